@@ -1,0 +1,1 @@
+"""Afterward: a community for people who finished a program together."""
