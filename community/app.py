@@ -1,0 +1,69 @@
+"""The composition root: settings become an application; every door and subscriber is registered here by name."""
+
+from importlib import import_module
+
+from flask import Flask
+
+from community.core.bell import Bell
+from community.core.db import Database
+from community.core.health import health_pages
+from community.core.pages import init_pages
+from community.core.settings import Settings, load_settings
+from community.core.unit_of_work import Store
+from community.core.web import DocumentedApi, Web, init_web
+from community.members import access
+
+# Features, in the order their doors appear in the API document.
+FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety")
+MODELS = ("core.outbox", *(f"{feature}.models" for feature in FEATURES))
+SUBSCRIBERS = (
+    *(f"{feature}.notices" for feature in FEATURES if feature != "notifications"),
+    "rooms.reactions",
+    "meetups.reactions",
+    "buddies.reactions",
+)
+PAGES = ("home.pages", *(f"{feature}.pages" for feature in FEATURES), "console.pages", "core.api_docs")
+APIS = tuple(f"{feature}.api" for feature in FEATURES)
+
+
+def load_models() -> None:
+    """Import every table, so that the metadata is whole."""
+    for name in MODELS:
+        import_module(f"community.{name}")
+
+
+def load_subscribers() -> None:
+    """Import everything that listens to events."""
+    load_models()
+    for name in SUBSCRIBERS:
+        import_module(f"community.{name}")
+
+
+def open_store(settings: Settings) -> Store:
+    """The database and the bell of these settings."""
+    return Store(Database(settings.database_url), Bell(settings.redis_url))
+
+
+def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
+    """The web application with all its doors."""
+    settings = settings or load_settings()
+    load_subscribers()
+    app = Flask("community", static_folder="static", template_folder="../templates")
+    web = Web(settings=settings, store=store or open_store(settings), identify=access.identify)
+    init_web(app, web)
+    init_pages(app)
+    app.register_blueprint(health_pages)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"community.{name}").pages)
+    api = DocumentedApi(
+        app,
+        spec_kwargs={
+            "title": settings.name,
+            "version": "1",
+            "openapi_version": "3.1.0",
+            "info": {"description": "Everything the pages do, for programs."},
+        },
+    )
+    for name in APIS:
+        api.register_blueprint(import_module(f"community.{name}").api)
+    return app

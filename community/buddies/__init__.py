@@ -1,0 +1,1 @@
+"""Buddies: profiles, match runs, suggestions, pairings."""

@@ -1,0 +1,5 @@
+"""Buddies' pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("buddies", __name__)

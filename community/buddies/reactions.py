@@ -1,0 +1,1 @@
+"""What buddies do when something happened elsewhere."""

@@ -1,0 +1,130 @@
+"""The bell: Redis pub/sub that says "look", never what.
+
+The database is the log. A ring that is lost costs seconds, never data: everybody also looks every few seconds. So a
+publish gets 200 ms at the most, and after a failure a breaker leaves Redis alone for a second.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import redis
+import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+
+log = structlog.get_logger()
+
+EVENTS = "community.events"
+PATIENCE_SECONDS = 0.2
+BREAKER_SECONDS = 1.0
+RESUBSCRIBE_SECONDS = 0.5
+
+
+def room_channel(room_id: UUID) -> str:
+    """Where a room's new heads ring."""
+    return f"community.room.{room_id}"
+
+
+def member_channel(member_id: UUID) -> str:
+    """Where "something is new for this member" rings."""
+    return f"community.member.{member_id}"
+
+
+def connect(url: str, *, patience: float | None = PATIENCE_SECONDS) -> "redis.Redis":
+    """A client for `redis://`, `rediss://`, `unix://` or `redis+sentinel://host:port,…/service` that fails fast.
+
+    `patience` bounds each answer in seconds; None waits, as a subscriber must.
+    """
+    options: dict[str, Any] = {
+        "socket_connect_timeout": PATIENCE_SECONDS,
+        "socket_timeout": patience,
+        "retry": Retry(NoBackoff(), 0),
+        "decode_responses": True,
+    }
+    if not url.startswith("redis+sentinel://"):
+        return redis.Redis.from_url(url, **options)
+    parts = urlsplit(url)
+    hosts = [host.rpartition(":") for host in parts.netloc.rpartition("@")[2].split(",")]
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    sentinel = Sentinel([(name, int(port)) for name, _, port in hosts], sentinel_kwargs=dict(options))
+    password = parts.password or query.get("password")
+    client: redis.Redis = sentinel.master_for(parts.path.strip("/") or "mymaster", password=password, **options)
+    return client
+
+
+class Bell:
+    """Rings after commits and listens for others' rings."""
+
+    def __init__(self, url: str | None) -> None:
+        self._url = url
+        self._client = connect(url) if url else None
+        self._closed_until = 0.0
+
+    def ring(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
+        """Publish `(channel, payload)` pairs, best effort. False when Redis is away."""
+        pairs = list(rings)
+        if not pairs or self._client is None or time.monotonic() < self._closed_until:
+            return not pairs
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                for channel, payload in pairs:
+                    pipe.publish(channel, json.dumps(payload, separators=(",", ":")))
+                pipe.execute()
+        except (redis.RedisError, OSError) as error:
+            self._closed_until = time.monotonic() + BREAKER_SECONDS
+            log.warning("bell.away", error=type(error).__name__)
+            return False
+        return True
+
+    def answers(self) -> bool:
+        """Whether Redis answers now."""
+        try:
+            return self._client is not None and bool(self._client.ping())
+        except (redis.RedisError, OSError):
+            return False
+
+    def listen(
+        self,
+        *patterns: str,
+        on_ring: Callable[[str, dict[str, Any]], None],
+        on_subscribed: Callable[[], None],
+        stop: threading.Event,
+    ) -> None:
+        """Hear every ring on `patterns` until `stop`; calls `on_subscribed` at each (re)connection, for a look at
+        what was missed. Blocks: run it in a thread or greenlet of its own."""
+        while self._url and not stop.is_set():
+            try:
+                self._listen_once(patterns, on_ring, on_subscribed, stop)
+            except (redis.RedisError, OSError) as error:
+                log.warning("bell.listener_away", error=type(error).__name__)
+                stop.wait(RESUBSCRIBE_SECONDS)
+
+    def _listen_once(
+        self,
+        patterns: tuple[str, ...],
+        on_ring: Callable[[str, dict[str, Any]], None],
+        on_subscribed: Callable[[], None],
+        stop: threading.Event,
+    ) -> None:
+        assert self._url is not None
+        client = connect(self._url, patience=None)
+        with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
+            subscription.psubscribe(*patterns)
+            subscription.get_message(timeout=PATIENCE_SECONDS)
+            on_subscribed()
+            while not stop.is_set():
+                message = subscription.get_message(timeout=0.5)
+                if message is None:
+                    continue
+                try:
+                    payload = json.loads(message["data"])
+                except ValueError:
+                    continue  # not ours
+                if isinstance(payload, dict):
+                    on_ring(message["channel"], payload)

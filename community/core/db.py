@@ -1,0 +1,195 @@
+"""The database: engine, sessions, column types that are the same on SQLite and PostgreSQL, keyset pages."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from community.core.errors import Malformed
+from community.core.gate import HubConnection, WriteGate
+
+T = TypeVar("T")
+STATEMENT_SECONDS = 10
+IDLE_IN_TRANSACTION_SECONDS = 60
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment. SQLite forgets zones, so naive values coming back are UTC; naive values going in are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PlainJson(TypeDecorator[Any]):
+    """JSON: JSONB on PostgreSQL, text on SQLite."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+
+class Base(DeclarativeBase):
+    """All tables. Constraints are named by one rule, so that migrations can find them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime(), UUID: Uuid(), dict[str, Any]: PlainJson(), list[Any]: PlainJson()}
+
+
+class Database:
+    """One database of the service: its engine, its sessions, its write gate."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url: URL = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url, pool_size)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        side_file = Path(f"{self.url.database}.write-lock") if self.is_sqlite and self.url.database else None
+        self.gate = WriteGate(side_file)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session in a write transaction, inside the gate. The caller commits; anything else rolls back."""
+        with self.gate(), self._sessions() as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only looks."""
+        with self._sessions() as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"factory": HubConnection, "check_same_thread": False, "timeout": 5.0})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine
+
+
+def _postgres_engine(url: URL, pool_size: int) -> Engine:
+    options = (
+        f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s "
+        f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
+    )
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list and the opaque cursor of the next one (`None` at the end)."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+def keyset_page(
+    session: Session,
+    query: Select[Any],
+    *,
+    by: Sequence[InstrumentedAttribute[Any]],
+    cursor: str | None,
+    limit: int,
+    descending: bool = False,
+) -> Page[Any]:
+    """The rows of `query` after `cursor`, ordered by the columns `by` (the last one unique), at most `limit`.
+
+    Stable under concurrent inserts: the cursor holds the last row's values, not a position. Raises Malformed for a
+    cursor that we did not give out.
+    """
+    columns = tuple_(*by)
+    if cursor is not None:
+        last = tuple_(*_read_cursor(cursor, by))
+        query = query.where(columns < last if descending else columns > last)
+    query = query.order_by(*(column.desc() if descending else column.asc() for column in by)).limit(limit + 1)
+    rows = list(session.scalars(query))
+    more = len(rows) > limit
+    rows = rows[:limit]
+    next_cursor = _write_cursor([getattr(rows[-1], column.key) for column in by]) if more else None
+    return Page(rows, next_cursor)
+
+
+def _write_cursor(values: Sequence[object]) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    text = json.dumps(plain, default=str, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if not isinstance(values, list) or len(values) != len(by):
+            raise ValueError
+        return [_as_type(value, column.type.python_type) for value, column in zip(values, by, strict=True)]
+    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError) as error:
+        raise Malformed("The cursor is not one of ours.") from error
+
+
+def _as_type(value: Any, kind: type) -> Any:
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment
+    if kind is UUID:
+        return UUID(value)
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        raise ValueError
+    return value

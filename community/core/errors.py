@@ -1,0 +1,102 @@
+"""Refusals: what the service says no to, each with a stable code and words a member can read.
+
+They are raised where the fact is known and caught only at the edge (`core.answers`). The docstring's first line
+is the message; `code` is what programs depend on.
+"""
+
+from collections.abc import Mapping
+
+Fields = Mapping[str, object]
+
+
+class Refusal(Exception):
+    """That did not work."""
+
+    code = "refused"
+    status = 400
+
+    def __init__(self, detail: str | None = None, *, errors: Fields | None = None, retry_after: float | None = None):
+        self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.errors = errors
+        self.retry_after = retry_after
+        super().__init__(self.detail)
+
+
+class Malformed(Refusal):
+    """This could not be read."""
+
+    code = "malformed"
+    status = 400
+
+
+class SignInNeeded(Refusal):
+    """Sign in first."""
+
+    code = "sign_in_needed"
+    status = 401
+
+
+class Forbidden(Refusal):
+    """There is nothing here."""
+
+    code = "forbidden"
+    status = 403
+
+
+class CsrfFailed(Refusal):
+    """The page was open for too long. Load it again and repeat what you did."""
+
+    code = "csrf_failed"
+    status = 403
+
+
+class NotFound(Refusal):
+    """There is nothing here."""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(Refusal):
+    """That does not fit with how things stand now."""
+
+    code = "conflict"
+    status = 409
+
+
+class Gone(Refusal):
+    """This has ended."""
+
+    code = "gone"
+    status = 410
+
+
+class TooLarge(Refusal):
+    """That is larger than this service takes."""
+
+    code = "too_large"
+    status = 413
+
+
+class Invalid(Refusal):
+    """Some of it does not fit. See the fields."""
+
+    code = "invalid"
+    status = 422
+
+
+class TooMany(Refusal):
+    """That was a lot in a short time. Wait a moment."""
+
+    code = "too_many"
+    status = 429
+
+
+class Busy(Refusal):
+    """Everything is busy for a moment. Nothing you wrote is lost. Try again."""
+
+    code = "busy"
+    status = 503
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, retry_after=2)

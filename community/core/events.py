@@ -1,0 +1,73 @@
+"""Events: something happened, in the past tense, with ids and plain values only.
+
+Words people wrote, names and moods never go in: events stand in the outbox and ring the bell, and neither is the
+place for confidences. A name or field is never changed, only added with a default.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, get_type_hints
+from uuid import UUID
+
+_BY_NAME: dict[str, type["Event"]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """The base of all events. `subject` names the id that the event is about: its first field unless said otherwise."""
+
+    name: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+
+    def __init_subclass__(cls, *, name: str, about: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.name = name
+        cls.about = about
+        if name in _BY_NAME:
+            raise TypeError(f"two events are called {name}")
+        _BY_NAME[name] = cls
+
+    @property
+    def subject(self) -> str:
+        """The id of what this is about, as text."""
+        return str(getattr(self, self.about or fields(self)[0].name))
+
+    def payload(self) -> dict[str, Any]:
+        """The fields as JSON values."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+
+def event_types() -> dict[str, type[Event]]:
+    """Every event by its name."""
+    return dict(_BY_NAME)
+
+
+def load_event(name: str, payload: dict[str, Any]) -> Event:
+    """The event that was recorded as `payload`. Unknown fields are dropped, so that an older process can read on."""
+    kind = _BY_NAME[name]
+    hints = get_type_hints(kind)
+    known = {field.name for field in fields(kind)}
+    return kind(**{key: _typed(value, hints[key]) for key, value in payload.items() if key in known})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    if value is None:
+        return None
+    text = str(hint)
+    if isinstance(value, list):
+        return tuple(UUID(item) if "UUID" in text else item for item in value)
+    if "UUID" in text:
+        return UUID(value)
+    if "datetime" in text:
+        return datetime.fromisoformat(value)
+    return value

@@ -1,0 +1,87 @@
+"""The write gate of SQLite: one writer at a time over all processes, without stopping the hub.
+
+SQLite has one writer. A greenlet that waits inside `sqlite3` for another's lock blocks the whole event loop, and
+with it the very commit it waits for. So writers queue here instead: first on an in-process lock (cooperative when
+gevent has patched it), then on `flock` of a side file, waited for in the hub's thread pool. PostgreSQL needs none
+of this and gets a gate that is always open.
+"""
+
+import fcntl
+import os
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from community.core.errors import Busy
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LONGEST_WAIT_SECONDS = 15.0
+
+
+def offload(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do blocking work without stopping the hub: in its thread pool under gevent, here otherwise."""
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is None or not monkey.is_module_patched("threading"):
+        return work(*args, **kwargs)
+    from gevent import get_hub
+
+    result: T = get_hub().threadpool.apply(work, args, kwargs)
+    return result
+
+
+class HubConnection(sqlite3.Connection):
+    """A connection whose commits (an fsync each) happen beside the hub."""
+
+    def commit(self) -> None:
+        if self.in_transaction:
+            offload(super().commit)
+
+
+class WriteGate:
+    """Lets one writing transaction in at a time, over all processes that share the side file."""
+
+    def __init__(self, side_file: Path | None) -> None:
+        self._side_file = side_file
+        self._lock = threading.Lock()
+        self._fd: int | None = None
+        self._pid = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Hold the gate. Raises Busy when it stays shut for LONGEST_WAIT_SECONDS."""
+        if self._side_file is None:
+            yield
+            return
+        if not self._lock.acquire(timeout=LONGEST_WAIT_SECONDS):
+            raise Busy
+        try:
+            fd = self._open_side_file(self._side_file)
+            self._flock(fd)
+            try:
+                yield
+            finally:
+                fcntl.flock(fd, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
+
+    def _open_side_file(self, path: Path) -> int:
+        if self._fd is None or self._pid != os.getpid():  # a lock must not be shared with a forked parent
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._pid = os.getpid()
+        return self._fd
+
+    def _flock(self, fd: int) -> None:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            offload(_wait_for, fd)
+
+
+def _wait_for(fd: int) -> Any:
+    return fcntl.flock(fd, fcntl.LOCK_EX)

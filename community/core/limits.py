@@ -1,0 +1,37 @@
+"""Rates: how much of something one member or address may do in a while, counted in this process."""
+
+import threading
+import time
+from collections import OrderedDict
+
+from community.core.errors import TooMany
+
+MOST_KEYS = 50_000
+
+
+class Rate:
+    """A token bucket for each key: `count` at once, refilled evenly over `seconds`."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self.count = count
+        self.seconds = seconds
+        self._buckets: OrderedDict[object, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, key: object, *, at: float | None = None) -> None:
+        """Use one. Raises TooMany with the seconds until the next is free. `at` is a monotonic clock's reading."""
+        wait = self.wait_for(key, at=at)
+        if wait > 0:
+            raise TooMany(retry_after=round(wait + 0.05, 1))
+
+    def wait_for(self, key: object, *, at: float | None = None) -> float:
+        """Use one if there is one (0.0), otherwise the seconds until there will be."""
+        at = time.monotonic() if at is None else at
+        with self._lock:
+            left, since = self._buckets.pop(key, (float(self.count), at))
+            left = min(float(self.count), left + (at - since) * self.count / self.seconds)
+            wait = 0.0 if left >= 1 else (1 - left) * self.seconds / self.count
+            self._buckets[key] = (left - 1 if wait == 0.0 else left, at)
+            if len(self._buckets) > MOST_KEYS:
+                self._buckets.popitem(last=False)
+        return wait

@@ -1,0 +1,1 @@
+"""The live side: sockets, and what is shown on them."""

@@ -1,0 +1,25 @@
+"""Counters and timings for Prometheus, over all processes of this host; labels are kinds and routes, never people."""
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+
+REQUESTS = Histogram(
+    "community_request_seconds",
+    "Time to answer a request",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
+)
+EVENTS_SEEN = Counter("community_events_total", "Events that a worker has seen to", ["type", "result"])
+EVENT_SECONDS = Histogram("community_event_seconds", "From commit to the worker's commit", ["type"])
+DELIVERIES = Counter("community_deliveries_total", "Deliveries by what became of them", ["kind", "medium", "result"])
+MESSAGES = Counter("community_messages_total", "Messages accepted", ["result"])
+SOCKETS = Gauge("community_sockets", "Open sockets", multiprocess_mode="livesum")
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus text format; from every process when they share a multiprocess directory."""
+    registry = CollectorRegistry()
+    try:
+        multiprocess.MultiProcessCollector(registry)
+    except ValueError:  # no such directory: this process counts alone
+        return generate_latest(REGISTRY)
+    return generate_latest(registry)

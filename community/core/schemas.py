@@ -1,0 +1,83 @@
+"""Shapes in and out that every feature shares: bounded text, UTC moments, ids, pages."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from community.core.text import clean, clean_line
+
+
+class Shape(Schema):
+    """A schema that refuses fields it does not know, so that nobody assigns what is not theirs to set."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Text(fields.String):
+    """Words from a person: cleaned, at least `least` and at most `most` characters. Several lines."""
+
+    def __init__(self, *, most: int, least: int = 0, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(min=least or None, max=most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return self._clean(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def _clean(self, text: str) -> str:
+        return clean(text)
+
+
+class Line(Text):
+    """The same on one line."""
+
+    def _clean(self, text: str) -> str:
+        return clean_line(text)
+
+
+class Moment(fields.Field[datetime]):
+    """An RFC 3339 moment. Out it is always UTC and ends in `Z`; in it needs a zone."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else rfc3339(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                raise ValueError
+            return moment.astimezone(UTC)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValidationError("Not a time such as 2026-11-26T19:00:00Z.") from error
+
+
+class PageArgs(Shape):
+    """How a list is paged: `limit` items (50, at most 200) after the opaque `cursor`."""
+
+    cursor = fields.String(load_default=None, validate=validate.Length(max=500))
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+
+
+def page_of(item: type[Schema] | Schema, name: str) -> type[Schema]:
+    """The schema of a page of `item`: `{items, next_cursor}`. `name` is its name in the API document."""
+    return Schema.from_dict(
+        {"items": fields.List(fields.Nested(item)), "next_cursor": fields.String(allow_none=True)}, name=name
+    )
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-11-26T19:00:00Z`, with fractions where there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def time_zone_name(value: str) -> None:
+    """Validator: an IANA time zone that this machine knows. Raises ValidationError."""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    if value not in available_timezones():
+        raise ValidationError("Not a time zone such as America/Denver.")
+    ZoneInfo(value)

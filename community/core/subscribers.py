@@ -1,0 +1,98 @@
+"""Who listens to events: `notices` (who hears of it, in which words) and `reactions` (what a feature then does).
+
+Both run in a worker, in the transaction that marks the event done, so each happens exactly once. Features register
+with a decorator; `community.app` imports them by name.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from community.core.events import Event
+
+E = TypeVar("E", bound=Event)
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What a person is told: neutral words and a path to the page that has the rest.
+
+    `subject` and `subject_version` are set for what may change before it is sent (a date that moves): one person is
+    told once per version. `due_at` holds a timed notice back. `kind` is the event's name unless said otherwise.
+    `to` holds member ids; with `mail_only` it may hold an invitation's id, and no in-app notification is made.
+    """
+
+    to: Sequence[UUID]
+    title: str
+    url: str
+    kind: str | None = None
+    subject: UUID | None = None
+    subject_version: int | None = None
+    due_at: datetime | None = None
+    mail_only: bool = False
+
+
+@dataclass
+class Registry(Generic[R]):
+    """Listeners by event type, in the order they were registered."""
+
+    _listeners: dict[type[Event], list[Callable[..., R]]] = field(default_factory=lambda: defaultdict(list))
+
+    def on(self, *kinds: type[Event]) -> Callable[[F], F]:
+        """Register the decorated function for these events."""
+
+        def register(listener: F) -> F:
+            for kind in kinds:
+                self._listeners[kind].append(listener)
+            return listener
+
+        return register
+
+    def for_event(self, event: Event) -> Iterable[Callable[..., R]]:
+        """The listeners of this event."""
+        return tuple(self._listeners.get(type(event), ()))
+
+
+# (session, event) -> Notice | Iterable[Notice] | None
+notices: Registry[Notice | Iterable[Notice] | None] = Registry()
+# (uow, event) -> None; the unit of work has no actor
+reactions: Registry[None] = Registry()
+
+
+LinkMaker = Callable[[Session, str, UUID, UUID | None], str | None]
+
+
+class SecretLinks:
+    """Paths that carry a secret, by kind of notice: made when the mail is written, never stored.
+
+    A maker gets the session, the service's secret, the recipient's id and the notice's subject.
+    """
+
+    def __init__(self) -> None:
+        self._makers: dict[str, LinkMaker] = {}
+
+    def on(self, kind: str) -> Callable[[LinkMaker], LinkMaker]:
+        """Register the decorated maker for a kind of notice."""
+
+        def register(maker: LinkMaker) -> LinkMaker:
+            self._makers[kind] = maker
+            return maker
+
+        return register
+
+    def path_for(
+        self, session: Session, *, kind: str, secret: str, recipient_id: UUID, subject: UUID | None
+    ) -> str | None:
+        """The secret path of a notice of this kind, if its kind has one."""
+        maker = self._makers.get(kind)
+        return maker(session, secret, recipient_id, subject) if maker else None
+
+
+links = SecretLinks()

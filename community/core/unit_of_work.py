@@ -1,0 +1,148 @@
+"""The unit of work: one transaction, who acts in it, what it recorded, and the bell after its commit.
+
+Doors open one, call one action, and leave; leaving commits. A refusal on the way rolls everything back.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from community.core.bell import EVENTS, Bell, member_channel, room_channel
+from community.core.db import Database
+from community.core.errors import Forbidden, SignInNeeded
+from community.core.events import Event
+from community.core.outbox import OutboxEvent, row_for
+
+
+class Role(StrEnum):
+    """What a member may do. An admin may all that a coordinator may."""
+
+    ALUMNUS = "alumnus"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """The signed-in member on whose behalf something happens, and the session they came with."""
+
+    id: UUID
+    handle: str
+    role: Role
+    time_zone: str
+    session_id: UUID | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a coordinator or an admin."""
+        return self.role is not Role.ALUMNUS
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+class Reading:
+    """A look at the database by somebody at a moment."""
+
+    def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self.anyone = actor
+
+    @property
+    def actor(self) -> Actor:
+        """Who looks. Raises SignInNeeded when nobody is signed in."""
+        if self.anyone is None:
+            raise SignInNeeded
+        return self.anyone
+
+    @property
+    def staff(self) -> Actor:
+        """The coordinator or admin who looks. Raises SignInNeeded or Forbidden."""
+        if not self.actor.is_staff:
+            raise Forbidden
+        return self.actor
+
+
+class UnitOfWork(Reading):
+    """A change in the making: collects events, and what to ring once it is committed."""
+
+    def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
+        super().__init__(session, actor, now)
+        self.events: list[Event] = []
+        self._rows: list[OutboxEvent] = []
+        self._rings: list[tuple[str, dict[str, Any]]] = []
+        self._afterwards: list[Callable[[], None]] = []
+
+    def record(self, event: Event) -> None:
+        """Put the event into the outbox, in this transaction."""
+        row = row_for(event, now=self.now)
+        self.session.add(row)
+        self.events.append(event)
+        self._rows.append(row)
+
+    def ring_member(self, *member_ids: UUID) -> None:
+        """After the commit, tell every process to look what is new for these members."""
+        self._rings += [(member_channel(member_id), {}) for member_id in dict.fromkeys(member_ids)]
+
+    def ring_room(self, room_id: UUID, *, head_seq: int, head_rev: int) -> None:
+        """After the commit, tell every process how far a room's log goes."""
+        self._rings.append((room_channel(room_id), {"head_seq": head_seq, "head_rev": head_rev}))
+
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Call `act` once the commit stands. It must not fail and must not touch the session."""
+        self._afterwards.append(act)
+
+    def commit(self, bell: Bell) -> None:
+        """Make it so, then ring. Called by the store alone."""
+        self.session.commit()
+        bell.ring([(EVENTS, cloud_event(row)) for row in self._rows] + self._rings)
+        for act in self._afterwards:
+            act()
+
+
+def cloud_event(row: OutboxEvent) -> dict[str, Any]:
+    """An outbox row as a CloudEvents 1.0 envelope: ids and a type, no content."""
+    return {
+        "specversion": "1.0",
+        "id": str(row.id),
+        "source": "/community",
+        "type": row.type,
+        "subject": row.subject,
+        "time": row.created_at.isoformat().replace("+00:00", "Z"),
+    }
+
+
+class Store:
+    """Where units of work come from: one database and one bell."""
+
+    def __init__(self, database: Database, bell: Bell) -> None:
+        self.database = database
+        self.bell = bell
+
+    @contextmanager
+    def unit_of_work(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[UnitOfWork]:
+        """A write transaction that commits and rings when the block ends well and rolls back otherwise."""
+        with self.database.writing() as session:
+            uow = UnitOfWork(session, actor, now or utc_now())
+            yield uow
+            uow.commit(self.bell)
+
+    @contextmanager
+    def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[Reading]:
+        """A look that changes nothing."""
+        with self.database.reading() as session:
+            yield Reading(session, actor, now or utc_now())
+
+
+def recorded(uow: UnitOfWork) -> Sequence[Event]:
+    """What this unit recorded so far, in order."""
+    return tuple(uow.events)

@@ -1,0 +1,1 @@
+"""Meetups: dates, answers, waiting lists."""

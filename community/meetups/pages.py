@@ -1,0 +1,5 @@
+"""Meetups' pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("meetups", __name__)

@@ -1,0 +1,1 @@
+"""What meetups do when something happened elsewhere."""

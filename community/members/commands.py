@@ -1,0 +1,39 @@
+"""`community invite`: the first admin's way in, and anybody's after."""
+
+import click
+from marshmallow import ValidationError
+from sqlalchemy import select
+
+from community.core.errors import Refusal
+from community.core.settings import Settings
+from community.core.unit_of_work import Role
+from community.members import actions
+from community.members.models import Member
+from community.members.schemas import InviteSchema
+
+
+def invite(settings: Settings, *, email: str, role: str) -> int:
+    """Print an invitation link. On an empty database the link makes the first admin, whatever role was asked for."""
+    from community.app import load_subscribers, open_store
+
+    load_subscribers()
+    try:
+        wanted = InviteSchema().load({"email": email, "role": role})
+        with open_store(settings).unit_of_work() as uow:
+            is_first = uow.session.scalar(select(Member.id).limit(1)) is None
+            made = actions.open_door(
+                uow,
+                email=wanted["email"],
+                role=Role.ADMIN if is_first else Role(wanted["role"]),
+                secret=settings.secret_key,
+                cohort_id=None,
+                invited_by=None,
+            )
+    except ValidationError as error:
+        click.echo(f"community invite: {error.normalized_messages()}", err=True)
+        return 2
+    except Refusal as refusal:
+        click.echo(f"community invite: {refusal.detail}", err=True)
+        return 1
+    click.echo(f"{settings.public_url.rstrip('/')}/join/{made.token}")
+    return 0

@@ -1,0 +1,60 @@
+"""What happens to members."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from community.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberInvited(Event, name="member.invited"):
+    """Somebody was invited, or invited again with a new link."""
+
+    invitation_id: UUID
+    link_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(Event, name="member.joined"):
+    """An invitation was accepted."""
+
+    member_id: UUID
+    cohort_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetAsked(Event, name="password.reset_asked"):
+    """A member asked for a link to choose a new password."""
+
+    reset_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event, name="password.changed"):
+    """A member's password is a new one; their other sessions ended."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSuspended(Event, name="member.suspended"):
+    """A coordinator suspended a member."""
+
+    member_id: UUID
+    sanction_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberDeactivated(Event, name="member.deactivated"):
+    """A member's account was closed."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberBlocked(Event, name="member.blocked"):
+    """One member blocked another. Nobody is told; buddies and suggestions react."""
+
+    blocker_id: UUID
+    blocked_id: UUID

@@ -1,0 +1,187 @@
+"""Members, cohorts, invitations, sessions, consents, blocks, no-contact orders and sanctions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.core.db import Base
+from community.core.ids import new_id, random_id
+from community.core.unit_of_work import Role
+
+
+class Cohort(Base):
+    """People who finished together."""
+
+    __tablename__ = "cohorts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime]
+
+
+class Member(Base):
+    """A person here, known by a handle. `handle_key` is the handle as it is compared."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        CheckConstraint("role IN ('alumnus', 'coordinator', 'admin')", name="role"),
+        CheckConstraint("state IN ('active', 'deactivated')", name="state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=random_id)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    handle: Mapped[str] = mapped_column(String(32))
+    handle_key: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(12))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(12), default="active")
+    cohort_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohorts.id"))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a coordinator or an admin."""
+        return self.role != Role.ALUMNUS
+
+
+class Session(Base):
+    """A signed-in browser or program. Its token is kept as a hash; the row's end is the session's end."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    idle_seconds: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A way in for one address, once. Its link is derived from the id and `link_version`, and kept as a hash."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        Index(
+            "uq_invitations_open_email",
+            "email",
+            unique=True,
+            postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+            sqlite_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(12))
+    cohort_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohorts.id"))
+    invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+
+    def state_at(self, now: datetime) -> str:
+        """created, sent, opened, accepted, expired or revoked."""
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        if self.expires_at <= now:
+            return "expired"
+        if self.opened_at:
+            return "opened"
+        return "sent" if self.sent_at else "created"
+
+
+class PasswordReset(Base):
+    """A link to choose a new password, once, within an hour."""
+
+    __tablename__ = "password_resets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """A failed sign-in or a reset request, by keyed digests of account and address; no address is kept."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index("ix_sign_in_attempts_kind_account_at", "kind", "account", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(12))
+    account: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime]
+
+
+class Consent(Base):
+    """What a member agreed to: the text's version and hash, when, and when they took it back."""
+
+    __tablename__ = "consents"
+    __table_args__ = (UniqueConstraint("member_id", "text_version", "accepted_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    text_version: Mapped[str] = mapped_column(String(60))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    accepted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Block(Base):
+    """One member does not want to meet another. It works both ways and shows to nobody."""
+
+    __tablename__ = "blocks"
+
+    blocker_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    blocked_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created_at: Mapped[datetime]
+
+
+class NoContact(Base):
+    """Two members who are never brought together, whoever ordered it. Stored once, the smaller id first."""
+
+    __tablename__ = "no_contacts"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="order"),
+        CheckConstraint("source IN ('member', 'coordinator', 'court')", name="source"),
+    )
+
+    first_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    source: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Sanction(Base):
+    """A measure against a member; over at `ends_at` (never, when empty) or when lifted, whatever workers do."""
+
+    __tablename__ = "sanctions"
+    __table_args__ = (CheckConstraint("kind IN ('warning', 'mute', 'room_ban', 'suspension')", name="kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    room_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(Text)
+    imposed_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]

@@ -1,0 +1,56 @@
+"""What members are told about their own membership."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from community.core.subscribers import Notice, links, notices
+from community.core.unit_of_work import utc_now
+from community.members import queries
+from community.members.actions import invitation_token, reset_token
+from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
+from community.members.models import Invitation
+
+
+@notices.on(MemberInvited)
+def invite_them(session: Session, event: MemberInvited) -> Notice | None:
+    """The invited address gets its link, unless a newer one was made since."""
+    invitation = session.get(Invitation, event.invitation_id)
+    if invitation is None or invitation.link_version != event.link_version:
+        return None
+    return Notice(to=[event.invitation_id], title="You are invited", url="/join", mail_only=True)
+
+
+@notices.on(PasswordResetAsked)
+def send_reset_link(session: Session, event: PasswordResetAsked) -> Notice:
+    """The member gets the link by mail."""
+    return Notice(
+        to=[event.member_id], title="A link to choose a new password", url="/reset", mail_only=True, subject=event.reset_id
+    )
+
+
+@notices.on(PasswordChanged)
+def say_password_changed(session: Session, event: PasswordChanged) -> Notice:
+    """So that nobody's password changes behind their back."""
+    return Notice(to=[event.member_id], title="Your password was changed", url="/account")
+
+
+@notices.on(MemberJoined)
+def tell_coordinators(session: Session, event: MemberJoined) -> Notice:
+    """Coordinators hear that somebody came."""
+    handle = queries.handles(session, [event.member_id]).get(event.member_id)
+    to = [one for one in queries.coordinators(session, now=utc_now()) if one != event.member_id]
+    return Notice(to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members")
+
+
+@links.on("member.invited")
+def invitation_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
+    """The path of the invitation's present link."""
+    invitation = session.get(Invitation, recipient_id)
+    return f"/join/{invitation_token(secret, invitation.id, invitation.link_version)}" if invitation else None
+
+
+@links.on("password.reset_asked")
+def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
+    """The path of the reset's link."""
+    return f"/reset/{reset_token(secret, subject)}" if subject else None

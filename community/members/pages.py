@@ -1,0 +1,236 @@
+"""Members' pages: signing in, joining, account, sessions, rules; and for coordinators, members and invitations."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from community.core.crypto import hash_password
+from community.core.web import (
+    Form,
+    csrf_exempt,
+    current_actor,
+    drop_session_cookie,
+    reading,
+    safe_path,
+    unit_of_work,
+    web,
+)
+from community.members import access, actions, queries, signing_in
+from community.members.api import caller, join, with_cookies
+from community.members.consents import CURRENT
+from community.members.schemas import (
+    AcceptSchema,
+    ChangePasswordSchema,
+    ChangeProfileSchema,
+    EmailSchema,
+    PasswordSchema,
+    SignInSchema,
+)
+
+pages = Blueprint("members", __name__)
+Answered = str | tuple[str, int] | AnyResponse
+
+
+@pages.get("/sign-in")
+def sign_in_form() -> Answered:
+    """The first page."""
+    if current_actor() is not None:
+        return redirect(safe_path(request.args.get("next")))
+    return render_template("members/sign_in.html", form=Form(), next=request.args.get("next", ""))
+
+
+@pages.post("/sign-in")
+@csrf_exempt
+def sign_in() -> Answered:
+    """Sign in and go on."""
+    form = Form(SignInSchema())
+    onward = form.values.pop("next", "")
+    signed_in: list[signing_in.SignedIn] = []
+    if form.attempt(lambda fields: signed_in.append(signing_in.sign_in(web().store, **fields, **caller()))):
+        return with_cookies(_redirect(safe_path(onward)), signed_in[0])
+    return render_template("members/sign_in.html", form=form, next=onward), form.status
+
+
+@pages.post("/sign-out")
+def sign_out() -> Answered:
+    """Sign out, and take from the browser what it kept."""
+    with unit_of_work() as uow:
+        signing_in.sign_out(uow)
+    response = _redirect("/sign-in")
+    drop_session_cookie(response)
+    return response
+
+
+@pages.get("/forgotten")
+def forgotten_form() -> Answered:
+    """Ask for a link."""
+    return render_template("members/forgotten.html", form=Form(), sent=False)
+
+
+@pages.post("/forgotten")
+@csrf_exempt
+def forgotten() -> Answered:
+    """Queue the mail, if there is anybody to send it to; the page says the same either way."""
+    form = Form(EmailSchema())
+    about = caller()
+    sent = form.attempt(
+        lambda fields: signing_in.ask_for_reset(
+            web().store, **fields, address=about["address"], secret=about["secret"]
+        )
+    )
+    return render_template("members/forgotten.html", form=form, sent=sent), form.status
+
+
+@pages.get("/reset/<token>")
+def reset_form(token: str) -> Answered:
+    """Choose a new password."""
+    return render_template("members/reset.html", form=Form(), token=token)
+
+
+@pages.post("/reset/<token>")
+@csrf_exempt
+def reset(token: str) -> Answered:
+    """Take the new password."""
+    form = Form(PasswordSchema())
+
+    def choose(fields: dict[str, str]) -> None:
+        hashed = hash_password(fields["password"])
+        with unit_of_work() as uow:
+            signing_in.reset_password(uow, token=token, password_hash=hashed)
+
+    if form.attempt(choose):
+        flash("Your password is changed. Sign in with the new one.")
+        return redirect("/sign-in")
+    return render_template("members/reset.html", form=form, token=token), form.status
+
+
+@pages.get("/join/<token>")
+def join_form(token: str) -> Answered:
+    """What somebody sees who was invited. Looking changes nothing."""
+    with reading() as look:
+        invitation = access.open_invitation(look, token)
+    if invitation is None:
+        return render_template("members/join_ended.html"), 410
+    return render_template("members/join.html", form=Form(), token=token, texts=CURRENT, email=invitation.email)
+
+
+@pages.post("/join/<token>")
+@csrf_exempt
+def join_in(token: str) -> Answered:
+    """Become a member."""
+    form = Form(AcceptSchema())
+    posted = form.values
+    values = {
+        "token": token,
+        "handle": posted.get("handle", ""),
+        "password": posted.get("password", ""),
+        "time_zone": posted.get("time_zone", ""),
+        "consents": [
+            {"text_version": text.text_version, "accepted": text.text_version in posted} for text in CURRENT
+        ],
+    }
+    joined: list[signing_in.SignedIn] = []
+    if form.attempt(lambda fields: joined.append(join(fields)), values=values):
+        return with_cookies(_redirect("/"), joined[0])
+    if form.status == 410:
+        return render_template("members/join_ended.html"), 410
+    with reading() as look:
+        invitation = access.open_invitation(look, token)
+    email = invitation.email if invitation else ""
+    return render_template("members/join.html", form=form, token=token, texts=CURRENT, email=email), form.status
+
+
+@pages.get("/rules")
+def rules_page() -> str:
+    """What everybody agreed to."""
+    return render_template("members/rules.html", texts=CURRENT)
+
+
+@pages.get("/account")
+def account() -> Answered:
+    """My name here, my password, my sessions, whom I hid."""
+    return _account(Form(), Form())
+
+
+@pages.post("/account/profile")
+def change_profile() -> Answered:
+    """Change handle or time zone."""
+    form = Form(ChangeProfileSchema())
+
+    def change(fields: dict[str, str]) -> None:
+        with unit_of_work() as uow:
+            actions.change_profile(uow, **fields)
+
+    if form.attempt(change):
+        flash("Saved.")
+        return redirect("/account")
+    return _account(form, Form(values={}))
+
+
+@pages.post("/account/password")
+def change_password() -> Answered:
+    """Change the password; other sessions end."""
+    form = Form(ChangePasswordSchema())
+    actor = current_actor()
+    if actor is not None and form.attempt(
+        lambda fields: signing_in.change_password(web().store, actor, **fields)
+    ):
+        flash("Your password is changed. Other devices are signed out.")
+        return redirect("/account")
+    return _account(Form(values={}), form)
+
+
+@pages.post("/account/sessions/<uuid:session_id>/end")
+def end_session(session_id: UUID) -> Answered:
+    """Sign another device out."""
+    with unit_of_work() as uow:
+        signing_in.end_session(uow, session_id=session_id)
+    flash("That device is signed out.")
+    return redirect("/account")
+
+
+@pages.post("/account/blocks/<uuid:member_id>/end")
+def unblock(member_id: UUID) -> Answered:
+    """Show somebody again."""
+    with unit_of_work() as uow:
+        actions.unblock(uow, member_id=member_id)
+    flash("You see each other again.")
+    return redirect("/account")
+
+
+@pages.post("/members/<uuid:member_id>/block")
+def block(member_id: UUID) -> Answered:
+    """Hide somebody from me, and me from them."""
+    with unit_of_work() as uow:
+        actions.block(uow, member_id=member_id)
+    flash("You no longer see each other here. They are not told.")
+    return redirect(safe_path(request.form.get("next")))
+
+
+def _account(profile_form: Form, password_form: Form) -> Answered:
+    with reading() as look:
+        profile = queries.my_profile(look)
+        context: dict[str, Any] = {
+            "profile": profile,
+            "sessions": queries.my_sessions(look),
+            "blocks": queries.my_blocks(look),
+        }
+    status = max(profile_form.status, password_form.status)
+    page = render_template(
+        "members/account.html", profile_form=profile_form, password_form=password_form, time_zones=time_zones(), **context
+    )
+    return page, status
+
+
+def time_zones() -> list[str]:
+    """Zone names for a list, the plain ones only."""
+    from zoneinfo import available_timezones
+
+    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right")))
+
+
+def _redirect(path: str) -> Response:
+    response: Response = make_response(redirect(path, code=303))
+    return response

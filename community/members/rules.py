@@ -1,0 +1,91 @@
+"""What a password, a handle and an address must be, and how often somebody may try."""
+
+import re
+import unicodedata
+from datetime import timedelta
+
+INVITATION_LASTS = timedelta(days=7)
+RESET_LASTS = timedelta(hours=1)
+MEMBER_IDLE = timedelta(days=30)
+STAFF_IDLE = timedelta(minutes=30)
+SESSION_LASTS = timedelta(days=90)
+STAFF_SESSION_LASTS = timedelta(hours=12)
+
+SHORTEST_PASSWORD = 15
+LONGEST_PASSWORD = 200
+THROTTLE_WINDOW = timedelta(minutes=30)
+FAILURES_PER_PAIR = 5
+FAILURES_PER_ADDRESS = 30
+FAILURES_PER_ACCOUNT = 50
+RESETS_PER_HOUR = 2
+RESETS_PER_DAY = 5
+
+_CONTEXT_WORDS = ("password", "recovery", "sober", "afterward", "community", "alumni", "welcome", "letmein", "qwerty")
+_HANDLE = re.compile(r"[^\W_][\w .'\-]{0,30}[^\W_]|[^\W_]")
+
+
+def normal_email(email: str) -> str:
+    """The address as it is compared: NFC, lower case."""
+    return unicodedata.normalize("NFC", email.strip()).lower()
+
+
+def handle_key(handle: str) -> str:
+    """The handle as it is compared: compatibility forms folded, case and blanks gone."""
+    folded = unicodedata.normalize("NFKC", handle).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def handle_problem(handle: str) -> str | None:
+    """What is wrong with a handle: 2 to 32 letters, digits, blanks, dots, dashes; not an address."""
+    if not 2 <= len(handle) <= 32:
+        return "Use 2 to 32 characters."
+    if "@" in handle or not _HANDLE.fullmatch(handle) or len(handle_key(handle)) < 2:
+        return "Use letters, digits, blanks, dots and dashes."
+    return None
+
+
+def normal_password(password: str) -> str:
+    """The password as it is hashed: NFKC, so that the same keys give the same password on every device."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def password_problem(password: str, *, handle: str = "", email: str = "") -> str | None:
+    """What is wrong with a new password, if anything. No rule of composition: length, and nothing to be guessed.
+
+    Source: NIST SP 800-63B-4, 3.1.1.2.
+    """
+    password = normal_password(password)
+    if len(password) < SHORTEST_PASSWORD:
+        return f"Use at least {SHORTEST_PASSWORD} characters. A few words in a row are easy to keep in mind."
+    if len(password) > LONGEST_PASSWORD:
+        return f"Use at most {LONGEST_PASSWORD} characters."
+    folded = password.casefold()
+    if len(set(folded)) < 5:
+        return "This repeats too few characters."
+    own = [word for word in (handle.casefold(), email.partition("@")[0].casefold()) if len(word) > 3]
+    rest = folded
+    for word in (*_CONTEXT_WORDS, *own):
+        rest = rest.replace(word, "")
+    if len(re.sub(r"[\W\d_]+", "", rest)) < 6:
+        return "This is easy to guess. Add words that have nothing to do with you or this place."
+    return None
+
+
+def may_try(*, by_pair: int, by_address: int, by_account: int, known_device: bool) -> bool:
+    """Whether a sign-in may be tried, by the failures of the last THROTTLE_WINDOW.
+
+    An account under attack from many addresses still lets a device in that has signed in before.
+    """
+    if by_pair >= FAILURES_PER_PAIR or by_address >= FAILURES_PER_ADDRESS:
+        return False
+    return by_account < FAILURES_PER_ACCOUNT or known_device
+
+
+def idle_limit(*, staff: bool) -> timedelta:
+    """How long a session may rest."""
+    return STAFF_IDLE if staff else MEMBER_IDLE
+
+
+def session_limit(*, staff: bool) -> timedelta:
+    """How long a session may last at all."""
+    return STAFF_SESSION_LASTS if staff else SESSION_LASTS

@@ -1,0 +1,179 @@
+"""Signing in and out, and passwords: throttled before anything is hashed, the same answer for known and unknown."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session as DbSession
+
+from community.core.crypto import (
+    derived,
+    hash_password,
+    needs_rehash,
+    new_token,
+    password_matches,
+    token_hash,
+)
+from community.core.errors import Gone, Refusal, TooMany
+from community.core.ids import new_id
+from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
+from community.members import access, actions, rules
+from community.members.events import PasswordChanged, PasswordResetAsked
+from community.members.models import Attempt, Member, PasswordReset, Session
+from community.members.queries import is_active
+
+RESETS_PER_ADDRESS = 20
+
+
+class WrongCredentials(Refusal):
+    """E-mail and password do not fit together."""
+
+    code = "wrong_credentials"
+    status = 401
+
+
+class WrongPassword(Refusal):
+    """That is not your present password."""
+
+    code = "wrong_password"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(errors={"current_password": ["That is not your present password."]})
+
+
+class ResetEnded(Gone):
+    """This link no longer works. Ask for a new one."""
+
+    code = "reset_ended"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session: its token, who it belongs to, how long a browser may keep it, and the device's mark."""
+
+    token: str
+    actor: Actor
+    seconds: int
+    device: str
+
+
+def sign_in(
+    store: Store, *, email: str, password: str, address: str, label: str, device: str, secret: str
+) -> SignedIn:
+    """A session for who knows the password. Raises WrongCredentials, TooMany.
+
+    Three short transactions, so that nothing is locked while the password is hashed: the throttle, the hash, the
+    session. `address` is the caller's network address, kept only as a keyed digest.
+    """
+    email = rules.normal_email(email)
+    account, origin = derived(secret, "account", email), derived(secret, "address", address)
+    with store.unit_of_work() as uow:  # counted as a failure until it was not one: no race gets past the throttle
+        member = uow.session.scalar(select(Member).where(Member.email == email, is_active(uow.now)))
+        known_device = member is not None and actions.is_known_device(secret, member.id, device)
+        counts = _failures(uow.session, account=account, address=origin, since=uow.now - rules.THROTTLE_WINDOW)
+        if not rules.may_try(**counts, known_device=known_device):
+            raise TooMany(retry_after=rules.THROTTLE_WINDOW.total_seconds())
+        uow.session.add(Attempt(kind="sign_in", account=account, address=origin, at=uow.now))
+    hashed = member.password_hash if member else None
+    if not password_matches(hashed, rules.normal_password(password)) or member is None or hashed is None:
+        raise WrongCredentials
+    better = hash_password(rules.normal_password(password)) if needs_rehash(hashed) else None
+    with store.unit_of_work() as uow:
+        present = uow.session.get_one(Member, member.id)
+        if better:
+            present.password_hash = better
+        uow.session.execute(delete(Attempt).where(Attempt.account == account, Attempt.address == origin))
+        return open_session(uow, present, label=label, secret=secret)
+
+
+def open_session(uow: UnitOfWork, member: Member, *, label: str, secret: str) -> SignedIn:
+    """A new session of a member, with a token of its own."""
+    token = new_token()
+    lasts = rules.session_limit(staff=member.is_staff)
+    session = Session(
+        id=new_id(),
+        member_id=member.id,
+        token_hash=token_hash(token),
+        label=label[:60],
+        created_at=uow.now,
+        last_used_at=uow.now,
+        idle_seconds=int(rules.idle_limit(staff=member.is_staff).total_seconds()),
+        expires_at=uow.now + lasts,
+    )
+    uow.session.add(session)
+    actor = access.actor_for(member, session_id=session.id)
+    return SignedIn(token, actor, int(lasts.total_seconds()), actions.device_token(secret, member.id))
+
+
+def sign_out(uow: UnitOfWork) -> None:
+    """End the session that asks."""
+    if uow.actor.session_id is not None:
+        end_session(uow, session_id=uow.actor.session_id)
+
+
+def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
+    """End one of the actor's sessions; its sockets close at the ring. Raises NotFound."""
+    uow.session.delete(access.own_session(uow, session_id))
+    uow.ring_member(uow.actor.id)
+
+
+def ask_for_reset(store: Store, *, email: str, address: str, secret: str) -> None:
+    """Queue a mail with a link, if the address is a member's and they did not ask too often. Says nothing either way.
+
+    Raises TooMany only by the caller's own network address.
+    """
+    email = rules.normal_email(email)
+    account, origin = derived(secret, "account", email), derived(secret, "address", address)
+    with store.unit_of_work() as uow:
+        now = uow.now
+        hour_ago, day_ago = now - timedelta(hours=1), now - timedelta(days=1)
+        asked = select(func.count()).select_from(Attempt).where(Attempt.kind == "reset")
+        if uow.session.scalars(asked.where(Attempt.address == origin, Attempt.at > hour_ago)).one() >= RESETS_PER_ADDRESS:
+            raise TooMany(retry_after=3600)
+        mine = asked.where(Attempt.account == account)
+        last_hour = uow.session.scalars(mine.where(Attempt.at > hour_ago)).one()
+        last_day = uow.session.scalars(mine.where(Attempt.at > day_ago)).one()
+        uow.session.add(Attempt(kind="reset", account=account, address=origin, at=now))
+        member = uow.session.scalar(select(Member).where(Member.email == email, is_active(now)))
+        if member is None or last_hour >= rules.RESETS_PER_HOUR or last_day >= rules.RESETS_PER_DAY:
+            return
+        reset = PasswordReset(id=new_id(), member_id=member.id, created_at=now, expires_at=now + rules.RESET_LASTS)
+        reset.token_hash = token_hash(actions.reset_token(secret, reset.id))
+        uow.session.add(reset)
+        uow.record(PasswordResetAsked(reset_id=reset.id, member_id=member.id))
+
+
+def reset_password(uow: UnitOfWork, *, token: str, password_hash: str) -> None:
+    """Choose a new password by a link; every session of the member ends. Raises ResetEnded."""
+    reset = access.open_reset(uow, token)
+    if reset is None:
+        raise ResetEnded
+    reset.used_at = uow.now
+    member = uow.session.get_one(Member, reset.member_id, with_for_update=True)
+    member.password_hash = password_hash
+    actions.end_sessions(uow, member.id)
+    uow.record(PasswordChanged(member_id=member.id))
+
+
+def change_password(store: Store, actor: Actor, *, current_password: str, password: str) -> None:
+    """Replace the actor's password; their other sessions end. Raises WrongPassword."""
+    with store.reading(actor) as look:
+        hashed = look.session.get_one(Member, actor.id).password_hash
+    if not password_matches(hashed, rules.normal_password(current_password)):
+        raise WrongPassword
+    fresh = hash_password(rules.normal_password(password))
+    with store.unit_of_work(actor, now=utc_now()) as uow:
+        access.oneself(uow).password_hash = fresh
+        actions.end_sessions(uow, actor.id, but=actor.session_id)
+        uow.record(PasswordChanged(member_id=actor.id))
+
+
+def _failures(session: DbSession, *, account: str, address: str, since: datetime) -> dict[str, int]:
+    base = select(func.count()).select_from(Attempt).where(Attempt.kind == "sign_in", Attempt.at > since)
+    return {
+        "by_pair": session.scalars(base.where(Attempt.account == account, Attempt.address == address)).one(),
+        "by_address": session.scalars(base.where(Attempt.address == address)).one(),
+        "by_account": session.scalars(base.where(Attempt.account == account)).one(),
+    }

@@ -1,0 +1,1 @@
+"""Notifications: who was told what, by which medium."""

@@ -1,0 +1,5 @@
+"""Notifications' pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("notifications", __name__)

@@ -1,0 +1,1 @@
+"""Chat rooms: who is in them, what was said, what is unread."""

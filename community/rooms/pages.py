@@ -1,0 +1,5 @@
+"""Rooms' pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("rooms", __name__)

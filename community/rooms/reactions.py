@@ -1,0 +1,1 @@
+"""What rooms do when something happened elsewhere."""

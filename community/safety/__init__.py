@@ -1,0 +1,1 @@
+"""Safety: reports and what comes of them."""

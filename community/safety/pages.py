@@ -1,0 +1,5 @@
+"""Safety' pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("safety", __name__)

@@ -1,0 +1,214 @@
+"""What tests stand on: a migrated database of each kind, a cast of people, and acting as one of them."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from community.app import create_app
+from community.core.bell import Bell
+from community.core.crypto import new_token, token_hash
+from community.core.db import Base, Database
+from community.core.events import Event, load_event
+from community.core.ids import new_id
+from community.core.migrations import migrate
+from community.core.outbox import OutboxEvent
+from community.core.settings import Settings, load_settings
+from community.core.unit_of_work import Actor, Store
+from community.members.models import Session
+from tests.factories import Cast, make_cast
+from tests.support.postgres import Postgres
+
+T = TypeVar("T")
+NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this test process."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> Iterator[Path]:
+    """A migrated SQLite file to copy from."""
+    folder = Path(tempfile.mkdtemp(prefix="afterward-"))
+    migrate(f"sqlite:///{folder / 'template.sqlite3'}")
+    yield folder / "template.sqlite3"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: Postgres) -> str:
+    """A migrated PostgreSQL database."""
+    url = postgres.create_database("tests")
+    migrate(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database; each test runs on both kinds."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "community.sqlite3")
+        database = Database(f"sqlite:///{tmp_path / 'community.sqlite3'}")
+        yield database
+        database.dispose()
+        return
+    database = Database(request.getfixturevalue("postgres_url"))
+    yield database
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+    database.dispose()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """Units of work on the database, with no Redis behind the bell."""
+    return Store(database, Bell(None))
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Development settings on the test's database and folder."""
+    return load_settings(
+        {
+            "COMMUNITY_DATA_DIR": str(tmp_path / "var"),
+            "DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "SECRET_KEY": "a-secret-for-tests-that-is-long-enough-0123456789",
+            "PATH": os.defpath,
+        }
+    )
+
+
+@pytest.fixture
+def cast(store: Store) -> Cast:
+    """Ada coordinates, Ben and Cleo and Dov are alumni, Root is the admin."""
+    with store.unit_of_work(now=NOON) as uow:
+        return make_cast(uow)
+
+
+@dataclass
+class Act:
+    """Calls actions as somebody; `act.now` is the present of the test, moved by hand."""
+
+    store: Store
+    now: datetime = NOON
+    events: list[Event] = field(default_factory=list)
+
+    def __call__(self, actor: Actor | None, action: Callable[..., T], **arguments: Any) -> T:
+        """Run one action in a unit of work of its own."""
+        with self.store.unit_of_work(actor, now=self.now) as uow:
+            result = action(uow, **arguments)
+        self.events += uow.events
+        return result
+
+    def look(self, actor: Actor | None, query: Callable[..., T], **arguments: Any) -> T:
+        """Run one query."""
+        with self.store.reading(actor, now=self.now) as look:
+            return query(look, **arguments)
+
+    def later(self, **span: float) -> None:
+        """Move the test's present on."""
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def act(store: Store) -> Act:
+    """Act as somebody."""
+    return Act(store)
+
+
+@pytest.fixture
+def recorded(store: Store) -> Callable[[], list[Event]]:
+    """Everything that stands in the outbox, oldest first."""
+
+    def read() -> list[Event]:
+        with store.reading() as look:
+            rows = look.session.scalars(select(OutboxEvent)).all()
+            rows = sorted(rows, key=lambda row: (row.created_at, row.id.bytes))
+            return [load_event(row.type, row.payload) for row in rows]
+
+    return read
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store) -> Flask:
+    """The web application on the test's database."""
+    return create_app(settings, store)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client that is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def token_of(store: Store) -> Callable[[Actor], str]:
+    """A bearer token for somebody."""
+
+    def make(actor: Actor) -> str:
+        token = new_token()
+        with store.unit_of_work() as uow:
+            uow.session.add(
+                Session(
+                    id=new_id(),
+                    member_id=actor.id,
+                    token_hash=token_hash(token),
+                    label="test",
+                    created_at=uow.now,
+                    last_used_at=uow.now,
+                    idle_seconds=86_400,
+                    expires_at=uow.now + timedelta(days=1),
+                )
+            )
+        return token
+
+    return make
+
+
+class SignedInClient:
+    """A client with somebody's bearer token; paths under `/api/v1`."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self.client = client
+        self.token = token
+
+    def request(self, method: str, path: str, json: Any = None, **options: Any) -> Any:
+        """One request; `json` is the body."""
+        headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
+        path = path if path.startswith("/api") else f"/api/v1{path}"
+        return self.client.open(path, method=method, json=json, headers=headers, **options)
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        return lambda path, json=None, **options: self.request(method.upper(), path, json, **options)
+
+
+@pytest.fixture
+def api(app: Flask, token_of: Callable[[Actor], str]) -> Callable[[Actor], SignedInClient]:
+    """`api(cast.ben).get("/rooms")`: the API as somebody sees it."""
+    return lambda actor: SignedInClient(app.test_client(), token_of(actor))
+
+
+@pytest.fixture
+def page(app: Flask, token_of: Callable[[Actor], str]) -> Callable[[Actor], FlaskClient]:
+    """`page(cast.ben).get("/rooms")`: the pages as somebody's browser sees them."""
+
+    def sign_in(actor: Actor) -> FlaskClient:
+        client = app.test_client()
+        client.set_cookie("session", token_of(actor), domain="localhost")
+        return client
+
+    return sign_in
