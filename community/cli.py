@@ -1,0 +1,106 @@
+"""The `community` command. Imports nothing heavy: gevent has to patch before anything else in `community web`."""
+
+import sys
+
+import click
+
+from community.core.settings import Settings, SettingsError, load_settings
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def main() -> None:
+    """Afterward, a community of people who finished a program together."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Default: PORT or 8000.")
+@click.option("--web", type=click.IntRange(1, 64), default=1, show_default=True, help="Web processes.")
+@click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Notification workers.")
+@click.option("--sign-ins", is_flag=True, help="Print the demo's sign-ins when ready.")
+def serve(host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> None:
+    """Everything on one machine: web, workers, and Valkey when REDIS_URL is unset."""
+    from community.processes.serve import serve as run
+
+    sys.exit(run(_settings(), host=host, port=port, web=web, workers=workers, sign_ins=sign_ins))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Default: PORT or 8000.")
+def web(host: str, port: int | None) -> None:
+    """One web process."""
+    from community.processes.web import run
+
+    run(_settings(), host=host, port=port)
+
+
+@main.command()
+def worker() -> None:
+    """One notification worker."""
+    from community.processes.worker import main as run
+
+    sys.exit(run(_settings()))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the present shape."""
+    from community.core.migrations import migrate as run
+
+    run(_settings().database_url)
+
+
+@main.command()
+@click.option("--members", type=click.IntRange(4, 50_000), default=24, show_default=True)
+@click.option("--rooms", type=click.IntRange(1, 200), default=4, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--tokens", type=click.Path(dir_okay=False), default=None, help="Write email,member_id,token here.")
+@click.option("--if-empty", is_flag=True, help="Do nothing when there are members already.")
+@click.option("--quiet", is_flag=True)
+def demo(members: int, rooms: int, seed: int, tokens: str | None, if_empty: bool, quiet: bool) -> None:
+    """Load a reproducible community to try things with."""
+    from community.demo import load
+
+    sys.exit(
+        load(_settings(), members=members, rooms=rooms, seed=seed, tokens=tokens, if_empty=if_empty, quiet=quiet)
+    )
+
+
+@main.command()
+@click.argument("email")
+@click.option("--role", type=click.Choice(["alumnus", "coordinator", "admin"]), default="alumnus", show_default=True)
+def invite(email: str, role: str) -> None:
+    """Print an invitation link; on an empty database, the first admin's."""
+    from community.members.commands import invite as run
+
+    sys.exit(run(_settings(), email=email, role=role))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+def match(file: str) -> None:
+    """Solve one matching instance and print it as JSON."""
+    from community.buddies.commands import match as run
+
+    sys.exit(run(file))
+
+
+@main.command()
+@click.option("--mail", default=None, help="Send a test mail to this address.")
+def doctor(mail: str | None) -> None:
+    """Check settings, database, migrations, Redis, mail, keys and clock."""
+    from community.processes.doctor import run
+
+    sys.exit(run(_settings(), mail=mail))
+
+
+if __name__ == "__main__":
+    main()

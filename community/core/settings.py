@@ -1,0 +1,243 @@
+"""Settings: read once from the environment, checked as a whole, named when they are wrong."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+SHORTEST_SECRET = 32
+MASKED = frozenset({"SECRET_KEY", "VAPID_PRIVATE_KEY"})
+WITH_PASSWORDS = frozenset({"DATABASE_URL", "REDIS_URL", "MAIL_URL"})
+DEFAULT_LINES = "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now.|call:911:If anyone is in danger or hurt."
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message names each, what was found and what is expected."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(["These settings do not work:", *(f"  {problem}" for problem in problems)]))
+
+
+@dataclass(frozen=True)
+class CrisisLine:
+    """A number that helps: `call` or `text`, with a hint of when to use it."""
+
+    kind: str
+    number: str
+    hint: str
+
+    @property
+    def label(self) -> str:
+        """`Call 988`"""
+        return f"{self.kind.capitalize()} {self.number}"
+
+    @property
+    def href(self) -> str:
+        """`tel:988` or `sms:988`"""
+        return f"{'tel' if self.kind == 'call' else 'sms'}:{self.number}"
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether this is the number for danger to life."""
+        return self.number in ("911", "112", "999", "000")
+
+
+@dataclass(frozen=True)
+class SendLimit:
+    """`count` in `seconds` for each member."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ from one installation to the next."""
+
+    env: str
+    database_url: str
+    redis_url: str | None
+    data_dir: Path
+    secret_key: str
+    public_url: str
+    port: int
+    mail_url: str
+    mail_from: str
+    trusted_proxies: int
+    log_level: str
+    vapid_private_key: str | None
+    time_zone: str
+    name: str
+    crisis_lines: tuple[CrisisLine, ...]
+    send_limit: SendLimit | None
+
+    @property
+    def is_production(self) -> bool:
+        """Whether this serves real people."""
+        return self.env == "production"
+
+
+class _Reader:
+    """Reads one variable after another and gathers what is wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value, or the default when it is missing or empty."""
+        return self.environ.get(name, "").strip() or default
+
+    def wrong(self, name: str, expected: str) -> None:
+        """Note that a setting is wrong."""
+        found = self.environ.get(name)
+        self.problems.append(f"{name}: found {shown(name, found)}, expected {expected}")
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        """One of a few words."""
+        value = self.text(name, default)
+        if value not in choices:
+            self.wrong(name, " or ".join(choices))
+        return value
+
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            self.wrong(name, f"a whole number from {least} to {most}")
+            return default
+        return int(value)
+
+    def url(self, name: str, schemes: tuple[str, ...], default: str | None) -> str | None:
+        """A URL with one of these schemes."""
+        value = self.text(name) or default
+        if value is not None and urlsplit(value).scheme not in schemes:
+            self.wrong(name, "a URL that starts with " + " or ".join(f"{scheme}:" for scheme in schemes))
+        return value
+
+
+def shown(name: str, value: str | None) -> str:
+    """A value as it may be shown: secrets and passwords masked."""
+    if value is None or not value.strip():
+        return "nothing"
+    if name in MASKED:
+        return f"{len(value)} characters (not shown)"
+    if name in WITH_PASSWORDS:
+        parts = urlsplit(value)
+        host = parts.netloc.rpartition("@")[2]
+        return f"{parts.scheme}://{'***@' if '@' in parts.netloc else ''}{host}{parts.path}"
+    return repr(value)
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this environment. Raises SettingsError with every problem at once.
+
+    In development a secret key is made and kept in the data directory.
+    """
+    read = _Reader(environ)
+    env = read.choice("COMMUNITY_ENV", ("development", "production"), "development")
+    data_dir = Path(read.text("COMMUNITY_DATA_DIR", "var")).absolute()
+    port = read.whole("PORT", 8000, least=1, most=65535)
+    database_url = read.url(
+        "DATABASE_URL", ("sqlite", "postgresql+psycopg", "postgresql"), f"sqlite:///{data_dir / 'community.sqlite3'}"
+    )
+    redis_url = read.url("REDIS_URL", ("redis", "rediss", "unix", "redis+sentinel"), None)
+    public_url = read.url("PUBLIC_URL", ("http", "https"), f"http://127.0.0.1:{port}") or ""
+    mail_url = read.url("MAIL_URL", ("smtp", "smtps", "maildir"), f"maildir:{data_dir / 'mail'}")
+    mail_from = read.text("MAIL_FROM", "community@localhost")
+    if "@" not in mail_from or any(ord(character) < 32 for character in mail_from):
+        read.wrong("MAIL_FROM", "an address such as notes@example.org")
+    zone = read.text("COMMUNITY_TIME_ZONE", "America/New_York")
+    if zone not in available_timezones():
+        read.wrong("COMMUNITY_TIME_ZONE", "an IANA zone such as America/Denver")
+    name = read.text("COMMUNITY_NAME", "Afterward")
+    if len(name) > 40 or any(ord(character) < 32 for character in name):
+        read.wrong("COMMUNITY_NAME", "up to 40 characters on one line")
+    level = read.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+    secret_key = read.text("SECRET_KEY")
+    if env == "production":
+        _check_production(read, public_url)
+    elif secret_key and _is_weak(secret_key):
+        read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
+    settings = Settings(
+        env=env,
+        database_url=_with_driver(database_url or ""),
+        redis_url=redis_url,
+        data_dir=data_dir,
+        secret_key=secret_key,
+        public_url=public_url.rstrip("/"),
+        port=port,
+        mail_url=mail_url or "",
+        mail_from=mail_from,
+        trusted_proxies=read.whole("TRUSTED_PROXIES", 0, least=0, most=10),
+        log_level=level,
+        vapid_private_key=read.text("VAPID_PRIVATE_KEY") or None,
+        time_zone=zone,
+        name=name,
+        crisis_lines=_crisis_lines(read),
+        send_limit=_send_limit(read),
+    )
+    if read.problems:
+        raise SettingsError(read.problems)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.secret_key:
+        return settings
+    return Settings(**{**settings.__dict__, "secret_key": _kept_secret(data_dir / "secret-key")})
+
+
+def _check_production(read: _Reader, public_url: str) -> None:
+    if _is_weak(read.text("SECRET_KEY")):
+        read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
+    if not public_url.startswith("https://") or not read.text("PUBLIC_URL"):
+        read.wrong("PUBLIC_URL", "the https address that members see")
+    if not read.text("MAIL_URL"):
+        read.wrong("MAIL_URL", "smtp://… or smtps://…")
+    if not read.text("MAIL_FROM"):
+        read.wrong("MAIL_FROM", "an address such as notes@example.org")
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret) < SHORTEST_SECRET or len(set(secret)) < 10
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
+
+
+def _crisis_lines(read: _Reader) -> tuple[CrisisLine, ...]:
+    lines = []
+    for item in read.text("COMMUNITY_CRISIS_LINES", DEFAULT_LINES).split("|"):
+        kind, _, rest = item.strip().partition(":")
+        number, _, hint = rest.partition(":")
+        if kind not in ("call", "text") or not number.replace("-", "").replace("+", "").isdigit():
+            read.wrong("COMMUNITY_CRISIS_LINES", "call:NUMBER:HINT or text:NUMBER:HINT, several joined by |")
+            return ()
+        lines.append(CrisisLine(kind, number, hint.strip()))
+    return tuple(lines)
+
+
+def _send_limit(read: _Reader) -> SendLimit | None:
+    value = read.text("COMMUNITY_SEND_LIMIT", "20/10s")
+    if value == "off":
+        return None
+    count, _, seconds = value.removesuffix("s").partition("/")
+    if not (count.isdigit() and seconds.isdigit() and int(count) > 0 and int(seconds) > 0):
+        read.wrong("COMMUNITY_SEND_LIMIT", "COUNT/SECONDSs such as 20/10s, or off")
+        return None
+    return SendLimit(int(count), float(seconds))
+
+
+def _kept_secret(path: Path) -> str:
+    """The development secret: made once, readable by its owner alone, the same for all processes."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return secret
