@@ -1,0 +1,132 @@
+"""Loading rooms and messages with permission: what is not yours to see is not there."""
+
+from uuid import UUID
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from community.core.errors import NotFound
+from community.core.unit_of_work import Actor, Reading, UnitOfWork
+from community.members.models import Member, Sanction
+from community.members.queries import kept_apart
+from community.rooms import rules
+from community.rooms.models import Message, Room, RoomMembership
+
+
+def is_sanctioned(look: Reading, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
+    """Condition: a sanction of this kind holds now against the member, in this room or everywhere."""
+    return exists().where(
+        Sanction.member_id == member_id,
+        Sanction.kind == kind,
+        or_(Sanction.room_id.is_(None), Sanction.room_id == room_id),
+        Sanction.lifted_at.is_(None),
+        Sanction.starts_at <= look.now,
+        or_(Sanction.ends_at.is_(None), Sanction.ends_at > look.now),
+    )
+
+
+def membership(look: Reading, room_id: UUID) -> RoomMembership:
+    """The actor's place in a room. Raises NotFound."""
+    found = look.session.scalar(
+        select(RoomMembership)
+        .where(
+            RoomMembership.room_id == room_id,
+            RoomMembership.member_id == look.actor.id,
+            ~is_sanctioned(look, "room_ban", look.actor.id, RoomMembership.room_id),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def room_to_see(look: Reading, room_id: UUID) -> Room:
+    """A room the actor is in. Raises NotFound."""
+    membership(look, room_id)
+    return look.session.get_one(Room, room_id)
+
+
+def locked_room(uow: UnitOfWork, room_id: UUID) -> Room:
+    """A room's row, locked: whoever takes a `seq` or `rev` or changes the audience holds it. Raises NotFound."""
+    room = uow.session.scalar(
+        select(Room).where(Room.id == room_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if room is None:
+        raise NotFound
+    return room
+
+
+def may_join(look: Reading, actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Room`: open to this member (open rooms to all, a cohort's to the cohort and coordinators)."""
+    cohort = select(Member.cohort_id).where(Member.id == actor.id).scalar_subquery()
+    own_cohort = Room.cohort_id.is_not(None) if actor.is_staff else Room.cohort_id == cohort
+    return and_(
+        Room.archived_at.is_(None),
+        or_(Room.kind == "open", and_(Room.kind == "cohort", own_cohort)),
+        ~is_sanctioned(look, "room_ban", actor.id, Room.id),
+    )
+
+
+def room_to_join(uow: UnitOfWork, room_id: UUID) -> Room:
+    """A room the actor is in or may come into, locked. Raises NotFound."""
+    actor = uow.actor
+    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == actor.id)
+    found = uow.session.scalar(
+        select(Room.id).where(
+            Room.id == room_id,
+            or_(
+                may_join(uow, actor),
+                and_(inside, ~is_sanctioned(uow, "room_ban", actor.id, Room.id)),
+            ),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return locked_room(uow, room_id)
+
+
+def message_to_see(look: Reading, message_id: UUID) -> Message:
+    """A message that stands in a room the actor is in, by somebody they are not kept apart from. Raises NotFound."""
+    message = look.session.get(Message, message_id)
+    if message is None or message.removed_at is not None:
+        raise NotFound
+    membership(look, message.room_id)
+    if message.author_id in kept_apart(look.session, look.actor.id):
+        raise NotFound
+    return message
+
+
+def own_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
+    """A message of the actor's that still stands, and its room, locked. Raises NotFound."""
+    message = message_to_see(uow, message_id)
+    if message.author_id != uow.actor.id:
+        raise NotFound
+    return _with_locked_room(uow, message)
+
+
+def message_to_answer(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
+    """A message the actor sees, and its room, locked. Raises NotFound."""
+    return _with_locked_room(uow, message_to_see(uow, message_id))
+
+
+def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
+    """A message that the actor wrote, or that a coordinator can see, and its room, locked. Raises NotFound.
+
+    Coordinators see open and cohort rooms and those they are in; never others' private or pairing rooms.
+    """
+    message = uow.session.get(Message, message_id)
+    if message is None:
+        raise NotFound
+    room = uow.session.get_one(Room, message.room_id)
+    if not (uow.actor.is_staff and room.kind in rules.STAFF_SEES):
+        membership(uow, message.room_id)
+        if message.author_id != uow.actor.id and not uow.actor.is_staff:
+            raise NotFound
+    return _with_locked_room(uow, message)
+
+
+def _with_locked_room(uow: UnitOfWork, message: Message) -> tuple[Room, Message]:
+    room = locked_room(uow, message.room_id)
+    uow.session.refresh(message)
+    return room, message

@@ -1,0 +1,240 @@
+"""What is done in rooms: open them, come and go, edit, remove, answer with a sign, read. Posting is in `writer`."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from community.core.errors import Conflict, Invalid, NotFound
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.members.models import Member
+from community.rooms import access, rules
+from community.rooms.events import MessageRemoved
+from community.rooms.models import Message, MessageReaction, Room, RoomMembership
+
+
+def create_room(
+    uow: UnitOfWork,
+    *,
+    kind: str,
+    name: str,
+    topic: str = "",
+    cohort_id: UUID | None = None,
+    members: Iterable[UUID] = (),
+) -> Room:
+    """A coordinator opens a room and is in it; a cohort's room has the whole cohort in it from the start.
+
+    Raises Forbidden, NotFound for members or a cohort that are not there, Invalid for a cohort room without a cohort.
+    """
+    staff = uow.staff
+    if (kind == "cohort") is not (cohort_id is not None):
+        raise Invalid(errors={"cohort_id": ["A room of kind cohort needs one; no other kind has one."]})
+    wanted = {*members, staff.id}
+    if cohort_id is not None:
+        wanted |= set(uow.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))
+    here = set(uow.session.scalars(select(Member.id).where(Member.id.in_(wanted))))
+    if here != wanted:
+        raise Invalid(errors={"members": ["Some of these are not members."]})
+    return open_room(uow, kind=kind, name=name, topic=topic, cohort_id=cohort_id, members=wanted)
+
+
+def open_room(
+    uow: UnitOfWork,
+    *,
+    kind: str,
+    name: str,
+    topic: str = "",
+    cohort_id: UUID | None = None,
+    members: Iterable[UUID] = (),
+) -> Room:
+    """A new room with these members in it. For features that have decided already who may: no permission is asked."""
+    room = Room(
+        id=new_id(),
+        kind=kind,
+        name=name,
+        topic=topic,
+        cohort_id=cohort_id,
+        head_seq=0,
+        head_rev=0,
+        audience_version=0,
+        created_at=uow.now,
+    )
+    uow.session.add(room)
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        raise Invalid(errors={"cohort_id": ["There is no such cohort."]}) from error
+    bring_in(uow, room, members)
+    return room
+
+
+def archive_room(uow: UnitOfWork, room_id: UUID) -> None:
+    """Close a room for new words; what was said stays readable to who is in it. For features that have decided."""
+    room = access.locked_room(uow, room_id)
+    room.archived_at = room.archived_at or uow.now
+
+
+def bring_in(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
+    """Make these members of a locked or new room; who is in already stays as they are.
+
+    They start with everything read: nobody is greeted by a thousand unread messages.
+    """
+    inside = set(uow.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
+    fresh = [one for one in dict.fromkeys(members) if one not in inside]
+    for member_id in fresh:
+        uow.session.add(
+            RoomMembership(room_id=room.id, member_id=member_id, joined_at=uow.now, last_read_seq=room.head_seq)
+        )
+    if fresh:
+        room.audience_version += 1
+        uow.session.flush()
+        uow.ring_member(*fresh)
+
+
+def join(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Come into a room. Twice is once. Raises NotFound."""
+    room = access.room_to_join(uow, room_id)
+    bring_in(uow, room, [uow.actor.id])
+
+
+def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Go out of a room; the actor's open sockets get nothing more of it. Twice is once. Raises NotFound."""
+    room = access.room_to_join(uow, room_id)
+    gone = uow.session.execute(
+        delete(RoomMembership)
+        .where(RoomMembership.room_id == room.id, RoomMembership.member_id == uow.actor.id)
+        .returning(RoomMembership.member_id)
+    ).all()
+    if gone:
+        room.audience_version += 1
+        uow.ring_member(uow.actor.id)
+
+
+def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str) -> Message:
+    """Change the words of one's own message. The same words change nothing. Raises NotFound."""
+    room, message = access.own_message(uow, message_id)
+    _refuse_if_closed(room)
+    if message.removed_at is not None:
+        raise NotFound
+    if body != message.body:
+        message.body = body
+        message.edited_at = uow.now
+        _next_rev(uow, room, message)
+    return message
+
+
+def remove_message(uow: UnitOfWork, *, message_id: UUID) -> None:
+    """Take a message back, or remove it as a coordinator: its place stays, its words go. Twice is once.
+
+    Raises NotFound.
+    """
+    room, message = access.message_to_remove(uow, message_id)
+    _remove(uow, room, message)
+
+
+def remove_reported(uow: UnitOfWork, *, message_id: UUID) -> None:
+    """Remove a message as a coordinator who looks into a report of it, in whatever room.
+
+    That there is a report is the caller's to check. Raises Forbidden, NotFound.
+    """
+    _ = uow.staff
+    message = uow.session.get(Message, message_id)
+    if message is None:
+        raise NotFound
+    _remove(uow, access.locked_room(uow, message.room_id), message)
+
+
+def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
+    """Answer a message with one sign. Twice is once. Raises NotFound, Invalid for what is not a sign."""
+    room, message = access.message_to_answer(uow, message_id)
+    if not rules.is_emoji(emoji):
+        raise Invalid(errors={"emoji": ["Use one emoji."]})
+    _refuse_if_closed(room)
+    mine = list(
+        uow.session.scalars(
+            select(MessageReaction.emoji).where(
+                MessageReaction.message_id == message.id, MessageReaction.member_id == uow.actor.id
+            )
+        )
+    )
+    if emoji in mine:
+        return message
+    if len(mine) >= rules.MOST_REACTIONS_PER_MEMBER:
+        raise Conflict("That is enough for one message.")
+    uow.session.add(MessageReaction(message_id=message.id, member_id=uow.actor.id, emoji=emoji, created_at=uow.now))
+    _next_rev(uow, room, message)
+    return message
+
+
+def take_back_reaction(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
+    """Take a sign back. Twice is once. Raises NotFound."""
+    room, message = access.message_to_answer(uow, message_id)
+    gone = uow.session.execute(
+        delete(MessageReaction)
+        .where(
+            MessageReaction.message_id == message.id,
+            MessageReaction.member_id == uow.actor.id,
+            MessageReaction.emoji == emoji,
+        )
+        .returning(MessageReaction.emoji)
+    ).all()
+    if gone:
+        _next_rev(uow, room, message)
+    return message
+
+
+def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
+    """Move the actor's marker forward to `seq`, at most to the room's last message; returns where it stands.
+
+    It never moves back: the larger of old and new is taken in the database, in whatever order requests come.
+    Raises NotFound.
+    """
+    access.membership(uow, room_id)
+    head = select(Room.head_seq).where(Room.id == room_id).scalar_subquery()
+    wanted = uow.session.scalars(select(func.coalesce(head, 0))).one()
+    seq = min(seq, wanted)
+    moved = uow.session.execute(
+        update(RoomMembership)
+        .where(
+            RoomMembership.room_id == room_id,
+            RoomMembership.member_id == uow.actor.id,
+            RoomMembership.last_read_seq < seq,
+        )
+        .values(last_read_seq=seq)
+        .returning(RoomMembership.last_read_seq)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if moved:
+        uow.ring_member(uow.actor.id)
+    return access.membership(uow, room_id).last_read_seq
+
+
+class RoomClosed(Conflict):
+    """Nobody writes here any more. What was said stays readable."""
+
+    code = "room_closed"
+
+
+def _refuse_if_closed(room: Room) -> None:
+    if room.archived_at is not None:
+        raise RoomClosed
+
+
+def _remove(uow: UnitOfWork, room: Room, message: Message) -> None:
+    if message.removed_at is not None:
+        return
+    message.body = ""
+    message.removed_at = uow.now
+    message.removed_by = uow.actor.id
+    uow.session.execute(delete(MessageReaction).where(MessageReaction.message_id == message.id))
+    _next_rev(uow, room, message)
+    uow.record(MessageRemoved(room_id=room.id, message_id=message.id, removed_by=uow.actor.id))
+
+
+def _next_rev(uow: UnitOfWork, room: Room, message: Message) -> None:
+    """Count the change in the room's log; the room is locked."""
+    room.head_rev += 1
+    message.rev = room.head_rev
+    uow.ring_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)

@@ -1,0 +1,24 @@
+"""What happens in rooms."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from community.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePosted(Event, name="message.posted"):
+    """Messages were posted to a room in one commit: those from `first_seq` to `last_seq`, both included."""
+
+    room_id: UUID
+    first_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRemoved(Event, name="message.removed"):
+    """A message was taken back by its author or removed by a coordinator."""
+
+    room_id: UUID
+    message_id: UUID
+    removed_by: UUID
