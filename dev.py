@@ -123,11 +123,18 @@ def build_front_end() -> None:
     lock = ROOT / "package-lock.json"
     words = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     once("npm", [lock], lambda: run(*words, quiet=True), said="installing the front end's tools")
-    sources = sorted(path for path in (ROOT / "community/static").rglob("*") if path.is_file() and "dist" not in path.parts)
+    sources = sorted(
+        path for path in (ROOT / "community/static").rglob("*") if path.is_file() and "dist" not in path.parts
+    )
     built = ROOT / "community/static/dist/manifest.json"
     if not built.exists():
         (STAMPS / "front-end").unlink(missing_ok=True)
-    once("front-end", [ROOT / "build.mjs", *sources], lambda: run("node", "build.mjs", quiet=True), said="building the front end")
+    once(
+        "front-end",
+        [ROOT / "build.mjs", *sources],
+        lambda: run("node", "build.mjs", quiet=True),
+        said="building the front end",
+    )
 
 
 # Commands ------------------------------------------------------------------------------------------------------------
@@ -166,7 +173,7 @@ def command_test(words: list[str]) -> None:
 
 
 def command_prove(words: list[str]) -> None:
-    """the long versions: `prove` for all, `prove M1 F2` for some; keeps a report in var/prove"""
+    """The long versions: `prove` for all, `prove M1 F2` for some; keeps a report in var/prove"""
     set_up(tests=True)
     find_browser()
     report = ROOT / "var" / "prove"

@@ -69,9 +69,7 @@ def demo(members: int, rooms: int, seed: int, tokens: str | None, if_empty: bool
     """Load a reproducible community to try things with."""
     from community.demo import load
 
-    sys.exit(
-        load(_settings(), members=members, rooms=rooms, seed=seed, tokens=tokens, if_empty=if_empty, quiet=quiet)
-    )
+    sys.exit(load(_settings(), members=members, rooms=rooms, seed=seed, tokens=tokens, if_empty=if_empty, quiet=quiet))
 
 
 @main.command()

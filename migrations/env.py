@@ -23,7 +23,9 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     return False
 
 
-def compare_type(_context: Any, _column: Any, _metadata_column: Any, _inspected: Any, metadata_type: Any) -> bool | None:
+def compare_type(
+    _context: Any, _column: Any, _metadata_column: Any, _inspected: Any, metadata_type: Any
+) -> bool | None:
     """JSON differs by database on purpose; everything else is compared."""
     return False if isinstance(metadata_type, PlainJson) else None
 

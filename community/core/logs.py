@@ -9,8 +9,33 @@ import structlog
 
 # Everything a log line may carry. What is not named here is dropped, so that nobody's name slips in by accident.
 ALLOWED = frozenset(
-    "event level timestamp error exception process pid status method route milliseconds event_id event_type medium "
-    "attempts state count code port host reason delivery_id sockets kind after_seconds".split()
+    {
+        "event",
+        "level",
+        "timestamp",
+        "error",
+        "exception",
+        "process",
+        "pid",
+        "status",
+        "method",
+        "route",
+        "milliseconds",
+        "event_id",
+        "event_type",
+        "medium",
+        "attempts",
+        "state",
+        "count",
+        "code",
+        "port",
+        "host",
+        "reason",
+        "delivery_id",
+        "sockets",
+        "kind",
+        "after_seconds",
+    }
 )
 
 

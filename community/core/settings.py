@@ -11,7 +11,10 @@ from zoneinfo import available_timezones
 SHORTEST_SECRET = 32
 MASKED = frozenset({"SECRET_KEY", "VAPID_PRIVATE_KEY"})
 WITH_PASSWORDS = frozenset({"DATABASE_URL", "REDIS_URL", "MAIL_URL"})
-DEFAULT_LINES = "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now.|call:911:If anyone is in danger or hurt."
+DEFAULT_LINES = (
+    "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now."
+    "|call:911:If anyone is in danger or hurt."
+)
 
 
 class SettingsError(Exception):
@@ -187,6 +190,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if settings.secret_key:
         return settings
     return Settings(**{**settings.__dict__, "secret_key": _kept_secret(data_dir / "secret-key")})
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment, and more, for a child."""
+    return {**os.environ, **more}
 
 
 def _check_production(read: _Reader, public_url: str) -> None:

