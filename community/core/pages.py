@@ -31,6 +31,7 @@ def init_pages(app: Flask) -> None:
         "short_date": short_date,
         "relative_day": relative_day,
         "linked": linked,
+        "tone": tone,
     }
     app.context_processor(page_facts)
     app.register_blueprint(frame_pages)
@@ -99,6 +100,11 @@ def _built() -> Mapping[str, str]:
         return {}
     built: dict[str, str] = json.loads(manifest_file.read_text())
     return {name: f"dist/{file}" for name, file in built.items()}
+
+
+def tone(handle: str) -> int:
+    """One of six hues for an avatar, the same for a handle always."""
+    return sum(map(ord, handle)) % 6 + 1
 
 
 def viewer_zone() -> ZoneInfo:
