@@ -22,6 +22,7 @@ from community.core.gate import HubConnection, WriteGate
 
 T = TypeVar("T")
 STATEMENT_SECONDS = 10
+LARGEST_INTEGER = 2**31 - 1
 IDLE_IN_TRANSACTION_SECONDS = 60
 
 
@@ -178,7 +179,7 @@ def _read_cursor(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[
         if not isinstance(values, list) or len(values) != len(by):
             raise ValueError
         return [_as_type(value, column.type.python_type) for value, column in zip(values, by, strict=True)]
-    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Malformed("The cursor is not one of ours.") from error
 
 
@@ -187,9 +188,11 @@ def _as_type(value: Any, kind: type) -> Any:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError
-        return moment
+        return moment.astimezone(UTC)
     if kind is UUID:
-        return UUID(value)
+        return UUID(str(value))
     if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        raise ValueError
+    if (isinstance(value, str) and "\0" in value) or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
         raise ValueError
     return value

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community.core.answers import flat_errors, problem, refusal_of
+from community.core.answers import problem, refusal_of
 from community.core.crypto import derived
 from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
 from community.core.metrics import REQUESTS
@@ -156,9 +156,9 @@ def api_blueprint(name: str, import_name: str, description: str) -> ApiDoors:
     return ApiDoors(name.capitalize(), import_name, url_prefix=API_PREFIX, description=description)
 
 
-def safe_path(target: str | None) -> str:
+def safe_path(target: object) -> str:
     """A path of ours to go on to, or home. Never another host."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+    if not isinstance(target, str) or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return "/"
     return "/" if any(ord(character) < 32 for character in target) else target
 

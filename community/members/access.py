@@ -3,13 +3,22 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto import token_hash
 from community.core.errors import NotFound
 from community.core.unit_of_work import Actor, Reading, Role, Store, UnitOfWork, utc_now
-from community.members.models import Cohort, Invitation, Member, PasswordReset, Session
+from community.members.models import (
+    Attempt,
+    Block,
+    Cohort,
+    Invitation,
+    Member,
+    PasswordReset,
+    Sanction,
+    Session,
+)
 from community.members.queries import is_active, kept_apart
 
 TOUCH_EVERY = timedelta(minutes=1)
@@ -44,9 +53,7 @@ def _holds(session: Session, now: datetime) -> bool:
 def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:
     """Which of these sessions still hold and belong to members who may use the service."""
     rows = session.scalars(
-        select(Session)
-        .join(Member, Member.id == Session.member_id)
-        .where(Session.id.in_(session_ids), is_active(now))
+        select(Session).join(Member, Member.id == Session.member_id).where(Session.id.in_(session_ids), is_active(now))
     )
     return {row.id for row in rows if _holds(row, now)}
 
@@ -75,6 +82,20 @@ def somebody(look: Reading, member_id: UUID) -> Member:
     return member
 
 
+def somebody_else(uow: UnitOfWork, member_id: UUID) -> Member:
+    """Another member, whatever became of them, to be kept apart from. Raises NotFound."""
+    member = uow.session.get(Member, member_id)
+    if member is None or member.id == uow.actor.id:
+        raise NotFound
+    return member
+
+
+def own_block(uow: UnitOfWork, member_id: UUID) -> Block | None:
+    """The actor's block of somebody, if there is one. The actor's row is locked, so that two blocks are one."""
+    oneself(uow)
+    return uow.session.get(Block, {"blocker_id": uow.actor.id, "blocked_id": member_id})
+
+
 def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:
     """A member, locked, for a coordinator's decision; an admin only for an admin. Raises NotFound."""
     staff = uow.staff
@@ -82,6 +103,44 @@ def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:
     if member is None or (member.role != Role.ALUMNUS and staff.role is not Role.ADMIN):
         raise NotFound
     return member
+
+
+def suspensions_to_lift(uow: UnitOfWork, member: Member) -> list[Sanction]:
+    """The suspensions of a member that nobody lifted."""
+    _ = uow.staff
+    return list(
+        uow.session.scalars(
+            select(Sanction).where(
+                Sanction.member_id == member.id, Sanction.kind == "suspension", Sanction.lifted_at.is_(None)
+            )
+        )
+    )
+
+
+def member_by_email(look: Reading, email: str) -> Member | None:
+    """Who has this address (normal form), whatever became of them."""
+    return look.session.scalar(select(Member).where(Member.email == email))
+
+
+def member_by_handle(look: Reading, handle_key: str) -> Member | None:
+    """Who goes by this handle, as handles are compared."""
+    return look.session.scalar(select(Member).where(Member.handle_key == handle_key))
+
+
+def active_member_by_email(look: Reading, email: str) -> Member | None:
+    """The member with this address (normal form) who may use the service."""
+    return look.session.scalar(select(Member).where(Member.email == email, is_active(look.now)))
+
+
+def member_signing_in(uow: UnitOfWork, member_id: UUID) -> Member | None:
+    """The member, locked, while they may use the service."""
+    query = select(Member).where(Member.id == member_id, is_active(uow.now))
+    return uow.session.scalar(query.with_for_update(of=Member))
+
+
+def own_password_hash(look: Reading) -> str | None:
+    """The hash of the actor's password."""
+    return look.session.get_one(Member, look.actor.id).password_hash
 
 
 def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
@@ -101,6 +160,15 @@ def invitation_to_manage(uow: UnitOfWork, invitation_id: UUID) -> Invitation:
     return invitation
 
 
+def pending_invitation(uow: UnitOfWork, email: str) -> Invitation | None:
+    """The invitation of an address (normal form) that was neither accepted nor revoked, locked."""
+    return uow.session.scalar(
+        select(Invitation)
+        .where(Invitation.email == email, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+        .with_for_update()
+    )
+
+
 def open_invitation(look: Reading, token: str, *, lock: bool = False) -> Invitation | None:
     """The invitation behind a link, while it can be accepted."""
     query = select(Invitation).where(Invitation.token_hash == token_hash(token))
@@ -110,14 +178,22 @@ def open_invitation(look: Reading, token: str, *, lock: bool = False) -> Invitat
     return invitation
 
 
-def open_reset(uow: UnitOfWork, token: str) -> PasswordReset | None:
-    """The reset behind a link, locked, while it can be used."""
-    reset = uow.session.scalar(
-        select(PasswordReset).where(PasswordReset.token_hash == token_hash(token)).with_for_update()
+def open_reset(look: Reading, token: str, *, lock: bool = False) -> PasswordReset | None:
+    """The reset behind a link, while it can be used and its member may use the service."""
+    query = (
+        select(PasswordReset)
+        .join(Member, Member.id == PasswordReset.member_id)
+        .where(PasswordReset.token_hash == token_hash(token), is_active(look.now))
     )
-    if reset is None or reset.used_at or reset.expires_at <= uow.now:
+    reset = look.session.scalar(query.with_for_update(of=PasswordReset) if lock else query)
+    if reset is None or reset.used_at or reset.expires_at <= look.now:
         return None
     return reset
+
+
+def member_resetting(uow: UnitOfWork, reset: PasswordReset) -> Member:
+    """The member whose password a link changes, locked."""
+    return uow.session.get_one(Member, reset.member_id, with_for_update=True)
 
 
 def cohort_for(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
@@ -128,3 +204,28 @@ def cohort_for(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
     if cohort is None:
         raise NotFound
     return cohort
+
+
+def cohort_by_name(look: Reading, name: str) -> Cohort | None:
+    """The cohort of this name, whatever its case."""
+    return look.session.scalar(select(Cohort).where(func.lower(Cohort.name) == name.lower()))
+
+
+def failures(uow: UnitOfWork, *, account: str, address: str, since: datetime) -> dict[str, int]:
+    """How many sign-ins failed since then: by account and address together, by address, by account."""
+    counted = select(func.count()).select_from(Attempt).where(Attempt.kind == "sign_in", Attempt.at > since)
+    return {
+        "by_pair": uow.session.scalars(counted.where(Attempt.account == account, Attempt.address == address)).one(),
+        "by_address": uow.session.scalars(counted.where(Attempt.address == address)).one(),
+        "by_account": uow.session.scalars(counted.where(Attempt.account == account)).one(),
+    }
+
+
+def resets_asked(uow: UnitOfWork, *, since: datetime, account: str | None = None, address: str | None = None) -> int:
+    """How many resets were asked for since then, of an account or from an address."""
+    counted = select(func.count()).select_from(Attempt).where(Attempt.kind == "reset", Attempt.at > since)
+    if account is not None:
+        counted = counted.where(Attempt.account == account)
+    if address is not None:
+        counted = counted.where(Attempt.address == address)
+    return uow.session.scalars(counted).one()

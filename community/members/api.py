@@ -20,13 +20,12 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import access, actions, queries, signing_in
+from community.members import access, actions, joining, queries, signing_in
 from community.members import schemas as shapes
 from community.members.consents import CURRENT
 
 api = api_blueprint("members", __name__, "Signing in, joining, oneself, and what coordinators do with membership.")
 
-DEVICE_COOKIE = "device"
 YEAR = 365 * 24 * 3600
 
 
@@ -82,9 +81,7 @@ def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
 @csrf_exempt
 def put_password_reset(chosen: dict[str, str], token: str) -> None:
     """Choose a new password by the link's token. Every session ends."""
-    hashed = hash_password(chosen["password"])
-    with unit_of_work() as uow:
-        signing_in.reset_password(uow, token=token, password_hash=hashed)
+    signing_in.reset_password(web().store, token=token, **chosen)
 
 
 @api.put("/me/password")
@@ -194,7 +191,7 @@ def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
     """Invite an address (coordinators). A mail with the link is on its way; the link is also in the answer."""
     whom["role"] = Role(whom["role"])
     with unit_of_work() as uow:
-        return invited(actions.invite(uow, **whom, secret=web().settings.secret_key))
+        return invited(joining.invite(uow, **whom, secret=web().settings.secret_key))
 
 
 @api.post("/invitations/<uuid:invitation_id>/resend")
@@ -202,9 +199,7 @@ def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
 def post_resend(invitation_id: UUID) -> dict[str, Any]:
     """A new link for another week (coordinators); the old link ends."""
     with unit_of_work() as uow:
-        return invited(
-            actions.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key)
-        )
+        return invited(joining.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key))
 
 
 @api.delete("/invitations/<uuid:invitation_id>")
@@ -212,7 +207,25 @@ def post_resend(invitation_id: UUID) -> dict[str, Any]:
 def delete_invitation(invitation_id: UUID) -> None:
     """Revoke an invitation (coordinators)."""
     with unit_of_work() as uow:
-        actions.revoke_invitation(uow, invitation_id=invitation_id)
+        joining.revoke_invitation(uow, invitation_id=invitation_id)
+
+
+@api.get("/cohorts")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.CohortPage)
+def get_cohorts(page: dict[str, Any]) -> Any:
+    """All cohorts (coordinators), the oldest first."""
+    with reading() as look:
+        return queries.cohorts(look, **page)
+
+
+@api.post("/cohorts")
+@api.arguments(shapes.CohortSchema, example={"name": "Spring table"})
+@api.response(201, shapes.CohortSchema)
+def post_cohort(named: dict[str, str]) -> Any:
+    """Make a cohort that people can be invited into (coordinators)."""
+    with unit_of_work() as uow:
+        return actions.create_cohort(uow, **named)
 
 
 @api.get("/consent-texts")
@@ -244,10 +257,10 @@ def join(filled_in: dict[str, Any]) -> signing_in.SignedIn:
     """Accept the invitation and sign in, in one transaction. The link is looked at before anything is hashed."""
     with reading() as look:
         if access.open_invitation(look, filled_in["token"]) is None:
-            raise actions.InvitationEnded
+            raise joining.InvitationEnded
     hashed = hash_password(filled_in.pop("password"))
     with web().store.unit_of_work() as uow:
-        member = actions.accept_invitation(uow, **filled_in, password_hash=hashed)
+        member = joining.accept_invitation(uow, **filled_in, password_hash=hashed)
         about = caller()
         return signing_in.open_session(uow, member, label=about["label"], secret=about["secret"])
 
@@ -259,7 +272,7 @@ def caller() -> dict[str, str]:
     return {
         "address": request.remote_addr or "",
         "label": kind,
-        "device": request.cookies.get(DEVICE_COOKIE, ""),
+        "device": request.cookies.get(device_cookie(), ""),
         "secret": web().settings.secret_key,
     }
 
@@ -280,13 +293,16 @@ def with_cookies(response: Response, signed_in: signing_in.SignedIn) -> Response
     """Hand session and device mark to the browser."""
     set_session_cookie(response, signed_in.token, seconds=signed_in.seconds)
     secure = web().settings.is_production
-    response.set_cookie(DEVICE_COOKIE, signed_in.device, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
+    response.set_cookie(device_cookie(), signed_in.device, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
     return response
 
 
-def invited(made: actions.Invited) -> dict[str, Any]:
+def device_cookie() -> str:
+    """The name of the mark by which a browser is known again."""
+    return "__Host-device" if web().settings.is_production else "device"
+
+
+def invited(made: joining.Invited) -> dict[str, Any]:
     """A fresh invitation as it is answered, with its link."""
     link = f"{web().settings.public_url.rstrip('/')}/join/{made.token}"
     return {"id": made.invitation.id, "state": made.invitation.state, "url": link}
-
-

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from community.core.errors import Refusal
 from community.core.settings import Settings
 from community.core.unit_of_work import Role
-from community.members import actions
+from community.members import joining
 from community.members.models import Member
 from community.members.schemas import InviteSchema
 
@@ -21,7 +21,7 @@ def invite(settings: Settings, *, email: str, role: str) -> int:
         wanted = InviteSchema().load({"email": email, "role": role})
         with open_store(settings).unit_of_work() as uow:
             is_first = uow.session.scalar(select(Member.id).limit(1)) is None
-            made = actions.open_door(
+            made = joining.open_door(
                 uow,
                 email=wanted["email"],
                 role=Role.ADMIN if is_first else Role(wanted["role"]),

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from community.core.subscribers import Notice, links, notices
 from community.core.unit_of_work import utc_now
 from community.members import queries
-from community.members.actions import invitation_token, reset_token
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
 from community.members.models import Invitation
+from community.members.rules import invitation_token, reset_token
 
 
 @notices.on(MemberInvited)
@@ -25,7 +25,11 @@ def invite_them(session: Session, event: MemberInvited) -> Notice | None:
 def send_reset_link(session: Session, event: PasswordResetAsked) -> Notice:
     """The member gets the link by mail."""
     return Notice(
-        to=[event.member_id], title="A link to choose a new password", url="/reset", mail_only=True, subject=event.reset_id
+        to=[event.member_id],
+        title="A link to choose a new password",
+        url="/reset",
+        mail_only=True,
+        subject=event.reset_id,
     )
 
 

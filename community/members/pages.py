@@ -1,12 +1,12 @@
-"""Members' pages: signing in, joining, account, sessions, rules; and for coordinators, members and invitations."""
+"""Members' pages: signing in, joining, account, sessions, rules."""
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.core.crypto import hash_password
 from community.core.web import (
     Form,
     csrf_exempt,
@@ -17,7 +17,7 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import access, actions, queries, signing_in
+from community.members import access, actions, joining, queries, signing_in
 from community.members.api import caller, join, with_cookies
 from community.members.consents import CURRENT
 from community.members.schemas import (
@@ -56,8 +56,9 @@ def sign_in() -> Answered:
 @pages.post("/sign-out")
 def sign_out() -> Answered:
     """Sign out, and take from the browser what it kept."""
-    with unit_of_work() as uow:
-        signing_in.sign_out(uow)
+    if current_actor() is not None:
+        with unit_of_work() as uow:
+            signing_in.sign_out(uow)
     response = _redirect("/sign-in")
     drop_session_cookie(response)
     return response
@@ -76,9 +77,7 @@ def forgotten() -> Answered:
     form = Form(EmailSchema())
     about = caller()
     sent = form.attempt(
-        lambda fields: signing_in.ask_for_reset(
-            web().store, **fields, address=about["address"], secret=about["secret"]
-        )
+        lambda fields: signing_in.ask_for_reset(web().store, **fields, address=about["address"], secret=about["secret"])
     )
     return render_template("members/forgotten.html", form=form, sent=sent), form.status
 
@@ -95,12 +94,7 @@ def reset(token: str) -> Answered:
     """Take the new password."""
     form = Form(PasswordSchema())
 
-    def choose(fields: dict[str, str]) -> None:
-        hashed = hash_password(fields["password"])
-        with unit_of_work() as uow:
-            signing_in.reset_password(uow, token=token, password_hash=hashed)
-
-    if form.attempt(choose):
+    if form.attempt(lambda fields: signing_in.reset_password(web().store, token=token, **fields)):
         flash("Your password is changed. Sign in with the new one.")
         return redirect("/sign-in")
     return render_template("members/reset.html", form=form, token=token), form.status
@@ -113,7 +107,7 @@ def join_form(token: str) -> Answered:
         invitation = access.open_invitation(look, token)
     if invitation is None:
         return render_template("members/join_ended.html"), 410
-    return render_template("members/join.html", form=Form(), token=token, texts=CURRENT, email=invitation.email)
+    return _join_page(Form(), token, email=invitation.email)
 
 
 @pages.post("/join/<token>")
@@ -121,25 +115,38 @@ def join_form(token: str) -> Answered:
 def join_in(token: str) -> Answered:
     """Become a member."""
     form = Form(AcceptSchema())
-    posted = form.values
-    values = {
-        "token": token,
-        "handle": posted.get("handle", ""),
-        "password": posted.get("password", ""),
-        "time_zone": posted.get("time_zone", ""),
-        "consents": [
-            {"text_version": text.text_version, "accepted": text.text_version in posted} for text in CURRENT
-        ],
-    }
+    values = {name: form.value(name) for name in ("handle", "password", "time_zone")}
+    values["token"] = token
+    values["consents"] = [
+        {"text_version": text.text_version, "accepted": text.text_version in form.values} for text in CURRENT
+    ]
+    opened: list[queries.InvitationView] = []
     joined: list[signing_in.SignedIn] = []
+
+    def begin(_fields: dict[str, str]) -> None:
+        with unit_of_work() as uow:
+            opened.append(joining.open_invitation(uow, token=token))
+
+    if not Form().attempt(begin):
+        return render_template("members/join_ended.html"), 410
     if form.attempt(lambda fields: joined.append(join(fields)), values=values):
         return with_cookies(_redirect("/"), joined[0])
     if form.status == 410:
         return render_template("members/join_ended.html"), 410
-    with reading() as look:
-        invitation = access.open_invitation(look, token)
-    email = invitation.email if invitation else ""
-    return render_template("members/join.html", form=form, token=token, texts=CURRENT, email=email), form.status
+    return _join_page(form, token, email=opened[0].email)
+
+
+def _join_page(form: Form, token: str, *, email: str) -> Answered:
+    page = render_template(
+        "members/join.html",
+        form=form,
+        token=token,
+        texts=CURRENT,
+        email=email,
+        time_zones=time_zones(),
+        time_zone=form.value("time_zone") or web().settings.time_zone,
+    )
+    return page, form.status
 
 
 @pages.get("/rules")
@@ -174,9 +181,7 @@ def change_password() -> Answered:
     """Change the password; other sessions end."""
     form = Form(ChangePasswordSchema())
     actor = current_actor()
-    if actor is not None and form.attempt(
-        lambda fields: signing_in.change_password(web().store, actor, **fields)
-    ):
+    if actor is not None and form.attempt(lambda fields: signing_in.change_password(web().store, actor, **fields)):
         flash("Your password is changed. Other devices are signed out.")
         return redirect("/account")
     return _account(Form(values={}), form)
@@ -219,16 +224,22 @@ def _account(profile_form: Form, password_form: Form) -> Answered:
         }
     status = max(profile_form.status, password_form.status)
     page = render_template(
-        "members/account.html", profile_form=profile_form, password_form=password_form, time_zones=time_zones(), **context
+        "members/account.html",
+        profile_form=profile_form,
+        password_form=password_form,
+        time_zones=time_zones(),
+        **context,
     )
     return page, status
 
 
 def time_zones() -> list[str]:
     """Zone names for a list, the plain ones only."""
-    from zoneinfo import available_timezones
-
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right")))
+    return sorted(
+        name
+        for name in available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "posix", "right", "SystemV"))
+    )
 
 
 def _redirect(path: str) -> Response:

@@ -52,6 +52,15 @@ class InvitationView:
 
 
 @dataclass(frozen=True)
+class CohortView:
+    """People who finished together."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class Profile:
     """A member's own profile."""
 
@@ -161,9 +170,7 @@ def my_sessions(look: Reading) -> list[SessionView]:
 def members(look: Reading, *, cursor: str | None, limit: int) -> Page[MemberView]:
     """All members, for coordinators, by when they came."""
     _ = look.staff
-    page = keyset_page(
-        look.session, select(Member), by=(Member.created_at, Member.id), cursor=cursor, limit=limit
-    )
+    page = keyset_page(look.session, select(Member), by=(Member.created_at, Member.id), cursor=cursor, limit=limit)
     ids = [member.id for member in page.items]
     suspended = set(look.session.scalars(select(Member.id).where(Member.id.in_(ids), is_suspended(look.now))))
     cohorts = dict(look.session.execute(select(Cohort.id, Cohort.name)).tuples().all())
@@ -194,6 +201,14 @@ def invitations(look: Reading, *, cursor: str | None, limit: int) -> Page[Invita
         descending=True,
     )
     return Page([invitation_view(row, now=look.now) for row in page.items], page.next_cursor)
+
+
+def cohorts(look: Reading, *, cursor: str | None, limit: int) -> Page[CohortView]:
+    """All cohorts, for coordinators, the oldest first."""
+    _ = look.staff
+    by = (Cohort.created_at, Cohort.id)
+    page = keyset_page(look.session, select(Cohort), by=by, cursor=cursor, limit=limit)
+    return Page([CohortView(row.id, row.name, row.created_at) for row in page.items], page.next_cursor)
 
 
 def invitation_view(row: Invitation, *, now: datetime) -> InvitationView:

@@ -1,8 +1,12 @@
-"""What a password, a handle and an address must be, and how often somebody may try."""
+"""What a password, a handle and an address must be, how often somebody may try, and what links are made of."""
 
+import hmac
 import re
 import unicodedata
 from datetime import timedelta
+from uuid import UUID
+
+from community.core.crypto import derived
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
@@ -15,18 +19,29 @@ SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
 THROTTLE_WINDOW = timedelta(minutes=30)
 FAILURES_PER_PAIR = 5
-FAILURES_PER_ADDRESS = 30
+FAILURES_PER_ADDRESS = 100
 FAILURES_PER_ACCOUNT = 50
 RESETS_PER_HOUR = 2
 RESETS_PER_DAY = 5
+RESETS_PER_ADDRESS = 20
+ATTEMPTS_ARE_KEPT = timedelta(days=2)
 
 _CONTEXT_WORDS = ("password", "recovery", "sober", "afterward", "community", "alumni", "welcome", "letmein", "qwerty")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
 _HANDLE = re.compile(r"[^\W_][\w .'\-]{0,30}[^\W_]|[^\W_]")
 
 
 def normal_email(email: str) -> str:
     """The address as it is compared: NFC, lower case."""
     return unicodedata.normalize("NFC", email.strip()).lower()
+
+
+def address_problem(address: str) -> str | None:
+    """What is wrong with an e-mail address, if anything: only plain ones that every mail server takes."""
+    return None if len(address) <= 254 and _ADDRESS.fullmatch(address) else "Not an e-mail address."
 
 
 def handle_key(handle: str) -> str:
@@ -39,7 +54,7 @@ def handle_problem(handle: str) -> str | None:
     """What is wrong with a handle: 2 to 32 letters, digits, blanks, dots, dashes; not an address."""
     if not 2 <= len(handle) <= 32:
         return "Use 2 to 32 characters."
-    if "@" in handle or not _HANDLE.fullmatch(handle) or len(handle_key(handle)) < 2:
+    if "@" in handle or not _HANDLE.fullmatch(handle) or not 2 <= len(handle_key(handle)) <= 64:
         return "Use letters, digits, blanks, dots and dashes."
     return None
 
@@ -89,3 +104,23 @@ def idle_limit(*, staff: bool) -> timedelta:
 def session_limit(*, staff: bool) -> timedelta:
     """How long a session may last at all."""
     return STAFF_SESSION_LASTS if staff else SESSION_LASTS
+
+
+def invitation_token(secret: str, invitation_id: UUID, link_version: int) -> str:
+    """The token of an invitation's link. Derived, so that the worker that mails it needs no stored secret."""
+    return derived(secret, "invitation", f"{invitation_id}:{link_version}")
+
+
+def reset_token(secret: str, reset_id: UUID) -> str:
+    """The token of a password reset's link, derived likewise."""
+    return derived(secret, "password-reset", str(reset_id))
+
+
+def device_token(secret: str, member_id: UUID) -> str:
+    """What a browser keeps after a sign-in, to be known again while the account is under attack."""
+    return derived(secret, "device", str(member_id))
+
+
+def is_known_device(secret: str, member_id: UUID, shown: str) -> bool:
+    """Whether a browser showed what we gave it."""
+    return hmac.compare_digest(device_token(secret, member_id).encode(), shown.encode("utf-8", "replace"))

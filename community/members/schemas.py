@@ -8,18 +8,47 @@ from community.core.schemas import Line, Moment, Shape, Text, page_of, time_zone
 from community.core.unit_of_work import Role
 from community.members import rules
 
-Email = validate.And(validate.Email(error="Not an e-mail address."), validate.Length(max=254))
 ROLES = [role.value for role in Role]
 
 
-class NewPassword(fields.String):
-    """A password that may be chosen: 15 to 200 characters, nothing easy to guess."""
+class Address(Line):
+    """An e-mail address that mail can be sent to: plain letters, no quotes, at most 254 characters."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(load_only=True, metadata={"minLength": 15, "maxLength": 200, "format": "password"}, **kwargs)
+        metadata = {"format": "email", "example": "juniper@example.org"}
+        super().__init__(least=3, most=254, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        address = super()._deserialize(value, attr, data, **kwargs)
+        problem = rules.address_problem(address)
+        if problem:
+            raise ValidationError(problem)
+        return address
+
+
+class Password(fields.String):
+    """A password as it is typed to prove who one is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"validate": validate.Length(min=1, max=1000), "metadata": {"format": "password"}, **kwargs}
+        super().__init__(load_only=True, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         password: str = super()._deserialize(value, attr, data, **kwargs)
+        if any("\ud800" <= character <= "\udfff" for character in password):
+            raise ValidationError("It has characters that cannot be typed.")
+        return password
+
+
+class NewPassword(Password):
+    """A password that may be chosen: 15 to 200 characters, nothing easy to guess."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {"minLength": 15, "maxLength": 200, "format": "password"}
+        super().__init__(validate=None, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        password = super()._deserialize(value, attr, data, **kwargs)
         others = data if isinstance(data, dict) else {}
         handle, email = others.get("handle"), others.get("email")
         problem = rules.password_problem(
@@ -50,7 +79,7 @@ class SignInSchema(Shape):
     """E-mail and password."""
 
     email = Line(required=True, least=1, most=254, metadata={"example": "wren@example.org"})
-    password = fields.String(required=True, load_only=True, validate=validate.Length(min=1, max=1000))
+    password = Password(required=True)
 
 
 class SignedInMemberSchema(Shape):
@@ -89,7 +118,7 @@ class SessionsSchema(Shape):
 class EmailSchema(Shape):
     """An address."""
 
-    email = fields.String(required=True, validate=Email)
+    email = Address(required=True)
 
 
 class PasswordSchema(Shape):
@@ -101,14 +130,14 @@ class PasswordSchema(Shape):
 class ChangePasswordSchema(Shape):
     """The present password and the new one."""
 
-    current_password = fields.String(required=True, load_only=True, validate=validate.Length(max=1000))
+    current_password = Password(required=True)
     password = NewPassword(required=True)
 
 
 class InviteSchema(Shape):
     """Whom to invite, and as what."""
 
-    email = fields.String(required=True, validate=Email, metadata={"example": "juniper@example.org"})
+    email = Address(required=True)
     role = fields.String(load_default="alumnus", validate=validate.OneOf(ROLES))
     cohort_id = fields.UUID(load_default=None, allow_none=True)
 
@@ -133,6 +162,17 @@ class InvitedSchema(Shape):
 
 
 InvitationPage = page_of(InvitationSchema, "InvitationPage")
+
+
+class CohortSchema(Shape):
+    """People who finished together."""
+
+    id = fields.UUID(dump_only=True)
+    name = Line(required=True, least=1, most=80)
+    created_at = Moment(dump_only=True)
+
+
+CohortPage = page_of(CohortSchema, "CohortPage")
 
 
 class ConsentSchema(Shape):

@@ -1,11 +1,10 @@
 """Signing in and out, and passwords: throttled before anything is hashed, the same answer for known and unknown."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session as DbSession
+from sqlalchemy import delete
 
 from community.core.crypto import (
     derived,
@@ -17,13 +16,13 @@ from community.core.crypto import (
 )
 from community.core.errors import Gone, Refusal, TooMany
 from community.core.ids import new_id
+from community.core.limits import Rate
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
 from community.members import access, actions, rules
 from community.members.events import PasswordChanged, PasswordResetAsked
 from community.members.models import Attempt, Member, PasswordReset, Session
-from community.members.queries import is_active
 
-RESETS_PER_ADDRESS = 20
+_password_changes = Rate(10, 600)
 
 
 class WrongCredentials(Refusal):
@@ -59,33 +58,38 @@ class SignedIn:
     device: str
 
 
-def sign_in(
-    store: Store, *, email: str, password: str, address: str, label: str, device: str, secret: str
-) -> SignedIn:
+def sign_in(store: Store, *, email: str, password: str, address: str, label: str, device: str, secret: str) -> SignedIn:
     """A session for who knows the password. Raises WrongCredentials, TooMany.
 
-    Three short transactions, so that nothing is locked while the password is hashed: the throttle, the hash, the
-    session. `address` is the caller's network address, kept only as a keyed digest.
+    Three steps, so that nothing is locked while the password is hashed: the throttle, the hash, the session.
+    `address` is the caller's network address, kept only as a keyed digest.
     """
     email = rules.normal_email(email)
     account, origin = derived(secret, "account", email), derived(secret, "address", address)
-    with store.unit_of_work() as uow:  # counted as a failure until it was not one: no race gets past the throttle
-        member = uow.session.scalar(select(Member).where(Member.email == email, is_active(uow.now)))
-        known_device = member is not None and actions.is_known_device(secret, member.id, device)
-        counts = _failures(uow.session, account=account, address=origin, since=uow.now - rules.THROTTLE_WINDOW)
-        if not rules.may_try(**counts, known_device=known_device):
-            raise TooMany(retry_after=rules.THROTTLE_WINDOW.total_seconds())
-        uow.session.add(Attempt(kind="sign_in", account=account, address=origin, at=uow.now))
+    with store.unit_of_work() as uow:
+        member = access.active_member_by_email(uow, email)
+        known_device = member is not None and rules.is_known_device(secret, member.id, device)
+        _count_attempt(uow, account=account, origin=origin, known_device=known_device)
     hashed = member.password_hash if member else None
     if not password_matches(hashed, rules.normal_password(password)) or member is None or hashed is None:
         raise WrongCredentials
     better = hash_password(rules.normal_password(password)) if needs_rehash(hashed) else None
     with store.unit_of_work() as uow:
-        present = uow.session.get_one(Member, member.id)
-        if better:
-            present.password_hash = better
+        present = access.member_signing_in(uow, member.id)
+        if present is None or present.password_hash != hashed:  # suspended or changed while we hashed
+            raise WrongCredentials
+        present.password_hash = better or hashed
         uow.session.execute(delete(Attempt).where(Attempt.account == account, Attempt.address == origin))
         return open_session(uow, present, label=label, secret=secret)
+
+
+def _count_attempt(uow: UnitOfWork, *, account: str, origin: str, known_device: bool) -> None:
+    """Count it as a failure until it was not one: no race gets past the throttle. Raises TooMany."""
+    failures = access.failures(uow, account=account, address=origin, since=uow.now - rules.THROTTLE_WINDOW)
+    if not rules.may_try(**failures, known_device=known_device):
+        raise TooMany(retry_after=rules.THROTTLE_WINDOW.total_seconds())
+    uow.session.execute(delete(Attempt).where(Attempt.at < uow.now - rules.ATTEMPTS_ARE_KEPT))
+    uow.session.add(Attempt(kind="sign_in", account=account, address=origin, at=uow.now))
 
 
 def open_session(uow: UnitOfWork, member: Member, *, label: str, secret: str) -> SignedIn:
@@ -104,7 +108,7 @@ def open_session(uow: UnitOfWork, member: Member, *, label: str, secret: str) ->
     )
     uow.session.add(session)
     actor = access.actor_for(member, session_id=session.id)
-    return SignedIn(token, actor, int(lasts.total_seconds()), actions.device_token(secret, member.id))
+    return SignedIn(token, actor, int(lasts.total_seconds()), rules.device_token(secret, member.id))
 
 
 def sign_out(uow: UnitOfWork) -> None:
@@ -115,7 +119,8 @@ def sign_out(uow: UnitOfWork) -> None:
 
 def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
     """End one of the actor's sessions; its sockets close at the ring. Raises NotFound."""
-    uow.session.delete(access.own_session(uow, session_id))
+    ended = access.own_session(uow, session_id)
+    uow.session.execute(delete(Session).where(Session.id == ended.id))
     uow.ring_member(uow.actor.id)
 
 
@@ -127,40 +132,44 @@ def ask_for_reset(store: Store, *, email: str, address: str, secret: str) -> Non
     email = rules.normal_email(email)
     account, origin = derived(secret, "account", email), derived(secret, "address", address)
     with store.unit_of_work() as uow:
-        now = uow.now
-        hour_ago, day_ago = now - timedelta(hours=1), now - timedelta(days=1)
-        asked = select(func.count()).select_from(Attempt).where(Attempt.kind == "reset")
-        if uow.session.scalars(asked.where(Attempt.address == origin, Attempt.at > hour_ago)).one() >= RESETS_PER_ADDRESS:
+        hour_ago, day_ago = uow.now - timedelta(hours=1), uow.now - timedelta(days=1)
+        if access.resets_asked(uow, address=origin, since=hour_ago) >= rules.RESETS_PER_ADDRESS:
             raise TooMany(retry_after=3600)
-        mine = asked.where(Attempt.account == account)
-        last_hour = uow.session.scalars(mine.where(Attempt.at > hour_ago)).one()
-        last_day = uow.session.scalars(mine.where(Attempt.at > day_ago)).one()
-        uow.session.add(Attempt(kind="reset", account=account, address=origin, at=now))
-        member = uow.session.scalar(select(Member).where(Member.email == email, is_active(now)))
+        last_hour = access.resets_asked(uow, account=account, since=hour_ago)
+        last_day = access.resets_asked(uow, account=account, since=day_ago)
+        uow.session.add(Attempt(kind="reset", account=account, address=origin, at=uow.now))
+        member = access.active_member_by_email(uow, email)
         if member is None or last_hour >= rules.RESETS_PER_HOUR or last_day >= rules.RESETS_PER_DAY:
             return
-        reset = PasswordReset(id=new_id(), member_id=member.id, created_at=now, expires_at=now + rules.RESET_LASTS)
-        reset.token_hash = token_hash(actions.reset_token(secret, reset.id))
+        reset = PasswordReset(
+            id=new_id(), member_id=member.id, created_at=uow.now, expires_at=uow.now + rules.RESET_LASTS
+        )
+        reset.token_hash = token_hash(rules.reset_token(secret, reset.id))
         uow.session.add(reset)
         uow.record(PasswordResetAsked(reset_id=reset.id, member_id=member.id))
 
 
-def reset_password(uow: UnitOfWork, *, token: str, password_hash: str) -> None:
-    """Choose a new password by a link; every session of the member ends. Raises ResetEnded."""
-    reset = access.open_reset(uow, token)
-    if reset is None:
-        raise ResetEnded
-    reset.used_at = uow.now
-    member = uow.session.get_one(Member, reset.member_id, with_for_update=True)
-    member.password_hash = password_hash
-    actions.end_sessions(uow, member.id)
-    uow.record(PasswordChanged(member_id=member.id))
+def reset_password(store: Store, *, token: str, password: str) -> None:
+    """Choose a new password by a link; every session of the member ends. Raises ResetEnded before it hashes."""
+    with store.reading() as look:
+        if access.open_reset(look, token) is None:
+            raise ResetEnded
+    hashed = hash_password(rules.normal_password(password))
+    with store.unit_of_work() as uow:
+        reset = access.open_reset(uow, token, lock=True)
+        if reset is None:
+            raise ResetEnded
+        reset.used_at = uow.now
+        access.member_resetting(uow, reset).password_hash = hashed
+        actions.end_sessions(uow, reset.member_id)
+        uow.record(PasswordChanged(member_id=reset.member_id))
 
 
 def change_password(store: Store, actor: Actor, *, current_password: str, password: str) -> None:
-    """Replace the actor's password; their other sessions end. Raises WrongPassword."""
+    """Replace the actor's password; their other sessions end. Raises WrongPassword, TooMany."""
+    _password_changes.take(actor.id)
     with store.reading(actor) as look:
-        hashed = look.session.get_one(Member, actor.id).password_hash
+        hashed = access.own_password_hash(look)
     if not password_matches(hashed, rules.normal_password(current_password)):
         raise WrongPassword
     fresh = hash_password(rules.normal_password(password))
@@ -168,12 +177,3 @@ def change_password(store: Store, actor: Actor, *, current_password: str, passwo
         access.oneself(uow).password_hash = fresh
         actions.end_sessions(uow, actor.id, but=actor.session_id)
         uow.record(PasswordChanged(member_id=actor.id))
-
-
-def _failures(session: DbSession, *, account: str, address: str, since: datetime) -> dict[str, int]:
-    base = select(func.count()).select_from(Attempt).where(Attempt.kind == "sign_in", Attempt.at > since)
-    return {
-        "by_pair": session.scalars(base.where(Attempt.account == account, Attempt.address == address)).one(),
-        "by_address": session.scalars(base.where(Attempt.address == address)).one(),
-        "by_account": session.scalars(base.where(Attempt.account == account)).one(),
-    }

@@ -1,0 +1,46 @@
+"""What tests of membership share: inviting, joining, signing in as somebody would."""
+
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from community.core.crypto import hash_password
+from community.core.unit_of_work import Actor, Store
+from community.members.consents import CURRENT
+from community.members.models import Member
+
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
+WORDS = "seven lamps over the orchard"
+OTHER_WORDS = "a kettle beside the window"
+ACCEPTED = [{"text_version": text.text_version, "accepted": True} for text in CURRENT]
+
+
+def filled_in(link: str, **changes: Any) -> dict[str, Any]:
+    """What somebody sends to join."""
+    return {
+        "token": link,
+        "handle": "Juniper",
+        "password": WORDS,
+        "time_zone": "America/Denver",
+        "consents": ACCEPTED,
+        **changes,
+    }
+
+
+def token_in(url: str) -> str:
+    """The token of a link."""
+    return url.rsplit("/", 1)[1]
+
+
+def give_password(store: Store, actor: Actor, password: str = WORDS) -> str:
+    """Let a member of the cast sign in; returns their address."""
+    hashed = hash_password(password)
+    with store.unit_of_work() as uow:
+        member = uow.session.get_one(Member, actor.id)
+        member.password_hash = hashed
+        return member.email
+
+
+def sign_in(client: FlaskClient, email: str, password: str = WORDS, **options: Any) -> Any:
+    """Sign in through the API."""
+    return client.post("/api/v1/session", json={"email": email, "password": password}, **options)
