@@ -54,7 +54,10 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     init_pages(app)
     app.register_blueprint(health_pages)
     for name in PAGES:
-        app.register_blueprint(import_module(f"community.{name}").pages)
+        module = import_module(f"community.{name}")
+        app.register_blueprint(module.pages)
+        if hasattr(module, "page_facts"):
+            web.page_facts.append(module.page_facts)
     api = DocumentedApi(
         app,
         spec_kwargs={

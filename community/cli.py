@@ -82,23 +82,5 @@ def invite(email: str, role: str) -> None:
     sys.exit(run(_settings(), email=email, role=role))
 
 
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-def match(file: str) -> None:
-    """Solve one matching instance and print it as JSON."""
-    from community.buddies.commands import match as run
-
-    sys.exit(run(file))
-
-
-@main.command()
-@click.option("--mail", default=None, help="Send a test mail to this address.")
-def doctor(mail: str | None) -> None:
-    """Check settings, database, migrations, Redis, mail, keys and clock."""
-    from community.processes.doctor import run
-
-    sys.exit(run(_settings(), mail=mail))
-
-
 if __name__ == "__main__":
     main()

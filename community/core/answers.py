@@ -88,7 +88,7 @@ def acknowledgement(refusal: Refusal) -> dict[str, Any]:
 
 
 def flat_errors(messages: Mapping[str, Any]) -> dict[str, list[str]]:
-    """marshmallow's nested messages as `{"place.url": ["…"]}`; the location webargs puts in front is dropped."""
+    """Marshmallow's nested messages as `{"place.url": ["…"]}`; the location webargs puts in front is dropped."""
     flat: dict[str, list[str]] = {}
 
     def walk(prefix: str, value: Any) -> None:

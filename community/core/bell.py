@@ -97,7 +97,8 @@ class Bell:
         stop: threading.Event,
     ) -> None:
         """Hear every ring on `patterns` until `stop`; calls `on_subscribed` at each (re)connection, for a look at
-        what was missed. Blocks: run it in a thread or greenlet of its own."""
+        what was missed. Blocks: run it in a thread or greenlet of its own.
+        """
         while self._url and not stop.is_set():
             try:
                 self._listen_once(patterns, on_ring, on_subscribed, stop)

@@ -60,5 +60,3 @@ def _is_loopback(address: str | None) -> bool:
 
 def _is_forwarded() -> bool:
     return any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
-
-

@@ -11,6 +11,7 @@ REQUESTS = Histogram(
 EVENTS_SEEN = Counter("community_events_total", "Events that a worker has seen to", ["type", "result"])
 EVENT_SECONDS = Histogram("community_event_seconds", "From commit to the worker's commit", ["type"])
 DELIVERIES = Counter("community_deliveries_total", "Deliveries by what became of them", ["kind", "medium", "result"])
+DELIVERY_SECONDS = Histogram("community_delivery_seconds", "From notice to sent", ["kind", "medium"])
 MESSAGES = Counter("community_messages_total", "Messages accepted", ["result"])
 SOCKETS = Gauge("community_sockets", "Open sockets", multiprocess_mode="livesum")
 

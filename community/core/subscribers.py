@@ -1,13 +1,14 @@
 """Who listens to events: `notices` (who hears of it, in which words) and `reactions` (what a feature then does).
 
-Both run in a worker, in the transaction that marks the event done, so each happens exactly once. Features register
-with a decorator; `community.app` imports them by name.
+Both run in a worker, in the transaction that marks the event done, so each happens exactly once. `timers` are what a
+worker does every so often, `still_true` is asked once more before a notice leaves the house, and `links` write what a
+mail may carry and the database may not. Features register with a decorator; `community.app` imports them by name.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -96,3 +97,69 @@ class SecretLinks:
 
 
 links = SecretLinks()
+
+
+Check = Callable[[Session, UUID, UUID | None, int | None], bool]
+
+
+class Checks:
+    """Whether what a notice says still holds, by kind of notice: asked in the moment before it is sent.
+
+    A check gets the session, the recipient's id, and the notice's subject and subject version.
+    """
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check] = {}
+
+    def on(self, *kinds: str) -> Callable[[F], F]:
+        """Register the decorated check for these kinds of notice."""
+
+        def register(check: F) -> F:
+            for kind in kinds:
+                self._checks[kind] = check
+            return check
+
+        return register
+
+    def hold(
+        self, session: Session, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
+    ) -> bool:
+        """Whether a notice of this kind may still be sent. Kinds without a check may."""
+        check = self._checks.get(kind)
+        return check is None or check(session, recipient_id, subject, subject_version)
+
+
+still_true = Checks()
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Work that is due every so often; `work` gets a unit of work without an actor and may run twice."""
+
+    name: str
+    every: timedelta
+    work: Callable[[Any], object]
+
+
+class Timers:
+    """Periodic work, by name. Every worker runs it, one at a time, so it has to bear being repeated."""
+
+    def __init__(self) -> None:
+        self._timers: dict[str, Timer] = {}
+
+    def every(self, seconds: float) -> Callable[[F], F]:
+        """Register the decorated function, which gets a unit of work."""
+
+        def register(work: F) -> F:
+            name = f"{work.__module__}.{work.__qualname__}"
+            self._timers[name] = Timer(name, timedelta(seconds=seconds), work)
+            return work
+
+        return register
+
+    def all(self) -> tuple[Timer, ...]:
+        """Every timer, in the order they were registered."""
+        return tuple(self._timers.values())
+
+
+timers = Timers()

