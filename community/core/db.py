@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, tuple_
+from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, literal, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
@@ -156,7 +156,8 @@ def keyset_page(
     """
     columns = tuple_(*by)
     if cursor is not None:
-        last = tuple_(*_read_cursor(cursor, by))
+        place = zip(_read_cursor(cursor, by), by, strict=True)
+        last = tuple_(*(literal(value, column.type) for value, column in place))
         query = query.where(columns < last if descending else columns > last)
     query = query.order_by(*(column.desc() if descending else column.asc() for column in by)).limit(limit + 1)
     rows = list(session.scalars(query))
@@ -178,9 +179,14 @@ def _read_cursor(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if not isinstance(values, list) or len(values) != len(by):
             raise ValueError
-        return [_as_type(value, column.type.python_type) for value, column in zip(values, by, strict=True)]
+        return [_as_type(value, _kind_of(column)) for value, column in zip(values, by, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise Malformed("The cursor is not one of ours.") from error
+
+
+def _kind_of(column: InstrumentedAttribute[Any]) -> type:
+    kind: type = datetime if isinstance(column.type, UTCDateTime) else column.type.python_type
+    return kind
 
 
 def _as_type(value: Any, kind: type) -> Any:

@@ -1,10 +1,12 @@
 """Shapes of members, sessions, invitations and consents."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from community.core.schemas import Line, Moment, Shape, Text, page_of, time_zone_name
+from community.core.schemas import Line, Moment, Shape, Text, page_of, rfc3339, time_zone_name
 from community.core.unit_of_work import Role
 from community.members import rules
 
@@ -259,6 +261,14 @@ class SuspendSchema(Shape):
 
     reason = Text(required=True, least=3, most=1000)
     until = Moment(load_default=None, allow_none=True)
+
+
+def suspension_fields(posted: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """A page's reason and number of `days` as SuspendSchema takes them; no number is until lifted."""
+    days = str(posted.get("days", "")).strip()
+    is_number = days.isascii() and days.isdigit() and len(days) < 4
+    until = rfc3339(now + timedelta(days=int(days))) if is_number else days or None
+    return {"reason": posted.get("reason", ""), "until": until}
 
 
 class SanctionSchema(Shape):

@@ -1,0 +1,269 @@
+"""Reports: made once, sealed, kept as it stood, seen by coordinators only, and what they do about it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from community.core.crypto import Sealer
+from community.core.errors import NotFound
+from community.core.events import Event
+from community.core.ids import new_id
+from community.core.subscribers import Notice, notices
+from community.core.unit_of_work import Actor, Store
+from community.members import actions as members_actions
+from community.rooms import actions as rooms_actions
+from community.rooms.models import Message, Room, RoomMembership
+from community.safety import actions, queries
+from community.safety.events import MessageReported
+from community.safety.models import Report
+from tests.conftest import NOON, Act
+from tests.factories import Cast, make_member
+
+SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+WORDS = "planted words that nobody else may find"
+
+
+def say(store: Store, kind: str, *said: tuple[Actor, str], members: tuple[Actor, ...]) -> list[UUID]:
+    """A room with these people and these words; returns the messages' ids in order."""
+    with store.unit_of_work(now=NOON) as uow:
+        room = Room(id=new_id(), kind=kind, name="Evenings", created_at=NOON, head_seq=len(said), head_rev=len(said))
+        uow.session.add(room)
+        uow.session.flush()
+        for member in members:
+            uow.session.add(RoomMembership(room_id=room.id, member_id=member.id, joined_at=NOON))
+        rows = [
+            Message(
+                id=new_id(),
+                room_id=room.id,
+                author_id=author.id,
+                seq=number,
+                rev=number,
+                client_msg_id=str(new_id()),
+                body=body,
+                request_hash="",
+                created_at=NOON,
+            )
+            for number, (author, body) in enumerate(said, start=1)
+        ]
+        uow.session.add_all(rows)
+        return [row.id for row in rows]
+
+
+@pytest.fixture
+def talk(store: Store, cast: Cast) -> list[UUID]:
+    """Eight messages in an open room; the fifth, by Cleo, should not have been written."""
+    said = [(cast.ben, f"before {number}") for number in range(1, 5)]
+    said += [(cast.cleo, WORDS)] + [(cast.dov, f"after {number}") for number in range(1, 4)]
+    return say(store, "open", *said, members=(cast.ben, cast.cleo, cast.dov))
+
+
+def report(act: Act, actor: Actor, message_id: UUID) -> Report:
+    return act(actor, actions.report, message_id=message_id, reason="This frightens me.", sealer=SEALER)
+
+
+def test_a_report_shows_the_message_and_five_around_it(act: Act, cast: Cast, talk: list[UUID]) -> None:
+    made = report(act, cast.ben, talk[4])
+    view = act.look(cast.ada, queries.report, report_id=made.id, sealer=SEALER)
+
+    assert [seen.body for seen in view.messages] == ["before 2", "before 3", "before 4", WORDS, "after 1", "after 2"]
+    assert [seen.reported for seen in view.messages].index(True) == 3
+    assert (view.author.handle, view.reporter.handle, view.room) == ("Cleo", "Ben", "Evenings")
+    assert view.reason == "This frightens me."
+
+
+def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast, talk: list[UUID]) -> None:  # S35
+    made = report(act, cast.ben, talk[4])
+    act(cast.cleo, rooms_actions.edit_message, message_id=talk[4], body="nothing at all")
+    act(cast.cleo, rooms_actions.remove_message, message_id=talk[4])
+
+    view = act.look(cast.ada, queries.report, report_id=made.id, sealer=SEALER)
+    assert WORDS in [seen.body for seen in view.messages]
+
+
+def test_what_is_reported_is_sealed_in_the_database(
+    act: Act, cast: Cast, talk: list[UUID], store: Store
+) -> None:  # S25
+    made = report(act, cast.ben, talk[4])
+    with store.reading() as look:
+        row = look.session.get_one(Report, made.id)
+        assert WORDS not in row.snapshot
+        assert "frightens" not in row.reason
+    with pytest.raises(ValueError, match="does not open"):
+        SEALER.unseal(row.reason, about=f"reports:{new_id()}:reason")
+
+
+def test_a_private_rooms_report_is_the_snapshot_and_nothing_more(act: Act, cast: Cast, store: Store, api: Any) -> None:
+    messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
+    made = report(act, cast.ben, messages[0])
+    view = act.look(cast.ada, queries.report, report_id=made.id, sealer=SEALER)
+
+    assert view.room == ""
+    assert [seen.body for seen in view.messages] == [WORDS]
+
+
+def test_only_who_sees_a_message_can_report_it(act: Act, cast: Cast, store: Store, talk: list[UUID]) -> None:
+    private = say(store, "private", (cast.ben, "ours"), members=(cast.ben, cast.cleo))
+    for stranger in (cast.dov, cast.ada):
+        with pytest.raises(NotFound):
+            report(act, stranger, private[0])
+    act(cast.dov, members_actions.block, member_id=cast.cleo.id)
+    with pytest.raises(NotFound):
+        report(act, cast.dov, talk[4])
+
+
+def test_ones_own_message_is_taken_back_and_not_reported(act: Act, cast: Cast, talk: list[UUID]) -> None:
+    with pytest.raises(actions.OwnMessage):
+        report(act, cast.cleo, talk[4])
+
+
+def test_reporting_twice_is_reporting_once(
+    act: Act, cast: Cast, talk: list[UUID], recorded: Callable[[], list[Event]]
+) -> None:
+    first, again, other = (report(act, one, talk[4]) for one in (cast.ben, cast.ben, cast.dov))
+
+    assert first.id == again.id != other.id
+    assert recorded() == [MessageReported(report_id=first.id), MessageReported(report_id=other.id)]
+
+
+def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, store: Store) -> None:
+    messages = say(store, "open", (cast.ada, WORDS), members=(cast.ada, cast.ben))
+    made = report(act, cast.ben, messages[0])
+    with store.reading() as look:
+        (tell,) = notices.for_event(MessageReported(report_id=made.id))
+        notice = tell(look.session, MessageReported(report_id=made.id))
+
+    assert isinstance(notice, Notice)
+    assert notice.to == [cast.root.id]
+    assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
+    with pytest.raises(NotFound):
+        act.look(cast.ada, queries.report, report_id=made.id, sealer=SEALER)
+    assert act.look(cast.ada, queries.reports, sealer=SEALER, cursor=None, limit=9).items == []
+
+
+def test_ada_removes_the_message(act: Act, cast: Cast, store: Store) -> None:
+    messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
+    made = report(act, cast.ben, messages[0])
+    done = act(cast.ada, actions.remove_message, report_id=made.id, sealer=SEALER, note="Names somebody.")
+
+    assert (done.state, done.handled_by, done.handled_at) == ("actioned", cast.ada.id, act.now)
+    with store.reading() as look:
+        assert look.session.get_one(Message, messages[0]).body == ""
+    assert act.look(cast.ada, queries.report, report_id=made.id, sealer=SEALER).note == "Names somebody."
+
+
+def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: Any, store: Store) -> None:
+    cleo = api(cast.cleo)
+    made = report(act, cast.ben, talk[4])
+    assert cleo.get("/me").status_code == 200
+    answer = api(cast.ada).post(f"/reports/{made.id}/suspension", {"reason": "Threats in a room."})
+
+    assert (answer.status_code, answer.json["state"]) == (200, "actioned")
+    assert cleo.get("/me").status_code == 401
+
+
+def test_ada_leaves_it_at_that(act: Act, cast: Cast, talk: list[UUID]) -> None:
+    made = report(act, cast.ben, talk[4])
+    assert act(cast.ada, actions.dismiss, report_id=made.id, sealer=SEALER).state == "dismissed"
+    for action in (actions.remove_message, actions.dismiss):
+        with pytest.raises(actions.ReportClosed):
+            act(cast.ada, action, report_id=made.id, sealer=SEALER)
+
+
+def test_a_report_acted_on_is_not_dismissed(act: Act, cast: Cast, talk: list[UUID]) -> None:
+    made = report(act, cast.ben, talk[4])
+    act(cast.ada, actions.remove_message, report_id=made.id, sealer=SEALER)
+    with pytest.raises(actions.ReportClosed):
+        act(cast.ada, actions.dismiss, report_id=made.id, sealer=SEALER)
+    act(cast.ada, actions.suspend_author, report_id=made.id, reason="Again.", sealer=SEALER)
+
+
+def test_a_coordinator_cannot_suspend_another_by_a_report(act: Act, cast: Cast, store: Store) -> None:
+    messages = say(store, "open", (cast.root, WORDS), members=(cast.root, cast.ben))
+    made = report(act, cast.ben, messages[0])
+    with pytest.raises(NotFound):
+        act(cast.ada, actions.suspend_author, report_id=made.id, reason="No.", sealer=SEALER)
+
+
+def test_the_api_takes_a_report_and_pages_through_them(
+    act: Act, cast: Cast, talk: list[UUID], api: Any, store: Store
+) -> None:
+    ben, ada = api(cast.ben), api(cast.ada)
+    made = [ben.post(f"/messages/{one}/reports", {"reason": "Look at this."}) for one in talk[4:]]
+    assert {answer.status_code for answer in made} == {201}
+    assert set(made[0].json) == {"id", "state"}
+
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = ada.get(f"/reports?limit=3&state=open{cursor}").json
+        seen += [item["id"] for item in page["items"]]
+        cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
+    assert sorted(seen) == sorted(answer.json["id"] for answer in made)
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "x" * 1001}, {"reason": 5}, {"why": "x"}, [], "x"])
+def test_a_report_needs_a_reason(cast: Cast, talk: list[UUID], api: Any, body: Any) -> None:
+    assert api(cast.ben).post(f"/messages/{talk[4]}/reports", body).status_code == 422
+
+
+def test_nobody_else_sees_reports(act: Act, cast: Cast, talk: list[UUID], api: Any, client: FlaskClient) -> None:
+    made = report(act, cast.ben, talk[4])
+    for actor in (cast.ben, cast.cleo):
+        assert api(actor).get("/reports").status_code == 403
+        assert api(actor).get(f"/reports/{made.id}").status_code == 403
+    assert client.get("/api/v1/reports").status_code == 401
+    not_there = api(cast.ada).get(f"/reports/{cast.ada.id}")
+    assert not_there.status_code == 404
+
+
+def test_the_pages_report_and_decide_without_scripts(
+    act: Act, cast: Cast, talk: list[UUID], page: Any, store: Store
+) -> None:
+    ben, ada = page(cast.ben), page(cast.ada)
+    form = ben.get(f"/messages/{talk[4]}/report")
+    assert form.status_code == 200
+    sent = ben.post(f"/messages/{talk[4]}/report", data={"reason": "", "csrf_token": csrf(form)})
+    assert sent.status_code == 422
+    sent = ben.post(f"/messages/{talk[4]}/report", data={"reason": "Look at this.", "csrf_token": csrf(form)})
+    assert sent.status_code == 303
+
+    listed = ada.get("/console/reports")
+    assert "A message by Cleo" in listed.text
+    with store.reading() as look:
+        report_id = look.session.scalars(select(Report.id)).one()
+    shown = ada.get(f"/console/reports/{report_id}")
+    assert WORDS in shown.text
+    refused = ada.post(
+        f"/console/reports/{report_id}/suspension",
+        data={"reason": "Threats.", "days": "many", "csrf_token": csrf(shown)},
+    )
+    assert refused.status_code == 422
+    done = ada.post(f"/console/reports/{report_id}/removal", data={"note": "", "csrf_token": csrf(shown)})
+    assert done.status_code == 303
+    assert "Acted on" in ada.get(f"/console/reports/{report_id}").text
+
+
+def test_members_find_nothing_under_reports(cast: Cast, page: Any) -> None:
+    answer = page(cast.ben).get("/console/reports")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
+def test_the_reported_never_learn_who_it_was(act: Act, cast: Cast, talk: list[UUID], api: Any, store: Store) -> None:
+    with store.unit_of_work(now=NOON) as uow:
+        quill = make_member(uow, "Quillwort")
+        room_id = uow.session.get_one(Message, talk[4]).room_id
+        uow.session.add(RoomMembership(room_id=room_id, member_id=quill.id, joined_at=NOON))
+    report(act, quill, talk[4])
+    cleo = api(cast.cleo)
+    for path in ("/me", "/notifications", "/rooms", "/sessions"):
+        answer = cleo.get(path)
+        assert str(quill.id) not in answer.text
+        assert "Quillwort" not in answer.text
+
+
+def csrf(answer: Any) -> str:
+    return str(answer.text.split('name="csrf_token" value="')[1].split('"')[0])
