@@ -1,41 +1,65 @@
-// Builds what pages load: `node build.mjs`; with --check the types are checked instead.
+// Builds what pages load: `node build.mjs`. With --check: types and the tests of the pure modules instead.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const from = join(root, "community/static");
 const to = join(from, "dist");
+// Phones of 2023 and later; nesting is flattened for them, modules run as they are.
+const browsers = ["chrome111", "firefox113", "safari16.4"];
 
-if (process.argv.includes("--check")) {
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", root], { stdio: "inherit" });
-  process.exit(0);
+if (process.argv.includes("--check")) check();
+else await buildAll();
+
+async function buildAll() {
+  mkdirSync(to, { recursive: true });
+  const manifest = {
+    "app.css": keep("app.css", await bundle("css/app.css", { target: browsers })),
+    "icons.svg": keep("icons.svg", readFileSync(join(from, "icons.svg"))),
+    "mark.svg": keep("mark.svg", readFileSync(join(from, "mark.svg"))),
+  };
+  for (const name of ["app", "plain"]) {
+    manifest[`${name}.js`] = keep(`${name}.js`, await bundle(`src/${name}.ts`, { format: "esm", target: browsers }));
+  }
+  // The manifest comes last and in one step, so that a server that reads it now finds every file it names.
+  writeFileSync(join(to, "manifest.json.new"), JSON.stringify(manifest, null, 1));
+  renameSync(join(to, "manifest.json.new"), join(to, "manifest.json"));
+  const kept = new Set([...Object.values(manifest), "manifest.json"]);
+  for (const file of readdirSync(to)) if (!kept.has(file)) rmSync(join(to, file));
 }
 
-rmSync(to, { recursive: true, force: true });
-mkdirSync(to, { recursive: true });
-const manifest = {};
-
-// Styles: one file, the nesting left to the browser as the design was drawn.
-const styles = await build({ entryPoints: [join(from, "css/app.css")], bundle: true, minify: true, write: false, target: "esnext" });
-keep("app.css", styles.outputFiles[0].text);
-
-// Scripts: one bundle a page kind.
-for (const name of ["app", "plain"]) {
+async function bundle(entry, options) {
   const built = await build({
-    entryPoints: [join(from, `src/${name}.ts`)], bundle: true, minify: true, write: false, format: "esm",
-    target: "es2022", legalComments: "none", define: { "process.env.NODE_ENV": '"production"' },
+    entryPoints: [join(from, entry)], bundle: true, minify: true, write: false, legalComments: "none",
+    define: { "process.env.NODE_ENV": '"production"' }, ...options,
   });
-  keep(`${name}.js`, built.outputFiles[0].text);
+  return built.outputFiles[0].contents;
 }
-writeFileSync(join(to, "manifest.json"), JSON.stringify(manifest, null, 1));
 
-function keep(name, text) {
-  const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
-  const file = basename(name).replace(".", `.${digest}.`);
-  writeFileSync(join(to, file), text);
-  manifest[name] = file;
+/** Write the file under a name with a digest of what is in it; returns that name. */
+function keep(name, contents) {
+  const digest = createHash("sha256").update(contents).digest("hex").slice(0, 12);
+  const file = name.replace(".", `.${digest}.`);
+  writeFileSync(join(to, file), contents);
+  return file;
+}
+
+function check() {
+  const run = (...args) => execFileSync(process.execPath, args, { stdio: "inherit", cwd: root });
+  run("node_modules/typescript/bin/tsc", "--noEmit", "-p", root);
+  const tests = join(root, "tests/static");
+  const names = readdirSync(tests).filter((name) => name.endsWith(".test.ts"));
+  const out = mkdtempSync(join(tmpdir(), "static-tests-"));
+  try {
+    execFileSync(process.execPath, [join(root, "node_modules/esbuild/bin/esbuild"), ...names.map((name) => join(tests, name)),
+      "--bundle", "--platform=node", "--format=esm", `--outdir=${out}`, "--out-extension:.js=.mjs", "--log-level=warning"], { stdio: "inherit" });
+    run("--test", "--test-reporter=dot", ...names.map((name) => join(out, name.replace(/\.ts$/, ".mjs"))));
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
 }

@@ -1,5 +1,4 @@
 // The script of pages for who is not signed in.
-import { startPage } from "./lib/page";
+import { startPage } from "./page";
 
 startPage();
-try { sessionStorage.clear(); } catch { /* a private window keeps nothing */ }

@@ -1,0 +1,112 @@
+// What can be done with one message: answer, change, take back, hide its author, report it, put a sign under it.
+import { send, wordsFor } from "../lib/http";
+import type { Log, Message } from "../lib/log";
+import { toast } from "../modules/toasts";
+import type { Composer } from "./composer";
+import type { Place } from "./place";
+
+type Act = "reply" | "edit" | "remove" | "hide" | "report";
+
+export class Menu {
+  private readonly menu = document.getElementById("msg-menu");
+  private message: Message | null = null;
+  private opener: HTMLElement | null = null;
+
+  constructor(private readonly place: Place, private readonly log: Log, private readonly composer: Composer) {}
+
+  start(): void {
+    this.place.list.addEventListener("click", (event) => {
+      const target = event.target as Element;
+      const opener = target.closest<HTMLElement>(".msg__menu");
+      const sign = target.closest<HTMLElement>(".reacts [data-emoji]");
+      if (opener) this.open(opener);
+      if (sign) void this.turnSign(this.messageAt(sign), sign.dataset.emoji ?? "");
+    });
+    this.menu?.addEventListener("click", (event) => this.chosen(event.target as Element));
+    this.menu?.addEventListener("toggle", (event) => { if ((event as ToggleEvent).newState === "closed") this.opener?.focus(); });
+    for (const act of ["remove", "hide", "report"] as const) {
+      const form = document.querySelector<HTMLFormElement>(`#${act}-message form`);
+      form?.addEventListener("submit", (event) => { event.preventDefault(); void this.confirmed(act, form); });
+    }
+  }
+
+  private open(opener: HTMLElement): void {
+    this.message = this.messageAt(opener);
+    this.opener = opener;
+    const { menu, message } = this;
+    if (!menu || !message?.author) return;
+    const isMine = message.author.id === this.place.me.id;
+    const shown: Record<Act, boolean> = {
+      reply: true, edit: isMine, remove: isMine || this.place.mayModerate, hide: !isMine, report: !isMine,
+    };
+    for (const [act, isShown] of Object.entries(shown)) {
+      const choice = menu.querySelector<HTMLElement>(`[data-act=${act}]`);
+      if (choice) choice.hidden = !isShown;
+    }
+    menu.showPopover();
+    this.put(menu, opener);
+    menu.querySelector<HTMLElement>("button:not([hidden])")?.focus();
+  }
+
+  /** Beside its button where there is room; on a phone the style sheet puts it at the bottom edge. */
+  private put(menu: HTMLElement, opener: HTMLElement): void {
+    menu.style.removeProperty("inset");
+    if (!matchMedia("(min-width: 48rem)").matches) return;
+    const box = opener.getBoundingClientRect();
+    const top = Math.max(8, Math.min(box.bottom + 4, innerHeight - menu.offsetHeight - 8));
+    const left = Math.max(8, Math.min(box.right - menu.offsetWidth, innerWidth - menu.offsetWidth - 8));
+    menu.style.inset = `${top}px auto auto ${left}px`;
+    menu.style.margin = "0";
+  }
+
+  private chosen(target: Element): void {
+    const act = target.closest<HTMLElement>("[data-act]")?.dataset.act as Act | undefined;
+    const emoji = target.closest<HTMLElement>("[data-emoji]")?.dataset.emoji;
+    const { message } = this;
+    if (!message || (!act && !emoji)) return;
+    if (act === "reply" || act === "edit") this.opener = null;
+    this.menu?.hidePopover();
+    if (emoji) void this.turnSign(message, emoji);
+    else if (act === "reply") this.composer.reply(message);
+    else if (act === "edit") this.composer.edit(message);
+    else this.ask(act as "remove" | "hide" | "report", message);
+  }
+
+  private ask(act: "remove" | "hide" | "report", message: Message): void {
+    const dialog = document.getElementById(`${act}-message`);
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    for (const name of dialog.querySelectorAll("[data-handle]")) name.textContent = message.author?.handle ?? "";
+    dialog.querySelector("form")?.reset();
+    dialog.showModal();
+  }
+
+  private async confirmed(act: "remove" | "hide" | "report", form: HTMLFormElement): Promise<void> {
+    const { message } = this;
+    if (!message?.author) return;
+    try {
+      if (act === "remove") await send("DELETE", `/messages/${message.id}`);
+      if (act === "report") await send("POST", `/messages/${message.id}/reports`, { reason: new FormData(form).get("reason") ?? "" });
+      if (act === "hide") await send("PUT", `/members/${message.author.id}/block`);
+    } catch (error) {
+      return toast(wordsFor(error));
+    }
+    form.closest("dialog")?.close();
+    if (act === "report") toast("Thank you. A coordinator looks at it. Nobody in the room is told.");
+    if (act === "hide") location.reload();
+  }
+
+  private async turnSign(message: Message | null, emoji: string): Promise<void> {
+    if (!message) return;
+    const isMine = message.reactions.some((sign) => sign.emoji === emoji && sign.member_ids.includes(this.place.me.id));
+    try {
+      await send(isMine ? "DELETE" : "PUT", `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`);
+    } catch (error) {
+      toast(wordsFor(error));
+    }
+  }
+
+  private messageAt(inside: HTMLElement): Message | null {
+    const id = inside.closest<HTMLElement>("[data-id]")?.dataset.id;
+    return (id && this.log.byId(id)) || null;
+  }
+}

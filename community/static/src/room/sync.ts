@@ -1,0 +1,89 @@
+// Keeps a room's log in step with the server: opens it, takes what is pushed, and asks again for what is missing.
+import { send } from "../lib/http";
+import type { Head, Log, Message, Opened } from "../lib/log";
+import { ask, socket } from "../lib/socket";
+
+/** How long a gap may close by itself before the server is asked, in milliseconds. */
+const GAP_PATIENCE = 250;
+const RETRY_PAUSE = 3000;
+const HISTORY_PAGE = 50;
+
+interface Listeners {
+  /** The log has something new. */
+  changed(): void;
+  /** The log is as far on as the server. */
+  caughtUp(): void;
+  typing(memberId: string): void;
+}
+
+export class Sync {
+  private opening = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private isLoading = false;
+
+  constructor(private readonly roomId: string, private readonly log: Log, private readonly listeners: Listeners) {}
+
+  start(): void {
+    socket.on("connect", () => void this.open());
+    socket.on("message.posted", (message: Message) => this.arrived(message));
+    socket.on("message.changed", (message: Message) => this.arrived(message));
+    socket.on("room.head", (head: Head & { room_id: string }) => {
+      if (head.room_id === this.roomId && this.log.isBehind(head)) void this.open();
+    });
+    socket.on("room.typing", (sign: { room_id: string; member_id: string }) => {
+      if (sign.room_id === this.roomId) this.listeners.typing(sign.member_id);
+    });
+    if (socket.connected) void this.open();
+  }
+
+  /** Load the page of history before the oldest message here; false when there is none. */
+  async older(): Promise<boolean> {
+    const oldest = this.log.oldestSeq;
+    if (this.isLoading || oldest <= 1) return oldest > 1;
+    this.isLoading = true;
+    try {
+      const path = `/rooms/${this.roomId}/messages?before_seq=${oldest}&limit=${HISTORY_PAGE}`;
+      this.log.prepend((await send<{ messages: Message[] }>("GET", path)).messages);
+      this.listeners.changed();
+    } finally {
+      this.isLoading = false;
+    }
+    return this.log.oldestSeq > 1 && this.log.oldestSeq < oldest;
+  }
+
+  private arrived(message: Message): void {
+    if (message.room_id !== this.roomId) return;
+    this.log.arrive(message);
+    this.listeners.changed();
+    if (this.log.hasGap) this.later(GAP_PATIENCE * (1 + Math.random()));
+  }
+
+  /** Ask for everything after the place where the log stands, page by page. */
+  private async open(): Promise<void> {
+    if (this.opening) return;
+    this.opening = true;
+    try {
+      for (let more = true; more;) {
+        const answer = await ask<Opened>("room.open", { room_id: this.roomId, ...this.log.place() });
+        if (!answer.ok) return this.refused(answer.error);
+        more = this.log.take(answer);
+        this.listeners.changed();
+      }
+      this.listeners.caughtUp();
+    } catch {
+      if (socket.connected) this.later(RETRY_PAUSE);
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  private refused(error: { code: string; retry_after?: number }): void {
+    if (error.code === "not_found") location.assign("/rooms");
+    else this.later((error.retry_after ?? 5) * 1000);
+  }
+
+  private later(pause: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { if (socket.connected) void this.open(); }, pause);
+  }
+}

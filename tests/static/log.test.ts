@@ -1,0 +1,105 @@
+// The order of a room's log on a page: whatever order frames come in, the page ends with what the server has.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Log, type Message, type Opened } from "../../community/static/src/lib/log";
+
+function message(seq: number, rev: number, body = `words ${seq}`): Message {
+  return {
+    id: `m${seq}`, room_id: "r", seq, rev, client_msg_id: `c${seq}`, author: { id: "ada", handle: "Ada" }, body,
+    reply_to: null, created_at: "2026-11-23T20:00:00Z", edited_at: null, removed: false, reactions: [],
+  };
+}
+
+function opened(messages: Message[], changes: Message[], head: [number, number], more = false): Opened {
+  return { head_seq: head[0], head_rev: head[1], messages, changes, more };
+}
+
+function begun(): Log {
+  const log = new Log();
+  log.begin([message(1, 1), message(2, 2)], { head_seq: 2, head_rev: 2 });
+  return log;
+}
+
+const seqs = (log: Log): number[] => log.inOrder().map((one) => one.seq);
+
+test("a post that follows is shown, and again changes nothing", () => {
+  const log = begun();
+  log.arrive(message(3, 3));
+  log.arrive(message(3, 3));
+  assert.deepEqual(seqs(log), [1, 2, 3]);
+  assert.equal(log.hasGap, false);
+});
+
+test("a post that comes too early waits for the one before it", () => {
+  const log = begun();
+  log.arrive(message(4, 4));
+  assert.deepEqual(seqs(log), [1, 2]);
+  assert.equal(log.hasGap, true);
+  log.arrive(message(3, 3));
+  assert.deepEqual(seqs(log), [1, 2, 3, 4]);
+  assert.equal(log.hasGap, false);
+});
+
+test("an edit shows at once and an older state of it never comes back", () => {
+  const log = begun();
+  log.arrive(message(1, 3, "edited"));
+  log.arrive(message(1, 1, "as it was"));
+  assert.equal(log.inOrder()[0]?.body, "edited");
+  assert.deepEqual(log.place(), { since_seq: 2, since_rev: 3 });
+});
+
+test("a missed change is a gap even when the posts are whole", () => {
+  const log = begun();
+  log.arrive(message(3, 4));
+  assert.deepEqual(seqs(log), [1, 2, 3]);
+  assert.equal(log.hasGap, true);
+  assert.deepEqual(log.place(), { since_seq: 3, since_rev: 2 });
+  log.take(opened([], [message(1, 3, "edited"), message(3, 4)], [3, 4]));
+  assert.equal(log.hasGap, false);
+  assert.equal(log.inOrder()[0]?.body, "edited");
+});
+
+test("pages are asked for from where the last one ended", () => {
+  const log = begun();
+  assert.equal(log.take(opened([message(3, 5)], [message(1, 4)], [4, 6], true)), true);
+  assert.deepEqual(log.place(), { since_seq: 3, since_rev: 6 });
+  assert.equal(log.take(opened([message(4, 6)], [], [4, 6])), false);
+  assert.deepEqual(seqs(log), [1, 2, 3, 4]);
+});
+
+test("a page of changes alone goes on from its last change", () => {
+  const log = begun();
+  log.take(opened([], [message(1, 7), message(2, 9)], [50, 400], true));
+  assert.deepEqual(log.place(), { since_seq: 2, since_rev: 9 });
+});
+
+test("what is pushed before the first answer is shown after it", () => {
+  const log = new Log();
+  log.arrive(message(52, 52));
+  assert.deepEqual(log.place(), {});
+  log.take(opened([message(50, 50), message(51, 51)], [], [51, 51]));
+  assert.deepEqual(seqs(log), [50, 51, 52]);
+  assert.equal(log.hasGap, false);
+});
+
+test("the server's head tells of a lost tail", () => {
+  const log = begun();
+  assert.equal(log.isBehind({ head_seq: 2, head_rev: 2 }), false);
+  assert.equal(log.isBehind({ head_seq: 3, head_rev: 3 }), true);
+  assert.equal(log.isBehind({ head_seq: 2, head_rev: 3 }), true);
+});
+
+test("any order of frames with a final answer ends the same", () => {
+  const frames = [message(3, 3), message(4, 4), message(1, 5, "edited"), message(5, 6), message(4, 7, "edited")];
+  for (const order of permutations(frames)) {
+    const log = begun();
+    for (const frame of order) log.arrive(frame);
+    if (log.hasGap) log.take(opened(log.headSeq < 5 ? [message(5, 6)] : [], frames, [5, 7]));
+    assert.deepEqual(log.inOrder().map((one) => [one.seq, one.rev]), [[1, 5], [2, 2], [3, 3], [4, 7], [5, 6]]);
+  }
+});
+
+function permutations<T>(items: T[]): T[][] {
+  if (items.length < 2) return [items];
+  return items.flatMap((item, at) => permutations([...items.slice(0, at), ...items.slice(at + 1)]).map((rest) => [item, ...rest]));
+}
