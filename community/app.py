@@ -7,11 +7,15 @@ from flask import Flask
 from community.core.bell import Bell
 from community.core.db import Database
 from community.core.health import health_pages
+from community.core.limits import Rate
+from community.core.live.server import Live
 from community.core.pages import init_pages
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
 from community.core.web import DocumentedApi, Web, init_web
 from community.members import access
+from community.rooms.sockets import init_rooms
+from community.rooms.writer import Writer
 
 # Features, in the order their doors appear in the API document.
 FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety")
@@ -50,6 +54,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     load_subscribers()
     app = Flask("community", static_folder="static", template_folder="../templates")
     web = Web(settings=settings, store=store or open_store(settings), identify=access.identify)
+    web.writer = Writer(web.store)
+    limit = settings.send_limit
+    web.send_rate = Rate(limit.count, limit.seconds) if limit else None
     init_web(app, web)
     init_pages(app)
     app.register_blueprint(health_pages)
@@ -69,4 +76,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     )
     for name in APIS:
         api.register_blueprint(import_module(f"community.{name}").api)
+    live = Live(web)
+    live.attach(app)
+    init_rooms(web, live)
+    app.extensions["community_live"] = live
     return app

@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from community.core.answers import problem, refusal_of
 from community.core.crypto import derived
 from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
+from community.core.limits import Rate
 from community.core.metrics import REQUESTS
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
@@ -45,6 +46,8 @@ class Web:
     store: Store
     identify: Identify
     page_facts: list[PageFacts] = field(default_factory=list)
+    writer: Any = None  # the rooms' group commit, set by the composition root
+    send_rate: Rate | None = None
 
     @property
     def cookie_name(self) -> str:

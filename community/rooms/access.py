@@ -130,3 +130,9 @@ def _with_locked_room(uow: UnitOfWork, message: Message) -> tuple[Room, Message]
     room = locked_room(uow, message.room_id)
     uow.session.refresh(message)
     return room, message
+
+
+def rooms_of_cohort(uow: UnitOfWork, cohort_id: UUID) -> list[Room]:
+    """A cohort's open rooms, locked in the order of their ids."""
+    query = select(Room).where(Room.kind == "cohort", Room.cohort_id == cohort_id, Room.archived_at.is_(None))
+    return list(uow.session.scalars(query.order_by(Room.id).with_for_update()))

@@ -1,1 +1,15 @@
 """What rooms do when something happened elsewhere."""
+
+from community.core.subscribers import reactions
+from community.core.unit_of_work import UnitOfWork
+from community.members.events import MemberJoined
+from community.rooms import access, actions
+
+
+@reactions.on(MemberJoined)
+def bring_into_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
+    """Who joins with a cohort is in the cohort's rooms."""
+    if event.cohort_id is None:
+        return
+    for room in access.rooms_of_cohort(uow, event.cohort_id):
+        actions.bring_in(uow, room, [event.member_id])

@@ -1,0 +1,240 @@
+"""Rooms over real sockets, two web processes and a real Valkey."""
+
+import threading
+import uuid
+from typing import Any
+
+import pytest
+import requests
+import socketio
+import websocket
+
+from tests.rooms.conftest import Town
+from tests.support.service import Client
+from tests.support.waiting import until
+
+
+def message(room: str, body: str = "Hello", **more: Any) -> dict[str, Any]:
+    """What `message.send` takes."""
+    return {"room_id": room, "client_msg_id": str(uuid.uuid4()), "body": body, **more}
+
+
+def test_what_ben_says_is_stored_and_shown_to_all_once(town: Town) -> None:
+    room = town.room(1, 2)
+    with town.socket(1) as ben, town.socket(2) as cleo:
+        for one in (ben, cleo):
+            opened = one.ask("room.open", {"room_id": room})
+            assert (opened["ok"], opened["messages"], opened["more"]) == (True, [], False)
+        said = message(room, "Kettle is on")
+        answer: Any = ben.ask("message.send", said)
+        assert (answer["ok"], answer["duplicate"], answer["message"]["seq"]) == (True, False, 1)
+
+        for one in (ben, cleo):
+            [posted] = until(lambda one=one: one.of("message.posted"))
+            assert posted["body"] == "Kettle is on"
+            assert posted["author"]["id"] == town.ids[1]
+            assert set(posted) == set(
+                [
+                    "id",
+                    "room_id",
+                    "seq",
+                    "rev",
+                    "client_msg_id",
+                    "author",
+                    "body",
+                    "reply_to",
+                    "created_at",
+                    "edited_at",
+                    "removed",
+                    "reactions",
+                ]
+            )
+
+
+def test_the_same_id_fifty_times_at_once_is_one_message(town: Town) -> None:  # R1 R2
+    room = town.room(1)
+    said = message(room, "Once")
+    with town.socket(1) as ben:
+        ben.ask("room.open", {"room_id": room})
+        answers: list[Any] = []
+        body = {key: said[key] for key in ("client_msg_id", "body")}
+
+        def send() -> None:
+            answers.append(town.api(1)("POST", f"/rooms/{room}/messages", body))
+
+        threads = [threading.Thread(target=send) for _ in range(50)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
+        assert len({answer.json()["message"]["id"] for answer in answers}) == 1
+        assert sum(not answer.json()["duplicate"] for answer in answers) == 1
+        conflict: Any = ben.ask("message.send", {**said, "body": "Another"})
+        assert conflict["error"]["code"] == "idempotency_conflict"
+        ben.ask("message.send", message(room, "Last"))
+        until(lambda: len(ben.of("message.posted")) >= 2)
+        assert [one["seq"] for one in ben.of("message.posted")] == [1, 2]
+
+
+def test_many_writers_leave_no_hole_and_readers_see_the_order(town: Town) -> None:  # R3 R5
+    room = town.room(1, 2, 3, 4)
+    each = 25
+    readers: list[Client] = [town.socket(place) for place in (1, 2)]
+    for reader in readers:
+        reader.ask("room.open", {"room_id": room})
+
+    def write(place: int) -> None:
+        with town.socket(place) as writer:
+            for number in range(each):
+                assert writer.ask("message.send", message(room, f"{place}: {number}"))["ok"]
+
+    threads = [threading.Thread(target=write, args=(place,)) for place in (1, 2, 3, 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for reader in readers:
+        until(lambda reader=reader: len(reader.of("message.posted")) >= 4 * each, what="all messages to arrive")
+        assert [one["seq"] for one in reader.of("message.posted")] == list(range(1, 4 * each + 1))
+        reader.sio.disconnect()
+    page: Any = town.api(1)("GET", f"/rooms/{room}/messages?after_seq=0&limit=200").json()
+    assert [one["seq"] for one in page["messages"]] == list(range(1, 4 * each + 1))
+    assert page["head_seq"] == 4 * each
+
+
+def test_who_comes_back_gets_exactly_what_was_missed_and_what_changed(town: Town) -> None:  # R14
+    room = town.room(1, 2)
+    with town.socket(1) as ben:
+        first: Any = ben.ask("message.send", message(room, "One"))
+        second: Any = ben.ask("message.send", message(room, "Two"))
+        town.api(1)("PATCH", f"/messages/{first['message']['id']}", {"body": "One, mended"})
+        town.api(1)("DELETE", f"/messages/{second['message']['id']}")
+        ben.ask("message.send", message(room, "Three"))
+
+    with town.socket(2) as cleo:
+        missed: Any = cleo.ask("room.open", {"room_id": room, "since_seq": 2, "since_rev": 2})
+        assert (missed["head_seq"], missed["head_rev"]) == (3, 5)
+        assert [one["body"] for one in missed["messages"]] == ["Three"]
+        mended, gone = missed["changes"]
+        assert (mended["body"], mended["rev"]) == ("One, mended", 3)
+        assert (gone["removed"], gone["author"], gone["body"], gone["rev"]) == (True, None, None, 4)
+        reaction = town.api(1)("PUT", f"/messages/{first['message']['id']}/reactions/🌿")
+        assert reaction.status_code == 200
+        [changed] = until(lambda: cleo.of("message.changed"))
+        assert (changed["rev"], changed["reactions"][0]["emoji"]) == (6, "🌿")
+
+
+def test_who_leaves_or_is_signed_out_gets_nothing_more(town: Town) -> None:  # S8 R14
+    room = town.room(1, 2, 3)
+    with town.socket(1) as ben, town.socket(2) as cleo, town.socket(3) as dov:
+        for one in (ben, cleo, dov):
+            one.ask("room.open", {"room_id": room})
+        ben.ask("message.send", message(room, "Before"))
+        for one in (cleo, dov):
+            until(lambda one=one: one.of("message.posted"))
+
+        town.api(2)("DELETE", f"/rooms/{room}/membership")
+        ben.ask("message.send", message(room, "After"))
+        until(lambda: len(dov.of("message.posted")) == 2)
+        assert len(cleo.of("message.posted")) == 1
+        refused: Any = cleo.ask("room.open", {"room_id": room})
+        nowhere: Any = cleo.ask("room.open", {"room_id": str(uuid.uuid4())})
+        assert refused == nowhere
+        assert refused["error"]["code"] == "not_found"
+
+
+def test_an_ended_session_closes_its_sockets_within_a_second(town: Town) -> None:  # S8
+    invited = town.api(0)("POST", "/invitations", {"email": f"{uuid.uuid4().hex}@example.org"}).json()
+    url = town.service.url
+    joined = requests.post(
+        f"{url}/api/v1/invitations/accept",
+        json={
+            "token": invited["url"].rsplit("/", 1)[1],
+            "handle": f"W {uuid.uuid4().hex[:8]}",
+            "password": "seven calm herons wade",
+            "time_zone": "America/Denver",
+            "consents": [{"text_version": one, "accepted": True} for one in ("rules-1", "privacy-1")],
+        },
+        timeout=10,
+    ).json()
+    wren = Client(url, joined["token"])
+
+    assert town.service.api(joined["token"])("DELETE", "/session").status_code == 204
+
+    until(lambda: not wren.sio.connected, within=1.5, what="the socket to close")
+    assert wren.of("session.ended") == [{"code": "session_ended"}]
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Client(url, joined["token"])
+
+
+def test_blocked_words_arrive_as_a_removed_message(town: Town) -> None:  # R13
+    room = town.room(4, 5, 6)
+    town.api(4)("PUT", f"/members/{town.ids[5]}/block")
+    with town.socket(4) as ben, town.socket(5) as cleo, town.socket(6) as dov:
+        for one in (ben, cleo, dov):
+            one.ask("room.open", {"room_id": room})
+        cleo.ask("message.send", message(room, "You will not read this"))
+        [seen] = until(lambda: ben.of("message.posted"))
+        [whole] = until(lambda: dov.of("message.posted"))
+    assert (seen["removed"], seen["author"], seen["body"], seen["client_msg_id"]) == (True, None, None, None)
+    assert whole["body"] == "You will not read this"
+    listed: Any = town.api(4)("GET", "/rooms").json()["items"]
+    assert next(one for one in listed if one["id"] == room)["unread"] == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "body"),
+    [
+        ("message.send", {"room_id": "not-an-id", "client_msg_id": "1", "body": "x"}),
+        ("message.send", {"body": 5}),
+        ("message.send", "words"),
+        ("message.send", {"room_id": str(uuid.uuid4()), "client_msg_id": "1", "body": "x" * 4001}),
+        ("room.read", {"room_id": str(uuid.uuid4()), "seq": "many"}),
+        ("no.such", {}),
+        ("room.open", None),
+    ],
+)
+def test_nonsense_is_answered_and_hurts_nobody(town: Town, event: str, body: Any) -> None:  # R15
+    with town.socket(1) as ben:
+        answer: Any = ben.ask(event, body)
+        assert answer["ok"] is False
+        assert answer["error"]["code"] in ("invalid", "malformed")
+        assert ben.ask("room.open", {"room_id": town.room(1)})["ok"]
+
+
+def test_a_page_of_another_site_cannot_use_the_cookie(town: Town) -> None:  # S9
+    address = town.service.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+    for origin in ("https://evil.example", "null", None):
+        sock = (
+            websocket.create_connection(
+                address, cookie=f"session={town.tokens[1]}", timeout=5, suppress_origin=origin is None, origin=origin
+            )
+            if origin is None
+            else None
+        )
+        if sock is None:
+            with pytest.raises(websocket.WebSocketException):
+                websocket.create_connection(address, cookie=f"session={town.tokens[1]}", timeout=5, origin=origin)
+            continue
+        sock.recv()
+        sock.send("40")
+        assert sock.recv().startswith("44"), "refused without an origin"
+        sock.close()
+    sock = websocket.create_connection(address, cookie=f"session={town.tokens[1]}", timeout=5, origin=town.service.url)
+    sock.recv()
+    sock.send("40")
+    assert sock.recv().startswith("40")
+    sock.close()
+
+
+def test_the_marker_only_moves_forward(town: Town) -> None:  # R8
+    room = town.room(1, 2)
+    with town.socket(1) as ben, town.socket(2) as cleo:
+        for number in range(12):
+            ben.ask("message.send", message(room, str(number)))
+        answers = [cleo.ask("room.read", {"room_id": room, "seq": seq})["last_read_seq"] for seq in (10, 7, 12, 9)]
+        assert answers == [10, 10, 12, 12]
+        assert cleo.ask("room.read", {"room_id": room, "seq": 99}) == {"ok": True, "last_read_seq": 12, "unread": 0}
