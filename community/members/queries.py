@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -88,7 +88,7 @@ def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozense
     pairs: set[tuple[UUID, UUID]] = set()
     blocks = session.execute(select(Block.blocker_id, Block.blocked_id))
     orders = session.execute(select(NoContact.first_id, NoContact.second_id).where(NoContact.ended_at.is_(None)))
-    for one, other in [*blocks.tuples(), *orders.tuples()]:
+    for one, other in [*blocks, *orders]:
         if one in ids and other in ids:
             pairs |= {(one, other), (other, one)}
     return frozenset(pairs)
@@ -127,7 +127,7 @@ def handles(session: DbSession, member_ids: Iterable[UUID]) -> dict[UUID, str]:
     ids = set(member_ids)
     if not ids:
         return {}
-    return dict(session.execute(select(Member.id, Member.handle).where(Member.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Member.id, Member.handle).where(Member.id.in_(ids))).all())
 
 
 def address_of(session: DbSession, recipient_id: UUID) -> str | None:
@@ -167,26 +167,80 @@ def my_sessions(look: Reading) -> list[SessionView]:
     ]
 
 
-def members(look: Reading, *, cursor: str | None, limit: int) -> Page[MemberView]:
-    """All members, for coordinators, by when they came."""
+def members(look: Reading, *, cursor: str | None, limit: int, search: str = "") -> Page[MemberView]:
+    """All members, for coordinators, by when they came; with `search` those whose handle or address holds it."""
     _ = look.staff
-    page = keyset_page(look.session, select(Member), by=(Member.created_at, Member.id), cursor=cursor, limit=limit)
-    ids = [member.id for member in page.items]
-    suspended = set(look.session.scalars(select(Member.id).where(Member.id.in_(ids), is_suspended(look.now))))
-    cohorts = dict(look.session.execute(select(Cohort.id, Cohort.name)).tuples().all())
-    views = [
-        MemberView(
-            member.id,
-            member.handle,
-            member.role,
-            member.email,
-            "suspended" if member.id in suspended else member.state,
-            cohorts.get(member.cohort_id) if member.cohort_id else None,
-            member.created_at,
+    query = select(Member)
+    if search.strip():
+        wanted = f"%{_escaped(search.strip().lower())}%"
+        query = query.where(
+            or_(func.lower(Member.handle).like(wanted, escape="\\"), Member.email.like(wanted, escape="\\"))
         )
-        for member in page.items
+    page = keyset_page(look.session, query, by=(Member.created_at, Member.id), cursor=cursor, limit=limit)
+    return Page(_member_views(look, page.items), page.next_cursor)
+
+
+def member(look: Reading, member_id: UUID) -> MemberView:
+    """One member, for coordinators. Raises Forbidden, NotFound."""
+    _ = look.staff
+    row = look.session.get(Member, member_id)
+    if row is None:
+        raise NotFound
+    return _member_views(look, [row])[0]
+
+
+def _member_views(look: Reading, rows: list[Member]) -> list[MemberView]:
+    ids = [row.id for row in rows]
+    suspended = set(look.session.scalars(select(Member.id).where(Member.id.in_(ids), is_suspended(look.now))))
+    names: dict[UUID, str] = {row.id: row.name for row in look.session.execute(select(Cohort.id, Cohort.name))}
+    return [
+        MemberView(
+            row.id,
+            row.handle,
+            row.role,
+            row.email,
+            "suspended" if row.id in suspended and row.state == "active" else row.state,
+            names.get(row.cohort_id) if row.cohort_id else None,
+            row.created_at,
+        )
+        for row in rows
     ]
-    return Page(views, page.next_cursor)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("\0", "")
+
+
+def known_addresses(look: Reading, emails: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Which of these addresses (normal form) are members', and which have an invitation that still works."""
+    _ = look.staff
+    wanted = sorted(set(emails))
+    members: set[str] = set()
+    invited: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        some = [email for email in wanted[start : start + 500] if "\0" not in email]
+        members |= set(look.session.scalars(select(Member.email).where(Member.email.in_(some))))
+        waiting = select(Invitation.email).where(
+            Invitation.email.in_(some),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > look.now,
+        )
+        invited |= set(look.session.scalars(waiting))
+    return members, invited
+
+
+def cohort_ids(look: Reading) -> dict[str, UUID]:
+    """Cohorts by name in lower case, for coordinators."""
+    _ = look.staff
+    return {row.name.lower(): row.id for row in look.session.execute(select(Cohort.name, Cohort.id))}
+
+
+def all_invitations(look: Reading) -> list[InvitationView]:
+    """Every invitation, for coordinators, newest first."""
+    _ = look.staff
+    rows = look.session.scalars(select(Invitation).order_by(Invitation.created_at.desc(), Invitation.id))
+    return [invitation_view(row, now=look.now) for row in rows]
 
 
 def invitations(look: Reading, *, cursor: str | None, limit: int) -> Page[InvitationView]:
@@ -224,7 +278,7 @@ def my_blocks(look: Reading) -> list[tuple[UUID, str]]:
         .where(Block.blocker_id == look.actor.id)
         .order_by(Member.handle_key)
     )
-    return list(rows.tuples())
+    return list(rows)
 
 
 def visible_handle(look: Reading, member_id: UUID) -> str:

@@ -31,7 +31,7 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
-_HANDLE = re.compile(r"[^\W_][\w .'\-]{0,30}[^\W_]|[^\W_]")
+_HANDLE = re.compile(r"[^\W_][\w .'\-]{0,31}")
 
 
 def normal_email(email: str) -> str:

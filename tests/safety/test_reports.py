@@ -22,6 +22,7 @@ from community.safety.events import MessageReported
 from community.safety.models import Report
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
+from tests.pages import csrf
 
 SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
 WORDS = "planted words that nobody else may find"
@@ -263,7 +264,3 @@ def test_the_reported_never_learn_who_it_was(act: Act, cast: Cast, talk: list[UU
         answer = cleo.get(path)
         assert str(quill.id) not in answer.text
         assert "Quillwort" not in answer.text
-
-
-def csrf(answer: Any) -> str:
-    return str(answer.text.split('name="csrf_token" value="')[1].split('"')[0])

@@ -1,0 +1,170 @@
+"""Lists of invitees as people save them: read with tolerance, judged row by row, and written so that nothing runs."""
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from community.members.rules import address_problem, normal_email
+
+MOST_ROWS = 1_000
+LARGEST_FILE = 200 * 1024
+LONGEST_CELL = 1_000
+_ADDRESS_HEADS = {"email", "e-mail", "mail", "address", "e-mail address", "email address"}
+_COHORT_HEADS = {"cohort", "group", "class"}
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class UnreadableFile(ValueError):
+    """This file could not be read as a list."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list: where it stood, whom it names, and what would become of it."""
+
+    line: int
+    email: str
+    cohort: str
+    verdict: str = ""
+
+
+VERDICTS: Mapping[str, str] = {
+    "new": "Will be invited",
+    "invited": "Is invited already",
+    "member": "Is a member already",
+    "duplicate": "Stands further up in this list",
+    "bad_address": "Is not an e-mail address",
+    "unknown_cohort": "Names a cohort that is not there",
+}
+
+
+def read_list(raw: bytes) -> list[Row]:
+    """The rows of a file in UTF-8, UTF-16 or Windows' own letters, with `,` `;` or tabs, with or without a head.
+
+    Raises UnreadableFile with words that say what to do.
+    """
+    if len(raw) > LARGEST_FILE:
+        raise UnreadableFile(f"The file is larger than {LARGEST_FILE // 1024} KB. Split it.")
+    text = _decoded(raw)
+    cells = _cells(text)
+    if not cells:
+        raise UnreadableFile("The file is empty.")
+    head = [cell.casefold() for cell in cells[0][1]]
+    named = bool(_ADDRESS_HEADS & set(head))
+    email_at, cohort_at = _columns(head) if named else _guessed_columns(cells)
+    rows = [Row(line, _cell(row, email_at), _cell(row, cohort_at)) for line, row in (cells[1:] if named else cells)]
+    if not rows:
+        raise UnreadableFile("The file has a head and no rows.")
+    if len(rows) > MOST_ROWS:
+        raise UnreadableFile(f"The file has more than {MOST_ROWS} rows. Split it.")
+    return rows
+
+
+def judged(
+    rows: Sequence[Row], *, members: Collection[str], invited: Collection[str], cohorts: Collection[str]
+) -> list[Row]:
+    """The rows with their verdicts. `members` and `invited` hold normal addresses, `cohorts` names in lower case."""
+    seen: set[str] = set()
+    verdicts = []
+    for row in rows:
+        email = normal_email(row.email)
+        verdicts.append(replace(row, verdict=_verdict(row, email, seen, members, invited, cohorts)))
+        seen.add(email)
+    return verdicts
+
+
+def _verdict(
+    row: Row,
+    email: str,
+    seen: Collection[str],
+    members: Collection[str],
+    invited: Collection[str],
+    cohorts: Collection[str],
+) -> str:
+    if address_problem(email):
+        return "bad_address"
+    if email in seen:
+        return "duplicate"
+    if email in members:
+        return "member"
+    if email in invited:
+        return "invited"
+    return "unknown_cohort" if row.cohort and row.cohort.lower() not in cohorts else "new"
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A file that any spreadsheet opens and in which no cell is a formula."""
+    return plain_csv(head, ([harmless(cell) for cell in row] for row in rows))
+
+
+def plain_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The rows as they are, for ourselves to read again."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """The cell, with a mark in front when a spreadsheet would run it."""
+    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text = raw.decode("utf-16")
+        elif raw[1:2] == b"\0" or raw[:1] == b"\0":
+            text = raw.decode("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be")
+        else:
+            text = _eight_bit(raw)
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("The letters in this file could not be read. Save it as CSV in UTF-8.") from error
+    if "\0" in text:
+        raise UnreadableFile("This is not a text file. Save the list as CSV.")
+    return text
+
+
+def _eight_bit(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252")
+
+
+def _cells(text: str) -> list[tuple[int, list[str]]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for row in reader:
+            cells = [" ".join(cell.split()) for cell in row]
+            if any(cells):
+                rows.append((line, cells))
+            if any(len(cell) > LONGEST_CELL for cell in cells):
+                raise UnreadableFile(f"Line {line} has a cell of more than {LONGEST_CELL} characters.")
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableFile(f"Line {line} could not be read: a quotation mark is not closed.") from error
+    return rows
+
+
+def _columns(head: list[str]) -> tuple[int, int | None]:
+    email_at = next(place for place, cell in enumerate(head) if cell in _ADDRESS_HEADS)
+    return email_at, next((place for place, cell in enumerate(head) if cell in _COHORT_HEADS), None)
+
+
+def _guessed_columns(cells: list[tuple[int, list[str]]]) -> tuple[int, int | None]:
+    for _, row in cells:
+        for place, cell in enumerate(row):
+            if "@" in cell:
+                return place, place + 1
+    return 0, 1
+
+
+def _cell(row: list[str], place: int | None) -> str:
+    return row[place] if place is not None and place < len(row) else ""
