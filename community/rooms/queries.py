@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -18,6 +19,15 @@ from community.rooms.models import Message, Room, RoomMembership
 
 
 @dataclass(frozen=True)
+class LastWords:
+    """The newest message of a room, for a list."""
+
+    author_handle: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RoomView:
     """A room as the actor sees it; counters are 0 for a room they are not in."""
 
@@ -31,7 +41,7 @@ class RoomView:
     last_read_seq: int
     unread: int
     member_count: int
-    last: MessageView | None = None
+    last: LastWords | None = None
 
 
 @dataclass(frozen=True)
@@ -198,12 +208,17 @@ def _member_counts(look: Reading, ids: Collection[UUID]) -> dict[UUID, int]:
         .where(RoomMembership.room_id.in_(ids))
         .group_by(RoomMembership.room_id)
     )
-    return {room_id: count for room_id, count in rows}
+    return dict(rows.all())
 
 
-def _newest(look: Reading, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, MessageView]:
+def _newest(look: Reading, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, LastWords]:
     wanted = [and_(Message.room_id == room_id, Message.seq == seq) for room_id, seq in heads if seq]
     if not wanted:
         return {}
     views = as_seen(look, messages(look.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
-    return {view.room_id: view for view in views}
+    return {
+        view.room_id: LastWords(
+            view.author.handle if view.author else "", view.body or "This message is gone.", view.created_at
+        )
+        for view in views
+    }

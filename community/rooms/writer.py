@@ -236,7 +236,7 @@ def _messages_by_id(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, UUID]:
     rows = uow.session.execute(
         select(Message.id, Message.room_id).where(Message.id.in_(ids), Message.removed_at.is_(None))
     )
-    return {message_id: room_id for message_id, room_id in rows}
+    return dict(rows.all())
 
 
 def _result(answer: Posted | Refusal | None) -> str:
