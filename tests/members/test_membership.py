@@ -1,0 +1,184 @@
+"""Blocks, suspensions, closed accounts, profiles: what they end and who gets to know."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from community.core.errors import Conflict, Invalid, NotFound
+from community.core.events import Event
+from community.core.unit_of_work import Store
+from community.members import access, actions, queries
+from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.members.people import give_password, sign_in
+
+# Not base64; too few values; other types; a moment before time; a number for an id; an empty byte.
+NOT_OURS = (
+    "x",
+    "W10",
+    "WzEsMl0",
+    "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjU5IiwxXQ",
+    "WyIyMDI2LTAxLTAxVDAwOjAwOjAwWiIsNV0",
+    "%00",
+)
+
+
+def test_a_block_keeps_both_apart_and_tells_nobody(
+    cast: Cast, act: Act, store: Store, recorded: Callable[[], list[Event]]
+) -> None:  # S34
+    act(cast.ben, actions.block, member_id=cast.cleo.id)
+    act(cast.ben, actions.block, member_id=cast.cleo.id)
+
+    with store.reading() as look:
+        assert queries.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
+        assert queries.kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
+    for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
+        with pytest.raises(NotFound):
+            act.look(one, access.somebody, member_id=other.id)
+        with pytest.raises(NotFound):
+            act.look(one, queries.visible_handle, member_id=other.id)
+    assert act.look(cast.cleo, queries.my_blocks) == []
+    assert recorded() == [MemberBlocked(blocker_id=cast.ben.id, blocked_id=cast.cleo.id)]
+
+
+def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: Store) -> None:
+    act(cast.ben, actions.block, member_id=cast.cleo.id)
+    act(cast.cleo, actions.unblock, member_id=cast.ben.id)
+    with store.reading() as look:
+        assert queries.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
+    act(cast.ben, actions.unblock, member_id=cast.cleo.id)
+    with store.reading() as look:
+        assert not queries.kept_apart(look.session, cast.ben.id)
+
+
+def test_blocking_oneself_or_nobody_finds_nobody(cast: Cast, api: Any) -> None:
+    ben = api(cast.ben)
+    answers = [ben.put(f"/members/{one}/block") for one in (cast.ben.id, "7d7b2b0c-0000-4000-8000-000000000000")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].data == answers[1].data
+
+
+def test_a_suspension_ends_every_session_and_keeps_out(
+    cast: Cast, act: Act, api: Any, client: FlaskClient, store: Store, recorded: Callable[[], list[Event]]
+) -> None:
+    email = give_password(store, cast.ben)
+    phone, desk = api(cast.ben), api(cast.ben)
+    made = api(cast.ada).post(f"/members/{cast.ben.id}/suspension", {"reason": "Threats in a room."})
+
+    assert (made.status_code, made.json["kind"], made.json["ends_at"]) == (201, "suspension", None)
+    assert [one.get("/me").status_code for one in (phone, desk)] == [401, 401]
+    assert sign_in(client, email).status_code == 401
+    assert isinstance(recorded()[-1], MemberSuspended)
+
+    assert api(cast.ada).delete(f"/members/{cast.ben.id}/suspension").status_code == 204
+    assert phone.get("/me").status_code == 401
+    assert sign_in(client, email).status_code == 201
+
+
+def test_a_suspension_is_over_when_its_time_is(cast: Cast, act: Act) -> None:
+    act(cast.ada, actions.suspend, member_id=cast.ben.id, reason="Rest.", until=act.now + timedelta(days=1))
+    assert act.look(cast.ada, queries.member, member_id=cast.ben.id).state == "suspended"
+    act.later(days=1)
+    assert act.look(cast.ada, queries.member, member_id=cast.ben.id).state == "active"
+
+
+def test_a_suspension_ends_in_time_to_come(cast: Cast, act: Act) -> None:
+    with pytest.raises(Invalid):
+        act(cast.ada, actions.suspend, member_id=cast.ben.id, reason="Rest.", until=act.now)
+
+
+def test_a_closed_account_ends_every_session_once(
+    cast: Cast, act: Act, api: Any, recorded: Callable[[], list[Event]]
+) -> None:
+    ben, ada = api(cast.ben), api(cast.ada)
+    for _ in range(2):
+        assert ada.put(f"/members/{cast.ben.id}/deactivation").status_code == 204
+    assert ben.get("/me").status_code == 401
+    assert recorded() == [MemberDeactivated(member_id=cast.ben.id)]
+
+
+def test_nobody_closes_or_suspends_their_own_account(cast: Cast, act: Act) -> None:
+    for action in (actions.deactivate, lambda uow, member_id: actions.suspend(uow, member_id=member_id, reason="x")):
+        with pytest.raises(Conflict):
+            act(cast.root, action, member_id=cast.root.id)
+
+
+def test_coordinators_do_not_manage_each_other(cast: Cast, act: Act, api: Any) -> None:
+    ada = api(cast.ada)
+    not_hers = ada.put(f"/members/{cast.root.id}/deactivation")
+    not_there = ada.put("/members/7d7b2b0c-0000-4000-8000-000000000000/deactivation")
+    assert (not_hers.status_code, not_hers.data) == (not_there.status_code, not_there.data) == (404, not_there.data)
+    act(cast.root, actions.deactivate, member_id=cast.ada.id)
+
+
+def test_ben_changes_his_handle_and_zone(cast: Cast, api: Any) -> None:
+    ben = api(cast.ben)
+    changed = ben.patch("/me", {"handle": "Bennett", "time_zone": "America/Denver"})
+    assert (changed.json["handle"], changed.json["time_zone"]) == ("Bennett", "America/Denver")
+    assert ben.patch("/me", {"handle": "bennett"}).json["handle"] == "bennett"
+    taken = ben.patch("/me", {"handle": "C l e o"})
+    assert (taken.status_code, taken.json["code"]) == (409, "handle_taken")
+    assert list(taken.json["errors"]) == ["handle"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"role": "admin"},
+        {"id": "7d7b2b0c-0000-4000-8000-000000000000"},
+        {"email": "x@example.org"},
+        {"state": "active"},
+        {"handle": "Wren", "created_at": "2020-01-01T00:00:00Z"},
+        {"consents": []},
+        [],
+        "text",
+        7,
+        None,
+    ],
+)
+def test_nobody_sets_what_is_not_theirs_to_set(cast: Cast, api: Any, body: Any) -> None:  # S14
+    refused = api(cast.ben).patch("/me", body)
+    assert refused.status_code in (400, 422)
+    assert api(cast.ben).get("/me").json["handle"] == "Ben"
+
+
+def test_members_see_neither_addresses_nor_lists(cast: Cast, api: Any) -> None:  # S14
+    ben = api(cast.ben)
+    assert [ben.get(path).status_code for path in ("/members", "/invitations", "/cohorts")] == [403] * 3
+    listed = api(cast.ada).get("/members").json["items"]
+    assert set(listed[0]) == {"id", "handle", "role", "email", "state", "cohort", "created_at"}
+
+
+def test_the_list_of_members_pages_without_gaps(cast: Cast, api: Any) -> None:  # console 9
+    ada = api(cast.ada)
+    seen, path = [], "/members?limit=2"
+    while path:
+        page = ada.get(path).json
+        seen += [item["handle"] for item in page["items"]]
+        path = f"/members?limit=2&cursor={page['next_cursor']}" if page["next_cursor"] else ""
+    assert sorted(seen) == ["Ada", "Ben", "Cleo", "Dov", "Root"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=201", "limit=x", "limit=" + "9" * 5000, *(f"cursor={bad}" for bad in NOT_OURS)],
+)
+def test_pages_that_are_not_there_are_refused(cast: Cast, api: Any, query: str) -> None:
+    assert api(cast.ada).get(f"/members?{query}").status_code in (400, 422)
+
+
+def test_cohorts_are_made_once(cast: Cast, api: Any) -> None:
+    ada = api(cast.ada)
+    made = ada.post("/cohorts", {"name": "Spring table"})
+    assert made.status_code == 201
+    assert ada.post("/cohorts", {"name": "spring TABLE"}).json["code"] == "cohort_exists"
+    assert [item["name"] for item in ada.get("/cohorts").json["items"]] == ["Spring table"]
+    invited = ada.post("/invitations", {"email": "wren@example.org", "cohort_id": made.json["id"]})
+    assert invited.status_code == 201
+    missing = {"email": "fox@example.org", "cohort_id": str(cast.ben.id)}
+    assert ada.post("/invitations", missing).status_code == 404
