@@ -90,9 +90,13 @@ def test_the_bell_list_shows_it_new_until_it_is_read(
 
 
 def test_nothing_is_told_of_what_was_rolled_back(cast: Cast, store: Store, settings: Settings) -> None:  # N4
-    with pytest.raises(RuntimeError), store.unit_of_work() as uow:
-        uow.record(MemberJoined(member_id=cast.ben.id))
-        raise RuntimeError
+    def fail_after_recording() -> None:
+        with store.unit_of_work() as uow:
+            uow.record(MemberJoined(member_id=cast.ben.id))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_recording()
 
     run_until_quiet(store, settings, now=NOON)
 
