@@ -16,7 +16,7 @@ export function startUnread(): void {
     known ??= load();
     known.then((rooms) => {
       rooms.set(sign.room_id, sign.unread);
-      showInTabs([...rooms.values()].reduce((sum, one) => sum + one, 0));
+      showInTabs([...rooms.values()].filter((unread) => unread > 0).length);
     }).catch(() => { known = null; });
   });
 }
@@ -24,11 +24,12 @@ export function startUnread(): void {
 function showInLists(roomId: string, unread: number): void {
   for (const place of document.querySelectorAll<HTMLElement>(`[data-unread-of="${CSS.escape(roomId)}"]`)) {
     place.querySelector(".count")?.remove();
-    if (unread) place.append(element("span", "count", String(unread), unseen(" new")));
+    if (unread) place.append(element("span", "count", unread < 100 ? String(unread) : "99+", unseen(" new")));
     place.closest(".row")?.classList.toggle("row--read", unread === 0);
   }
 }
 
+/** In how many rooms something is new. */
 function showInTabs(unread: number): void {
   const tab = document.querySelector('.tabs a[href="/rooms"]');
   tab?.querySelector(".count")?.remove();
