@@ -19,6 +19,8 @@ from community.core.crypto import derived
 from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
 from community.core.limits import Rate
 from community.core.metrics import REQUESTS
+from community.core.openapi import finished
+from community.core.schemas import Moment
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
 
@@ -211,11 +213,24 @@ def _texts(value: object) -> list[str]:
 
 
 class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
-    """flask-smorest's API document, with our own errors."""
+    """flask-smorest's API document, with our own errors, fields and examples."""
+
+    def _init_spec(self, **options: Any) -> None:
+        super()._init_spec(**options)
+        self.register_field(Moment, "string", "date-time")
+
+    def _openapi_json(self) -> Response:
+        return jsonify(api_document())
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer werkzeug's and webargs' errors as every other."""
         return answer_error(error)
+
+
+def api_document() -> dict[str, Any]:
+    """The OpenAPI document of the running application, as it is served."""
+    apis = current_app.extensions["flask-smorest"]["apis"]
+    return finished(apis[""]["ext_obj"].spec.to_dict(), prefix=API_PREFIX)
 
 
 def init_web(app: Flask, web_: Web) -> None:

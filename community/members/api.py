@@ -67,7 +67,7 @@ def delete_one_session(session_id: UUID) -> None:
 
 @api.post("/password-resets")
 @api.arguments(shapes.EmailSchema, example={"email": "wren@example.org"})
-@api.response(202)
+@api.response(202, shapes.SaidSchema)
 @csrf_exempt
 def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
     """Ask for a link to choose a new password. The answer is the same for every address."""

@@ -123,6 +123,12 @@ class EmailSchema(Shape):
     email = Address(required=True)
 
 
+class SaidSchema(Shape):
+    """What a person may be told."""
+
+    detail = fields.String()
+
+
 class PasswordSchema(Shape):
     """A new password."""
 
