@@ -113,7 +113,6 @@ def patch_me(changes: dict[str, str]) -> queries.Profile:
     """Change my handle or time zone."""
     with unit_of_work() as uow:
         actions.change_profile(uow, **changes)
-        uow.session.flush()
         return queries.my_profile(uow)
 
 

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reporter_id"], ["members.id"], name=op.f("fk_reports_reporter_id_members")),
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_reports_room_id_rooms"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
-        sa.UniqueConstraint("reporter_id", "message_id", name=op.f("uq_reports_reporter_id")),
+        sa.UniqueConstraint("reporter_id", "message_id", name=op.f("uq_reports_reporter_id_message_id")),
     )
     op.create_index("ix_reports_created_at_id", "reports", ["created_at", "id"])
     op.create_index(op.f("ix_reports_message_id"), "reports", ["message_id"])

@@ -1,0 +1,123 @@
+"""The rules of the house that tools do not know: where commits, settings, SQL and the clock may stand."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "community").rglob("*.py"))
+FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety", "home", "console")
+TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+
+
+def calls(path: Path) -> Iterator[tuple[int, str]]:
+    """Every call in a module: its line, and what is called, as it is written."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func)
+
+
+def found(paths: list[Path], pattern: str, *, but: tuple[str, ...] = ()) -> list[str]:
+    """Where something is called that may not be."""
+    wanted = re.compile(pattern)
+    return [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in paths
+        if str(path.relative_to(ROOT)) not in but
+        for line, name in calls(path)
+        if wanted.search(name)
+    ]
+
+
+def in_features(*names: str) -> list[Path]:
+    """The modules of these names in every feature."""
+    return [path for path in SOURCES if path.parent.name in FEATURES and (not names or path.name in names)]
+
+
+def test_only_the_unit_of_work_commits() -> None:
+    places = ("community/core/unit_of_work.py", "community/rooms/writer.py", "community/core/gate.py")
+    assert found(SOURCES, r"\.commit$", but=places) == []
+
+
+def test_only_settings_read_the_environment() -> None:
+    offenders = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        if path.name != "settings.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv")
+    ]
+    assert offenders == []
+
+
+def test_actions_hold_no_lookups() -> None:
+    assert found(in_features("actions.py"), r"^select$|session\.(get|get_one|scalar|scalars)$") == []
+
+
+def test_doors_hold_no_sql() -> None:
+    assert found(in_features("pages.py", "api.py", "sockets.py"), r"^(select|update|delete|insert)$|\bsession\.") == []
+
+
+def test_time_enters_at_the_doors() -> None:
+    rooms = in_features("actions.py", "queries.py", "access.py", "rules.py", "schemas.py", "models.py", "reactions.py")
+    assert found(rooms, r"datetime\.(now|utcnow)$|\butc_now$|time\.time$|date\.today$", but=DOORS_IN_ACTIONS) == []
+
+
+# These open units of work of their own, one before and one after the password is hashed.
+DOORS_IN_ACTIONS = ("community/members/access.py",)
+
+
+def test_every_module_and_public_function_says_what_it_is() -> None:
+    silent = []
+    for path in SOURCES:
+        tree = ast.parse(path.read_text())
+        if not ast.get_docstring(tree):
+            silent.append(str(path.relative_to(ROOT)))
+        for node in tree.body:
+            is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if is_public and not ast.get_docstring(node):
+                silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert silent == []
+
+
+def test_no_module_is_called_utils() -> None:
+    assert [path for path in SOURCES if path.stem in ("utils", "helpers", "common", "manager")] == []
+
+
+def test_every_template_compiles(app: Flask) -> None:
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    assert len(app.jinja_env.list_templates()) > 20
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_templates_hold_no_inline_script_or_style(path: Path) -> None:  # S16
+    text = path.read_text()
+    if path.parent.name == "mail":  # a mail has no policy and no style sheet; it holds no script either
+        assert not re.search(r"<script|\son\w+\s*=|javascript:", text, re.IGNORECASE)
+        return
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", text, re.I)
+    assert not re.search(r"\|\s*safe\b", text), "only core.text makes text safe"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_forms_that_write_carry_the_token(path: Path) -> None:  # S15
+    text = path.read_text()
+    signed_out = {"sign_in.html", "forgotten.html", "reset.html", "join.html", "unsubscribe.html"}
+    if path.name in signed_out:
+        return
+    for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", text, re.DOTALL | re.IGNORECASE):
+        assert "csrf_token" in form or "token(" in form, form[:120]
+
+
+WORDS_NOT_SHOWN = r"\b(patients?|clients?|addicts?|relapses?|streaks?|sober|recovery|treatment|users?|oops)\b"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_pages_use_our_words(path: Path) -> None:
+    without_code = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<[^>]*>", " ", path.read_text(), flags=re.DOTALL)
+    assert re.findall(WORDS_NOT_SHOWN, without_code, re.IGNORECASE) == []
