@@ -4,6 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
+from community.core import logs
 from community.core.bell import Bell
 from community.core.db import Database
 from community.core.health import health_pages
@@ -50,7 +51,9 @@ def open_store(settings: Settings) -> Store:
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
     """The web application with all its doors."""
-    settings = settings or load_settings()
+    if settings is None:
+        settings = load_settings()
+        logs.set_up(level=settings.log_level, process="web")
     load_subscribers()
     app = Flask("community", static_folder="static", template_folder="../templates")
     web = Web(settings=settings, store=store or open_store(settings), identify=access.identify)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, Flask, Response, g, get_flashed_messages, render_template, url_for
 
@@ -142,3 +142,12 @@ def relative_day(moment: datetime, zone: str | None = None) -> str:
 
 def _today(local: datetime) -> date:
     return datetime.now(local.tzinfo).date()
+
+
+def time_zones() -> list[str]:
+    """Zone names for a list, the plain ones only."""
+    return sorted(
+        name
+        for name in available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "posix", "right", "SystemV"))
+    )

@@ -2,11 +2,11 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.core.pages import time_zones
 from community.core.web import (
     Form,
     csrf_exempt,
@@ -231,15 +231,6 @@ def _account(profile_form: Form, password_form: Form) -> Answered:
         **context,
     )
     return page, status
-
-
-def time_zones() -> list[str]:
-    """Zone names for a list, the plain ones only."""
-    return sorted(
-        name
-        for name in available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "posix", "right", "SystemV"))
-    )
 
 
 def _redirect(path: str) -> Response:
