@@ -1,0 +1,88 @@
+"""What now: my rooms, the next dates, my buddy, and the one next step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from community.core.unit_of_work import Reading
+from community.home import rules
+from community.meetups import queries as meetups_queries
+from community.rooms import queries as rooms_queries
+from community.rooms.queries import RoomView
+from community.safety import queries as safety_queries
+
+MOST_ROOMS = 5
+PLACES = {"in_person": "In person", "online": "Online", "hybrid": "In person and online"}
+
+
+@dataclass(frozen=True)
+class NextDate:
+    """A date that comes; `state` is the actor's answer or nothing."""
+
+    title: str
+    url: str
+    starts_at: datetime
+    time_zone: str
+    place: str
+    state: str | None
+
+
+@dataclass(frozen=True)
+class MyBuddy:
+    """Who goes along with the actor."""
+
+    handle: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything on the home page."""
+
+    greeting: str
+    next_step: rules.NextStep | None
+    rooms: tuple[RoomView, ...]
+    meetups: tuple[NextDate, ...]
+    buddy: MyBuddy | None
+    suggestions: int
+
+
+def what_now(look: Reading) -> Home:
+    """The actor's home page."""
+    rooms = rooms_queries.my_rooms(look)
+    dates = _next_dates(look)
+    hour = look.now.astimezone(ZoneInfo(look.actor.time_zone)).hour
+    return Home(
+        greeting=rules.greeting(hour),
+        next_step=rules.next_step(
+            reports=safety_queries.open_reports(look) if look.actor.is_staff else 0,
+            suggestions=0,
+            rooms=len(rooms),
+            unanswered_meetups=sum(date.state is None for date in dates),
+        ),
+        rooms=_new_first(rooms)[:MOST_ROOMS],
+        meetups=dates,
+        buddy=None,
+        suggestions=0,
+    )
+
+
+def _new_first(rooms: list[RoomView]) -> tuple[RoomView, ...]:
+    """Rooms with something new, then the others, each by what was said last."""
+    by_words = sorted(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0, reverse=True)
+    return tuple(sorted(by_words, key=lambda room: not room.unread))
+
+
+def _next_dates(look: Reading) -> tuple[NextDate, ...]:
+    return tuple(
+        NextDate(
+            title=meetup.title,
+            url=f"/meetups/{meetup.id}",
+            starts_at=date.starts_at,
+            time_zone=meetup.time_zone,
+            place=PLACES.get(meetup.place.kind, ""),
+            state=date.my_rsvp.state if date.my_rsvp else None,
+        )
+        for meetup, date in meetups_queries.next_meetups(look)
+    )

@@ -1,0 +1,41 @@
+"""How a member is greeted, and which one thing comes first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do now, in words, and where."""
+
+    title: str
+    text: str
+    url: str
+    button: str
+
+
+REPORTS = NextStep("A report is waiting", "Somebody asked a coordinator to look.", "/console/reports", "Look at it")
+SUGGESTION = NextStep(
+    "Somebody for you", "Take your time. Nobody is told what you answer.", "/buddy", "See the suggestion"
+)
+FIRST_ROOM = NextStep("Pick a first room", "You can read before you write.", "/rooms", "Look at rooms")
+ANSWER_MEETUP = NextStep(
+    "Will you come?", "A meetup is planned. Say yes, maybe or no; you can change it.", "/meetups", "Look at meetups"
+)
+
+
+def greeting(hour: int) -> str:
+    """`Good morning`, from four on; `Good afternoon`; `Good evening`, also at night."""
+    if 4 <= hour < 12:
+        return "Good morning"
+    return "Good afternoon" if 12 <= hour < 17 else "Good evening"
+
+
+def next_step(*, reports: int, suggestions: int, rooms: int, unanswered_meetups: int) -> NextStep | None:
+    """The first of these that waits, or nothing: who needs somebody comes before what is merely new."""
+    if reports:
+        return REPORTS
+    if suggestions:
+        return SUGGESTION
+    if not rooms:
+        return FIRST_ROOM
+    return ANSWER_MEETUP if unanswered_meetups else None

@@ -1,0 +1,55 @@
+"""The home page: one next step, what is new, and nothing that counts people down."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from community.core.unit_of_work import Store
+from community.home import rules
+from tests.factories import Cast
+from tests.safety.test_reports import say
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [(3, "evening"), (4, "morning"), (11, "morning"), (12, "afternoon"), (17, "evening"), (0, "evening")],
+)
+def test_members_are_greeted_by_their_own_clock(hour: int, words: str) -> None:
+    assert rules.greeting(hour) == f"Good {words}"
+
+
+def test_who_needs_somebody_comes_first() -> None:
+    nothing = {"reports": 0, "suggestions": 0, "rooms": 1, "unanswered_meetups": 0}
+    assert rules.next_step(**nothing) is None
+    assert rules.next_step(**{**nothing, "unanswered_meetups": 1}) == rules.ANSWER_MEETUP
+    assert rules.next_step(**{**nothing, "unanswered_meetups": 1, "rooms": 0}) == rules.FIRST_ROOM
+    assert rules.next_step(**{**nothing, "suggestions": 1, "rooms": 0}) == rules.SUGGESTION
+    assert rules.next_step(**{**nothing, "reports": 2, "suggestions": 1}) == rules.REPORTS
+
+
+def test_who_is_not_signed_in_is_shown_the_way_in(client: FlaskClient) -> None:
+    assert client.get("/").headers["Location"] == "/sign-in"
+
+
+def test_a_new_member_is_shown_a_first_room(cast: Cast, page: Any) -> None:
+    shown = page(cast.ben).get("/")
+    assert shown.status_code == 200
+    assert "Pick a first room" in shown.text
+    assert shown.text.count('class="next"') == 1
+    assert "<title>Home" in shown.text
+
+
+def test_ben_sees_what_is_new_in_his_rooms(cast: Cast, page: Any, store: Store) -> None:
+    say(store, "open", (cast.cleo, "The kettle is on."), members=(cast.ben, cast.cleo))
+    shown = page(cast.ben).get("/").text
+    assert "Evenings" in shown
+    assert "Cleo: The kettle is on." in shown
+    assert "Pick a first room" not in shown
+
+
+def test_ada_is_shown_a_report_that_waits(cast: Cast, page: Any, store: Store, api: Any) -> None:
+    messages = say(store, "open", (cast.cleo, "x"), members=(cast.ben, cast.cleo))
+    api(cast.ben).post(f"/messages/{messages[0]}/reports", {"reason": "Look at this."})
+    assert "A report is waiting" in page(cast.ada).get("/").text
+    assert "A report is waiting" not in page(cast.ben).get("/").text
