@@ -340,6 +340,8 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
+    elif request.path.startswith("/static/dist/") and response.status_code == 200:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"  # the name tells what is in it
     if web().settings.is_production:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "started" in g:

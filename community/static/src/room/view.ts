@@ -121,7 +121,7 @@ function looksOf(message: Message, isMore: boolean, quoted: Message | undefined)
 
 function firstInSight(scroller: HTMLElement, list: HTMLElement): Element | null {
   const top = scroller.getBoundingClientRect().top;
-  for (const item of list.children) if (item.getBoundingClientRect().bottom > top) return item;
+  for (const item of list.querySelectorAll(":scope > [data-seq]")) if (item.getBoundingClientRect().bottom > top) return item;
   return null;
 }
 
