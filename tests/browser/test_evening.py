@@ -1,0 +1,186 @@
+"""An evening in four browser windows: chat, a meetup with two seats, a seat that comes free. In real Chromium."""
+
+import mailbox
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.support.browser import FLAGS, chromium
+from tests.support.service import ROOT, Service
+from tests.support.waiting import until
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(chromium() is None, reason="a browser is needed: apt-get install chromium"),
+]
+PASSWORD = "four quiet words here"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+SHOTS = ROOT / "var" / "screenshots"
+
+
+@dataclass
+class Window:
+    """One person's browser window, which remembers what went wrong in it."""
+
+    name: str
+    context: BrowserContext
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open a page of ours."""
+        self.page.goto(path)
+
+
+@dataclass
+class Evening:
+    """The served demo and a browser."""
+
+    service: Service
+    browser: Browser
+
+    def window(self, name: str, *, size: Any = PHONE, scheme: Any = "light") -> Window:
+        """Sign somebody in."""
+        context = self.browser.new_context(
+            base_url=self.service.url, viewport=size, color_scheme=scheme, reduced_motion="reduce"
+        )
+        window = Window(name, context, context.new_page())
+        page = window.page
+        page.on("console", lambda said: window.troubles.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: window.troubles.append(str(error)))
+        page.on(
+            "request",
+            lambda request: None
+            if request.url.startswith((self.service.url, self.service.url.replace("http", "ws")))
+            else window.troubles.append(f"asked {request.url}"),
+        )
+        page.goto("/sign-in")
+        page.get_by_label("E-mail").fill(f"{name}@demo.invalid")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Good")
+        return window
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    """The service as `dev.py run` starts it, with the demo, and Chromium."""
+    folder = tmp_path_factory.mktemp("evening")
+    service = Service(folder)
+    service.community("demo")
+    with service, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield Evening(service, browser)
+        browser.close()
+
+
+def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening) -> None:
+    dana, wren, juniper = (evening.window(name) for name in ("dana", "wren", "juniper"))
+    for window in (wren, juniper):
+        window.go("/rooms")
+        window.page.get_by_role("link", name="Evenings").first.click()
+        expect(window.page.get_by_role("log")).to_contain_text("Kettle is on here too")
+    for said, window, other in (("Soup is ready", wren, juniper), ("On my way", juniper, wren)):
+        window.page.get_by_role("textbox").fill(said)
+        window.page.get_by_role("button", name="Send", exact=True).click()
+        expect(other.page.get_by_role("log")).to_contain_text(said)
+
+    dana.go("/meetups/new")
+    form = dana.page
+    form.get_by_label("Title").fill("Thursday table")
+    form.get_by_label("Address").fill("41 Alder Street")
+    form.get_by_label("Date", exact=True).fill("2030-03-07")
+    form.get_by_label("Seats").fill("2")
+    form.get_by_role("button", name="Post meetup").click()
+    expect(form.get_by_role("heading", level=1)).to_have_text("Thursday table")
+    meetup = form.url
+
+    otis = evening.window("otis")
+    for window, answer in ((wren, "You are going"), (juniper, "You are going"), (otis, "in line")):
+        window.go(meetup)
+        window.page.get_by_role("button", name="Going").click()
+        expect(window.page.locator("aside")).to_contain_text(answer)
+    wren.page.get_by_role("button", name="Can’t").click()
+    expect(wren.page.locator("aside")).to_contain_text("You are not going")
+
+    expect(otis.page.locator("[data-bell] .dot")).to_be_visible(timeout=10_000)
+    otis.go("/notifications")
+    expect(otis.page.get_by_role("main")).to_contain_text("You have a place")
+    otis.page.get_by_role("button", name="You have a place").click()
+    expect(otis.page.locator("aside")).to_contain_text("You are going")
+    folder = evening.service.folder / "var" / "mail"
+    until(lambda: "otis@demo.invalid" in [mail["To"] for mail in mailbox.Maildir(folder)], within=15, what="a mail")
+    for window in (dana, wren, juniper, otis):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
+def test_what_was_not_sent_survives_a_reload_and_arrives_once(evening: Evening) -> None:
+    wren = evening.window("wren")
+    wren.go("/rooms")
+    wren.page.get_by_role("link", name="Evenings").first.click()
+    expect(wren.page.get_by_role("log")).to_contain_text("Kettle is on here too")
+    evening.service.stop()
+    wren.page.get_by_role("textbox").fill("Written in a tunnel")
+    wren.page.get_by_role("button", name="Send", exact=True).click()
+    expect(wren.page.get_by_role("log")).to_contain_text("Written in a tunnel")
+    evening.service.start()
+    wren.page.reload()
+
+    room = wren.page.url.rsplit("/", 1)[1]
+    said = wren.page.get_by_role("log").get_by_text("Written in a tunnel", exact=True)
+    expect(said).to_have_count(1)
+    until(lambda: _stored(wren, room, "Written in a tunnel") == 1, within=20, what="the message to be stored once")
+    expect(said).to_have_count(1)
+    wren.context.close()
+
+
+PAGES = {
+    "dana": ["/", "/rooms", "/meetups", "/meetups/new", "/notifications", "/account", "/console/members"],
+    "wren": ["/", "/rooms", "ROOM", "/meetups", "/notifications", "/notifications/preferences", "/account", "/rules", "/help"],
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+@pytest.mark.parametrize("name", list(PAGES))
+def test_every_page_is_accessible_and_asks_nobody_else(evening: Evening, name: str, size: Any, scheme: Any) -> None:
+    axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    window = evening.window(name, size=size, scheme=scheme)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Any] = {}
+    for path in PAGES[name]:
+        if path == "ROOM":
+            window.go("/rooms")
+            window.page.get_by_role("link", name="Evenings").first.click()
+            expect(window.page.get_by_role("log")).to_contain_text("Kettle is on here too")
+        else:
+            window.go(path)
+        expect(window.page.get_by_role("heading", level=1)).to_be_visible()
+        plain = path.strip("/").replace("/", "-") or "home"
+        window.page.screenshot(path=SHOTS / f"{name}-{plain}-{size['width']}-{scheme}.png")
+        result = window.page.evaluate(
+            axe + "; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+        )
+        wrong = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in result["violations"]]
+        if wrong:
+            found[path] = wrong
+        wide = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} scrolls sideways by {wide}"
+    assert found == {}
+    assert window.troubles == []
+    window.context.close()
+
+
+def _stored(window: Window, room: str, words: str) -> int:
+    answer = window.page.request.get(f"/api/v1/rooms/{room}/messages")
+    if answer.status != 200:
+        return -1
+    return sum(message["body"] == words for message in answer.json()["messages"])
+
+
