@@ -56,6 +56,9 @@ def refusal_of(error: BaseException) -> Refusal:
         return Invalid(errors=flat_errors(error.normalized_messages()))
     if isinstance(error, HTTPException):
         return _refusal_of_http(error)
+    if isinstance(error, RecursionError):  # JSON in JSON in JSON, beyond what the decoder follows
+        log.warning("too_deep")
+        return Malformed("The body is nested too deeply.")
     if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and _is_passing(error)):
         log.warning("database.away", error=type(error).__name__)
         return Busy()

@@ -1,0 +1,292 @@
+"""Who may do what, door by door. A route without a row here fails the build.
+
+Six answers per row: signed out, own, other, blocked, coordinator, admin. Ben (`own`) is who it belongs to; Cleo
+(`other`) and Dov (`blocked`: Ben blocked him) are alumni like him; Ada coordinates; Root is the admin.
+`{words}` in an address are objects of `tests.house.world`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+ROLES = ("out", "own", "other", "blocked", "coordinator", "admin")
+WORDS = "seven lamps over the orchard"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One door at one address, and what each role is answered."""
+
+    method: str
+    rule: str
+    answers: str
+    at: str = ""
+    body: Any = None
+
+    @property
+    def address(self) -> str:
+        """Where to knock; by default the rule with the objects of its names."""
+        return self.at or self.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}")
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The door."""
+        return self.method, self.rule
+
+
+V1 = "/api/v1"
+ANYBODY = "200 200 200 200 200 200"
+MEMBERS = "401 200 200 200 200 200"
+STAFF = "401 403 403 403 200 200"
+PAGE = "302 200 200 200 200 200"
+STAFF_PAGE = "302 404 404 404 200 200"
+STAFF_POST = "401 404 404 404 303 303"
+SUSPEND = {"reason": "Threats in a room."}
+MEETUP = {
+    "title": "Thursday table",
+    "description": "",
+    "starts_at_local": "2099-11-26T19:00",
+    "time_zone": "America/New_York",
+    "duration_minutes": 90,
+    "place": {"kind": "in_person", "address": "12 Elm Street"},
+}
+SAID = {"client_msg_id": "one", "body": "The kettle is on."}
+JOIN = {
+    "token": "{invitation_token}",
+    "handle": "Juniper",
+    "password": WORDS,
+    "time_zone": "America/Denver",
+    "consents": [{"text_version": "rules-1", "accepted": True}, {"text_version": "privacy-1", "accepted": True}],
+}
+JOIN_FORM = {"handle": "Juniper", "password": WORDS, "time_zone": "America/Denver", "rules-1": "1", "privacy-1": "1"}
+
+MEMBERS_API = (
+    Row("POST", f"{V1}/session", "201 201 201 201 201 201", body={"email": "ben@example.org", "password": WORDS}),
+    Row("DELETE", f"{V1}/session", "401 204 204 204 204 204"),
+    Row("GET", f"{V1}/sessions", MEMBERS),
+    Row("DELETE", f"{V1}/sessions/<uuid:session_id>", "401 204 404 404 404 404"),
+    Row("POST", f"{V1}/password-resets", "202 202 202 202 202 202", body={"email": "ben@example.org"}),
+    Row(
+        "PUT",
+        f"{V1}/password-resets/<token>",
+        "204 204 204 204 204 204",
+        at=f"{V1}/password-resets/{{reset_token}}",
+        body={"password": WORDS},
+    ),
+    Row("GET", f"{V1}/me", MEMBERS),
+    Row("PATCH", f"{V1}/me", MEMBERS, body={"time_zone": "America/Denver"}),
+    Row(
+        "PUT",
+        f"{V1}/me/password",
+        "401 204 422 422 422 422",
+        body={"current_password": WORDS, "password": "a kettle beside the window"},
+    ),
+    Row("GET", f"{V1}/members", STAFF),
+    Row("PUT", f"{V1}/members/<uuid:member_id>/block", "401 404 204 204 204 204"),
+    Row("DELETE", f"{V1}/members/<uuid:member_id>/block", "401 404 204 204 204 204"),
+    Row("POST", f"{V1}/members/<uuid:member_id>/suspension", "401 403 403 403 201 201", body=SUSPEND),
+    Row("DELETE", f"{V1}/members/<uuid:member_id>/suspension", "401 403 403 403 204 204"),
+    Row("PUT", f"{V1}/members/<uuid:member_id>/deactivation", "401 403 403 403 204 204"),
+    Row("DELETE", f"{V1}/members/<uuid:member_id>/deactivation", "401 403 403 403 204 204"),
+    Row(
+        "PUT",
+        f"{V1}/members/<uuid:member_id>/deactivation",
+        "401 403 403 403 404 409",
+        at=f"{V1}/members/{{root_id}}/deactivation",
+    ),
+    Row("GET", f"{V1}/invitations", STAFF),
+    Row("POST", f"{V1}/invitations", "401 403 403 403 201 201", body={"email": "fox@example.org"}),
+    Row("POST", f"{V1}/invitations", "401 403 403 403 403 201", body={"email": "fox@example.org", "role": "admin"}),
+    Row("POST", f"{V1}/invitations/<uuid:invitation_id>/resend", STAFF),
+    Row("DELETE", f"{V1}/invitations/<uuid:invitation_id>", "401 403 403 403 204 204"),
+    Row("GET", f"{V1}/consent-texts", ANYBODY),
+    Row("POST", f"{V1}/invitations/accept", "201 201 201 201 201 201", body=JOIN),
+    Row("GET", f"{V1}/cohorts", STAFF),
+    Row("POST", f"{V1}/cohorts", "401 403 403 403 201 201", body={"name": "Autumn table"}),
+)
+
+ROOMS_API = (
+    Row("GET", f"{V1}/rooms", MEMBERS),
+    Row("POST", f"{V1}/rooms", "401 403 403 403 201 201", body={"kind": "open", "name": "Mornings"}),
+    Row("PUT", f"{V1}/rooms/<uuid:room_id>/membership", "401 204 404 404 404 404"),
+    Row("DELETE", f"{V1}/rooms/<uuid:room_id>/membership", "401 204 404 404 404 404"),
+    Row("GET", f"{V1}/rooms/<uuid:room_id>/messages", "401 200 404 404 404 404"),
+    Row("POST", f"{V1}/rooms/<uuid:room_id>/messages", "401 201 404 404 404 404", body=SAID),
+    Row("PUT", f"{V1}/rooms/<uuid:room_id>/read-marker", "401 200 404 404 404 404", body={"seq": 1}),
+    Row(
+        "GET",
+        f"{V1}/rooms/<uuid:room_id>/messages",
+        "401 200 200 200 200 200",
+        at=f"{V1}/rooms/{{open_room_id}}/messages",
+    ),
+    Row("PATCH", f"{V1}/messages/<uuid:message_id>", "401 200 404 404 404 404", body={"body": "Other words."}),
+    Row("DELETE", f"{V1}/messages/<uuid:message_id>", "401 204 404 404 404 404"),
+    Row("PUT", f"{V1}/messages/<uuid:message_id>/reactions/<emoji>", "401 200 404 404 404 404"),
+    Row("DELETE", f"{V1}/messages/<uuid:message_id>/reactions/<emoji>", "401 200 404 404 404 404"),
+    Row(
+        "PATCH",
+        f"{V1}/messages/<uuid:message_id>",
+        "401 200 404 404 404 404",
+        at=f"{V1}/messages/{{open_message_id}}",
+        body={"body": "Other words."},
+    ),
+    Row(
+        "DELETE",
+        f"{V1}/messages/<uuid:message_id>",
+        "401 204 404 404 204 204",
+        at=f"{V1}/messages/{{open_message_id}}",
+    ),
+    Row(
+        "PUT",
+        f"{V1}/messages/<uuid:message_id>/reactions/<emoji>",
+        "401 200 200 404 200 200",
+        at=f"{V1}/messages/{{open_message_id}}/reactions/{{emoji}}",
+    ),
+)
+
+MEETUPS_API = (
+    Row("GET", f"{V1}/meetups", MEMBERS),
+    Row("POST", f"{V1}/meetups", "401 403 403 403 201 201", body=MEETUP),
+    Row("GET", f"{V1}/meetups/<uuid:meetup_id>", MEMBERS),
+    Row("PUT", f"{V1}/occurrences/<uuid:occurrence_id>/rsvp", MEMBERS, body={"answer": "going"}),
+    Row("PATCH", f"{V1}/occurrences/<uuid:occurrence_id>", STAFF, body={"capacity": 9}),
+    Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/cancel", STAFF, body={}),
+)
+
+NOTIFICATIONS_API = (
+    Row("GET", f"{V1}/notifications", MEMBERS),
+    Row("GET", f"{V1}/notifications/<uuid:notification_id>", "401 200 404 404 404 404"),
+    Row("PUT", f"{V1}/notifications/read-marker", "401 200 404 404 404 404", body={"id": "{notification_id}"}),
+    Row("PUT", f"{V1}/notifications/read-marker", MEMBERS, body={}),
+    Row("GET", f"{V1}/notification-preferences", MEMBERS),
+    Row("PUT", f"{V1}/notification-preferences", MEMBERS, body={"items": [{"kind": "buddy.matched", "email": False}]}),
+)
+
+SAFETY_API = (
+    Row(
+        "POST", f"{V1}/messages/<uuid:message_id>/reports", "401 409 404 404 404 404", body={"reason": "Look at this."}
+    ),
+    Row(
+        "POST",
+        f"{V1}/messages/<uuid:message_id>/reports",
+        "401 409 201 404 201 201",
+        at=f"{V1}/messages/{{open_message_id}}/reports",
+        body={"reason": "Look at this."},
+    ),
+    Row("GET", f"{V1}/reports", STAFF),
+    Row("GET", f"{V1}/reports/<uuid:report_id>", STAFF),
+    Row("GET", f"{V1}/reports/<uuid:report_id>", "401 403 403 403 404 200", at=f"{V1}/reports/{{report_of_ada_id}}"),
+    Row("POST", f"{V1}/reports/<uuid:report_id>/removal", STAFF, body={}),
+    Row("POST", f"{V1}/reports/<uuid:report_id>/suspension", STAFF, body=SUSPEND),
+    Row("POST", f"{V1}/reports/<uuid:report_id>/dismissal", STAFF, body={}),
+)
+
+OPEN_PAGES = (
+    Row("GET", "/healthz", ANYBODY),
+    Row("GET", "/readyz", ANYBODY),
+    Row("GET", "/metrics", ANYBODY),
+    Row("GET", "/help", ANYBODY),
+    Row("GET", "/manifest.webmanifest", ANYBODY),
+    Row("GET", "/favicon.ico", "302 302 302 302 302 302"),
+    Row("GET", "/static/<path:filename>", ANYBODY, at="/static/mark.svg"),
+    Row("GET", "/api/docs", ANYBODY),
+    Row("GET", f"{V1}/openapi.json", ANYBODY),
+    Row("GET", "/rules", ANYBODY),
+    Row("GET", "/sign-in", "200 302 302 302 302 302"),
+    Row("POST", "/sign-in", "303 303 303 303 303 303", body={"email": "ben@example.org", "password": WORDS}),
+    Row("POST", "/sign-out", "303 303 303 303 303 303"),
+    Row("GET", "/forgotten", ANYBODY),
+    Row("POST", "/forgotten", ANYBODY, body={"email": "ben@example.org"}),
+    Row("GET", "/reset/<token>", ANYBODY, at="/reset/{reset_token}"),
+    Row("POST", "/reset/<token>", "302 302 302 302 302 302", at="/reset/{reset_token}", body={"password": WORDS}),
+    Row("GET", "/join/<token>", ANYBODY, at="/join/{invitation_token}"),
+    Row("POST", "/join/<token>", "303 303 303 303 303 303", at="/join/{invitation_token}", body=JOIN_FORM),
+    Row("GET", "/unsubscribe/<token>", "404 404 404 404 404 404"),
+    Row("POST", "/unsubscribe/<token>", "404 404 404 404 404 404"),
+)
+
+MEMBERS_PAGES = (
+    Row("GET", "/", PAGE),
+    Row("GET", "/account", PAGE),
+    Row("POST", "/account/profile", "401 302 302 302 302 302", body={"time_zone": "America/Denver"}),
+    Row(
+        "POST",
+        "/account/password",
+        "401 302 422 422 422 422",
+        body={"current_password": WORDS, "password": "a kettle beside the window"},
+    ),
+    Row("POST", "/account/sessions/<uuid:session_id>/end", "401 302 404 404 404 404"),
+    Row("POST", "/account/blocks/<uuid:member_id>/end", "401 404 302 302 302 302"),
+    Row("POST", "/members/<uuid:member_id>/block", "401 404 302 302 302 302"),
+    Row("GET", "/notifications", PAGE),
+    Row("GET", "/notifications/<uuid:notification_id>/open", "302 302 404 404 404 404"),
+    Row("POST", "/notifications/<uuid:notification_id>/open", "401 303 404 404 404 404"),
+    Row("GET", "/notifications/preferences", PAGE),
+    Row("POST", "/notifications/preferences", "401 302 302 302 302 302", body={"email": "buddy.matched"}),
+    Row("POST", "/notifications/read", "401 302 302 302 302 302"),
+    Row("GET", "/rooms", PAGE),
+    Row("POST", "/rooms", "401 404 404 404 302 302", body={"kind": "open", "name": "Mornings"}),
+    Row("GET", "/rooms/<uuid:room_id>", "302 200 404 404 404 404"),
+    Row("POST", "/rooms/<uuid:room_id>/join", "401 303 404 404 404 404"),
+    Row("POST", "/rooms/<uuid:room_id>/leave", "401 303 404 404 404 404"),
+    Row("POST", "/rooms/<uuid:room_id>/messages", "401 303 404 404 404 404", body=SAID),
+    Row("POST", "/rooms/read", "401 303 303 303 303 303"),
+    Row("POST", "/messages/<uuid:message_id>/edit", "401 303 404 404 404 404", body={"body": "Other words."}),
+    Row("POST", "/messages/<uuid:message_id>/remove", "401 303 404 404 404 404"),
+    Row("GET", "/messages/<uuid:message_id>/report", "302 200 404 404 404 404"),
+    Row("POST", "/messages/<uuid:message_id>/report", "401 409 404 404 404 404", body={"reason": "Look at this."}),
+    Row("GET", "/meetups", PAGE),
+    Row("GET", "/meetups/<uuid:meetup_id>", PAGE),
+    Row("POST", "/occurrences/<uuid:occurrence_id>/rsvp", "401 303 303 303 303 303", body={"answer": "going"}),
+)
+
+STAFF_PAGES = (
+    Row("GET", "/meetups/new", STAFF_PAGE),
+    Row(
+        "POST",
+        "/meetups/new",
+        STAFF_POST,
+        body={
+            "title": "Thursday table",
+            "description": "",
+            "date": "2099-11-26",
+            "time": "19:00",
+            "time_zone": "America/New_York",
+            "duration_minutes": "90",
+            "kind": "in_person",
+            "address": "12 Elm Street",
+        },
+    ),
+    Row("POST", "/occurrences/<uuid:occurrence_id>/change", STAFF_POST, body={"capacity": "9"}),
+    Row("POST", "/occurrences/<uuid:occurrence_id>/cancel", STAFF_POST, body={"reason": ""}),
+    Row("GET", "/console/members", STAFF_PAGE),
+    Row("GET", "/console/members/<uuid:member_id>", STAFF_PAGE),
+    Row("POST", "/console/members/<uuid:member_id>/suspension", STAFF_POST, body={"reason": "Threats."}),
+    Row("POST", "/console/members/<uuid:member_id>/suspension/end", STAFF_POST),
+    Row("POST", "/console/members/<uuid:member_id>/deactivation", STAFF_POST),
+    Row("POST", "/console/members/<uuid:member_id>/deactivation/end", STAFF_POST),
+    Row("GET", "/console/invitations", STAFF_PAGE),
+    Row("POST", "/console/invitations", "401 404 404 404 200 200", body={"email": "fox@example.org"}),
+    Row("POST", "/console/invitations/<uuid:invitation_id>/resend", "401 404 404 404 200 200"),
+    Row("POST", "/console/invitations/<uuid:invitation_id>/revocation", STAFF_POST),
+    Row("GET", "/console/invitations.csv", STAFF_PAGE),
+    Row("GET", "/console/invitations/list", STAFF_PAGE),
+    Row("POST", "/console/invitations/list", "401 404 404 404 422 422"),
+    Row("POST", "/console/invitations/list/send", STAFF_POST, body={"rows": "email\r\nfox@example.org\r\n"}),
+    Row("POST", "/console/cohorts", STAFF_POST, body={"name": "Autumn table"}),
+    Row("GET", "/console/reports", STAFF_PAGE),
+    Row("GET", "/console/reports/<uuid:report_id>", STAFF_PAGE),
+    Row("POST", "/console/reports/<uuid:report_id>/removal", STAFF_POST, body={"note": ""}),
+    Row("POST", "/console/reports/<uuid:report_id>/suspension", STAFF_POST, body=SUSPEND),
+    Row("POST", "/console/reports/<uuid:report_id>/dismissal", STAFF_POST, body={"note": ""}),
+)
+
+TABLE = (
+    *MEMBERS_API,
+    *ROOMS_API,
+    *MEETUPS_API,
+    *NOTIFICATIONS_API,
+    *SAFETY_API,
+    *OPEN_PAGES,
+    *MEMBERS_PAGES,
+    *STAFF_PAGES,
+)

@@ -1,0 +1,177 @@
+"""One small community with one of everything, for asking every door about it."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.crypto import hash_password, new_token, token_hash
+from community.core.ids import new_id
+from community.core.unit_of_work import Actor, Role, Store
+from community.meetups import actions as meetups_actions
+from community.meetups.models import Occurrence
+from community.members import actions as members_actions
+from community.members import joining
+from community.members.models import Member, PasswordReset, Session
+from community.members.rules import reset_token
+from community.notifications.models import Notification
+from community.rooms.models import Message, Room, RoomMembership
+from community.safety.api import Sealer
+from community.safety.models import Report
+from community.safety.rules import about
+from tests.factories import Cast, make_cast
+from tests.house.permissions import WORDS
+
+
+class World:
+    """The people, their bearer tokens, and the objects by the names that addresses use."""
+
+    def __init__(self, store: Store, *, secret: str) -> None:
+        self.now = datetime.now(UTC)
+        self.objects: dict[str, str] = {"emoji": "🌱", "token": "0" * 64, "filename": "mark.svg"}
+        self.tokens: dict[str, str] = {}
+        self._store = store
+        self._secret = secret
+        with store.unit_of_work(now=self.now) as uow:
+            self.cast: Cast = make_cast(uow)
+        self._password()
+        self._sessions()
+        self._rooms()
+        self._meetup()
+        self._reports()
+        self._invitation()
+        self._notification()
+        self._reset()
+        with store.unit_of_work(self.cast.ben, now=self.now) as uow:
+            members_actions.block(uow, member_id=self.cast.dov.id)
+
+    @property
+    def people(self) -> dict[str, Actor]:
+        """Who plays which role."""
+        cast = self.cast
+        return {"own": cast.ben, "other": cast.cleo, "blocked": cast.dov, "coordinator": cast.ada, "admin": cast.root}
+
+    def _password(self) -> None:
+        hashed = hash_password(WORDS)
+        with self._store.unit_of_work() as uow:
+            uow.session.get_one(Member, self.cast.ben.id).password_hash = hashed
+        self.objects |= {
+            "member_id": str(self.cast.ben.id),
+            "root_id": str(self.cast.root.id),
+            "ada_id": str(self.cast.ada.id),
+        }
+
+    def _sessions(self) -> None:
+        with self._store.unit_of_work(now=self.now) as uow:
+            for role, actor in self.people.items():
+                self.tokens[role] = new_token()
+                uow.session.add(self._session(actor, self.tokens[role]))
+            other_device = self._session(self.cast.ben, new_token())
+            uow.session.add(other_device)
+            self.objects["session_id"] = str(other_device.id)
+
+    def _session(self, actor: Actor, token: str) -> Session:
+        return Session(
+            id=new_id(),
+            member_id=actor.id,
+            token_hash=token_hash(token),
+            label="Browser",
+            created_at=self.now,
+            last_used_at=self.now,
+            idle_seconds=86_400,
+            expires_at=self.now + timedelta(days=1),
+        )
+
+    def _rooms(self) -> None:
+        everybody = list(self.people.values())
+        self._room("room_id", "message_id", kind="private", members=[self.cast.ben], author=self.cast.ben)
+        self._room("open_room_id", "open_message_id", kind="open", members=everybody, author=self.cast.ben)
+        self._room("other_room_id", "message_of_ada_id", kind="open", members=everybody, author=self.cast.ada)
+
+    def _room(self, room: str, message: str, *, kind: str, members: list[Actor], author: Actor) -> None:
+        with self._store.unit_of_work(now=self.now) as uow:
+            made = Room(id=new_id(), kind=kind, name="Evenings", created_at=self.now, head_seq=1, head_rev=1)
+            uow.session.add(made)
+            uow.session.flush()
+            for member in members:
+                uow.session.add(RoomMembership(room_id=made.id, member_id=member.id, joined_at=self.now))
+            said = Message(
+                id=new_id(),
+                room_id=made.id,
+                author_id=author.id,
+                seq=1,
+                rev=1,
+                client_msg_id=message,
+                body="The kettle is on.",
+                request_hash="",
+                created_at=self.now,
+            )
+            uow.session.add(said)
+            self.objects |= {room: str(made.id), message: str(said.id)}
+
+    def _meetup(self) -> None:
+        with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
+            meetup = meetups_actions.post(
+                uow,
+                title="Thursday table",
+                description="",
+                starts_at_local=datetime(2099, 11, 26, 19, 0),
+                time_zone="America/New_York",
+                duration_minutes=90,
+                place={"kind": "in_person", "address": "12 Elm Street"},
+            )
+            occurrence = uow.session.scalars(select(Occurrence)).one()
+            self.objects |= {"meetup_id": str(meetup.id), "occurrence_id": str(occurrence.id)}
+
+    def _reports(self) -> None:
+        self._report("report_id", "open_message_id", "open_room_id", author=self.cast.ben)
+        self._report("report_of_ada_id", "message_of_ada_id", "other_room_id", author=self.cast.ada)
+
+    def _report(self, name: str, message: str, room: str, *, author: Actor) -> None:
+        sealer = Sealer(self._secret)
+        made = Report(
+            id=new_id(),
+            reporter_id=self.cast.dov.id,
+            message_id=UUID(self.objects[message]),
+            room_id=UUID(self.objects[room]),
+            author_id=author.id,
+            created_at=self.now,
+        )
+        made.reason = sealer.seal("Look at this.", about=about(made.id, "reason"))
+        made.snapshot = sealer.seal('{"room": "", "messages": []}', about=about(made.id, "snapshot"))
+        with self._store.unit_of_work(now=self.now) as uow:
+            uow.session.add(made)
+        self.objects[name] = str(made.id)
+
+    def _invitation(self) -> None:
+        with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
+            made = joining.invite(uow, email="wren@example.org", role=Role.ALUMNUS, secret=self._secret)
+        self.objects |= {"invitation_id": str(made.invitation.id), "invitation_token": made.token}
+
+    def _notification(self) -> None:
+        told = Notification(
+            id=new_id(),
+            member_id=self.cast.ben.id,
+            kind="member.joined",
+            title="Somebody has joined",
+            url="/rooms",
+            event_id=new_id(),
+            created_at=self.now,
+            shown_at=self.now,
+        )
+        with self._store.unit_of_work(now=self.now) as uow:
+            uow.session.add(told)
+        self.objects["notification_id"] = str(told.id)
+
+    def _reset(self) -> None:
+        reset = PasswordReset(
+            id=new_id(),
+            member_id=self.cast.ben.id,
+            created_at=self.now,
+            expires_at=self.now + timedelta(hours=1),
+        )
+        token = reset_token(self._secret, reset.id)
+        reset.token_hash = token_hash(token)
+        with self._store.unit_of_work(now=self.now) as uow:
+            uow.session.add(reset)
+        self.objects["reset_token"] = token
