@@ -290,3 +290,26 @@ TABLE = (
     *MEMBERS_PAGES,
     *STAFF_PAGES,
 )
+
+
+@dataclass(frozen=True)
+class SocketRow:
+    """One socket event, and the code each role is acknowledged with; who is signed out gets no socket at all."""
+
+    event: str
+    payload: dict[str, Any]
+    answers: str
+
+
+INSIDE_ONLY = "refused ok not_found not_found not_found not_found"
+EVERYBODY_INSIDE = "refused ok ok ok ok ok"
+SOCKETS = (
+    SocketRow("room.open", {"room_id": "{room_id}"}, INSIDE_ONLY),
+    SocketRow("room.open", {"room_id": "{open_room_id}"}, EVERYBODY_INSIDE),
+    SocketRow("room.close", {"room_id": "{room_id}"}, EVERYBODY_INSIDE),
+    SocketRow("message.send", {"room_id": "{room_id}", **SAID}, INSIDE_ONLY),
+    SocketRow("message.send", {"room_id": "{open_room_id}", **SAID, "client_msg_id": "two"}, EVERYBODY_INSIDE),
+    SocketRow("room.read", {"room_id": "{room_id}", "seq": 1}, INSIDE_ONLY),
+    SocketRow("room.read", {"room_id": "{open_room_id}", "seq": 1}, EVERYBODY_INSIDE),
+    SocketRow("room.typing", {"room_id": "{room_id}"}, INSIDE_ONLY),
+)

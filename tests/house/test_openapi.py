@@ -1,0 +1,90 @@
+"""Programs that send whatever the document allows, and what it does not, never get a fault of ours."""
+
+import contextlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+
+from community.app import create_app
+from community.core.bell import Bell
+from community.core.db import Database
+from community.core.settings import load_settings
+from community.core.unit_of_work import Store
+from community.core.web import API_PREFIX
+from tests.house.world import World
+
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
+EXAMPLES = 8
+# Ending one's own session or password would leave the rest of the run signed out.
+LEFT_OUT = {"delete_session", "put_me_password"}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tuple[Any, World]:
+    """The application with one of everything, and its document."""
+    folder = tmp_path_factory.mktemp("openapi")
+    file = folder / "community.sqlite3"
+    shutil.copy(migrated_sqlite, file)
+    store = Store(Database(f"sqlite:///{file}"), Bell(None))
+    world = World(store, secret=SECRET)
+    environment = {
+        "COMMUNITY_DATA_DIR": str(folder / "var"),
+        "DATABASE_URL": f"sqlite:///{file}",
+        "SECRET_KEY": SECRET,
+        "COMMUNITY_SEND_LIMIT": "off",
+    }
+    return create_app(load_settings(environment), store), world
+
+
+@pytest.mark.parametrize("role", ["own", "coordinator"])
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does not fit"])
+def test_nothing_that_is_sent_is_a_fault_of_ours(town: tuple[Any, World], role: str, mode: GenerationMode) -> None:
+    app, world = town
+    headers = {"Authorization": f"Bearer {world.tokens[role]}"}
+    schema = schemathesis.openapi.from_wsgi(f"{API_PREFIX}/openapi.json", app)
+    asked, faults = 0, []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.definition.raw["operationId"] in LEFT_OUT:
+            continue
+        for case in cases(operation, mode):
+            at_home = {name: world.objects.get(name, value) for name, value in (case.path_parameters or {}).items()}
+            case.path_parameters = at_home if asked % 2 else case.path_parameters
+            answer = case.call(headers=headers)
+            asked += 1
+            if answer.status_code >= 500 or (answer.status_code >= 400 and not is_problem(answer)):
+                faults.append(f"{case.method} {case.formatted_path} {answer.status_code} {case.query!r} {case.body!r}")
+    assert faults == []
+    assert asked > 200
+
+
+def cases(operation: Any, mode: GenerationMode) -> list[Any]:
+    """Some requests to an operation; none where nothing of it can be wrong."""
+    made: list[Any] = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def collect(case: Any) -> None:
+        made.append(case)
+
+    with contextlib.suppress(Unsatisfiable):
+        collect()
+    return made
+
+
+def is_problem(answer: Any) -> bool:
+    """Whether an error is told as the document says."""
+    return bool(answer.headers["content-type"][0] == "application/problem+json")

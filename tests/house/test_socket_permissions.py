@@ -1,0 +1,76 @@
+"""The permission matrix of the socket: every event as every role, over real sockets."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import socketio
+
+from community.app import create_app
+from community.core.bell import Bell
+from community.core.db import Database
+from community.core.settings import load_settings
+from community.core.unit_of_work import Store
+from tests.house.permissions import ROLES, SOCKETS, SocketRow
+from tests.house.world import World
+from tests.support.service import Client, Service
+
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[tuple[Service, World]]:
+    """One of everything, behind a real server."""
+    folder = tmp_path_factory.mktemp("served")
+    file = folder / "world.sqlite3"
+    shutil.copy(migrated_sqlite, file)
+    database = Database(f"sqlite:///{file}")
+    world = World(Store(database, Bell(None)), secret=SECRET)
+    database.dispose()
+    with Service(folder, DATABASE_URL=f"sqlite:///{file}", SECRET_KEY=SECRET) as service:
+        yield service, world
+
+
+def test_every_role_is_acknowledged_as_the_table_says(served: tuple[Service, World]) -> None:  # S10
+    service, world = served
+    for place, role in enumerate(ROLES):
+        wanted = [row.answers.split()[place] for row in SOCKETS]
+        if role == "out":
+            assert set(wanted) == {"refused"}
+            with pytest.raises(socketio.exceptions.ConnectionError):
+                Client(service.url, "no such token")
+            continue
+        with Client(service.url, world.tokens[role]) as socket:
+            assert [code(socket.ask(row.event, filled(world, row))) for row in SOCKETS] == wanted
+
+
+def test_rooms_of_others_are_acknowledged_as_rooms_that_are_not_there(served: tuple[Service, World]) -> None:
+    service, world = served
+    with Client(service.url, world.tokens["other"]) as socket:
+        for row in SOCKETS:
+            if "not_found" not in row.answers:
+                continue
+            payload = filled(world, row)
+            assert socket.ask(row.event, payload) == socket.ask(row.event, {**payload, "room_id": str(uuid4())})
+
+
+def test_every_event_stands_in_the_table(tmp_path: Path) -> None:
+    app = create_app(load_settings({"COMMUNITY_DATA_DIR": str(tmp_path)}))
+    assert set(app.extensions["community_live"].events) == {row.event for row in SOCKETS}
+
+
+def code(acknowledged: Any) -> str:
+    """`ok` or the code of the refusal."""
+    return "ok" if acknowledged["ok"] else str(acknowledged["error"]["code"])
+
+
+def filled(world: World, row: SocketRow) -> dict[str, Any]:
+    """The payload with the objects of its names."""
+    return {
+        key: re.sub(r"{(\w+)}", lambda found: world.objects[found[1]], value) if isinstance(value, str) else value
+        for key, value in row.payload.items()
+    }
