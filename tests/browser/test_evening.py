@@ -55,9 +55,11 @@ class Evening:
         page.on("pageerror", lambda error: window.troubles.append(str(error)))
         page.on(
             "request",
-            lambda request: None
-            if request.url.startswith((self.service.url, self.service.url.replace("http", "ws")))
-            else window.troubles.append(f"asked {request.url}"),
+            lambda request: (
+                None
+                if request.url.startswith((self.service.url, self.service.url.replace("http", "ws")))
+                else window.troubles.append(f"asked {request.url}")
+            ),
         )
         page.goto("/sign-in")
         page.get_by_label("E-mail").fill(f"{name}@demo.invalid")
@@ -142,7 +144,17 @@ def test_what_was_not_sent_survives_a_reload_and_arrives_once(evening: Evening) 
 
 PAGES = {
     "dana": ["/", "/rooms", "/meetups", "/meetups/new", "/notifications", "/account", "/console/members"],
-    "wren": ["/", "/rooms", "ROOM", "/meetups", "/notifications", "/notifications/preferences", "/account", "/rules", "/help"],
+    "wren": [
+        "/",
+        "/rooms",
+        "ROOM",
+        "/meetups",
+        "/notifications",
+        "/notifications/preferences",
+        "/account",
+        "/rules",
+        "/help",
+    ],
 }
 
 
@@ -182,5 +194,3 @@ def _stored(window: Window, room: str, words: str) -> int:
     if answer.status != 200:
         return -1
     return sum(message["body"] == words for message in answer.json()["messages"])
-
-
