@@ -74,5 +74,4 @@ def post_cancel(why: dict[str, Any], occurrence_id: UUID) -> queries.MeetupView:
     """Call a date off (coordinators)."""
     with unit_of_work() as uow:
         occurrence = actions.cancel(uow, occurrence_id=occurrence_id, **why)
-        uow.session.flush()
         return queries.meetup(uow, occurrence.meetup_id)

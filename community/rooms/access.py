@@ -1,5 +1,6 @@
 """Loading rooms and messages with permission: what is not yours to see is not there."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
@@ -10,7 +11,7 @@ from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Member, Sanction
 from community.members.queries import kept_apart
 from community.rooms import rules
-from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.models import Message, MessageReaction, Room, RoomMembership
 
 
 def is_sanctioned(look: Reading, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
@@ -136,3 +137,43 @@ def rooms_of_cohort(uow: UnitOfWork, cohort_id: UUID) -> list[Room]:
     """A cohort's open rooms, locked in the order of their ids."""
     query = select(Room).where(Room.kind == "cohort", Room.cohort_id == cohort_id, Room.archived_at.is_(None))
     return list(uow.session.scalars(query.order_by(Room.id).with_for_update()))
+
+
+def reported_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
+    """A message of whatever room, for a coordinator who looks into a report of it, locked.
+
+    Raises Forbidden, NotFound.
+    """
+    _ = uow.staff
+    message = uow.session.get(Message, message_id)
+    if message is None:
+        raise NotFound
+    return _with_locked_room(uow, message)
+
+
+def own_signs(uow: UnitOfWork, message: Message) -> list[str]:
+    """The signs the actor put under a message."""
+    query = select(MessageReaction.emoji).where(
+        MessageReaction.message_id == message.id, MessageReaction.member_id == uow.actor.id
+    )
+    return list(uow.session.scalars(query))
+
+
+def head_seq(look: Reading, room_id: UUID) -> int:
+    """The number of a room's last message; 0 when nothing was said."""
+    return look.session.scalar(select(Room.head_seq).where(Room.id == room_id)) or 0
+
+
+def people_in(look: Reading, room: Room) -> set[UUID]:
+    """Everybody who is in a room."""
+    return set(look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
+
+
+def members_of_cohort(look: Reading, cohort_id: UUID) -> set[UUID]:
+    """Everybody of a cohort."""
+    return set(look.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))
+
+
+def members_among(look: Reading, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these are members."""
+    return set(look.session.scalars(select(Member.id).where(Member.id.in_(ids))))

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.members.models import Member
 from community.rooms import access, rules
 from community.rooms.events import MessageRemoved
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
@@ -33,9 +32,8 @@ def create_room(
         raise Invalid(errors={"cohort_id": ["A room of kind cohort needs one; no other kind has one."]})
     wanted = {*members, staff.id}
     if cohort_id is not None:
-        wanted |= set(uow.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))
-    here = set(uow.session.scalars(select(Member.id).where(Member.id.in_(wanted))))
-    if here != wanted:
+        wanted |= access.members_of_cohort(uow, cohort_id)
+    if access.members_among(uow, wanted) != wanted:
         raise Invalid(errors={"members": ["Some of these are not members."]})
     return open_room(uow, kind=kind, name=name, topic=topic, cohort_id=cohort_id, members=wanted)
 
@@ -81,7 +79,7 @@ def bring_in(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
 
     They start with everything read: nobody is greeted by a thousand unread messages.
     """
-    inside = set(uow.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
+    inside = access.people_in(uow, room)
     fresh = [one for one in dict.fromkeys(members) if one not in inside]
     for member_id in fresh:
         uow.session.add(
@@ -139,11 +137,8 @@ def remove_reported(uow: UnitOfWork, *, message_id: UUID) -> None:
 
     That there is a report is the caller's to check. Raises Forbidden, NotFound.
     """
-    _ = uow.staff
-    message = uow.session.get(Message, message_id)
-    if message is None:
-        raise NotFound
-    _remove(uow, access.locked_room(uow, message.room_id), message)
+    room, message = access.reported_message(uow, message_id)
+    _remove(uow, room, message)
 
 
 def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
@@ -152,13 +147,7 @@ def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
     if not rules.is_emoji(emoji):
         raise Invalid(errors={"emoji": ["Use one emoji."]})
     _refuse_if_closed(room)
-    mine = list(
-        uow.session.scalars(
-            select(MessageReaction.emoji).where(
-                MessageReaction.message_id == message.id, MessageReaction.member_id == uow.actor.id
-            )
-        )
-    )
+    mine = access.own_signs(uow, message)
     if emoji in mine:
         return message
     if len(mine) >= rules.MOST_REACTIONS_PER_MEMBER:
@@ -192,9 +181,7 @@ def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
     Raises NotFound.
     """
     access.membership(uow, room_id)
-    head = select(Room.head_seq).where(Room.id == room_id).scalar_subquery()
-    wanted = uow.session.scalars(select(func.coalesce(head, 0))).one()
-    seq = min(seq, wanted)
+    seq = min(seq, access.head_seq(uow, room_id))
     moved = uow.session.execute(
         update(RoomMembership)
         .where(
