@@ -101,9 +101,12 @@ class UnitOfWork(Reading):
         """Call `act` once the commit stands. It must not fail and must not touch the session."""
         self._afterwards.append(act)
 
-    def commit(self, bell: Bell) -> None:
-        """Make it so, then ring. Called by the store alone."""
+    def commit(self) -> None:
+        """Make it so. Called by the store alone."""
         self.session.commit()
+
+    def ring(self, bell: Bell) -> None:
+        """Tell whoever listens. Called by the store alone, when others may write again: Redis may be slow."""
         bell.ring([(EVENTS, cloud_event(row)) for row in self._rows] + self._rings)
         for act in self._afterwards:
             act()
@@ -134,7 +137,8 @@ class Store:
         with self.database.writing() as session:
             uow = UnitOfWork(session, actor, now or utc_now())
             yield uow
-            uow.commit(self.bell)
+            uow.commit()
+        uow.ring(self.bell)
 
     @contextmanager
     def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[Reading]:

@@ -1,0 +1,149 @@
+"""A unit of work is all or nothing, rings after it stands, and one writer comes at a time."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import StatementError
+
+from community.core.db import keyset_page
+from community.core.errors import Forbidden, Malformed, NotFound, SignInNeeded
+from community.core.events import Event
+from community.core.ids import new_id
+from community.core.outbox import OutboxEvent
+from community.core.unit_of_work import Store
+from community.members.events import MemberDeactivated
+from community.members.models import Cohort, Member
+from tests.conftest import NOON
+from tests.factories import Cast, make_member
+
+
+def test_an_event_is_stored_with_what_it_tells_of(
+    cast: Cast, store: Store, recorded: Callable[[], list[Event]]
+) -> None:
+    with store.unit_of_work() as uow:
+        uow.session.get_one(Member, cast.ben.id).state = "deactivated"
+        uow.record(MemberDeactivated(member_id=cast.ben.id))
+    assert recorded() == [MemberDeactivated(member_id=cast.ben.id)]
+
+
+def test_a_refusal_takes_everything_back(cast: Cast, store: Store, recorded: Callable[[], list[Event]]) -> None:
+    afterwards: list[str] = []
+
+    def act() -> None:
+        with store.unit_of_work() as uow:
+            uow.session.get_one(Member, cast.ben.id).handle = "Somebody"
+            uow.record(MemberDeactivated(member_id=cast.ben.id))
+            uow.afterwards(lambda: afterwards.append("rang"))
+            raise NotFound
+
+    with pytest.raises(NotFound):
+        act()
+    assert recorded() == []
+    assert afterwards == []
+    with store.reading() as look:
+        assert look.session.get_one(Member, cast.ben.id).handle == "Ben"
+
+
+def test_the_bell_rings_only_when_it_stands(cast: Cast, store: Store) -> None:
+    seen: list[int] = []
+
+    def count() -> None:
+        with store.reading() as look:
+            seen.append(look.session.scalar(select(func.count()).select_from(OutboxEvent)) or 0)
+
+    with store.unit_of_work() as uow:
+        uow.record(MemberDeactivated(member_id=cast.ben.id))
+        uow.afterwards(count)
+    assert seen == [1]
+
+
+def test_nobody_acts_without_being_somebody(store: Store, cast: Cast) -> None:
+    with store.reading() as look, pytest.raises(SignInNeeded):
+        _ = look.actor
+    with store.reading(cast.ben) as look, pytest.raises(Forbidden):
+        _ = look.staff
+
+
+def test_writers_from_many_threads_lose_nothing(store: Store, cast: Cast) -> None:
+    errors: list[Exception] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(5):
+                with store.unit_of_work() as uow:
+                    uow.session.add(Cohort(id=new_id(), name=f"{number}-{turn}", created_at=uow.now))
+        except Exception as error:  # the outcome is the subject
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with store.reading() as look:
+        assert look.session.scalar(select(func.count()).select_from(Cohort)) == 30
+
+
+def test_moments_come_back_in_utc_and_need_a_zone(store: Store, cast: Cast) -> None:
+    evening = datetime(2026, 11, 26, 19, 0, 0, 123456, tzinfo=ZoneInfo("America/Denver"))
+    with store.unit_of_work() as uow:
+        uow.session.add(Cohort(id=(cohort_id := new_id()), name="Evening", created_at=evening))
+    with store.reading() as look:
+        kept = look.session.get_one(Cohort, cohort_id).created_at
+    assert kept == evening
+    assert kept.tzinfo is UTC
+    with store.unit_of_work() as uow:
+        uow.session.add(Cohort(id=new_id(), name="Naive", created_at=datetime(2026, 11, 26)))
+        with pytest.raises(StatementError, match="time zone"):
+            uow.session.flush()
+        uow.session.rollback()
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_miss_and_repeat_nobody_while_others_come(store: Store, descending: bool) -> None:  # console 9
+    def add(count: int, *, at: datetime, name: str) -> set[UUID]:
+        with store.unit_of_work(now=at) as uow:
+            return {make_member(uow, f"{name} {number}").id for number in range(count)}
+
+    def page(cursor: str | None) -> tuple[list[UUID], str | None]:
+        with store.reading() as look:
+            by = (Member.created_at, Member.id)
+            found = keyset_page(look.session, select(Member), by=by, cursor=cursor, limit=7, descending=descending)
+            return [row.id for row in found.items], found.next_cursor
+
+    there = add(20, at=NOON, name="Same moment")  # all at one moment: the id decides
+    there |= add(10, at=NOON + timedelta(microseconds=1), name="Later")
+    seen, cursor = page(None)
+    turn = 0
+    while cursor is not None:
+        turn += 1
+        add(1, at=NOON + timedelta(days=turn) * (1 if descending else -1), name=f"Newcomer {turn}")
+        more, cursor = page(cursor)
+        seen += more
+    assert len(seen) == len(set(seen))
+    assert set(seen) == there
+
+
+def test_a_cursor_of_another_list_is_refused(store: Store) -> None:
+    with store.reading() as look, pytest.raises(Malformed):
+        keyset_page(look.session, select(Member), by=(Member.handle_key,), cursor="WzFd", limit=5)
+
+
+def test_the_gate_is_open_before_the_bell_rings(store: Store, cast: Cast) -> None:
+    """Redis may be slow; a writer that waited for it with the gate shut would hold everybody up."""
+    with store.unit_of_work() as uow:
+        uow.record(MemberDeactivated(member_id=cast.ben.id))
+        uow.afterwards(lambda: make_cohort(store))
+    with store.reading() as look:
+        assert look.session.scalar(select(Cohort.name)) == "Made while ringing"
+
+
+def make_cohort(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.session.add(Cohort(id=new_id(), name="Made while ringing", created_at=uow.now))
