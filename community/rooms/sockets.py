@@ -168,9 +168,9 @@ class RoomDoors:
     def typing(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
         """Say that somebody writes. Stored nowhere; off until members can switch it on, so nobody is told yet."""
         self._check_session(connection)
-        self._typing.take(connection.actor.id)
         with self._web.store.reading(connection.actor) as look:
             access.membership(look, asked["room_id"])
+        self._typing.take(connection.actor.id)  # after the look: a room that is not there answers the same every time
         return {}
 
     def _check_session(self, connection: Connection) -> None:
