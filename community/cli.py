@@ -82,5 +82,14 @@ def invite(email: str, role: str) -> None:
     sys.exit(run(_settings(), email=email, role=role))
 
 
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+def match(file: str) -> None:
+    """Solve one matching instance and print it as JSON."""
+    from community.buddies.commands import match as run
+
+    sys.exit(run(file))
+
+
 if __name__ == "__main__":
     main()
