@@ -46,6 +46,12 @@ class Edges:
         columns = np.array(sorted(triples), dtype=np.int64).reshape(-1, 3).T
         return Edges(*(np.ascontiguousarray(column) for column in columns))
 
+    def and_those(self, more: "Edges") -> "Edges":
+        """These and others that are not among them."""
+        return Edges(
+            np.concatenate([self.a, more.a]), np.concatenate([self.b, more.b]), np.concatenate([self.score, more.score])
+        )
+
     def __len__(self) -> int:
         return len(self.a)
 

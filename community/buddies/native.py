@@ -27,7 +27,9 @@ def most_weight(nodes: int) -> int:
 def guard(weight: int, *, nodes: int) -> None:
     """Refuse weights that could overflow. Raises TooLarge."""
     if weight > most_weight(nodes):
-        raise TooLarge(f"The weights are too large: {weight}, and at most {most_weight(nodes)} among {nodes} places.")
+        raise TooLarge(
+            f"The weights are too large for so many people; at most {most_weight(nodes)} can be added exactly."
+        )
 
 
 def cheapest_flow(

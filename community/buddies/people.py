@@ -64,11 +64,13 @@ class Person:
 
     def accepts(self, other: "Person") -> bool:
         """Whether this person's own rules allow the other."""
-        if self.buddy_gender != "any" and other.gender != self.buddy_gender:
+        return self.accepts_gender(other.gender) and not self.excludes.pathways & other.pathways
+
+    def accepts_gender(self, gender: str) -> bool:
+        """Whether a buddy may be of this gender; empty is unsaid, which meets no rule about it."""
+        if self.buddy_gender != "any" and gender != self.buddy_gender:
             return False
-        if self.excludes.genders and other.gender not in set(GENDERS) - self.excludes.genders:
-            return False
-        return not self.excludes.pathways & other.pathways
+        return not self.excludes.genders or gender in set(GENDERS) - self.excludes.genders
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,190 @@
+"""One match run: a population in, pairs with reasons and the unmatched with reasons out. Pure, the same for a seed."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from community.buddies import fit
+from community.buddies.matching import Edges, Matching, bipartite, general
+from community.buddies.people import Population, person_from_json, person_to_json
+from community.buddies.scoring import KEEP_ALL_PAIRS, candidates, why_nobody
+from community.buddies.sides import Side, sides
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposedPair:
+    """Two people and why: `a` seeks and `b` is the mentor, or peers in the order of their ids."""
+
+    a: str
+    b: str
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unmatched:
+    """Somebody without a pair in this run and the code of fit.UNMATCHED, for coordinators and themselves."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What a run found. Everybody of the population is in a pair or among the unmatched, both sorted by id.
+
+    total_weight: sum of scores; bound: no proposal with as many pairs and as many waiting days has more. solver: one
+    name for each kind of pair, joined by +. inputs_hash: SHA-256 over everything the result depends on.
+    """
+
+    pairs: tuple[ProposedPair, ...]
+    unmatched: tuple[Unmatched, ...]
+    cardinality: int
+    waiting_days: int
+    total_weight: int
+    bound: int
+    solver: str
+    weights_version: str
+    seed: int
+    inputs_hash: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def propose(population: Population, *, seed: int, on: date) -> Proposal:
+    """The best pairs of a population: seekers with mentors, peers with peers; see `matching` for what best means.
+
+    seed decides between equally good proposals; on: the date whose week the free hours are compared in.
+    Above 400,000 possible pairs of a kind, best among each person's 50 best candidates; nobody is left without a pair
+    who could have one with somebody else left over.
+    """
+    ready = sorted((person for person in population.people if person.places), key=lambda person: person.id)
+    ready = [ready[number] for number in np.random.default_rng(seed % 2**64).permutation(len(ready))]
+    groups = [[person for person in ready if person.role == role] for role in ("seeking", "mentor", "peer")]
+    seekers, mentors, peers = sides(*groups, on=on)
+    kinds = [_solved(seekers, mentors, population, seed), _solved(peers, peers, population, seed)]
+    pairs = sorted((pair for kind in kinds for pair in _pairs(kind, population, on)), key=lambda pair: (pair.a, pair.b))
+    return Proposal(
+        pairs=tuple(pairs),
+        unmatched=_unmatched(population, pairs, kinds),
+        cardinality=len(pairs),
+        waiting_days=sum(kind.found.waiting_days for kind in kinds),
+        total_weight=sum(kind.found.weight for kind in kinds),
+        bound=sum(kind.found.bound for kind in kinds),
+        solver="+".join(kind.found.solver for kind in kinds if kind.found.pairs) or "none",
+        weights_version=fit.WEIGHTS_VERSION,
+        seed=seed,
+        inputs_hash=inputs_hash(population, seed=seed, on=on),
+    )
+
+
+def request_to_json(population: Population, *, seed: int, on: date) -> dict[str, Any]:
+    """A run's inputs as plain values, sorted: equal inputs give equal JSON whatever their order was."""
+    return {
+        "people": [person_to_json(person) for person in sorted(population.people, key=lambda person: person.id)],
+        "forbidden": sorted(sorted(pair) for pair in population.forbidden),
+        "tried": sorted(sorted(pair) for pair in population.tried),
+        "seed": seed,
+        "on": on.isoformat(),
+    }
+
+
+def request_from_json(request: Mapping[str, Any]) -> tuple[Population, int, date]:
+    """(population, seed, on). Raises ValueError or KeyError for what is not such a request."""
+    population = Population(
+        people=tuple(person_from_json(fields) for fields in request["people"]),
+        forbidden=frozenset(frozenset(map(str, pair)) for pair in request.get("forbidden", ())),
+        tried=frozenset(frozenset(map(str, pair)) for pair in request.get("tried", ())),
+    )
+    return population, int(request["seed"]), date.fromisoformat(request["on"])
+
+
+def inputs_hash(population: Population, *, seed: int, on: date) -> str:
+    """A name for everything a run depends on: its inputs and the version of the weights (hex SHA-256)."""
+    request = {**request_to_json(population, seed=seed, on=on), "weights": fit.WEIGHTS_VERSION}
+    return hashlib.sha256(json.dumps(request, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of pair, its candidates and what was found among them; peers are both sides at once."""
+
+    left: Side
+    right: Side
+    edges: Edges
+    found: Matching
+
+
+def _solved(left: Side, right: Side, population: Population, seed: int, keep_all: int = KEEP_ALL_PAIRS) -> _Kind:
+    edges = candidates(
+        left, right, forbidden=population.forbidden, tried=population.tried, seed=seed, keep_all=keep_all
+    )
+    kind = _Kind(left, right, edges, _matched(left, right, edges))
+    while len(left.people) * len(right.people) > keep_all:
+        more = _left_over(kind, population, seed)
+        if not len(more):
+            break
+        edges = kind.edges.and_those(more)  # every one of them joins two without a pair: each round has more pairs
+        kind = _Kind(left, right, edges, _matched(left, right, edges))
+    return kind
+
+
+def _matched(left: Side, right: Side, edges: Edges) -> Matching:
+    days = [[person.waiting_days for person in side.people] for side in (left, right)]
+    if left is right:
+        return general(len(left.people), edges, waiting=days[0])
+    places = [[person.places for person in side.people] for side in (left, right)]
+    return bipartite(places[0], places[1], edges, left_waiting=days[0], right_waiting=days[1])
+
+
+def _left_over(kind: _Kind, population: Population, seed: int) -> Edges:
+    """Edges between people who have places left, which the lists of the best candidates did not hold."""
+    taken = [Counter(pair[0] for pair in kind.found.pairs), Counter(pair[1] for pair in kind.found.pairs)]
+    if kind.left is kind.right:
+        taken = [taken[0] + taken[1]] * 2
+    left, right = (
+        [number for number, person in enumerate(side.people) if person.places > used[number]]
+        for side, used in zip((kind.left, kind.right), taken, strict=True)
+    )
+    rows = kind.left.some(left)
+    cols = rows if kind.left is kind.right else kind.right.some(right)
+    more = candidates(rows, cols, forbidden=population.forbidden, tried=population.tried, seed=seed)
+    return Edges(np.array(left, dtype=np.int64)[more.a], np.array(right, dtype=np.int64)[more.b], more.score)
+
+
+def _pairs(kind: _Kind, population: Population, on: date) -> Iterator[ProposedPair]:
+    for a, b in kind.found.pairs:
+        one, other = kind.left.people[a], kind.right.people[b]
+        if kind.left is kind.right and other.id < one.id:
+            one, other = other, one
+        score = fit.score(one, other, on=on, tried=frozenset((one.id, other.id)) in population.tried)
+        yield ProposedPair(a=one.id, b=other.id, score=score, reasons=fit.reasons(one, other, on=on))
+
+
+def _unmatched(population: Population, pairs: Sequence[ProposedPair], kinds: Sequence[_Kind]) -> tuple[Unmatched, ...]:
+    matched = {end for pair in pairs for end in (pair.a, pair.b)}
+    reasons = {person.id: "paused" if person.paused else "own_places_taken" for person in population.people}
+    for kind in kinds:
+        wanted = [set(kind.edges.a.tolist()), set(kind.edges.b.tolist())]
+        if kind.left is kind.right:
+            reasons.update(_reasons(kind.left, kind.left, wanted[0] | wanted[1], matched))
+            continue
+        reasons.update(_reasons(kind.left, kind.right, wanted[0], matched))
+        reasons.update(_reasons(kind.right, kind.left, wanted[1], matched))
+    return tuple(Unmatched(id=id_, reason=reason) for id_, reason in sorted(reasons.items()) if id_ not in matched)
+
+
+def _reasons(rows: Side, cols: Side, wanted: set[int], matched: set[str]) -> dict[str, str]:
+    return {
+        person.id: "all_places_taken" if number in wanted else why_nobody(rows, cols, number)
+        for number, person in enumerate(rows.people)
+        if person.id not in matched
+    }
