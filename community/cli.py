@@ -83,6 +83,21 @@ def invite(email: str, role: str) -> None:
 
 
 @main.command()
+@click.option("--mail", metavar="ADDRESS", default=None, help="Send one mail to this address.")
+@click.option("--metrics-token", is_flag=True, help="Only print the bearer token that /metrics wants from elsewhere.")
+def doctor(mail: str | None, metrics_token: bool) -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    if metrics_token:
+        from community.core.health import metrics_token as token_of
+
+        click.echo(token_of(_settings()))
+        return
+    from community.doctor import doctor as run
+
+    sys.exit(run(mail=mail))
+
+
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 def match(file: str) -> None:
     """Solve one matching instance and print it as JSON."""

@@ -12,6 +12,7 @@ from community.core.crypto import derived
 from community.core.errors import NotFound
 from community.core.metrics import exposition
 from community.core.migrations import head_revision
+from community.core.settings import Settings
 from community.core.web import web
 
 health_pages = Blueprint("health", __name__)
@@ -43,12 +44,16 @@ def ready() -> tuple[Response, int]:
 
 @health_pages.get("/metrics")
 def metrics() -> Response:
-    """Prometheus text, for this machine or for who has the token that `community doctor` prints."""
-    token = derived(web().settings.secret_key, "metrics", "token")
+    """Prometheus text, for this machine or for who has the token that `community doctor --metrics-token` prints."""
     shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not _is_loopback(request.remote_addr) and shown != token:
+    if not _is_loopback(request.remote_addr) and shown != metrics_token(web().settings):
         raise NotFound
     return Response(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def metrics_token(settings: Settings) -> str:
+    """What `/metrics` wants as a bearer token from another machine."""
+    return derived(settings.secret_key, "metrics", "token")
 
 
 def _is_loopback(address: str | None) -> bool:

@@ -1,0 +1,252 @@
+"""`community doctor`: names what is wrong and how to mend it, on real databases, Redis and mail servers."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from community.cli import main
+from community.core.crypto import Sealer
+from community.core.ids import new_id
+from community.core.migrations import migrate
+from community.core.unit_of_work import Store
+from community.rooms.models import Message, Room
+from community.safety.models import Report
+from community.safety.rules import about
+from tests.conftest import NOON
+from tests.factories import Cast
+from tests.support.ports import free_port
+from tests.support.postgres import Postgres
+from tests.support.smtp import MailServer
+from tests.support.valkey import Valkey
+
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
+NAMES = ("COMMUNITY_ENV", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "VAPID_PRIVATE_KEY")
+ALL = ["settings", "database", "migrations", "sealed", "clock", "redis", "mail", "secret", "push key"]
+Doctor = Callable[..., tuple[int, dict[str, str]]]
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """A migrated file of this test."""
+    (tmp_path / "own.sqlite3").write_bytes(migrated_sqlite.read_bytes())
+    return f"sqlite:///{tmp_path / 'own.sqlite3'}"
+
+
+@pytest.fixture
+def doctor(tmp_path: Path, sqlite_url: str) -> Doctor:
+    """Runs the command with these settings: its exit code, and by check `verdict found; mend`."""
+
+    def run(*words: str, **env: str) -> tuple[int, dict[str, str]]:
+        clean = dict.fromkeys(NAMES, "") | {"COMMUNITY_DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": sqlite_url}
+        done = CliRunner().invoke(main, ["doctor", *words], env=clean | env)
+        assert isinstance(done.exception, SystemExit | None), done.exception
+        lines: dict[str, str] = {}
+        for line in done.output.splitlines():
+            verdict, name, found = line[:4].strip(), line[6:16].strip(), line[18:]
+            lines[name] = "\n".join(filter(None, [lines.get(name), f"{verdict} {found}"]))
+        return done.exit_code, lines
+
+    return run
+
+
+def test_a_development_machine_is_well_and_redis_is_a_warning(doctor: Doctor) -> None:
+    code, lines = doctor()
+
+    assert code == 0
+    assert {name for name, line in lines.items() if not line.startswith("ok")} == {"redis"}
+    assert lines["redis"].startswith("warn REDIS_URL is not set; `community serve` brings its own")
+    assert list(lines) == ALL
+
+
+def test_everything_that_production_stands_on_is_well(doctor: Doctor, postgres_url: str) -> None:
+    key = base64.urlsafe_b64encode(bytes(31) + b"\x07").decode().rstrip("=")
+    with Valkey() as valkey, MailServer() as mail:
+        code, lines = doctor(
+            DATABASE_URL=postgres_url, REDIS_URL=valkey.url, MAIL_URL=mail.url, SECRET_KEY=SECRET, VAPID_PRIVATE_KEY=key
+        )
+        assert (code, {line[:3] for line in lines.values()}) == (0, {"ok "}), lines
+        assert mail.mails == []
+
+
+def test_every_wrong_setting_is_named_and_no_secret_is_shown(doctor: Doctor) -> None:
+    code, lines = doctor(
+        COMMUNITY_ENV="production", SECRET_KEY="hush-hush", DATABASE_URL="mysql://ada:opensesame@host/name", PORT="many"
+    )
+
+    assert code == 1
+    wrong = lines["settings"].splitlines()
+    names = {line.removeprefix("FAIL ").partition(":")[0] for line in wrong}
+    assert names == {"SECRET_KEY", "DATABASE_URL", "PORT", "PUBLIC_URL", "MAIL_URL", "MAIL_FROM"}
+    assert all("found" in line and "expected" in line for line in wrong)
+    assert "hush-hush" not in str(lines)
+    assert "opensesame" not in str(lines)
+    assert "not looked at" in lines["the rest"]
+
+
+def test_a_database_that_is_not_there_is_not_made_by_looking(doctor: Doctor, tmp_path: Path) -> None:
+    code, lines = doctor(DATABASE_URL=f"sqlite:///{tmp_path / 'none.sqlite3'}")
+
+    assert code == 1
+    assert lines["database"].startswith("FAIL there is no")
+    assert "`community migrate` makes it" in lines["database"]
+    assert not (tmp_path / "none.sqlite3").exists()
+    assert "mail" in lines, "the other checks still run"
+
+
+def test_a_file_that_is_no_database_is_named(doctor: Doctor, tmp_path: Path) -> None:
+    (tmp_path / "torn.sqlite3").write_bytes(b"not a database at all, but long enough to look like one " * 20)
+
+    code, lines = doctor(DATABASE_URL=f"sqlite:///{tmp_path / 'torn.sqlite3'}")
+
+    assert (code, lines["database"]) == (
+        1,
+        f"FAIL sqlite:///{tmp_path / 'torn.sqlite3'}: file is not a database; restore the file from a backup",
+    )
+
+
+@pytest.mark.parametrize("path", ["nobody:opensesame@127.0.0.1:{port}/name", "127.0.0.1:nowhere/name"])
+def test_a_postgresql_that_does_not_answer_is_named_without_its_password(doctor: Doctor, path: str) -> None:
+    code, lines = doctor(DATABASE_URL=f"postgresql+psycopg://{path.format(port=free_port())}")
+
+    assert (code, lines["database"][:4]) == (1, "FAIL")
+    assert "DATABASE_URL" in lines["database"]
+    assert "opensesame" not in str(lines)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_migrations_that_are_missing_behind_or_ahead_are_told_apart(
+    doctor: Doctor, tmp_path: Path, postgres: Postgres, kind: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.sqlite3'}" if kind == "sqlite" else postgres.create_database("doctor")
+    engine = create_engine(url)
+    engine.connect().close()
+    (tmp_path / "old.sqlite3").touch()
+    assert doctor(DATABASE_URL=url)[1]["migrations"] == "FAIL the database is empty; run `community migrate`"
+
+    migrate(url, to="head-1")
+    code, lines = doctor(DATABASE_URL=url)
+    assert (code, lines["migrations"].partition("; ")[2]) == (1, "run `community migrate`")
+    assert "behind" in lines["migrations"]
+
+    migrate(url)
+    assert doctor(DATABASE_URL=url)[1]["migrations"].startswith("ok")
+
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from_tomorrow'"))
+    engine.dispose()
+    code, lines = doctor(DATABASE_URL=url)
+    assert code == 1
+    assert lines["migrations"].startswith("FAIL at from_tomorrow, which is newer than this code; install the newer")
+
+
+def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: Store, cast: Cast) -> None:
+    sealer = Sealer(SECRET)
+    with store.unit_of_work(now=NOON) as uow:
+        room, report_id = (
+            Room(id=new_id(), kind="open", name="Evenings", created_at=NOON, head_seq=1, head_rev=1),
+            new_id(),
+        )
+        said = {"author_id": cast.ben.id, "seq": 1, "rev": 1, "client_msg_id": "1", "body": "hello", "request_hash": ""}
+        message = Message(id=new_id(), room_id=room.id, created_at=NOON, **said)
+        for row in (room, message):
+            uow.session.add(row)
+            uow.session.flush()
+        uow.session.add(
+            Report(
+                id=report_id,
+                reporter_id=cast.cleo.id,
+                author_id=cast.ben.id,
+                message_id=message.id,
+                room_id=room.id,
+                reason=sealer.seal("frightening", about=about(report_id, "reason")),
+                snapshot=sealer.seal("[]", about=about(report_id, "snapshot")),
+                created_at=NOON,
+            )
+        )
+    url = store.database.url.render_as_string(hide_password=False)
+
+    assert doctor(DATABASE_URL=url, SECRET_KEY=SECRET)[1]["sealed"].startswith("ok SECRET_KEY opens")
+    code, lines = doctor(DATABASE_URL=url, SECRET_KEY=SECRET[::-1])
+
+    assert code == 1
+    assert lines["sealed"].startswith("FAIL SECRET_KEY does not open")
+    assert "put back the SECRET_KEY" in lines["sealed"]
+
+
+def test_a_clock_that_is_five_seconds_off_is_a_warning(doctor: Doctor, postgres: Postgres) -> None:
+    url = postgres.create_database("clocks")
+    migrate(url)
+    engine = create_engine(url)
+    with engine.begin() as connection:  # a database whose clock is slow: ours is found before PostgreSQL's own
+        connection.execute(text("CREATE SCHEMA slow"))
+        slow = "SELECT pg_catalog.clock_timestamp() - interval '5 seconds'"
+        connection.execute(
+            text(f"CREATE FUNCTION slow.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ {slow} $$")
+        )
+        connection.execute(text("ALTER DATABASE clocks SET search_path = slow, pg_catalog, public"))
+    engine.dispose()
+
+    code, lines = doctor(DATABASE_URL=url)
+
+    assert code == 0
+    assert lines["clock"].startswith("warn this machine and the database are 5.0 s apart; let both keep time")
+
+
+def test_a_redis_that_died_is_named(doctor: Doctor) -> None:
+    with Valkey() as valkey:
+        assert doctor(REDIS_URL=valkey.url)[1]["redis"].startswith("ok")
+        valkey.kill()
+
+        code, lines = doctor(REDIS_URL=valkey.url)
+
+        assert code == 1
+        assert lines["redis"].startswith(f"FAIL redis://127.0.0.1:{valkey.port}/0: ")
+        assert "everything comes seconds later" in lines["redis"]
+
+
+def test_a_mail_server_that_is_away_is_named(doctor: Doctor) -> None:
+    code, lines = doctor(MAIL_URL=f"smtp://ada:opensesame@127.0.0.1:{free_port()}")
+
+    assert (code, lines["mail"][:4]) == (1, "FAIL")
+    assert "opensesame" not in str(lines)
+
+
+def test_one_mail_goes_out_when_asked_for(doctor: Doctor) -> None:
+    with MailServer() as server:
+        code, lines = doctor("--mail", "ada@example.org", MAIL_URL=server.url)
+        assert (code, lines["sending"][:2]) == (0, "ok")
+        assert server.recipients == ["ada@example.org"]
+
+        server.answer = "550 no"
+        code, lines = doctor("--mail", "ada@example.org", MAIL_URL=server.url)
+        assert (code, lines["sending"].partition(";")[0]) == (1, "FAIL to ada@example.org: permanent (550)")
+
+        code, lines = doctor("--mail", "ada", MAIL_URL=server.url)
+        assert (code, lines["sending"].partition(";")[0]) == (1, "FAIL 'ada' or MAIL_FROM is no address")
+        assert len(server.mails) == 1
+
+
+def test_keys_that_cannot_be_used_or_that_others_can_read_are_named(doctor: Doctor, tmp_path: Path) -> None:
+    assert doctor()[1]["secret"].startswith("ok kept in")
+    (tmp_path / "var" / "secret-key").chmod(0o644)
+
+    code, lines = doctor(VAPID_PRIVATE_KEY="bm90IGEga2V5")
+
+    assert code == 1
+    assert lines["secret"].startswith("warn others on this machine can read")
+    assert lines["push key"].startswith("FAIL VAPID_PRIVATE_KEY: 12 characters (not shown) that are no key")
+
+
+def test_the_metrics_token_opens_the_metrics_from_elsewhere(client: FlaskClient, tmp_path: Path) -> None:
+    env = {"COMMUNITY_DATA_DIR": str(tmp_path / "var"), "SECRET_KEY": SECRET}
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    token = CliRunner().invoke(main, ["doctor", "--metrics-token"], env=env).output.strip()
+
+    assert client.get("/metrics", environ_base=elsewhere).status_code == 404
+    allowed = {"Authorization": f"Bearer {token}"}
+    assert client.get("/metrics", environ_base=elsewhere, headers=allowed).status_code == 200
