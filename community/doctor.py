@@ -25,8 +25,9 @@ from community.core.crypto import Sealer
 from community.core.db import Database
 from community.core.ids import new_id
 from community.core.migrations import config, head_revision
-from community.core.settings import Settings, SettingsError, load_settings, shown
+from community.core.settings import Settings, SettingsError, load_settings
 from community.core.unit_of_work import utc_now
+from community.core.variables import shown
 from community.notifications.media.email import Letter, compose, host_of
 from community.notifications.media.transport import mailer
 from community.safety.models import Report

@@ -5,12 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from community.core.variables import Variables
+
 SHORTEST_SECRET = 32
-MASKED = frozenset({"SECRET_KEY", "VAPID_PRIVATE_KEY"})
-WITH_PASSWORDS = frozenset({"DATABASE_URL", "REDIS_URL", "MAIL_URL"})
 DEFAULT_LINES = (
     "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now."
     "|call:911:If anyone is in danger or hurt."
@@ -84,64 +83,12 @@ class Settings:
         return self.env == "production"
 
 
-class _Reader:
-    """Reads one variable after another and gathers what is wrong."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.problems: list[str] = []
-
-    def text(self, name: str, default: str = "") -> str:
-        """The value, or the default when it is missing or empty."""
-        return self.environ.get(name, "").strip() or default
-
-    def wrong(self, name: str, expected: str) -> None:
-        """Note that a setting is wrong."""
-        found = self.environ.get(name)
-        self.problems.append(f"{name}: found {shown(name, found)}, expected {expected}")
-
-    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
-        """One of a few words."""
-        value = self.text(name, default)
-        if value not in choices:
-            self.wrong(name, " or ".join(choices))
-        return value
-
-    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
-        """A whole number within bounds."""
-        value = self.text(name, str(default))
-        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
-            self.wrong(name, f"a whole number from {least} to {most}")
-            return default
-        return int(value)
-
-    def url(self, name: str, schemes: tuple[str, ...], default: str | None) -> str | None:
-        """A URL with one of these schemes."""
-        value = self.text(name) or default
-        if value is not None and urlsplit(value).scheme not in schemes:
-            self.wrong(name, "a URL that starts with " + " or ".join(f"{scheme}:" for scheme in schemes))
-        return value
-
-
-def shown(name: str, value: str | None) -> str:
-    """A value as it may be shown: secrets and passwords masked."""
-    if value is None or not value.strip():
-        return "nothing"
-    if name in MASKED:
-        return f"{len(value)} characters (not shown)"
-    if name in WITH_PASSWORDS:
-        parts = urlsplit(value)
-        host = parts.netloc.rpartition("@")[2]
-        return f"{parts.scheme}://{'***@' if '@' in parts.netloc else ''}{host}{parts.path}"
-    return repr(value)
-
-
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this environment. Raises SettingsError with every problem at once.
 
     In development a secret key is made and kept in the data directory.
     """
-    read = _Reader(environ)
+    read = Variables(environ)
     env = read.choice("COMMUNITY_ENV", ("development", "production"), "development")
     data_dir = Path(read.text("COMMUNITY_DATA_DIR", "var")).absolute()
     port = read.whole("PORT", 8000, least=1, most=65535)
@@ -197,7 +144,7 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, **more}
 
 
-def _check_production(read: _Reader, public_url: str) -> None:
+def _check_production(read: Variables, public_url: str) -> None:
     if _is_weak(read.text("SECRET_KEY")):
         read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
     if not public_url.startswith("https://") or not read.text("PUBLIC_URL"):
@@ -216,7 +163,7 @@ def _with_driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
 
 
-def _crisis_lines(read: _Reader) -> tuple[CrisisLine, ...]:
+def _crisis_lines(read: Variables) -> tuple[CrisisLine, ...]:
     lines = []
     for item in read.text("COMMUNITY_CRISIS_LINES", DEFAULT_LINES).split("|"):
         kind, _, rest = item.strip().partition(":")
@@ -228,7 +175,7 @@ def _crisis_lines(read: _Reader) -> tuple[CrisisLine, ...]:
     return tuple(lines)
 
 
-def _send_limit(read: _Reader) -> SendLimit | None:
+def _send_limit(read: Variables) -> SendLimit | None:
     value = read.text("COMMUNITY_SEND_LIMIT", "20/10s")
     if value == "off":
         return None

@@ -1,0 +1,59 @@
+"""Reads environment variables one after another, and gathers what is wrong with them."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+MASKED = frozenset({"SECRET_KEY", "VAPID_PRIVATE_KEY"})
+WITH_PASSWORDS = frozenset({"DATABASE_URL", "REDIS_URL", "MAIL_URL"})
+
+
+class Variables:
+    """Reads one variable after another; `problems` names each that is wrong, what was found and what is expected."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value, or the default when it is missing or empty."""
+        return self.environ.get(name, "").strip() or default
+
+    def wrong(self, name: str, expected: str) -> None:
+        """Note that a setting is wrong."""
+        found = self.environ.get(name)
+        self.problems.append(f"{name}: found {shown(name, found)}, expected {expected}")
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        """One of a few words."""
+        value = self.text(name, default)
+        if value not in choices:
+            self.wrong(name, " or ".join(choices))
+        return value
+
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            self.wrong(name, f"a whole number from {least} to {most}")
+            return default
+        return int(value)
+
+    def url(self, name: str, schemes: tuple[str, ...], default: str | None) -> str | None:
+        """A URL with one of these schemes."""
+        value = self.text(name) or default
+        if value is not None and urlsplit(value).scheme not in schemes:
+            self.wrong(name, "a URL that starts with " + " or ".join(f"{scheme}:" for scheme in schemes))
+        return value
+
+
+def shown(name: str, value: str | None) -> str:
+    """A value as it may be shown: secrets and passwords masked."""
+    if value is None or not value.strip():
+        return "nothing"
+    if name in MASKED:
+        return f"{len(value)} characters (not shown)"
+    if name in WITH_PASSWORDS:
+        parts = urlsplit(value)
+        host = parts.netloc.rpartition("@")[2]
+        return f"{parts.scheme}://{'***@' if '@' in parts.netloc else ''}{host}{parts.path}"
+    return repr(value)
