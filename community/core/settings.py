@@ -1,9 +1,10 @@
 """Settings: read once from the environment, checked as a whole, named when they are wrong."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -99,7 +100,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     public_url = read.url("PUBLIC_URL", ("http", "https"), f"http://127.0.0.1:{port}") or ""
     mail_url = read.url("MAIL_URL", ("smtp", "smtps", "maildir"), f"maildir:{data_dir / 'mail'}")
     mail_from = read.text("MAIL_FROM", "community@localhost")
-    if "@" not in mail_from or any(ord(character) < 32 for character in mail_from):
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", mail_from):
         read.wrong("MAIL_FROM", "an address such as notes@example.org")
     zone = read.text("COMMUNITY_TIME_ZONE", "America/New_York")
     if zone not in available_timezones():
@@ -133,10 +134,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
     if read.problems:
         raise SettingsError(read.problems)
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.secret_key:
-        return settings
-    return Settings(**{**settings.__dict__, "secret_key": _kept_secret(data_dir / "secret-key")})
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return replace(settings, secret_key=settings.secret_key or _kept_secret(data_dir / "secret-key"))
+    except OSError as error:
+        read.wrong("COMMUNITY_DATA_DIR", f"a folder that this account can write to ({data_dir}: {error.strerror})")
+        raise SettingsError(read.problems) from error
 
 
 def environment(**more: str) -> dict[str, str]:

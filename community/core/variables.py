@@ -1,10 +1,12 @@
 """Reads environment variables one after another, and gathers what is wrong with them."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 MASKED = frozenset({"SECRET_KEY", "VAPID_PRIVATE_KEY"})
 WITH_PASSWORDS = frozenset({"DATABASE_URL", "REDIS_URL", "MAIL_URL"})
+WITH_HOST = frozenset({"http", "https", "smtp", "smtps"})
 
 
 class Variables:
@@ -39,9 +41,9 @@ class Variables:
         return int(value)
 
     def url(self, name: str, schemes: tuple[str, ...], default: str | None) -> str | None:
-        """A URL with one of these schemes."""
+        """A URL with one of these schemes, and a host where it needs one."""
         value = self.text(name) or default
-        if value is not None and urlsplit(value).scheme not in schemes:
+        if value is not None and not _is_url(value, schemes):
             self.wrong(name, "a URL that starts with " + " or ".join(f"{scheme}:" for scheme in schemes))
         return value
 
@@ -53,7 +55,25 @@ def shown(name: str, value: str | None) -> str:
     if name in MASKED:
         return f"{len(value)} characters (not shown)"
     if name in WITH_PASSWORDS:
-        parts = urlsplit(value)
-        host = parts.netloc.rpartition("@")[2]
-        return f"{parts.scheme}://{'***@' if '@' in parts.netloc else ''}{host}{parts.path}"
+        return _without_password(value)
     return repr(value)
+
+
+def _without_password(url: str) -> str:
+    """Scheme, host and path. A password that was not escaped may hold any character: when in doubt nothing is shown."""
+    scheme, slashes, rest = url.strip().partition("://")
+    if not slashes and "@" not in url:
+        return repr(url)
+    before, *query = re.split(r"[?#]", rest, maxsplit=1)
+    if not slashes or "@" in "".join(query):
+        return f"{len(url)} characters (not shown)"
+    return f"{scheme}://{'***@' if '@' in before else ''}{before.rpartition('@')[2]}"
+
+
+def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        has_host = bool(parts.hostname) and parts.port != 0 if parts.scheme in WITH_HOST else True
+    except ValueError:  # a lone bracket, a port that is no number
+        return False
+    return parts.scheme in schemes and has_host
