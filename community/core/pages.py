@@ -65,6 +65,7 @@ def page_facts() -> dict[str, Any]:
     facts: dict[str, Any] = {
         "community_name": settings.name,
         "crisis_lines": settings.crisis_lines,
+        "leave_url": settings.leave_url,
         "me": None,
         "csrf_token": "",
         "unread_notifications": 0,

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from community.core.variables import Variables
 
 SHORTEST_SECRET = 32
+DEFAULT_LEAVE_URL = "https://www.google.com/"
 DEFAULT_LINES = (
     "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now."
     "|call:911:If anyone is in danger or hurt."
@@ -75,6 +76,7 @@ class Settings:
     vapid_private_key: str | None
     time_zone: str
     name: str
+    leave_url: str
     crisis_lines: tuple[CrisisLine, ...]
     send_limit: SendLimit | None
 
@@ -98,6 +100,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
     redis_url = read.url("REDIS_URL", ("redis", "rediss", "unix", "redis+sentinel"), None)
     public_url = read.url("PUBLIC_URL", ("http", "https"), f"http://127.0.0.1:{port}") or ""
+    leave_url = read.url("COMMUNITY_LEAVE_URL", ("http", "https"), DEFAULT_LEAVE_URL)
     mail_url = read.url("MAIL_URL", ("smtp", "smtps", "maildir"), f"maildir:{data_dir / 'mail'}")
     mail_from = read.text("MAIL_FROM", "community@localhost")
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", mail_from):
@@ -129,6 +132,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         vapid_private_key=read.text("VAPID_PRIVATE_KEY") or None,
         time_zone=zone,
         name=name,
+        leave_url=leave_url or "",
         crisis_lines=_crisis_lines(read),
         send_limit=_send_limit(read),
     )

@@ -1,10 +1,14 @@
 """Settings: what is wrong is named, with what was found and what is expected, and passwords stay unsaid."""
 
+import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from community.app import create_app
 from community.core.settings import Settings, SettingsError, load_settings
+from community.core.unit_of_work import Store
 
 
 def load(tmp_path: Path, **env: str) -> Settings:
@@ -39,6 +43,8 @@ def problems(tmp_path: Path, **env: str) -> list[str]:
         ("TRUSTED_PROXIES", "yes"),
         ("COMMUNITY_TIME_ZONE", "Mars/Olympus"),
         ("COMMUNITY_NAME", "x" * 41),
+        ("COMMUNITY_LEAVE_URL", "javascript:alert(1)"),
+        ("COMMUNITY_LEAVE_URL", "/weather"),
         ("COMMUNITY_CRISIS_LINES", "shout:988"),
         ("COMMUNITY_SEND_LIMIT", "0/10s"),
         ("LOG_LEVEL", "LOUD"),
@@ -86,3 +92,19 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     assert problem.startswith("COMMUNITY_DATA_DIR: found ")
     assert "can write to" in problem
+
+
+def test_leaving_goes_where_the_community_says(tmp_path: Path, store: Store) -> None:
+    elsewhere = create_app(load(tmp_path, COMMUNITY_LEAVE_URL="https://weather.example.org/?week"), store)
+    usual = create_app(load(tmp_path), store)
+
+    for path in ("/help", "/sign-in", "/nowhere"):
+        assert leaving(elsewhere, path) == "https://weather.example.org/?week"
+        assert leaving(usual, path) == "https://www.google.com/"
+
+
+def leaving(app: Flask, path: str) -> str:
+    """Where the quick way out of a page goes."""
+    page = app.test_client().get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
+    [href] = re.findall(r'class="leave" href="([^"]*)"', page)
+    return href
