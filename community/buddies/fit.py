@@ -36,6 +36,7 @@ REASONS = {
 
 UNMATCHED = {
     "paused": "Paused",
+    "awaiting_approval": "Waits for a coordinator's word to be a mentor",
     "own_places_taken": "All of their own places are taken",
     "profile_incomplete": "No languages or no free hours given yet",
     "nobody_to_match": "Nobody in the other role is free",

@@ -179,7 +179,7 @@ def _check(person: Person) -> None:
 
 
 def _window(entry: Mapping[str, Any]) -> Window:
-    weekday, start, end = entry["weekday"], _minute(entry["from"]), _minute(entry["to"])
+    weekday, start, end = entry["weekday"], minute_of(entry["from"]), minute_of(entry["to"])
     if type(weekday) is not int or not 0 <= weekday <= 6:
         raise ValueError(f"availability: weekday {weekday!r} is not 0 (Monday) to 6.")
     if start in (end, _DAY):
@@ -187,7 +187,8 @@ def _window(entry: Mapping[str, Any]) -> Window:
     return weekday, start, end
 
 
-def _minute(clock: Any) -> int:
+def minute_of(clock: Any) -> int:
+    """Minutes since midnight of a time such as `18:30`, at most 1440. Raises ValueError."""
     try:
         hour, minute = (int(part) for part in str(clock).split(":")[:2])
     except ValueError as error:

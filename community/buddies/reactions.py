@@ -1,1 +1,36 @@
-"""What buddies do when something happened elsewhere."""
+"""What buddies do when something happened elsewhere, and what they do by the clock."""
+
+from community.buddies import access, pairing, runs, suggesting
+from community.core.subscribers import reactions, timers
+from community.core.unit_of_work import UnitOfWork
+from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
+
+SUGGESTIONS_AT_ONCE = 10
+
+
+@reactions.on(MemberBlocked)
+def part_them(uow: UnitOfWork, event: MemberBlocked) -> None:
+    """Who blocked somebody is neither paired with them nor suggested to them. Reads hide it from the block on."""
+    pairing.end_between(uow, event.blocker_id, event.blocked_id)
+    suggesting.withdraw_between(uow, event.blocker_id, event.blocked_id)
+
+
+@reactions.on(MemberSuspended, MemberDeactivated)
+def withdraw_them(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
+    """Who is away is suggested to nobody; who is gone for good has no buddy waiting for them."""
+    access.lock_around(uow, event.member_id)
+    suggesting.withdraw_all(uow, event.member_id)
+    if isinstance(event, MemberDeactivated):
+        pairing.end_all(uow, event.member_id)
+
+
+@timers.every(5)
+def settle_suggestions(uow: UnitOfWork) -> bool:
+    """Close what is over and find somebody else for those who are free; whether there may be more."""
+    return suggesting.settle_due(uow, most=SUGGESTIONS_AT_ONCE) == SUGGESTIONS_AT_ONCE
+
+
+@timers.every(5)
+def carry_on_runs(uow: UnitOfWork) -> bool:
+    """Finish a match run whose process died."""
+    return runs.carry_on(uow)

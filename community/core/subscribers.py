@@ -134,7 +134,10 @@ still_true = Checks()
 
 @dataclass(frozen=True)
 class Timer:
-    """Work that is due every so often; `work` gets a unit of work without an actor and may run twice."""
+    """Work that is due every so often; `work` gets a unit of work without an actor and may run twice.
+
+    Answering True says that there is more to do at once, in a transaction of its own.
+    """
 
     name: str
     every: timedelta

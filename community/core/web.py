@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community.core.answers import problem, refusal_of
-from community.core.crypto import derived
+from community.core.crypto import Sealer, derived
 from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
 from community.core.limits import Rate
 from community.core.metrics import REQUESTS
@@ -50,6 +50,11 @@ class Web:
     page_facts: list[PageFacts] = field(default_factory=list)
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: Rate | None = None
+
+    @property
+    def sealer(self) -> Sealer:
+        """What seals and opens words that the database must not be able to read."""
+        return Sealer(self.settings.secret_key)
 
     @property
     def cookie_name(self) -> str:
@@ -154,6 +159,10 @@ class ApiDoors(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     def response(self, status: int, shape: type[Schema] | None = None, **options: Any) -> Callable[[F], F]:
         """Answer with this status, dumped by this shape."""
         return cast(Callable[[F], F], super().response(status, shape, **options))
+
+    def or_else(self, status: int, shape: type[Schema], *, when: str) -> Callable[[F], F]:
+        """Document that the view may answer with this status too; it then returns `(answer, status)`."""
+        return cast(Callable[[F], F], super().alt_response(status, schema=shape, description=when))
 
 
 def api_blueprint(name: str, import_name: str, description: str) -> ApiDoors:

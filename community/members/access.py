@@ -15,6 +15,7 @@ from community.members.models import (
     Cohort,
     Invitation,
     Member,
+    NoContact,
     PasswordReset,
     Sanction,
     Session,
@@ -94,6 +95,11 @@ def own_block(uow: UnitOfWork, member_id: UUID) -> Block | None:
     """The actor's block of somebody, if there is one. The actor's row is locked, so that two blocks are one."""
     oneself(uow)
     return uow.session.get(Block, {"blocker_id": uow.actor.id, "blocked_id": member_id})
+
+
+def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | None:
+    """The order that keeps these two apart, ended or not; the smaller id first."""
+    return uow.session.get(NoContact, {"first_id": first_id, "second_id": second_id}, with_for_update=True)
 
 
 def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:

@@ -11,7 +11,7 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import access, rules
 from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
-from community.members.models import Block, Cohort, Member, Sanction, Session
+from community.members.models import Block, Cohort, Member, NoContact, Sanction, Session
 
 
 class HandleTaken(Conflict):
@@ -70,6 +70,18 @@ def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
     other = access.somebody_else(uow, member_id)
     uow.session.execute(delete(Block).where(Block.blocker_id == uow.actor.id, Block.blocked_id == other.id))
     uow.ring_member(uow.actor.id, other.id)
+
+
+def keep_apart(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -> None:
+    """Never bring these two together again. For features that have decided already: no permission is asked."""
+    first, second = sorted((one, other))
+    order = access.no_contact(uow, first, second)
+    if order is None:
+        uow.session.add(NoContact(first_id=first, second_id=second, source=source, created_at=uow.now))
+    else:
+        order.ended_at = None
+    uow.session.flush()
+    uow.ring_member(one, other)
 
 
 def suspend(uow: UnitOfWork, *, member_id: UUID, reason: str, until: datetime | None = None) -> Sanction:

@@ -121,14 +121,16 @@ class Worker:
         EVENT_SECONDS.labels(claim.type).observe(max(0.0, (utc_now() - claim.created_at).total_seconds()))
 
     def _timers(self, now: datetime) -> int:
-        """Run what is due every so often; first at the first pass."""
+        """Run what is due every so often; first at the first pass. How many have more to do at once."""
+        unfinished = 0
         for timer in timers.all():
             if self._timers_due.get(timer.name, now) > now:
                 continue
             with self._store.unit_of_work(now=now) as uow:
-                timer.work(uow)
-            self._timers_due[timer.name] = now + timer.every
-        return 0
+                has_more = timer.work(uow) is True
+            self._timers_due[timer.name] = now if has_more else now + timer.every
+            unfinished += has_more
+        return unfinished
 
 
 def see_to(uow: UnitOfWork, claim: Claim) -> None:

@@ -27,19 +27,25 @@ def is_sanctioned(look: Reading, kind: str, member_id: object, room_id: object) 
 
 
 def membership(look: Reading, room_id: UUID) -> RoomMembership:
-    """The actor's place in a room. Raises NotFound."""
-    found = look.session.scalar(
-        select(RoomMembership)
+    """The actor's place in a room. Raises NotFound, also for a room of two who are kept apart by now."""
+    found = look.session.execute(
+        select(RoomMembership, Room.kind)
+        .join(Room, Room.id == RoomMembership.room_id)
         .where(
             RoomMembership.room_id == room_id,
             RoomMembership.member_id == look.actor.id,
             ~is_sanctioned(look, "room_ban", look.actor.id, RoomMembership.room_id),
         )
         .execution_options(populate_existing=True)
-    )
-    if found is None:
+    ).one_or_none()
+    if found is None or (found.kind == "pairing" and _are_kept_apart(look, room_id)):
         raise NotFound
-    return found
+    return found[0]
+
+
+def _are_kept_apart(look: Reading, room_id: UUID) -> bool:
+    inside = set(look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id)))
+    return bool(inside & kept_apart(look.session, look.actor.id))
 
 
 def room_to_see(look: Reading, room_id: UUID) -> Room:

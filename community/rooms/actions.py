@@ -91,6 +91,12 @@ def bring_in(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
         uow.ring_member(*fresh)
 
 
+def take_out(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
+    """These members are in a room no more; their open sockets get nothing of it. For features that have decided."""
+    room = access.locked_room(uow, room_id)
+    _out(uow, room, members)
+
+
 def join(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Come into a room. Twice is once. Raises NotFound."""
     room = access.room_to_join(uow, room_id)
@@ -100,14 +106,7 @@ def join(uow: UnitOfWork, *, room_id: UUID) -> None:
 def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Go out of a room; the actor's open sockets get nothing more of it. Twice is once. Raises NotFound."""
     room = access.room_to_join(uow, room_id)
-    gone = uow.session.execute(
-        delete(RoomMembership)
-        .where(RoomMembership.room_id == room.id, RoomMembership.member_id == uow.actor.id)
-        .returning(RoomMembership.member_id)
-    ).all()
-    if gone:
-        room.audience_version += 1
-        uow.ring_member(uow.actor.id)
+    _out(uow, room, [uow.actor.id])
 
 
 def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str) -> Message:
@@ -196,6 +195,17 @@ def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
     if moved:
         uow.ring_member(uow.actor.id)
     return access.membership(uow, room_id).last_read_seq
+
+
+def _out(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
+    gone = uow.session.execute(
+        delete(RoomMembership)
+        .where(RoomMembership.room_id == room.id, RoomMembership.member_id.in_(list(members)))
+        .returning(RoomMembership.member_id)
+    ).all()
+    if gone:
+        room.audience_version += 1
+        uow.ring_member(*(member_id for (member_id,) in gone))
 
 
 class RoomClosed(Conflict):

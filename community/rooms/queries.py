@@ -54,7 +54,10 @@ class Marker:
 
 
 def my_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
-    """The rooms the actor is in, by creation, each with its newest message."""
+    """The rooms the actor is in, by creation, each with its newest message.
+
+    A room for two bears the other one's handle, and is not there while the two are kept apart.
+    """
     mine = look.session.execute(
         select(Room, RoomMembership.last_read_seq)
         .join(RoomMembership, RoomMembership.room_id == Room.id)
@@ -65,15 +68,17 @@ def my_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
         .order_by(Room.created_at, Room.id)
         .limit(limit)
     ).all()
-    ids = [room.id for room, _ in mine]
+    names = _names_for_two(look, [room.id for room, _ in mine if room.kind == "pairing"])
+    shown = [(room, last_read) for room, last_read in mine if room.kind != "pairing" or room.id in names]
+    ids = [room.id for room, _ in shown]
     unread = {marker.room_id: marker.unread for marker in markers(look, look.actor.id)}
     counts = _member_counts(look, ids)
-    newest = _newest(look, [(room.id, room.head_seq) for room, _ in mine])
+    newest = _newest(look, [(room.id, room.head_seq) for room, _ in shown])
     return [
         RoomView(
             room.id,
             room.kind,
-            room.name,
+            names.get(room.id, room.name),
             room.topic,
             True,
             room.head_seq,
@@ -83,7 +88,7 @@ def my_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
             counts.get(room.id, 0),
             newest.get(room.id),
         )
-        for room, last_read in mine
+        for room, last_read in shown
     ]
 
 
@@ -200,6 +205,19 @@ def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) ->
         wanted = inside - {author} if kind == "pairing" else {answered} & inside - {author}
         told |= wanted - kept_apart(look.session, author)
     return kind, told
+
+
+def _names_for_two(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The other one's handle for each of these rooms for two; none for a room whose two are kept apart."""
+    if not ids:
+        return {}
+    apart = kept_apart(look.session, look.actor.id)
+    rows = look.session.execute(
+        select(RoomMembership.room_id, Member.id, Member.handle)
+        .join(Member, Member.id == RoomMembership.member_id)
+        .where(RoomMembership.room_id.in_(ids), Member.id != look.actor.id)
+    )
+    return {room_id: handle for room_id, member_id, handle in rows if member_id not in apart}
 
 
 def _member_counts(look: Reading, ids: Collection[UUID]) -> dict[UUID, int]:

@@ -152,6 +152,27 @@ MEETUPS_API = (
     Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/cancel", STAFF, body={}),
 )
 
+BUDDIES_API = (
+    Row("GET", f"{V1}/buddy-profile", "401 200 404 404 404 404"),
+    Row("PUT", f"{V1}/buddy-profile", MEMBERS, body={"role": "peer"}),
+    Row("PUT", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409", body={}),
+    Row("DELETE", f"{V1}/buddy-profile/pause", "401 200 409 409 409 409"),
+    Row("GET", f"{V1}/mentors", STAFF),
+    Row("PUT", f"{V1}/members/<uuid:member_id>/mentor-approval", "401 403 403 403 204 204"),
+    Row("DELETE", f"{V1}/members/<uuid:member_id>/mentor-approval", "401 403 403 403 204 204"),
+    Row("POST", f"{V1}/match-runs", "401 403 403 403 201 201", body={"dry_run": True}),
+    Row("GET", f"{V1}/match-runs", STAFF),
+    Row("GET", f"{V1}/match-runs/<uuid:run_id>", STAFF),
+    Row("GET", f"{V1}/buddy-suggestions", MEMBERS),
+    Row("POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/accept", "401 200 404 404 404 404"),
+    Row("POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/decline", "401 200 404 404 404 404"),
+    Row("GET", f"{V1}/pairings", MEMBERS),
+    Row("GET", f"{V1}/pairings/<uuid:pairing_id>", "401 200 404 404 404 404"),
+    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/pause", "401 200 404 404 404 404"),
+    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/resume", "401 200 404 404 404 404"),
+    Row("POST", f"{V1}/pairings/<uuid:pairing_id>/end", "401 200 404 404 404 404", body={"reason": "completed"}),
+)
+
 NOTIFICATIONS_API = (
     Row("GET", f"{V1}/notifications", MEMBERS),
     Row("GET", f"{V1}/notifications/<uuid:notification_id>", "401 200 404 404 404 404"),
@@ -284,6 +305,7 @@ TABLE = (
     *MEMBERS_API,
     *ROOMS_API,
     *MEETUPS_API,
+    *BUDDIES_API,
     *NOTIFICATIONS_API,
     *SAFETY_API,
     *OPEN_PAGES,

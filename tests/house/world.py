@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from community.buddies.models import BuddyProfile, MatchRun, Pairing, Suggestion
+from community.buddies.rules import in_order
 from community.core.crypto import hash_password, new_token, token_hash
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, Role, Store
@@ -19,7 +21,7 @@ from community.rooms.models import Message, Room, RoomMembership
 from community.safety.api import Sealer
 from community.safety.models import Report
 from community.safety.rules import about
-from tests.factories import Cast, make_cast
+from tests.factories import Cast, make_cast, make_member
 from tests.house.permissions import WORDS
 
 
@@ -38,6 +40,7 @@ class World:
         self._sessions()
         self._rooms()
         self._meetup()
+        self._buddies()
         self._reports()
         self._invitation()
         self._notification()
@@ -122,6 +125,42 @@ class World:
             )
             occurrence = uow.session.scalars(select(Occurrence)).one()
             self.objects |= {"meetup_id": str(meetup.id), "occurrence_id": str(occurrence.id)}
+
+    def _buddies(self) -> None:
+        """Ben is a mentor with a suggestion and a pairing, both with somebody who plays no role."""
+        now, ben = self.now, self.cast.ben.id
+        with self._store.unit_of_work(now=now) as uow:
+            eve = make_member(uow, "Eve").id
+            for member_id, role in ((ben, "mentor"), (eve, "seeking")):
+                uow.session.add(
+                    BuddyProfile(
+                        member_id=member_id, role=role, capacity=3, ceiling=3, waiting_since=now, changed_at=now
+                    )
+                )
+            run = MatchRun(seed=1, state="done", created_at=now, lease_until=now, finished_at=now)
+            uow.session.add(run)
+            first, second = in_order(ben, eve)
+            two = {"a_id": first, "b_id": second, "score": 1, "reasons": [], "created_at": now}
+            answered = Suggestion(**two, state="matched", expires_at=now, settled_at=now)
+            waiting = Suggestion(**two, expires_at=now + timedelta(days=3))
+            uow.session.add_all([answered, waiting])
+            uow.session.flush()
+            together = Pairing(
+                suggestion_id=answered.id,
+                a_id=first,
+                b_id=second,
+                room_id=UUID(self.objects["room_id"]),
+                started_at=now,
+            )
+            uow.session.add(together)
+            for profile in uow.session.scalars(select(BuddyProfile)):
+                profile.active_count = 1
+            uow.session.flush()
+            self.objects |= {
+                "run_id": str(run.id),
+                "suggestion_id": str(waiting.id),
+                "pairing_id": str(together.id),
+            }
 
     def _reports(self) -> None:
         self._report("report_id", "open_message_id", "open_room_id", author=self.cast.ben)

@@ -1,0 +1,90 @@
+"""What members and coordinators do about profiles: say what one looks for, pause, approve a mentor."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from community.buddies import access, suggesting
+from community.buddies.events import MentorApproved, MentorAsked
+from community.buddies.models import BuddyProfile
+from community.buddies.rules import about, capacity_of
+from community.core.crypto import Sealer
+from community.core.errors import Conflict, Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.members import access as members_access
+
+
+class ProfileNeeded(Conflict):
+    """Say first whom you look for."""
+
+    code = "profile_needed"
+
+
+def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) -> BuddyProfile:
+    """Keep what the actor looks for. Fields that are not in `changes` stay as they are; the first time `role` is due.
+
+    Another role ends what is suggested now; so does a capacity that is reached. Raises Invalid.
+    """
+    members_access.oneself(uow)  # two tabs at once make one profile
+    profile = access.own_profile_to_change(uow)
+    if profile is None and "role" not in changes:
+        raise Invalid(errors={"role": ["Say first whom you look for."]})
+    if profile is None:
+        profile = BuddyProfile(
+            member_id=uow.actor.id, role=changes["role"], capacity=1, active_count=0, waiting_since=uow.now
+        )
+        uow.session.add(profile)
+    role_before = profile.role
+    asked_before = profile.role == "mentor" and profile.changed_at is not None
+    for name, value in changes.items():
+        setattr(profile, name, sealer.seal(value, about=about(uow.actor.id)) if name == "about" and value else value)
+    profile.capacity = capacity_of(profile.role, profile.capacity)
+    profile.ceiling = max(profile.capacity, profile.active_count or 0)
+    profile.changed_at = uow.now
+    uow.session.flush()
+    if profile.role == "mentor" and profile.approved_at is None and not asked_before:
+        uow.record(MentorAsked(member_id=uow.actor.id))
+    if profile.role != role_before or not profile.free_places:
+        suggesting.withdraw_all(uow, uow.actor.id)
+    return profile
+
+
+def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
+    """No new suggestions, until a moment or until taken back; buddies stay. Raises ProfileNeeded, Invalid."""
+    profile = access.own_profile_to_change(uow)
+    if profile is None:
+        raise ProfileNeeded
+    if until is not None and until <= uow.now:
+        raise Invalid(errors={"until": ["Choose a time to come."]})
+    profile.is_paused = True
+    profile.paused_until = until
+    return profile
+
+
+def resume(uow: UnitOfWork) -> BuddyProfile:
+    """Suggestions are welcome again. Raises ProfileNeeded."""
+    profile = access.own_profile_to_change(uow)
+    if profile is None:
+        raise ProfileNeeded
+    profile.is_paused = False
+    profile.paused_until = None
+    return profile
+
+
+def approve_mentor(uow: UnitOfWork, *, member_id: UUID) -> BuddyProfile:
+    """A coordinator's word that a member may be matched as a mentor. Twice is once. Raises Forbidden, NotFound."""
+    profile = access.mentor_to_decide(uow, member_id)
+    if profile.approved_at is None:
+        profile.approved_at = uow.now
+        profile.approved_by = uow.staff.id
+        uow.record(MentorApproved(member_id=member_id))
+    return profile
+
+
+def take_back_approval(uow: UnitOfWork, *, member_id: UUID) -> BuddyProfile:
+    """The member is matched as a mentor no more; pairings stay. Twice is once. Raises Forbidden, NotFound."""
+    profile = access.mentor_to_decide(uow, member_id)
+    profile.approved_at = None
+    profile.approved_by = None
+    suggesting.withdraw_all(uow, member_id)
+    return profile

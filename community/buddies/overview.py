@@ -1,0 +1,183 @@
+"""What coordinators see of matching: runs with their pairs and reasons, mentors to approve, what to look into."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.buddies import access
+from community.buddies.fit import REASONS, UNMATCHED
+from community.buddies.models import BuddyProfile, MatchRun, Pairing
+from community.core.db import Page, keyset_page
+from community.core.unit_of_work import Reading
+from community.members.models import Member
+from community.members.queries import handles
+
+
+@dataclass(frozen=True)
+class ProposedView:
+    """Two people a run put together, for coordinators."""
+
+    member_ids: tuple[UUID, UUID]
+    handles: tuple[str, str]
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnmatchedView:
+    """Somebody a run found nobody for, and why."""
+
+    member_id: UUID
+    handle: str
+    reason: str
+    words: str
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A match run, for coordinators. `bound`: no result with as many pairs and waiting days has more weight."""
+
+    id: UUID
+    state: str
+    dry_run: bool
+    seed: int
+    created_at: datetime
+    finished_at: datetime | None
+    failure: str | None
+    suggestions: tuple[ProposedView, ...]
+    unmatched: tuple[UnmatchedView, ...]
+    cardinality: int | None
+    waiting_days: int | None
+    total_weight: int | None
+    bound: int | None
+    solver: str | None
+    weights_version: str | None
+    inputs_hash: str | None
+
+
+@dataclass(frozen=True)
+class MentorView:
+    """Somebody who wants to be there for newcomers."""
+
+    member_id: UUID
+    handle: str
+    capacity: int
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FlaggedView:
+    """A pairing that ended because somebody did not feel safe."""
+
+    id: UUID
+    handles: tuple[str, str]
+    ended_by: str
+    ended_at: datetime | None
+    looked_into_at: datetime | None
+
+
+def runs(look: Reading, *, cursor: str | None, limit: int) -> Page[RunView]:
+    """All match runs, for coordinators, newest first."""
+    _ = look.staff
+    by = (MatchRun.created_at, MatchRun.id)
+    page = keyset_page(look.session, select(MatchRun), by=by, cursor=cursor, limit=limit, descending=True)
+    return Page([_run(look, row) for row in page.items], page.next_cursor)
+
+
+def run(look: Reading, run_id: UUID) -> RunView:
+    """One match run, for coordinators. Raises Forbidden, NotFound."""
+    return _run(look, access.run_to_see(look, run_id))
+
+
+def mentors(look: Reading, *, cursor: str | None, limit: int) -> Page[MentorView]:
+    """Everybody who wants to be a mentor, for coordinators, by when they last changed their profile."""
+    _ = look.staff
+    query = select(BuddyProfile).where(BuddyProfile.role == "mentor")
+    by = (BuddyProfile.changed_at, BuddyProfile.member_id)
+    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit)
+    names = handles(look.session, [row.member_id for row in page.items])
+    views = [
+        MentorView(row.member_id, names.get(row.member_id, ""), row.capacity, row.approved_at) for row in page.items
+    ]
+    return Page(views, page.next_cursor)
+
+
+def flagged(look: Reading) -> list[FlaggedView]:
+    """Pairings that ended because somebody did not feel safe, for coordinators; those nobody looked into first."""
+    _ = look.staff
+    rows = look.session.scalars(
+        select(Pairing).where(Pairing.end_reason == "safety").order_by(Pairing.ended_at.desc()).limit(100)
+    ).all()
+    names = handles(look.session, {one for row in rows for one in (row.a_id, row.b_id)})
+    views = [
+        FlaggedView(
+            row.id,
+            (names.get(row.a_id, ""), names.get(row.b_id, "")),
+            names.get(row.ended_by, "") if row.ended_by else "",
+            row.ended_at,
+            row.looked_into_at,
+        )
+        for row in rows
+        if look.actor.id not in (row.a_id, row.b_id)
+    ]
+    return sorted(views, key=lambda view: view.looked_into_at is not None)
+
+
+def _run(look: Reading, row: MatchRun) -> RunView:
+    found = row.proposal or {}
+    pairs = found.get("pairs", ()) if row.state == "done" else ()
+    left = found.get("unmatched", ()) if row.state == "done" else ()
+    names = _names(look, [*(pair[end] for pair in pairs for end in ("a", "b")), *(person["id"] for person in left)])
+    return RunView(
+        row.id,
+        row.state,
+        row.is_dry,
+        row.seed,
+        row.created_at,
+        row.finished_at,
+        row.failure,
+        tuple(
+            ProposedView(
+                (UUID(pair["a"]), UUID(pair["b"])),
+                (names.get(pair["a"], ""), names.get(pair["b"], "")),
+                pair["score"],
+                tuple(REASONS[code] for code in pair["reasons"] if code in REASONS),
+            )
+            for pair in pairs
+        ),
+        tuple(
+            UnmatchedView(
+                UUID(person["id"]),
+                names.get(person["id"], ""),
+                person["reason"],
+                UNMATCHED.get(person["reason"], person["reason"]),
+            )
+            for person in left
+        ),
+        *(
+            found.get(name)
+            for name in (
+                "cardinality",
+                "waiting_days",
+                "total_weight",
+                "bound",
+                "solver",
+                "weights_version",
+                "inputs_hash",
+            )
+        ),
+    )
+
+
+def _names(look: Reading, ids: Iterable[str]) -> dict[str, str]:
+    """Handles by id as text; in parts, because a run may name thousands."""
+    wanted = sorted(set(ids))
+    names: dict[str, str] = {}
+    for start in range(0, len(wanted), 500):
+        some = [UUID(one) for one in wanted[start : start + 500]]
+        rows = look.session.execute(select(Member.id, Member.handle).where(Member.id.in_(some)))
+        names |= {str(member_id): handle for member_id, handle in rows}
+    return names

@@ -1,0 +1,120 @@
+"""The life of a pairing: begun with a room of its own, paused, ended by either side at any time."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from community.buddies import access
+from community.buddies.events import BuddyMatched, PairingEnded, PairingFlagged
+from community.buddies.models import BuddyProfile, Pairing, Suggestion
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.members import actions as members_actions
+from community.rooms import actions as rooms_actions
+
+
+class PairingOver(Conflict):
+    """This pairing has ended."""
+
+    code = "pairing_ended"
+
+
+def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyProfile]) -> Pairing:
+    """Pair two who both said yes and open their room. Suggestion and profiles are locked by the caller."""
+    for profile in profiles:
+        profile.active_count += 1
+    pair = (suggestion.a_id, suggestion.b_id)
+    room = rooms_actions.open_room(uow, kind="pairing", name="You two", members=pair)
+    row = Pairing(
+        id=new_id(),
+        suggestion_id=suggestion.id,
+        a_id=suggestion.a_id,
+        b_id=suggestion.b_id,
+        room_id=room.id,
+        state="active",
+        started_at=uow.now,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.record(BuddyMatched(pairing_id=row.id))
+    return row
+
+
+def pause(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """Take a break; the two stay buddies and the room stays open. Twice is once. Raises NotFound, PairingOver."""
+    row, _ = access.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    if row.state == "active":
+        row.state = "paused"
+        row.paused_by = uow.actor.id
+    return row
+
+
+def resume(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """Go on after a break, whoever asked for it. Twice is once. Raises NotFound, PairingOver."""
+    row, _ = access.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    row.state = "active"
+    row.paused_by = None
+    return row
+
+
+def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
+    """End a pairing. After `safety` the two are kept apart for good and a coordinator looks into it.
+
+    Raises NotFound, PairingOver.
+    """
+    row, profiles = access.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    _end(uow, row, profiles.values(), reason=reason, ended_by=uow.actor.id)
+    if reason == "safety":
+        members_actions.keep_apart(uow, one=row.a_id, other=row.b_id, source="member")
+        rooms_actions.take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+        uow.record(PairingFlagged(pairing_id=row.id))
+    return row
+
+
+def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
+    """End the pairing of two who are kept apart now, and take both out of its room."""
+    for found in access.pairings_of(uow, one, other=other):
+        row, profiles = access.locked_pairing(uow, found)
+        if row.state != "ended":
+            _end(uow, row, profiles.values(), reason="left", ended_by=None)
+        rooms_actions.take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+
+
+def end_all(uow: UnitOfWork, member_id: UUID) -> None:
+    """End every pairing of a member who is gone."""
+    for found in access.pairings_of(uow, member_id):
+        row, profiles = access.locked_pairing(uow, found)
+        if row.state != "ended":
+            _end(uow, row, profiles.values(), reason="left", ended_by=member_id)
+
+
+def look_into(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """A coordinator has looked into why somebody did not feel safe. Twice is once. Raises Forbidden, NotFound."""
+    row = access.pairing_to_look_into(uow, pairing_id)
+    if row.looked_into_at is None:
+        row.looked_into_at = uow.now
+        row.looked_into_by = uow.staff.id
+    return row
+
+
+def _end(
+    uow: UnitOfWork, row: Pairing, profiles: Iterable[BuddyProfile], *, reason: str, ended_by: UUID | None
+) -> None:
+    row.state = "ended"
+    row.paused_by = None
+    row.ended_at = uow.now
+    row.ended_by = ended_by
+    row.end_reason = reason
+    for profile in profiles:
+        profile.active_count -= 1
+        profile.ceiling = max(profile.capacity, profile.active_count)
+        profile.waiting_since = uow.now
+    rooms_actions.archive_room(uow, row.room_id)
+    uow.session.flush()
+    uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by))

@@ -1,0 +1,133 @@
+"""Who can be matched now, as the solver reads it: profiles with free places, and the pairs that must not be."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from community.buddies.models import BuddyProfile, Pairing, Suggestion
+from community.buddies.people import Person, Population, person_from_json
+from community.buddies.rules import DECLINED_PAIR_RESTS, takes_a_place
+from community.core.unit_of_work import Reading
+from community.members.models import Member
+from community.members.queries import is_active, kept_apart, kept_apart_among
+
+MATCHES = {"seeking": ("mentor",), "mentor": ("seeking",), "peer": ("peer",)}
+
+
+def everybody(look: Reading) -> tuple[Population, list[UUID]]:
+    """All active members with a profile, and the mentors among them who wait for approval (not in the population).
+
+    Who is paused or has all places taken is in it without a place, so that a run can say why they are unmatched.
+    """
+    rows = _profiles(look)
+    ready = [(profile, zone) for profile, zone in rows if profile.is_approved]
+    waiting = [profile.member_id for profile, _ in rows if not profile.is_approved]
+    ids = [profile.member_id for profile, _ in ready]
+    apart = [frozenset((str(one), str(other))) for one, other in kept_apart_among(look.session, ids)]
+    forbidden, tried = _earlier_pairs(look)
+    forbidden |= {frozenset((str(p.member_id), one)) for p, _ in ready for one in p.excludes.get("members", ())}
+    return Population(people=_people(look, ready), forbidden=frozenset([*apart, *forbidden]), tried=tried), waiting
+
+
+def around(look: Reading, member_id: UUID) -> Population:
+    """A member and everybody whose role goes with theirs; pairs only where the member is in them."""
+    own = look.session.get(BuddyProfile, member_id)
+    if own is None:
+        return Population(people=())
+    rows = _profiles(look, or_(BuddyProfile.member_id == member_id, BuddyProfile.role.in_(MATCHES[own.role])))
+    ready = [(profile, zone) for profile, zone in rows if profile.is_approved]
+    forbidden, tried = _earlier_pairs(look, member_id)
+    forbidden |= {frozenset((str(member_id), str(one))) for one in kept_apart(look.session, member_id)}
+    forbidden |= {frozenset((str(p.member_id), one)) for p, _ in ready for one in p.excludes.get("members", ())}
+    return Population(people=_people(look, ready), forbidden=frozenset(forbidden), tried=tried)
+
+
+def places_taken(look: Reading, member_ids: Collection[UUID] | None = None) -> Counter[UUID]:
+    """How many open suggestions keep a place of each member; of these members, or of all."""
+    query = select(
+        Suggestion.a_id,
+        Suggestion.b_id,
+        Suggestion.state,
+        Suggestion.a_answer,
+        Suggestion.b_answer,
+        Suggestion.expires_at,
+    ).where(Suggestion.settled_at.is_(None))
+    if member_ids is not None:
+        query = query.where(or_(Suggestion.a_id.in_(member_ids), Suggestion.b_id.in_(member_ids)))
+    return Counter(_holders(look.session.execute(query), look.now))
+
+
+def may_be_suggested(look: Reading, one: UUID, other: UUID) -> bool:
+    """Whether nothing that happened between these two forbids it now: blocks, earlier answers, pairings."""
+    forbidden, _ = _earlier_pairs(look, one)
+    return frozenset((str(one), str(other))) not in forbidden and other not in kept_apart(look.session, one)
+
+
+def _holders(rows: Iterable[Any], now: datetime) -> Iterator[UUID]:
+    for a_id, b_id, state, a_answer, b_answer, expires_at in rows:
+        for member_id, answer in ((a_id, a_answer), (b_id, b_answer)):
+            if takes_a_place(state=state, own_answer=answer, expires_at=expires_at, now=now):
+                yield member_id
+
+
+def _profiles(look: Reading, *conditions: ColumnElement[bool]) -> list[tuple[BuddyProfile, str]]:
+    query = (
+        select(BuddyProfile, Member.time_zone)
+        .join(Member, Member.id == BuddyProfile.member_id)
+        .where(is_active(look.now), *conditions)
+        .order_by(BuddyProfile.member_id)
+    )
+    return [(profile, zone) for profile, zone in look.session.execute(query)]
+
+
+def _people(look: Reading, rows: list[tuple[BuddyProfile, str]]) -> tuple[Person, ...]:
+    taken = places_taken(look)
+    return tuple(
+        person_from_json(
+            {
+                "id": profile.member_id,
+                "role": profile.role,
+                "capacity": max(0, profile.free_places - taken[profile.member_id]),
+                "languages": profile.languages,
+                "pathways": profile.pathways,
+                "interests": profile.interests,
+                "availability": profile.availability,
+                "time_zone": zone,
+                "gender": profile.gender,
+                "buddy_gender": profile.buddy_gender,
+                "prefers": profile.prefers,
+                "excludes": {key: words for key, words in profile.excludes.items() if key != "members"},
+                "waiting_days": max(0, (look.now - profile.waiting_since).days),
+                "paused": profile.is_paused_at(look.now),
+            }
+        )
+        for profile, zone in rows
+    )
+
+
+def _earlier_pairs(
+    look: Reading, member_id: UUID | None = None
+) -> tuple[set[frozenset[str]], frozenset[frozenset[str]]]:
+    """(pairs that may not be, pairs that were tried and may be again), of one member or of all."""
+    suggestions = select(Suggestion.a_id, Suggestion.b_id, Suggestion.settled_at, Suggestion.declined_at)
+    pairings = select(Pairing.a_id, Pairing.b_id, Pairing.ended_at, Pairing.end_reason)
+    if member_id is not None:
+        suggestions = suggestions.where(or_(Suggestion.a_id == member_id, Suggestion.b_id == member_id))
+        pairings = pairings.where(or_(Pairing.a_id == member_id, Pairing.b_id == member_id))
+    rests_since = look.now - DECLINED_PAIR_RESTS
+    forbidden: set[frozenset[str]] = set()
+    tried: set[frozenset[str]] = set()
+    for a_id, b_id, settled_at, declined_at in look.session.execute(suggestions):
+        pair = frozenset((str(a_id), str(b_id)))
+        rests = declined_at is not None and declined_at > rests_since
+        (forbidden if settled_at is None or rests else tried).add(pair)
+    for a_id, b_id, ended_at, reason in look.session.execute(pairings):
+        pair = frozenset((str(a_id), str(b_id)))
+        rests = reason == "mismatch" and ended_at is not None and ended_at > rests_since
+        never = ended_at is None or reason == "safety"
+        (forbidden if never or rests else tried).add(pair)
+    return forbidden, frozenset(tried - forbidden)

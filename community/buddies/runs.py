@@ -1,0 +1,154 @@
+"""Match runs: started by a coordinator, solved in a process of its own, turned into suggestions bit by bit."""
+
+import secrets
+import subprocess
+import threading
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+
+from community.buddies import access, populations, suggesting
+from community.buddies.models import MatchRun
+from community.buddies.proposing import request_to_json
+from community.buddies.rules import RUN_LEASE, SOLVER_SECONDS
+from community.buddies.solver import SolverFailed, solve_apart
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.unit_of_work import Actor, Store, UnitOfWork
+
+log = structlog.get_logger()
+
+WAIT_SECONDS = 10.0
+PAIRS_AT_ONCE = 50
+LARGEST_SEED = 2**31 - 1
+
+
+class RunGoingOn(Conflict):
+    """A match run is going on. Look at it, or wait until it is done."""
+
+    code = "match_run_going_on"
+
+
+def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) -> MatchRun:
+    """A coordinator starts a run; `seed` decides between equally good pairs. Raises Forbidden, RunGoingOn."""
+    staff = uow.staff
+    if access.running(uow) is not None:
+        raise RunGoingOn
+    run = MatchRun(
+        id=new_id(),
+        started_by=staff.id,
+        state="running",
+        is_dry=dry_run,
+        seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
+        created_at=uow.now,
+        lease_until=uow.now + RUN_LEASE,
+    )
+    uow.session.add(run)
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        raise RunGoingOn from error
+    return run
+
+
+def start_and_wait(
+    store: Store, actor: Actor | None, *, wait_seconds: float = WAIT_SECONDS, **options: Any
+) -> tuple[UUID, bool]:
+    """Start a run and wait for its end, but not for ever: the run's id, and whether it ended meanwhile."""
+    with store.unit_of_work(actor) as uow:
+        run_id = start(uow, **options).id
+    solving = threading.Thread(target=solve, args=(store, run_id), daemon=True)
+    solving.start()
+    solving.join(wait_seconds)
+    return run_id, not solving.is_alive()
+
+
+def solve(store: Store, run_id: UUID, *, timeout_seconds: float = SOLVER_SECONDS) -> None:
+    """Find the pairs of a started run in a process of its own, keep them, and publish them as suggestions."""
+    try:
+        proposal = _solved(store, run_id, timeout_seconds)
+    except (SolverFailed, subprocess.TimeoutExpired, ValueError) as error:
+        log.error("match_run.failed", run_id=str(run_id), error=type(error).__name__)
+        with store.unit_of_work() as uow:
+            fail(uow, run_id=run_id, why="The pairs could not be worked out. Nothing was suggested to anybody.")
+        return
+    with store.unit_of_work() as uow:
+        keep_proposal(uow, run_id=run_id, proposal=proposal)
+    more = True
+    while more:
+        with store.unit_of_work() as uow:
+            more = publish(uow, run_id=run_id)
+
+
+def keep_proposal(uow: UnitOfWork, *, run_id: UUID, proposal: dict[str, Any]) -> None:
+    """Keep what the solver found. A run that was given up meanwhile stays as it is."""
+    run = access.running(uow, run_id)
+    if run is not None:
+        run.proposal = proposal
+
+
+def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool:
+    """Turn the next pairs of a solved run into suggestions; the last ones end it. Whether there are more.
+
+    What changed since the solver looked is looked at again: who has no place any more gets no suggestion.
+    """
+    run = access.running(uow, run_id)
+    if run is None or run.proposal is None:
+        return False
+    pairs = [] if run.is_dry else run.proposal["pairs"][run.published : run.published + most]
+    ids = {UUID(pair[end]) for pair in pairs for end in ("a", "b")}
+    profiles = access.locked_profiles(uow, ids)
+    for pair in pairs:
+        one, other = profiles.get(UUID(pair["a"])), profiles.get(UUID(pair["b"]))
+        if one is None or other is None or not access.are_active(uow, one.member_id, other.member_id):
+            continue
+        if not (suggesting.has_place(uow, one) and suggesting.has_place(uow, other)):
+            continue
+        if populations.may_be_suggested(uow, one.member_id, other.member_id):
+            suggesting.suggest(
+                uow,
+                pair=(one.member_id, other.member_id),
+                score=pair["score"],
+                reasons=tuple(pair["reasons"]),
+                run_id=run.id,
+            )
+    run.published += len(pairs)
+    if not run.is_dry and run.published < len(run.proposal["pairs"]):
+        return True
+    run.state = "done"
+    run.finished_at = uow.now
+    return False
+
+
+def fail(uow: UnitOfWork, *, run_id: UUID, why: str) -> None:
+    """End a run without a result. One that has ended stays as it is."""
+    run = access.running(uow, run_id)
+    if run is not None:
+        run.state = "failed"
+        run.failure = why
+        run.finished_at = uow.now
+
+
+def carry_on(uow: UnitOfWork) -> bool:
+    """Go on with a run whose process died: publish what was found, or give it up. Whether there is more to do."""
+    run = access.running(uow)
+    if run is None:
+        return False
+    if run.proposal is not None:
+        return publish(uow, run_id=run.id)
+    if run.lease_until <= uow.now:
+        fail(uow, run_id=run.id, why="The run was interrupted. Nothing was suggested to anybody; start it again.")
+    return False
+
+
+def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
+    with store.reading() as look:
+        run = look.session.get_one(MatchRun, run_id)
+        population, unapproved = populations.everybody(look)
+        request = request_to_json(population, seed=run.seed, on=look.now.date())
+    proposal = solve_apart(request, timeout_seconds=timeout_seconds)
+    waiting = [{"id": str(member_id), "reason": "awaiting_approval"} for member_id in unapproved]
+    proposal["unmatched"] = sorted([*proposal["unmatched"], *waiting], key=lambda person: str(person["id"]))
+    return proposal

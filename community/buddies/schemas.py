@@ -1,0 +1,271 @@
+"""Shapes of profiles, suggestions, pairings and match runs."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
+
+from community.buddies.people import GENDERS, minute_of
+from community.buddies.rules import END_REASONS, MOST_BUDDIES, ROLES, SEEN_STATES
+from community.core.schemas import Line, Moment, Shape, Text, page_of
+
+MOST_TAGS = 20
+MOST_WINDOWS = 42
+
+
+class Clock(fields.String):
+    """A time of day, `18:30`; `24:00` is the end of the day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"example": "18:30"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        clock: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            minute = minute_of(clock)
+        except ValueError as error:
+            raise ValidationError("Not a time such as 18:30.") from error
+        return f"{minute // 60:02}:{minute % 60:02}"
+
+
+class WindowSchema(Shape):
+    """When somebody is free each week, in their own time zone. `to` before `from` runs past midnight."""
+
+    weekday = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=6),
+        metadata={"description": "0 is Monday, 6 is Sunday"},
+    )
+    start = Clock(required=True, data_key="from")
+    end = Clock(required=True, data_key="to")
+
+    @validates_schema
+    def takes_some_time(self, loaded: dict[str, Any], **_: Any) -> None:
+        """A window lasts."""
+        if loaded["start"] in (loaded["end"], "24:00"):
+            raise ValidationError("This is no time at all.", "to")
+
+
+def tags(most: int = MOST_TAGS) -> fields.List[Any]:
+    """A few words, each at most 40 characters."""
+    return fields.List(Line(least=1, most=40), validate=validate.Length(max=most))
+
+
+class WishesSchema(Shape):
+    """What the buddy has, if possible. A plain list of words counts for every field."""
+
+    pathways = tags()
+    interests = tags()
+    languages = tags()
+
+    @pre_load
+    def list_for_all(self, sent: Any, **_: Any) -> Any:
+        """A list of words is a wish for each field."""
+        return dict.fromkeys(("pathways", "interests", "languages"), sent) if isinstance(sent, list) else sent
+
+
+class RulesSchema(Shape):
+    """What the buddy must not have: pathways, genders (nor leave it unsaid), or be. In a list, genders are known."""
+
+    pathways = tags()
+    genders = fields.List(fields.String(validate=validate.OneOf(GENDERS)))
+    members = fields.List(fields.UUID(), validate=validate.Length(max=50))
+
+    @pre_load
+    def list_by_meaning(self, sent: Any, **_: Any) -> Any:
+        """A list of words is sorted into genders and pathways."""
+        if not isinstance(sent, list) or not all(isinstance(word, str) for word in sent):
+            return sent
+        return {
+            "genders": [word for word in sent if word in GENDERS],
+            "pathways": [word for word in sent if word not in GENDERS],
+        }
+
+
+def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
+    """The fields of a profile; `whole` fills in what is left out, else it stays as it is."""
+
+    def default(value: Any) -> dict[str, Any]:
+        return {"load_default": value} if whole else {}
+
+    return {
+        "role": fields.String(required=whole, validate=validate.OneOf(ROLES)),
+        "capacity": fields.Integer(strict=True, validate=validate.Range(min=1, max=MOST_BUDDIES), **default(1)),
+        "pathways": _words(default([])),
+        "languages": _words(default([])),
+        "interests": _words(default([])),
+        "availability": fields.List(
+            fields.Nested(WindowSchema), validate=validate.Length(max=MOST_WINDOWS), **default([])
+        ),
+        "gender": fields.String(validate=validate.OneOf(("", *GENDERS)), **default("")),
+        "buddy_gender": fields.String(validate=validate.OneOf(("any", *GENDERS)), **default("any")),
+        "prefers": fields.Nested(WishesSchema, **default({})),
+        "excludes": fields.Nested(RulesSchema, **default({})),
+        "about": Text(most=1000, **default("")),
+    }
+
+
+def _words(default: dict[str, Any]) -> fields.List[Any]:
+    return fields.List(Line(least=1, most=40), validate=validate.Length(max=MOST_TAGS), **default)
+
+
+class _Stored(Shape):
+    """How a profile's answers are kept: plain values."""
+
+    @post_load
+    def stored(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The fields as the action takes them."""
+        kept = dict(loaded)
+        if "availability" in kept:
+            kept["availability"] = [
+                {"weekday": one["weekday"], "from": one["start"], "to": one["end"]} for one in kept["availability"]
+            ]
+        if "members" in kept.get("excludes", {}):
+            kept["excludes"] = {**kept["excludes"], "members": [str(one) for one in kept["excludes"]["members"]]}
+        return kept
+
+
+SaveProfileSchema: type[Schema] = _Stored.from_dict(profile_fields(whole=True), name="BuddyProfileIn")
+ChangeProfileSchema: type[Schema] = _Stored.from_dict(profile_fields(whole=False), name="BuddyProfileChange")
+
+
+class BuddyProfileSchema(Shape):
+    """What I look for. Only I see it; of `about` also whoever is suggested to me."""
+
+    role = fields.String(metadata={"enum": list(ROLES)})
+    capacity = fields.Integer()
+    pathways = fields.List(fields.String())
+    languages = fields.List(fields.String())
+    interests = fields.List(fields.String())
+    availability = fields.List(fields.Dict())
+    gender = fields.String()
+    buddy_gender = fields.String()
+    prefers = fields.Dict()
+    excludes = fields.Dict()
+    about = fields.String()
+    is_approved = fields.Boolean()
+    is_complete = fields.Boolean()
+    is_paused = fields.Boolean()
+    paused_until = Moment(allow_none=True)
+    active_count = fields.Integer()
+
+
+class PauseSchema(Shape):
+    """Until when; without it until taken back."""
+
+    until = Moment(load_default=None, allow_none=True)
+
+
+class OtherSchema(Shape):
+    """What somebody wrote about themself; null once the suggestion is over."""
+
+    about = fields.String(allow_none=True)
+
+
+class SuggestionSchema(Shape):
+    """A suggestion as I may see it. The other's answer shows in nothing of it before both said yes."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": list(SEEN_STATES)})
+    expires_at = Moment()
+    reasons = fields.List(fields.String())
+    other = fields.Nested(OtherSchema)
+
+
+SuggestionPage = page_of(SuggestionSchema, "BuddySuggestionPage")
+
+
+class AnsweredSchema(Shape):
+    """What my answer came to."""
+
+    state = fields.String(metadata={"enum": ["accepted_by_one", "matched", "declined"]})
+
+
+class BuddySchema(Shape):
+    """My buddy."""
+
+    id = fields.UUID()
+    handle = fields.String()
+
+
+class PairingSchema(Shape):
+    """A pairing of mine and its room."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": ["active", "paused", "ended"]})
+    other = fields.Nested(BuddySchema)
+    room_id = fields.UUID()
+    started_at = Moment()
+    ended_at = Moment(allow_none=True)
+    paused_by_me = fields.Boolean()
+
+
+PairingPage = page_of(PairingSchema, "PairingPage")
+
+
+class EndSchema(Shape):
+    """Why a pairing ends. Only `safety` is seen by anybody else: a coordinator looks into it."""
+
+    reason = fields.String(load_default="left", validate=validate.OneOf(END_REASONS))
+
+
+class NewRunSchema(Shape):
+    """How to run: `dry_run` suggests nothing to anybody; `seed` decides between equally good pairs."""
+
+    dry_run = fields.Boolean(load_default=False)
+    seed = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=2**31 - 1)
+    )
+
+
+class ProposedSchema(Shape):
+    """Two people put together, and why."""
+
+    member_ids = fields.List(fields.UUID())
+    handles = fields.List(fields.String())
+    score = fields.Integer()
+    reasons = fields.List(fields.String())
+
+
+class UnmatchedSchema(Shape):
+    """Somebody nobody was found for, and why."""
+
+    member_id = fields.UUID()
+    handle = fields.String()
+    reason = fields.String()
+
+
+class RunSchema(Shape):
+    """A match run. `suggestions` and `unmatched` are there when `state` is `done`."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": ["running", "done", "failed"]})
+    dry_run = fields.Boolean()
+    seed = fields.Integer()
+    created_at = Moment()
+    finished_at = Moment(allow_none=True)
+    failure = fields.String(allow_none=True)
+    suggestions = fields.List(fields.Nested(ProposedSchema))
+    unmatched = fields.List(fields.Nested(UnmatchedSchema))
+    cardinality = fields.Integer(allow_none=True)
+    waiting_days = fields.Integer(allow_none=True)
+    total_weight = fields.Integer(allow_none=True)
+    bound = fields.Integer(allow_none=True)
+    solver = fields.String(allow_none=True)
+    weights_version = fields.String(allow_none=True)
+    inputs_hash = fields.String(allow_none=True)
+
+
+RunPage = page_of(RunSchema, "MatchRunPage")
+
+
+class MentorSchema(Shape):
+    """Somebody who wants to be a mentor."""
+
+    member_id = fields.UUID()
+    handle = fields.String()
+    capacity = fields.Integer()
+    approved_at = Moment(allow_none=True)
+
+
+MentorPage = page_of(MentorSchema, "MentorPage")

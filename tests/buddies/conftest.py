@@ -1,0 +1,51 @@
+"""Buddies to test with: profiles that fit, suggestions, pairings."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from community.buddies import access, actions, suggesting
+from community.buddies.models import Suggestion
+from community.core.crypto import Sealer
+from community.core.unit_of_work import Actor, UnitOfWork
+from tests.conftest import Act
+
+EVENINGS = [{"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5)]
+SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+
+
+def profile(**answers: Any) -> dict[str, Any]:
+    """What somebody looks for who fits everybody of the same defaults."""
+    return {"role": "peer", "capacity": 1, "languages": ["English"], "availability": EVENINGS, **answers}
+
+
+@pytest.fixture
+def looks(act: Act) -> Callable[..., None]:
+    """`looks(cast.ben, role="mentor")`: somebody says whom they look for; mentors are approved at once."""
+
+    def say(actor: Actor, **answers: Any) -> None:
+        saved = act(actor, actions.save_profile, changes=profile(**answers), sealer=SEALER)
+        if saved.role == "mentor":
+            act(None, _approved, member_id=actor.id)
+
+    return say
+
+
+@pytest.fixture
+def suggested(act: Act) -> Callable[[Actor, Actor], UUID]:
+    """`suggested(cast.ben, cast.cleo)`: the two are suggested to each other; the suggestion's id."""
+
+    def suggest(one: Actor, other: Actor) -> UUID:
+        def do(uow: UnitOfWork) -> Suggestion:
+            access.locked_profiles(uow, [one.id, other.id])
+            return suggesting.suggest(uow, pair=(one.id, other.id), score=100, reasons=("free_weekday_evenings",))
+
+        return act(None, do).id
+
+    return suggest
+
+
+def _approved(uow: UnitOfWork, *, member_id: UUID) -> None:
+    access.locked_profiles(uow, [member_id])[member_id].approved_at = uow.now

@@ -1,0 +1,175 @@
+"""Pairings: a room for two, a break, an end at any time, and being kept apart for good when it was not safe."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from community.buddies import overview, pairing, queries, suggesting
+from community.buddies.events import PairingEnded, PairingFlagged
+from community.buddies.models import BuddyProfile, Pairing
+from community.buddies.pairing import PairingOver
+from community.core.errors import Forbidden, NotFound
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, Store
+from community.members import actions as membership
+from community.members.queries import kept_apart
+from community.notifications import queries as told
+from community.rooms import queries as rooms_queries
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.support.pipeline import run_until_quiet
+
+Looks = Callable[..., None]
+Suggested = Callable[[Actor, Actor], UUID]
+Paired = Callable[[Actor, Actor], queries.PairingView]
+
+
+@pytest.fixture
+def paired(act: Act, looks: Looks, suggested: Suggested) -> Paired:
+    """Two who both said yes."""
+
+    def pair(one: Actor, other: Actor) -> queries.PairingView:
+        looks(one)
+        looks(other)
+        two = suggested(one, other)
+        for actor in (one, other):
+            act(actor, suggesting.accept, suggestion_id=two)
+        return act.look(one, queries.my_buddies)[-1]
+
+    return pair
+
+
+def buddies(act: Act, actor: Actor) -> list[str]:
+    """The handles of somebody's buddies."""
+    return [view.other.handle for view in act.look(actor, queries.my_buddies)]
+
+
+def rooms(act: Act, actor: Actor) -> list[str]:
+    """The names of somebody's rooms."""
+    return [room.name for room in act.look(actor, rooms_queries.my_rooms)]
+
+
+def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired: Paired, store: Store) -> None:
+    two = paired(cast.ben, cast.cleo)
+    act(cast.cleo, pairing.end, pairing_id=two.id, reason="mismatch")
+
+    assert (buddies(act, cast.ben), buddies(act, cast.cleo)) == ([], [])
+    assert (rooms(act, cast.ben), rooms(act, cast.cleo)) == (["Cleo"], ["Ben"])
+    with store.reading() as look:
+        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+    assert [event for event in act.events if isinstance(event, PairingEnded)] == [
+        PairingEnded(pairing_id=two.id, ended_by=cast.cleo.id)
+    ]
+    assert not any(isinstance(event, PairingFlagged) for event in act.events)
+
+
+def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: Store) -> None:  # B11
+    two = paired(cast.ben, cast.cleo)
+    for verb in (pairing.pause, pairing.resume):
+        with pytest.raises(NotFound):
+            act(cast.dov, verb, pairing_id=two.id)
+        with pytest.raises(NotFound):
+            act(cast.ada, verb, pairing_id=two.id)
+    with pytest.raises(NotFound):
+        act(cast.dov, pairing.end, pairing_id=two.id, reason="left")
+    act(cast.ben, pairing.end, pairing_id=two.id, reason="completed")
+
+    for verb, more in ((pairing.pause, {}), (pairing.resume, {}), (pairing.end, {"reason": "left"})):
+        with pytest.raises(PairingOver):
+            act(cast.cleo, verb, pairing_id=two.id, **more)
+    with store.reading() as look:
+        row = look.session.scalars(select(Pairing)).one()
+        assert (row.state, row.end_reason, row.ended_by) == ("ended", "completed", cast.ben.id)
+        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+
+
+def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> None:
+    two = paired(cast.ben, cast.cleo)
+    for _ in range(2):
+        act(cast.ben, pairing.pause, pairing_id=two.id)
+
+    views = [act.look(one, queries.pairing, pairing_id=two.id) for one in (cast.ben, cast.cleo)]
+    assert [(view.state, view.paused_by_me) for view in views] == [("paused", True), ("paused", False)]
+    act(cast.cleo, pairing.resume, pairing_id=two.id)
+    assert act.look(cast.ben, queries.pairing, pairing_id=two.id).state == "active"
+
+
+def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, paired: Paired) -> None:
+    two = paired(cast.ben, cast.cleo)
+    act(cast.ben, pairing.end, pairing_id=two.id, reason="safety")
+
+    for one in (cast.ben, cast.cleo):
+        assert (buddies(act, one), rooms(act, one)) == ([], [])
+        with pytest.raises(NotFound):
+            act.look(one, queries.pairing, pairing_id=two.id)
+        with pytest.raises(NotFound):
+            act.look(one, rooms_queries.room, room_id=two.room_id)
+    with act.store.reading() as look:
+        assert kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
+    assert PairingFlagged(pairing_id=two.id) in act.events
+
+    [flag] = act.look(cast.ada, overview.flagged)
+    assert (set(flag.handles), flag.ended_by, flag.looked_into_at) == ({"Ben", "Cleo"}, "Ben", None)
+    with pytest.raises(Forbidden):
+        act(cast.dov, pairing.look_into, pairing_id=two.id)
+    act(cast.ada, pairing.look_into, pairing_id=two.id)
+    assert act.look(cast.ada, overview.flagged)[0].looked_into_at == act.now
+
+
+def test_from_the_block_on_no_read_shows_the_pairing(
+    cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
+) -> None:  # B4
+    two = paired(cast.ben, cast.cleo)
+    act(cast.ben, membership.block, member_id=cast.cleo.id)
+
+    for one in (cast.ben, cast.cleo):
+        assert (buddies(act, one), rooms(act, one)) == ([], [])
+        with pytest.raises(NotFound):
+            act.look(one, queries.pairing, pairing_id=two.id)
+        with pytest.raises(NotFound):
+            act(one, pairing.end, pairing_id=two.id, reason="left")
+        with pytest.raises(NotFound):
+            act.look(one, rooms_queries.marker, room_id=two.room_id)
+
+    run_until_quiet(store, settings, now=act.now)
+    with store.reading() as look:
+        row = look.session.scalars(select(Pairing)).one()
+        assert (row.state, row.ended_by) == ("ended", None)
+        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+    assert not any(view.kind == "pairing.ended" for view in _told(act, cast.cleo))
+
+
+def test_the_two_are_told_once_each_and_never_who_said_what(
+    cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
+) -> None:
+    two = paired(cast.ben, cast.cleo)
+    run_until_quiet(store, settings, now=act.now)
+    for one in (cast.ben, cast.cleo):
+        [matched] = [view for view in _told(act, one) if view.kind == "buddy.matched"]
+        assert matched.url == f"/pairings/{two.id}"
+        assert all("Ben" not in view.title and "Cleo" not in view.title for view in _told(act, one))
+
+    act(cast.ben, pairing.end, pairing_id=two.id, reason="drifted")
+    run_until_quiet(store, settings, now=act.now)
+    assert [view.kind for view in _told(act, cast.cleo)].count("pairing.ended") == 1
+    assert [view.kind for view in _told(act, cast.ben)].count("pairing.ended") == 0
+
+
+def test_who_leaves_for_good_leaves_no_buddy_waiting(
+    cast: Cast, act: Act, paired: Paired, looks: Looks, suggested: Suggested, store: Store, settings: Settings
+) -> None:
+    paired(cast.ben, cast.cleo)
+    looks(cast.dov)
+    act(cast.ada, membership.deactivate, member_id=cast.ben.id)
+    run_until_quiet(store, settings, now=act.now)
+
+    assert buddies(act, cast.cleo) == []
+    with store.reading() as look:
+        assert set(look.session.scalars(select(BuddyProfile.active_count))) == {0}
+
+
+def _told(act: Act, actor: Actor) -> list[Any]:
+    return list(act.look(actor, told.notifications, cursor=None, limit=50).items)

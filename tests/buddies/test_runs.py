@@ -1,0 +1,182 @@
+"""Match runs: solved in a process of their own, published bit by bit, one at a time, never half."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from community.buddies import actions, fit, overview, runs
+from community.buddies.models import BuddyProfile, MatchRun, Suggestion
+from community.buddies.rules import RUN_LEASE
+from community.buddies.runs import RunGoingOn
+from community.core.errors import Forbidden
+from community.core.unit_of_work import Actor, Store
+from community.members import actions as membership
+from tests.conftest import Act
+from tests.factories import Cast, make_member
+
+Looks = Callable[..., None]
+
+
+@pytest.fixture
+def crowd(act: Act, looks: Looks) -> list[Actor]:
+    """Four mentors' seekers, a mentor for two, and three peers; one speaks no common language, one is paused."""
+    people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(9)])
+    for one in people[:4]:
+        looks(one, role="seeking")
+    looks(people[4], role="mentor", capacity=2)
+    for one in people[5:8]:
+        looks(one)
+    looks(people[8], languages=["Latin"])
+    return people
+
+
+def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
+    cast: Cast, act: Act, crowd: list[Actor], store: Store
+) -> None:  # B5, B6
+    run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=60, seed=7)
+    run = act.look(cast.ada, overview.run, run_id=run_id)
+
+    assert is_done
+    assert (run.state, run.cardinality, len(run.suggestions)) == ("done", 3, 3)
+    assert run.total_weight == run.bound == sum(pair.score for pair in run.suggestions)
+    in_pairs = {one for pair in run.suggestions for one in pair.member_ids}
+    assert {one.id for one in crowd} == in_pairs | {person.member_id for person in run.unmatched}
+    reasons = {person.member_id: person.reason for person in run.unmatched}
+    assert reasons[crowd[8].id] == "no_common_language"
+    assert set(reasons.values()) == {"no_common_language", "all_places_taken"}
+    assert set(reasons.values()) <= set(fit.UNMATCHED)
+    with store.reading() as look:
+        rows = look.session.scalars(select(Suggestion)).all()
+    assert {(row.a_id, row.b_id) for row in rows} == {tuple(sorted(pair.member_ids)) for pair in run.suggestions}
+    assert all(row.expires_at - row.created_at == timedelta(hours=72) for row in rows)
+
+
+def test_a_dry_run_suggests_nothing_to_anybody(cast: Cast, act: Act, crowd: list[Actor], store: Store) -> None:
+    run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=60, seed=7, dry_run=True)
+    run = act.look(cast.ada, overview.run, run_id=run_id)
+
+    assert (run.state, len(run.suggestions), run.dry_run) == ("done", 3, True)
+    with store.reading() as look:
+        assert look.session.scalars(select(Suggestion)).all() == []
+    again, _ = runs.start_and_wait(store, cast.ada, wait_seconds=60, seed=7, dry_run=True)
+    repeated = act.look(cast.ada, overview.run, run_id=again)
+    assert (repeated.suggestions, repeated.unmatched) == (run.suggestions, run.unmatched)
+
+
+def test_a_second_run_gives_nobody_more_than_they_have_places_for(
+    cast: Cast, act: Act, crowd: list[Actor], store: Store
+) -> None:
+    for _ in range(2):
+        run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=60)
+    second = act.look(cast.ada, overview.run, run_id=run_id)
+
+    assert second.suggestions == ()
+    reasons = {person.member_id: person.reason for person in second.unmatched}
+    assert reasons[crowd[4].id] == "own_places_taken"
+    with store.reading() as look:
+        assert len(look.session.scalars(select(Suggestion)).all()) == 3
+
+
+def test_one_run_at_a_time_and_only_for_coordinators(cast: Cast, act: Act) -> None:
+    with pytest.raises(Forbidden):
+        act(cast.ben, runs.start)
+    act(cast.ada, runs.start)
+    with pytest.raises(RunGoingOn):
+        act(cast.ada, runs.start)
+
+
+def test_what_changed_while_the_solver_looked_is_looked_at_again(
+    cast: Cast, act: Act, looks: Looks, store: Store
+) -> None:  # B4
+    people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(6)])
+    for one in people:
+        looks(one)
+    run = act(cast.ada, runs.start, seed=1)
+    pairs = [
+        {"a": str(one.id), "b": str(other.id), "score": 1, "reasons": []}
+        for one, other in zip(people[::2], people[1::2], strict=True)
+    ]
+    proposal = {"pairs": pairs, "unmatched": []}
+    act(people[0], membership.block, member_id=people[1].id)
+    act(people[2], actions.pause)
+    act(None, runs.keep_proposal, run_id=run.id, proposal=proposal)
+    while act(None, runs.publish, run_id=run.id, most=1):
+        pass
+
+    with store.reading() as look:
+        [row] = look.session.scalars(select(Suggestion)).all()
+        assert {row.a_id, row.b_id} == {people[4].id, people[5].id}
+        assert look.session.get_one(MatchRun, run.id).state == "done"
+
+
+def test_a_run_whose_process_died_is_carried_on_or_given_up(
+    cast: Cast, act: Act, crowd: list[Actor], store: Store
+) -> None:
+    solved = act(cast.ada, runs.start)
+    pair = {"a": str(crowd[5].id), "b": str(crowd[6].id), "score": 1, "reasons": []}
+    act(None, runs.keep_proposal, run_id=solved.id, proposal={"pairs": [pair], "unmatched": []})
+    assert act(None, runs.carry_on) is False
+    assert act.look(cast.ada, overview.run, run_id=solved.id).state == "done"
+    with store.reading() as look:
+        assert len(look.session.scalars(select(Suggestion)).all()) == 1
+
+    lost = act(cast.ada, runs.start)
+    act(None, runs.carry_on)
+    assert act.look(cast.ada, overview.run, run_id=lost.id).state == "running"
+    act.now += RUN_LEASE
+    act(None, runs.carry_on)
+    view = act.look(cast.ada, overview.run, run_id=lost.id)
+    assert (view.state, "interrupted" in (view.failure or "")) == ("failed", True)
+    act(cast.ada, runs.start)
+
+
+def test_a_solver_that_takes_too_long_fails_the_run_and_nothing_else(
+    cast: Cast, act: Act, crowd: list[Actor], store: Store
+) -> None:
+    run = act(cast.ada, runs.start)
+    runs.solve(store, run.id, timeout_seconds=0.001)
+
+    view = act.look(cast.ada, overview.run, run_id=run.id)
+    assert (view.state, view.suggestions) == ("failed", ())
+    with store.reading() as look:
+        assert look.session.scalars(select(Suggestion)).all() == []
+
+
+def test_mentors_are_matched_once_a_coordinator_said_yes(cast: Cast, act: Act, store: Store, api: Any) -> None:
+    mentor = api(cast.ben)
+    seeker = api(cast.cleo)
+    body = {"languages": ["en"], "availability": [{"weekday": 1, "from": "18:00", "to": "21:00"}]}
+    assert mentor.put("/buddy-profile", {**body, "role": "mentor", "capacity": 3}).json["is_approved"] is False
+    assert seeker.put("/buddy-profile", {**body, "role": "seeking"}).status_code == 200
+    staff = api(cast.ada)
+    first = staff.post("/match-runs", {"dry_run": True}).json
+    assert {person["reason"] for person in first["unmatched"]} == {"awaiting_approval", "nobody_to_match"}
+
+    [waiting] = staff.get("/mentors").json["items"]
+    assert (waiting["handle"], waiting["approved_at"]) == ("Ben", None)
+    assert staff.put(f"/members/{cast.ben.id}/mentor-approval").status_code == 204
+    second = staff.post("/match-runs", {"dry_run": True}).json
+    assert [sorted(pair["handles"]) for pair in second["suggestions"]] == [["Ben", "Cleo"]]
+    assert staff.get(f"/match-runs/{second['id']}").json == second
+    assert [one["id"] for one in staff.get("/match-runs").json["items"]] == [second["id"], first["id"]]
+
+
+def test_a_run_through_the_api_reaches_both(cast: Cast, act: Act, looks: Looks, api: Any, store: Store) -> None:
+    looks(cast.ben)
+    looks(cast.cleo)
+    answer = api(cast.ada).post("/match-runs", {"seed": 3})
+
+    assert (answer.status_code, answer.json["state"]) == (201, "done")
+    [mine] = api(cast.ben).get("/buddy-suggestions").json["items"]
+    assert mine["reasons"] == ["You are both free on weekday evenings", "You speak the same language"]
+    for one, state in ((cast.ben, "accepted_by_one"), (cast.cleo, "matched")):
+        assert api(one).post(f"/buddy-suggestions/{mine['id']}/accept").json == {"state": state}
+    [together] = api(cast.cleo).get("/pairings").json["items"]
+    assert together["other"]["handle"] == "Ben"
+    assert api(cast.cleo).get(f"/rooms/{together['room_id']}/messages").status_code == 200
+    assert api(cast.ada).get(f"/rooms/{together['room_id']}/messages").status_code == 404
+    with store.reading() as look:
+        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [1, 1]

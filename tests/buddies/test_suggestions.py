@@ -1,0 +1,362 @@
+"""Suggestions: both answer in private, both yes makes a pairing, and a no looks like no answer."""
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from community.buddies import access, pairing, queries, suggesting
+from community.buddies.events import BuddyMatched, BuddySuggested
+from community.buddies.models import BuddyProfile, Pairing, Suggestion
+from community.buddies.suggesting import PlacesTaken, SuggestionClosed
+from community.core.errors import NotFound
+from community.core.unit_of_work import Actor, Store
+from community.members import actions as membership
+from community.rooms import queries as rooms_queries
+from tests.buddies.conftest import SEALER, profile
+from tests.conftest import NOON, Act
+from tests.factories import Cast, make_member
+
+Suggested = Callable[[Actor, Actor], UUID]
+Looks = Callable[..., None]
+
+
+def seen(act: Act, actor: Actor, suggestion_id: UUID) -> queries.SuggestionView:
+    """The suggestion as somebody sees it."""
+    return act.look(actor, queries.suggestion, suggestion_id=suggestion_id, sealer=SEALER)
+
+
+def mine(act: Act, actor: Actor) -> list[queries.SuggestionView]:
+    """Somebody's suggestions that can be answered."""
+    return act.look(actor, queries.my_open_suggestions, sealer=SEALER)
+
+
+def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Do all of these at the same time; what each answered or was refused with."""
+    results: list[Any] = []
+
+    def run(work: Callable[[], Any]) -> None:
+        try:
+            results.append(work())
+        except Exception as refused:  # kept for the test to look at
+            results.append(refused)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:  # B1
+    looks(cast.ben, about="I walk a lot.")
+    looks(cast.cleo)
+    two = suggested(cast.ben, cast.cleo)
+
+    assert seen(act, cast.cleo, two).other.about == "I walk a lot."
+    assert act(cast.ben, suggesting.accept, suggestion_id=two) == "accepted_by_one"
+    assert seen(act, cast.cleo, two).state == "suggested"
+    assert act(cast.cleo, suggesting.accept, suggestion_id=two) == "matched"
+
+    for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
+        [together] = act.look(one, queries.my_buddies)
+        assert (together.other.handle, together.state) == (other.handle, "active")
+        room = act.look(one, rooms_queries.room, room_id=together.room_id)
+        assert (room.kind, room.name, room.member_count) == ("pairing", other.handle, 2)
+    assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
+
+
+def test_both_say_yes_in_the_same_instant(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+) -> None:  # B1
+    looks(cast.ben)
+    looks(cast.cleo)
+    two = suggested(cast.ben, cast.cleo)
+
+    answers = at_once(
+        [lambda one=one: act(one, suggesting.accept, suggestion_id=two) for one in (cast.ben, cast.cleo) * 4]
+    )
+
+    assert answers.count("matched") >= 1
+    assert set(answers) <= {"matched", "accepted_by_one"}
+    with store.reading() as look:
+        assert len(look.session.scalars(select(Pairing)).all()) == 1
+        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [1, 1]
+    assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
+
+
+def test_a_mentor_with_two_places_gets_two_of_ten(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+) -> None:  # B2
+    looks(cast.ben, role="mentor", capacity=2)
+    seekers = act(None, lambda uow: [make_member(uow, f"Seeker {number}") for number in range(10)])
+    for one in seekers:
+        looks(one, role="seeking")
+    open_ones = {one.id: suggested(cast.ben, one) for one in seekers}
+    for suggestion_id in open_ones.values():
+        act(cast.ben, suggesting.accept, suggestion_id=suggestion_id)
+
+    answers = at_once([lambda one=one: act(one, suggesting.accept, suggestion_id=open_ones[one.id]) for one in seekers])
+
+    assert answers.count("matched") == 2
+    assert sum(isinstance(answer, SuggestionClosed) for answer in answers) == 8
+    with store.reading() as look:
+        states = look.session.scalars(select(Suggestion.state)).all()
+        assert (states.count("matched"), states.count("superseded")) == (2, 8)
+        assert look.session.get_one(BuddyProfile, cast.ben.id).active_count == 2
+    with pytest.raises(IntegrityError), store.unit_of_work() as uow:
+        uow.session.execute(text("UPDATE buddy_profiles SET active_count = 3 WHERE role = 'mentor'"))
+
+
+def test_a_no_looks_like_no_answer(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:  # B3
+    people = act(None, lambda uow: [make_member(uow, name) for name in ("Eli", "Fay")])
+    for one in (cast.ben, cast.cleo, *people):
+        looks(one, about="Hello.")
+    declined, untouched = suggested(cast.ben, cast.cleo), suggested(*people)
+    assert act(cast.ben, suggesting.decline, suggestion_id=declined) == "declined"
+    assert mine(act, cast.ben) == []
+
+    def as_cleo() -> list[Any]:
+        views = (seen(act, cast.cleo, declined), seen(act, people[0], untouched))
+        return [(view.state, view.expires_at, view.reasons, view.other) for view in views]
+
+    assert as_cleo()[0] == as_cleo()[1]
+    assert as_cleo()[0][0] == "suggested"
+    for one, suggestion_id in ((cast.cleo, declined), (people[0], untouched)):
+        assert act(one, suggesting.accept, suggestion_id=suggestion_id) == "accepted_by_one"
+    assert as_cleo()[0] == as_cleo()[1]
+
+    act.later(hours=72)
+    assert as_cleo()[0] == as_cleo()[1]
+    assert as_cleo()[0][0] == "expired"
+    refusals = []
+    for one, suggestion_id in ((cast.cleo, declined), (people[0], untouched)):
+        with pytest.raises(SuggestionClosed) as refused:
+            act(one, suggesting.accept, suggestion_id=suggestion_id)
+        refusals.append(str(refused.value.detail))
+    assert refusals[0] == refusals[1]
+
+
+def test_who_says_no_gets_somebody_else_at_once_and_the_other_at_the_expiry(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+) -> None:  # B3
+    for one in (cast.ben, cast.cleo):
+        looks(one)
+    two = suggested(cast.ben, cast.cleo)
+    looks(cast.dov)
+    act(cast.ben, suggesting.decline, suggestion_id=two)
+
+    [next_one] = mine(act, cast.ben)
+    assert [view.id for view in mine(act, cast.dov)] == [next_one.id]
+    assert [view.id for view in mine(act, cast.cleo)] == [two]
+
+    eli = act(None, lambda uow: make_member(uow, "Eli"))
+    looks(eli)
+    act.later(hours=73)
+    assert act(None, suggesting.settle_due, most=10) == 2
+    assert len(mine(act, cast.cleo)) == 1
+    assert all(view.id != two for view in mine(act, cast.cleo))
+
+
+def test_two_sweepers_close_a_suggestion_once(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+) -> None:  # B8
+    for one in (cast.ben, cast.cleo, cast.dov):
+        looks(one)
+    eli = act(None, lambda uow: make_member(uow, "Eli"))
+    suggested(cast.ben, cast.cleo)
+    act.later(hours=72)
+    looks(eli)
+
+    assert sorted(at_once([lambda: act(None, suggesting.settle_due, most=10) for _ in range(2)])) == [0, 1]
+    with store.reading() as look:
+        states = sorted(look.session.scalars(select(Suggestion.state)))
+    assert states == ["expired", "suggested", "suggested"]
+    assert act(None, suggesting.settle_due, most=10) == 0
+    assert sum(isinstance(event, BuddySuggested) for event in act.events) == 3
+
+
+def test_a_declined_pair_rests_for_half_a_year(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:  # B7
+    looks(cast.ben)
+    looks(cast.cleo)
+    act(cast.ben, suggesting.decline, suggestion_id=suggested(cast.ben, cast.cleo))
+    act.later(days=100)
+    act(None, suggesting.settle_due, most=10)
+    assert mine(act, cast.cleo) == []
+
+    def next_for_ben(uow: Any) -> Suggestion | None:
+        access.locked_profiles(uow, [cast.ben.id])
+        return suggesting.suggest_next(uow, cast.ben.id)
+
+    act.later(days=79)
+    assert act(None, next_for_ben) is None
+    act.later(days=2)
+    assert act(None, next_for_ben) is not None
+
+
+def test_a_pairing_that_was_not_safe_is_never_suggested_again(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+) -> None:  # B7
+    looks(cast.ben)
+    looks(cast.cleo)
+    two = suggested(cast.ben, cast.cleo)
+    for one in (cast.ben, cast.cleo):
+        act(one, suggesting.accept, suggestion_id=two)
+    [together] = act.look(cast.ben, queries.my_buddies)
+    act(cast.ben, pairing.end, pairing_id=together.id, reason="safety")
+    act.later(days=3650)
+
+    def next_for_ben(uow: Any) -> Suggestion | None:
+        access.locked_profiles(uow, [cast.ben.id])
+        return suggesting.suggest_next(uow, cast.ben.id)
+
+    assert act(None, next_for_ben) is None
+
+
+def test_a_block_hides_a_suggestion_from_both_at_once(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+) -> None:  # B4
+    looks(cast.ben)
+    looks(cast.cleo)
+    two = suggested(cast.ben, cast.cleo)
+    act(cast.ben, membership.block, member_id=cast.cleo.id)
+
+    for one in (cast.ben, cast.cleo):
+        assert mine(act, one) == []
+        for verb in (suggesting.accept, suggesting.decline):
+            with pytest.raises(NotFound):
+                act(one, verb, suggestion_id=two)
+
+
+def test_a_pause_stops_suggestions_and_keeps_buddies(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+) -> None:  # B10
+    from community.buddies import actions
+
+    for one in (cast.ben, cast.cleo, cast.dov):
+        looks(one)
+    two = suggested(cast.ben, cast.cleo)
+    for one in (cast.ben, cast.cleo):
+        act(one, suggesting.accept, suggestion_id=two)
+    act(cast.dov, actions.pause)
+    eli = act(None, lambda uow: make_member(uow, "Eli"))
+    looks(eli)
+    fay = act(None, lambda uow: make_member(uow, "Fay"))
+    looks(fay)
+    act(eli, suggesting.decline, suggestion_id=suggested(eli, fay))
+
+    assert mine(act, cast.dov) == []
+    assert mine(act, eli) == []
+    act(cast.ben, actions.pause, until=act.now + timedelta(days=7))
+    assert len(act.look(cast.ben, queries.my_buddies)) == 1
+
+
+def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+) -> None:  # B10
+    looks(cast.ben, role="mentor", capacity=3)
+    seekers = act(None, lambda uow: [make_member(uow, f"Seeker {number}") for number in range(3)])
+    for one in seekers:
+        looks(one, role="seeking")
+    for one in seekers[:2]:
+        two = suggested(cast.ben, one)
+        act(cast.ben, suggesting.accept, suggestion_id=two)
+        act(one, suggesting.accept, suggestion_id=two)
+    third = suggested(cast.ben, seekers[2])
+    looks(cast.ben, role="mentor", capacity=1)
+
+    assert len(act.look(cast.ben, queries.my_buddies)) == 2
+    assert mine(act, cast.ben) == []
+    assert act(seekers[2], suggesting.accept, suggestion_id=third) == "accepted_by_one"
+    with store.reading() as look:
+        row = look.session.get_one(BuddyProfile, cast.ben.id)
+        assert (row.capacity, row.ceiling, row.active_count) == (1, 2, 2)
+
+
+def test_who_has_enough_buddies_is_told_so(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:
+    for one in (cast.ben, cast.cleo, cast.dov):
+        looks(one)
+    first = suggested(cast.ben, cast.cleo)
+    for one in (cast.ben, cast.cleo):
+        act(one, suggesting.accept, suggestion_id=first)
+    with pytest.raises(PlacesTaken):
+        act(cast.ben, suggesting.accept, suggestion_id=suggested(cast.ben, cast.dov))
+
+
+VERBS = {"accept": suggesting.accept, "decline": suggesting.decline}
+# What Ben's second answer comes to, by what happened before. `other` answers are Cleo's.
+TRANSITIONS: list[tuple[list[tuple[str, str]], str, Any]] = [
+    ([], "accept", "accepted_by_one"),
+    ([], "decline", "declined"),
+    ([("ben", "accept")], "accept", "accepted_by_one"),
+    ([("ben", "accept")], "decline", "declined"),
+    ([("ben", "decline")], "accept", SuggestionClosed),
+    ([("ben", "decline")], "decline", "declined"),
+    ([("cleo", "accept")], "accept", "matched"),
+    ([("cleo", "accept")], "decline", "declined"),
+    ([("cleo", "decline")], "accept", "accepted_by_one"),
+    ([("cleo", "decline")], "decline", "declined"),
+    ([("cleo", "accept"), ("ben", "accept")], "accept", "matched"),
+    ([("cleo", "accept"), ("ben", "accept")], "decline", SuggestionClosed),
+    ([("cleo", "accept"), ("cleo", "decline")], "accept", "accepted_by_one"),
+    ([("time", "")], "accept", SuggestionClosed),
+    ([("time", "")], "decline", SuggestionClosed),
+    ([("ben", "accept"), ("time", "")], "decline", SuggestionClosed),
+    ([("cleo", "accept"), ("time", "")], "accept", SuggestionClosed),
+]
+
+
+@pytest.mark.parametrize(("before", "verb", "expected"), TRANSITIONS, ids=str)
+def test_every_answer_at_every_moment(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store, before: Any, verb: str, expected: Any
+) -> None:  # B11
+    looks(cast.ben)
+    looks(cast.cleo)
+    two = suggested(cast.ben, cast.cleo)
+    for who, what in before:
+        if who == "time":
+            act.later(hours=72)
+        else:
+            act(getattr(cast, who), VERBS[what], suggestion_id=two)
+    as_was = _rows(store)
+
+    if isinstance(expected, str):
+        assert act(cast.ben, VERBS[verb], suggestion_id=two) == expected
+    else:
+        with pytest.raises(expected):
+            act(cast.ben, VERBS[verb], suggestion_id=two)
+        assert _rows(store) == as_was
+    with pytest.raises(NotFound):
+        act(cast.dov, VERBS[verb], suggestion_id=two)
+
+
+def test_nothing_of_the_other_shows_before_both_said_yes(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, api: Any
+) -> None:  # B3
+    act.now = NOON
+    looks(cast.ben, gender="woman", buddy_gender="any", prefers={"interests": ["chess"]}, about="Hello from Ben.")
+    looks(cast.cleo, about="Hello from Cleo.")
+    with act.store.unit_of_work() as uow:
+        access.locked_profiles(uow, [cast.ben.id, cast.cleo.id])
+        made = suggesting.suggest(uow, pair=(cast.ben.id, cast.cleo.id), score=1, reasons=())
+    api(cast.ben).post(f"/buddy-suggestions/{made.id}/accept")
+
+    [item] = api(cast.cleo).get("/buddy-suggestions").json["items"]
+    assert set(item) == {"id", "state", "expires_at", "reasons", "other"}
+    assert (item["state"], item["other"]) == ("suggested", {"about": "Hello from Ben."})
+    assert profile()["role"] == "peer"
+
+
+def _rows(store: Store) -> list[str]:
+    with store.reading() as look:
+        return [
+            str(row)
+            for table in (Suggestion, Pairing, BuddyProfile)
+            for row in look.session.execute(select(table.__table__)).all()
+        ]
