@@ -14,10 +14,12 @@ import click
 from sqlalchemy import insert, select
 
 from community.app import load_subscribers, open_store
-from community.core.crypto import derived, hash_password, token_hash
+from community.buddies.models import BuddyProfile
+from community.core.crypto import Sealer, derived, hash_password, token_hash
 from community.core.migrations import migrate
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, utc_now
+from community.demo_buddies import profile_rows
 from community.members.models import Member, Session
 from community.members.rules import handle_key
 from community.rooms.models import Message, Room, RoomMembership
@@ -150,6 +152,15 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
             for number, (member_id, email, handle, role) in enumerate(wanted.members)
         ],
     )
+    alumni = [member_id for member_id, _, _, role in wanted.members if role == "alumnus"]
+    profiles = profile_rows(
+        alumni,
+        chance=random.Random(wanted.seed + 2),  # noqa: S311
+        sealer=Sealer(settings.secret_key),
+        now=BEGAN,
+    )
+    if profiles:
+        uow.session.execute(insert(BuddyProfile), profiles)
     chance = random.Random(wanted.seed + 1)  # noqa: S311
     for number, (room_id, name, topic) in enumerate(wanted.rooms):
         uow.session.add(

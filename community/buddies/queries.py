@@ -126,16 +126,12 @@ def my_suggestions(look: Reading, *, sealer: Sealer, cursor: str | None, limit: 
 
 def my_open_suggestions(look: Reading, *, sealer: Sealer) -> list[SuggestionView]:
     """Those that can be answered, the first to end first."""
-    apart = kept_apart(look.session, look.actor.id)
-    query = _with_me(look, select(Suggestion), Suggestion).where(
-        Suggestion.settled_at.is_(None), Suggestion.expires_at > look.now
-    )
-    rows = [
-        row
-        for row in look.session.scalars(query.order_by(Suggestion.expires_at, Suggestion.id))
-        if row.other(look.actor.id) not in apart
-    ]
-    return [view for view in _suggestions(look, rows, sealer) if view.is_open]
+    return [view for view in _suggestions(look, _open_rows(look), sealer) if view.is_open]
+
+
+def unanswered(look: Reading) -> int:
+    """How many suggestions wait for the actor's answer."""
+    return sum(_state_for(row, look.actor.id, look.now) == "suggested" for row in _open_rows(look))
 
 
 def suggestion(look: Reading, suggestion_id: UUID, *, sealer: Sealer) -> SuggestionView:
@@ -188,6 +184,15 @@ def pairing(look: Reading, pairing_id: UUID) -> PairingView:
 def ended(before: PairingView, row: Pairing) -> PairingView:
     """The pairing as it was, with its end: after `safety` the two see nothing of each other any more."""
     return replace(before, state=row.state, ended_at=row.ended_at, paused_by_me=False)
+
+
+def _open_rows(look: Reading) -> list[Suggestion]:
+    apart = kept_apart(look.session, look.actor.id)
+    query = _with_me(look, select(Suggestion), Suggestion).where(
+        Suggestion.settled_at.is_(None), Suggestion.expires_at > look.now
+    )
+    rows = look.session.scalars(query.order_by(Suggestion.expires_at, Suggestion.id))
+    return [row for row in rows if row.other(look.actor.id) not in apart]
 
 
 def _with_me(look: Reading, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from community.buddies import queries as buddies_queries
+from community.buddies.queries import PairingView
 from community.core.unit_of_work import Reading
 from community.home import rules
 from community.meetups import queries as meetups_queries
@@ -51,21 +53,35 @@ class Home:
 def what_now(look: Reading) -> Home:
     """The actor's home page."""
     rooms = rooms_queries.my_rooms(look)
+    buddies = buddies_queries.my_buddies(look)
+    waiting = buddies_queries.unanswered(look)
     dates = _next_dates(look)
     hour = look.now.astimezone(ZoneInfo(look.actor.time_zone)).hour
     return Home(
         greeting=rules.greeting(hour),
         next_step=rules.next_step(
             reports=safety_queries.open_reports(look) if look.actor.is_staff else 0,
-            suggestions=0,
+            suggestions=waiting,
             rooms=len(rooms),
             unanswered_meetups=sum(date.state is None for date in dates),
         ),
         rooms=_new_first(rooms)[:MOST_ROOMS],
         meetups=dates,
-        buddy=None,
-        suggestions=0,
+        buddy=_my_buddy(buddies, rooms),
+        suggestions=waiting,
     )
+
+
+def _my_buddy(buddies: list[PairingView], rooms: list[RoomView]) -> MyBuddy | None:
+    """The first buddy, and whether they wrote."""
+    if not buddies:
+        return None
+    first = buddies[0]
+    unread = next((room.unread for room in rooms if room.id == first.room_id), 0)
+    text = "Wrote to you" if unread else "Taking a break" if first.state == "paused" else "A line is enough"
+    more = f", and {len(buddies) - 1} more" if len(buddies) > 1 else ""
+    url = f"/rooms/{first.room_id}" if unread else "/buddy" if more else f"/pairings/{first.id}"
+    return MyBuddy(first.other.handle, url, text + more)
 
 
 def _new_first(rooms: list[RoomView]) -> tuple[RoomView, ...]:

@@ -40,6 +40,7 @@ STAFF = "401 403 403 403 200 200"
 PAGE = "302 200 200 200 200 200"
 STAFF_PAGE = "302 404 404 404 200 200"
 STAFF_POST = "401 404 404 404 303 303"
+STEPS = "who, when, what, wishes, words"
 SUSPEND = {"reason": "Threats in a room."}
 MEETUP = {
     "title": "Thursday table",
@@ -260,6 +261,39 @@ MEMBERS_PAGES = (
     Row("POST", "/occurrences/<uuid:occurrence_id>/rsvp", "401 303 303 303 303 303", body={"answer": "going"}),
 )
 
+BUDDIES_PAGES = (
+    Row("GET", "/buddy", PAGE),
+    Row("GET", "/buddy/suggestions/<uuid:suggestion_id>", "302 200 404 404 404 404"),
+    Row("POST", "/buddy/suggestions/<uuid:suggestion_id>", "401 303 404 404 404 404", body={"answer": "accept"}),
+    Row("GET", "/buddy/profile", "302 200 303 303 303 303"),
+    Row("GET", f"/buddy/profile/<any({STEPS}):step>", PAGE, at="/buddy/profile/who"),
+    Row("GET", f"/buddy/profile/<any({STEPS}):step>", "302 200 303 303 303 303", at="/buddy/profile/words"),
+    Row(
+        "POST",
+        f"/buddy/profile/<any({STEPS}):step>",
+        "401 303 303 303 303 303",
+        at="/buddy/profile/who",
+        body={"role": "peer"},
+    ),
+    Row("POST", "/buddy/pause", "401 303 409 409 409 409"),
+    Row("POST", "/buddy/pause/end", "401 303 409 409 409 409"),
+    Row("GET", "/pairings/<uuid:pairing_id>", "302 200 404 404 404 404"),
+    Row("POST", "/pairings/<uuid:pairing_id>/pause", "401 303 404 404 404 404"),
+    Row("POST", "/pairings/<uuid:pairing_id>/resume", "401 303 404 404 404 404"),
+    Row("POST", "/pairings/<uuid:pairing_id>/end", "401 303 404 404 404 404", body={"reason": "completed"}),
+    Row("GET", "/console/buddies", STAFF_PAGE),
+    Row("POST", "/console/match-runs", STAFF_POST, body={"dry_run": "1"}),
+    Row("GET", "/console/match-runs/<uuid:run_id>", STAFF_PAGE),
+    Row("POST", "/console/mentors/<uuid:member_id>/approval", STAFF_POST),
+    Row("POST", "/console/mentors/<uuid:member_id>/approval/end", STAFF_POST),
+    Row(
+        "POST",
+        "/console/pairings/<uuid:pairing_id>/looked-into",
+        STAFF_POST,
+        at="/console/pairings/{flagged_id}/looked-into",
+    ),
+)
+
 STAFF_PAGES = (
     Row("GET", "/meetups/new", STAFF_PAGE),
     Row(
@@ -310,6 +344,7 @@ TABLE = (
     *SAFETY_API,
     *OPEN_PAGES,
     *MEMBERS_PAGES,
+    *BUDDIES_PAGES,
     *STAFF_PAGES,
 )
 

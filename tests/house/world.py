@@ -145,6 +145,21 @@ class World:
             waiting = Suggestion(**two, expires_at=now + timedelta(days=3))
             uow.session.add_all([answered, waiting])
             uow.session.flush()
+            ended = Suggestion(**two, state="matched", expires_at=now, settled_at=now)
+            uow.session.add(ended)
+            uow.session.flush()
+            flagged = Pairing(
+                suggestion_id=ended.id,
+                a_id=first,
+                b_id=second,
+                room_id=UUID(self.objects["room_id"]),
+                state="ended",
+                started_at=now,
+                ended_at=now,
+                ended_by=eve,
+                end_reason="safety",
+            )
+            uow.session.add(flagged)
             together = Pairing(
                 suggestion_id=answered.id,
                 a_id=first,
@@ -160,6 +175,7 @@ class World:
                 "run_id": str(run.id),
                 "suggestion_id": str(waiting.id),
                 "pairing_id": str(together.id),
+                "flagged_id": str(flagged.id),
             }
 
     def _reports(self) -> None:

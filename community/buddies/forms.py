@@ -1,0 +1,67 @@
+"""The profile's pages and its shape: lists typed with commas, free hours as boxes to tick."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from community.buddies.queries import ProfileView
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+PARTS = (("Morning", "07:00", "12:00"), ("Afternoon", "12:00", "17:00"), ("Evening", "17:00", "22:00"))
+
+
+def answers_of(step: str, posted: MultiDict[str, str]) -> dict[str, Any]:
+    """What one step's form says, in the shape of a profile's fields."""
+    match step:
+        case "who":
+            return {"role": posted.get("role", ""), "capacity": posted.get("capacity", type=int) or 1}
+        case "when":
+            return {
+                "languages": _listed(posted.get("languages", "")),
+                "availability": [_window(one) for one in posted.getlist("availability")],
+            }
+        case "what":
+            return {
+                "pathways": _listed(posted.get("pathways", "")),
+                "interests": _listed(posted.get("interests", "")),
+            }
+        case "wishes":
+            return {
+                "gender": posted.get("gender", ""),
+                "buddy_gender": posted.get("buddy_gender", "any"),
+                "prefers": {
+                    "pathways": _listed(posted.get("prefers.pathways", "")),
+                    "interests": _listed(posted.get("prefers.interests", "")),
+                },
+                "excludes": {"pathways": _listed(posted.get("excludes.pathways", ""))},
+            }
+        case _:
+            return {"about": posted.get("about", "")}
+
+
+def shown_windows(posted: Iterable[str] | None, profile: ProfileView | None) -> dict[str, Any]:
+    """Which boxes are ticked, and free hours that no box stands for: those get boxes of their own."""
+    ticked = set(posted) if posted is not None else {_value(one) for one in (profile.availability if profile else ())}
+    boxes = {f"{day}|{start}|{end}" for day in range(7) for _, start, end in PARTS}
+    return {"ticked": ticked, "other_windows": [(one, _words(one)) for one in sorted(ticked - boxes)]}
+
+
+def _value(window: Mapping[str, Any]) -> str:
+    return f"{window['weekday']}|{window['from']}|{window['to']}"
+
+
+def _window(value: str) -> dict[str, Any]:
+    day, start, end, *_ = [*value.split("|"), "", ""]
+    return {"weekday": int(day) if day.isdecimal() else day, "from": start, "to": end}
+
+
+def _words(value: str) -> str:
+    window = _window(value)
+    day = window["weekday"]
+    name = WEEKDAYS[day] if isinstance(day, int) and day < len(WEEKDAYS) else ""
+    return f"{name} {window['from']} to {window['to']}"
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in text.replace(";", ",").replace("\n", ",").split(",") if word.strip()]

@@ -1,0 +1,62 @@
+"""What everybody in the demo looks for: complete profiles, so that a match run has something to do."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from community.buddies.rules import about
+from community.core.crypto import Sealer
+
+ROLES = ("peer", "peer", "seeking", "mentor")  # each four of these hold a pair whatever else is said
+PATHWAYS = ("twelve steps", "secular", "faith", "medication")
+INTERESTS = ("walking", "cooking", "chess", "music", "gardening", "reading", "football", "fishing")
+LANGUAGES = (("English",), ("English",), ("English", "Spanish"))
+WEEKDAY_EVENINGS = tuple({"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5))
+MORE_HOURS = (
+    {"weekday": 5, "from": "09:00", "to": "12:00"},
+    {"weekday": 6, "from": "14:00", "to": "18:00"},
+    {"weekday": 2, "from": "07:00", "to": "09:00"},
+)
+WORDS = (
+    "I walk a lot, cook too much, and I am better at listening than at advice.",
+    "Early riser. Texting is fine, calls at weekends.",
+    "Two kids and a garden. Evenings are the hard part of the day.",
+    "I like a plan, and somebody who asks how it went.",
+    "Quiet at first. Funny after a while, or so they say.",
+)
+
+
+def profile_rows(
+    members: Sequence[UUID], *, chance: random.Random, sealer: Sealer, now: datetime
+) -> list[dict[str, Any]]:
+    """A complete profile for each of these alumni, decided by `chance`; the first two fit each other best."""
+    rows = []
+    for number, member_id in enumerate(members):
+        role = ROLES[number % len(ROLES)]
+        capacity = chance.randint(1, 3) if role == "mentor" else 1
+        best = number < 2
+        rows.append(
+            {
+                "member_id": member_id,
+                "role": role,
+                "capacity": capacity,
+                "ceiling": capacity,
+                "active_count": 0,
+                "pathways": list(PATHWAYS[:2]) if best else chance.sample(PATHWAYS, 1),
+                "languages": list(LANGUAGES[-1] if best else chance.choice(LANGUAGES)),
+                "interests": list(INTERESTS[:4]) if best else chance.sample(INTERESTS, 3),
+                "availability": [*WEEKDAY_EVENINGS, *chance.sample(MORE_HOURS, 1)],
+                "gender": "",
+                "buddy_gender": "any",
+                "prefers": {},
+                "excludes": {},
+                "about": sealer.seal(WORDS[number % len(WORDS)], about=about(member_id)),
+                "is_paused": False,
+                "approved_at": now if role == "mentor" else None,
+                "waiting_since": now,
+                "changed_at": now,
+            }
+        )
+    return rows

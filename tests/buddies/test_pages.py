@@ -1,0 +1,104 @@
+"""Buddies' pages: small steps without scripts, answers that say what they came to, a run a coordinator can read."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from community.buddies import queries
+from community.core.unit_of_work import Actor, utc_now
+from tests.buddies.conftest import SEALER
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.pages import posted, shown
+
+
+def test_five_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
+    ben = page(cast.ben)
+    assert ben.get("/buddy/profile").location == "/buddy/profile/who"
+    assert "Step 1 of 5" in shown(ben, "/buddy/profile/who")
+    steps: list[tuple[str, dict[str, Any], str]] = [
+        ("who", {"role": "peer", "capacity": ""}, "/buddy/profile/when"),
+        (
+            "when",
+            {"languages": "English, Spanish,", "availability": ["1|17:00|22:00", "6|07:00|12:00"]},
+            "/buddy/profile/what",
+        ),
+        ("what", {"pathways": "secular", "interests": "walking; cooking"}, "/buddy/profile/wishes"),
+        (
+            "wishes",
+            {"gender": "woman", "buddy_gender": "any", "prefers.interests": "cooking", "excludes.pathways": ""},
+            "/buddy/profile/words",
+        ),
+        ("words", {"about": "I walk a lot."}, "/buddy/profile"),
+    ]
+    for step, fields, then in steps:
+        answer = posted(ben, f"/buddy/profile/{step}", fields)
+        assert (answer.status_code, answer.location) == (303, then)
+
+    saved = act.look(cast.ben, queries.my_profile, sealer=SEALER)
+    assert (saved.languages, saved.interests, saved.about) == (
+        ["English", "Spanish"],
+        ["walking", "cooking"],
+        "I walk a lot.",
+    )
+    assert saved.availability == [
+        {"weekday": 1, "from": "17:00", "to": "22:00"},
+        {"weekday": 6, "from": "07:00", "to": "12:00"},
+    ]
+    assert saved.is_complete
+    assert "English, Spanish, 2 times a week" in shown(ben, "/buddy/profile")
+    for step, *_ in steps:
+        assert "Step" in shown(ben, f"/buddy/profile/{step}")
+
+
+def test_a_step_that_does_not_fit_says_so_and_keeps_what_was_typed(cast: Cast, page: Any) -> None:
+    ben = page(cast.ben)
+    posted(ben, "/buddy/profile/who", {"role": "peer"})
+    answer = posted(ben, "/buddy/profile/when", {"languages": "x" * 41, "availability": ["9|17:00|22:00", "nonsense"]})
+    assert answer.status_code == 422
+    assert "x" * 41 in answer.text
+    answer = posted(ben, "/buddy/profile/who", {"role": "king"})
+    assert answer.status_code == 422
+
+
+def test_hours_that_no_box_stands_for_are_kept(cast: Cast, page: Any, looks: Callable[..., None]) -> None:
+    looks(cast.ben)
+    assert "Monday 18:00 to 21:00" in shown(page(cast.ben), "/buddy/profile/when")
+
+
+def test_an_answer_has_to_be_one(
+    cast: Cast, act: Act, page: Any, looks: Callable[..., None], suggested: Callable[[Actor, Actor], UUID]
+) -> None:
+    act.now = utc_now()  # pages live in the present
+    looks(cast.ben)
+    looks(cast.cleo, about="Hello from Cleo.")
+    two = suggested(cast.ben, cast.cleo)
+    ben = page(cast.ben)
+    text = shown(ben, f"/buddy/suggestions/{two}")
+    assert "Hello from Cleo." in text
+    assert "Cleo<" not in text
+    assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "perhaps"}).status_code == 400
+    assert act.look(cast.ben, queries.suggestion, suggestion_id=two, sealer=SEALER).state == "suggested"
+
+    assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "accept"}).location == "/buddy"
+    assert "You said yes" in shown(ben, "/buddy")
+    posted(page(cast.cleo), f"/buddy/suggestions/{two}", {"answer": "accept"})
+    assert "Cleo" in shown(ben, "/buddy")
+    assert "Cleo" in shown(ben, "/")
+    [together] = act.look(cast.ben, queries.my_buddies)
+    assert "Write to Cleo" in shown(ben, f"/pairings/{together.id}")
+    assert "Take a break" in shown(ben, f"/pairings/{together.id}")
+    posted(ben, f"/pairings/{together.id}/end", {})
+    assert "has ended" in shown(page(cast.cleo), f"/pairings/{together.id}")
+
+
+def test_a_coordinator_sees_what_a_run_found(cast: Cast, page: Any, looks: Callable[..., None]) -> None:
+    looks(cast.ben)
+    looks(cast.cleo)
+    looks(cast.dov, languages=["Latin"])
+    ada = page(cast.ada)
+    run = posted(ada, "/console/match-runs", {"dry_run": "1"})
+    text = shown(ada, run.location)
+    assert "Ben and Cleo" in text or "Cleo and Ben" in text
+    assert "Nobody free speaks their language" in text
+    assert "1 pair, 1 without" in shown(ada, "/console/buddies")
