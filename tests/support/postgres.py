@@ -55,8 +55,8 @@ class Postgres:
         words = [str(self._bin / "postgres"), "-D", str(self._data)]
         for setting in self._settings:
             words += ["-c", setting]
-        log = (self.folder / "log").open("ab")
-        self._process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True, **self._as_user())
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True, **self._as_user())
         until(self._answers, within=20, what="PostgreSQL to answer")
 
     def stop(self) -> None:

@@ -56,14 +56,15 @@ class Service:
 
     def start(self) -> None:
         """Start, and wait until it is ready."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "community.cli", *self._words],
-            env=self.env,
-            stdout=self.log.open("ab"),
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "community.cli", *self._words],
+                env=self.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                start_new_session=True,
+            )
         until(self._is_ready, within=60, what="the service to be ready")
 
     def stop(self) -> None:
