@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sess
 from sqlalchemy.types import TypeDecorator
 
 from community.core.errors import Malformed
-from community.core.gate import HubConnection, WriteGate
+from community.core.gate import LONGEST_WAIT_SECONDS, HubConnection, WriteGate
 
 T = TypeVar("T")
 STATEMENT_SECONDS = 10
@@ -78,8 +78,12 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url, pool_size)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        side_file = Path(f"{self.url.database}.write-lock") if self.is_sqlite and self.url.database else None
-        self.gate = WriteGate(side_file)
+        self.gate = self._make_gate(pool_size)
+
+    def _make_gate(self, pool_size: int) -> WriteGate:
+        if not self.is_sqlite:
+            return WriteGate(places=max(1, pool_size // 2))  # the other half is for who only reads
+        return WriteGate(Path(f"{self.url.database}.write-lock") if self.url.database else None)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -126,7 +130,7 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=4,
-        pool_timeout=10,
+        pool_timeout=LONGEST_WAIT_SECONDS,
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 5},
     )

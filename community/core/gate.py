@@ -1,9 +1,12 @@
-"""The write gate of SQLite: one writer at a time over all processes, without stopping the hub.
+"""The write gate: how many write at a time, without stopping the hub.
 
 SQLite has one writer. A greenlet that waits inside `sqlite3` for another's lock blocks the whole event loop, and
-with it the very commit it waits for. So writers queue here instead: first on an in-process lock (cooperative when
-gevent has patched it), then on `flock` of a side file, waited for in the hub's thread pool. PostgreSQL needs none
-of this and gets a gate that is always open.
+with it the very commit it waits for. So writers queue here instead: first for a place in this process (cooperative
+when gevent has patched it), then on `flock` of a side file, waited for in the hub's thread pool.
+
+PostgreSQL lets many write, and a crowd that wants one row would take every connection of the pool to wait for it: who
+only reads would wait too, and whoever is overtaken often enough runs into the lock timeout. There the gate has a few
+places in each process, and no side file.
 """
 
 import fcntl
@@ -21,7 +24,7 @@ from community.core.errors import Busy
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LONGEST_WAIT_SECONDS = 15.0
+LONGEST_WAIT_SECONDS = 30.0  # 500 answers to one date took 13 s on one slow core
 
 
 def offload(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -44,31 +47,36 @@ class HubConnection(sqlite3.Connection):
 
 
 class WriteGate:
-    """Lets one writing transaction in at a time, over all processes that share the side file."""
+    """Lets `places` writing transactions of this process in at a time; only one over all that share a side file."""
 
-    def __init__(self, side_file: Path | None) -> None:
+    def __init__(self, side_file: Path | None = None, *, places: int = 1) -> None:
         self._side_file = side_file
-        self._lock = threading.Lock()
+        self._places = threading.Semaphore(places)
         self._fd: int | None = None
         self._pid = 0
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Hold the gate. Raises Busy when it stays shut for LONGEST_WAIT_SECONDS."""
+        """Hold a place. Raises Busy when there is none for LONGEST_WAIT_SECONDS."""
+        if not self._places.acquire(timeout=LONGEST_WAIT_SECONDS):
+            raise Busy
+        try:
+            with self._alone():
+                yield
+        finally:
+            self._places.release()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         if self._side_file is None:
             yield
             return
-        if not self._lock.acquire(timeout=LONGEST_WAIT_SECONDS):
-            raise Busy
+        fd = self._open_side_file(self._side_file)
+        self._flock(fd)
         try:
-            fd = self._open_side_file(self._side_file)
-            self._flock(fd)
-            try:
-                yield
-            finally:
-                fcntl.flock(fd, fcntl.LOCK_UN)
+            yield
         finally:
-            self._lock.release()
+            fcntl.flock(fd, fcntl.LOCK_UN)
 
     def _open_side_file(self, path: Path) -> int:
         if self._fd is None or self._pid != os.getpid():  # a lock must not be shared with a forked parent

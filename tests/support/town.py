@@ -1,0 +1,46 @@
+"""A served demo community with everybody's bearer token."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from community.core.db import Database
+from community.core.settings import load_settings
+from tests.support.service import Api, Client, Service
+
+
+@dataclass
+class Town:
+    """The service and its people by place; the first is the coordinator."""
+
+    service: Service
+    tokens: list[str]
+    ids: list[str]
+
+    def api(self, place: int) -> Api:
+        """The API as the person at a place."""
+        return self.service.api(self.tokens[place])
+
+    def socket(self, place: int) -> Client:
+        """A socket of the person at a place."""
+        return self.service.socket(self.tokens[place])
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """The database that the service stands on."""
+        database = Database(load_settings(self.service.env).database_url)
+        yield database
+        database.dispose()
+
+
+@contextmanager
+def serve_town(folder: Path, *, members: int, web: int = 2, workers: int = 1, **env: str) -> Iterator[Town]:
+    """Load the demo, serve it without send limits, hand it over, stop."""
+    service = Service(folder, web=web, workers=workers, **{"COMMUNITY_SEND_LIMIT": "off", **env})
+    service.community("demo", "--members", str(members), "--tokens", str(folder / "tokens.csv"))
+    with (folder / "tokens.csv").open() as lines:
+        rows = list(csv.reader(lines))
+    with service:
+        yield Town(service, [row[2] for row in rows], [row[1] for row in rows])
