@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 import click
 import redis
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,7 +23,7 @@ from community.core.bell import connect
 from community.core.crypto import Sealer
 from community.core.db import Database
 from community.core.ids import new_id
-from community.core.migrations import config, head_revision
+from community.core.migrations import head_revision, revisions
 from community.core.settings import Settings, SettingsError, load_settings
 from community.core.unit_of_work import utc_now
 from community.core.variables import shown
@@ -140,7 +139,7 @@ def check_migrations(database: Database) -> Line:
         return Line("ok", "migrations", f"at {revision}, the newest")
     if revision is None:
         return Line("FAIL", "migrations", "the database is empty", "run `community migrate`")
-    if revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}:
+    if revision in revisions():
         return Line("FAIL", "migrations", f"at {revision}, behind {head_revision()}", "run `community migrate`")
     mend = "install the newer code again, or restore the backup made before it"
     return Line("FAIL", "migrations", f"at {revision}, which is newer than this code", mend)

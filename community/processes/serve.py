@@ -23,9 +23,9 @@ import click
 import structlog
 
 from community.core import logs
-from community.core.db import Database
 from community.core.migrations import migrate
 from community.core.settings import Settings, environment
+from community.core.sqlite_file import file_of, fold
 from community.processes import web as web_process
 from community.processes.parents import die_with_parent
 from community.processes.valkey import EmbeddedValkey
@@ -173,7 +173,9 @@ class Supervisor:
         if self.valkey is not None:
             self.valkey.clean_up()
         shutil.rmtree(self.settings.data_dir / "metrics", ignore_errors=True)
-        _tidy(self.settings.database_url)
+        file = file_of(self.settings.database_url)
+        if file is not None:
+            fold(file)
 
 
 def serve(settings: Settings, *, host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> int:
@@ -234,15 +236,6 @@ class _held_port:  # noqa: N801 - reads as a phrase
     def __exit__(self, *_: object) -> None:
         if self._held is not None:
             self._held.close()
-
-
-def _tidy(database_url: str) -> None:
-    """Fold SQLite's side files back into the database, which the last one to close it does."""
-    database = Database(database_url)
-    if database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
-    database.dispose()
 
 
 def _is_alive(host: str, port: int) -> bool:
