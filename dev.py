@@ -7,10 +7,12 @@ Standard library only: this script makes the environment that everything else ru
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -54,11 +56,16 @@ def once(name: str, ingredients: list[Path], work: Callable[[], None], *, said: 
     stamp = STAMPS / name
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
+    timed(said, work)
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(digest.hexdigest())
+
+
+def timed(said: str, work: Callable[[], object]) -> None:
+    """Say what is done now, and when it is done how long it took."""
     started = time.monotonic()
     print(f"  {said} …", flush=True)
     work()
-    STAMPS.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(digest.hexdigest())
     print(f"  {said}: {time.monotonic() - started:.1f} s", flush=True)
 
 
@@ -143,11 +150,24 @@ def build_front_end() -> None:
 def command_run(words: list[str]) -> None:
     """serve the community at http://127.0.0.1:$PORT (8000) on embedded defaults, with a demo inside"""
     set_up(tests=False)
+    os.chdir(ROOT)
     port = os.environ.get("PORT", "8000")
     community = BIN / "community"
-    if run(community, "demo", "--if-empty", "--quiet") != 0:
-        raise Stop("the demo could not be loaded")
+    if not has_members():
+        timed("loading the demo", lambda: run(community, "demo", "--if-empty", "--quiet"))
     os.execv(community, [str(community), "serve", "--port", port, "--sign-ins", *words])
+
+
+def has_members() -> bool:
+    """Whether the default database holds somebody. Any other one is for `community demo` to look at."""
+    if os.environ.get("DATABASE_URL"):
+        return False
+    file = Path(os.environ.get("COMMUNITY_DATA_DIR") or "var").absolute() / "community.sqlite3"
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT 1 FROM members LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 def command_setup(words: list[str]) -> None:
