@@ -1,25 +1,34 @@
-"""Processes killed for real, Valkey stopped for real: what was accepted is there, once. F1 F2 F3.
+"""Processes killed for real, Valkey stopped for real: what was accepted is there, once.
 
-The small size runs with every test; `dev.py prove` runs the full one.
+The small size runs with every test; `dev.py prove` runs the full one. A kill comes whenever a further share of the
+work is done, so that it always hits a process that works.
 """
 
-import csv
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import ColumnElement, func, select
 
+from community.core.outbox import OutboxEvent
+from community.notifications.models import Notification
+from tests.support.figures import figure
 from tests.support.postgres import Postgres
-from tests.support.service import Service
+from tests.support.town import Town, serve_town
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+
+BEN, CLEO = 1, 2
+WRITERS = 4
+TOLD = "message.posted"
 
 
 @dataclass(frozen=True)
@@ -30,43 +39,179 @@ class Size:
     kills: int
 
 
-SMALL = Size(messages=20, kills=2)
-FULL = Size(messages=500, kills=20)
-SIZES = [SMALL, pytest.param(FULL, marks=[pytest.mark.prove, pytest.mark.timeout(900)])]
+def sizes(small: Size, full: Size) -> pytest.MarkDecorator:
+    """The test at its two sizes."""
+    proven = pytest.param(full, marks=[pytest.mark.prove, pytest.mark.timeout(900)])
+    return pytest.mark.parametrize("size", [small, proven], ids=["small", "full"])
 
 
-@dataclass
-class Town:
-    """The served demo and its tokens."""
+@sizes(Size(messages=20, kills=2), Size(messages=500, kills=20))
+def test_workers_are_killed_and_everybody_is_told_once(town: Town, size: Size) -> None:  # F2 N1
+    room, first = room_of_two(town)
+    started = time.monotonic()
+    with Killer(lambda: town.service.kill("community worker"), size, lambda: count_told(town, room)) as killer:
+        list(answers(town, room, first, size.messages, writers=1))
+        killer.join()
+        killed = time.monotonic()
+        until(lambda: count_told(town, room) >= size.messages, within=180, what="everybody to be told")
+    caught_up = time.monotonic() - killed
 
-    service: Service
-    tokens: list[str]
-    ids: list[str]
+    until(lambda: not unfinished(town, room), within=60, what="every event to be done")
+    assert announced(town, room) == size.messages
+    assert len(told(town, CLEO, room)) == size.messages
+    figure(
+        "F2 N1",
+        f"{town.kind}: {size.messages} events, workers killed {killer.times} times ({killer.ended} processes): "
+        f"{size.messages} notifications, none lost, none twice; {time.monotonic() - started:.0f} s, "
+        f"all told {caught_up:.1f} s after the last kill",
+    )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
-    """Two web processes and two workers, on each database."""
-    env = {"COMMUNITY_SEND_LIMIT": "off"}
-    if request.param == "postgresql":
-        env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"kills_{uuid.uuid4().hex[:8]}")
-    yield from _serve(tmp_path, env)
+@sizes(Size(messages=20, kills=2), Size(messages=500, kills=20))
+def test_web_is_killed_and_what_was_acknowledged_is_there_without_holes(town: Town, size: Size) -> None:  # F1
+    room, first = room_of_two(town)
+    acknowledged: list[str] = []
+    started = time.monotonic()
+    with Killer(lambda: town.service.kill("community web"), size, lambda: len(acknowledged)) as killer:
+        acknowledged.extend(answers(town, room, first, size.messages))
+        killer.join()
+
+    log = until(lambda: _read(lambda: history(town, room)), within=30)
+    assert_whole(log, first, acknowledged, size.messages)
+    figure(
+        "F1",
+        f"{town.kind}: {size.messages} messages by {WRITERS} writers, web killed {killer.times} times "
+        f"({killer.ended} processes): {len(acknowledged)} acknowledged, all in the history once, "
+        f"seq and rev 1..{len(log)} without holes; {time.monotonic() - started:.0f} s",
+    )
 
 
-def _serve(folder: Path, env: dict[str, str]) -> Iterator[Town]:
-    service = Service(folder, web=2, workers=2, **env)
-    service.community("demo", "--members", "6", "--tokens", str(folder / "tokens.csv"))
-    rows = list(csv.reader((folder / "tokens.csv").open()))
-    with service:
-        yield Town(service, [row[2] for row in rows], [row[1] for row in rows])
+@pytest.mark.parametrize("seconds", [3, pytest.param(10, marks=pytest.mark.prove)])
+def test_valkey_is_gone_for_a_while_and_nothing_is_lost(town: Town, seconds: float) -> None:  # F3 N2
+    room, first = room_of_two(town)
+    with town.socket(CLEO) as cleo:
+        assert cleo.ask("room.open", {"room_id": room})["ok"]
+        with Absence(lambda: town.service.kill("valkey-server"), seconds) as absence:
+            acknowledged: list[str] = []
+            while not absence.is_over:
+                acknowledged.extend(answers(town, room, first, 5))
+        said, back = len(acknowledged), time.monotonic()
+        until(lambda: len(cleo.of("message.posted")) >= said, within=15, what="everything to be shown")
+        shown = time.monotonic() - back
+        assert [one["seq"] for one in cleo.of("message.posted")] == list(range(2, said + 2))
+    until(lambda: not unfinished(town, room), within=30, what="everybody to be told")
+    all_told = time.monotonic() - back
+
+    assert_whole(history(town, room), first, acknowledged, said)
+    notices = len(told(town, CLEO, room))
+    assert notices == announced(town, room)
+    figure(
+        "F3 N2",
+        f"{town.kind}: Valkey away for {seconds} s (killed {absence.times} times) during {said} messages in "
+        f"{notices} events: none lost, none twice, shown in order; all shown {shown:.1f} s and told {all_told:.1f} s "
+        f"after its return",
+    )
+
+
+@sizes(Size(messages=20, kills=1), Size(messages=500, kills=5))
+def test_postgres_is_killed_and_what_was_acknowledged_is_there(size: Size, tmp_path: Path) -> None:  # F4
+    with Postgres(safe=True) as server:
+        url = server.create_database("killed")
+        with serve_town(tmp_path, members=6, web=2, workers=2, DATABASE_URL=url) as town:
+            room, first = room_of_two(town)
+            acknowledged: list[str] = []
+            started = time.monotonic()
+
+            def crash() -> int:
+                server.kill()
+                server.restart_after_kill()
+                return 1
+
+            with Killer(crash, size, lambda: len(acknowledged)) as killer:
+                acknowledged.extend(answers(town, room, first, size.messages))
+                killer.join()
+            back = time.monotonic()
+
+            log = until(lambda: _read(lambda: history(town, room)), within=30)
+            assert_whole(log, first, acknowledged, size.messages)
+            until(lambda: not unfinished(town, room), within=60, what="everybody to be told")
+            all_told = time.monotonic() - back
+            notices = len(told(town, CLEO, room))
+            assert notices == announced(town, room)
+            figure(
+                "F4",
+                f"{size.messages} messages by {WRITERS} writers, PostgreSQL killed {killer.times} times: "
+                f"{len(acknowledged)} acknowledged, all in the history once, seq and rev 1..{len(log)} without holes; "
+                f"{notices} events, each told once, the last {all_told:.1f} s after the writing; "
+                f"{time.monotonic() - started:.0f} s",
+            )
+
+
+class Killer:
+    """Kills in the background, each time a further share of the work is done; `join` waits for the last kill."""
+
+    def __init__(self, kill: Callable[[], int], size: Size, done: Callable[[], int]) -> None:
+        self.times = 0
+        self.ended = 0
+        self._kill = kill
+        self._size = size
+        self._done = done
+        self._thread = threading.Thread(target=self._work)
+
+    def __enter__(self) -> "Killer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+        assert self.times == self._size.kills
+        assert self.ended >= self.times, "something was there to kill each time"
+
+    def join(self) -> None:
+        """Wait for the last kill."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        share = self._size.messages / (self._size.kills + 1)
+        for number in range(1, self._size.kills + 1):
+            until(lambda number=number: self._done() >= int(number * share), within=120, what=f"work for kill {number}")
+            self.ended += self._kill()
+            self.times = number
+
+
+class Absence:
+    """Kills as soon as what was killed is back, for some seconds."""
+
+    def __init__(self, kill: Callable[[], int], seconds: float) -> None:
+        self.times = 0
+        self._kill = kill
+        self._end = time.monotonic() + seconds
+        self._thread = threading.Thread(target=self._work)
+
+    def __enter__(self) -> "Absence":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+        assert self.times, "something was there to kill"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it may stay alive again."""
+        return time.monotonic() > self._end
+
+    def _work(self) -> None:
+        while not self.is_over:
+            self.times += self._kill()
 
 
 def room_of_two(town: Town) -> tuple[str, str]:
-    """A room with the second and third member, and a first message to answer."""
-    room = town.service.api(town.tokens[0])("POST", "/rooms", {"name": "Room"}).json()["id"]
-    for token in town.tokens[1:3]:
-        assert town.service.api(token)("PUT", f"/rooms/{room}/membership").status_code == 204
-    first = say(town, 2, room, {"client_msg_id": str(uuid.uuid4()), "body": "First"})
+    """A room with the writers in it, and a first message of Cleo's to answer."""
+    room = town.api(0)("POST", "/rooms", {"name": "Room"}).json()["id"]
+    for place in range(1, WRITERS + 2):
+        assert town.api(place)("PUT", f"/rooms/{room}/membership").status_code == 204
+    first = say(town, CLEO, room, {"client_msg_id": str(uuid.uuid4()), "body": "First"})
     return room, first["message"]["id"]
 
 
@@ -75,7 +220,7 @@ def say(town: Town, place: int, room: str, said: dict[str, Any]) -> Any:
 
     def once() -> Any:
         try:
-            answer = town.service.api(town.tokens[place])("POST", f"/rooms/{room}/messages", said)
+            answer = town.api(place)("POST", f"/rooms/{room}/messages", said)
         except requests.RequestException:
             return None
         return answer.json() if answer.status_code in (200, 201) else None
@@ -83,27 +228,25 @@ def say(town: Town, place: int, room: str, said: dict[str, Any]) -> Any:
     return until(once, within=60, what="the message to be accepted")
 
 
-def kill_often(kill: Callable[[], Any], times: int, stop: threading.Event) -> threading.Thread:
-    """Kill, and again when what was killed is back, in the background."""
+def answers(town: Town, room: str, first: str, count: int, *, writers: int = WRITERS) -> Iterator[str]:
+    """Ben and others answer Cleo's message, all at once; the ids as they are acknowledged."""
+    places = [place for place in range(1, WRITERS + 2) if place != CLEO][:writers]
 
-    def work() -> None:
-        for _ in range(times):
-            if stop.wait(0.7):
-                return
-            kill()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    return thread
-
-
-def answers(town: Town, room: str, first: str, count: int) -> list[str]:
-    """The second member answers the third's message; the ids that were acknowledged."""
-    ids = []
-    for number in range(count):
+    def write(number: int) -> str:
         said = {"client_msg_id": str(uuid.uuid4()), "body": f"Answer {number}", "reply_to": first}
-        ids.append(say(town, 1, room, said)["message"]["id"])
-    return ids
+        return str(say(town, places[number % writers], room, said)["message"]["id"])
+
+    with ThreadPoolExecutor(writers) as pool:
+        yield from pool.map(write, range(count))
+
+
+def assert_whole(log: list[Any], first: str, acknowledged: list[str], count: int) -> None:
+    """The history is the first message and what was acknowledged, once each, without holes."""
+    assert [one["seq"] for one in log] == list(range(1, count + 2))
+    assert [one["rev"] for one in log] == [one["seq"] for one in log]
+    assert len(acknowledged) == count
+    assert [one["id"] for one in log[:1]] == [first]
+    assert sorted(one["id"] for one in log[1:]) == sorted(acknowledged)
 
 
 def history(town: Town, room: str) -> list[Any]:
@@ -111,92 +254,54 @@ def history(town: Town, room: str) -> list[Any]:
     found: list[Any] = []
     while True:
         after = found[-1]["seq"] if found else 0
-        api = town.service.api(town.tokens[1])
-        page = api("GET", f"/rooms/{room}/messages?after_seq={after}&limit=200").json()["messages"]
+        page = town.api(BEN)("GET", f"/rooms/{room}/messages?after_seq={after}&limit=200").json()["messages"]
         if not page:
             return found
         found += page
 
 
-def told(town: Town, place: int, kind: str) -> list[Any]:
-    """Everything of a kind that somebody was told."""
+def told(town: Town, place: int, room: str) -> list[Any]:
+    """Everything about the room's messages that somebody was told, through the API."""
     found: list[Any] = []
     cursor = ""
     while True:
-        page = town.service.api(town.tokens[place])("GET", f"/notifications?limit=200{cursor}").json()
-        found += [item for item in page["items"] if item["kind"] == kind]
+        page = town.api(place)("GET", f"/notifications?limit=200{cursor}").json()
+        found += [item for item in page["items"] if item["kind"] == TOLD and room in item["url"]]
         if page["next_cursor"] is None:
             return found
         cursor = f"&cursor={page['next_cursor']}"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["small", "full"])
-def test_workers_are_killed_and_everybody_is_told_once(town: Town, size: Size) -> None:  # F2 N1
-    room, first = room_of_two(town)
-    stop = threading.Event()
-    killer = kill_often(lambda: town.service.kill("community worker"), size.kills, stop)
-
-    answers(town, room, first, size.messages)
-    killer.join()
-
-    until(lambda: len(told(town, 2, "message.posted")) >= size.messages, within=120, what="everybody to be told")
-    assert len(told(town, 2, "message.posted")) == size.messages
+def count_told(town: Town, room: str) -> int:
+    """How often Cleo was told about the room's messages, by the database: it may be asked while web is dead."""
+    about = (Notification.kind == TOLD, Notification.url.contains(room))
+    with town.database.reading() as session:
+        found = select(func.count()).where(*about, Notification.member_id == uuid.UUID(town.ids[CLEO]))
+        return session.scalar(found) or 0
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["small", "full"])
-def test_web_is_killed_and_what_was_acknowledged_is_there_without_holes(town: Town, size: Size) -> None:  # F1
-    room, first = room_of_two(town)
-    stop = threading.Event()
-    killer = kill_often(lambda: town.service.kill("community web"), size.kills, stop)
-
-    acknowledged = answers(town, room, first, size.messages)
-    stop.set()
-    killer.join()
-
-    log = until(lambda: _read(lambda: history(town, room)), within=30)
-    assert [one["seq"] for one in log] == list(range(1, size.messages + 2))
-    assert [one["rev"] for one in log] == [one["seq"] for one in log]
-    assert [one["id"] for one in log[1:]] == acknowledged
+def announced(town: Town, room: str) -> int:
+    """How many events tell of the answers; they name each message once. Messages of one commit share an event."""
+    with town.database.reading() as session:
+        payloads = session.scalars(select(OutboxEvent.payload).where(*_about(room))).all()
+    named = [seq for one in payloads for seq in range(one["first_seq"], one["last_seq"] + 1)]
+    assert sorted(named) == list(range(1, len(named) + 1))
+    return sum(one["last_seq"] > 1 for one in payloads)
 
 
-@pytest.mark.parametrize("seconds", [3, pytest.param(10, marks=pytest.mark.prove)])
-def test_valkey_is_gone_for_a_while_and_nothing_is_lost(town: Town, seconds: float) -> None:  # F3 N2
-    room, first = room_of_two(town)
-    with town.service.socket(town.tokens[2]) as cleo:
-        assert cleo.ask("room.open", {"room_id": room})["ok"]
-        end = time.monotonic() + seconds
-        count = 0
-        while time.monotonic() < end:
-            town.service.kill("valkey-server")
-            answers(town, room, first, 5)
-            count += 5
-        until(lambda: len(cleo.of("message.posted")) >= count, within=15, what="everything to be shown")
-        assert [one["seq"] for one in cleo.of("message.posted")] == list(range(2, count + 2))
-    until(lambda: len(told(town, 2, "message.posted")) >= count, within=30, what="everybody to be told")
-    assert len(told(town, 2, "message.posted")) == count
+def unfinished(town: Town, room: str) -> int:
+    """How many of the room's events are not done."""
+    with town.database.reading() as session:
+        return session.scalar(select(func.count()).where(*_about(room), OutboxEvent.state != "done")) or 0
 
 
-def test_postgres_is_killed_and_what_was_acknowledged_is_there(tmp_path: Path) -> None:  # F4
-    with Postgres(safe=True) as server:
-        env = {"COMMUNITY_SEND_LIMIT": "off", "DATABASE_URL": server.create_database("killed")}
-        for town in _serve(tmp_path, env):
-            room, first = room_of_two(town)
-            before = answers(town, room, first, 10)
-            server.kill()
-            restart = threading.Thread(target=server.restart_after_kill)
-            restart.start()
-            after = answers(town, room, first, 10)
-            restart.join()
-
-            log = until(lambda town=town, room=room: _read(lambda: history(town, room)), within=30)
-            assert [one["id"] for one in log[1:]] == before + after
-            assert [one["seq"] for one in log] == list(range(1, 22))
-            until(lambda town=town: len(told(town, 2, "message.posted")) == 20, within=60, what="everybody to be told")
+def _about(room: str) -> tuple[ColumnElement[bool], ...]:
+    return OutboxEvent.type == TOLD, OutboxEvent.subject == room
 
 
 def _read(look: Callable[[], list[Any]]) -> list[Any] | None:
     """What `look` finds, or nothing while a process is being replaced."""
     try:
         return look()
-    except requests.RequestException:
+    except (requests.RequestException, KeyError):
         return None

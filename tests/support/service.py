@@ -87,16 +87,20 @@ class Service:
         """The ids of its processes whose command line has `community web`, `community worker` or `valkey-server`."""
         found = []
         for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
+            if not entry.name.isdigit() or int(entry.name) == self.pid:
                 continue
             try:
                 words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                mine = str(self.folder).encode() in (entry / "environ").read_bytes()
+                if kind in words and self._is_ours(entry):
+                    found.append(int(entry.name))
             except OSError:
                 continue
-            if kind in words and mine and int(entry.name) != self.pid:
-                found.append(int(entry.name))
         return sorted(found)
+
+    def _is_ours(self, entry: Path) -> bool:
+        """By the environment, or by the parent: Valkey writes its title over its environment."""
+        parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        return parent == self.pid or str(self.folder).encode() in (entry / "environ").read_bytes()
 
     def kill(self, kind: str) -> int:
         """SIGKILL every process of a kind; how many."""

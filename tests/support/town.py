@@ -13,11 +13,17 @@ from tests.support.service import Api, Client, Service
 
 @dataclass
 class Town:
-    """The service and its people by place; the first is the coordinator."""
+    """The service, its people by place (the first is the coordinator), and the database that it stands on."""
 
     service: Service
     tokens: list[str]
     ids: list[str]
+    database: Database
+
+    @property
+    def kind(self) -> str:
+        """Which database it stands on, for figures."""
+        return "postgresql" if "DATABASE_URL" in self.service.env else "sqlite"
 
     def api(self, place: int) -> Api:
         """The API as the person at a place."""
@@ -26,13 +32,6 @@ class Town:
     def socket(self, place: int) -> Client:
         """A socket of the person at a place."""
         return self.service.socket(self.tokens[place])
-
-    @contextmanager
-    def database(self) -> Iterator[Database]:
-        """The database that the service stands on."""
-        database = Database(load_settings(self.service.env).database_url)
-        yield database
-        database.dispose()
 
 
 @contextmanager
@@ -43,4 +42,8 @@ def serve_town(folder: Path, *, members: int, web: int = 2, workers: int = 1, **
     with (folder / "tokens.csv").open() as lines:
         rows = list(csv.reader(lines))
     with service:
-        yield Town(service, [row[2] for row in rows], [row[1] for row in rows])
+        database = Database(load_settings(service.env).database_url)
+        try:
+            yield Town(service, [row[2] for row in rows], [row[1] for row in rows], database)
+        finally:
+            database.dispose()

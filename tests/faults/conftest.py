@@ -1,0 +1,27 @@
+"""One served town on each database for all faults, and the facts by which they are chosen."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.facts import facts_of
+from tests.support.town import Town, serve_town
+
+PEOPLE = 60
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """`-k M1` chooses the tests whose signature ends in `# M1`."""
+    if isinstance(item, pytest.Function):
+        item.extra_keyword_matches.update(facts_of(item.function))
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A coordinator and sixty alumni, two web processes and two workers."""
+    env = {}
+    if request.param == "postgresql":
+        env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"faults_{uuid.uuid4().hex[:8]}")
+    with serve_town(tmp_path_factory.mktemp("faults"), members=PEOPLE + 1, web=2, workers=2, **env) as town:
+        yield town
