@@ -36,8 +36,8 @@ class Town:
 
 @contextmanager
 def serve_town(folder: Path, *, members: int, web: int = 2, workers: int = 1, **env: str) -> Iterator[Town]:
-    """Load the demo, serve it without send limits, hand it over, stop."""
-    service = Service(folder, web=web, workers=workers, **{"COMMUNITY_SEND_LIMIT": "off", **env})
+    """Load the demo, serve it, hand it over, stop."""
+    service = Service(folder, web=web, workers=workers, **env)
     service.community("demo", "--members", str(members), "--tokens", str(folder / "tokens.csv"))
     with (folder / "tokens.csv").open() as lines:
         rows = list(csv.reader(lines))

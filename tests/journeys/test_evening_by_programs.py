@@ -1,0 +1,215 @@
+"""An evening through HTTP and sockets: somebody joins, they chat, a seat comes free, a message is taken away."""
+
+import mailbox
+import re
+import uuid
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import Evening, Person
+from tests.support.waiting import until
+from tests.support.wire import Wire
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+WORDS = "seven lamps over the orchard"
+TABLE = {
+    "title": "Thursday table",
+    "starts_at_local": "2090-03-02T19:00",
+    "time_zone": "America/New_York",
+    "duration_minutes": 90,
+    "capacity": 2,
+    "place": {"kind": "in_person", "address": "41 Alder Street"},
+}
+
+
+def test_somebody_is_invited_comes_in_and_signs_in(evening: Evening) -> None:
+    dana, email = evening.demo("dana"), "linnet@example.org"
+    invited = dana.api("POST", "/invitations", {"email": email, "role": "alumnus"})
+    assert (invited.status_code, invited.json()["state"]) == (201, "created")
+
+    mail = until(lambda: mails_to(evening, email), within=15, what="the invitation to be mailed")[0]
+    link = re.search(r"http\S+/join/(\S+)", mail)
+    assert link
+    assert link[0] == invited.json()["url"]
+    filled_in = {
+        "token": link[1],
+        "handle": "Linnet",
+        "password": WORDS,
+        "time_zone": "America/Denver",
+        "consents": [{"text_version": one, "accepted": True} for one in required_texts(dana)],
+    }
+    undecided = evening.post("/invitations/accept", {**filled_in, "consents": []})
+    assert (undecided.status_code, list(undecided.json()["errors"])) == (422, ["consents"])
+    joined = evening.post("/invitations/accept", filled_in)
+    assert joined.status_code == 201, joined.text
+    again = evening.post("/invitations/accept", {**filled_in, "handle": "Someone else"})
+    assert again.status_code == 410
+
+    linnet = evening.sign_in(email, WORDS)
+    assert linnet.id == joined.json()["member"]["id"]
+    me = linnet.api("GET", "/me").json()
+    assert (me["handle"], me["role"], me["time_zone"]) == ("Linnet", "alumnus", "America/Denver")
+    told = until(lambda: notices(dana, "member.joined"), within=15, what="the coordinator to hear of it")
+    assert len(told) == 1
+    states = [one["state"] for one in dana.api("GET", "/invitations").json()["items"] if one["email"] == email]
+    assert states == ["accepted"]
+
+
+def test_three_chat_live_and_who_was_away_gets_what_was_missed(evening: Evening) -> None:
+    wren, juniper, otis = (evening.demo(name) for name in ("wren", "juniper", "otis"))
+    room = new_room(evening.demo("dana"), wren, juniper, otis)
+    wires = [one.wire() for one in (wren, juniper, otis)]
+    for wire in wires:
+        opened = wire.ask("room.open", {"room_id": room, "since_seq": 0, "since_rev": 0})
+        assert (opened["ok"], opened["messages"], opened["more"]) == (True, [], False)
+
+    said = ["Soup is ready", "On my way", "Save me a bowl", "There is plenty", "Bread too?", "Always"]
+    sent = [say(wires[number % 3], room, words) for number, words in enumerate(said)]
+    assert [one["seq"] for one in sent] == [1, 2, 3, 4, 5, 6]
+    for wire in wires:
+        until(lambda wire=wire: len(wire.of("message.posted")) == len(said), what="all of it to arrive")
+        posted = wire.of("message.posted")
+        assert [(one["seq"], one["rev"]) for one in posted] == [(number, number) for number in range(1, 7)]
+        assert [one["body"] for one in posted] == said
+        assert [one["author"]["id"] for one in posted] == [wren.id, juniper.id, otis.id] * 2
+
+    wires[2].hang_up()
+    missed = [say(wires[number % 2], room, f"While Otis was away: {number}") for number in range(3)]
+    changed = wren.api("PATCH", f"/messages/{sent[0]['id']}", {"body": "Soup is hot"})
+    assert changed.status_code == 200
+    gone = juniper.api("DELETE", f"/messages/{sent[1]['id']}")
+    assert gone.status_code < 300
+    with otis.wire() as back:
+        opened = back.ask("room.open", {"room_id": room, "since_seq": 6, "since_rev": 6})
+        assert (opened["head_seq"], opened["head_rev"], opened["more"]) == (9, 11, False)
+        assert [one["id"] for one in opened["messages"]] == [one["id"] for one in missed]
+        assert [(one["seq"], one["rev"], one["body"], one["removed"]) for one in opened["changes"]] == [
+            (1, 10, "Soup is hot", False),
+            (2, 11, None, True),
+        ]
+        last = say(wires[0], room, "Here he is")
+        [live] = until(lambda: back.of("message.posted"))
+        assert (live["id"], live["seq"], live["rev"]) == (last["id"], 10, 12)
+    log = otis.api("GET", f"/rooms/{room}/messages?after_seq=0").json()["messages"]
+    assert [one["seq"] for one in log] == list(range(1, 11))
+    for wire in wires[:2]:
+        wire.hang_up()
+
+
+def test_a_freed_seat_goes_to_the_next_in_line_who_is_told_three_ways(evening: Evening) -> None:
+    dana, wren, juniper, otis = (evening.demo(name) for name in ("dana", "wren", "juniper", "otis"))
+    posted = dana.api("POST", "/meetups", TABLE)
+    assert posted.status_code == 201, posted.text
+    meetup, date = posted.json()["id"], posted.json()["occurrences"][0]["id"]
+    for one in (wren, juniper, otis):
+        until(lambda one=one: about(one, "meetup.posted", meetup), within=15, what="everybody to hear of it")
+
+    answers = [answer(one, date, "going") for one in (wren, juniper, otis)]
+    assert answers == [("going", None), ("going", None), ("waitlisted", 1)]
+    with otis.wire() as wire:
+        assert answer(wren, date, "declined") == ("declined", None)
+        rung = until(lambda: [one for one in wire.of("notification.created") if one["kind"] == "rsvp.promoted"])
+    [told] = about(otis, "rsvp.promoted", meetup)
+    assert (told["title"], told["read_at"]) == ("You have a place", None)
+    assert [one["id"] for one in rung] == [told["id"]]
+    assert otis.api("GET", f"/notifications/{told['id']}").json() == told
+    [mine] = otis.api("GET", f"/meetups/{meetup}").json()["occurrences"]
+    assert (mine["going_count"], mine["waitlist_count"]) == (2, 0)
+    assert mine["my_rsvp"] == {"state": "going", "waitlist_position": None}
+
+    open_path = f"/notifications/{told['id']}/open"
+    mail = until(lambda: mails_to(evening, "otis@demo.invalid", holding=open_path), within=15, what="a mail")
+    assert len(mail) == 1
+    assert TABLE["title"] not in mail[0]
+    assert not [one for name in (wren, juniper) for one in about(name, "rsvp.promoted", meetup)]
+    assert otis.api("PUT", "/notifications/read-marker", {"id": told["id"]}).status_code == 200
+    assert otis.api("GET", f"/notifications/{told['id']}").json()["read_at"] is not None
+
+
+def test_a_reported_message_is_removed_and_everybody_has_the_tombstone(evening: Evening) -> None:
+    dana, wren, juniper, otis = (evening.demo(name) for name in ("dana", "wren", "juniper", "otis"))
+    room = new_room(dana, wren, juniper, otis)
+    with wren.wire() as hers, juniper.wire() as reader, otis.wire() as other:
+        wires = (hers, reader, other)
+        for wire in wires:
+            assert wire.ask("room.open", {"room_id": room})["ok"]
+        words = "Something that should not stand here"
+        message = say(hers, room, words)
+        reported = juniper.api("POST", f"/messages/{message['id']}/reports", {"reason": "This frightens me."})
+        assert (reported.status_code, reported.json()["state"]) == (201, "open")
+        report = reported.json()["id"]
+        until(lambda: about(dana, "message.reported", report), within=15, what="the coordinator to hear of it")
+
+        [seen] = [one for one in dana.api("GET", "/reports?state=open").json()["items"] if one["id"] == report]
+        assert (seen["message_id"], seen["author"]["id"], seen["reporter"]["id"]) == (
+            message["id"],
+            wren.id,
+            juniper.id,
+        )
+        assert [one["body"] for one in seen["messages"] if one["reported"]] == [words]
+        assert juniper.api("GET", "/reports").status_code == 403
+        removal = dana.api("POST", f"/reports/{report}/removal", {"note": "Names a third person."})
+        assert (removal.status_code, removal.json()["state"]) == (200, "actioned")
+
+        for wire in wires:
+            [stone] = until(lambda wire=wire: wire.of("message.changed"), what="the tombstone")
+            assert (stone["id"], stone["seq"], stone["rev"]) == (message["id"], 1, 2)
+            assert (stone["removed"], stone["author"], stone["body"]) == (True, None, None)
+    for one in (wren, juniper, otis, dana):
+        [left] = one.api("GET", f"/rooms/{room}/messages").json()["messages"]
+        assert (left["id"], left["removed"], left["author"], left["body"]) == (message["id"], True, None, None)
+
+
+def new_room(host: Person, *others: Person) -> str:
+    """The coordinator opens a room and the others come in."""
+    room: str = host.api("POST", "/rooms", {"name": "A quiet corner"}).json()["id"]
+    for one in others:
+        assert one.api("PUT", f"/rooms/{room}/membership").status_code == 204
+    return room
+
+
+def say(wire: Wire, room: str, words: str) -> Any:
+    """Send a message; what it became."""
+    sent = wire.ask("message.send", {"room_id": room, "client_msg_id": str(uuid.uuid4()), "body": words})
+    assert (sent["ok"], sent["duplicate"]) == (True, False)
+    return sent["message"]
+
+
+def answer(person: Person, date: str, said: str) -> tuple[str, int | None]:
+    """Answer a date."""
+    answered = person.api("PUT", f"/occurrences/{date}/rsvp", {"answer": said})
+    assert answered.status_code == 200, answered.text
+    return answered.json()["state"], answered.json()["waitlist_position"]
+
+
+def required_texts(person: Person) -> list[str]:
+    """The versions of what has to be agreed to on joining."""
+    items = person.api("GET", "/consent-texts").json()["items"]
+    return [one["text_version"] for one in items if one["required"]]
+
+
+def notices(person: Person, kind: str) -> list[Any]:
+    """What somebody was told, of one kind."""
+    items = person.api("GET", "/notifications?limit=200").json()["items"]
+    return [one for one in items if one["kind"] == kind]
+
+
+def about(person: Person, kind: str, thing: str) -> list[Any]:
+    """What somebody was told of one thing."""
+    return [one for one in notices(person, kind) if thing in one["url"]]
+
+
+def mails_to(evening: Evening, email: str, *, holding: str = "") -> list[str]:
+    """The texts of the mails in the maildir that are for an address and hold some words."""
+    folder = Path(evening.town.service.env["COMMUNITY_DATA_DIR"], "mail")
+    if not (folder / "cur").exists():  # made last
+        return []
+    parser = BytesParser(policy=policy.default)
+    mails = [parser.parsebytes(mail.as_bytes()) for mail in mailbox.Maildir(folder)]
+    texts = [str(mail.get_body(("plain",)).get_content()) for mail in mails if mail["To"] == email]
+    return [text for text in texts if holding in text]
