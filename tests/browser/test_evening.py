@@ -19,6 +19,7 @@ pytestmark = [
 ]
 PASSWORD = "four quiet words here"
 PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
 SHOTS = ROOT / "var" / "screenshots"
 
@@ -157,6 +158,16 @@ PAGES = {
     ],
 }
 
+STICKING_OUT_OF_LARGE_TEXT = """async () => {
+    const page = document.documentElement;
+    page.style.fontSize = "200%";
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);  // containers are asked a frame later
+    if (page.scrollWidth <= page.clientWidth) return [];
+    return [...document.body.querySelectorAll("*")]
+        .filter((one) => one.getBoundingClientRect().right > page.clientWidth)
+        .map((one) => one.outerHTML.slice(0, 120));
+}"""
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
@@ -186,6 +197,21 @@ def test_every_page_is_accessible_and_asks_nobody_else(evening: Evening, name: s
         assert wide <= 0, f"{path} scrolls sideways by {wide}"
     assert found == {}
     assert window.troubles == []
+    window.context.close()
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_large_text_in_a_narrow_window_needs_no_sideways_scrolling(evening: Evening, name: str) -> None:
+    window = evening.window(name, size=NARROW)
+    wide = {}
+    for path in PAGES[name]:
+        window.go("/rooms" if path == "ROOM" else path)
+        if path == "ROOM":
+            window.page.get_by_role("link", name="Evenings").first.click()
+            expect(window.page.get_by_role("log")).to_be_attached()
+        expect(window.page.get_by_role("heading", level=1)).to_be_visible()
+        wide[path] = window.page.evaluate(STICKING_OUT_OF_LARGE_TEXT)
+    assert {path: out for path, out in wide.items() if out} == {}
     window.context.close()
 
 
