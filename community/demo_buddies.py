@@ -12,12 +12,13 @@ from community.core.crypto import Sealer
 ROLES = ("peer", "peer", "seeking", "mentor")  # each four of these hold a pair whatever else is said
 PATHWAYS = ("twelve steps", "secular", "faith", "medication")
 INTERESTS = ("walking", "cooking", "chess", "music", "gardening", "reading", "football", "fishing")
+OF_THE_FIRST_TWO = ("birdwatching", "stargazing")  # nobody else has these, so that the two are always each other's
 LANGUAGES = (("English",), ("English",), ("English", "Spanish"))
-WEEKDAY_EVENINGS = tuple({"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5))
+WEEKDAY_EVENINGS = tuple({"weekday": day, "from": "17:00", "to": "22:00"} for day in range(5))
 MORE_HOURS = (
-    {"weekday": 5, "from": "09:00", "to": "12:00"},
-    {"weekday": 6, "from": "14:00", "to": "18:00"},
-    {"weekday": 2, "from": "07:00", "to": "09:00"},
+    {"weekday": 5, "from": "07:00", "to": "12:00"},
+    {"weekday": 6, "from": "12:00", "to": "17:00"},
+    {"weekday": 2, "from": "07:00", "to": "12:00"},
 )
 WORDS = (
     "I walk a lot, cook too much, and I am better at listening than at advice.",
@@ -46,11 +47,11 @@ def profile_rows(
                 "active_count": 0,
                 "pathways": list(PATHWAYS[:2]) if best else chance.sample(PATHWAYS, 1),
                 "languages": list(LANGUAGES[-1] if best else chance.choice(LANGUAGES)),
-                "interests": list(INTERESTS[:4]) if best else chance.sample(INTERESTS, 3),
+                "interests": [*OF_THE_FIRST_TWO, *INTERESTS[:2]] if best else chance.sample(INTERESTS, 3),
                 "availability": [*WEEKDAY_EVENINGS, *chance.sample(MORE_HOURS, 1)],
                 "gender": "",
                 "buddy_gender": "any",
-                "prefers": {},
+                "prefers": {"interests": list(OF_THE_FIRST_TWO)} if best else {},
                 "excludes": {},
                 "about": sealer.seal(WORDS[number % len(WORDS)], about=about(member_id)),
                 "is_paused": False,

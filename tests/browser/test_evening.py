@@ -1,8 +1,11 @@
 """An evening in four browser windows: chat, a meetup with two seats, a seat that comes free. In real Chromium."""
 
 import mailbox
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from tests.support.browser import FLAGS, chromium
 from tests.support.service import ROOT, Service
 from tests.support.waiting import until
 
+expect.set_options(timeout=15_000)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
@@ -123,6 +127,67 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
         window.context.close()
 
 
+def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> None:  # B1
+    dana, wren, juniper = (evening.window(name) for name in ("dana", "wren", "juniper"))
+    dana.go("/console/buddies")
+    dana.page.get_by_role("button", name="Start a match run").click()
+    expect(dana.page.get_by_role("heading", name="pairs")).to_be_visible(timeout=20_000)
+    _looked_at(dana, "dana-run-390-light")
+    for window in (wren, juniper):
+        window.go("/notifications")
+        expect(window.page.get_by_role("main")).to_contain_text("A suggestion for you", timeout=10_000)
+        window.go("/")
+        window.page.get_by_role("link", name="See the suggestion").click()
+        window.page.get_by_role("link", name="See the suggestion").click()
+        expect(window.page.get_by_role("main")).to_contain_text("You learn their name when you both say yes")
+        assert not {"Wren", "Juniper"} & set(window.page.get_by_role("article").inner_text().split())
+        _looked_at(window, f"{window.name}-suggestion-390-light")
+        window.page.get_by_role("button", name="Yes, let’s try").click()
+    expect(juniper.page.get_by_role("main")).to_contain_text("Wren")
+    for window, other in ((wren, "Juniper"), (juniper, "Wren")):
+        window.go("/buddy")
+        window.page.get_by_role("link", name=other).click()
+        expect(window.page.get_by_role("heading", level=1)).to_contain_text(f"You and {other}")
+        _looked_at(window, f"{window.name}-pairing-390-light")
+        window.page.get_by_role("link", name=f"Write to {other}").click()
+        expect(window.page.get_by_role("log")).to_be_attached()
+    wren.page.get_by_role("textbox").fill("Soup on Thursday?")
+    wren.page.get_by_role("button", name="Send", exact=True).click()
+    expect(juniper.page.get_by_role("log")).to_contain_text("Soup on Thursday?")
+    for window in (dana, wren, juniper):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
+def test_the_bell_tells_what_came_while_the_line_was_down(evening: Evening) -> None:
+    dana, heron = (evening.window(name) for name in ("dana", "heron"))
+    heron.go("/notifications")
+    if (all_read := heron.page.get_by_role("button", name="Mark all read")).count():
+        all_read.click()
+    is_down = True
+    heron.page.route_web_socket("**/socket.io/**", lambda line: line.close() if is_down else line.connect_to_server())
+    heron.go("/rooms")
+    bell = heron.page.locator("[data-bell]")
+    expect(bell.locator(".dot")).to_have_count(0)
+    dana.go("/meetups/new")
+    dana.page.get_by_label("Title").fill("Sunday walk")
+    dana.page.get_by_label("Address").fill("By the lake")
+    dana.page.get_by_label("Date", exact=True).fill("2030-03-10")
+    dana.page.get_by_role("button", name="Post meetup").click()
+    expect(dana.page.get_by_role("heading", level=1)).to_have_text("Sunday walk")
+    file = evening.service.folder / "var" / "community.sqlite3"
+    until(lambda: _unread(file, "heron") > 0, within=15, what="Heron to be told")
+    expect(bell.locator(".dot")).to_have_count(0)
+
+    with closing(sqlite3.connect(file)) as database, database:  # the line was down for longer than a while
+        database.execute("UPDATE notifications SET shown_at = '2026-01-01 00:00:00.000000'")
+
+    is_down = False
+    expect(bell.locator(".dot")).to_be_visible(timeout=30_000)  # the pause before it tries again grows to 17 s
+    for window in (dana, heron):
+        window.context.close()
+
+
 def test_what_was_not_sent_survives_a_reload_and_arrives_once(evening: Evening) -> None:
     wren = evening.window("wren")
     wren.go("/rooms")
@@ -144,12 +209,26 @@ def test_what_was_not_sent_survives_a_reload_and_arrives_once(evening: Evening) 
 
 
 PAGES = {
-    "dana": ["/", "/rooms", "/meetups", "/meetups/new", "/notifications", "/account", "/console/members"],
+    "dana": [
+        "/",
+        "/rooms",
+        "/meetups",
+        "/meetups/new",
+        "/notifications",
+        "/account",
+        "/console/members",
+        "/console/invitations",
+        "/console/reports",
+        "/console/buddies",
+    ],
     "wren": [
         "/",
         "/rooms",
         "ROOM",
         "/meetups",
+        "/buddy",
+        "/buddy/profile",
+        *(f"/buddy/profile/{step}" for step in ("who", "when", "what", "wishes", "words")),
         "/notifications",
         "/notifications/preferences",
         "/account",
@@ -173,10 +252,7 @@ STICKING_OUT_OF_LARGE_TEXT = """async () => {
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
 @pytest.mark.parametrize("name", list(PAGES))
 def test_every_page_is_accessible_and_asks_nobody_else(evening: Evening, name: str, size: Any, scheme: Any) -> None:
-    axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
     window = evening.window(name, size=size, scheme=scheme)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = {}
     for path in PAGES[name]:
         if path == "ROOM":
             window.go("/rooms")
@@ -186,18 +262,23 @@ def test_every_page_is_accessible_and_asks_nobody_else(evening: Evening, name: s
             window.go(path)
         expect(window.page.get_by_role("heading", level=1)).to_be_visible()
         plain = path.strip("/").replace("/", "-") or "home"
-        window.page.screenshot(path=SHOTS / f"{name}-{plain}-{size['width']}-{scheme}.png")
-        result = window.page.evaluate(
-            axe + "; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-        )
-        wrong = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in result["violations"]]
-        if wrong:
-            found[path] = wrong
-        wide = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{path} scrolls sideways by {wide}"
-    assert found == {}
+        _looked_at(window, f"{name}-{plain}-{size['width']}-{scheme}")
     assert window.troubles == []
     window.context.close()
+
+
+def _looked_at(window: Window, shot: str) -> None:
+    """Keep a picture of the page; nothing on it keeps anybody out, and nothing scrolls sideways."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    window.page.screenshot(path=SHOTS / f"{shot}.png")
+    axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    result = window.page.evaluate(
+        axe + "; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    wrong = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in result["violations"]]
+    assert wrong == [], shot
+    wide = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{shot} scrolls sideways by {wide}"
 
 
 @pytest.mark.parametrize("name", list(PAGES))
@@ -213,6 +294,15 @@ def test_large_text_in_a_narrow_window_needs_no_sideways_scrolling(evening: Even
         wide[path] = window.page.evaluate(STICKING_OUT_OF_LARGE_TEXT)
     assert {path: out for path, out in wide.items() if out} == {}
     window.context.close()
+
+
+def _unread(file: Path, handle: str) -> int:
+    with closing(sqlite3.connect(file)) as database:
+        query = """
+            SELECT count(*) FROM notifications JOIN members ON members.id = notifications.member_id
+            WHERE members.handle_key = ? AND notifications.read_at IS NULL
+        """
+        return int(database.execute(query, [handle]).fetchone()[0])
 
 
 def _stored(window: Window, room: str, words: str) -> int:
