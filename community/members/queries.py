@@ -82,6 +82,25 @@ def kept_apart(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     return frozenset(session.scalars(blocks.union(blocked, first, second)))
 
 
+def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:
+    """Whether two members may be brought together: neither blocked the other, and no order keeps them apart.
+
+    The one question everybody asks before two people share a pairing, a list of names, an answer or a notice: meetups,
+    buddies, rooms and whatever comes. For one person and many use `kept_apart`, for pairs among many
+    `kept_apart_among`: all three read the same rows, so a block or an order holds everywhere from its commit on.
+    Never answer "you may not": what is kept from somebody is not there (NotFound, or left out).
+    """
+    blocked = exists().where(
+        or_(
+            and_(Block.blocker_id == one, Block.blocked_id == other),
+            and_(Block.blocker_id == other, Block.blocked_id == one),
+        )
+    )
+    first, second = sorted((one, other))
+    ordered = exists().where(NoContact.first_id == first, NoContact.second_id == second, NoContact.ended_at.is_(None))
+    return not session.scalar(select(or_(blocked, ordered)))
+
+
 def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
     """All pairs of these members who must not meet, each pair in both orders."""
     ids = set(member_ids)
