@@ -171,6 +171,11 @@ def run_to_see(look: Reading, run_id: UUID) -> MatchRun:
     return row
 
 
+def started_run(look: Reading, run_id: UUID) -> MatchRun:
+    """A run that was started, for the process that solves it."""
+    return look.session.get_one(MatchRun, run_id)
+
+
 def running(uow: UnitOfWork, run_id: UUID | None = None) -> MatchRun | None:
     """The run that is going on (this one, when named), locked."""
     query = select(MatchRun).where(MatchRun.state == "running")

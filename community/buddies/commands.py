@@ -8,7 +8,7 @@ from typing import Any
 
 def match(path: str) -> int:
     """Solve the instance in a file and print the answer as JSON; 0, or 2 with one line on stderr."""
-    from community.buddies.instances import InstanceError, solve_instance
+    from community.buddies.matching.instances import InstanceError, solve_instance
 
     try:
         answer = solve_instance(_read(path))

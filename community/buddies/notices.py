@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.buddies import queries
 from community.buddies.events import (
     BuddyMatched,
     BuddySuggested,
@@ -13,6 +12,7 @@ from community.buddies.events import (
     PairingEnded,
     PairingFlagged,
 )
+from community.buddies.queries import pairings, suggestions
 from community.core.subscribers import Notice, notices, still_true
 from community.core.unit_of_work import utc_now
 from community.members.queries import coordinators, kept_apart
@@ -21,7 +21,7 @@ from community.members.queries import coordinators, kept_apart
 @notices.on(BuddySuggested)
 def tell_both(session: Session, event: BuddySuggested) -> Notice | None:
     """There is somebody for each of them to look at."""
-    pair = queries.two_of_suggestion(session, event.suggestion_id)
+    pair = suggestions.two_of_suggestion(session, event.suggestion_id)
     if pair is None:
         return None
     url = f"/buddy/suggestions/{event.suggestion_id}"
@@ -31,13 +31,13 @@ def tell_both(session: Session, event: BuddySuggested) -> Notice | None:
 @still_true.on("buddy.suggested")
 def can_still_be_answered(session: Session, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """A suggestion that was answered or is over is not mailed any more."""
-    return subject is None or queries.waits_for(session, subject, recipient_id, now=utc_now())
+    return subject is None or suggestions.waits_for(session, subject, recipient_id, now=utc_now())
 
 
 @notices.on(BuddyMatched)
 def tell_the_two(session: Session, event: BuddyMatched) -> Notice | None:
     """Both said yes."""
-    row = queries.pairing_row(session, event.pairing_id)
+    row = pairings.pairing_row(session, event.pairing_id)
     if row is None:
         return None
     return Notice(to=(row.a_id, row.b_id), title="You both said yes", url=f"/pairings/{row.id}", subject=row.id)
@@ -46,7 +46,7 @@ def tell_the_two(session: Session, event: BuddyMatched) -> Notice | None:
 @still_true.on("buddy.matched")
 def go_on_together(session: Session, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """A pairing that ended, or whose two are kept apart by now, is not mailed any more."""
-    row = queries.pairing_row(session, subject) if subject else None
+    row = pairings.pairing_row(session, subject) if subject else None
     if row is None:
         return subject is None
     return row.state != "ended" and row.other(recipient_id) not in kept_apart(session, recipient_id)
@@ -55,7 +55,7 @@ def go_on_together(session: Session, recipient_id: UUID, subject: UUID | None, _
 @notices.on(PairingEnded)
 def tell_the_other(session: Session, event: PairingEnded) -> Notice | None:
     """A kind line for who did not end it; nobody hears of an end that keeping apart made."""
-    row = queries.pairing_row(session, event.pairing_id)
+    row = pairings.pairing_row(session, event.pairing_id)
     if row is None or event.ended_by is None:
         return None
     other = row.other(event.ended_by)

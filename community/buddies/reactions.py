@@ -1,6 +1,7 @@
 """What buddies do when something happened elsewhere, and what they do by the clock."""
 
-from community.buddies import access, pairing, runs, suggesting
+from community.buddies import access
+from community.buddies.actions import pairing, runs, suggesting
 from community.core.subscribers import reactions, timers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from community.buddies import queries as buddies_queries
-from community.buddies.queries import PairingView
+from community.buddies.queries import pairings, suggestions
+from community.buddies.queries.pairings import PairingView
 from community.core.unit_of_work import Reading
 from community.home import rules
 from community.meetups import queries as meetups_queries
@@ -53,8 +53,8 @@ class Home:
 def what_now(look: Reading) -> Home:
     """The actor's home page."""
     rooms = rooms_queries.my_rooms(look)
-    buddies = buddies_queries.my_buddies(look)
-    waiting = buddies_queries.unanswered(look)
+    buddies = pairings.my_buddies(look)
+    waiting = suggestions.unanswered(look)
     dates = _next_dates(look)
     hour = look.now.astimezone(ZoneInfo(look.actor.time_zone)).hour
     return Home(

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from community.buddies import access, actions, suggesting
+from community.buddies import access
+from community.buddies.actions import profiles, suggesting
 from community.buddies.models import Suggestion
 from community.core.crypto import Sealer
 from community.core.unit_of_work import Actor, UnitOfWork
@@ -26,7 +27,7 @@ def looks(act: Act) -> Callable[..., None]:
     """`looks(cast.ben, role="mentor")`: somebody says whom they look for; mentors are approved at once."""
 
     def say(actor: Actor, **answers: Any) -> None:
-        saved = act(actor, actions.save_profile, changes=profile(**answers), sealer=SEALER)
+        saved = act(actor, profiles.save_profile, changes=profile(**answers), sealer=SEALER)
         if saved.role == "mentor":
             act(None, _approved, member_id=actor.id)
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from community.buddies import fit
-from community.buddies.matching import Edges, bipartite, general
-from community.buddies.people import (
+from community.buddies.matching import Edges, bipartite, fit, general
+from community.buddies.matching.people import (
     GENDERS,
     Person,
     Population,
@@ -20,10 +19,17 @@ from community.buddies.people import (
     person_to_json,
     week,
 )
-from community.buddies.proposing import Proposal, _solved, inputs_hash, propose, request_from_json, request_to_json
-from community.buddies.scoring import candidates
-from community.buddies.sides import sides
-from community.buddies.solver import SolverFailed, solve_apart
+from community.buddies.matching.proposing import (
+    Proposal,
+    _solved,
+    inputs_hash,
+    propose,
+    request_from_json,
+    request_to_json,
+)
+from community.buddies.matching.scoring import candidates
+from community.buddies.matching.sides import sides
+from community.buddies.matching.solver import SolverFailed, solve_apart
 
 MONDAY = date(2026, 11, 23)
 COUNTS = [300, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(1800)], id="B4-10000")]
@@ -406,7 +412,11 @@ def test_a_process_that_cannot_read_says_so_in_one_line():
             timeout_seconds=60,
         )
     done = subprocess.run(
-        [sys.executable, "-m", "community.buddies.solver"], input="[", capture_output=True, text=True, check=False
+        [sys.executable, "-m", "community.buddies.matching.solver"],
+        input="[",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from community.buddies import queries
+from community.buddies.queries import pairings, suggestions
+from community.buddies.queries.profiles import my_profile
 from community.core.unit_of_work import Actor, utc_now
 from tests.buddies.conftest import SEALER
 from tests.conftest import Act
@@ -35,7 +36,7 @@ def test_five_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> Non
         answer = posted(ben, f"/buddy/profile/{step}", fields)
         assert (answer.status_code, answer.location) == (303, then)
 
-    saved = act.look(cast.ben, queries.my_profile, sealer=SEALER)
+    saved = act.look(cast.ben, my_profile, sealer=SEALER)
     assert (saved.languages, saved.interests, saved.about) == (
         ["English", "Spanish"],
         ["walking", "cooking"],
@@ -78,14 +79,14 @@ def test_an_answer_has_to_be_one(
     assert "Hello from Cleo." in text
     assert "Cleo<" not in text
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "perhaps"}).status_code == 400
-    assert act.look(cast.ben, queries.suggestion, suggestion_id=two, sealer=SEALER).state == "suggested"
+    assert act.look(cast.ben, suggestions.suggestion, suggestion_id=two, sealer=SEALER).state == "suggested"
 
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "accept"}).location == "/buddy"
     assert "You said yes" in shown(ben, "/buddy")
     posted(page(cast.cleo), f"/buddy/suggestions/{two}", {"answer": "accept"})
     assert "Cleo" in shown(ben, "/buddy")
     assert "Cleo" in shown(ben, "/")
-    [together] = act.look(cast.ben, queries.my_buddies)
+    [together] = act.look(cast.ben, pairings.my_buddies)
     assert "Write to Cleo" in shown(ben, f"/pairings/{together.id}")
     assert "Take a break" in shown(ben, f"/pairings/{together.id}")
     posted(ben, f"/pairings/{together.id}/end", {})

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.buddies import overview, pairing, queries, suggesting
+from community.buddies.actions import pairing, suggesting
+from community.buddies.actions.pairing import PairingOver
 from community.buddies.events import PairingEnded, PairingFlagged
 from community.buddies.models import BuddyProfile, Pairing
-from community.buddies.pairing import PairingOver
+from community.buddies.queries import board, pairings
 from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
@@ -24,27 +25,27 @@ from tests.support.pipeline import run_until_quiet
 
 Looks = Callable[..., None]
 Suggested = Callable[[Actor, Actor], UUID]
-Paired = Callable[[Actor, Actor], queries.PairingView]
+Paired = Callable[[Actor, Actor], pairings.PairingView]
 
 
 @pytest.fixture
 def paired(act: Act, looks: Looks, suggested: Suggested) -> Paired:
     """Two who both said yes."""
 
-    def pair(one: Actor, other: Actor) -> queries.PairingView:
+    def pair(one: Actor, other: Actor) -> pairings.PairingView:
         looks(one)
         looks(other)
         two = suggested(one, other)
         for actor in (one, other):
             act(actor, suggesting.accept, suggestion_id=two)
-        return act.look(one, queries.my_buddies)[-1]
+        return act.look(one, pairings.my_buddies)[-1]
 
     return pair
 
 
 def buddies(act: Act, actor: Actor) -> list[str]:
     """The handles of somebody's buddies."""
-    return [view.other.handle for view in act.look(actor, queries.my_buddies)]
+    return [view.other.handle for view in act.look(actor, pairings.my_buddies)]
 
 
 def rooms(act: Act, actor: Actor) -> list[str]:
@@ -91,10 +92,10 @@ def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> Non
     for _ in range(2):
         act(cast.ben, pairing.pause, pairing_id=two.id)
 
-    views = [act.look(one, queries.pairing, pairing_id=two.id) for one in (cast.ben, cast.cleo)]
+    views = [act.look(one, pairings.pairing, pairing_id=two.id) for one in (cast.ben, cast.cleo)]
     assert [(view.state, view.paused_by_me) for view in views] == [("paused", True), ("paused", False)]
     act(cast.cleo, pairing.resume, pairing_id=two.id)
-    assert act.look(cast.ben, queries.pairing, pairing_id=two.id).state == "active"
+    assert act.look(cast.ben, pairings.pairing, pairing_id=two.id).state == "active"
 
 
 def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, paired: Paired) -> None:
@@ -104,19 +105,19 @@ def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, pair
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
-            act.look(one, queries.pairing, pairing_id=two.id)
+            act.look(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
             act.look(one, rooms_queries.room, room_id=two.room_id)
     with act.store.reading() as look:
         assert kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
     assert PairingFlagged(pairing_id=two.id) in act.events
 
-    [flag] = act.look(cast.ada, overview.flagged)
+    [flag] = act.look(cast.ada, board.flagged)
     assert (set(flag.handles), flag.ended_by, flag.looked_into_at) == ({"Ben", "Cleo"}, "Ben", None)
     with pytest.raises(Forbidden):
         act(cast.dov, pairing.look_into, pairing_id=two.id)
     act(cast.ada, pairing.look_into, pairing_id=two.id)
-    assert act.look(cast.ada, overview.flagged)[0].looked_into_at == act.now
+    assert act.look(cast.ada, board.flagged)[0].looked_into_at == act.now
 
 
 def test_from_the_block_on_no_read_shows_the_pairing(
@@ -128,7 +129,7 @@ def test_from_the_block_on_no_read_shows_the_pairing(
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
-            act.look(one, queries.pairing, pairing_id=two.id)
+            act.look(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
             act(one, pairing.end, pairing_id=two.id, reason="left")
         with pytest.raises(NotFound):

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from community.buddies import actions, fit, overview, runs
+from community.buddies.actions import profiles, runs
+from community.buddies.actions.runs import RunGoingOn
+from community.buddies.matching import fit
 from community.buddies.models import BuddyProfile, MatchRun, Suggestion
+from community.buddies.queries import board
 from community.buddies.rules import RUN_LEASE
-from community.buddies.runs import RunGoingOn
 from community.core.errors import Forbidden
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
@@ -37,7 +39,7 @@ def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
     cast: Cast, act: Act, crowd: list[Actor], store: Store
 ) -> None:  # B5, B6
     run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=60, seed=7)
-    run = act.look(cast.ada, overview.run, run_id=run_id)
+    run = act.look(cast.ada, board.run, run_id=run_id)
 
     assert is_done
     assert (run.state, run.cardinality, len(run.suggestions)) == ("done", 3, 3)
@@ -56,13 +58,13 @@ def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
 
 def test_a_dry_run_suggests_nothing_to_anybody(cast: Cast, act: Act, crowd: list[Actor], store: Store) -> None:
     run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=60, seed=7, dry_run=True)
-    run = act.look(cast.ada, overview.run, run_id=run_id)
+    run = act.look(cast.ada, board.run, run_id=run_id)
 
     assert (run.state, len(run.suggestions), run.dry_run) == ("done", 3, True)
     with store.reading() as look:
         assert look.session.scalars(select(Suggestion)).all() == []
     again, _ = runs.start_and_wait(store, cast.ada, wait_seconds=60, seed=7, dry_run=True)
-    repeated = act.look(cast.ada, overview.run, run_id=again)
+    repeated = act.look(cast.ada, board.run, run_id=again)
     assert (repeated.suggestions, repeated.unmatched) == (run.suggestions, run.unmatched)
 
 
@@ -71,7 +73,7 @@ def test_a_second_run_gives_nobody_more_than_they_have_places_for(
 ) -> None:
     for _ in range(2):
         run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=60)
-    second = act.look(cast.ada, overview.run, run_id=run_id)
+    second = act.look(cast.ada, board.run, run_id=run_id)
 
     assert second.suggestions == ()
     reasons = {person.member_id: person.reason for person in second.unmatched}
@@ -101,7 +103,7 @@ def test_what_changed_while_the_solver_looked_is_looked_at_again(
     ]
     proposal = {"pairs": pairs, "unmatched": []}
     act(people[0], membership.block, member_id=people[1].id)
-    act(people[2], actions.pause)
+    act(people[2], profiles.pause)
     act(None, runs.keep_proposal, run_id=run.id, proposal=proposal)
     while act(None, runs.publish, run_id=run.id, most=1):
         pass
@@ -119,16 +121,16 @@ def test_a_run_whose_process_died_is_carried_on_or_given_up(
     pair = {"a": str(crowd[5].id), "b": str(crowd[6].id), "score": 1, "reasons": []}
     act(None, runs.keep_proposal, run_id=solved.id, proposal={"pairs": [pair], "unmatched": []})
     assert act(None, runs.carry_on) is False
-    assert act.look(cast.ada, overview.run, run_id=solved.id).state == "done"
+    assert act.look(cast.ada, board.run, run_id=solved.id).state == "done"
     with store.reading() as look:
         assert len(look.session.scalars(select(Suggestion)).all()) == 1
 
     lost = act(cast.ada, runs.start)
     act(None, runs.carry_on)
-    assert act.look(cast.ada, overview.run, run_id=lost.id).state == "running"
+    assert act.look(cast.ada, board.run, run_id=lost.id).state == "running"
     act.now += RUN_LEASE
     act(None, runs.carry_on)
-    view = act.look(cast.ada, overview.run, run_id=lost.id)
+    view = act.look(cast.ada, board.run, run_id=lost.id)
     assert (view.state, "interrupted" in (view.failure or "")) == ("failed", True)
     act(cast.ada, runs.start)
 
@@ -139,7 +141,7 @@ def test_a_solver_that_takes_too_long_fails_the_run_and_nothing_else(
     run = act(cast.ada, runs.start)
     runs.solve(store, run.id, timeout_seconds=0.001)
 
-    view = act.look(cast.ada, overview.run, run_id=run.id)
+    view = act.look(cast.ada, board.run, run_id=run.id)
     assert (view.state, view.suggestions) == ("failed", ())
     with store.reading() as look:
         assert look.session.scalars(select(Suggestion)).all() == []

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from community.buddies import access, pairing, queries, suggesting
+from community.buddies import access
+from community.buddies.actions import pairing, profiles, suggesting
+from community.buddies.actions.suggesting import PlacesTaken, SuggestionClosed
 from community.buddies.events import BuddyMatched, BuddySuggested
 from community.buddies.models import BuddyProfile, Pairing, Suggestion
-from community.buddies.suggesting import PlacesTaken, SuggestionClosed
+from community.buddies.queries import pairings, suggestions
 from community.core.errors import NotFound
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
@@ -26,14 +28,14 @@ Suggested = Callable[[Actor, Actor], UUID]
 Looks = Callable[..., None]
 
 
-def seen(act: Act, actor: Actor, suggestion_id: UUID) -> queries.SuggestionView:
+def seen(act: Act, actor: Actor, suggestion_id: UUID) -> suggestions.SuggestionView:
     """The suggestion as somebody sees it."""
-    return act.look(actor, queries.suggestion, suggestion_id=suggestion_id, sealer=SEALER)
+    return act.look(actor, suggestions.suggestion, suggestion_id=suggestion_id, sealer=SEALER)
 
 
-def mine(act: Act, actor: Actor) -> list[queries.SuggestionView]:
+def mine(act: Act, actor: Actor) -> list[suggestions.SuggestionView]:
     """Somebody's suggestions that can be answered."""
-    return act.look(actor, queries.my_open_suggestions, sealer=SEALER)
+    return act.look(actor, suggestions.my_open_suggestions, sealer=SEALER)
 
 
 def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
@@ -65,7 +67,7 @@ def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks
     assert act(cast.cleo, suggesting.accept, suggestion_id=two) == "matched"
 
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
-        [together] = act.look(one, queries.my_buddies)
+        [together] = act.look(one, pairings.my_buddies)
         assert (together.other.handle, together.state) == (other.handle, "active")
         room = act.look(one, rooms_queries.room, room_id=together.room_id)
         assert (room.kind, room.name, room.member_count) == ("pairing", other.handle, 2)
@@ -208,7 +210,7 @@ def test_a_pairing_that_was_not_safe_is_never_suggested_again(
     two = suggested(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
         act(one, suggesting.accept, suggestion_id=two)
-    [together] = act.look(cast.ben, queries.my_buddies)
+    [together] = act.look(cast.ben, pairings.my_buddies)
     act(cast.ben, pairing.end, pairing_id=together.id, reason="safety")
     act.later(days=3650)
 
@@ -237,14 +239,13 @@ def test_a_block_hides_a_suggestion_from_both_at_once(
 def test_a_pause_stops_suggestions_and_keeps_buddies(
     cast: Cast, act: Act, looks: Looks, suggested: Suggested
 ) -> None:  # B10
-    from community.buddies import actions
 
     for one in (cast.ben, cast.cleo, cast.dov):
         looks(one)
     two = suggested(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
         act(one, suggesting.accept, suggestion_id=two)
-    act(cast.dov, actions.pause)
+    act(cast.dov, profiles.pause)
     eli = act(None, lambda uow: make_member(uow, "Eli"))
     looks(eli)
     fay = act(None, lambda uow: make_member(uow, "Fay"))
@@ -253,8 +254,8 @@ def test_a_pause_stops_suggestions_and_keeps_buddies(
 
     assert mine(act, cast.dov) == []
     assert mine(act, eli) == []
-    act(cast.ben, actions.pause, until=act.now + timedelta(days=7))
-    assert len(act.look(cast.ben, queries.my_buddies)) == 1
+    act(cast.ben, profiles.pause, until=act.now + timedelta(days=7))
+    assert len(act.look(cast.ben, pairings.my_buddies)) == 1
 
 
 def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
@@ -271,7 +272,7 @@ def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
     third = suggested(cast.ben, seekers[2])
     looks(cast.ben, role="mentor", capacity=1)
 
-    assert len(act.look(cast.ben, queries.my_buddies)) == 2
+    assert len(act.look(cast.ben, pairings.my_buddies)) == 2
     assert mine(act, cast.ben) == []
     assert act(seekers[2], suggesting.accept, suggestion_id=third) == "accepted_by_one"
     with store.reading() as look:

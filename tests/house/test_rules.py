@@ -34,8 +34,10 @@ def found(paths: list[Path], pattern: str, *, but: tuple[str, ...] = ()) -> list
 
 
 def in_features(*names: str) -> list[Path]:
-    """The modules of these names in every feature."""
-    return [path for path in SOURCES if path.parent.name in FEATURES and (not names or path.name in names)]
+    """The rooms of these names in every feature, be they a module or a folder of modules."""
+    rooms = {name.removesuffix(".py") for name in names}
+    folders = [path for path in SOURCES if path.parent.parent.name in FEATURES and path.parent.name in rooms]
+    return [path for path in SOURCES if path.parent.name in FEATURES and (not names or path.name in names)] + folders
 
 
 def test_only_the_unit_of_work_commits() -> None:

@@ -9,11 +9,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from community.buddies import access, populations, suggesting
+from community.buddies import access
+from community.buddies.actions import suggesting
+from community.buddies.matching.proposing import request_to_json
+from community.buddies.matching.solver import SolverFailed, solve_apart
 from community.buddies.models import MatchRun
-from community.buddies.proposing import request_to_json
+from community.buddies.queries import populations
 from community.buddies.rules import RUN_LEASE, SOLVER_SECONDS
-from community.buddies.solver import SolverFailed, solve_apart
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, Store, UnitOfWork
@@ -145,7 +147,7 @@ def carry_on(uow: UnitOfWork) -> bool:
 
 def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
     with store.reading() as look:
-        run = look.session.get_one(MatchRun, run_id)
+        run = access.started_run(look, run_id)
         population, unapproved = populations.everybody(look)
         request = request_to_json(population, seed=run.seed, on=look.now.date())
     proposal = solve_apart(request, timeout_seconds=timeout_seconds)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from community.buddies import matching
-from community.buddies.native import TooLarge, guard
+from community.buddies.matching import optimum
+from community.buddies.matching.native import TooLarge, guard
 
 Id = str | int
 _FIELDS = ("kind", "capacities", "edges")
@@ -41,13 +41,13 @@ def solve_instance(instance: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_Solved = tuple[matching.Matching, tuple[list[Id], list[Id]]]
+_Solved = tuple[optimum.Matching, tuple[list[Id], list[Id]]]
 _Weights = dict[tuple[Id, Id], int]
 
 
 def _two_sides(edges: _Weights, capacities: dict[str, int]) -> _Solved:
     left, right = _order({a for a, _ in edges}), _order({b for _, b in edges})
-    found = matching.bipartite(
+    found = optimum.bipartite(
         [capacities.get(str(end), 1) for end in left],
         [capacities.get(str(end), 1) for end in right],
         _numbered(edges, left, right),
@@ -57,13 +57,13 @@ def _two_sides(edges: _Weights, capacities: dict[str, int]) -> _Solved:
 
 def _one_side(edges: _Weights, _: dict[str, int]) -> _Solved:
     people = _order({end for pair in edges for end in pair})
-    return matching.general(len(people), _numbered(edges, people, people)), (people, people)
+    return optimum.general(len(people), _numbered(edges, people, people)), (people, people)
 
 
-def _numbered(edges: _Weights, left: list[Id], right: list[Id]) -> matching.Edges:
+def _numbered(edges: _Weights, left: list[Id], right: list[Id]) -> optimum.Edges:
     guard(max(edges.values(), default=0), nodes=len(left) + len(right) + 2)
     rows, columns = ({end: number for number, end in enumerate(side)} for side in (left, right))
-    return matching.Edges.of([(rows[a], columns[b], weight) for (a, b), weight in edges.items()])
+    return optimum.Edges.of([(rows[a], columns[b], weight) for (a, b), weight in edges.items()])
 
 
 def _order(ends: set[Id]) -> list[Id]:

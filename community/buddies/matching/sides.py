@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from community.buddies.people import GENDERS, WEEK_SLOTS, Person, Tags, week
+from community.buddies.matching.people import GENDERS, WEEK_SLOTS, Person, Tags, week
 
 MOST_TAGS = 256
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.buddies import access
-from community.buddies.fit import REASONS, UNMATCHED
+from community.buddies.matching.fit import REASONS, UNMATCHED
 from community.buddies.models import BuddyProfile, MatchRun, Pairing
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading

@@ -5,7 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from community.buddies.queries import ProfileView
+from community.buddies.queries.profiles import ProfileView
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PARTS = (("Morning", "07:00", "12:00"), ("Afternoon", "12:00", "17:00"), ("Evening", "17:00", "22:00"))

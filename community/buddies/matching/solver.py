@@ -16,7 +16,7 @@ def solve_apart(request: dict[str, Any], *, timeout_seconds: float) -> dict[str,
     Raises SolverFailed, or subprocess.TimeoutExpired when it takes longer (the process is ended first).
     """
     done = subprocess.run(
-        [sys.executable, "-m", "community.buddies.solver"],
+        [sys.executable, "-m", "community.buddies.matching.solver"],
         input=json.dumps(request),
         capture_output=True,
         text=True,
@@ -31,14 +31,14 @@ def solve_apart(request: dict[str, Any], *, timeout_seconds: float) -> dict[str,
 
 def main() -> int:
     """Read a request, write the proposal; 2 and one line on stderr when it cannot be read."""
-    from community.buddies.proposing import propose, request_from_json
+    from community.buddies.matching.proposing import propose, request_from_json
 
     try:
         population, seed, on = request_from_json(json.load(sys.stdin))
         proposal = propose(population, seed=seed, on=on)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Names the field, never the person: this line may end in a log.
-        print(f"community.buddies.solver: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"community.buddies.matching.solver: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         return 2
     json.dump(proposal.to_json(), sys.stdout)
     return 0

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from community.buddies.blossoms import best
-from community.buddies.graph import Graph
-from community.buddies.native import Ints, cheapest_flow, guard
-from community.buddies.relaxed import near_best
+from community.buddies.matching.blossoms import best
+from community.buddies.matching.graph import Graph
+from community.buddies.matching.native import Ints, cheapest_flow, guard
+from community.buddies.matching.relaxed import near_best
 
 EXACT_MEMBERS = 4_000
 MOST_WAITING_DAYS = 365

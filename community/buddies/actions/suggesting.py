@@ -3,10 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
-from community.buddies import access, pairing, populations
+from community.buddies import access
+from community.buddies.actions import pairing
 from community.buddies.events import BuddySuggested
-from community.buddies.fit import candidates_for
+from community.buddies.matching.fit import candidates_for
 from community.buddies.models import BuddyProfile, Suggestion
+from community.buddies.queries import populations
 from community.buddies.rules import SUGGESTION_LASTS, in_order, seen_state, takes_a_place
 from community.core.errors import Conflict
 from community.core.ids import new_id

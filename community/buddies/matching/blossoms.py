@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from community.buddies.augmenting import augment
-from community.buddies.graph import Graph, with_spares
-from community.buddies.native import blossom
+from community.buddies.matching.augmenting import augment
+from community.buddies.matching.graph import Graph, with_spares
+from community.buddies.matching.native import blossom
 
 
 def best(graph: Graph, waiting: Sequence[int]) -> list[int]:

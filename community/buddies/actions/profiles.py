@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from community.buddies import access, suggesting
+from community.buddies import access
+from community.buddies.actions import suggesting
 from community.buddies.events import MentorApproved, MentorAsked
 from community.buddies.models import BuddyProfile
 from community.buddies.rules import about, capacity_of

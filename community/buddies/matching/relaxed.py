@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from community.buddies.augmenting import augment
-from community.buddies.graph import Graph, spare_edges, with_spares
-from community.buddies.native import Ints, blossom, cheapest_flow
+from community.buddies.matching.augmenting import augment
+from community.buddies.matching.graph import Graph, spare_edges, with_spares
+from community.buddies.matching.native import Ints, blossom, cheapest_flow
 
 _REGION_PEOPLE = 2_000
 _REGION_EDGES = 30_000

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from community.buddies import fit
-from community.buddies.matching import Edges
-from community.buddies.native import Ints
-from community.buddies.people import Pair
-from community.buddies.shortlist import Shortlist
-from community.buddies.sides import Bits, Grid, Side
+from community.buddies.matching import fit
+from community.buddies.matching.native import Ints
+from community.buddies.matching.optimum import Edges
+from community.buddies.matching.people import Pair
+from community.buddies.matching.shortlist import Shortlist
+from community.buddies.matching.sides import Bits, Grid, Side
 
 MOST_CANDIDATES = 50
 KEEP_ALL_PAIRS = 400_000

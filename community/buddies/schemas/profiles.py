@@ -1,14 +1,16 @@
-"""Shapes of profiles, suggestions, pairings and match runs."""
+"""Shapes of what members look for."""
 
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from community.buddies.people import GENDERS, minute_of
-from community.buddies.rules import END_REASONS, MOST_BUDDIES, ROLES, SEEN_STATES
-from community.core.schemas import Line, Moment, Shape, Text, page_of
+from community.buddies.matching.people import GENDERS, minute_of
+from community.buddies.rules import MOST_BUDDIES, ROLES
+from community.core.schemas import Line, Moment, Shape, Text
 
 MOST_TAGS = 20
+
+
 MOST_WINDOWS = 42
 
 
@@ -126,6 +128,8 @@ class _Stored(Shape):
 
 
 SaveProfileSchema: type[Schema] = _Stored.from_dict(profile_fields(whole=True), name="BuddyProfileIn")
+
+
 ChangeProfileSchema: type[Schema] = _Stored.from_dict(profile_fields(whole=False), name="BuddyProfileChange")
 
 
@@ -154,118 +158,3 @@ class PauseSchema(Shape):
     """Until when; without it until taken back."""
 
     until = Moment(load_default=None, allow_none=True)
-
-
-class OtherSchema(Shape):
-    """What somebody wrote about themself; null once the suggestion is over."""
-
-    about = fields.String(allow_none=True)
-
-
-class SuggestionSchema(Shape):
-    """A suggestion as I may see it. The other's answer shows in nothing of it before both said yes."""
-
-    id = fields.UUID()
-    state = fields.String(metadata={"enum": list(SEEN_STATES)})
-    expires_at = Moment()
-    reasons = fields.List(fields.String())
-    other = fields.Nested(OtherSchema)
-
-
-SuggestionPage = page_of(SuggestionSchema, "BuddySuggestionPage")
-
-
-class AnsweredSchema(Shape):
-    """What my answer came to."""
-
-    state = fields.String(metadata={"enum": ["accepted_by_one", "matched", "declined"]})
-
-
-class BuddySchema(Shape):
-    """My buddy."""
-
-    id = fields.UUID()
-    handle = fields.String()
-
-
-class PairingSchema(Shape):
-    """A pairing of mine and its room."""
-
-    id = fields.UUID()
-    state = fields.String(metadata={"enum": ["active", "paused", "ended"]})
-    other = fields.Nested(BuddySchema)
-    room_id = fields.UUID()
-    started_at = Moment()
-    ended_at = Moment(allow_none=True)
-    paused_by_me = fields.Boolean()
-
-
-PairingPage = page_of(PairingSchema, "PairingPage")
-
-
-class EndSchema(Shape):
-    """Why a pairing ends. Only `safety` is seen by anybody else: a coordinator looks into it."""
-
-    reason = fields.String(load_default="left", validate=validate.OneOf(END_REASONS))
-
-
-class NewRunSchema(Shape):
-    """How to run: `dry_run` suggests nothing to anybody; `seed` decides between equally good pairs."""
-
-    dry_run = fields.Boolean(load_default=False)
-    seed = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=2**31 - 1)
-    )
-
-
-class ProposedSchema(Shape):
-    """Two people put together, and why."""
-
-    member_ids = fields.List(fields.UUID())
-    handles = fields.List(fields.String())
-    score = fields.Integer()
-    reasons = fields.List(fields.String())
-
-
-class UnmatchedSchema(Shape):
-    """Somebody nobody was found for, and why."""
-
-    member_id = fields.UUID()
-    handle = fields.String()
-    reason = fields.String()
-
-
-class RunSchema(Shape):
-    """A match run. `suggestions` and `unmatched` are there when `state` is `done`."""
-
-    id = fields.UUID()
-    state = fields.String(metadata={"enum": ["running", "done", "failed"]})
-    dry_run = fields.Boolean()
-    seed = fields.Integer()
-    created_at = Moment()
-    finished_at = Moment(allow_none=True)
-    failure = fields.String(allow_none=True)
-    suggestions = fields.List(fields.Nested(ProposedSchema))
-    unmatched = fields.List(fields.Nested(UnmatchedSchema))
-    cardinality = fields.Integer(allow_none=True)
-    waiting_days = fields.Integer(allow_none=True)
-    total_weight = fields.Integer(allow_none=True)
-    bound = fields.Integer(allow_none=True)
-    solver = fields.String(allow_none=True)
-    weights_version = fields.String(allow_none=True)
-    inputs_hash = fields.String(allow_none=True)
-
-
-RunPage = page_of(RunSchema, "MatchRunPage")
-
-
-class MentorSchema(Shape):
-    """Somebody who wants to be a mentor."""
-
-    member_id = fields.UUID()
-    handle = fields.String()
-    capacity = fields.Integer()
-    approved_at = Moment(allow_none=True)
-
-
-MentorPage = page_of(MentorSchema, "MentorPage")

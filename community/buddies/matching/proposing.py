@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from community.buddies import fit
-from community.buddies.matching import Edges, Matching, bipartite, general
-from community.buddies.people import Population, person_from_json, person_to_json
-from community.buddies.scoring import KEEP_ALL_PAIRS, candidates, why_nobody
-from community.buddies.sides import Side, sides
+from community.buddies.matching import fit
+from community.buddies.matching.optimum import Edges, Matching, bipartite, general
+from community.buddies.matching.people import Population, person_from_json, person_to_json
+from community.buddies.matching.scoring import KEEP_ALL_PAIRS, candidates, why_nobody
+from community.buddies.matching.sides import Side, sides
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
+from community.buddies.matching.people import Person, Population, person_from_json
 from community.buddies.models import BuddyProfile, Pairing, Suggestion
-from community.buddies.people import Person, Population, person_from_json
 from community.buddies.rules import DECLINED_PAIR_RESTS, takes_a_place
 from community.core.unit_of_work import Reading
 from community.members.models import Member

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from community.buddies.people import Person, Population, Window, week
+from community.buddies.matching.people import Person, Population, Window, week
 
 WEIGHTS_VERSION = "2026-11"
 

@@ -1,0 +1,1 @@
+"""What members, coordinators and the clock do about buddies."""

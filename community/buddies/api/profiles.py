@@ -1,0 +1,58 @@
+"""What I look for, for programs."""
+
+from typing import Any
+
+from community.buddies.actions import profiles
+from community.buddies.api.doors import api
+from community.buddies.queries.profiles import ProfileView, my_profile
+from community.buddies.schemas import profiles as shapes
+from community.core.web import reading, unit_of_work, web
+
+PROFILE = {
+    "role": "peer",
+    "capacity": 1,
+    "pathways": ["secular"],
+    "languages": ["English"],
+    "interests": ["walking", "cooking"],
+    "availability": [{"weekday": 1, "from": "18:00", "to": "21:00"}],
+    "prefers": {"interests": ["walking"]},
+    "excludes": {"genders": []},
+    "about": "I walk a lot and I am better at listening than at advice.",
+}
+
+
+@api.get("/buddy-profile")
+@api.response(200, shapes.BuddyProfileSchema)
+def get_profile() -> ProfileView:
+    """What I look for; 404 until I have said."""
+    with reading() as look:
+        return my_profile(look, sealer=web().sealer)
+
+
+@api.put("/buddy-profile")
+@api.arguments(shapes.SaveProfileSchema, example=PROFILE)
+@api.response(200, shapes.BuddyProfileSchema)
+def put_profile(profile: dict[str, Any]) -> ProfileView:
+    """Say what I look for. Mentors are matched once a coordinator has approved."""
+    with unit_of_work() as uow:
+        profiles.save_profile(uow, changes=profile, sealer=web().sealer)
+        return my_profile(uow, sealer=web().sealer)
+
+
+@api.put("/buddy-profile/pause")
+@api.arguments(shapes.PauseSchema, example={"until": "2027-01-10T08:00:00Z"})
+@api.response(200, shapes.BuddyProfileSchema)
+def put_pause(pause: dict[str, Any]) -> ProfileView:
+    """No new suggestions for me, until a time or until I take it back. My buddies stay."""
+    with unit_of_work() as uow:
+        profiles.pause(uow, **pause)
+        return my_profile(uow, sealer=web().sealer)
+
+
+@api.delete("/buddy-profile/pause")
+@api.response(200, shapes.BuddyProfileSchema)
+def delete_pause() -> ProfileView:
+    """Suggestions are welcome again."""
+    with unit_of_work() as uow:
+        profiles.resume(uow)
+        return my_profile(uow, sealer=web().sealer)

@@ -1,0 +1,64 @@
+"""Match runs and mentors, for coordinators' programs."""
+
+from typing import Any
+from uuid import UUID
+
+from community.buddies.actions import profiles, runs
+from community.buddies.api.doors import api
+from community.buddies.queries import board
+from community.buddies.schemas import runs as shapes
+from community.core.schemas import PageArgs
+from community.core.web import current_actor, reading, unit_of_work, web
+
+
+@api.get("/mentors")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.MentorPage)
+def get_mentors(page: dict[str, Any]) -> Any:
+    """Who wants to be a mentor (coordinators), approved or not."""
+    with reading() as look:
+        return board.mentors(look, **page)
+
+
+@api.put("/members/<uuid:member_id>/mentor-approval")
+@api.response(204)
+def put_approval(member_id: UUID) -> None:
+    """Say that a member may be matched as a mentor (coordinators)."""
+    with unit_of_work() as uow:
+        profiles.approve_mentor(uow, member_id=member_id)
+
+
+@api.delete("/members/<uuid:member_id>/mentor-approval")
+@api.response(204)
+def delete_approval(member_id: UUID) -> None:
+    """Take it back (coordinators). Pairings stay."""
+    with unit_of_work() as uow:
+        profiles.take_back_approval(uow, member_id=member_id)
+
+
+@api.post("/match-runs")
+@api.arguments(shapes.NewRunSchema, example={"dry_run": True, "seed": 7})
+@api.response(201, shapes.RunSchema)
+@api.or_else(202, shapes.RunSchema, when="Not done yet: look at GET /match-runs/{id}")
+def post_run(wanted: dict[str, Any]) -> Any:
+    """Find the best pairs (coordinators). 201 when it is done within ten seconds, else 202."""
+    run_id, is_done = runs.start_and_wait(web().store, current_actor(), **wanted)
+    with reading() as look:
+        return board.run(look, run_id), 201 if is_done else 202
+
+
+@api.get("/match-runs")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.RunPage)
+def get_runs(page: dict[str, Any]) -> Any:
+    """Match runs (coordinators), newest first."""
+    with reading() as look:
+        return board.runs(look, **page)
+
+
+@api.get("/match-runs/<uuid:run_id>")
+@api.response(200, shapes.RunSchema)
+def get_run(run_id: UUID) -> board.RunView:
+    """One match run (coordinators)."""
+    with reading() as look:
+        return board.run(look, run_id)

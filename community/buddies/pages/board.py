@@ -1,0 +1,80 @@
+"""For coordinators: match runs, mentors, what to look into."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+
+from community.buddies.actions import pairing, profiles, runs
+from community.buddies.pages.doors import Answered, pages
+from community.buddies.queries import board
+from community.buddies.schemas.runs import NewRunSchema
+from community.core.unit_of_work import Reading
+from community.core.web import Form, current_actor, reading, unit_of_work, web
+
+
+@pages.get("/console/buddies")
+def console() -> Answered:
+    """For coordinators: start a run, earlier runs, mentors, what to look into."""
+    with reading() as look:
+        return _console_page(look, Form())
+
+
+@pages.post("/console/match-runs")
+def start_run() -> Answered:
+    """Start a match run, or a dry one that suggests nothing to anybody."""
+    form = Form(NewRunSchema())
+    started: list[UUID] = []
+
+    def act(fields: dict[str, Any]) -> None:
+        started.append(runs.start_and_wait(web().store, current_actor(), **fields)[0])
+
+    if form.attempt(act, values={"dry_run": bool(request.form.get("dry_run"))}):
+        return redirect(f"/console/match-runs/{started[0]}", code=303)
+    with reading() as look:
+        return _console_page(look, form)
+
+
+@pages.get("/console/match-runs/<uuid:run_id>")
+def one_run(run_id: UUID) -> Answered:
+    """What a run found."""
+    with reading() as look:
+        return render_template("buddies/run.html", run=board.run(look, run_id))
+
+
+@pages.post("/console/mentors/<uuid:member_id>/approval")
+def approve(member_id: UUID) -> Answered:
+    """A member may be matched as a mentor."""
+    with unit_of_work() as uow:
+        profiles.approve_mentor(uow, member_id=member_id)
+    flash("Saved. They can be matched from the next run on.")
+    return redirect("/console/buddies", code=303)
+
+
+@pages.post("/console/mentors/<uuid:member_id>/approval/end")
+def take_back_approval(member_id: UUID) -> Answered:
+    """Not any more."""
+    with unit_of_work() as uow:
+        profiles.take_back_approval(uow, member_id=member_id)
+    flash("Saved. Nobody new is suggested to them; their buddies stay.")
+    return redirect("/console/buddies", code=303)
+
+
+@pages.post("/console/pairings/<uuid:pairing_id>/looked-into")
+def look_into(pairing_id: UUID) -> Answered:
+    """A coordinator has looked into it."""
+    with unit_of_work() as uow:
+        pairing.look_into(uow, pairing_id=pairing_id)
+    flash("Saved.")
+    return redirect("/console/buddies", code=303)
+
+
+def _console_page(look: Reading, form: Form) -> Answered:
+    page = render_template(
+        "buddies/console.html",
+        form=form,
+        runs=board.runs(look, cursor=None, limit=20).items,
+        mentors=board.mentors(look, cursor=None, limit=200).items,
+        flagged=board.flagged(look),
+    )
+    return page, form.status

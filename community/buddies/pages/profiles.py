@@ -1,0 +1,107 @@
+"""What I look for, in small steps."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+
+from community.buddies.actions import profiles
+from community.buddies.pages.doors import Answered, pages
+from community.buddies.pages.forms import PARTS, WEEKDAYS, answers_of, shown_windows
+from community.buddies.queries import pairings, suggestions
+from community.buddies.queries.profiles import ProfileView, my_profile
+from community.buddies.schemas.profiles import ChangeProfileSchema
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+from community.core.web import Form, reading, unit_of_work, web
+
+STEPS = ("who", "when", "what", "wishes", "words")
+
+
+@pages.get("/buddy")
+def overview_page() -> str:
+    """My buddies, who is suggested to me, what I look for."""
+    with reading() as look:
+        return render_template(
+            "buddies/buddy.html",
+            profile=_profile_or_none(look),
+            suggestions=suggestions.my_open_suggestions(look, sealer=web().sealer),
+            buddies=pairings.my_buddies(look),
+        )
+
+
+@pages.get("/buddy/profile")
+def profile() -> Answered:
+    """What I look for, at a glance; for who has not said, the first step."""
+    with reading() as look:
+        shown = _profile_or_none(look)
+    if shown is None:
+        return redirect("/buddy/profile/who", code=303)
+    return render_template("buddies/profile.html", profile=shown, weekdays=WEEKDAYS)
+
+
+@pages.get("/buddy/profile/<any(who, when, what, wishes, words):step>")
+def step(step: str) -> Answered:
+    """One step of it."""
+    return _step_page(step, Form())
+
+
+@pages.post("/buddy/profile/<any(who, when, what, wishes, words):step>")
+def save_step(step: str) -> Answered:
+    """Keep one step and go on to the next."""
+    form = Form(ChangeProfileSchema())
+
+    def act(changes: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            profiles.save_profile(uow, changes=changes, sealer=web().sealer)
+
+    if not form.attempt(act, values=answers_of(step, request.form)):
+        return _step_page(step, form)
+    following = STEPS[STEPS.index(step) + 1 :]
+    flash("Saved.")
+    return redirect(f"/buddy/profile/{following[0]}" if following else "/buddy/profile", code=303)
+
+
+@pages.post("/buddy/pause")
+def pause() -> Answered:
+    """No new suggestions until it is taken back."""
+    with unit_of_work() as uow:
+        profiles.pause(uow)
+    flash("Paused. Your buddies stay, and nobody new is suggested.")
+    return redirect("/buddy", code=303)
+
+
+@pages.post("/buddy/pause/end")
+def resume() -> Answered:
+    """Suggestions are welcome again."""
+    with unit_of_work() as uow:
+        profiles.resume(uow)
+    flash("Suggestions are welcome again.")
+    return redirect("/buddy", code=303)
+
+
+def _profile_or_none(look: Reading) -> ProfileView | None:
+    try:
+        return my_profile(look, sealer=web().sealer)
+    except NotFound:
+        return None
+
+
+def _step_page(step: str, form: Form) -> Answered:
+    with reading() as look:
+        _ = look.actor
+        shown = _profile_or_none(look)
+    if shown is None and step != "who":
+        return redirect("/buddy/profile/who", code=303)
+    windows = shown_windows(request.form.getlist("availability") if form.errors else None, shown)
+    page = render_template(
+        f"buddies/step_{step}.html",
+        form=form,
+        profile=shown,
+        step=step,
+        number=STEPS.index(step) + 1,
+        steps=len(STEPS),
+        weekdays=WEEKDAYS,
+        parts=PARTS,
+        **windows,
+    )
+    return page, form.status

@@ -1,0 +1,41 @@
+"""A suggestion and its answer."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+
+from community.buddies.actions import suggesting
+from community.buddies.pages.doors import Answered, pages
+from community.buddies.queries import suggestions
+from community.core.errors import Conflict, Malformed
+from community.core.web import reading, unit_of_work, web
+
+ANSWERED = {
+    "accepted_by_one": "Saved. If they say yes too, you both hear of it.",
+    "matched": "You both said yes. Your room is open.",
+    "declined": "Saved. Nobody is told.",
+}
+
+
+@pages.get("/buddy/suggestions/<uuid:suggestion_id>")
+def suggestion(suggestion_id: UUID) -> str:
+    """One suggestion."""
+    with reading() as look:
+        shown = suggestions.suggestion(look, suggestion_id, sealer=web().sealer)
+    return render_template("buddies/suggestion.html", suggestion=shown)
+
+
+@pages.post("/buddy/suggestions/<uuid:suggestion_id>")
+def answer(suggestion_id: UUID) -> Answered:
+    """Yes, or not this time."""
+    verbs = {"accept": suggesting.accept, "decline": suggesting.decline}
+    said = request.form.get("answer", "")
+    if said not in verbs:
+        raise Malformed("Say yes or not this time.")
+    try:
+        with unit_of_work() as uow:
+            flash(ANSWERED[verbs[said](uow, suggestion_id=suggestion_id)])
+    except Conflict as refusal:
+        flash(refusal.detail)
+        return redirect(f"/buddy/suggestions/{suggestion_id}", code=303)
+    return redirect("/buddy", code=303)

@@ -1,0 +1,1 @@
+"""Reads about buddies: for members, for coordinators, and for the solver."""

@@ -1,0 +1,126 @@
+"""Suggestions as their side may see them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from community.buddies import access
+from community.buddies.matching.fit import REASONS
+from community.buddies.models import BuddyProfile, Pairing, Suggestion
+from community.buddies.queries.profiles import unsealed
+from community.buddies.rules import seen_state
+from community.core.crypto import Sealer
+from community.core.db import Page, keyset_page
+from community.core.unit_of_work import Reading
+from community.members.queries import kept_apart
+
+OPEN_TO_ME = ("suggested", "accepted_by_one")
+
+
+@dataclass(frozen=True)
+class OtherView:
+    """Somebody suggested: what they wrote about themself, and nothing else; empty once it is over."""
+
+    about: str | None
+
+
+@dataclass(frozen=True)
+class SuggestionView:
+    """A suggestion as one of the two sees it."""
+
+    id: UUID
+    state: str
+    expires_at: datetime
+    reasons: tuple[str, ...]
+    other: OtherView
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be answered."""
+        return self.state in OPEN_TO_ME
+
+
+def my_suggestions(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[SuggestionView]:
+    """The actor's suggestions, newest first, but for those of people they are kept apart from."""
+    apart = kept_apart(look.session, look.actor.id)
+    query = with_me(look, select(Suggestion), Suggestion)
+    if apart:
+        query = query.where(Suggestion.a_id.not_in(apart), Suggestion.b_id.not_in(apart))
+    by = (Suggestion.created_at, Suggestion.id)
+    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_suggestions(look, page.items, sealer), page.next_cursor)
+
+
+def my_open_suggestions(look: Reading, *, sealer: Sealer) -> list[SuggestionView]:
+    """Those that can be answered, the first to end first."""
+    return [view for view in _suggestions(look, _open_rows(look), sealer) if view.is_open]
+
+
+def unanswered(look: Reading) -> int:
+    """How many suggestions wait for the actor's answer."""
+    return sum(_state_for(row, look.actor.id, look.now) == "suggested" for row in _open_rows(look))
+
+
+def suggestion(look: Reading, suggestion_id: UUID, *, sealer: Sealer) -> SuggestionView:
+    """One of the actor's suggestions. Raises NotFound."""
+    return _suggestions(look, [access.suggestion_to_see(look, suggestion_id)], sealer)[0]
+
+
+def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
+    """Whether a suggestion can still be answered by this member."""
+    row = session.get(Suggestion, suggestion_id)
+    if row is None or row.other(member_id) in kept_apart(session, member_id):
+        return False
+    return _state_for(row, member_id, now) in OPEN_TO_ME
+
+
+def two_of_suggestion(session: Session, suggestion_id: UUID) -> tuple[UUID, UUID] | None:
+    """Whom a suggestion is about."""
+    row = session.get(Suggestion, suggestion_id)
+    return (row.a_id, row.b_id) if row else None
+
+
+def with_me(look: Reading, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:
+    """Only rows that the actor is one of the two in."""
+    return query.where(or_(table.a_id == look.actor.id, table.b_id == look.actor.id))
+
+
+def _open_rows(look: Reading) -> list[Suggestion]:
+    apart = kept_apart(look.session, look.actor.id)
+    query = with_me(look, select(Suggestion), Suggestion).where(
+        Suggestion.settled_at.is_(None), Suggestion.expires_at > look.now
+    )
+    rows = look.session.scalars(query.order_by(Suggestion.expires_at, Suggestion.id))
+    return [row for row in rows if row.other(look.actor.id) not in apart]
+
+
+def _state_for(row: Suggestion, member_id: UUID, now: datetime) -> str:
+    return seen_state(state=row.state, own_answer=row.answer_of(member_id), expires_at=row.expires_at, now=now)
+
+
+def _suggestions(look: Reading, rows: Collection[Suggestion], sealer: Sealer) -> list[SuggestionView]:
+    me = look.actor.id
+    states = {row.id: _state_for(row, me, look.now) for row in rows}
+    shown = [row.other(me) for row in rows if states[row.id] in OPEN_TO_ME]
+    words = dict(
+        look.session.execute(
+            select(BuddyProfile.member_id, BuddyProfile.about).where(BuddyProfile.member_id.in_(shown))
+        ).all()
+    )
+    return [
+        SuggestionView(
+            row.id,
+            states[row.id],
+            row.expires_at,
+            tuple(REASONS[code] for code in row.reasons if code in REASONS),
+            OtherView(
+                unsealed(row.other(me), words.get(row.other(me), ""), sealer) if states[row.id] in OPEN_TO_ME else None
+            ),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Shapes of profiles, suggestions, pairings and match runs."""

@@ -1,0 +1,59 @@
+"""Shapes of suggestions and pairings."""
+
+from marshmallow import fields, validate
+
+from community.buddies.rules import END_REASONS, SEEN_STATES
+from community.core.schemas import Moment, Shape, page_of
+
+
+class OtherSchema(Shape):
+    """What somebody wrote about themself; null once the suggestion is over."""
+
+    about = fields.String(allow_none=True)
+
+
+class SuggestionSchema(Shape):
+    """A suggestion as I may see it. The other's answer shows in nothing of it before both said yes."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": list(SEEN_STATES)})
+    expires_at = Moment()
+    reasons = fields.List(fields.String())
+    other = fields.Nested(OtherSchema)
+
+
+SuggestionPage = page_of(SuggestionSchema, "BuddySuggestionPage")
+
+
+class AnsweredSchema(Shape):
+    """What my answer came to."""
+
+    state = fields.String(metadata={"enum": ["accepted_by_one", "matched", "declined"]})
+
+
+class BuddySchema(Shape):
+    """My buddy."""
+
+    id = fields.UUID()
+    handle = fields.String()
+
+
+class PairingSchema(Shape):
+    """A pairing of mine and its room."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": ["active", "paused", "ended"]})
+    other = fields.Nested(BuddySchema)
+    room_id = fields.UUID()
+    started_at = Moment()
+    ended_at = Moment(allow_none=True)
+    paused_by_me = fields.Boolean()
+
+
+PairingPage = page_of(PairingSchema, "PairingPage")
+
+
+class EndSchema(Shape):
+    """Why a pairing ends. Only `safety` is seen by anybody else: a coordinator looks into it."""
+
+    reason = fields.String(load_default="left", validate=validate.OneOf(END_REASONS))

@@ -1,0 +1,67 @@
+"""Shapes of match runs and mentors."""
+
+from marshmallow import fields, validate
+
+from community.core.schemas import Moment, Shape, page_of
+
+
+class NewRunSchema(Shape):
+    """How to run: `dry_run` suggests nothing to anybody; `seed` decides between equally good pairs."""
+
+    dry_run = fields.Boolean(load_default=False)
+    seed = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=2**31 - 1)
+    )
+
+
+class ProposedSchema(Shape):
+    """Two people put together, and why."""
+
+    member_ids = fields.List(fields.UUID())
+    handles = fields.List(fields.String())
+    score = fields.Integer()
+    reasons = fields.List(fields.String())
+
+
+class UnmatchedSchema(Shape):
+    """Somebody nobody was found for, and why."""
+
+    member_id = fields.UUID()
+    handle = fields.String()
+    reason = fields.String()
+
+
+class RunSchema(Shape):
+    """A match run. `suggestions` and `unmatched` are there when `state` is `done`."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": ["running", "done", "failed"]})
+    dry_run = fields.Boolean()
+    seed = fields.Integer()
+    created_at = Moment()
+    finished_at = Moment(allow_none=True)
+    failure = fields.String(allow_none=True)
+    suggestions = fields.List(fields.Nested(ProposedSchema))
+    unmatched = fields.List(fields.Nested(UnmatchedSchema))
+    cardinality = fields.Integer(allow_none=True)
+    waiting_days = fields.Integer(allow_none=True)
+    total_weight = fields.Integer(allow_none=True)
+    bound = fields.Integer(allow_none=True)
+    solver = fields.String(allow_none=True)
+    weights_version = fields.String(allow_none=True)
+    inputs_hash = fields.String(allow_none=True)
+
+
+RunPage = page_of(RunSchema, "MatchRunPage")
+
+
+class MentorSchema(Shape):
+    """Somebody who wants to be a mentor."""
+
+    member_id = fields.UUID()
+    handle = fields.String()
+    capacity = fields.Integer()
+    approved_at = Moment(allow_none=True)
+
+
+MentorPage = page_of(MentorSchema, "MentorPage")
