@@ -20,15 +20,16 @@ from community.rooms.writer import Writer
 
 # Features, in the order their doors appear in the API document.
 FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety")
-MODELS = ("core.outbox", *(f"{feature}.models" for feature in FEATURES))
+MODELS = ("core.outbox", *(f"{feature}.models" for feature in FEATURES), "console.models")
 SUBSCRIBERS = (
     *(f"{feature}.notices" for feature in FEATURES if feature != "notifications"),
     "rooms.reactions",
     "meetups.reactions",
     "buddies.reactions",
+    "safety.tasks",
 )
 PAGES = ("home.pages", *(f"{feature}.pages" for feature in FEATURES), "console.pages", "core.api_docs")
-APIS = tuple(f"{feature}.api" for feature in FEATURES)
+APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")
 
 
 def load_models() -> None:

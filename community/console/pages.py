@@ -1,5 +1,6 @@
-"""The coordinators' screens: members, invitations, lists of invitees, cohorts."""
+"""The coordinators' screens: the day, members, invitations, lists of invitees, cohorts."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.console import actions, queries, rules
 from community.core.errors import Invalid
 from community.core.schemas import PageArgs
-from community.core.unit_of_work import Role, utc_now
+from community.core.unit_of_work import Reading, Role, utc_now
 from community.core.web import Form, reading, unit_of_work, uuid_of, web
 from community.members import actions as members_actions
 from community.members import joining
@@ -20,6 +21,28 @@ from community.members.schemas import CohortSchema, InviteSchema, SuspendSchema,
 pages = Blueprint("console", __name__)
 Answered = str | tuple[str, int] | AnyResponse
 LONGEST_SEARCH = 100
+TASK_CHANGES = {"take": actions.take, "free": actions.give_back, "done": actions.finish}
+
+
+def page_facts(look: Reading) -> Mapping[str, Any]:
+    """What base.html shows beside "Today"."""
+    return {"open_tasks": queries.open_tasks(look) if look.actor.is_staff else 0}
+
+
+@pages.get("/console/today")
+def today() -> Answered:
+    """What has to be done, and what was done since midnight."""
+    with reading() as look:
+        shown = queries.today(look)
+    return render_template("console/today.html", today=shown)
+
+
+@pages.post("/console/tasks/<uuid:task_id>/<any(take, free, done):what>")
+def change_task(task_id: UUID, what: str) -> Answered:
+    """See to a task, give it back, or say that it is done."""
+    with unit_of_work() as uow:
+        TASK_CHANGES[what](uow, task_id=task_id)
+    return redirect("/console/today", code=303)
 
 
 @pages.get("/console/members")

@@ -1,11 +1,100 @@
-"""What coordinators look at before they act."""
+"""What coordinators look at before they act: their day, and what would become of a list of invitees."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import Select, func, select
+
+from community.console import access
+from community.console.models import CoordinatorTask
 from community.console.rules import Row, judged
+from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.members import queries as members_queries
 from community.members.rules import normal_email
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task as coordinators see it. `taken_by` and `done_by` are handles; who did what happened by itself is nobody.
+
+    `mine` says that the coordinator who looks sees to it, `late` that it should have been done by now.
+    """
+
+    id: UUID
+    kind: str
+    title: str
+    url: str
+    created_at: datetime
+    due_at: datetime | None
+    taken_by: str | None
+    done_by: str | None
+    done_at: datetime | None
+    mine: bool
+    late: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    """A coordinator's day: what has to be done, the most pressing first, and what was done since midnight."""
+
+    to_do: tuple[TaskView, ...]
+    done: tuple[TaskView, ...]
+
+
+def today(look: Reading) -> Today:
+    """The day of the coordinator who looks. Raises Forbidden."""
+    open_ones = _open(look).order_by(
+        CoordinatorTask.due_at.is_(None), CoordinatorTask.due_at, CoordinatorTask.created_at, CoordinatorTask.id
+    )
+    here = look.now.astimezone(ZoneInfo(look.staff.time_zone))
+    midnight = datetime.combine(here.date(), time(), here.tzinfo)
+    done = access.tasks_to_see(look).where(CoordinatorTask.done_at >= midnight)
+    done = done.order_by(CoordinatorTask.done_at.desc(), CoordinatorTask.id)
+    to_do_rows, done_rows = (look.session.scalars(query.limit(MOST_SHOWN)).all() for query in (open_ones, done))
+    return Today(tuple(_views(look, to_do_rows)), tuple(_views(look, done_rows)))
+
+
+def open_tasks(look: Reading) -> int:
+    """How many tasks wait. Raises Forbidden."""
+    return look.session.scalars(select(func.count()).select_from(_open(look).subquery())).one()
+
+
+def tasks(look: Reading, *, state: str, cursor: str | None, limit: int) -> Page[TaskView]:
+    """Open or done tasks, newest first. Raises Forbidden."""
+    query = _open(look) if state == "open" else access.tasks_to_see(look).where(CoordinatorTask.done_at.is_not(None))
+    by = (CoordinatorTask.created_at, CoordinatorTask.id)
+    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_views(look, page.items), page.next_cursor)
+
+
+def _open(look: Reading) -> Select[CoordinatorTask]:
+    return access.tasks_to_see(look).where(CoordinatorTask.done_at.is_(None))
+
+
+def _views(look: Reading, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
+    names = members_queries.handles(look.session, {one for row in rows for one in (row.taken_by, row.done_by) if one})
+    return [
+        TaskView(
+            id=row.id,
+            kind=row.kind,
+            title=row.title,
+            url=row.url,
+            created_at=row.created_at,
+            due_at=row.due_at,
+            taken_by=names[row.taken_by] if row.taken_by else None,
+            done_by=names[row.done_by] if row.done_by else None,
+            done_at=row.done_at,
+            mine=row.taken_by == look.staff.id,
+            late=row.due_at is not None and row.due_at <= look.now,
+        )
+        for row in rows
+    ]
 
 
 def judge(look: Reading, *, rows: Sequence[Row]) -> list[Row]:

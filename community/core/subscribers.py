@@ -1,6 +1,8 @@
-"""Who listens to events: `notices` (who hears of it, in which words) and `reactions` (what a feature then does).
+"""Who listens to events: `notices` (who hears of it, in which words), `reactions` (what a feature then does) and
+`tasks` (what coordinators then have to do, or no longer).
 
-Both run in a worker, in the transaction that marks the event done, so each happens exactly once. `timers` are what a
+All run in a worker, in the transaction that marks the event done, so each happens exactly
+once. `timers` are what a
 worker does every so often, `still_true` is asked once more before a notice leaves the house, and `links` write what a
 mail may carry and the database may not. Features register with a decorator; `community.app` imports them by name.
 """
@@ -18,6 +20,7 @@ from community.core.events import Event
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R")
+T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -38,6 +41,31 @@ class Notice:
     subject_version: int | None = None
     due_at: datetime | None = None
     mail_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Something for the coordinators to do: neutral words, and a path to the page where it is done.
+
+    There is one open task of a `kind` (the event's name unless said otherwise) about a `subject`: the same again says
+    it anew in its place. `due_at` is when it should be done. `hidden_from` holds coordinators whom it is about.
+    """
+
+    title: str
+    url: str
+    subject: UUID
+    kind: str | None = None
+    due_at: datetime | None = None
+    hidden_from: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What a task asked for is done, or no longer needed; `by` is who did it, if somebody did."""
+
+    kind: str
+    subject: UUID
+    by: UUID | None = None
 
 
 @dataclass
@@ -65,6 +93,15 @@ class Registry(Generic[R]):
 notices: Registry[Notice | Iterable[Notice] | None] = Registry()
 # (uow, event) -> None; the unit of work has no actor
 reactions: Registry[None] = Registry()
+# (session, event) -> Task | Settled | Iterable of them | None
+tasks: Registry[Task | Settled | Iterable[Task | Settled] | None] = Registry()
+
+
+def as_list(answer: T | Iterable[T] | None) -> list[T]:
+    """What a listener answered: nothing, one, or several."""
+    if answer is None:
+        return []
+    return list(answer) if isinstance(answer, Iterable) else [answer]
 
 
 LinkMaker = Callable[[Session, str, UUID, UUID | None], str | None]

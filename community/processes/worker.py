@@ -8,7 +8,6 @@ with its reason, and a database that is away is waited for.
 import signal
 import sys
 import threading
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from community.app import load_subscribers, open_store
+from community.console.actions import keep_list
 from community.core import logs, outbox
 from community.core.bell import EVENTS
 from community.core.errors import Busy
@@ -23,7 +23,7 @@ from community.core.events import event_types, load_event
 from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN
 from community.core.outbox import Claim
 from community.core.settings import Settings, load_settings
-from community.core.subscribers import Notice, notices, reactions, timers
+from community.core.subscribers import as_list, notices, reactions, tasks, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
 from community.notifications.delivery import Post
 from community.notifications.fanout import fan_out
@@ -134,20 +134,18 @@ class Worker:
 
 
 def see_to(uow: UnitOfWork, claim: Claim) -> None:
-    """Let everybody hear of an event who listens: notices become rows, reactions act. An unknown type is nobody's."""
+    """Let everybody hear of an event who listens: notices and tasks become rows,
+    reactions act. An unknown type is nobody's.
+    """
     if claim.type not in event_types():
         return
     event = load_event(claim.type, claim.payload)
     for notice in notices.for_event(event):
-        fan_out(uow, event_id=claim.id, event_type=claim.type, told=_told(notice(uow.session, event)))
+        fan_out(uow, event_id=claim.id, event_type=claim.type, told=as_list(notice(uow.session, event)))
+    for task in tasks.for_event(event):
+        keep_list(uow, event_type=claim.type, told=as_list(task(uow.session, event)))
     for reaction in reactions.for_event(event):
         reaction(uow, event)
-
-
-def _told(answer: Notice | Iterable[Notice] | None) -> list[Notice]:
-    if answer is None:
-        return []
-    return [answer] if isinstance(answer, Notice) else list(answer)
 
 
 @timers.every(3600)

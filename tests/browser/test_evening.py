@@ -216,6 +216,7 @@ PAGES = {
         "/meetups/new",
         "/notifications",
         "/account",
+        "/console/today",
         "/console/members",
         "/console/invitations",
         "/console/reports",

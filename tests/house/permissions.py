@@ -202,6 +202,14 @@ SAFETY_API = (
     Row("POST", f"{V1}/reports/<uuid:report_id>/dismissal", STAFF, body={}),
 )
 
+CONSOLE_API = (
+    Row("GET", f"{V1}/tasks", STAFF),
+    Row("PUT", f"{V1}/tasks/<uuid:task_id>/assignment", "401 403 403 403 204 204"),
+    Row("DELETE", f"{V1}/tasks/<uuid:task_id>/assignment", "401 403 403 403 204 204"),
+    Row("POST", f"{V1}/tasks/<uuid:task_id>/done", "401 403 403 403 204 204"),
+    Row("POST", f"{V1}/tasks/<uuid:task_id>/done", "401 403 403 403 404 204", at=f"{V1}/tasks/{{task_of_ada_id}}/done"),
+)
+
 OPEN_PAGES = (
     Row("GET", "/healthz", ANYBODY),
     Row("GET", "/readyz", ANYBODY),
@@ -329,6 +337,16 @@ STAFF_PAGES = (
     Row("POST", "/console/invitations/list/send", STAFF_POST, body={"rows": "email\r\nfox@example.org\r\n"}),
     Row("POST", "/console/cohorts", STAFF_POST, body={"name": "Autumn table"}),
     Row("GET", "/console/reports", STAFF_PAGE),
+    Row("GET", "/console/today", STAFF_PAGE),
+    *(
+        Row(
+            "POST",
+            "/console/tasks/<uuid:task_id>/<any(take, free, done):what>",
+            STAFF_POST,
+            at=f"/console/tasks/{{task_id}}/{what}",
+        )
+        for what in ("take", "free", "done")
+    ),
     Row("GET", "/console/reports/<uuid:report_id>", STAFF_PAGE),
     Row("POST", "/console/reports/<uuid:report_id>/removal", STAFF_POST, body={"note": ""}),
     Row("POST", "/console/reports/<uuid:report_id>/suspension", STAFF_POST, body=SUSPEND),
@@ -342,6 +360,7 @@ TABLE = (
     *BUDDIES_API,
     *NOTIFICATIONS_API,
     *SAFETY_API,
+    *CONSOLE_API,
     *OPEN_PAGES,
     *MEMBERS_PAGES,
     *BUDDIES_PAGES,

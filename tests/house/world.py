@@ -7,8 +7,11 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, Suggestion
 from community.buddies.rules import in_order
+from community.console import actions as console_actions
+from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
 from community.core.ids import new_id
+from community.core.subscribers import Task
 from community.core.unit_of_work import Actor, Role, Store
 from community.meetups import actions as meetups_actions
 from community.meetups.models import Occurrence
@@ -42,6 +45,7 @@ class World:
         self._meetup()
         self._buddies()
         self._reports()
+        self._tasks()
         self._invitation()
         self._notification()
         self._reset()
@@ -197,6 +201,18 @@ class World:
         with self._store.unit_of_work(now=self.now) as uow:
             uow.session.add(made)
         self.objects[name] = str(made.id)
+
+    def _tasks(self) -> None:
+        self._task("task_id", "report_id", hidden_from=[])
+        self._task("task_of_ada_id", "report_of_ada_id", hidden_from=[self.cast.ada.id])
+
+    def _task(self, name: str, subject: str, *, hidden_from: list[UUID]) -> None:
+        about = UUID(self.objects[subject])
+        told = Task(title="A report is waiting", url="/console/reports", subject=about, hidden_from=hidden_from)
+        with self._store.unit_of_work(now=self.now) as uow:
+            console_actions.keep_list(uow, event_type="message.reported", told=[told])
+            task = uow.session.scalars(select(CoordinatorTask).where(CoordinatorTask.subject == about)).one()
+            self.objects[name] = str(task.id)
 
     def _invitation(self) -> None:
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:

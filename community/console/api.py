@@ -1,0 +1,43 @@
+"""The coordinators' tasks for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from community.console import actions, queries
+from community.console.schemas import TaskPage, TaskPageArgs
+from community.core.web import api_blueprint, reading, unit_of_work
+
+api = api_blueprint("console", __name__, "What coordinators have to do, and who sees to it.")
+
+
+@api.get("/tasks")
+@api.arguments(TaskPageArgs, location="query")
+@api.response(200, TaskPage)
+def get_tasks(page: dict[str, Any]) -> Any:
+    """Tasks (coordinators), newest first; those that are about oneself are not among them."""
+    with reading() as look:
+        return queries.tasks(look, **page)
+
+
+@api.put("/tasks/<uuid:task_id>/assignment")
+@api.response(204)
+def put_assignment(task_id: UUID) -> None:
+    """See to a task (coordinators). 409 `task_taken` when another does."""
+    with unit_of_work() as uow:
+        actions.take(uow, task_id=task_id)
+
+
+@api.delete("/tasks/<uuid:task_id>/assignment")
+@api.response(204)
+def delete_assignment(task_id: UUID) -> None:
+    """Let another coordinator see to it."""
+    with unit_of_work() as uow:
+        actions.give_back(uow, task_id=task_id)
+
+
+@api.post("/tasks/<uuid:task_id>/done")
+@api.response(204)
+def post_done(task_id: UUID) -> None:
+    """Say that a task is done (coordinators)."""
+    with unit_of_work() as uow:
+        actions.finish(uow, task_id=task_id)

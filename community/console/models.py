@@ -1,0 +1,49 @@
+"""What coordinators have to do."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.core.db import Base
+from community.core.ids import new_id
+
+
+class CoordinatorTask(Base):
+    """One thing to do, for whichever coordinator sees to it.
+
+    Done ones are kept for the day's list and for who takes over; there is one open task of a kind about a subject.
+    """
+
+    __tablename__ = "coordinator_tasks"
+    __table_args__ = (
+        Index(
+            "uq_coordinator_tasks_open",
+            "kind",
+            "subject",
+            unique=True,
+            postgresql_where=text("done_at IS NULL"),
+            sqlite_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[UUID]
+    title: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    done_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+
+
+class TaskHidden(Base):
+    """A coordinator who is not shown a task, because it is about them."""
+
+    __tablename__ = "coordinator_tasks_hidden"
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("coordinator_tasks.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)

@@ -1,0 +1,30 @@
+"""Shapes of what coordinators have to do."""
+
+from marshmallow import fields, validate
+
+from community.core.schemas import Moment, PageArgs, Shape, page_of
+
+
+class TaskSchema(Shape):
+    """A task. `taken_by` and `done_by` are handles."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    title = fields.String()
+    url = fields.String()
+    created_at = Moment()
+    due_at = Moment(allow_none=True)
+    taken_by = fields.String(allow_none=True)
+    done_by = fields.String(allow_none=True)
+    done_at = Moment(allow_none=True)
+    mine = fields.Boolean()
+    late = fields.Boolean()
+
+
+TaskPage = page_of(TaskSchema, "TaskPage")
+
+
+class TaskPageArgs(PageArgs):
+    """Which tasks, and how they are paged."""
+
+    state = fields.String(load_default="open", validate=validate.OneOf(["open", "done"]))
