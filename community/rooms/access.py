@@ -38,14 +38,15 @@ def membership(look: Reading, room_id: UUID) -> RoomMembership:
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None or (found.kind == "pairing" and _are_kept_apart(look, room_id)):
+    if found is None or (found.kind == "pairing" and are_kept_apart(look, room_id, look.actor)):
         raise NotFound
     return found[0]
 
 
-def _are_kept_apart(look: Reading, room_id: UUID) -> bool:
+def are_kept_apart(look: Reading, room_id: UUID, actor: Actor) -> bool:
+    """Whether somebody in the room is one whom this member must not meet."""
     inside = set(look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id)))
-    return bool(inside & kept_apart(look.session, look.actor.id))
+    return bool(inside & kept_apart(look.session, actor.id))
 
 
 def room_to_see(look: Reading, room_id: UUID) -> Room:

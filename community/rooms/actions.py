@@ -12,6 +12,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.rooms import access, rules
 from community.rooms.events import MessageRemoved
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
+from community.rooms.standing import RoomClosed
 
 
 def create_room(
@@ -206,12 +207,6 @@ def _out(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
     if gone:
         room.audience_version += 1
         uow.ring_member(*(member_id for (member_id,) in gone))
-
-
-class RoomClosed(Conflict):
-    """Nobody writes here any more. What was said stays readable."""
-
-    code = "room_closed"
 
 
 def _refuse_if_closed(room: Room) -> None:

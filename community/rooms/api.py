@@ -10,7 +10,8 @@ from community.core.schemas import PageArgs
 from community.core.web import api_blueprint, current_actor, reading, unit_of_work, web
 from community.rooms import actions, log, queries
 from community.rooms import schemas as shapes
-from community.rooms.writer import Posted, Writer
+from community.rooms.posting import Posted
+from community.rooms.writer import Writer
 
 api = api_blueprint("rooms", __name__, "Rooms, who is in them, and what is said there.")
 

@@ -187,4 +187,4 @@ def init_rooms(web: Web, live: Live) -> None:
     """Connect the doors, the tail and the writer."""
     tail = Tail(live, RoomsSource(web.store, live))
     RoomDoors(web, live, tail)
-    web.writer.on_commit = tail.look
+    web.writer.on_commit = lambda grown: tail.look({one.room_id for one in grown})

@@ -1,0 +1,188 @@
+"""Posts, and what one group commit does with a batch of them inside its transaction.
+
+Everything is read once for the batch, decided post by post, and inserted with as few statements as there are tables.
+Why a post may be refused stands in `standing.py`; who gathers batches and commits them is `writer.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, tuple_, update
+
+from community.core.errors import Conflict, Invalid, Refusal
+from community.core.ids import new_id
+from community.core.unit_of_work import Actor, UnitOfWork
+from community.rooms import log, rules
+from community.rooms.events import MessagePosted
+from community.rooms.log import Author, MessageView
+from community.rooms.models import Message, Room
+from community.rooms.standing import LockedRoom, Standings, hidden_from, locked_rooms, standings, unwelcome
+
+INSERT_MESSAGES = insert(Message)
+MOVE_HEADS = (
+    update(Room).where(Room.id == bindparam("this")).values(head_seq=bindparam("seq"), head_rev=bindparam("rev"))
+)
+
+
+class IdempotencyConflict(Conflict):
+    """This message id was already used for another message."""
+
+    code = "idempotency_conflict"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message that stands in the room, and whether it stood there before."""
+
+    message: MessageView
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What one commit added to a room, in order, and who of the authors is hidden from whom."""
+
+    room_id: UUID
+    audience_version: int
+    messages: tuple[MessageView, ...]
+    hidden: Mapping[UUID, frozenset[UUID]]
+
+
+@dataclass(eq=False)
+class Post:
+    """What somebody wants to say. `done` is called once `answer` is set; it must not block."""
+
+    actor: Actor
+    room_id: UUID
+    client_msg_id: str
+    body: str
+    reply_to: UUID | None = None
+    done: Callable[["Post"], None] = lambda post: None
+    answer: Posted | Refusal | None = None
+    request_hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.request_hash = rules.request_hash(room_id=self.room_id, body=self.body, reply_to=self.reply_to)
+
+
+def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
+    """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`."""
+    rooms = locked_rooms(uow, {post.room_id for post in batch})
+    known = standings(uow, batch)
+    stored = _stored(uow, batch)
+    places = _places(uow, {post.reply_to for post in batch if post.reply_to})
+    fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
+    for post in batch:
+        room, standing = rooms.get(post.room_id), known.get((post.room_id, post.actor.id))
+        refusal = hidden_from(uow, post, room, standing)
+        if refusal is not None or room is None or standing is None:
+            post.answer = refusal
+            continue
+        if (before := stored.get((post.actor.id, post.client_msg_id))) is not None:
+            is_same = before[0] == post.request_hash
+            post.answer = Posted(before[1], True) if is_same else IdempotencyConflict()
+            continue
+        post.answer = unwelcome(room, standing) or _unanswerable(post, places)
+        if post.answer is not None:
+            continue
+        message = _message(uow, room, post, standing.handle, place=len(fresh[room.id]) + 1)
+        standing.note_accepted(uow.now)
+        stored[post.actor.id, post.client_msg_id] = (post.request_hash, message)
+        fresh[room.id].append((post, message))
+        post.answer = Posted(message, False)
+    added = {room_id: pairs for room_id, pairs in fresh.items() if pairs}
+    if not added:
+        return []
+    _insert(uow, rooms, added)
+    shy = {post.actor.id for pairs in added.values() for post, _ in pairs if _is_apart(known, post)}
+    hidden = log.apart(uow.session, shy)
+    return [
+        Grown(room_id, rooms[room_id].audience_version, tuple(message for _, message in pairs), hidden)
+        for room_id, pairs in added.items()
+    ]
+
+
+def _unanswerable(post: Post, places: Mapping[UUID, UUID]) -> Refusal | None:
+    if post.reply_to is None or places.get(post.reply_to) == post.room_id:
+        return None
+    return Invalid(errors={"reply_to": ["There is no such message in this room."]})
+
+
+def _is_apart(known: Standings, post: Post) -> bool:
+    return known[post.room_id, post.actor.id].is_apart_from_somebody
+
+
+def _message(uow: UnitOfWork, room: LockedRoom, post: Post, handle: str, *, place: int) -> MessageView:
+    return MessageView(
+        id=new_id(),
+        room_id=room.id,
+        seq=room.head_seq + place,
+        rev=room.head_rev + place,
+        client_msg_id=post.client_msg_id,
+        author=Author(post.actor.id, handle),
+        body=post.body,
+        reply_to=post.reply_to,
+        created_at=uow.now,
+        edited_at=None,
+        removed=False,
+    )
+
+
+def _insert(
+    uow: UnitOfWork, rooms: Mapping[UUID, LockedRoom], added: Mapping[UUID, list[tuple[Post, MessageView]]]
+) -> None:
+    """The messages, the rooms' new heads, and one event a room, in as few statements as there are tables."""
+    connection = uow.session.connection()
+    rows = [
+        {
+            "id": message.id,
+            "room_id": room_id,
+            "author_id": post.actor.id,
+            "seq": message.seq,
+            "rev": message.rev,
+            "client_msg_id": post.client_msg_id,
+            "body": post.body,
+            "request_hash": post.request_hash,
+            "reply_to": post.reply_to,
+            "created_at": uow.now,
+        }
+        for room_id, pairs in added.items()
+        for post, message in pairs
+    ]
+    connection.execute(INSERT_MESSAGES, rows)
+    heads = []
+    for room_id, pairs in added.items():
+        first, last = pairs[0][1], pairs[-1][1]
+        heads.append({"this": room_id, "seq": last.seq, "rev": last.rev})
+        uow.record(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
+        uow.ring_room(room_id, head_seq=last.seq, head_rev=last.rev)
+    connection.execute(MOVE_HEADS, heads)
+
+
+def _stored(uow: UnitOfWork, batch: Sequence[Post]) -> dict[tuple[UUID, str], tuple[str, MessageView]]:
+    """Messages that were posted before under the same ids by the same authors, and what was asked for then."""
+    keys = {(post.actor.id, post.client_msg_id) for post in batch}
+    rows = uow.session.execute(
+        select(Message.id, Message.author_id, Message.client_msg_id, Message.request_hash).where(
+            tuple_(Message.author_id, Message.client_msg_id).in_(keys)
+        )
+    ).all()
+    if not rows:
+        return {}
+    ids = [row.id for row in rows]
+    views = {
+        view.id: view for view in log.messages(uow.session, Message.id.in_(ids), order=Message.seq, limit=len(ids))
+    }
+    return {(row.author_id, row.client_msg_id): (row.request_hash, views[row.id]) for row in rows}
+
+
+def _places(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, UUID]:
+    """In which room each of these messages stands, if it stands."""
+    if not ids:
+        return {}
+    rows = uow.session.execute(
+        select(Message.id, Message.room_id).where(Message.id.in_(ids), Message.removed_at.is_(None))
+    )
+    return dict(rows.all())

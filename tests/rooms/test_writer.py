@@ -1,0 +1,161 @@
+"""The group commit: each post is decided by itself, repeats are known for ever, and nobody spoils another's."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from community.core.errors import NotFound, Refusal, SignInNeeded
+from community.core.ids import new_id
+from community.core.outbox import OutboxEvent
+from community.core.unit_of_work import Actor, Store, utc_now
+from community.members.models import Block, Sanction
+from community.rooms.actions import archive_room, create_room, open_room
+from community.rooms.models import Message, Room
+from community.rooms.posting import Grown, Post, Posted
+from community.rooms.standing import Muted, RoomClosed
+from community.rooms.writer import Writer
+from tests.conftest import Act
+from tests.factories import Cast
+
+
+@pytest.fixture
+def writer(store: Store) -> Writer:
+    """The writer of the store."""
+    return Writer(store)
+
+
+@pytest.fixture
+def room(cast: Cast, act: Act) -> UUID:
+    """A room with Ada, Ben and Cleo in it."""
+    return act(cast.ada, create_room, kind="private", name="Stairs", members=[cast.ben.id, cast.cleo.id]).id
+
+
+def say(writer: Writer, actor: Actor, room: UUID, words: str, *, key: str | None = None) -> Posted:
+    """Post, waiting for the answer."""
+    return writer.post(actor, room_id=room, client_msg_id=key or words, body=words)
+
+
+def together(writer: Writer, store: Store, *posts: Post) -> list[Grown]:
+    """Post all of these in one commit; what was added."""
+    commits: list[list[Grown]] = []
+    answered = threading.Semaphore(0)
+    writer.on_commit = lambda grown: commits.append(list(grown))
+    with store.database.gate():  # nobody commits while these gather behind the first
+        for post in posts:
+            post.done = lambda post: answered.release()
+            writer.submit(post)
+    for _ in posts:
+        assert answered.acquire(timeout=10)
+    return [one for grown in commits for one in grown]
+
+
+def test_who_posts_together_is_decided_each_by_themselves(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:
+    posts = [
+        Post(cast.ben, room, "1", "One"),
+        Post(cast.dov, room, "1", "Not in this room"),
+        Post(cast.cleo, room, "1", "Two"),
+        Post(cast.ben, room, "1", "One"),
+        Post(cast.ben, room, "1", "Another"),
+        Post(cast.ben, new_id(), "2", "Nowhere"),
+        Post(cast.ben, room, "3", "To nothing", new_id()),
+    ]
+    together(writer, store, *posts)
+
+    said: list[Any] = [post.answer for post in posts]
+    assert [one.message.seq if isinstance(one, Posted) else one.code for one in said] == [
+        1,
+        "not_found",
+        2,
+        1,
+        "idempotency_conflict",
+        "not_found",
+        "invalid",
+    ]
+    assert (said[0].duplicate, said[3].duplicate) == (False, True)
+    with store.reading() as look:
+        assert look.session.execute(select(Room.head_seq, Room.head_rev).where(Room.id == room)).one() == (2, 2)
+        assert look.session.scalars(select(Message.seq).order_by(Message.seq)).all() == [1, 2]
+        events = look.session.scalars(select(OutboxEvent.payload).where(OutboxEvent.type == "message.posted")).all()
+        covered = sorted(seq for one in events for seq in range(one["first_seq"], one["last_seq"] + 1))
+        assert covered == [1, 2]
+
+
+def test_what_was_accepted_stays_accepted_whatever_became_of_its_author(
+    cast: Cast, act: Act, store: Store, writer: Writer, room: UUID
+) -> None:
+    first = say(writer, cast.ben, room, "Before")
+    with store.unit_of_work() as uow:
+        uow.session.add(
+            Sanction(
+                id=new_id(),
+                member_id=cast.ben.id,
+                kind="mute",
+                room_id=room,
+                reason="unkind",
+                starts_at=uow.now - timedelta(hours=1),
+                imposed_by=cast.ada.id,
+            )
+        )
+    again = say(writer, cast.ben, room, "Before")
+    assert (again.duplicate, again.message.id) == (True, first.message.id)
+    with pytest.raises(Muted):
+        say(writer, cast.ben, room, "After")
+    assert say(writer, cast.cleo, room, "Somebody else").message.seq == 2
+    act(cast.ada, archive_room, room_id=room)
+    assert say(writer, cast.cleo, room, "Somebody else").duplicate
+    with pytest.raises(RoomClosed):
+        say(writer, cast.cleo, room, "Too late")
+
+
+def test_an_ended_session_posts_nothing(cast: Cast, writer: Writer, room: UUID) -> None:  # S8 R15
+    ended = Actor(
+        id=cast.ben.id, handle=cast.ben.handle, role=cast.ben.role, time_zone=cast.ben.time_zone, session_id=new_id()
+    )
+    with pytest.raises(SignInNeeded):
+        say(writer, ended, room, "From a lost phone")
+
+
+def test_two_kept_apart_do_not_meet_in_their_room(cast: Cast, act: Act, store: Store, writer: Writer) -> None:
+    with store.unit_of_work(cast.ada) as uow:
+        pair = open_room(uow, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
+    say(writer, cast.ben, pair, "Hello")
+    with store.unit_of_work() as uow:
+        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=utc_now()))
+    with pytest.raises(NotFound):
+        say(writer, cast.ben, pair, "Are you there?")
+
+
+def test_the_commit_tells_who_must_not_see_whom(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:  # R13
+    with store.unit_of_work() as uow:
+        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=utc_now()))
+    grown = together(writer, store, Post(cast.ben, room, "1", "One"), Post(cast.ada, room, "2", "Two"))
+    assert [message.seq for one in grown for message in one.messages] == [1, 2]
+    assert all(one.hidden in ({cast.cleo.id: frozenset({cast.ben.id})}, {}) for one in grown)
+    assert grown[0].hidden
+
+
+def test_twenty_writers_at_once_leave_no_hole(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:  # R3 R4
+    refused: list[Refusal] = []
+
+    def write(number: int) -> None:
+        for turn in range(5):
+            say(writer, (cast.ben, cast.cleo)[number % 2], room, f"{number}/{turn}")
+            try:
+                say(writer, cast.dov, room, f"{number}/{turn}")
+            except NotFound as error:
+                refused.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with store.reading() as look:
+        assert look.session.scalars(select(Message.seq).order_by(Message.seq)).all() == list(range(1, 101))
+        assert look.session.scalar(select(func.max(Message.rev))) == 100
+    assert len(refused) == 100
