@@ -20,7 +20,7 @@ from community.rooms.writer import Writer
 
 # Features, in the order their doors appear in the API document.
 FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety")
-MODELS = ("core.outbox", *(f"{feature}.models" for feature in FEATURES), "console.models")
+MODELS = ("core.outbox", "core.audit", *(f"{feature}.models" for feature in FEATURES), "console.models")
 SUBSCRIBERS = (
     *(f"{feature}.notices" for feature in FEATURES if feature != "notifications"),
     "rooms.reactions",

@@ -97,6 +97,20 @@ def doctor(mail: str | None, metrics_token: bool) -> None:
     sys.exit(run(mail=mail))
 
 
+@main.group()
+def audit() -> None:
+    """The log of what coordinators did and read."""
+
+
+@audit.command()
+@click.option("--head", metavar="PLACE:HASH", default=None, help="A head that was kept elsewhere; it has to be there.")
+def verify(head: str | None) -> None:
+    """Read the whole chain, and name the first row that does not hold."""
+    from community.core.commands import verify_audit
+
+    sys.exit(verify_audit(_settings(), head=head))
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 def match(file: str) -> None:

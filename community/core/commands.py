@@ -1,0 +1,33 @@
+"""The command that reads the audit log's chain."""
+
+import sys
+
+from community.core import audit
+from community.core.settings import Settings
+
+
+def verify_audit(settings: Settings, *, head: str | None) -> int:
+    """Say whether the chain holds, with its head: 0; the first bad row: 1; a head that is not one: 2."""
+    from community.core.db import Database
+
+    known = _head_of(head)
+    if head and known is None:
+        print("community audit verify: a head is PLACE:HASH, as this command prints it", file=sys.stderr)  # noqa: T201
+        return 2
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as session:
+            verdict = audit.verify(session, known=known)
+    finally:
+        database.dispose()
+    if verdict.broken_at is not None:
+        print(f"Row {verdict.broken_at}: {verdict.why}. {verdict.entries} entries before it hold.")  # noqa: T201
+        return 1
+    print(f"{verdict.entries} entries hold, {verdict.unsealed} wait to be sealed.")  # noqa: T201
+    print(f"Head {verdict.entries}:{verdict.head}")  # noqa: T201
+    return 0
+
+
+def _head_of(text: str | None) -> tuple[int, str] | None:
+    place, _, digest = (text or "").partition(":")
+    return (int(place), digest) if place.isdigit() and len(digest) == len(audit.START) else None
