@@ -27,6 +27,7 @@ SUBSCRIBERS = (
     "meetups.reactions",
     "buddies.reactions",
     "safety.tasks",
+    "safety.keeping",
 )
 PAGES = ("home.pages", *(f"{feature}.pages" for feature in FEATURES), "console.pages", "core.api_docs")
 APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")

@@ -22,6 +22,7 @@ from community.core.unit_of_work import UnitOfWork, utc_now
 from community.demo_buddies import profile_rows
 from community.members.models import Member, Session
 from community.members.rules import handle_key
+from community.rooms import search
 from community.rooms.models import Message, Room, RoomMembership
 
 DOMAIN = "demo.invalid"
@@ -180,6 +181,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
             uow.session.execute(insert(Message), said)
             room = uow.session.get_one(Room, room_id)
             room.head_seq = room.head_rev = len(said)
+            search.index_range(uow, room_id=room_id, first_seq=1, last_seq=len(said))
 
 
 def _said(chance: random.Random, room_id: uuid.UUID, inside: list[uuid.UUID]) -> list[dict[str, object]]:

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from community.core.errors import NotFound
+from community.core.errors import Forbidden, NotFound
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Member, Sanction
 from community.members.queries import kept_apart
@@ -100,6 +100,8 @@ def message_to_see(look: Reading, message_id: UUID) -> Message:
     if message is None or message.removed_at is not None:
         raise NotFound
     membership(look, message.room_id)
+    if message.seq <= look.session.get_one(Room, message.room_id).cut_seq:
+        raise NotFound
     if message.author_id in kept_apart(look.session, look.actor.id):
         raise NotFound
     return message
@@ -184,3 +186,39 @@ def members_of_cohort(look: Reading, cohort_id: UUID) -> set[UUID]:
 def members_among(look: Reading, ids: Collection[UUID]) -> set[UUID]:
     """Which of these are members."""
     return set(look.session.scalars(select(Member.id).where(Member.id.in_(ids))))
+
+
+def room_to_oversee(look: Reading, room_id: UUID) -> Room:
+    """A room whose rules, retention and end a coordinator decides: open, a cohort's, or one they are in.
+
+    Raises Forbidden, NotFound; a room of two is nobody else's to change.
+    """
+    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == look.staff.id)
+    theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(rules.STAFF_SEES), inside))
+    room = look.session.scalar(select(Room).where(Room.id == room_id, theirs))
+    if room is None:
+        raise NotFound
+    return room
+
+
+def room_to_keep(uow: UnitOfWork, room_id: UUID) -> Room:
+    """The same room, locked, to be changed. Raises Forbidden, NotFound."""
+    return locked_room(uow, room_to_oversee(uow, room_id).id)
+
+
+def message_to_pin(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
+    """A message to keep in view or no longer, and its room, locked: coordinators decide, in a room of two both.
+
+    Raises NotFound, Forbidden.
+    """
+    message = message_to_see(uow, message_id)
+    room, message = _with_locked_room(uow, message)
+    if room.kind != "pairing" and not uow.actor.is_staff:
+        raise Forbidden
+    return room, message
+
+
+def pinned_count(look: Reading, room_id: UUID) -> int:
+    """How many messages of a room are pinned."""
+    here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None))
+    return look.session.scalar(select(func.count()).select_from(Message).where(here)) or 0

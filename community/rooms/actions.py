@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.rooms import access, rules
+from community.rooms import access, rules, search
 from community.rooms.events import MessageRemoved
-from community.rooms.models import Message, MessageReaction, Room, RoomMembership
+from community.rooms.models import Message, MessageEdit, MessageReaction, Room, RoomMembership
 from community.rooms.standing import RoomClosed
 
 
@@ -113,13 +113,15 @@ def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
 def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str) -> Message:
     """Change the words of one's own message. The same words change nothing. Raises NotFound."""
     room, message = access.own_message(uow, message_id)
-    _refuse_if_closed(room)
+    refuse_if_closed(room)
     if message.removed_at is not None:
         raise NotFound
     if body != message.body:
+        uow.session.add(MessageEdit(message_id=message.id, rev=message.rev, body=message.body, until=uow.now))
         message.body = body
         message.edited_at = uow.now
-        _next_rev(uow, room, message)
+        next_rev(uow, room, message)
+        search.index(uow, message_ids=[message.id])
     return message
 
 
@@ -146,14 +148,14 @@ def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
     room, message = access.message_to_answer(uow, message_id)
     if not rules.is_emoji(emoji):
         raise Invalid(errors={"emoji": ["Use one emoji."]})
-    _refuse_if_closed(room)
+    refuse_if_closed(room)
     mine = access.own_signs(uow, message)
     if emoji in mine:
         return message
     if len(mine) >= rules.MOST_REACTIONS_PER_MEMBER:
         raise Conflict("That is enough for one message.")
     uow.session.add(MessageReaction(message_id=message.id, member_id=uow.actor.id, emoji=emoji, created_at=uow.now))
-    _next_rev(uow, room, message)
+    next_rev(uow, room, message)
     return message
 
 
@@ -170,7 +172,7 @@ def take_back_reaction(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Mess
         .returning(MessageReaction.emoji)
     ).all()
     if gone:
-        _next_rev(uow, room, message)
+        next_rev(uow, room, message)
     return message
 
 
@@ -209,7 +211,8 @@ def _out(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
         uow.ring_member(*(member_id for (member_id,) in gone))
 
 
-def _refuse_if_closed(room: Room) -> None:
+def refuse_if_closed(room: Room) -> None:
+    """Nothing is added to a room that is closed. Raises RoomClosed."""
     if room.archived_at is not None:
         raise RoomClosed
 
@@ -220,12 +223,15 @@ def _remove(uow: UnitOfWork, room: Room, message: Message) -> None:
     message.body = ""
     message.removed_at = uow.now
     message.removed_by = uow.actor.id
-    uow.session.execute(delete(MessageReaction).where(MessageReaction.message_id == message.id))
-    _next_rev(uow, room, message)
+    message.pinned_at = None
+    for traces in (MessageReaction, MessageEdit):
+        uow.session.execute(delete(traces).where(traces.message_id == message.id))
+    search.forget(uow, message_ids=[message.id])
+    next_rev(uow, room, message)
     uow.record(MessageRemoved(room_id=room.id, message_id=message.id, removed_by=uow.actor.id))
 
 
-def _next_rev(uow: UnitOfWork, room: Room, message: Message) -> None:
+def next_rev(uow: UnitOfWork, room: Room, message: Message) -> None:
     """Count the change in the room's log; the room is locked."""
     room.head_rev += 1
     message.rev = room.head_rev

@@ -8,7 +8,7 @@ from flask import Response, jsonify
 from community.core.errors import SignInNeeded
 from community.core.schemas import PageArgs
 from community.core.web import api_blueprint, current_actor, reading, unit_of_work, web
-from community.rooms import actions, log, queries
+from community.rooms import actions, attention, finding, keeping, log, pins, queries, retention
 from community.rooms import schemas as shapes
 from community.rooms.posting import Posted
 from community.rooms.writer import Writer
@@ -35,6 +35,14 @@ def post_room(wanted: dict[str, Any]) -> queries.RoomView:
     with unit_of_work() as uow:
         room = actions.create_room(uow, **wanted)
         return queries.room(uow, room.id)
+
+
+@api.get("/rooms/<uuid:room_id>")
+@api.response(200, shapes.RoomSchema)
+def get_room(room_id: UUID) -> queries.RoomView:
+    """One room I am in."""
+    with reading() as look:
+        return queries.room(look, room_id)
 
 
 @api.put("/rooms/<uuid:room_id>/membership")
@@ -118,6 +126,127 @@ def put_read_marker(mark: dict[str, int], room_id: UUID) -> queries.Marker:
     with unit_of_work() as uow:
         actions.mark_read(uow, room_id=room_id, seq=mark["seq"])
         return queries.marker(uow, room_id)
+
+
+@api.put("/rooms/<uuid:room_id>/unread-from")
+@api.arguments(shapes.UnreadFromSchema, example={"seq": 12})
+@api.response(200, shapes.MarkerSchema)
+def put_unread_from(mark: dict[str, int], room_id: UUID) -> queries.Marker:
+    """Make a message and all after it new to me again."""
+    with unit_of_work() as uow:
+        attention.mark_unread(uow, room_id=room_id, **mark)
+        return queries.marker(uow, room_id)
+
+
+@api.put("/rooms/<uuid:room_id>/mute")
+@api.arguments(shapes.MuteSchema, example={"until": "2030-01-01T08:00:00Z"})
+@api.response(204)
+def put_mute(mute: dict[str, Any], room_id: UUID) -> None:
+    """Let nothing from this room ring for me."""
+    with unit_of_work() as uow:
+        attention.mute(uow, room_id=room_id, **mute)
+
+
+@api.delete("/rooms/<uuid:room_id>/mute")
+@api.response(204)
+def delete_mute(room_id: UUID) -> None:
+    """Let it ring again. Twice is once."""
+    with unit_of_work() as uow:
+        attention.unmute(uow, room_id=room_id)
+
+
+@api.put("/rooms/<uuid:room_id>/presence")
+@api.response(204)
+def put_presence(room_id: UUID) -> None:
+    """Let others here see that I am here and write. Nothing of it is stored but this wish."""
+    with unit_of_work() as uow:
+        attention.show_presence(uow, room_id=room_id)
+
+
+@api.delete("/rooms/<uuid:room_id>/presence")
+@api.response(204)
+def delete_presence(room_id: UUID) -> None:
+    """Let nobody see it; so it is until I say otherwise."""
+    with unit_of_work() as uow:
+        attention.hide_presence(uow, room_id=room_id)
+
+
+@api.get("/rooms/<uuid:room_id>/people")
+@api.arguments(shapes.PeopleArgs, location="query")
+@api.response(200, shapes.PeopleSchema)
+def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
+    """People of a room I am in whose handles begin like this, at most eight."""
+    with reading() as look:
+        return {"items": finding.people(look, room_id, **begin)}
+
+
+@api.get("/rooms/<uuid:room_id>/pins")
+@api.response(200, shapes.PinsSchema)
+def get_pins(room_id: UUID) -> dict[str, Any]:
+    """What a room I am in keeps in view."""
+    with reading() as look:
+        return {"messages": finding.pinned(look, room_id)}
+
+
+@api.put("/messages/<uuid:message_id>/pin")
+@api.response(200, shapes.MessageSchema)
+def put_pin(message_id: UUID) -> log.MessageView:
+    """Keep a message in view: coordinators, and both in a room of two."""
+    with unit_of_work() as uow:
+        pins.pin(uow, message_id=message_id)
+        return log.message(uow, message_id)
+
+
+@api.delete("/messages/<uuid:message_id>/pin")
+@api.response(200, shapes.MessageSchema)
+def delete_pin(message_id: UUID) -> log.MessageView:
+    """Keep it in view no longer."""
+    with unit_of_work() as uow:
+        pins.unpin(uow, message_id=message_id)
+        return log.message(uow, message_id)
+
+
+@api.post("/messages/search")
+@api.arguments(shapes.SearchSchema, example={"words": "oranges"})
+@api.response(200, shapes.FoundPage)
+def search_messages(asked: dict[str, Any]) -> Any:
+    """Messages with all of these words in rooms I am in, newest first. A POST: words stand in no address or log."""
+    with reading() as look:
+        return finding.search(look, **asked)
+
+
+@api.patch("/rooms/<uuid:room_id>")
+@api.arguments(shapes.RoomChangeSchema, example={"topic": "For after supper."})
+@api.response(204)
+def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
+    """Change name, topic, rules or retention (coordinators)."""
+    with unit_of_work() as uow:
+        keeping.change_room(uow, room_id=room_id, **changes)
+
+
+@api.get("/rooms/<uuid:room_id>/retention-preview")
+@api.arguments(shapes.DaysArgs, location="query")
+@api.response(200, shapes.WouldGoSchema)
+def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]:
+    """How many messages would go at once if words stayed so long (coordinators). Nothing is changed."""
+    with reading() as look:
+        return {"messages": retention.would_go(look, room_id=room_id, **args)}
+
+
+@api.put("/rooms/<uuid:room_id>/archive")
+@api.response(204)
+def put_archive(room_id: UUID) -> None:
+    """Close a room for new words (coordinators). Twice is once."""
+    with unit_of_work() as uow:
+        keeping.close_room(uow, room_id=room_id)
+
+
+@api.delete("/rooms/<uuid:room_id>/archive")
+@api.response(204)
+def delete_archive(room_id: UUID) -> None:
+    """Let people write in it again (coordinators)."""
+    with unit_of_work() as uow:
+        keeping.reopen_room(uow, room_id=room_id)
 
 
 def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None) -> Posted:

@@ -58,6 +58,7 @@ class MessageView:
     edited_at: datetime | None
     removed: bool
     reactions: tuple[Sign, ...] = ()
+    pinned: bool = False
 
     @property
     def people(self) -> frozenset[UUID]:
@@ -81,7 +82,15 @@ class MessageView:
     def tombstone(self) -> "MessageView":
         """What is left of it."""
         return replace(
-            self, client_msg_id=None, author=None, body=None, reply_to=None, edited_at=None, removed=True, reactions=()
+            self,
+            client_msg_id=None,
+            author=None,
+            body=None,
+            reply_to=None,
+            edited_at=None,
+            removed=True,
+            reactions=(),
+            pinned=False,
         )
 
 
@@ -121,12 +130,12 @@ def after(
     """
     one_snapshot(session)
     row = session.execute(
-        select(Room.head_seq, Room.head_rev, Room.audience_version).where(Room.id == room_id)
+        select(Room.head_seq, Room.head_rev, Room.audience_version, Room.cut_seq).where(Room.id == room_id)
     ).one_or_none()
     if row is None:
         return None
     changes: list[MessageView] = []
-    here = Message.room_id == room_id
+    here = and_(Message.room_id == room_id, Message.seq > row.cut_seq)
     if seq is not None and rev is not None and rev < row.head_rev:
         changes = messages(
             session, and_(here, Message.rev > rev, Message.seq <= seq), order=Message.rev, limit=limit + 1
@@ -134,7 +143,7 @@ def after(
     if seq is not None and rev is not None and len(changes) > limit:
         changes = changes[:limit]
         return _stretch(row, (), changes, more=True, upto=(seq, changes[-1].rev))
-    start = max(row.head_seq - limit, 0) if seq is None else seq
+    start = max(row.head_seq - limit if seq is None else seq, row.cut_seq)
     posts: list[MessageView] = []
     if start < row.head_seq:
         posts = messages(session, and_(here, Message.seq > start), order=Message.seq, limit=limit)
@@ -150,13 +159,13 @@ def history(
     Bounds are exclusive; the newest when there is no lower one. Raises NotFound.
     """
     room = access.room_to_see(look, room_id)
-    bounds: list[ColumnElement[bool]] = [Message.room_id == room_id]
+    bounds: list[ColumnElement[bool]] = [Message.room_id == room_id, Message.seq > room.cut_seq]
     bounds += [Message.seq > after_seq] if after_seq is not None else []
     bounds += [Message.seq < before_seq] if before_seq is not None else []
     upwards = after_seq is not None
     found = messages(look.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
     views = as_seen(look, found if upwards else found[::-1])
-    return views, room.head_seq, oldest_seq(room.head_seq)
+    return views, room.head_seq, oldest_seq(room.head_seq, room.cut_seq)
 
 
 def messages(
@@ -190,6 +199,7 @@ def view_of(row: Message, handle: str, reactions: tuple[Sign, ...] = ()) -> Mess
         edited_at=row.edited_at,
         removed=row.removed_at is not None,
         reactions=reactions,
+        pinned=row.pinned_at is not None,
     )
     return view.tombstone() if view.removed else view
 
@@ -238,9 +248,9 @@ def heads(session: Session, *, members: Iterable[UUID] = (), rooms: Iterable[UUI
     return {room_id: (head_seq, head_rev) for room_id, head_seq, head_rev in rows}
 
 
-def oldest_seq(head_seq: int) -> int:
-    """The oldest post there is; 0 in an empty room. Nothing is ever cut off yet."""
-    return 1 if head_seq else 0
+def oldest_seq(head_seq: int, cut_seq: int) -> int:
+    """The oldest post there is; 0 in an empty room. What stood before it, retention took."""
+    return cut_seq + 1 if head_seq > cut_seq else 0
 
 
 def one_snapshot(session: Session) -> None:
@@ -267,19 +277,19 @@ def _signs(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, tuple[Si
 
 
 def _stretch(
-    row: Row[int, int, int],
+    row: Row[int, int, int, int],
     posts: Sequence[MessageView],
     changes: Sequence[MessageView],
     *,
     more: bool,
     upto: tuple[int, int],
 ) -> Stretch:
-    head_seq, head_rev, audience_version = row
+    head_seq, head_rev, audience_version, cut_seq = row
     return Stretch(
         head_seq=head_seq,
         head_rev=head_rev,
         audience_version=audience_version,
-        oldest_seq=oldest_seq(head_seq),
+        oldest_seq=oldest_seq(head_seq, cut_seq),
         messages=tuple(posts),
         changes=tuple(changes),
         more=more,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
@@ -14,7 +14,8 @@ class Room(Base):
     """A place to talk. `head_seq` counts its posts, `head_rev` its posts and changes, both taken under this row's lock.
 
     `audience_version` moves whenever somebody comes, goes or is shut out: who shows the room to sockets reads it with
-    the rows and then knows whether the audience in memory still is the audience.
+    the rows and then knows whether the audience in memory still is the audience. What was said up to `cut_seq` is over:
+    retention took it.
     """
 
     __tablename__ = "rooms"
@@ -34,10 +35,17 @@ class Room(Base):
     audience_version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    rules: Mapped[str] = mapped_column(Text, default="", server_default="")
+    retention_days: Mapped[int | None]
+    cut_seq: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class RoomMembership(Base):
-    """Somebody is in a room, and has read it up to `last_read_seq`. Who leaves has no row any more."""
+    """Somebody is in a room, and has read it up to `last_read_seq`. Who leaves has no row any more.
+
+    Until `muted_until` nothing from the room rings for them; `shows_presence` says whether others may see them here and
+    writing.
+    """
 
     __tablename__ = "room_memberships"
 
@@ -45,6 +53,8 @@ class RoomMembership(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
     joined_at: Mapped[datetime]
     last_read_seq: Mapped[int] = mapped_column(default=0)
+    muted_until: Mapped[datetime | None]
+    shows_presence: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Message(Base):
@@ -59,6 +69,30 @@ class Message(Base):
         UniqueConstraint("room_id", "seq"),
         UniqueConstraint("room_id", "rev"),
         UniqueConstraint("author_id", "client_msg_id"),
+        # Three for counting and cutting without reading what does not count: what an author wrote after a place,
+        Index("ix_messages_room_id_author_id_seq", "room_id", "author_id", "seq"),
+        # what was removed after a place,
+        Index(
+            "ix_messages_room_id_seq_removed",
+            "room_id",
+            "seq",
+            postgresql_where=text("removed_at IS NOT NULL"),
+            sqlite_where=text("removed_at IS NOT NULL"),
+        ),
+        # and who answers a message that goes.
+        Index(
+            "ix_messages_reply_to",
+            "reply_to",
+            postgresql_where=text("reply_to IS NOT NULL"),
+            sqlite_where=text("reply_to IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_room_id_pinned",
+            "room_id",
+            "pinned_at",
+            postgresql_where=text("pinned_at IS NOT NULL"),
+            sqlite_where=text("pinned_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -74,6 +108,21 @@ class Message(Base):
     edited_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    pinned_at: Mapped[datetime | None]
+
+
+class MessageEdit(Base):
+    """Words that a message had before they were changed, kept for cases as long as the message stands.
+
+    `rev` is the room's count from which these words stood, `until` the moment they were replaced.
+    """
+
+    __tablename__ = "message_edits"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    rev: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime]
 
 
 class MessageReaction(Base):

@@ -1,19 +1,25 @@
-"""Who is told of what was said: the other one in a pairing's room, and whoever was replied to. Never the words."""
+"""Who is told of what was said: the other one in a room of two, who was answered, who was named. Never the words."""
+
+from collections import defaultdict
+from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
 from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Reading, utc_now
-from community.rooms import queries
+from community.rooms import hearing
 from community.rooms.events import MessagePosted
+
+TITLES = {"pairing": "You have a new message", "reply": "Somebody answered you", "mention": "Somebody wrote to you"}
 
 
 @notices.on(MessagePosted)
-def tell_them(session: Session, event: MessagePosted) -> Notice | None:
-    """Somebody wrote to them."""
+def tell_them(session: Session, event: MessagePosted) -> Iterator[Notice]:
+    """Somebody wrote to them; the way there leads to the message."""
     look = Reading(session, None, utc_now())
-    kind, told = queries.who_hears(look, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq)
-    if not told:
-        return None
-    title = "You have a new message" if kind == "pairing" else "Somebody answered you"
-    return Notice(to=sorted(told), title=title, url=f"/rooms/{event.room_id}")
+    together = defaultdict(list)
+    for one in hearing.who_hears(look, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq):
+        together[one.why, one.seq].append(one.member_id)
+    for (why, seq), members in together.items():
+        url = f"/rooms/{event.room_id}" if why == "pairing" else f"/rooms/{event.room_id}?at={seq}#m-{seq}"
+        yield Notice(to=sorted(members), title=TITLES[why], url=url)

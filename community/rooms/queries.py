@@ -1,18 +1,17 @@
 """Reads about rooms: the list with what is unread, one room, what surrounds a message."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, case, func, or_, select
 
 from community.core.db import Page
 from community.core.errors import Malformed, NotFound
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import is_active, kept_apart
+from community.members.queries import kept_apart
 from community.rooms import access
 from community.rooms.log import MessageView, as_seen, messages
 from community.rooms.models import Message, Room, RoomMembership
@@ -42,6 +41,11 @@ class RoomView:
     unread: int
     member_count: int
     last: LastWords | None = None
+    rules: str = ""
+    retention_days: int | None = None
+    archived: bool = False
+    muted_until: datetime | None = None
+    shows_presence: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,19 @@ def my_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
 
     A room for two bears the other one's handle, and is not there while the two are kept apart.
     """
-    mine = look.session.execute(
-        select(Room, RoomMembership.last_read_seq)
+    return _views(look, _places(look, limit=limit))
+
+
+def room_names(look: Reading) -> dict[UUID, str]:
+    """The rooms the actor may read now, by id, with what they call each."""
+    places = _places(look, limit=200)
+    return {room.id: name for room, _, name in places}
+
+
+def _places(look: Reading, *, limit: int, only: UUID | None = None) -> list[tuple[Room, RoomMembership, str]]:
+    """The actor's rooms and their places in them, by creation, each with the name it has for them."""
+    query = (
+        select(Room, RoomMembership)
         .join(RoomMembership, RoomMembership.room_id == Room.id)
         .where(
             RoomMembership.member_id == look.actor.id,
@@ -67,28 +82,41 @@ def my_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
         )
         .order_by(Room.created_at, Room.id)
         .limit(limit)
-    ).all()
+    )
+    mine = look.session.execute(query if only is None else query.where(Room.id == only)).all()
     names = _names_for_two(look, [room.id for room, _ in mine if room.kind == "pairing"])
-    shown = [(room, last_read) for room, last_read in mine if room.kind != "pairing" or room.id in names]
-    ids = [room.id for room, _ in shown]
-    unread = {marker.room_id: marker.unread for marker in markers(look, look.actor.id)}
+    return [
+        (room, place, names.get(room.id, room.name))
+        for room, place in mine
+        if room.kind != "pairing" or room.id in names
+    ]
+
+
+def _views(look: Reading, places: Sequence[tuple[Room, RoomMembership, str]]) -> list[RoomView]:
+    ids = [room.id for room, _, _ in places]
+    unread = {marker.room_id: marker.unread for marker in markers(look, look.actor.id, room_ids=ids)}
     counts = _member_counts(look, ids)
-    newest = _newest(look, [(room.id, room.head_seq) for room, _ in shown])
+    newest = _newest(look, [(room.id, room.head_seq) for room, _, _ in places])
     return [
         RoomView(
-            room.id,
-            room.kind,
-            names.get(room.id, room.name),
-            room.topic,
-            True,
-            room.head_seq,
-            room.head_rev,
-            last_read,
-            unread.get(room.id, 0),
-            counts.get(room.id, 0),
-            newest.get(room.id),
+            id=room.id,
+            kind=room.kind,
+            name=name,
+            topic=room.topic,
+            joined=True,
+            head_seq=room.head_seq,
+            head_rev=room.head_rev,
+            last_read_seq=place.last_read_seq,
+            unread=unread.get(room.id, 0),
+            member_count=counts.get(room.id, 0),
+            last=newest.get(room.id),
+            rules=room.rules,
+            retention_days=room.retention_days,
+            archived=room.archived_at is not None,
+            muted_until=place.muted_until if place.muted_until and place.muted_until > look.now else None,
+            shows_presence=place.shows_presence,
         )
-        for room, last_read in shown
+        for room, place, name in places
     ]
 
 
@@ -101,9 +129,35 @@ def joinable_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
         .order_by(Room.created_at, Room.id)
         .limit(limit)
     ).all()
+    return _from_outside(look, rooms)
+
+
+def room_to_join(look: Reading, room_id: UUID) -> RoomView:
+    """A room the actor may come into. Raises NotFound."""
+    found = look.session.scalars(select(Room).where(access.may_join(look, look.actor), Room.id == room_id)).all()
+    if not found:
+        raise NotFound
+    return _from_outside(look, found)[0]
+
+
+def _from_outside(look: Reading, rooms: Sequence[Room]) -> list[RoomView]:
     counts = _member_counts(look, [room.id for room in rooms])
     return [
-        RoomView(room.id, room.kind, room.name, room.topic, False, 0, 0, 0, 0, counts.get(room.id, 0)) for room in rooms
+        RoomView(
+            id=room.id,
+            kind=room.kind,
+            name=room.name,
+            topic=room.topic,
+            joined=False,
+            head_seq=0,
+            head_rev=0,
+            last_read_seq=0,
+            unread=0,
+            member_count=counts.get(room.id, 0),
+            rules=room.rules,
+            retention_days=room.retention_days,
+        )
+        for room in rooms
     ]
 
 
@@ -124,32 +178,34 @@ def rooms(look: Reading, *, cursor: str | None, limit: int) -> Page[RoomView]:
 def room(look: Reading, room_id: UUID) -> RoomView:
     """One room the actor is in. Raises NotFound."""
     access.membership(look, room_id)
-    for view in my_rooms(look):
-        if view.id == room_id:
-            return view
-    raise NotFound
+    views = _views(look, _places(look, limit=1, only=room_id))
+    if not views:
+        raise NotFound
+    return views[0]
 
 
 def markers(look: Reading, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:
-    """For each of a member's rooms: how far they read, and how many messages of others stand after it."""
-    hidden = kept_apart(look.session, member_id)
-    counts: ColumnElement[bool] = and_(
-        Message.room_id == RoomMembership.room_id,
-        Message.seq > RoomMembership.last_read_seq,
-        Message.author_id != member_id,
-        Message.removed_at.is_(None),
-    )
-    if hidden:
-        counts = and_(counts, Message.author_id.not_in(hidden))
+    """For each of a member's rooms: how far they read, and how many messages of others stand after it.
+
+    Counted from the end: everything after the marker, less what is theirs, by somebody kept apart, or removed. So the
+    cost grows with these few and not with what is unread, and a room of a million costs what one of a hundred does.
+    """
+    silent = [member_id, *kept_apart(look.session, member_id)]
+    begin = case((RoomMembership.last_read_seq > Room.cut_seq, RoomMembership.last_read_seq), else_=Room.cut_seq)
+    after = and_(Message.room_id == RoomMembership.room_id, Message.seq > begin)
+    by_silent = select(func.count()).where(after, Message.author_id.in_(silent))
+    removed = select(func.count()).where(after, Message.removed_at.is_not(None), Message.author_id.not_in(silent))
+    unread = Room.head_seq - begin
+    for less in (by_silent, removed):
+        unread = unread - less.correlate(RoomMembership, Room).scalar_subquery()
     query = (
-        select(RoomMembership.room_id, RoomMembership.last_read_seq, func.count(Message.id))
-        .outerjoin(Message, counts)
+        select(RoomMembership.room_id, RoomMembership.last_read_seq, unread)
+        .join(Room, Room.id == RoomMembership.room_id)
         .where(RoomMembership.member_id == member_id)
-        .group_by(RoomMembership.room_id, RoomMembership.last_read_seq)
     )
     if room_ids is not None:
         query = query.where(RoomMembership.room_id.in_(room_ids))
-    return [Marker(room_id, seq, unread) for room_id, seq, unread in look.session.execute(query)]
+    return [Marker(room_id, seq, count) for room_id, seq, count in look.session.execute(query)]
 
 
 def marker(look: Reading, room_id: UUID) -> Marker:
@@ -159,8 +215,15 @@ def marker(look: Reading, room_id: UUID) -> Marker:
 
 
 def unread_rooms(look: Reading) -> int:
-    """In how many rooms something is new for the actor."""
-    return sum(1 for one in markers(look, look.actor.id) if one.unread)
+    """In how many rooms something is new for the actor; rooms they keep quiet do not count."""
+    quiet = set(
+        look.session.scalars(
+            select(RoomMembership.room_id).where(
+                RoomMembership.member_id == look.actor.id, RoomMembership.muted_until > look.now
+            )
+        )
+    )
+    return sum(1 for one in markers(look, look.actor.id) if one.unread and one.room_id not in quiet)
 
 
 @dataclass(frozen=True)
@@ -180,31 +243,6 @@ def message_with_context(look: Reading, message_id: UUID, *, around: int = 5) ->
     views = as_seen(look, messages(look.session, here, order=Message.seq, limit=2 * around + 1))
     reported = next(view for view in views if view.id == row.id)
     return Context(row.room_id, row.author_id, reported, tuple(views))
-
-
-def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) -> tuple[str, set[UUID]]:
-    """The room's kind, and who should be told of these posts: in a pairing the other one, elsewhere who was replied to.
-
-    Only active members who are still in the room, and never somebody kept apart from the author.
-    """
-    kind = look.session.scalar(select(Room.kind).where(Room.id == room_id)) or ""
-    replied = aliased(Message)
-    posts = select(Message.author_id, replied.author_id).outerjoin(replied, replied.id == Message.reply_to)
-    rows = look.session.execute(
-        posts.where(Message.room_id == room_id, Message.seq.between(first_seq, last_seq), Message.removed_at.is_(None))
-    ).all()
-    inside = set(
-        look.session.scalars(
-            select(RoomMembership.member_id)
-            .join(Member, Member.id == RoomMembership.member_id)
-            .where(RoomMembership.room_id == room_id, is_active(look.now))
-        )
-    )
-    told: set[UUID] = set()
-    for author, answered in rows:
-        wanted = inside - {author} if kind == "pairing" else {answered} & inside - {author}
-        told |= wanted - kept_apart(look.session, author)
-    return kind, told
 
 
 def _names_for_two(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:

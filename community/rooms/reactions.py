@@ -3,7 +3,8 @@
 from community.core.subscribers import reactions
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import MemberJoined
-from community.rooms import access, actions
+from community.rooms import access, actions, search
+from community.rooms.events import MessagePosted
 
 
 @reactions.on(MemberJoined)
@@ -13,3 +14,9 @@ def bring_into_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
         return
     for room in access.rooms_of_cohort(uow, event.cohort_id):
         actions.bring_in(uow, room, [event.member_id])
+
+
+@reactions.on(MessagePosted)
+def index_words(uow: UnitOfWork, event: MessagePosted) -> None:
+    """What was said can be found."""
+    search.index_range(uow, room_id=event.room_id, first_seq=event.first_seq, last_seq=event.last_seq)

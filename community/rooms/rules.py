@@ -1,6 +1,8 @@
 """What a message may be, whose unread it counts for, and when two requests are the same one."""
 
 import hashlib
+import re
+from collections.abc import Callable
 from uuid import UUID
 
 LONGEST_BODY = 4_000
@@ -8,6 +10,11 @@ LONGEST_PAGE = 200
 FIRST_PAGE = 50
 MOST_OPEN_ROOMS = 50
 MOST_REACTIONS_PER_MEMBER = 10
+MOST_PINS = 20
+MOST_SEARCH_TERMS = 12
+LONGEST_RETENTION_DAYS = 3_650
+LONGEST_RULES = 2_000
+LONGEST_HANDLE = 32
 
 JOINABLE = ("open", "cohort")
 STAFF_SEES = ("open", "cohort")
@@ -28,3 +35,25 @@ def is_emoji(sign: str) -> bool:
     pictures = [character for character in sign if ord(character) >= 0x203C and not character.isalnum()]
     others = [character for character in sign if ord(character) < 0x203C and character not in "\u200d0123456789#*"]
     return bool(pictures) and not others and not any(character.isspace() for character in sign)
+
+
+_TERM = re.compile(r'"([^"]+)"|(\S+)')
+
+
+def search_terms(words: str) -> list[str]:
+    """What to look for: single words, and phrases in quotes; without signs, at most 12 of them."""
+    found = (re.sub(r"[^\w\s]+|_", " ", phrase or word).strip() for phrase, word in _TERM.findall(words))
+    return [" ".join(term.split()) for term in found if term][:MOST_SEARCH_TERMS]
+
+
+def mention_keys(body: str, key_of: Callable[[str], str]) -> set[str]:
+    """What may be handles after the `@` signs of a message, as they are compared: every beginning of what follows one.
+
+    Handles may have blanks in them, so `@Old Heron and` could be Old, Old Heron, or Old Heron and.
+    """
+    keys: set[str] = set()
+    for at in re.finditer(r"(?<![\w@])@(?=\w)", body):
+        rest = body[at.end() : at.end() + LONGEST_HANDLE].split("\n")[0]
+        ends = [found.end() for found in re.finditer(r"[\w](?!\w)", rest)]
+        keys |= {key_of(rest[:end]) for end in ends}
+    return keys

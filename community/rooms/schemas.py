@@ -8,6 +8,7 @@ from community.core.schemas import Line, Moment, Shape, Text, page_of
 from community.rooms import rules
 
 POSITION = validate.Range(min=0, max=2**31 - 1)
+DAYS = validate.Range(min=1, max=rules.LONGEST_RETENTION_DAYS)
 
 
 class ClientMessageId(Line):
@@ -54,6 +55,7 @@ class MessageSchema(Shape):
     edited_at = Moment(allow_none=True)
     removed = fields.Boolean()
     reactions = fields.List(fields.Nested(SignSchema))
+    pinned = fields.Boolean()
 
 
 class RoomSchema(Shape):
@@ -68,6 +70,11 @@ class RoomSchema(Shape):
     last_read_seq = fields.Integer()
     unread = fields.Integer()
     member_count = fields.Integer()
+    rules = fields.String(metadata={"description": "What holds in this room beside the community's rules."})
+    retention_days = fields.Integer(allow_none=True, metadata={"description": "How long words stay; null: for good."})
+    archived = fields.Boolean(metadata={"description": "Nobody writes here any more."})
+    muted_until = Moment(allow_none=True, metadata={"description": "Until then nothing from here rings for me."})
+    shows_presence = fields.Boolean(metadata={"description": "Whether others see that I am here and write."})
 
 
 RoomPage = page_of(RoomSchema, "RoomPage")
@@ -81,6 +88,76 @@ class NewRoomSchema(Shape):
     topic = Line(load_default="", most=300)
     cohort_id = fields.UUID(load_default=None, allow_none=True)
     members = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=500))
+
+
+class RoomChangeSchema(Shape):
+    """What coordinators change about a room. `retention_days` null keeps words for good."""
+
+    name = Line(least=1, most=80)
+    topic = Line(most=300)
+    rules = Text(most=rules.LONGEST_RULES)
+    retention_days = fields.Integer(allow_none=True, validate=DAYS)
+
+
+class DaysArgs(Shape):
+    """How long words would stay."""
+
+    days = fields.Integer(required=True, validate=DAYS)
+
+
+class WouldGoSchema(Shape):
+    """How many messages would go."""
+
+    messages = fields.Integer()
+
+
+class MuteSchema(Shape):
+    """Until when nothing from a room rings; until I say otherwise when it is left out."""
+
+    until = Moment(load_default=None, allow_none=True)
+
+
+class UnreadFromSchema(Shape):
+    """The first message that is to be new to me again."""
+
+    seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+
+
+class PeopleArgs(Shape):
+    """The beginning of a handle."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=rules.LONGEST_HANDLE))
+
+
+class PeopleSchema(Shape):
+    """People of a room."""
+
+    items = fields.List(fields.Nested(AuthorSchema))
+
+
+class PinsSchema(Shape):
+    """What a room keeps in view, the newest pin first."""
+
+    messages = fields.List(fields.Nested(MessageSchema))
+
+
+class SearchSchema(Shape):
+    """Words to look for, in one room or in all of mine. Words in quotes stand together."""
+
+    words = Line(required=True, least=1, most=200)
+    room_id = fields.UUID(load_default=None, allow_none=True)
+    cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=50))
+
+
+class FoundSchema(Shape):
+    """A message that has the words, and where it stands."""
+
+    message = fields.Nested(MessageSchema)
+    room_name = fields.String()
+
+
+FoundPage = page_of(FoundSchema, "FoundPage")
 
 
 class HistoryArgs(Shape):

@@ -144,6 +144,55 @@ ROOMS_API = (
     ),
 )
 
+ROOM_KEEPING_API = (
+    Row("GET", f"{V1}/rooms/<uuid:room_id>", "401 200 404 404 404 404"),
+    Row("PATCH", f"{V1}/rooms/<uuid:room_id>", "401 403 403 403 404 404", body={"topic": "For after supper."}),
+    Row(
+        "PATCH",
+        f"{V1}/rooms/<uuid:room_id>",
+        "401 403 403 403 204 204",
+        at=f"{V1}/rooms/{{open_room_id}}",
+        body={"topic": "For after supper."},
+    ),
+    Row(
+        "GET",
+        f"{V1}/rooms/<uuid:room_id>/retention-preview",
+        "401 403 403 403 404 404",
+        at=f"{V1}/rooms/{{room_id}}/retention-preview?days=30",
+    ),
+    Row(
+        "GET",
+        f"{V1}/rooms/<uuid:room_id>/retention-preview",
+        STAFF,
+        at=f"{V1}/rooms/{{open_room_id}}/retention-preview?days=30",
+    ),
+    Row("PUT", f"{V1}/rooms/<uuid:room_id>/archive", "401 403 403 403 404 404"),
+    Row("DELETE", f"{V1}/rooms/<uuid:room_id>/archive", "401 403 403 403 404 404"),
+    Row(
+        "PUT",
+        f"{V1}/rooms/<uuid:room_id>/archive",
+        "401 403 403 403 204 204",
+        at=f"{V1}/rooms/{{open_room_id}}/archive",
+    ),
+    Row("PUT", f"{V1}/rooms/<uuid:room_id>/unread-from", "401 200 404 404 404 404", body={"seq": 1}),
+    Row("PUT", f"{V1}/rooms/<uuid:room_id>/mute", "401 204 404 404 404 404", body={}),
+    Row("DELETE", f"{V1}/rooms/<uuid:room_id>/mute", "401 204 404 404 404 404"),
+    Row("PUT", f"{V1}/rooms/<uuid:room_id>/presence", "401 204 404 404 404 404"),
+    Row("DELETE", f"{V1}/rooms/<uuid:room_id>/presence", "401 204 404 404 404 404"),
+    Row("GET", f"{V1}/rooms/<uuid:room_id>/people", "401 200 404 404 404 404"),
+    Row("GET", f"{V1}/rooms/<uuid:room_id>/pins", "401 200 404 404 404 404"),
+    Row("PUT", f"{V1}/messages/<uuid:message_id>/pin", "401 403 404 404 404 404"),
+    Row("DELETE", f"{V1}/messages/<uuid:message_id>/pin", "401 403 404 404 404 404"),
+    Row(
+        "PUT",
+        f"{V1}/messages/<uuid:message_id>/pin",
+        "401 403 403 404 200 200",
+        at=f"{V1}/messages/{{open_message_id}}/pin",
+    ),
+    Row("POST", f"{V1}/messages/search", MEMBERS, body={"words": "kettle"}),
+    Row("POST", f"{V1}/messages/search", "401 200 404 404 404 404", body={"words": "kettle", "room_id": "{room_id}"}),
+)
+
 MEETUPS_API = (
     Row("GET", f"{V1}/meetups", MEMBERS),
     Row("POST", f"{V1}/meetups", "401 403 403 403 201 201", body=MEETUP),
@@ -356,6 +405,7 @@ STAFF_PAGES = (
 TABLE = (
     *MEMBERS_API,
     *ROOMS_API,
+    *ROOM_KEEPING_API,
     *MEETUPS_API,
     *BUDDIES_API,
     *NOTIFICATIONS_API,

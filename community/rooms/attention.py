@@ -1,0 +1,48 @@
+"""What a member decides about a room for themselves: what is unread, whether it rings, whether they show there."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from community.core.errors import Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access
+
+FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def mark_unread(uow: UnitOfWork, *, room_id: UUID, seq: int) -> None:
+    """Set the actor's marker back, so that the message at `seq` and all after it are new to them again.
+
+    The only way back for a marker; it never moves forward by this. Raises NotFound.
+    """
+    place = access.membership(uow, room_id)
+    place.last_read_seq = min(place.last_read_seq, max(seq - 1, 0))
+    uow.ring_member(uow.actor.id)
+
+
+def mute(uow: UnitOfWork, *, room_id: UUID, until: datetime | None = None) -> None:
+    """Let nothing from a room ring for the actor until then, or until they say otherwise. It still counts what is new.
+
+    Raises NotFound, Invalid for a moment that is over.
+    """
+    place = access.membership(uow, room_id)
+    if until is not None and until <= uow.now:
+        raise Invalid(errors={"until": ["This is over already."]})
+    place.muted_until = until or FOR_GOOD
+    uow.ring_member(uow.actor.id)
+
+
+def unmute(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Let the room ring again. Twice is once. Raises NotFound."""
+    access.membership(uow, room_id).muted_until = None
+    uow.ring_member(uow.actor.id)
+
+
+def show_presence(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Let others in the room see that the actor is here and writes. Off until they say so. Raises NotFound."""
+    access.membership(uow, room_id).shows_presence = True
+
+
+def hide_presence(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Show it no longer. Raises NotFound."""
+    access.membership(uow, room_id).shows_presence = False

@@ -1,0 +1,113 @@
+"""Finding one's way in rooms: people to name, what is pinned, words, a day, a message by its place."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, select
+
+from community.core.db import Page
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+from community.members.models import Member
+from community.members.queries import is_active, kept_apart
+from community.members.rules import handle_key
+from community.rooms import access, rules
+from community.rooms.log import Author, MessageView, as_seen, messages
+from community.rooms.models import Message, MessageEdit, RoomMembership
+from community.rooms.queries import room_names
+from community.rooms.search import Found, find
+
+MOST_PEOPLE = 8
+BEFORE_A_PLACE = 20
+
+
+@dataclass(frozen=True)
+class Version:
+    """Words that a message had before, and until when."""
+
+    body: str
+    until: datetime
+
+
+def people(look: Reading, room_id: UUID, *, q: str = "", limit: int = MOST_PEOPLE) -> list[Author]:
+    """Others in a room the actor is in whose handles begin like this, by handle. Nobody they are kept apart from."""
+    access.membership(look, room_id)
+    key = handle_key(q)
+    query = (
+        select(Member.id, Member.handle)
+        .join(RoomMembership, RoomMembership.member_id == Member.id)
+        .where(
+            RoomMembership.room_id == room_id,
+            Member.id != look.actor.id,
+            Member.id.not_in(kept_apart(look.session, look.actor.id)),
+            is_active(look.now),
+        )
+        .order_by(Member.handle_key)
+        .limit(limit)
+    )
+    if key:
+        query = query.where(Member.handle_key.startswith(key, autoescape=True))
+    return [Author(member_id, handle) for member_id, handle in look.session.execute(query)]
+
+
+def pinned(look: Reading, room_id: UUID) -> list[MessageView]:
+    """What a room keeps in view, the newest pin first, without what the actor may not see. Raises NotFound."""
+    room = access.room_to_see(look, room_id)
+    here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None), Message.seq > room.cut_seq)
+    views = messages(look.session, here, order=Message.pinned_at.desc(), limit=rules.MOST_PINS)
+    return [view for view in as_seen(look, views) if not view.removed]
+
+
+def search(
+    look: Reading, *, words: str, room_id: UUID | None = None, cursor: str | None = None, limit: int = 20
+) -> Page[Found]:
+    """Messages with all of these words, newest first, in one room or all that the actor may read now.
+
+    Raises NotFound for a room that is not theirs, Malformed for a foreign cursor.
+    """
+    rooms = room_names(look)
+    if room_id is not None:
+        if room_id not in rooms:
+            raise NotFound
+        rooms = {room_id: rooms[room_id]}
+    return find(look, words=words, rooms=rooms, cursor=cursor, limit=limit)
+
+
+def seq_on(look: Reading, room_id: UUID, *, day: date) -> int:
+    """The first message on this day in the actor's zone, or the first after it, or the last there is; 0 without any.
+
+    By the log's own order: places are searched by halves, so a long log costs no more than a short one.
+    """
+    room = access.room_to_see(look, room_id)
+    begins = datetime.combine(day, time(), ZoneInfo(look.actor.time_zone))
+    low, high = room.cut_seq + 1, room.head_seq + 1
+    while low < high:
+        middle = (low + high) // 2
+        said_at = look.session.scalar(
+            select(Message.created_at).where(Message.room_id == room_id, Message.seq == middle)
+        )
+        if said_at is not None and said_at >= begins:
+            high = middle
+        else:
+            low = middle + 1
+    return min(low, room.head_seq)
+
+
+def around(look: Reading, room_id: UUID, *, seq: int, limit: int = 50) -> list[MessageView]:
+    """A page of the log with a place in it, some of what stands before it and more of what follows. Raises NotFound."""
+    room = access.room_to_see(look, room_id)
+    here = and_(Message.room_id == room_id, Message.seq > max(room.cut_seq, seq - BEFORE_A_PLACE - 1))
+    return as_seen(look, messages(look.session, here, order=Message.seq, limit=limit))
+
+
+def earlier_words(look: Reading, message_id: UUID) -> list[Version]:
+    """What a message said before it was changed, oldest first.
+
+    For cases; that there is one is the caller's to check.
+    """
+    rows = look.session.scalars(
+        select(MessageEdit).where(MessageEdit.message_id == message_id).order_by(MessageEdit.rev)
+    )
+    return [Version(row.body, row.until) for row in rows]

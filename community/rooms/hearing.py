@@ -1,0 +1,76 @@
+"""Who should be told of what was said: the other one in a room of two, who was answered, who was named."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from community.core.unit_of_work import Reading
+from community.members.models import Member
+from community.members.queries import is_active, kept_apart
+from community.members.rules import handle_key
+from community.rooms import rules
+from community.rooms.models import Message, Room, RoomMembership
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Somebody who is told, why, and of which message."""
+
+    member_id: UUID
+    why: str  # "pairing", "reply" or "mention"
+    seq: int
+
+
+def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Heard]:
+    """Everybody who is told of these posts, each once, of the first that is for them.
+
+    Only active members who are in the room now and do not keep it quiet, and never somebody kept apart from the
+    author. An answer counts before a name.
+    """
+    kind = look.session.scalar(select(Room.kind).where(Room.id == room_id))
+    replied = aliased(Message)
+    posts = look.session.execute(
+        select(Message.seq, Message.author_id, Message.body, replied.author_id.label("answered"))
+        .outerjoin(replied, replied.id == Message.reply_to)
+        .where(Message.room_id == room_id, Message.seq.between(first_seq, last_seq), Message.removed_at.is_(None))
+        .order_by(Message.seq)
+    ).all()
+    told: dict[UUID, Heard] = {}
+    for seq, author, body, answered in posts:
+        apart = kept_apart(look.session, author)
+        wanted: list[tuple[UUID, str]] = []
+        if kind == "pairing":
+            wanted = [(one, "pairing") for one in _awake(look, room_id)]
+        else:
+            if answered is not None:
+                wanted += [(one, "reply") for one in _awake(look, room_id, ids=[answered])]
+            wanted += [(one, "mention") for one in _named(look, room_id, body)]
+        for one, why in wanted:
+            if one != author and one not in apart:
+                told.setdefault(one, Heard(one, why, seq))
+    return list(told.values())
+
+
+def _named(look: Reading, room_id: UUID, body: str) -> list[UUID]:
+    keys = rules.mention_keys(body, handle_key) if "@" in body else set()
+    return _awake(look, room_id, keys=keys) if keys else []
+
+
+def _awake(look: Reading, room_id: UUID, *, ids: list[UUID] | None = None, keys: set[str] | None = None) -> list[UUID]:
+    """Active members of the room who do not keep it quiet: all, or those among these ids or handles."""
+    query = (
+        select(RoomMembership.member_id)
+        .join(Member, Member.id == RoomMembership.member_id)
+        .where(
+            RoomMembership.room_id == room_id,
+            is_active(look.now),
+            or_(RoomMembership.muted_until.is_(None), RoomMembership.muted_until <= look.now),
+        )
+    )
+    if ids is not None:
+        query = query.where(Member.id.in_(ids))
+    if keys is not None:
+        query = query.where(Member.handle_key.in_(keys))
+    return list(look.session.scalars(query.order_by(Member.id)))

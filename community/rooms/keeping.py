@@ -1,0 +1,30 @@
+"""How coordinators keep a room: its name and rules, how long words stay, when it closes."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access
+from community.rooms.models import Room
+
+
+def change_room(uow: UnitOfWork, *, room_id: UUID, **changes: Any) -> Room:
+    """Change name, topic, rules or retention_days of a room. Raises Forbidden, NotFound.
+
+    A shorter retention takes what is older with the worker's next round, for good.
+    """
+    room = access.room_to_keep(uow, room_id)
+    for name, value in changes.items():
+        setattr(room, name, value)
+    return room
+
+
+def close_room(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Close a room for new words; who is in it still reads it. Twice is once. Raises Forbidden, NotFound."""
+    room = access.room_to_keep(uow, room_id)
+    room.archived_at = room.archived_at or uow.now
+
+
+def reopen_room(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Let people write in it again. Raises Forbidden, NotFound."""
+    access.room_to_keep(uow, room_id).archived_at = None

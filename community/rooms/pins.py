@@ -1,0 +1,40 @@
+"""Messages that a room keeps in view: pinned and unpinned like any other change of a message."""
+
+from uuid import UUID
+
+from community.core.errors import Conflict
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access, rules
+from community.rooms.actions import next_rev, refuse_if_closed
+from community.rooms.models import Message
+
+
+class EnoughPins(Conflict):
+    """A room keeps at most 20 messages in view. Let one go first."""
+
+    code = "enough_pins"
+
+
+def pin(uow: UnitOfWork, *, message_id: UUID) -> Message:
+    """Keep a message in view for everybody in the room. Twice is once.
+
+    Raises NotFound, Forbidden, RoomClosed, EnoughPins.
+    """
+    room, message = access.message_to_pin(uow, message_id)
+    refuse_if_closed(room)
+    if message.pinned_at is not None:
+        return message
+    if access.pinned_count(uow, room.id) >= rules.MOST_PINS:
+        raise EnoughPins
+    message.pinned_at = uow.now
+    next_rev(uow, room, message)
+    return message
+
+
+def unpin(uow: UnitOfWork, *, message_id: UUID) -> Message:
+    """Keep it in view no longer. Twice is once. Raises NotFound, Forbidden."""
+    room, message = access.message_to_pin(uow, message_id)
+    if message.pinned_at is not None:
+        message.pinned_at = None
+        next_rev(uow, room, message)
+    return message
