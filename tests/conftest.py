@@ -23,6 +23,7 @@ from community.core.ids import new_id
 from community.core.migrations import migrate
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings, load_settings
+from community.core.subscribers import TimerDue
 from community.core.unit_of_work import Actor, Store
 from community.members.models import Session
 from tests.factories import Cast, make_cast
@@ -132,11 +133,11 @@ def act(store: Store) -> Act:
 
 @pytest.fixture
 def recorded(store: Store) -> Callable[[], list[Event]]:
-    """Everything that stands in the outbox, oldest first."""
+    """Everything that stands in the outbox but timers, oldest first."""
 
     def read() -> list[Event]:
         with store.reading() as look:
-            rows = look.session.scalars(select(OutboxEvent)).all()
+            rows = look.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all()
             rows = sorted(rows, key=lambda row: (row.created_at, row.id.bytes))
             return [load_event(row.type, row.payload) for row in rows]
 

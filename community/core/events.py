@@ -6,23 +6,49 @@ place for confidences. A name or field is never changed, only added with a defau
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from enum import IntEnum
 from typing import Any, ClassVar, get_type_hints
 from uuid import UUID
 
 _BY_NAME: dict[str, type["Event"]] = {}
 
 
+class Urgency(IntEnum):
+    """What workers see to first: somebody in need, then what a person did, then what the clock brings, then digests."""
+
+    CRISIS = 0
+    PERSON = 1
+    TIMED = 2
+    DIGEST = 3
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """The base of all events. `subject` names the id that the event is about: its first field unless said otherwise."""
+    """The base of all events. `subject` names the id that the event is about: its first field unless said otherwise.
+
+    `urgency` says which events are seen to first. With `in_order`, the events of one subject are seen to one after
+    the other, in the order in which they were recorded; record them under the subject's lock.
+    """
 
     name: ClassVar[str] = ""
     about: ClassVar[str] = ""
+    urgency: ClassVar[Urgency] = Urgency.PERSON
+    in_order: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, name: str, about: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        name: str,
+        about: str = "",
+        urgency: Urgency = Urgency.PERSON,
+        in_order: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = name
         cls.about = about
+        cls.urgency = urgency
+        cls.in_order = in_order
         if name in _BY_NAME:
             raise TypeError(f"two events are called {name}")
         _BY_NAME[name] = cls

@@ -1,43 +1,58 @@
 """The outbox: events stand here from the transaction that made them until a worker has seen to them.
 
-Never read it by "id after the last one": ids are given out before commit and a late one would be missed. Workers
-select by state (`claim_fresh`, `claim_retried`), which counts the attempt and is committed; then each event is handled
-in a transaction of its own that begins with `hold` and ends with `finish`. `hold` locks the row if the claim is still
-ours, so nobody else can take an event while it is handled, and a worker that lost its lease finds out before it acts.
+An event that is recorded is due at once. One that is planned (`plan`) has a key and waits for its moment; the row is
+all there is to a reminder, an expiry or a digest. How workers take rows is in `claims`.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import time
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, String, Text, delete, func, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.core.db import Base
-from community.core.events import Event
+from community.core.events import Event, Urgency
 from community.core.ids import new_id
 
-LEASE = timedelta(seconds=10)
-MOST_ATTEMPTS = 5
-BACK_OFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
-FURTHEST = BACK_OFF[-1] + LEASE  # nothing is honestly due later than this: the clock was set back
-WORKER_ENDED = "WorkerEnded"
+_WAITING = text("state = 'waiting'")
+_TRIED = text("state = 'waiting' AND attempts > 0")
+_IN_ORDER = text("state = 'waiting' AND place IS NOT NULL")
+_DEAD = text("state = 'dead'")
+_last_place = 0
 
 
 class OutboxEvent(Base):
-    """One event and how far it has come: `waiting` (also while leased), `done`, or `dead` with the reason."""
+    """One event and how far it has come: `waiting` (also while leased), `done`, or `dead` with the reason.
+
+    `due_at` is also the lease's end. `place` is where it stands in its subject's line, for kinds that ask for order.
+    """
 
     __tablename__ = "outbox_events"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'done', 'dead')", name="state"),
-        Index(
-            "ix_outbox_events_waiting",
-            "due_at",
-            postgresql_where=text("state = 'waiting'"),
-            sqlite_where=text("state = 'waiting'"),
-        ),
-        {"postgresql_with": {"fillfactor": "70"}},
+        Index("uq_outbox_events_key", "key", unique=True),
+        Index("ix_outbox_events_urgency_due_at", "urgency", "due_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index("ix_outbox_events_tried", "due_at", postgresql_where=_TRIED, sqlite_where=_TRIED),
+        Index("ix_outbox_events_in_order", "subject", "place", postgresql_where=_IN_ORDER, sqlite_where=_IN_ORDER),
+        Index("ix_outbox_events_dead", "finished_at", postgresql_where=_DEAD, sqlite_where=_DEAD),
+        {"postgresql_with": {"fillfactor": "70", "autovacuum_vacuum_scale_factor": "0.02"}},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -46,6 +61,9 @@ class OutboxEvent(Base):
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="waiting")
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=Urgency.PERSON)
+    key: Mapped[str | None] = mapped_column(String(200))
+    place: Mapped[int | None] = mapped_column(BigInteger)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     token: Mapped[UUID | None]
@@ -53,142 +71,114 @@ class OutboxEvent(Base):
     finished_at: Mapped[datetime | None]
 
 
-@dataclass(frozen=True)
-class Claim:
-    """An event that this worker holds until its lease runs out."""
-
-    id: UUID
-    type: str
-    payload: dict[str, Any]
-    created_at: datetime
-    attempts: int
-    token: UUID
-
-
 def row_for(event: Event, *, now: datetime) -> OutboxEvent:
     """The outbox row of an event that is being recorded."""
-    return OutboxEvent(
-        id=new_id(), type=event.name, subject=event.subject, payload=event.payload(), created_at=now, due_at=now
-    )
+    return OutboxEvent(**_values(event, now), urgency=event.urgency, due_at=now)
 
 
-def claim_fresh(session: Session, *, now: datetime, most: int) -> list[Claim]:
-    """Take up to `most` events that nobody tried yet, oldest first.
+def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> OutboxEvent | None:
+    """Have an event seen to at a moment, once for its key. The row, when there was none of this key.
 
-    They are due whatever the clock says: whoever recorded them may run a little ahead of us.
+    One that still waits is moved and says what the new one says. One that is done or dead stays as it is, and so does
+    one that a worker holds in this very moment: it is too late for it.
     """
-    return _claim_where(session, OutboxEvent.attempts == 0, now=now, most=most)
-
-
-def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
-    """Take one due event that was tried before.
-
-    Alone, and only while nothing else is held: an event that kills its worker must not take others with it.
-    """
-    is_due = or_(OutboxEvent.due_at <= now, OutboxEvent.due_at > now + FURTHEST)
-    tried = (OutboxEvent.attempts > 0) & (OutboxEvent.attempts < MOST_ATTEMPTS)
-    return _claim_where(session, tried & is_due, now=now, most=1)
-
-
-def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
-    """Mark dead what ended its worker on the last attempt too: nobody was left to put it back. Ids and types."""
-    killers = session.execute(
+    moved = session.scalar(
         update(OutboxEvent)
-        .where(
-            OutboxEvent.state == "waiting",
-            OutboxEvent.attempts >= MOST_ATTEMPTS,
-            or_(OutboxEvent.due_at <= now, OutboxEvent.due_at > now + FURTHEST),
+        .where(OutboxEvent.id.in_(_waiting_of([key])))
+        .values(
+            payload=event.payload(), subject=event.subject[-64:], due_at=at, attempts=0, token=None, last_error=None
         )
-        .values(state="dead", token=None, last_error=WORKER_ENDED, finished_at=now)
-        .returning(OutboxEvent.id, OutboxEvent.type)
+        .returning(OutboxEvent.id)
         .execution_options(synchronize_session=False)
     )
-    return list(killers)
-
-
-def _claim_where(session: Session, condition: ColumnElement[bool], *, now: datetime, most: int) -> list[Claim]:
-    token = new_id()
-    due = (
-        select(OutboxEvent.id)
-        .where(OutboxEvent.state == "waiting", condition)
-        .order_by(OutboxEvent.due_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-        .cte("due")
+    if moved is not None or session.scalar(select(OutboxEvent.id).where(OutboxEvent.key == key)) is not None:
+        return None  # an insert would wait for whoever holds the row
+    urgency = Urgency.CRISIS if event.urgency == Urgency.CRISIS else max(event.urgency, Urgency.TIMED)
+    values = {**_values(event, now), "urgency": urgency, "due_at": at, "key": key, "state": "waiting", "attempts": 0}
+    made = session.scalar(
+        _insert(session).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxEvent.id)
     )
-    taken = session.scalars(
-        update(OutboxEvent)
-        .where(OutboxEvent.id.in_(select(due.c.id)))
-        .values(attempts=OutboxEvent.attempts + 1, due_at=now + LEASE, token=token)
-        .returning(OutboxEvent)
-        .execution_options(synchronize_session=False)
-    ).all()
-    rows = sorted(taken, key=lambda row: (row.created_at, row.id.bytes))
-    return [Claim(row.id, row.type, row.payload, row.created_at, row.attempts, token) for row in rows]
+    return None if made is None else OutboxEvent(**values)
 
 
-def hold(session: Session, claim: Claim, *, now: datetime) -> bool:
-    """Lock a claimed event for handling and renew its lease. False when the claim is no longer ours."""
-    return _change_ours(session, claim, due_at=now + LEASE)
-
-
-def keep(session: Session, claims: list[Claim], *, now: datetime) -> None:
-    """Renew the leases of what is still to be handled."""
-    if not claims:
-        return
+def plan_again(session: Session, event: Event, *, key: str, now: datetime) -> None:
+    """Have an event seen to now, whether it is new, waits for later, or died: for what always comes again."""
+    values = {**_values(event, now), "urgency": Urgency.TIMED, "due_at": now, "key": key, "state": "waiting"}
+    fresh = {"due_at": now, "state": "waiting", "attempts": 0, "token": None, "finished_at": None}
     session.execute(
-        update(OutboxEvent)
-        .where(OutboxEvent.id.in_([claim.id for claim in claims]), OutboxEvent.token == claims[0].token)
-        .values(due_at=now + LEASE)
+        _insert(session)
+        .values({**values, "attempts": 0})
+        .on_conflict_do_update(
+            index_elements=["key"],
+            set_=fresh,
+            where=or_(OutboxEvent.state != "waiting", OutboxEvent.attempts == 0),
+        )
+    )
+
+
+def forget(session: Session, keys: Collection[str]) -> int:
+    """Drop what is planned under these keys and still waits. How many went; what a worker holds is not among them."""
+    gone = session.execute(
+        delete(OutboxEvent)
+        .where(OutboxEvent.id.in_(_waiting_of(keys)))
+        .returning(OutboxEvent.id)
         .execution_options(synchronize_session=False)
     )
-
-
-def finish(session: Session, claim: Claim, *, now: datetime) -> bool:
-    """Mark an event done. False when the claim is no longer ours."""
-    return _change_ours(session, claim, state="done", finished_at=now, token=None)
-
-
-def give_back(session: Session, claims: list[Claim], *, now: datetime) -> None:
-    """Return what was claimed and never begun, as if it had not been: a worker that stops leaves nothing waiting."""
-    for claim in claims:
-        _change_ours(session, claim, attempts=claim.attempts - 1, due_at=now, token=None)
-
-
-def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
-    """After a failure: later again, or dead after MOST_ATTEMPTS (True). `error` names types of errors, never words."""
-    is_dead = claim.attempts >= MOST_ATTEMPTS
-    later = now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1]
-    changed = _change_ours(
-        session,
-        claim,
-        state="dead" if is_dead else "waiting",
-        due_at=later,
-        token=None,
-        last_error=error[:500],
-        finished_at=now if is_dead else None,
-    )
-    return changed and is_dead
+    return len(gone.all())
 
 
 def forget_finished(session: Session, *, before: datetime, most: int) -> int:
     """Delete up to `most` events that were done before a moment; the dead stay. How many went."""
     old = select(OutboxEvent.id).where(OutboxEvent.state == "done", OutboxEvent.finished_at < before).limit(most)
-    gone = session.execute(delete(OutboxEvent).where(OutboxEvent.id.in_(old)).returning(OutboxEvent.id))
-    return len(gone.all())
-
-
-def waiting_since(session: Session) -> datetime | None:
-    """When the oldest waiting event was recorded, if any waits."""
-    return session.scalar(select(func.min(OutboxEvent.created_at)).where(OutboxEvent.state == "waiting"))
-
-
-def _change_ours(session: Session, claim: Claim, **values: Any) -> bool:
-    changed = session.scalar(
-        update(OutboxEvent)
-        .where(OutboxEvent.id == claim.id, OutboxEvent.token == claim.token, OutboxEvent.state == "waiting")
-        .values(**values)
+    gone = session.execute(
+        delete(OutboxEvent)
+        .where(OutboxEvent.id.in_(old))
         .returning(OutboxEvent.id)
         .execution_options(synchronize_session=False)
     )
-    return changed is not None
+    return len(gone.all())
+
+
+def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+    """Since when the event that waits longest has been due, if any is."""
+    due = [
+        select(func.min(OutboxEvent.due_at))
+        .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency, OutboxEvent.due_at <= now)
+        .scalar_subquery()
+        for urgency in Urgency
+    ]
+    found = [moment for moment in session.execute(select(*due)).one() if moment is not None]
+    return min(found, default=None)
+
+
+def _values(event: Event, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "type": event.name,
+        "subject": event.subject[-64:],
+        "payload": event.payload(),
+        "created_at": now,
+        "place": _next_place() if event.in_order else None,
+    }
+
+
+def _next_place() -> int:
+    """Microseconds since 1970, and never the same twice in a process."""
+    global _last_place
+    _last_place = max(time.time_ns() // 1000, _last_place + 1)
+    return _last_place
+
+
+def _waiting_of(keys: Collection[str]) -> Any:
+    """Ids of rows that nobody holds: waiting for a worker's lock could be waiting for a lock of our own."""
+    return (
+        select(OutboxEvent.id)
+        .where(OutboxEvent.key.in_(keys), OutboxEvent.state == "waiting")
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+def _insert(session: Session) -> Any:
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(OutboxEvent) if is_postgres else sqlite.insert(OutboxEvent)

@@ -1,9 +1,8 @@
 """Who listens to events: `notices` (who hears of it, in which words), `reactions` (what a feature then does) and
 `tasks` (what coordinators then have to do, or no longer).
 
-All run in a worker, in the transaction that marks the event done, so each happens exactly
-once. `timers` are what a
-worker does every so often, `still_true` is asked once more before a notice leaves the house, and `links` write what a
+All run in a worker, in the transaction that marks the event done, so each happens exactly once. `timers` are what
+workers do every so often, `still_true` is asked once more before a notice leaves the house, and `links` write what a
 mail may carry and the database may not. Features register with a decorator; `community.app` imports them by name.
 """
 
@@ -16,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.events import Event
+from community.core.events import Event, Urgency
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R")
@@ -169,9 +168,16 @@ class Checks:
 still_true = Checks()
 
 
+@dataclass(frozen=True, kw_only=True)
+class TimerDue(Event, name="timer.due", urgency=Urgency.TIMED):
+    """The clock says that something is to be done which is done every so often; `kind` is the timer's name."""
+
+    kind: str
+
+
 @dataclass(frozen=True)
 class Timer:
-    """Work that is due every so often; `work` gets a unit of work without an actor and may run twice.
+    """Work that is due every so often; `work` gets a unit of work without an actor.
 
     Answering True says that there is more to do at once, in a transaction of its own.
     """
@@ -180,9 +186,14 @@ class Timer:
     every: timedelta
     work: Callable[[Any], object]
 
+    @property
+    def key(self) -> str:
+        """The key of its row in the outbox."""
+        return f"timer:{self.name}"
+
 
 class Timers:
-    """Periodic work, by name. Every worker runs it, one at a time, so it has to bear being repeated."""
+    """Periodic work, by name. Each is one row of the outbox that plans itself again, so one worker at a time has it."""
 
     def __init__(self) -> None:
         self._timers: dict[str, Timer] = {}
@@ -201,5 +212,19 @@ class Timers:
         """Every timer, in the order they were registered."""
         return tuple(self._timers.values())
 
+    def named(self, name: str) -> Timer | None:
+        """The timer of this name; None for one that there is no longer."""
+        return self._timers.get(name)
+
 
 timers = Timers()
+
+
+@reactions.on(TimerDue)
+def run_timer(uow: Any, event: TimerDue) -> None:
+    """Do a timer's work and plan its next time; at once when there is more to do."""
+    timer = timers.named(event.kind)
+    if timer is None:
+        return
+    has_more = timer.work(uow) is True
+    uow.at(uow.now if has_more else uow.now + timer.every, event, key=timer.key)

@@ -1,6 +1,16 @@
 """The unit of work: one transaction, who acts in it, what it recorded, and the bell after its commit.
 
 Doors open one, call one action, and leave; leaving commits. A refusal on the way rolls everything back.
+
+What the clock brings is an event too, planned in the transaction that makes it necessary:
+
+    uow.at(starts_at - timedelta(hours=24), ReminderDue(occurrence_id=…), key=f"reminder:{occurrence_id}:24h:{version}")
+
+A worker sees to it at its moment, by the same `notices` and `reactions` as any event, at most once for its key. Planned
+again under its key while it waits, it moves; once it is done it stays done, so put into the key what makes it another
+one (a version, a date). `uow.forget(key)` drops what waits. Neither is needed for being right: listeners read the
+state of things when they run, and do nothing about what was cancelled or moved meanwhile. A reaction that plans its
+own event again (same key) makes it come back: that is how something is done every so often (`timers`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +27,7 @@ from community.core.bell import EVENTS, Bell, member_channel, room_channel
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
-from community.core.outbox import OutboxEvent, row_for
+from community.core.outbox import OutboxEvent, forget, plan, row_for
 
 
 class Role(StrEnum):
@@ -88,6 +98,20 @@ class UnitOfWork(Reading):
         self.session.add(row)
         self.events.append(event)
         self._rows.append(row)
+
+    def at(self, moment: datetime, event: Event, *, key: str) -> None:
+        """Have the event seen to at a moment (at once when it has passed), at most once for this key.
+
+        `key` is up to 200 characters: what it is, of whom or what, and which one of several. Under a key that still
+        waits, the new moment and event replace the old ones.
+        """
+        row = plan(self.session, event, at=moment, key=key, now=self.now)
+        if row is not None and moment <= self.now:
+            self._rows.append(row)
+
+    def forget(self, *keys: str) -> int:
+        """Drop what `at` planned under these keys and nobody has seen to. How many went."""
+        return forget(self.session, keys)
 
     def ring_member(self, *member_ids: UUID) -> None:
         """After the commit, tell every process to look what is new for these members."""

@@ -16,14 +16,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from community.app import load_subscribers, open_store
 from community.console.actions import keep_list
-from community.core import logs, outbox
+from community.core import claims, logs, outbox
 from community.core.bell import EVENTS
+from community.core.claims import Claim
 from community.core.errors import Busy
 from community.core.events import event_types, load_event
 from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN
-from community.core.outbox import Claim
 from community.core.settings import Settings, load_settings
-from community.core.subscribers import as_list, notices, reactions, tasks, timers
+from community.core.subscribers import TimerDue, as_list, notices, reactions, tasks, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
 from community.notifications.delivery import Post
 from community.notifications.fanout import fan_out
@@ -32,6 +32,7 @@ from community.notifications.media.inapp import show_due
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 2.0
+SHORTEST_WAIT_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 BATCH = 50
 MAILS_A_PASS = 20
@@ -44,13 +45,14 @@ class Worker:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._post = Post(store, settings)
-        self._timers_due: dict[str, datetime] = {}
+        self._knows_timers = False
         self._wake = threading.Event()
 
     def step(self, now: datetime | None = None) -> int:
-        """One pass: events, then timed work, then mail. How many things were seen to."""
+        """One pass: events, also those planned for now, then what is due to be told. How many things were seen to."""
+        if not self._knows_timers:
+            self._plan_timers(now)
         seen = self._events(now)
-        seen += self._timers(now or utc_now())
         with self._store.unit_of_work(now=now) as uow:
             seen += show_due(uow)
         for _ in range(MAILS_A_PASS):
@@ -77,7 +79,7 @@ class Worker:
                 pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
                 continue
             if not seen:
-                self._wake.wait(SWEEP_SECONDS)
+                self._wake.wait(self._seconds_to_wait())
                 self._wake.clear()
         self._wake.set()
 
@@ -88,49 +90,64 @@ class Worker:
     def _listen(self, stop: threading.Event) -> None:
         self._store.bell.listen(EVENTS, on_ring=lambda *_: self.wake(), on_subscribed=self.wake, stop=stop)
 
+    def _seconds_to_wait(self) -> float:
+        """Until something is due, but not longer than to the next sweep."""
+        try:
+            with self._store.reading() as look:
+                due_at = claims.next_due(look.session)
+        except AWAY:
+            return SWEEP_SECONDS
+        if due_at is None:
+            return SWEEP_SECONDS
+        return min(SWEEP_SECONDS, max(SHORTEST_WAIT_SECONDS, (due_at - utc_now()).total_seconds()))
+
+    def _plan_timers(self, now: datetime | None) -> None:
+        """Every timer is due when a worker starts; one that died is tried again."""
+        with self._store.unit_of_work(now=now) as uow:
+            for timer in timers.all():
+                outbox.plan_again(uow.session, TimerDue(kind=timer.name), key=timer.key, now=uow.now)
+        self._knows_timers = True
+
     def _events(self, now: datetime | None) -> int:
         at = now or utc_now()
         with self._store.unit_of_work(now=at) as uow:
-            for event_id, event_type in outbox.bury_killers(uow.session, now=at):
-                log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=outbox.WORKER_ENDED)
-            claims = outbox.claim_fresh(uow.session, now=at, most=BATCH)
-            claims = claims or outbox.claim_retried(uow.session, now=at)
-        for index, claim in enumerate(claims):
+            fresh = claims.claim_fresh(uow.session, now=at, most=BATCH)
+        for index, claim in enumerate(fresh):
             if index and index % 10 == 0:
                 with self._store.unit_of_work(now=now) as uow:
-                    outbox.keep(uow.session, claims[index:], now=uow.now)
+                    claims.keep(uow.session, fresh[index:], now=uow.now)
             self._handle(claim, now)
-        return len(claims)
+        return len(fresh) + self._tried_event(now)
+
+    def _tried_event(self, now: datetime | None) -> int:
+        """One event that was tried before, alone."""
+        at = now or utc_now()
+        with self._store.unit_of_work(now=at) as uow:
+            for event_id, event_type in claims.bury_killers(uow.session, now=at):
+                log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=claims.WORKER_ENDED)
+            tried = claims.claim_retried(uow.session, now=at)
+        for claim in tried:
+            self._handle(claim, now)
+        return len(tried)
 
     def _handle(self, claim: Claim, now: datetime | None) -> None:
         try:
             with self._store.unit_of_work(now=now) as uow:
-                if not outbox.hold(uow.session, claim, now=uow.now):
+                if not claims.hold(uow.session, claim, now=uow.now):
                     return
                 see_to(uow, claim)
-                outbox.finish(uow.session, claim, now=uow.now)
+                claims.finish(uow.session, claim, now=uow.now)
         except AWAY:
             raise
         except Exception as error:  # one event's failure is its own; the rest goes on
             log.error("event.failed", event_id=str(claim.id), event_type=claim.type, exc_info=error)
             with self._store.unit_of_work(now=now) as uow:
-                is_dead = outbox.put_back(uow.session, claim, error=type(error).__name__, now=uow.now)
+                is_dead = claims.put_back(uow.session, claim, error=type(error).__name__, now=uow.now)
             EVENTS_SEEN.labels(claim.type, "dead" if is_dead else "failed").inc()
             return
         EVENTS_SEEN.labels(claim.type, "done").inc()
-        EVENT_SECONDS.labels(claim.type).observe(max(0.0, (utc_now() - claim.created_at).total_seconds()))
-
-    def _timers(self, now: datetime) -> int:
-        """Run what is due every so often; first at the first pass. How many have more to do at once."""
-        unfinished = 0
-        for timer in timers.all():
-            if self._timers_due.get(timer.name, now) > now:
-                continue
-            with self._store.unit_of_work(now=now) as uow:
-                has_more = timer.work(uow) is True
-            self._timers_due[timer.name] = now if has_more else now + timer.every
-            unfinished += has_more
-        return unfinished
+        if claim.key is None:
+            EVENT_SECONDS.labels(claim.type).observe(max(0.0, (utc_now() - claim.created_at).total_seconds()))
 
 
 def see_to(uow: UnitOfWork, claim: Claim) -> None:
