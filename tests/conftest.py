@@ -68,10 +68,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         return
     database = Database(request.getfixturevalue("postgres_url"))
     yield database
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with database.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+    _empty(database)
     database.dispose()
+
+
+def _empty(database: Database) -> None:
+    """Delete every row, whoever points at it: many times faster on small tables than TRUNCATE."""
+    deletes = "; ".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.tables.values())
+    with database.engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL session_replication_role = replica; {deletes}"))
 
 
 @pytest.fixture
