@@ -222,14 +222,32 @@ def _texts(value: object) -> list[str]:
 
 
 class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
-    """flask-smorest's API document, with our own errors, fields and examples."""
+    """flask-smorest's API document, with our own errors, fields and examples.
+
+    It is written when it is first asked for: writing takes longer than all the rest of starting a process.
+    """
 
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)
         self.register_field(Moment, "string", "date-time")
+        self._undocumented: list[ApiDoors] = []
+
+    def register_blueprint(self, doors: ApiDoors) -> None:
+        """Register a group of doors."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][doors.name] = self
+        self._app.register_blueprint(doors)
+        self._undocumented.append(doors)
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document as it is served."""
+        while self._undocumented:
+            doors = self._undocumented.pop(0)
+            doors.register_views_in_doc(self, self._app, self.spec, name=doors.name, parameters=None)
+            self.spec.tag({"name": doors.name, "description": doors.description})
+        return finished(self.spec.to_dict(), prefix=API_PREFIX)
 
     def _openapi_json(self) -> Response:
-        return jsonify(api_document())
+        return jsonify(self.document())
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer werkzeug's and webargs' errors as every other."""
@@ -238,8 +256,8 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
 
 def api_document() -> dict[str, Any]:
     """The OpenAPI document of the running application, as it is served."""
-    apis = current_app.extensions["flask-smorest"]["apis"]
-    return finished(apis[""]["ext_obj"].spec.to_dict(), prefix=API_PREFIX)
+    api: DocumentedApi = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return api.document()
 
 
 def init_web(app: Flask, web_: Web) -> None:
