@@ -5,9 +5,10 @@ A profile out of that order (somebody's next candidate) is taken only when nobod
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, Suggestion
 from community.buddies.rules import in_order
@@ -174,6 +175,12 @@ def run_to_see(look: Reading, run_id: UUID) -> MatchRun:
 def started_run(look: Reading, run_id: UUID) -> MatchRun:
     """A run that was started, for the process that solves it."""
     return look.session.get_one(MatchRun, run_id)
+
+
+def forget_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:
+    """Drop what runs that started before a moment were worked out from."""
+    old = MatchRun.created_at < before
+    uow.session.execute(update(MatchRun).where(old, MatchRun.inputs.is_not(None)).values(inputs=None))
 
 
 def running(uow: UnitOfWork, run_id: UUID | None = None) -> MatchRun | None:

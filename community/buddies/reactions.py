@@ -35,3 +35,9 @@ def settle_suggestions(uow: UnitOfWork) -> bool:
 def carry_on_runs(uow: UnitOfWork) -> bool:
     """Finish a match run whose process died."""
     return runs.carry_on(uow)
+
+
+@timers.every(6 * 3600)
+def forget_inputs(uow: UnitOfWork) -> None:
+    """Keep no longer than needed what match runs were worked out from."""
+    runs.forget_inputs(uow)

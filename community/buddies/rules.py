@@ -1,12 +1,13 @@
 """When a suggestion is over, what each of the two may see of it, and who may be suggested again."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 SUGGESTION_LASTS = timedelta(hours=72)
 DECLINED_PAIR_RESTS = timedelta(days=180)
 MOST_BUDDIES = 10
 SOLVER_SECONDS = 900
+INPUTS_KEPT = timedelta(days=90)
 RUN_LEASE = timedelta(seconds=SOLVER_SECONDS + 60)
 
 ROLES = ("seeking", "mentor", "peer")
@@ -41,6 +42,11 @@ def takes_a_place(*, state: str, own_answer: str, expires_at: datetime, now: dat
         "suggested",
         "accepted_by_one",
     )
+
+
+def months_since(month: date | None, now: datetime) -> int:
+    """Whole months from the first of a month until now; -1 for none."""
+    return -1 if month is None else max(0, (now.year - month.year) * 12 + now.month - month.month)
 
 
 def capacity_of(role: str, capacity: int) -> int:

@@ -13,6 +13,7 @@ state of things when they run, and do nothing about what was cancelled or moved 
 own event again (same key) makes it come back: that is how something is done every so often (`timers`).
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,7 @@ class UnitOfWork(Reading):
         self._rows: list[OutboxEvent] = []
         self._rings: list[tuple[str, dict[str, Any]]] = []
         self._afterwards: list[Callable[[], None]] = []
+        self._apart: list[Callable[[Store], None]] = []
 
     def record(self, event: Event) -> None:
         """Put the event into the outbox, in this transaction."""
@@ -125,6 +127,13 @@ class UnitOfWork(Reading):
         """Call `act` once the commit stands. It must not fail and must not touch the session."""
         self._afterwards.append(act)
 
+    def apart(self, work: "Callable[[Store], None]") -> None:
+        """Once the commit stands, start `work` with the store in a thread of its own: what no transaction may wait for.
+
+        The process may die before it is done: rows have to say that it is to be done, and somebody has to look at them.
+        """
+        self._apart.append(work)
+
     def commit(self) -> None:
         """Make it so. Called by the store alone."""
         self.session.commit()
@@ -134,6 +143,11 @@ class UnitOfWork(Reading):
         bell.ring([(EVENTS, cloud_event(row)) for row in self._rows] + self._rings)
         for act in self._afterwards:
             act()
+
+    def begin_apart(self, store: "Store") -> None:
+        """Start what was asked for with `apart`. Called by the store alone."""
+        for work in self._apart:
+            threading.Thread(target=work, args=(store,), daemon=True).start()
 
 
 def cloud_event(row: OutboxEvent) -> dict[str, Any]:
@@ -163,6 +177,7 @@ class Store:
             yield uow
             uow.commit()
         uow.ring(self.bell)
+        uow.begin_apart(self)
 
     @contextmanager
     def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[Reading]:

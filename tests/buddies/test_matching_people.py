@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,11 @@ import pytest
 
 from community.buddies.matching import Edges, bipartite, fit, general
 from community.buddies.matching.people import (
+    FAMILIES,
     GENDERS,
+    LIFE_STAGES,
+    SPIRITUALITIES,
+    WORKS,
     Person,
     Population,
     Tags,
@@ -73,6 +78,14 @@ def crowd(chance: random.Random, people: int) -> Population:
                 pathways=some(PATHWAYS, 1) if chance.random() < 0.15 else frozenset(),
                 genders=some(GENDERS, 1) if chance.random() < 0.15 else frozenset(),
             ),
+            life_stage=chance.choice(["", *LIFE_STAGES]),
+            family=some(FAMILIES, 2),
+            work=chance.choice(["", *WORKS]),
+            spirituality=chance.choice(["", *SPIRITUALITIES]),
+            along_months=chance.choice([-1, 3, 12, 40]),
+            mentor_months=chance.choice([0, 0, 0, 12]),
+            meets=chance.choice(["any", "any", "any", "online", "in_person"]),
+            area=chance.choice(["", "north", "south"]),
             waiting_days=chance.choice([0, 7, 14, 200, 500]),
             paused=chance.random() < 0.1,
         )
@@ -109,7 +122,10 @@ def assert_no_rule_is_broken(population: Population, proposal: Proposal) -> None
             assert me.buddy_gender in ("any", you.gender)
             assert not me.excludes.genders or (you.gender and you.gender not in me.excludes.genders)
             assert not me.excludes.pathways & you.pathways
+            assert {me.meets, you.meets} != {"online", "in_person"}
+            assert me.meets != "in_person" or me.area == you.area != ""
             given[me.id] = given.get(me.id, 0) + 1
+        assert one.role == "peer" or not one.mentor_months or other.along_months >= one.mentor_months
     assert all(
         times <= (people[name].capacity if people[name].role == "mentor" else 1) for name, times in given.items()
     )
@@ -246,6 +262,50 @@ def test_a_declined_pair_is_not_proposed_again():  # B7
     assert fit.candidates_for("ada", Population(people=(ada, ben, cleo), forbidden=declined), on=MONDAY)[0].id == "cleo"
 
 
+def test_the_unmatched_hear_what_each_answer_of_theirs_costs():  # B6
+    """Without an answer there are as many candidates as everybody else's rules and the other answers leave."""
+    dropped = {
+        "languages": {"languages": frozenset(LANGUAGES)},
+        "hours": {"availability": frozenset((day, 0, 1440) for day in range(7))},
+        "gender": {"buddy_gender": "any", "excludes": Tags()},
+        "pathways": {"excludes": Tags()},
+        "months": {"mentor_months": 0},
+        "place": {"meets": "any"},
+    }
+    told = 0
+    for seed in range(20):
+        population = crowd(random.Random(seed), 30)
+        people = {person.id: person for person in population.people}
+        proposal = propose(population, seed=seed, on=MONDAY)
+
+        def candidates_of(me: Person, population: Population = population) -> int:
+            return sum(
+                fit.roles_fit(me, other)
+                and other.places > 0
+                and other.id != me.id
+                and frozenset((me.id, other.id)) not in population.forbidden
+                and fit.clash(me, other, on=MONDAY) is None
+                for other in population.people
+            )
+
+        for one in proposal.unmatched:
+            me = people[one.id]
+            if not me.places or not me.languages or not me.availability:
+                continue
+            assert one.candidates == candidates_of(me)
+            for name in ("months", "place"):
+                without = candidates_of(replace(me, **dropped[name])) - one.candidates
+                assert one.gains.get(name, 0) == without, (seed, one.id, name)
+            if not me.excludes.genders:
+                without = candidates_of(replace(me, **dropped["pathways"])) - one.candidates
+                assert one.gains.get("pathways", 0) == without
+            if not me.excludes.pathways:
+                without = candidates_of(replace(me, **dropped["gender"])) - one.candidates
+                assert one.gains.get("gender", 0) == without
+            told += sum(one.gains.values())
+    assert told > 100
+
+
 @pytest.mark.parametrize(
     ("ada", "ben", "reasons"),
     [
@@ -262,6 +322,15 @@ def test_a_declined_pair_is_not_proposed_again():  # B7
             {"pathways": frozenset({"church"})},
             ("own_rule", "no_match_now"),
         ),
+        ({"meets": "in_person", "area": "north"}, {"area": "south"}, ("own_rule", "no_match_now")),
+        ({"meets": "in_person", "area": "north"}, {}, ("own_rule", "no_match_now")),
+        ({"meets": "in_person", "area": "n"}, {"area": "n", "meets": "online"}, ("own_rule", "own_rule")),
+        (
+            {"role": "seeking", "mentor_months": 12},
+            {"role": "mentor", "along_months": 11},
+            ("own_rule", "no_match_now"),
+        ),
+        ({"role": "seeking", "mentor_months": 12}, {"role": "mentor"}, ("own_rule", "no_match_now")),
         ({"paused": True}, {}, ("paused", "nobody_to_match")),
         ({"capacity": 0}, {}, ("own_places_taken", "nobody_to_match")),
         ({"role": "mentor"}, {}, ("nobody_to_match", "nobody_to_match")),
@@ -296,6 +365,11 @@ HIDDEN: dict[str, Any] = {
     "buddy_gender": "woman",
     "prefers": Tags(pathways=frozenset({"secular"}), interests=frozenset({"chess"})),
     "excludes": Tags(pathways=frozenset({"church"}), genders=frozenset({"man"})),
+    "spirituality": "important",
+    "along_months": 30,
+    "mentor_months": 12,
+    "meets": "in_person",
+    "area": "north",
     "waiting_days": 300,
     "capacity": 1,
 }
@@ -314,6 +388,9 @@ def test_reasons_come_only_from_what_both_said():  # B4
                 interests=person.interests,
                 availability=person.availability,
                 time_zone=person.time_zone,
+                life_stage=person.life_stage,
+                family=person.family,
+                work=person.work,
             )
             for person in (one, other)
         ]
@@ -336,7 +413,7 @@ def test_hidden_answers_change_no_reason_and_are_in_no_answer():
     assert before.pairs[0].reasons == after.pairs[0].reasons
     assert after.pairs[0].reasons == ("same_pathway", "free_weekday_evenings", "shared_interests")
     written = json.dumps(after.to_json())
-    assert not any(word in written for word in ("woman", "church", "secular", "chess", "excludes", "prefers"))
+    assert not any(word in written for word in ("woman", "church", "secular", "chess", "excludes", "prefers", "north"))
 
 
 def test_free_evenings_are_evenings_on_both_clocks():
@@ -430,6 +507,9 @@ def test_a_process_that_cannot_read_says_so_in_one_line():
         ({"capacity": -1}, "negative"),
         ({"waiting_days": -1}, "negative"),
         ({"prefers": {"colours": []}}, "colours"),
+        ({"life_stage": "young"}, "life_stage"),
+        ({"family": ["cat"]}, "family"),
+        ({"meets": "never"}, "meets"),
         ({"availability": [{"weekday": 7, "from": "18:00", "to": "19:00"}]}, "weekday"),
         ({"availability": [{"weekday": 0, "from": "18:00", "to": "18:00"}]}, "no time"),
         ({"availability": [{"weekday": 0, "from": "25:00", "to": "18:00"}]}, "time of day"),

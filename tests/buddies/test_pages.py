@@ -13,23 +13,29 @@ from tests.factories import Cast
 from tests.pages import posted, shown
 
 
-def test_five_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
+def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
     ben = page(cast.ben)
     assert ben.get("/buddy/profile").location == "/buddy/profile/who"
-    assert "Step 1 of 5" in shown(ben, "/buddy/profile/who")
+    assert "Step 1 of 7" in shown(ben, "/buddy/profile/who")
     steps: list[tuple[str, dict[str, Any], str]] = [
         ("who", {"role": "peer", "capacity": ""}, "/buddy/profile/when"),
         (
             "when",
             {"languages": "English, Spanish,", "availability": ["1|17:00|22:00", "6|07:00|12:00"]},
+            "/buddy/profile/life",
+        ),
+        (
+            "life",
+            {"life_stage": "35_to_49", "family": ["with_children"], "work": "", "along_since": "2025-03"},
             "/buddy/profile/what",
         ),
         ("what", {"pathways": "secular", "interests": "walking; cooking"}, "/buddy/profile/wishes"),
         (
             "wishes",
             {"gender": "woman", "buddy_gender": "any", "prefers.interests": "cooking", "excludes.pathways": ""},
-            "/buddy/profile/words",
+            "/buddy/profile/care",
         ),
+        ("care", {"quiet_days": ["6"], "stands_in": "1"}, "/buddy/profile/words"),
         ("words", {"about": "I walk a lot."}, "/buddy/profile"),
     ]
     for step, fields, then in steps:
@@ -47,6 +53,13 @@ def test_five_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> Non
         {"weekday": 6, "from": "07:00", "to": "12:00"},
     ]
     assert saved.is_complete
+    assert (saved.life_stage, saved.family, saved.work, str(saved.along_since)) == (
+        "35_to_49",
+        ["with_children"],
+        "",
+        "2025-03-01",
+    )
+    assert (saved.quiet_days, saved.stands_in) == ([6], True)
     assert "English, Spanish, 2 times a week" in shown(ben, "/buddy/profile")
     for step, *_ in steps:
         assert "Step" in shown(ben, f"/buddy/profile/{step}")

@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from community.buddies.actions import profiles, runs
-from community.buddies.actions.runs import RunGoingOn
+from community.buddies.actions.runs import MOST_ATTEMPTS, RunGoingOn, RunNotKept
 from community.buddies.matching import fit
 from community.buddies.models import BuddyProfile, MatchRun, Suggestion
 from community.buddies.queries import board
-from community.buddies.rules import RUN_LEASE
+from community.buddies.rules import INPUTS_KEPT, RUN_LEASE
 from community.core.errors import Forbidden
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, Store, utc_now
 from community.members import actions as membership
 from tests.conftest import Act
 from tests.factories import Cast, make_member
+from tests.support.waiting import until
 
 Looks = Callable[..., None]
 
@@ -114,9 +115,7 @@ def test_what_changed_while_the_solver_looked_is_looked_at_again(
         assert look.session.get_one(MatchRun, run.id).state == "done"
 
 
-def test_a_run_whose_process_died_is_carried_on_or_given_up(
-    cast: Cast, act: Act, crowd: list[Actor], store: Store
-) -> None:
+def test_a_run_whose_process_died_is_carried_on(cast: Cast, act: Act, crowd: list[Actor], store: Store) -> None:
     solved = act(cast.ada, runs.start)
     pair = {"a": str(crowd[5].id), "b": str(crowd[6].id), "score": 1, "reasons": []}
     act(None, runs.keep_proposal, run_id=solved.id, proposal={"pairs": [pair], "unmatched": []})
@@ -130,9 +129,34 @@ def test_a_run_whose_process_died_is_carried_on_or_given_up(
     assert act.look(cast.ada, board.run, run_id=lost.id).state == "running"
     act.now += RUN_LEASE
     act(None, runs.carry_on)
-    view = act.look(cast.ada, board.run, run_id=lost.id)
+    until(lambda: act.look(cast.ada, board.run, run_id=lost.id).state == "done", within=60, what="a second attempt")
+
+
+def test_a_run_that_kills_whoever_solves_it_is_given_up(cast: Cast, act: Act, store: Store) -> None:
+    run = act(cast.ada, runs.start)
+    with store.unit_of_work() as uow:
+        uow.session.get_one(MatchRun, run.id).attempts = MOST_ATTEMPTS
+    act.now += RUN_LEASE
+    act(None, runs.carry_on)
+    view = act.look(cast.ada, board.run, run_id=run.id)
     assert (view.state, "interrupted" in (view.failure or "")) == ("failed", True)
     act(cast.ada, runs.start)
+
+
+def test_a_run_is_kept_with_its_inputs_and_replayed(
+    cast: Cast, act: Act, looks: Looks, crowd: list[Actor], store: Store
+) -> None:
+    run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=60, seed=7)
+    looks(crowd[5], languages=["Latin"])  # what people say later changes nothing of it
+    assert runs.replay(store, cast.ada, run_id=run_id)
+    assert act.look(cast.ada, board.run, run_id=run_id).progress == 100
+    with pytest.raises(Forbidden):
+        runs.replay(store, cast.ben, run_id=run_id)
+
+    act.now = utc_now() + INPUTS_KEPT
+    act(None, runs.forget_inputs)
+    with pytest.raises(RunNotKept):
+        runs.replay(store, cast.ada, run_id=run_id)
 
 
 def test_a_solver_that_takes_too_long_fails_the_run_and_nothing_else(

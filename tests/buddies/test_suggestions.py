@@ -166,6 +166,26 @@ def test_who_says_no_gets_somebody_else_at_once_and_the_other_at_the_expiry(
     assert all(view.id != two for view in mine(act, cast.cleo))
 
 
+def test_a_no_stays_sealed_when_who_said_it_finds_somebody_else(
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested
+) -> None:  # B3
+    for one in (cast.ben, cast.cleo):
+        looks(one)
+    two = suggested(cast.ben, cast.cleo)
+    looks(cast.dov)
+    act(cast.ben, suggesting.decline, suggestion_id=two)
+    [next_one] = mine(act, cast.ben)
+    for one in (cast.ben, cast.dov):
+        act(one, suggesting.accept, suggestion_id=next_one.id)
+
+    assert [view.other.handle for view in act.look(cast.ben, pairings.my_buddies)] == ["Dov"]
+    assert seen(act, cast.cleo, two).state == "suggested"
+    act(None, suggesting.settle_due, most=10)
+    assert act(cast.cleo, suggesting.accept, suggestion_id=two) == "accepted_by_one"
+    act.later(hours=72)
+    assert seen(act, cast.cleo, two).state == "expired"
+
+
 def test_two_sweepers_close_a_suggestion_once(
     cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
 ) -> None:  # B8

@@ -40,7 +40,7 @@ STAFF = "401 403 403 403 200 200"
 PAGE = "302 200 200 200 200 200"
 STAFF_PAGE = "302 404 404 404 200 200"
 STAFF_POST = "401 404 404 404 303 303"
-STEPS = "who, when, what, wishes, words"
+STEPS = "who, when, life, what, wishes, care, words"
 SUSPEND = {"reason": "Threats in a room."}
 MEETUP = {
     "title": "Thursday table",
@@ -213,6 +213,7 @@ BUDDIES_API = (
     Row("POST", f"{V1}/match-runs", "401 403 403 403 201 201", body={"dry_run": True}),
     Row("GET", f"{V1}/match-runs", STAFF),
     Row("GET", f"{V1}/match-runs/<uuid:run_id>", STAFF),
+    Row("POST", f"{V1}/match-runs/<uuid:run_id>/replay", "401 403 403 403 409 409"),
     Row("GET", f"{V1}/buddy-suggestions", MEMBERS),
     Row("POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/accept", "401 200 404 404 404 404"),
     Row("POST", f"{V1}/buddy-suggestions/<uuid:suggestion_id>/decline", "401 200 404 404 404 404"),
@@ -341,6 +342,7 @@ BUDDIES_PAGES = (
     Row("GET", "/console/buddies", STAFF_PAGE),
     Row("POST", "/console/match-runs", STAFF_POST, body={"dry_run": "1"}),
     Row("GET", "/console/match-runs/<uuid:run_id>", STAFF_PAGE),
+    Row("POST", "/console/match-runs/<uuid:run_id>/replay", STAFF_POST),
     Row("POST", "/console/mentors/<uuid:member_id>/approval", STAFF_POST),
     Row("POST", "/console/mentors/<uuid:member_id>/approval/end", STAFF_POST),
     Row(

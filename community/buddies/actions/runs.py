@@ -1,4 +1,4 @@
-"""Match runs: started by a coordinator, solved in a process of its own, turned into suggestions bit by bit."""
+"""Match runs: started by a coordinator or the calendar, solved apart, turned into suggestions bit by bit."""
 
 import secrets
 import subprocess
@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from community.buddies import access
 from community.buddies.actions import suggesting
+from community.buddies.matching.fit import WEIGHTS_VERSION
 from community.buddies.matching.proposing import request_to_json
 from community.buddies.matching.solver import SolverFailed, solve_apart
 from community.buddies.models import MatchRun
 from community.buddies.queries import populations
-from community.buddies.rules import RUN_LEASE, SOLVER_SECONDS
+from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, Store, UnitOfWork
@@ -23,6 +24,9 @@ from community.core.unit_of_work import Actor, Store, UnitOfWork
 log = structlog.get_logger()
 
 WAIT_SECONDS = 10.0
+REPLAY_SECONDS = 60.0
+MOST_ATTEMPTS = 3
+AWAITING_APPROVAL = "awaiting_approval"
 PAIRS_AT_ONCE = 50
 LARGEST_SEED = 2**31 - 1
 
@@ -33,25 +37,23 @@ class RunGoingOn(Conflict):
     code = "match_run_going_on"
 
 
+class RunNotKept(Conflict):
+    """What this run was worked out from is not kept any more, or has other weights than today's."""
+
+    code = "match_run_not_kept"
+
+
 def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) -> MatchRun:
     """A coordinator starts a run; `seed` decides between equally good pairs. Raises Forbidden, RunGoingOn."""
-    staff = uow.staff
+    return _started(uow, started_by=uow.staff.id, seed=seed, dry_run=dry_run)
+
+
+def start_by_calendar(uow: UnitOfWork) -> MatchRun | None:
+    """The week's run, solved apart; none when one is going on."""
     if access.running(uow) is not None:
-        raise RunGoingOn
-    run = MatchRun(
-        id=new_id(),
-        started_by=staff.id,
-        state="running",
-        is_dry=dry_run,
-        seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
-        created_at=uow.now,
-        lease_until=uow.now + RUN_LEASE,
-    )
-    uow.session.add(run)
-    try:
-        uow.session.flush()
-    except IntegrityError as error:
-        raise RunGoingOn from error
+        return None
+    run = _started(uow, started_by=None, seed=None, dry_run=False)
+    uow.apart(lambda store: solve(store, run.id))
     return run
 
 
@@ -82,6 +84,21 @@ def solve(store: Store, run_id: UUID, *, timeout_seconds: float = SOLVER_SECONDS
     while more:
         with store.unit_of_work() as uow:
             more = publish(uow, run_id=run_id)
+
+
+def replay(store: Store, actor: Actor | None, *, run_id: UUID) -> bool:
+    """Work a run out again from what it was worked out from; whether the same comes of it. Changes nothing.
+
+    Raises Forbidden, NotFound, RunNotKept.
+    """
+    with store.reading(actor) as look:
+        run = access.run_to_see(look, run_id)
+        inputs, kept = run.inputs, run.proposal
+    if inputs is None or kept is None or kept["weights_version"] != WEIGHTS_VERSION:
+        raise RunNotKept
+    again = solve_apart(inputs, timeout_seconds=REPLAY_SECONDS)
+    unmatched = [one for one in kept["unmatched"] if one["reason"] != AWAITING_APPROVAL]
+    return {**kept, "unmatched": unmatched} == again
 
 
 def keep_proposal(uow: UnitOfWork, *, run_id: UUID, proposal: dict[str, Any]) -> None:
@@ -120,6 +137,7 @@ def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool
     if not run.is_dry and run.published < len(run.proposal["pairs"]):
         return True
     run.state = "done"
+    run.progress = 100
     run.finished_at = uow.now
     return False
 
@@ -134,15 +152,46 @@ def fail(uow: UnitOfWork, *, run_id: UUID, why: str) -> None:
 
 
 def carry_on(uow: UnitOfWork) -> bool:
-    """Go on with a run whose process died: publish what was found, or give it up. Whether there is more to do."""
+    """Go on with a run whose process died: publish what was found, or solve it again. Whether there is more to do."""
     run = access.running(uow)
     if run is None:
         return False
     if run.proposal is not None:
         return publish(uow, run_id=run.id)
-    if run.lease_until <= uow.now:
+    if run.lease_until > uow.now:
+        return False
+    if run.attempts >= MOST_ATTEMPTS:
         fail(uow, run_id=run.id, why="The run was interrupted. Nothing was suggested to anybody; start it again.")
+        return False
+    run.attempts += 1
+    run.lease_until = uow.now + RUN_LEASE
+    uow.apart(lambda store: solve(store, run.id))
     return False
+
+
+def forget_inputs(uow: UnitOfWork) -> None:
+    """What runs were worked out from says much of everybody: it is kept for a while only."""
+    access.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
+
+
+def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_run: bool) -> MatchRun:
+    if access.running(uow) is not None:
+        raise RunGoingOn
+    run = MatchRun(
+        id=new_id(),
+        started_by=started_by,
+        state="running",
+        is_dry=dry_run,
+        seed=secrets.randbelow(LARGEST_SEED) if seed is None else seed,
+        created_at=uow.now,
+        lease_until=uow.now + RUN_LEASE,
+    )
+    uow.session.add(run)
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        raise RunGoingOn from error
+    return run
 
 
 def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
@@ -150,7 +199,17 @@ def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any
         run = access.started_run(look, run_id)
         population, unapproved = populations.everybody(look)
         request = request_to_json(population, seed=run.seed, on=look.now.date())
-    proposal = solve_apart(request, timeout_seconds=timeout_seconds)
-    waiting = [{"id": str(member_id), "reason": "awaiting_approval"} for member_id in unapproved]
+
+    def note(percent: int, inputs: dict[str, Any] | None = None) -> None:
+        with store.unit_of_work() as uow:
+            if (going := access.running(uow, run_id)) is not None:
+                going.progress = percent
+                going.inputs = going.inputs if inputs is None else inputs
+
+    note(5, request)
+    proposal = solve_apart(request, timeout_seconds=timeout_seconds, on_progress=note)
+    waiting = [
+        {"id": str(member_id), "reason": AWAITING_APPROVAL, "candidates": 0, "gains": {}} for member_id in unapproved
+    ]
     proposal["unmatched"] = sorted([*proposal["unmatched"], *waiting], key=lambda person: str(person["id"]))
     return proposal

@@ -121,7 +121,7 @@ def suggest_next(uow: UnitOfWork, member_id: UUID) -> Suggestion | None:
 
 def has_place(uow: UnitOfWork, profile: BuddyProfile) -> bool:
     """Whether a locked profile can take one more suggestion now."""
-    if profile.is_paused_at(uow.now) or not profile.is_approved:
+    if profile.is_paused_at(uow.now) or profile.is_resting_at(uow.now) or not profile.is_approved:
         return False
     return profile.free_places > populations.places_taken(uow, [profile.member_id])[profile.member_id]
 
@@ -182,9 +182,13 @@ def _match(uow: UnitOfWork, row: Suggestion, *profiles: BuddyProfile) -> None:
 
 
 def _supersede(uow: UnitOfWork, member_id: UUID) -> None:
-    """Whose places are all taken has no open suggestion any more. The others are freed by the next sweep."""
+    """Whose places are all taken has no open suggestion any more. The others are freed by the next sweep.
+
+    What this member said no to, or was taken out of, stays as it is: to the other it has to look like no answer.
+    """
     for row in access.unsettled_of(uow, member_id):
-        row.state = "superseded"
+        if row.answer_of(member_id) != "declined":
+            row.state = "superseded"
 
 
 def _seen(row: Suggestion, uow: UnitOfWork) -> str:

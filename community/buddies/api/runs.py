@@ -62,3 +62,10 @@ def get_run(run_id: UUID) -> board.RunView:
     """One match run (coordinators)."""
     with reading() as look:
         return board.run(look, run_id)
+
+
+@api.post("/match-runs/<uuid:run_id>/replay")
+@api.response(200, shapes.ReplaySchema)
+def post_replay(run_id: UUID) -> dict[str, bool]:
+    """Work a run out again from what it was worked out from (coordinators); nothing changes."""
+    return {"same": runs.replay(web().store, current_actor(), run_id=run_id)}

@@ -7,27 +7,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from community.buddies.matching.people import Person, Population, Window, week
+from community.buddies.matching.people import LIFE_STAGES, Person, Population, Window, week
 
-WEIGHTS_VERSION = "2026-11"
+WEIGHTS_VERSION = "2026-11.2"
 
-# Points. Shared pathway and time weigh most, what somebody used or used to do weighs nothing: how close two people
-# felt went with pathway and life, not with substance, gender or race (Tillson & Lewis 2024, n = 100).
+# Points. How close two people felt went with family life, spirituality, age and pathway, not with substance, gender
+# or race (Tillson & Lewis 2024, n = 100): so the four weigh, what somebody used or used to do is not even asked.
 BASE = 100
 PATHWAY, PATHWAYS_AT_MOST = 100, 2
 HALF_HOUR, HALF_HOURS_AT_MOST = 10, 20
 INTEREST, INTERESTS_AT_MOST = 30, 4
 FURTHER_LANGUAGE, FURTHER_LANGUAGES_AT_MOST = 20, 2
 WISH, WISHES_AT_MOST = 40, 2  # for each side's wishes
+SAME_STAGE, NEXT_STAGE = 60, 30
+FAMILY, FAMILIES_AT_MOST = 30, 2
+SAME_WORK = 40
+SAME_SPIRITUALITY = 60
+SAME_AREA = 40
 TRIED_BEFORE = -90
-MOST_POINTS = 820
+MOST_POINTS = 1080
 MINIMUM_HALF_HOURS = 2
 
 REASONS = {
     "same_pathway": "You take a similar path",
+    "same_time_of_life": "You are at a similar time of life",
     "free_weekday_evenings": "You are both free on weekday evenings",
     "free_weekday_days": "You are both free on weekdays during the day",
     "free_weekends": "You are both free at weekends",
+    "similar_weeks": "Your weeks look alike",
     "shared_interest": "You share an interest",
     "shared_interests": "You share several interests",
     "shared_language": "You speak the same language",
@@ -35,7 +42,7 @@ REASONS = {
 }
 
 UNMATCHED = {
-    "paused": "Paused",
+    "paused": "Paused, or resting after a pairing",
     "awaiting_approval": "Waits for a coordinator's word to be a mentor",
     "own_places_taken": "All of their own places are taken",
     "profile_incomplete": "No languages or no free hours given yet",
@@ -45,6 +52,15 @@ UNMATCHED = {
     "own_rule": "Their own rules leave nobody",
     "no_match_now": "Nobody suitable at the moment",
     "all_places_taken": "Everybody suitable has a buddy in this run",
+}
+
+OWN_RULES = {
+    "languages": "more languages",
+    "hours": "more free hours",
+    "gender": "no limit on the gender",
+    "pathways": "no limit on the path",
+    "months": "no limit on the months",
+    "place": "no limit on where they meet",
 }
 
 _EVENINGS = frozenset[Window]((day, 17 * 60, 22 * 60) for day in range(5))
@@ -84,7 +100,7 @@ def clash(one: Person, other: Person, *, on: date) -> str | None:
 
 
 def score(one: Person, other: Person, *, on: date, tried: bool = False) -> int:
-    """How well two people fit, 10 to 820 points; symmetric."""
+    """How well two people fit, 10 to 1,080 points; symmetric."""
     return (
         BASE
         + PATHWAY * min(len(one.pathways & other.pathways), PATHWAYS_AT_MOST)
@@ -92,6 +108,11 @@ def score(one: Person, other: Person, *, on: date, tried: bool = False) -> int:
         + INTEREST * min(len(one.interests & other.interests), INTERESTS_AT_MOST)
         + FURTHER_LANGUAGE * min(max(len(one.languages & other.languages) - 1, 0), FURTHER_LANGUAGES_AT_MOST)
         + WISH * (min(_wishes_met(one, other), WISHES_AT_MOST) + min(_wishes_met(other, one), WISHES_AT_MOST))
+        + _stages_worth(one, other)
+        + FAMILY * min(len(one.family & other.family), FAMILIES_AT_MOST)
+        + SAME_WORK * (one.work == other.work != "")
+        + SAME_SPIRITUALITY * (one.spirituality == other.spirituality != "")
+        + SAME_AREA * (one.area == other.area != "")
         + TRIED_BEFORE * tried
     )
 
@@ -102,7 +123,9 @@ def reasons(one: Person, other: Person, *, on: date) -> tuple[str, ...]:
     interests = len(one.interests & other.interests)
     languages = len(one.languages & other.languages)
     found = ["same_pathway"] if one.pathways & other.pathways else []
+    found += ["same_time_of_life"] if one.life_stage == other.life_stage != "" else []
     found += [code for code in _TIMES if _in_both_times(shared, code, one, other, on) >= MINIMUM_HALF_HOURS][:1]
+    found += ["similar_weeks"] if one.work == other.work != "" or one.family & other.family else []
     found += ["shared_interests"] if interests > 1 else ["shared_interest"] if interests else []
     found += ["shared_languages"] if languages > 1 else ["shared_language"] if languages else []
     return tuple(found[:3])
@@ -143,6 +166,13 @@ def _shared_time(one: Person, other: Person, on: date) -> int:
 def _in_both_times(shared: int, code: str, one: Person, other: Person, on: date) -> int:
     """Half hours in common that are, say, a weekday evening on both clocks."""
     return (shared & week(_TIMES[code], one.time_zone, on) & week(_TIMES[code], other.time_zone, on)).bit_count()
+
+
+def _stages_worth(one: Person, other: Person) -> int:
+    if not one.life_stage or not other.life_stage:
+        return 0
+    apart = abs(LIFE_STAGES.index(one.life_stage) - LIFE_STAGES.index(other.life_stage))
+    return (SAME_STAGE, NEXT_STAGE)[apart] if apart < 2 else 0
 
 
 def _wishes_met(one: Person, other: Person) -> int:

@@ -13,6 +13,11 @@ Pair = frozenset[str]
 
 ROLES = ("seeking", "mentor", "peer")
 GENDERS = ("woman", "man", "nonbinary")
+LIFE_STAGES = ("under_25", "25_to_34", "35_to_49", "50_to_64", "65_and_over")
+FAMILIES = ("with_children", "with_a_partner", "with_family", "caring_for_somebody", "on_my_own")
+WORKS = ("by_day", "in_shifts", "at_night", "at_home", "studying", "looking", "retired")
+SPIRITUALITIES = ("important", "open", "not_for_me")
+MEETS = ("any", "online", "in_person")
 WEEK_SLOTS = 336  # half hours: zones with :30 offsets (India, Newfoundland) stay exact, whole hours would not
 _DAY = 24 * 60
 
@@ -34,8 +39,12 @@ class Person:
     capacity: places still free (a mentor's; seekers and peers have one). availability: windows (weekday, from, to)
     in `time_zone`; weekday 0 is Monday, minutes since midnight, to <= 1440, a window that ends before it begins runs
     past midnight. waiting_days: since they began to wait; the objective counts at most 365.
-    gender, buddy_gender, prefers, excludes, waiting_days and paused are never shown to anyone else, and no reason is
-    made from them. buddy_gender: `any` or one of GENDERS; it is a rule, and a gender left unsaid does not meet it.
+    gender, buddy_gender, prefers, excludes, spirituality, along_months, mentor_months, meets, area, waiting_days and
+    paused are never shown to anyone else, and no reason is made from them. life_stage, work, spirituality: one of
+    LIFE_STAGES, WORKS, SPIRITUALITIES, or empty; family: some of FAMILIES. mentor_months: whole months the mentor of
+    somebody who seeks must have been on their way; along_months: how many that are, -1 when unsaid, which meets no rule
+    about it. meets: one of MEETS; `in_person` needs the same `area`, which is a word and no map.
+    buddy_gender: `any` or one of GENDERS; it is a rule, and a gender left unsaid does not meet it.
     prefers: pathways, interests, languages the buddy has, if possible. excludes: pathways the buddy must not have said,
     genders the buddy must not have (nor leave unsaid).
     """
@@ -52,6 +61,14 @@ class Person:
     buddy_gender: str = "any"
     prefers: Tags = field(default_factory=Tags)
     excludes: Tags = field(default_factory=Tags)
+    life_stage: str = ""
+    family: frozenset[str] = frozenset()
+    work: str = ""
+    spirituality: str = ""
+    along_months: int = -1
+    mentor_months: int = 0
+    meets: str = "any"
+    area: str = ""
     waiting_days: int = 0
     paused: bool = False
 
@@ -64,7 +81,23 @@ class Person:
 
     def accepts(self, other: "Person") -> bool:
         """Whether this person's own rules allow the other."""
-        return self.accepts_gender(other.gender) and not self.excludes.pathways & other.pathways
+        return (
+            self.accepts_gender(other.gender)
+            and not self.excludes.pathways & other.pathways
+            and other.along_months >= self.least_months
+            and self.accepts_place(other)
+        )
+
+    @property
+    def least_months(self) -> int:
+        """Months on their way the other must have; -1 asks nothing, and only who seeks somebody ahead may ask."""
+        return self.mentor_months if self.role == "seeking" and self.mentor_months > 0 else -1
+
+    def accepts_place(self, other: "Person") -> bool:
+        """Whether how and where this person meets people allows the other."""
+        if self.meets == "online":
+            return other.meets != "in_person"
+        return self.meets == "any" or (other.meets != "online" and self.area != "" and self.area == other.area)
 
     def accepts_gender(self, gender: str) -> bool:
         """Whether a buddy may be of this gender; empty is unsaid, which meets no rule about it."""
@@ -118,7 +151,8 @@ def person_from_json(fields: Mapping[str, Any]) -> Person:
 
     `{id, role, capacity?, languages, pathways, interests: [str], availability: [{weekday: 0-6, from: "18:00",
     to: "21:00"}], time_zone?, gender?, buddy_gender?, prefers?, excludes?: {pathways?, interests?, languages?,
-    genders?: [str]}, waiting_days?, paused?}`.
+    genders?: [str]}, life_stage?, family?: [str], work?, spirituality?, along_months?, mentor_months?, meets?, area?,
+    waiting_days?, paused?}`.
     """
     person = Person(
         id=str(fields["id"]),
@@ -133,6 +167,14 @@ def person_from_json(fields: Mapping[str, Any]) -> Person:
         buddy_gender=fields.get("buddy_gender") or "any",
         prefers=_tags_by_field(fields.get("prefers") or {}),
         excludes=_tags_by_field(fields.get("excludes") or {}),
+        life_stage=fields.get("life_stage") or "",
+        family=frozenset(fields.get("family", ())),
+        work=fields.get("work") or "",
+        spirituality=fields.get("spirituality") or "",
+        along_months=int(fields.get("along_months", -1)),
+        mentor_months=int(fields.get("mentor_months", 0)),
+        meets=fields.get("meets") or "any",
+        area=(fields.get("area") or "").strip().casefold(),
         waiting_days=int(fields.get("waiting_days", 0)),
         paused=bool(fields.get("paused", False)),
     )
@@ -158,6 +200,14 @@ def person_to_json(person: Person) -> dict[str, Any]:
         "buddy_gender": person.buddy_gender,
         "prefers": _tags_to_json(person.prefers),
         "excludes": _tags_to_json(person.excludes),
+        "life_stage": person.life_stage,
+        "family": sorted(person.family),
+        "work": person.work,
+        "spirituality": person.spirituality,
+        "along_months": person.along_months,
+        "mentor_months": person.mentor_months,
+        "meets": person.meets,
+        "area": person.area,
         "waiting_days": person.waiting_days,
         "paused": person.paused,
     }
@@ -170,6 +220,16 @@ def _check(person: Person) -> None:
         raise ValueError(f"gender: {person.gender!r} is none of {', '.join(GENDERS)}.")
     if person.buddy_gender not in ("any", *GENDERS):
         raise ValueError(f"buddy_gender: {person.buddy_gender!r} is none of any, {', '.join(GENDERS)}.")
+    for name, said, known in (
+        ("life_stage", person.life_stage, ("", *LIFE_STAGES)),
+        ("work", person.work, ("", *WORKS)),
+        ("spirituality", person.spirituality, ("", *SPIRITUALITIES)),
+        ("meets", person.meets, MEETS),
+    ):
+        if said not in known:
+            raise ValueError(f"{name}: {said!r} is none of {', '.join(filter(None, known))}.")
+    if not person.family <= set(FAMILIES):
+        raise ValueError(f"family: {min(person.family - set(FAMILIES))!r} is none of {', '.join(FAMILIES)}.")
     if person.capacity < 0 or person.waiting_days < 0:
         raise ValueError("capacity and waiting_days cannot be negative.")
     try:

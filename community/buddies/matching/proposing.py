@@ -3,17 +3,18 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from community.buddies.matching import fit
+from community.buddies.matching.explaining import Explained, explained
 from community.buddies.matching.optimum import Edges, Matching, bipartite, general
 from community.buddies.matching.people import Population, person_from_json, person_to_json
-from community.buddies.matching.scoring import KEEP_ALL_PAIRS, candidates, why_nobody
+from community.buddies.matching.scoring import KEEP_ALL_PAIRS, candidates
 from community.buddies.matching.sides import Side, sides
 
 
@@ -29,10 +30,12 @@ class ProposedPair:
 
 @dataclass(frozen=True, kw_only=True)
 class Unmatched:
-    """Somebody without a pair in this run and the code of fit.UNMATCHED, for coordinators and themselves."""
+    """Somebody without a pair in this run and the code of fit.UNMATCHED; see `explaining.Explained` for the rest."""
 
     id: str
     reason: str
+    candidates: int = 0
+    gains: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +62,13 @@ class Proposal:
         return asdict(self)
 
 
-def propose(population: Population, *, seed: int, on: date) -> Proposal:
+def propose(
+    population: Population, *, seed: int, on: date, on_progress: Callable[[int], None] = lambda percent: None
+) -> Proposal:
     """The best pairs of a population: seekers with mentors, peers with peers; see `matching` for what best means.
 
-    seed decides between equally good proposals; on: the date whose week the free hours are compared in.
+    seed decides between equally good proposals; on: the date whose week the free hours are compared in; on_progress is
+    told the percentage of what is done.
     Above 400,000 possible pairs of a kind, best among each person's 50 best candidates; nobody is left without a pair
     who could have one with somebody else left over.
     """
@@ -70,7 +76,11 @@ def propose(population: Population, *, seed: int, on: date) -> Proposal:
     ready = [ready[number] for number in np.random.default_rng(seed % 2**64).permutation(len(ready))]
     groups = [[person for person in ready if person.role == role] for role in ("seeking", "mentor", "peer")]
     seekers, mentors, peers = sides(*groups, on=on)
-    kinds = [_solved(seekers, mentors, population, seed), _solved(peers, peers, population, seed)]
+    on_progress(10)
+    kinds = [_solved(seekers, mentors, population, seed)]
+    on_progress(45)
+    kinds.append(_solved(peers, peers, population, seed))
+    on_progress(80)
     pairs = sorted((pair for kind in kinds for pair in _pairs(kind, population, on)), key=lambda pair: (pair.a, pair.b))
     return Proposal(
         pairs=tuple(pairs),
@@ -171,20 +181,22 @@ def _pairs(kind: _Kind, population: Population, on: date) -> Iterator[ProposedPa
 
 def _unmatched(population: Population, pairs: Sequence[ProposedPair], kinds: Sequence[_Kind]) -> tuple[Unmatched, ...]:
     matched = {end for pair in pairs for end in (pair.a, pair.b)}
-    reasons = {person.id: "paused" if person.paused else "own_places_taken" for person in population.people}
-    for kind in kinds:
-        wanted = [set(kind.edges.a.tolist()), set(kind.edges.b.tolist())]
-        if kind.left is kind.right:
-            reasons.update(_reasons(kind.left, kind.left, wanted[0] | wanted[1], matched))
-            continue
-        reasons.update(_reasons(kind.left, kind.right, wanted[0], matched))
-        reasons.update(_reasons(kind.right, kind.left, wanted[1], matched))
-    return tuple(Unmatched(id=id_, reason=reason) for id_, reason in sorted(reasons.items()) if id_ not in matched)
-
-
-def _reasons(rows: Side, cols: Side, wanted: set[int], matched: set[str]) -> dict[str, str]:
-    return {
-        person.id: "all_places_taken" if number in wanted else why_nobody(rows, cols, number)
-        for number, person in enumerate(rows.people)
-        if person.id not in matched
+    found = {
+        person.id: Explained(reason="paused" if person.paused else "own_places_taken", candidates=0, gains={})
+        for person in population.people
     }
+    for kind in kinds:
+        found.update(_explained(kind.left, kind.right, matched, population))
+        if kind.left is not kind.right:
+            found.update(_explained(kind.right, kind.left, matched, population))
+    return tuple(
+        Unmatched(id=id_, reason=why.reason, candidates=why.candidates, gains=why.gains)
+        for id_, why in sorted(found.items())
+        if id_ not in matched
+    )
+
+
+def _explained(rows: Side, cols: Side, matched: set[str], population: Population) -> Iterator[tuple[str, Explained]]:
+    numbers = [number for number, person in enumerate(rows.people) if person.id not in matched]
+    for number, why in explained(rows, cols, numbers, forbidden=population.forbidden):
+        yield rows.people[number].id, why

@@ -16,7 +16,7 @@ _HELD_AT_LEAST = 2_000_000
 class Shortlist:
     """Takes scores block by block, keeps all of them, or the `most` best of every row and of every column.
 
-    Scores are below 2**10; negative ones are no edge. Equal scores are drawn by the seed, differently for every pair,
+    Scores are below 2**11; negative ones are no edge. Equal scores are drawn by the seed, differently for every pair,
     so that not everybody's list holds the same people.
     """
 

@@ -8,7 +8,18 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from community.buddies.matching.people import GENDERS, WEEK_SLOTS, Person, Tags, week
+from community.buddies.matching.people import (
+    FAMILIES,
+    GENDERS,
+    LIFE_STAGES,
+    MEETS,
+    SPIRITUALITIES,
+    WEEK_SLOTS,
+    WORKS,
+    Person,
+    Tags,
+    week,
+)
 
 MOST_TAGS = 256
 
@@ -31,6 +42,19 @@ class Side:
     ruled_in: Bits  # pathways they said, in the columns of ruled_out
     gender: NDArray[np.int8]  # 0 unsaid, then as in GENDERS
     accepts: Grid  # (people, genders)
+    family: Bits  # as in FAMILIES
+    stage: NDArray[np.int8]  # of these four 0 is unsaid
+    work: NDArray[np.int8]
+    spirituality: NDArray[np.int8]
+    area: NDArray[np.int32]
+    meets: NDArray[np.int8]  # as in MEETS
+    months: NDArray[np.int32]
+    least_months: NDArray[np.int32]
+
+    def part(self, block: slice) -> "Side":
+        """The people of a slice, without copying what they said."""
+        rows = {entry.name: getattr(self, entry.name)[block] for entry in fields(self)}
+        return Side(**rows)
 
     def some(self, numbers: Sequence[int]) -> "Side":
         """Only these people, in this order."""
@@ -50,6 +74,8 @@ def sides(*groups: Sequence[Person], on: date) -> tuple[Side, ...]:
     interests = _columns([person.interests for person in everybody], most=MOST_TAGS)
     wishes = _columns([_wished(person.prefers) for person in everybody], shared_by=1)
     excluded = _columns([person.excludes.pathways for person in everybody], shared_by=1)
+    families = {family: column for column, family in enumerate(FAMILIES)}
+    areas = {area: number for number, area in enumerate(sorted({person.area for person in everybody} - {""}), start=1)}
     return tuple(
         Side(
             people=group,
@@ -65,6 +91,14 @@ def sides(*groups: Sequence[Person], on: date) -> tuple[Side, ...]:
             accepts=np.array(
                 [[person.accepts_gender(gender) for gender in ("", *GENDERS)] for person in group], dtype=bool
             ).reshape(len(group), 1 + len(GENDERS)),
+            family=_bits([person.family for person in group], families),
+            stage=_numbers([person.life_stage for person in group], ("", *LIFE_STAGES)),
+            work=_numbers([person.work for person in group], ("", *WORKS)),
+            spirituality=_numbers([person.spirituality for person in group], ("", *SPIRITUALITIES)),
+            area=np.array([areas.get(person.area, 0) for person in group], dtype=np.int32),
+            meets=_numbers([person.meets for person in group], MEETS),
+            months=np.array([person.along_months for person in group], dtype=np.int32),
+            least_months=np.array([person.least_months for person in group], dtype=np.int32),
         )
         for group in groups
     )
@@ -87,6 +121,11 @@ def _bits(sets: Sequence[Collection[str]], columns: dict[str, int]) -> Bits:
     for row, words in enumerate(sets):
         bits[row, [columns[word] for word in words if word in columns]] = 1
     return bits
+
+
+def _numbers(said: Sequence[str], known: Sequence[str]) -> NDArray[np.int8]:
+    places = {word: number for number, word in enumerate(known)}
+    return np.array([places[word] for word in said], dtype=np.int8)
 
 
 def _hours(group: Sequence[Person], on: date) -> Bits:

@@ -42,6 +42,17 @@ def one_run(run_id: UUID) -> Answered:
         return render_template("buddies/run.html", run=board.run(look, run_id))
 
 
+@pages.post("/console/match-runs/<uuid:run_id>/replay")
+def replay_run(run_id: UUID) -> Answered:
+    """Work it out again."""
+    try:
+        same = runs.replay(web().store, current_actor(), run_id=run_id)
+        flash("The same came of it." if same else "Something else came of it. Tell whoever runs this service.")
+    except runs.RunNotKept as refusal:
+        flash(refusal.detail)
+    return redirect(f"/console/match-runs/{run_id}", code=303)
+
+
 @pages.post("/console/mentors/<uuid:member_id>/approval")
 def approve(member_id: UUID) -> Answered:
     """A member may be matched as a mentor."""

@@ -1,7 +1,9 @@
 """Where the buddies' pages hang."""
 
+from typing import Any
+
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
 pages = Blueprint("buddies", __name__)
-Answered = str | tuple[str, int] | Response
+Answered = str | tuple[str, int] | tuple[dict[str, Any], int] | Response

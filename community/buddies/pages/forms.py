@@ -8,6 +8,36 @@ from werkzeug.datastructures import MultiDict
 from community.buddies.queries.profiles import ProfileView
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LIFE = {
+    "life_stage": (
+        ("under_25", "Under 25"),
+        ("25_to_34", "25 to 34"),
+        ("35_to_49", "35 to 49"),
+        ("50_to_64", "50 to 64"),
+        ("65_and_over", "65 and over"),
+    ),
+    "family": (
+        ("with_children", "Children at home"),
+        ("with_a_partner", "With a partner"),
+        ("with_family", "With family"),
+        ("caring_for_somebody", "Caring for somebody"),
+        ("on_my_own", "On my own"),
+    ),
+    "work": (
+        ("by_day", "Work by day"),
+        ("in_shifts", "Work in shifts"),
+        ("at_night", "Work at night"),
+        ("at_home", "At home"),
+        ("studying", "Studying"),
+        ("looking", "Looking for work"),
+        ("retired", "Retired"),
+    ),
+    "spirituality": (
+        ("important", "It matters to me"),
+        ("open", "I am open to it"),
+        ("not_for_me", "Not for me"),
+    ),
+}
 PARTS = (("Morning", "07:00", "12:00"), ("Afternoon", "12:00", "17:00"), ("Evening", "17:00", "22:00"))
 
 
@@ -26,8 +56,24 @@ def answers_of(step: str, posted: MultiDict[str, str]) -> dict[str, Any]:
                 "pathways": _listed(posted.get("pathways", "")),
                 "interests": _listed(posted.get("interests", "")),
             }
+        case "life":
+            return {
+                "life_stage": posted.get("life_stage", ""),
+                "family": posted.getlist("family"),
+                "work": posted.get("work", ""),
+                "spirituality": posted.get("spirituality", ""),
+                "along_since": posted.get("along_since") or None,
+            }
+        case "care":
+            return {
+                "quiet_days": posted.getlist("quiet_days", type=int),
+                "stands_in": bool(posted.get("stands_in")),
+            }
         case "wishes":
             return {
+                "meets": posted.get("meets", "any"),
+                "area": posted.get("area", ""),
+                "mentor_months": posted.get("mentor_months", type=int) or 0,
                 "gender": posted.get("gender", ""),
                 "buddy_gender": posted.get("buddy_gender", "any"),
                 "prefers": {

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 
 from community.buddies.actions import profiles
 from community.buddies.pages.doors import Answered, pages
-from community.buddies.pages.forms import PARTS, WEEKDAYS, answers_of, shown_windows
+from community.buddies.pages.forms import LIFE, PARTS, WEEKDAYS, answers_of, shown_windows
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas.profiles import ChangeProfileSchema
@@ -14,7 +14,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
 from community.core.web import Form, reading, unit_of_work, web
 
-STEPS = ("who", "when", "what", "wishes", "words")
+STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
 
 
 @pages.get("/buddy")
@@ -36,16 +36,16 @@ def profile() -> Answered:
         shown = _profile_or_none(look)
     if shown is None:
         return redirect("/buddy/profile/who", code=303)
-    return render_template("buddies/profile.html", profile=shown, weekdays=WEEKDAYS)
+    return render_template("buddies/profile.html", profile=shown, weekdays=WEEKDAYS, life=LIFE)
 
 
-@pages.get("/buddy/profile/<any(who, when, what, wishes, words):step>")
+@pages.get("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
 def step(step: str) -> Answered:
     """One step of it."""
     return _step_page(step, Form())
 
 
-@pages.post("/buddy/profile/<any(who, when, what, wishes, words):step>")
+@pages.post("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
 def save_step(step: str) -> Answered:
     """Keep one step and go on to the next."""
     form = Form(ChangeProfileSchema())
@@ -54,7 +54,10 @@ def save_step(step: str) -> Answered:
         with unit_of_work() as uow:
             profiles.save_profile(uow, changes=changes, sealer=web().sealer)
 
-    if not form.attempt(act, values=answers_of(step, request.form)):
+    passed = form.attempt(act, values=answers_of(step, request.form))
+    if request.accept_mimetypes.best == "application/json":  # saved as you go
+        return ({"errors": form.errors} if form.errors else {}), form.status
+    if not passed:
         return _step_page(step, form)
     following = STEPS[STEPS.index(step) + 1 :]
     flash("Saved.")
@@ -102,6 +105,7 @@ def _step_page(step: str, form: Form) -> Answered:
         steps=len(STEPS),
         weekdays=WEEKDAYS,
         parts=PARTS,
+        life=LIFE,
         **windows,
     )
     return page, form.status

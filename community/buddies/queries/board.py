@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.buddies import access
-from community.buddies.matching.fit import REASONS, UNMATCHED
+from community.buddies.matching.fit import OWN_RULES, REASONS, UNMATCHED
 from community.buddies.models import BuddyProfile, MatchRun, Pairing
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
@@ -28,12 +28,19 @@ class ProposedView:
 
 @dataclass(frozen=True)
 class UnmatchedView:
-    """Somebody a run found nobody for, and why."""
+    """Somebody a run found nobody for, and why; gains: what of their own answers costs them how many, most first."""
 
     member_id: UUID
     handle: str
     reason: str
     words: str
+    candidates: int
+    gains: dict[str, int]
+
+    @property
+    def gains_in_words(self) -> list[str]:
+        """What would give them more people to be suggested to, most first."""
+        return [f"{OWN_RULES[name]}: {more} more" for name, more in self.gains.items() if name in OWN_RULES]
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class RunView:
     id: UUID
     state: str
     dry_run: bool
+    by_calendar: bool
+    progress: int
     seed: int
     created_at: datetime
     finished_at: datetime | None
@@ -135,6 +144,8 @@ def _run(look: Reading, row: MatchRun) -> RunView:
         row.id,
         row.state,
         row.is_dry,
+        row.started_by is None,
+        row.progress,
         row.seed,
         row.created_at,
         row.finished_at,
@@ -154,6 +165,8 @@ def _run(look: Reading, row: MatchRun) -> RunView:
                 names.get(person["id"], ""),
                 person["reason"],
                 UNMATCHED.get(person["reason"], person["reason"]),
+                person.get("candidates", 0),
+                dict(sorted(person.get("gains", {}).items(), key=lambda gain: (-gain[1], gain[0]))),
             )
             for person in left
         ),

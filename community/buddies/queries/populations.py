@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from community.buddies.matching.people import Person, Population, person_from_json
 from community.buddies.models import BuddyProfile, Pairing, Suggestion
-from community.buddies.rules import DECLINED_PAIR_RESTS, takes_a_place
+from community.buddies.rules import DECLINED_PAIR_RESTS, months_since, takes_a_place
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries import is_active, kept_apart, kept_apart_among
@@ -101,8 +101,16 @@ def _people(look: Reading, rows: list[tuple[BuddyProfile, str]]) -> tuple[Person
                 "buddy_gender": profile.buddy_gender,
                 "prefers": profile.prefers,
                 "excludes": {key: words for key, words in profile.excludes.items() if key != "members"},
+                "life_stage": profile.life_stage,
+                "family": profile.family,
+                "work": profile.work,
+                "spirituality": profile.spirituality,
+                "along_months": months_since(profile.along_since, look.now),
+                "mentor_months": profile.mentor_months,
+                "meets": profile.meets,
+                "area": profile.area,
                 "waiting_days": max(0, (look.now - profile.waiting_since).days),
-                "paused": profile.is_paused_at(look.now),
+                "paused": profile.is_paused_at(look.now) or profile.is_resting_at(look.now),
             }
         )
         for profile, zone in rows

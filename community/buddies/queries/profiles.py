@@ -1,7 +1,7 @@
 """What the actor looks for, as they said it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from community.core.unit_of_work import Reading
 
 @dataclass(frozen=True)
 class ProfileView:
-    """What the actor looks for. `is_complete`: enough is said to be matched."""
+    """What the actor looks for. `is_complete`: enough is said to be matched; `along_since` is the first of a month."""
 
     role: str
     capacity: int
@@ -27,11 +27,23 @@ class ProfileView:
     prefers: dict[str, list[str]]
     excludes: dict[str, list[str]]
     about: str
+    life_stage: str
+    family: list[str]
+    work: str
+    spirituality: str
+    along_since: date | None
+    mentor_months: int
+    meets: str
+    area: str
+    quiet_days: list[int]
+    stands_in: bool
     is_approved: bool
     is_complete: bool
     is_paused: bool
     paused_until: datetime | None
     active_count: int
+    approved_places: int | None
+    rests_until: datetime | None
 
 
 def my_profile(look: Reading, *, sealer: Sealer) -> ProfileView:
@@ -51,11 +63,23 @@ def my_profile(look: Reading, *, sealer: Sealer) -> ProfileView:
         row.prefers,
         row.excludes,
         unsealed(row.member_id, row.about, sealer),
+        row.life_stage,
+        row.family,
+        row.work,
+        row.spirituality,
+        row.along_since,
+        row.mentor_months,
+        row.meets,
+        row.area,
+        row.quiet_days,
+        row.stands_in,
         row.is_approved,
         bool(row.languages and row.availability),
         row.is_paused_at(look.now),
         row.paused_until if row.is_paused_at(look.now) else None,
         row.active_count,
+        row.approved_places,
+        row.rests_until if row.is_resting_at(look.now) else None,
     )
 
 

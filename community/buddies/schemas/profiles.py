@@ -1,14 +1,17 @@
 """Shapes of what members look for."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from community.buddies.matching.people import GENDERS, minute_of
+from community.buddies.matching.people import FAMILIES, GENDERS, LIFE_STAGES, MEETS, SPIRITUALITIES, WORKS, minute_of
 from community.buddies.rules import MOST_BUDDIES, ROLES
 from community.core.schemas import Line, Moment, Shape, Text
 
 MOST_TAGS = 20
+MOST_MENTOR_MONTHS = 120
 
 
 MOST_WINDOWS = 42
@@ -27,6 +30,22 @@ class Clock(fields.String):
         except ValueError as error:
             raise ValidationError("Not a time such as 18:30.") from error
         return f"{minute // 60:02}:{minute % 60:02}"
+
+
+class Month(fields.Field[date]):
+    """A month, `2026-03`; as a date its first day. Not one to come."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"example": "2025-03", "type": "string"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            return date.fromisoformat(f"{value}-01")
+        except ValueError as error:
+            raise ValidationError("Not a month such as 2025-03.") from error
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else f"{value:%Y-%m}"
 
 
 class WindowSchema(Shape):
@@ -104,7 +123,27 @@ def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
         "prefers": fields.Nested(WishesSchema, **default({})),
         "excludes": fields.Nested(RulesSchema, **default({})),
         "about": Text(most=1000, **default("")),
+        "life_stage": _one_of(("", *LIFE_STAGES), default("")),
+        "family": fields.List(fields.String(validate=validate.OneOf(FAMILIES)), **default([])),
+        "work": _one_of(("", *WORKS), default("")),
+        "spirituality": _one_of(("", *SPIRITUALITIES), default("")),
+        "along_since": Month(allow_none=True, **default(None)),
+        "mentor_months": fields.Integer(
+            strict=True, validate=validate.Range(min=0, max=MOST_MENTOR_MONTHS), **default(0)
+        ),
+        "meets": _one_of(MEETS, default("any")),
+        "area": Line(most=40, **default("")),
+        "quiet_days": fields.List(
+            fields.Integer(strict=True, validate=validate.Range(min=0, max=6)),
+            validate=validate.Length(max=6),
+            **default([]),
+        ),
+        "stands_in": fields.Boolean(**default(False)),
     }
+
+
+def _one_of(known: Sequence[str], default: dict[str, Any]) -> fields.String:
+    return fields.String(validate=validate.OneOf(known), **default)
 
 
 def _words(default: dict[str, Any]) -> fields.List[Any]:
@@ -147,11 +186,23 @@ class BuddyProfileSchema(Shape):
     prefers = fields.Dict()
     excludes = fields.Dict()
     about = fields.String()
+    life_stage = fields.String()
+    family = fields.List(fields.String())
+    work = fields.String()
+    spirituality = fields.String()
+    along_since = Month(allow_none=True)
+    mentor_months = fields.Integer()
+    meets = fields.String()
+    area = fields.String()
+    quiet_days = fields.List(fields.Integer())
+    stands_in = fields.Boolean()
     is_approved = fields.Boolean()
     is_complete = fields.Boolean()
     is_paused = fields.Boolean()
     paused_until = Moment(allow_none=True)
     active_count = fields.Integer()
+    approved_places = fields.Integer(allow_none=True)
+    rests_until = Moment(allow_none=True)
 
 
 class PauseSchema(Shape):

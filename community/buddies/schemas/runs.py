@@ -24,11 +24,16 @@ class ProposedSchema(Shape):
 
 
 class UnmatchedSchema(Shape):
-    """Somebody nobody was found for, and why."""
+    """Somebody nobody was found for, and why.
+
+    `candidates`: how many could be paired with them; `gains`: how many more without one of their own answers.
+    """
 
     member_id = fields.UUID()
     handle = fields.String()
     reason = fields.String()
+    candidates = fields.Integer()
+    gains = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
 class RunSchema(Shape):
@@ -37,6 +42,8 @@ class RunSchema(Shape):
     id = fields.UUID()
     state = fields.String(metadata={"enum": ["running", "done", "failed"]})
     dry_run = fields.Boolean()
+    by_calendar = fields.Boolean()
+    progress = fields.Integer(metadata={"description": "Percent"})
     seed = fields.Integer()
     created_at = Moment()
     finished_at = Moment(allow_none=True)
@@ -50,6 +57,12 @@ class RunSchema(Shape):
     solver = fields.String(allow_none=True)
     weights_version = fields.String(allow_none=True)
     inputs_hash = fields.String(allow_none=True)
+
+
+class ReplaySchema(Shape):
+    """Whether the same came of the same inputs."""
+
+    same = fields.Boolean()
 
 
 RunPage = page_of(RunSchema, "MatchRunPage")

@@ -4,12 +4,14 @@ import { startDialogs } from "./modules/dialogs";
 import { startForms } from "./modules/forms";
 import { startInPlace } from "./modules/in-place";
 import { startLeaving } from "./modules/leaving";
+import { startSaving } from "./modules/saving";
 import { startToasts } from "./modules/toasts";
 
 export function startPage(): void {
   startLeaving();
   startDialogs();
   startForms();
+  startSaving();
   startToasts();
   startInPlace();
   startForgetting();

@@ -1,0 +1,122 @@
+"""Pairings, and who is there for a day when a buddy cannot."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.core.db import Base
+from community.core.ids import new_id
+
+
+class Pairing(Base):
+    """Two members who both said yes, the smaller id first, and their room.
+
+    The first days are a trial, until `trial_until`. Now and then both are asked in private whether it goes on
+    (`asked_at`, why, and until when answers count); `a_choice` and `b_choice` are what they said this time.
+    `a_phone` and `b_phone` are sealed, and shown only when both are there. `beat` counts the prompts that were sent.
+    """
+
+    __tablename__ = "pairings"
+    __table_args__ = (
+        CheckConstraint("a_id < b_id", name="order"),
+        CheckConstraint("state IN ('active', 'paused', 'ended')", name="state"),
+        CheckConstraint(
+            "end_reason IS NULL OR end_reason IN ('completed', 'drifted', 'mismatch', 'safety', 'left')",
+            name="end_reason",
+        ),
+        CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("asked_why IS NULL OR asked_why IN ('trial', 'quiet')", name="asked_why"),
+        CheckConstraint(
+            "a_choice IN ('', 'keep', 'end', 'new') AND b_choice IN ('', 'keep', 'end', 'new')", name="choices"
+        ),
+        Index(
+            "uq_pairings_together",
+            "a_id",
+            "b_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_pairings_started_at_id", "started_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    suggestion_id: Mapped[UUID] = mapped_column(ForeignKey("suggestions.id"), unique=True)
+    a_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    b_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id"))
+    state: Mapped[str] = mapped_column(String(8), default="active")
+    paused_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    end_reason: Mapped[str | None] = mapped_column(String(10))
+    trial_until: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    asked_why: Mapped[str | None] = mapped_column(String(5))
+    answers_until: Mapped[datetime | None]
+    a_choice: Mapped[str] = mapped_column(String(4), default="")
+    b_choice: Mapped[str] = mapped_column(String(4), default="")
+    a_phone: Mapped[str] = mapped_column(Text, default="")
+    b_phone: Mapped[str] = mapped_column(Text, default="")
+    beat: Mapped[int] = mapped_column(default=0)
+    looked_into_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    looked_into_at: Mapped[datetime | None]
+
+    def other(self, member_id: UUID) -> UUID:
+        """Who the other one is."""
+        return self.b_id if member_id == self.a_id else self.a_id
+
+    def choice_of(self, member_id: UUID) -> str:
+        """What one of the two said when last asked: nothing yet, keep, end or new."""
+        return self.a_choice if member_id == self.a_id else self.b_choice
+
+    def set_choice(self, member_id: UUID, choice: str) -> None:
+        """Keep what one of the two says."""
+        if member_id == self.a_id:
+            self.a_choice = choice
+        else:
+            self.b_choice = choice
+
+    def phone_of(self, member_id: UUID) -> str:
+        """The sealed number of one of the two; empty when they share none."""
+        return self.a_phone if member_id == self.a_id else self.b_phone
+
+    def set_phone(self, member_id: UUID, sealed: str) -> None:
+        """Keep one of the two's sealed number, or take it away."""
+        if member_id == self.a_id:
+            self.a_phone = sealed
+        else:
+            self.b_phone = sealed
+
+
+class StandIn(Base):
+    """Somebody who is there for a member for a day on which their buddy cannot.
+
+    `offered` to the member by the buddy's "I can't today", `wanted` when the member says so, `claimed` by who does it.
+    """
+
+    __tablename__ = "stand_ins"
+    __table_args__ = (
+        CheckConstraint("state IN ('offered', 'wanted', 'claimed', 'over')", name="state"),
+        CheckConstraint("state != 'claimed' OR (claimed_by IS NOT NULL AND room_id IS NOT NULL)", name="claimed"),
+        Index(
+            "uq_stand_ins_open",
+            "pairing_id",
+            "member_id",
+            unique=True,
+            postgresql_where=text("state != 'over'"),
+            sqlite_where=text("state != 'over'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    pairing_id: Mapped[UUID] = mapped_column(ForeignKey("pairings.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="offered")
+    claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"))
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
