@@ -58,7 +58,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         logs.set_up(level=settings.log_level, process="web")
     load_subscribers()
     app = Flask("community", static_folder="static", template_folder="../templates")
-    web = Web(settings=settings, store=store or open_store(settings), identify=access.identify)
+    web = Web(
+        settings=settings,
+        store=store or open_store(settings),
+        identify=access.identify,
+        identify_all=access.identify_all,
+    )
     web.writer = Writer(web.store)
     limit = settings.send_limit
     web.send_rate = Rate(limit.count, limit.seconds) if limit else None

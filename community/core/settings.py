@@ -85,6 +85,11 @@ class Settings:
         """Whether this serves real people."""
         return self.env == "production"
 
+    def is_own_origin(self, origin: str) -> bool:
+        """Whether a page of this origin is one of ours; in development by any name of this machine."""
+        near = (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+        return origin == self.public_url or (not self.is_production and origin in near)
+
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this environment. Raises SettingsError with every problem at once.

@@ -1,5 +1,6 @@
 """Text from people: what is taken in, and how it is made safe to show."""
 
+import json
 import re
 import unicodedata
 
@@ -9,6 +10,9 @@ from markupsafe import Markup, escape
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _LINK = re.compile(r"https?://[^\s<>\"'`]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}"
+
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A value as JSON in as few characters as it takes, for frames."""
 
 
 def clean(text: str) -> str:

@@ -1,7 +1,7 @@
 """What every door stands on: who is asking, units of work for a request, forms, headers, and errors at the edge."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -37,6 +37,7 @@ CONTENT_SECURITY_POLICY = (
 
 F = TypeVar("F", bound=Callable[..., Any])
 Identify = Callable[[Store, str], Actor | None]
+IdentifyAll = Callable[[Store, Collection[str]], dict[str, Actor]]
 PageFacts = Callable[[Reading], Mapping[str, Any]]
 
 
@@ -47,6 +48,7 @@ class Web:
     settings: Settings
     store: Store
     identify: Identify
+    identify_all: IdentifyAll
     page_facts: list[PageFacts] = field(default_factory=list)
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: Rate | None = None

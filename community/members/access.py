@@ -1,9 +1,10 @@
 """Loading members, sessions and invitations with permission."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto import token_hash
@@ -27,24 +28,30 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 def identify(store: Store, token: str) -> Actor | None:
     """Who holds this session token now: nobody when it ended, idled out, or its member may not use the service."""
+    return identify_all(store, [token]).get(token)
+
+
+def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
+    """Who holds each of these session tokens now, in one look; in one write for those not seen for a while."""
     now = utc_now()
+    by_hash = {token_hash(token): token for token in tokens}
     with store.reading() as look:
-        row = look.session.execute(
+        rows = look.session.execute(
             select(Session, Member)
             .join(Member, Member.id == Session.member_id)
-            .where(Session.token_hash == token_hash(token), is_active(now))
-        ).one_or_none()
-        if row is None or not _holds(row[0], now):
-            return None
-        session, member = row
-        actor = actor_for(member, session_id=session.id)
-        stale = now - session.last_used_at > TOUCH_EVERY
+            .where(Session.token_hash.in_(by_hash), is_active(now))
+        ).all()
+    held = [(session, member) for session, member in rows if _holds(session, now)]
+    stale = [session.id for session, _ in held if now - session.last_used_at > TOUCH_EVERY]
     if stale:
-        with store.unit_of_work(actor, now=now) as uow:
-            touched = uow.session.get(Session, session.id)
-            if touched is not None:
-                touched.last_used_at = now
-    return actor
+        with store.unit_of_work(now=now) as uow:
+            uow.session.execute(
+                update(Session)
+                .where(Session.id.in_(stale))
+                .values(last_used_at=now)
+                .execution_options(synchronize_session=False)
+            )
+    return {by_hash[session.token_hash]: actor_for(member, session_id=session.id) for session, member in held}
 
 
 def _holds(session: Session, now: datetime) -> bool:

@@ -16,6 +16,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
+from community.core.schemas import rfc3339
+from community.core.text import as_json
 from community.core.unit_of_work import Reading
 from community.members.models import Block, Member, NoContact
 from community.members.queries import is_active, kept_apart
@@ -110,6 +112,11 @@ class Stretch:
     more: bool
     upto_seq: int
     upto_rev: int
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Everybody who shows in it."""
+        return frozenset(person for view in (*self.messages, *self.changes) for person in view.people)
 
     def in_order(self) -> Iterator[MessageView]:
         """Posts by `seq`, each after the changes that came before it: safe to lose the tail of, wherever it tears."""
@@ -210,13 +217,17 @@ def as_seen(look: Reading, views: Sequence[MessageView]) -> list[MessageView]:
     return [view.without(hidden) for view in views]
 
 
-def audience(session: Session, room_id: UUID, *, now: datetime) -> frozenset[UUID]:
+def audience(look: Reading, room_id: UUID) -> frozenset[UUID]:
     """Everybody who may be shown this room now."""
     return frozenset(
-        session.scalars(
+        look.session.scalars(
             select(RoomMembership.member_id)
             .join(Member, Member.id == RoomMembership.member_id)
-            .where(RoomMembership.room_id == room_id, is_active(now))
+            .where(
+                RoomMembership.room_id == room_id,
+                is_active(look.now),
+                ~access.is_sanctioned(look, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
+            )
         )
     )
 
@@ -239,13 +250,45 @@ def apart(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[U
     return {viewer: frozenset(others) for viewer, others in hidden.items()}
 
 
-def heads(session: Session, *, members: Iterable[UUID] = (), rooms: Iterable[UUID] = ()) -> dict[UUID, tuple[int, int]]:
-    """How far the logs go, (seq, rev), of these rooms and of every room these members are in."""
-    theirs = select(RoomMembership.room_id).where(RoomMembership.member_id.in_(set(members)))
-    rows = session.execute(
-        select(Room.id, Room.head_seq, Room.head_rev).where(or_(Room.id.in_(set(rooms)), Room.id.in_(theirs)))
+def apart_from(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """For each of these members who must not meet somebody: whom."""
+    ids = set(viewers)
+    hidden: dict[UUID, set[UUID]] = defaultdict(set)
+    for other, theirs in apart(session, ids).items():
+        for viewer in theirs:
+            hidden[viewer].add(other)
+    return {viewer: frozenset(others) for viewer, others in hidden.items()}
+
+
+def heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, int, int]]:
+    """How far the logs of these rooms go, and under which audience: (seq, rev, audience_version)."""
+    columns = (Room.id, Room.head_seq, Room.head_rev, Room.audience_version)
+    return {
+        row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns).where(Room.id.in_(set(rooms))))
+    }
+
+
+def message_json(view: MessageView) -> str:
+    """A message as `MessageSchema` dumps it, ready for a frame: this is written for every message that is shown."""
+    return as_json(
+        {
+            "id": str(view.id),
+            "room_id": str(view.room_id),
+            "seq": view.seq,
+            "rev": view.rev,
+            "client_msg_id": view.client_msg_id,
+            "author": {"id": str(view.author.id), "handle": view.author.handle} if view.author else None,
+            "body": view.body,
+            "reply_to": str(view.reply_to) if view.reply_to else None,
+            "created_at": rfc3339(view.created_at),
+            "edited_at": rfc3339(view.edited_at) if view.edited_at else None,
+            "removed": view.removed,
+            "reactions": [
+                {"emoji": sign.emoji, "count": sign.count, "member_ids": [str(one) for one in sign.member_ids]}
+                for sign in view.reactions
+            ],
+        }
     )
-    return {room_id: (head_seq, head_rev) for room_id, head_seq, head_rev in rows}
 
 
 def oldest_seq(head_seq: int, cut_seq: int) -> int:

@@ -18,7 +18,7 @@ from community.rooms import log, rules
 from community.rooms.events import MessagePosted
 from community.rooms.log import Author, MessageView
 from community.rooms.models import Message, Room
-from community.rooms.standing import LockedRoom, Standings, hidden_from, locked_rooms, standings, unwelcome
+from community.rooms.standing import KnownRoom, Standings, hidden_from, locked_rooms, standings, unwelcome
 
 INSERT_MESSAGES = insert(Message)
 MOVE_HEADS = (
@@ -75,8 +75,8 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     places = _places(uow, {post.reply_to for post in batch if post.reply_to})
     fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
     for post in batch:
-        room, standing = rooms.get(post.room_id), known.get((post.room_id, post.actor.id))
-        refusal = hidden_from(uow, post, room, standing)
+        room, standing = rooms.get(post.room_id), known.of(post)
+        refusal = hidden_from(uow, post, room, known)
         if refusal is not None or room is None or standing is None:
             post.answer = refusal
             continue
@@ -111,10 +111,10 @@ def _unanswerable(post: Post, places: Mapping[UUID, UUID]) -> Refusal | None:
 
 
 def _is_apart(known: Standings, post: Post) -> bool:
-    return known[post.room_id, post.actor.id].is_apart_from_somebody
+    return known.by_place[post.room_id, post.actor.id].is_apart_from_somebody
 
 
-def _message(uow: UnitOfWork, room: LockedRoom, post: Post, handle: str, *, place: int) -> MessageView:
+def _message(uow: UnitOfWork, room: KnownRoom, post: Post, handle: str, *, place: int) -> MessageView:
     return MessageView(
         id=new_id(),
         room_id=room.id,
@@ -131,7 +131,7 @@ def _message(uow: UnitOfWork, room: LockedRoom, post: Post, handle: str, *, plac
 
 
 def _insert(
-    uow: UnitOfWork, rooms: Mapping[UUID, LockedRoom], added: Mapping[UUID, list[tuple[Post, MessageView]]]
+    uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], added: Mapping[UUID, list[tuple[Post, MessageView]]]
 ) -> None:
     """The messages, the rooms' new heads, and one event a room, in as few statements as there are tables."""
     connection = uow.session.connection()

@@ -1,6 +1,7 @@
 """Shapes of rooms and messages."""
 
 from typing import Any
+from uuid import UUID
 
 from marshmallow import fields, validate
 
@@ -234,3 +235,23 @@ class ReadSchema(MarkSchema):
     """`room.read`."""
 
     room_id = fields.UUID(required=True)
+
+
+def read_post(sent: dict[str, Any]) -> dict[str, Any]:
+    """What `message.send` asks for, as `SendSchema` reads it, ten times quicker when there is plainly nothing wrong.
+
+    Raises ValidationError as the schema does.
+    """
+    room_id, key, body = sent.get("room_id"), sent.get("client_msg_id"), sent.get("body")
+    if len(sent) == 3 and isinstance(room_id, str) and isinstance(key, str) and isinstance(body, str):
+        is_plain = key.isascii() and key.isprintable() and key.strip() == key and body.isascii() and body.isprintable()
+        if is_plain and 0 < len(key) <= 64 and 0 < len(body) <= rules.LONGEST_BODY and body.strip() == body:
+            try:
+                return {"room_id": UUID(room_id), "client_msg_id": key, "body": body, "reply_to": None}
+            except ValueError:
+                pass
+    read: dict[str, Any] = SEND.load(sent)
+    return read
+
+
+SEND = SendSchema()

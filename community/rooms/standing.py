@@ -1,5 +1,7 @@
 """Whether a post may stand: how its author stands in its room at this moment, and every reason to refuse it.
 
+Opening a room asks the first of these questions too, for everybody who opens one at the same time.
+
 **This is the place for refusals of messages**: slow mode, mutes, bans, whatever else keeps words out of a room. The
 writer reads once for a whole batch (`standings`, one query, inside the transaction and with the rooms locked) and then
 asks for each post, in order:
@@ -21,10 +23,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded
-from community.core.unit_of_work import Actor, UnitOfWork
+from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Block, Member, NoContact, Session
 from community.members.queries import is_active
 from community.rooms import access
@@ -56,8 +58,8 @@ class Asked(Protocol):
         """Where to."""
 
 
-class LockedRoom(NamedTuple):
-    """A room's row, locked by this transaction."""
+class KnownRoom(NamedTuple):
+    """What a room's row says."""
 
     id: UUID
     kind: str
@@ -69,35 +71,43 @@ class LockedRoom(NamedTuple):
 
 @dataclass
 class Standing:
-    """How a member stands in a room; `sessions` are those of the asked ones that hold."""
+    """How a member stands in a room they are in."""
 
     handle: str
     is_banned: bool
     is_muted: bool
     is_apart_from_somebody: bool
-    sessions: set[UUID]
 
     def note_accepted(self, now: datetime) -> None:
         """A post of theirs was accepted in this batch."""
 
 
-Standings = dict[tuple[UUID, UUID], Standing]
+@dataclass
+class Standings:
+    """How everybody of a batch stands: by (room, member) for who is in it, and which of their sessions hold."""
+
+    by_place: dict[tuple[UUID, UUID], Standing]
+    sessions: set[UUID]
+
+    def of(self, asked: Asked) -> Standing | None:
+        """How whoever asks stands in the room they ask for; nothing when they are not in it."""
+        return self.by_place.get((asked.room_id, asked.actor.id))
 
 
-def hidden_from(uow: UnitOfWork, asked: Asked, room: LockedRoom | None, standing: Standing | None) -> Refusal | None:
-    """Why the room is not there for the author, if it is not."""
-    session_id = asked.actor.session_id
+def hidden_from(look: Reading, asked: Asked, room: KnownRoom | None, known: Standings) -> Refusal | None:
+    """Why the room is not there for whoever asks, if it is not."""
+    if asked.actor.session_id is not None and asked.actor.session_id not in known.sessions:
+        return SignInNeeded()
+    standing = known.of(asked)
     if standing is None or room is None or standing.is_banned:
         return NotFound()
-    if session_id is not None and session_id not in standing.sessions:
-        return SignInNeeded()
-    if room.kind == "pairing" and standing.is_apart_from_somebody and access.are_kept_apart(uow, room.id, asked.actor):
+    if room.kind == "pairing" and standing.is_apart_from_somebody and access.are_kept_apart(look, room.id, asked.actor):
         return NotFound()
     return None
 
 
-def unwelcome(room: LockedRoom, standing: Standing) -> Refusal | None:
-    """Why the author may not write in the room now, if they may not."""
+def unwelcome(room: KnownRoom, standing: Standing) -> Refusal | None:
+    """Why a member may not write in the room now, if they may not."""
     if room.archived_at is not None:
         return RoomClosed()
     if standing.is_muted:
@@ -105,44 +115,51 @@ def unwelcome(room: LockedRoom, standing: Standing) -> Refusal | None:
     return None
 
 
-def locked_rooms(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, LockedRoom]:
+def known_rooms(look: Reading, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
+    """The rooms as they are."""
+    return {row[0]: KnownRoom(*row) for row in look.session.execute(_rooms(ids))}
+
+
+def locked_rooms(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
     """The rooms, locked in the order of their ids so that two processes never wait for each other."""
-    columns = (Room.id, Room.kind, Room.head_seq, Room.head_rev, Room.audience_version, Room.archived_at)
-    query = select(*columns).where(Room.id.in_(ids)).order_by(Room.id).with_for_update()
-    return {row[0]: LockedRoom(*row) for row in uow.session.execute(query)}
+    return {row[0]: KnownRoom(*row) for row in uow.session.execute(_rooms(ids).with_for_update())}
 
 
-def standings(uow: UnitOfWork, asked: Collection[Asked]) -> Standings:
-    """How every author stands in the room they write to, by (room, member).
-
-    None for who is not in it or not active.
-    """
-    pairs = {(one.room_id, one.actor.id) for one in asked}
+def standings(look: Reading, asked: Collection[Asked]) -> Standings:
+    """How everybody who asks stands in the room they ask for. Members who are not active stand nowhere."""
     sessions = {one.actor.session_id for one in asked if one.actor.session_id is not None}
-    member, room = RoomMembership.member_id, RoomMembership.room_id
-    rows = uow.session.execute(
+    rooms = {one.room_id for one in asked}
+    inside = and_(RoomMembership.member_id == Member.id, RoomMembership.room_id.in_(rooms))
+    rows = look.session.execute(
         select(
-            room,
-            member,
+            RoomMembership.room_id,
+            Member.id,
             Member.handle,
-            access.is_sanctioned(uow, "room_ban", member, room),
-            access.is_sanctioned(uow, "mute", member, room),
+            access.is_sanctioned(look, "room_ban", Member.id, RoomMembership.room_id),
+            access.is_sanctioned(look, "mute", Member.id, RoomMembership.room_id),
             _is_apart_from_somebody(),
             Session.id,
             Session.expires_at,
             Session.last_used_at,
             Session.idle_seconds,
         )
-        .join(Member, Member.id == member)
-        .outerjoin(Session, and_(Session.member_id == member, Session.id.in_(sessions)))
-        .where(tuple_(room, member).in_(pairs), is_active(uow.now))
+        .select_from(Member)
+        .outerjoin(RoomMembership, inside)
+        .outerjoin(Session, and_(Session.member_id == Member.id, Session.id.in_(sessions)))
+        .where(Member.id.in_({one.actor.id for one in asked}), is_active(look.now))
     )
-    found: Standings = {}
+    found = Standings({}, set())
     for room_id, member_id, handle, banned, muted, apart, session_id, expires_at, used_at, idle_seconds in rows:
-        standing = found.setdefault((room_id, member_id), Standing(handle, banned, muted, apart, set()))
-        if session_id and expires_at > uow.now and used_at + timedelta(seconds=idle_seconds) > uow.now:
-            standing.sessions.add(session_id)
+        if session_id and expires_at > look.now and used_at + timedelta(seconds=idle_seconds) > look.now:
+            found.sessions.add(session_id)
+        if room_id and (room_id, member_id) not in found.by_place:
+            found.by_place[room_id, member_id] = Standing(handle, banned, muted, apart)
     return found
+
+
+def _rooms(ids: Collection[UUID]) -> Select[UUID, str, int, int, int, datetime | None]:
+    columns = (Room.id, Room.kind, Room.head_seq, Room.head_rev, Room.audience_version, Room.archived_at)
+    return select(*columns).where(Room.id.in_(ids)).order_by(Room.id)
 
 
 def _is_apart_from_somebody() -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """The group commit: what arrives while one commit runs is committed together by the next.
 
-There is no timer. Whoever posts while nobody commits starts a lead, which commits what has gathered, again and again
-until nothing waits, and ends. At low load a message costs exactly one commit; under load one commit carries many.
-Posting does not wait: a socket's post is answered through its `done`, so it costs no greenlet; `post` waits, for HTTP.
+There is no timer (`core/gathering.py`): at low load a message costs exactly one commit; under load one commit carries
+many. Posting does not wait: a socket's post is answered through its `done`, so it costs no greenlet; `post` waits, for
+HTTP.
 
 One transaction: the rooms are locked, how every author stands is read in one query, and each post is decided by
 itself: **whether it may stand is decided in `standing.py`, where a new reason to refuse (slow mode, mute, ban) goes.**
@@ -14,7 +14,6 @@ is rung by somebody else, so that Redis is waited for by nobody. A batch that th
 again post by post: one cannot spoil another's.
 """
 
-import _thread
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from community.core.answers import refusal_of
 from community.core.errors import Refusal
+from community.core.gathering import Gathering
 from community.core.metrics import MESSAGES
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
 from community.rooms.posting import Grown, Post, Posted, write
@@ -37,10 +37,8 @@ class Writer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = threading.Lock()
-        self._waiting: list[Post] = []
-        self._unrung: list[UnitOfWork] = []
-        self._is_led = self._is_ringing = False
+        self._posts = Gathering(self._commit_or_refuse, most=MOST_AT_ONCE)
+        self._rings = Gathering(self._ring)
         self.on_commit: Callable[[Sequence[Grown]], None] = lambda grown: None
 
     def post(
@@ -61,24 +59,13 @@ class Writer:
 
     def submit(self, post: Post) -> None:
         """Say something without waiting for the answer."""
-        with self._lock:
-            self._waiting.append(post)
-            leads, self._is_led = not self._is_led, True
-        if leads:
-            _thread.start_new_thread(self._lead, ())
+        self._posts.add(post)
 
-    def _lead(self) -> None:
-        """Commit what has gathered until nothing waits."""
-        while True:
-            with self._lock:
-                batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-                self._is_led = bool(batch)
-            if not batch:
-                return
-            try:
-                self._commit(batch)
-            except Exception as error:  # the lead has to answer whoever waits, whatever went wrong
-                self._refuse(batch, refusal_of(error))
+    def _commit_or_refuse(self, batch: Sequence[Post]) -> None:
+        try:
+            self._commit(batch)
+        except Exception as error:  # whoever waits has to be answered, whatever went wrong
+            self._refuse(batch, refusal_of(error))
 
     def _commit(self, batch: Sequence[Post]) -> None:
         for attempt in range(1, TRIES + 1):
@@ -98,7 +85,7 @@ class Writer:
                 return
             self._answer(batch)
             self.on_commit(grown)
-            self._ring(uow)
+            self._rings.add(uow)
             return
 
     def _one_by_one(self, batch: Sequence[Post]) -> None:
@@ -119,23 +106,9 @@ class Writer:
             post.answer = post.answer if isinstance(post.answer, Refusal) else refusal
         self._answer(batch)
 
-    def _ring(self, uow: UnitOfWork) -> None:
-        """Have the bell rung without waiting for it: by who rings just now, or by somebody new."""
-        with self._lock:
-            self._unrung.append(uow)
-            rings, self._is_ringing = not self._is_ringing, True
-        if rings:
-            _thread.start_new_thread(self._ring_all, ())
-
-    def _ring_all(self) -> None:
-        while True:
-            with self._lock:
-                unrung, self._unrung = self._unrung, []
-                self._is_ringing = bool(unrung)
-            if not unrung:
-                return
-            for uow in unrung:
-                uow.ring(self._store.bell)
+    def _ring(self, units: Sequence[UnitOfWork]) -> None:
+        for uow in units:
+            uow.ring(self._store.bell)
 
 
 def _result(answer: Posted | Refusal | None) -> str:

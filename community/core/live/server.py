@@ -1,19 +1,27 @@
 """The sockets of one process: who is connected, what they may send, and what they are answered.
 
-Flask-SocketIO carries the protocol; its handlers are bypassed. Events go straight to the python-socketio server behind
-it, outside any Flask request: the identity of a socket is looked up from its session at the connect and checked again
-by every action it asks for, never copied and trusted.
+Flask-SocketIO is the protocol and the API; how bytes move is the fan's (`fanout.py`).
 
-A client's event is read by a schema and handed to a feature's function; what it returns is the acknowledgement, and
-what it raises goes through the same mapper as an HTTP error. Nothing that a client sends ends the process or touches
-another's connection. Sockets whose session has ended are closed by `drop_ended`, which the tail calls when the bell
-rings for a member and every few seconds.
+**Coming in.** A client says who it is in its first packet. Tokens that arrive together are looked up together, so a
+herd that comes back after a restart costs a few queries, not thousands. Origins are checked as CONTRACT says: an
+unknown one is refused at the door, a cookie needs one of ours. At most 10 sockets a member.
+
+**Events** are read in the event loop: JSON, a name, one object. A feature registers a *hot* event, which takes it there
+and then and answers later, without waiting (posts, openings); or an ordinary one, which may wait for a database and is
+run by one of a few greenlets, for each socket in the order in which it was sent. Nothing that a client sends ends the
+process or touches another's connection: what cannot be read as the protocol cuts the socket, anything else is
+acknowledged with what is wrong. Whoever asks more than is answered is not read from for a while; whoever keeps on being
+refused for haste is cut.
+
+The identity of a socket is never copied and trusted: every action checks the session again, and sockets whose session
+has ended are closed by `drop_ended` (the tail calls it when the bell rings for a member, and every few seconds).
 """
 
-import threading
+import json
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from uuid import UUID
@@ -21,29 +29,42 @@ from uuid import UUID
 from flask import Flask
 from flask_socketio import SocketIO
 from marshmallow import Schema
-from socketio.exceptions import ConnectionRefusedError as Refused
 
 from community.core.answers import acknowledgement, refusal_of
-from community.core.errors import Malformed, SignInNeeded
+from community.core.errors import Malformed, Refusal, SignInNeeded, TooMany
+from community.core.gathering import Gathering, Turns
 from community.core.limits import Rate
+from community.core.live.fanout import Fan, event_frame, put_beside
 from community.core.metrics import SOCKETS
+from community.core.text import as_json
 from community.core.unit_of_work import Actor
 from community.core.web import Web
+from community.core.websocket import Nonsense, frame
+from community.core.wire import Wire
 
 MOST_SOCKETS_PER_MEMBER = 10
-LARGEST_FRAME = 64 * 1024
+MOST_UNANSWERED = 100
 CONNECTS = (30, 60.0)
+PATIENCE = (200, 60.0)
 
+Answer = Callable[[dict[str, Any] | str | Refusal], None]
+Hot = Callable[["Connection", dict[str, Any], Answer], None]
 Handler = Callable[["Connection", dict[str, Any]], dict[str, Any]]
+Read = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Connection:
-    """One open socket."""
+    """One open socket of a member, and how many of its events wait for their answers."""
 
-    sid: str
+    wire: Wire
     actor: Actor
-    rooms: set[UUID] = field(default_factory=set)
+    unanswered: int = 0
+
+    @property
+    def member_id(self) -> UUID:
+        """Whose it is."""
+        return self.actor.id
 
 
 class Live:
@@ -51,127 +72,175 @@ class Live:
 
     def __init__(self, web: Web) -> None:
         self.web = web
-        self.by_sid: dict[str, Connection] = {}
-        self.by_member: dict[UUID, set[str]] = defaultdict(set)
-        self.on_gone: Callable[[Connection], None] = lambda connection: None
+        self.by_member: dict[UUID, set[Connection]] = defaultdict(set)
+        self.fan = Fan(heard=self._heard, gone=self._gone)
         self.on_first: Callable[[], None] = lambda: None
-        self._connects = Rate(*CONNECTS)
         self.socketio = SocketIO()
-        self._started = threading.Lock()
-        self._handlers: dict[str, tuple[Schema, Handler]] = {}
+        self._is_limited = web.send_rate is not None
+        self._connects, self._patience = Rate(*CONNECTS), Rate(*PATIENCE)
+        self._arrivals: Gathering[tuple[Wire, str]] = Gathering(self._look_up)
+        self._is_started = False
+        self._hot: dict[str, tuple[Read, Hot]] = {}
+        self._turns = Turns()
 
     def attach(self, app: Flask) -> None:
         """Put the sockets beside the application."""
-        self.socketio.init_app(
-            app,
-            async_mode="gevent",
-            transports=["websocket"],
-            manage_session=False,
-            cors_allowed_origins=self._is_our_origin,
-            max_http_buffer_size=LARGEST_FRAME,
-            ping_interval=25,
-            ping_timeout=20,
-            logger=False,
-            engineio_logger=False,
-            async_handlers=False,
-            always_connect=False,
-        )
-        server = self.socketio.server
-        server.on("connect", self._connect)
-        server.on("disconnect", self._disconnect)
-        server.on("*", self._unknown)
-
-    def on(self, event: str, shape: Schema, handler: Handler) -> None:
-        """Let a feature answer an event."""
-        self._handlers[event] = (shape, handler)
-        self.socketio.server.on(event, lambda sid, *sent: self._answer(event, sid, sent))
+        put_beside(app, self.socketio, self.fan, self.web.settings.is_own_origin)
 
     @property
     def events(self) -> tuple[str, ...]:
         """Every event that clients may send."""
-        return tuple(self._handlers)
+        return tuple(self._hot)
 
-    def emit(self, event: str, payload: dict[str, Any], sid: str) -> None:
-        """Send to one socket."""
-        self.socketio.server.emit(event, payload, to=sid)
+    def on(self, event: str, shape: Schema, handler: Handler) -> None:
+        """Let a feature answer an event in its own time; it may wait for a database."""
+
+        def take(connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
+            self._turns.add(connection, partial(self._work, handler, connection, asked, answer))
+
+        self._hot[event] = (shape.load, take)
+
+    def on_hot(self, event: str, read: Read, handler: Hot) -> None:
+        """Let a feature take an event in the loop: it must not block, and answers when it can."""
+        self._hot[event] = (read, handler)
 
     def emit_to_member(self, event: str, payload: dict[str, Any], member_id: UUID) -> None:
         """Send to all of a member's sockets here."""
-        for sid in tuple(self.by_member.get(member_id, ())):
-            self.emit(event, payload, sid)
+        ready = event_frame(event, payload)
+        for connection in self.by_member.get(member_id, ()):
+            connection.wire.send(ready)
 
-    def end(self, connection: Connection, code: str) -> None:
-        """Say why, and close."""
-        self.emit("session.ended", {"code": code}, connection.sid)
-        self.socketio.server.disconnect(connection.sid)
-
-    def drop_ended(self, live_sessions: Callable[[set[UUID]], set[UUID]], *, member_id: UUID | None = None) -> None:
-        """Close the sockets, of one member or of all, whose sessions have ended."""
-        mine = self.by_member.get(member_id, set()) if member_id else set(self.by_sid)
-        open_ones = [self.by_sid[sid] for sid in tuple(mine) if sid in self.by_sid]
-        sessions = {one.actor.session_id for one in open_ones if one.actor.session_id}
-        if not sessions:
-            return
-        live = live_sessions(sessions)
-        for connection in open_ones:
+    def drop_ended(self, live_sessions: Callable[[set[UUID]], set[UUID]], members: Collection[UUID]) -> None:
+        """Close the sockets of these members whose sessions have ended."""
+        theirs = [one for member_id in members for one in self.by_member.get(member_id, ())]
+        sessions = {one.actor.session_id for one in theirs if one.actor.session_id}
+        live = live_sessions(sessions) if sessions else set()
+        for connection in theirs:
             if connection.actor.session_id not in live:
                 self.end(connection, "session_ended")
 
-    def _is_our_origin(self, origin: str) -> bool:
-        settings = self.web.settings
-        if origin == settings.public_url:
-            return True
-        return not settings.is_production and origin in (
-            f"http://localhost:{settings.port}",
-            f"http://127.0.0.1:{settings.port}",
-        )
+    def end(self, connection: Connection, code: str) -> None:
+        """Say why, and close."""
+        connection.wire.end(event_frame("session.ended", {"code": code}) + frame("41"))
 
-    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+    # coming in
+
+    def _heard(self, wire: Wire, text: str) -> None:
+        connection: Connection | None = wire.owner
+        if text.startswith("42") and connection is not None:
+            self._take(connection, text)
+        elif text == "3":
+            pass  # a pong; that something was heard is noted already
+        elif text.startswith("40") and connection is None and wire.greeting is not None:
+            self._arrive(wire, text[2:])
+        elif text in ("41", "1"):
+            wire.end()
+        else:
+            raise Nonsense("no packet of ours")
+
+    def _arrive(self, wire: Wire, text: str) -> None:
+        (origin, cookies), wire.greeting = wire.greeting, None
+        try:
+            auth = json.loads(text) if text else None
+        except (ValueError, RecursionError) as error:
+            raise Nonsense("no JSON") from error
         token = auth.get("token") if isinstance(auth, dict) else None
-        origin = environ.get("HTTP_ORIGIN")
-        if origin is not None and not self._is_our_origin(origin):
-            raise Refused("origin")
-        if not isinstance(token, str) or not token:
-            if origin is None:  # a cookie is sent by any page; only ours says so
-                raise Refused("sign_in_needed")
-            token = _cookie(environ.get("HTTP_COOKIE", ""), self.web.cookie_name)
-        actor = self.web.identify(self.web.store, token) if token else None
+        if origin is not None and not self.web.settings.is_own_origin(origin):
+            self._refuse(wire, "origin")
+        elif isinstance(token, str) and token:
+            self._arrivals.add((wire, token))
+        elif origin is None:  # a cookie is sent by any page; only ours says so
+            self._refuse(wire, "sign_in_needed")
+        else:
+            self._arrivals.add((wire, _cookie(cookies, self.web.cookie_name)))
+
+    def _look_up(self, arrivals: Sequence[tuple[Wire, str]]) -> None:
+        try:
+            actors = self.web.identify_all(self.web.store, {token for _, token in arrivals})
+        except Exception as error:  # no database: nobody comes in, and every one is told to come again
+            code = refusal_of(error).code
+            for wire, _ in arrivals:
+                self._refuse(wire, code)
+            return
+        for wire, token in arrivals:
+            self._admit(wire, actors.get(token))
+
+    def _admit(self, wire: Wire, actor: Actor | None) -> None:
+        if not wire.is_open:
+            return
         if actor is None:
-            raise Refused("sign_in_needed")
-        is_flood = self.web.send_rate is not None and self._connects.wait_for(actor.id) > 0
-        if is_flood or len(self.by_member[actor.id]) >= MOST_SOCKETS_PER_MEMBER:
-            raise Refused("too_many")
-        self.by_sid[sid] = Connection(sid, actor)
-        self.by_member[actor.id].add(sid)
+            self._refuse(wire, "sign_in_needed")
+            return
+        is_flood = self._is_limited and self._connects.wait_for(actor.id) > 0
+        if is_flood or len(self.by_member.get(actor.id, ())) >= MOST_SOCKETS_PER_MEMBER:
+            self._refuse(wire, "too_many")
+            return
+        wire.owner = Connection(wire, actor)
+        self.by_member[actor.id].add(wire.owner)
         SOCKETS.inc()
-        if self._started.acquire(blocking=False):
+        wire.send(frame(f'40{{"sid":"{wire.sid}"}}'))
+        if not self._is_started:
+            self._is_started = True
             self.on_first()
 
-    def _disconnect(self, sid: str, *_reason: object) -> None:
-        connection = self.by_sid.pop(sid, None)
+    def _refuse(self, wire: Wire, why: str) -> None:
+        """Say why not. The client hangs up, or the wheel does."""
+        wire.send(frame(f"44{as_json({'message': why})}"))
+
+    def _gone(self, wire: Wire) -> None:
+        connection: Connection | None = wire.owner
         if connection is None:
             return
         SOCKETS.dec()
-        sids = self.by_member[connection.actor.id]
-        sids.discard(sid)
-        if not sids:
-            del self.by_member[connection.actor.id]
-        self.on_gone(connection)
+        theirs = self.by_member[connection.member_id]
+        theirs.discard(connection)
+        if not theirs:
+            del self.by_member[connection.member_id]
 
-    def _answer(self, event: str, sid: str, sent: tuple[Any, ...]) -> dict[str, Any]:
+    # asking
+
+    def _take(self, connection: Connection, text: str) -> None:
+        start = text.find("[")
+        number = text[2:start]
         try:
-            connection = self.by_sid.get(sid)
-            if connection is None:
-                raise SignInNeeded
+            event, *sent = json.loads(text[start:])
+        except (ValueError, RecursionError, TypeError) as error:
+            raise Nonsense("no JSON") from error
+        if start < 0 or (number and not number.isdigit()) or len(number) > 15:
+            raise Nonsense("no event")
+        connection.unanswered += 1
+        if connection.unanswered == MOST_UNANSWERED:
+            connection.wire.pause()
+        answer = partial(self._answer, connection, number)
+        try:
+            if not isinstance(event, str) or event not in self._hot:
+                raise Malformed("There is no such event.")
             if len(sent) != 1 or not isinstance(sent[0], dict):
                 raise Malformed("Send one object.")
-            shape, handler = self._handlers[event]
-            return {"ok": True, **handler(connection, shape.load(sent[0]))}
+            read, handler = self._hot[event]
+            handler(connection, read(sent[0]), answer)
         except Exception as error:  # one client's nonsense or our fault: its acknowledgement says which
-            return acknowledgement(refusal_of(error))
+            answer(refusal_of(error))
 
-    def _unknown(self, event: str, sid: str, *_sent: object) -> dict[str, Any]:
-        return acknowledgement(Malformed("There is no such event."))
+    def _answer(self, connection: Connection, number: str, said: dict[str, Any] | str | Refusal) -> None:
+        if isinstance(said, Refusal):
+            if isinstance(said, TooMany) and self._patience.wait_for(connection.wire.sid) > 0:
+                self.end(connection, "too_many")
+            said = acknowledgement(said)
+        if number:
+            text = said if isinstance(said, str) else as_json(said)
+            connection.wire.send(frame(f"43{number}[{text}]"))
+        connection.unanswered -= 1
+        if connection.unanswered == MOST_UNANSWERED // 2:
+            connection.wire.resume()
+
+    def _work(self, handler: Handler, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
+        try:
+            if not connection.wire.is_open:
+                raise SignInNeeded
+            answer({"ok": True, **handler(connection, asked)})
+        except Exception as error:  # the same
+            answer(refusal_of(error))
 
 
 def _cookie(header: str, name: str) -> str:

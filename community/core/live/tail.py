@@ -1,52 +1,76 @@
 """What happens in rooms, shown to the sockets that have them open; what is new for a member, told to theirs.
 
-One path for everything: a room is marked dirty (by a commit of this process, by the bell, by the sweep), and a pump
-reads from the database what follows the last revision that this process has shown, and sends it. So a message of
-another process is never overtaken, and a ring that was lost costs seconds only. Who may see it is decided at each
-push: the audience is read with the rows, blocks turn a message into the tombstone of a removed one for those kept
-apart, and a socket whose member is no longer in the audience is taken out of the room.
+For every room that somebody here has open the tail keeps one place: the last `seq` and `rev` it has shown, and the
+`audience_version` under which it last knew that everybody in the room may see it. There are two ways forward from it.
 
-The sweep marks every open room dirty and checks every session once in five seconds, and on every (re)subscription;
-that is what holds when Redis is away. Heads are repeated every twenty seconds, so that a client sees a lost tail.
+- **From memory.** What this process has just committed comes as ready frames (`follow`). It is shown if it directly
+  follows the place, under the same audience version, and nobody is reading: then nothing can have come between.
+- **From the database.** In every other case (a commit of another process, a ring of the bell, an edit, the sweep) the
+  room is marked (`look`), and what follows the place is read and shown, page by page, while memory waits. So a message
+  of another process is never overtaken, nothing is shown twice, and a lost ring costs seconds only.
+
+Who may see it is decided at each push: the version is read with the rows, in the same snapshot; when it has moved, the
+audience is read too, and a socket whose member is not in it any more is taken out before anything is shown. For those
+who are kept apart a message is the tombstone of a removed one (`instead`). Whoever opens a room is let in under the
+version their right was read with, and asked again when that is older than the place's.
+
+The sweep compares every open room with the database and checks every session once in five seconds, and on every
+(re)subscription; that is what holds when Redis is away. Heads are repeated every twenty seconds, so that a client sees
+a lost tail.
 """
 
 import threading
-import time
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 
+from community.core.gathering import Gathering
+from community.core.live.fanout import event_frame
 from community.core.live.server import Connection, Live
 
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 5.0
-HEAD_SECONDS = 20.0
+SWEEPS_A_HEAD = 4
+MEMBERS_AT_ONCE = 100
+
+Frame = tuple[bytes, Mapping[UUID, bytes] | None]
+
+
+@dataclass(slots=True)
+class Place:
+    """How far a room has been shown here, and whether somebody reads on from there just now."""
+
+    seq: int
+    rev: int
+    audience_version: int
+    is_read: bool = False
 
 
 @dataclass(frozen=True)
 class Push:
-    """What follows a place in a room's log, ready to be sent: (event, seq, rev, {viewer: payload}, payload)."""
+    """What follows a place in a room's log: frames, and for some members others; `audience` if it may be another."""
 
-    upto_seq: int
-    upto_rev: int
+    seq: int
+    rev: int
     more: bool
-    frames: tuple[tuple[str, dict[str, Any], Mapping[UUID, dict[str, Any]]], ...]
-    audience: frozenset[UUID]
+    audience_version: int
+    frames: Sequence[Frame]
+    audience: frozenset[UUID] | None
 
 
 class Source(Protocol):
     """What the tail needs of the rooms and of what members are told."""
 
-    def push(self, room_id: UUID, *, seq: int, rev: int) -> Push | None:
-        """What follows a place, for whom."""
+    def push(self, room_id: UUID, place: Place) -> Push | None:
+        """What follows a place."""
 
-    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-        """How far the logs go: (seq, rev)."""
+    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Place]:
+        """How far the logs go."""
 
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """(member, event, payload) of what they have not been sent yet."""
@@ -56,65 +80,76 @@ class Source(Protocol):
 
 
 class Tail:
-    """The pump of one process."""
+    """What one process shows."""
 
     def __init__(self, live: Live, source: Source) -> None:
         self._live = live
         self._source = source
-        self._open: dict[UUID, set[str]] = defaultdict(set)
-        self._places: dict[UUID, tuple[int, int]] = {}
-        self._dirty: set[UUID] = set()
-        self._members: set[UUID] = set()
-        self._wake = threading.Event()
+        self._places: dict[UUID, Place] = {}
+        self._looks: Gathering[UUID] = Gathering(self._look_at)
+        self._members: Gathering[UUID] = Gathering(self._tell, most=MEMBERS_AT_ONCE)
         self._stop = threading.Event()
-        live.on_gone = self._gone
         live.on_first = self.start
 
     def start(self) -> None:
         """Begin, in this process: once its first socket is there, so after every fork."""
-        bell = self._live.web.store.bell
-        for work in (self._pump, self._sweep):
-            threading.Thread(target=work, daemon=True).start()
+        threading.Thread(target=self._sweep, daemon=True).start()
         threading.Thread(
-            target=bell.listen,
+            target=self._live.web.store.bell.listen,
             args=("community.room.*", "community.member.*"),
             kwargs={"on_ring": self._rung, "on_subscribed": self._look_everywhere, "stop": self._stop},
             daemon=True,
         ).start()
 
-    def open(self, connection: Connection, room_id: UUID) -> None:
-        """Show a room to a socket from now on. Open first, then read: between the two nothing is missed."""
-        if room_id not in self._places:
-            self._places[room_id] = self._source.heads([room_id]).get(room_id, (0, 0))
-        self._open[room_id].add(connection.sid)
-        connection.rooms.add(room_id)
+    def open(self, connection: Connection, room_id: UUID, head: Place) -> bool:
+        """Show a room to a socket from now on; its right was read together with `head`. False: ask again, it is old.
+
+        Open first, then read: between the two nothing is missed.
+        """
+        place = self._places.get(room_id)
+        if place is not None and head.audience_version < place.audience_version:
+            return False
+        if room_id not in self._live.fan.open_rooms:
+            self._places[room_id] = head
+        elif place is not None and head.audience_version > place.audience_version:
+            self.look([room_id])
+        self._live.fan.enter_room(connection.wire.sid, None, room_id)
+        return True
 
     def close(self, connection: Connection, room_id: UUID) -> None:
         """Show it no longer."""
-        connection.rooms.discard(room_id)
-        sids = self._open.get(room_id)
-        if sids is None:
-            return
-        sids.discard(connection.sid)
-        if not sids:
-            del self._open[room_id]
-            self._places.pop(room_id, None)
+        self._live.fan.leave_room(connection.wire.sid, None, room_id)
 
-    def look(self, room_ids: Collection[UUID]) -> None:
+    def follow(
+        self,
+        room_id: UUID,
+        *,
+        first: tuple[int, int],
+        last: tuple[int, int],
+        audience_version: int,
+        frames: Callable[[], Iterable[Frame]],
+    ) -> None:
+        """Show what was just committed here, from `first` to `last` (seq, rev), if nothing can have come between."""
+        if room_id not in self._live.fan.open_rooms:
+            return
+        place = self._places[room_id]
+        follows = (place.seq + 1, place.rev + 1, place.audience_version) == (*first, audience_version)
+        if not follows or place.is_read:
+            self.look([room_id])
+            return
+        place.seq, place.rev = last
+        for data, instead in frames():
+            self._live.fan.show(room_id, data, instead=instead)
+
+    def look(self, room_ids: Iterable[UUID]) -> None:
         """Something may be new in these rooms."""
-        self._dirty |= {room_id for room_id in room_ids if room_id in self._open}
-        self._wake.set()
+        for room_id in room_ids:
+            if room_id in self._live.fan.open_rooms:
+                self._looks.add(room_id)
 
     def relay(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: UUID) -> None:
         """Send something that is stored nowhere to everybody who has the room open, but for one member."""
-        for sid in tuple(self._open.get(room_id, ())):
-            connection = self._live.by_sid.get(sid)
-            if connection is not None and connection.actor.id != but:
-                self._live.emit(event, payload, sid)
-
-    def _gone(self, connection: Connection) -> None:
-        for room_id in tuple(connection.rooms):
-            self.close(connection, room_id)
+        self._live.fan.show(room_id, event_frame(event, payload), instead={but: b""})
 
     def _rung(self, channel: str, payload: dict[str, Any]) -> None:
         kind, _, text = channel.removeprefix("community.").partition(".")
@@ -122,78 +157,74 @@ class Tail:
             subject = UUID(text)
         except ValueError:
             return
-        if kind == "room" and "head_rev" in payload:
-            self.look([subject])
+        if kind == "room" and subject in self._live.fan.open_rooms:
+            head_rev = payload.get("head_rev")
+            if isinstance(head_rev, int) and head_rev > self._places[subject].rev:
+                self.look([subject])
         elif kind == "member" and subject in self._live.by_member:
             self._members.add(subject)
-            self._wake.set()
 
-    def _look_everywhere(self) -> None:
-        self._members |= set(self._live.by_member)
-        self.look(tuple(self._open))
+    def _look_everywhere(self) -> dict[UUID, Place]:
+        """Compare every open room with the database, and see to every member here; how far the rooms go."""
+        heads: dict[UUID, Place] = {}
+        with _forgiving("tail.rooms_failed"):
+            heads = self._source.heads(tuple(self._live.fan.open_rooms))
+            self.look(room_id for room_id, head in heads.items() if self._is_behind(room_id, head))
+        for member_id in tuple(self._live.by_member):
+            self._members.add(member_id)
+        return heads
+
+    def _is_behind(self, room_id: UUID, head: Place) -> bool:
+        place = self._places[room_id]
+        return head.rev > place.rev or head.audience_version > place.audience_version
 
     def _sweep(self) -> None:
-        heads_at = time.monotonic() + HEAD_SECONDS
+        sweeps = 0
         while not self._stop.wait(SWEEP_SECONDS):
-            self._look_everywhere()
-            if time.monotonic() >= heads_at:
-                heads_at = time.monotonic() + HEAD_SECONDS
-                self._guarded(self._send_heads)
+            heads = self._look_everywhere()
+            sweeps += 1
+            if sweeps % SWEEPS_A_HEAD == 0:
+                for room_id, head in heads.items():
+                    payload = {"room_id": str(room_id), "head_seq": head.seq, "head_rev": head.rev}
+                    self._live.fan.show(room_id, event_frame("room.head", payload))
 
-    def _pump(self) -> None:
-        while not self._stop.is_set():
-            self._wake.wait()
-            self._wake.clear()
-            members, self._members = self._members, set()
-            rooms, self._dirty = self._dirty, set()
-            for room_id in rooms:
-                self._guarded(lambda room_id=room_id: self._show(room_id))  # type: ignore[misc]
-            if members:
-                self._guarded(lambda members=members: self._tell(members))  # type: ignore[misc]
+    def _look_at(self, room_ids: Sequence[UUID]) -> None:
+        for room_id in dict.fromkeys(room_ids):
+            place = self._places.get(room_id)
+            if place is None:
+                continue
+            place.is_read = True
+            with _forgiving("tail.room_failed"):
+                while self._show(room_id, place):
+                    pass
+            place.is_read = False
 
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """A database that is away delays what is shown; the next sweep makes up for it."""
-        try:
-            work()
-        except Exception as error:  # the pump has to outlive whatever one room or member runs into
-            log.warning("tail.failed", error=type(error).__name__, exc_info=error)
+    def _show(self, room_id: UUID, place: Place) -> bool:
+        """Show a page of what follows; whether there is more."""
+        push = self._source.push(room_id, place)
+        if push is None or room_id not in self._live.fan.open_rooms or self._places.get(room_id) is not place:
+            return False
+        if push.audience is not None:
+            for wire in tuple(self._live.fan.open_rooms[room_id].wires):
+                if wire.owner.member_id not in push.audience:
+                    self._live.fan.leave_room(wire.sid, None, room_id)
+        for data, instead in push.frames:
+            self._live.fan.show(room_id, data, instead=instead)
+        place.seq, place.rev, place.audience_version = push.seq, push.rev, push.audience_version
+        return push.more
 
-    def _show(self, room_id: UUID) -> None:
-        more = True
-        while more and room_id in self._open:
-            seq, rev = self._places[room_id]
-            push = self._source.push(room_id, seq=seq, rev=rev)
-            if push is None or room_id not in self._open:
-                return
-            self._remove_strangers(room_id, push.audience)
-            for event, payload, seen_by in push.frames:
-                for sid in tuple(self._open.get(room_id, ())):
-                    connection = self._live.by_sid.get(sid)
-                    if connection is not None:
-                        self._live.emit(event, seen_by.get(connection.actor.id, payload), sid)
-            if room_id in self._places:
-                self._places[room_id] = (max(seq, push.upto_seq), max(rev, push.upto_rev))
-            more = push.more
-
-    def _remove_strangers(self, room_id: UUID, audience: frozenset[UUID]) -> None:
-        for sid in tuple(self._open.get(room_id, ())):
-            connection = self._live.by_sid.get(sid)
-            if connection is None or connection.actor.id not in audience:
-                if connection is not None:
-                    self.close(connection, room_id)
-                else:
-                    self._open[room_id].discard(sid)
-
-    def _tell(self, members: set[UUID]) -> None:
-        for member_id in members:
-            self._live.drop_ended(self._source.live_sessions, member_id=member_id)
-        here = [member_id for member_id in members if member_id in self._live.by_member]
-        if here:
-            for member_id, event, payload in self._source.news(here):
+    def _tell(self, members: Sequence[UUID]) -> None:
+        with _forgiving("tail.members_failed"):
+            here = [member_id for member_id in dict.fromkeys(members) if member_id in self._live.by_member]
+            self._live.drop_ended(self._source.live_sessions, here)
+            for member_id, event, payload in self._source.news(here) if here else ():
                 self._live.emit_to_member(event, payload, member_id)
 
-    def _send_heads(self) -> None:
-        for room_id, (head_seq, head_rev) in self._source.heads(tuple(self._open)).items():
-            payload = {"room_id": str(room_id), "head_seq": head_seq, "head_rev": head_rev}
-            for sid in tuple(self._open.get(room_id, ())):
-                self._live.emit("room.head", payload, sid)
+
+@contextmanager
+def _forgiving(said: str) -> Iterator[None]:
+    """A database that is away delays what is shown; the next sweep makes up for it."""
+    try:
+        yield
+    except Exception as error:  # the tail has to outlive whatever one room or member runs into
+        log.warning(said, error=type(error).__name__, exc_info=error)

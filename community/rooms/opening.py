@@ -1,0 +1,125 @@
+"""Opening rooms: who asks at the same time is let in together, and gets what they lack from the same few reads."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from community.core.answers import refusal_of
+from community.core.errors import Conflict, NotFound
+from community.core.gathering import Gathering
+from community.core.live.server import Answer, Connection
+from community.core.live.tail import Place, Tail
+from community.core.unit_of_work import Actor, Store
+from community.rooms import log, rules
+from community.rooms.log import Stretch
+from community.rooms.standing import hidden_from, known_rooms, standings
+
+NOBODY: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Opening:
+    """Somebody opens a room, having it up to `seq` and `rev`."""
+
+    connection: Connection
+    room_id: UUID
+    seq: int | None
+    rev: int | None
+    answer: Answer
+    was_open: bool
+
+    @property
+    def actor(self) -> Actor:
+        """Who opens it."""
+        return self.connection.actor
+
+
+class Openings:
+    """The one way into rooms for sockets."""
+
+    def __init__(self, store: Store, tail: Tail) -> None:
+        self._store = store
+        self._tail = tail
+        self._gathered: Gathering[Opening] = Gathering(self._open_or_refuse, most=100)
+
+    def add(self, connection: Connection, *, room_id: UUID, seq: int | None, rev: int | None, answer: Answer) -> None:
+        """Give the client what it lacks, a page at a time; with the last page the room is live.
+
+        Raises Conflict for too many rooms; everything else is answered.
+        """
+        was_open = room_id in connection.wire.rooms
+        if not was_open and len(connection.wire.rooms) >= rules.MOST_OPEN_ROOMS:
+            raise Conflict("At most 50 rooms can be open at once.")
+        self._gathered.add(Opening(connection, room_id, seq, rev, answer, was_open))
+
+    def _open_or_refuse(self, batch: Sequence[Opening]) -> None:
+        answered: set[Opening] = set()
+        try:
+            self._open(batch, answered)
+        except Exception as error:  # whoever waits has to be answered, whatever went wrong
+            for one in batch:
+                if one not in answered:
+                    one.answer(refusal_of(error))
+
+    def _open(self, batch: Sequence[Opening], answered: set[Opening]) -> None:
+        inside = self._let_in([one for one in batch if one.connection.wire.is_open], answered)
+        alike: dict[tuple[UUID, int | None, int | None], list[Opening]] = defaultdict(list)
+        for one in inside:
+            alike[one.room_id, one.seq, one.rev].append(one)
+        with self._store.reading() as look:
+            stretches = {
+                key: log.after(look.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1])) for key in alike
+            }
+            hidden = log.apart_from(look.session, {one.actor.id for one in inside})
+        for key, openings in alike.items():
+            stretch = stretches[key]
+            texts: dict[frozenset[UUID], str] = {}
+            for one in openings:
+                answered.add(one)
+                if stretch is None:
+                    one.answer(NotFound())
+                    continue
+                if stretch.more and not one.was_open:
+                    self._tail.close(one.connection, one.room_id)
+                apart = hidden.get(one.actor.id, NOBODY) & stretch.people
+                if apart not in texts:
+                    texts[apart] = _answer(stretch, apart)
+                one.answer(texts[apart])
+
+    def _let_in(self, batch: Sequence[Opening], answered: set[Opening]) -> list[Opening]:
+        """Refuse whoever may not see the room, and show it to the others from now on."""
+        with self._store.reading() as look:
+            log.one_snapshot(look.session)
+            rooms = known_rooms(look, {one.room_id for one in batch})
+            known = standings(look, batch)
+            refusals = [hidden_from(look, one, rooms.get(one.room_id), known) for one in batch]
+        inside = []
+        for one, refusal in zip(batch, refusals, strict=True):
+            if refusal is not None:
+                answered.add(one)
+                one.answer(refusal)
+                continue
+            room = rooms[one.room_id]
+            head = Place(room.head_seq, room.head_rev, room.audience_version)
+            if not one.connection.wire.is_open:
+                answered.add(one)
+            elif self._tail.open(one.connection, one.room_id, head):
+                inside.append(one)
+            else:  # somebody came or went meanwhile
+                answered.add(one)
+                self._gathered.add(one)
+        return inside
+
+
+def _longest(seq: int | None) -> int:
+    return rules.FIRST_PAGE if seq is None else rules.LONGEST_PAGE
+
+
+def _answer(stretch: Stretch, apart: frozenset[UUID]) -> str:
+    messages = ",".join(log.message_json(view.without(apart)) for view in stretch.messages)
+    changes = ",".join(log.message_json(view.without(apart)) for view in stretch.changes)
+    return (
+        f'{{"ok":true,"head_seq":{stretch.head_seq},"head_rev":{stretch.head_rev},"oldest_seq":{stretch.oldest_seq},'
+        f'"messages":[{messages}],"changes":[{changes}],"more":{"true" if stretch.more else "false"}}}'
+    )

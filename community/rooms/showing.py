@@ -1,0 +1,120 @@
+"""What the tail shows of rooms and tells members: commits as frames from memory, and reads of what was missed."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from community.core.live.server import Live
+from community.core.live.tail import Frame, Place, Push, Tail
+from community.core.schemas import rfc3339
+from community.core.unit_of_work import Reading, Store, utc_now
+from community.core.websocket import frame
+from community.members.access import live_sessions
+from community.notifications.queries import shown_since
+from community.rooms import log, queries
+from community.rooms.log import MessageView
+from community.rooms.posting import Grown
+
+LOOK_BACK = timedelta(seconds=30)
+MOST_REMEMBERED = 10_000
+
+
+def show_grown(tail: Tail, grown: Sequence[Grown]) -> None:
+    """Show what a commit of this process added."""
+    for one in grown:
+        first, last = one.messages[0], one.messages[-1]
+        tail.follow(
+            one.room_id,
+            first=(first.seq, first.rev),
+            last=(last.seq, last.rev),
+            audience_version=one.audience_version,
+            frames=lambda one=one: _frames(one.messages, one.hidden, after_seq=0),  # type: ignore[misc]
+        )
+
+
+def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]], *, after_seq: int) -> Iterator[Frame]:
+    """Messages as frames, and as others for those from whom some of the people in them are hidden."""
+    for view in views:
+        event = "message.posted" if view.seq > after_seq else "message.changed"
+        instead = {
+            viewer: _frame(event, view.without(people)) for viewer, people in hidden.items() if people & view.people
+        }
+        yield _frame(event, view), instead or None
+
+
+def _frame(event: str, view: MessageView) -> bytes:
+    return frame(f'42["{event}",{log.message_json(view)}]')
+
+
+class RoomsSource:
+    """Reads for the tail, each in a session of its own."""
+
+    def __init__(self, store: Store, live: Live) -> None:
+        self._store = store
+        self._live = live
+        self._told: OrderedDict[UUID, None] = OrderedDict()
+        self._markers: OrderedDict[tuple[UUID, UUID], tuple[int, int]] = OrderedDict()
+        self._since: datetime = utc_now()
+
+    def push(self, room_id: UUID, place: Place) -> Push | None:
+        """What follows a place in a room's log, and the audience if it may be another by now."""
+        with self._store.reading() as look:
+            stretch = log.after(look.session, room_id, seq=place.seq, rev=place.rev)
+            if stretch is None:
+                return None
+            views = list(stretch.in_order())
+            hidden = log.apart(look.session, {person for view in views for person in view.people})
+            moved = stretch.audience_version != place.audience_version
+            audience = log.audience(look, room_id) if moved else None
+        return Push(
+            max(place.seq, stretch.upto_seq),
+            max(place.rev, stretch.upto_rev),
+            stretch.more,
+            stretch.audience_version,
+            tuple(_frames(views, hidden, after_seq=place.seq)),
+            audience,
+        )
+
+    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Place]:
+        """How far the logs go."""
+        with self._store.reading() as look:
+            return {room_id: Place(*head) for room_id, head in log.heads(look.session, room_ids).items()}
+
+    def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
+        """New notifications and moved markers of these members, each once."""
+        found: list[tuple[UUID, str, dict[str, Any]]] = []
+        with self._store.reading() as look:
+            for told in shown_since(look, member_ids=member_ids, after=max(self._since, look.now - LOOK_BACK)):
+                if told.id in self._told:
+                    continue
+                self._told[told.id] = None
+                created_at = rfc3339(told.created_at)
+                payload = {"id": str(told.id), "kind": told.kind, "created_at": created_at}
+                found.append((told.member_id, "notification.created", payload))
+            for member_id in member_ids:
+                found += [(member_id, "room.unread", payload) for payload in self._moved(look, member_id)]
+        while len(self._told) > MOST_REMEMBERED:
+            self._told.popitem(last=False)
+        return found
+
+    def live_sessions(self, session_ids: set[UUID]) -> set[UUID]:
+        """Which of these sessions still hold."""
+        with self._store.reading() as look:
+            return live_sessions(look.session, session_ids, now=look.now)
+
+    def _moved(self, look: Reading, member_id: UUID) -> list[dict[str, Any]]:
+        payloads = []
+        for marker in queries.markers(look, member_id):
+            state = (marker.unread, marker.last_read_seq)
+            if self._markers.get((member_id, marker.room_id)) != state:
+                self._markers[member_id, marker.room_id] = state
+                payloads.append(
+                    {
+                        "room_id": str(marker.room_id),
+                        "unread": marker.unread,
+                        "last_read_seq": marker.last_read_seq,
+                    }
+                )
+        return payloads
