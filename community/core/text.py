@@ -45,3 +45,9 @@ def linked(text: str) -> Markup:
         end = found.start() + len(address)
     parts.append(escape(text[end:]))
     return Markup("").join(parts)
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `11th`."""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

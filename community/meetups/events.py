@@ -1,6 +1,7 @@
 """What happens to meetups and to answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from community.core.events import Event
@@ -40,10 +41,11 @@ class RsvpConfirmed(Event, name="rsvp.confirmed"):
 
 @dataclass(frozen=True, kw_only=True)
 class RsvpWaitlisted(Event, name="rsvp.waitlisted"):
-    """Somebody waits for a seat."""
+    """Somebody waits for a seat; `is_standing` when a standing answer put them in line."""
 
     occurrence_id: UUID
     member_id: UUID
+    is_standing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +62,48 @@ class RsvpWithdrawn(Event, name="rsvp.withdrawn"):
 
     occurrence_id: UUID
     member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RsvpOffered(Event, name="rsvp.offered"):
+    """A seat is held for somebody who waits, until they take it or `expires_at`."""
+
+    occurrence_id: UUID
+    member_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RsvpLapsed(Event, name="rsvp.lapsed"):
+    """An offered seat was not taken in time and went on."""
+
+    occurrence_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEnded(Event, name="offer.ended"):
+    """The time of an offer is over. Planned when it is made."""
+
+    occurrence_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatOpened(Event, name="seat.opened"):
+    """A seat is free shortly before the start: whoever waits may take it."""
+
+    occurrence_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesChanged(Event, name="series.changed"):
+    """The rule, words or place of a meetup changed for dates to come."""
+
+    meetup_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatesDue(Event, name="dates.due"):
+    """An endless series needs its next dates. Planned whenever dates are made."""
+
+    meetup_id: UUID

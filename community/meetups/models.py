@@ -1,6 +1,7 @@
-"""Meetups, their dates, and who answered what."""
+"""Meetups, their dates, who answered what, who came, and what each member wants of reminders and calendars."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, Text, UniqueConstraint
@@ -11,7 +12,11 @@ from community.core.ids import new_id
 
 
 class Meetup(Base):
-    """What happens, where, and who hosts it. When it happens is its occurrences' matter."""
+    """What happens, where, and who hosts it: once, or a series.
+
+    `recurrence` is a `recurrence.Recurrence` as JSON, nothing for what happens once. Title, place and length hold for
+    every date that has no `overrides` of its own. An endless series has its dates until `made_until`.
+    """
 
     __tablename__ = "meetups"
     __table_args__ = (CheckConstraint("place_kind IN ('in_person', 'online', 'hybrid')", name="place_kind"),)
@@ -26,13 +31,28 @@ class Meetup(Base):
     address: Mapped[str] = mapped_column(String(300))
     url: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime]
+    recurrence: Mapped[dict[str, Any] | None]
+    capacity: Mapped[int | None]
+    made_until: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    room_id: Mapped[UUID | None]
+
+
+class MeetupHost(Base):
+    """Somebody who hosts a meetup beside its host."""
+
+    __tablename__ = "meetup_hosts"
+
+    meetup_id: Mapped[UUID] = mapped_column(ForeignKey("meetups.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Occurrence(Base):
     """One date. Local wall time and the meetup's zone are the truth, `starts_at` is derived from them.
 
     Every change to answers, seats or state happens under this row's lock; `version` moves with time, place and
-    cancellation. `waitlist_next` is the last place given out in its waiting line.
+    cancellation. `waitlist_next` is the last place given out in its waiting line, `held_count` the seats held for who
+    was offered one. `recurrence_id` is the wall time that the series' rule gives, wherever the date was moved since.
     """
 
     __tablename__ = "occurrences"
@@ -40,7 +60,9 @@ class Occurrence(Base):
         CheckConstraint("state IN ('scheduled', 'cancelled', 'completed')", name="state"),
         CheckConstraint("capacity IS NULL OR going_count <= capacity", name="seats"),
         CheckConstraint("going_count >= 0 AND waitlist_count >= 0", name="counts"),
+        CheckConstraint("held_count >= 0 AND (capacity IS NULL OR going_count + held_count <= capacity)", name="held"),
         Index("ix_occurrences_starts_at_id", "starts_at", "id"),
+        Index("uq_occurrences_meetup_id_recurrence_id", "meetup_id", "recurrence_id", unique=True),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
@@ -56,15 +78,26 @@ class Occurrence(Base):
     waitlist_count: Mapped[int] = mapped_column(default=0)
     waitlist_next: Mapped[int] = mapped_column(default=0)
     cancel_reason: Mapped[str | None] = mapped_column(String(300))
+    held_count: Mapped[int] = mapped_column(default=0)
+    recurrence_id: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    overrides: Mapped[dict[str, Any] | None]
+    changed_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
 
 
 class Rsvp(Base):
-    """A member's answer to a date. `waitlist_seq` orders those who wait; who leaves and comes back gets a new one."""
+    """A member's answer to a date. `waitlist_seq` orders those who wait; who leaves and comes back gets a new one.
+
+    `is_standing`: it follows from a standing answer, not from one of its own. `passed_over_at`: an offer of theirs
+    lapsed; they keep their place and are not asked first again. `asked_version`: the date moved far, and they have not
+    said yet whether they still come.
+    """
 
     __tablename__ = "rsvps"
     __table_args__ = (
         CheckConstraint("state IN ('going', 'waitlisted', 'offered', 'maybe', 'declined', 'cancelled')", name="state"),
-        CheckConstraint("(state = 'waitlisted') = (waitlist_seq IS NOT NULL)", name="waits"),
+        CheckConstraint("(state IN ('waitlisted', 'offered')) = (waitlist_seq IS NOT NULL)", name="waits"),
+        CheckConstraint("(state = 'offered') = (offer_expires_at IS NOT NULL)", name="offers"),
         UniqueConstraint("occurrence_id", "member_id"),
         Index("ix_rsvps_occurrence_id_waitlist_seq", "occurrence_id", "waitlist_seq"),
     )
@@ -75,3 +108,58 @@ class Rsvp(Base):
     state: Mapped[str] = mapped_column(String(10))
     waitlist_seq: Mapped[int | None]
     changed_at: Mapped[datetime]
+    is_standing: Mapped[bool] = mapped_column(default=False)
+    offer_expires_at: Mapped[datetime | None]
+    passed_over_at: Mapped[datetime | None]
+    asked_version: Mapped[int | None]
+
+
+class StandingRsvp(Base):
+    """A member's answer to every date of a series that has no answer of its own."""
+
+    __tablename__ = "standing_rsvps"
+    __table_args__ = (CheckConstraint("answer IN ('going', 'maybe', 'declined')", name="answer"),)
+
+    meetup_id: Mapped[UUID] = mapped_column(ForeignKey("meetups.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    answer: Mapped[str] = mapped_column(String(10))
+    changed_at: Mapped[datetime]
+
+
+class Attendance(Base):
+    """Whether somebody came to a date, as a host marked it; `marked_at` is when it was first marked so."""
+
+    __tablename__ = "attendances"
+    __table_args__ = (CheckConstraint("state IN ('attended', 'no_show', 'excused')", name="state"),)
+
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrences.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    marked_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    marked_at: Mapped[datetime]
+
+
+class AttendanceMark(Base):
+    """A mark that has arrived, by the nonce its sender gave it: sent again, it changes nothing."""
+
+    __tablename__ = "attendance_marks"
+
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrences.id", ondelete="CASCADE"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    recorded_at: Mapped[datetime]
+
+
+class MeetupPreference(Base):
+    """What a member wants: to be listed among those going, when to be reminded, what their calendar shows.
+
+    The feed's address is derived from `feed_version` and kept as a hash; a new version ends the old address.
+    """
+
+    __tablename__ = "meetup_preferences"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    is_listed: Mapped[bool] = mapped_column(default=True)
+    remind_minutes: Mapped[list[Any]]
+    has_full_titles: Mapped[bool] = mapped_column(default=False)
+    feed_version: Mapped[int] = mapped_column(default=0)
+    feed_hash: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -7,7 +7,16 @@ from sqlalchemy.orm import Session
 from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Reading, utc_now
 from community.meetups import queries
-from community.meetups.events import MeetupPosted, OccurrenceCancelled, OccurrenceRescheduled, RsvpPromoted
+from community.meetups.events import (
+    MeetupPosted,
+    OccurrenceCancelled,
+    OccurrenceRescheduled,
+    RsvpLapsed,
+    RsvpOffered,
+    RsvpPromoted,
+    RsvpWaitlisted,
+    SeatOpened,
+)
 from community.members.queries import active_members
 
 
@@ -33,14 +42,47 @@ def say_it_moved(session: Session, event: OccurrenceRescheduled) -> Notice | Non
 @notices.on(RsvpPromoted)
 def tell_them(session: Session, event: RsvpPromoted) -> Notice:
     """A seat came free for somebody who waited."""
-    meetup_id = queries.meetup_of(Reading(session, None, utc_now()), event.occurrence_id)
-    return Notice(to=[event.member_id], title="You have a place", url=f"/meetups/{meetup_id}")
+    return Notice(to=[event.member_id], title="You have a place", url=_url(session, event.occurrence_id))
+
+
+@notices.on(RsvpWaitlisted)
+def say_it_is_full(session: Session, event: RsvpWaitlisted) -> Notice | None:
+    """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
+    if not event.is_standing:
+        return None
+    url = _url(session, event.occurrence_id)
+    return Notice(to=[event.member_id], title="You are in line for one of your dates", url=url)
+
+
+@notices.on(RsvpOffered)
+def ask_them(session: Session, event: RsvpOffered) -> Notice:
+    """A seat is held for somebody who waits."""
+    return Notice(to=[event.member_id], title="A place is held for you", url=_url(session, event.occurrence_id))
+
+
+@notices.on(RsvpLapsed)
+def say_it_went_on(session: Session, event: RsvpLapsed) -> Notice:
+    """A held seat went to the next in line."""
+    url = _url(session, event.occurrence_id)
+    return Notice(to=[event.member_id], title="The place went on. You are still in line", url=url)
+
+
+@notices.on(SeatOpened)
+def call_the_quickest(session: Session, event: SeatOpened) -> Notice | None:
+    """Shortly before the start, everybody who waits hears of a free seat."""
+    to = queries.who_answered(Reading(session, None, utc_now()), event.occurrence_id, ("waitlisted",))
+    return Notice(to=to, title="A place is free now", url=_url(session, event.occurrence_id)) if to else None
+
+
+def _url(session: Session, occurrence_id: UUID) -> str:
+    meetup_id = queries.meetup_of(Reading(session, None, utc_now()), occurrence_id)
+    return f"/meetups/{meetup_id}?date={occurrence_id}"
 
 
 def _to_those_coming(session: Session, occurrence_id: UUID, version: int, title: str) -> Notice | None:
     look = Reading(session, None, utc_now())
-    to = queries.who_answered(look, occurrence_id, ("going", "waitlisted", "maybe"))
+    to = queries.who_answered(look, occurrence_id, ("going", "offered", "waitlisted", "maybe"))
     if not to:
         return None
-    url = f"/meetups/{queries.meetup_of(look, occurrence_id)}"
+    url = _url(session, occurrence_id)
     return Notice(to=to, title=title, url=url, subject=occurrence_id, subject_version=version)

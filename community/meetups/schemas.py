@@ -3,12 +3,14 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate
 
 from community.core.schemas import Line, Moment, PageArgs, Shape, Text, page_of, time_zone_name
 from community.meetups.rules import Answer
 
 KINDS = ("in_person", "online", "hybrid")
+RULE_LENGTH = 4000
+MINUTES = validate.Range(min=5, max=1440)
 SEATS = validate.Range(min=1, max=10_000)
 
 
@@ -46,16 +48,10 @@ class NewMeetupSchema(Shape):
     description = Text(load_default="", most=4000)
     starts_at_local = WallClock(required=True)
     time_zone = fields.String(required=True, validate=time_zone_name)
-    duration_minutes = fields.Integer(required=True, validate=validate.Range(min=5, max=1440))
+    duration_minutes = fields.Integer(required=True, validate=MINUTES)
     capacity = fields.Integer(load_default=None, allow_none=True, validate=SEATS)
-    recurrence = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=500))
+    recurrence = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=RULE_LENGTH))
     place = fields.Nested(PlaceSchema, required=True)
-
-    @validates_schema
-    def once_for_now(self, loaded: dict[str, Any], **_: Any) -> None:
-        """Dates do not repeat yet."""
-        if loaded.get("recurrence"):
-            raise ValidationError("Meetups happen once for now. Post each date.", "recurrence")
 
 
 class MeetupArgs(PageArgs):
@@ -66,10 +62,17 @@ class MeetupArgs(PageArgs):
 
 
 class RsvpSchema(Shape):
-    """My answer; `waitlist_position` is the present place in line, 1 is next."""
+    """My answer; `waitlist_position` is the present place in line, 1 is next.
+
+    `offer_expires_at`: until when a seat is held for me. `asks_again`: the date moved far, do I still come?
+    `is_standing`: it follows from my answer to the series.
+    """
 
     state = fields.String(metadata={"enum": ["going", "waitlisted", "offered", "maybe", "declined"]})
     waitlist_position = fields.Integer(allow_none=True)
+    offer_expires_at = Moment(allow_none=True)
+    asks_again = fields.Boolean()
+    is_standing = fields.Boolean()
 
 
 class AnswerSchema(Shape):
@@ -90,18 +93,29 @@ class OccurrenceSchema(Shape):
     going_count = fields.Integer()
     waitlist_count = fields.Integer()
     my_rsvp = fields.Nested(RsvpSchema, allow_none=True)
+    starts_at_local = WallClock()
+    title = fields.String()
+    place = fields.Nested(PlaceSchema)
+    duration_minutes = fields.Integer()
+    cancel_reason = fields.String(allow_none=True)
 
 
 class MeetupSchema(Shape):
-    """A meetup with its dates."""
+    """A meetup with its dates. `recurrence_words` is the rule as one would say it, `my_standing` my answer to it."""
 
     id = fields.UUID()
     title = fields.String()
     description = fields.String()
     time_zone = fields.String()
     duration_minutes = fields.Integer()
+    capacity = fields.Integer(allow_none=True)
     host = fields.String()
+    co_hosts = fields.List(fields.String())
     place = fields.Nested(PlaceSchema)
+    state = fields.String(metadata={"enum": ["active", "paused"]})
+    recurrence = fields.String(allow_none=True)
+    recurrence_words = fields.String(allow_none=True)
+    my_standing = fields.String(allow_none=True, metadata={"enum": ["going", "maybe", "declined", None]})
     occurrences = fields.List(fields.Nested(OccurrenceSchema))
 
 
@@ -112,10 +126,58 @@ class ChangeDateSchema(Shape):
     """What to change about a date. `capacity` null takes the limit away."""
 
     starts_at_local = WallClock()
+    duration_minutes = fields.Integer(validate=MINUTES)
     capacity = fields.Integer(allow_none=True, validate=SEATS)
+    title = Line(least=1, most=120)
+    description = Text(most=4000)
+    place = fields.Nested(PlaceSchema)
+
+
+class ChangeSeriesSchema(ChangeDateSchema):
+    """What to change for every date to come, or from one on.
+
+    `starts_at_local` is the new time of `from_occurrence`, else of the next date; the others follow it. `recurrence`
+    null ends the series after that date.
+    """
+
+    scope = fields.String(load_default="all", validate=validate.OneOf(["all", "following"]))
+    from_occurrence = fields.UUID(load_default=None, allow_none=True)
+    recurrence = fields.String(allow_none=True, validate=validate.Length(max=RULE_LENGTH))
+    time_zone = fields.String(validate=time_zone_name)
 
 
 class CancelSchema(Shape):
-    """Why, for those who answered."""
+    """Why, for those who answered; and whether all later dates are off too."""
 
     reason = Line(load_default=None, allow_none=True, most=300)
+    scope = fields.String(load_default="this", validate=validate.OneOf(["this", "following"]))
+
+
+class StandingSchema(Shape):
+    """My answer to every date of a series."""
+
+    answer = fields.String(validate=validate.OneOf([one.value for one in Answer]))
+
+
+class PreviewSchema(Shape):
+    """A rule to look at before it is posted."""
+
+    starts_at_local = WallClock(required=True)
+    time_zone = fields.String(required=True, validate=time_zone_name)
+    recurrence = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=RULE_LENGTH))
+
+
+class PreviewDateSchema(Shape):
+    """A date that a rule gives; `note` says what the clocks do to it."""
+
+    starts_at_local = WallClock()
+    starts_at = Moment()
+    note = fields.String()
+
+
+class SeenAheadSchema(Shape):
+    """What a rule means, in words and in its next six dates."""
+
+    words = fields.String()
+    dates = fields.List(fields.Nested(PreviewDateSchema))
+    note = fields.String()

@@ -50,6 +50,7 @@ MEETUP = {
     "duration_minutes": 90,
     "place": {"kind": "in_person", "address": "12 Elm Street"},
 }
+RULE = {"starts_at_local": "2099-11-26T19:00", "time_zone": "America/New_York", "recurrence": "FREQ=WEEKLY"}
 SAID = {"client_msg_id": "one", "body": "The kettle is on."}
 JOIN = {
     "token": "{invitation_token}",
@@ -198,6 +199,11 @@ MEETUPS_API = (
     Row("POST", f"{V1}/meetups", "401 403 403 403 201 201", body=MEETUP),
     Row("GET", f"{V1}/meetups/<uuid:meetup_id>", MEMBERS),
     Row("PUT", f"{V1}/occurrences/<uuid:occurrence_id>/rsvp", MEMBERS, body={"answer": "going"}),
+    Row("POST", f"{V1}/meetups/preview", MEMBERS, body=RULE),
+    Row("PATCH", f"{V1}/meetups/<uuid:meetup_id>", STAFF, body={"title": "Thursday kitchen"}),
+    Row("PUT", f"{V1}/meetups/<uuid:meetup_id>/standing-rsvp", "401 409 409 409 409 409", body={"answer": "going"}),
+    Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/offer/accept", "401 404 404 404 404 404"),
+    Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/offer/decline", "401 404 404 404 404 404"),
     Row("PATCH", f"{V1}/occurrences/<uuid:occurrence_id>", STAFF, body={"capacity": 9}),
     Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/cancel", STAFF, body={}),
 )
@@ -316,7 +322,11 @@ MEMBERS_PAGES = (
     Row("POST", "/messages/<uuid:message_id>/report", "401 409 404 404 404 404", body={"reason": "Look at this."}),
     Row("GET", "/meetups", PAGE),
     Row("GET", "/meetups/<uuid:meetup_id>", PAGE),
+    Row("GET", "/meetups/month", PAGE),
     Row("POST", "/occurrences/<uuid:occurrence_id>/rsvp", "401 303 303 303 303 303", body={"answer": "going"}),
+    Row("POST", "/meetups/<uuid:meetup_id>/standing-rsvp", "401 303 303 303 303 303", body={"answer": "going"}),
+    Row("POST", "/occurrences/<uuid:occurrence_id>/offer/accept", "401 404 404 404 404 404"),
+    Row("POST", "/occurrences/<uuid:occurrence_id>/offer/decline", "401 404 404 404 404 404"),
 )
 
 BUDDIES_PAGES = (
@@ -355,6 +365,7 @@ BUDDIES_PAGES = (
 
 STAFF_PAGES = (
     Row("GET", "/meetups/new", STAFF_PAGE),
+    Row("POST", "/meetups/preview", "401 404 404 404 200 200", body={"date": "2099-11-26", "time": "19:00"}),
     Row(
         "POST",
         "/meetups/new",

@@ -1,6 +1,7 @@
 // The script of pages for who is signed in.
 import { startSocket } from "./lib/socket";
 import { startBell } from "./modules/bell";
+import { startPreview } from "./modules/preview";
 import { startUnread } from "./modules/unread";
 import { startPage } from "./page";
 import { findPlace } from "./room/place";
@@ -9,6 +10,7 @@ import { startRoom } from "./room/room";
 startPage();
 startBell();
 startUnread();
+startPreview();
 const place = findPlace();
 if (place) startRoom(place);
 startSocket();

@@ -1,0 +1,124 @@
+"""A meetup's dates: made from its rule, moved, called off. Its row is locked by the caller, and the dates it gives."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.meetups import access, rules
+from community.meetups.actions import seats
+from community.meetups.events import DatesDue, OccurrenceCancelled, OccurrenceRescheduled
+from community.meetups.models import Meetup, Occurrence, Rsvp
+from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
+
+
+def make(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
+    """Make the dates at these wall times, and answer them for who has a standing answer."""
+    made = []
+    for wall_time in wanted:
+        starts_at = rules.utc_of(wall_time, meetup.time_zone)
+        made.append(
+            Occurrence(
+                id=new_id(),
+                meetup_id=meetup.id,
+                starts_at_local=wall_time,
+                recurrence_id=wall_time,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(minutes=meetup.duration_minutes),
+                capacity=meetup.capacity,
+                changed_at=uow.now,
+            )
+        )
+    uow.session.add_all(made)
+    uow.session.flush()
+    standing = access.standing_answers(uow, meetup.id) if made else []
+    for date in made:
+        for one in standing:
+            answer_for(uow, date, one.member_id, rules.Answer(one.answer), None)
+    return made
+
+
+def answer_for(uow: UnitOfWork, date: Occurrence, member_id: Any, answer: rules.Answer, rsvp: Rsvp | None) -> None:
+    """Give a date the standing answer of a member who has none of their own to it."""
+    before = rsvp.state if rsvp else None
+    state = rules.state_after(answer, before=before, left=seats.free(date))
+    if rsvp is None:
+        rsvp = Rsvp(id=new_id(), occurrence_id=date.id, member_id=member_id, state="cancelled", changed_at=uow.now)
+        uow.session.add(rsvp)
+    rsvp.is_standing = True
+    if state != before and not (before == "waitlisted" and answer is rules.Answer.GOING):
+        seats.move(uow, date, rsvp, state)
+        seats.fill(uow, date)
+
+
+def horizon_of(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
+    """Until which wall time an endless series has its dates; nothing for one that ends."""
+    return rules.wall_time_of(uow.now + rules.WEEKS_AHEAD, zone) if repeats.is_endless else None
+
+
+def to_come(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
+    """The rule's wall times from now on, as far ahead as dates are made."""
+    until = horizon_of(uow, repeats, meetup.time_zone)
+    return [one for one in wall_times(repeats, until=until) if rules.utc_of(one, meetup.time_zone) > uow.now]
+
+
+def extend(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
+    """Make the dates of an endless series that came within sight since the last time."""
+    repeats = from_json(meetup.recurrence)
+    if repeats is None or not repeats.is_endless or meetup.paused_at is not None:
+        return []
+    since = meetup.made_until or uow.now
+    wanted = [one for one in to_come(uow, meetup, repeats) if rules.utc_of(one, meetup.time_zone) > since]
+    made = make(uow, meetup, wanted)
+    seen_to(uow, meetup, repeats)
+    return made
+
+
+def seen_to(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None:
+    """Remember how far the dates are made, and plan the next time."""
+    if repeats is None or not repeats.is_endless:
+        meetup.made_until = None
+        return
+    meetup.made_until = uow.now + rules.WEEKS_AHEAD
+    uow.at(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
+
+
+def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime) -> None:
+    """Put a date at another wall time. Who is going is asked again when it moved far, and keeps the seat meanwhile."""
+    before = date.starts_at_local
+    set_times(date, meetup, wall_time)
+    changed(uow, date)
+    if rules.asks_again(before, wall_time):
+        uow.session.execute(
+            update(Rsvp)
+            .where(Rsvp.occurrence_id == date.id, Rsvp.state == "going")
+            .values(asked_version=date.version)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def set_times(date: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
+    """Derive a date's moments from its wall time, the meetup's zone and its length."""
+    minutes = (date.overrides or {}).get("duration_minutes", meetup.duration_minutes)
+    date.starts_at_local = wall_time
+    date.starts_at = rules.utc_of(wall_time, meetup.time_zone)
+    date.ends_at = date.starts_at + timedelta(minutes=minutes)
+
+
+def changed(uow: UnitOfWork, date: Occurrence) -> None:
+    """A date has another time, length or place: its next version, and those it concerns hear of it."""
+    date.version += 1
+    date.changed_at = uow.now
+    uow.record(OccurrenceRescheduled(occurrence_id=date.id, version=date.version))
+
+
+def call_off(uow: UnitOfWork, date: Occurrence, reason: str | None) -> None:
+    """Cancel a date. Nobody moves up any more."""
+    date.state = "cancelled"
+    date.cancel_reason = reason or None
+    date.version += 1
+    date.changed_at = uow.now
+    uow.record(OccurrenceCancelled(occurrence_id=date.id, version=date.version))

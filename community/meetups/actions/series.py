@@ -1,0 +1,194 @@
+"""Changing a series: all of it, or from one date on. Dates that stay keep their ids, answers and attendance."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from community.core.errors import Conflict, Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.meetups import access
+from community.meetups.actions import changing, dates
+from community.meetups.actions.posting import once
+from community.meetups.events import SeriesChanged
+from community.meetups.models import Meetup, Occurrence
+from community.meetups.rules.recurrence import Recurrence, asked_for, from_date_on, from_json
+from community.meetups.rules.spelling import WrongRule
+
+CALLED_OFF = "This date is not in the plan any more."
+
+
+def change_series(
+    uow: UnitOfWork, *, meetup_id: UUID, scope: str, changes: dict[str, Any], from_occurrence: UUID | None = None
+) -> Meetup:
+    """Change a meetup for all dates to come, or from one date on (`scope` is `all` or `following`).
+
+    `changes` may hold title, description, place, duration_minutes, capacity, starts_at_local (the new wall time of
+    `from_occurrence`, else of the next date), recurrence (None: once only) and time_zone. What has begun stays as it
+    was. Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid.
+    """
+    access.meetup_to_host(uow, meetup_id)
+    meetup = access.locked_meetup(uow, meetup_id)
+    coming = access.locked_dates(uow, meetup)
+    anchor = _anchor(coming, from_occurrence, scope)
+    if changes.get("starts_at_local") == anchor.starts_at_local and "recurrence" not in changes:
+        changes = {name: value for name, value in changes.items() if name != "starts_at_local"}
+    concerned = [date for date in coming if scope == "all" or date.starts_at >= anchor.starts_at]
+    zone_before = meetup.time_zone
+    if "time_zone" in changes and changes["time_zone"] != zone_before and scope != "all":
+        raise Invalid(errors={"time_zone": ["The zone changes for the whole series or not at all."]})
+    _change_words(uow, meetup, coming, concerned, changes)
+    meetup.time_zone = changes.get("time_zone", zone_before)
+    _change_seats(uow, meetup, concerned, changes)
+    if changes.keys() & {"starts_at_local", "recurrence"}:
+        concerned = _change_rule(uow, meetup, anchor, concerned, changes)
+    elif meetup.time_zone != zone_before:
+        for date in concerned:
+            dates.move(uow, meetup, date, date.starts_at_local)
+    uow.session.flush()
+    uow.record(SeriesChanged(meetup_id=meetup.id))
+    return meetup
+
+
+def change_series_of(uow: UnitOfWork, *, occurrence_id: UUID, scope: str, changes: dict[str, Any]) -> Meetup:
+    """The same for the series that a date belongs to, seen from that date."""
+    meetup, _ = access.series_from(uow, occurrence_id)
+    return change_series(uow, meetup_id=meetup.id, scope=scope, changes=changes, from_occurrence=occurrence_id)
+
+
+def _anchor(coming: list[Occurrence], from_occurrence: UUID | None, scope: str) -> Occurrence:
+    if from_occurrence is None and scope == "following":
+        raise Invalid(errors={"from_occurrence": ["Say from which date on."]})
+    found = [one for one in coming if from_occurrence in (None, one.id) and one.state == "scheduled"]
+    if not found:
+        raise Conflict("There is no such date to come.")
+    return found[0]
+
+
+def _change_words(
+    uow: UnitOfWork, meetup: Meetup, coming: list[Occurrence], concerned: list[Occurrence], changes: dict[str, Any]
+) -> None:
+    """Put words, place and length on the meetup. Dates that are not concerned keep what was said of them."""
+    new = {name: changes[name] for name in changing.MAY_DIFFER if name in changes}
+    if not new:
+        return
+    old = {name: changing.own(meetup)[name] for name in new}
+    ids = {date.id for date in concerned}
+    for date in coming:
+        if date.id not in ids:
+            date.overrides = {**old, **(date.overrides or {})}
+    meetup.title = new.get("title", meetup.title)
+    meetup.description = new.get("description", meetup.description)
+    meetup.duration_minutes = new.get("duration_minutes", meetup.duration_minutes)
+    place = new.get("place")
+    if place is not None:
+        meetup.place_kind, meetup.address, meetup.url = (
+            place["kind"],
+            place.get("address") or "",
+            place.get("url") or "",
+        )
+    is_elsewhere = any(old[name] != changing.own(meetup)[name] for name in old.keys() & {"place", "duration_minutes"})
+    for date in concerned:
+        date.overrides = {name: value for name, value in (date.overrides or {}).items() if name not in new} or None
+        if is_elsewhere and date.state == "scheduled":
+            dates.set_times(date, meetup, date.starts_at_local)
+            dates.changed(uow, date)
+
+
+def _change_seats(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], changes: dict[str, Any]) -> None:
+    if "capacity" not in changes:
+        return
+    meetup.capacity = changes["capacity"]
+    for date in concerned:
+        if date.state == "scheduled":
+            changing.set_capacity(uow, date, meetup.capacity)
+
+
+def _change_rule(
+    uow: UnitOfWork, meetup: Meetup, anchor: Occurrence, concerned: list[Occurrence], changes: dict[str, Any]
+) -> list[Occurrence]:
+    """Give the dates to come another rule, and find for each old date its new one."""
+    key = anchor.recurrence_id or anchor.starts_at_local
+    to = changes.get("starts_at_local", key if from_json(meetup.recurrence) else anchor.starts_at_local)
+    start = min((date.recurrence_id or date.starts_at_local for date in concerned), default=key)
+    repeats = _rule_after(meetup, changes, key=key, to=to, start=start)
+    meetup.recurrence = repeats.as_json() if repeats else None
+    ids = {date.id for date in concerned}
+    taken = access.keys_of(uow, meetup) - {date.recurrence_id for date in concerned}
+    wanted = [one for one in dates.to_come(uow, meetup, repeats or once(to)) if one not in taken]
+    if not wanted:
+        raise Invalid(errors={"starts_at_local": ["This time is over already."]})
+    kept = _replan(uow, meetup, concerned, wanted)
+    dates.seen_to(uow, meetup, repeats)
+    return [date for date in kept if date.id in ids]
+
+
+def _rule_after(
+    meetup: Meetup, changes: dict[str, Any], *, key: datetime, to: datetime, start: datetime
+) -> Recurrence | None:
+    if "recurrence" in changes:
+        return asked_for(changes["recurrence"], first=to, time_zone=meetup.time_zone)
+    before = from_json(meetup.recurrence)
+    if before is None:
+        return None
+    try:
+        if start < key:  # all of it: the first date to come moves as the one that was named
+            return from_date_on(before, start, to=start + (to - key))
+        return from_date_on(before, key, to=to)
+    except WrongRule as error:
+        raise Invalid(errors={"recurrence": [str(error)]}) from error
+
+
+def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted: list[datetime]) -> list[Occurrence]:
+    """Keep, move, call off and make dates until they are those wanted; what stays keeps its id and answers."""
+    pairs, gone, fresh = matched(concerned, wanted)
+    for date in gone:
+        date.recurrence_id = None
+    uow.session.flush()
+    for date, wall_time in pairs:
+        was_moved = date.starts_at_local != date.recurrence_id
+        date.recurrence_id = wall_time
+        if date.state == "scheduled" and not was_moved and wall_time != date.starts_at_local:
+            dates.move(uow, meetup, date, wall_time)
+    _remove(uow, gone)
+    return [date for date, _ in pairs] + dates.make(uow, meetup, fresh)
+
+
+def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
+    """Call off the dates that somebody answered; the others are as if they had never been planned."""
+    answered = access.answered_among(uow, [date.id for date in gone])
+    for date in gone:
+        if date.id not in answered:
+            uow.session.delete(date)
+        elif date.state == "scheduled":
+            dates.call_off(uow, date, CALLED_OFF)
+    uow.session.flush()
+
+
+def matched(
+    concerned: Iterable[Occurrence], wanted: Iterable[datetime]
+) -> tuple[list[tuple[Occurrence, datetime]], list[Occurrence], list[datetime]]:
+    """Which date becomes which: the same wall time, else the same day, else the same week. And what is over and new."""
+    pairs: list[tuple[Occurrence, datetime]] = []
+    old, new = list(concerned), sorted(wanted)
+    for same in (_same_time, _same_day, _same_week):
+        places = {same(one): one for one in reversed(new)}
+        for date in [*old]:
+            place = places.pop(same(date.recurrence_id or date.starts_at_local), None)
+            if place is not None:
+                pairs.append((date, place))
+                old.remove(date)
+                new.remove(place)
+    return pairs, old, new
+
+
+def _same_time(wall_time: datetime) -> object:
+    return wall_time
+
+
+def _same_day(wall_time: datetime) -> object:
+    return wall_time.date()
+
+
+def _same_week(wall_time: datetime) -> object:
+    return wall_time.isocalendar()[:2]

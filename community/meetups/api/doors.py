@@ -1,0 +1,5 @@
+"""Where the meetups' doors for programs hang."""
+
+from community.core.web import api_blueprint
+
+api = api_blueprint("meetups", __name__, "Meetups: dates, series, answers, waiting lines.")

@@ -1,0 +1,73 @@
+"""Doors of meetups: lists, one of them, posting, changing a series, looking at a rule before it is posted."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.web import reading, unit_of_work
+from community.meetups import actions, queries
+from community.meetups import schemas as shapes
+from community.meetups.api.doors import api
+
+EXAMPLE = {
+    "title": "Thursday table",
+    "description": "We cook, eat and wash up together.",
+    "starts_at_local": "2027-03-04T19:00",
+    "time_zone": "America/New_York",
+    "duration_minutes": 90,
+    "capacity": 12,
+    "recurrence": "FREQ=WEEKLY;BYDAY=TH",
+    "place": {"kind": "in_person", "address": "41 Alder Street"},
+}
+
+
+@api.get("/meetups")
+@api.arguments(shapes.MeetupArgs, location="query")
+@api.response(200, shapes.MeetupPage)
+def get_meetups(args: dict[str, Any]) -> Any:
+    """Meetups with their dates between `from` and `to`."""
+    with reading() as look:
+        return queries.meetups(look, **args)
+
+
+@api.post("/meetups")
+@api.arguments(shapes.NewMeetupSchema, example=EXAMPLE)
+@api.response(201, shapes.MeetupSchema)
+def post_meetup(wanted: dict[str, Any]) -> queries.MeetupView:
+    """Post a meetup or a series (coordinators). Everybody who may come hears of it once."""
+    with unit_of_work() as uow:
+        return queries.meetup(uow, actions.post(uow, **wanted).id)
+
+
+@api.post("/meetups/preview")
+@api.arguments(
+    shapes.PreviewSchema,
+    example={
+        "starts_at_local": "2027-03-04T19:00",
+        "time_zone": "America/New_York",
+        "recurrence": "FREQ=MONTHLY;BYDAY=-1FR",
+    },
+)
+@api.response(200, shapes.SeenAheadSchema)
+def post_preview(wanted: dict[str, Any]) -> queries.SeenAhead:
+    """What a rule means, in words and in its next six dates. Nothing is kept."""
+    with reading() as look:
+        return queries.look_ahead(look, **wanted)
+
+
+@api.get("/meetups/<uuid:meetup_id>")
+@api.response(200, shapes.MeetupSchema)
+def get_meetup(meetup_id: UUID) -> queries.MeetupView:
+    """One meetup, its dates from today on."""
+    with reading() as look:
+        return queries.meetup(look, meetup_id)
+
+
+@api.patch("/meetups/<uuid:meetup_id>")
+@api.arguments(shapes.ChangeSeriesSchema, example={"scope": "all", "title": "Thursday kitchen"})
+@api.response(200, shapes.MeetupSchema)
+def patch_meetup(changes: dict[str, Any], meetup_id: UUID) -> queries.MeetupView:
+    """Change all dates to come, or those from one on (its hosts). Dates that stay keep their answers."""
+    scope, from_occurrence = changes.pop("scope"), changes.pop("from_occurrence")
+    with unit_of_work() as uow:
+        actions.change_series(uow, meetup_id=meetup_id, scope=scope, from_occurrence=from_occurrence, changes=changes)
+        return queries.meetup(uow, meetup_id)

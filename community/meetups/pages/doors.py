@@ -1,0 +1,34 @@
+"""Where the meetups' pages hang, and what they share."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect
+from werkzeug.wrappers import Response
+
+from community.core.errors import NotFound
+from community.core.web import Form, reading
+from community.meetups import queries
+
+pages = Blueprint("meetups", __name__)
+Answered = str | tuple[str, int] | Response
+
+
+def to_the_date(occurrence_id: UUID) -> Response:
+    """On to the page of a date's meetup, with that date in front. Raises NotFound."""
+    with reading() as look:
+        meetup_id = queries.meetup_of(look, occurrence_id)
+    if meetup_id is None:
+        raise NotFound
+    return redirect(f"/meetups/{meetup_id}?date={occurrence_id}", code=303)
+
+
+def attempt(form: Form, act: Callable[[dict[str, Any]], str], *, values: dict[str, Any] | None = None) -> bool:
+    """Act on a form, and say in one line what came of it. Whether it went through. Raises NotFound."""
+    said: list[str] = []
+    passed = form.attempt(lambda fields: said.append(act(fields)), values=values)
+    if form.status == NotFound.status:
+        raise NotFound
+    flash(said[0] if passed else next((words[0] for words in form.errors.values()), form.detail))
+    return passed

@@ -1,0 +1,114 @@
+"""The form of a meetup: its flat fields as the schemas want them, and its choices as a rule."""
+
+from datetime import date, datetime
+from typing import Any
+
+from community.core.web import Form
+from community.meetups.rules.recurrence import built
+
+REPEATS = [
+    ("once", "Once only"),
+    ("day", "Every day"),
+    ("week", "Every week"),
+    ("2_weeks", "Every 2 weeks"),
+    ("3_weeks", "Every 3 weeks"),
+    ("4_weeks", "Every 4 weeks"),
+    ("month_weekday", "Every month, on the same weekday"),
+    ("month_last", "Every month, on the last such weekday"),
+    ("month_day", "Every month, on the same day"),
+    ("rule", "By a rule I write (RRULE)"),
+]
+ENDS = [("never", "Until I stop it"), ("count", "A number of times"), ("until", "Until a day")]
+DAYS = [
+    ("SU", "Sunday"),
+    ("MO", "Monday"),
+    ("TU", "Tuesday"),
+    ("WE", "Wednesday"),
+    ("TH", "Thursday"),
+    ("FR", "Friday"),
+    ("SA", "Saturday"),
+]
+LENGTHS = [
+    ("30", "30 minutes"),
+    ("45", "45 minutes"),
+    ("60", "60 minutes"),
+    ("90", "90 minutes"),
+    ("120", "2 hours"),
+    ("180", "3 hours"),
+    ("240", "4 hours"),
+]
+
+
+def nested(form: Form) -> dict[str, Any]:
+    """The form's flat fields in the schema's shape; empty ones left out."""
+    posted = form.values
+    return {
+        "title": posted.get("title", ""),
+        "description": posted.get("description", ""),
+        "duration_minutes": posted.get("duration_minutes", ""),
+        "capacity": posted.get("capacity") or None,
+        "place": {
+            "kind": posted.get("kind", ""),
+            "address": posted.get("address") or None,
+            "url": posted.get("url") or None,
+        },
+        **when(form),
+    }
+
+
+def when(form: Form) -> dict[str, Any]:
+    """The part of it that says when."""
+    return {
+        "starts_at_local": f"{form.value('date')}T{form.value('time')}",
+        "time_zone": form.value("time_zone"),
+        "recurrence": rule_text(form),
+    }
+
+
+def rule_text(form: Form) -> str | None:
+    """The rule that was chosen or written, with the dates to skip; nothing for once."""
+    first = _moment(f"{form.value('date')}T{form.value('time')}")
+    repeats = form.value("repeats", "once")
+    if first is None or repeats == "once":
+        return None
+    rule = form.value("rule").strip() or "FREQ=" if repeats == "rule" else _built(form, first)
+    skipped = [moment.strftime("%Y%m%dT%H%M%S") for moment in map(_moment, skips(form)) if moment]
+    return f"{rule}\nEXDATE:{','.join(skipped)}" if skipped else rule
+
+
+def _built(form: Form, first: datetime) -> str:
+    return built(
+        repeats=form.value("repeats"),
+        first=first,
+        weekdays=many(form, "days"),
+        ends=form.value("ends", "never"),
+        count=int(form.value("count")) if str(form.value("count")).isdecimal() else 0,
+        until=_day(form.value("until")),
+    )
+
+
+def skips(form: Form) -> list[str]:
+    """The dates that are left out, after the button that was pressed."""
+    kept = [*many(form, "skips"), *many(form, "skip")]
+    return [one for one in dict.fromkeys(kept) if one not in many(form, "keep")]
+
+
+def many(form: Form, name: str) -> list[str]:
+    """All values of a field."""
+    value = form.value(name, [])
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=None)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""For who hosts a meetup: changing a date or the series, calling off."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash
+
+from community.core.errors import NotFound
+from community.core.web import Form, reading, unit_of_work
+from community.meetups import actions, queries
+from community.meetups.pages.doors import Answered, attempt, pages, to_the_date
+from community.meetups.pages.meetups import meetup_page
+from community.meetups.schemas import CancelSchema, ChangeSeriesSchema
+
+SAVED = "Saved. Those it concerns are told."
+
+
+@pages.post("/occurrences/<uuid:occurrence_id>/change")
+def change(occurrence_id: UUID) -> Answered:
+    """Change one date, those that follow too, or the whole series."""
+    form = Form(ChangeSeriesSchema())
+    scope = form.value("scope", "this")
+
+    def act(fields: dict[str, Any]) -> None:
+        chosen, _ = fields.pop("scope"), fields.pop("from_occurrence")
+        with unit_of_work() as uow:
+            if scope == "this":
+                actions.change_date(uow, occurrence_id=occurrence_id, changes=fields)
+            else:
+                actions.change_series_of(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
+
+    passed = form.attempt(act, values=_changes(form, scope))
+    with reading() as look:
+        meetup_id = queries.meetup_of(look, occurrence_id)
+    if meetup_id is None:
+        raise NotFound
+    if passed:
+        flash(SAVED)
+        return to_the_date(occurrence_id)
+    return meetup_page(meetup_id, form, date_id=occurrence_id), form.status
+
+
+@pages.post("/occurrences/<uuid:occurrence_id>/cancel")
+def cancel(occurrence_id: UUID) -> Answered:
+    """Call a date off, or all that follow."""
+    form = Form(CancelSchema())
+
+    def act(fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            actions.cancel(uow, occurrence_id=occurrence_id, **fields)
+        return "Cancelled. Those who answered are told."
+
+    values = {"reason": form.value("reason") or None, "scope": form.value("scope", "this")}
+    attempt(form, act, values=values)
+    return to_the_date(occurrence_id)
+
+
+def _changes(form: Form, scope: str) -> dict[str, Any]:
+    """The fields of the form that are there, in the schema's shape."""
+    values: dict[str, Any] = {"scope": "all" if scope == "this" else scope, "capacity": form.value("capacity") or None}
+    for name in ("starts_at_local", "title", "description", "duration_minutes"):
+        if name in form.values and (form.value(name) or name == "description"):
+            values[name] = form.value(name)
+    if "kind" in form.values:
+        values["place"] = {
+            "kind": form.value("kind"),
+            "address": form.value("address") or None,
+            "url": form.value("url") or None,
+        }
+    return values

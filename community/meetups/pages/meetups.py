@@ -1,0 +1,69 @@
+"""What comes, day by day, and one meetup with its dates."""
+
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request
+
+from community.core.unit_of_work import Reading
+from community.core.web import Form, reading, uuid_of
+from community.meetups import queries
+from community.meetups.pages.doors import pages
+
+MOST_DATES = 12
+
+
+@pages.get("/meetups")
+def agenda() -> str:
+    """What comes, day by day."""
+    with reading() as look:
+        page = queries.agenda(look, cursor=request.args.get("cursor"), limit=40)
+    days = [(day, list(items)) for day, items in groupby(page.items, key=lambda one: one.local_day)]
+    return render_template("meetups/agenda.html", days=days, next_cursor=page.next_cursor)
+
+
+@pages.get("/meetups/month")
+def month() -> str:
+    """A month of dates; `of` is one like 2026-11, `day` the one whose dates are listed below."""
+    with reading() as look:
+        first = _first_of(request.args.get("of", ""), look)
+        shown = queries.month(look, first=first)
+    days = [day for week in shown.weeks for day in week if not day.is_out]
+    picked = next((day for day in days if day.day.isoformat() == request.args.get("day")), None)
+    listed = [picked] if picked else [day for day in days if day.dates]
+    return render_template("meetups/month.html", month=shown, picked=picked, listed=listed)
+
+
+def _first_of(text: str, look: Reading) -> date:
+    """The first day of the month that is meant, else of the present one where the member is."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return look.now.astimezone(ZoneInfo(look.actor.time_zone)).date().replace(day=1)
+
+
+@pages.get("/meetups/<uuid:meetup_id>")
+def one_meetup(meetup_id: UUID) -> str:
+    """One meetup, with the date that was asked for or the next one in front."""
+    return meetup_page(meetup_id, Form(), date_id=uuid_of(request.args.get("date", "")))
+
+
+def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> str:
+    """The page of a meetup; `form` is what its host tried to change."""
+    with reading() as look:
+        meetup = queries.meetup(look, meetup_id, with_date=date_id)
+        front = queries.date_in_front(meetup, date_id, now=look.now)
+        going = queries.going(look, front.id) if front else queries.Going((), 0)
+        is_open = bool(front and front.state == "scheduled" and front.starts_at > look.now and meetup.state == "active")
+        others = [one for one in meetup.occurrences if front and one.id != front.id and one.ends_at > look.now]
+    return render_template(
+        "meetups/meetup.html",
+        meetup=meetup,
+        date=front,
+        going=going,
+        is_open=is_open,
+        others=others[:MOST_DATES],
+        form=form,
+    )

@@ -1,0 +1,123 @@
+"""Dates in the order of time: the agenda, and a month of them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+
+from community.core.db import Page, keyset_page
+from community.core.unit_of_work import Reading
+from community.meetups.models import Meetup, Occurrence
+from community.meetups.queries.meetups import my_rsvps
+from community.meetups.queries.views import RsvpView
+
+MOST_IN_A_MONTH = 500
+
+
+@dataclass(frozen=True)
+class DateView:
+    """A date as a list shows it; `local_day` is the day it begins for whoever looks."""
+
+    id: UUID
+    meetup_id: UUID
+    title: str
+    starts_at: datetime
+    local_day: date
+    kind: str
+    state: str
+    capacity: int | None
+    going_count: int
+    waitlist_count: int
+    is_full: bool
+    my_rsvp: RsvpView | None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of a month's page, with what happens on it."""
+
+    day: date
+    is_out: bool
+    is_today: bool
+    dates: tuple[DateView, ...]
+
+
+@dataclass(frozen=True)
+class Month:
+    """Whole weeks, Sunday first, that hold a month."""
+
+    first: date
+    before: date
+    after: date
+    weeks: tuple[tuple[Day, ...], ...]
+
+
+def agenda(look: Reading, *, cursor: str | None, limit: int) -> Page[DateView]:
+    """What comes, soonest first."""
+    page = keyset_page(
+        look.session,
+        _shown().where(Occurrence.ends_at > look.now),
+        by=(Occurrence.starts_at, Occurrence.id),
+        cursor=cursor,
+        limit=limit,
+    )
+    return Page(_views(look, page.items), page.next_cursor)
+
+
+def month(look: Reading, *, first: date) -> Month:
+    """The month that begins on this day, in the time zone of whoever looks."""
+    zone = ZoneInfo(look.actor.time_zone)
+    after = (first + timedelta(days=32)).replace(day=1)
+    start = first - timedelta(days=(first.weekday() + 1) % 7)
+    end = after + timedelta(days=-after.isoweekday() % 7)
+    midnights = [datetime(one.year, one.month, one.day, tzinfo=zone) for one in (start, end)]
+    rows = look.session.scalars(
+        _shown()
+        .where(Occurrence.starts_at >= midnights[0], Occurrence.starts_at < midnights[1])
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(MOST_IN_A_MONTH)
+    ).all()
+    views = _views(look, rows)
+    today = look.now.astimezone(zone).date()
+    days = [start + timedelta(days=number) for number in range((end - start).days)]
+    shown = [
+        Day(one, not first <= one < after, one == today, tuple(date for date in views if date.local_day == one))
+        for one in days
+    ]
+    weeks = tuple(tuple(shown[place : place + 7]) for place in range(0, len(shown), 7))
+    return Month(first, (first - timedelta(days=1)).replace(day=1), after, weeks)
+
+
+def _shown() -> Select[Occurrence]:
+    """Dates that are listed: those of paused series are not."""
+    return select(Occurrence).join(Meetup, Meetup.id == Occurrence.meetup_id).where(Meetup.paused_at.is_(None))
+
+
+def _views(look: Reading, dates: Collection[Occurrence]) -> list[DateView]:
+    zone = ZoneInfo(look.actor.time_zone)
+    wanted = {date.meetup_id for date in dates}
+    rows = {row.id: row for row in look.session.scalars(select(Meetup).where(Meetup.id.in_(wanted)))} if wanted else {}
+    mine = my_rsvps(look, [date.id for date in dates])
+    return [_view(look, date, rows[date.meetup_id], mine.get(date.id), zone) for date in dates]
+
+
+def _view(look: Reading, date: Occurrence, row: Meetup, mine: RsvpView | None, zone: ZoneInfo) -> DateView:
+    own = date.overrides or {}
+    taken = date.going_count + date.held_count
+    return DateView(
+        id=date.id,
+        meetup_id=row.id,
+        title=own.get("title", row.title),
+        starts_at=date.starts_at,
+        local_day=date.starts_at.astimezone(zone).date(),
+        kind=own.get("place", {}).get("kind", row.place_kind),
+        state="completed" if date.state == "scheduled" and date.ends_at <= look.now else date.state,
+        capacity=date.capacity,
+        going_count=date.going_count,
+        waitlist_count=date.waitlist_count,
+        is_full=date.capacity is not None and taken >= date.capacity,
+        my_rsvp=mine,
+    )

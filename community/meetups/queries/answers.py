@@ -1,0 +1,57 @@
+"""Who answered a date, and what the actor did."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.unit_of_work import Reading
+from community.meetups.models import MeetupPreference, Occurrence, Rsvp
+from community.meetups.queries.meetups import my_rsvps
+from community.meetups.queries.views import RsvpView
+from community.members.models import Member
+from community.members.queries import kept_apart
+
+
+@dataclass(frozen=True)
+class Going:
+    """Who is going: the handles that may be shown, and how many more there are."""
+
+    handles: tuple[str, ...]
+    unlisted: int
+
+
+def going(look: Reading, occurrence_id: UUID) -> Going:
+    """Who is going to a date, first come first. Who prefers not to be listed and who is kept apart counts only."""
+    hidden = kept_apart(look.session, look.actor.id)
+    rows = look.session.execute(
+        select(Member.id, Member.handle, MeetupPreference.is_listed)
+        .join(Rsvp, Rsvp.member_id == Member.id)
+        .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
+        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == "going")
+        .order_by(Rsvp.changed_at, Rsvp.id)
+    ).all()
+    shown = tuple(
+        handle
+        for one, handle, is_listed in rows
+        if one == look.actor.id or (is_listed is not False and one not in hidden)
+    )
+    return Going(shown, len(rows) - len(shown))
+
+
+def my_rsvp(look: Reading, occurrence_id: UUID) -> RsvpView | None:
+    """The actor's answer to a date."""
+    return my_rsvps(look, [occurrence_id]).get(occurrence_id)
+
+
+def meetup_of(look: Reading, occurrence_id: UUID) -> UUID | None:
+    """Which meetup a date belongs to."""
+    return look.session.scalar(select(Occurrence.meetup_id).where(Occurrence.id == occurrence_id))
+
+
+def who_answered(look: Reading, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:
+    """Members with these answers."""
+    return list(
+        look.session.scalars(select(Rsvp.member_id).where(Rsvp.occurrence_id == occurrence_id, Rsvp.state.in_(states)))
+    )

@@ -1,0 +1,238 @@
+"""Meetups with their dates, as the actor may see them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from community.core.db import Page, keyset_page
+from community.core.unit_of_work import Reading
+from community.meetups import access
+from community.meetups.models import Meetup, MeetupHost, Occurrence, Rsvp, StandingRsvp
+from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
+from community.meetups.rules.recurrence import from_json
+from community.meetups.rules.words import in_words
+from community.members.queries import handles, kept_apart
+
+LINK_SHOWS_BEFORE = timedelta(minutes=15)
+MINE = ("going", "waitlisted", "offered", "maybe", "declined")
+
+
+def meetup(look: Reading, meetup_id: UUID, *, with_date: UUID | None = None) -> MeetupView:
+    """One meetup with its dates from today on, and with an older one that is asked for. Raises NotFound."""
+    row = access.meetup_to_see(look, meetup_id)
+    dates = look.session.scalars(
+        select(Occurrence)
+        .where(
+            Occurrence.meetup_id == row.id,
+            (Occurrence.ends_at > look.now - timedelta(days=1)) | (Occurrence.id == with_date),
+        )
+        .order_by(Occurrence.starts_at)
+        .execution_options(populate_existing=True)
+    ).all()
+    return _views(look, [row], dates)[0]
+
+
+def date_in_front(view: MeetupView, wanted: UUID | None, *, now: datetime) -> OccurrenceView | None:
+    """The date to show: the one that is wanted, else the next one that happens, else the next or the last."""
+    asked = [date for date in view.occurrences if date.id == wanted]
+    coming = [date for date in view.occurrences if date.ends_at > now]
+    on = [date for date in coming if date.state == "scheduled"]
+    return next(iter(asked or on or coming or reversed(view.occurrences)), None)
+
+
+def as_form(look: Reading, meetup_id: UUID) -> dict[str, Any]:
+    """A meetup's words, place and length as the fields of the form that posts another. Raises NotFound, Forbidden."""
+    row = access.meetup_to_host(look, meetup_id)
+    return {
+        "title": row.title,
+        "description": row.description,
+        "kind": row.place_kind,
+        "address": row.address,
+        "url": row.url,
+        "duration_minutes": str(row.duration_minutes),
+        "time_zone": row.time_zone,
+        "capacity": row.capacity or "",
+    }
+
+
+def meetups(
+    look: Reading, *, start: datetime | None, end: datetime | None, cursor: str | None, limit: int
+) -> Page[MeetupView]:
+    """Meetups with a date between two moments (from now on when no start is given), by when they were posted."""
+    _ = look.actor
+    start = start or look.now - timedelta(hours=12)
+    within = [Occurrence.ends_at > start, *([Occurrence.starts_at < end] if end else [])]
+    having = select(Occurrence.meetup_id).where(*within)
+    page = keyset_page(
+        look.session,
+        select(Meetup).where(Meetup.id.in_(having)),
+        by=(Meetup.created_at, Meetup.id),
+        cursor=cursor,
+        limit=limit,
+    )
+    ids = [row.id for row in page.items]
+    dates = look.session.scalars(
+        select(Occurrence).where(Occurrence.meetup_id.in_(ids), *within).order_by(Occurrence.starts_at)
+    ).all()
+    return Page(_views(look, page.items, dates), page.next_cursor)
+
+
+def next_meetups(look: Reading, *, limit: int = 3) -> list[tuple[MeetupView, OccurrenceView]]:
+    """The next dates that the actor is going to or could go to, soonest first."""
+    dates = look.session.scalars(
+        select(Occurrence)
+        .where(Occurrence.ends_at > look.now, Occurrence.state == "scheduled")
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(limit)
+    ).all()
+    rows = look.session.scalars(select(Meetup).where(Meetup.id.in_([date.meetup_id for date in dates]))).all()
+    found = [(view, date) for view in _views(look, rows, dates) for date in view.occurrences]
+    return sorted(found, key=lambda pair: pair[1].starts_at)
+
+
+def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence]) -> list[MeetupView]:
+    mine = my_rsvps(look, [date.id for date in dates])
+    beside = _co_hosts(look, [row.id for row in rows])
+    names = handles(look.session, {row.host_id for row in rows} | {one for ids in beside.values() for one in ids})
+    hidden = kept_apart(look.session, look.actor.id)
+    standing = _my_standing(look, [row.id for row in rows])
+    by_meetup: dict[UUID, list[Occurrence]] = defaultdict(list)
+    for date in dates:
+        by_meetup[date.meetup_id].append(date)
+    views = []
+    for row in rows:
+        hosts_it = look.actor.is_staff or look.actor.id in {row.host_id, *beside[row.id]}
+        repeats = from_json(row.recurrence)
+        occurrences = tuple(
+            occurrence_view(look, row, date, mine.get(date.id), sees_all=hosts_it) for date in by_meetup[row.id]
+        )
+        views.append(
+            MeetupView(
+                id=row.id,
+                title=row.title,
+                description=row.description,
+                time_zone=row.time_zone,
+                duration_minutes=row.duration_minutes,
+                capacity=row.capacity,
+                host=names.get(row.host_id, ""),
+                co_hosts=tuple(names[one] for one in beside[row.id] if one in names and one not in hidden),
+                place=_place_of_all(row, occurrences, sees_all=hosts_it),
+                state="paused" if row.paused_at else "active",
+                recurrence=repeats.as_text(row.time_zone) if repeats else None,
+                recurrence_words=in_words(repeats, row.time_zone) if repeats else None,
+                my_standing=standing.get(row.id),
+                is_mine=hosts_it,
+                room_id=row.room_id,
+                occurrences=occurrences,
+            )
+        )
+    return views
+
+
+def occurrence_view(
+    look: Reading, row: Meetup, date: Occurrence, mine: RsvpView | None, *, sees_all: bool
+) -> OccurrenceView:
+    """One date of a meetup, as the actor may see it."""
+    own = date.overrides or {}
+    place = own.get("place") or {"kind": row.place_kind, "address": row.address, "url": row.url}
+    is_going = mine is not None and mine.state == "going" and date.state == "scheduled"
+    is_soon = date.starts_at - LINK_SHOWS_BEFORE <= look.now < date.ends_at
+    is_over = date.state == "scheduled" and date.ends_at <= look.now
+    return OccurrenceView(
+        id=date.id,
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        version=date.version,
+        state="completed" if is_over else date.state,
+        capacity=date.capacity,
+        going_count=date.going_count,
+        held_count=date.held_count,
+        waitlist_count=date.waitlist_count,
+        my_rsvp=mine,
+        cancel_reason=date.cancel_reason,
+        starts_at_local=date.starts_at_local,
+        title=own.get("title", row.title),
+        description=own.get("description", row.description),
+        place=PlaceView(
+            place["kind"],
+            (place.get("address") or None) if is_going or sees_all else None,
+            (place.get("url") or None) if (is_going and is_soon) or sees_all else None,
+        ),
+        duration_minutes=own.get("duration_minutes", row.duration_minutes),
+        is_moved=date.recurrence_id is not None and date.starts_at_local != date.recurrence_id,
+        is_confirmed=date.confirmed_at is not None,
+    )
+
+
+def my_rsvps(look: Reading, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
+    """The actor's answers to these dates. An offer whose time is over is a place in line again."""
+    if not ids:
+        return {}
+    mine = look.session.scalars(
+        select(Rsvp)
+        .where(Rsvp.member_id == look.actor.id, Rsvp.occurrence_id.in_(ids), Rsvp.state.in_(MINE))
+        .execution_options(populate_existing=True)
+    ).all()
+    waiting = [one.occurrence_id for one in mine if one.waitlist_seq is not None]
+    places = _places_in_line(look, waiting)
+    return {one.occurrence_id: _rsvp_view(look, one, places) for one in mine}
+
+
+def _rsvp_view(look: Reading, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpView:
+    is_over = rsvp.offer_expires_at is not None and rsvp.offer_expires_at <= look.now
+    state = "waitlisted" if is_over else rsvp.state
+    return RsvpView(
+        state,
+        places.get(rsvp.occurrence_id, 1) if state == "waitlisted" else None,
+        None if is_over else rsvp.offer_expires_at,
+        rsvp.asked_version is not None and rsvp.state == "going",
+        rsvp.is_standing,
+    )
+
+
+def _place_of_all(row: Meetup, dates: Collection[OccurrenceView], *, sees_all: bool) -> PlaceView:
+    is_going = sees_all or any(date.place.address for date in dates)
+    links = [date.place.url for date in dates if date.place.url]
+    return PlaceView(
+        row.place_kind, (row.address or None) if is_going else None, (row.url or None) if links or sees_all else None
+    )
+
+
+def _places_in_line(look: Reading, waiting: Collection[UUID]) -> dict[UUID, int]:
+    if not waiting:
+        return {}
+    mine = (
+        select(Rsvp.occurrence_id, Rsvp.waitlist_seq)
+        .where(Rsvp.member_id == look.actor.id, Rsvp.occurrence_id.in_(waiting), Rsvp.waitlist_seq.is_not(None))
+        .subquery()
+    )
+    rows = look.session.execute(
+        select(Rsvp.occurrence_id, func.count())
+        .join(mine, mine.c.occurrence_id == Rsvp.occurrence_id)
+        .where(
+            (Rsvp.state == "waitlisted") & (Rsvp.waitlist_seq < mine.c.waitlist_seq)
+            | (Rsvp.waitlist_seq == mine.c.waitlist_seq)
+        )
+        .group_by(Rsvp.occurrence_id)
+    )
+    return dict(rows.all())
+
+
+def _co_hosts(look: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for meetup_id, member_id in look.session.execute(
+        select(MeetupHost.meetup_id, MeetupHost.member_id).where(MeetupHost.meetup_id.in_(ids))
+    ):
+        found[meetup_id].append(member_id)
+    return found
+
+
+def _my_standing(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+    query = select(StandingRsvp.meetup_id, StandingRsvp.answer).where(
+        StandingRsvp.member_id == look.actor.id, StandingRsvp.meetup_id.in_(ids)
+    )
+    return dict(look.session.execute(query).all())

@@ -1,0 +1,227 @@
+"""Repeating dates: RFC 5545 rules with skipped and extra dates, expanded in local wall time.
+
+The wall clock is the truth: a rule is expanded without zones and each date becomes a moment afterwards, so a Thursday
+at seven stays at seven when the clocks change.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from dateutil.rrule import rrule, rrulestr
+
+from community.core.errors import Invalid
+from community.meetups.rules.spelling import MOST_DATES, WEEKDAYS, WrongRule, checked, wall_time
+
+# How far a rule is followed, in days. What has no date in that time is refused: looking further would take seconds.
+FURTHEST = {"DAILY": 5 * 366, "WEEKLY": 10 * 366, "MONTHLY": 30 * 366, "YEARLY": 30 * 366}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recurrence:
+    """When something repeats, in wall time. `rule` is an RRULE without its name; empty: only the `extra` dates."""
+
+    rule: str
+    first: datetime
+    skip: tuple[datetime, ...] = ()
+    extra: tuple[datetime, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The rule's parts by name."""
+        return dict(part.split("=", 1) for part in self.rule.split(";")) if self.rule else {}
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it goes on until somebody stops it."""
+        return bool(self.rule) and not self.parts.keys() & {"COUNT", "UNTIL"}
+
+    @property
+    def furthest(self) -> datetime:
+        """Where following the rule ends."""
+        return self.first + timedelta(days=FURTHEST[self.parts.get("FREQ", "YEARLY")])
+
+    def as_json(self) -> dict[str, Any]:
+        """What is stored."""
+        return {
+            "rule": self.rule,
+            "first": self.first.isoformat(),
+            "skip": [one.isoformat() for one in self.skip],
+            "extra": [one.isoformat() for one in self.extra],
+        }
+
+    def as_text(self, zone: str) -> str:
+        """The RFC 5545 lines, as they may be given again."""
+        lines = [f"RRULE:{self.rule}"] if self.rule else []
+        for name, moments in (("EXDATE", self.skip), ("RDATE", self.extra)):
+            if moments:
+                lines.append(f"{name};TZID={zone}:" + ",".join(one.strftime("%Y%m%dT%H%M%S") for one in moments))
+        return "\n".join(lines)
+
+
+def from_json(kept: Mapping[str, Any] | None) -> Recurrence | None:
+    """What was stored; nothing for what happens once."""
+    if not kept:
+        return None
+    return Recurrence(
+        rule=kept["rule"],
+        first=datetime.fromisoformat(kept["first"]),
+        skip=tuple(map(datetime.fromisoformat, kept["skip"])),
+        extra=tuple(map(datetime.fromisoformat, kept["extra"])),
+    )
+
+
+def read(text: str, *, first: datetime, zone: str) -> Recurrence:
+    """Read `FREQ=…`, with or without `RRULE:` before it, and lines of EXDATE and RDATE. Raises WrongRule.
+
+    UNTIL may be local, UTC (`Z`) or a day, which then counts to its end. A finite rule has at most MOST_DATES dates.
+    """
+    if not text.isascii():
+        raise WrongRule("A rule has plain letters and digits only.")
+    rule = ""
+    skip: list[datetime] = []
+    extra: list[datetime] = []
+    for line in filter(None, (line.strip() for line in text.replace("\\n", "\n").splitlines())):
+        name, _, value = line.rpartition(":") if ":" in line else ("RRULE", "", line)
+        name = name.split(";", 1)[0].upper()
+        if name == "RRULE" and not rule:
+            rule = checked(value, zone)
+        elif name in ("EXDATE", "RDATE"):
+            moments = [wall_time(one, zone, day_means=first.time()) for one in value.split(",")]
+            (skip if name == "EXDATE" else extra).extend(moments)
+        else:
+            raise WrongRule(f"{name} is not understood here. Give one RRULE, and EXDATE and RDATE lines.")
+    found = Recurrence(rule=rule, first=first, skip=tuple(sorted({*skip})), extra=tuple(sorted({*extra})))
+    _refuse_impossible(found)
+    return found
+
+
+def asked_for(text: str | None, *, first: datetime, time_zone: str) -> Recurrence | None:
+    """The rule that somebody asked for; nothing for once. Raises Invalid, with the words for its field."""
+    if not text or not text.strip():
+        return None
+    try:
+        return read(text, first=first, zone=time_zone)
+    except WrongRule as error:
+        raise Invalid(errors={"recurrence": [str(error)]}) from error
+
+
+def wall_times(repeats: Recurrence, *, until: datetime | None = None, since: datetime | None = None) -> list[datetime]:
+    """The dates in order, from `since` to `until`, both included. A finite rule gives at most MOST_DATES."""
+    bound = until or repeats.furthest
+    found = {*islice(_of_rule(repeats, bound), None if until and repeats.is_endless else MOST_DATES + 1)}
+    found |= {one for one in repeats.extra if one <= bound}
+    kept = sorted(found - {*repeats.skip})
+    return [one for one in kept if since is None or one >= since]
+
+
+def ended_before(repeats: Recurrence, moment: datetime) -> Recurrence:
+    """The same, with nothing from this wall time on."""
+    parts = {name: value for name, value in repeats.parts.items() if name not in ("COUNT", "UNTIL")}
+    last = [one for one in wall_times(repeats, until=moment) if one < moment]
+    parts["UNTIL"] = (last[-1] if last else moment - timedelta(days=1)).strftime("%Y%m%dT%H%M%S")
+    return Recurrence(
+        rule=";".join(f"{name}={value}" for name, value in parts.items()) if repeats.rule else "",
+        first=repeats.first,
+        skip=repeats.skip,
+        extra=tuple(one for one in repeats.extra if one < moment),
+    )
+
+
+def from_date_on(repeats: Recurrence, key: datetime, *, to: datetime) -> Recurrence:
+    """What is left of a rule from one of its dates on, with that date put at the wall time `to`.
+
+    A count loses the dates before. Another time of day holds for all that follow; another day too, when the rule names
+    just that one. Raises WrongRule when the rule cannot be followed from there.
+    """
+    parts = repeats.parts
+    if "COUNT" in parts:
+        before = sum(1 for one in _of_rule(repeats, key) if one < key)
+        parts["COUNT"] = str(max(1, int(parts["COUNT"]) - before))
+    if to.date() != key.date():
+        parts = _on_another_day(parts, key, to)
+    shift = to - key
+
+    def moved(moments: Iterable[datetime]) -> tuple[datetime, ...]:
+        return tuple(datetime.combine((one + shift).date(), to.time()) for one in moments if one >= key)
+
+    if "UNTIL" in parts and shift:
+        last = datetime.combine((_until(parts["UNTIL"]) + shift).date(), time(23, 59, 59))
+        parts["UNTIL"] = last.strftime("%Y%m%dT%H%M%S")
+    return Recurrence(
+        rule=";".join(f"{name}={value}" for name, value in parts.items()),
+        first=to,
+        skip=moved(repeats.skip),
+        extra=moved(repeats.extra),
+    )
+
+
+def _on_another_day(parts: dict[str, str], key: datetime, to: datetime) -> dict[str, str]:
+    old, new = WEEKDAYS[key.weekday()], WEEKDAYS[to.weekday()]
+    days = parts.get("BYDAY", "")
+    if days == old or (not days and not any(name.startswith("BY") for name in parts)):
+        return {**parts, "BYDAY": new} if days else parts
+    if parts.get("BYMONTHDAY") == str(key.day):
+        return {**parts, "BYMONTHDAY": str(to.day)}
+    if days.endswith(old) and "," not in days and parts["FREQ"] == "MONTHLY":
+        is_last = days.startswith("-1") and (to + timedelta(days=7)).month != to.month
+        return {**parts, "BYDAY": f"{-1 if is_last else (to.day - 1) // 7 + 1}{new}"}
+    raise WrongRule("Say also how it repeats: the rule until now does not fall on that day.")
+
+
+def built(
+    *,
+    repeats: str,
+    first: datetime,
+    weekdays: Iterable[str] = (),
+    ends: str = "never",
+    count: int | None = None,
+    until: date | None = None,
+) -> str:
+    """The rule that the form's choices mean; empty for `once`. Order of `weekdays` does not matter."""
+    today = WEEKDAYS[first.weekday()]
+    days = ",".join(day for day in WEEKDAYS if day in {*weekdays}) or today
+    rules = {
+        "day": "FREQ=DAILY",
+        "week": f"FREQ=WEEKLY;BYDAY={days}",
+        "2_weeks": f"FREQ=WEEKLY;INTERVAL=2;BYDAY={days}",
+        "3_weeks": f"FREQ=WEEKLY;INTERVAL=3;BYDAY={days}",
+        "4_weeks": f"FREQ=WEEKLY;INTERVAL=4;BYDAY={days}",
+        "month_weekday": f"FREQ=MONTHLY;BYDAY={(first.day - 1) // 7 + 1}{today}",
+        "month_last": f"FREQ=MONTHLY;BYDAY=-1{today}",
+        "month_day": f"FREQ=MONTHLY;BYMONTHDAY={first.day}",
+    }
+    if repeats not in rules:
+        return ""
+    end = {"count": f";COUNT={count}", "until": f";UNTIL={until:%Y%m%d}" if until else ""}.get(ends, "")
+    return rules[repeats] + end
+
+
+def _of_rule(repeats: Recurrence, bound: datetime) -> Iterator[datetime]:
+    if not repeats.rule:
+        return iter(())
+    parts = repeats.parts
+    count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
+    last = min(bound, _until(until)) if until else bound
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    plain = rrulestr(text, dtstart=repeats.first)
+    assert isinstance(plain, rrule)
+    return islice(plain.replace(until=last), int(count) if count else None)
+
+
+def _refuse_impossible(repeats: Recurrence) -> None:
+    """Raise WrongRule for what has no date, too many, or reaches too far."""
+    near = islice(_of_rule(repeats, repeats.furthest), MOST_DATES + 1)
+    dates = [*near]
+    if not repeats.is_endless and len({*dates, *repeats.extra}) > MOST_DATES:
+        raise WrongRule(f"That is more than {MOST_DATES} dates. Let it end earlier, or not at all.")
+    if len(dates) < int(repeats.parts.get("COUNT", 0)):
+        raise WrongRule("That does not come often enough to count so many dates.")
+    if not {*dates, *repeats.extra} - {*repeats.skip}:
+        raise WrongRule("There is no date that fits this rule.")
+
+
+def _until(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - wall time

@@ -1,0 +1,83 @@
+"""Seats, states and times, without a database."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+OFFERED_WITHIN = timedelta(hours=24)
+CLAIMED_WITHIN = timedelta(minutes=30)
+LONGEST_HOLD = timedelta(hours=2)
+SMALL_SHIFT = timedelta(hours=2)
+STILL_COMING_UNTIL = timedelta(hours=24)  # before the start
+WEEKS_AHEAD = timedelta(weeks=26)
+HAS_PLACE = ("going", "waitlisted", "offered")
+
+
+class Answer(StrEnum):
+    """What a member may answer."""
+
+    GOING = "going"
+    MAYBE = "maybe"
+    DECLINED = "declined"
+
+
+class Promotion(StrEnum):
+    """How a free seat finds the next in line: given, offered with a hold, left to the quickest, or not at all."""
+
+    GIVEN = "given"
+    OFFERED = "offered"
+    CLAIMED = "claimed"
+    NONE = "none"
+
+
+def promotion_at(now: datetime, *, starts_at: datetime) -> Promotion:
+    """How seats move so long before the start: the later it is, the less somebody may be surprised by one."""
+    left = starts_at - now
+    if left <= timedelta(0):
+        return Promotion.NONE
+    if left < CLAIMED_WITHIN:
+        return Promotion.CLAIMED
+    return Promotion.OFFERED if left < OFFERED_WITHIN else Promotion.GIVEN
+
+
+def hold_until(now: datetime, *, starts_at: datetime) -> datetime:
+    """When an offer made now lapses: after two hours, or half of the time that is left."""
+    return now + min(LONGEST_HOLD, (starts_at - now) / 2)
+
+
+def seats_left(*, capacity: int | None, going: int, held: int = 0) -> int | None:
+    """How many seats are free; nothing when there is no limit."""
+    return None if capacity is None else max(0, capacity - going - held)
+
+
+def state_after(answer: Answer, *, before: str | None, left: int | None) -> str:
+    """The state an answer leads to. Who has a seat, or one held for them, has it when they say "going" again.
+
+    Who waits takes a seat that is free: there is one only when nobody before them wanted it, or in the last minutes.
+    """
+    if answer is not Answer.GOING:
+        return answer.value
+    if before in ("going", "offered"):
+        return "going"
+    return "waitlisted" if left == 0 else "going"
+
+
+def asks_again(before: datetime, after: datetime) -> bool:
+    """Whether who said yes is asked anew when a date moves between these wall times: another day, or over 2 hours."""
+    return before.date() != after.date() or abs(after - before) > SMALL_SHIFT
+
+
+def utc_of(local: datetime, zone: str) -> datetime:
+    """The moment of a wall-clock time: one that the clocks skip moves forward, one that comes twice is the first."""
+    aware = local.replace(tzinfo=ZoneInfo(zone), fold=0)
+    return aware.astimezone(UTC)
+
+
+def wall_time_of(moment: datetime, zone: str) -> datetime:
+    """What a clock in the zone shows at a moment."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def was_shifted(local: datetime, zone: str) -> bool:
+    """Whether the clocks skip this wall-clock time, so that it was moved forward."""
+    return wall_time_of(utc_of(local, zone), zone) != local
