@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask import Blueprint, Flask, Response, g, get_flashed_messages, render_template, url_for
 
 from community.core.errors import Refusal
-from community.core.text import linked, ordinal
+from community.core.text import has_marks, linked, marked, ordinal
 from community.core.unit_of_work import Actor
 from community.core.web import csrf_token, current_actor, web
 
@@ -32,6 +32,8 @@ def init_pages(app: Flask) -> None:
         "relative_day": relative_day,
         "linked": linked,
         "ordinal": ordinal,
+        "marked": marked,
+        "has_marks": has_marks,
         "tone": tone,
     }
     app.context_processor(page_facts)

@@ -3,7 +3,13 @@
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 # C0 and C1 controls except tab and line feed, surrogates, and the marks that turn the direction of what follows.
@@ -51,3 +57,60 @@ def ordinal(number: int) -> str:
     """`1st`, `2nd`, `11th`."""
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
+
+
+# What has none of these is shown as it is; `lib/markdown.ts` has the same expression.
+_MARKS = re.compile(r"[*_`>\\]|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)", re.MULTILINE)
+_TAGS = {"p", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "mark"}
+_ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}}
+
+
+def has_marks(text: str) -> bool:
+    """Whether anything in a text could be a mark for how it should look."""
+    return _MARKS.search(text) is not None
+
+
+def marked(text: str, name: str = "") -> Markup:
+    """What somebody wrote, with its light marks made into elements, addresses into links, and `@name` brought out.
+
+    Marks are CommonMark's emphasis, code, quotes and lists, and nothing else of it: no HTML, no pictures, and no link
+    that shows other words than where it leads. Line ends stand as they were written. `lib/markdown.ts` draws the same.
+    """
+    if not has_marks(text):
+        return Markup("<p>{}</p>").format(_words(text, name))
+    drawn = _markdown().render(text, {"name": name}).strip()
+    safe = nh3.clean(drawn, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None)
+    return Markup(safe)  # noqa: S704 - every text in it was escaped, and what is not on the list above was taken out
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    """CommonMark with a few of its rules. Every text goes through `_words`, which escapes it."""
+    light = MarkdownIt("zero", {"html": False})
+    light.enable(["list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"])
+    light.renderer.rules["text"] = _text  # type: ignore[attr-defined]  # a dict at run time
+    light.renderer.rules["softbreak"] = light.renderer.rules["hardbreak"] = _line_end  # type: ignore[attr-defined]
+    light.renderer.rules["fence"] = _fence  # type: ignore[attr-defined]
+    return light
+
+
+def _text(tokens: Sequence[Token], place: int, _options: object, env: dict[str, Any]) -> str:
+    return str(_words(tokens[place].content, env["name"]))
+
+
+def _line_end(_tokens: Sequence[Token], _place: int, _options: object, _env: object) -> str:
+    return "\n"
+
+
+def _fence(tokens: Sequence[Token], place: int, _options: object, _env: object) -> str:
+    return str(Markup("<pre><code>{}</code></pre>").format(tokens[place].content.removesuffix("\n")))
+
+
+def _words(text: str, name: str) -> Markup:
+    """Text with its addresses as links and `@name` brought out."""
+    if not name or f"@{name}".casefold() not in text.casefold():
+        return linked(text)
+    parts = re.split(rf"(?<![\w@])(@{re.escape(name)})(?!\w)", text, flags=re.IGNORECASE)
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(part) if place % 2 else linked(part) for place, part in enumerate(parts)
+    )

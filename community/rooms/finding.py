@@ -16,7 +16,7 @@ from community.members.rules import handle_key
 from community.rooms import access, rules
 from community.rooms.log import Author, MessageView, as_seen, messages
 from community.rooms.models import Message, MessageEdit, RoomMembership
-from community.rooms.queries import room_names
+from community.rooms.queries import room, room_names
 from community.rooms.search import Found, find
 
 MOST_PEOPLE = 8
@@ -54,8 +54,8 @@ def people(look: Reading, room_id: UUID, *, q: str = "", limit: int = MOST_PEOPL
 
 def pinned(look: Reading, room_id: UUID) -> list[MessageView]:
     """What a room keeps in view, the newest pin first, without what the actor may not see. Raises NotFound."""
-    room = access.room_to_see(look, room_id)
-    here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None), Message.seq > room.cut_seq)
+    here_now = access.room_to_see(look, room_id)
+    here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None), Message.seq > here_now.cut_seq)
     views = messages(look.session, here, order=Message.pinned_at.desc(), limit=rules.MOST_PINS)
     return [view for view in as_seen(look, views) if not view.removed]
 
@@ -80,9 +80,9 @@ def seq_on(look: Reading, room_id: UUID, *, day: date) -> int:
 
     By the log's own order: places are searched by halves, so a long log costs no more than a short one.
     """
-    room = access.room_to_see(look, room_id)
+    here = access.room_to_see(look, room_id)
     begins = datetime.combine(day, time(), ZoneInfo(look.actor.time_zone))
-    low, high = room.cut_seq + 1, room.head_seq + 1
+    low, high = here.cut_seq + 1, here.head_seq + 1
     while low < high:
         middle = (low + high) // 2
         said_at = look.session.scalar(
@@ -92,14 +92,36 @@ def seq_on(look: Reading, room_id: UUID, *, day: date) -> int:
             high = middle
         else:
             low = middle + 1
-    return min(low, room.head_seq)
+    return min(low, here.head_seq)
 
 
 def around(look: Reading, room_id: UUID, *, seq: int, limit: int = 50) -> list[MessageView]:
     """A page of the log with a place in it, some of what stands before it and more of what follows. Raises NotFound."""
-    room = access.room_to_see(look, room_id)
-    here = and_(Message.room_id == room_id, Message.seq > max(room.cut_seq, seq - BEFORE_A_PLACE - 1))
+    begins = access.room_to_see(look, room_id).cut_seq
+    here = and_(Message.room_id == room_id, Message.seq > max(begins, seq - BEFORE_A_PLACE - 1))
     return as_seen(look, messages(look.session, here, order=Message.seq, limit=limit))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message by itself, with the room it stands in and whether the actor may pin it."""
+
+    message: MessageView
+    room_id: UUID
+    room_name: str
+    may_pin: bool
+    may_remove: bool
+
+
+def one(look: Reading, message_id: UUID) -> Shown:
+    """A message the actor sees, by itself. Raises NotFound."""
+    row = access.message_to_see(look, message_id)
+    [view] = as_seen(look, messages(look.session, Message.id == message_id, order=Message.seq, limit=1))
+    here = room(look, row.room_id)
+    is_mine = row.author_id == look.actor.id
+    return Shown(
+        view, here.id, here.name, here.kind == "pairing" or look.actor.is_staff, is_mine or look.actor.is_staff
+    )
 
 
 def earlier_words(look: Reading, message_id: UUID) -> list[Version]:

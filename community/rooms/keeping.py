@@ -1,11 +1,31 @@
 """How coordinators keep a room: its name and rules, how long words stay, when it closes."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
 from community.rooms.models import Room
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A room as coordinators keep it."""
+
+    id: UUID
+    kind: str
+    name: str
+    topic: str
+    rules: str
+    retention_days: int | None
+    is_closed: bool
+
+
+def kept(room: Room) -> Kept:
+    """The row as a view."""
+    is_closed = room.archived_at is not None
+    return Kept(room.id, room.kind, room.name, room.topic, room.rules, room.retention_days, is_closed)
 
 
 def change_room(uow: UnitOfWork, *, room_id: UUID, **changes: Any) -> Room:

@@ -3,7 +3,9 @@
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 LONGEST_BODY = 4_000
 LONGEST_PAGE = 200
@@ -24,6 +26,13 @@ KINDS = ("open", "cohort", "private", "pairing", "meetup")
 def request_hash(*, room_id: UUID, body: str, reply_to: UUID | None) -> str:
     """What a post asks for, digested: the same for a repeat, another for anything else under the same id."""
     return hashlib.sha256(f"{room_id}\n{reply_to or ''}\n{body}".encode()).hexdigest()
+
+
+def next_morning(now: datetime, zone: str) -> datetime:
+    """Eight o'clock in the morning after `now`, in this zone; before four it still is the night before."""
+    local = now.astimezone(ZoneInfo(zone))
+    day = local.date() + timedelta(days=0 if local.hour < 4 else 1)
+    return datetime.combine(day, time(8), ZoneInfo(zone)).astimezone(UTC)
 
 
 def is_emoji(sign: str) -> bool:

@@ -169,6 +169,13 @@ class HistoryArgs(Shape):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=rules.LONGEST_PAGE))
 
 
+class PlaceArgs(Shape):
+    """Which part of a room a page shows: around a message, or before one."""
+
+    at = fields.Integer(load_default=None, validate=POSITION)
+    before = fields.Integer(load_default=None, validate=POSITION)
+
+
 class HistorySchema(Shape):
     """Messages, ascending, and how far the log goes."""
 

@@ -315,6 +315,17 @@ MEMBERS_PAGES = (
     Row("POST", "/rooms/<uuid:room_id>/join", "401 303 404 404 404 404"),
     Row("POST", "/rooms/<uuid:room_id>/leave", "401 303 404 404 404 404"),
     Row("POST", "/rooms/<uuid:room_id>/messages", "401 303 404 404 404 404", body=SAID),
+    Row("GET", "/rooms/<uuid:room_id>/join", "302 302 404 404 404 404"),
+    Row("GET", "/rooms/search", PAGE),
+    Row("POST", "/rooms/search", "401 200 200 200 200 200", body={"words": "kettle"}),
+    Row("POST", "/rooms/<uuid:room_id>/mute", "401 303 404 404 404 404", body={"span": "day"}),
+    Row("POST", "/rooms/<uuid:room_id>/unmute", "401 303 404 404 404 404"),
+    Row("POST", "/rooms/<uuid:room_id>/presence", "401 303 404 404 404 404", body={"shown": "1"}),
+    Row("GET", "/messages/<uuid:message_id>", "302 200 404 404 404 404"),
+    Row("POST", "/messages/<uuid:message_id>/signs", "401 303 404 404 404 404", body={"emoji": "🌱"}),
+    Row("POST", "/messages/<uuid:message_id>/unread", "401 303 404 404 404 404"),
+    Row("POST", "/messages/<uuid:message_id>/pin", "401 404 404 404 404 404"),
+    Row("POST", "/messages/<uuid:message_id>/unpin", "401 404 404 404 404 404"),
     Row("POST", "/rooms/read", "401 303 303 303 303 303"),
     Row("POST", "/messages/<uuid:message_id>/edit", "401 303 404 404 404 404", body={"body": "Other words."}),
     Row("POST", "/messages/<uuid:message_id>/remove", "401 303 404 404 404 404"),
@@ -364,6 +375,17 @@ BUDDIES_PAGES = (
 )
 
 STAFF_PAGES = (
+    Row("GET", "/rooms/<uuid:room_id>/settings", "302 404 404 404 404 404"),
+    Row("GET", "/rooms/<uuid:room_id>/settings", STAFF_PAGE, at="/rooms/{open_room_id}/settings"),
+    Row(
+        "POST",
+        "/rooms/<uuid:room_id>/settings",
+        STAFF_POST,
+        at="/rooms/{open_room_id}/settings",
+        body={"name": "Evenings", "topic": "", "rules": "", "retention_days": "30"},
+    ),
+    Row("POST", "/rooms/<uuid:room_id>/close", STAFF_POST, at="/rooms/{open_room_id}/close"),
+    Row("POST", "/rooms/<uuid:room_id>/reopen", STAFF_POST, at="/rooms/{open_room_id}/reopen"),
     Row("GET", "/meetups/new", STAFF_PAGE),
     Row("POST", "/meetups/preview", "401 404 404 404 200 200", body={"date": "2099-11-26", "time": "19:00"}),
     Row(

@@ -6,12 +6,12 @@ import { Log, type Message, type Opened } from "../../community/static/src/lib/l
 function message(seq: number, rev: number, body = `words ${seq}`): Message {
   return {
     id: `m${seq}`, room_id: "r", seq, rev, client_msg_id: `c${seq}`, author: { id: "ada", handle: "Ada" }, body,
-    reply_to: null, created_at: "2026-11-23T20:00:00Z", edited_at: null, removed: false, reactions: [],
+    reply_to: null, created_at: "2026-11-23T20:00:00Z", edited_at: null, removed: false, reactions: [], pinned: false,
   };
 }
 
 function opened(messages: Message[], changes: Message[], head: [number, number], more = false): Opened {
-  return { head_seq: head[0], head_rev: head[1], messages, changes, more };
+  return { head_seq: head[0], head_rev: head[1], oldest_seq: 1, messages, changes, more };
 }
 
 function begun(): Log {
@@ -103,3 +103,34 @@ function permutations<T>(items: T[]): T[][] {
   if (items.length < 2) return [items];
   return items.flatMap((item, at) => permutations([...items.slice(0, at), ...items.slice(at + 1)]).map((rest) => [item, ...rest]));
 }
+
+test("who reads far up has a stretch without a hole, which grows both ways until it meets the end", () => {
+  const log = new Log();
+  log.begin([message(50, 50), message(51, 51)], { head_seq: 55, head_rev: 55 });
+  assert.deepEqual([seqs(log), log.isAtEnd, log.newestSeq], [[50, 51], false, 51]);
+  log.arrive(message(56, 56));
+  assert.deepEqual([seqs(log), log.headSeq, log.hasGap], [[50, 51], 56, false]);
+  assert.deepEqual(log.since(55).map((one) => one.seq), [56]);
+  log.arrive(message(50, 57, "mended"));
+  assert.equal(log.inOrder()[0]?.body, "mended");
+  log.fill([message(48, 48), message(49, 49)]);
+  log.fill([message(52, 52), message(53, 53)]);
+  assert.deepEqual(seqs(log), [48, 49, 50, 51, 52, 53]);
+  log.fill([message(54, 54), message(55, 55)]);
+  assert.deepEqual([seqs(log).at(-1), log.isAtEnd], [56, true]);
+});
+
+test("the way to the newest leaves what was read, and shows the end", () => {
+  const log = new Log();
+  log.begin([message(5, 5)], { head_seq: 90, head_rev: 90 });
+  log.fill([message(89, 89), message(90, 90)]);
+  assert.deepEqual(seqs(log), [5]);
+  log.readOn();
+  assert.deepEqual([seqs(log), log.isAtEnd], [[89, 90], true]);
+});
+
+test("what the room's retention took is gone here too", () => {
+  const log = begun();
+  log.take({ ...opened([message(3, 3)], [], [3, 3]), oldest_seq: 3 });
+  assert.deepEqual([seqs(log), log.beginning], [[3], 3]);
+});

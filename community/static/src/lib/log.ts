@@ -15,19 +15,27 @@ export interface Message {
   edited_at: string | null;
   removed: boolean;
   reactions: Sign[];
+  pinned: boolean;
 }
 
 /** A part of the log as the server answers it; `more` says to ask again from the new place. */
-export interface Opened { head_seq: number; head_rev: number; messages: Message[]; changes: Message[]; more: boolean }
+export interface Opened { head_seq: number; head_rev: number; oldest_seq: number; messages: Message[]; changes: Message[]; more: boolean }
 export interface Head { head_seq: number; head_rev: number }
 
 /**
  * Posts carry `seq`, posts and changes carry `rev`, both without holes. What follows directly is shown; what comes too
  * early is held until the server filled the gap.
+ *
+ * Somebody may read far from the end: then `reading` is where, and what is in order is the stretch around it. It grows
+ * in both directions as history comes in, and is the end of the log again when it has grown that far.
  */
 export class Log {
   headSeq = 0;
   headRev = 0;
+  /** The oldest message there is; what stood before it went by the room's retention. */
+  beginning = 1;
+  /** A place away from the end where somebody reads, 0 at the end. */
+  private reading = 0;
   private shown = new Map<number, Message>();
   private readonly early = new Map<number, Message>();
   private readonly laterRevs = new Set<number>();
@@ -36,8 +44,11 @@ export class Log {
   private begun = false;
 
   /** Begin with what the page came with. */
-  begin(messages: Message[], head: Head): void {
+  begin(messages: Message[], head: Head & { oldest_seq?: number }): void {
     for (const message of messages) this.put(message);
+    this.beginning = head.oldest_seq ?? 1;
+    const last = messages.at(-1)?.seq ?? head.head_seq;
+    this.reading = last < head.head_seq ? last : 0;
     this.headSeq = head.head_seq;
     this.headRev = head.head_rev;
     this.begun = true;
@@ -66,14 +77,28 @@ export class Log {
     this.headRev = Math.max(this.headRev, upto);
     if (!opened.more) this.headSeq = Math.max(this.headSeq, opened.head_seq);
     this.begun = true;
+    this.forgetBefore(opened.oldest_seq);
     this.settle();
     return opened.more;
   }
 
-  /** Older messages, from history. */
-  prepend(messages: Message[]): void {
+  /** A page of history that touches what is read, or the newest one. */
+  fill(messages: Message[]): void {
     for (const message of messages) this.put(message);
+    this.sorted = null;
   }
+
+  /** Read at the end again; the newest messages may have to be fetched first. */
+  readOn(): void {
+    this.reading = 0;
+    this.sorted = null;
+  }
+
+  /** Whether what is in order goes up to the newest message. */
+  get isAtEnd(): boolean { return this.newestSeq === this.headSeq; }
+
+  /** The `seq` of the newest message in order, 0 when there is none. */
+  get newestSeq(): number { return this.inOrder().at(-1)?.seq ?? 0; }
 
   /** Whether something came that does not follow directly. */
   get hasGap(): boolean { return this.early.size > 0 || this.laterRevs.size > 0; }
@@ -81,18 +106,44 @@ export class Log {
   /** Whether the server is further on than this page. */
   isBehind(head: Head): boolean { return head.head_seq > this.headSeq || head.head_rev > this.headRev; }
 
-  /** All that is known, in order. */
+  /** The stretch that is read, without a hole. */
   inOrder(): readonly Message[] {
-    this.sorted ??= [...this.shown.values()].sort((a, b) => a.seq - b.seq);
+    this.sorted ??= this.stretch(this.reading || this.headSeq);
     return this.sorted;
+  }
+
+  private stretch(from: number): Message[] {
+    const found: Message[] = [];
+    for (let seq = from, message = this.shown.get(seq); message; message = this.shown.get(seq -= 1)) found.push(message);
+    found.reverse();
+    for (let seq = from + 1, message = this.shown.get(seq); message; message = this.shown.get(seq += 1)) found.push(message);
+    if (found.at(-1)?.seq === this.headSeq) this.reading = 0;
+    return found;
+  }
+
+  private forgetBefore(oldest: number): void {
+    if (oldest <= this.beginning) return;
+    this.beginning = oldest;
+    for (const seq of this.shown.keys()) if (seq < oldest) this.shown.delete(seq);
+    if (this.reading && this.reading < oldest) this.reading = 0;
+    this.sorted = null;
   }
 
   /** The `seq` of the oldest message here, 0 when there is none. */
   get oldestSeq(): number { return this.inOrder()[0]?.seq ?? 0; }
 
-  byId(id: string): Message | undefined { return this.inOrder().find((message) => message.id === id); }
+  /** Whatever is known of what came after a place, in order or not. */
+  since(seq: number): Message[] { return [...this.shown.values()].filter((message) => message.seq > seq).sort((a, b) => a.seq - b.seq); }
 
-  hasOwn(clientMsgId: string): boolean { return this.inOrder().some((message) => message.client_msg_id === clientMsgId); }
+  byId(id: string): Message | undefined {
+    for (const message of this.shown.values()) if (message.id === id) return message;
+    return undefined;
+  }
+
+  hasOwn(clientMsgId: string): boolean {
+    for (const message of this.shown.values()) if (message.client_msg_id === clientMsgId) return true;
+    return false;
+  }
 
   private put(message: Message): void {
     const known = this.shown.get(message.seq);

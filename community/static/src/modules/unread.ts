@@ -3,19 +3,19 @@ import { element, unseen } from "../lib/dom";
 import { send } from "../lib/http";
 import { socket } from "../lib/socket";
 
-interface Room { id: string; joined: boolean; unread: number }
+interface Room { id: string; joined: boolean; unread: number; muted_until: string | null }
 
 export function startUnread(): void {
   let known: Promise<Map<string, number>> | null = null;
   const load = async (): Promise<Map<string, number>> => {
     const { items } = await send<{ items: Room[] }>("GET", "/rooms?limit=200");
-    return new Map(items.filter((room) => room.joined).map((room) => [room.id, room.unread]));
+    return new Map(items.filter((room) => room.joined && !room.muted_until).map((room) => [room.id, room.unread]));
   };
   socket.on("room.unread", (sign: { room_id: string; unread: number }) => {
     showInLists(sign.room_id, sign.unread);
     known ??= load();
     known.then((rooms) => {
-      rooms.set(sign.room_id, sign.unread);
+      if (rooms.has(sign.room_id)) rooms.set(sign.room_id, sign.unread);
       showInTabs([...rooms.values()].filter((unread) => unread > 0).length);
     }).catch(() => { known = null; });
   });

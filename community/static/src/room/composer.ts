@@ -1,7 +1,7 @@
 // Where people write: sends on Enter where there is a keyboard, keeps a draft, answers a message or changes an own one.
 import { send, wordsFor } from "../lib/http";
 import { keep, kept } from "../lib/kept";
-import type { Message } from "../lib/log";
+import type { Log, Message } from "../lib/log";
 import { toast } from "../modules/toasts";
 import { gist } from "./draw";
 import type { Outbox } from "./outbox";
@@ -10,13 +10,15 @@ import type { Place } from "./place";
 export const LONGEST_MESSAGE = 4000;
 
 export class Composer {
-  private replyTo: Message | null = null;
+  private replyTo: string | null = null;
   private editing: Message | null = null;
   private readonly draftKey: string;
+  private readonly replyKey: string;
   private readonly banner: HTMLElement | null;
 
-  constructor(private readonly place: Place, private readonly outbox: Outbox, private readonly sent: () => void) {
+  constructor(private readonly place: Place, private readonly log: Log, private readonly outbox: Outbox, private readonly sent: () => void) {
     this.draftKey = `draft:${place.me.id}:${place.roomId}`;
+    this.replyKey = `reply:${place.me.id}:${place.roomId}`;
     this.banner = place.form.querySelector<HTMLElement>(".replying");
   }
 
@@ -25,6 +27,8 @@ export class Composer {
     words.removeAttribute("maxlength");
     words.removeAttribute("required");
     words.value ||= kept(this.draftKey);
+    const answered = kept(this.replyKey);
+    if (answered) this.answer(answered, gist(this.log.byId(answered)));
     words.addEventListener("input", () => { if (!this.editing) keep(this.draftKey, words.value); });
     words.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.calm();
@@ -38,8 +42,8 @@ export class Composer {
 
   reply(message: Message): void {
     this.calm();
-    this.replyTo = message;
-    this.say(`Reply to ${gist(message)}`, "Stop replying");
+    this.answer(message.id, gist(message));
+    this.place.words.focus();
   }
 
   edit(message: Message): void {
@@ -47,6 +51,7 @@ export class Composer {
     this.editing = message;
     this.place.words.value = message.body ?? "";
     this.say("Your message, to be changed", "Leave it as it was");
+    this.place.words.focus();
   }
 
   /** Words that come back from a message that was not sent. */
@@ -66,7 +71,7 @@ export class Composer {
     if (this.editing) return this.change(this.editing, body);
     words.value = "";
     keep(this.draftKey, "");
-    this.outbox.add(body, this.replyTo?.id ?? null);
+    this.outbox.add(body, this.replyTo);
     this.calm();
     this.sent();
   }
@@ -84,8 +89,16 @@ export class Composer {
   private calm(): void {
     if (this.editing) this.place.words.value = kept(this.draftKey);
     this.replyTo = null;
+    keep(this.replyKey, "");
     this.editing = null;
     if (this.banner) this.banner.hidden = true;
+  }
+
+  /** A reply outlives a reload as its words do. */
+  private answer(id: string, words: string): void {
+    this.replyTo = id;
+    keep(this.replyKey, id);
+    this.say(`Reply to ${words}`, "Stop replying");
   }
 
   private say(text: string, ending: string): void {
@@ -94,6 +107,5 @@ export class Composer {
     shown.textContent = text;
     this.banner.querySelector("button")?.setAttribute("aria-label", ending);
     this.banner.hidden = false;
-    this.place.words.focus();
   }
 }

@@ -1,6 +1,7 @@
 // How one message looks, as `rooms/_message.html` draws it on the server; and back from the page to a message.
-import { avatar, button, element, icon, linked, unseen } from "../lib/dom";
+import { avatar, button, element, icon, unseen } from "../lib/dom";
 import type { Message } from "../lib/log";
+import { marked } from "../lib/markdown";
 import { clock } from "../lib/times";
 import type { Unsent } from "./outbox";
 import type { Place } from "./place";
@@ -22,11 +23,11 @@ export function drawMessage(place: Place, message: Message, { isMore, quoted }: 
   if (isMore) item.classList.add("msg--more");
   if (isMine) { item.classList.add("msg--mine"); item.setAttribute("aria-live", "off"); }
   else if (!isMore) item.append(avatar(message.author.handle), byline(message, time));
-  if (message.reply_to) item.append(quote(quoted));
-  item.append(element("p", "msg__text", ...linked(message.body ?? "")));
+  if (message.reply_to) item.append(quote(message.reply_to, quoted));
+  item.append(element("div", "msg__text", ...marked(message.body ?? "", place.me.handle)));
   const more = menuButton(`${isMine ? "you" : message.author.handle}, ${time}`);
-  if (isMine) item.append(element("p", "msg__state", icon("check"), unseen("Sent "), stamp(message, time), edited(message), more));
-  else if (message.edited_at) item.append(element("p", "msg__state", "edited"), more);
+  if (isMine) item.append(element("p", "msg__state", icon("check"), unseen("Sent "), stamp(message, time), ...marks(message).map((mark) => ` · ${mark}`), more));
+  else if (message.edited_at || message.pinned) item.append(element("p", "msg__state", marks(message).join(" · ")), more);
   else item.append(more);
   if (message.reactions.length) item.append(signs(place, message, time));
   return item;
@@ -52,7 +53,7 @@ export function drawUnsent(place: Place, one: Unsent, { isMore }: { isMore: bool
     item.classList.add("msg--sending");
     state.append(icon("clock"), one.state === "waiting" ? "Waiting" : "Sending");
   }
-  item.append(element("p", "msg__text", ...linked(one.body)), state);
+  item.append(element("div", "msg__text", ...marked(one.body, "")), state);
   return item;
 }
 
@@ -74,12 +75,13 @@ export function readMessage(roomId: string, item: HTMLElement): Message {
   return {
     id, room_id: roomId, seq: Number(seq), rev: Number(rev), client_msg_id: clientMsgId ?? null,
     author: authorId ? { id: authorId, handle } : null,
-    body: item.querySelector(".msg__text")?.textContent ?? null,
+    body: item.dataset.body ?? item.querySelector(".msg__text")?.textContent ?? null,
     reply_to: replyTo ?? null, created_at: at, edited_at: editedAt ?? null, removed: !authorId,
     reactions: [...item.querySelectorAll<HTMLElement>("[data-emoji]")].map((sign) => {
       const ids = (sign.dataset.memberIds ?? "").split(" ").filter(Boolean);
       return { emoji: sign.dataset.emoji ?? "", count: ids.length, member_ids: ids };
     }),
+    pinned: item.dataset.pinned !== undefined,
   };
 }
 
@@ -113,14 +115,13 @@ function stamp(message: Message, time: string): HTMLElement {
   return made;
 }
 
-function edited(message: Message): string {
-  return message.edited_at ? " · edited" : "";
+function marks(message: Message): string[] {
+  return [message.edited_at ? "edited" : "", message.pinned ? "pinned" : ""].filter(Boolean);
 }
 
-function quote(quoted: Message | undefined): HTMLElement {
-  if (!quoted) return element("p", "msg__quote", gist(quoted));
+function quote(id: string, quoted: Message | undefined): HTMLElement {
   const link = element("a", "msg__quote", gist(quoted));
-  link.href = `#m-${quoted.seq}`;
+  link.href = quoted ? `#m-${quoted.seq}` : `/messages/${id}`;
   return link;
 }
 

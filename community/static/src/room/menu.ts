@@ -3,16 +3,17 @@ import { send, wordsFor } from "../lib/http";
 import type { Log, Message } from "../lib/log";
 import { toast } from "../modules/toasts";
 import type { Composer } from "./composer";
+import type { Marker } from "./marker";
 import type { Place } from "./place";
 
-type Act = "reply" | "edit" | "remove" | "hide" | "report";
+type Act = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "hide" | "report";
 
 export class Menu {
   private readonly menu = document.getElementById("msg-menu");
   private message: Message | null = null;
   private opener: HTMLElement | null = null;
 
-  constructor(private readonly place: Place, private readonly log: Log, private readonly composer: Composer) {}
+  constructor(private readonly place: Place, private readonly log: Log, private readonly composer: Composer, private readonly marker: Marker) {}
 
   start(): void {
     this.place.list.addEventListener("click", (event) => {
@@ -30,15 +31,18 @@ export class Menu {
     }
   }
 
-  private open(opener: HTMLElement): void {
+  open(opener: HTMLElement): void {
     this.message = this.messageAt(opener);
     this.opener = opener;
     const { menu, message } = this;
     if (!menu || !message?.author) return;
     const isMine = message.author.id === this.place.me.id;
     const shown: Record<Act, boolean> = {
-      reply: true, edit: isMine, remove: isMine || this.place.mayModerate, hide: !isMine, report: !isMine,
+      reply: !this.place.isClosed, edit: isMine && !this.place.isClosed, pin: this.place.mayPin, unread: true, link: true,
+      remove: isMine || this.place.mayModerate, hide: !isMine, report: !isMine,
     };
+    const pin = menu.querySelector("[data-act=pin] span");
+    if (pin) pin.textContent = message.pinned ? "Unpin" : "Pin for everyone";
     for (const [act, isShown] of Object.entries(shown)) {
       const choice = menu.querySelector<HTMLElement>(`[data-act=${act}]`);
       if (choice) choice.hidden = !isShown;
@@ -69,7 +73,23 @@ export class Menu {
     if (emoji) void this.turnSign(message, emoji);
     else if (act === "reply") this.composer.reply(message);
     else if (act === "edit") this.composer.edit(message);
+    else if (act === "pin" || act === "unread" || act === "link") void this.done(act, message);
     else this.ask(act as "remove" | "hide" | "report", message);
+  }
+
+  private async done(act: "pin" | "unread" | "link", message: Message): Promise<void> {
+    try {
+      if (act === "pin") return await send(message.pinned ? "DELETE" : "PUT", `/messages/${message.id}/pin`);
+      if (act === "link") {
+        await navigator.clipboard.writeText(`${location.origin}/rooms/${this.place.roomId}?at=${message.seq}#m-${message.seq}`);
+        return toast("Copied. Only who is in this room can open it.");
+      }
+      this.marker.hold();
+      await send("PUT", `/rooms/${this.place.roomId}/unread-from`, { seq: message.seq });
+      toast("New to you again, until you come back here.");
+    } catch (error) {
+      toast(wordsFor(error));
+    }
   }
 
   private ask(act: "remove" | "hide" | "report", message: Message): void {

@@ -6,6 +6,11 @@ export interface Place {
   me: { id: string; handle: string };
   zone: string;
   mayModerate: boolean;
+  mayPin: boolean;
+  isClosed: boolean;
+  showsPresence: boolean;
+  /** The message this page was opened for, 0 for the newest. */
+  at: number;
   scroller: HTMLElement;
   list: HTMLOListElement;
   form: HTMLFormElement;
@@ -21,11 +26,17 @@ export function findPlace(): Place | null {
   const words = form?.querySelector("textarea");
   if (!root || !scroller || !list || !form || !words) return null;
   const { roomId = "", meId = "", meHandle = "", zone = "UTC" } = root.dataset;
-  const mayModerate = root.dataset.mayModerate !== undefined;
-  return { root, roomId, me: { id: meId, handle: meHandle }, zone, mayModerate, scroller, list, form, words };
+  const has = (name: string): boolean => root.dataset[name] !== undefined;
+  return {
+    root, roomId, me: { id: meId, handle: meHandle }, zone, mayModerate: has("mayModerate"), mayPin: has("mayPin"), isClosed: has("closed"),
+    showsPresence: has("showsPresence"), at: Number(root.dataset.at ?? 0), scroller, list, form, words,
+  };
 }
 
 /** How far from the newest words the reader is, in pixels. The log grows upwards, so its scroll position is negative. */
 export function distance(scroller: HTMLElement): number {
   return Math.abs(scroller.scrollTop);
 }
+
+/** Within this many pixels of the end somebody reads along. */
+export const READING_ALONG = 120;

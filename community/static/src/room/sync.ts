@@ -14,6 +14,8 @@ interface Listeners {
   /** The log is as far on as the server. */
   caughtUp(): void;
   typing(memberId: string): void;
+  /** What the room keeps in view may look different. */
+  pinned(): void;
 }
 
 export class Sync {
@@ -36,25 +38,40 @@ export class Sync {
     if (socket.connected) void this.open();
   }
 
-  /** Load the page of history before the oldest message here; false when there is none. */
-  async older(): Promise<boolean> {
-    const oldest = this.log.oldestSeq;
-    if (this.isLoading || oldest <= 1) return oldest > 1;
+  /** Load the page of history before the oldest message here. */
+  async older(): Promise<void> {
+    if (this.log.oldestSeq > this.log.beginning) await this.history(`before_seq=${this.log.oldestSeq}`);
+  }
+
+  /** Load the page of history after the newest message in order, when that is not the end. */
+  async newer(): Promise<void> {
+    if (!this.log.isAtEnd) await this.history(`after_seq=${this.log.newestSeq}`);
+  }
+
+  /** Go to the end of the log. */
+  async newest(): Promise<void> {
+    if (!this.log.isAtEnd) await this.history("", () => this.log.readOn());
+  }
+
+  private async history(part: string, then = (): void => undefined): Promise<void> {
+    if (this.isLoading) return;
     this.isLoading = true;
     try {
-      const path = `/rooms/${this.roomId}/messages?before_seq=${oldest}&limit=${HISTORY_PAGE}`;
-      this.log.prepend((await send<{ messages: Message[] }>("GET", path)).messages);
+      const path = `/rooms/${this.roomId}/messages?limit=${HISTORY_PAGE}&${part}`;
+      this.log.fill((await send<{ messages: Message[] }>("GET", path)).messages);
+      then();
       this.listeners.changed();
     } finally {
       this.isLoading = false;
     }
-    return this.log.oldestSeq > 1 && this.log.oldestSeq < oldest;
   }
 
   private arrived(message: Message): void {
     if (message.room_id !== this.roomId) return;
+    const isPinned = this.log.byId(message.id)?.pinned ?? false;
     this.log.arrive(message);
     this.listeners.changed();
+    if (message.pinned || isPinned) this.listeners.pinned();
     if (this.log.hasGap) this.later(GAP_PATIENCE * (1 + Math.random()));
   }
 

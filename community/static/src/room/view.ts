@@ -4,10 +4,7 @@ import type { Log, Message } from "../lib/log";
 import { dayName, dayWords } from "../lib/times";
 import { drawDay, drawMessage, drawNewLine, drawUnsent, menuButton } from "./draw";
 import type { Outbox } from "./outbox";
-import { distance, type Place } from "./place";
-
-/** Within this many pixels of the end somebody reads along. */
-export const READING_ALONG = 120;
+import { distance, READING_ALONG, type Place } from "./place";
 
 interface Drawn { item: HTMLElement; looks: string }
 
@@ -16,6 +13,8 @@ export class View {
   /** The first new message of this visit, 0 when all was read; and how many are new. */
   private newFrom = 0;
   private newCount = 0;
+  /** Whether what was shown last ended before the end of the log. */
+  private isAway = false;
 
   constructor(private readonly place: Place, private readonly log: Log, private readonly outbox: Outbox) {
     this.newFrom = Number(place.root.dataset.newFrom ?? 0);
@@ -24,6 +23,7 @@ export class View {
 
   /** Take over what the server drew of the log, which has begun with the same messages. */
   adopt(): void {
+    this.isAway = !this.log.isAtEnd;
     const bySeq = new Map(this.log.inOrder().map((message) => [String(message.seq), message]));
     for (const item of this.place.list.querySelectorAll<HTMLElement>(":scope > li")) {
       const { seq, day } = item.dataset;
@@ -50,7 +50,9 @@ export class View {
   /** Show the log and what is unsent. Who reads further up stays where they are. */
   show(): void {
     const { scroller, list } = this.place;
-    const anchor = distance(scroller) > READING_ALONG ? firstInSight(scroller, list) : null;
+    const isAway = this.isAway || !this.log.isAtEnd || distance(scroller) > READING_ALONG;
+    this.isAway = !this.log.isAtEnd;
+    const anchor = isAway ? firstInSight(scroller, list) : null;
     const before = anchor?.getBoundingClientRect().top ?? 0;
     this.arrange(this.expected());
     if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
@@ -87,6 +89,7 @@ export class View {
       day = name;
       before = message.author?.id ?? "";
     }
+    if (!this.log.isAtEnd) return items;
     for (const one of this.outbox.entries) {
       const isMore = before === this.place.me.id;
       use(one.id, `${one.state} ${one.why} ${isMore}`, () => drawUnsent(this.place, one, { isMore }));
@@ -107,11 +110,11 @@ export class View {
     if (at?.hasAttribute("data-older")) at = at.nextElementSibling;
     const wanted = new Set<Element>(items);
     for (const item of items) {
-      while (at && at !== item && !wanted.has(at)) { const gone: Element = at; at = at.nextElementSibling; gone.remove(); }
+      while (at && at !== item && !wanted.has(at) && !at.hasAttribute("data-newer")) { const gone: Element = at; at = at.nextElementSibling; gone.remove(); }
       if (at === item) at = at.nextElementSibling;
       else list.insertBefore(item, at);
     }
-    while (at) { const gone: Element = at; at = at.nextElementSibling; gone.remove(); }
+    while (at && !at.hasAttribute("data-newer")) { const gone: Element = at; at = at.nextElementSibling; gone.remove(); }
   }
 }
 

@@ -1,0 +1,43 @@
+"""How coordinators keep rooms, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.web import reading, unit_of_work
+from community.rooms import keeping, retention
+from community.rooms import schemas as shapes
+from community.rooms.api.doors import api
+
+
+@api.patch("/rooms/<uuid:room_id>")
+@api.arguments(shapes.RoomChangeSchema, example={"topic": "For after supper."})
+@api.response(204)
+def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
+    """Change name, topic, rules or retention (coordinators)."""
+    with unit_of_work() as uow:
+        keeping.change_room(uow, room_id=room_id, **changes)
+
+
+@api.get("/rooms/<uuid:room_id>/retention-preview")
+@api.arguments(shapes.DaysArgs, location="query")
+@api.response(200, shapes.WouldGoSchema)
+def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]:
+    """How many messages would go at once if words stayed so long (coordinators). Nothing is changed."""
+    with reading() as look:
+        return {"messages": retention.would_go(look, room_id=room_id, **args)}
+
+
+@api.put("/rooms/<uuid:room_id>/archive")
+@api.response(204)
+def put_archive(room_id: UUID) -> None:
+    """Close a room for new words (coordinators). Twice is once."""
+    with unit_of_work() as uow:
+        keeping.close_room(uow, room_id=room_id)
+
+
+@api.delete("/rooms/<uuid:room_id>/archive")
+@api.response(204)
+def delete_archive(room_id: UUID) -> None:
+    """Let people write in it again (coordinators)."""
+    with unit_of_work() as uow:
+        keeping.reopen_room(uow, room_id=room_id)

@@ -1,0 +1,112 @@
+"""What is said in rooms, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify
+
+from community.core.errors import SignInNeeded
+from community.core.web import current_actor, reading, unit_of_work, web
+from community.rooms import actions, finding, log, pins
+from community.rooms import schemas as shapes
+from community.rooms.api.doors import api
+from community.rooms.posting import Posted
+from community.rooms.writer import Writer
+
+EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Kettle is on."}
+
+
+@api.get("/rooms/<uuid:room_id>/messages")
+@api.arguments(shapes.HistoryArgs, location="query")
+@api.response(200, shapes.HistorySchema)
+def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
+    """A part of the log, ascending."""
+    with reading() as look:
+        messages, head_seq, oldest_seq = log.history(look, room_id=room_id, **part)
+    return {"messages": messages, "head_seq": head_seq, "oldest_seq": oldest_seq}
+
+
+@api.post("/rooms/<uuid:room_id>/messages")
+@api.arguments(shapes.NewMessageSchema, example=EXAMPLE)
+@api.response(201, shapes.PostedSchema)
+def post_message(said: dict[str, Any], room_id: UUID) -> Response:
+    """Say something; answered once it is stored. 200 when this very message was stored before."""
+    posted = say(room_id=room_id, **said)
+    response = jsonify(shapes.PostedSchema().dump(posted))
+    response.status_code = 200 if posted.duplicate else 201
+    return response
+
+
+@api.patch("/messages/<uuid:message_id>")
+@api.arguments(shapes.EditSchema, example={"body": "Kettle is on, and there is cake."})
+@api.response(200, shapes.MessageSchema)
+def patch_message(words: dict[str, str], message_id: UUID) -> log.MessageView:
+    """Change the words of my message."""
+    with unit_of_work() as uow:
+        actions.edit_message(uow, message_id=message_id, **words)
+        return log.message(uow, message_id)
+
+
+@api.delete("/messages/<uuid:message_id>")
+@api.response(204)
+def delete_message(message_id: UUID) -> None:
+    """Take my message back; coordinators may remove any they can see. Its place stays."""
+    with unit_of_work() as uow:
+        actions.remove_message(uow, message_id=message_id)
+
+
+@api.put("/messages/<uuid:message_id>/reactions/<emoji>")
+@api.response(200, shapes.MessageSchema)
+def put_reaction(message_id: UUID, emoji: str) -> log.MessageView:
+    """Answer a message with one emoji. Twice is once."""
+    with unit_of_work() as uow:
+        actions.react(uow, message_id=message_id, emoji=emoji)
+        return log.message(uow, message_id)
+
+
+@api.delete("/messages/<uuid:message_id>/reactions/<emoji>")
+@api.response(200, shapes.MessageSchema)
+def delete_reaction(message_id: UUID, emoji: str) -> log.MessageView:
+    """Take my emoji back."""
+    with unit_of_work() as uow:
+        actions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
+        return log.message(uow, message_id)
+
+
+@api.put("/messages/<uuid:message_id>/pin")
+@api.response(200, shapes.MessageSchema)
+def put_pin(message_id: UUID) -> log.MessageView:
+    """Keep a message in view: coordinators, and both in a room of two."""
+    with unit_of_work() as uow:
+        pins.pin(uow, message_id=message_id)
+        return log.message(uow, message_id)
+
+
+@api.delete("/messages/<uuid:message_id>/pin")
+@api.response(200, shapes.MessageSchema)
+def delete_pin(message_id: UUID) -> log.MessageView:
+    """Keep it in view no longer."""
+    with unit_of_work() as uow:
+        pins.unpin(uow, message_id=message_id)
+        return log.message(uow, message_id)
+
+
+@api.post("/messages/search")
+@api.arguments(shapes.SearchSchema, example={"words": "oranges"})
+@api.response(200, shapes.FoundPage)
+def search_messages(asked: dict[str, Any]) -> Any:
+    """Messages with all of these words in rooms I am in, newest first. A POST: words stand in no address or log."""
+    with reading() as look:
+        return finding.search(look, **asked)
+
+
+def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None) -> Posted:
+    """Post as whoever makes this request, within their rate. Raises SignInNeeded and what the writer raises."""
+    actor = current_actor()
+    if actor is None:
+        raise SignInNeeded
+    rate = web().send_rate
+    if rate is not None:
+        rate.take(actor.id)
+    writer: Writer = web().writer
+    return writer.post(actor, room_id=room_id, client_msg_id=client_msg_id, body=body, reply_to=reply_to)

@@ -1,0 +1,24 @@
+"""Where the rooms' pages hang, and what every page says of rooms."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from community.core.unit_of_work import Reading
+from community.rooms import queries
+
+pages = Blueprint("rooms", __name__)
+Answered = str | tuple[str, int] | Response
+
+
+def page_facts(look: Reading) -> Mapping[str, Any]:
+    """What base.html shows beside "Rooms"."""
+    return {"unread_rooms": queries.unread_rooms(look)}
+
+
+def way_to(room_id: UUID, seq: int) -> str:
+    """The address of a message in its room."""
+    return f"/rooms/{room_id}?at={seq}#m-{seq}"

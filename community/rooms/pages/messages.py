@@ -1,0 +1,85 @@
+"""One message and what can be done with it, for who has no script."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from community.core.ids import random_id
+from community.core.web import Form, reading, safe_path, unit_of_work
+from community.rooms import access, actions, attention, finding, pins
+from community.rooms.pages.doors import Answered, pages, way_to
+from community.rooms.schemas import EditSchema
+
+
+@pages.get("/messages/<uuid:message_id>")
+def one_message(message_id: UUID) -> str:
+    """A message, and everything I may do with it."""
+    return _message_page(message_id, Form())
+
+
+@pages.post("/messages/<uuid:message_id>/edit")
+def edit(message_id: UUID) -> Answered:
+    """Change my words."""
+    form = Form(EditSchema())
+    place: list[str] = []
+
+    def act(fields: dict[str, str]) -> None:
+        with unit_of_work() as uow:
+            message = actions.edit_message(uow, message_id=message_id, **fields)
+            place.append(way_to(message.room_id, message.seq))
+
+    if form.attempt(act, values={"body": request.form.get("body", "")}):
+        return redirect(place[0], code=303)
+    return _message_page(message_id, form), form.status
+
+
+@pages.post("/messages/<uuid:message_id>/remove")
+def remove(message_id: UUID) -> Response:
+    """Take a message back."""
+    with unit_of_work() as uow:
+        actions.remove_message(uow, message_id=message_id)
+    return redirect(safe_path(request.form.get("next") or "/rooms"), code=303)
+
+
+@pages.post("/messages/<uuid:message_id>/signs")
+def sign(message_id: UUID) -> Response:
+    """Put a sign under it, or take it back."""
+    emoji = request.form.get("emoji", "")
+    with unit_of_work() as uow:
+        if emoji in access.own_signs(uow, access.message_to_see(uow, message_id)):
+            message = actions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
+        else:
+            message = actions.react(uow, message_id=message_id, emoji=emoji)
+    return redirect(way_to(message.room_id, message.seq), code=303)
+
+
+@pages.post("/messages/<uuid:message_id>/pin")
+def pin(message_id: UUID) -> Response:
+    """Keep it in view."""
+    with unit_of_work() as uow:
+        message = pins.pin(uow, message_id=message_id)
+    return redirect(way_to(message.room_id, message.seq), code=303)
+
+
+@pages.post("/messages/<uuid:message_id>/unpin")
+def unpin(message_id: UUID) -> Response:
+    """Keep it in view no longer."""
+    with unit_of_work() as uow:
+        message = pins.unpin(uow, message_id=message_id)
+    return redirect(way_to(message.room_id, message.seq), code=303)
+
+
+@pages.post("/messages/<uuid:message_id>/unread")
+def mark_unread(message_id: UUID) -> Response:
+    """Make it and all after it new to me again."""
+    with unit_of_work() as uow:
+        message = access.message_to_see(uow, message_id)
+        attention.mark_unread(uow, room_id=message.room_id, seq=message.seq)
+    return redirect("/rooms", code=303)
+
+
+def _message_page(message_id: UUID, form: Form) -> str:
+    with reading() as look:
+        shown = finding.one(look, message_id)
+    return render_template("rooms/message.html", shown=shown, form=form, fresh_id=str(random_id()))

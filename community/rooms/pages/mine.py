@@ -1,0 +1,49 @@
+"""What I decide about a room for myself: everything read, quiet, whether I show."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import flash, redirect, request
+from werkzeug.wrappers import Response
+
+from community.core.web import unit_of_work
+from community.rooms import actions, attention, queries, rules
+from community.rooms.pages.doors import pages
+
+
+@pages.post("/rooms/read")
+def read_all() -> Response:
+    """Everything in my rooms is read."""
+    with unit_of_work() as uow:
+        for room in queries.my_rooms(uow):
+            if room.unread:
+                actions.mark_read(uow, room_id=room.id, seq=room.head_seq)
+    return redirect("/rooms", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/mute")
+def mute(room_id: UUID) -> Response:
+    """Keep it quiet until tomorrow morning, for a week, or until I say otherwise."""
+    with unit_of_work() as uow:
+        spans = {"day": rules.next_morning(uow.now, uow.actor.time_zone), "week": uow.now + timedelta(days=7)}
+        attention.mute(uow, room_id=room_id, until=spans.get(request.form.get("span", "")))
+    flash("This room is quiet now. It still shows what is new.")
+    return redirect(f"/rooms/{room_id}", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/unmute")
+def unmute(room_id: UUID) -> Response:
+    """Let it ring again."""
+    with unit_of_work() as uow:
+        attention.unmute(uow, room_id=room_id)
+    flash("You hear from this room again.")
+    return redirect(f"/rooms/{room_id}", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/presence")
+def presence(room_id: UUID) -> Response:
+    """Show that I am here and write, or show it no longer."""
+    act = attention.show_presence if request.form.get("shown") == "1" else attention.hide_presence
+    with unit_of_work() as uow:
+        act(uow, room_id=room_id)
+    return redirect(f"/rooms/{room_id}", code=303)

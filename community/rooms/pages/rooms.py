@@ -1,0 +1,147 @@
+"""The list of rooms, one room, and coming and going; all of it works by posting forms."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from community.core.errors import NotFound
+from community.core.ids import random_id
+from community.core.unit_of_work import Reading
+from community.core.web import Form, reading, unit_of_work
+from community.rooms import actions, finding, log, queries
+from community.rooms.api.messages import say
+from community.rooms.pages.doors import Answered, pages, way_to
+from community.rooms.schemas import NewMessageSchema, NewRoomSchema, PlaceArgs, SearchSchema
+
+
+@pages.get("/rooms")
+def room_list() -> str:
+    """My rooms, and those I may join."""
+    return _list_page(Form())
+
+
+@pages.post("/rooms")
+def open_room() -> Answered:
+    """Open a room (coordinators)."""
+    form = Form(NewRoomSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            actions.create_room(uow, **fields)
+
+    if form.attempt(act):
+        flash("The room is open.")
+        return redirect("/rooms")
+    return _list_page(form), form.status
+
+
+@pages.get("/rooms/<uuid:room_id>")
+def one_room(room_id: UUID) -> Answered:
+    """A room with its newest messages, those before `?before=`, those around `?at=`, or the way to a day `?on=`."""
+    if request.args.get("on"):
+        return _way_to_day(room_id, request.args["on"])
+    return _room_page(room_id, Form())
+
+
+@pages.post("/rooms/<uuid:room_id>/messages")
+def post_message(room_id: UUID) -> Answered:
+    """Say something without scripts."""
+    form = Form(NewMessageSchema())
+    values = {
+        key: value for key, value in form.values.items() if key in ("body", "client_msg_id", "reply_to") and value
+    }
+    if form.attempt(lambda fields: say(room_id=room_id, **fields), values=values):
+        return redirect(f"/rooms/{room_id}", code=303)
+    return _room_page(room_id, form), form.status
+
+
+@pages.get("/rooms/<uuid:room_id>/join")
+def before_joining(room_id: UUID) -> Answered:
+    """What holds in a room, before somebody comes in."""
+    with reading() as look:
+        try:
+            room = queries.room_to_join(look, room_id)
+        except NotFound:
+            queries.room(look, room_id)
+            return redirect(f"/rooms/{room_id}")
+    return render_template("rooms/join.html", room=room)
+
+
+@pages.post("/rooms/<uuid:room_id>/join")
+def join(room_id: UUID) -> Response:
+    """Come in."""
+    with unit_of_work() as uow:
+        actions.join(uow, room_id=room_id)
+    return redirect(f"/rooms/{room_id}", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/leave")
+def leave(room_id: UUID) -> Response:
+    """Go out."""
+    with unit_of_work() as uow:
+        actions.leave(uow, room_id=room_id)
+    flash("You left the room.")
+    return redirect("/rooms", code=303)
+
+
+@pages.route("/rooms/search", methods=["GET", "POST"])
+def search() -> Answered:
+    """Look for words. They are posted, so that they stand in no address, history or log."""
+    form = Form(SearchSchema())
+    found: list[Any] = []
+    values = {key: value for key, value in form.values.items() if key in ("words", "room_id", "cursor") and value}
+
+    def look_for(fields: dict[str, Any]) -> None:
+        with reading() as look:
+            found.append(finding.search(look, **fields))
+
+    if request.method == "POST":
+        form.attempt(look_for, values=values)
+    with reading() as look:
+        rooms = queries.room_names(look)
+    return render_template("rooms/search.html", form=form, page=found[0] if found else None, rooms=rooms), form.status
+
+
+def _list_page(form: Form) -> str:
+    with reading() as look:
+        mine, joinable = queries.my_rooms(look), queries.joinable_rooms(look)
+    return render_template("rooms/list.html", mine=mine, joinable=joinable, form=form)
+
+
+def _way_to_day(room_id: UUID, text: str) -> Response:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise NotFound from error
+    with reading() as look:
+        return redirect(way_to(room_id, finding.seq_on(look, room_id, day=day)))
+
+
+def _room_page(room_id: UUID, form: Form) -> str:
+    place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
+    with reading() as look:
+        room = queries.room(look, room_id)
+        messages, oldest_seq = _part(look, room_id, at=place["at"], before=place["before"])
+        pinned = finding.pinned(look, room_id)
+        rooms = queries.my_rooms(look)
+        may_moderate = look.actor.is_staff
+    return render_template(
+        "rooms/room.html",
+        room=room,
+        messages=messages,
+        oldest_seq=oldest_seq,
+        at=place["at"],
+        pinned=pinned,
+        rooms=rooms,
+        may_moderate=may_moderate,
+        form=form,
+        fresh_id=str(random_id()),
+    )
+
+
+def _part(look: Reading, room_id: UUID, *, at: int | None, before: int | None) -> tuple[list[log.MessageView], int]:
+    messages, _, oldest_seq = log.history(look, room_id=room_id, before_seq=before, limit=1 if at else 50)
+    return (finding.around(look, room_id, seq=at) if at else messages), oldest_seq
