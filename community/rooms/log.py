@@ -287,6 +287,7 @@ def message_json(view: MessageView) -> str:
                 {"emoji": sign.emoji, "count": sign.count, "member_ids": [str(one) for one in sign.member_ids]}
                 for sign in view.reactions
             ],
+            "pinned": view.pinned,
         }
     )
 
