@@ -1,7 +1,8 @@
 """The bell: Redis pub/sub that says "look", never what.
 
 The database is the log. A ring that is lost costs seconds, never data: everybody also looks every few seconds. So a
-publish gets 200 ms at the most, and after a failure a breaker leaves Redis alone for a second.
+publish waits 120 ms for a connection and as long for an answer, at the most, and after a failure a breaker leaves Redis
+alone for a second, then two, four, eight. It closes at once when the listener of the same process hears Redis again.
 """
 
 import json
@@ -21,8 +22,9 @@ from redis.sentinel import Sentinel
 log = structlog.get_logger()
 
 EVENTS = "community.events"
-PATIENCE_SECONDS = 0.2
+PATIENCE_SECONDS = 0.12
 BREAKER_SECONDS = 1.0
+LONGEST_BREAKER_SECONDS = 8.0
 RESUBSCRIBE_SECONDS = 0.5
 
 
@@ -64,12 +66,13 @@ class Bell:
     def __init__(self, url: str | None) -> None:
         self._url = url
         self._client = connect(url) if url else None
-        self._closed_until = 0.0
+        self._silent_until = 0.0
+        self._silence = BREAKER_SECONDS
 
     def ring(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
         """Publish `(channel, payload)` pairs, best effort. False when Redis is away."""
         pairs = list(rings)
-        if not pairs or self._client is None or time.monotonic() < self._closed_until:
+        if not pairs or self._client is None or time.monotonic() < self._silent_until:
             return not pairs
         try:
             with self._client.pipeline(transaction=False) as pipe:
@@ -77,9 +80,11 @@ class Bell:
                     pipe.publish(channel, json.dumps(payload, separators=(",", ":")))
                 pipe.execute()
         except (redis.RedisError, OSError) as error:
-            self._closed_until = time.monotonic() + BREAKER_SECONDS
+            self._silent_until = time.monotonic() + self._silence
+            self._silence = min(LONGEST_BREAKER_SECONDS, self._silence * 2)
             log.warning("bell.away", error=type(error).__name__)
             return False
+        self._silence = BREAKER_SECONDS
         return True
 
     def answers(self) -> bool:
@@ -99,11 +104,21 @@ class Bell:
         """Hear every ring on `patterns` until `stop`; calls `on_subscribed` at each (re)connection, for a look at
         what was missed. Blocks: run it in a thread or greenlet of its own.
         """
+        is_told = False
+
+        def subscribed() -> None:
+            nonlocal is_told
+            is_told = False
+            self._silent_until, self._silence = 0.0, BREAKER_SECONDS
+            on_subscribed()
+
         while self._url and not stop.is_set():
             try:
-                self._listen_once(patterns, on_ring, on_subscribed, stop)
+                self._listen_once(patterns, on_ring, subscribed, stop)
             except (redis.RedisError, OSError) as error:
-                log.warning("bell.listener_away", error=type(error).__name__)
+                if not is_told:
+                    log.warning("bell.listener_away", error=type(error).__name__)
+                is_told = True
                 stop.wait(RESUBSCRIBE_SECONDS)
 
     def _listen_once(

@@ -2,54 +2,71 @@
 
 Never read the outbox by "id after the last one": ids are given out before commit and a late one would be missed. A
 claim is a short transaction of its own that counts the attempt, so that an event which ends its worker is counted too.
-Each event is then handled in a transaction that begins with `hold` and ends with `finish`. `hold` locks the row if the
+The events are then handled in transactions that begin with `hold` and end with `finish`. `hold` locks those rows whose
 claim is still ours, so nobody else can take an event while it is handled, and a worker that lost its lease finds out
-before it acts.
+before it acts. That is why a lease may be short: it says how long the others wait for a worker that ended.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, exists, func, or_, select, union_all, update
+from sqlalchemy import CTE, ColumnElement, Select, any_, bindparam, exists, func, or_, select, union_all, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.types import Uuid
 
 from community.core.events import Urgency
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
 
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=3)
 MOST_ATTEMPTS = 5
 BACK_OFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 FURTHEST = BACK_OFF[-1] + LEASE  # nothing tried is honestly due later than this: the clock was set back
 WORKER_ENDED = "WorkerEnded"
-RECORDED = (Urgency.CRISIS, Urgency.PERSON)  # the classes that recorded events come in unless their kind says otherwise
+URGENT = (Urgency.CRISIS, Urgency.PERSON)  # what is recorded and not planned, unless its kind says otherwise
+PATIENT = (Urgency.TIMED, Urgency.DIGEST)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """An event that this worker holds until its lease runs out."""
+    """An event that this worker holds until its lease runs out; `due_at` is since when it has been due."""
 
     id: UUID
     type: str
     payload: dict[str, Any]
-    created_at: datetime
+    urgency: int
+    due_at: datetime
     attempts: int
     token: UUID
-    key: str | None
 
 
-def claim_fresh(session: Session, *, now: datetime, most: int) -> list[Claim]:
+def begin(session: Session) -> datetime:
+    """Begin a claim: the moment by the database's clock, which all workers share.
+
+    A claim need not be on disk before it is acted on: should the database crash, it was never made.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return datetime.now(UTC)
+    asked = select(func.clock_timestamp(), func.set_config("synchronous_commit", "off", True))
+    moment: datetime = session.execute(asked).one()[0]
+    return moment.astimezone(UTC)
+
+
+def claim_fresh(
+    session: Session, *, now: datetime, most: int, urgencies: Sequence[Urgency] = tuple(Urgency)
+) -> list[Claim]:
     """Take up to `most` due events that nobody tried yet: the most urgent first, then the longest due."""
-    taken: list[CTE] = []
-    for urgency in Urgency:
+    arms: list[CTE] = []
+    for urgency in urgencies:
         left: Any = most
-        for arm in taken:
+        for arm in arms:
             left = left - select(func.count()).select_from(arm).scalar_subquery()
-        taken.append(_fresh(urgency, now).limit(left).cte(f"urgency_{urgency.value}"))
-    return _take(session, union_all(*(select(arm.c.id) for arm in taken)), now=now)
+        arms.append(_fresh(urgency, now).limit(left).cte(f"urgency_{urgency.value}"))
+    return _take(session, union_all(*(select(arm) for arm in arms)), now=now)
 
 
 def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
@@ -58,14 +75,13 @@ def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
     Alone, and only while nothing else is held: an event that kills its worker must not take others with it.
     """
     tried = (
-        select(OutboxEvent.id)
+        _columns()
         .where(_tried(now), OutboxEvent.attempts < MOST_ATTEMPTS)
         .order_by(OutboxEvent.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)
-        .cte("tried")
     )
-    return _take(session, select(tried.c.id), now=now)
+    return _take(session, tried, now=now)
 
 
 def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
@@ -92,48 +108,39 @@ def next_due(session: Session) -> datetime | None:
     return min(found, default=None)
 
 
-def hold(session: Session, claim: Claim, *, now: datetime) -> bool:
-    """Lock a claimed event for handling and renew its lease. False when the claim is no longer ours."""
-    return _change_ours(session, claim, due_at=now + LEASE)
+def hold(session: Session, claims: Sequence[Claim], *, now: datetime) -> set[UUID]:
+    """Lock claimed events for handling and renew their leases. The ids of those that are still ours."""
+    return _change_ours(session, claims, due_at=now + LEASE)
 
 
-def keep(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
-    """Renew the leases of what is still to be handled."""
-    if not claims:
-        return
-    session.execute(
-        update(OutboxEvent)
-        .where(OutboxEvent.id.in_([claim.id for claim in claims]), OutboxEvent.token == claims[0].token)
-        .values(due_at=now + LEASE)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def finish(session: Session, claim: Claim, *, now: datetime) -> bool:
-    """Mark an event done. False when the claim is no longer ours, or the event was planned again while it was held."""
-    return _change_ours(session, claim, state="done", finished_at=now, token=None)
+def finish(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
+    """Mark events done. One that was planned again while it was held waits for its new moment instead."""
+    _change_ours(session, claims, state="done", finished_at=now, token=None)
 
 
 def give_back(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
-    """Return what was claimed and never begun, as if it had not been: a worker that stops leaves nothing waiting."""
-    for claim in claims:
-        _change_ours(session, claim, attempts=claim.attempts - 1, due_at=now, token=None)
+    """Return what was claimed and never handled, as if it had not been: nobody is blamed for a worker that stops."""
+    _change_ours(session, claims, attempts=OutboxEvent.attempts - 1, due_at=now, token=None)
 
 
 def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
     """After a failure: later again, or dead after MOST_ATTEMPTS (True). `error` names types of errors, never words."""
     is_dead = claim.attempts >= MOST_ATTEMPTS
-    later = now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1]
     changed = _change_ours(
         session,
-        claim,
+        [claim],
         state="dead" if is_dead else "waiting",
-        due_at=later,
+        due_at=now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1],
         token=None,
         last_error=error[:500],
         finished_at=now if is_dead else None,
     )
-    return changed and is_dead
+    return bool(changed) and is_dead
+
+
+def _columns() -> Select[Any]:
+    row = OutboxEvent
+    return select(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts).where(row.state == "waiting")
 
 
 def _fresh(urgency: Urgency, now: datetime) -> Select[Any]:
@@ -141,15 +148,15 @@ def _fresh(urgency: Urgency, now: datetime) -> Select[Any]:
     run a little ahead of us.
     """
     is_due: ColumnElement[bool] = OutboxEvent.due_at <= now
-    if urgency in RECORDED:
+    if urgency in URGENT:
         is_due = or_(is_due, OutboxEvent.key.is_(None))
     earlier = aliased(OutboxEvent)
     has_earlier = exists().where(
         earlier.subject == OutboxEvent.subject, earlier.place < OutboxEvent.place, earlier.state == "waiting"
     )
     return (
-        select(OutboxEvent.id)
-        .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency, OutboxEvent.attempts == 0, is_due)
+        _columns()
+        .where(OutboxEvent.urgency == urgency, OutboxEvent.attempts == 0, is_due)
         .where(or_(OutboxEvent.place.is_(None), ~has_earlier))
         .order_by(OutboxEvent.due_at)
         .with_for_update(skip_locked=True)
@@ -164,25 +171,39 @@ def _tried(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _take(session: Session, ids: Any, *, now: datetime) -> list[Claim]:
+def _take(session: Session, due: Any, *, now: datetime) -> list[Claim]:
+    rows = session.execute(due).all()
+    if not rows:
+        return []
     token = new_id()
-    taken = session.scalars(
+    session.execute(
         update(OutboxEvent)
-        .where(OutboxEvent.id.in_(ids))
+        .where(_is_among(session, [row.id for row in rows]))
         .values(attempts=OutboxEvent.attempts + 1, due_at=now + LEASE, token=token)
-        .returning(OutboxEvent)
         .execution_options(synchronize_session=False)
-    ).all()
-    rows = sorted(taken, key=lambda row: (row.urgency, row.created_at, row.id.bytes))
-    return [Claim(row.id, row.type, row.payload, row.created_at, row.attempts, token, row.key) for row in rows]
+    )
+    return [Claim(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts + 1, token) for row in rows]
 
 
-def _change_ours(session: Session, claim: Claim, **values: Any) -> bool:
-    changed = session.scalar(
+def _change_ours(session: Session, claims: Sequence[Claim], **values: Any) -> set[UUID]:
+    if not claims:
+        return set()
+    changed = session.scalars(
         update(OutboxEvent)
-        .where(OutboxEvent.id == claim.id, OutboxEvent.token == claim.token, OutboxEvent.state == "waiting")
+        .where(
+            _is_among(session, [claim.id for claim in claims]),
+            OutboxEvent.token == claims[0].token,
+            OutboxEvent.state == "waiting",
+        )
         .values(**values)
         .returning(OutboxEvent.id)
         .execution_options(synchronize_session=False)
     )
-    return changed is not None
+    return set(changed)
+
+
+def _is_among(session: Session, ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """One statement for any number of ids on PostgreSQL, so that it is prepared once."""
+    if session.get_bind().dialect.name != "postgresql":
+        return OutboxEvent.id.in_(ids)
+    return OutboxEvent.id == any_(bindparam("ids", list(ids), type_=ARRAY(Uuid())))

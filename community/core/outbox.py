@@ -17,8 +17,10 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    case,
     delete,
     func,
+    literal,
     or_,
     select,
     text,
@@ -101,8 +103,11 @@ def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetim
     return None if made is None else OutboxEvent(**values)
 
 
-def plan_again(session: Session, event: Event, *, key: str, now: datetime) -> None:
-    """Have an event seen to now, whether it is new, waits for later, or died: for what always comes again."""
+def plan_again(session: Session, event: Event, *, key: str, now: datetime, only_dead: bool = False) -> None:
+    """Have an event seen to now, whether it is new, waits for later, or died: for what always comes again.
+
+    With `only_dead`, one that waits keeps its moment.
+    """
     values = {**_values(event, now), "urgency": Urgency.TIMED, "due_at": now, "key": key, "state": "waiting"}
     fresh = {"due_at": now, "state": "waiting", "attempts": 0, "token": None, "finished_at": None}
     session.execute(
@@ -111,7 +116,7 @@ def plan_again(session: Session, event: Event, *, key: str, now: datetime) -> No
         .on_conflict_do_update(
             index_elements=["key"],
             set_=fresh,
-            where=or_(OutboxEvent.state != "waiting", OutboxEvent.attempts == 0),
+            where=or_(OutboxEvent.state != "waiting", literal(not only_dead) & (OutboxEvent.attempts == 0)),
         )
     )
 
@@ -127,9 +132,13 @@ def forget(session: Session, keys: Collection[str]) -> int:
     return len(gone.all())
 
 
-def forget_finished(session: Session, *, before: datetime, most: int) -> int:
-    """Delete up to `most` events that were done before a moment; the dead stay. How many went."""
-    old = select(OutboxEvent.id).where(OutboxEvent.state == "done", OutboxEvent.finished_at < before).limit(most)
+def forget_finished(session: Session, *, before: datetime, keyed_before: datetime, most: int) -> int:
+    """Delete up to `most` events that were done before a moment, another one for those with a key; the dead stay.
+
+    How many went.
+    """
+    limit = case((OutboxEvent.key.is_(None), before), else_=keyed_before)
+    old = select(OutboxEvent.id).where(OutboxEvent.state == "done", OutboxEvent.finished_at < limit).limit(most)
     gone = session.execute(
         delete(OutboxEvent)
         .where(OutboxEvent.id.in_(old))

@@ -72,16 +72,26 @@ class Registry(Generic[R]):
     """Listeners by event type, in the order they were registered."""
 
     _listeners: dict[type[Event], list[Callable[..., R]]] = field(default_factory=lambda: defaultdict(list))
+    _alone: set[str] = field(default_factory=set)
 
-    def on(self, *kinds: type[Event]) -> Callable[[F], F]:
-        """Register the decorated function for these events."""
+    def on(self, *kinds: type[Event], shared: bool = False) -> Callable[[F], F]:
+        """Register the decorated function for these events.
+
+        Say `shared` of a reaction that locks no rows others wait for: many such events are handled in one transaction.
+        """
 
         def register(listener: F) -> F:
             for kind in kinds:
                 self._listeners[kind].append(listener)
+                if not shared:
+                    self._alone.add(kind.name)
             return listener
 
         return register
+
+    def wants_alone(self, event_type: str) -> bool:
+        """Whether a listener needs a transaction of its own for events of this type."""
+        return event_type in self._alone
 
     def for_event(self, event: Event) -> Iterable[Callable[..., R]]:
         """The listeners of this event."""

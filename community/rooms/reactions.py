@@ -16,7 +16,7 @@ def bring_into_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
         actions.bring_in(uow, room, [event.member_id])
 
 
-@reactions.on(MessagePosted)
+@reactions.on(MessagePosted, shared=True)
 def index_words(uow: UnitOfWork, event: MessagePosted) -> None:
     """What was said can be found."""
     search.index_range(uow, room_id=event.room_id, first_seq=event.first_seq, last_seq=event.last_seq)
