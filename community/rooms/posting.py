@@ -14,11 +14,12 @@ from sqlalchemy import bindparam, insert, select, tuple_, update
 from community.core.errors import Conflict, Invalid, Refusal
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWork
+from community.members.queries import kept_apart
 from community.rooms import log, rules
 from community.rooms.events import MessagePosted
 from community.rooms.log import Author, MessageView
 from community.rooms.models import Message, Room
-from community.rooms.standing import KnownRoom, Standings, hidden_from, locked_rooms, standings, unwelcome
+from community.rooms.standing import KnownRoom, Standing, Standings, hidden_from, locked_rooms, standings, unwelcome
 
 INSERT_MESSAGES = insert(Message)
 MOVE_HEADS = (
@@ -84,7 +85,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
             is_same = before[0] == post.request_hash
             post.answer = Posted(before[1], True) if is_same else IdempotencyConflict()
             continue
-        post.answer = unwelcome(room, standing) or _unanswerable(post, places)
+        post.answer = unwelcome(room, standing) or _unanswerable(uow, post, standing, places)
         if post.answer is not None:
             continue
         message = _message(uow, room, post, standing.handle, place=len(fresh[room.id]) + 1)
@@ -104,8 +105,15 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     ]
 
 
-def _unanswerable(post: Post, places: Mapping[UUID, UUID]) -> Refusal | None:
-    if post.reply_to is None or places.get(post.reply_to) == post.room_id:
+def _unanswerable(
+    uow: UnitOfWork, post: Post, standing: Standing, places: Mapping[UUID, tuple[UUID, UUID]]
+) -> Refusal | None:
+    """Why the message this one answers is not there for its author, if it is not: as for one that is removed."""
+    if post.reply_to is None:
+        return None
+    room_id, author_id = places.get(post.reply_to, (None, None))
+    is_apart = standing.is_apart_from_somebody and author_id in kept_apart(uow.session, post.actor.id)
+    if room_id == post.room_id and not is_apart:
         return None
     return Invalid(errors={"reply_to": ["There is no such message in this room."]})
 
@@ -178,11 +186,11 @@ def _stored(uow: UnitOfWork, batch: Sequence[Post]) -> dict[tuple[UUID, str], tu
     return {(row.author_id, row.client_msg_id): (row.request_hash, views[row.id]) for row in rows}
 
 
-def _places(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, UUID]:
-    """In which room each of these messages stands, if it stands."""
+def _places(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """In which room each of these messages stands, and by whom, if it stands."""
     if not ids:
         return {}
     rows = uow.session.execute(
-        select(Message.id, Message.room_id).where(Message.id.in_(ids), Message.removed_at.is_(None))
+        select(Message.id, Message.room_id, Message.author_id).where(Message.id.in_(ids), Message.removed_at.is_(None))
     )
-    return dict(rows.all())
+    return {message_id: (room_id, author_id) for message_id, room_id, author_id in rows}

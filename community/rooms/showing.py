@@ -12,6 +12,7 @@ from community.core.schemas import rfc3339
 from community.core.unit_of_work import Reading, Store, utc_now
 from community.core.websocket import frame
 from community.members.access import live_sessions
+from community.members.queries import kept_apart
 from community.notifications.queries import shown_since
 from community.rooms import log, queries
 from community.rooms.log import MessageView
@@ -32,6 +33,18 @@ def show_grown(tail: Tail, grown: Sequence[Grown]) -> None:
             audience_version=one.audience_version,
             frames=lambda one=one: _frames(one.messages, one.hidden, after_seq=0),  # type: ignore[misc]
         )
+
+
+def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any]) -> None:
+    """Show to who has the room open that somebody writes, but for themselves and whom they are kept apart from."""
+    try:
+        member_id = UUID(str(payload.get("typing")))
+    except ValueError:
+        return
+    with store.reading() as look:
+        hidden = kept_apart(look.session, member_id)
+    sign = {"room_id": str(room_id), "member_id": str(member_id)}
+    tail.relay(room_id, "room.typing", sign, but={member_id, *hidden})
 
 
 def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]], *, after_seq: int) -> Iterator[Frame]:

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from community.core.bell import room_channel
 from community.core.errors import Refusal, SignInNeeded
 from community.core.limits import Rate
 from community.core.live.server import Answer, Connection, Live
@@ -14,7 +15,7 @@ from community.rooms import access, actions, queries
 from community.rooms import schemas as shapes
 from community.rooms.opening import Openings
 from community.rooms.posting import Post
-from community.rooms.showing import RoomsSource, show_grown
+from community.rooms.showing import RoomsSource, show_grown, show_sign
 
 OPENS = (60, 60.0)
 TYPING = (1, 3.0)
@@ -62,11 +63,14 @@ class RoomDoors:
         return {"last_read_seq": marker.last_read_seq, "unread": marker.unread}
 
     def typing(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
-        """Say that somebody writes. Stored nowhere; off until members can switch it on, so nobody is told yet."""
+        """Say that somebody writes, when they want that to be seen. It is stored nowhere."""
         self._check_session(connection)
         with self._web.store.reading(connection.actor) as look:
-            access.membership(look, asked["room_id"])
+            shows = access.membership(look, asked["room_id"]).shows_presence
         self._typing.take(connection.actor.id)  # after the look: a room that is not there answers the same every time
+        if shows:
+            sign = {"typing": str(connection.actor.id)}
+            self._web.store.bell.ring([(room_channel(asked["room_id"]), sign)])
         return {}
 
     def _check_session(self, connection: Connection) -> None:
@@ -95,3 +99,4 @@ def init_rooms(web: Web, live: Live) -> None:
     tail = Tail(live, RoomsSource(web.store, live))
     RoomDoors(web, live, tail)
     web.writer.on_commit = partial(show_grown, tail)
+    tail.on_sign = partial(show_sign, tail, web.store)

@@ -34,7 +34,7 @@ def test_what_ben_says_is_stored_and_shown_to_all_once(town: Town) -> None:
             assert posted["body"] == "Kettle is on"
             assert posted["author"]["id"] == town.ids[1]
             assert {"id", "room_id", "seq", "rev", "client_msg_id", "created_at", "reply_to"} < set(posted)
-            assert set(posted) - {"author", "body", "edited_at", "removed", "reactions"} == {
+            assert set(posted) - {"author", "body", "edited_at", "removed", "reactions", "pinned"} == {
                 "id",
                 "room_id",
                 "seq",
@@ -232,3 +232,20 @@ def test_the_marker_only_moves_forward(town: Town) -> None:  # R8
         answers = [cleo.ask("room.read", {"room_id": room, "seq": seq})["last_read_seq"] for seq in (10, 7, 12, 9)]
         assert answers == [10, 10, 12, 12]
         assert cleo.ask("room.read", {"room_id": room, "seq": 99}) == {"ok": True, "last_read_seq": 12, "unread": 0}
+
+
+def test_writing_shows_to_who_may_see_it_when_its_author_wants_it_to(town: Town) -> None:  # R13
+    room = town.room(1, 2, 3)
+    with town.socket(1) as ben, town.socket(2) as cleo, town.socket(3) as dov:
+        for one in (ben, cleo, dov):
+            one.ask("room.open", {"room_id": room})
+        town.api(3)("PUT", f"/members/{town.ids[1]}/block")
+        assert cleo.ask("room.typing", {"room_id": room}) == {"ok": True}  # she did not ask for it to be seen
+        town.api(1)("PUT", f"/rooms/{room}/presence")
+        assert ben.ask("room.typing", {"room_id": room}) == {"ok": True}
+        [sign] = until(lambda: cleo.of("room.typing"))
+        assert sign == {"room_id": room, "member_id": town.ids[1]}
+        ben.ask("message.send", message(room, "Done"))
+        until(lambda: dov.of("message.posted"))
+        assert (ben.of("room.typing"), dov.of("room.typing")) == ([], [])
+        town.api(3)("DELETE", f"/members/{town.ids[1]}/block")

@@ -121,7 +121,7 @@ class Rooms(RuleBasedStateMachine):
             uow.session.flush()
             seq = post.answer.message.seq if isinstance(post.answer, Posted) else 0
             search.index_range(uow, room_id=self.rooms[room], first_seq=seq, last_seq=seq)
-        if who not in self.inside[room] or (answered and answered.removed):
+        if who not in self.inside[room] or (answered and not self.sees(who, answered)):
             assert isinstance(post.answer, Refusal)
             return
         assert isinstance(post.answer, Posted)

@@ -89,6 +89,8 @@ class Tail:
         self._looks: Gathering[UUID] = Gathering(self._look_at)
         self._members: Gathering[UUID] = Gathering(self._tell, most=MEMBERS_AT_ONCE)
         self._stop = threading.Event()
+        # What else rings for a room that is open here: signs that are stored nowhere, by (room, payload).
+        self.on_sign: Callable[[UUID, dict[str, Any]], None] = lambda room_id, payload: None
         live.on_first = self.start
 
     def start(self) -> None:
@@ -147,9 +149,9 @@ class Tail:
             if room_id in self._live.fan.open_rooms:
                 self._looks.add(room_id)
 
-    def relay(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: UUID) -> None:
-        """Send something that is stored nowhere to everybody who has the room open, but for one member."""
-        self._live.fan.show(room_id, event_frame(event, payload), instead={but: b""})
+    def relay(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: Collection[UUID]) -> None:
+        """Send something that is stored nowhere to everybody who has the room open, but for these members."""
+        self._live.fan.show(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
 
     def _rung(self, channel: str, payload: dict[str, Any]) -> None:
         kind, _, text = channel.removeprefix("community.").partition(".")
@@ -161,6 +163,9 @@ class Tail:
             head_rev = payload.get("head_rev")
             if isinstance(head_rev, int) and head_rev > self._places[subject].rev:
                 self.look([subject])
+            elif head_rev is None:
+                with _forgiving("tail.sign_failed"):
+                    self.on_sign(subject, payload)
         elif kind == "member" and subject in self._live.by_member:
             self._members.add(subject)
 

@@ -27,6 +27,9 @@ export function startSocket(): void {
   socket.on("session.ended", leave);
   socket.on("connect_error", () => { if (!socket.active) void tryAgain(); });
   socket.on("disconnect", () => { if (!socket.active) void tryAgain(); });
+  // A line that is cut is noticed at once, not after a missed ping, and used again as soon as it is back.
+  addEventListener("offline", () => socket.io.engine?.close());
+  addEventListener("online", () => { if (!socket.connected) { socket.disconnect(); socket.connect(); } });
   socket.connect();
 }
 

@@ -21,7 +21,8 @@ class Mentions {
 
   start(): void {
     const { words } = this.place;
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", "names"], ["aria-expanded", "false"]] as const) words.setAttribute(name, value);
+    words.setAttribute("aria-autocomplete", "list");
+    words.setAttribute("aria-controls", "names");
     words.addEventListener("input", () => this.look());
     words.addEventListener("blur", () => setTimeout(() => this.close(), PAUSE));
     words.addEventListener("keydown", (event) => this.pressed(event), { capture: true });
@@ -61,7 +62,6 @@ class Mentions {
       return option;
     }));
     this.list.hidden = false;
-    this.place.words.setAttribute("aria-expanded", "true");
     this.choose(0);
   }
 
@@ -99,7 +99,6 @@ class Mentions {
     clearTimeout(this.timer);
     this.asked = "";
     this.list.hidden = true;
-    this.place.words.setAttribute("aria-expanded", "false");
     this.place.words.removeAttribute("aria-activedescendant");
   }
 }

@@ -21,7 +21,7 @@ interface Listeners {
 export class Sync {
   private opening = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private isLoading = false;
+  private loading: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly roomId: string, private readonly log: Log, private readonly listeners: Listeners) {}
 
@@ -39,31 +39,32 @@ export class Sync {
   }
 
   /** Load the page of history before the oldest message here. */
-  async older(): Promise<void> {
-    if (this.log.oldestSeq > this.log.beginning) await this.history(`before_seq=${this.log.oldestSeq}`);
+  older(): Promise<void> {
+    return this.inTurn(() => this.log.oldestSeq > this.log.beginning ? this.history(`before_seq=${this.log.oldestSeq}`) : undefined);
   }
 
   /** Load the page of history after the newest message in order, when that is not the end. */
-  async newer(): Promise<void> {
-    if (!this.log.isAtEnd) await this.history(`after_seq=${this.log.newestSeq}`);
+  newer(): Promise<void> {
+    return this.inTurn(() => this.log.isAtEnd ? undefined : this.history(`after_seq=${this.log.newestSeq}`));
   }
 
   /** Go to the end of the log. */
-  async newest(): Promise<void> {
-    if (!this.log.isAtEnd) await this.history("", () => this.log.readOn());
+  newest(): Promise<void> {
+    return this.inTurn(() => this.log.isAtEnd ? undefined : this.history("", () => this.log.readOn()));
+  }
+
+  /** One page after another: each begins where the one before has ended. */
+  private inTurn(load: () => Promise<void> | undefined): Promise<void> {
+    const turn = this.loading.then(load);
+    this.loading = turn.catch(() => undefined);
+    return turn;
   }
 
   private async history(part: string, then = (): void => undefined): Promise<void> {
-    if (this.isLoading) return;
-    this.isLoading = true;
-    try {
-      const path = `/rooms/${this.roomId}/messages?limit=${HISTORY_PAGE}&${part}`;
-      this.log.fill((await send<{ messages: Message[] }>("GET", path)).messages);
-      then();
-      this.listeners.changed();
-    } finally {
-      this.isLoading = false;
-    }
+    const path = `/rooms/${this.roomId}/messages?limit=${HISTORY_PAGE}&${part}`;
+    this.log.fill((await send<{ messages: Message[] }>("GET", path)).messages);
+    then();
+    this.listeners.changed();
   }
 
   private arrived(message: Message): void {

@@ -1,0 +1,142 @@
+"""Two who are kept apart: for each of them, what the other said and does is as good as not there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from community.core.unit_of_work import Actor
+from community.members import actions as members_actions
+from community.rooms import actions, attention, finding, keeping, pins, queries
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.rooms.talk import Talk
+
+FOREIGN = ("legal_name", "email", "phone", "program", "role", "state", "password_hash", "time_zone")
+
+
+@pytest.fixture
+def talk(act: Act, cast: Cast) -> Talk:
+    """A room of Ada, Ben, Cleo and Dov."""
+    return Talk(act, cast)
+
+
+def without_id(answer: Any, message_id: object) -> tuple[int, bytes]:
+    """Status and body of an answer, without the id that was asked for."""
+    return answer.status_code, answer.data.replace(str(message_id).encode(), b"ID")
+
+
+DOORS: list[tuple[str, str, Any]] = [
+    ("put", "/messages/{id}/reactions/🌿", None),
+    ("delete", "/messages/{id}/reactions/🌿", None),
+    ("post", "/messages/{id}/reports", {"reason": "Look at this."}),
+    ("patch", "/messages/{id}", {"body": "Other words."}),
+    ("delete", "/messages/{id}", None),
+    ("put", "/messages/{id}/pin", None),
+    ("delete", "/messages/{id}/pin", None),
+]
+
+
+def test_what_the_other_said_answers_as_if_it_never_was(
+    act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any], page: Callable[[Actor], FlaskClient]
+) -> None:  # R13 S13 S34
+    said = {cast.cleo.id: talk.say(cast.dov, "Oranges"), cast.dov.id: talk.say(cast.cleo, "Oranges")}
+    act(cast.cleo, members_actions.block, member_id=cast.dov.id)
+    for actor in (cast.cleo, cast.dov):  # both ways: the one who is blocked learns nothing of it
+        there, nowhere = said[actor.id], uuid4()
+        for method, address, body in DOORS:
+            answers = [
+                without_id(getattr(api(actor), method)(address.format(id=one), json=body), one)
+                for one in (there, nowhere)
+            ]
+            assert answers[0] == answers[1], (actor.handle, method, address)
+        browser = page(actor)
+        pages = [without_id(browser.get(f"/messages/{one}"), one) for one in (there, nowhere)]
+        assert pages[0] == pages[1]
+        replies = [
+            without_id(
+                api(actor).post(
+                    f"/rooms/{talk.room_id}/messages",
+                    json={"client_msg_id": str(uuid4()), "body": "Yes", "reply_to": str(one)},
+                ),
+                one,
+            )
+            for one in (there, nowhere)
+        ]
+        assert replies[0] == replies[1]
+
+
+def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # R13 S34
+    pinned = talk.say(cast.dov, "Oranges @Cleo")
+    act(cast.ada, pins.pin, message_id=pinned)
+    mine = talk.say(cast.ben, "Soup")
+    act(cast.dov, actions.react, message_id=mine, emoji="🌿")
+    see = {"room_id": talk.room_id}
+    before = act.look(cast.cleo, queries.marker, **see).unread
+    assert (before, len(act.look(cast.cleo, finding.pinned, **see))) == (2, 1)
+
+    act(cast.dov, members_actions.block, member_id=cast.cleo.id)
+    assert act.look(cast.cleo, queries.marker, **see).unread == 1
+    assert act.look(cast.cleo, finding.pinned, **see) == []
+    assert act.look(cast.cleo, finding.search, words="oranges").items == []
+    assert "Dov" not in [one.handle for one in act.look(cast.cleo, finding.people, **see)]
+    assert act.look(cast.cleo, finding.one, message_id=mine).message.reactions == ()
+    assert act.look(cast.ben, finding.one, message_id=mine).message.reactions[0].count == 1
+
+
+def test_who_left_reads_finds_and_hears_nothing_of_the_room(
+    act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]
+) -> None:  # S22
+    said = talk.say(cast.ben, "Oranges")
+    act(cast.cleo, actions.leave, room_id=talk.room_id)
+    room, nowhere = talk.room_id, uuid4()
+    act(cast.ben, actions.edit_message, message_id=said, body="Oranges and @Cleo")
+    for method, address, body in (
+        ("get", "/rooms/{id}", None),
+        ("get", "/rooms/{id}/messages", None),
+        ("get", "/rooms/{id}/pins", None),
+        ("get", "/rooms/{id}/people", None),
+        ("put", "/rooms/{id}/read-marker", {"seq": 1}),
+        ("put", "/rooms/{id}/unread-from", {"seq": 1}),
+        ("put", "/rooms/{id}/mute", {}),
+        ("put", "/rooms/{id}/presence", None),
+        ("post", "/rooms/{id}/messages", {"client_msg_id": "one", "body": "Hello"}),
+    ):
+        answers = [
+            without_id(getattr(api(cast.cleo), method)(address.format(id=one), json=body), one)
+            for one in (room, nowhere)
+        ]
+        assert answers[0] == answers[1], (method, address)
+    assert api(cast.cleo).post("/messages/search", json={"words": "oranges"}).json["items"] == []
+
+
+def test_answers_about_rooms_tell_nothing_of_people_but_their_handles(
+    act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]
+) -> None:  # S14
+    talk.say(cast.ben, "Oranges")
+    for path in ("/rooms", f"/rooms/{talk.room_id}/messages", f"/rooms/{talk.room_id}/people"):
+        text = api(cast.cleo).get(path).get_data(as_text=True)
+        assert not [word for word in FOREIGN if f'"{word}"' in text], path
+    for body in ({"head_seq": 9}, {"audience_version": 1}, {"archived_at": None}, {"cut_seq": 3}, {"kind": "private"}):
+        assert api(cast.ada).patch(f"/rooms/{talk.room_id}", json=body).status_code == 422
+    said = {"client_msg_id": "one", "body": "Hello", "author_id": str(cast.ada.id)}
+    assert api(cast.ben).post(f"/rooms/{talk.room_id}/messages", json=said).status_code == 422
+
+
+def test_a_coordinator_never_reads_a_room_of_two(act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]) -> None:
+    """S32: nor changes, searches or pins there; what a report opens is the report's."""
+    two = act(None, actions.open_room, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
+    said = talk.say(cast.ben, "Oranges", room_id=two)
+    for staff in (cast.ada, cast.root):
+        for path in (f"/rooms/{two}", f"/rooms/{two}/messages", f"/rooms/{two}/pins", f"/rooms/{two}/people"):
+            assert api(staff).get(path).status_code == 404
+        assert api(staff).post("/messages/search", json={"words": "oranges"}).json["items"] == []
+        assert api(staff).patch(f"/rooms/{two}", json={"topic": "Ours"}).status_code == 404
+        assert api(staff).delete(f"/messages/{said}").status_code == 404
+    act(cast.cleo, pins.pin, message_id=said)
+    assert [one.body for one in act.look(cast.ben, finding.pinned, room_id=two)] == ["Oranges"]
+    act(cast.ada, keeping.change_room, room_id=talk.room_id, topic="For all")
+    act(cast.ben, attention.mute, room_id=two, until=act.now + timedelta(hours=1))
