@@ -65,7 +65,7 @@ class Service:
                 cwd=ROOT,
                 start_new_session=True,
             )
-        until(self._is_ready, within=60, what="the service to be ready")
+        until(self._is_ready, within=100, what="the service to be ready")
 
     def stop(self) -> None:
         """SIGTERM, and wait for the end."""
