@@ -27,6 +27,7 @@ SUBSCRIBERS = (
     "meetups.reactions",
     "buddies.reactions",
     "safety.tasks",
+    "meetups.tasks",
     "safety.keeping",
 )
 PAGES = ("home.pages", *(f"{feature}.pages" for feature in FEATURES), "console.pages", "core.api_docs")

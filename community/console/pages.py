@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.console import actions, queries, rules
 from community.core.errors import Invalid
 from community.core.schemas import PageArgs
+from community.core.sheets import as_csv, plain_csv
 from community.core.unit_of_work import Reading, Role, utc_now
 from community.core.web import Form, reading, unit_of_work, uuid_of, web
 from community.members import actions as members_actions
@@ -165,7 +166,7 @@ def export() -> Answered:
             (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())
             for one in members_queries.all_invitations(look)
         ]
-    text = rules.as_csv(("email", "role", "state", "created", "expires"), rows)
+    text = as_csv(("email", "role", "state", "created", "expires"), rows)
     headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -226,7 +227,7 @@ def _list_page(form: Form, rows: list[rules.Row] | None) -> Answered:
         form=form,
         rows=rows,
         fresh=len(fresh),
-        kept=rules.plain_csv(("email", "cohort"), fresh),
+        kept=plain_csv(("email", "cohort"), fresh),
         verdicts=rules.VERDICTS,
     )
     return page, form.status

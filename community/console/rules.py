@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from community.members.rules import address_problem, normal_email
@@ -12,7 +12,6 @@ LARGEST_FILE = 200 * 1024
 LONGEST_CELL = 1_000
 _ADDRESS_HEADS = {"email", "e-mail", "mail", "address", "e-mail address", "email address"}
 _COHORT_HEADS = {"cohort", "group", "class"}
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class UnreadableFile(ValueError):
@@ -91,25 +90,6 @@ def _verdict(
     if email in invited:
         return "invited"
     return "unknown_cohort" if row.cohort and row.cohort.lower() not in cohorts else "new"
-
-
-def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A file that any spreadsheet opens and in which no cell is a formula."""
-    return plain_csv(head, ([harmless(cell) for cell in row] for row in rows))
-
-
-def plain_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The rows as they are, for ourselves to read again."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """The cell, with a mark in front when a spreadsheet would run it."""
-    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
 
 
 def _decoded(raw: bytes) -> str:

@@ -13,6 +13,7 @@ EVENT_SECONDS = Histogram("community_event_seconds", "From commit to the worker'
 DELIVERIES = Counter("community_deliveries_total", "Deliveries by what became of them", ["kind", "medium", "result"])
 DELIVERY_SECONDS = Histogram("community_delivery_seconds", "From notice to sent", ["kind", "medium"])
 MESSAGES = Counter("community_messages_total", "Messages accepted", ["result"])
+REMINDERS = Counter("community_reminders_total", "Reminders of dates: given, or late and dropped", ["result"])
 SOCKETS = Gauge("community_sockets", "Open sockets", multiprocess_mode="livesum")
 
 

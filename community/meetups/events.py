@@ -107,3 +107,78 @@ class DatesDue(Event, name="dates.due"):
     """An endless series needs its next dates. Planned whenever dates are made."""
 
     meetup_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateComing(Event, name="date.coming"):
+    """A date begins in so many minutes. Planned for its version; one that moved plans anew."""
+
+    occurrence_id: UUID
+    version: int
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateOver(Event, name="date.over"):
+    """A date was over for a day. Planned as the last step of a date."""
+
+    occurrence_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderDue(Event, name="reminder.due"):
+    """Who is going and wants it is reminded, so many minutes before the start."""
+
+    occurrence_id: UUID
+    version: int
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatReleased(Event, name="seat.released"):
+    """Somebody did not say whether they still come to a date that moved; their seat went on."""
+
+    occurrence_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesPaused(Event, name="series.paused"):
+    """A series whose host was not heard of for three dates rests."""
+
+    meetup_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesResumed(Event, name="series.resumed"):
+    """A host took a series up again."""
+
+    meetup_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostChanged(Event, name="host.changed"):
+    """Somebody hosts a meetup from now on."""
+
+    meetup_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceMissed(Event, name="attendance.missed"):
+    """Somebody who was going has not come for the third time, or the sixth."""
+
+    member_id: UUID
+    occurrence_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictFound(Event, name="conflict.found"):
+    """Two who must not meet, by order, are going to the same date."""
+
+    occurrence_id: UUID
+    meetup_id: UUID
+    first_id: UUID
+    second_id: UUID

@@ -4,19 +4,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, notices
+from community.core.subscribers import Notice, notices, still_true
 from community.core.unit_of_work import Reading, utc_now
 from community.meetups import queries
 from community.meetups.events import (
+    HostChanged,
     MeetupPosted,
     OccurrenceCancelled,
     OccurrenceRescheduled,
+    ReminderDue,
     RsvpLapsed,
     RsvpOffered,
     RsvpPromoted,
     RsvpWaitlisted,
     SeatOpened,
+    SeatReleased,
 )
+from community.meetups.rules import REMINDERS
 from community.members.queries import active_members
 
 
@@ -72,6 +76,43 @@ def call_the_quickest(session: Session, event: SeatOpened) -> Notice | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
     to = queries.who_answered(Reading(session, None, utc_now()), event.occurrence_id, ("waitlisted",))
     return Notice(to=to, title="A place is free now", url=_url(session, event.occurrence_id)) if to else None
+
+
+@notices.on(SeatReleased)
+def say_it_was_given_on(session: Session, event: SeatReleased) -> Notice:
+    """Who did not say whether they still come has the seat no more."""
+    url = _url(session, event.occurrence_id)
+    return Notice(to=[event.member_id], title="Your place went on. You are down as maybe", url=url)
+
+
+@notices.on(HostChanged)
+def tell_the_host(_session: Session, event: HostChanged) -> Notice:
+    """Somebody hosts from now on."""
+    return Notice(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
+
+
+@notices.on(ReminderDue)
+def remind_them(session: Session, event: ReminderDue) -> Notice | None:
+    """Who is going and wants it hears of it once for each version of the date."""
+    look = Reading(session, None, utc_now())
+    to = queries.who_wants_reminding(look, event.occurrence_id, minutes=event.minutes)
+    if not to:
+        return None
+    return Notice(
+        to=to,
+        title="A date you said yes to comes up",
+        url=_url(session, event.occurrence_id),
+        kind=f"reminder.{event.minutes}",
+        subject=event.occurrence_id,
+        subject_version=event.version,
+    )
+
+
+@still_true.on(*(f"reminder.{minutes}" for minutes in REMINDERS))
+def is_still_going(session: Session, recipient_id: UUID, subject: UUID | None, subject_version: int | None) -> bool:
+    """Whether they still go to a date that has not moved, is on, and has not begun."""
+    look = Reading(session, None, utc_now())
+    return subject is not None and queries.is_going(look, subject, recipient_id, version=subject_version)
 
 
 def _url(session: Session, occurrence_id: UUID) -> str:

@@ -3,10 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.schemas import Line, Moment, PageArgs, Shape, Text, page_of, time_zone_name
-from community.meetups.rules import Answer
+from community.meetups.rules import REMINDERS, Answer
 
 KINDS = ("in_person", "online", "hybrid")
 RULE_LENGTH = 4000
@@ -181,3 +181,58 @@ class SeenAheadSchema(Shape):
     words = fields.String()
     dates = fields.List(fields.Nested(PreviewDateSchema))
     note = fields.String()
+
+
+class CalendarSchema(Shape):
+    """Where my calendar is."""
+
+    url = fields.String()
+
+
+class MeetupWishesSchema(Shape):
+    """What I want of meetups: whether I am listed, minutes before the start to be reminded, titles in my calendar."""
+
+    is_listed = fields.Boolean()
+    remind_minutes = fields.List(
+        fields.Integer(validate=validate.OneOf(list(REMINDERS))), validate=validate.Length(max=len(REMINDERS))
+    )
+    has_full_titles = fields.Boolean()
+
+
+class AttendanceMarkSchema(Shape):
+    """Whether somebody came. The same `nonce` again changes nothing; `at`: when it was marked, if it is sent later."""
+
+    handle = Line(most=32)
+    member_id = fields.UUID()
+    state = fields.String(required=True, validate=validate.OneOf(["attended", "no_show", "excused"]))
+    nonce = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    at = Moment()
+
+    @validates_schema
+    def of_somebody(self, loaded: dict[str, Any], **_: Any) -> None:
+        """One of the two names the member."""
+        if ("handle" in loaded) is ("member_id" in loaded):
+            raise ValidationError("Give a handle or a member_id.", "handle")
+
+
+class AttendanceSchema(Shape):
+    """Somebody who was going or came; `state` is what was marked."""
+
+    member_id = fields.UUID()
+    handle = fields.String()
+    answer = fields.String(allow_none=True)
+    state = fields.String(allow_none=True, metadata={"enum": ["attended", "no_show", "excused", None]})
+    marked_at = Moment(allow_none=True)
+
+
+class AttendancesSchema(Shape):
+    """Everybody who is going to a date or was marked there."""
+
+    items = fields.List(fields.Nested(AttendanceSchema))
+
+
+class HostsSchema(Shape):
+    """Who hosts, by handle: `host` hands it over, `co_hosts` are those who host too."""
+
+    host = Line(least=1, most=32)
+    co_hosts = fields.List(Line(least=1, most=32), validate=validate.Length(max=10))

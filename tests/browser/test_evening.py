@@ -227,6 +227,8 @@ PAGES = {
         "/rooms",
         "ROOM",
         "/meetups",
+        "/meetups/month",
+        "/meetups/calendar",
         "/buddy",
         "/buddy/profile",
         *(f"/buddy/profile/{step}" for step in ("who", "when", "what", "wishes", "words")),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from community.console.rules import Row, UnreadableFile, as_csv, judged, read_list
+from community.console.rules import Row, UnreadableFile, judged, read_list
+from community.core.sheets import as_csv
 
 EXPECTED = [("wren@example.org", "Spring"), ("fox@example.org", "")]
 

@@ -51,6 +51,7 @@ MEETUP = {
     "place": {"kind": "in_person", "address": "12 Elm Street"},
 }
 RULE = {"starts_at_local": "2099-11-26T19:00", "time_zone": "America/New_York", "recurrence": "FREQ=WEEKLY"}
+CAME = {"handle": "Ben", "state": "attended", "nonce": "one"}
 SAID = {"client_msg_id": "one", "body": "The kettle is on."}
 JOIN = {
     "token": "{invitation_token}",
@@ -206,6 +207,15 @@ MEETUPS_API = (
     Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/offer/decline", "401 404 404 404 404 404"),
     Row("PATCH", f"{V1}/occurrences/<uuid:occurrence_id>", STAFF, body={"capacity": 9}),
     Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/cancel", STAFF, body={}),
+    Row("GET", f"{V1}/me/calendar", MEMBERS),
+    Row("POST", f"{V1}/me/calendar/rotate", MEMBERS),
+    Row("GET", f"{V1}/me/meetup-preferences", MEMBERS),
+    Row("PUT", f"{V1}/me/meetup-preferences", MEMBERS, body={"is_listed": False}),
+    Row("PUT", f"{V1}/meetups/<uuid:meetup_id>/hosts", STAFF, body={"co_hosts": []}),
+    Row("POST", f"{V1}/meetups/<uuid:meetup_id>/resume", STAFF),
+    Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/confirm", "401 403 403 403 204 204"),
+    Row("GET", f"{V1}/occurrences/<uuid:occurrence_id>/attendance", STAFF),
+    Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/attendance", "401 403 403 403 409 409", body=CAME),
 )
 
 BUDDIES_API = (
@@ -334,6 +344,11 @@ MEMBERS_PAGES = (
     Row("GET", "/meetups", PAGE),
     Row("GET", "/meetups/<uuid:meetup_id>", PAGE),
     Row("GET", "/meetups/month", PAGE),
+    Row("GET", "/meetups/calendar", PAGE),
+    Row("POST", "/meetups/calendar", "401 303 303 303 303 303", body={"is_listed": "1"}),
+    Row("POST", "/meetups/calendar/rotate", "401 303 303 303 303 303"),
+    Row("GET", "/calendar/<secret>.ics", ANYBODY, at="/calendar/{calendar_secret}.ics"),
+    Row("GET", "/occurrences/<uuid:occurrence_id>/date.ics", PAGE),
     Row("POST", "/occurrences/<uuid:occurrence_id>/rsvp", "401 303 303 303 303 303", body={"answer": "going"}),
     Row("POST", "/meetups/<uuid:meetup_id>/standing-rsvp", "401 303 303 303 303 303", body={"answer": "going"}),
     Row("POST", "/occurrences/<uuid:occurrence_id>/offer/accept", "401 404 404 404 404 404"),
@@ -387,6 +402,12 @@ STAFF_PAGES = (
     Row("POST", "/rooms/<uuid:room_id>/close", STAFF_POST, at="/rooms/{open_room_id}/close"),
     Row("POST", "/rooms/<uuid:room_id>/reopen", STAFF_POST, at="/rooms/{open_room_id}/reopen"),
     Row("GET", "/meetups/new", STAFF_PAGE),
+    Row("GET", "/meetups/<uuid:meetup_id>/attendance", STAFF_PAGE),
+    Row("GET", "/meetups/<uuid:meetup_id>/attendance.csv", STAFF_PAGE),
+    Row("POST", "/meetups/<uuid:meetup_id>/hosts", STAFF_POST, body={"co_hosts": ""}),
+    Row("POST", "/meetups/<uuid:meetup_id>/resume", STAFF_POST),
+    Row("POST", "/occurrences/<uuid:occurrence_id>/attendance", STAFF_POST),
+    Row("POST", "/occurrences/<uuid:occurrence_id>/confirm", STAFF_POST),
     Row("POST", "/meetups/preview", "401 404 404 404 200 200", body={"date": "2099-11-26", "time": "19:00"}),
     Row(
         "POST",

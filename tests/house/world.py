@@ -129,6 +129,8 @@ class World:
             )
             occurrence = uow.session.scalars(select(Occurrence)).one()
             self.objects |= {"meetup_id": str(meetup.id), "occurrence_id": str(occurrence.id)}
+        with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
+            self.objects["calendar_secret"] = meetups_actions.calendar_secret(uow, secret=self._secret)
 
     def _buddies(self) -> None:
         """Ben is a mentor with a suggestion and a pairing, both with somebody who plays no role."""

@@ -13,8 +13,12 @@ from community.meetups.actions.answering import (
     let_offers_end,
     settle,
 )
+from community.meetups.actions.attendance import TooEarly, mark
 from community.meetups.actions.changing import CapacityBelowGoing, cancel, change_date
+from community.meetups.actions.clock import date_comes, date_is_over, part_those_kept_apart
+from community.meetups.actions.hosting import change_hosts, confirm, resume
 from community.meetups.actions.posting import post
+from community.meetups.actions.preferences import calendar_secret, change_preferences, rotate_calendar
 from community.meetups.actions.series import change_series, change_series_of
 
 __all__ = [
@@ -22,17 +26,28 @@ __all__ = [
     "OfferLapsed",
     "OnceOnly",
     "SeatTaken",
+    "TooEarly",
     "accept_offer",
     "answer",
     "answer_series",
+    "calendar_secret",
     "cancel",
     "change_date",
+    "change_hosts",
+    "change_preferences",
     "change_series",
     "change_series_of",
+    "confirm",
+    "date_comes",
+    "date_is_over",
     "decline_offer",
     "extend_series",
     "free_seats_of",
     "let_offers_end",
+    "mark",
+    "part_those_kept_apart",
     "post",
+    "resume",
+    "rotate_calendar",
     "settle",
 ]

@@ -10,8 +10,9 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.meetups import access, rules
 from community.meetups.actions import seats
-from community.meetups.events import DatesDue, OccurrenceCancelled, OccurrenceRescheduled
+from community.meetups.events import DateComing, DateOver, DatesDue, OccurrenceCancelled, OccurrenceRescheduled
 from community.meetups.models import Meetup, Occurrence, Rsvp
+from community.meetups.rules import reminders
 from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
 
 
@@ -34,6 +35,8 @@ def make(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Oc
         )
     uow.session.add_all(made)
     uow.session.flush()
+    for date in made:
+        plan_next(uow, date)
     standing = access.standing_answers(uow, meetup.id) if made else []
     for date in made:
         for one in standing:
@@ -112,7 +115,24 @@ def changed(uow: UnitOfWork, date: Occurrence) -> None:
     """A date has another time, length or place: its next version, and those it concerns hear of it."""
     date.version += 1
     date.changed_at = uow.now
+    plan_next(uow, date)
     uow.record(OccurrenceRescheduled(occurrence_id=date.id, version=date.version))
+
+
+def plan_next(uow: UnitOfWork, date: Occurrence, *, after: int | None = None, again: datetime | None = None) -> None:
+    """Plan the next thing the clock does with a date: one row at a time, each for one version of it.
+
+    `after`: what was due so many minutes before the start is done. `again`: since when a rested series goes on.
+    """
+    of_it = f"{date.id}:{date.version}" + (f":{again.isoformat()}" if again else "")
+    minutes = reminders.next_step(starts_at=date.starts_at, now=uow.now, after=after)
+    if minutes is not None:
+        moment = date.starts_at - timedelta(minutes=minutes)
+        step = DateComing(occurrence_id=date.id, version=date.version, minutes=minutes)
+        uow.at(moment, step, key=f"date:{of_it}:{minutes}")
+        return
+    moment = date.ends_at + reminders.LOOKED_BACK_AFTER
+    uow.at(moment, DateOver(occurrence_id=date.id, version=date.version), key=f"over:{of_it}")
 
 
 def call_off(uow: UnitOfWork, date: Occurrence, reason: str | None) -> None:

@@ -1,6 +1,6 @@
 """Meetups' doors for programs."""
 
-from community.meetups.api import answers, dates, meetups
+from community.meetups.api import answers, calendars, dates, hosting, meetups
 from community.meetups.api.doors import api
 
-__all__ = ["answers", "api", "dates", "meetups"]
+__all__ = ["answers", "api", "calendars", "dates", "hosting", "meetups"]

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash
+from flask import flash, redirect
 
 from community.core.errors import NotFound
 from community.core.web import Form, reading, unit_of_work
 from community.meetups import actions, queries
 from community.meetups.pages.doors import Answered, attempt, pages, to_the_date
 from community.meetups.pages.meetups import meetup_page
-from community.meetups.schemas import CancelSchema, ChangeSeriesSchema
+from community.meetups.schemas import CancelSchema, ChangeSeriesSchema, HostsSchema
 
 SAVED = "Saved. Those it concerns are told."
 
@@ -53,6 +53,50 @@ def cancel(occurrence_id: UUID) -> Answered:
     values = {"reason": form.value("reason") or None, "scope": form.value("scope", "this")}
     attempt(form, act, values=values)
     return to_the_date(occurrence_id)
+
+
+@pages.post("/occurrences/<uuid:occurrence_id>/confirm")
+def confirm(occurrence_id: UUID) -> Answered:
+    """Say that a date will happen."""
+
+    def act(_fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            actions.confirm(uow, occurrence_id=occurrence_id)
+        return "Good. It will happen."
+
+    attempt(Form(), act)
+    return to_the_date(occurrence_id)
+
+
+@pages.post("/meetups/<uuid:meetup_id>/resume")
+def resume(meetup_id: UUID) -> Answered:
+    """Take a paused series up again."""
+
+    def act(_fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            actions.resume(uow, meetup_id=meetup_id)
+        return "The series goes on."
+
+    attempt(Form(), act)
+    return redirect(f"/meetups/{meetup_id}", code=303)
+
+
+@pages.post("/meetups/<uuid:meetup_id>/hosts")
+def hosts(meetup_id: UUID) -> Answered:
+    """Hand it over, or say who hosts it too."""
+    form = Form(HostsSchema())
+
+    def act(fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            actions.change_hosts(uow, meetup_id=meetup_id, **fields)
+        return "Saved. They are told."
+
+    names = [name.strip() for name in str(form.value("co_hosts")).split(",") if name.strip()]
+    values: dict[str, Any] = {"co_hosts": names}
+    if form.value("host"):
+        values["host"] = form.value("host")
+    attempt(form, act, values=values)
+    return redirect(f"/meetups/{meetup_id}", code=303)
 
 
 def _changes(form: Form, scope: str) -> dict[str, Any]:

@@ -1,30 +1,57 @@
 """Reads about meetups, as the actor may see them."""
 
 from community.meetups.queries.agenda import DateView, Month, agenda, month
-from community.meetups.queries.answers import Going, going, meetup_of, my_rsvp, who_answered
+from community.meetups.queries.answers import (
+    Going,
+    going,
+    is_going,
+    meetup_of,
+    my_rsvp,
+    who_answered,
+    who_wants_reminding,
+)
+from community.meetups.queries.attendance import (
+    AttendanceRow,
+    attendance,
+    attendance_table,
+    date_to_mark,
+    meetup_to_host,
+)
+from community.meetups.queries.calendars import PreferenceView, feed, my_preferences, one_date
 from community.meetups.queries.meetups import as_form, date_in_front, meetup, meetups, next_meetups
 from community.meetups.queries.preview import SeenAhead, look_ahead
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 
 __all__ = [
+    "AttendanceRow",
     "DateView",
     "Going",
     "MeetupView",
     "Month",
     "OccurrenceView",
     "PlaceView",
+    "PreferenceView",
     "RsvpView",
     "SeenAhead",
     "agenda",
     "as_form",
+    "attendance",
+    "attendance_table",
     "date_in_front",
+    "date_to_mark",
+    "feed",
     "going",
+    "is_going",
     "look_ahead",
     "meetup",
     "meetup_of",
+    "meetup_to_host",
     "meetups",
     "month",
+    "my_preferences",
     "my_rsvp",
     "next_meetups",
+    "one_date",
     "who_answered",
+    "who_wants_reminding",
 ]

@@ -10,6 +10,7 @@ from community.core.unit_of_work import Reading
 from community.meetups.models import MeetupPreference, Occurrence, Rsvp
 from community.meetups.queries.meetups import my_rsvps
 from community.meetups.queries.views import RsvpView
+from community.meetups.rules import REMINDED
 from community.members.models import Member
 from community.members.queries import kept_apart
 
@@ -55,3 +56,31 @@ def who_answered(look: Reading, occurrence_id: UUID, states: Collection[str]) ->
     return list(
         look.session.scalars(select(Rsvp.member_id).where(Rsvp.occurrence_id == occurrence_id, Rsvp.state.in_(states)))
     )
+
+
+def who_wants_reminding(look: Reading, occurrence_id: UUID, *, minutes: int) -> list[UUID]:
+    """Who is going to a date and wants to be reminded so many minutes before."""
+    rows = look.session.execute(
+        select(Rsvp.member_id, MeetupPreference.remind_minutes)
+        .outerjoin(MeetupPreference, MeetupPreference.member_id == Rsvp.member_id)
+        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == "going")
+        .order_by(Rsvp.member_id)
+    )
+    return [one for one, wanted in rows if minutes in (REMINDED if wanted is None else wanted)]
+
+
+def is_going(look: Reading, occurrence_id: UUID, member_id: UUID, *, version: int | None) -> bool:
+    """Whether somebody is going to this version of a date."""
+    found = (
+        select(Rsvp.id)
+        .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
+        .where(
+            Rsvp.occurrence_id == occurrence_id,
+            Rsvp.member_id == member_id,
+            Rsvp.state == "going",
+            Occurrence.version == version,
+            Occurrence.state == "scheduled",
+            Occurrence.starts_at > look.now,
+        )
+    )
+    return look.session.scalar(found) is not None

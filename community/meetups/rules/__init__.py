@@ -1,5 +1,6 @@
 """Numbers and times of meetups: seats and states here, rules that repeat and their words beside."""
 
+from community.meetups.rules.reminders import REMINDED, REMINDERS
 from community.meetups.rules.seats import (
     CLAIMED_WITHIN,
     HAS_PLACE,
@@ -20,6 +21,8 @@ from community.meetups.rules.seats import (
 __all__ = [
     "CLAIMED_WITHIN",
     "HAS_PLACE",
+    "REMINDED",
+    "REMINDERS",
     "STILL_COMING_UNTIL",
     "WEEKS_AHEAD",
     "Answer",

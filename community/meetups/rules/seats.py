@@ -35,7 +35,7 @@ def promotion_at(now: datetime, *, starts_at: datetime) -> Promotion:
     left = starts_at - now
     if left <= timedelta(0):
         return Promotion.NONE
-    if left < CLAIMED_WITHIN:
+    if left <= CLAIMED_WITHIN:
         return Promotion.CLAIMED
     return Promotion.OFFERED if left < OFFERED_WITHIN else Promotion.GIVEN
 

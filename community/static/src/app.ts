@@ -1,5 +1,6 @@
 // The script of pages for who is signed in.
 import { startSocket } from "./lib/socket";
+import { startAttendance } from "./modules/attendance";
 import { startBell } from "./modules/bell";
 import { startPreview } from "./modules/preview";
 import { startUnread } from "./modules/unread";
@@ -11,6 +12,7 @@ startPage();
 startBell();
 startUnread();
 startPreview();
+startAttendance();
 const place = findPlace();
 if (place) startRoom(place);
 startSocket();

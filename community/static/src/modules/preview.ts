@@ -9,7 +9,8 @@ export function startPreview(): void {
   let waiting = 0;
   let latest = 0;
   form.querySelector("[data-without-script]")?.remove();
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    if (event.target instanceof HTMLInputElement) delete event.target.dataset.guessed;
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => void ask(null), PAUSE_MS);
     tidy(form);
@@ -47,9 +48,21 @@ function show(html: string, pressed: string): void {
 function tidy(form: HTMLFormElement): void {
   const chosen = (form.elements.namedItem("repeats") as HTMLSelectElement | null)?.value ?? "once";
   for (const part of form.querySelectorAll<HTMLElement>("[data-only]")) part.hidden = !part.dataset.only!.split(" ").includes(chosen);
+  chooseDay(form);
   const ends = (form.elements.namedItem("ends") as HTMLSelectElement | null)?.value;
   for (const name of ["count", "until"]) {
     const field = document.getElementById(name)?.closest<HTMLElement>(".field");
     if (field) field.hidden = ends !== name;
+  }
+}
+
+/** While no weekday is chosen, it is the one of the first date, as the server reads it too. */
+function chooseDay(form: HTMLFormElement): void {
+  const boxes = [...form.querySelectorAll<HTMLInputElement>("input[name=days]")];
+  const day = (form.elements.namedItem("date") as HTMLInputElement | null)?.valueAsDate?.getUTCDay();
+  if (day === undefined || boxes.some((box) => box.checked && !box.dataset.guessed)) return;
+  for (const [number, box] of boxes.entries()) {
+    box.checked = number === day;
+    if (box.checked) box.dataset.guessed = "yes"; else delete box.dataset.guessed;
   }
 }

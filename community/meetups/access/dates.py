@@ -1,18 +1,16 @@
-"""Loading meetups, dates and answers with permission and lock.
+"""Loading meetups and dates with permission and lock.
 
 Locks are taken in one order: a meetup's row before those of its dates, dates by their ids.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from community.core.errors import Conflict, Forbidden, NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.meetups.models import Meetup, MeetupHost, Occurrence, Rsvp, StandingRsvp
-from community.meetups.rules import HAS_PLACE
+from community.meetups.models import Meetup, MeetupHost, Occurrence
 
 
 class RsvpClosed(Conflict):
@@ -115,92 +113,20 @@ def occurrence_to_manage(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     return occurrence
 
 
+def date_to_host(look: Reading, occurrence_id: UUID) -> Occurrence:
+    """A date to look at, for who hosts it. Raises NotFound, Forbidden."""
+    date = look.session.get(Occurrence, occurrence_id)
+    if date is None:
+        raise NotFound
+    meetup_to_host(look, date.meetup_id)
+    return date
+
+
 def occurrence_to_host(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     """A date in whatever state, locked, for who hosts it. Raises Forbidden, NotFound."""
     occurrence = locked_occurrence(uow, occurrence_id)
     meetup_to_host(uow, occurrence.meetup_id)
     return occurrence
-
-
-def rsvp_of(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp | None:
-    """A member's answer to a locked date."""
-    return uow.session.scalar(
-        select(Rsvp)
-        .where(Rsvp.occurrence_id == occurrence.id, Rsvp.member_id == member_id)
-        .execution_options(populate_existing=True)
-    )
-
-
-def own_place(uow: UnitOfWork, occurrence: Occurrence) -> Rsvp:
-    """The actor's answer to a locked date that they have given. Raises NotFound for who never answered."""
-    rsvp = rsvp_of(uow, occurrence, uow.actor.id)
-    if rsvp is None or rsvp.state in ("cancelled", "maybe"):
-        raise NotFound
-    return rsvp
-
-
-def rsvps_to(uow: UnitOfWork, dates: Collection[Occurrence], member_id: UUID) -> dict[UUID, Rsvp]:
-    """A member's answers to locked dates, by date."""
-    found = uow.session.scalars(
-        select(Rsvp)
-        .where(Rsvp.occurrence_id.in_([date.id for date in dates]), Rsvp.member_id == member_id)
-        .execution_options(populate_existing=True)
-    )
-    return {rsvp.occurrence_id: rsvp for rsvp in found}
-
-
-def first_in_line(uow: UnitOfWork, occurrence: Occurrence, *, most: int, but_passed_over: bool = False) -> list[Rsvp]:
-    """Who waits longest for a locked date; without those who let an offer lapse when `but_passed_over`."""
-    waiting = select(Rsvp).where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == "waitlisted")
-    if but_passed_over:
-        waiting = waiting.where(Rsvp.passed_over_at.is_(None))
-    return list(
-        uow.session.scalars(waiting.order_by(Rsvp.waitlist_seq).limit(most).execution_options(populate_existing=True))
-    )
-
-
-def lapsed_offers(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
-    """Offers of a locked date whose time is over, first come first."""
-    return list(
-        uow.session.scalars(
-            select(Rsvp)
-            .where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == "offered", Rsvp.offer_expires_at <= uow.now)
-            .order_by(Rsvp.waitlist_seq)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def coming_answers(uow: UnitOfWork, member_id: UUID) -> list[UUID]:
-    """The dates still to come that a member has a seat or a place in line for, in the order of their ids."""
-    return sorted(
-        uow.session.scalars(
-            select(Rsvp.occurrence_id)
-            .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
-            .where(
-                Rsvp.member_id == member_id,
-                Rsvp.state.in_(HAS_PLACE),
-                Occurrence.state == "scheduled",
-                Occurrence.starts_at > uow.now,
-            )
-        )
-    )
-
-
-def standing_of(uow: UnitOfWork, meetup_id: UUID, member_id: UUID) -> StandingRsvp | None:
-    """A member's standing answer to a locked meetup."""
-    return uow.session.get(StandingRsvp, (meetup_id, member_id))
-
-
-def standing_answers(uow: UnitOfWork, meetup_id: UUID) -> list[StandingRsvp]:
-    """Every standing answer to a locked meetup, the oldest first."""
-    return list(
-        uow.session.scalars(
-            select(StandingRsvp)
-            .where(StandingRsvp.meetup_id == meetup_id)
-            .order_by(StandingRsvp.changed_at, StandingRsvp.member_id)
-        )
-    )
 
 
 def keys_of(look: Reading, meetup: Meetup) -> set[datetime]:
@@ -209,6 +135,40 @@ def keys_of(look: Reading, meetup: Meetup) -> set[datetime]:
     return {key for key in found if key is not None}
 
 
-def answered_among(look: Reading, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these dates somebody has answered."""
-    return set(look.session.scalars(select(Rsvp.occurrence_id).where(Rsvp.occurrence_id.in_(ids)).distinct()))
+def date_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) -> Occurrence | None:
+    """A date, locked, if it still is what was planned: there, on, of this version, of a series that goes on."""
+    return uow.session.scalar(
+        _as_planned(occurrence_id, version).with_for_update(of=Occurrence).execution_options(populate_existing=True)
+    )
+
+
+def meetup_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) -> Meetup | None:
+    """The meetup of such a date, locked."""
+    date = uow.session.scalar(_as_planned(occurrence_id, version))
+    return locked_meetup(uow, date.meetup_id) if date else None
+
+
+def _as_planned(occurrence_id: UUID, version: int) -> Select[Occurrence]:
+    return (
+        select(Occurrence)
+        .join(Meetup, Meetup.id == Occurrence.meetup_id)
+        .where(
+            Occurrence.id == occurrence_id,
+            Occurrence.version == version,
+            Occurrence.state == "scheduled",
+            Meetup.paused_at.is_(None),
+        )
+    )
+
+
+def last_dates(uow: UnitOfWork, meetup: Meetup, *, most: int) -> list[Occurrence]:
+    """The latest dates of a meetup that took place, as far as one knows; the last one first."""
+    return list(
+        uow.session.scalars(
+            select(Occurrence)
+            .where(Occurrence.meetup_id == meetup.id, Occurrence.state == "scheduled", Occurrence.ends_at <= uow.now)
+            .order_by(Occurrence.starts_at.desc())
+            .limit(most)
+            .execution_options(populate_existing=True)
+        )
+    )

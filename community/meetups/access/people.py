@@ -1,0 +1,73 @@
+"""Loading people around meetups: who hosts, who came, and what a member wants."""
+
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.meetups import rules
+from community.meetups.models import Attendance, AttendanceMark, MeetupHost, MeetupPreference
+from community.members.models import Member
+from community.members.queries import is_active
+from community.members.rules import handle_key
+
+
+def co_hosts(look: Reading, meetup_id: UUID) -> list[MeetupHost]:
+    """Who hosts a meetup beside its host."""
+    return list(look.session.scalars(select(MeetupHost).where(MeetupHost.meetup_id == meetup_id)))
+
+
+def member_called(look: Reading, handle: str) -> UUID | None:
+    """The active member with this handle."""
+    return look.session.scalar(select(Member.id).where(Member.handle_key == handle_key(handle), is_active(look.now)))
+
+
+def is_member(look: Reading, member_id: UUID) -> bool:
+    """Whether there is such a member."""
+    return bool(look.session.scalar(select(exists().where(Member.id == member_id))))
+
+
+def attendance_of(uow: UnitOfWork, occurrence_id: UUID, member_id: UUID) -> Attendance | None:
+    """What was marked of a member at a locked date."""
+    return uow.session.get(Attendance, (occurrence_id, member_id), populate_existing=True)
+
+
+def mark_is_known(uow: UnitOfWork, occurrence_id: UUID, nonce: str) -> bool:
+    """Whether a mark with this nonce has arrived before."""
+    return uow.session.get(AttendanceMark, (occurrence_id, nonce)) is not None
+
+
+def times_missed(look: Reading, member_id: UUID) -> int:
+    """How often somebody was going and did not come."""
+    missed = select(func.count()).where(Attendance.member_id == member_id, Attendance.state == "no_show")
+    return look.session.scalar(missed) or 0
+
+
+def own_preference(uow: UnitOfWork) -> MeetupPreference:
+    """What the actor wants of meetups; there is a row from now on."""
+    found = uow.session.scalar(
+        select(MeetupPreference)
+        .where(MeetupPreference.member_id == uow.actor.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        uow.session.execute(
+            _insert(uow)
+            .values(
+                member_id=uow.actor.id,
+                is_listed=True,
+                remind_minutes=list(rules.REMINDED),
+                has_full_titles=False,
+                feed_version=0,
+            )
+            .on_conflict_do_nothing()
+        )
+        return own_preference(uow)
+    return found
+
+
+def _insert(uow: UnitOfWork) -> postgresql.Insert | sqlite.Insert:
+    is_postgres = uow.session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(MeetupPreference) if is_postgres else sqlite.insert(MeetupPreference)

@@ -1,0 +1,67 @@
+"""Who came: marked by a host, also later and more than once over a bad line. Never a punishment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from community.core.errors import Conflict, Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.meetups import access
+from community.meetups.events import AttendanceMissed
+from community.meetups.models import Attendance, AttendanceMark
+from community.meetups.rules import reminders
+
+
+class TooEarly(Conflict):
+    """Who came is marked from an hour before the start."""
+
+    code = "too_early"
+
+
+def mark(
+    uow: UnitOfWork,
+    *,
+    occurrence_id: UUID,
+    state: str,
+    nonce: str,
+    handle: str | None = None,
+    member_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Attendance:
+    """A host marks that somebody came, did not, or was excused. The same nonce again changes nothing.
+
+    `at` is when it was marked on the host's device; of two marks the later one holds, and the same again keeps the
+    first time. Every third time somebody is missed asks the coordinators to care. Raises Forbidden, NotFound, TooEarly,
+    Conflict for a cancelled date, Invalid for who is not here or was not going.
+    """
+    date = access.occurrence_to_host(uow, occurrence_id)
+    if date.state == "cancelled":
+        raise Conflict("This date is cancelled.")
+    if uow.now < date.starts_at - reminders.MARKED_FROM:
+        raise TooEarly
+    member = member_id or (access.member_called(uow, handle) if handle else None)
+    rsvp = access.rsvp_of(uow, date, member) if member else None
+    if member is None or not access.is_member(uow, member):
+        raise Invalid(errors={"handle": ["Nobody here is called that."]})
+    if state != "attended" and (rsvp is None or rsvp.state != "going"):
+        raise Invalid(errors={"state": ["They were not going, so they are not missed."]})
+    found = access.attendance_of(uow, date.id, member)
+    if access.mark_is_known(uow, date.id, nonce) and found is not None:
+        return found
+    uow.session.add(AttendanceMark(occurrence_id=date.id, nonce=nonce, recorded_at=uow.now))
+    moment = max(min(at or uow.now, uow.now), date.starts_at - reminders.MARKED_FROM)
+    before = found.state if found else None
+    if found is None:
+        found = Attendance(occurrence_id=date.id, member_id=member, state=state, marked_at=moment)
+        uow.session.add(found)
+    elif found.state == state:
+        found.marked_at = min(found.marked_at, moment)
+    elif moment >= found.marked_at:
+        found.state, found.marked_at = state, moment
+    found.marked_by = uow.actor.id
+    date.confirmed_at = date.confirmed_at or uow.now
+    uow.session.flush()
+    if found.state == "no_show" and before != "no_show":
+        missed = access.times_missed(uow, member)
+        if reminders.is_care_due(missed):
+            uow.record(AttendanceMissed(member_id=member, occurrence_id=date.id))
+    return found

@@ -1,0 +1,69 @@
+"""Hosting: who hosts with whom, saying that a date will happen, and taking a paused series up again."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from community.core.errors import Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.meetups import access
+from community.meetups.actions import dates
+from community.meetups.events import HostChanged, SeriesResumed
+from community.meetups.models import Meetup, MeetupHost, Occurrence
+
+
+def change_hosts(
+    uow: UnitOfWork, *, meetup_id: UUID, host: str | None = None, co_hosts: Sequence[str] | None = None
+) -> Meetup:
+    """Hand a meetup over, or say who hosts it too, by handles. Raises Forbidden, NotFound, Invalid."""
+    access.meetup_to_host(uow, meetup_id)
+    meetup = access.locked_meetup(uow, meetup_id)
+    if co_hosts is not None:
+        wanted = {_member(uow, handle, "co_hosts") for handle in co_hosts}
+        standing = access.co_hosts(uow, meetup.id)
+        for row in standing:
+            if row.member_id not in wanted:
+                uow.session.delete(row)
+        before = {row.member_id for row in standing}
+        uow.session.add_all(MeetupHost(meetup_id=meetup.id, member_id=one) for one in sorted(wanted - before))
+        for one in sorted(wanted - before):
+            uow.record(HostChanged(meetup_id=meetup.id, member_id=one))
+    if host is not None and (heir := _member(uow, host, "host")) != meetup.host_id:
+        meetup.host_id = heir
+        uow.record(HostChanged(meetup_id=meetup.id, member_id=heir))
+    uow.session.flush()
+    return meetup
+
+
+def confirm(uow: UnitOfWork, *, occurrence_id: UUID) -> Occurrence:
+    """A host says that a date will happen. Twice is once. Raises Forbidden, NotFound, Conflict."""
+    date = access.occurrence_to_manage(uow, occurrence_id)
+    date.confirmed_at = date.confirmed_at or uow.now
+    return date
+
+
+def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
+    """A host takes a paused series up again: answers open, dates are made on. Twice is once.
+
+    Raises Forbidden, NotFound.
+    """
+    access.meetup_to_host(uow, meetup_id)
+    meetup = access.locked_meetup(uow, meetup_id)
+    if meetup.paused_at is None:
+        return meetup
+    meetup.paused_at = None
+    for date in access.last_dates(uow, meetup, most=1):
+        date.confirmed_at = uow.now
+    for date in access.locked_dates(uow, meetup):
+        if date.state == "scheduled":
+            dates.plan_next(uow, date, again=uow.now)
+    dates.extend(uow, meetup)
+    uow.session.flush()
+    uow.record(SeriesResumed(meetup_id=meetup.id, member_id=uow.actor.id))
+    return meetup
+
+
+def _member(uow: UnitOfWork, handle: str, field: str) -> UUID:
+    found = access.member_called(uow, handle)
+    if found is None:
+        raise Invalid(errors={field: [f"Nobody here is called {handle}."]})
+    return found

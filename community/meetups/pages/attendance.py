@@ -1,0 +1,61 @@
+"""Who came: the page for hosts, and the table to keep."""
+
+from secrets import token_hex
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request
+
+from community.core.errors import NotFound
+from community.core.sheets import as_csv
+from community.core.web import Form, reading, unit_of_work, uuid_of
+from community.meetups import actions, queries
+from community.meetups.pages.doors import Answered, pages
+from community.meetups.schemas import AttendanceMarkSchema
+
+HEAD = ("date", "name", "answer", "attendance")
+
+
+@pages.get("/meetups/<uuid:meetup_id>/attendance")
+def attendance(meetup_id: UUID) -> Answered:
+    """Mark who came to a date."""
+    return _page(meetup_id, Form(values={}))
+
+
+@pages.post("/occurrences/<uuid:occurrence_id>/attendance")
+def mark(occurrence_id: UUID) -> Answered:
+    """Keep the marks of the form: one field a member, `mark-<id>`."""
+    form = Form()
+    schema = AttendanceMarkSchema()
+
+    def act(fields: dict[str, str]) -> None:
+        with unit_of_work() as uow:
+            queries.attendance(uow, occurrence_id)
+            for name, state in fields.items():
+                if name.startswith("mark-") and state:
+                    wanted = {"member_id": name.removeprefix("mark-"), "state": state, "nonce": token_hex(8)}
+                    actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
+
+    passed = form.attempt(act)
+    with reading() as look:
+        meetup_id = queries.meetup_of(look, occurrence_id)
+    if meetup_id is None:
+        raise NotFound
+    flash("Saved." if passed else next((words[0] for words in form.errors.values()), form.detail))
+    return redirect(f"/meetups/{meetup_id}/attendance?date={occurrence_id}", code=303)
+
+
+@pages.get("/meetups/<uuid:meetup_id>/attendance.csv")
+def table(meetup_id: UUID) -> Response:
+    """All that was marked, as a file; no cell of it runs as a formula."""
+    with reading() as look:
+        text = as_csv(HEAD, queries.attendance_table(look, meetup_id))
+    headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _page(meetup_id: UUID, form: Form) -> Answered:
+    with reading() as look:
+        meetup = queries.meetup_to_host(look, meetup_id)
+        date = queries.date_to_mark(look, meetup, uuid_of(request.args.get("date", "")))
+        people = queries.attendance(look, date.id) if date else []
+    return render_template("meetups/attendance.html", meetup=meetup, date=date, people=people, form=form)

@@ -1,0 +1,81 @@
+"""A member's calendar: the feed at its secret address, one date as a file, and the page to set it up."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from flask import Response, redirect, render_template, request
+
+from community.core.web import Form, reading, unit_of_work, web
+from community.meetups import actions, queries
+from community.meetups.pages.doors import Answered, attempt, pages
+from community.meetups.rules import REMINDERS
+from community.meetups.rules.calendar import written
+from community.meetups.schemas import MeetupWishesSchema
+
+
+@pages.get("/calendar/<secret>.ics")
+def feed(secret: str) -> Response:
+    """Every date I said going or maybe to, for calendar programs: no sign-in, the address is the secret."""
+    with reading() as look:
+        text = written(queries.feed(look, secret))
+    response = _calendar(text)
+    response.set_etag(hashlib.sha256(text).hexdigest()[:32])
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+@pages.get("/occurrences/<uuid:occurrence_id>/date.ics")
+def one_date(occurrence_id: UUID) -> Response:
+    """One date as a file."""
+    with reading() as look:
+        text = written(queries.one_date(look, occurrence_id))
+    response = _calendar(text)
+    response.headers["Content-Disposition"] = "attachment; filename=date.ics"
+    return response
+
+
+@pages.get("/meetups/calendar")
+def settings() -> str:
+    """My calendar's address, my reminders, whether I am listed."""
+    with unit_of_work() as uow:
+        secret = actions.calendar_secret(uow, secret=web().settings.secret_key)
+        wants = queries.my_preferences(uow)
+    url = f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
+    return render_template("meetups/calendar.html", url=url, wants=wants, reminders=REMINDERS)
+
+
+@pages.post("/meetups/calendar/rotate")
+def rotate() -> Answered:
+    """A new address."""
+
+    def act(_fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            actions.rotate_calendar(uow, secret=web().settings.secret_key)
+        return "Your calendar has a new address. The old one is no more."
+
+    attempt(Form(), act)
+    return redirect("/meetups/calendar", code=303)
+
+
+@pages.post("/meetups/calendar")
+def change_wishes() -> Answered:
+    """Save what I want."""
+
+    def act(fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            actions.change_preferences(uow, changes=fields)
+        return "Saved."
+
+    values = {
+        "is_listed": "is_listed" in request.form,
+        "has_full_titles": "has_full_titles" in request.form,
+        "remind_minutes": [int(one) for one in request.form.getlist("remind_minutes") if one.isdecimal()],
+    }
+    attempt(Form(MeetupWishesSchema()), act, values=values)
+    return redirect("/meetups/calendar", code=303)
+
+
+def _calendar(text: bytes) -> Response:
+    return Response(text, content_type="text/calendar; charset=utf-8")

@@ -1,0 +1,83 @@
+"""Who came, for who hosts: to mark, and as a table to keep."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from community.core.unit_of_work import Reading
+from community.meetups import access
+from community.meetups.models import Attendance, Occurrence, Rsvp
+from community.meetups.queries.meetups import date_in_front, meetup
+from community.meetups.queries.views import MeetupView, OccurrenceView
+from community.meetups.rules import reminders
+from community.members.models import Member
+
+MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class AttendanceRow:
+    """Somebody who was going or came; `state` is what was marked, or nothing."""
+
+    member_id: UUID
+    handle: str
+    answer: str | None
+    state: str | None
+    marked_at: datetime | None
+
+
+def meetup_to_host(look: Reading, meetup_id: UUID) -> MeetupView:
+    """A meetup, for who hosts it. Raises NotFound, Forbidden."""
+    access.meetup_to_host(look, meetup_id)
+    return meetup(look, meetup_id)
+
+
+def date_to_mark(look: Reading, view: MeetupView, wanted: UUID | None) -> OccurrenceView | None:
+    """The date whose attendance is marked: the one that is wanted, else the one that began last, else the next."""
+    begun = select(Occurrence.id).where(
+        Occurrence.meetup_id == view.id,
+        Occurrence.state == "scheduled",
+        Occurrence.starts_at <= look.now + reminders.MARKED_FROM,
+    )
+    last = look.session.scalar(begun.order_by(Occurrence.starts_at.desc()).limit(1))
+    shown = meetup(look, view.id, with_date=wanted or last)
+    return date_in_front(shown, wanted or last, now=look.now)
+
+
+def attendance(look: Reading, occurrence_id: UUID) -> list[AttendanceRow]:
+    """Everybody who is going to a date or was marked there, by handle. Raises NotFound, Forbidden."""
+    access.date_to_host(look, occurrence_id)
+    rows = look.session.execute(
+        select(Member.id, Member.handle, Rsvp.state, Attendance.state, Attendance.marked_at)
+        .select_from(Member)
+        .outerjoin(Rsvp, (Rsvp.member_id == Member.id) & (Rsvp.occurrence_id == occurrence_id))
+        .outerjoin(Attendance, (Attendance.member_id == Member.id) & (Attendance.occurrence_id == occurrence_id))
+        .where(or_(Rsvp.state == "going", Attendance.state.is_not(None)))
+        .order_by(Member.handle_key)
+    )
+    return [AttendanceRow(*row) for row in rows]
+
+
+def attendance_table(look: Reading, meetup_id: UUID) -> list[tuple[str, str, str, str]]:
+    """All dates of a meetup that have begun, as rows of day, handle, answer and what was marked.
+
+    Raises NotFound, Forbidden.
+    """
+    access.meetup_to_host(look, meetup_id)
+    rows = look.session.execute(
+        select(Occurrence.starts_at_local, Member.handle, Rsvp.state, Attendance.state)
+        .select_from(Occurrence)
+        .join(Rsvp, Rsvp.occurrence_id == Occurrence.id)
+        .join(Member, Member.id == Rsvp.member_id)
+        .outerjoin(Attendance, (Attendance.member_id == Member.id) & (Attendance.occurrence_id == Occurrence.id))
+        .where(
+            Occurrence.meetup_id == meetup_id,
+            Occurrence.starts_at <= look.now,
+            or_(Rsvp.state == "going", Attendance.state.is_not(None)),
+        )
+        .order_by(Occurrence.starts_at, Member.handle_key)
+        .limit(MOST_ROWS)
+    )
+    return [(f"{day:%Y-%m-%d %H:%M}", handle, answer or "", state or "") for day, handle, answer, state in rows]

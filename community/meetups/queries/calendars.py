@@ -1,0 +1,88 @@
+"""What stands in a member's calendar, and what they want of meetups."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.crypto import token_hash
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+from community.meetups import rules
+from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
+from community.meetups.rules.calendar import KEPT_AFTER, PLAIN_TITLE, Entry
+from community.members.models import Member
+from community.members.queries import is_active
+
+MOST_ENTRIES = 2000
+STATUS = {"going": "CONFIRMED", "maybe": "TENTATIVE"}
+
+
+@dataclass(frozen=True)
+class PreferenceView:
+    """What a member wants; `remind_minutes` are minutes before the start."""
+
+    is_listed: bool
+    remind_minutes: tuple[int, ...]
+    has_full_titles: bool
+
+
+def my_preferences(look: Reading) -> PreferenceView:
+    """What the actor wants, or what everybody has who never said."""
+    wanted = look.session.get(MeetupPreference, look.actor.id)
+    if wanted is None:
+        return PreferenceView(True, rules.REMINDED, False)
+    return PreferenceView(wanted.is_listed, tuple(wanted.remind_minutes), wanted.has_full_titles)
+
+
+def feed(look: Reading, secret: str) -> list[Entry]:
+    """What stands in the calendar at a secret address. Raises NotFound for one that is no more, or was never."""
+    found = look.session.execute(
+        select(MeetupPreference)
+        .join(Member, Member.id == MeetupPreference.member_id)
+        .where(MeetupPreference.feed_hash == token_hash(secret), is_active(look.now))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    rows = look.session.execute(
+        _answered(found.member_id)
+        .where(Rsvp.state.in_(STATUS), Occurrence.ends_at > look.now - KEPT_AFTER)
+        .order_by(Occurrence.starts_at)
+        .limit(MOST_ENTRIES)
+    ).all()
+    return [_entry(date, meetup, state, has_full_titles=found.has_full_titles) for date, meetup, state in rows]
+
+
+def one_date(look: Reading, occurrence_id: UUID) -> list[Entry]:
+    """One date for the actor's calendar, whatever they answered. Raises NotFound."""
+    row = look.session.execute(_answered(look.actor.id).where(Occurrence.id == occurrence_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    date, meetup, state = row
+    wants = my_preferences(look)
+    return [_entry(date, meetup, state or "maybe", has_full_titles=wants.has_full_titles)]
+
+
+def _answered(member_id: UUID) -> Any:
+    return (
+        select(Occurrence, Meetup, Rsvp.state)
+        .join(Meetup, Meetup.id == Occurrence.meetup_id)
+        .outerjoin(Rsvp, (Rsvp.occurrence_id == Occurrence.id) & (Rsvp.member_id == member_id))
+    )
+
+
+def _entry(date: Occurrence, meetup: Meetup, state: str, *, has_full_titles: bool) -> Entry:
+    own = date.overrides or {}
+    address = own.get("place", {}).get("address", meetup.address) or ""
+    return Entry(
+        uid=date.id,
+        sequence=date.version,
+        status="CANCELLED" if date.state == "cancelled" else STATUS.get(state, "TENTATIVE"),
+        title=own.get("title", meetup.title) if has_full_titles else PLAIN_TITLE,
+        place=address if has_full_titles and state == "going" else "",
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        zone=meetup.time_zone,
+        changed_at=date.changed_at or meetup.created_at,
+    )

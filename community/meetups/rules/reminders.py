@@ -1,0 +1,34 @@
+"""What is due so long before a date, and the times at which members may be reminded."""
+
+from datetime import datetime, timedelta
+
+REMINDERS = {2880: "2 days", 1440: "24 hours", 120: "2 hours", 60: "1 hour"}
+REMINDED = (1440, 60)
+DAY_BEFORE = 1440
+LAST_MINUTES = 30
+STEPS = (*REMINDERS, LAST_MINUTES)
+LATE = timedelta(minutes=15)
+LOOKED_BACK_AFTER = timedelta(hours=24)
+UNCONFIRMED_BEFORE_PAUSE = 3
+MISSED_BEFORE_TASK = 3
+MARKED_FROM = timedelta(hours=1)
+
+
+def next_step(*, starts_at: datetime, now: datetime, after: int | None = None) -> int | None:
+    """The next minutes before the start at which something is due; nothing when all are over.
+
+    With `after`, what was due so many minutes before is done, and what is due a little late counts too.
+    """
+    since = now if after is None else now - LATE
+    coming = [one for one in STEPS if starts_at - timedelta(minutes=one) > since and (after is None or one < after)]
+    return coming[0] if coming else None
+
+
+def is_late(*, starts_at: datetime, minutes: int, now: datetime) -> bool:
+    """Whether a reminder for so many minutes before the start would come too late to help."""
+    return now - (starts_at - timedelta(minutes=minutes)) > LATE or now >= starts_at
+
+
+def is_care_due(missed: int) -> bool:
+    """Whether somebody should ask how a member is who did not come so many times: after every third."""
+    return missed > 0 and missed % MISSED_BEFORE_TASK == 0
