@@ -30,7 +30,13 @@ SUBSCRIBERS = (
     "meetups.tasks",
     "safety.keeping",
 )
-PAGES = ("home.pages", *(f"{feature}.pages" for feature in FEATURES), "console.pages", "core.api_docs")
+PAGES = (
+    "home.pages",
+    *(f"{feature}.pages" for feature in FEATURES),
+    "console.pages",
+    "console.event_pages",
+    "core.api_docs",
+)
 APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")
 
 

@@ -1,6 +1,7 @@
 """The `community` command. Imports nothing heavy: gevent has to patch before anything else in `community web`."""
 
 import sys
+from uuid import UUID
 
 import click
 
@@ -109,6 +110,40 @@ def verify(head: str | None) -> None:
     from community.core.commands import verify_audit
 
     sys.exit(verify_audit(_settings(), head=head))
+
+
+@main.group()
+def events() -> None:
+    """What events failed for good, and what to do about them."""
+
+
+@events.command("list")
+def list_events() -> None:
+    """How the outbox does, and the dead with their reasons. Exit code 1 when there are any."""
+    from community.console.commands import show
+
+    sys.exit(show(_settings()))
+
+
+@events.command()
+@click.argument("event_id", type=click.UUID, required=False)
+@click.option("--all", "every", is_flag=True, help="Every dead event.")
+def replay(event_id: UUID | None, every: bool) -> None:
+    """Have a dead event, or all of them, seen to again."""
+    from community.console.commands import replay as run
+
+    if (event_id is None) != every:
+        raise click.UsageError("name one event, or say --all")
+    sys.exit(run(_settings(), event_id=event_id))
+
+
+@events.command()
+@click.argument("event_id", type=click.UUID)
+def discard(event_id: UUID) -> None:
+    """Give a dead event up."""
+    from community.console.commands import discard as run
+
+    sys.exit(run(_settings(), event_id=event_id))
 
 
 @main.command()

@@ -6,9 +6,10 @@ all there is to a reminder, an expiry or a digest. How workers take rows is in `
 
 import time
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from sqlalchemy import (
     BigInteger,
@@ -76,6 +77,11 @@ class OutboxEvent(Base):
 def row_for(event: Event, *, now: datetime) -> OutboxEvent:
     """The outbox row of an event that is being recorded."""
     return OutboxEvent(**_values(event, now), urgency=event.urgency, due_at=now)
+
+
+def somewhere_in(at: datetime, spread: timedelta, *, key: str) -> datetime:
+    """A moment within `spread` after another one, always the same for a key: a crowd due together comes apart."""
+    return at + spread * (crc32(key.encode()) / 2**32)
 
 
 def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> OutboxEvent | None:

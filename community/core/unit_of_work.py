@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from community.core.bell import EVENTS, Bell, member_channel, room_channel
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
-from community.core.outbox import OutboxEvent, forget, plan, row_for
+from community.core.outbox import OutboxEvent, forget, plan, row_for, somewhere_in
 
 
 class Role(StrEnum):
@@ -101,12 +101,14 @@ class UnitOfWork(Reading):
         self.events.append(event)
         self._rows.append(row)
 
-    def at(self, moment: datetime, event: Event, *, key: str) -> None:
+    def at(self, moment: datetime, event: Event, *, key: str, spread: timedelta = timedelta(0)) -> None:
         """Have the event seen to at a moment (at once when it has passed), at most once for this key.
 
         `key` is up to 200 characters: what it is, of whom or what, and which one of several. Under a key that still
-        waits, the new moment and event replace the old ones.
+        waits, the new moment and event replace the old ones. What is due for many at once, as digests are, gets a
+        `spread`: each comes somewhere within it.
         """
+        moment = somewhere_in(moment, spread, key=key)
         row = plan(self.session, event, at=moment, key=key, now=self.now)
         if row is not None and moment <= self.now:
             self._rows.append(row)

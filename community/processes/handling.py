@@ -26,7 +26,7 @@ from community.processes.patience import Patience, TookTooLong
 log = structlog.get_logger()
 
 TOGETHER_SECONDS = 0.015  # how long others may have to wait for SQLite's gate because of us
-MOST_TOGETHER = 100
+FEWEST_TOGETHER, MOST_TOGETHER = 8, 100
 HANDLER_SECONDS = 3.0
 TIMER_SECONDS = 60.0
 
@@ -37,7 +37,7 @@ class Handling:
     def __init__(self, store: Store, patience: Patience) -> None:
         self._store = store
         self._patience = patience
-        self._at_once = 10  # so many take about TOGETHER_SECONDS
+        self._at_once = FEWEST_TOGETHER  # so many take about TOGETHER_SECONDS
         self.held: list[Claim] = []
 
     def see_to(self, taken: Sequence[Claim], *, now: datetime | None, is_stopping: Callable[[], bool]) -> None:
@@ -50,23 +50,24 @@ class Handling:
 
     def _together(self, group: Sequence[Claim], now: datetime | None) -> None:
         current: Claim | None = None
-        started = monotonic()
         try:
             with self._store.unit_of_work(now=now) as uow:
                 still_ours = claims.hold(uow.session, group, now=uow.now)
                 ours = [claim for claim in group if claim.id in still_ours]
+                started = monotonic()  # what a transaction costs anyway is the same for any number
                 for claim in ours:
                     current = claim
                     with self._patience.of(TIMER_SECONDS if claim.type == TimerDue.name else HANDLER_SECONDS):
                         see_to(uow, claim)
                         uow.session.flush()
                 current = None
+                seconds = max(1e-6, monotonic() - started)
                 claims.finish(uow.session, ours, now=uow.now)
-                seconds = monotonic() - started
         except (Exception, TookTooLong) as error:
             self._settle(group, current, error, now)
             return
-        self._at_once = max(1, min(MOST_TOGETHER, 2 * self._at_once, int(len(group) * TOGETHER_SECONDS / seconds)))
+        quick = min(MOST_TOGETHER, 2 * self._at_once, int(len(group) * TOGETHER_SECONDS / seconds))
+        self._at_once = max(FEWEST_TOGETHER, quick)
         self._let_go(group)
         for claim in ours:
             _count(claim, "done")

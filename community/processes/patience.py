@@ -72,7 +72,7 @@ class Patience:
             with self._changed:
                 is_stuck = self._until == watched
             if is_stuck:
-                log.critical("worker.hung", seconds=GRACE_SECONDS)
+                log.critical("worker.hung", after_seconds=GRACE_SECONDS)
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:

@@ -221,6 +221,7 @@ PAGES = {
         "/console/invitations",
         "/console/reports",
         "/console/buddies",
+        "/console/events",
     ],
     "wren": [
         "/",

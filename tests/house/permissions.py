@@ -452,6 +452,18 @@ STAFF_PAGES = (
         )
         for what in ("take", "free", "done")
     ),
+    Row("GET", "/console/events", STAFF_PAGE),
+    Row("GET", "/console/events/<uuid:event_id>", STAFF_PAGE),
+    Row("POST", "/console/events/replay", STAFF_POST),
+    *(
+        Row(
+            "POST",
+            "/console/events/<uuid:event_id>/<any(replay, discard):what>",
+            STAFF_POST,
+            at=f"/console/events/{{event_id}}/{what}",
+        )
+        for what in ("replay", "discard")
+    ),
     Row("GET", "/console/reports/<uuid:report_id>", STAFF_PAGE),
     Row("POST", "/console/reports/<uuid:report_id>/removal", STAFF_POST, body={"note": ""}),
     Row("POST", "/console/reports/<uuid:report_id>/suspension", STAFF_POST, body=SUSPEND),

@@ -11,6 +11,7 @@ from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
 from community.core.ids import new_id
+from community.core.outbox import OutboxEvent
 from community.core.subscribers import Task
 from community.core.unit_of_work import Actor, Role, Store
 from community.meetups import actions as meetups_actions
@@ -46,6 +47,7 @@ class World:
         self._buddies()
         self._reports()
         self._tasks()
+        self._dead_letter()
         self._invitation()
         self._notification()
         self._reset()
@@ -215,6 +217,14 @@ class World:
             console_actions.keep_list(uow, event_type="message.reported", told=[told])
             task = uow.session.scalars(select(CoordinatorTask).where(CoordinatorTask.subject == about)).one()
             self.objects[name] = str(task.id)
+
+    def _dead_letter(self) -> None:
+        dead = {"state": "dead", "attempts": 5, "last_error": "LookupError", "finished_at": self.now}
+        times = {"created_at": self.now, "due_at": self.now}
+        row = OutboxEvent(id=new_id(), type="member.joined", subject="1", payload={}, **dead, **times)
+        with self._store.unit_of_work(now=self.now) as uow:
+            uow.session.add(row)
+        self.objects["event_id"] = str(row.id)
 
     def _invitation(self) -> None:
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:

@@ -1,0 +1,48 @@
+"""`community events`: what failed, and what to do about it, for operators without a browser."""
+
+from uuid import UUID
+
+import click
+
+from community.core import dead_letters
+from community.core.settings import Settings
+from community.core.unit_of_work import Store
+
+SHOWN = 200
+
+
+def _store(settings: Settings) -> Store:
+    from community.core.bell import Bell
+    from community.core.db import Database
+
+    return Store(Database(settings.database_url), Bell(settings.redis_url))
+
+
+def show(settings: Settings) -> int:
+    """Print how the outbox does and what is dead; 1 when something is."""
+    with _store(settings).reading() as look:
+        seen = dead_letters.outlook(look.session, now=look.now)
+        page = dead_letters.dead(look.session, cursor=None, limit=SHOWN)
+    since = f" since {seen.due_since:%Y-%m-%d %H:%M:%S}Z" if seen.due_since else ""
+    click.echo(f"due now {seen.due}{since}, wait for their moment {seen.planned}, dead {seen.dead_count}")
+    for type_, reason, count in seen.dead:
+        click.echo(f"  {count} × {type_}: {reason}")
+    for one in page.items:
+        click.echo(f"{one.id} {one.type} tried {one.attempts}, {one.last_error}, {one.finished_at:%Y-%m-%d %H:%M:%S}Z")
+    return 1 if seen.dead_count else 0
+
+
+def replay(settings: Settings, *, event_id: UUID | None) -> int:
+    """Have one dead event, or all, seen to again; 1 when there is none."""
+    with _store(settings).unit_of_work() as uow:
+        count = dead_letters.replay(uow.session, now=uow.now, event_id=event_id)
+    click.echo(f"{count} seen to again")
+    return 0 if count or event_id is None else 1
+
+
+def discard(settings: Settings, *, event_id: UUID) -> int:
+    """Give one dead event up; 1 when it is not dead."""
+    with _store(settings).unit_of_work() as uow:
+        count = dead_letters.discard(uow.session, now=uow.now, event_id=event_id)
+    click.echo(f"{count} given up")
+    return 0 if count else 1

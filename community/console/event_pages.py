@@ -1,0 +1,74 @@
+"""The coordinators' Events page: how the outbox does, what failed and why, and where one event's notices went."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from community.console import letters
+from community.console.pages import Answered
+from community.core import dead_letters
+from community.core.errors import NotFound
+from community.core.schemas import PageArgs
+from community.core.web import reading, unit_of_work
+from community.notifications import tracing
+
+pages = Blueprint("console_events", __name__)
+CHANGES = {"replay": letters.replay, "discard": letters.discard}
+SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up."}
+
+
+@pages.get("/console/events")
+def events() -> Answered:
+    """What waits, what is dead, and the last day by the hour."""
+    paging = PageArgs().load({"cursor": request.args["cursor"]} if request.args.get("cursor") else {})
+    with reading() as look:
+        _ = look.staff
+        seen = dead_letters.outlook(look.session, now=look.now)
+        page = dead_letters.dead(look.session, cursor=paging["cursor"], limit=paging["limit"])
+        sent = tracing.sent_by_hour(look)
+    charts = [("Events seen to", bars(seen.hours)), ("Notices that left", bars(sent))]
+    return render_template(
+        "console/events.html", outlook=seen, letters=page.items, next_cursor=page.next_cursor, charts=charts
+    )
+
+
+@pages.get("/console/events/<uuid:event_id>")
+def event(event_id: UUID) -> Answered:
+    """One event: every attempt, and every way to everybody who was told."""
+    with reading() as look:
+        _ = look.staff
+        found = dead_letters.letter(look.session, event_id)
+        deliveries = tracing.deliveries_of(look, event_id)
+    if found is None and not deliveries:
+        raise NotFound
+    return render_template("console/event.html", letter=found, event_id=event_id, deliveries=deliveries)
+
+
+@pages.post("/console/events/<uuid:event_id>/<any(replay, discard):what>")
+def change_event(event_id: UUID, what: str) -> Answered:
+    """See to a dead event again, or give it up."""
+    with unit_of_work() as uow:
+        CHANGES[what](uow, event_id=event_id)
+    flash(SAID[what])
+    return redirect("/console/events", code=303)
+
+
+@pages.post("/console/events/replay")
+def replay_all() -> Answered:
+    """See to all dead events again."""
+    with unit_of_work() as uow:
+        count = letters.replay_all(uow)
+    flash(f"{count} events are seen to again in a moment.")
+    return redirect("/console/events", code=303)
+
+
+def bars(hours: Sequence[tuple[datetime, int]]) -> dict[str, object]:
+    """A chart of hours: the bars with their places in a picture of 340 by 150, the highest count, and the sum."""
+    most = max((count for _, count in hours), default=0)
+    shown = [
+        {"hour": hour, "count": count, "x": 28 + 13 * place, "height": round(110 * count / most) if most else 0}
+        for place, (hour, count) in enumerate(hours)
+    ]
+    return {"bars": shown, "most": most, "sum": sum(count for _, count in hours)}

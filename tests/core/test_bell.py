@@ -1,0 +1,155 @@
+"""The bell: heard over every way to Redis, quick to give up, heard again after a fail-over."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from community.core.bell import EVENTS, Bell
+from community.processes.valkey import binary
+from tests.support.figures import figure
+from tests.support.ports import free_port
+from tests.support.valkey import Valkey
+from tests.support.waiting import until
+
+MOST_SECONDS = 0.25
+
+
+@contextmanager
+def server(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Valkey or Sentinel with these options."""
+    process = subprocess.Popen([binary(), *words], stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+@contextmanager
+def heard(bell: Bell) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """What a listener on the bell hears; it has subscribed when this begins."""
+    rings: list[tuple[str, dict[str, Any]]] = []
+    stop, subscribed = threading.Event(), threading.Event()
+
+    def listen() -> None:
+        bell.listen(EVENTS, on_ring=lambda *ring: rings.append(ring), on_subscribed=subscribed.set, stop=stop)
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    try:
+        assert subscribed.wait(30)
+        yield rings
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+def rings_through(bell: Bell) -> None:
+    """A ring is heard."""
+    with heard(bell) as rings:
+
+        def ring_and_look() -> bool:
+            bell.ring([(EVENTS, {"id": "1"})])
+            return (EVENTS, {"id": "1"}) in rings
+
+        until(ring_and_look, within=30, what="the ring to be heard")
+
+
+def test_it_rings_by_address_and_by_unix_socket(tmp_path: Path) -> None:
+    port, place = free_port(), tmp_path / "v.sock"
+    with server("--port", str(port), "--bind", "127.0.0.1", "--unixsocket", str(place), "--save", ""):
+        until(place.exists)
+        rings_through(Bell(f"redis://127.0.0.1:{port}/0"))
+        rings_through(Bell(f"unix://{place}?db=0"))
+
+
+def test_nobody_waits_for_a_redis_that_hangs_or_is_gone(tmp_path: Path) -> None:  # F3
+    with Valkey() as valkey:
+        bell = Bell(valkey.url)
+        assert bell.ring([(EVENTS, {})])
+        assert valkey._process
+        os.kill(valkey._process.pid, signal.SIGSTOP)
+        took = []
+        for _ in range(20):
+            started = time.monotonic()
+            assert not bell.ring([(EVENTS, {})])
+            took.append(time.monotonic() - started)
+        assert max(took) < MOST_SECONDS
+        assert sum(seconds > 0.05 for seconds in took) == 1, "the breaker spares the others"
+        os.kill(valkey._process.pid, signal.SIGCONT)
+        until(lambda: bell.ring([(EVENTS, {})]), what="the bell to ring again")
+        valkey.kill()
+        started = time.monotonic()
+        assert not bell.ring([(EVENTS, {})])
+        gone = time.monotonic() - started
+        assert gone < MOST_SECONDS
+    figure("F3", f"Redis hangs: one ring waits {1000 * max(took):.0f} ms, 19 do not; gone: {1000 * gone:.1f} ms")
+
+
+def test_who_hears_redis_again_rings_again_at_once() -> None:  # F3
+    with Valkey() as valkey:
+        bell = Bell(valkey.url)
+        with heard(bell) as rings:
+            valkey.kill()
+            for _ in range(3):
+                bell.ring([(EVENTS, {})])
+                bell._silent_until = 0.0
+            bell._silent_until = time.monotonic() + 60
+            valkey.start()
+            until(lambda: bell.ring([(EVENTS, {"id": "1"})]), within=15, what="the breaker to close")
+            until(lambda: (EVENTS, {"id": "1"}) in rings)
+
+
+def test_it_rings_again_after_sentinel_made_another_server_the_first(tmp_path: Path) -> None:  # F3
+    first, second, watching = free_port(), free_port(), free_port()
+    settings = tmp_path / "sentinel.conf"
+    settings.write_text(
+        f"port {watching}\nbind 127.0.0.1\ndir {tmp_path}\n"
+        f"sentinel monitor house 127.0.0.1 {first} 1\n"
+        "sentinel down-after-milliseconds house 500\nsentinel failover-timeout house 3000\n"
+    )
+    common = ["--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
+    with (
+        server("--port", str(first), *common) as primary,
+        server("--port", str(second), *common, "--replicaof", "127.0.0.1", str(first)),
+    ):
+        until(lambda: _is_linked(second), within=30, what="the replica to follow")
+        with server(str(settings), "--sentinel"):
+            bell = Bell(f"redis+sentinel://127.0.0.1:{watching}/house")
+            until(lambda: _replicas_known(watching) == 1, within=30, what="Sentinel to know the replica")
+            with heard(bell) as rings:
+                until(lambda: bell.ring([(EVENTS, {"id": "before"})]), within=10)
+                until(lambda: (EVENTS, {"id": "before"}) in rings)
+                primary.kill()
+                started = time.monotonic()
+
+                def ring_and_look() -> bool:
+                    bell.ring([(EVENTS, {"id": "after"})])
+                    return (EVENTS, {"id": "after"}) in rings
+
+                until(ring_and_look, within=60, what="the bell to ring on the other server")
+                figure("F3", f"Sentinel fail-over: the bell is heard again {time.monotonic() - started:.1f} s later")
+
+
+def _is_linked(port: int) -> bool:
+    try:
+        with redis.Redis(port=port) as client:
+            return bool(client.info("replication").get("master_link_status") == "up")
+    except redis.ConnectionError:
+        return False
+
+
+def _replicas_known(port: int) -> int:
+    try:
+        with redis.Redis(port=port) as client:
+            return len(client.sentinel_slaves("house"))
+    except redis.RedisError:
+        return 0
