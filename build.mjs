@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -29,7 +30,7 @@ async function buildAll() {
   // The manifest comes last and in one step, so that a server that reads it now finds every file it names.
   writeFileSync(join(to, "manifest.json.new"), JSON.stringify(manifest, null, 1));
   renameSync(join(to, "manifest.json.new"), join(to, "manifest.json"));
-  const kept = new Set([...Object.values(manifest), "manifest.json"]);
+  const kept = new Set([...Object.values(manifest).flatMap((file) => [file, `${file}.gz`]), "manifest.json"]);
   for (const file of readdirSync(to)) if (!kept.has(file)) rmSync(join(to, file));
 }
 
@@ -41,11 +42,12 @@ async function bundle(entry, options) {
   return built.outputFiles[0].contents;
 }
 
-/** Write the file under a name with a digest of what is in it; returns that name. */
+/** Write the file, plain and packed, under a name with a digest of what is in it; returns that name. */
 function keep(name, contents) {
   const digest = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const file = name.replace(".", `.${digest}.`);
   writeFileSync(join(to, file), contents);
+  writeFileSync(join(to, `${file}.gz`), gzipSync(contents, { level: 9 }));
   return file;
 }
 

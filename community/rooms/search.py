@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import and_, select, text
 from sqlalchemy.orm import Session
 
 from community.core.db import Page
@@ -29,6 +29,7 @@ _INDEX_POSTGRES = """
     SELECT id, room_id, author_id, created_at,
         to_tsvector('english', body) || array_to_tsvector(ARRAY['room:' || room_id])
     FROM messages WHERE removed_at IS NULL AND {which} FOR SHARE
+    ON CONFLICT (message_id) DO UPDATE SET words = EXCLUDED.words
 """
 _INDEX_SQLITE = """
     INSERT INTO message_words (words, message_id, room_id)
@@ -62,16 +63,18 @@ class Found:
 
 def index(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
     """Take the present words of these messages into the index, instead of older ones."""
-    forget(uow, message_ids=message_ids)
+    uow.session.flush()
+    if _is_sqlite(uow.session):
+        forget(uow, message_ids=message_ids)
     for message_id in message_ids:
         _take_in(uow.session, _BY_ID, {"message_id": message_id})
 
 
 def index_range(uow: UnitOfWork, *, room_id: UUID, first_seq: int, last_seq: int) -> None:
     """The same for a stretch of a room's log. Twice is once."""
-    here = Message.room_id == room_id, Message.seq.between(first_seq, last_seq)
-    known = uow.session.query(Message.id).where(*here)
-    forget(uow, message_ids=[message_id for (message_id,) in known])
+    if _is_sqlite(uow.session):
+        here = and_(Message.room_id == room_id, Message.seq.between(first_seq, last_seq))
+        forget(uow, message_ids=uow.session.scalars(select(Message.id).where(here)).all())
     _take_in(uow.session, _BY_PLACE, {"room_id": room_id, "first_seq": first_seq, "last_seq": last_seq})
 
 

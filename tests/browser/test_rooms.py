@@ -239,7 +239,7 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Mark unread from here").click()
-    until(lambda: street.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 2, what="two to be unread again")
+    until(lambda: street.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 3, what="three to be unread again")
     page.keyboard.press("Escape")
     page.get_by_role("textbox").focus()
     page.keyboard.type("Are you up, @jun")
