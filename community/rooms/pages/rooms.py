@@ -123,10 +123,10 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
 def _room_page(room_id: UUID, form: Form) -> str:
     place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
     with reading() as look:
-        room = queries.room(look, room_id)
+        rooms = queries.my_rooms(look)
+        room = next((one for one in rooms if one.id == room_id), None) or queries.room(look, room_id)
         messages, oldest_seq = _part(look, room_id, at=place["at"], before=place["before"])
         pinned = finding.pinned(look, room_id)
-        rooms = queries.my_rooms(look)
         may_moderate = look.actor.is_staff
     return render_template(
         "rooms/room.html",
