@@ -27,10 +27,12 @@ async function buildAll() {
   for (const name of ["app", "plain"]) {
     manifest[`${name}.js`] = keep(`${name}.js`, await bundle(`src/${name}.ts`, { format: "esm", target: browsers }));
   }
+  // The service worker is asked for by its own name, and again and again: it has none with a digest.
+  writeFileSync(join(to, "sw.js"), await bundle("src/sw.ts", { format: "iife", target: browsers }));
   // The manifest comes last and in one step, so that a server that reads it now finds every file it names.
   writeFileSync(join(to, "manifest.json.new"), JSON.stringify(manifest, null, 1));
   renameSync(join(to, "manifest.json.new"), join(to, "manifest.json"));
-  const kept = new Set([...Object.values(manifest).flatMap((file) => [file, `${file}.gz`]), "manifest.json"]);
+  const kept = new Set([...Object.values(manifest).flatMap((file) => [file, `${file}.gz`]), "manifest.json", "sw.js"]);
   for (const file of readdirSync(to)) if (!kept.has(file)) rmSync(join(to, file));
 }
 

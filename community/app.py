@@ -22,7 +22,7 @@ from community.rooms.writer import Writer
 FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety")
 MODELS = ("core.outbox", "core.audit", *(f"{feature}.models" for feature in FEATURES), "console.models")
 SUBSCRIBERS = (
-    *(f"{feature}.notices" for feature in FEATURES if feature != "notifications"),
+    *(f"{feature}.notices" for feature in FEATURES),
     "rooms.reactions",
     "meetups.reactions",
     "buddies.reactions",

@@ -12,6 +12,9 @@ from community.core.variables import Variables
 
 SHORTEST_SECRET = 32
 DEFAULT_LEAVE_URL = "https://www.google.com/"
+DEFAULT_PUSH_SERVICES = (
+    "fcm.googleapis.com,jmt17.google.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com"
+)
 DEFAULT_LINES = (
     "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now."
     "|call:911:If anyone is in danger or hurt."
@@ -74,6 +77,7 @@ class Settings:
     trusted_proxies: int
     log_level: str
     vapid_private_key: str | None
+    push_services: tuple[str, ...]
     time_zone: str
     name: str
     leave_url: str
@@ -135,6 +139,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=read.whole("TRUSTED_PROXIES", 0, least=0, most=10),
         log_level=level,
         vapid_private_key=read.text("VAPID_PRIVATE_KEY") or None,
+        push_services=_push_services(read),
         time_zone=zone,
         name=name,
         leave_url=leave_url or "",
@@ -185,6 +190,13 @@ def _crisis_lines(read: Variables) -> tuple[CrisisLine, ...]:
             return ()
         lines.append(CrisisLine(kind, number, hint.strip()))
     return tuple(lines)
+
+
+def _push_services(read: Variables) -> tuple[str, ...]:
+    services = tuple(one.strip() for one in read.text("COMMUNITY_PUSH_SERVICES", DEFAULT_PUSH_SERVICES).split(","))
+    if not all(re.fullmatch(r"(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?", one) for one in services):
+        read.wrong("COMMUNITY_PUSH_SERVICES", "hosts such as *.push.apple.com, or HOST:PORT of one's own, with commas")
+    return services
 
 
 def _send_limit(read: Variables) -> SendLimit | None:

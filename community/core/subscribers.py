@@ -2,8 +2,9 @@
 `tasks` (what coordinators then have to do, or no longer).
 
 All run in a worker, in the transaction that marks the event done, so each happens exactly once. `timers` are what
-workers do every so often, `still_true` is asked once more before a notice leaves the house, and `links` write what a
-mail may carry and the database may not. Features register with a decorator; `community.app` imports them by name.
+workers do every so often, `still_true` and `still_new` are asked once more before a notice leaves the house, `links`
+write what a mail may carry and the database may not, and `mutable` names what members may mute. Features register
+with a decorator; `community.app` imports them by name.
 """
 
 from collections import defaultdict
@@ -28,7 +29,9 @@ class Notice:
     """What a person is told: neutral words and a path to the page that has the rest.
 
     `subject` and `subject_version` are set for what may change before it is sent (a date that moves): one person is
-    told once per version. `due_at` holds a timed notice back. `kind` is the event's name unless said otherwise.
+    told once per version. `due_at` holds a timed notice back, and after `worthless_at` it is not sent any more.
+    `kind` is the event's name unless said otherwise. `why` says why they hear of it, where the kind's own words do not.
+    `concerns` are the meetup or person that it comes from: who muted one of these is not told.
     `to` holds member ids; with `mail_only` it may hold an invitation's id, and no in-app notification is made.
     """
 
@@ -39,6 +42,9 @@ class Notice:
     subject: UUID | None = None
     subject_version: int | None = None
     due_at: datetime | None = None
+    worthless_at: datetime | None = None
+    why: str = ""
+    concerns: Sequence[UUID] = ()
     mail_only: bool = False
 
 
@@ -145,13 +151,14 @@ class SecretLinks:
 links = SecretLinks()
 
 
-Check = Callable[[Session, UUID, UUID | None, int | None], bool]
+Check = Callable[[Session, UUID, UUID | None, int | None], bool | str]
 
 
 class Checks:
     """Whether what a notice says still holds, by kind of notice: asked in the moment before it is sent.
 
-    A check gets the session, the recipient's id, and the notice's subject and subject version.
+    A check gets the session, the recipient's id, and the notice's subject and subject version. It answers True, or the
+    reason why not in one word such as `cancelled` (False says `outdated`).
     """
 
     def __init__(self) -> None:
@@ -167,15 +174,75 @@ class Checks:
 
         return register
 
-    def hold(
+    def why_not(
         self, session: Session, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
-    ) -> bool:
-        """Whether a notice of this kind may still be sent. Kinds without a check may."""
+    ) -> str | None:
+        """Why a notice of this kind may not be sent any more, in one word, or nothing. Kinds without a check may."""
         check = self._checks.get(kind)
-        return check is None or check(session, recipient_id, subject, subject_version)
+        answer = check(session, recipient_id, subject, subject_version) if check else True
+        return None if answer is True else answer or "outdated"
 
 
 still_true = Checks()
+
+
+Count = Callable[[Session, UUID, UUID | None], int]
+
+
+class Counts:
+    """How much of what a notice gathers is still new to its recipient, by kind: what was read or removed meanwhile is
+    left out of a digest. A count gets the session, the recipient's id and the notice's subject.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[str, Count] = {}
+
+    def on(self, kind: str) -> Callable[[Count], Count]:
+        """Register the decorated count for a kind of notice."""
+
+        def register(count: Count) -> Count:
+            self._counts[kind] = count
+            return count
+
+        return register
+
+    def new_to(self, session: Session, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
+        """How much is new, or nothing for a kind that nobody counts."""
+        count = self._counts.get(kind)
+        return count(session, recipient_id, subject) if count else None
+
+
+still_new = Counts()
+
+
+Title = Callable[[Any, Sequence[UUID]], dict[UUID, str]]
+
+
+class Titles:
+    """What members may mute, by sort (`meetup`, `member`): the names of those that the looker may see.
+
+    A function gets a look of the member and the ids, and leaves out what is not theirs to see.
+    """
+
+    def __init__(self) -> None:
+        self._titles: dict[str, Title] = {}
+
+    def on(self, sort: str) -> Callable[[Title], Title]:
+        """Register the decorated function for a sort of thing."""
+
+        def register(title: Title) -> Title:
+            self._titles[sort] = title
+            return title
+
+        return register
+
+    def seen(self, look: Any, *, sort: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Names by id; none for a sort that nobody knows."""
+        title = self._titles.get(sort)
+        return title(look, ids) if title and ids else {}
+
+
+mutable = Titles()
 
 
 @dataclass(frozen=True, kw_only=True)

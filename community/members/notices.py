@@ -1,11 +1,12 @@
 """What members are told about their own membership."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, links, notices
-from community.core.unit_of_work import utc_now
+from community.core.subscribers import Notice, links, mutable, notices
+from community.core.unit_of_work import Reading, utc_now
 from community.members import queries
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
 from community.members.models import Invitation
@@ -58,3 +59,10 @@ def invitation_link(session: Session, secret: str, recipient_id: UUID, subject: 
 def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
     """The path of the reset's link."""
     return f"/reset/{reset_token(secret, subject)}" if subject else None
+
+
+@mutable.on("member")
+def people(look: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """People by their handles; not oneself, and nobody whom one is kept apart from."""
+    hidden = queries.kept_apart(look.session, look.actor.id) | {look.actor.id}
+    return queries.handles(look.session, [one for one in ids if one not in hidden])

@@ -1,13 +1,22 @@
 """Loading one's own notifications and preferences, locked where they are changed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from community.core.errors import NotFound
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Member
-from community.notifications.models import Notification, Preference
+from community.notifications.models import (
+    Delivery,
+    Mute,
+    Notification,
+    Preference,
+    PushSubscription,
+    ReachSettings,
+    RefusedAddress,
+)
 
 
 def own_notification(uow: UnitOfWork, notification_id: UUID) -> Notification:
@@ -40,4 +49,87 @@ def preference(uow: UnitOfWork, *, member_id: UUID, kind: str, medium: str) -> P
     if row is None:
         row = Preference(**key)
         uow.session.add(row)
+    return row
+
+
+def read_alike(uow: UnitOfWork, row: Notification) -> bool:
+    """Mark read what said the same of the same up to this one, which is shown as one. Whether any was new."""
+    alike = (
+        Notification.member_id == uow.actor.id,
+        Notification.read_at.is_(None),
+        Notification.shown_at.is_not(None),
+        Notification.kind == row.kind,
+        Notification.title == row.title,
+        Notification.subject == row.subject if row.subject else Notification.url == row.url,
+        tuple_(Notification.shown_at, Notification.id) <= tuple_(row.shown_at, row.id),
+    )
+    read = update(Notification).where(*alike).values(read_at=uow.now).returning(Notification.id)
+    return bool(uow.session.execute(read.execution_options(synchronize_session=False)).all())
+
+
+def own_settings(uow: UnitOfWork) -> ReachSettings:
+    """When and how notices may leave the house for the actor, made when there is none yet; their row is locked."""
+    uow.session.get_one(Member, uow.actor.id, with_for_update=True)
+    row = uow.session.get(ReachSettings, uow.actor.id)
+    if row is None:
+        row = ReachSettings(member_id=uow.actor.id, quiet=[], is_discreet=True, rhythm="as_it_comes", daily_at="08:00")
+        uow.session.add(row)
+    return row
+
+
+def waiting_deliveries(uow: UnitOfWork, *, reason: str = "", gather: str = "") -> Sequence[Delivery]:
+    """The actor's deliveries that wait for this reason, or gather under this name, locked."""
+    condition = Delivery.reason == reason if reason else Delivery.gather == gather
+    return uow.session.scalars(
+        select(Delivery)
+        .where(Delivery.recipient == uow.actor.id, Delivery.state == "due", Delivery.attempts == 0, condition)
+        .with_for_update()
+    ).all()
+
+
+def own_mute(uow: UnitOfWork, subject_id: UUID) -> Mute | None:
+    """The actor's mute of something, if there is one. Their row is locked meanwhile."""
+    uow.session.get_one(Member, uow.actor.id, with_for_update=True)
+    return uow.session.get(Mute, (uow.actor.id, subject_id))
+
+
+def count_mutes(uow: UnitOfWork) -> int:
+    """How much the actor muted."""
+    return uow.session.scalar(select(func.count()).where(Mute.member_id == uow.actor.id)) or 0
+
+
+def subscription_at(uow: UnitOfWork, endpoint: str) -> PushSubscription | None:
+    """The browser at an endpoint (its digest), whoever's it was, locked."""
+    return uow.session.scalar(select(PushSubscription).where(PushSubscription.endpoint == endpoint).with_for_update())
+
+
+def count_devices(uow: UnitOfWork) -> int:
+    """How many browsers of the actor are pushed to."""
+    return uow.session.scalar(select(func.count()).where(PushSubscription.member_id == uow.actor.id)) or 0
+
+
+def own_subscription(uow: UnitOfWork, subscription_id: UUID) -> PushSubscription:
+    """A browser of the actor's. Raises NotFound."""
+    row = uow.session.get(PushSubscription, subscription_id, with_for_update=True)
+    if row is None or row.member_id != uow.actor.id:
+        raise NotFound
+    return row
+
+
+def forget_refusal(uow: UnitOfWork, address_key: str) -> None:
+    """Mail to this address is tried again."""
+    uow.session.execute(delete(RefusedAddress).where(RefusedAddress.address == address_key))
+
+
+def own_address(uow: UnitOfWork) -> str:
+    """Where the actor's mail goes."""
+    return uow.session.get_one(Member, uow.actor.id).email
+
+
+def ended_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery:
+    """A delivery that is dead or in doubt, for a coordinator, locked. Raises Forbidden, NotFound."""
+    assert uow.staff
+    row = uow.session.get(Delivery, delivery_id, with_for_update=True)
+    if row is None or row.state not in ("dead", "unknown"):
+        raise NotFound
     return row

@@ -1,21 +1,53 @@
-"""What members do with notifications: read them, and say which kinds also come by e-mail."""
+"""What members do with notifications: read them, and say what reaches them, how and when."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from community.core.crypto import Sealer
-from community.core.errors import NotFound
+from community.core.crypto import Sealer, derived
+from community.core.errors import Conflict, Invalid, NotFound
+from community.core.ids import new_id
+from community.core.subscribers import mutable
 from community.core.unit_of_work import UnitOfWork
-from community.notifications import access, queries
-from community.notifications.kinds import switchable
-from community.notifications.queries import EMAIL, NotificationView, PreferenceView
+from community.notifications import access, queries, reach, rules
+from community.notifications.kinds import DIGEST
+from community.notifications.letters import about
+from community.notifications.media.endpoints import Endpoints, RefusedEndpoint
+from community.notifications.models import Mute, PushSubscription
+from community.notifications.queries import DeviceView, NotificationView, PreferencesView
+from community.notifications.reach import EMAIL
+from community.notifications.tokens import read_unsubscribe_token
+from community.notifications.validity import address_key
+
+QUIET = "quiet"
+MOST_MUTES = 500
+MOST_DEVICES = 20
+
+
+class TooManyMutes(Conflict):
+    """You muted as much as can be muted. Let something through again first."""
+
+    code = "too_many_mutes"
+
+
+class TooManyDevices(Conflict):
+    """That many devices cannot be switched on. Switch one off first."""
+
+    code = "too_many_devices"
+
+
+class NeedsSession(Conflict):
+    """A device is switched on by signing in on it."""
+
+    code = "needs_session"
 
 
 def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> NotificationView:
-    """Read one; it is no longer new on any device. Raises NotFound."""
+    """Read one, and what stands with it in the list as one; they are no longer new on any device. Raises NotFound."""
     row = access.own_notification(uow, notification_id)
-    if row.read_at is None:
-        row.read_at = uow.now
+    if access.read_alike(uow, row):
+        row.read_at = row.read_at or uow.now
         uow.ring_member(uow.actor.id)
     return queries.notification_view(row)
 
@@ -28,14 +60,44 @@ def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
     return queries.unread(uow)
 
 
-def choose(uow: UnitOfWork, *, email: Mapping[str, bool]) -> list[PreferenceView]:
-    """Say which kinds come by e-mail; the kinds not named stay as they are."""
-    for kind, wanted in email.items():
-        row = access.preference(uow, member_id=uow.actor.id, kind=kind, medium=EMAIL)
-        row.wanted = wanted
-        row.changed_at = uow.now
+def choose(
+    uow: UnitOfWork,
+    *,
+    wanted: Mapping[tuple[str, str], bool] | None = None,
+    quiet: Sequence[Mapping[str, Any]] | None = None,
+    **settings: Any,
+) -> PreferencesView:
+    """Say which kinds come by which medium, and when and how; what is not named stays as it is.
+
+    What quiet hours hold back is planned anew: nothing is lost, nothing comes early.
+    """
+    row = access.own_settings(uow)
+    for (kind, medium), is_wanted in (wanted or {}).items():
+        preference = access.preference(uow, member_id=uow.actor.id, kind=kind, medium=medium)
+        preference.wanted, preference.changed_at = is_wanted, uow.now
+    if quiet is not None:
+        row.quiet = [dict(one) for one in quiet]
+    for name, value in settings.items():
+        setattr(row, name, value)
+    if settings.get("rhythm") == reach.DAILY:
+        daily = access.preference(uow, member_id=uow.actor.id, kind=DIGEST, medium=EMAIL)
+        daily.wanted, daily.changed_at = True, uow.now
+    row.changed_at = uow.now
     uow.session.flush()
+    _plan_anew(uow)
     return queries.my_preferences(uow)
+
+
+def _plan_anew(uow: UnitOfWork) -> None:
+    mine = reach.reaches(uow.session, [uow.actor.id])[uow.actor.id]
+    for delivery in access.waiting_deliveries(uow, gather=DIGEST):
+        is_daily = mine.rhythm == reach.DAILY
+        delivery.due_at = rules.next_at(uow.now, mine.daily_time, mine.zone) if is_daily else uow.now
+        delivery.reason = None
+    for delivery in access.waiting_deliveries(uow, reason=QUIET):
+        plan = mine.plan(delivery.kind, uow.now, now=uow.now, seed=delivery.id, worthless_at=delivery.worthless_at)
+        delivery.due_at, delivery.reason = plan.at, QUIET if plan.held else None
+    uow.session.flush()
 
 
 def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
@@ -47,18 +109,67 @@ def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
     return kind
 
 
-def unsubscribe_token(secret: str, *, member_id: UUID, kind: str) -> str:
-    """What a mail's unsubscribe address carries: the member and the kind, sealed, so that it says nothing to others."""
-    return Sealer(secret).seal(f"{member_id.hex}{kind}", about="unsubscribe").removeprefix("v1.").rstrip("=")
-
-
-def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str]:
-    """The member and the kind again. Raises NotFound for a token that we did not make."""
-    try:
-        said = Sealer(secret).unseal(token + "=" * (-len(token) % 4), about="unsubscribe")
-        member_id, kind = UUID(said[:32]), said[32:]
-    except ValueError as error:
-        raise NotFound from error
-    if kind not in switchable():
+def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID) -> None:
+    """Hear nothing of a meetup or a person any more. Raises NotFound, TooManyMutes."""
+    if subject_id not in mutable.seen(uow, sort=sort, ids=[subject_id]):
         raise NotFound
-    return member_id, kind
+    if access.own_mute(uow, subject_id) is not None:
+        return
+    if access.count_mutes(uow) >= MOST_MUTES:
+        raise TooManyMutes
+    uow.session.add(Mute(member_id=uow.actor.id, subject_id=subject_id, sort=sort, created_at=uow.now))
+
+
+def unmute(uow: UnitOfWork, *, subject_id: UUID) -> None:
+    """Hear of it again. Twice is once, and so is never."""
+    row = access.own_mute(uow, subject_id)
+    if row is not None:
+        uow.session.delete(row)
+
+
+def switch_on(
+    uow: UnitOfWork, *, endpoint: str, keys: Mapping[str, str], secret: str, services: Sequence[str]
+) -> DeviceView:
+    """Push to this browser from now on, for as long as this session lasts. Whose it was before, it is ours now.
+
+    Raises NeedsSession, TooManyDevices, Invalid for an address that is none of the push services we know.
+    """
+    if uow.actor.session_id is None:
+        raise NeedsSession
+    try:
+        Endpoints(services).check(endpoint)
+    except RefusedEndpoint as error:
+        raise Invalid(errors={"endpoint": ["This is not a push service that we know."]}) from error
+    digest = derived(secret, "push-endpoint", endpoint)
+    row = access.subscription_at(uow, digest)
+    if row is None:
+        if access.count_devices(uow) >= MOST_DEVICES:
+            raise TooManyDevices
+        row = PushSubscription(id=new_id(), endpoint=digest, created_at=uow.now)
+        uow.session.add(row)
+    row.member_id, row.session_id = uow.actor.id, uow.actor.session_id
+    row.sealed = Sealer(secret).seal(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
+    uow.session.flush()
+    return queries.my_device(uow, row.id)
+
+
+def switch_off(uow: UnitOfWork, *, device_id: UUID) -> None:
+    """Push to this browser no more. Raises NotFound."""
+    uow.session.delete(access.own_subscription(uow, device_id))
+
+
+def try_my_address(uow: UnitOfWork, *, secret: str) -> None:
+    """My mail came back once; send to my address again."""
+    access.forget_refusal(uow, address_key(secret, access.own_address(uow)))
+
+
+def send_again(uow: UnitOfWork, *, delivery_id: UUID) -> None:
+    """Try one that is dead or in doubt again, as if for the first time. Raises Forbidden, NotFound."""
+    row = access.ended_delivery(uow, delivery_id)
+    row.state, row.reason, row.attempts, row.due_at, row.finished_at = "due", "again", 1, uow.now, None
+
+
+def let_it_be(uow: UnitOfWork, *, delivery_id: UUID) -> None:
+    """It is seen to: it was not that important, or it was said otherwise. Raises Forbidden, NotFound."""
+    row = access.ended_delivery(uow, delivery_id)
+    row.state, row.reason = "suppressed", "let_be"

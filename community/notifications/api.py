@@ -5,11 +5,17 @@ from uuid import UUID
 
 from community.core.db import Page
 from community.core.schemas import PageArgs
-from community.core.web import api_blueprint, reading, unit_of_work
+from community.core.web import api_blueprint, reading, unit_of_work, web
 from community.notifications import actions, queries
 from community.notifications import schemas as shapes
+from community.notifications.media.webpush import public_key
 
 api = api_blueprint("notifications", __name__, "What I was told, and how it reaches me.")
+KEYS = {
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+QUIET = [{"weekday": 0, "from": "22:00", "to": "07:00"}]
 
 
 @api.get("/notifications")
@@ -40,16 +46,78 @@ def put_read_marker(marker: dict[str, UUID | None]) -> dict[str, int]:
 
 @api.get("/notification-preferences")
 @api.response(200, shapes.PreferencesSchema)
-def get_preferences() -> dict[str, Any]:
-    """How each kind of notice reaches me."""
+def get_preferences() -> queries.PreferencesView:
+    """How each kind of notice reaches me, and when."""
     with reading() as look:
-        return {"items": queries.my_preferences(look)}
+        return queries.my_preferences(look)
 
 
 @api.put("/notification-preferences")
-@api.arguments(shapes.PreferencesSchema, example={"items": [{"kind": "buddy.matched", "email": False}]})
+@api.arguments(
+    shapes.PreferencesSchema,
+    example={"items": [{"kind": "buddy.matched", "email": False}], "quiet_hours": QUIET},
+)
 @api.response(200, shapes.PreferencesSchema)
-def put_preferences(chosen: dict[str, dict[str, bool]]) -> dict[str, Any]:
-    """Say which kinds also come by e-mail."""
+def put_preferences(chosen: dict[str, Any]) -> queries.PreferencesView:
+    """Say which kinds also come by e-mail and to the phone, when, and in which words."""
     with unit_of_work() as uow:
-        return {"items": actions.choose(uow, **chosen)}
+        return actions.choose(uow, **chosen)
+
+
+@api.get("/push-key")
+@api.response(200, shapes.PushKeySchema)
+def get_push_key() -> dict[str, str]:
+    """What a browser subscribes with."""
+    with reading() as look:
+        assert look.actor
+    return {"key": public_key(web().settings)}
+
+
+@api.get("/push-subscriptions")
+@api.response(200, shapes.DeviceList)
+def get_subscriptions() -> dict[str, list[queries.DeviceView]]:
+    """The browsers that are pushed to."""
+    with reading() as look:
+        return {"items": queries.my_devices(look)}
+
+
+@api.post("/push-subscriptions")
+@api.arguments(shapes.SubscriptionSchema, example={"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": KEYS})
+@api.response(201, shapes.DeviceSchema)
+def post_subscription(subscription: dict[str, Any]) -> queries.DeviceView:
+    """Push to this browser while this session lasts; the same one again is the same."""
+    settings = web().settings
+    with unit_of_work() as uow:
+        return actions.switch_on(uow, **subscription, secret=settings.secret_key, services=settings.push_services)
+
+
+@api.delete("/push-subscriptions/<uuid:device_id>")
+@api.response(204)
+def delete_subscription(device_id: UUID) -> None:
+    """Push to it no more."""
+    with unit_of_work() as uow:
+        actions.switch_off(uow, device_id=device_id)
+
+
+@api.get("/mutes")
+@api.response(200, shapes.MuteList)
+def get_mutes() -> dict[str, list[queries.MuteView]]:
+    """The meetups and people that I hear nothing of; a room is muted among its own settings."""
+    with reading() as look:
+        return {"items": queries.my_mutes(look)}
+
+
+@api.put("/mutes/<any(meetup, member):sort>/<uuid:subject_id>")
+@api.response(204)
+def put_mute(sort: str, subject_id: UUID) -> None:
+    """Hear nothing of a meetup or a person any more."""
+    with unit_of_work() as uow:
+        actions.mute(uow, sort=sort, subject_id=subject_id)
+
+
+@api.delete("/mutes/<uuid:subject_id>")
+@api.response(204)
+def delete_mute(subject_id: UUID) -> None:
+    """Hear of it again."""
+    with unit_of_work() as uow:
+        actions.unmute(uow, subject_id=subject_id)

@@ -1,215 +1,205 @@
-"""Sending the mails that are due: claimed and committed one at a time, looked at once more, tried, and written down."""
+"""Sending what is due: a few at a time, claimed and looked at once more, tried outside any transaction, written down.
+
+As many as are tried at once are marked `sending` in one transaction; so that is how many are in doubt when a worker
+ends in the middle. A mail in doubt is shown and not repeated, unless it is about security; a push is repeated: the
+browser shows the same topic once.
+"""
 
 import random
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from uuid import UUID
 
-import structlog
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from community.core.events import Urgency
 from community.core.ids import new_id
-from community.core.metrics import DELIVERIES, DELIVERY_SECONDS
 from community.core.settings import Settings
-from community.core.subscribers import links
 from community.core.unit_of_work import Store, UnitOfWork
-from community.members.models import Invitation
 from community.members.queries import address_of
-from community.notifications.actions import unsubscribe_token
+from community.notifications import digests, letters, reach
 from community.notifications.kinds import kind_of
-from community.notifications.media.email import Letter, compose, host_of
-from community.notifications.media.transport import Maildir, Outcome, SmtpServer, mailer
-from community.notifications.models import Delivery, DeliveryAttempt, Notification, RefusedAddress
-from community.notifications.validity import address_key, is_refused, why_not
+from community.notifications.ledger import FURTHEST, LEASE, Ledger
+from community.notifications.letters import Device
+from community.notifications.media.email import host_of
+from community.notifications.media.outcome import Outcome, together
+from community.notifications.media.transport import Maildir, SmtpServer, mailer
+from community.notifications.media.webpush import Pusher
+from community.notifications.models import Delivery, Notification
+from community.notifications.reach import EMAIL, PUSH
+from community.notifications.validity import is_refused, why_not
 
-log = structlog.get_logger()
-
-LEASE = timedelta(minutes=2)  # longer than a hand-over can take
-BACK_OFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
-)
-JITTER = 0.2
-FURTHEST = BACK_OFF[-1] * (1 + JITTER)
+AT_ONCE = 8
+REST = timedelta(seconds=30)  # after the mail server could not be reached
 
 
 @dataclass(frozen=True)
 class Held:
-    """A mail that this worker is sending: its row says `sending` and is committed."""
+    """A delivery that this worker is sending: its row says `sending` and is committed."""
 
     delivery_id: UUID
     token: UUID
-    address: str
-    message: EmailMessage
+    address: str = ""
+    message: EmailMessage | None = None
+    devices: Sequence[Device] = ()
+
+
+@dataclass
+class Tried:
+    """What became of one that was held: the whole, and each device's own."""
+
+    held: Held
+    outcome: Outcome | None = None
+    devices: list[tuple[UUID, Outcome]] = field(default_factory=list)
 
 
 class Post:
     """Sends what is due for one worker."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, *, pusher: Pusher | None = None) -> None:
         self._store = store
         self._settings = settings
         self._mailer: SmtpServer | Maildir = mailer(settings.mail_url, host_name=host_of(settings))
-        self._jitter = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._pusher = pusher or Pusher(settings)
+        self._ledger = Ledger(settings, jitter=random.Random())  # noqa: S311 - spreads retries, guards nothing
+        self._mail_rests_until: datetime | None = None
 
-    def send_next(self, *, now: datetime) -> Outcome | None:
-        """See to one mail that is due. What came of it, or nothing when none was due."""
-        with self._store.unit_of_work(now=now) as uow:
-            self._settle_crashed(uow)
-            claimed = self._claim(uow)
-        if not isinstance(claimed, Held):
-            return claimed
-        outcome = self._mailer.send(claimed.message)
-        with self._store.unit_of_work(now=now) as uow:
-            self._write_down(uow, claimed, outcome)
-        return outcome
+    def send_some(self, *, now: datetime) -> int:
+        """See to what is due, a few of each medium. How many were seen to; 0 when nothing is due now."""
+        return self._send(EMAIL, now) + self._send(PUSH, now)
 
-    def _claim(self, uow: UnitOfWork) -> Held | Outcome | None:
-        """Take one due mail: made ready and marked `sending`, or suppressed with the reason."""
-        delivery = uow.session.scalar(_due(uow.now))
-        if delivery is None:
-            return None
+    def close(self) -> None:
+        """Part from the mail server."""
+        self._mailer.close()
+
+    def _send(self, medium: str, now: datetime) -> int:
+        if medium == EMAIL and self._mail_rests_until is not None and now < self._mail_rests_until:
+            return 0
+        with self._store.unit_of_work(now=now) as uow:
+            self._ledger.settle_crashed(uow, medium)
+            claimed = _claim(uow.session, medium, now=now)
+            held = [one for one in (self._made_ready(uow, delivery) for delivery in claimed) if one is not None]
+        if not held:
+            return len(claimed)
+        tried = _at_once([self._trier(one, now) for one in held])
+        with self._store.unit_of_work(now=now) as uow:
+            for one in tried:
+                assert one.outcome is not None
+                self._ledger.write_down(
+                    uow,
+                    one.held.delivery_id,
+                    one.held.token,
+                    one.outcome,
+                    address=one.held.address,
+                    targets=one.devices,
+                )
+        is_away = any(one.outcome is not None and one.outcome.is_unreachable for one in tried)
+        self._mail_rests_until = now + REST if is_away else None
+        return len(claimed)
+
+    def _made_ready(self, uow: UnitOfWork, delivery: Delivery) -> Held | None:
+        """What is handed over for one that is marked `sending`; or it is put off, or ended with the reason."""
         notification = _notification_of(uow.session, delivery)
+        mine = reach.reaches(uow.session, [delivery.recipient]).get(delivery.recipient)
         reason = why_not(uow.session, delivery, notification, now=uow.now)
-        address = address_of(uow.session, delivery.recipient) or ""
-        is_security = kind_of(delivery.kind).is_security
-        if not reason and not is_security and is_refused(uow.session, self._settings.secret_key, address, now=uow.now):
-            reason = "address_refused"
-        message = None if reason else self._message(uow, delivery, address)
-        if message is None:
-            return self._end(uow, delivery, "suppressed", reason or "bad_address")
-        delivery.state, delivery.token, delivery.due_at = "sending", new_id(), uow.now + LEASE
+        if not reason and mine is not None:
+            again = mine.plan(delivery.kind, uow.now, now=uow.now, seed=delivery.id, worthless_at=delivery.worthless_at)
+            if again.held:
+                self._ledger.put_off(uow, delivery, until=again.at)
+                return None
+            reason = "too_late" if again.too_late else None
+        if reason:
+            self._ledger.end(uow, delivery, "suppressed", reason)
+            return None
         delivery.attempts += 1
-        uow.session.flush()
+        if delivery.medium == EMAIL:
+            return self._mail_of(uow, delivery, mine)
+        assert mine is not None
+        assert delivery.token is not None
+        devices = letters.pushes_for(uow, delivery, self._settings, reach=mine)
+        return Held(delivery.id, delivery.token, devices=devices)
+
+    def _mail_of(self, uow: UnitOfWork, delivery: Delivery, mine: reach.Reach | None) -> Held | None:
+        assert delivery.token is not None
+        address = address_of(uow.session, delivery.recipient) or ""
+        digest = digests.digest_of(uow.session, delivery) if delivery.gather else None
+        reason = digest.reason if digest else None
+        is_security = kind_of(delivery.kind).is_security
+        if not is_security and is_refused(uow.session, self._settings.secret_key, address, now=uow.now):
+            reason = "address_refused"
+        message = None
+        if not reason:
+            message = letters.mail_for(uow, delivery, self._settings, address=address, reach=mine, digest=digest)
+        if message is None:
+            self._ledger.end(uow, delivery, "suppressed", reason or "bad_address")
+            return None
         return Held(delivery.id, delivery.token, address, message)
 
-    def _message(self, uow: UnitOfWork, delivery: Delivery, address: str) -> EmailMessage | None:
-        secret = self._settings.secret_key
-        secret_path = links.path_for(
-            uow.session, kind=delivery.kind, secret=secret, recipient_id=delivery.recipient, subject=delivery.subject
-        )
-        # A neutral path: what it is about is known once they are signed in.
-        open_path = f"/notifications/{delivery.notification_id}/open" if delivery.notification_id else delivery.path
-        can_stop = not kind_of(delivery.kind).is_security and delivery.notification_id is not None
-        token = unsubscribe_token(secret, member_id=delivery.recipient, kind=delivery.kind) if can_stop else ""
-        letter = Letter(
-            delivery_id=delivery.id,
-            kind=delivery.kind,
-            address=address,
-            path=secret_path or open_path,
-            unsubscribe_path=f"/unsubscribe/{token}" if token else "",
-        )
-        try:
-            return compose(letter, self._settings, now=uow.now)
-        except ValueError:
-            return None
+    def _trier(self, held: Held, now: datetime) -> Callable[[], Tried]:
+        def send() -> Tried:
+            if held.message is not None:
+                return Tried(held, self._mailer.send(held.message))
+            devices = [(one.id, self._pusher.push(one.parcel, now=now)) for one in held.devices]
+            return Tried(held, together([outcome for _, outcome in devices]), devices)
 
-    def _write_down(self, uow: UnitOfWork, held: Held, outcome: Outcome) -> None:
-        """Store the attempt and what follows from it, if the delivery is still ours."""
-        delivery = uow.session.get(Delivery, held.delivery_id, with_for_update=True)
-        if delivery is None or delivery.token != held.token:
-            return
-        result = outcome.result
-        if result == "sent":
-            self._end(uow, delivery, "sent", None, detail=outcome.detail)
-            _note_sent(uow, delivery)
-            self._forget_refusal(uow, held.address)
-        elif result == "permanent":
-            self._end(uow, delivery, "dead", f"refused_{outcome.detail}", detail=outcome.detail)
-            if outcome.refuses_address:
-                self._note_refusal(uow, held.address, outcome.detail)
-        elif result == "unknown" and not kind_of(delivery.kind).is_security:
-            self._end(uow, delivery, "unknown", f"cut_off_{outcome.detail}"[:60], detail=outcome.detail)
-        else:
-            self._later(uow, delivery, outcome)
-
-    def _later(self, uow: UnitOfWork, delivery: Delivery, outcome: Outcome) -> None:
-        """Back off; dead when the last wait is over too."""
-        if delivery.attempts > len(BACK_OFF):
-            self._end(uow, delivery, "dead", f"gave_up_{outcome.detail}"[:60], detail=outcome.detail)
-            return
-        wait = BACK_OFF[delivery.attempts - 1] * self._jitter.uniform(1, 1 + JITTER)
-        delivery.state, delivery.token, delivery.due_at = "due", None, uow.now + wait
-        delivery.reason = outcome.detail[:60]
-        _note_attempt(uow, delivery, outcome.result, outcome.detail)
-        uow.afterwards(lambda: DELIVERIES.labels(delivery.kind, "email", outcome.result).inc())
-
-    def _settle_crashed(self, uow: UnitOfWork) -> None:
-        """Mails whose worker ended while it sent them: security mail is repeated, the rest is shown as unknown."""
-        crashed = (
-            select(Delivery)
-            .where(Delivery.medium == "email", Delivery.state == "sending")
-            .where(or_(Delivery.due_at <= uow.now, Delivery.due_at > uow.now + LEASE))
-            .with_for_update(skip_locked=True)
-        )
-        for delivery in uow.session.scalars(crashed):
-            if kind_of(delivery.kind).is_security:
-                self._later(uow, delivery, Outcome(result="unknown", detail="WorkerEnded"))
-            else:
-                self._end(uow, delivery, "unknown", "worker_ended", detail="WorkerEnded")
-
-    def _end(self, uow: UnitOfWork, delivery: Delivery, state: str, reason: str | None, *, detail: str = "") -> Outcome:
-        delivery.state, delivery.reason, delivery.token, delivery.finished_at = state, reason, None, uow.now
-        _note_attempt(uow, delivery, state, detail or reason or "")
-        waited = (uow.now - delivery.created_at).total_seconds()
-
-        def count() -> None:
-            DELIVERIES.labels(delivery.kind, "email", state).inc()
-            if state == "sent":
-                DELIVERY_SECONDS.labels(delivery.kind, "email").observe(max(0.0, waited))
-            elif state in ("dead", "unknown"):
-                log.warning(
-                    "delivery.ended", delivery_id=str(delivery.id), kind=delivery.kind, state=state, reason=reason
-                )
-
-        uow.afterwards(count)
-        return Outcome(result="sent" if state == "sent" else "permanent", detail=reason or state)
-
-    def _note_refusal(self, uow: UnitOfWork, address: str, detail: str) -> None:
-        key = address_key(self._settings.secret_key, address)
-        uow.session.merge(RefusedAddress(address=key, detail=detail, refused_at=uow.now))
-
-    def _forget_refusal(self, uow: UnitOfWork, address: str) -> None:
-        row = uow.session.get(RefusedAddress, address_key(self._settings.secret_key, address))
-        if row is not None:
-            uow.session.delete(row)
+        return send
 
 
 def oldest_due(session: Session, *, now: datetime) -> datetime | None:
-    """Since when the mail that waits longest has been due."""
+    """Since when the mail or push that waits longest has been due."""
     return session.scalar(
         select(func.min(Delivery.due_at)).where(
-            Delivery.medium == "email", Delivery.state == "due", Delivery.due_at <= now
+            Delivery.medium.in_((EMAIL, PUSH)), Delivery.state == "due", Delivery.due_at <= now
         )
     )
 
 
-def _due(now: datetime) -> Select[Delivery]:
-    was_set_back = (Delivery.attempts > 0) & (Delivery.due_at > now + FURTHEST)
-    return (
+def _claim(session: Session, medium: str, *, now: datetime) -> list[Delivery]:
+    """Mark what is most urgent and due as `sending`, so that what comes from now on begins anew, and only then look."""
+    rows = session.scalars(
         select(Delivery)
-        .where(Delivery.medium == "email", Delivery.state == "due", or_(Delivery.due_at <= now, was_set_back))
-        .order_by(Delivery.due_at)
-        .limit(1)
+        .where(Delivery.id.in_(_candidates(medium, now)), Delivery.state == "due")
+        .order_by(Delivery.urgency, Delivery.due_at)
+        .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
-    )
+    ).all()
+    for delivery in rows:
+        delivery.state, delivery.token, delivery.due_at = "sending", new_id(), now + LEASE
+    session.flush()
+    return list(rows)
+
+
+def _candidates(medium: str, now: datetime) -> Select[tuple[UUID]]:
+    """The first that are due of each urgency, by the index: rows that wait for later are not walked through."""
+    here = (Delivery.medium == medium, Delivery.state == "due")
+    was_set_back = (Delivery.attempts > 0) & (Delivery.due_at > now + FURTHEST)
+    parts = [
+        select(Delivery.id)
+        .where(*here, Delivery.urgency == urgency, or_(Delivery.due_at <= now, was_set_back))
+        .order_by(Delivery.due_at)
+        .limit(AT_ONCE * 4)
+        .subquery()
+        for urgency in Urgency
+    ]
+    return select(union_all(*(select(part.c.id) for part in parts)).subquery().c.id)
+
+
+def _at_once(triers: Sequence[Callable[[], Tried]]) -> list[Tried]:
+    """Try all at the same time: one that hangs keeps the others no longer than itself."""
+    if len(triers) == 1:
+        return [triers[0]()]
+    tried: list[Tried] = []
+    threads = [threading.Thread(target=lambda one=one: tried.append(one()), daemon=True) for one in triers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return tried
 
 
 def _notification_of(session: Session, delivery: Delivery) -> Notification | None:
     return session.get(Notification, delivery.notification_id) if delivery.notification_id else None
-
-
-def _note_attempt(uow: UnitOfWork, delivery: Delivery, result: str, detail: str) -> None:
-    uow.session.add(DeliveryAttempt(delivery_id=delivery.id, at=uow.now, result=result, detail=detail[:60]))
-
-
-def _note_sent(uow: UnitOfWork, delivery: Delivery) -> None:
-    """An invitation whose mail has left is `sent`."""
-    invitation = uow.session.get(Invitation, delivery.recipient) if delivery.kind == "member.invited" else None
-    if invitation is not None:
-        invitation.sent_at = uow.now

@@ -1,18 +1,44 @@
-"""Every kind of notice in one table: what a member calls it, and whether it also comes by e-mail unless they say so."""
+"""Every kind of notice in one table: what a member calls it, how urgent it is, and how it reaches them by default."""
 
 from dataclasses import dataclass
+
+from community.core.events import Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of notice. Security kinds always mail, cannot be switched off, and are repeated when in doubt."""
+    """A kind of notice.
+
+    `mails` and `pushes` hold until the member says otherwise. Security kinds always mail, cannot be switched off, know
+    no quiet hours and are repeated when in doubt. A `personal` one is a person's word to this member: it does not count
+    as the one push a day of the first week. What `gathers` comes as one mail for many; what cannot wait does not become
+    part of a daily mail. `says` is what a mail or a lock screen may say to members who asked for more than "new".
+    """
 
     words: str
+    says: str = ""
+    why: str = ""
     icon: str = "bell"
     mails: bool = False
+    pushes: bool = False
+    urgency: Urgency = Urgency.PERSON
     is_security: bool = False
+    is_personal: bool = False
+    gathers: bool = False
+    can_wait: bool = True
+    for_staff: bool = False
     mail_words: str = ""
 
+    @property
+    def passes_quiet(self) -> bool:
+        """Whether quiet hours do not hold it back: somebody needs somebody now, or it was asked for a moment ago."""
+        return self.is_security or self.urgency is Urgency.CRISIS
+
+
+ANSWERED = "You answered this date."
+COMES_TO_ALL = "Everybody who may come hears of a new meetup."
+PAIRED = "It is about you and a buddy."
+COORDINATES = "You are a coordinator."
 
 KINDS: dict[str, Kind] = {
     "member.invited": Kind(
@@ -28,35 +54,141 @@ KINDS: dict[str, Kind] = {
     ),
     "password.changed": Kind(
         words="My password was changed",
+        why="It is your account.",
         icon="lock",
         is_security=True,
         mail_words="Your password was changed. If that was not you, choose a new one now and tell a coordinator.",
     ),
-    "rsvp.promoted": Kind(words="A seat came free for me", icon="meetups", mails=True),
-    "rsvp.offered": Kind(words="A seat is held for me", icon="meetups", mails=True),
-    "rsvp.lapsed": Kind(words="A seat that was held for me went on", icon="meetups"),
-    "seat.released": Kind(words="My seat went on to somebody else", icon="meetups"),
-    "reminder.2880": Kind(words="A date of mine is in two days", icon="clock"),
-    "reminder.1440": Kind(words="A date of mine is in a day", icon="clock", mails=True),
-    "reminder.120": Kind(words="A date of mine is in two hours", icon="clock"),
-    "reminder.60": Kind(words="A date of mine is in an hour", icon="clock"),
-    "host.changed": Kind(words="I host a meetup", icon="meetups", mails=True),
-    "seat.opened": Kind(words="A seat is free shortly before the start", icon="meetups", mails=True),
-    "rsvp.waitlisted": Kind(words="I am in line for a seat", icon="meetups"),
-    "rsvp.confirmed": Kind(words="My answer is saved", icon="meetups"),
-    "meetup.posted": Kind(words="A meetup was posted", icon="meetups"),
-    "occurrence.rescheduled": Kind(words="A date I answered has moved", icon="meetups", mails=True),
-    "occurrence.cancelled": Kind(words="A date I answered is cancelled", icon="meetups", mails=True),
-    "buddy.suggested": Kind(words="Somebody is suggested as my buddy", icon="buddy", mails=True),
-    "buddy.matched": Kind(words="I have a buddy", icon="buddy", mails=True),
-    "pairing.ended": Kind(words="A pairing has ended", icon="buddy"),
-    "pairing.flagged": Kind(words="Somebody asked for a coordinator", icon="flag", mails=True),
-    "mentor.asked": Kind(words="Somebody offers to help", icon="buddy"),
-    "mentor.approved": Kind(words="A coordinator has said yes to my offer", icon="buddy", mails=True),
-    "message.posted": Kind(words="Somebody wrote to me", icon="rooms"),
-    "message.reported": Kind(words="A message was reported", icon="flag", mails=True),
-    "member.joined": Kind(words="Somebody has joined", icon="person"),
+    "message.posted": Kind(
+        words="Somebody wrote to me",
+        says="Somebody wrote to you",
+        why="It was written to you.",
+        icon="rooms",
+        mails=True,
+        pushes=True,
+        is_personal=True,
+        gathers=True,
+    ),
+    "rsvp.promoted": Kind(
+        words="A seat came free for me",
+        says="A seat came free for you",
+        why="You waited for a seat.",
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+    ),
+    "rsvp.offered": Kind(
+        words="A seat is held for me",
+        says="A seat is held for you",
+        why="You waited for a seat.",
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+    ),
+    "rsvp.lapsed": Kind(words="A seat that was held for me went on", why="You waited for a seat.", icon="meetups"),
+    "seat.opened": Kind(
+        words="A seat is free shortly before the start",
+        says="A seat is free shortly before the start",
+        why="You waited for a seat.",
+        icon="meetups",
+        mails=True,
+        can_wait=False,
+    ),
+    "seat.released": Kind(words="My seat went on to somebody else", why=ANSWERED, icon="meetups"),
+    "reminder.2880": Kind(words="A date of mine is in two days", why=ANSWERED, icon="clock", urgency=Urgency.TIMED),
+    "reminder.1440": Kind(
+        words="A date of mine is in a day",
+        says="A date of yours is in a day",
+        why=ANSWERED,
+        icon="clock",
+        mails=True,
+        urgency=Urgency.TIMED,
+        can_wait=False,
+    ),
+    "reminder.120": Kind(
+        words="A date of mine is in two hours",
+        says="A date of yours is in two hours",
+        why=ANSWERED,
+        icon="clock",
+        pushes=True,
+        urgency=Urgency.TIMED,
+        can_wait=False,
+    ),
+    "reminder.60": Kind(
+        words="A date of mine is in an hour",
+        says="A date of yours is in an hour",
+        why=ANSWERED,
+        icon="clock",
+        pushes=True,
+        urgency=Urgency.TIMED,
+        can_wait=False,
+    ),
+    "host.changed": Kind(words="I host a meetup", why="You host it.", icon="meetups", mails=True),
+    "rsvp.waitlisted": Kind(words="I am in line for a seat", why=ANSWERED, icon="meetups"),
+    "rsvp.confirmed": Kind(words="My answer is saved", why=ANSWERED, icon="meetups"),
+    "meetup.posted": Kind(words="A meetup was posted", why=COMES_TO_ALL, icon="meetups", urgency=Urgency.DIGEST),
+    "occurrence.rescheduled": Kind(
+        words="A date I answered has moved",
+        says="A date you answered has moved",
+        why=ANSWERED,
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+    ),
+    "occurrence.cancelled": Kind(
+        words="A date I answered is cancelled",
+        says="A date you answered is cancelled",
+        why=ANSWERED,
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+    ),
+    "buddy.suggested": Kind(
+        words="Somebody is suggested as my buddy",
+        says="A suggestion is waiting",
+        why="You look for a buddy.",
+        icon="buddy",
+        mails=True,
+    ),
+    "buddy.matched": Kind(
+        words="I have a buddy", says="You both said yes", why=PAIRED, icon="buddy", mails=True, pushes=True
+    ),
+    "pairing.ended": Kind(words="A pairing has ended", why=PAIRED, icon="buddy"),
+    "pairing.flagged": Kind(
+        words="Somebody asked for a coordinator",
+        says="A task is waiting",
+        why=COORDINATES,
+        icon="flag",
+        mails=True,
+        pushes=True,
+        for_staff=True,
+    ),
+    "mentor.asked": Kind(words="Somebody offers to help", why=COORDINATES, icon="buddy", for_staff=True),
+    "mentor.approved": Kind(
+        words="A coordinator has said yes to my offer", why="You offered to help.", icon="buddy", mails=True
+    ),
+    "message.reported": Kind(
+        words="A message was reported",
+        says="A task is waiting",
+        why=COORDINATES,
+        icon="flag",
+        mails=True,
+        pushes=True,
+        for_staff=True,
+    ),
+    "member.joined": Kind(
+        words="Somebody has joined", why=COORDINATES, icon="person", urgency=Urgency.DIGEST, for_staff=True
+    ),
+    "address.refused": Kind(
+        words="Mail does not reach somebody", why=COORDINATES, icon="mail", urgency=Urgency.DIGEST, for_staff=True
+    ),
 }
+DIGEST = "digest"
+KINDS[DIGEST] = Kind(words="The daily mail", why="You asked for one mail a day.", mails=True, urgency=Urgency.DIGEST)
 UNNAMED = Kind(words="Something new")
 
 
@@ -66,5 +198,5 @@ def kind_of(name: str) -> Kind:
 
 
 def switchable() -> dict[str, Kind]:
-    """The kinds whose e-mail a member may switch on and off."""
+    """The kinds that a member may switch on and off."""
     return {name: kind for name, kind in KINDS.items() if not kind.is_security}

@@ -1,9 +1,10 @@
 """Tables of notifications: what members are told, each way it goes to them, every try, and what they switched off."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
@@ -12,10 +13,15 @@ from community.core.ids import new_id
 _VERSIONED = text("subject_version IS NOT NULL")
 _OPEN = text("state IN ('due', 'sending')")
 _UNREAD = text("read_at IS NULL")
+_GATHERING = text("gather IS NOT NULL AND state = 'due' AND attempts = 0")
+_IN_A_DIGEST = text("digest_id IS NOT NULL")
 
 
 class Notification(Base):
-    """Something one member is told in the app. A timed one waits with `shown_at` empty until its moment comes."""
+    """Something one member is told in the app. A timed one waits with `shown_at` empty until its moment comes.
+
+    `digest_id` is the delivery that mails it together with others, if one does.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -32,6 +38,7 @@ class Notification(Base):
         ),
         Index("ix_notifications_member_id_shown_at_id", "member_id", "shown_at", "id"),
         Index("ix_notifications_unread", "member_id", postgresql_where=_UNREAD, sqlite_where=_UNREAD),
+        Index("ix_notifications_digest_id", "digest_id", postgresql_where=_IN_A_DIGEST, sqlite_where=_IN_A_DIGEST),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -39,6 +46,8 @@ class Notification(Base):
     kind: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(200))
     url: Mapped[str] = mapped_column(String(300))
+    why: Mapped[str] = mapped_column(String(120), default="")
+    digest_id: Mapped[UUID | None]
     event_id: Mapped[UUID]
     subject: Mapped[UUID | None]
     subject_version: Mapped[int | None]
@@ -48,11 +57,15 @@ class Notification(Base):
 
 
 class Delivery(Base):
-    """One way to one recipient: a member, or for an invitation the invitation. `due_at` is also the lease's end."""
+    """One way to one recipient: a member, or for an invitation the invitation. `due_at` is also the lease's end.
+
+    One that gathers is found by its `gather` until it is first tried: what follows joins it. Held back by quiet hours
+    it is due at their end, with the reason `quiet`.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        CheckConstraint("medium IN ('inapp', 'email')", name="medium"),
+        CheckConstraint("medium IN ('inapp', 'email', 'push')", name="medium"),
         CheckConstraint("state IN ('due', 'sending', 'sent', 'suppressed', 'dead', 'unknown')", name="state"),
         UniqueConstraint("event_id", "kind", "recipient", "medium"),
         Index(
@@ -66,7 +79,16 @@ class Delivery(Base):
             postgresql_where=_VERSIONED,
             sqlite_where=_VERSIONED,
         ),
-        Index("ix_deliveries_open", "medium", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_deliveries_open", "medium", "urgency", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index(
+            "uq_deliveries_gather",
+            "recipient",
+            "medium",
+            "gather",
+            unique=True,
+            postgresql_where=_GATHERING,
+            sqlite_where=_GATHERING,
+        ),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
@@ -82,6 +104,9 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default="due")
     due_at: Mapped[datetime]
+    worthless_at: Mapped[datetime | None]
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=1)
+    gather: Mapped[str | None] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(default=0)
     token: Mapped[UUID | None]
     reason: Mapped[str | None] = mapped_column(String(60))
@@ -89,12 +114,16 @@ class Delivery(Base):
 
 
 class DeliveryAttempt(Base):
-    """One try at sending and what came of it; `detail` is a code, never the other side's words."""
+    """One try at sending and what came of it; `detail` is a code, never the other side's words.
+
+    `target` is the device that was pushed to.
+    """
 
     __tablename__ = "delivery_attempts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
+    target: Mapped[UUID | None]
     at: Mapped[datetime]
     result: Mapped[str] = mapped_column(String(12))
     detail: Mapped[str] = mapped_column(String(60))
@@ -120,3 +149,50 @@ class RefusedAddress(Base):
     address: Mapped[str] = mapped_column(String(64), primary_key=True)
     detail: Mapped[str] = mapped_column(String(60))
     refused_at: Mapped[datetime]
+
+
+class ReachSettings(Base):
+    """When and in which words notices may leave the house for a member. Who has no row has the defaults.
+
+    `quiet` is a list of `{weekday, from, to}`. `time_zone` is where they are now, when that is not their own zone.
+    """
+
+    __tablename__ = "reach_settings"
+    __table_args__ = (CheckConstraint("rhythm IN ('as_it_comes', 'daily')", name="rhythm"),)
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    quiet: Mapped[list[Any]]
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    is_discreet: Mapped[bool] = mapped_column(default=True)
+    rhythm: Mapped[str] = mapped_column(String(12), default="as_it_comes")
+    daily_at: Mapped[str] = mapped_column(String(5), default="08:00")
+    changed_at: Mapped[datetime]
+
+
+class Mute(Base):
+    """A meetup or a person that a member does not want to hear of. Rooms are muted by their memberships."""
+
+    __tablename__ = "notification_mutes"
+    __table_args__ = (CheckConstraint("sort IN ('meetup', 'member')", name="sort"),)
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sort: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime]
+
+
+class PushSubscription(Base):
+    """A browser that asked to be pushed to; it ends with the session it was made in.
+
+    `endpoint` is a keyed digest, `sealed` the endpoint and its keys as JSON, sealed.
+    """
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(64), unique=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    reached_at: Mapped[datetime | None]

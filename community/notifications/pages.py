@@ -1,20 +1,24 @@
-"""Notifications' pages: the list, opening one, which kinds also come by mail, and leaving a kind from a mail."""
+"""Notifications' pages: the list, what reaches me and when, my devices, and leaving a kind from a mail."""
 
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from community.core.pages import relative_day
+from community.core.pages import relative_day, time_zones
 from community.core.unit_of_work import Reading
-from community.core.web import csrf_exempt, reading, safe_path, unit_of_work, web
-from community.notifications import actions, queries
-from community.notifications.kinds import kind_of, switchable
+from community.core.web import Form, csrf_exempt, reading, safe_path, unit_of_work, web
+from community.notifications import actions, forms, queries
+from community.notifications.kinds import kind_of
+from community.notifications.media.webpush import public_key
+from community.notifications.schemas import PreferencesSchema
+from community.notifications.tokens import read_unsubscribe_token
 
 pages = Blueprint("notifications", __name__)
+Answered = str | AnyResponse | tuple[str, int]
 
 
 def page_facts(look: Reading) -> Mapping[str, Any]:
@@ -24,15 +28,16 @@ def page_facts(look: Reading) -> Mapping[str, Any]:
 
 @pages.get("/notifications")
 def notification_list() -> str:
-    """What I was told, by day."""
+    """What I was told, by day; what leads to the same place is one row."""
     with reading() as look:
         page = queries.notifications(look, cursor=request.args.get("cursor"), limit=50)
-    days = [(day, list(items)) for day, items in groupby(page.items, lambda item: relative_day(item.created_at))]
+    by_day = groupby(page.items, lambda item: relative_day(item.created_at))
+    days = [(day, queries.grouped(list(items))) for day, items in by_day]
     return render_template("notifications/list.html", days=days, next_cursor=page.next_cursor)
 
 
 @pages.post("/notifications/read")
-def read_all() -> Response:
+def read_all() -> AnyResponse:
     """Everything is read."""
     with unit_of_work() as uow:
         actions.mark_read(uow)
@@ -40,7 +45,7 @@ def read_all() -> Response:
 
 
 @pages.get("/notifications/<uuid:notification_id>/open")
-def open_one(notification_id: UUID) -> str | Response:
+def open_one(notification_id: UUID) -> AnyResponse:
     """Go to what it is about. A list's link posts instead, which also marks it read."""
     with reading() as look:
         found = queries.notification(look, notification_id)
@@ -48,7 +53,7 @@ def open_one(notification_id: UUID) -> str | Response:
 
 
 @pages.post("/notifications/<uuid:notification_id>/open")
-def open_and_read(notification_id: UUID) -> Response:
+def open_and_read(notification_id: UUID) -> AnyResponse:
     """Mark it read and go to what it is about."""
     with unit_of_work() as uow:
         found = actions.open_notification(uow, notification_id=notification_id)
@@ -56,27 +61,83 @@ def open_and_read(notification_id: UUID) -> Response:
 
 
 @pages.get("/notifications/preferences")
-def preferences() -> str:
-    """What reaches me by mail."""
-    with reading() as look:
-        rows = queries.my_preferences(look)
-    return render_template("notifications/preferences.html", rows=rows)
+def preferences() -> Answered:
+    """What reaches me, how and when."""
+    return _preferences(Form())
 
 
 @pages.post("/notifications/preferences")
-def save_preferences() -> Response:
-    """Save which kinds come by mail."""
-    wanted = {name: name in request.form for name in switchable()}
+def save_preferences() -> Answered:
+    """Save one part of it: what and how, quiet hours, or the words."""
+    form = Form(PreferencesSchema())
+
+    def choose(chosen: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            actions.choose(uow, **chosen)
+
+    if form.attempt(choose, values=forms.preferences(request.form)):
+        flash("Saved.")
+        return redirect("/notifications/preferences")
+    return _preferences(form)
+
+
+@pages.post("/notifications/address")
+def try_my_address() -> AnyResponse:
+    """Send mail to my address again."""
     with unit_of_work() as uow:
-        actions.choose(uow, email=wanted)
-    flash("Saved.")
+        actions.try_my_address(uow, secret=web().settings.secret_key)
+    flash("The next mail is tried again.")
     return redirect("/notifications/preferences")
+
+
+@pages.post("/mutes/<any(meetup, member):sort>/<uuid:subject_id>")
+def mute(sort: str, subject_id: UUID) -> AnyResponse:
+    """Hear nothing of it any more."""
+    with unit_of_work() as uow:
+        actions.mute(uow, sort=sort, subject_id=subject_id)
+    flash("You hear nothing of this any more. You can change it under Notifications.")
+    return redirect(safe_path(request.form.get("next")))
+
+
+@pages.post("/mutes/<uuid:subject_id>/end")
+def unmute(subject_id: UUID) -> AnyResponse:
+    """Hear of it again."""
+    with unit_of_work() as uow:
+        actions.unmute(uow, subject_id=subject_id)
+    flash("You hear of this again.")
+    return redirect(safe_path(request.form.get("next") or "/notifications/preferences#muted"))
+
+
+@pages.get("/notifications/devices")
+def devices() -> str:
+    """Where my phone or computer shows that something is new, what it shows, and how to switch it on."""
+    with reading() as look:
+        mine = queries.my_devices(look)
+    return render_template("notifications/devices.html", devices=mine, push_key=public_key(web().settings))
+
+
+@pages.post("/notifications/devices/<uuid:device_id>/end")
+def end_device(device_id: UUID) -> AnyResponse:
+    """Show nothing on it any more."""
+    with unit_of_work() as uow:
+        actions.switch_off(uow, device_id=device_id)
+    flash("That device shows nothing any more.")
+    return redirect("/notifications/devices")
+
+
+@pages.get("/sw.js")
+def service_worker() -> Response:
+    """The script that shows a push. It stands at the root because that is what it may act for."""
+    g.bare = True
+    response = current_app.send_static_file("dist/sw.js")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @pages.get("/unsubscribe/<token>")
 def unsubscribe_form(token: str) -> str:
     """Ask first: mail programs follow links by themselves."""
-    _, kind = actions.read_unsubscribe_token(web().settings.secret_key, token)
+    _, kind = read_unsubscribe_token(web().settings.secret_key, token)
     return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).words, done=False)
 
 
@@ -87,3 +148,17 @@ def unsubscribe(token: str) -> str:
     with unit_of_work() as uow:
         kind = actions.unsubscribe(uow, token=token, secret=web().settings.secret_key)
     return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).words, done=True)
+
+
+def _preferences(form: Form) -> Answered:
+    with reading() as look:
+        mine = queries.my_preferences(look)
+        context = {
+            "mine": mine,
+            "nights": forms.nights(mine.quiet_hours),
+            "mutes": queries.my_mutes(look),
+            "devices": len(queries.my_devices(look)),
+            "is_refused": queries.is_my_address_refused(look, web().settings.secret_key),
+        }
+    page = render_template("notifications/preferences.html", form=form, zones=time_zones(), **context)
+    return page, form.status

@@ -1,15 +1,22 @@
 """Shapes of notifications and of how they reach a member."""
 
+from datetime import time
 from typing import Any
+from zoneinfo import available_timezones
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from community.core.schemas import Moment, Shape, page_of
 from community.notifications.kinds import switchable
+from community.notifications.media.webpush import are_keys
+from community.notifications.reach import AS_IT_COMES, DAILY, windows_of
+from community.notifications.rules import never_ends
+
+MOST_WINDOWS = 28
 
 
 class NotificationSchema(Schema):
-    """Something I was told. `url` is the path of the page that has the rest."""
+    """Something I was told, and why. `url` is the path of the page that has the rest."""
 
     id = fields.UUID()
     kind = fields.String()
@@ -17,6 +24,7 @@ class NotificationSchema(Schema):
     url = fields.String()
     created_at = Moment()
     read_at = Moment(allow_none=True)
+    why = fields.String()
 
 
 NotificationPage = page_of(NotificationSchema, "NotificationPage")
@@ -34,21 +42,154 @@ class UnreadSchema(Schema):
     unread = fields.Integer()
 
 
+class ClockTime(fields.String):
+    """A local time such as 18:30."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs) or "")
+        try:
+            hours, minutes = text.split(":")
+            return f"{time(int(hours), int(minutes)):%H:%M}"
+        except ValueError as error:
+            raise ValidationError("Not a time such as 18:30.") from error
+
+
 class PreferenceSchema(Shape):
-    """How one kind of notice reaches me. In the app it always does; `email` can be switched."""
+    """How one kind of notice reaches me. In the app it always does; `email` and `push` can be switched."""
 
     kind = fields.String(required=True, validate=validate.OneOf(list(switchable())))
     title = fields.String(dump_only=True)
     inapp = fields.Boolean(dump_only=True)
-    email = fields.Boolean(required=True)
+    email = fields.Boolean()
+    push = fields.Boolean()
+
+
+class QuietSchema(Shape):
+    """Quiet from a time on a weekday until another, on the next day when `to` is not later: twice the same is a day."""
+
+    weekday = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=6),
+        metadata={"description": "0 is Monday, 6 is Sunday"},
+    )
+    start = ClockTime(required=True, data_key="from")
+    end = ClockTime(required=True, data_key="to")
 
 
 class PreferencesSchema(Shape):
-    """How each kind of notice reaches me. Kinds that are left out stay as they are."""
+    """What reaches me, how and when. What is left out stays as it is.
 
-    items = fields.List(fields.Nested(PreferenceSchema), required=True, validate=validate.Length(max=100))
+    `away_zone` is where I am for now, when that is not at home. `rhythm` gathers what can wait in one mail a day, at
+    `daily_at`. With `discreet`, mails and phones say only that something is new.
+    """
+
+    items = fields.List(fields.Nested(PreferenceSchema), validate=validate.Length(max=100))
+    quiet_hours = fields.List(fields.Nested(QuietSchema), validate=validate.Length(max=MOST_WINDOWS))
+    time_zone = fields.String(dump_only=True, metadata={"description": "whose clock quiet hours follow"})
+    away_zone = fields.String(allow_none=True)
+    discreet = fields.Boolean()
+    rhythm = fields.String(validate=validate.OneOf([AS_IT_COMES, DAILY]))
+    daily_at = ClockTime()
+    held = fields.Integer(dump_only=True, metadata={"description": "how much quiet hours hold back now"})
+    held_until = Moment(dump_only=True, allow_none=True)
+    would_be_sent_at = Moment(dump_only=True, metadata={"description": "when a mail would leave that came now"})
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Quiet hours are kept as they are shown."""
+        if attr != "quiet_hours":
+            return super().get_attribute(obj, attr, default)
+        return [{"weekday": one["weekday"], "start": one["from"], "end": one["to"]} for one in obj.quiet_hours]
+
+    @validates_schema
+    def can_be_kept(self, loaded: dict[str, Any], **_options: Any) -> None:
+        """A zone is one, and a week has a gap."""
+        if loaded.get("away_zone") and loaded["away_zone"] not in available_timezones():
+            raise ValidationError("Choose a time zone from the list.", "away_zone")
+        if never_ends(windows_of(_kept(loaded.get("quiet_hours", [])))):
+            raise ValidationError("Leave some time in the week, or switch the mails off instead.", "quiet_hours")
 
     @post_load
-    def by_kind(self, loaded: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """As the action takes it: kind → wanted."""
-        return {"email": {item["kind"]: item["email"] for item in loaded["items"]}}
+    def as_chosen(self, loaded: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """As the action takes it."""
+        chosen: dict[str, Any] = {
+            "wanted": {
+                (item["kind"], medium): item[medium]
+                for item in loaded.get("items", [])
+                for medium in ("email", "push")
+                if medium in item
+            }
+        }
+        if "quiet_hours" in loaded:
+            chosen["quiet"] = _kept(loaded["quiet_hours"])
+        for said, kept in {"away_zone": "time_zone", "discreet": "is_discreet"}.items():
+            if said in loaded:
+                chosen[kept] = loaded[said] or (None if said == "away_zone" else False)
+        return chosen | {name: loaded[name] for name in ("rhythm", "daily_at") if name in loaded}
+
+
+class PushKeySchema(Schema):
+    """What a browser subscribes with."""
+
+    key = fields.String(metadata={"description": "the application server key, base64url"})
+
+
+class KeysSchema(Shape):
+    """The keys of a browser's subscription."""
+
+    p256dh = fields.String(required=True, validate=validate.Length(max=200))
+    auth = fields.String(required=True, validate=validate.Length(max=100))
+
+    @validates_schema
+    def are_ones(self, loaded: dict[str, str], **_options: Any) -> None:
+        """A point and a secret."""
+        if not are_keys(loaded["p256dh"], loaded["auth"]):
+            raise ValidationError("These are no keys of a browser.", "p256dh")
+
+
+class SubscriptionSchema(Shape):
+    """A browser's subscription, as `PushSubscription.toJSON()` gives it."""
+
+    endpoint = fields.String(required=True, validate=validate.Length(max=1000))
+    expiration_time = fields.Raw(data_key="expirationTime", allow_none=True, load_only=True)
+    keys = fields.Nested(KeysSchema, required=True)
+
+    @post_load
+    def without_time(self, loaded: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """Browsers say when it ends, and never end it."""
+        return {name: value for name, value in loaded.items() if name != "expiration_time"}
+
+
+class DeviceSchema(Schema):
+    """A browser of mine that is pushed to."""
+
+    id = fields.UUID()
+    label = fields.String()
+    created_at = Moment()
+    reached_at = Moment(allow_none=True)
+    current = fields.Boolean(metadata={"description": "it belongs to the session that asks"})
+
+
+class DeviceList(Schema):
+    """All of them."""
+
+    items = fields.List(fields.Nested(DeviceSchema))
+
+
+class MuteSchema(Schema):
+    """Something I hear nothing of."""
+
+    id = fields.UUID()
+    sort = fields.String(metadata={"description": "meetup or member"})
+    title = fields.String()
+    created_at = Moment()
+
+
+class MuteList(Schema):
+    """All of them."""
+
+    items = fields.List(fields.Nested(MuteSchema))
+
+
+def _kept(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"weekday": one["weekday"], "from": one["start"], "to": one["end"]} for one in windows]

@@ -6,26 +6,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.crypto import derived
-from community.core.subscribers import still_true
+from community.core.subscribers import still_new, still_true
 from community.members.models import Member
 from community.members.queries import address_of, is_active
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery, Notification, RefusedAddress
-from community.notifications.queries import who_wants_mail
+from community.notifications.reach import EMAIL, OUTSIDE, wanting, without_mutes
 
 REFUSAL_LASTS = timedelta(days=30)
 
 
 def why_not(session: Session, delivery: Delivery, notification: Notification | None, *, now: datetime) -> str | None:
-    """Why this must not be sent any more, in one word, or nothing."""
+    """Why this must not be sent any more, in one word, or nothing. What gathers is looked at by what it gathered."""
     is_member = session.get(Member, delivery.recipient) is not None
     if is_member and session.scalar(select(Member.id).where(Member.id == delivery.recipient, is_active(now))) is None:
         return "inactive"
-    if notification is not None and notification.read_at is not None:
+    if delivery.worthless_at is not None and delivery.worthless_at <= now:
+        return "too_late"
+    if delivery.gather is None:
+        if notification is not None and notification.read_at is not None:
+            return "read"
+        reason = _no_longer_true(session, delivery)
+        if reason or _was_overtaken(session, delivery):
+            return reason or "outdated"
+    elif delivery.medium != EMAIL and not _has_news(session, delivery):
         return "read"
-    if not _still_holds(session, delivery) or _was_overtaken(session, delivery):
-        return "outdated"
-    return _why_not_by_mail(session, delivery, now=now) if delivery.medium == "email" else None
+    return _unwanted(session, delivery) if delivery.medium in OUTSIDE else None
 
 
 def address_key(secret: str, address: str) -> str:
@@ -39,17 +45,27 @@ def is_refused(session: Session, secret: str, address: str, *, now: datetime) ->
     return row is not None and row.refused_at > now - REFUSAL_LASTS
 
 
-def _why_not_by_mail(session: Session, delivery: Delivery, *, now: datetime) -> str | None:
-    if address_of(session, delivery.recipient) is None:
+def _unwanted(session: Session, delivery: Delivery) -> str | None:
+    """Why it is not wanted outside: no address, switched off since, or muted."""
+    if delivery.medium == EMAIL and address_of(session, delivery.recipient) is None:
         return "no_address"
     if kind_of(delivery.kind).is_security or delivery.notification_id is None:
         return None
-    wanted = who_wants_mail(session, kind=delivery.kind, member_ids=[delivery.recipient])
-    return None if wanted else "switched_off"
+    if not wanting(session, kind=delivery.kind, medium=delivery.medium, member_ids=[delivery.recipient]):
+        return "switched_off"
+    if delivery.subject and not kind_of(delivery.kind).passes_quiet:
+        return None if without_mutes(session, [delivery.recipient], concerns=[delivery.subject]) else "muted"
+    return None
 
 
-def _still_holds(session: Session, delivery: Delivery) -> bool:
-    return still_true.hold(
+def _has_news(session: Session, delivery: Delivery) -> bool:
+    """Whether something of what a push gathers is still new."""
+    new = still_new.new_to(session, kind=delivery.kind, recipient_id=delivery.recipient, subject=delivery.subject)
+    return new is None or new > 0
+
+
+def _no_longer_true(session: Session, delivery: Delivery) -> str | None:
+    return still_true.why_not(
         session,
         kind=delivery.kind,
         recipient_id=delivery.recipient,

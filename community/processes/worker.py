@@ -37,7 +37,7 @@ BATCH = 100
 PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is not
 PATIENT_EVERY_SECONDS = 0.05
 TIMERS_EVERY_SECONDS = 600.0
-MAILS_A_PASS = 20
+BATCHES_A_PASS = 10
 KEPT = timedelta(days=7)
 KEYED_KEPT = timedelta(days=35)
 FORGOTTEN = 2_000
@@ -163,12 +163,10 @@ class Worker:
         """Show what is due in the app, and send what is due elsewhere."""
         with self._store.unit_of_work(now=now) as uow:
             seen = show_due(uow)
-        for _ in range(MAILS_A_PASS):
-            outcome = None if self._stop.is_set() else self._post.send_next(now=now or utc_now())
-            if outcome is None:
-                break
-            seen += 1
-            if outcome.is_unreachable:
+        for _ in range(BATCHES_A_PASS):
+            sent = self._post.send_some(now=now or utc_now())
+            seen += sent
+            if not sent:
                 break
         return seen
 

@@ -52,6 +52,13 @@ MEETUP = {
 }
 RULE = {"starts_at_local": "2099-11-26T19:00", "time_zone": "America/New_York", "recurrence": "FREQ=WEEKLY"}
 CAME = {"handle": "Ben", "state": "attended", "nonce": "one"}
+BROWSER = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/one",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
 SAID = {"client_msg_id": "one", "body": "The kettle is on."}
 JOIN = {
     "token": "{invitation_token}",
@@ -247,6 +254,18 @@ NOTIFICATIONS_API = (
     Row("PUT", f"{V1}/notifications/read-marker", MEMBERS, body={}),
     Row("GET", f"{V1}/notification-preferences", MEMBERS),
     Row("PUT", f"{V1}/notification-preferences", MEMBERS, body={"items": [{"kind": "buddy.matched", "email": False}]}),
+    Row("GET", f"{V1}/push-key", MEMBERS),
+    Row("GET", f"{V1}/push-subscriptions", MEMBERS),
+    Row("POST", f"{V1}/push-subscriptions", "401 201 201 201 201 201", body=BROWSER),
+    Row("DELETE", f"{V1}/push-subscriptions/<uuid:device_id>", "401 204 404 404 404 404"),
+    Row("GET", f"{V1}/mutes", MEMBERS),
+    Row(
+        "PUT",
+        f"{V1}/mutes/<any(meetup, member):sort>/<uuid:subject_id>",
+        "401 404 204 404 204 204",
+        at=f"{V1}/mutes/member/{{member_id}}",
+    ),
+    Row("DELETE", f"{V1}/mutes/<uuid:subject_id>", "401 204 204 204 204 204", at=f"{V1}/mutes/{{member_id}}"),
 )
 
 SAFETY_API = (
@@ -282,6 +301,7 @@ OPEN_PAGES = (
     Row("GET", "/metrics", ANYBODY),
     Row("GET", "/help", ANYBODY),
     Row("GET", "/manifest.webmanifest", ANYBODY),
+    Row("GET", "/sw.js", ANYBODY),
     Row("GET", "/favicon.ico", "302 302 302 302 302 302"),
     Row("GET", "/static/<path:filename>", ANYBODY, at="/static/mark.svg"),
     Row("GET", "/api/docs", ANYBODY),
@@ -319,6 +339,16 @@ MEMBERS_PAGES = (
     Row("GET", "/notifications/preferences", PAGE),
     Row("POST", "/notifications/preferences", "401 302 302 302 302 302", body={"email": "buddy.matched"}),
     Row("POST", "/notifications/read", "401 302 302 302 302 302"),
+    Row("POST", "/notifications/address", "401 302 302 302 302 302"),
+    Row("GET", "/notifications/devices", PAGE),
+    Row("POST", "/notifications/devices/<uuid:device_id>/end", "401 302 404 404 404 404"),
+    Row(
+        "POST",
+        "/mutes/<any(meetup, member):sort>/<uuid:subject_id>",
+        "401 404 302 404 302 302",
+        at="/mutes/member/{member_id}",
+    ),
+    Row("POST", "/mutes/<uuid:subject_id>/end", "401 302 302 302 302 302", at="/mutes/{member_id}/end"),
     Row("GET", "/rooms", PAGE),
     Row("POST", "/rooms", "401 404 404 404 302 302", body={"kind": "open", "name": "Mornings"}),
     Row("GET", "/rooms/<uuid:room_id>", "302 200 404 404 404 404"),

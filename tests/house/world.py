@@ -1,5 +1,6 @@
 """One small community with one of everything, for asking every door about it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from community.members import actions as members_actions
 from community.members import joining
 from community.members.models import Member, PasswordReset, Session
 from community.members.rules import reset_token
+from community.notifications import actions as notifications_actions
 from community.notifications.models import Notification
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety.api import Sealer
@@ -245,6 +247,16 @@ class World:
         with self._store.unit_of_work(now=self.now) as uow:
             uow.session.add(told)
         self.objects["notification_id"] = str(told.id)
+        ben = replace(self.cast.ben, session_id=UUID(self.objects["session_id"]))
+        with self._store.unit_of_work(ben, now=self.now) as uow:
+            device = notifications_actions.switch_on(
+                uow,
+                endpoint="https://fcm.googleapis.com/fcm/send/of-ben",
+                keys={"p256dh": "", "auth": ""},
+                secret=self._secret,
+                services=["fcm.googleapis.com"],
+            )
+        self.objects["device_id"] = str(device.id)
 
     def _reset(self) -> None:
         reset = PasswordReset(

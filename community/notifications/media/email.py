@@ -24,36 +24,45 @@ SUBJECT = "You have a new notification"
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What a mail is made of. `path` is a path of ours; `unsubscribe_path` is empty for security mail."""
+    """What a mail is made of. `path` is a path of ours; `unsubscribe_path` is empty for security mail.
+
+    `count` is how much is new; `lines` say of which kinds, for members who asked for more than that.
+    """
 
     delivery_id: UUID
     kind: str
     address: str
     path: str
     unsubscribe_path: str = ""
+    count: int = 1
+    lines: tuple[str, ...] = ()
 
 
 def compose(letter: Letter, settings: Settings, *, now: datetime) -> EmailMessage:
     """The mail, ready to be sent. Raises ValueError for an address that cannot be one.
 
-    Subject and sender are the same for every kind: a lock screen or a shared inbox tells nothing.
+    Subject and sender are the same for every kind: a lock screen or a shared inbox tells nothing, unless the member
+    asked to be told the kind.
     """
     message = EmailMessage(policy=SMTP)
     sender = Address(addr_spec=clean_line(settings.mail_from))
     message["From"] = Address(clean_line(settings.name), sender.username, sender.domain)
     message["To"] = Address(addr_spec=clean_line(letter.address))
-    message["Subject"] = SUBJECT
+    subject = letter.lines[0] if len(letter.lines) == 1 else SUBJECT
+    message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.delivery_id}@{host_of(settings)}>"
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     unsubscribe_url = settings.public_url + letter.unsubscribe_path if letter.unsubscribe_path else ""
     if unsubscribe_url:
         message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     words = {
         "community_name": settings.name,
-        "subject": SUBJECT,
-        "said": kind_of(letter.kind).mail_words or "Something new is waiting for you.",
+        "subject": subject,
+        "said": kind_of(letter.kind).mail_words or _said(letter.count),
+        "lines": letter.lines if len(letter.lines) > 1 else (),
         "link": settings.public_url + letter.path,
         "action": "Open the link" if kind_of(letter.kind).is_security else "See it",
         "unsubscribe": unsubscribe_url,
@@ -62,6 +71,10 @@ def compose(letter: Letter, settings: Settings, *, now: datetime) -> EmailMessag
     html = _environment().get_template("mail/notification.html").render(words)
     message.add_alternative(css_inline.inline(html, load_remote_stylesheets=False), subtype="html")
     return message
+
+
+def _said(count: int) -> str:
+    return "Something new is waiting for you." if count == 1 else f"{count} new things are waiting for you."
 
 
 def host_of(settings: Settings) -> str:

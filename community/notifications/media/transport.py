@@ -4,33 +4,20 @@ import mailbox
 import re
 import smtplib
 import ssl
+import time
 from contextlib import suppress
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from queue import Empty, Full, LifoQueue
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from community.notifications.media.outcome import Outcome
+
 PATIENCE_SECONDS = 15.0
-
-Result = Literal["sent", "temporary", "permanent", "unknown"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of one try. `detail` is a code or a type's name, never the server's words.
-
-    `is_unreachable`: it was not about this mail, so others need not be tried now. `refuses_address`: the server said
-    for good that it does not take mail for this person.
-    """
-
-    result: Result
-    detail: str
-    is_unreachable: bool = False
-    refuses_address: bool = False
-
+IDLE_SECONDS = 20.0  # servers close what is silent for longer
+KEPT_OPEN = 8
 
 SENT = Outcome(result="sent", detail="250")
 
@@ -51,6 +38,9 @@ class Maildir:
             return Outcome(result="temporary", detail=type(error).__name__, is_unreachable=True)
         return SENT
 
+    def close(self) -> None:
+        """There is nothing to part from."""
+
     def check(self) -> None:
         """Raises OSError when the folder cannot be used."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +50,8 @@ class Maildir:
 class SmtpServer:
     """`smtp://user:password@host:port?starttls=required|offered|never`, or `smtps://`.
 
-    STARTTLS is used where it is offered; a password never travels in the clear, but to this very machine.
+    STARTTLS is used where it is offered; a password never travels in the clear, but to this very machine. Connections
+    are kept open for the next mail for a while. Safe to use from several threads.
     """
 
     def __init__(self, url: str, *, host_name: str) -> None:
@@ -72,16 +63,46 @@ class SmtpServer:
         self._password = unquote(parts.password or "")
         self._starttls = parse_qs(parts.query).get("starttls", ["offered"])[0]
         self._host_name = host_name
+        self._idle: LifoQueue[tuple[smtplib.SMTP, float]] = LifoQueue(KEPT_OPEN)
 
     def send(self, message: EmailMessage) -> Outcome:
-        """Hand the mail over."""
+        """Hand the mail over; on a new connection when the server closed the one that was kept."""
+        smtp = self._kept_open()
+        if smtp is not None:
+            outcome = self._over(smtp, message)
+            if outcome.result != "temporary" or not outcome.is_unreachable:
+                return outcome
         try:
             smtp = self._connect()
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(result="temporary", detail=_code_of(error), is_unreachable=True)
+        return self._over(smtp, message)
+
+    def close(self) -> None:
+        """Part from the server."""
+        while (smtp := self._kept_open()) is not None:
+            _part(smtp)
+
+    def _over(self, smtp: smtplib.SMTP, message: EmailMessage) -> Outcome:
+        outcome = self._hand_over(smtp, message)
         try:
-            return self._hand_over(smtp, message)
-        finally:
+            if outcome.is_unreachable or outcome.result == "unknown":
+                raise smtplib.SMTPServerDisconnected
+            if outcome.result != "sent":
+                smtp.rset()
+            self._idle.put_nowait((smtp, time.monotonic()))
+        except (OSError, smtplib.SMTPException, Full):
+            _part(smtp)
+        return outcome
+
+    def _kept_open(self) -> smtplib.SMTP | None:
+        while True:
+            try:
+                smtp, since = self._idle.get_nowait()
+            except Empty:
+                return None
+            if time.monotonic() - since < IDLE_SECONDS:
+                return smtp
             _part(smtp)
 
     def check(self) -> None:

@@ -14,12 +14,21 @@ export function startBell(): void {
     bell.setAttribute("aria-label", count ? `Notifications, ${count} new` : "Notifications");
     bell.querySelector(".dot")?.remove();
     if (count) bell.append(element("span", "dot"));
+    else void closeShown();
   };
   socket.on("notification.created", () => show(count + 1));
+  // Read here or on another device.
+  socket.on("notification.unread", (sign: { unread: number }) => show(sign.unread));
   // What came while the page was on its way, or while the line was down, rang nowhere.
   socket.on("connect", () => {
     send<Told>("GET", "/notifications?limit=50")
       .then(({ items }) => show(Math.max(count, items.filter((item) => item.read_at === null).length)))
       .catch(() => undefined);
   });
+}
+
+/** What was read need not stand on the lock screen any more. */
+async function closeShown(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const shown of await registration?.getNotifications() ?? []) shown.close();
 }

@@ -1,0 +1,76 @@
+"""One mail for many notices: what of it is still new when it is sent."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.core.subscribers import still_new, still_true
+from community.notifications.kinds import kind_of
+from community.notifications.models import Delivery, Notification
+from community.notifications.reach import EMAIL, wanting, without_mutes
+
+NOTHING_NEW = "read"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a digest says: how much is new, of which kinds (their words), and the notification when it is one alone.
+
+    With nothing in it, `reason` says why.
+    """
+
+    total: int
+    lines: tuple[tuple[str, int], ...]
+    only: UUID | None
+    reason: str | None
+
+
+def digest_of(session: Session, delivery: Delivery) -> Digest:
+    """What a delivery that gathers has to say now: without what was read, muted, switched off or is over."""
+    rows = session.scalars(
+        select(Notification).where(Notification.digest_id == delivery.id, Notification.read_at.is_(None))
+    ).all()
+    if not rows:
+        return Digest(0, (), None, NOTHING_NEW)
+    new: Counter[str] = Counter()
+    kept: list[UUID] = []
+    reason = NOTHING_NEW
+    for (kind, subject), some in _by_subject(rows).items():
+        if not wanting(session, kind=kind, medium=EMAIL, member_ids=[delivery.recipient]):
+            reason = "switched_off"
+        elif subject and not without_mutes(session, [delivery.recipient], concerns=[subject]):
+            reason = "muted"
+        else:
+            count, why_not = _still_new(session, delivery.recipient, kind, subject, some)
+            reason = why_not or reason
+            new[kind] += count
+            kept += [one.id for one in some] if count else []
+    total = new.total()
+    lines = tuple((kind_of(kind).says or kind_of(kind).words, count) for kind, count in new.items() if count)
+    return Digest(total, lines, kept[0] if len(kept) == 1 else None, None if total else reason)
+
+
+def _still_new(
+    session: Session, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
+) -> tuple[int, str | None]:
+    """How much of these is new, and a reason of those that are not."""
+    whys = [
+        still_true.why_not(
+            session, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
+        )
+        for one in rows
+    ]
+    holding = whys.count(None)
+    counted = still_new.new_to(session, kind=kind, recipient_id=recipient, subject=subject) if holding else None
+    return holding if counted is None else counted, next((why for why in whys if why), None)
+
+
+def _by_subject(rows: Sequence[Notification]) -> dict[tuple[str, UUID | None], list[Notification]]:
+    found: dict[tuple[str, UUID | None], list[Notification]] = {}
+    for row in sorted(rows, key=lambda row: (row.created_at, row.id.bytes)):
+        found.setdefault((row.kind, row.subject), []).append(row)
+    return found

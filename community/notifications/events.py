@@ -1,0 +1,13 @@
+"""What happens on the way out of the house."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from community.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressRefused(Event, name="address.refused"):
+    """A mail server said for good that it takes no mail for this member: nothing but security mail is tried."""
+
+    member_id: UUID

@@ -1,0 +1,151 @@
+"""When something may reach a member: quiet hours by the local clock, and how what waited is let out again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+LONGEST_JITTER = timedelta(minutes=10)
+FIRST_WEEK = timedelta(days=7)
+ONE_PUSH_A = timedelta(hours=24)
+GATHERED_FOR = timedelta(minutes=15)
+BETWEEN_PUSHES = timedelta(minutes=5)
+_LOOK_AHEAD_DAYS = 9
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, order=True)
+class QuietWindow:
+    """Quiet from `start` on this weekday (0 is Monday) until `end`, on the next day when `end` is not later.
+
+    The same time twice is a whole day. A weekday without a window is never quiet by itself.
+    """
+
+    weekday: int
+    start: time
+    end: time
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When something is sent, or why it is not. `held` says that quiet hours hold it back."""
+
+    at: datetime
+    held: bool = False
+    too_late: bool = False
+
+
+def quiet_until(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
+    """When the quiet around a moment ends, windows that touch being one; nothing when it is not quiet then."""
+    end = _end_around(moment, windows, zone)
+    if end is None:
+        return None
+    while (later := _end_around(end, windows, zone)) is not None:
+        if later - moment > timedelta(days=_LOOK_AHEAD_DAYS):
+            return None  # a week without a gap holds nothing back: waiting for ever would be losing
+        end = later
+    return end
+
+
+def never_ends(windows: Sequence[QuietWindow]) -> bool:
+    """Whether these windows leave no gap in a week. They are told apart by their local times alone."""
+    spans = []
+    for one in windows:
+        start = one.weekday * 1440 + _minute(one.start)
+        length = (_minute(one.end) - _minute(one.start)) % 1440 or 1440
+        spans += [(start + shift, start + shift + length) for shift in (-10_080, 0)]
+    covered = 0
+    for start, end in sorted(spans):
+        if start > covered:
+            return False
+        covered = max(covered, end)
+    return covered >= 10_080
+
+
+def quiet_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
+    """When the quiet around a moment began; nothing when it is not quiet then."""
+    begins = _start_around(moment, windows, zone)
+    if begins is None:
+        return None
+    for _ in range(_LOOK_AHEAD_DAYS):
+        earlier = _start_around(begins - timedelta(microseconds=1), windows, zone)
+        if earlier is None:
+            break
+        begins = earlier
+    return begins
+
+
+def planned(
+    wanted: datetime,
+    *,
+    now: datetime,
+    windows: Sequence[QuietWindow],
+    zone: ZoneInfo,
+    seed: UUID,
+    worthless_at: datetime | None = None,
+) -> Plan:
+    """When something that is due at `wanted` is sent: then, or after the quiet around it, never when it is worthless.
+
+    What quiet hours would carry past its worth goes out before they begin, if that is still to come. `seed` spreads
+    what is let out at the same time over LONGEST_JITTER, the same for the same seed.
+    """
+    if worthless_at is not None and max(wanted, now) >= worthless_at:
+        return Plan(max(wanted, now), too_late=True)
+    end = quiet_until(max(wanted, now), windows, zone)
+    if end is None:
+        return Plan(wanted)
+    if worthless_at is None:
+        return Plan(end + _jitter(seed, LONGEST_JITTER), held=True)
+    if end < worthless_at:
+        return Plan(end + _jitter(seed, min(LONGEST_JITTER, (worthless_at - end) / 2)), held=True)
+    begins = quiet_since(max(wanted, now), windows, zone)
+    if begins is not None and begins > now:
+        return Plan(begins - timedelta(seconds=1))
+    return Plan(end, too_late=True)
+
+
+def next_at(moment: datetime, clock: time, zone: ZoneInfo) -> datetime:
+    """The next time after a moment that the local clock shows this time."""
+    local = moment.astimezone(zone)
+    for days in range(3):
+        candidate = _at(local.date() + days * _DAY, clock, zone, latest=False)
+        if candidate > moment:
+            return candidate
+    raise AssertionError("a clock shows every time within two days")
+
+
+def _end_around(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
+    ends = [end for start, end in _spans(moment, windows, zone) if start <= moment < end]
+    return max(ends, default=None)
+
+
+def _start_around(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
+    starts = [start for start, end in _spans(moment, windows, zone) if start <= moment < end]
+    return min(starts, default=None)
+
+
+def _spans(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """The windows that may hold a moment, as moments: those that begin on its local date or the day before."""
+    today = moment.astimezone(zone).date()
+    spans = []
+    for day in (today - _DAY, today):
+        for window in windows:
+            if window.weekday == day.weekday():
+                last = day if window.end > window.start else day + _DAY
+                spans.append((_at(day, window.start, zone, latest=False), _at(last, window.end, zone, latest=True)))
+    return spans
+
+
+def _at(day: date, clock: time, zone: ZoneInfo, *, latest: bool) -> datetime:
+    """A local time as a moment. One that the clock shows twice, or skips, is quiet for as long as it could mean."""
+    both = [datetime.combine(day, clock, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+    return max(both) if latest else min(both)
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _jitter(seed: UUID, most: timedelta) -> timedelta:
+    return most * ((seed.int & 0xFFFF_FFFF) / 0x1_0000_0000)
