@@ -21,6 +21,7 @@ class Heard:
     member_id: UUID
     why: str  # "pairing", "reply" or "mention"
     seq: int
+    author_id: UUID
 
 
 def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Heard]:
@@ -49,7 +50,7 @@ def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) ->
             wanted += [(one, "mention") for one in _named(look, room_id, body)]
         for one, why in wanted:
             if one != author and one not in apart:
-                told.setdefault(one, Heard(one, why, seq))
+                told.setdefault(one, Heard(one, why, seq, author))
     return list(told.values())
 
 

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, notices
+from community.core.subscribers import Notice, notices, still_new
 from community.core.unit_of_work import Reading, utc_now
 from community.rooms import hearing
 from community.rooms.events import MessagePosted
+from community.rooms.unheard import unheard
 
 TITLES = {"pairing": "You have a new message", "reply": "Somebody answered you", "mention": "Somebody wrote to you"}
+WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrote.", "mention": "It names you."}
 
 
 @notices.on(MessagePosted)
@@ -19,7 +22,21 @@ def tell_them(session: Session, event: MessagePosted) -> Iterator[Notice]:
     look = Reading(session, None, utc_now())
     together = defaultdict(list)
     for one in hearing.who_hears(look, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq):
-        together[one.why, one.seq].append(one.member_id)
-    for (why, seq), members in together.items():
+        together[one.why, one.seq, one.author_id].append(one.member_id)
+    for (why, seq, author_id), members in together.items():
         url = f"/rooms/{event.room_id}" if why == "pairing" else f"/rooms/{event.room_id}?at={seq}#m-{seq}"
-        yield Notice(to=sorted(members), title=TITLES[why], url=url)
+        yield Notice(
+            to=sorted(members),
+            title=TITLES[why],
+            url=url,
+            why=WHY[why],
+            subject=event.room_id,
+            subject_version=seq,
+            concerns=[author_id],
+        )
+
+
+@still_new.on("message.posted")
+def not_read_yet(session: Session, recipient_id: UUID, room_id: UUID | None) -> int:
+    """What they read, what was taken back, and what came from somebody they are kept apart from is not mailed."""
+    return unheard(session, recipient_id, room_id) if room_id else 0
