@@ -147,6 +147,15 @@ def discard(event_id: UUID) -> None:
 
 
 @main.command()
+@click.argument("source", default="-", metavar="[MAILDIR]")
+def bounces(source: str) -> None:
+    """Take in mail that came back: from a maildir, or one mail from standard input."""
+    from community.notifications.commands import bounces as run
+
+    sys.exit(run(_settings(), source=source))
+
+
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 def match(file: str) -> None:
     """Solve one matching instance and print it as JSON."""

@@ -72,7 +72,14 @@ def own_settings(uow: UnitOfWork) -> ReachSettings:
     uow.session.get_one(Member, uow.actor.id, with_for_update=True)
     row = uow.session.get(ReachSettings, uow.actor.id)
     if row is None:
-        row = ReachSettings(member_id=uow.actor.id, quiet=[], is_discreet=True, rhythm="as_it_comes", daily_at="08:00")
+        row = ReachSettings(
+            member_id=uow.actor.id,
+            quiet=[],
+            is_discreet=True,
+            rhythm="as_it_comes",
+            daily_at="08:00",
+            changed_at=uow.now,
+        )
         uow.session.add(row)
     return row
 
@@ -133,3 +140,9 @@ def ended_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery:
     if row is None or row.state not in ("dead", "unknown"):
         raise NotFound
     return row
+
+
+def mailed(uow: UnitOfWork, delivery_id: UUID) -> Delivery | None:
+    """A mail that left, or of which that is in doubt, locked; for a report about it, not for a person."""
+    row = uow.session.get(Delivery, delivery_id, with_for_update=True)
+    return row if row is not None and row.medium == "email" and row.state in ("sent", "unknown") else None

@@ -100,7 +100,7 @@ def delete_subscription(device_id: UUID) -> None:
 
 
 @api.get("/mutes")
-@api.response(200, shapes.MuteList)
+@api.response(200, shapes.MutedList)
 def get_mutes() -> dict[str, list[queries.MuteView]]:
     """The meetups and people that I hear nothing of; a room is muted among its own settings."""
     with reading() as look:

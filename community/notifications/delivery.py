@@ -81,7 +81,7 @@ class Post:
             return 0
         with self._store.unit_of_work(now=now) as uow:
             self._ledger.settle_crashed(uow, medium)
-            claimed = _claim(uow.session, medium, now=now)
+            claimed = claim(uow.session, medium, now=now)
             held = [one for one in (self._made_ready(uow, delivery) for delivery in claimed) if one is not None]
         if not held:
             return len(claimed)
@@ -158,7 +158,7 @@ def oldest_due(session: Session, *, now: datetime) -> datetime | None:
     )
 
 
-def _claim(session: Session, medium: str, *, now: datetime) -> list[Delivery]:
+def claim(session: Session, medium: str, *, now: datetime) -> list[Delivery]:
     """Mark what is most urgent and due as `sending`, so that what comes from now on begins anew, and only then look."""
     rows = session.scalars(
         select(Delivery)

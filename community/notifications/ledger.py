@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,6 +30,7 @@ BACK_OFF = (
     timedelta(hours=12),
 )
 MOST_PUSHES = 5
+OUTAGES_LAST = timedelta(days=3)
 JITTER = 0.2
 FURTHEST = BACK_OFF[-1] * (1 + JITTER)
 LEASE = timedelta(minutes=2)  # longer than a hand-over can take
@@ -111,6 +113,9 @@ class Ledger:
 
     def _later(self, uow: UnitOfWork, delivery: Delivery, outcome: Outcome) -> None:
         """Back off, or as long as they ask; dead when the last wait is over too."""
+        if outcome.is_unreachable and uow.now - delivery.created_at < OUTAGES_LAST:
+            delivery.attempts = max(1, delivery.attempts - 1)  # it was not about this one
+            outcome = replace(outcome, retry_after=BACK_OFF[1] * self._jitter.uniform(1, 1 + JITTER))
         most = MOST_PUSHES if delivery.medium == PUSH else len(BACK_OFF) + 1
         if delivery.attempts >= most:
             self.end(uow, delivery, "dead", f"gave_up_{outcome.detail}"[:60], detail=outcome.detail)

@@ -176,7 +176,7 @@ class DeviceList(Schema):
     items = fields.List(fields.Nested(DeviceSchema))
 
 
-class MuteSchema(Schema):
+class MutedThingSchema(Schema):
     """Something I hear nothing of."""
 
     id = fields.UUID()
@@ -185,10 +185,10 @@ class MuteSchema(Schema):
     created_at = Moment()
 
 
-class MuteList(Schema):
+class MutedList(Schema):
     """All of them."""
 
-    items = fields.List(fields.Nested(MuteSchema))
+    items = fields.List(fields.Nested(MutedThingSchema))
 
 
 def _kept(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -16,6 +16,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from community.notifications.media.outcome import Outcome
 
 PATIENCE_SECONDS = 15.0
+# An address in a header cannot be folded; folded all the same it would become an encoded word that nobody can follow.
+WHOLE_LINES = SMTP.clone(max_line_length=990)
+WHOLE_LINES_UTF8 = SMTPUTF8.clone(max_line_length=990)
 IDLE_SECONDS = 20.0  # servers close what is silent for longer
 KEPT_OPEN = 8
 
@@ -33,7 +36,7 @@ class Maildir:
         """Put the mail into the folder; it appears there whole."""
         try:
             self.check()
-            mailbox.Maildir(self.folder, create=True).add(message.as_bytes(policy=SMTPUTF8))
+            mailbox.Maildir(self.folder, create=True).add(message.as_bytes(policy=WHOLE_LINES_UTF8))
         except OSError as error:
             return Outcome(result="temporary", detail=type(error).__name__, is_unreachable=True)
         return SENT
@@ -153,7 +156,7 @@ class SmtpServer:
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(result="temporary", detail=_code_of(error), is_unreachable=True)
         try:
-            smtp.send(_dotted(message.as_bytes(policy=SMTP if is_plain else SMTPUTF8)))
+            smtp.send(_dotted(message.as_bytes(policy=WHOLE_LINES if is_plain else WHOLE_LINES_UTF8)))
             code, _ = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:  # the server may have it, or may not
             return Outcome(result="unknown", detail=_code_of(error))

@@ -1,0 +1,21 @@
+"""What operators ask of notifications from the command line."""
+
+import click
+
+from community.app import open_store
+from community.core.settings import Settings
+from community.notifications.bounces import take_in_all
+
+
+def bounces(settings: Settings, *, source: str) -> int:
+    """Take in what came back from a maildir, or one mail from standard input (`-`), and print how much it was."""
+    store = open_store(settings)
+    try:
+        done = take_in_all(store, settings, source=source)
+    except FileNotFoundError as error:
+        click.echo(f"There is no maildir at {error.filename}.", err=True)
+        return 1
+    finally:
+        store.database.dispose()
+    click.echo(", ".join(f"{count} {word}" for word, count in sorted(done.items())) or "nothing new")
+    return 0

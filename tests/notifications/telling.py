@@ -1,0 +1,115 @@
+"""Telling members something as an event's notice would, and sending what is due as a worker does."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.app import load_subscribers
+from community.core.ids import new_id
+from community.core.settings import Settings
+from community.core.subscribers import Notice
+from community.core.unit_of_work import Actor, Store
+from community.members.models import Member, Session
+from community.notifications.actions import choose, switch_on
+from community.notifications.delivery import Post
+from community.notifications.fanout import fan_out
+from community.notifications.models import Delivery
+from community.rooms.events import MessagePosted
+from community.rooms.notices import tell_them
+from tests.conftest import Act
+from tests.support.push import Browser
+
+load_subscribers()
+NIGHTS = [{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)]
+BERLIN = {"time_zone": "Europe/Berlin"}
+
+
+class Told:
+    """What members of a test are told, and by which ways it went."""
+
+    def __init__(self, act: Act, settings: Settings) -> None:
+        self.act = act
+        self.settings = settings
+
+    @property
+    def store(self) -> Store:
+        """The test's database."""
+        return self.act.store
+
+    def tell(self, *members: Actor, kind: str = "rsvp.promoted", at: datetime | None = None, **fields: Any) -> UUID:
+        """Tell them something of a kind; the event's id."""
+        event_id = new_id()
+        with self.store.unit_of_work(now=at or self.act.now) as uow:
+            notice = Notice(to=[one.id for one in members], title="Look", **{"url": "/meetups", **fields})
+            fan_out(uow, event_id=event_id, event_type=kind, told=[notice])
+        return event_id
+
+    def wants(self, member: Actor, *, email: bool = True, push: bool = False, **settings: Any) -> None:
+        """A member's choices for the kind that these tests use, and settings of theirs."""
+        wanted = {("rsvp.promoted", "email"): email, ("rsvp.promoted", "push"): push}
+        self.act(member, choose, wanted=wanted, **settings)
+
+    def send(self, at: datetime | None = None, **settings: Any) -> int:
+        """Send what is due, until nothing is."""
+        post = Post(self.store, replace(self.settings, **settings))
+        sent = 0
+        while seen := post.send_some(now=at or self.act.now):
+            sent += seen
+        post.close()
+        return sent
+
+    def deliveries(self, member: Actor | None = None, *, medium: str = "email") -> list[Delivery]:
+        """The deliveries of a medium, oldest first."""
+        query = select(Delivery).where(Delivery.medium == medium)
+        if member is not None:
+            query = query.where(Delivery.recipient == member.id)
+        with self.store.reading() as look:
+            return sorted(look.session.scalars(query), key=lambda one: (one.created_at, one.id.bytes))
+
+    def ends(self, member: Actor | None = None, *, medium: str = "email") -> list[tuple[str, str | None]]:
+        """What became of them."""
+        return [(one.state, one.reason) for one in self.deliveries(member, medium=medium)]
+
+    def device(self, member: Actor, browser: Browser) -> Actor:
+        """Let a member switch a browser on; the member as that browser's session knows them."""
+        session_id = new_id()
+        with self.store.unit_of_work(now=self.act.now) as uow:
+            uow.session.add(
+                Session(
+                    id=session_id,
+                    member_id=member.id,
+                    token_hash=session_id.hex,
+                    label="Firefox on Android",
+                    created_at=uow.now,
+                    last_used_at=uow.now,
+                    idle_seconds=86_400,
+                    expires_at=uow.now + timedelta(days=30),
+                )
+            )
+        signed_in = replace(member, session_id=session_id)
+        self.act(
+            signed_in,
+            switch_on,
+            endpoint=browser.endpoint,
+            keys=browser.keys,
+            secret=self.settings.secret_key,
+            services=self.settings.push_services,
+        )
+        return signed_in
+
+    def lives_in(self, member: Actor, zone: str, *, joined: datetime | None = None) -> None:
+        """Move a member to a zone, and let them have come long ago."""
+        with self.store.unit_of_work(now=self.act.now) as uow:
+            row = uow.session.get_one(Member, member.id)
+            row.time_zone = zone
+            row.created_at = joined or self.act.now - timedelta(days=365)
+
+
+def tell_of(told: Told, room_id: UUID, seq: int) -> None:
+    """As the worker does when this message was posted."""
+    event = MessagePosted(room_id=room_id, first_seq=seq, last_seq=seq)
+    with told.store.unit_of_work(now=told.act.now) as uow:
+        fan_out(uow, event_id=new_id(), event_type=event.name, told=tell_them(uow.session, event))

@@ -1,0 +1,122 @@
+"""Mail that comes back: what counts, what does not, and what follows."""
+
+import mailbox
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from community.cli import main
+from community.core.settings import Settings
+from community.notifications.events import AddressRefused
+from community.notifications.models import Delivery
+from community.notifications.queries import my_preferences
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.notifications.telling import Told
+
+DSN = """\
+From: MAILER-DAEMON@mx.example.org
+To: notes@example.org
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type={report}; boundary="b"
+
+--b
+Content-Type: text/plain
+
+I'm sorry to have to inform you.
+
+--b
+Content-Type: message/{kind}
+
+{said}
+
+--b
+Content-Type: text/rfc822-headers
+
+Return-Path: <notes@example.org>
+Message-ID: <{message_id}>
+Subject: You have a new notification
+
+--b--
+"""
+FAILED = "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; x\nAction: failed\nStatus: 5.1.1"
+DELAYED = "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; x\nAction: delayed\nStatus: 4.4.1"
+COMPLAINT = "Feedback-Type: abuse\nUser-Agent: x\nVersion: 1"
+
+
+def dsn(message_id: str, said: str = FAILED) -> bytes:
+    is_complaint = said == COMPLAINT
+    report, kind = ("feedback-report", "feedback-report") if is_complaint else ("delivery-status", "delivery-status")
+    return DSN.format(report=report, kind=kind, said=said, message_id=message_id).encode()
+
+
+@pytest.fixture
+def told(act: Act, cast: Cast, settings: Settings) -> Told:
+    """Telling the cast things."""
+    return Told(act, settings)
+
+
+@pytest.fixture
+def take_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Run the command with these settings."""
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("SECRET_KEY", settings.secret_key)
+    monkeypatch.setenv("COMMUNITY_DATA_DIR", str(settings.data_dir))
+
+    def run(source: str = "-", mail: bytes = b"") -> str:
+        result = CliRunner().invoke(main, ["bounces", source], input=mail)
+        assert result.exit_code == 0, result.output
+        return result.output.strip()
+
+    return run
+
+
+def sent_to_ben(told: Told, cast: Cast) -> Delivery:
+    told.tell(cast.ben)
+    told.send()
+    return told.deliveries(cast.ben)[-1]
+
+
+def test_a_mail_that_came_back_for_good_suspends_the_address_and_tells_once(
+    told: Told, cast: Cast, act: Act, take_in: Callable[..., str], recorded: Callable[[], list[object]]
+) -> None:
+    mail = sent_to_ben(told, cast)
+    ours = f"{mail.id}@127.0.0.1"
+    assert take_in(mail=dsn(ours, DELAYED)) == "1 left alone"
+    assert take_in(mail=dsn(ours)) == "1 suspended"
+    assert take_in(mail=dsn(ours)) == "1 suspended before"
+    assert [one for one in recorded() if isinstance(one, AddressRefused)] == [AddressRefused(member_id=cast.ben.id)]
+    told.tell(cast.ben)
+    told.send()
+    assert told.ends(cast.ben) == [("sent", "bounced_5.1.1"), ("suppressed", "address_refused")]
+
+
+def test_what_is_not_about_a_mail_of_ours_changes_nothing(
+    told: Told, cast: Cast, take_in: Callable[..., str], recorded: Callable[[], list[object]]
+) -> None:
+    mail = sent_to_ben(told, cast)
+    for message_id in (f"{mail.id}@elsewhere.example", "0193a1f0-7d1c-7c3e-9a53-3f2b8c1d4e5f@127.0.0.1", "x"):
+        assert take_in(mail=dsn(message_id)) == "1 unknown"
+    for other in (b"", b"\xff\xfe", b"Subject: Out of office\n\nBack on Monday", b"Content-Type: multipart/report\n\n"):
+        assert take_in(mail=other) == "1 unknown"
+    assert [one for one in recorded() if isinstance(one, AddressRefused)] == []
+
+
+def test_a_complaint_switches_that_kind_off(told: Told, cast: Cast, act: Act, take_in: Callable[..., str]) -> None:
+    mail = sent_to_ben(told, cast)
+    assert take_in(mail=dsn(f"{mail.id}@127.0.0.1", COMPLAINT)) == "1 switched off"
+    assert not next(one.email for one in act.look(cast.ben, my_preferences).items if one.kind == "rsvp.promoted")
+
+
+def test_a_maildir_is_read_once(told: Told, cast: Cast, take_in: Callable[..., str], tmp_path: Path) -> None:
+    box = mailbox.Maildir(tmp_path / "bounces")
+    mail = sent_to_ben(told, cast)
+    box.add(dsn(f"{mail.id}@127.0.0.1"))
+    box.add(b"Subject: hello\n\nhello")
+    assert take_in(str(tmp_path / "bounces")) == "1 suspended, 1 unknown"
+    assert take_in(str(tmp_path / "bounces")) == "nothing new"
+    assert len(box) == 2

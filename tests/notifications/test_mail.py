@@ -1,0 +1,208 @@
+"""Mail servers that say yes, no, later, nothing, or hang up: what of each mail is known, and what then happens."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from community.core.settings import Settings
+from community.core.unit_of_work import Store, utc_now
+from community.notifications.actions import send_again, try_my_address
+from community.notifications.delivery import AT_ONCE, Post, claim
+from community.notifications.events import AddressRefused
+from community.notifications.media import transport
+from community.notifications.media.transport import SmtpServer
+from community.notifications.models import DeliveryAttempt
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.notifications.telling import Told
+from tests.support.service import ROOT
+from tests.support.smtp import MailServer
+from tests.support.tls import Certificate
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def told(act: Act, cast: Cast, settings: Settings) -> Told:
+    """Telling the cast things."""
+    return Told(act, settings)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """A mail server."""
+    with MailServer() as running:
+        yield running
+
+
+def test_a_server_that_is_down_for_an_hour_costs_time_and_nothing_else(  # F12
+    told: Told, cast: Cast, act: Act, server: MailServer
+) -> None:
+    nowhere = "smtp://127.0.0.1:9"
+    for one in (cast.ben, cast.cleo, cast.dov):
+        told.tell(one)
+    for minutes in range(0, 60, 5):
+        told.send(act.now + timedelta(minutes=minutes), mail_url=nowhere)
+    assert {one.state for one in told.deliveries()} == {"due"}
+    assert {one.state for one in told.deliveries(medium="inapp")} == {"sent"}
+    told.send(act.now + timedelta(hours=3), mail_url=server.url)
+    assert sorted(server.recipients) == ["ben@example.org", "cleo@example.org", "dov@example.org"]
+    assert {one.state for one in told.deliveries()} == {"sent"}
+
+
+def test_one_that_says_later_is_asked_again_with_longer_waits_and_given_up_in_the_end(  # F12
+    told: Told, cast: Cast, act: Act, server: MailServer
+) -> None:
+    server.answer = "451 later"
+    told.tell(cast.ben)
+    waits = []
+    for _ in range(6):
+        told.send(mail_url=server.url)
+        [mail] = told.deliveries(cast.ben)
+        waits.append((mail.due_at - act.now).total_seconds() / 60)
+        act.now = max(act.now, mail.due_at)
+    assert server.tries == 6
+    for wait, least in zip(waits[:5], (1, 5, 30, 120, 720), strict=True):
+        assert least <= wait <= least * 1.2
+    assert told.ends(cast.ben) == [("dead", "gave_up_451")]
+    server.answer = "250 OK"
+    act(cast.ada, send_again, delivery_id=mail.id)
+    told.send(mail_url=server.url)
+    told.send(mail_url=server.url)
+    assert server.tries == 7
+    assert told.ends(cast.ben) == [("sent", None)]
+    [arrived] = server.mails
+    assert arrived["Message-ID"] == f"<{mail.id}@127.0.0.1>"
+
+
+def test_an_address_that_is_refused_gets_nothing_more_and_a_coordinator_hears_of_it_once(  # F12
+    told: Told, cast: Cast, act: Act, server: MailServer, recorded: Callable[[], list[object]]
+) -> None:
+    server.to_recipient = "550 no such person"
+    told.tell(cast.ben)
+    told.send(mail_url=server.url)
+    assert told.ends(cast.ben) == [("dead", "refused_550")]
+    server.to_recipient = "250 OK"
+    told.tell(cast.ben)
+    told.tell(cast.ben, kind="password.changed")
+    told.send(mail_url=server.url)
+    assert told.ends(cast.ben)[1:] == [("suppressed", "address_refused"), ("sent", None)]
+    assert [one for one in recorded() if isinstance(one, AddressRefused)] == [AddressRefused(member_id=cast.ben.id)]
+    told.tell(cast.ben)  # the mail about the password came through: it is an address again
+    told.send(mail_url=server.url)
+    assert told.ends(cast.ben)[-1] == ("sent", None)
+
+
+def test_who_mended_their_address_says_so(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
+    server.to_recipient = "550 full"
+    told.tell(cast.ben)
+    told.send(mail_url=server.url)
+    server.to_recipient = "250 OK"
+    act(cast.ben, try_my_address, secret=told.settings.secret_key)
+    told.tell(cast.ben)
+    told.send(mail_url=server.url)
+    assert server.recipients == ["ben@example.org"]
+
+
+def test_one_that_hangs_up_after_data_leaves_doubt_that_is_shown_and_not_repeated(  # F12
+    told: Told, cast: Cast, act: Act, server: MailServer
+) -> None:
+    server.hangs_up = True
+    told.tell(cast.ben)
+    told.tell(cast.cleo, kind="password.changed")
+    told.send(mail_url=server.url)
+    assert told.ends(cast.ben) == [("unknown", "cut_off_SMTPServerDisconnected")]
+    server.hangs_up = False
+    told.send(act.now + timedelta(hours=1), mail_url=server.url)
+    assert told.ends(cast.ben)[0][0] == "unknown"
+    assert told.ends(cast.cleo) == [("sent", "SMTPServerDisconnected")] or told.ends(cast.cleo) == [("sent", None)]
+    assert server.recipients.count("ben@example.org") == 1
+
+
+def test_a_slow_one_delays_nobody_longer_than_itself(  # F12
+    told: Told, cast: Cast, act: Act, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "PATIENCE_SECONDS", 0.5)
+    server.holds = True
+    for one in (cast.ben, cast.cleo, cast.dov):
+        told.tell(one)
+    told.send(mail_url=server.url)
+    assert server.tries == 3  # all at the same time, and each left after a while
+    assert {state for state, _ in told.ends()} == {"unknown"}
+
+
+def test_connections_are_kept_and_a_stale_one_is_replaced(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
+    smtp = SmtpServer(server.url, host_name="localhost")
+    post = Post(act.store, replace(told.settings, mail_url=server.url))
+    for number in range(5):
+        told.tell(cast.ben, url=f"/meetups/{number}")
+        while post.send_some(now=act.now):
+            pass
+    assert (server.tries, server.connections) == (5, 1)
+    post._mailer._idle.queue[0][0].sock.shutdown(2)  # type: ignore[union-attr, index]  # the server closed it meanwhile
+    told.tell(cast.ben)
+    while post.send_some(now=act.now):
+        pass
+    assert (server.tries, server.connections) == (6, 2)
+    post.close()
+    smtp.close()
+
+
+@pytest.mark.parametrize("starttls", [False, True])
+def test_a_mail_travels_under_tls(
+    told: Told, cast: Cast, tmp_path: Path, starttls: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = Certificate(tmp_path / "tls")
+    with MailServer(tls=certificate.server_context(), starttls=starttls) as server:
+        told.tell(cast.ben)
+        told.send(mail_url=server.url)
+        assert server.tries == 0  # nobody vouches for this server yet
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
+        told.send(told.act.now + timedelta(minutes=7), mail_url=server.url)
+        assert server.recipients == ["ben@example.org"]
+
+
+def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(  # N1 F12
+    told: Told, cast: Cast, act: Act, server: MailServer, store: Store, settings: Settings
+) -> None:
+    act.now = utc_now()
+    server.holds = True
+    told.tell(cast.ben)
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": settings.database_url,
+        "COMMUNITY_DATA_DIR": str(settings.data_dir),
+        "SECRET_KEY": settings.secret_key,
+        "MAIL_URL": server.url,
+    }
+    worker = subprocess.Popen([sys.executable, "-m", "community.cli", "worker"], env=env, cwd=ROOT)
+    try:
+        until(lambda: server.tries == 1, within=60, what="the mail to be on its way")
+    finally:
+        worker.kill()
+        worker.wait()
+    server.holds = False
+    assert told.deliveries(cast.ben)[0].state == "sending"
+    told.send(utc_now(), mail_url=server.url)
+    assert told.deliveries(cast.ben)[0].state == "sending"  # somebody may be at it still
+    told.send(utc_now() + timedelta(minutes=3), mail_url=server.url)
+    assert told.ends(cast.ben) == [("unknown", "worker_ended")]
+    assert server.tries == 1
+    with store.reading() as look:
+        results = look.session.scalars(select(DeliveryAttempt.result)).all()
+    assert results == ["unknown"]
+
+
+def test_no_more_are_in_doubt_than_were_tried_at_once(told: Told, cast: Cast, act: Act) -> None:
+    for number in range(AT_ONCE + 5):
+        told.tell(cast.ben, url=f"/meetups/{number}")
+    with act.store.unit_of_work(now=act.now) as uow:
+        assert len(claim(uow.session, "email", now=act.now)) == AT_ONCE
+    states = [state for state, _ in told.ends(cast.ben)]
+    assert (states.count("sending"), states.count("due")) == (AT_ONCE, 5)
