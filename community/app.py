@@ -26,6 +26,7 @@ SUBSCRIBERS = (
     "rooms.reactions",
     "meetups.reactions",
     "buddies.reactions",
+    "notifications.tasks",
     "safety.tasks",
     "meetups.tasks",
     "safety.keeping",

@@ -67,6 +67,22 @@ def read_alike(uow: UnitOfWork, row: Notification) -> bool:
     return bool(uow.session.execute(read.execution_options(synchronize_session=False)).all())
 
 
+def read_about(uow: UnitOfWork, *, kind: str, subject: UUID, up_to: int) -> None:
+    """What the actor was told of this thing, up to a version of it, they have seen with their own eyes."""
+    uow.session.execute(
+        update(Notification)
+        .where(
+            Notification.member_id == uow.actor.id,
+            Notification.read_at.is_(None),
+            Notification.kind == kind,
+            Notification.subject == subject,
+            Notification.subject_version <= up_to,
+        )
+        .values(read_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def own_settings(uow: UnitOfWork) -> ReachSettings:
     """When and how notices may leave the house for the actor, made when there is none yet; their row is locked."""
     uow.session.get_one(Member, uow.actor.id, with_for_update=True)
@@ -123,9 +139,10 @@ def own_subscription(uow: UnitOfWork, subscription_id: UUID) -> PushSubscription
     return row
 
 
-def forget_refusal(uow: UnitOfWork, address_key: str) -> None:
-    """Mail to this address is tried again."""
-    uow.session.execute(delete(RefusedAddress).where(RefusedAddress.address == address_key))
+def forget_refusal(uow: UnitOfWork, address_key: str) -> bool:
+    """Mail to this address is tried again. Whether it was refused."""
+    forgotten = delete(RefusedAddress).where(RefusedAddress.address == address_key).returning(RefusedAddress.address)
+    return uow.session.scalar(forgotten) is not None
 
 
 def own_address(uow: UnitOfWork) -> str:

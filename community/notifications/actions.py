@@ -11,6 +11,7 @@ from community.core.ids import new_id
 from community.core.subscribers import mutable
 from community.core.unit_of_work import UnitOfWork
 from community.notifications import access, queries, reach, rules
+from community.notifications.events import AddressTried
 from community.notifications.kinds import DIGEST
 from community.notifications.letters import about
 from community.notifications.media.endpoints import Endpoints, RefusedEndpoint
@@ -160,7 +161,8 @@ def switch_off(uow: UnitOfWork, *, device_id: UUID) -> None:
 
 def try_my_address(uow: UnitOfWork, *, secret: str) -> None:
     """My mail came back once; send to my address again."""
-    access.forget_refusal(uow, address_key(secret, access.own_address(uow)))
+    if access.forget_refusal(uow, address_key(secret, access.own_address(uow))):
+        uow.record(AddressTried(member_id=uow.actor.id))
 
 
 def send_again(uow: UnitOfWork, *, delivery_id: UUID) -> None:

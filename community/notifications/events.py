@@ -11,3 +11,10 @@ class AddressRefused(Event, name="address.refused"):
     """A mail server said for good that it takes no mail for this member: nothing but security mail is tried."""
 
     member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressTried(Event, name="address.tried"):
+    """A member whose address was refused says that it works again."""
+
+    member_id: UUID

@@ -51,4 +51,4 @@ def preferences(posted: MultiDict[str, str]) -> dict[str, Any]:
             ],
             "away_zone": posted.get("away_zone") or None,
         }
-    return {"discreet": posted["discreet"] != "no"} if "discreet" in posted else {}
+    return {"items": [], **({"discreet": posted["discreet"] != "no"} if "discreet" in posted else {})}

@@ -57,7 +57,7 @@ KINDS: dict[str, Kind] = {
         why="It is your account.",
         icon="lock",
         is_security=True,
-        mail_words="Your password was changed. If that was not you, choose a new one now and tell a coordinator.",
+        mail_words="Your password was changed. If that was not you, choose a new one now and tell us.",
     ),
     "message.posted": Kind(
         words="Somebody wrote to me",

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
+from community.notifications.access import read_about
 from community.rooms import access, rules, search
-from community.rooms.events import MessageRemoved
+from community.rooms.events import MessagePosted, MessageRemoved
 from community.rooms.models import Message, MessageEdit, MessageReaction, Room, RoomMembership
 from community.rooms.standing import RoomClosed
 
@@ -196,6 +197,7 @@ def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     if moved:
+        read_about(uow, kind=MessagePosted.name, subject=room_id, up_to=seq)
         uow.ring_member(uow.actor.id)
     return access.membership(uow, room_id).last_read_seq
 

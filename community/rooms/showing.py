@@ -14,6 +14,7 @@ from community.core.websocket import frame
 from community.members.access import live_sessions
 from community.members.queries import kept_apart
 from community.notifications.queries import shown_since
+from community.notifications.queries import shown_since, unread_of
 from community.rooms import log, queries
 from community.rooms.log import MessageView
 from community.rooms.posting import Grown
@@ -69,6 +70,7 @@ class RoomsSource:
         self._live = live
         self._told: OrderedDict[UUID, None] = OrderedDict()
         self._markers: OrderedDict[tuple[UUID, UUID], tuple[int, int]] = OrderedDict()
+        self._unread: OrderedDict[UUID, int] = OrderedDict()
         self._since: datetime = utc_now()
 
     def push(self, room_id: UUID, place: Place) -> Push | None:
@@ -106,16 +108,27 @@ class RoomsSource:
                 created_at = rfc3339(told.created_at)
                 payload = {"id": str(told.id), "kind": told.kind, "created_at": created_at}
                 found.append((told.member_id, "notification.created", payload))
+            found += self._counted(look, member_ids)
             for member_id in member_ids:
                 found += [(member_id, "room.unread", payload) for payload in self._moved(look, member_id)]
         while len(self._told) > MOST_REMEMBERED:
             self._told.popitem(last=False)
+        while len(self._unread) > MOST_REMEMBERED:
+            self._unread.popitem(last=False)
         return found
 
     def live_sessions(self, session_ids: set[UUID]) -> set[UUID]:
         """Which of these sessions still hold."""
         with self._store.reading() as look:
             return live_sessions(look.session, session_ids, now=look.now)
+
+    def _counted(self, look: Reading, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
+        """How many notifications are new to them, where that is another number than before: also read elsewhere."""
+        unread = unread_of(look, member_ids)
+        counts = {member_id: unread.get(member_id, 0) for member_id in member_ids}
+        changed = {one: count for one, count in counts.items() if self._unread.get(one) != count}
+        self._unread |= changed
+        return [(one, "notification.unread", {"unread": count}) for one, count in changed.items()]
 
     def _moved(self, look: Reading, member_id: UUID) -> list[dict[str, Any]]:
         payloads = []

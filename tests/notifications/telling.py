@@ -43,7 +43,7 @@ class Told:
         """Tell them something of a kind; the event's id."""
         event_id = new_id()
         with self.store.unit_of_work(now=at or self.act.now) as uow:
-            notice = Notice(to=[one.id for one in members], title="Look", **{"url": "/meetups", **fields})
+            notice = Notice(to=[one.id for one in members], **{"title": "Look", "url": "/meetups", **fields})
             fan_out(uow, event_id=event_id, event_type=kind, told=[notice])
         return event_id
 

@@ -1,0 +1,23 @@
+"""What the way out of the house gives coordinators to do."""
+
+from sqlalchemy.orm import Session
+
+from community.core.subscribers import Settled, Task, tasks
+from community.notifications.events import AddressRefused, AddressTried
+
+
+@tasks.on(AddressRefused)
+def find_another_address(_session: Session, event: AddressRefused) -> Task:
+    """Ask them for another address."""
+    return Task(
+        title="Mail does not reach somebody",
+        url=f"/console/members/{event.member_id}",
+        subject=event.member_id,
+        hidden_from=[event.member_id],
+    )
+
+
+@tasks.on(AddressTried)
+def address_is_mended(_session: Session, event: AddressTried) -> Settled:
+    """They say that it works again."""
+    return Settled(kind=AddressRefused.name, subject=event.member_id, by=event.member_id)
