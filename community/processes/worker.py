@@ -164,7 +164,7 @@ class Worker:
         with self._store.unit_of_work(now=now) as uow:
             seen = show_due(uow)
         for _ in range(BATCHES_A_PASS):
-            sent = self._post.send_some(now=now or utc_now())
+            sent = 0 if self._stop.is_set() else self._post.send_some(now=now or utc_now())
             seen += sent
             if not sent:
                 break
