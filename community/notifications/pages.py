@@ -18,6 +18,7 @@ from community.notifications.schemas import PreferencesSchema
 from community.notifications.tokens import read_unsubscribe_token
 
 pages = Blueprint("notifications", __name__)
+SETTLED = {"again": actions.send_again, "leave": actions.let_it_be}
 Answered = str | AnyResponse | tuple[str, int]
 
 
@@ -123,6 +124,23 @@ def end_device(device_id: UUID) -> AnyResponse:
         actions.switch_off(uow, device_id=device_id)
     flash("That device shows nothing any more.")
     return redirect("/notifications/devices")
+
+
+@pages.get("/console/deliveries")
+def ended_deliveries() -> str:
+    """What did not get through, or may not have: sent again only by a coordinator's hand."""
+    with reading() as look:
+        page = queries.ended(look, cursor=request.args.get("cursor"), limit=50)
+    return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
+
+
+@pages.post("/console/deliveries/<uuid:delivery_id>/<any(again, leave):what>")
+def settle_delivery(delivery_id: UUID, what: str) -> AnyResponse:
+    """Send it again, or leave it."""
+    with unit_of_work() as uow:
+        SETTLED[what](uow, delivery_id=delivery_id)
+    flash("It is sent again." if what == "again" else "It is left as it is.")
+    return redirect("/console/deliveries", code=303)
 
 
 @pages.get("/sw.js")

@@ -14,7 +14,7 @@ from community.core.errors import NotFound
 from community.core.subscribers import mutable
 from community.core.unit_of_work import Reading
 from community.members.models import Session as SignedIn
-from community.members.queries import address_of
+from community.members.queries import address_of, handles
 from community.notifications import reach, rules
 from community.notifications.kinds import DIGEST, kind_of, switchable
 from community.notifications.models import Delivery, Mute, Notification, Preference, PushSubscription, ReachSettings
@@ -256,6 +256,41 @@ def notification_view(row: Notification) -> NotificationView:
     why = row.why or kind_of(row.kind).why
     about = str(row.subject or row.url)
     return NotificationView(row.id, row.kind, row.title, row.url, shown_at, row.read_at, why, about)
+
+
+@dataclass(frozen=True)
+class EndedView:
+    """A mail or push that is given up (`dead`) or in doubt (`unknown`), for coordinators. `handle` may be gone."""
+
+    id: UUID
+    kind: str
+    title: str
+    medium: str
+    state: str
+    reason: str
+    handle: str | None
+    finished_at: datetime
+
+
+def ended(look: Reading, *, cursor: str | None, limit: int) -> Page[EndedView]:
+    """What did not get through, newest first; what is about the coordinator's own account too. Raises Forbidden."""
+    _ = look.staff
+    page = keyset_page(
+        look.session,
+        select(Delivery).where(Delivery.state.in_(("dead", "unknown")), Delivery.finished_at.is_not(None)),
+        by=(Delivery.finished_at, Delivery.id),
+        cursor=cursor,
+        limit=limit,
+        descending=True,
+    )
+    names = handles(look.session, [row.recipient for row in page.items])
+    return Page([_ended_view(row, names.get(row.recipient)) for row in page.items], page.next_cursor)
+
+
+def _ended_view(row: Delivery, handle: str | None) -> EndedView:
+    kind = kind_of(row.kind)
+    at = row.finished_at or row.created_at
+    return EndedView(row.id, row.kind, kind.words, row.medium, row.state, row.reason or "", handle, at)
 
 
 def is_my_address_refused(look: Reading, secret: str) -> bool:

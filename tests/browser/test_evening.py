@@ -208,6 +208,57 @@ def test_what_was_not_sent_survives_a_reload_and_arrives_once(evening: Evening) 
     wren.context.close()
 
 
+def test_a_push_shows_neutral_words_and_leads_only_to_us(evening: Evening) -> None:
+    wren = evening.window("wren")
+    wren.context.grant_permissions(["notifications"])
+    wren.go("/notifications/devices")
+    wren.page.get_by_role("button", name="Switch on here").click()
+    # No browser without a face has a push service; that is said, and the service worker stands all the same.
+    expect(wren.page.get_by_role("alert")).to_contain_text("could not switch it on")
+    tools = wren.context.new_cdp_session(wren.page)
+    registrations: list[dict[str, Any]] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"]))
+    tools.send("ServiceWorker.enable")
+    wren.page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    for line in (
+        '{"path": "/notifications/1/open", "tag": "a"}',
+        "not ours",
+        '{"path": "https://evil.example", "tag": "b"}',
+    ):
+        place = {"origin": evening.service.url, "registrationId": registrations[0]["registrationId"]}
+        tools.send("ServiceWorker.deliverPushMessage", {**place, "data": line})
+    shown = """navigator.serviceWorker.ready.then((it) => it.getNotifications())
+        .then((all) => all.map((one) => [one.title, one.body, one.data]).sort())"""
+    until(lambda: len(wren.page.evaluate(shown)) == 3, what="all three to be shown")
+    assert wren.page.evaluate(shown) == [
+        ["You have a new notification", "", "/notifications"],
+        ["You have a new notification", "", "/notifications"],
+        ["You have a new notification", "", "/notifications/1/open"],
+    ]
+    wren.context.close()
+
+
+def test_choices_are_kept_and_a_week_without_a_gap_is_refused(evening: Evening) -> None:
+    wren = evening.window("wren")
+    page = wren.page
+    wren.go("/notifications/preferences")
+    page.get_by_label("My answer is saved: e-mail").check()
+    page.get_by_role("button", name="Save what and how").click()
+    expect(page.get_by_label("My answer is saved: e-mail")).to_be_checked()
+    page.get_by_label("Friday", exact=True).check()
+    page.get_by_label("Friday: quiet from").fill("21:30")
+    page.get_by_role("button", name="Save quiet hours").click()
+    expect(page.get_by_label("Friday: quiet from")).to_have_value("21:30")
+    expect(page.get_by_label("Friday", exact=True)).to_be_checked()
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        page.get_by_label(day, exact=True).check()
+        for end in ("from", "until"):
+            page.get_by_label(f"{day}: quiet {end}").fill("00:00")
+    page.get_by_role("button", name="Save quiet hours").click()
+    expect(page.locator("[data-problems]")).to_contain_text("Leave some time in the week")
+    wren.context.close()
+
+
 PAGES = {
     "dana": [
         "/",
@@ -220,6 +271,7 @@ PAGES = {
         "/console/members",
         "/console/invitations",
         "/console/reports",
+        "/console/deliveries",
         "/console/buddies",
         "/console/events",
     ],
@@ -235,6 +287,7 @@ PAGES = {
         *(f"/buddy/profile/{step}" for step in ("who", "when", "what", "wishes", "words")),
         "/notifications",
         "/notifications/preferences",
+        "/notifications/devices",
         "/account",
         "/rules",
         "/help",

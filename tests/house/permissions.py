@@ -472,6 +472,13 @@ STAFF_PAGES = (
     Row("POST", "/console/invitations/list/send", STAFF_POST, body={"rows": "email\r\nfox@example.org\r\n"}),
     Row("POST", "/console/cohorts", STAFF_POST, body={"name": "Autumn table"}),
     Row("GET", "/console/reports", STAFF_PAGE),
+    Row("GET", "/console/deliveries", STAFF_PAGE),
+    Row(
+        "POST",
+        "/console/deliveries/<uuid:delivery_id>/<any(again, leave):what>",
+        STAFF_POST,
+        at="/console/deliveries/{delivery_id}/again",
+    ),
     Row("GET", "/console/today", STAFF_PAGE),
     *(
         Row(

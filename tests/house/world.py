@@ -22,7 +22,7 @@ from community.members import joining
 from community.members.models import Member, PasswordReset, Session
 from community.members.rules import reset_token
 from community.notifications import actions as notifications_actions
-from community.notifications.models import Notification
+from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety.api import Sealer
 from community.safety.models import Report
@@ -257,6 +257,21 @@ class World:
                 services=["fcm.googleapis.com"],
             )
         self.objects["device_id"] = str(device.id)
+        lost = Delivery(
+            id=new_id(),
+            event_id=new_id(),
+            kind="buddy.matched",
+            recipient=self.cast.ben.id,
+            medium="email",
+            path="/rooms",
+            state="dead",
+            created_at=self.now,
+            due_at=self.now,
+            finished_at=self.now,
+        )
+        with self._store.unit_of_work(now=self.now) as uow:
+            uow.session.add(lost)
+        self.objects["delivery_id"] = str(lost.id)
 
     def _reset(self) -> None:
         reset = PasswordReset(
