@@ -13,7 +13,6 @@ from community.core.unit_of_work import Reading, Store, utc_now
 from community.core.websocket import frame
 from community.members.access import live_sessions
 from community.members.queries import kept_apart
-from community.notifications.queries import shown_since
 from community.notifications.queries import shown_since, unread_of
 from community.rooms import log, queries
 from community.rooms.log import MessageView
