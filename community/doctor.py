@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from community.core.bell import connect
 from community.core.crypto import Sealer
 from community.core.db import Database
+from community.core.dead_letters import standing
 from community.core.ids import new_id
 from community.core.migrations import head_revision, revisions
 from community.core.settings import Settings, SettingsError, load_settings
@@ -34,6 +35,7 @@ from community.safety.rules import about
 
 OLDEST_POSTGRESQL = 14
 MOST_APART = timedelta(seconds=2)
+LONGEST_WAIT_FOR_A_WORKER = 60  # seconds
 HEARD_WITHIN_SECONDS = 1.0
 PUSH_KEY_BYTES = 32
 CHANNEL = "community.doctor"
@@ -102,6 +104,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
         yield line
         if line.verdict == "ok":
             yield check_sealed(database, settings)
+            yield check_events(database)
         yield check_clock(database)
     except SQLAlchemyError as error:
         yield Line("FAIL", "database", _first_line(error), "let this account read and write its tables (GRANT)")
@@ -171,6 +174,20 @@ def check_clock(database: Database) -> Line:
     if apart > MOST_APART:
         return Line("warn", "clock", found, "let both keep time by NTP; links and leases end by these clocks")
     return Line("ok", "clock", found)
+
+
+def check_events(database: Database) -> Line:
+    """Workers keep up, and nothing failed for good."""
+    now = utc_now()
+    with database.reading() as session:
+        seen = standing(session, now=now)
+    waited = (now - seen.due_since).total_seconds() if seen.due_since else 0
+    if waited > LONGEST_WAIT_FOR_A_WORKER:
+        found = f"{seen.due} are due, one for {waited:.0f} s"
+        return Line("warn", "events", found, "start `community worker`, and read its log")
+    if seen.dead:
+        return Line("warn", "events", f"{seen.dead} failed for good", "`community events list` says why")
+    return Line("ok", "events", f"{seen.due} due, {seen.planned} wait for their moment, none failed for good")
 
 
 def check_redis(settings: Settings) -> Line:

@@ -23,13 +23,14 @@ def show(settings: Settings) -> int:
     with _store(settings).reading() as look:
         seen = dead_letters.outlook(look.session, now=look.now)
         page = dead_letters.dead(look.session, cursor=None, limit=SHOWN)
-    since = f" since {seen.due_since:%Y-%m-%d %H:%M:%S}Z" if seen.due_since else ""
-    click.echo(f"due now {seen.due}{since}, wait for their moment {seen.planned}, dead {seen.dead_count}")
+    now = seen.now
+    since = f" since {now.due_since:%Y-%m-%d %H:%M:%S}Z" if now.due_since else ""
+    click.echo(f"due now {now.due}{since}, wait for their moment {now.planned}, dead {now.dead}")
     for type_, reason, count in seen.dead:
         click.echo(f"  {count} × {type_}: {reason}")
     for one in page.items:
         click.echo(f"{one.id} {one.type} tried {one.attempts}, {one.last_error}, {one.finished_at:%Y-%m-%d %H:%M:%S}Z")
-    return 1 if seen.dead_count else 0
+    return 1 if now.dead else 0
 
 
 def replay(settings: Settings, *, event_id: UUID | None) -> int:

@@ -33,30 +33,37 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """How the outbox does: what is due now and since when, what waits for its moment, what is dead by kind and reason.
-
-    `hours` are the last 24, oldest first, with how many events were seen to in each.
-    """
+class Standing:
+    """How the outbox does: how many events are due now and since when, wait for their moment, are dead."""
 
     due: int
     due_since: datetime | None
     planned: int
+    dead: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The same in full: the dead by kind and reason, and how many were seen to in each of the last 24 hours."""
+
+    now: Standing
     dead: Sequence[tuple[str, str, int]]
     hours: Sequence[tuple[datetime, int]]
 
-    @property
-    def dead_count(self) -> int:
-        """How many are dead."""
-        return sum(count for _, _, count in self.dead)
 
-
-def outlook(session: Session, *, now: datetime) -> Outlook:
+def standing(session: Session, *, now: datetime) -> Standing:
     """How the outbox does now."""
     row = OutboxEvent
     is_due = (row.due_at <= now) & (row.state == "waiting")
     due, since = session.execute(select(func.count(), func.min(row.due_at)).where(is_due)).one()
     planned = session.scalars(select(func.count()).where(row.state == "waiting", row.due_at > now)).one()
+    dead = session.scalars(select(func.count()).where(row.state == "dead")).one()
+    return Standing(due, since, planned, dead)
+
+
+def outlook(session: Session, *, now: datetime) -> Outlook:
+    """How the outbox does now, and did in the last day."""
+    row = OutboxEvent
     dead = session.execute(
         select(row.type, func.coalesce(row.last_error, ""), func.count())
         .where(row.state == "dead")
@@ -65,7 +72,8 @@ def outlook(session: Session, *, now: datetime) -> Outlook:
         .limit(50)
     ).all()
     done = (row.state == "done") & (row.id >= first_id_at(now - timedelta(days=8)))
-    return Outlook(due, since, planned, [(*one,) for one in dead], by_hour(session, row.finished_at, done, now=now))
+    hours = by_hour(session, row.finished_at, done, now=now)
+    return Outlook(standing(session, now=now), [(*one,) for one in dead], hours)
 
 
 def by_hour(

@@ -4,9 +4,12 @@ Words people wrote, names and moods never go in: events stand in the outbox and 
 place for confidences. A name or field is never changed, only added with a default.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, get_type_hints
 from uuid import UUID
 
@@ -63,17 +66,24 @@ class Event:
         return {key: _plain(value) for key, value in asdict(self).items()}
 
 
-def event_types() -> dict[str, type[Event]]:
+def event_types() -> Mapping[str, type[Event]]:
     """Every event by its name."""
-    return dict(_BY_NAME)
+    return MappingProxyType(_BY_NAME)
+
+
+@cache
+def _hints(name: str) -> dict[str, str]:
+    """The types of an event's fields, as text."""
+    kind = _BY_NAME[name]
+    hints = get_type_hints(kind)
+    return {field.name: str(hints[field.name]) for field in fields(kind)}
 
 
 def load_event(name: str, payload: dict[str, Any]) -> Event:
     """The event that was recorded as `payload`. Unknown fields are dropped, so that an older process can read on."""
     kind = _BY_NAME[name]
-    hints = get_type_hints(kind)
-    known = {field.name for field in fields(kind)}
-    return kind(**{key: _typed(value, hints[key]) for key, value in payload.items() if key in known})
+    hints = _hints(name)
+    return kind(**{key: _typed(value, hints[key]) for key, value in payload.items() if key in hints})
 
 
 def _plain(value: Any) -> Any:
@@ -86,14 +96,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _typed(value: Any, hint: Any) -> Any:
+def _typed(value: Any, hint: str) -> Any:
     if value is None:
         return None
-    text = str(hint)
     if isinstance(value, list):
-        return tuple(UUID(item) if "UUID" in text else item for item in value)
-    if "UUID" in text:
+        return tuple(UUID(item) if "UUID" in hint else item for item in value)
+    if "UUID" in hint:
         return UUID(value)
-    if "datetime" in text:
+    if "datetime" in hint:
         return datetime.fromisoformat(value)
     return value

@@ -9,7 +9,18 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
 )
 EVENTS_SEEN = Counter("community_events_total", "Events that a worker has seen to", ["type", "result"])
-EVENT_SECONDS = Histogram("community_event_seconds", "From commit to the worker's commit", ["type"])
+EVENT_SECONDS = Histogram(
+    "community_event_seconds",
+    "From the moment it was due to the worker's commit",
+    ["type"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 600.0),
+)
+EVENTS_STORED = Gauge(
+    "community_outbox_events", "Events: due now, planned, dead", ["state"], multiprocess_mode="mostrecent"
+)
+OLDEST_DUE = Gauge(
+    "community_oldest_due_seconds", "Age of what has been due longest", ["what"], multiprocess_mode="mostrecent"
+)
 DELIVERIES = Counter("community_deliveries_total", "Deliveries by what became of them", ["kind", "medium", "result"])
 DELIVERY_SECONDS = Histogram("community_delivery_seconds", "From notice to sent", ["kind", "medium"])
 MESSAGES = Counter("community_messages_total", "Messages accepted", ["result"])

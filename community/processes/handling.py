@@ -25,8 +25,7 @@ from community.processes.patience import Patience, TookTooLong
 
 log = structlog.get_logger()
 
-TOGETHER_SECONDS = 0.015  # how long others may have to wait for SQLite's gate because of us
-FEWEST_TOGETHER, MOST_TOGETHER = 8, 100
+MOST_TOGETHER = 100
 HANDLER_SECONDS = 3.0
 TIMER_SECONDS = 60.0
 
@@ -37,7 +36,9 @@ class Handling:
     def __init__(self, store: Store, patience: Patience) -> None:
         self._store = store
         self._patience = patience
-        self._at_once = FEWEST_TOGETHER  # so many take about TOGETHER_SECONDS
+        # In SQLite everybody who writes waits for us meanwhile.
+        self._seconds, self._fewest = (0.015, 8) if store.database.is_sqlite else (0.05, 25)
+        self._at_once = self._fewest
         self.held: list[Claim] = []
 
     def see_to(self, taken: Sequence[Claim], *, now: datetime | None, is_stopping: Callable[[], bool]) -> None:
@@ -66,8 +67,8 @@ class Handling:
         except (Exception, TookTooLong) as error:
             self._settle(group, current, error, now)
             return
-        quick = min(MOST_TOGETHER, 2 * self._at_once, int(len(group) * TOGETHER_SECONDS / seconds))
-        self._at_once = max(FEWEST_TOGETHER, quick)
+        quick = min(MOST_TOGETHER, 2 * self._at_once, int(len(group) * self._seconds / seconds))
+        self._at_once = max(self._fewest, quick)
         self._let_go(group)
         for claim in ours:
             _count(claim, "done")

@@ -15,15 +15,16 @@ from time import monotonic
 import structlog
 
 from community.app import load_subscribers, open_store
-from community.core import claims, logs, outbox
+from community.core import claims, dead_letters, logs, outbox
 from community.core.away import is_away
 from community.core.bell import EVENTS
 from community.core.claims import PATIENT, URGENT
 from community.core.events import Urgency
+from community.core.metrics import EVENTS_STORED, OLDEST_DUE
 from community.core.settings import Settings, load_settings
 from community.core.subscribers import TimerDue, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
-from community.notifications.delivery import Post
+from community.notifications.delivery import Post, oldest_due
 from community.notifications.media.inapp import show_due
 from community.processes.handling import Handling
 from community.processes.patience import Patience
@@ -180,6 +181,17 @@ def forget_finished(uow: UnitOfWork) -> bool:
     """Finished events are kept for a week, and those with a key for five, so that nothing comes a second time."""
     gone = outbox.forget_finished(uow.session, before=uow.now - KEPT, keyed_before=uow.now - KEYED_KEPT, most=FORGOTTEN)
     return gone == FORGOTTEN
+
+
+@timers.every(15)
+def measure(uow: UnitOfWork) -> None:
+    """How much waits and since when, for whoever watches."""
+    seen = dead_letters.standing(uow.session, now=uow.now)
+    mail_due = oldest_due(uow.session, now=uow.now)
+    for state, count in (("due", seen.due), ("planned", seen.planned), ("dead", seen.dead)):
+        EVENTS_STORED.labels(state).set(count)
+    for what, since in (("event", seen.due_since), ("mail", mail_due)):
+        OLDEST_DUE.labels(what).set((uow.now - since).total_seconds() if since else 0)
 
 
 def main(settings: Settings) -> int:

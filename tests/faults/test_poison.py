@@ -23,7 +23,7 @@ SMALL, FULL = 60, 2000
 
 
 @pytest.mark.parametrize("good", [SMALL, pytest.param(FULL, marks=[pytest.mark.prove, pytest.mark.timeout(600)])])
-def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, good: int) -> None:  # F11
+def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, good: int) -> None:  # F11 F14
     store = Store(database, Bell(None))
     kinds = ["well"] * good
     for place, kind in enumerate(("raises", "hangs", "kills")):

@@ -26,7 +26,7 @@ from tests.support.valkey import Valkey
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 NAMES = ("COMMUNITY_ENV", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "VAPID_PRIVATE_KEY")
-ALL = ["settings", "database", "migrations", "sealed", "clock", "redis", "mail", "secret", "push key"]
+ALL = ["settings", "database", "migrations", "sealed", "events", "clock", "redis", "mail", "secret", "push key"]
 Doctor = Callable[..., tuple[int, dict[str, str]]]
 
 
