@@ -27,6 +27,7 @@ SUBSCRIBERS = (
     "meetups.reactions",
     "buddies.reactions",
     "notifications.tasks",
+    "safety.reactions",
     "safety.tasks",
     "meetups.tasks",
     "safety.keeping",
@@ -34,6 +35,7 @@ SUBSCRIBERS = (
 PAGES = (
     "home.pages",
     *(f"{feature}.pages" for feature in FEATURES),
+    "safety.console",
     "console.pages",
     "console.event_pages",
     "core.api_docs",

@@ -4,7 +4,7 @@ from community.buddies import access
 from community.buddies.actions import pairing, runs, suggesting
 from community.core.subscribers import reactions, timers
 from community.core.unit_of_work import UnitOfWork
-from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
+from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
 
 SUGGESTIONS_AT_ONCE = 10
 
@@ -14,6 +14,13 @@ def part_them(uow: UnitOfWork, event: MemberBlocked) -> None:
     """Who blocked somebody is neither paired with them nor suggested to them. Reads hide it from the block on."""
     pairing.end_between(uow, event.blocker_id, event.blocked_id)
     suggesting.withdraw_between(uow, event.blocker_id, event.blocked_id)
+
+
+@reactions.on(ContactForbidden)
+def part_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
+    """The same for two whom a coordinator or a court keeps apart."""
+    pairing.end_between(uow, event.one_id, event.other_id)
+    suggesting.withdraw_between(uow, event.one_id, event.other_id)
 
 
 @reactions.on(MemberSuspended, MemberDeactivated)

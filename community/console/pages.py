@@ -14,10 +14,11 @@ from community.core.sheets import as_csv, plain_csv
 from community.core.unit_of_work import Reading, Role, utc_now
 from community.core.web import Form, reading, unit_of_work, uuid_of, web
 from community.members import actions as members_actions
-from community.members import joining
+from community.members import joining, sanctioning
 from community.members import queries as members_queries
 from community.members.api import invited
 from community.members.schemas import CohortSchema, InviteSchema, SuspendSchema, suspension_fields
+from community.safety import queries as safety_queries
 
 pages = Blueprint("console", __name__)
 Answered = str | tuple[str, int] | AnyResponse
@@ -68,7 +69,7 @@ def suspend(member_id: UUID) -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            members_actions.suspend(uow, member_id=member_id, **fields)
+            sanctioning.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **fields)
 
     if form.attempt(act, values=suspension_fields(form.values, now=utc_now())):
         flash("Their account is suspended. They are signed out everywhere.")
@@ -80,7 +81,7 @@ def suspend(member_id: UUID) -> Answered:
 def lift(member_id: UUID) -> Answered:
     """Let somebody in again."""
     with unit_of_work() as uow:
-        members_actions.lift_suspensions(uow, member_id=member_id)
+        sanctioning.lift_suspensions(uow, member_id=member_id)
     flash("They can come in again.")
     return _to_member(member_id)
 
@@ -236,7 +237,10 @@ def _list_page(form: Form, rows: list[rules.Row] | None) -> Answered:
 def _member_page(form: Form, member_id: UUID) -> Answered:
     with reading() as look:
         shown = members_queries.member(look, member_id)
-    return render_template("console/member.html", form=form, member=shown), form.status
+        apart = members_queries.no_contacts(look, member_id)
+        measures = safety_queries.measures_of(look, member_id, sealer=web().sealer)
+    page = render_template("console/member.html", form=form, member=shown, apart=apart, measures=measures)
+    return page, form.status
 
 
 def _invitations_page(form: Form, cohort_form: Form, *, link: str = "", invited_to: str = "") -> Answered:

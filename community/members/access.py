@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto import token_hash
-from community.core.errors import NotFound
+from community.core.errors import Invalid, NotFound
 from community.core.unit_of_work import Actor, Reading, Role, Store, UnitOfWork, utc_now
 from community.members.models import (
     Attempt,
@@ -22,6 +22,7 @@ from community.members.models import (
     Session,
 )
 from community.members.queries import is_active, kept_apart
+from community.members.rules import handle_key
 
 TOUCH_EVERY = timedelta(minutes=1)
 
@@ -107,6 +108,24 @@ def own_block(uow: UnitOfWork, member_id: UUID) -> Block | None:
 def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | None:
     """The order that keeps these two apart, ended or not; the smaller id first."""
     return uow.session.get(NoContact, {"first_id": first_id, "second_id": second_id}, with_for_update=True)
+
+
+def member_named(uow: UnitOfWork, handle: str) -> Member:
+    """A member by handle, for a coordinator's order. Raises Forbidden, Invalid."""
+    _ = uow.staff
+    found = member_by_handle(uow, handle_key(handle))
+    if found is None:
+        raise Invalid(errors={"handle": ["There is nobody of that name."]})
+    return found
+
+
+def two_to_keep_apart(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple[Member, Member]:
+    """Two members, whatever became of them, for a coordinator's order. Raises Forbidden, NotFound."""
+    _ = uow.staff
+    one, other = uow.session.get(Member, member_id), uow.session.get(Member, other_id)
+    if one is None or other is None:
+        raise NotFound
+    return one, other
 
 
 def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:

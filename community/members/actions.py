@@ -1,17 +1,17 @@
-"""What is done with membership: change one's profile, block, suspend, deactivate. Joining has a module of its own."""
+"""What is done with membership: change one's profile, block, keep apart, deactivate."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
+from community.core import audit
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import access, rules
-from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
-from community.members.models import Block, Cohort, Member, NoContact, Sanction, Session
+from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated
+from community.members.models import Block, Cohort, Member, NoContact, Session
 
 
 class HandleTaken(Conflict):
@@ -76,44 +76,38 @@ def keep_apart(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -> None:
     """Never bring these two together again. For features that have decided already: no permission is asked."""
     first, second = sorted((one, other))
     order = access.no_contact(uow, first, second)
+    if order is not None and order.ended_at is None:
+        return
     if order is None:
         uow.session.add(NoContact(first_id=first, second_id=second, source=source, created_at=uow.now))
     else:
-        order.ended_at = None
+        order.source, order.ended_at = source, None
     uow.session.flush()
+    uow.record(ContactForbidden(one_id=first, other_id=second))
     uow.ring_member(one, other)
 
 
-def suspend(uow: UnitOfWork, *, member_id: UUID, reason: str, until: datetime | None = None) -> Sanction:
-    """Keep a member out until a moment, or until lifted; their sessions end at once.
+def forbid_contact(uow: UnitOfWork, *, member_id: UUID, other_id: UUID, source: str) -> None:
+    """A coordinator orders that two members never meet here, each silently. Twice is once.
 
-    Raises NotFound, Invalid for a moment that has passed, Conflict for oneself.
+    Raises Forbidden, NotFound, Invalid for one and the same.
     """
-    member = access.member_to_manage(uow, member_id)
-    if member.id == uow.staff.id:
-        raise Conflict("Somebody else has to suspend your account.")
-    if until is not None and until <= uow.now:
-        raise Invalid(errors={"until": ["Choose a time to come."]})
-    sanction = Sanction(
-        id=new_id(),
-        member_id=member.id,
-        kind="suspension",
-        reason=reason,
-        imposed_by=uow.staff.id,
-        starts_at=uow.now,
-        ends_at=until,
-    )
-    uow.session.add(sanction)
-    end_sessions(uow, member.id)
-    uow.record(MemberSuspended(member_id=member.id, sanction_id=sanction.id))
-    return sanction
+    one, other = access.two_to_keep_apart(uow, member_id, other_id)
+    if one.id == other.id:
+        raise Invalid(errors={"other_id": ["Choose somebody else."]})
+    keep_apart(uow, one=one.id, other=other.id, source=source)
+    audit.record(uow, "contact.forbidden", subject_id=other.id, member_id=one.id, why=source)
 
 
-def lift_suspensions(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Let a suspended member back in. Raises NotFound."""
-    member = access.member_to_manage(uow, member_id)
-    for sanction in access.suspensions_to_lift(uow, member):
-        sanction.lifted_at = uow.now
+def allow_contact(uow: UnitOfWork, *, member_id: UUID, other_id: UUID) -> None:
+    """A coordinator ends such an order; blocks between the two stay. Twice is once. Raises Forbidden, NotFound."""
+    one, other = access.two_to_keep_apart(uow, member_id, other_id)
+    order = access.no_contact(uow, *sorted((one.id, other.id)))
+    if order is None or order.ended_at is not None:
+        return
+    order.ended_at = uow.now
+    uow.ring_member(one.id, other.id)
+    audit.record(uow, "contact.allowed", subject_id=other.id, member_id=one.id, before=order.source)
 
 
 def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
@@ -126,11 +120,14 @@ def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
     member.state = "deactivated"
     end_sessions(uow, member.id)
     uow.record(MemberDeactivated(member_id=member.id))
+    audit.record(uow, "member.deactivated", subject_id=member.id, member_id=member.id)
 
 
 def reactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Open a closed account again. Raises NotFound."""
-    access.member_to_manage(uow, member_id).state = "active"
+    member = access.member_to_manage(uow, member_id)
+    before, member.state = member.state, "active"
+    audit.record(uow, "member.reactivated", subject_id=member.id, member_id=member.id, before=before)
 
 
 def end_sessions(uow: UnitOfWork, member_id: UUID, *, but: UUID | None = None) -> None:

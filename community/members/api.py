@@ -20,7 +20,7 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import access, actions, joining, queries, signing_in
+from community.members import access, actions, joining, queries, sanctioning, signing_in
 from community.members import schemas as shapes
 from community.members.consents import CURRENT
 
@@ -147,7 +147,8 @@ def delete_block(member_id: UUID) -> None:
 def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
     """Suspend a member (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
-        return actions.suspend(uow, member_id=member_id, **why)
+        made = sanctioning.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **why)
+        return {"id": made.id, "kind": made.kind, "starts_at": made.starts_at, "ends_at": made.ends_at, **why}
 
 
 @api.delete("/members/<uuid:member_id>/suspension")
@@ -155,7 +156,32 @@ def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
 def delete_suspension(member_id: UUID) -> None:
     """Let a suspended member back in (coordinators)."""
     with unit_of_work() as uow:
-        actions.lift_suspensions(uow, member_id=member_id)
+        sanctioning.lift_suspensions(uow, member_id=member_id)
+
+
+@api.get("/members/<uuid:member_id>/no-contacts")
+@api.response(200, shapes.NoContactsSchema)
+def get_no_contacts(member_id: UUID) -> dict[str, Any]:
+    """Whom a member is kept apart from by an order (coordinators). Members' own blocks are theirs and not in it."""
+    with reading() as look:
+        return {"items": queries.no_contacts(look, member_id), "next_cursor": None}
+
+
+@api.put("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
+@api.arguments(shapes.ForbidContactSchema, example={"source": "coordinator"})
+@api.response(204)
+def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None:
+    """Order that two members never meet here (coordinators). Neither is told."""
+    with unit_of_work() as uow:
+        actions.forbid_contact(uow, member_id=member_id, other_id=other_id, **why)
+
+
+@api.delete("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
+@api.response(204)
+def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
+    """End such an order (coordinators). Blocks between the two stay."""
+    with unit_of_work() as uow:
+        actions.allow_contact(uow, member_id=member_id, other_id=other_id)
 
 
 @api.put("/members/<uuid:member_id>/deactivation")

@@ -58,3 +58,35 @@ class MemberBlocked(Event, name="member.blocked"):
 
     blocker_id: UUID
     blocked_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactForbidden(Event, name="contact.forbidden"):
+    """Two members are never brought together again. Nobody is told; buddies and suggestions react."""
+
+    one_id: UUID
+    other_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SanctionImposed(Event, name="sanction.imposed"):
+    """A coordinator imposed a measure on a member."""
+
+    sanction_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SanctionEnded(Event, name="sanction.ended"):
+    """The time of a measure is over. It ended at its time; this tells of it."""
+
+    sanction_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SanctionLifted(Event, name="sanction.lifted"):
+    """A coordinator ended a measure before its time."""
+
+    sanction_id: UUID
+    member_id: UUID

@@ -171,7 +171,10 @@ class NoContact(Base):
 
 
 class Sanction(Base):
-    """A measure against a member; over at `ends_at` (never, when empty) or when lifted, whatever workers do."""
+    """A measure against a member; over at `ends_at` (never, when empty) or when lifted, whatever workers do.
+
+    Without `room_id` it holds everywhere. `code` says in a word why, `reason` in words for the member; it is sealed.
+    """
 
     __tablename__ = "sanctions"
     __table_args__ = (CheckConstraint("kind IN ('warning', 'mute', 'room_ban', 'suspension')", name="kind"),)
@@ -179,9 +182,12 @@ class Sanction(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str] = mapped_column(String(12), default="rules", server_default="rules")
     room_id: Mapped[UUID | None]
+    case_id: Mapped[UUID | None] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(Text)
     imposed_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[UUID | None]

@@ -52,6 +52,16 @@ class InvitationView:
 
 
 @dataclass(frozen=True)
+class NoContactView:
+    """Whom a member is kept apart from by an order: `source` is member, coordinator or court."""
+
+    id: UUID
+    handle: str
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class CohortView:
     """People who finished together."""
 
@@ -111,6 +121,26 @@ def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozense
         if one in ids and other in ids:
             pairs |= {(one, other), (other, one)}
     return frozenset(pairs)
+
+
+def no_contacts(look: Reading, member_id: UUID) -> list[NoContactView]:
+    """The orders that keep a member apart from others, for coordinators, newest first. Raises Forbidden, NotFound."""
+    _ = look.staff
+    if look.session.get(Member, member_id) is None:
+        raise NotFound
+    rows = look.session.execute(
+        select(NoContact, Member.id, Member.handle)
+        .join(
+            Member,
+            or_(
+                and_(NoContact.first_id == member_id, Member.id == NoContact.second_id),
+                and_(NoContact.second_id == member_id, Member.id == NoContact.first_id),
+            ),
+        )
+        .where(NoContact.ended_at.is_(None))
+        .order_by(NoContact.created_at.desc(), Member.id)
+    )
+    return [NoContactView(other_id, handle, row.source, row.created_at) for row, other_id, handle in rows]
 
 
 def is_suspended(now: datetime) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ RESETS_PER_HOUR = 2
 RESETS_PER_DAY = 5
 RESETS_PER_ADDRESS = 20
 ATTEMPTS_ARE_KEPT = timedelta(days=2)
+LONGEST_MUTE = timedelta(days=365)
 
 _CONTEXT_WORDS = ("password", "recovery", "sober", "afterward", "community", "alumni", "welcome", "letmein", "qwerty")
 _ADDRESS = re.compile(
@@ -104,6 +105,11 @@ def idle_limit(*, staff: bool) -> timedelta:
 def session_limit(*, staff: bool) -> timedelta:
     """How long a session may last at all."""
     return STAFF_SESSION_LASTS if staff else SESSION_LASTS
+
+
+def sanction_about(sanction_id: UUID) -> str:
+    """What the sealed reason of a measure is bound to."""
+    return f"sanctions:{sanction_id}:reason"
 
 
 def invitation_token(secret: str, invitation_id: UUID, link_version: int) -> str:

@@ -263,7 +263,7 @@ MemberPage = page_of(MemberSchema, "MemberPage")
 
 
 class SuspendSchema(Shape):
-    """Why somebody is suspended, and until when; without an end it lasts until lifted."""
+    """Why somebody is suspended (they read it), and until when; without an end it lasts until lifted."""
 
     reason = Text(required=True, least=3, most=1000)
     until = Moment(load_default=None, allow_none=True)
@@ -285,3 +285,25 @@ class SanctionSchema(Shape):
     reason = fields.String()
     starts_at = Moment()
     ends_at = Moment(allow_none=True)
+
+
+class ForbidContactSchema(Shape):
+    """Who ordered that two members never meet."""
+
+    source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
+
+
+class NoContactSchema(Shape):
+    """Whom a member is kept apart from by an order, by whose, since when."""
+
+    id = fields.UUID()
+    handle = fields.String()
+    source = fields.String()
+    created_at = Moment()
+
+
+class NoContactsSchema(Shape):
+    """All such orders of a member."""
+
+    items = fields.List(fields.Nested(NoContactSchema))
+    next_cursor = fields.String(allow_none=True)

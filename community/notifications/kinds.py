@@ -28,6 +28,7 @@ class Kind:
     can_wait: bool = True
     for_staff: bool = False
     mail_words: str = ""
+    reaches_suspended: bool = False
 
     @property
     def passes_quiet(self) -> bool:
@@ -170,6 +171,33 @@ KINDS: dict[str, Kind] = {
     "mentor.asked": Kind(words="Somebody offers to help", why=COORDINATES, icon="buddy", for_staff=True),
     "mentor.approved": Kind(
         words="A coordinator has said yes to my offer", why="You offered to help.", icon="buddy", mails=True
+    ),
+    "sanction.imposed": Kind(
+        words="A limit on my account",
+        why="It is your account.",
+        icon="lock",
+        is_security=True,
+        reaches_suspended=True,
+        mail_words="A coordinator decided something about your account. The link tells what, why and for how long, and "
+        "lets you disagree.",
+    ),
+    "sanction.lifted": Kind(words="A limit on my account ended", why="It is your account.", icon="lock", mails=True),
+    "sanction.ended": Kind(words="A limit on my account is over", why="It is your account.", icon="lock", mails=True),
+    "appeal.decided": Kind(
+        words="An answer to what I disagreed with",
+        why="It is your account.",
+        icon="lock",
+        is_security=True,
+        reaches_suspended=True,
+        mail_words="A coordinator read what you wrote and answered. The link has the answer.",
+    ),
+    "sanction.appealed": Kind(
+        words="Somebody disagrees with a decision", why=COORDINATES, icon="flag", mails=True, for_staff=True
+    ),
+    "case.overdue": Kind(words="A report waits for too long", why=COORDINATES, icon="flag", mails=True, for_staff=True),
+    "report.handled": Kind(words="What came of my report", why="You reported something.", icon="flag"),
+    "evidence.opened": Kind(
+        words="A coordinator opened messages", why="You are in that room.", icon="lock", mails=True
     ),
     "message.reported": Kind(
         words="A message was reported",

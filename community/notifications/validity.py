@@ -1,6 +1,7 @@
 """The last look before something is sent: is it still for this person, still wanted, still true?"""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +20,8 @@ REFUSAL_LASTS = timedelta(days=30)
 def why_not(session: Session, delivery: Delivery, notification: Notification | None, *, now: datetime) -> str | None:
     """Why this must not be sent any more, in one word, or nothing. What gathers is looked at by what it gathered."""
     is_member = session.get(Member, delivery.recipient) is not None
-    if is_member and session.scalar(select(Member.id).where(Member.id == delivery.recipient, is_active(now))) is None:
+    is_shut_out = is_member and _is_shut_out(session, delivery.recipient, now=now)
+    if is_shut_out and not kind_of(delivery.kind).reaches_suspended:
         return "inactive"
     if delivery.worthless_at is not None and delivery.worthless_at <= now:
         return "too_late"
@@ -32,6 +34,10 @@ def why_not(session: Session, delivery: Delivery, notification: Notification | N
     elif delivery.medium != EMAIL and not _has_news(session, delivery):
         return "read"
     return _unwanted(session, delivery) if delivery.medium in OUTSIDE else None
+
+
+def _is_shut_out(session: Session, member_id: UUID, *, now: datetime) -> bool:
+    return session.scalar(select(Member.id).where(Member.id == member_id, is_active(now))) is None
 
 
 def address_key(secret: str, address: str) -> str:

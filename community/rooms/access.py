@@ -26,6 +26,11 @@ def is_sanctioned(look: Reading, kind: str, member_id: object, room_id: object) 
     )
 
 
+def is_muted(look: Reading, room_id: UUID) -> bool:
+    """Whether the actor may not write in this room for now."""
+    return bool(look.session.scalar(select(is_sanctioned(look, "mute", look.actor.id, room_id))))
+
+
 def membership(look: Reading, room_id: UUID) -> RoomMembership:
     """The actor's place in a room. Raises NotFound, also for a room of two who are kept apart by now."""
     found = look.session.execute(

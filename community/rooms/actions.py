@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
+from community.core import audit
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
@@ -13,7 +14,7 @@ from community.notifications.access import read_about
 from community.rooms import access, rules, search
 from community.rooms.events import MessagePosted, MessageRemoved
 from community.rooms.models import Message, MessageEdit, MessageReaction, Room, RoomMembership
-from community.rooms.standing import RoomClosed
+from community.rooms.standing import Muted, RoomClosed
 
 
 def create_room(
@@ -70,6 +71,13 @@ def open_room(
     return room
 
 
+def audience_changed(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Somebody was shut out of a room, or let in again: whoever shows it looks anew who may see it."""
+    room = access.locked_room(uow, room_id)
+    room.audience_version += 1
+    uow.ring_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
+
+
 def archive_room(uow: UnitOfWork, room_id: UUID) -> None:
     """Close a room for new words; what was said stays readable to who is in it. For features that have decided."""
     room = access.locked_room(uow, room_id)
@@ -112,9 +120,10 @@ def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
 
 
 def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str) -> Message:
-    """Change the words of one's own message. The same words change nothing. Raises NotFound."""
+    """Change the words of one's own message. The same words change nothing. Raises NotFound, Muted."""
     room, message = access.own_message(uow, message_id)
     refuse_if_closed(room)
+    _refuse_if_muted(uow, room)
     if message.removed_at is not None:
         raise NotFound
     if body != message.body:
@@ -132,6 +141,8 @@ def remove_message(uow: UnitOfWork, *, message_id: UUID) -> None:
     Raises NotFound.
     """
     room, message = access.message_to_remove(uow, message_id)
+    if message.author_id != uow.actor.id and message.removed_at is None:
+        audit.record(uow, "message.removed", subject_id=message.id, member_id=message.author_id, room_id=room.id)
     _remove(uow, room, message)
 
 
@@ -145,11 +156,12 @@ def remove_reported(uow: UnitOfWork, *, message_id: UUID) -> None:
 
 
 def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
-    """Answer a message with one sign. Twice is once. Raises NotFound, Invalid for what is not a sign."""
+    """Answer a message with one sign. Twice is once. Raises NotFound, Muted, Invalid for what is not a sign."""
     room, message = access.message_to_answer(uow, message_id)
     if not rules.is_emoji(emoji):
         raise Invalid(errors={"emoji": ["Use one emoji."]})
     refuse_if_closed(room)
+    _refuse_if_muted(uow, room)
     mine = access.own_signs(uow, message)
     if emoji in mine:
         return message
@@ -211,6 +223,12 @@ def _out(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
     if gone:
         room.audience_version += 1
         uow.ring_member(*(member_id for (member_id,) in gone))
+
+
+def _refuse_if_muted(uow: UnitOfWork, room: Room) -> None:
+    """Whoever may not write may not rewrite either, nor answer with signs."""
+    if access.is_muted(uow, room.id):
+        raise Muted
 
 
 def refuse_if_closed(room: Room) -> None:

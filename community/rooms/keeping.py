@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from community.core import audit
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
 from community.rooms.models import Room
@@ -19,23 +20,27 @@ class Kept:
     topic: str
     rules: str
     retention_days: int | None
+    slow_seconds: int
     is_closed: bool
 
 
 def kept(room: Room) -> Kept:
     """The row as a view."""
     is_closed = room.archived_at is not None
-    return Kept(room.id, room.kind, room.name, room.topic, room.rules, room.retention_days, is_closed)
+    return Kept(
+        room.id, room.kind, room.name, room.topic, room.rules, room.retention_days, room.slow_seconds, is_closed
+    )
 
 
 def change_room(uow: UnitOfWork, *, room_id: UUID, **changes: Any) -> Room:
-    """Change name, topic, rules or retention_days of a room. Raises Forbidden, NotFound.
+    """Change name, topic, rules or retention_days or slow_seconds of a room. Raises Forbidden, NotFound.
 
     A shorter retention takes what is older with the worker's next round, for good.
     """
     room = access.room_to_keep(uow, room_id)
     for name, value in changes.items():
         setattr(room, name, value)
+    audit.record(uow, "room.changed", subject_id=room.id, what=" ".join(sorted(changes)))
     return room
 
 

@@ -37,6 +37,7 @@ class Room(Base):
     archived_at: Mapped[datetime | None]
     rules: Mapped[str] = mapped_column(Text, default="", server_default="")
     retention_days: Mapped[int | None]
+    slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     cut_seq: Mapped[int] = mapped_column(default=0, server_default="0")
 
 

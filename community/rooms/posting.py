@@ -19,7 +19,16 @@ from community.rooms import log, rules
 from community.rooms.events import MessagePosted
 from community.rooms.log import Author, MessageView
 from community.rooms.models import Message, Room
-from community.rooms.standing import KnownRoom, Standing, Standings, hidden_from, locked_rooms, standings, unwelcome
+from community.rooms.standing import (
+    KnownRoom,
+    Standing,
+    Standings,
+    hidden_from,
+    locked_rooms,
+    note_last_words,
+    standings,
+    unwelcome,
+)
 
 INSERT_MESSAGES = insert(Message)
 MOVE_HEADS = (
@@ -72,6 +81,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`."""
     rooms = locked_rooms(uow, {post.room_id for post in batch})
     known = standings(uow, batch)
+    note_last_words(uow, rooms, known)
     stored = _stored(uow, batch)
     places = _places(uow, {post.reply_to for post in batch if post.reply_to})
     fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
@@ -85,7 +95,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
             is_same = before[0] == post.request_hash
             post.answer = Posted(before[1], True) if is_same else IdempotencyConflict()
             continue
-        post.answer = unwelcome(room, standing) or _unanswerable(uow, post, standing, places)
+        post.answer = unwelcome(room, standing, post, now=uow.now) or _unanswerable(uow, post, standing, places)
         if post.answer is not None:
             continue
         message = _message(uow, room, post, standing.handle, place=len(fresh[room.id]) + 1)

@@ -43,6 +43,7 @@ class RoomView:
     last: LastWords | None = None
     rules: str = ""
     retention_days: int | None = None
+    slow_seconds: int = 0
     archived: bool = False
     muted_until: datetime | None = None
     shows_presence: bool = False
@@ -112,6 +113,7 @@ def _views(look: Reading, places: Sequence[tuple[Room, RoomMembership, str]]) ->
             last=newest.get(room.id),
             rules=room.rules,
             retention_days=room.retention_days,
+            slow_seconds=room.slow_seconds,
             archived=room.archived_at is not None,
             muted_until=place.muted_until if place.muted_until and place.muted_until > look.now else None,
             shows_presence=place.shows_presence,
@@ -156,6 +158,7 @@ def _from_outside(look: Reading, rooms: Sequence[Room]) -> list[RoomView]:
             member_count=counts.get(room.id, 0),
             rules=room.rules,
             retention_days=room.retention_days,
+            slow_seconds=room.slow_seconds,
         )
         for room in rooms
     ]

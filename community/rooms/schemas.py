@@ -10,6 +10,7 @@ from community.rooms import rules
 
 POSITION = validate.Range(min=0, max=2**31 - 1)
 DAYS = validate.Range(min=1, max=rules.LONGEST_RETENTION_DAYS)
+SLOW = validate.Range(min=0, max=rules.SLOWEST_SECONDS)
 
 
 class ClientMessageId(Line):
@@ -73,6 +74,7 @@ class RoomSchema(Shape):
     member_count = fields.Integer()
     rules = fields.String(metadata={"description": "What holds in this room beside the community's rules."})
     retention_days = fields.Integer(allow_none=True, metadata={"description": "How long words stay; null: for good."})
+    slow_seconds = fields.Integer(metadata={"description": "How long one waits between two messages; 0: not at all."})
     archived = fields.Boolean(metadata={"description": "Nobody writes here any more."})
     muted_until = Moment(allow_none=True, metadata={"description": "Until then nothing from here rings for me."})
     shows_presence = fields.Boolean(metadata={"description": "Whether others see that I am here and write."})
@@ -92,12 +94,17 @@ class NewRoomSchema(Shape):
 
 
 class RoomChangeSchema(Shape):
-    """What coordinators change about a room. `retention_days` null keeps words for good."""
+    """What coordinators change about a room. `retention_days` null keeps words for good.
+
+    `slow_seconds` is how long a member waits between two messages; coordinators, and words of somebody who may be in
+    danger, do not.
+    """
 
     name = Line(least=1, most=80)
     topic = Line(most=300)
     rules = Text(most=rules.LONGEST_RULES)
     retention_days = fields.Integer(allow_none=True, validate=DAYS)
+    slow_seconds = fields.Integer(strict=True, validate=SLOW)
 
 
 class DaysArgs(Shape):

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from community.core.bell import room_channel
+from community.core.crisis import asks_for_help
 from community.core.errors import Refusal, SignInNeeded
 from community.core.limits import Rate
 from community.core.live.server import Answer, Connection, Live
@@ -50,7 +51,7 @@ class RoomDoors:
 
     def send(self, connection: Connection, said: dict[str, Any], answer: Answer) -> None:
         """Post; acknowledged once it is stored."""
-        if self._web.send_rate is not None:
+        if self._web.send_rate is not None and not asks_for_help(said["body"]):
             self._web.send_rate.take(connection.actor.id)
         self._web.writer.submit(Post(connection.actor, **said, done=partial(_acknowledge, answer)))
 

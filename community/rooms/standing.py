@@ -10,33 +10,40 @@ asks for each post, in order:
    These come before anything else, and say the same as for a room that does not exist.
 2. Is it a repeat of something that stands? Then that is the answer, whatever has become of the author since: what was
    accepted once stays accepted, and a client that asks again after a mute or within a slow mode gets its message.
-3. `unwelcome`: may they write here *now*? Closed rooms and mutes are here; a new reason is one more line here, and
-   one more column in `standings` when it needs to know something. A refusal may carry `retry_after` in seconds.
+3. `unwelcome`: may they write here *now*? Closed rooms, mutes and slow mode are here; a new reason is one more line,
+   and one more column in `standings` when it needs to know something. A refusal may carry `retry_after` in seconds.
 
 A `Standing` belongs to one author in one room and lives as long as the batch: what an accepted post changes for the
 author's next one in the same batch (slow mode: two at the same instant) is written to it in `note_accepted`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 
-from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded
+from community.core.crisis import asks_for_help
+from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Block, Member, NoContact, Session
 from community.members.queries import is_active
 from community.rooms import access
-from community.rooms.models import Room, RoomMembership
+from community.rooms.models import Message, Room, RoomMembership
 
 
 class RoomClosed(Conflict):
     """Nobody writes here any more. What was said stays readable."""
 
     code = "room_closed"
+
+
+class SlowMode(TooMany):
+    """This room goes slowly. Wait a moment before the next message."""
+
+    code = "slow_mode"
 
 
 class Muted(Refusal):
@@ -58,6 +65,14 @@ class Asked(Protocol):
         """Where to."""
 
 
+class Worded(Asked, Protocol):
+    """The same, with the words."""
+
+    @property
+    def body(self) -> str:
+        """What they want to say."""
+
+
 class KnownRoom(NamedTuple):
     """What a room's row says."""
 
@@ -67,6 +82,7 @@ class KnownRoom(NamedTuple):
     head_rev: int
     audience_version: int
     archived_at: datetime | None
+    slow_seconds: int
 
 
 @dataclass
@@ -77,9 +93,11 @@ class Standing:
     is_banned: bool
     is_muted: bool
     is_apart_from_somebody: bool
+    last_posted_at: datetime | None = None
 
     def note_accepted(self, now: datetime) -> None:
         """A post of theirs was accepted in this batch."""
+        self.last_posted_at = now
 
 
 @dataclass
@@ -106,13 +124,46 @@ def hidden_from(look: Reading, asked: Asked, room: KnownRoom | None, known: Stan
     return None
 
 
-def unwelcome(room: KnownRoom, standing: Standing) -> Refusal | None:
-    """Why a member may not write in the room now, if they may not."""
+def unwelcome(room: KnownRoom, standing: Standing, asked: Worded, *, now: datetime) -> Refusal | None:
+    """Why a member may not write these words in the room now, if they may not."""
     if room.archived_at is not None:
         return RoomClosed()
     if standing.is_muted:
         return Muted()
+    wait = _seconds_to_wait(room, standing, now)
+    if wait > 0 and not asked.actor.is_staff and not asks_for_help(asked.body):
+        return SlowMode(retry_after=wait)
     return None
+
+
+def _seconds_to_wait(room: KnownRoom, standing: Standing, now: datetime) -> float:
+    """How long until the next message of this member in a slow room; 0.0 when they may write now."""
+    if not room.slow_seconds or standing.last_posted_at is None:
+        return 0.0
+    passed = max((now - standing.last_posted_at).total_seconds(), 0.0)
+    return round(max(room.slow_seconds - passed, 0.0), 1)
+
+
+def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Standings) -> None:
+    """Read, for the slow ones among locked rooms only, when each author wrote there last.
+
+    With the rooms locked nobody can write in between: of two posts at one instant, in whatever processes, one waits.
+    """
+    places = [place for place in known.by_place if place[0] in rooms and rooms[place[0]].slow_seconds]
+    if not places:
+        return
+    last = (
+        select(Message.created_at)
+        .where(Message.room_id == RoomMembership.room_id, Message.author_id == RoomMembership.member_id)
+        .order_by(Message.seq.desc())
+        .limit(1)
+        .correlate(RoomMembership)
+        .scalar_subquery()
+    )
+    here = tuple_(RoomMembership.room_id, RoomMembership.member_id)
+    query = select(RoomMembership.room_id, RoomMembership.member_id, last).where(here.in_(places))
+    for room_id, member_id, at in uow.session.execute(query):
+        known.by_place[room_id, member_id].last_posted_at = at
 
 
 def known_rooms(look: Reading, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
@@ -157,9 +208,9 @@ def standings(look: Reading, asked: Collection[Asked]) -> Standings:
     return found
 
 
-def _rooms(ids: Collection[UUID]) -> Select[UUID, str, int, int, int, datetime | None]:
+def _rooms(ids: Collection[UUID]) -> Select[UUID, str, int, int, int, datetime | None, int]:
     columns = (Room.id, Room.kind, Room.head_seq, Room.head_rev, Room.audience_version, Room.archived_at)
-    return select(*columns).where(Room.id.in_(ids)).order_by(Room.id)
+    return select(*columns, Room.slow_seconds).where(Room.id.in_(ids)).order_by(Room.id)
 
 
 def _is_apart_from_somebody() -> ColumnElement[bool]:

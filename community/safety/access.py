@@ -1,31 +1,127 @@
-"""Loading reports with permission: coordinators only, and never a report of their own words."""
+"""Loading cases, reports and appeals with permission: coordinators only, and never about themselves."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, or_, select
 
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.safety.models import Report
+from community.members.models import Member, Sanction
+from community.rooms import access as rooms_access
+from community.safety.models import Appeal, Case, Opening, Report
+from community.safety.rules import WAITING
 
 
-def report_to_read(look: Reading, report_id: UUID) -> Report:
-    """A report, for a coordinator who did not write what is reported. Raises Forbidden, NotFound."""
-    report = look.session.scalar(select(Report).where(Report.id == report_id, Report.author_id != look.staff.id))
-    if report is None:
+def case_to_read(look: Reading, report_id: UUID) -> Case:
+    """The case of a report (or by its own id), for a coordinator whom it is not about. Raises Forbidden, NotFound."""
+    case = look.session.scalar(_case(look, report_id))
+    if case is None:
         raise NotFound
-    return report
+    return case
 
 
-def report_to_handle(uow: UnitOfWork, report_id: UUID) -> Report:
+def case_to_handle(uow: UnitOfWork, report_id: UUID) -> Case:
     """The same, locked."""
-    query = select(Report).where(Report.id == report_id, Report.author_id != uow.staff.id)
-    report = uow.session.scalar(query.with_for_update())
-    if report is None:
+    query = _case(uow, report_id).with_for_update(of=Case).execution_options(populate_existing=True)
+    case = uow.session.scalar(query)
+    if case is None:
         raise NotFound
-    return report
+    return case
 
 
-def own_report(uow: UnitOfWork, message_id: UUID) -> Report | None:
-    """The actor's report of a message, if they made one."""
-    return uow.session.scalar(select(Report).where(Report.message_id == message_id, Report.reporter_id == uow.actor.id))
+def _case(look: Reading, report_id: UUID) -> Select[Case]:
+    reported = exists().where(Report.case_id == Case.id, Report.id == report_id)
+    return select(Case).where(or_(Case.id == report_id, reported), Case.member_id != look.staff.id)
+
+
+def case_by_clock(uow: UnitOfWork, case_id: UUID) -> Case | None:
+    """A case, locked, for what is due by the clock; nobody asks."""
+    return uow.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+
+
+def reports_of(look: Reading, case: Case) -> list[Report]:
+    """Everybody's reports in a case, the oldest first."""
+    return list(
+        look.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.created_at, Report.id))
+    )
+
+
+def openings_of(look: Reading, case: Case) -> list[Opening]:
+    """When what was said in a private room was opened for this case, the newest first."""
+    return list(
+        look.session.scalars(select(Opening).where(Opening.case_id == case.id).order_by(Opening.opened_at.desc()))
+    )
+
+
+def own_report(uow: UnitOfWork, subject_id: UUID, *, waiting_only: bool = False) -> Report | None:
+    """The actor's report of something, if they made one; only one that still waits, when asked so."""
+    query = select(Report).where(Report.subject_id == subject_id, Report.reporter_id == uow.actor.id)
+    if waiting_only:
+        query = query.join(Case, Case.id == Report.case_id).where(Case.state.in_(WAITING))
+    return uow.session.scalar(query.order_by(Report.created_at.desc()).limit(1))
+
+
+def waiting_case(uow: UnitOfWork, subject_id: UUID) -> Case | None:
+    """The case that waits about something, locked."""
+    return uow.session.scalar(
+        select(Case).where(Case.subject_id == subject_id, Case.state.in_(WAITING)).with_for_update()
+    )
+
+
+def lock_people(uow: UnitOfWork, member_ids: Iterable[UUID]) -> None:
+    """Lock these members' rows in the order of their ids, so that two reports at once make one case."""
+    ids = sorted(set(member_ids))
+    uow.session.execute(select(Member.id).where(Member.id.in_(ids)).order_by(Member.id).with_for_update()).all()
+
+
+def own_sanction(look: Reading, sanction_id: UUID) -> Sanction:
+    """A measure against the actor. Raises NotFound."""
+    sanction = look.session.get(Sanction, sanction_id)
+    if sanction is None or sanction.member_id != look.actor.id:
+        raise NotFound
+    return sanction
+
+
+def sanction_by_link(look: Reading, sanction_id: UUID) -> Sanction:
+    """A measure, for who came by the link in its mail: the link has been checked. Raises NotFound."""
+    sanction = look.session.get(Sanction, sanction_id)
+    if sanction is None:
+        raise NotFound
+    return sanction
+
+
+def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
+    """A measure, locked, for a coordinator whom it is not against. Raises Forbidden, NotFound."""
+    query = select(Sanction).where(Sanction.id == sanction_id, Sanction.member_id != uow.staff.id)
+    sanction = uow.session.scalar(query.with_for_update())
+    if sanction is None:
+        raise NotFound
+    return sanction
+
+
+def appeal_of(look: Reading, sanction: Sanction) -> Appeal | None:
+    """The appeal against a measure, if there is one."""
+    return look.session.scalar(select(Appeal).where(Appeal.sanction_id == sanction.id))
+
+
+def appeal_to_read(look: Reading, appeal_id: UUID) -> tuple[Appeal, Sanction]:
+    """An appeal and the measure, for a coordinator whose own it is not. Raises Forbidden, NotFound."""
+    appeal = look.session.scalar(select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != look.staff.id))
+    if appeal is None:
+        raise NotFound
+    return appeal, look.session.get_one(Sanction, appeal.sanction_id)
+
+
+def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction]:
+    """The same, locked."""
+    query = select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != uow.staff.id)
+    appeal = uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if appeal is None:
+        raise NotFound
+    return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
+
+
+def room_of_openings(look: Reading, room_id: UUID) -> UUID:
+    """A room the actor is in. Raises NotFound."""
+    return rooms_access.room_to_see(look, room_id).id

@@ -1,34 +1,23 @@
-"""What is done about words that should not have been said: report, remove, suspend, dismiss."""
+"""What coordinators do about a case: take it, open what was said in private, remove, measure, dismiss. Each is audited.
 
-import json
+Reading is an action here: whoever looks at what people reported leaves an entry in the audit log.
+"""
+
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from community.core import audit
 from community.core.crypto import Sealer
-from community.core.errors import Conflict
+from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
-from community.core.limits import Rate
-from community.core.schemas import rfc3339
 from community.core.unit_of_work import UnitOfWork
-from community.members import access as members_access
-from community.members import actions as members_actions
-from community.rooms import access as rooms_access
+from community.members import sanctioning
+from community.members.models import Sanction
 from community.rooms import actions as rooms_actions
-from community.rooms import log as rooms_log
-from community.rooms.rules import STAFF_SEES
-from community.safety import access
-from community.safety.events import MessageReported, ReportHandled
-from community.safety.models import Report
-from community.safety.rules import MESSAGES_AFTER, MESSAGES_BEFORE, about
-
-_reports = Rate(30, 3600)
-
-
-class OwnMessage(Conflict):
-    """This is your own message. You can take it back."""
-
-    code = "own_message"
+from community.safety import access, queries, reporting, rules
+from community.safety.events import EvidenceOpened, ReportHandled
+from community.safety.models import Case, Opening
+from community.safety.views import CaseView
 
 
 class ReportClosed(Conflict):
@@ -37,93 +26,173 @@ class ReportClosed(Conflict):
     code = "report_closed"
 
 
-def report(uow: UnitOfWork, *, message_id: UUID, reason: str, sealer: Sealer) -> Report:
-    """Ask coordinators to look at a message; once per message. Raises NotFound, OwnMessage, TooMany."""
-    message = rooms_access.message_to_see(uow, message_id)
-    if message.author_id == uow.actor.id:
-        raise OwnMessage
-    members_access.oneself(uow)  # two taps at once are one report
-    made = access.own_report(uow, message_id)
-    if made is not None:
-        return made
-    _reports.take(uow.actor.id)
-    fresh = Report(
+class NothingToOpen(Conflict):
+    """There is nothing to open here, or it is open already."""
+
+    code = "nothing_to_open"
+
+
+def read_case(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> CaseView:
+    """Everything there is to a case, as far as it is open. Raises Forbidden, NotFound."""
+    case = access.case_to_read(uow, report_id)
+    view = queries.case_view(uow, case, sealer)
+    audit.record(uow, "case.read", subject_id=case.id, member_id=case.member_id, with_messages=bool(view.messages))
+    return view
+
+
+def open_evidence(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> Opening:
+    """Open what was said around a reported message of a private room, for 72 hours; everybody in the room is told.
+
+    Raises Forbidden, NotFound, NothingToOpen.
+    """
+    case = access.case_to_handle(uow, report_id)
+    if not case.is_private or case.room_id is None or queries.is_open(uow, case):
+        raise NothingToOpen
+    if case.state not in (*rules.WAITING, "appealed"):
+        raise ReportClosed
+    opening = Opening(
         id=new_id(),
-        reporter_id=uow.actor.id,
-        message_id=message.id,
-        room_id=message.room_id,
-        author_id=message.author_id,
-        created_at=uow.now,
-        state="open",
+        case_id=case.id,
+        room_id=case.room_id,
+        opened_by=uow.staff.id,
+        opened_at=uow.now,
+        closes_at=uow.now + rules.OPEN_FOR,
+        message_count=queries.message_count(uow, case, sealer),
     )
-    fresh.reason = sealer.seal(reason, about=about(fresh.id, "reason"))
-    snapshot = json.dumps(_snapshot(uow, message.room_id, message.seq))
-    fresh.snapshot = sealer.seal(snapshot, about=about(fresh.id, "snapshot"))
-    uow.session.add(fresh)
-    uow.record(MessageReported(report_id=fresh.id))
-    return fresh
+    uow.session.add(opening)
+    uow.record(EvidenceOpened(opening_id=opening.id))
+    audit.record(
+        uow,
+        "evidence.opened",
+        subject_id=case.id,
+        member_id=case.member_id,
+        room_id=case.room_id,
+        until=opening.closes_at,
+    )
+    return opening
 
 
-def remove_message(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Report:
+def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
+    """Say that one sees to it; from a colleague it passes over. Raises Forbidden, NotFound, ReportClosed."""
+    case = _waiting(uow, report_id)
+    if case.assignee_id == uow.staff.id:
+        return
+    before, case.assignee_id = case.assignee_id, uow.staff.id
+    case.state = "triaged"
+    audit.record(uow, "case.taken", subject_id=case.id, member_id=case.member_id, before=before, after=uow.staff.id)
+
+
+def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
+    """Let somebody else see to it. Raises Forbidden, NotFound, ReportClosed."""
+    case = _waiting(uow, report_id)
+    before, case.assignee_id = case.assignee_id, None
+    case.state = "open"
+    audit.record(uow, "case.given_back", subject_id=case.id, member_id=case.member_id, before=before, after=None)
+
+
+def pause_case(uow: UnitOfWork, *, report_id: UUID) -> None:
+    """Stop the clock while somebody's answer is waited for. Twice is once. Raises Forbidden, NotFound, ReportClosed."""
+    case = _waiting(uow, report_id)
+    if case.paused_at is None:
+        case.paused_at = uow.now
+        audit.record(uow, "case.paused", subject_id=case.id, member_id=case.member_id)
+
+
+def resume_case(uow: UnitOfWork, *, report_id: UUID) -> None:
+    """Let the clock run on with what was left. Raises Forbidden, NotFound, ReportClosed."""
+    case = _waiting(uow, report_id)
+    if case.paused_at is None:
+        return
+    case.due_at = rules.due_after_pause(case.due_at, paused_at=case.paused_at, now=uow.now)
+    case.paused_at = None
+    reporting.watch_clock(uow, case)
+    audit.record(uow, "case.resumed", subject_id=case.id, member_id=case.member_id, due_at=case.due_at)
+
+
+def remove_message(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Case:
     """Remove the reported message. Raises Forbidden, NotFound, ReportClosed when it was dismissed."""
-    report = _report_to_act_on(uow, report_id)
-    rooms_actions.remove_reported(uow, message_id=report.message_id)
-    return _decided(uow, report, state="actioned", note=note, sealer=sealer)
+    case = _to_act_on(uow, report_id)
+    if case.kind != "message":
+        raise NothingToOpen
+    rooms_actions.remove_reported(uow, message_id=case.subject_id)
+    audit.record(uow, "message.removed", subject_id=case.subject_id, member_id=case.member_id, case_id=case.id)
+    return _decided(uow, case, state="actioned", note=note, sealer=sealer)
+
+
+def impose(
+    uow: UnitOfWork,
+    *,
+    report_id: UUID,
+    kind: str,
+    reason: str,
+    sealer: Sealer,
+    code: str = "rules",
+    everywhere: bool = False,
+    until: datetime | None = None,
+) -> Sanction:
+    """A measure against whom the case is about, by default in the room it happened in.
+
+    Raises Forbidden, NotFound, ReportClosed, Invalid.
+    """
+    case = _to_act_on(uow, report_id)
+    is_here = kind == "room_ban" or (kind == "mute" and not everywhere)
+    if is_here and case.room_id is None:
+        raise Invalid(errors={"kind": ["There is no room to this report."]})
+    sanction = sanctioning.impose(
+        uow,
+        member_id=case.member_id,
+        kind=kind,
+        code=code,
+        reason=reason,
+        sealer=sealer,
+        room_id=case.room_id if is_here else None,
+        until=until,
+        case_id=case.id,
+    )
+    if kind == "room_ban" and case.room_id is not None:
+        rooms_actions.audience_changed(uow, room_id=case.room_id)
+    _decided(uow, case, state="actioned", note="", sealer=sealer)
+    return sanction
 
 
 def suspend_author(
     uow: UnitOfWork, *, report_id: UUID, reason: str, sealer: Sealer, until: datetime | None = None
-) -> Report:
-    """Suspend who wrote the reported message. Raises Forbidden, NotFound, ReportClosed, Invalid."""
-    report = _report_to_act_on(uow, report_id)
-    members_actions.suspend(uow, member_id=report.author_id, reason=reason, until=until)
-    return _decided(uow, report, state="actioned", note=reason, sealer=sealer)
+) -> Case:
+    """Suspend whom the case is about. Raises Forbidden, NotFound, ReportClosed when it was dismissed, Invalid."""
+    impose(uow, report_id=report_id, kind="suspension", reason=reason, sealer=sealer, until=until)
+    return access.case_to_read(uow, report_id)
 
 
-def dismiss(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Report:
+def dismiss(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Case:
     """Leave it at that. Raises Forbidden, NotFound, ReportClosed when something was done already."""
-    report = access.report_to_handle(uow, report_id)
-    if report.state != "open":
+    case = _waiting(uow, report_id)
+    audit.record(uow, "case.dismissed", subject_id=case.id, member_id=case.member_id, before=case.state)
+    return _decided(uow, case, state="dismissed", note=note, sealer=sealer)
+
+
+def _waiting(uow: UnitOfWork, report_id: UUID) -> Case:
+    case = access.case_to_handle(uow, report_id)
+    if case.state not in rules.WAITING:
         raise ReportClosed
-    return _decided(uow, report, state="dismissed", note=note, sealer=sealer)
+    return case
 
 
-def _report_to_act_on(uow: UnitOfWork, report_id: UUID) -> Report:
-    report = access.report_to_handle(uow, report_id)
-    if report.state == "dismissed":
+def _to_act_on(uow: UnitOfWork, report_id: UUID) -> Case:
+    case = access.case_to_handle(uow, report_id)
+    if case.state == "dismissed":
         raise ReportClosed
-    return report
+    return case
 
 
-def _decided(uow: UnitOfWork, report: Report, *, state: str, note: str, sealer: Sealer) -> Report:
-    report.state = state
-    report.handled_by = uow.staff.id
-    report.handled_at = uow.now
+def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str, sealer: Sealer) -> Case:
+    """Close the case; who reported it hears so once, however much is done after."""
+    was_waiting = case.state in rules.WAITING
+    case.state = state if case.state != "appealed" else case.state
+    case.handled_by = uow.staff.id
+    case.handled_at = uow.now
+    case.paused_at = None
     if note:
-        report.note = sealer.seal(note, about=about(report.id, "note"))
-    uow.record(ReportHandled(report_id=report.id, handled_by=uow.staff.id))
-    return report
-
-
-def _snapshot(uow: UnitOfWork, room_id: UUID, seq: int) -> dict[str, Any]:
-    """The message and those around it as the reporter sees them. A private room stays unnamed."""
-    room = rooms_access.room_to_see(uow, room_id)
-    shown, _, _ = rooms_log.history(
-        uow,
-        room_id=room_id,
-        after_seq=max(seq - MESSAGES_BEFORE - 1, 0),
-        before_seq=seq + MESSAGES_AFTER + 1,
-        limit=MESSAGES_BEFORE + 1 + MESSAGES_AFTER,
-    )
-    return {
-        "room": room.name if room.kind in STAFF_SEES else "",
-        "messages": [
-            {
-                "handle": view.author.handle if view.author else "",
-                "body": view.body or "",
-                "created_at": rfc3339(view.created_at),
-                "reported": view.seq == seq,
-            }
-            for view in shown
-        ],
-    }
+        case.note = sealer.seal(note, about=rules.about(case.id, "note"))
+    if was_waiting:
+        uow.record(ReportHandled(report_id=case.id, handled_by=uow.staff.id))
+    return case

@@ -1,46 +1,97 @@
-"""Safety's doors for programs: report a message, and what coordinators do about it."""
+"""Safety's doors for programs: report, what coordinators do about it, measures, appeals, and the audit log."""
 
 from typing import Any
 from uuid import UUID
 
 from community.core.crypto import Sealer
+from community.core.schemas import PageArgs
 from community.core.web import api_blueprint, reading, unit_of_work, web
 from community.members.schemas import SuspendSchema
-from community.safety import actions, queries
+from community.safety import actions, appeals, queries, reporting, trail
 from community.safety import schemas as shapes
 
-api = api_blueprint("safety", __name__, "Reports of messages, and what coordinators do about them.")
+api = api_blueprint("safety", __name__, "Reports, what coordinators do about them, measures and appeals.")
 
 
 def sealer() -> Sealer:
     """What opens and closes the words in reports."""
-    return Sealer(web().settings.secret_key)
+    return web().sealer
 
 
 @api.post("/messages/<uuid:message_id>/reports")
-@api.arguments(shapes.ReportSchema, example={"reason": "This frightens me."})
+@api.arguments(shapes.ReportSchema, example={"reason": "This frightens me.", "category": "threats"})
 @api.response(201, shapes.ReportedSchema)
 def post_report(why: dict[str, str], message_id: UUID) -> Any:
     """Ask coordinators to look at a message. They see it as it is now; who wrote it is not told."""
     with unit_of_work() as uow:
-        return actions.report(uow, message_id=message_id, sealer=sealer(), **why)
+        made = reporting.report(uow, message_id=message_id, sealer=sealer(), **why)
+        return {"id": made.id, "state": "open"}
+
+
+@api.get("/me/reports")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.OwnReportPage)
+def get_my_reports(page: dict[str, Any]) -> Any:
+    """What I reported, newest first, and what came of it."""
+    with reading() as look:
+        return queries.my_reports(look, sealer=sealer(), **page)
 
 
 @api.get("/reports")
-@api.arguments(shapes.ReportPageArgs, location="query")
-@api.response(200, shapes.ReportPage)
+@api.arguments(shapes.CasePageArgs, location="query")
+@api.response(200, shapes.CasePage)
 def get_reports(page: dict[str, Any]) -> Any:
-    """Reports (coordinators), newest first; those of one's own words are not among them."""
+    """Cases (coordinators): with `state=open` what waits, by when it is due; none about oneself."""
     with reading() as look:
-        return queries.reports(look, sealer=sealer(), **page)
+        return queries.cases(look, **page)
 
 
 @api.get("/reports/<uuid:report_id>")
 @api.response(200, shapes.ReportViewSchema)
 def get_report(report_id: UUID) -> Any:
-    """One report (coordinators), with the message and those around it as they stood."""
-    with reading() as look:
-        return queries.report(look, report_id=report_id, sealer=sealer())
+    """One case (coordinators), with what was said as it stood. That it was read goes into the audit log."""
+    with unit_of_work() as uow:
+        return actions.read_case(uow, report_id=report_id, sealer=sealer())
+
+
+@api.post("/reports/<uuid:report_id>/opening")
+@api.response(201, shapes.OpeningSchema)
+def post_opening(report_id: UUID) -> Any:
+    """Open what was said around a message of a private room (coordinators), for 72 hours. The room is told."""
+    with unit_of_work() as uow:
+        return actions.open_evidence(uow, report_id=report_id, sealer=sealer())
+
+
+@api.put("/reports/<uuid:report_id>/assignment")
+@api.response(204)
+def put_assignment(report_id: UUID) -> None:
+    """See to a case oneself (coordinators)."""
+    with unit_of_work() as uow:
+        actions.take_case(uow, report_id=report_id)
+
+
+@api.delete("/reports/<uuid:report_id>/assignment")
+@api.response(204)
+def delete_assignment(report_id: UUID) -> None:
+    """Let somebody else see to a case (coordinators)."""
+    with unit_of_work() as uow:
+        actions.give_back_case(uow, report_id=report_id)
+
+
+@api.put("/reports/<uuid:report_id>/pause")
+@api.response(204)
+def put_pause(report_id: UUID) -> None:
+    """Stop a case's clock while somebody's answer is waited for (coordinators)."""
+    with unit_of_work() as uow:
+        actions.pause_case(uow, report_id=report_id)
+
+
+@api.delete("/reports/<uuid:report_id>/pause")
+@api.response(204)
+def delete_pause(report_id: UUID) -> None:
+    """Let a case's clock run on with what was left (coordinators)."""
+    with unit_of_work() as uow:
+        actions.resume_case(uow, report_id=report_id)
 
 
 @api.post("/reports/<uuid:report_id>/removal")
@@ -52,11 +103,23 @@ def post_removal(decision: dict[str, str], report_id: UUID) -> Any:
         return actions.remove_message(uow, report_id=report_id, sealer=sealer(), **decision)
 
 
+@api.post("/reports/<uuid:report_id>/sanctions")
+@api.arguments(
+    shapes.ImposeSchema, example={"kind": "mute", "reason": "Threats in a room.", "until": "2099-12-01T00:00:00Z"}
+)
+@api.response(201, shapes.MeasureSchema)
+def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
+    """Warn, mute, ban from the room or suspend whom a case is about (coordinators). They are told why."""
+    with unit_of_work() as uow:
+        made = actions.impose(uow, report_id=report_id, sealer=sealer(), **decision)
+        return queries.sanction_view(made, sealer(), now=uow.now)
+
+
 @api.post("/reports/<uuid:report_id>/suspension")
 @api.arguments(SuspendSchema, example={"reason": "Threats in a room.", "until": "2026-12-01T00:00:00Z"})
 @api.response(200, shapes.ReportedSchema)
 def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
-    """Suspend who wrote the reported message (coordinators). Their sessions end at once."""
+    """Suspend whom a case is about (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
         return actions.suspend_author(uow, report_id=report_id, sealer=sealer(), **decision)
 
@@ -65,6 +128,66 @@ def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
 @api.arguments(shapes.NoteSchema, example={"note": "A misunderstanding; both know."})
 @api.response(200, shapes.ReportedSchema)
 def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
-    """Leave it at that (coordinators). Who reported it is not told."""
+    """Leave it at that (coordinators). Who it was about is not told; who reported it hears that somebody looked."""
     with unit_of_work() as uow:
         return actions.dismiss(uow, report_id=report_id, sealer=sealer(), **decision)
+
+
+@api.get("/me/sanctions")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.MeasurePage)
+def get_my_sanctions(page: dict[str, Any]) -> Any:
+    """Measures against me, newest first, with their reasons."""
+    with reading() as look:
+        return queries.my_sanctions(look, sealer=sealer(), **page)
+
+
+@api.post("/me/sanctions/<uuid:sanction_id>/appeal")
+@api.arguments(shapes.AppealSchema, example={"words": "I meant it as a joke, and have said so."})
+@api.response(201, shapes.AppealedSchema)
+def post_appeal(said: dict[str, str], sanction_id: UUID) -> Any:
+    """Disagree with a measure against me, once. Somebody else than who imposed it decides."""
+    with unit_of_work() as uow:
+        return appeals.appeal(uow, sanction_id=sanction_id, sealer=sealer(), **said)
+
+
+@api.delete("/sanctions/<uuid:sanction_id>")
+@api.response(204)
+def delete_sanction(sanction_id: UUID) -> None:
+    """End a measure before its time (coordinators)."""
+    with unit_of_work() as uow:
+        appeals.lift(uow, sanction_id=sanction_id)
+
+
+@api.get("/appeals/<uuid:appeal_id>")
+@api.response(200, shapes.AppealViewSchema)
+def get_appeal(appeal_id: UUID) -> Any:
+    """An appeal and the measure it is against (coordinators). That it was read goes into the audit log."""
+    with unit_of_work() as uow:
+        return appeals.read_appeal(uow, appeal_id=appeal_id, sealer=sealer())
+
+
+@api.post("/appeals/<uuid:appeal_id>/decision")
+@api.arguments(shapes.DecisionSchema, example={"decision": "lifted", "answer": "You are right."})
+@api.response(200, shapes.AppealedSchema)
+def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
+    """Decide on an appeal (coordinators)."""
+    with unit_of_work() as uow:
+        return appeals.decide(uow, appeal_id=appeal_id, sealer=sealer(), **decision)
+
+
+@api.get("/rooms/<uuid:room_id>/openings")
+@api.response(200, shapes.OpeningsSchema)
+def get_openings(room_id: UUID) -> Any:
+    """When coordinators opened messages of a room I am in."""
+    with reading() as look:
+        return {"items": queries.openings(look, room_id), "next_cursor": None}
+
+
+@api.get("/audit")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.AuditPage)
+def get_audit(page: dict[str, Any]) -> Any:
+    """What coordinators did and read (admins), newest first."""
+    with reading() as look:
+        return trail.entries(look, **page)

@@ -9,7 +9,7 @@ from community.safety.models import Report
 
 def is_reported() -> ColumnElement[bool]:
     """Condition on `Message`: somebody reported it. What it said is sealed in the report."""
-    return exists().where(Report.message_id == Message.id)
+    return exists().where(Report.subject_id == Message.id)
 
 
 still_needed.append(is_reported)

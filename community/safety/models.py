@@ -1,38 +1,103 @@
-"""Reports of messages, with what was there to see when they were made."""
+"""Reports, the cases they make, the looks at private rooms that a case allows, and appeals against measures."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id
 
+WAITING = "state IN ('open', 'triaged')"
 
-class Report(Base):
-    """Somebody asks coordinators to look at a message.
 
-    `reason`, `snapshot` and `note` are sealed. The snapshot is of the message and a few around it as the reporter saw
-    them, so that no later edit or removal hides what was said.
+class Case(Base):
+    """What coordinators do about one thing that was reported; everybody who reports it meanwhile is in the same case.
+
+    `subject_id` is the message (or meetup, or member): no foreign key, a case outlives what it is about. `member_id` is
+    whose words or deed it is. `due_at` is when somebody has to have decided; `paused_at` stops that clock.
     """
 
-    __tablename__ = "reports"
+    __tablename__ = "cases"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'actioned', 'dismissed')", name="state"),
-        UniqueConstraint("reporter_id", "message_id"),
-        Index("ix_reports_created_at_id", "created_at", "id"),
+        CheckConstraint("kind IN ('message', 'meetup', 'member')", name="kind"),
+        CheckConstraint("state IN ('open', 'triaged', 'actioned', 'dismissed', 'appealed')", name="state"),
+        Index("ix_cases_state_due_at_id", "state", "due_at", "id"),
+        Index(
+            "uq_cases_waiting_subject",
+            "subject_id",
+            unique=True,
+            postgresql_where=text(WAITING),
+            sqlite_where=text(WAITING),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    reporter_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
-    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
-    room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
-    reason: Mapped[str] = mapped_column(Text)
-    snapshot: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(8))
+    subject_id: Mapped[UUID]
+    room_id: Mapped[UUID | None] = mapped_column(index=True)
+    is_private: Mapped[bool]
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="open")
+    category: Mapped[str] = mapped_column(String(12))
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class Report(Base):
+    """Somebody asks coordinators to look.
+
+    `reason` and `snapshot` are sealed. The snapshot is of the message and a few around it as the reporter saw them, so
+    that no later edit or removal hides what was said.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (UniqueConstraint("case_id", "reporter_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    reporter_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    category: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text)
+    snapshot: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class Opening(Base):
+    """A coordinator opened what was said in a private room, for a while; everybody who is in the room can see that."""
+
+    __tablename__ = "case_openings"
+    __table_args__ = (Index("ix_case_openings_room_id_opened_at", "room_id", "opened_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    room_id: Mapped[UUID]
+    opened_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    message_count: Mapped[int]
+
+
+class Appeal(Base):
+    """Somebody disagrees with a measure against them, once. `words` and `answer` are sealed."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'upheld', 'lifted')", name="state"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    sanction_id: Mapped[UUID] = mapped_column(ForeignKey("sanctions.id", ondelete="CASCADE"), unique=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    words: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
+    decided_at: Mapped[datetime | None]

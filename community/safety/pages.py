@@ -1,24 +1,23 @@
-"""Safety's pages: report a message; for coordinators, the reports and what to do about each."""
+"""Safety's pages for members: report a message, what came of it, measures against oneself, what was opened."""
 
-from collections.abc import Callable
+import hmac
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from community.core.errors import NotFound
 from community.core.schemas import PageArgs
-from community.core.unit_of_work import utc_now
-from community.core.web import Form, reading, unit_of_work
-from community.members.schemas import SuspendSchema, suspension_fields
+from community.core.web import Form, csrf_exempt, reading, unit_of_work, web
 from community.rooms import access as rooms_access
-from community.safety import actions, queries
+from community.safety import access, appeals, queries, reporting
 from community.safety.api import sealer
-from community.safety.schemas import NoteSchema, ReportSchema
+from community.safety.notices import measure_token
+from community.safety.schemas import AppealSchema, ReportSchema
 
 pages = Blueprint("safety", __name__)
 Answered = str | tuple[str, int] | Response
-STATES = ("open", "actioned", "dismissed")
 
 
 @pages.get("/messages/<uuid:message_id>/report")
@@ -35,7 +34,8 @@ def report(message_id: UUID) -> Answered:
 
     def send(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
-            rooms.append(actions.report(uow, message_id=message_id, sealer=sealer(), **fields).room_id)
+            rooms.append(rooms_access.message_to_see(uow, message_id).room_id)
+            reporting.report(uow, message_id=message_id, sealer=sealer(), **fields)
 
     if form.attempt(send):
         flash("Thank you. A coordinator looks at it. Nobody in the room is told.")
@@ -43,65 +43,98 @@ def report(message_id: UUID) -> Answered:
     return _report_page(form, message_id)
 
 
-@pages.get("/console/reports")
-def reports() -> Answered:
-    """The reports in one state, those that wait first."""
-    state = request.args.get("state", "open")
-    state = state if state in STATES else "open"
-    page = PageArgs().load({key: request.args[key] for key in ("cursor",) if key in request.args})
+@pages.get("/reports")
+def my_reports() -> Answered:
+    """What I reported, and what came of it."""
     with reading() as look:
-        found = queries.reports(look, sealer=sealer(), state=state, **page)
-    return render_template("safety/reports.html", reports=found.items, next_cursor=found.next_cursor, state=state)
+        found = queries.my_reports(look, sealer=sealer(), **paging())
+    return render_template("safety/my_reports.html", reports=found.items, next_cursor=found.next_cursor)
 
 
-@pages.get("/console/reports/<uuid:report_id>")
-def one_report(report_id: UUID) -> Answered:
-    """One report and what can be done about it."""
-    return _one_report(Form(), report_id)
+@pages.get("/measures")
+def my_measures() -> Answered:
+    """Measures against me."""
+    with reading() as look:
+        found = queries.my_sanctions(look, sealer=sealer(), **paging())
+    return render_template("safety/my_measures.html", measures=found.items, next_cursor=found.next_cursor)
 
 
-@pages.post("/console/reports/<uuid:report_id>/removal")
-def remove(report_id: UUID) -> Answered:
-    """Remove the message."""
-    return _decide(report_id, Form(NoteSchema()), actions.remove_message, "The message is removed.")
+@pages.get("/measures/<uuid:sanction_id>")
+def measure(sanction_id: UUID) -> Answered:
+    """One measure against me: what, why, until when, and how to disagree."""
+    return _measure_page(Form(), sanction_id)
 
 
-@pages.post("/console/reports/<uuid:report_id>/suspension")
-def suspend(report_id: UUID) -> Answered:
-    """Suspend who wrote it."""
-    form = Form(SuspendSchema())
-    values = suspension_fields(form.values, now=utc_now())
-    return _decide(report_id, form, actions.suspend_author, "Their account is suspended.", values=values)
+@pages.post("/measures/<uuid:sanction_id>/appeal")
+def appeal(sanction_id: UUID) -> Answered:
+    """Disagree with it."""
+    form = Form(AppealSchema())
 
-
-@pages.post("/console/reports/<uuid:report_id>/dismissal")
-def dismiss(report_id: UUID) -> Answered:
-    """Leave it at that."""
-    return _decide(report_id, Form(NoteSchema()), actions.dismiss, "The report is closed.")
-
-
-def _decide(
-    report_id: UUID,
-    form: Form,
-    action: Callable[..., object],
-    said: str,
-    *,
-    values: dict[str, Any] | None = None,
-) -> Answered:
-    def act(fields: dict[str, Any]) -> None:
+    def send(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
-            action(uow, report_id=report_id, sealer=sealer(), **fields)
+            appeals.appeal(uow, sanction_id=sanction_id, sealer=sealer(), **fields)
 
-    if form.attempt(act, values=values):
-        flash(said)
-        return redirect(f"/console/reports/{report_id}", code=303)
-    return _one_report(form, report_id)
+    if form.attempt(send):
+        flash("Thank you. A coordinator reads it and answers.")
+        return redirect(f"/measures/{sanction_id}", code=303)
+    return _measure_page(form, sanction_id)
 
 
-def _one_report(form: Form, report_id: UUID) -> Answered:
+@pages.get("/measures/<uuid:sanction_id>/<token>")
+def measure_by_link(sanction_id: UUID, token: str) -> Answered:
+    """The same by the link in the mail, for who cannot sign in."""
+    return _measure_page(Form(), sanction_id, token=token)
+
+
+@pages.post("/measures/<uuid:sanction_id>/<token>")
+@csrf_exempt
+def appeal_by_link(sanction_id: UUID, token: str) -> Answered:
+    """Disagree by the link in the mail."""
+    _check(sanction_id, token)
+    form = Form(AppealSchema())
+
+    def send(fields: dict[str, str]) -> None:
+        with web().store.unit_of_work() as uow:
+            appeals.appeal_by_link(uow, sanction_id=sanction_id, sealer=sealer(), **fields)
+
+    if form.attempt(send):
+        return redirect(f"/measures/{sanction_id}/{token}", code=303)
+    return _measure_page(form, sanction_id, token=token)
+
+
+@pages.get("/rooms/<uuid:room_id>/openings")
+def openings(room_id: UUID) -> Answered:
+    """When coordinators opened messages of a room I am in."""
     with reading() as look:
-        report = queries.report(look, report_id=report_id, sealer=sealer())
-    return render_template("safety/report.html", report=report, form=form), form.status
+        found = queries.openings(look, room_id)
+        now = look.now
+    return render_template("safety/openings.html", openings=found, room_id=room_id, now=now)
+
+
+def paging() -> dict[str, Any]:
+    """The cursor of a list's page."""
+    page: dict[str, Any] = PageArgs().load({key: request.args[key] for key in ("cursor",) if key in request.args})
+    return page
+
+
+def _check(sanction_id: UUID, token: str) -> None:
+    """Raises NotFound for a link that is not ours."""
+    right = measure_token(web().settings.secret_key, sanction_id)
+    if not hmac.compare_digest(right.encode(), token.encode("utf-8", "replace")):
+        raise NotFound
+
+
+def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> Answered:
+    if token:
+        _check(sanction_id, token)
+    with reading() as look:
+        row = access.sanction_by_link(look, sanction_id) if token else access.own_sanction(look, sanction_id)
+        shown, made = queries.sanction_with_appeal(look, row, sealer())
+    action = f"/measures/{sanction_id}/{token or 'appeal'}"
+    page = render_template(
+        "safety/measure.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)
+    )
+    return page, form.status
 
 
 def _report_page(form: Form, message_id: UUID) -> Answered:

@@ -1,8 +1,8 @@
-"""Reports as coordinators read them."""
+"""Cases as coordinators read them, measures and reports as those read them whom they concern."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,95 +10,217 @@ from sqlalchemy import func, select
 from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
+from community.members.models import Sanction
 from community.members.queries import handles
-from community.safety import access
-from community.safety.models import Report
-from community.safety.rules import about
+from community.members.rules import sanction_about
+from community.safety import access, rules
+from community.safety.models import Appeal, Case, Opening, Report
+from community.safety.views import (
+    AppealView,
+    CaseSummary,
+    CaseView,
+    OpeningView,
+    OwnReport,
+    Person,
+    ReportView,
+    SanctionView,
+    SeenMessage,
+)
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody a report is about or from."""
-
-    id: UUID
-    handle: str
-
-
-@dataclass(frozen=True)
-class SeenMessage:
-    """A message as it stood when it was reported; without a handle and words when it was removed by then."""
-
-    handle: str
-    body: str
-    created_at: datetime
-    reported: bool
+def cases(look: Reading, *, cursor: str | None, limit: int, state: str | None = None) -> Page[CaseSummary]:
+    """Cases for coordinators: what waits by when it is due, everything else newest first; never about oneself."""
+    query = select(Case).where(Case.member_id != look.staff.id)
+    if state == "open":
+        query = query.where(Case.state.in_(rules.WAITING))
+        page = keyset_page(look.session, query, by=(Case.due_at, Case.id), cursor=cursor, limit=limit)
+    else:
+        query = query.where(Case.state == state) if state else query
+        by = (Case.opened_at, Case.id)
+        page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_summaries(look, page.items), page.next_cursor)
 
 
-@dataclass(frozen=True)
-class ReportView:
-    """A report. `room` is empty for a private one."""
+def case_view(look: Reading, case: Case, sealer: Sealer) -> CaseView:
+    """A case that was loaded with permission; what was said in private only while it is open."""
+    reports = access.reports_of(look, case)
+    openings = access.openings_of(look, case)
+    shows = not case.is_private or is_open(look, case)
+    names = handles(
+        look.session, {*(row.reporter_id for row in reports), *([case.handled_by] if case.handled_by else ())}
+    )
+    views = tuple(_report_view(row, names, sealer, shows=shows) for row in reports)
+    sanctions = look.session.scalars(
+        select(Sanction).where(Sanction.case_id == case.id).order_by(Sanction.starts_at, Sanction.id)
+    ).all()
+    waiting = select(Appeal.id).where(Appeal.sanction_id.in_([one.id for one in sanctions]), Appeal.state == "waiting")
+    return CaseView(
+        summary=_summaries(look, [case])[0],
+        room=_snapshot(reports[0], sealer)["room"] if reports else "",
+        message_id=case.subject_id,
+        note=sealer.unseal(case.note, about=rules.about(case.id, "note")) if case.note else "",
+        reports=views,
+        messages=views[0].messages if views else (),
+        open_until=openings[0].closes_at if openings and shows and case.is_private else None,
+        can_open=case.is_private and not shows and case.state in (*rules.WAITING, "appealed"),
+        sanctions=tuple(sanction_view(one, sealer, now=look.now) for one in sanctions),
+        appeal_id=look.session.scalar(waiting.limit(1)) if sanctions else None,
+        handled_by=names.get(case.handled_by) if case.handled_by else None,
+        handled_at=case.handled_at,
+    )
 
-    id: UUID
-    state: str
-    reason: str
-    note: str
-    room: str
-    message_id: UUID
-    author: Person
-    reporter: Person
-    handled_by: str | None
-    created_at: datetime
-    handled_at: datetime | None
-    messages: tuple[SeenMessage, ...]
+
+def is_open(look: Reading, case: Case) -> bool:
+    """Whether what was said in a private room may be read now."""
+    openings = access.openings_of(look, case)
+    return bool(openings) and openings[0].closes_at > look.now
 
 
-def reports(
-    look: Reading, *, sealer: Sealer, cursor: str | None, limit: int, state: str | None = None
-) -> Page[ReportView]:
-    """Reports for coordinators, newest first; never those of their own words."""
-    query = select(Report).where(Report.author_id != look.staff.id)
-    if state is not None:
-        query = query.where(Report.state == state)
-    by = (Report.created_at, Report.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_views(look, page.items, sealer), page.next_cursor)
-
-
-def report(look: Reading, *, report_id: UUID, sealer: Sealer) -> ReportView:
-    """One report. Raises Forbidden, NotFound."""
-    return _views(look, [access.report_to_read(look, report_id)], sealer)[0]
+def message_count(look: Reading, case: Case, sealer: Sealer) -> int:
+    """How many messages an opening shows, at most, over all reports of a case."""
+    return max((len(_snapshot(row, sealer)["messages"]) for row in access.reports_of(look, case)), default=0)
 
 
 def open_reports(look: Reading) -> int:
-    """How many wait for the coordinator who looks."""
-    query = select(func.count()).select_from(Report).where(Report.state == "open", Report.author_id != look.staff.id)
+    """How many cases wait for the coordinator who looks."""
+    query = select(func.count()).select_from(Case).where(Case.state.in_(rules.WAITING), Case.member_id != look.staff.id)
     return look.session.scalars(query).one()
 
 
-def _views(look: Reading, rows: list[Report], sealer: Sealer) -> list[ReportView]:
-    people = {one for row in rows for one in (row.author_id, row.reporter_id, row.handled_by) if one}
-    names = handles(look.session, people)
-    return [_view(row, names, sealer) for row in rows]
+def my_reports(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[OwnReport]:
+    """What the actor reported, newest first."""
+    query = select(Report).where(Report.reporter_id == look.actor.id)
+    by = (Report.created_at, Report.id)
+    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    ids = {row.case_id for row in page.items}
+    states = dict(look.session.execute(select(Case.id, Case.state).where(Case.id.in_(ids))).all())
+    items = [
+        OwnReport(row.id, row.category, _reason(row, sealer), rules.outcome(states[row.case_id]), row.created_at)
+        for row in page.items
+    ]
+    return Page(items, page.next_cursor)
 
 
-def _view(row: Report, names: dict[UUID, str], sealer: Sealer) -> ReportView:
-    snapshot = json.loads(sealer.unseal(row.snapshot, about=about(row.id, "snapshot")))
-    return ReportView(
+def my_sanctions(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[SanctionView]:
+    """The measures against the actor, newest first."""
+    query = select(Sanction).where(Sanction.member_id == look.actor.id)
+    by = (Sanction.starts_at, Sanction.id)
+    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page([sanction_view(row, sealer, now=look.now) for row in page.items], page.next_cursor)
+
+
+def measures_of(look: Reading, member_id: UUID, *, sealer: Sealer) -> list[SanctionView]:
+    """The latest twenty measures against a member, for coordinators. Raises Forbidden."""
+    _ = look.staff
+    query = select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.starts_at.desc(), Sanction.id)
+    return [sanction_view(row, sealer, now=look.now) for row in look.session.scalars(query.limit(20))]
+
+
+def sanction_with_appeal(look: Reading, sanction: Sanction, sealer: Sealer) -> tuple[SanctionView, AppealView | None]:
+    """A measure that was loaded with permission, and the appeal against it."""
+    made = access.appeal_of(look, sanction)
+    view = sanction_view(sanction, sealer, now=look.now)
+    return view, appeal_view(look, made, sanction, sealer) if made else None
+
+
+def sanction_view(row: Sanction, sealer: Sealer, *, now: datetime) -> SanctionView:
+    """A measure with its reason. Reasons from before they were sealed are read as they stand."""
+    is_sealed = row.reason.startswith("v1.")
+    return SanctionView(
+        id=row.id,
+        kind=row.kind,
+        code=row.code,
+        reason=sealer.unseal(row.reason, about=sanction_about(row.id)) if is_sealed else row.reason,
+        room_id=row.room_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        lifted_at=row.lifted_at,
+        holds=row.lifted_at is None and (row.ends_at is None or row.ends_at > now),
+    )
+
+
+def appeal_view(look: Reading, row: Appeal, sanction: Sanction, sealer: Sealer) -> AppealView:
+    """An appeal that was loaded with permission."""
+    names = handles(look.session, {row.member_id, sanction.imposed_by})
+    return AppealView(
         id=row.id,
         state=row.state,
-        reason=sealer.unseal(row.reason, about=about(row.id, "reason")),
-        note=sealer.unseal(row.note, about=about(row.id, "note")) if row.note else "",
-        room=snapshot["room"],
-        message_id=row.message_id,
-        author=Person(row.author_id, names[row.author_id]),
+        words=sealer.unseal(row.words, about=rules.about_appeal(row.id, "words")),
+        answer=sealer.unseal(row.answer, about=rules.about_appeal(row.id, "answer")) if row.answer else "",
+        made_at=row.made_at,
+        decided_at=row.decided_at,
+        member=Person(row.member_id, names[row.member_id]),
+        imposed_by=Person(sanction.imposed_by, names[sanction.imposed_by]),
+        case_id=sanction.case_id,
+        sanction=sanction_view(sanction, sealer, now=look.now),
+    )
+
+
+def openings(look: Reading, room_id: UUID) -> list[OpeningView]:
+    """When coordinators opened what was said in a room the actor is in: the latest fifty. Raises NotFound."""
+    room_id = access.room_of_openings(look, room_id)
+    rows = look.session.scalars(
+        select(Opening).where(Opening.room_id == room_id).order_by(Opening.opened_at.desc()).limit(50)
+    )
+    return [OpeningView(row.opened_at, row.closes_at, row.message_count) for row in rows]
+
+
+def _summaries(look: Reading, rows: list[Case]) -> list[CaseSummary]:
+    ids = [row.id for row in rows]
+    people = {one for row in rows for one in (row.member_id, row.assignee_id) if one}
+    names = handles(look.session, people)
+    counts = dict(
+        look.session.execute(
+            select(Report.case_id, func.count()).where(Report.case_id.in_(ids)).group_by(Report.case_id)
+        ).all()
+    )
+    totals = dict(
+        look.session.execute(
+            select(Case.member_id, func.count())
+            .where(Case.member_id.in_({row.member_id for row in rows}))
+            .group_by(Case.member_id)
+        ).all()
+    )
+    return [
+        CaseSummary(
+            id=row.id,
+            kind=row.kind,
+            state=row.state,
+            category=row.category,
+            subject_id=row.subject_id,
+            is_private=row.is_private,
+            author=Person(row.member_id, names[row.member_id]),
+            assignee=Person(row.assignee_id, names[row.assignee_id]) if row.assignee_id else None,
+            report_count=counts.get(row.id, 0),
+            earlier_cases=totals.get(row.member_id, 1) - 1,
+            created_at=row.opened_at,
+            due_at=row.due_at,
+            paused_at=row.paused_at,
+            is_overdue=row.state in rules.WAITING and row.paused_at is None and row.due_at <= look.now,
+        )
+        for row in rows
+    ]
+
+
+def _report_view(row: Report, names: dict[UUID, str], sealer: Sealer, *, shows: bool) -> ReportView:
+    seen = _snapshot(row, sealer)["messages"] if shows else []
+    return ReportView(
+        id=row.id,
         reporter=Person(row.reporter_id, names[row.reporter_id]),
-        handled_by=names[row.handled_by] if row.handled_by else None,
+        category=row.category,
+        reason=_reason(row, sealer),
         created_at=row.created_at,
-        handled_at=row.handled_at,
         messages=tuple(
-            SeenMessage(
-                seen["handle"], seen["body"], datetime.fromisoformat(seen["created_at"]), bool(seen["reported"])
-            )
-            for seen in snapshot["messages"]
+            SeenMessage(one["handle"], one["body"], datetime.fromisoformat(one["created_at"]), bool(one["reported"]))
+            for one in seen
         ),
     )
+
+
+def _reason(row: Report, sealer: Sealer) -> str:
+    return sealer.unseal(row.reason, about=rules.about(row.id, "reason"))
+
+
+def _snapshot(row: Report, sealer: Sealer) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(sealer.unseal(row.snapshot, about=rules.about(row.id, "snapshot")))
+    return found

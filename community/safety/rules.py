@@ -1,11 +1,48 @@
-"""How much of a room a report shows, and what its sealed words are bound to."""
+"""How much of a room a report shows, how soon somebody has to look, how long a private room stays open."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
-MESSAGES_BEFORE = 3
-MESSAGES_AFTER = 2
+MESSAGES_BEFORE = 5
+MESSAGES_AFTER = 5
+OPEN_FOR = timedelta(hours=72)
+APPEAL_WITHIN = timedelta(days=30)
+
+# What a reporter says it is about, and within what time somebody has to have decided.
+CATEGORIES = {
+    "danger": timedelta(hours=1),
+    "threats": timedelta(hours=4),
+    "harassment": timedelta(hours=24),
+    "private": timedelta(hours=24),
+    "unwanted": timedelta(hours=48),
+    "other": timedelta(hours=24),
+}
+STATES = ("open", "triaged", "actioned", "dismissed", "appealed")
+WAITING = ("open", "triaged")
+SANCTIONS = ("warning", "mute", "room_ban", "suspension")
+CODES = ("threats", "harassment", "private", "unwanted", "rules")
 
 
 def about(report_id: UUID, column: str) -> str:
-    """What a sealed value of a report is bound to."""
+    """What a sealed value of a report, or of the case that has its id, is bound to."""
     return f"reports:{report_id}:{column}"
+
+
+def about_appeal(appeal_id: UUID, column: str) -> str:
+    """The same for an appeal."""
+    return f"appeals:{appeal_id}:{column}"
+
+
+def due(category: str, *, now: datetime) -> datetime:
+    """When somebody has to have decided about what is reported now."""
+    return now + CATEGORIES[category]
+
+
+def due_after_pause(due_at: datetime, *, paused_at: datetime, now: datetime) -> datetime:
+    """The same after a pause: as much time is left as there was when it began, not a second less or more."""
+    return due_at + (now - paused_at)
+
+
+def outcome(state: str) -> str:
+    """What a reporter may know of a case: `waiting`, `looked_at`, `acted_on` or `left`; nothing of appeals."""
+    return {"open": "waiting", "triaged": "looked_at", "dismissed": "left"}.get(state, "acted_on")

@@ -1,24 +1,54 @@
-"""What reports give coordinators to do."""
+"""What reports and appeals give coordinators to do."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.subscribers import Settled, Task, tasks
-from community.safety.events import MessageReported, ReportHandled
-from community.safety.models import Report
+from community.members.models import Sanction
+from community.safety.events import AppealDecided, MessageReported, ReportHandled, SanctionAppealed
+from community.safety.models import Appeal, Case, Report
+from community.safety.notices import who_decides
+from community.safety.rules import WAITING
 
 
 @tasks.on(MessageReported)
-def look_at_report(session: Session, event: MessageReported) -> Task | None:
-    """Read a report and decide; not for the coordinator whose words it is about."""
-    author_id = session.scalar(select(Report.author_id).where(Report.id == event.report_id))
-    if author_id is None:
+def look_at_case(session: Session, event: MessageReported) -> Task | None:
+    """Read a case and decide; not for the coordinator whom it is about. More reports of the same are one task."""
+    case = session.scalar(select(Case).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id))
+    if case is None or case.state not in WAITING:
         return None
-    url = f"/console/reports/{event.report_id}"
-    return Task(title="A report is waiting", url=url, subject=event.report_id, hidden_from=[author_id])
+    return Task(
+        title="A report is waiting",
+        url=f"/console/reports/{case.id}",
+        subject=case.id,
+        due_at=case.due_at,
+        hidden_from=[case.member_id],
+    )
 
 
 @tasks.on(ReportHandled)
 def report_is_handled(session: Session, event: ReportHandled) -> Settled:
     """Somebody decided."""
     return Settled(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
+
+
+@tasks.on(SanctionAppealed)
+def look_at_appeal(session: Session, event: SanctionAppealed) -> Task | None:
+    """Read an appeal and answer; not for the coordinator who wrote it."""
+    row = session.get(Appeal, event.appeal_id)
+    if row is None or row.state != "waiting":
+        return None
+    sanction = session.get_one(Sanction, row.sanction_id)
+    deciding = who_decides(session, member_id=row.member_id, imposed_by=sanction.imposed_by)
+    return Task(
+        title="Somebody disagrees with a decision",
+        url=f"/console/appeals/{row.id}",
+        subject=row.id,
+        hidden_from=[one for one in (row.member_id, sanction.imposed_by) if one not in deciding],
+    )
+
+
+@tasks.on(AppealDecided)
+def appeal_is_decided(session: Session, event: AppealDecided) -> Settled:
+    """Somebody answered."""
+    return Settled(kind=SanctionAppealed.name, subject=event.appeal_id, by=event.decided_by)

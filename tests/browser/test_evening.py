@@ -159,6 +159,78 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
         window.context.close()
 
 
+def test_a_message_is_reported_decided_on_and_disagreed_with(evening: Evening) -> None:  # R12 S32 S35
+    """From a report in a private room to the answer to an appeal; who reported shows nowhere to who wrote it."""
+    dana, wren, otis = (evening.window(name) for name in ("dana", "wren", "otis"))
+    rooms = dana.page.request
+    token = dana.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    inside = [_my_id(one) for one in (wren, otis)]
+    made = rooms.post(
+        "/api/v1/rooms",
+        data={"kind": "private", "name": "Back porch", "members": inside},
+        headers={"X-CSRF-Token": token},
+    ).json()["id"]
+    rooms.delete(f"/api/v1/rooms/{made}/membership", headers={"X-CSRF-Token": token})
+    for window, said in ((wren, "Evening, Otis"), (otis, "Words that should not stand here")):
+        window.go(f"/rooms/{made}")
+        window.page.get_by_role("textbox").fill(said)
+        window.page.get_by_role("button", name="Send", exact=True).click()
+    expect(wren.page.get_by_role("log")).to_contain_text("should not stand here")
+    said = wren.page.request.get(f"/api/v1/rooms/{made}/messages").json()["messages"]
+    wren.go(f"/messages/{said[-1]['id']}/report")
+    wren.page.get_by_label("What it is about").select_option("threats")
+    wren.page.get_by_label("What is wrong").fill("This frightens me.")
+    _looked_at(wren, "wren-report-390-light")
+    wren.page.get_by_role("button", name="Send to a coordinator").click()
+    expect(wren.page.get_by_role("log")).to_be_attached()
+
+    dana.go("/console/reports")
+    _looked_at(dana, "dana-queue-390-light")
+    dana.page.get_by_role("link", name="A message by Otis").click()
+    expect(dana.page.get_by_role("main")).not_to_contain_text("should not stand here")
+    dana.page.get_by_role("button", name="I see to it").click()
+    dana.page.get_by_role("button", name="Open the messages").click()
+    expect(dana.page.get_by_role("main")).to_contain_text("should not stand here")
+    _looked_at(dana, "dana-case-390-light")
+    dana.page.get_by_role("button", name="Remove the message").click()
+    dana.page.get_by_label("What they are told").fill("We do not threaten each other.")
+    dana.page.get_by_label("What", exact=True).select_option("mute")
+    dana.page.get_by_label("For how long").select_option("72")
+    dana.page.get_by_role("button", name="Set the limit").click()
+    expect(dana.page.get_by_role("main")).to_contain_text("No writing")
+
+    for window in (wren, otis):
+        window.go(f"/rooms/{made}/openings")
+        expect(window.page.get_by_role("main")).to_contain_text("open until")
+    _looked_at(wren, "wren-openings-390-light")
+    otis.go("/measures")
+    otis.page.get_by_role("link", name="No writing").click()
+    expect(otis.page.get_by_role("main")).to_contain_text("We do not threaten each other.")
+    expect(otis.page.get_by_role("main")).not_to_contain_text("Wren")
+    otis.page.get_by_label("Why you disagree").fill("It was a line of a song.")
+    otis.page.get_by_role("button", name="Send to the coordinators").click()
+    expect(otis.page.get_by_role("main")).to_contain_text("answers here")
+    _looked_at(otis, "otis-measure-390-light")
+
+    dana.page.reload()
+    dana.page.get_by_role("link", name="Otis disagrees: read it").click()
+    dana.page.get_by_label("What they are told").fill("You are right, and we are sorry.")
+    _looked_at(dana, "dana-appeal-390-light")
+    dana.page.get_by_role("button", name="End it now").click()
+    expect(dana.page.get_by_role("main")).to_contain_text("we are sorry")
+    otis.page.reload()
+    expect(otis.page.get_by_role("main")).to_contain_text("It was ended")
+    wren.go("/reports")
+    expect(wren.page.get_by_role("main")).to_contain_text("Acted on")
+    for window in (dana, wren, otis):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
+def _my_id(window: Window) -> str:
+    return str(window.page.request.get("/api/v1/me").json()["id"])
+
+
 def test_the_bell_tells_what_came_while_the_line_was_down(evening: Evening) -> None:
     dana, heron = (evening.window(name) for name in ("dana", "heron"))
     heron.go("/notifications")
@@ -289,6 +361,8 @@ PAGES = {
         "/notifications/preferences",
         "/notifications/devices",
         "/account",
+        "/reports",
+        "/measures",
         "/rules",
         "/help",
     ],

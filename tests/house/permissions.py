@@ -41,7 +41,10 @@ PAGE = "302 200 200 200 200 200"
 STAFF_PAGE = "302 404 404 404 200 200"
 STAFF_POST = "401 404 404 404 303 303"
 STEPS = "who, when, life, what, wishes, care, words"
+STAFF_204 = "401 403 403 403 204 204"
 SUSPEND = {"reason": "Threats in a room."}
+WARN = {"kind": "warning", "reason": "Threats in a room."}
+DECIDE = {"decision": "lifted", "answer": "You are right."}
 MEETUP = {
     "title": "Thursday table",
     "description": "",
@@ -285,6 +288,39 @@ SAFETY_API = (
     Row("POST", f"{V1}/reports/<uuid:report_id>/removal", STAFF, body={}),
     Row("POST", f"{V1}/reports/<uuid:report_id>/suspension", STAFF, body=SUSPEND),
     Row("POST", f"{V1}/reports/<uuid:report_id>/dismissal", STAFF, body={}),
+    Row("PUT", f"{V1}/reports/<uuid:report_id>/assignment", STAFF_204),
+    Row("DELETE", f"{V1}/reports/<uuid:report_id>/assignment", STAFF_204),
+    Row("PUT", f"{V1}/reports/<uuid:report_id>/pause", STAFF_204),
+    Row("DELETE", f"{V1}/reports/<uuid:report_id>/pause", STAFF_204),
+    Row("POST", f"{V1}/reports/<uuid:report_id>/opening", "401 403 403 403 409 409"),
+    Row(
+        "POST",
+        f"{V1}/reports/<uuid:report_id>/opening",
+        "401 403 403 403 201 201",
+        at=f"{V1}/reports/{{private_report_id}}/opening",
+    ),
+    Row("POST", f"{V1}/reports/<uuid:report_id>/sanctions", "401 403 403 403 201 201", body=WARN),
+    Row("DELETE", f"{V1}/sanctions/<uuid:sanction_id>", STAFF_204),
+    Row("GET", f"{V1}/appeals/<uuid:appeal_id>", STAFF),
+    Row("POST", f"{V1}/appeals/<uuid:appeal_id>/decision", "401 403 403 403 409 200", body=DECIDE),
+    Row("GET", f"{V1}/audit", "401 403 403 403 403 200"),
+    Row("GET", f"{V1}/me/reports", MEMBERS),
+    Row("GET", f"{V1}/me/sanctions", MEMBERS),
+    Row(
+        "POST", f"{V1}/me/sanctions/<uuid:sanction_id>/appeal", "401 201 404 404 404 404", body={"words": "I disagree."}
+    ),
+    Row("GET", f"{V1}/rooms/<uuid:room_id>/openings", "401 200 404 404 404 404"),
+    Row("GET", f"{V1}/members/<uuid:member_id>/no-contacts", STAFF),
+    *(
+        Row(
+            method,
+            f"{V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>",
+            STAFF_204,
+            at=f"{V1}/members/{{member_id}}/no-contacts/{{ada_id}}",
+            body={} if method == "PUT" else None,
+        )
+        for method in ("PUT", "DELETE")
+    ),
 )
 
 CONSOLE_API = (
@@ -371,6 +407,19 @@ MEMBERS_PAGES = (
     Row("POST", "/messages/<uuid:message_id>/remove", "401 303 404 404 404 404"),
     Row("GET", "/messages/<uuid:message_id>/report", "302 200 404 404 404 404"),
     Row("POST", "/messages/<uuid:message_id>/report", "401 409 404 404 404 404", body={"reason": "Look at this."}),
+    Row("GET", "/reports", PAGE),
+    Row("GET", "/measures", PAGE),
+    Row("GET", "/measures/<uuid:sanction_id>", "302 200 404 404 404 404"),
+    Row("POST", "/measures/<uuid:sanction_id>/appeal", "401 303 404 404 404 404", body={"words": "I disagree."}),
+    Row("GET", "/measures/<uuid:sanction_id>/<token>", ANYBODY, at="/measures/{sanction_id}/{measure_token}"),
+    Row(
+        "POST",
+        "/measures/<uuid:sanction_id>/<token>",
+        "303 303 303 303 303 303",
+        at="/measures/{sanction_id}/{measure_token}",
+        body={"words": "I disagree."},
+    ),
+    Row("GET", "/rooms/<uuid:room_id>/openings", "302 200 404 404 404 404"),
     Row("GET", "/meetups", PAGE),
     Row("GET", "/meetups/<uuid:meetup_id>", PAGE),
     Row("GET", "/meetups/month", PAGE),
@@ -505,6 +554,30 @@ STAFF_PAGES = (
     Row("POST", "/console/reports/<uuid:report_id>/removal", STAFF_POST, body={"note": ""}),
     Row("POST", "/console/reports/<uuid:report_id>/suspension", STAFF_POST, body=SUSPEND),
     Row("POST", "/console/reports/<uuid:report_id>/dismissal", STAFF_POST, body={"note": ""}),
+    Row("POST", "/console/reports/<uuid:report_id>/assignment", STAFF_POST),
+    Row("POST", "/console/reports/<uuid:report_id>/assignment/end", STAFF_POST),
+    Row("POST", "/console/reports/<uuid:report_id>/pause", STAFF_POST),
+    Row("POST", "/console/reports/<uuid:report_id>/pause/end", STAFF_POST),
+    Row(
+        "POST",
+        "/console/reports/<uuid:report_id>/opening",
+        STAFF_POST,
+        at="/console/reports/{private_report_id}/opening",
+    ),
+    Row("POST", "/console/reports/<uuid:report_id>/sanctions", STAFF_POST, body=WARN),
+    Row("POST", "/console/measures/<uuid:sanction_id>/end", STAFF_POST),
+    Row("GET", "/console/appeals/<uuid:appeal_id>", STAFF_PAGE),
+    Row("POST", "/console/appeals/<uuid:appeal_id>/decision", "401 404 404 404 409 303", body=DECIDE),
+    Row("GET", "/console/audit", "302 404 404 404 404 200"),
+    Row(
+        "POST", "/console/members/<uuid:member_id>/no-contacts", STAFF_POST, body={"handle": "Cleo", "source": "court"}
+    ),
+    Row(
+        "POST",
+        "/console/members/<uuid:member_id>/no-contacts/<uuid:other_id>/end",
+        STAFF_POST,
+        at="/console/members/{member_id}/no-contacts/{ada_id}/end",
+    ),
 )
 
 TABLE = (

@@ -18,14 +18,16 @@ from community.core.unit_of_work import Actor, Role, Store
 from community.meetups import actions as meetups_actions
 from community.meetups.models import Occurrence
 from community.members import actions as members_actions
-from community.members import joining
+from community.members import joining, sanctioning
 from community.members.models import Member, PasswordReset, Session
 from community.members.rules import reset_token
 from community.notifications import actions as notifications_actions
 from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, Room, RoomMembership
+from community.safety import appeals
 from community.safety.api import Sealer
-from community.safety.models import Report
+from community.safety.models import Case, Report
+from community.safety.notices import measure_token
 from community.safety.rules import about
 from tests.factories import Cast, make_cast, make_member
 from tests.house.permissions import WORDS
@@ -48,6 +50,7 @@ class World:
         self._meetup()
         self._buddies()
         self._reports()
+        self._measure()
         self._tasks()
         self._dead_letter()
         self._invitation()
@@ -190,23 +193,61 @@ class World:
 
     def _reports(self) -> None:
         self._report("report_id", "open_message_id", "open_room_id", author=self.cast.ben)
+        self._report("private_report_id", "message_id", "room_id", author=self.cast.ben)
         self._report("report_of_ada_id", "message_of_ada_id", "other_room_id", author=self.cast.ada)
 
     def _report(self, name: str, message: str, room: str, *, author: Actor) -> None:
         sealer = Sealer(self._secret)
-        made = Report(
+        case = Case(
             id=new_id(),
-            reporter_id=self.cast.dov.id,
-            message_id=UUID(self.objects[message]),
+            kind="message",
+            subject_id=UUID(self.objects[message]),
             room_id=UUID(self.objects[room]),
-            author_id=author.id,
+            is_private=name == "private_report_id",
+            member_id=author.id,
+            category="other",
+            opened_at=self.now,
+            due_at=self.now + timedelta(hours=24),
+        )
+        made = Report(
+            id=case.id,
+            case_id=case.id,
+            reporter_id=self.cast.dov.id,
+            subject_id=case.subject_id,
+            category="other",
             created_at=self.now,
         )
         made.reason = sealer.seal("Look at this.", about=about(made.id, "reason"))
         made.snapshot = sealer.seal('{"room": "", "messages": []}', about=about(made.id, "snapshot"))
         with self._store.unit_of_work(now=self.now) as uow:
+            uow.session.add(case)
+            uow.session.flush()
             uow.session.add(made)
         self.objects[name] = str(made.id)
+
+    def _measure(self) -> None:
+        """Ben may not write for a week, and disagrees."""
+        sealer = Sealer(self._secret)
+        with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
+            made = sanctioning.impose(
+                uow,
+                member_id=self.cast.ben.id,
+                kind="mute",
+                reason="Threats in a room.",
+                room_id=UUID(self.objects["other_room_id"]),
+                until=self.now + timedelta(days=7),
+                sealer=sealer,
+            )
+            open_one = sanctioning.impose(
+                uow, member_id=self.cast.ben.id, kind="warning", reason="Threats in a room.", sealer=sealer
+            )
+        with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
+            appeal = appeals.appeal(uow, sanction_id=made.id, words="I disagree.", sealer=sealer)
+        self.objects |= {
+            "sanction_id": str(open_one.id),
+            "appeal_id": str(appeal.id),
+            "measure_token": measure_token(self._secret, open_one.id),
+        }
 
     def _tasks(self) -> None:
         self._task("task_id", "report_id", hidden_from=[])

@@ -139,7 +139,9 @@ def test_a_reported_message_is_removed_and_everybody_has_the_tombstone(evening: 
         report = reported.json()["id"]
         until(lambda: about(dana, "message.reported", report), within=15, what="the coordinator to hear of it")
 
-        [seen] = [one for one in dana.api("GET", "/reports?state=open").json()["items"] if one["id"] == report]
+        [listed] = [one for one in dana.api("GET", "/reports?state=open").json()["items"] if one["id"] == report]
+        assert words not in str(listed)
+        seen = dana.api("GET", f"/reports/{report}").json()
         assert (seen["message_id"], seen["author"]["id"], seen["reporter"]["id"]) == (
             message["id"],
             wren.id,

@@ -15,7 +15,7 @@ from community.core.ids import new_id
 from community.core.migrations import migrate
 from community.core.unit_of_work import Store
 from community.rooms.models import Message, Room
-from community.safety.models import Report
+from community.safety.models import Case, Report
 from community.safety.rules import about
 from tests.conftest import NOON
 from tests.factories import Cast
@@ -156,13 +156,17 @@ def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: Sto
         for row in (room, message):
             uow.session.add(row)
             uow.session.flush()
+        about_it = {"subject_id": message.id, "category": "other"}
+        clock = {"opened_at": NOON, "due_at": NOON}
+        case = Case(id=report_id, kind="message", is_private=False, member_id=cast.ben.id, **about_it, **clock)
+        uow.session.add(case)
+        uow.session.flush()
         uow.session.add(
             Report(
                 id=report_id,
+                case_id=case.id,
                 reporter_id=cast.cleo.id,
-                author_id=cast.ben.id,
-                message_id=message.id,
-                room_id=room.id,
+                **about_it,
                 reason=sealer.seal("frightening", about=about(report_id, "reason")),
                 snapshot=sealer.seal("[]", about=about(report_id, "snapshot")),
                 created_at=NOON,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, jsonify
 
+from community.core.crisis import asks_for_help
 from community.core.errors import SignInNeeded
 from community.core.web import current_actor, reading, unit_of_work, web
 from community.rooms import actions, finding, log, pins
@@ -106,7 +107,7 @@ def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None =
     if actor is None:
         raise SignInNeeded
     rate = web().send_rate
-    if rate is not None:
+    if rate is not None and not asks_for_help(body):
         rate.take(actor.id)
     writer: Writer = web().writer
     return writer.post(actor, room_id=room_id, client_msg_id=client_msg_id, body=body, reply_to=reply_to)

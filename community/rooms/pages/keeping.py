@@ -11,6 +11,9 @@ from community.rooms import access, keeping, retention
 from community.rooms.pages.doors import Answered, pages
 from community.rooms.schemas import RoomChangeSchema
 
+# How long one waits between two messages, as the page offers it: seconds.
+SPANS = {"0": "Not at all", "10": "Ten seconds", "30": "Half a minute", "60": "A minute", "300": "Five minutes"}
+
 
 @pages.get("/rooms/<uuid:room_id>/settings")
 def settings(room_id: UUID) -> str:
@@ -24,6 +27,9 @@ def change(room_id: UUID) -> Answered:
     form = Form(RoomChangeSchema())
     days = str(form.value("retention_days")).strip()
     values = {name: form.value(name) for name in ("name", "topic", "rules")} | {"retention_days": days or None}
+    if "slow_seconds" in form.values:
+        slow = str(form.value("slow_seconds"))
+        values["slow_seconds"] = int(slow) if slow.isascii() and slow.isdigit() and len(slow) < 6 else slow
     would_go: list[int] = []
 
     def act(fields: dict[str, Any]) -> None:
@@ -61,4 +67,4 @@ def reopen(room_id: UUID) -> Response:
 def _settings_page(room_id: UUID, form: Form, *, would_go: int = 0) -> str:
     with reading() as look:
         room = keeping.kept(access.room_to_oversee(look, room_id))
-    return render_template("rooms/settings.html", room=room, form=form, would_go=would_go)
+    return render_template("rooms/settings.html", room=room, form=form, would_go=would_go, spans=SPANS)

@@ -1,0 +1,110 @@
+"""Disagreeing with a measure, and somebody else than who imposed it deciding on that."""
+
+from uuid import UUID
+
+from community.core import audit
+from community.core.crypto import Sealer
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.members import queries as members_queries
+from community.members import sanctioning
+from community.members.models import Sanction
+from community.rooms import actions as rooms_actions
+from community.safety import access, queries, rules
+from community.safety.events import AppealDecided, SanctionAppealed
+from community.safety.models import Appeal
+from community.safety.views import AppealView
+
+
+class AppealMade(Conflict):
+    """You have said so already. A coordinator reads it."""
+
+    code = "appeal_made"
+
+
+class AppealTooLate(Conflict):
+    """This is over, or too long ago."""
+
+    code = "appeal_too_late"
+
+
+class AppealClosed(Conflict):
+    """Somebody has decided on this already."""
+
+    code = "appeal_closed"
+
+
+class SomebodyElseDecides(Conflict):
+    """You imposed this. Somebody else has to decide on it."""
+
+    code = "somebody_else_decides"
+
+
+def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str, sealer: Sealer) -> Appeal:
+    """Disagree with a measure against oneself, once. Raises NotFound, AppealMade, AppealTooLate."""
+    return _appeal(uow, access.own_sanction(uow, sanction_id), words, sealer)
+
+
+def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str, sealer: Sealer) -> Appeal:
+    """The same for who came by the link in the mail, which the door has checked: a suspended member cannot sign in."""
+    return _appeal(uow, access.sanction_by_link(uow, sanction_id), words, sealer)
+
+
+def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, sealer: Sealer) -> Appeal:
+    access.lock_people(uow, [sanction.member_id])
+    if access.appeal_of(uow, sanction) is not None:
+        raise AppealMade
+    is_over = sanction.lifted_at is not None or (sanction.ends_at is not None and sanction.ends_at <= uow.now)
+    if is_over or sanction.starts_at + rules.APPEAL_WITHIN < uow.now:
+        raise AppealTooLate
+    made = Appeal(id=new_id(), sanction_id=sanction.id, member_id=sanction.member_id, state="waiting", made_at=uow.now)
+    made.words = sealer.seal(words, about=rules.about_appeal(made.id, "words"))
+    uow.session.add(made)
+    case = access.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
+    if case is not None:
+        case.state = "appealed"
+    uow.record(SanctionAppealed(appeal_id=made.id))
+    return made
+
+
+def read_appeal(uow: UnitOfWork, *, appeal_id: UUID, sealer: Sealer) -> AppealView:
+    """An appeal with the measure it is against. Raises Forbidden, NotFound."""
+    made, sanction = access.appeal_to_read(uow, appeal_id)
+    audit.record(uow, "appeal.read", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id)
+    return queries.appeal_view(uow, made, sanction, sealer)
+
+
+def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, sealer: Sealer) -> Appeal:
+    """Leave the measure (`upheld`) or end it (`lifted`), with words for the member.
+
+    Not who imposed it, unless nobody else is there to decide. Raises Forbidden, NotFound, AppealClosed,
+    SomebodyElseDecides.
+    """
+    made, sanction = access.appeal_to_decide(uow, appeal_id)
+    if made.state != "waiting":
+        raise AppealClosed
+    others = set(members_queries.coordinators(uow.session, now=uow.now)) - {sanction.imposed_by, made.member_id}
+    if sanction.imposed_by == uow.staff.id and others:
+        raise SomebodyElseDecides
+    made.state = decision
+    made.answer = sealer.seal(answer, about=rules.about_appeal(made.id, "answer"))
+    made.decided_by, made.decided_at = uow.staff.id, uow.now
+    audit.record(
+        uow, "appeal.decided", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id, after=decision
+    )
+    if decision == "lifted":
+        lift(uow, sanction_id=sanction.id)
+    case = access.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
+    if case is not None and case.state == "appealed":
+        case.state = "actioned"
+    uow.record(AppealDecided(appeal_id=made.id, decided_by=uow.staff.id))
+    return made
+
+
+def lift(uow: UnitOfWork, *, sanction_id: UUID) -> None:
+    """End a measure before its time. Raises Forbidden, NotFound."""
+    sanction = access.sanction_to_lift(uow, sanction_id)
+    sanctioning.lift(uow, sanction)
+    if sanction.kind == "room_ban" and sanction.room_id is not None:
+        rooms_actions.audience_changed(uow, room_id=sanction.room_id)

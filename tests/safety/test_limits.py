@@ -1,0 +1,220 @@
+"""Limits on who may write: slow rooms, mutes, bans, suspensions, true at the moment that asks. Danger is not slowed."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from community.core.crisis import asks_for_help
+from community.core.crypto import Sealer
+from community.core.errors import Invalid, NotFound, Refusal
+from community.core.ids import new_id
+from community.core.unit_of_work import Actor, Store
+from community.members import queries as members_queries
+from community.members import sanctioning
+from community.members.models import Sanction
+from community.rooms import actions as rooms_actions
+from community.rooms import keeping, posting
+from community.rooms.posting import Post, Posted
+from community.rooms.standing import Muted, SlowMode
+from community.safety import appeals, queries
+from tests.conftest import Act
+from tests.factories import Cast
+
+SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+DANGER = "I want to die tonight"
+
+
+@pytest.fixture
+def room(act: Act, cast: Cast) -> UUID:
+    """An open room with Ada, Ben and Cleo in it."""
+    made = act(cast.ada, rooms_actions.create_room, kind="open", name="Evenings", members=[cast.ben.id, cast.cleo.id])
+    return made.id
+
+
+def say(store: Store, room: UUID, *said: tuple[Actor, str], now: datetime) -> list[Posted | Refusal | None]:
+    """Post all of these in one commit at a moment."""
+    posts = [Post(actor, room, str(new_id()), words) for actor, words in said]
+    with store.unit_of_work(now=now) as uow:
+        posting.write(uow, posts)
+    return [post.answer for post in posts]
+
+
+def impose(act: Act, cast: Cast, kind: str, **more: Any) -> Sanction:
+    return act(cast.ada, sanctioning.impose, member_id=cast.ben.id, kind=kind, reason="Threats.", sealer=SEALER, **more)
+
+
+def test_a_slow_room_takes_one_of_two_at_the_same_instant(act: Act, cast: Cast, store: Store, room: UUID) -> None:
+    """R10: by members of one commit, by two commits; coordinators and words of danger are not slowed."""
+    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=30)
+    one, other, hers = say(store, room, (cast.ben, "One"), (cast.ben, "Two"), (cast.cleo, "Mine"), now=act.now)
+    assert (type(one), type(hers)) == (Posted, Posted)
+    assert isinstance(other, SlowMode)
+    assert 0 < (other.retry_after or 0) <= 30
+
+    act.later(seconds=29)
+    [still, danger, again] = say(store, room, (cast.ben, "Two"), (cast.ben, DANGER), (cast.ben, DANGER), now=act.now)
+    assert isinstance(still, SlowMode)
+    assert still.retry_after == 1.0
+    assert (type(danger), type(again)) == (Posted, Posted)
+    assert {type(one) for one in say(store, room, (cast.ada, "A"), (cast.ada, "B"), now=act.now)} == {Posted}
+    act.later(seconds=30)
+    assert type(say(store, room, (cast.ben, "Two"), now=act.now)[0]) is Posted
+    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=0)
+    assert {type(one) for one in say(store, room, (cast.ben, "3"), (cast.ben, "4"), now=act.now)} == {Posted}
+
+
+def test_leaving_and_coming_back_does_not_shorten_the_wait(
+    act: Act, cast: Cast, store: Store, room: UUID
+) -> None:  # R10
+    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=30)
+    say(store, room, (cast.ben, "One"), now=act.now)
+    act(cast.ben, rooms_actions.leave, room_id=room)
+    act(cast.ben, rooms_actions.join, room_id=room)
+    assert isinstance(say(store, room, (cast.ben, "Two"), now=act.now)[0], SlowMode)
+
+
+def test_a_mute_ends_at_its_time_with_no_worker(act: Act, cast: Cast, store: Store, room: UUID) -> None:  # R11
+    [said] = say(store, room, (cast.ben, "Before"), now=act.now)
+    assert isinstance(said, Posted)
+    end = act.now + timedelta(hours=1)
+    impose(act, cast, "mute", room_id=room, until=end)
+
+    assert isinstance(say(store, room, (cast.ben, "Now"), now=end - timedelta(seconds=1))[0], Muted)
+    assert isinstance(say(store, room, (cast.ben, DANGER), now=end - timedelta(seconds=1))[0], Muted)
+    for action, what in ((rooms_actions.edit_message, {"body": "Worse"}), (rooms_actions.react, {"emoji": "🌿"})):
+        with pytest.raises(Muted):
+            act(cast.ben, action, message_id=said.message.id, **what)
+    assert isinstance(say(store, room, (cast.ben, "Now"), now=end + timedelta(seconds=1))[0], Posted)
+    act.now = end + timedelta(seconds=1)
+    act(cast.ben, rooms_actions.edit_message, message_id=said.message.id, body="Better")
+
+
+def test_a_mute_everywhere_holds_in_every_room_and_one_in_a_room_holds_there(
+    act: Act, cast: Cast, store: Store, room: UUID
+) -> None:
+    other = act(cast.ada, rooms_actions.create_room, kind="open", name="Other", members=[cast.ben.id]).id
+    here = impose(act, cast, "mute", room_id=room, until=act.now + timedelta(hours=1))
+    assert isinstance(say(store, room, (cast.ben, "x"), now=act.now)[0], Muted)
+    assert isinstance(say(store, other, (cast.ben, "x"), now=act.now)[0], Posted)
+    act(cast.ada, appeals.lift, sanction_id=here.id)
+    assert isinstance(say(store, room, (cast.ben, "x"), now=act.now)[0], Posted)
+    impose(act, cast, "mute", until=act.now + timedelta(hours=1))
+    assert {type(say(store, one, (cast.ben, "y"), now=act.now)[0]) for one in (room, other)} == {Muted}
+
+
+def test_who_is_out_of_a_room_finds_nothing_there_until_it_ends(
+    act: Act, cast: Cast, store: Store, room: UUID, api: Any
+) -> None:  # R15 S22
+    act.now = datetime.now(act.now.tzinfo)
+    say(store, room, (cast.ben, "Before"), now=act.now)
+    ban = impose(act, cast, "room_ban", room_id=room, until=act.now + timedelta(hours=1))
+    ben = api(cast.ben)
+    for method, path in (("GET", "/rooms/{}/messages"), ("PUT", "/rooms/{}/membership"), ("GET", "/rooms/{}/openings")):
+        banned, nowhere = ben.request(method, path.format(room)), ben.request(method, path.format(new_id()))
+        assert (banned.status_code, banned.data) == (nowhere.status_code, nowhere.data) == (404, nowhere.data)
+    assert str(room) not in ben.get("/rooms").text
+    assert isinstance(say(store, room, (cast.ben, "x"), now=act.now)[0], NotFound)
+    act(cast.ada, appeals.lift, sanction_id=ban.id)
+    assert ben.get(f"/rooms/{room}/messages").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("mute", {}),
+        ("mute", {"until": timedelta(days=400)}),
+        ("mute", {"until": timedelta(0)}),
+        ("room_ban", {}),
+        ("warning", {"until": timedelta(days=1)}),
+        ("suspension", {"room_id": new_id()}),
+    ],
+)
+def test_kind_room_and_end_have_to_fit(act: Act, cast: Cast, kind: str, more: dict[str, Any]) -> None:
+    if "until" in more:
+        more = {"until": act.now + more["until"]}
+    with pytest.raises(Invalid):
+        impose(act, cast, kind, **more)
+
+
+def test_the_member_reads_why_and_the_database_does_not(act: Act, cast: Cast, store: Store) -> None:  # S25
+    made = impose(act, cast, "mute", until=act.now + timedelta(hours=1))
+    with store.reading() as look:
+        assert "Threats" not in look.session.get_one(Sanction, made.id).reason
+    [mine] = act.look(cast.ben, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
+    assert (mine.reason, mine.kind, mine.holds) == ("Threats.", "mute", True)
+    assert act.look(cast.cleo, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items == []
+
+
+def test_a_suspension_holds_until_its_end(act: Act, cast: Cast) -> None:  # R11
+    impose(act, cast, "suspension", until=act.now + timedelta(hours=1))
+
+    def is_in() -> bool:
+        return cast.ben.id in act.look(None, lambda look: members_queries.active_members(look.session, now=look.now))
+
+    assert not is_in()
+    act.later(minutes=59, seconds=59)
+    assert not is_in()
+    act.later(seconds=1)
+    assert is_in()
+
+
+def test_danger_is_never_slowed_by_the_rate_of_messages(app: Any, cast: Cast, api: Any, room: UUID) -> None:  # S36
+    rate = app.extensions["community"].send_rate
+    for _ in range(rate.count):
+        rate.wait_for(cast.ben.id)
+    ben = api(cast.ben)
+
+    def send(words: str) -> int:
+        return int(ben.post(f"/rooms/{room}/messages", {"client_msg_id": str(new_id()), "body": words}).status_code)
+
+    assert send("The kettle is on") == 429
+    assert [send(DANGER) for _ in range(3)] == [201, 201, 201]
+
+
+def test_two_posts_at_once_through_two_writers_are_one(act: Act, cast: Cast, store: Store, room: UUID) -> None:  # R10
+    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=30)
+    answers: list[Any] = []
+    start = threading.Barrier(4)
+
+    def post() -> None:
+        start.wait()
+        answers.extend(say(store, room, (cast.cleo, "Now"), now=act.now))
+
+    threads = [threading.Thread(target=post) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(type(one).__name__ for one in answers) == ["Posted", *["SlowMode"] * 3]
+
+
+WORDS_OF_DANGER = (
+    "I want to die",
+    "i don’t want to wake up anymore",
+    "thinking about SUICIDE",
+    "I can't go on.",
+    "took all my pills",
+    "he isn't breathing",
+    "going to end it\nall",
+    "ｋｉｌｌ myself",
+    "please call 911",
+    "I need help now",
+)
+OTHER_WORDS = (
+    "this heat kills me",
+    "I could die laughing",
+    "the show can't go on tour",
+    "I dye my hair",
+    "my phone died",
+    "we can go on Sunday",
+    "help me move a couch now and then",
+    "end of story",
+)
+
+
+def test_words_of_danger_are_known_and_others_are_not() -> None:  # S36
+    assert [words for words in WORDS_OF_DANGER if not asks_for_help(words)] == []
+    assert [words for words in OTHER_WORDS if asks_for_help(words)] == []
