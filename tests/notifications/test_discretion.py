@@ -6,21 +6,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from email.parser import BytesParser
+from io import StringIO
 from uuid import uuid4
 
 import pytest
 import redis
+import structlog
 
-from community.core import logs
+from community.core import bell, logs
 from community.core.bell import Bell
 from community.core.metrics import exposition
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Role, Store
 from community.members import joining
 from community.members.models import Member
+from community.notifications import ledger
 from community.notifications.actions import choose
 from community.notifications.kinds import KINDS
 from community.notifications.media.email import SUBJECT
+from community.processes import handling
+from community.processes import worker as worker_module
 from community.processes.worker import Worker
 from community.rooms import actions as rooms
 from community.rooms.writer import Writer
@@ -96,6 +101,19 @@ def rung(valkey: Valkey) -> Iterator[list[str]]:
         thread.join()
 
 
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+    """Logs as a worker writes them, for this test alone: no logger may keep the stream that they go to here."""
+    written = StringIO()
+    logs.set_up(level="DEBUG", process="worker")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
+    for module in (ledger, bell, handling, worker_module):
+        monkeypatch.setattr(module, "log", structlog.get_logger())  # one that another test has bound keeps its stream
+    yield written
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
 def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     cast: Cast,
     act: Act,
@@ -104,9 +122,8 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     service: PushService,
     valkey: Valkey,
     rung: list[str],
-    capfd: pytest.CaptureFixture[str],
+    logged: StringIO,
 ) -> None:
-    logs.set_up(level="DEBUG", process="worker")
     store = Store(store.database, Bell(valkey.url))
     act.store = store
     with MailServer() as server:
@@ -147,9 +164,8 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert found([re.sub("/notifications/", "/", one) for one in pushed], WHAT_IT_HAS) == set()
     until(lambda: any("message.posted" in one for one in rung), what="the rings to be heard")
     assert found(rung) == set()
-    logged = capfd.readouterr()
-    assert "delivery.ended" in logged.out + logged.err
-    assert found([logged.out, logged.err]) == set()
+    assert "delivery.ended" in logged.getvalue()
+    assert found([logged.getvalue()]) == set()
     metrics = exposition().decode()
     assert 'community_deliveries_total{kind="rsvp.promoted",medium="push",result="sent"}' in metrics
     assert found([metrics]) == set()
