@@ -3,13 +3,11 @@
 import gzip
 import json
 import os
-import re
 import signal
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -349,7 +347,7 @@ def test_they_chat_on_while_their_process_is_killed(street: Street) -> None:
             page.get_by_role("textbox").fill(words[-1])
             page.get_by_role("button", name="Send", exact=True).click()
         if round_ in (1, 2):
-            os.kill(web_processes(street.service)[round_ - 1], signal.SIGKILL)
+            os.kill(street.service.pids("community web")[0], signal.SIGKILL)
     for page in pages:
         expect(page.locator("[data-unsent]")).to_have_count(0, timeout=45_000)
         expect(page.locator(".log li[data-seq]")).to_have_count(len(words), timeout=30_000)
@@ -360,17 +358,3 @@ def test_they_chat_on_while_their_process_is_killed(street: Street) -> None:
     )
     for context in windows:
         context.close()
-
-
-def web_processes(service: Service) -> list[int]:
-    """The process ids of the service's web processes."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (path / "cmdline").read_text()
-            environment = (path / "environ").read_text()
-        except OSError:
-            continue
-        if re.search(r"community\x00?.*web", words) and f"PORT={service.port}\0" in environment + "\0":
-            found.append(int(path.name))
-    return sorted(found)
