@@ -178,7 +178,7 @@ KINDS: dict[str, Kind] = {
         icon="lock",
         is_security=True,
         reaches_suspended=True,
-        mail_words="A coordinator decided something about your account. The link tells what, why and for how long, and "
+        mail_words="Something was decided about your account. The link tells what, why and for how long, and "
         "lets you disagree.",
     ),
     "sanction.lifted": Kind(words="A limit on my account ended", why="It is your account.", icon="lock", mails=True),
@@ -189,7 +189,7 @@ KINDS: dict[str, Kind] = {
         icon="lock",
         is_security=True,
         reaches_suspended=True,
-        mail_words="A coordinator read what you wrote and answered. The link has the answer.",
+        mail_words="What you wrote was read and answered. The link has the answer.",
     ),
     "sanction.appealed": Kind(
         words="Somebody disagrees with a decision", why=COORDINATES, icon="flag", mails=True, for_staff=True
