@@ -92,7 +92,7 @@ def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     seats.settle(uow, occurrence)
     rsvp = access.own_place(uow, occurrence)
     is_open = promotion_at(uow.now, starts_at=occurrence.starts_at) is Promotion.CLAIMED
-    if rsvp.state == "waitlisted" and rsvp.passed_over_at and not is_open:
+    if rsvp.state == "declined" or (rsvp.state == "waitlisted" and rsvp.passed_over_at and not is_open):
         raise OfferLapsed
     if rsvp.state == "waitlisted" and seats.free(occurrence) == 0:
         raise SeatTaken

@@ -101,6 +101,8 @@ def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime)
             .values(asked_version=date.version)
             .execution_options(synchronize_session="fetch")
         )
+    uow.session.flush()
+    seats.fill(uow, date)  # more time may be left now: who was passed over gets a seat that nobody wanted
 
 
 def set_times(date: Occurrence, meetup: Meetup, wall_time: datetime) -> None:

@@ -1,0 +1,97 @@
+"""A host's and an alumnus' weeks with a series, in real Chromium: made, moved, called off, answered, marked."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.test_evening import Evening, _looked_at, pytestmark  # noqa: F401 - the same browser and marks
+from tests.support.browser import FLAGS, chromium
+from tests.support.service import Service
+
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    """The service with the demo, and Chromium."""
+    service = Service(tmp_path_factory.mktemp("meetups"))
+    service.community("demo")
+    with service, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield Evening(service, browser)
+        browser.close()
+
+
+def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # M12
+    dana, wren, otis = evening.window("dana", size=DESK), evening.window("wren"), evening.window("otis", scheme="dark")
+    first = date.today() + timedelta(days=10)
+    form = dana.page
+    dana.go("/meetups/new")
+    form.get_by_label("Title").fill("Soup table")
+    form.get_by_label("Address").fill("41 Alder Street")
+    form.get_by_label("Date", exact=True).fill(first.isoformat())
+    form.get_by_label("Seats").fill("1")
+    form.get_by_label("How often").select_option("rule")
+    form.get_by_label("Rule", exact=True).fill("FREQ=WEEKLY;BYDAY=FUN")
+    expect(form.locator("#preview")).to_contain_text("is not a day such as TH")
+    form.get_by_label("How often").select_option("2_weeks")
+    expect(form.locator("#preview .in-words")).to_contain_text(f"Every second {first:%A} at 7:00 pm")
+    expect(form.locator("#preview .dates li")).to_have_count(6)
+    third = first + timedelta(weeks=4)
+    form.get_by_role("button", name=f"Skip {third:%a, %B} {third.day}").click()
+    expect(form.locator("#preview .is-skipped")).to_have_count(1)
+    _looked_at(dana, "dana-builder-1280-light")
+    form.get_by_role("button", name="Post meetup").last.click()
+    expect(form.get_by_role("heading", level=1)).to_have_text("Soup table")
+    expect(form.get_by_role("main")).not_to_contain_text(f"{third:%A, %B} {third.day}")
+    meetup = form.url
+
+    wren.go(meetup)
+    wren.page.get_by_role("button", name="Come every time").click()
+    expect(wren.page.get_by_role("main")).to_contain_text("You come every time")
+    otis.go(meetup)
+    otis.page.get_by_role("button", name="Going").click()
+    expect(otis.page.locator("aside")).to_contain_text("1st")
+    _looked_at(otis, "otis-in-line-390-dark")
+
+    wren.go(meetup)
+    wren.page.get_by_role("button", name="Can’t").click()
+    expect(wren.page.locator("aside")).to_contain_text("You are not going")
+    otis.go(meetup)
+    expect(otis.page.locator("aside")).to_contain_text("You are going")
+    expect(otis.page.get_by_role("main")).to_contain_text("41 Alder Street")
+
+    dana.go(meetup)
+    form.get_by_text("Change this date").click()
+    moved = first + timedelta(days=1)
+    form.get_by_label("Starts").fill(f"{moved.isoformat()}T19:00")
+    form.get_by_role("button", name="Save the change").click()
+    expect(form.get_by_role("main")).to_contain_text("Moved, this time only.")
+    otis.go(meetup)
+    expect(otis.page.locator("aside")).to_contain_text("Are you still coming?")
+    otis.page.get_by_role("button", name="Yes, I come").click()
+    expect(otis.page.locator("aside")).to_contain_text("You are going")
+
+    second = first + timedelta(weeks=2)
+    form.get_by_role("link", name=f"{second:%A, %B} {second.day}").click()
+    form.get_by_text("Call it off").click()
+    form.get_by_label("Because").fill("No water in the kitchen.")
+    form.get_by_role("button", name="Cancel it").click()
+    expect(form.locator("aside").first).to_contain_text("No water in the kitchen.")
+    _looked_at(dana, "dana-called-off-1280-light")
+
+    dana.go(meetup)
+    form.get_by_role("link", name="Who came").click()
+    expect(form.get_by_role("main")).to_contain_text("Otis")
+    _looked_at(dana, "dana-who-came-1280-light")
+    otis.go("/meetups/calendar")
+    address = otis.page.locator("#feed").input_value()
+    feed = otis.page.request.get(address[address.index("/calendar/") :]).text()
+    assert feed.count("BEGIN:VEVENT") == 1
+    assert "SUMMARY:Plans" in feed
+    assert "SEQUENCE:2" in feed
+    for window in (dana, wren, otis):
+        assert window.troubles == [], window.name
+        window.context.close()

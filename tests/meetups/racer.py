@@ -1,0 +1,46 @@
+"""A process of its own that answers dates as fast as it can: `python -m tests.meetups.racer` with one JSON question.
+
+It says "ready", waits for a line, acts, and prints what became of each act.
+"""
+
+import json
+import sys
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from community.app import load_models
+from community.core.bell import Bell
+from community.core.db import Database
+from community.core.errors import Refusal
+from community.core.unit_of_work import Actor, Role, Store
+from community.meetups import actions
+
+ACTS: dict[str, Any] = {"accept": actions.accept_offer, "settle": actions.settle}
+
+
+def main() -> None:
+    """Read the question, wait for the start, act, answer."""
+    asked = json.loads(sys.stdin.readline())
+    load_models()
+    store = Store(Database(asked["url"]), Bell(None))
+    now = datetime.fromisoformat(asked["now"])
+    with store.reading() as look:
+        look.session.connection()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    said = []
+    for member, verb in asked["acts"]:
+        actor = Actor(id=UUID(member), handle="", role=Role.ALUMNUS, time_zone="UTC")
+        fields = {} if verb in ACTS else {"answer": verb}
+        try:
+            with store.unit_of_work(actor, now=now) as uow:
+                act = ACTS.get(verb, actions.answer)
+                said.append(getattr(act(uow, occurrence_id=UUID(asked["date"]), **fields), "state", "done"))
+        except Refusal as refusal:
+            said.append(refusal.code)
+    print(json.dumps(said), flush=True)
+
+
+if __name__ == "__main__":
+    main()
