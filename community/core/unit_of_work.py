@@ -28,7 +28,7 @@ from community.core.bell import EVENTS, Bell, member_channel, room_channel
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
-from community.core.outbox import OutboxEvent, forget, plan, row_for, somewhere_in
+from community.core.outbox import OutboxEvent, forget, insert_rows, plan, row_for, somewhere_in
 
 
 class Role(StrEnum):
@@ -100,6 +100,13 @@ class UnitOfWork(Reading):
         self.session.add(row)
         self.events.append(event)
         self._rows.append(row)
+
+    def record_at_once(self, events: Sequence[Event]) -> None:
+        """Put many events into the outbox in one statement, now: for who writes in bulk, past the session."""
+        rows = [row_for(event, now=self.now) for event in events]
+        insert_rows(self.session, rows)
+        self.events += events
+        self._rows += rows
 
     def at(self, moment: datetime, event: Event, *, key: str, spread: timedelta = timedelta(0)) -> None:
         """Have the event seen to at a moment (at once when it has passed), at most once for this key.

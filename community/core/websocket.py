@@ -57,12 +57,16 @@ class FrameReader:
         if self._rest:
             data = self._rest + data
         start, end = 0, len(data)
-        while end - start >= 6:
+        while end - start >= 2:
             first, size, head = data[start], data[start + 1] & 0x7F, start + 2
             if first & 0x70 or not data[start + 1] & 0x80:
                 raise Nonsense("an extension, or not masked")
+            if end - start < 6:
+                break
             if size > 125:
                 width = 2 if size == 126 else 8
+                if end < head + width:
+                    break
                 size, head = int.from_bytes(data[head : head + width], "big"), head + width
             if size > LARGEST_MESSAGE:
                 raise Nonsense("too large")

@@ -11,6 +11,7 @@
 """
 
 import _socket
+import struct
 import time
 from collections import deque
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ LARGEST_BACKLOG = 1_000_000
 STUCK_SECONDS = 8.0
 PING_SECONDS, PONG_SECONDS, SILENT_SECONDS = 25, 20, 10
 READ, WRITE = 1, 2
+NO_LINGERING = struct.pack("ii", 1, 0)
 _BUFFER = bytearray(64 * 1024)
 
 
@@ -143,6 +145,8 @@ class Wire:
             if watcher is not None:
                 watcher.stop()
                 watcher.close()
+        if self._backlog is not None:  # what the kernel still holds for them goes at once, too
+            self._sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, NO_LINGERING)
         self._reader = self._writer = self._backlog = None
         self._pending = []
         self._sock.close()

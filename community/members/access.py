@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto import token_hash
+from community.core.db import UTCDateTime
 from community.core.errors import Invalid, NotFound
 from community.core.unit_of_work import Actor, Reading, Role, Store, UnitOfWork, utc_now
 from community.members.models import (
@@ -37,13 +38,9 @@ def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
     now = utc_now()
     by_hash = {token_hash(token): token for token in tokens}
     with store.reading() as look:
-        rows = look.session.execute(
-            select(Session, Member)
-            .join(Member, Member.id == Session.member_id)
-            .where(Session.token_hash.in_(by_hash), is_active(now))
-        ).all()
-    held = [(session, member) for session, member in rows if _holds(session, now)]
-    stale = [session.id for session, _ in held if now - session.last_used_at > TOUCH_EVERY]
+        rows = look.session.connection().execute(HELD, {"hashes": list(by_hash), "now": now}).all()
+    held = [row for row in rows if _holds(row.expires_at, row.last_used_at, row.idle_seconds, now)]
+    stale = [row.id for row in held if now - row.last_used_at > TOUCH_EVERY]
     if stale:
         with store.unit_of_work(now=now) as uow:
             uow.session.execute(
@@ -52,19 +49,51 @@ def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
                 .values(last_used_at=now)
                 .execution_options(synchronize_session=False)
             )
-    return {by_hash[session.token_hash]: actor_for(member, session_id=session.id) for session, member in held}
-
-
-def _holds(session: Session, now: datetime) -> bool:
-    return session.expires_at > now and session.last_used_at + timedelta(seconds=session.idle_seconds) > now
+    return {
+        by_hash[row.token_hash]: Actor(
+            id=row.member_id,
+            handle=row.handle,
+            role=Role(row.role),
+            time_zone=row.time_zone,
+            session_id=row.id,
+        )
+        for row in held
+    }
 
 
 def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:
     """Which of these sessions still hold and belong to members who may use the service."""
-    rows = session.scalars(
-        select(Session).join(Member, Member.id == Session.member_id).where(Session.id.in_(session_ids), is_active(now))
+    rows = session.connection().execute(LIVE_SESSIONS, {"sessions": list(session_ids), "now": now})
+    return {row.id for row in rows if _holds(row.expires_at, row.last_used_at, row.idle_seconds, now)}
+
+
+def _holds(expires_at: datetime, last_used_at: datetime, idle_seconds: int, now: datetime) -> bool:
+    return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
+
+
+# Prepared once: every request and every socket begins with the first of them.
+HELD = (
+    select(
+        Session.id,
+        Session.token_hash,
+        Session.expires_at,
+        Session.last_used_at,
+        Session.idle_seconds,
+        Session.member_id,
+        Member.handle,
+        Member.role,
+        Member.time_zone,
     )
-    return {row.id for row in rows if _holds(row, now)}
+    .join(Member, Member.id == Session.member_id)
+    .where(
+        Session.token_hash.in_(bindparam("hashes", expanding=True)), is_active(bindparam("now", type_=UTCDateTime()))
+    )
+)
+LIVE_SESSIONS = (
+    select(Session.id, Session.expires_at, Session.last_used_at, Session.idle_seconds)
+    .join(Member, Member.id == Session.member_id)
+    .where(Session.id.in_(bindparam("sessions", expanding=True)), is_active(bindparam("now", type_=UTCDateTime())))
+)
 
 
 def actor_for(member: Member, *, session_id: UUID | None = None) -> Actor:

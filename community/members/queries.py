@@ -14,6 +14,9 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
 from community.members.models import Block, Cohort, Consent, Invitation, Member, NoContact, Sanction, Session
 
+Moment = datetime | ColumnElement[datetime]
+"""A moment, or the place of one in a prepared statement."""
+
 
 @dataclass(frozen=True)
 class MemberView:
@@ -143,7 +146,7 @@ def no_contacts(look: Reading, member_id: UUID) -> list[NoContactView]:
     return [NoContactView(other_id, handle, row.source, row.created_at) for row, other_id, handle in rows]
 
 
-def is_suspended(now: datetime) -> ColumnElement[bool]:
+def is_suspended(now: Moment) -> ColumnElement[bool]:
     """Condition on `Member`: a suspension holds at `now`."""
     return exists().where(
         Sanction.member_id == Member.id,
@@ -154,7 +157,7 @@ def is_suspended(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def is_active(now: datetime) -> ColumnElement[bool]:
+def is_active(now: Moment) -> ColumnElement[bool]:
     """Condition on `Member`: may use the service at `now`."""
     return and_(Member.state == "active", ~is_suspended(now))
 

@@ -1,5 +1,6 @@
 """gunicorn's configuration for `community web`."""
 
+import gc
 from typing import Any
 
 from community.processes.parents import die_with_parent
@@ -8,7 +9,7 @@ worker_class = "gevent"
 workers = 1
 worker_connections = 20_000
 reuse_port = True
-backlog = 2048
+backlog = 4096  # a herd comes back within one second
 keepalive = 15
 timeout = 60
 graceful_timeout = 2
@@ -28,3 +29,9 @@ def child_exit(server: Any, worker: Any) -> None:
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
+
+
+def post_worker_init(worker: Any) -> None:
+    """In each worker, once the application is loaded: what is there now stays, and garbage is not sought in it."""
+    gc.collect()
+    gc.freeze()

@@ -35,7 +35,7 @@ log = structlog.get_logger()
 YOUNG_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 5.0
 LONGEST_STOP_SECONDS = 4.5
-READY_WITHIN_SECONDS = 60
+READY_WITHIN_SECONDS = 120
 
 
 class Refused(Exception):

@@ -9,20 +9,25 @@ from sqlalchemy.sql.elements import ColumnElement
 from community.core.errors import Forbidden, NotFound
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Member, Sanction
-from community.members.queries import kept_apart
+from community.members.queries import Moment, kept_apart
 from community.rooms import rules
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
 
 
 def is_sanctioned(look: Reading, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
     """Condition: a sanction of this kind holds now against the member, in this room or everywhere."""
+    return is_sanctioned_at(look.now, kind, member_id, room_id)
+
+
+def is_sanctioned_at(now: Moment, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
+    """The same at any moment, also at one that a prepared statement is given."""
     return exists().where(
         Sanction.member_id == member_id,
         Sanction.kind == kind,
         or_(Sanction.room_id.is_(None), Sanction.room_id == room_id),
         Sanction.lifted_at.is_(None),
-        Sanction.starts_at <= look.now,
-        or_(Sanction.ends_at.is_(None), Sanction.ends_at > look.now),
+        Sanction.starts_at <= now,
+        or_(Sanction.ends_at.is_(None), Sanction.ends_at > now),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
 from community.core.schemas import rfc3339
@@ -237,17 +237,22 @@ def apart(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[U
     ids = set(people)
     if not ids:
         return {}
-    blocks = select(Block.blocker_id, Block.blocked_id).where(or_(Block.blocker_id.in_(ids), Block.blocked_id.in_(ids)))
-    orders = select(NoContact.first_id, NoContact.second_id).where(
-        or_(NoContact.first_id.in_(ids), NoContact.second_id.in_(ids)), NoContact.ended_at.is_(None)
-    )
     hidden: dict[UUID, set[UUID]] = defaultdict(set)
-    for one, other in session.execute(blocks.union(orders)):
+    for one, other in session.connection().execute(APART, {"people": list(ids)}):
         if one in ids:
             hidden[other].add(one)
         if other in ids:
             hidden[one].add(other)
     return {viewer: frozenset(others) for viewer, others in hidden.items()}
+
+
+_PEOPLE: BindParameter[UUID] = bindparam("people", expanding=True)
+APART = union(
+    select(Block.blocker_id, Block.blocked_id).where(or_(Block.blocker_id.in_(_PEOPLE), Block.blocked_id.in_(_PEOPLE))),
+    select(NoContact.first_id, NoContact.second_id).where(
+        or_(NoContact.first_id.in_(_PEOPLE), NoContact.second_id.in_(_PEOPLE)), NoContact.ended_at.is_(None)
+    ),
+)
 
 
 def apart_from(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:

@@ -7,9 +7,10 @@ Why a post may be refused stands in `standing.py`; who gathers batches and commi
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 
 from community.core.errors import Conflict, Invalid, Refusal
 from community.core.ids import new_id
@@ -31,6 +32,13 @@ from community.rooms.standing import (
 )
 
 INSERT_MESSAGES = insert(Message)
+# Every author with every key, and only the pairs that were asked for are looked up in the answer: SQLite reads the
+# whole table for `(author_id, client_msg_id) IN (VALUES …)`, and the unique index for this.
+STORED = select(Message.id, Message.author_id, Message.client_msg_id, Message.request_hash).where(
+    Message.author_id.in_(bindparam("authors", expanding=True)),
+    Message.client_msg_id.in_(bindparam("keys", expanding=True)),
+)
+AUTHORS_AT_ONCE = 20
 MOVE_HEADS = (
     update(Room).where(Room.id == bindparam("this")).values(head_seq=bindparam("seq"), head_rev=bindparam("rev"))
 )
@@ -170,23 +178,27 @@ def _insert(
         for post, message in pairs
     ]
     connection.execute(INSERT_MESSAGES, rows)
-    heads = []
+    heads, events = [], []
     for room_id, pairs in added.items():
         first, last = pairs[0][1], pairs[-1][1]
         heads.append({"this": room_id, "seq": last.seq, "rev": last.rev})
-        uow.record(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
+        events.append(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
         uow.ring_room(room_id, head_seq=last.seq, head_rev=last.rev)
     connection.execute(MOVE_HEADS, heads)
+    uow.record_at_once(events)
 
 
 def _stored(uow: UnitOfWork, batch: Sequence[Post]) -> dict[tuple[UUID, str], tuple[str, MessageView]]:
     """Messages that were posted before under the same ids by the same authors, and what was asked for then."""
-    keys = {(post.actor.id, post.client_msg_id) for post in batch}
-    rows = uow.session.execute(
-        select(Message.id, Message.author_id, Message.client_msg_id, Message.request_hash).where(
-            tuple_(Message.author_id, Message.client_msg_id).in_(keys)
-        )
-    ).all()
+    keys: dict[UUID, set[str]] = defaultdict(set)
+    for post in batch:
+        keys[post.actor.id].add(post.client_msg_id)
+    rows: list[Any] = []
+    authors = list(keys)
+    for start in range(0, len(authors), AUTHORS_AT_ONCE):
+        some = authors[start : start + AUTHORS_AT_ONCE]
+        theirs = [key for author in some for key in keys[author]]
+        rows += uow.session.connection().execute(STORED, {"authors": some, "keys": theirs})
     if not rows:
         return {}
     ids = [row.id for row in rows]

@@ -2,21 +2,23 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from community.core.live.server import Live
+from community.core.live.server import Connection, Live
 from community.core.live.tail import Frame, Place, Push, Tail
 from community.core.schemas import rfc3339
-from community.core.unit_of_work import Reading, Store, utc_now
+from community.core.unit_of_work import Actor, Reading, Store, utc_now
 from community.core.websocket import frame
-from community.members.access import live_sessions
 from community.members.queries import kept_apart
 from community.notifications.queries import shown_since, unread_of
-from community.rooms import log, queries
+from community.rooms import log
 from community.rooms.log import MessageView
 from community.rooms.posting import Grown
+from community.rooms.standing import hidden_from, known_rooms, standings_in
+from community.rooms.unread import reached, unread
 
 LOOK_BACK = timedelta(seconds=30)
 MOST_REMEMBERED = 10_000
@@ -61,6 +63,14 @@ def _frame(event: str, view: MessageView) -> bytes:
     return frame(f'42["{event}",{log.message_json(view)}]')
 
 
+@dataclass(frozen=True)
+class Looker:
+    """Somebody who has a room open."""
+
+    actor: Actor
+    room_id: UUID
+
+
 class RoomsSource:
     """Reads for the tail, each in a session of its own."""
 
@@ -68,7 +78,8 @@ class RoomsSource:
         self._store = store
         self._live = live
         self._told: OrderedDict[UUID, None] = OrderedDict()
-        self._markers: OrderedDict[tuple[UUID, UUID], tuple[int, int]] = OrderedDict()
+        self._states: dict[tuple[UUID, UUID], object] = {}
+        self._markers: dict[tuple[UUID, UUID], dict[str, Any]] = {}
         self._unread: OrderedDict[UUID, int] = OrderedDict()
         self._since: datetime = utc_now()
 
@@ -108,18 +119,27 @@ class RoomsSource:
                 payload = {"id": str(told.id), "kind": told.kind, "created_at": created_at}
                 found.append((told.member_id, "notification.created", payload))
             found += self._counted(look, member_ids)
-            for member_id in member_ids:
-                found += [(member_id, "room.unread", payload) for payload in self._moved(look, member_id)]
+            found += self._moved(look, member_ids)
         while len(self._told) > MOST_REMEMBERED:
             self._told.popitem(last=False)
         while len(self._unread) > MOST_REMEMBERED:
             self._unread.popitem(last=False)
         return found
 
-    def live_sessions(self, session_ids: set[UUID]) -> set[UUID]:
-        """Which of these sessions still hold."""
+    def over(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
+        """Whose sessions have ended, and which open rooms are not to be seen any more."""
+        room_ids = {room_id for one in connections for room_id in one.wire.rooms}
         with self._store.reading() as look:
-            return live_sessions(look.session, session_ids, now=look.now)
+            rooms = known_rooms(look, room_ids)
+            known = standings_in(look, room_ids, [one.actor for one in connections])
+            ended = [one for one in connections if one.actor.session_id not in known.sessions]
+            shut = [
+                (one, room_id)
+                for one in connections
+                for room_id in one.wire.rooms
+                if hidden_from(look, Looker(one.actor, room_id), rooms.get(room_id), known)
+            ]
+        return ended, shut
 
     def _counted(self, look: Reading, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """How many notifications are new to them, where that is another number than before: also read elsewhere."""
@@ -129,17 +149,24 @@ class RoomsSource:
         self._unread |= changed
         return [(one, "notification.unread", {"unread": count}) for one, count in changed.items()]
 
-    def _moved(self, look: Reading, member_id: UUID) -> list[dict[str, Any]]:
-        payloads = []
-        for marker in queries.markers(look, member_id):
-            state = (marker.unread, marker.last_read_seq)
-            if self._markers.get((member_id, marker.room_id)) != state:
-                self._markers[member_id, marker.room_id] = state
-                payloads.append(
-                    {
-                        "room_id": str(marker.room_id),
-                        "unread": marker.unread,
-                        "last_read_seq": marker.last_read_seq,
-                    }
-                )
-        return payloads
+    def _moved(self, look: Reading, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
+        """Markers that stand elsewhere than these members were last told, or have another number behind them."""
+        hidden = log.apart_from(look.session, member_ids)
+        moved = []
+        for place in reached(look.session, member_ids):
+            key = (place.member_id, place.room_id)
+            state = (place.last_read_seq, place.head_rev, hidden.get(place.member_id))
+            if self._states.get(key) != state:
+                self._states[key] = state
+                moved.append(place)
+        counts = unread(look.session, moved, hidden)
+        for place in moved:
+            key = (place.member_id, place.room_id)
+            payload = {
+                "room_id": str(place.room_id),
+                "unread": counts[key],
+                "last_read_seq": place.last_read_seq,
+            }
+            if self._markers.get(key) != payload:
+                self._markers[key] = payload
+                yield place.member_id, "room.unread", payload

@@ -20,18 +20,59 @@ author's next one in the same batch (slow mode: two at the same instant) is writ
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from community.core.crisis import asks_for_help
+from community.core.db import UTCDateTime
 from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Block, Member, NoContact, Session
 from community.members.queries import is_active
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
+
+
+def _is_apart_from_somebody() -> ColumnElement[bool]:
+    """Condition on `Member`: somebody must not see what they write. Who exactly is read only then."""
+    blocks = exists().where(or_(Block.blocker_id == Member.id, Block.blocked_id == Member.id))
+    orders = exists().where(
+        or_(NoContact.first_id == Member.id, NoContact.second_id == Member.id), NoContact.ended_at.is_(None)
+    )
+    return or_(blocks, orders)
+
+
+# Prepared once: to write a statement down anew for every commit costs more than to run it.
+NOW = bindparam("now", type_=UTCDateTime())
+ROOMS = (
+    select(Room.id, Room.kind, Room.head_seq, Room.head_rev, Room.audience_version, Room.archived_at, Room.slow_seconds)
+    .where(Room.id.in_(bindparam("rooms", expanding=True)))
+    .order_by(Room.id)
+)
+ROOMS_LOCKED = ROOMS.with_for_update()
+STANDINGS = (
+    select(
+        RoomMembership.room_id,
+        Member.id,
+        Member.handle,
+        access.is_sanctioned_at(NOW, "room_ban", Member.id, RoomMembership.room_id),
+        access.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
+        _is_apart_from_somebody(),
+        Session.id,
+        Session.expires_at,
+        Session.last_used_at,
+        Session.idle_seconds,
+    )
+    .select_from(Member)
+    .outerjoin(
+        RoomMembership,
+        and_(RoomMembership.member_id == Member.id, RoomMembership.room_id.in_(bindparam("rooms", expanding=True))),
+    )
+    .outerjoin(Session, and_(Session.member_id == Member.id, Session.id.in_(bindparam("sessions", expanding=True))))
+    .where(Member.id.in_(bindparam("members", expanding=True)), is_active(NOW))
+)
 
 
 class RoomClosed(Conflict):
@@ -160,44 +201,45 @@ def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Sta
         .correlate(RoomMembership)
         .scalar_subquery()
     )
-    here = tuple_(RoomMembership.room_id, RoomMembership.member_id)
-    query = select(RoomMembership.room_id, RoomMembership.member_id, last).where(here.in_(places))
+    query = select(RoomMembership.room_id, RoomMembership.member_id, last).where(
+        RoomMembership.room_id.in_({room_id for room_id, _ in places}),
+        RoomMembership.member_id.in_({member_id for _, member_id in places}),
+    )
     for room_id, member_id, at in uow.session.execute(query):
-        known.by_place[room_id, member_id].last_posted_at = at
+        if (room_id, member_id) in known.by_place:
+            known.by_place[room_id, member_id].last_posted_at = at
 
 
 def known_rooms(look: Reading, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
     """The rooms as they are."""
-    return {row[0]: KnownRoom(*row) for row in look.session.execute(_rooms(ids))}
+    return _by_id(look, ROOMS, ids)
 
 
 def locked_rooms(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
     """The rooms, locked in the order of their ids so that two processes never wait for each other."""
-    return {row[0]: KnownRoom(*row) for row in uow.session.execute(_rooms(ids).with_for_update())}
+    return _by_id(uow, ROOMS_LOCKED, ids)
+
+
+def _by_id(look: Reading, query: Select[*tuple[Any, ...]], ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
+    rows = look.session.connection().execute(query, {"rooms": list(ids)})
+    return {row[0]: KnownRoom(*row) for row in rows}
 
 
 def standings(look: Reading, asked: Collection[Asked]) -> Standings:
     """How everybody who asks stands in the room they ask for. Members who are not active stand nowhere."""
-    sessions = {one.actor.session_id for one in asked if one.actor.session_id is not None}
-    rooms = {one.room_id for one in asked}
-    inside = and_(RoomMembership.member_id == Member.id, RoomMembership.room_id.in_(rooms))
-    rows = look.session.execute(
-        select(
-            RoomMembership.room_id,
-            Member.id,
-            Member.handle,
-            access.is_sanctioned(look, "room_ban", Member.id, RoomMembership.room_id),
-            access.is_sanctioned(look, "mute", Member.id, RoomMembership.room_id),
-            _is_apart_from_somebody(),
-            Session.id,
-            Session.expires_at,
-            Session.last_used_at,
-            Session.idle_seconds,
-        )
-        .select_from(Member)
-        .outerjoin(RoomMembership, inside)
-        .outerjoin(Session, and_(Session.member_id == Member.id, Session.id.in_(sessions)))
-        .where(Member.id.in_({one.actor.id for one in asked}), is_active(look.now))
+    return standings_in(look, {one.room_id for one in asked}, [one.actor for one in asked])
+
+
+def standings_in(look: Reading, room_ids: Collection[UUID], actors: Collection[Actor]) -> Standings:
+    """How each of these members stands in each of these rooms, and which of their sessions hold."""
+    rows = look.session.connection().execute(
+        STANDINGS,
+        {
+            "now": look.now,
+            "rooms": list(room_ids),
+            "members": list({actor.id for actor in actors}),
+            "sessions": list({actor.session_id for actor in actors if actor.session_id is not None}),
+        },
     )
     found = Standings({}, set())
     for room_id, member_id, handle, banned, muted, apart, session_id, expires_at, used_at, idle_seconds in rows:
@@ -206,17 +248,3 @@ def standings(look: Reading, asked: Collection[Asked]) -> Standings:
         if room_id and (room_id, member_id) not in found.by_place:
             found.by_place[room_id, member_id] = Standing(handle, banned, muted, apart)
     return found
-
-
-def _rooms(ids: Collection[UUID]) -> Select[UUID, str, int, int, int, datetime | None, int]:
-    columns = (Room.id, Room.kind, Room.head_seq, Room.head_rev, Room.audience_version, Room.archived_at)
-    return select(*columns, Room.slow_seconds).where(Room.id.in_(ids)).order_by(Room.id)
-
-
-def _is_apart_from_somebody() -> ColumnElement[bool]:
-    """Condition on `Member`: somebody must not see what they write. Who exactly is read only then."""
-    blocks = exists().where(or_(Block.blocker_id == Member.id, Block.blocked_id == Member.id))
-    orders = exists().where(
-        or_(NoContact.first_id == Member.id, NoContact.second_id == Member.id), NoContact.ended_at.is_(None)
-    )
-    return or_(blocks, orders)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from community.core.errors import NotFound, Refusal, SignInNeeded
 from community.core.ids import new_id
@@ -20,6 +20,8 @@ from community.rooms.standing import Muted, RoomClosed
 from community.rooms.writer import Writer
 from tests.conftest import Act
 from tests.factories import Cast
+
+TABLES = {"messages", "rooms", "members", "room_memberships", "sessions", "blocks", "no_contacts", "sanctions"}
 
 
 @pytest.fixture
@@ -159,3 +161,20 @@ def test_twenty_writers_at_once_leave_no_hole(cast: Cast, store: Store, writer: 
         assert look.session.scalars(select(Message.seq).order_by(Message.seq)).all() == list(range(1, 101))
         assert look.session.scalar(select(func.max(Message.rev))) == 100
     assert len(refused) == 100
+
+
+def test_a_commit_reads_no_more_the_more_was_said(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:  # R18
+    say(writer, cast.ben, room, "First")
+    if not store.database.is_sqlite:
+        pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
+    seen: list[tuple[str, Any]] = []
+    event.listen(
+        store.database.engine, "before_cursor_execute", lambda conn, cursor, text, given, *_: seen.append((text, given))
+    )
+    say(writer, cast.ben, room, "Second")
+    with store.reading() as look:
+        connection = look.session.connection()
+        for words, given in [one for one in seen if one[0].lstrip().startswith(("SELECT", "UPDATE"))]:
+            values = given[0] if isinstance(given, list) else given
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]
+            assert not TABLES & {step.split()[1] for step in plan if step.startswith("SCAN")}, (words, plan)

@@ -13,13 +13,13 @@ process or touches another's connection: what cannot be read as the protocol cut
 acknowledged with what is wrong. Whoever asks more than is answered is not read from for a while; whoever keeps on being
 refused for haste is cut.
 
-The identity of a socket is never copied and trusted: every action checks the session again, and sockets whose session
-has ended are closed by `drop_ended` (the tail calls it when the bell rings for a member, and every few seconds).
+The identity of a socket is never copied and trusted: every action checks the session again, and the tail closes those
+whose session has ended when the bell rings for a member, and every few seconds.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
@@ -109,15 +109,6 @@ class Live:
         ready = event_frame(event, payload)
         for connection in self.by_member.get(member_id, ()):
             connection.wire.send(ready)
-
-    def drop_ended(self, live_sessions: Callable[[set[UUID]], set[UUID]], members: Collection[UUID]) -> None:
-        """Close the sockets of these members whose sessions have ended."""
-        theirs = [one for member_id in members for one in self.by_member.get(member_id, ())]
-        sessions = {one.actor.session_id for one in theirs if one.actor.session_id}
-        live = live_sessions(sessions) if sessions else set()
-        for connection in theirs:
-            if connection.actor.session_id not in live:
-                self.end(connection, "session_ended")
 
     def end(self, connection: Connection, code: str) -> None:
         """Say why, and close."""

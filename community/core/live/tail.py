@@ -14,12 +14,14 @@ audience is read too, and a socket whose member is not in it any more is taken o
 who are kept apart a message is the tombstone of a removed one (`instead`). Whoever opens a room is let in under the
 version their right was read with, and asked again when that is older than the place's.
 
-The sweep compares every open room with the database and checks every session once in five seconds, and on every
-(re)subscription; that is what holds when Redis is away. Heads are repeated every twenty seconds, so that a client sees
-a lost tail.
+Once in five seconds, and on every (re)subscription, the sweep compares every open room with the database and asks of
+every socket whether its session still holds and its rooms are still to be seen; the bell asks the same of a member at
+once. That is what holds when Redis is away, whatever forgot to move a version. Heads are repeated every twenty
+seconds, so that a client sees a lost tail.
 """
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +38,8 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 5.0
 SWEEPS_A_HEAD = 4
-MEMBERS_AT_ONCE = 100
+MEMBERS_AT_ONCE = 25
+BREATH_SECONDS = 0.002
 
 Frame = tuple[bytes, Mapping[UUID, bytes] | None]
 
@@ -75,8 +78,8 @@ class Source(Protocol):
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """(member, event, payload) of what they have not been sent yet."""
 
-    def live_sessions(self, session_ids: set[UUID]) -> set[UUID]:
-        """Which of these sessions still hold."""
+    def over(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
+        """Whose sessions have ended, and which open rooms are not to be seen any more."""
 
 
 class Tail:
@@ -87,7 +90,8 @@ class Tail:
         self._source = source
         self._places: dict[UUID, Place] = {}
         self._looks: Gathering[UUID] = Gathering(self._look_at)
-        self._members: Gathering[UUID] = Gathering(self._tell, most=MEMBERS_AT_ONCE)
+        self._rung_for: Gathering[UUID] = Gathering(self._tell, most=MEMBERS_AT_ONCE)
+        self._swept: Gathering[UUID] = Gathering(self._tell_at_leisure, most=MEMBERS_AT_ONCE)
         self._stop = threading.Event()
         # What else rings for a room that is open here: signs that are stored nowhere, by (room, payload).
         self.on_sign: Callable[[UUID, dict[str, Any]], None] = lambda room_id, payload: None
@@ -167,7 +171,7 @@ class Tail:
                 with _forgiving("tail.sign_failed"):
                     self.on_sign(subject, payload)
         elif kind == "member" and subject in self._live.by_member:
-            self._members.add(subject)
+            self._rung_for.add(subject)
 
     def _look_everywhere(self) -> dict[UUID, Place]:
         """Compare every open room with the database, and see to every member here; how far the rooms go."""
@@ -176,7 +180,7 @@ class Tail:
             heads = self._source.heads(tuple(self._live.fan.open_rooms))
             self.look(room_id for room_id, head in heads.items() if self._is_behind(room_id, head))
         for member_id in tuple(self._live.by_member):
-            self._members.add(member_id)
+            self._swept.add(member_id)
         return heads
 
     def _is_behind(self, room_id: UUID, head: Place) -> bool:
@@ -221,9 +225,18 @@ class Tail:
     def _tell(self, members: Sequence[UUID]) -> None:
         with _forgiving("tail.members_failed"):
             here = [member_id for member_id in dict.fromkeys(members) if member_id in self._live.by_member]
-            self._live.drop_ended(self._source.live_sessions, here)
+            ended, shut = self._source.over([one for member_id in here for one in self._live.by_member[member_id]])
+            for connection, room_id in shut:
+                self.close(connection, room_id)
+            for connection in ended:
+                self._live.end(connection, "session_ended")
             for member_id, event, payload in self._source.news(here) if here else ():
                 self._live.emit_to_member(event, payload, member_id)
+
+    def _tell_at_leisure(self, members: Sequence[UUID]) -> None:
+        """The same for the sweep, with a breath after each few: nobody's message waits for thousands of members."""
+        self._tell(members)
+        time.sleep(BREATH_SECONDS)
 
 
 @contextmanager
