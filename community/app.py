@@ -30,6 +30,7 @@ SUBSCRIBERS = (
     "safety.reactions",
     "safety.tasks",
     "meetups.tasks",
+    "buddies.tasks",
     "safety.keeping",
 )
 PAGES = (

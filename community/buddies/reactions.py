@@ -1,7 +1,8 @@
 """What buddies do when something happened elsewhere, and what they do by the clock."""
 
 from community.buddies import access
-from community.buddies.actions import pairing, runs, suggesting
+from community.buddies.actions import answering, asking, pairing, runs, scheduling, standing_in, suggesting
+from community.buddies.events import AnswersDue, MatchRunDue, PromptDue, QuietDue, StandInDue, TrialDue
 from community.core.subscribers import reactions, timers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
@@ -14,6 +15,7 @@ def part_them(uow: UnitOfWork, event: MemberBlocked) -> None:
     """Who blocked somebody is neither paired with them nor suggested to them. Reads hide it from the block on."""
     pairing.end_between(uow, event.blocker_id, event.blocked_id)
     suggesting.withdraw_between(uow, event.blocker_id, event.blocked_id)
+    standing_in.end_between(uow, event.blocker_id, event.blocked_id)
 
 
 @reactions.on(ContactForbidden)
@@ -48,3 +50,39 @@ def carry_on_runs(uow: UnitOfWork) -> bool:
 def forget_inputs(uow: UnitOfWork) -> None:
     """Keep no longer than needed what match runs were worked out from."""
     runs.forget_inputs(uow)
+
+
+@reactions.on(PromptDue)
+def remind_of_a_line(uow: UnitOfWork, event: PromptDue) -> None:
+    """Two days after the start for both, then each week for one of them."""
+    asking.prompt(uow, pairing_id=event.pairing_id, beat=event.beat)
+
+
+@reactions.on(TrialDue)
+def ask_after_trial(uow: UnitOfWork, event: TrialDue) -> None:
+    """Both are asked whether it goes on."""
+    asking.ask_after_trial(uow, pairing_id=event.pairing_id)
+
+
+@reactions.on(QuietDue)
+def look_for_silence(uow: UnitOfWork, event: QuietDue) -> None:
+    """Both are asked when they have been silent for long."""
+    asking.look_for_silence(uow, pairing_id=event.pairing_id)
+
+
+@reactions.on(AnswersDue)
+def decide(uow: UnitOfWork, event: AnswersDue) -> None:
+    """What they said comes to something, and so does silence."""
+    answering.decide_due(uow, pairing_id=event.pairing_id)
+
+
+@reactions.on(StandInDue)
+def end_the_day(uow: UnitOfWork, event: StandInDue) -> None:
+    """Somebody was there for a day, or nobody was."""
+    standing_in.end(uow, stand_in_id=event.stand_in_id)
+
+
+@reactions.on(MatchRunDue)
+def run_by_calendar(uow: UnitOfWork, event: MatchRunDue) -> None:
+    """The week's match run, and the plan for the next."""
+    scheduling.run_due(uow, version=event.version)

@@ -1,16 +1,30 @@
 """When a suggestion is over, what each of the two may see of it, and who may be suggested again."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 SUGGESTION_LASTS = timedelta(hours=72)
 DECLINED_PAIR_RESTS = timedelta(days=180)
+SUGGESTION_REMINDED = timedelta(hours=48)
 MOST_BUDDIES = 10
+MOST_APPROVED = 3
+TRIAL = timedelta(days=14)
+TRIAL_ANSWERS = timedelta(days=3)
+QUIET = timedelta(days=10)
+QUIET_ANSWERS = timedelta(days=7)
+FIRST_PROMPT = timedelta(days=2)
+NEXT_PROMPT = timedelta(days=7)
+SPOKE_LATELY = timedelta(days=2)
+MENTORS_REST = timedelta(days=7)
+STANDING_IN = timedelta(hours=24)
 SOLVER_SECONDS = 900
 INPUTS_KEPT = timedelta(days=90)
 RUN_LEASE = timedelta(seconds=SOLVER_SECONDS + 60)
 
 ROLES = ("seeking", "mentor", "peer")
+CHOICES = ("keep", "end", "new")
 END_REASONS = ("completed", "drifted", "mismatch", "safety", "left")
 SEEN_STATES = ("suggested", "accepted_by_one", "matched", "declined", "expired", "superseded")
 
@@ -57,3 +71,40 @@ def capacity_of(role: str, capacity: int) -> int:
 def about(member_id: UUID) -> str:
     """What the sealed words about oneself are bound to."""
     return f"buddy_profiles:{member_id}:about"
+
+
+def phone_about(pairing_id: UUID, member_id: UUID) -> str:
+    """What the sealed number that somebody shares with their buddy is bound to."""
+    return f"pairings:{pairing_id}:{member_id}:phone"
+
+
+def whose_turn(beat: int, a_id: UUID, b_id: UUID) -> tuple[UUID, ...]:
+    """Who is reminded at a beat: both at the first, then each in turn."""
+    return (a_id, b_id) if beat == 0 else (a_id,) if beat % 2 else (b_id,)
+
+
+def ends(why: str, choices: tuple[str, str]) -> bool:
+    """Whether a pairing ends by what both said in private: one wants it to, or a silence was met with silence."""
+    return bool({"end", "new"} & set(choices)) or (why == "quiet" and choices == ("", ""))
+
+
+def quiet_until(now: datetime, *, quiet_days: Collection[int], time_zone: str) -> datetime | None:
+    """When the first day begins that is not quiet, at nine on its clock; None when today is not quiet."""
+    zone = ZoneInfo(time_zone)
+    today = now.astimezone(zone).date()
+    if today.weekday() not in quiet_days or len(set(quiet_days)) >= 7:
+        return None
+    ahead = next(days for days in range(1, 8) if (today.weekday() + days) % 7 not in quiet_days)
+    return datetime.combine(today + timedelta(days=ahead), time(9), zone).astimezone(UTC)
+
+
+def next_weekly(now: datetime, *, weekday: int, hour: int, time_zone: str) -> datetime:
+    """The next time after now that it is this hour of this weekday in a time zone."""
+    zone = ZoneInfo(time_zone)
+    today = now.astimezone(zone).date()
+    for days in range(9):
+        day = today + timedelta(days=days)
+        moment = datetime.combine(day, time(hour), zone).astimezone(UTC)
+        if day.weekday() == weekday and moment > now:
+            return moment
+    raise AssertionError("a week has every weekday")

@@ -158,6 +158,18 @@ KINDS: dict[str, Kind] = {
     "buddy.matched": Kind(
         words="I have a buddy", says="You both said yes", why=PAIRED, icon="buddy", mails=True, pushes=True
     ),
+    "buddy.reminded": Kind(
+        words="A suggestion still waits for my answer", why="You look for a buddy.", icon="buddy", mails=True
+    ),
+    "buddy.superseded": Kind(words="A suggestion is no longer open", why="You look for a buddy.", icon="buddy"),
+    "pairing.prompted": Kind(words="A line to my buddy is enough", why=PAIRED, icon="buddy"),
+    "pairing.asked": Kind(words="I am asked how it goes with my buddy", why=PAIRED, icon="buddy", mails=True),
+    "pairing.phones_shared": Kind(words="My buddy and I share our numbers", why=PAIRED, icon="buddy"),
+    "standin.offered": Kind(words="My buddy cannot today", why=PAIRED, icon="buddy", mails=True),
+    "standin.wanted": Kind(
+        words="Somebody could use me for a day", why="You offered to be there for a day.", icon="buddy", mails=True
+    ),
+    "standin.claimed": Kind(words="Somebody is there for me today", why=PAIRED, icon="buddy", mails=True),
     "pairing.ended": Kind(words="A pairing has ended", why=PAIRED, icon="buddy"),
     "pairing.flagged": Kind(
         words="Somebody asked for a coordinator",

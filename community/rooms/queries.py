@@ -248,6 +248,12 @@ def message_with_context(look: Reading, message_id: UUID, *, around: int = 5) ->
     return Context(row.room_id, row.author_id, reported, tuple(views))
 
 
+def last_spoken_at(look: Reading, room_id: UUID) -> datetime | None:
+    """When the newest post of a room was written; for features that have decided that they may know."""
+    newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
+    return look.session.scalar(newest.where(Room.id == room_id))
+
+
 def _names_for_two(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
     """The other one's handle for each of these rooms for two; none for a room whose two are kept apart."""
     if not ids:

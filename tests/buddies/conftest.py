@@ -9,9 +9,15 @@ import pytest
 from community.buddies import access
 from community.buddies.actions import profiles, suggesting
 from community.buddies.models import Suggestion
+from community.buddies.queries import pairings
 from community.core.crypto import Sealer
 from community.core.unit_of_work import Actor, UnitOfWork
 from tests.conftest import Act
+from tests.support.waiting import until
+
+Looks = Callable[..., None]
+Suggested = Callable[[Actor, Actor], UUID]
+Paired = Callable[..., pairings.PairingView]
 
 EVENINGS = [{"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5)]
 SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
@@ -46,6 +52,35 @@ def suggested(act: Act) -> Callable[[Actor, Actor], UUID]:
         return act(None, do).id
 
     return suggest
+
+
+@pytest.fixture
+def paired(act: Act, looks: Callable[..., None], suggested: Callable[[Actor, Actor], UUID]) -> Paired:
+    """`paired(cast.ben, cast.cleo)`: two who both said yes, as the first sees it; more answers are of both."""
+
+    def pair(one: Actor, other: Actor, **answers: Any) -> pairings.PairingView:
+        for actor in (one, other):
+            looks(actor, **answers)
+        two = suggested(one, other)
+        for actor in (one, other):
+            act(actor, suggesting.accept, suggestion_id=two)
+        return act.look(one, pairings.my_buddies)[-1]
+
+    return pair
+
+
+def ran(staff: Any, **wanted: Any) -> dict[str, Any]:
+    """A match run through the API, when it is done; a busy machine may take longer than the answer waits."""
+    started = staff.post("/match-runs", wanted)
+    assert started.status_code in (201, 202)
+
+    def done() -> dict[str, Any] | None:
+        run: dict[str, Any] = staff.get(f"/match-runs/{started.json['id']}").json
+        return run if run["state"] != "running" else None
+
+    run = until(done, within=90, what="the match run")
+    assert run is not None
+    return run
 
 
 def _approved(uow: UnitOfWork, *, member_id: UUID) -> None:

@@ -11,6 +11,7 @@ from tests.buddies.conftest import SEALER
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import posted, shown
+from tests.support.waiting import until
 
 
 def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
@@ -112,6 +113,7 @@ def test_a_coordinator_sees_what_a_run_found(cast: Cast, page: Any, looks: Calla
     looks(cast.dov, languages=["Latin"])
     ada = page(cast.ada)
     run = posted(ada, "/console/match-runs", {"dry_run": "1"})
+    until(lambda: "Going on" not in shown(ada, run.location), within=90, what="the run")
     text = shown(ada, run.location)
     assert "Ben and Cleo" in text or "Cleo and Ben" in text
     assert "Nobody free speaks their language" in text

@@ -1,13 +1,11 @@
 """Pairings: a room for two, a break, an end at any time, and being kept apart for good when it was not safe."""
 
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from community.buddies.actions import pairing, suggesting
+from community.buddies.actions import pairing
 from community.buddies.actions.pairing import PairingOver
 from community.buddies.events import PairingEnded, PairingFlagged
 from community.buddies.models import BuddyProfile, Pairing
@@ -19,28 +17,10 @@ from community.members import actions as membership
 from community.members.queries import kept_apart
 from community.notifications import queries as told
 from community.rooms import queries as rooms_queries
+from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.support.pipeline import run_until_quiet
-
-Looks = Callable[..., None]
-Suggested = Callable[[Actor, Actor], UUID]
-Paired = Callable[[Actor, Actor], pairings.PairingView]
-
-
-@pytest.fixture
-def paired(act: Act, looks: Looks, suggested: Suggested) -> Paired:
-    """Two who both said yes."""
-
-    def pair(one: Actor, other: Actor) -> pairings.PairingView:
-        looks(one)
-        looks(other)
-        two = suggested(one, other)
-        for actor in (one, other):
-            act(actor, suggesting.accept, suggestion_id=two)
-        return act.look(one, pairings.my_buddies)[-1]
-
-    return pair
 
 
 def buddies(act: Act, actor: Actor) -> list[str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.buddies.models import BuddyProfile, MatchRun, Pairing, Suggestion
+from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
 from community.buddies.rules import in_order
 from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
@@ -184,8 +184,18 @@ class World:
             for profile in uow.session.scalars(select(BuddyProfile)):
                 profile.active_count = 1
             uow.session.flush()
+            day = StandIn(
+                pairing_id=together.id,
+                member_id=ben,
+                state="wanted",
+                created_at=now,
+                ends_at=now + timedelta(days=1),
+            )
+            uow.session.add(day)
+            uow.session.flush()
             self.objects |= {
                 "run_id": str(run.id),
+                "stand_in_id": str(day.id),
                 "suggestion_id": str(waiting.id),
                 "pairing_id": str(together.id),
                 "flagged_id": str(flagged.id),

@@ -4,8 +4,18 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from community.buddies import access
-from community.buddies.events import BuddyMatched, PairingEnded, PairingFlagged
+from community.buddies.actions import asking
+from community.buddies.events import (
+    BuddyMatched,
+    PairingEnded,
+    PairingFlagged,
+    PhonesShared,
+    SafetyLookedInto,
+    TrialDue,
+)
 from community.buddies.models import BuddyProfile, Pairing, Suggestion
+from community.buddies.rules import FIRST_PROMPT, MENTORS_REST, QUIET, TRIAL, phone_about
+from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
@@ -20,7 +30,7 @@ class PairingOver(Conflict):
 
 
 def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyProfile]) -> Pairing:
-    """Pair two who both said yes and open their room. Suggestion and profiles are locked by the caller."""
+    """Pair two who both said yes, open their room, and plan what comes. Suggestion and profiles are locked already."""
     for profile in profiles:
         profile.active_count += 1
     pair = (suggestion.a_id, suggestion.b_id)
@@ -33,10 +43,14 @@ def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyPr
         room_id=room.id,
         state="active",
         started_at=uow.now,
+        trial_until=uow.now + TRIAL,
     )
     uow.session.add(row)
     uow.session.flush()
     uow.record(BuddyMatched(pairing_id=row.id))
+    uow.at(uow.now + TRIAL, TrialDue(pairing_id=row.id), key=f"pairing:{row.id}:trial")
+    asking.plan_prompt(uow, row, at=uow.now + FIRST_PROMPT)
+    asking.plan_quiet_check(uow, row, at=uow.now + QUIET)
     return row
 
 
@@ -69,7 +83,7 @@ def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
     row, profiles = access.pairing_to_change(uow, pairing_id)
     if row.state == "ended":
         raise PairingOver
-    _end(uow, row, profiles.values(), reason=reason, ended_by=uow.actor.id)
+    end_locked(uow, row, profiles.values(), reason=reason, ended_by=uow.actor.id)
     if reason == "safety":
         members_actions.keep_apart(uow, one=row.a_id, other=row.b_id, source="member")
         rooms_actions.take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
@@ -82,7 +96,7 @@ def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
     for found in access.pairings_of(uow, one, other=other):
         row, profiles = access.locked_pairing(uow, found)
         if row.state != "ended":
-            _end(uow, row, profiles.values(), reason="left", ended_by=None)
+            end_locked(uow, row, profiles.values(), reason="left", ended_by=None)
         rooms_actions.take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
 
 
@@ -91,7 +105,30 @@ def end_all(uow: UnitOfWork, member_id: UUID) -> None:
     for found in access.pairings_of(uow, member_id):
         row, profiles = access.locked_pairing(uow, found)
         if row.state != "ended":
-            _end(uow, row, profiles.values(), reason="left", ended_by=member_id)
+            end_locked(uow, row, profiles.values(), reason="left", ended_by=member_id)
+
+
+def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, sealer: Sealer) -> Pairing:
+    """Let the buddy see one's number as soon as they share theirs. Until then nobody sees anything.
+
+    Raises NotFound, PairingOver.
+    """
+    row, _ = access.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    me, other = uow.actor.id, row.other(uow.actor.id)
+    was_shared = bool(row.phone_of(me))
+    row.set_phone(me, sealer.seal(number, about=phone_about(row.id, me)))
+    if row.phone_of(other) and not was_shared:
+        uow.record(PhonesShared(pairing_id=row.id))
+    return row
+
+
+def take_back_phone(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """Share one's number no longer; from then on neither sees the other's. Twice is once. Raises NotFound."""
+    row, _ = access.pairing_to_change(uow, pairing_id)
+    row.set_phone(uow.actor.id, "")
+    return row
 
 
 def look_into(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
@@ -100,21 +137,33 @@ def look_into(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
     if row.looked_into_at is None:
         row.looked_into_at = uow.now
         row.looked_into_by = uow.staff.id
+        uow.record(SafetyLookedInto(pairing_id=row.id, by=uow.staff.id))
     return row
 
 
-def _end(
-    uow: UnitOfWork, row: Pairing, profiles: Iterable[BuddyProfile], *, reason: str, ended_by: UUID | None
+def end_locked(
+    uow: UnitOfWork,
+    row: Pairing,
+    profiles: Iterable[BuddyProfile],
+    *,
+    reason: str,
+    ended_by: UUID | None,
+    asked: bool = False,
 ) -> None:
+    """End a pairing whose row and profiles are locked: places are free again, mentors rest, numbers are forgotten."""
     row.state = "ended"
     row.paused_by = None
     row.ended_at = uow.now
     row.ended_by = ended_by
     row.end_reason = reason
+    row.asked_at = row.asked_why = row.answers_until = row.trial_until = None
+    row.a_choice = row.b_choice = row.a_phone = row.b_phone = ""
     for profile in profiles:
         profile.active_count -= 1
         profile.ceiling = max(profile.capacity, profile.active_count)
         profile.waiting_since = uow.now
+        if profile.role == "mentor":
+            profile.rests_until = uow.now + MENTORS_REST
     rooms_actions.archive_room(uow, row.room_id)
     uow.session.flush()
-    uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by))
+    uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by, asked=asked))

@@ -1,14 +1,14 @@
 """What members and coordinators do about profiles: say what one looks for, pause, approve a mentor."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from community.buddies import access
 from community.buddies.actions import suggesting
-from community.buddies.events import MentorApproved, MentorAsked
+from community.buddies.events import MentorApproved, MentorAsked, MentorRefused
 from community.buddies.models import BuddyProfile
-from community.buddies.rules import about, capacity_of
+from community.buddies.rules import MOST_APPROVED, about, capacity_of
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.unit_of_work import UnitOfWork
@@ -45,6 +45,8 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) ->
     uow.session.flush()
     if profile.role == "mentor" and profile.approved_at is None and not asked_before:
         uow.record(MentorAsked(member_id=uow.actor.id))
+    if role_before == "mentor" != profile.role:
+        uow.record(MentorRefused(member_id=uow.actor.id))
     if profile.role != role_before or not profile.free_places:
         suggesting.withdraw_all(uow, uow.actor.id)
     return profile
@@ -72,9 +74,15 @@ def resume(uow: UnitOfWork) -> BuddyProfile:
     return profile
 
 
-def approve_mentor(uow: UnitOfWork, *, member_id: UUID) -> BuddyProfile:
-    """A coordinator's word that a member may be matched as a mentor. Twice is once. Raises Forbidden, NotFound."""
+def approve_mentor(
+    uow: UnitOfWork, *, member_id: UUID, places: int = MOST_APPROVED, trained_on: date | None = None
+) -> BuddyProfile:
+    """A coordinator's word that a member may be matched as a mentor, for so many people at a time at most.
+
+    Said again, it changes the limit and the day of their training. Raises Forbidden, NotFound.
+    """
     profile = access.mentor_to_decide(uow, member_id)
+    profile.approved_places, profile.trained_on = places, trained_on
     if profile.approved_at is None:
         profile.approved_at = uow.now
         profile.approved_by = uow.staff.id
@@ -87,5 +95,7 @@ def take_back_approval(uow: UnitOfWork, *, member_id: UUID) -> BuddyProfile:
     profile = access.mentor_to_decide(uow, member_id)
     profile.approved_at = None
     profile.approved_by = None
+    profile.approved_places = None
+    uow.record(MentorRefused(member_id=member_id))
     suggesting.withdraw_all(uow, member_id)
     return profile

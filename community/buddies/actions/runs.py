@@ -97,15 +97,14 @@ def replay(store: Store, actor: Actor | None, *, run_id: UUID) -> bool:
     if inputs is None or kept is None or kept["weights_version"] != WEIGHTS_VERSION:
         raise RunNotKept
     again = solve_apart(inputs, timeout_seconds=REPLAY_SECONDS)
-    unmatched = [one for one in kept["unmatched"] if one["reason"] != AWAITING_APPROVAL]
-    return {**kept, "unmatched": unmatched} == again
+    return {name: kept[name] for name in again} == {**again, "unmatched": _with_waiting(again, kept)}
 
 
 def keep_proposal(uow: UnitOfWork, *, run_id: UUID, proposal: dict[str, Any]) -> None:
     """Keep what the solver found. A run that was given up meanwhile stays as it is."""
     run = access.running(uow, run_id)
     if run is not None:
-        run.proposal = proposal
+        run.proposal = {**proposal, "without": len(proposal["unmatched"])}
 
 
 def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool:
@@ -172,6 +171,11 @@ def carry_on(uow: UnitOfWork) -> bool:
 def forget_inputs(uow: UnitOfWork) -> None:
     """What runs were worked out from says much of everybody: it is kept for a while only."""
     access.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
+
+
+def _with_waiting(again: dict[str, Any], kept: dict[str, Any]) -> list[Any]:
+    waiting = [one for one in kept["unmatched"] if one["reason"] == AWAITING_APPROVAL]
+    return sorted([*again["unmatched"], *waiting], key=lambda person: str(person["id"]))
 
 
 def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_run: bool) -> MatchRun:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.buddies import access
 from community.buddies.actions import pairing
-from community.buddies.events import BuddySuggested
+from community.buddies.events import BuddySuggested, SuggestionSuperseded
 from community.buddies.matching.fit import candidates_for
 from community.buddies.models import BuddyProfile, Suggestion
 from community.buddies.queries import populations
@@ -187,8 +187,13 @@ def _supersede(uow: UnitOfWork, member_id: UUID) -> None:
     What this member said no to, or was taken out of, stays as it is: to the other it has to look like no answer.
     """
     for row in access.unsettled_of(uow, member_id):
-        if row.answer_of(member_id) != "declined":
-            row.state = "superseded"
+        if row.answer_of(member_id) == "declined":
+            continue
+        other = row.other(member_id)
+        is_open_to_other = _is_open_to(row, other, uow)
+        row.state = "superseded"
+        if is_open_to_other:
+            uow.record(SuggestionSuperseded(suggestion_id=row.id, member_id=other))
 
 
 def _seen(row: Suggestion, uow: UnitOfWork) -> str:

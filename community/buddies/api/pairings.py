@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from community.buddies.actions import pairing, suggesting
+from community.buddies.actions import answering, pairing, standing_in, suggesting
 from community.buddies.api.doors import api
-from community.buddies.queries import pairings, suggestions
+from community.buddies.queries import pairings, stand_ins, suggestions
 from community.buddies.schemas import pairings as shapes
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work, web
@@ -79,3 +79,75 @@ def post_end(why: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
     with unit_of_work() as uow:
         view = pairings.pairing(uow, pairing_id)
         return pairings.ended(view, pairing.end(uow, pairing_id=pairing_id, **why))
+
+
+@api.put("/pairings/<uuid:pairing_id>/choice")
+@api.arguments(shapes.ChoiceSchema, example={"choice": "keep"})
+@api.response(200, shapes.PairingSchema)
+def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
+    """Say in private whether it goes on. The other never learns what I said."""
+    with unit_of_work() as uow:
+        row = answering.say(uow, pairing_id=pairing_id, **said)
+        view = pairings.pairing(uow, pairing_id)
+        return pairings.ended(view, row) if row.ended_at else view
+
+
+@api.get("/pairings/<uuid:pairing_id>/phones")
+@api.response(200, shapes.PhonesSchema)
+def get_phones(pairing_id: UUID) -> pairings.PhonesView:
+    """Our numbers. Theirs is there only when we both share."""
+    with reading() as look:
+        return pairings.phones(look, pairing_id, sealer=web().sealer)
+
+
+@api.put("/pairings/<uuid:pairing_id>/phone")
+@api.arguments(shapes.PhoneSchema, example={"number": "+1 555 0100"})
+@api.response(200, shapes.PhonesSchema)
+def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
+    """Share my number. Nobody sees anything before we both do."""
+    with unit_of_work() as uow:
+        pairing.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **mine)
+        return pairings.phones(uow, pairing_id, sealer=web().sealer)
+
+
+@api.delete("/pairings/<uuid:pairing_id>/phone")
+@api.response(200, shapes.PhonesSchema)
+def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
+    """Share it no longer; then neither of us sees the other's."""
+    with unit_of_work() as uow:
+        pairing.take_back_phone(uow, pairing_id=pairing_id)
+        return pairings.phones(uow, pairing_id, sealer=web().sealer)
+
+
+@api.post("/buddy-days")
+@api.response(200, shapes.ToldSchema)
+def post_day() -> dict[str, int]:
+    """I cannot today: my buddies hear it, and may ask for somebody else."""
+    with unit_of_work() as uow:
+        return {"told": standing_in.cannot_today(uow)}
+
+
+@api.get("/buddy-days/<uuid:stand_in_id>")
+@api.response(200, shapes.DaySchema)
+def get_day(stand_in_id: UUID) -> stand_ins.DayView:
+    """A day on which my buddy cannot, or that I was asked to be there for."""
+    with reading() as look:
+        return stand_ins.day(look, stand_in_id)
+
+
+@api.post("/buddy-days/<uuid:stand_in_id>/want")
+@api.response(200, shapes.DaySchema)
+def post_want(stand_in_id: UUID) -> stand_ins.DayView:
+    """Somebody else is welcome today."""
+    with unit_of_work() as uow:
+        standing_in.want(uow, stand_in_id=stand_in_id)
+        return stand_ins.day(uow, stand_in_id)
+
+
+@api.post("/buddy-days/<uuid:stand_in_id>/claim")
+@api.response(200, shapes.DaySchema)
+def post_claim(stand_in_id: UUID) -> stand_ins.DayView:
+    """I am there today."""
+    with unit_of_work() as uow:
+        standing_in.claim(uow, stand_in_id=stand_in_id)
+        return stand_ins.day(uow, stand_in_id)

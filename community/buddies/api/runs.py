@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from community.buddies.actions import profiles, runs
+from community.buddies.actions import profiles, runs, scheduling
 from community.buddies.api.doors import api
 from community.buddies.queries import board
 from community.buddies.schemas import runs as shapes
@@ -21,11 +21,12 @@ def get_mentors(page: dict[str, Any]) -> Any:
 
 
 @api.put("/members/<uuid:member_id>/mentor-approval")
+@api.arguments(shapes.ApprovalSchema, example={"places": 2, "trained_on": "2026-10-02"})
 @api.response(204)
-def put_approval(member_id: UUID) -> None:
+def put_approval(approval: dict[str, Any], member_id: UUID) -> None:
     """Say that a member may be matched as a mentor (coordinators)."""
     with unit_of_work() as uow:
-        profiles.approve_mentor(uow, member_id=member_id)
+        profiles.approve_mentor(uow, member_id=member_id, **approval)
 
 
 @api.delete("/members/<uuid:member_id>/mentor-approval")
@@ -34,6 +35,24 @@ def delete_approval(member_id: UUID) -> None:
     """Take it back (coordinators). Pairings stay."""
     with unit_of_work() as uow:
         profiles.take_back_approval(uow, member_id=member_id)
+
+
+@api.get("/match-schedule")
+@api.response(200, shapes.ScheduleSchema)
+def get_schedule() -> board.ScheduleView:
+    """When the week's match run starts by itself (coordinators)."""
+    with reading() as look:
+        return board.schedule(look)
+
+
+@api.put("/match-schedule")
+@api.arguments(shapes.ScheduleSchema, example={"is_on": True, "weekday": 0, "hour": 9})
+@api.response(200, shapes.ScheduleSchema)
+def put_schedule(wanted: dict[str, Any]) -> board.ScheduleView:
+    """Say when it does, or that it does not (coordinators)."""
+    with unit_of_work() as uow:
+        scheduling.schedule(uow, **wanted)
+        return board.schedule(uow)
 
 
 @api.post("/match-runs")

@@ -5,10 +5,13 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.buddies.actions import pairing, profiles, runs
+from community.buddies.actions import pairing, profiles, runs, scheduling
 from community.buddies.pages.doors import Answered, pages
-from community.buddies.queries import board
-from community.buddies.schemas.runs import NewRunSchema
+from community.buddies.pages.forms import WEEKDAYS
+from community.buddies.queries import board, coverage
+from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
+from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, ScheduleSchema
+from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
 from community.core.web import Form, current_actor, reading, unit_of_work, web
 
@@ -55,11 +58,45 @@ def replay_run(run_id: UUID) -> Answered:
 
 @pages.post("/console/mentors/<uuid:member_id>/approval")
 def approve(member_id: UUID) -> Answered:
-    """A member may be matched as a mentor."""
-    with unit_of_work() as uow:
-        profiles.approve_mentor(uow, member_id=member_id)
+    """A member may be matched as a mentor, for so many people at a time."""
+    form = Form(ApprovalSchema())
+    values = {
+        "places": request.form.get("places", default=MOST_APPROVED, type=int),
+        "trained_on": request.form.get("trained_on") or None,
+    }
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            profiles.approve_mentor(uow, member_id=member_id, **fields)
+
+    if not form.attempt(act, values=values):
+        if form.status == 404:
+            raise NotFound
+        with reading() as look:
+            return _console_page(look, form)
     flash("Saved. They can be matched from the next run on.")
     return redirect("/console/buddies", code=303)
+
+
+@pages.post("/console/match-schedule")
+def set_schedule() -> Answered:
+    """When the week's run starts."""
+    form = Form(ScheduleSchema())
+    values = {
+        "is_on": bool(request.form.get("is_on")),
+        "weekday": request.form.get("weekday", type=int),
+        "hour": request.form.get("hour", type=int),
+    }
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            scheduling.schedule(uow, **fields)
+
+    if form.attempt(act, values=values):
+        flash("Saved.")
+        return redirect("/console/buddies", code=303)
+    with reading() as look:
+        return _console_page(look, form)
 
 
 @pages.post("/console/mentors/<uuid:member_id>/approval/end")
@@ -84,8 +121,13 @@ def _console_page(look: Reading, form: Form) -> Answered:
     page = render_template(
         "buddies/console.html",
         form=form,
-        runs=board.runs(look, cursor=None, limit=20).items,
+        coverage=coverage.coverage(look),
+        runs=coverage.last_runs(look),
+        schedule=board.schedule(look),
         mentors=board.mentors(look, cursor=None, limit=200).items,
         flagged=board.flagged(look),
+        weekdays=WEEKDAYS,
+        most_places=MOST_BUDDIES,
+        places=MOST_APPROVED,
     )
     return page, form.status

@@ -5,19 +5,103 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.buddies.actions import pairing
+from community.buddies.actions import answering, pairing, standing_in
 from community.buddies.pages.doors import Answered, pages
-from community.buddies.queries import pairings
-from community.buddies.schemas.pairings import EndSchema
-from community.core.errors import NotFound
-from community.core.web import Form, reading, unit_of_work
+from community.buddies.queries import pairings, stand_ins
+from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
+from community.core.errors import Conflict, Malformed, NotFound
+from community.core.web import Form, reading, unit_of_work, web
 
 
 @pages.get("/pairings/<uuid:pairing_id>")
 def one_pairing(pairing_id: UUID) -> str:
     """Me and one buddy."""
     with reading() as look:
-        return render_template("buddies/pairing.html", pairing=pairings.pairing(look, pairing_id))
+        return render_template(
+            "buddies/pairing.html",
+            pairing=pairings.pairing(look, pairing_id),
+            phones=pairings.phones(look, pairing_id, sealer=web().sealer),
+            day=stand_ins.my_day(look, pairing_id),
+            said_i_cannot=stand_ins.said_i_cannot(look, pairing_id),
+        )
+
+
+@pages.post("/pairings/<uuid:pairing_id>/choice")
+def choose(pairing_id: UUID) -> Answered:
+    """Say in private whether it goes on."""
+    form = Form(ChoiceSchema())
+    ended = []
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            ended.append(answering.say(uow, pairing_id=pairing_id, **fields).ended_at)
+
+    if not form.attempt(act, values={"choice": request.form.get("choice", "")}):
+        if form.status == 404:
+            raise NotFound
+        flash("Choose one of the three." if form.errors else form.detail)
+        return redirect(f"/pairings/{pairing_id}", code=303)
+    flash("It has ended, kindly. Nobody learns who said what." if ended[0] else "Saved. Only you see what you said.")
+    return redirect("/buddy" if ended[0] else f"/pairings/{pairing_id}", code=303)
+
+
+@pages.post("/pairings/<uuid:pairing_id>/phone")
+def share_phone(pairing_id: UUID) -> Answered:
+    """Share my number, seen as soon as both do."""
+    form = Form(PhoneSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            pairing.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **fields)
+
+    if form.attempt(act, values={"number": request.form.get("number", "")}):
+        flash("Saved. It shows when you both share.")
+    elif form.status == 404:
+        raise NotFound
+    else:
+        flash(form.error("number") or form.detail)
+    return redirect(f"/pairings/{pairing_id}#phone", code=303)
+
+
+@pages.post("/pairings/<uuid:pairing_id>/phone/end")
+def take_back_phone(pairing_id: UUID) -> Answered:
+    """Share it no longer."""
+    return _changed(pairing_id, pairing.take_back_phone, "Neither of you sees the other’s number any more.")
+
+
+@pages.post("/buddy/cannot-today")
+def cannot_today() -> Answered:
+    """My buddies hear that I cannot today."""
+    with unit_of_work() as uow:
+        told = standing_in.cannot_today(uow)
+    flash("Your buddy knows. Rest well." if told == 1 else "Your buddies know. Rest well." if told else "They know.")
+    return redirect("/buddy", code=303)
+
+
+@pages.get("/buddy/days/<uuid:stand_in_id>")
+def day(stand_in_id: UUID) -> str:
+    """A day on which my buddy cannot, or that I am asked to be there for."""
+    with reading() as look:
+        return render_template("buddies/day.html", day=stand_ins.day(look, stand_in_id))
+
+
+@pages.post("/buddy/days/<uuid:stand_in_id>")
+def answer_day(stand_in_id: UUID) -> Answered:
+    """Somebody is welcome, or I am there."""
+    verbs = {"want": standing_in.want, "claim": standing_in.claim}
+    said = request.form.get("answer", "")
+    if said not in verbs:
+        raise Malformed("Say what you would like.")
+    try:
+        with unit_of_work() as uow:
+            row = verbs[said](uow, stand_in_id=stand_in_id)
+    except Conflict as refusal:
+        flash(refusal.detail)
+        return redirect("/buddy", code=303)
+    if said == "claim":
+        return redirect(f"/rooms/{row.room_id}", code=303)
+    flash("We ask around. You hear of it when somebody is there.")
+    return redirect(f"/buddy/days/{stand_in_id}", code=303)
 
 
 @pages.post("/pairings/<uuid:pairing_id>/pause")

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from community.buddies import access
 from community.buddies.matching.fit import OWN_RULES, REASONS, UNMATCHED
-from community.buddies.models import BuddyProfile, MatchRun, Pairing
+from community.buddies.models import BuddyProfile, MatchRun, MatchSchedule, Pairing
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.members.models import Member
@@ -75,6 +75,9 @@ class MentorView:
     handle: str
     capacity: int
     approved_at: datetime | None
+    approved_places: int | None
+    trained_on: date | None
+    active_count: int
 
 
 @dataclass(frozen=True)
@@ -88,17 +91,37 @@ class FlaggedView:
     looked_into_at: datetime | None
 
 
+@dataclass(frozen=True)
+class ScheduleView:
+    """When the week's match run starts by itself; `next_at` when that is next, if it does."""
+
+    is_on: bool
+    weekday: int
+    hour: int
+    time_zone: str
+    next_at: datetime | None
+
+
+def schedule(look: Reading) -> ScheduleView:
+    """When the week's run starts; off, as long as nobody has said, and then proposed for Mondays at nine."""
+    staff = look.staff
+    row = look.session.get(MatchSchedule, 1, populate_existing=True)
+    if row is None:
+        return ScheduleView(False, 0, 9, staff.time_zone, None)
+    return ScheduleView(row.is_on, row.weekday, row.hour, row.time_zone, row.next_at)
+
+
 def runs(look: Reading, *, cursor: str | None, limit: int) -> Page[RunView]:
     """All match runs, for coordinators, newest first."""
     _ = look.staff
     by = (MatchRun.created_at, MatchRun.id)
     page = keyset_page(look.session, select(MatchRun), by=by, cursor=cursor, limit=limit, descending=True)
-    return Page([_run(look, row) for row in page.items], page.next_cursor)
+    return Page(_runs(look, page.items), page.next_cursor)
 
 
 def run(look: Reading, run_id: UUID) -> RunView:
     """One match run, for coordinators. Raises Forbidden, NotFound."""
-    return _run(look, access.run_to_see(look, run_id))
+    return _runs(look, [access.run_to_see(look, run_id)])[0]
 
 
 def mentors(look: Reading, *, cursor: str | None, limit: int) -> Page[MentorView]:
@@ -109,7 +132,16 @@ def mentors(look: Reading, *, cursor: str | None, limit: int) -> Page[MentorView
     page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit)
     names = handles(look.session, [row.member_id for row in page.items])
     views = [
-        MentorView(row.member_id, names.get(row.member_id, ""), row.capacity, row.approved_at) for row in page.items
+        MentorView(
+            row.member_id,
+            names.get(row.member_id, ""),
+            row.capacity,
+            row.approved_at,
+            row.approved_places,
+            row.trained_on,
+            row.active_count,
+        )
+        for row in page.items
     ]
     return Page(views, page.next_cursor)
 
@@ -135,11 +167,18 @@ def flagged(look: Reading) -> list[FlaggedView]:
     return sorted(views, key=lambda view: view.looked_into_at is not None)
 
 
-def _run(look: Reading, row: MatchRun) -> RunView:
+def _runs(look: Reading, rows: Iterable[MatchRun]) -> list[RunView]:
+    rows = list(rows)
+    done = [row.proposal for row in rows if row.state == "done" and row.proposal]
+    ids = {pair[end] for found in done for pair in found.get("pairs", ()) for end in ("a", "b")}
+    names = _names(look, ids | {person["id"] for found in done for person in found.get("unmatched", ())})
+    return [_run(row, names) for row in rows]
+
+
+def _run(row: MatchRun, names: dict[str, str]) -> RunView:
     found = row.proposal or {}
     pairs = found.get("pairs", ()) if row.state == "done" else ()
     left = found.get("unmatched", ()) if row.state == "done" else ()
-    names = _names(look, [*(pair[end] for pair in pairs for end in ("a", "b")), *(person["id"] for person in left)])
     return RunView(
         row.id,
         row.state,

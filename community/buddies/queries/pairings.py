@@ -9,10 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.buddies import access
-from community.buddies.models import Pairing
+from community.buddies.models import BuddyProfile, Pairing
 from community.buddies.queries.suggestions import with_me
+from community.buddies.rules import phone_about, quiet_until, whose_turn
+from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
+from community.members.models import Member
 from community.members.queries import handles, kept_apart
 
 
@@ -26,7 +29,11 @@ class BuddyView:
 
 @dataclass(frozen=True)
 class PairingView:
-    """A pairing as one of the two sees it; `paused_by_me` when the break is the actor's."""
+    """A pairing as one of the two sees it; `paused_by_me` when the break is the actor's.
+
+    `asked`: why both are asked just now whether it goes on (`trial`, `quiet`), empty when they are not; `my_choice` is
+    what the actor has said, and nothing of it tells what the other has. `my_turn`: whether the week's line is theirs.
+    """
 
     id: UUID
     state: str
@@ -35,6 +42,20 @@ class PairingView:
     started_at: datetime
     ended_at: datetime | None
     paused_by_me: bool
+    trial_until: datetime | None
+    asked: str
+    answers_until: datetime | None
+    my_choice: str
+    my_turn: bool
+    has_quiet_day: bool
+
+
+@dataclass(frozen=True)
+class PhonesView:
+    """Two numbers as one of the two may see them: their own, and the other's only when both are shared."""
+
+    mine: str | None
+    theirs: str | None
 
 
 def pairing_row(session: Session, pairing_id: UUID) -> Pairing | None:
@@ -67,12 +88,50 @@ def pairing(look: Reading, pairing_id: UUID) -> PairingView:
 
 def ended(before: PairingView, row: Pairing) -> PairingView:
     """The pairing as it was, with its end: after `safety` the two see nothing of each other any more."""
-    return replace(before, state=row.state, ended_at=row.ended_at, paused_by_me=False)
+    return replace(
+        before,
+        state=row.state,
+        ended_at=row.ended_at,
+        paused_by_me=False,
+        trial_until=None,
+        asked="",
+        answers_until=None,
+        my_choice="",
+        my_turn=False,
+    )
+
+
+def phones(look: Reading, pairing_id: UUID, *, sealer: Sealer) -> PhonesView:
+    """The numbers of a pairing as the actor may see them. Raises NotFound."""
+    row = access.pairing_to_see(look, pairing_id)
+    me, other = look.actor.id, row.other(look.actor.id)
+    mine = _phone(row, me, sealer)
+    return PhonesView(mine, _phone(row, other, sealer) if mine else None)
+
+
+def _phone(row: Pairing, member_id: UUID, sealer: Sealer) -> str | None:
+    sealed = row.phone_of(member_id)
+    return sealer.unseal(sealed, about=phone_about(row.id, member_id)) if sealed else None
+
+
+def _with_a_quiet_day(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:
+    query = (
+        select(BuddyProfile.member_id, BuddyProfile.quiet_days, Member.time_zone)
+        .join(Member, Member.id == BuddyProfile.member_id)
+        .where(BuddyProfile.member_id.in_(member_ids))
+    )
+    return {
+        member_id
+        for member_id, days, zone in (look.session.execute(query) if member_ids else ())
+        if quiet_until(look.now, quiet_days=days, time_zone=zone) is not None
+    }
 
 
 def _pairings(look: Reading, rows: Collection[Pairing]) -> list[PairingView]:
     me = look.actor.id
-    names = handles(look.session, {row.other(me) for row in rows})
+    others = {row.other(me) for row in rows}
+    names = handles(look.session, others)
+    quiet = _with_a_quiet_day(look, {row.other(me) for row in rows if row.state == "active"})
     return [
         PairingView(
             row.id,
@@ -82,6 +141,12 @@ def _pairings(look: Reading, rows: Collection[Pairing]) -> list[PairingView]:
             row.started_at,
             row.ended_at,
             row.paused_by == me,
+            row.trial_until,
+            row.asked_why or "",
+            row.answers_until,
+            row.choice_of(me),
+            row.state == "active" and me in whose_turn(row.beat, row.a_id, row.b_id),
+            row.other(me) in quiet,
         )
         for row in rows
     ]

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
+from community.buddies.matching import fit
 from community.buddies.matching.people import Person, Population, person_from_json
 from community.buddies.models import BuddyProfile, Pairing, Suggestion
-from community.buddies.rules import DECLINED_PAIR_RESTS, months_since, takes_a_place
+from community.buddies.rules import DECLINED_PAIR_RESTS, months_since, quiet_until, takes_a_place
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries import is_active, kept_apart, kept_apart_among
@@ -44,6 +45,28 @@ def around(look: Reading, member_id: UUID) -> Population:
     forbidden |= {frozenset((str(member_id), str(one))) for one in kept_apart(look.session, member_id)}
     forbidden |= {frozenset((str(p.member_id), one)) for p, _ in ready for one in p.excludes.get("members", ())}
     return Population(people=_people(look, ready), forbidden=frozenset(forbidden), tried=tried)
+
+
+def who_could_stand_in(look: Reading, *, member_id: UUID, but: Collection[UUID]) -> list[UUID]:
+    """Who offers to be there for a day and fits this member by everybody's limits; not on a quiet day of theirs."""
+    rows = _profiles(look, or_(BuddyProfile.member_id == member_id, BuddyProfile.stands_in))
+    apart = kept_apart(look.session, member_id) | set(but)
+    here = [
+        (profile, zone)
+        for profile, zone in rows
+        if profile.member_id == member_id
+        or (
+            profile.member_id not in apart
+            and profile.is_approved
+            and not profile.is_paused_at(look.now)
+            and quiet_until(look.now, quiet_days=profile.quiet_days, time_zone=zone) is None
+        )
+    ]
+    people = {person.id: person for person in _people(look, here)}
+    member = people.pop(str(member_id), None)
+    if member is None:
+        return []
+    return [UUID(one.id) for one in people.values() if fit.clash(member, one, on=look.now.date()) is None]
 
 
 def places_taken(look: Reading, member_ids: Collection[UUID] | None = None) -> Counter[UUID]:

@@ -5,11 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from community.buddies import access
-from community.buddies.rules import about
+from community.buddies.models import BuddyProfile
+from community.buddies.rules import about, quiet_until
 from community.core.crypto import Sealer
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
+from community.members.models import Member
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,13 @@ def my_profile(look: Reading, *, sealer: Sealer) -> ProfileView:
         row.approved_places,
         row.rests_until if row.is_resting_at(look.now) else None,
     )
+
+
+def quiet_until_of(session: Session, member_id: UUID, *, now: datetime) -> datetime | None:
+    """When a member's quiet day is over; None when today is not one."""
+    query = select(BuddyProfile.quiet_days, Member.time_zone).join(Member, Member.id == BuddyProfile.member_id)
+    found = session.execute(query.where(BuddyProfile.member_id == member_id)).one_or_none()
+    return quiet_until(now, quiet_days=found[0], time_zone=found[1]) if found else None
 
 
 def unsealed(member_id: UUID, sealed: str, sealer: Sealer) -> str:

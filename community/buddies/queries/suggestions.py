@@ -79,10 +79,17 @@ def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: da
     return _state_for(row, member_id, now) in OPEN_TO_ME
 
 
-def two_of_suggestion(session: Session, suggestion_id: UUID) -> tuple[UUID, UUID] | None:
-    """Whom a suggestion is about."""
-    row = session.get(Suggestion, suggestion_id)
-    return (row.a_id, row.b_id) if row else None
+def is_unanswered(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
+    """Whether a suggestion waits for this member's answer."""
+    found = session.get(Suggestion, suggestion_id)
+    if found is None or found.other(member_id) in kept_apart(session, member_id):
+        return False
+    return _state_for(found, member_id, now) == "suggested"
+
+
+def row(session: Session, suggestion_id: UUID) -> Suggestion | None:
+    """A suggestion, for notices."""
+    return session.get(Suggestion, suggestion_id)
 
 
 def with_me(look: Reading, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from community.buddies.rules import END_REASONS, SEEN_STATES
+from community.buddies.rules import CHOICES, END_REASONS, SEEN_STATES
 from community.core.schemas import Moment, Shape, page_of
 
 
@@ -48,9 +48,53 @@ class PairingSchema(Shape):
     started_at = Moment()
     ended_at = Moment(allow_none=True)
     paused_by_me = fields.Boolean()
+    trial_until = Moment(allow_none=True)
+    asked = fields.String(metadata={"enum": ["", "trial", "quiet"]})
+    answers_until = Moment(allow_none=True)
+    my_choice = fields.String(metadata={"enum": ["", *CHOICES]})
 
 
 PairingPage = page_of(PairingSchema, "PairingPage")
+
+
+class ChoiceSchema(Shape):
+    """What I say in private about going on."""
+
+    choice = fields.String(required=True, validate=validate.OneOf(CHOICES))
+
+
+class PhoneSchema(Shape):
+    """My number for my buddy."""
+
+    number = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^\+?[0-9][0-9 ()./-]{3,28}$", error="A number has digits, spaces, + and - only."),
+        metadata={"example": "+1 555 0100"},
+    )
+
+
+class PhonesSchema(Shape):
+    """Our numbers; `theirs` is there only when we both share."""
+
+    mine = fields.String(allow_none=True)
+    theirs = fields.String(allow_none=True)
+
+
+class DaySchema(Shape):
+    """A day on which somebody's buddy cannot."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": ["offered", "wanted", "claimed", "over"]})
+    ends_at = Moment()
+    room_id = fields.UUID(allow_none=True)
+    is_mine = fields.Boolean()
+    i_am_there = fields.Boolean()
+
+
+class ToldSchema(Shape):
+    """How many buddies hear of it."""
+
+    told = fields.Integer()
 
 
 class EndSchema(Shape):

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
 from community.core.schemas import Moment, Shape, page_of
 
 
@@ -68,6 +69,28 @@ class ReplaySchema(Shape):
 RunPage = page_of(RunSchema, "MatchRunPage")
 
 
+class ApprovalSchema(Shape):
+    """For how many people at a time at most, and when they were trained."""
+
+    places = fields.Integer(load_default=MOST_APPROVED, strict=True, validate=validate.Range(min=1, max=MOST_BUDDIES))
+    trained_on = fields.Date(load_default=None, allow_none=True)
+
+
+class ScheduleSchema(Shape):
+    """When the week's run starts, on the clock of the coordinator who says so."""
+
+    is_on = fields.Boolean(required=True)
+    weekday = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=6),
+        metadata={"description": "0 is Monday, 6 is Sunday"},
+    )
+    hour = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=23))
+    time_zone = fields.String(dump_only=True)
+    next_at = Moment(dump_only=True, allow_none=True)
+
+
 class MentorSchema(Shape):
     """Somebody who wants to be a mentor."""
 
@@ -75,6 +98,9 @@ class MentorSchema(Shape):
     handle = fields.String()
     capacity = fields.Integer()
     approved_at = Moment(allow_none=True)
+    approved_places = fields.Integer(allow_none=True)
+    trained_on = fields.Date(allow_none=True)
+    active_count = fields.Integer()
 
 
 MentorPage = page_of(MentorSchema, "MentorPage")

@@ -1,0 +1,79 @@
+"""Loading pairings."""
+
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from community.buddies.access.profiles import locked_profiles
+from community.buddies.models import BuddyProfile, Pairing
+from community.buddies.rules import in_order
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.members.queries import kept_apart
+
+
+def pairing_to_see(look: Reading, pairing_id: UUID) -> Pairing:
+    """One of the actor's pairings. Raises NotFound, also when the two are kept apart by now."""
+    row = look.session.get(Pairing, pairing_id)
+    if row is None or look.actor.id not in (row.a_id, row.b_id):
+        raise NotFound
+    if row.other(look.actor.id) in kept_apart(look.session, look.actor.id):
+        raise NotFound
+    return row
+
+
+def pairing_to_change(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]]:
+    """One of the actor's pairings and both profiles, locked. Raises NotFound."""
+    return _locked(uow, pairing_to_see(uow, pairing_id))
+
+
+def living_pairing(uow: UnitOfWork, pairing_id: UUID) -> Pairing | None:
+    """A pairing that has not ended, locked; for what its time has come for. Its profiles are not."""
+    row = uow.session.get(Pairing, pairing_id, with_for_update=True, populate_existing=True)
+    return None if row is None or row.state == "ended" else row
+
+
+def pairing_to_look_into(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
+    """A pairing that ended because somebody did not feel safe, for a coordinator. Raises Forbidden, NotFound."""
+    _ = uow.staff
+    row = uow.session.get(Pairing, pairing_id, with_for_update=True)
+    if row is None or row.end_reason != "safety":
+        raise NotFound
+    return row
+
+
+def pairings_of(uow: UnitOfWork, member_id: UUID, *, other: UUID | None = None) -> list[Pairing]:
+    """The pairings of a member, or of two, that have not ended; not locked."""
+    query = select(Pairing).where(Pairing.ended_at.is_(None))
+    if other is None:
+        query = query.where(or_(Pairing.a_id == member_id, Pairing.b_id == member_id))
+    else:
+        first, second = in_order(member_id, other)
+        query = query.where(and_(Pairing.a_id == first, Pairing.b_id == second))
+    return list(uow.session.scalars(query.order_by(Pairing.id)))
+
+
+def locked_pairing(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, BuddyProfile]]:
+    """A pairing and both profiles, locked. For what the house does by itself: no permission is asked."""
+    return _locked(uow, row)
+
+
+def locked_living_pairing(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]] | None:
+    """A pairing that has not ended and both profiles, locked, for the clock; None when there is none any more."""
+    found = uow.session.get(Pairing, pairing_id)
+    if found is None:
+        return None
+    row, profiles = _locked(uow, found)
+    return None if row.state == "ended" else (row, profiles)
+
+
+def _locked(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, BuddyProfile]]:
+    profiles = locked_profiles(uow, [row.a_id, row.b_id])
+    uow.session.refresh(row, with_for_update=True)
+    return row, profiles
+
+
+def lock_around(uow: UnitOfWork, member_id: UUID) -> None:
+    """Lock a member's profile and those of their buddies, in one go."""
+    rows = pairings_of(uow, member_id)
+    locked_profiles(uow, {member_id, *(row.other(member_id) for row in rows)})

@@ -1,0 +1,48 @@
+"""Loading profiles."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from community.buddies.models import BuddyProfile
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.members.models import Member
+from community.members.queries import is_active
+
+
+def own_profile(look: Reading) -> BuddyProfile | None:
+    """What the actor looks for, when they have said."""
+    return look.session.get(BuddyProfile, look.actor.id, populate_existing=True)
+
+
+def own_profile_to_change(uow: UnitOfWork) -> BuddyProfile | None:
+    """The same, locked."""
+    return locked_profiles(uow, [uow.actor.id]).get(uow.actor.id)
+
+
+def locked_profiles(
+    uow: UnitOfWork, member_ids: Collection[UUID], *, if_free: bool = False
+) -> dict[UUID, BuddyProfile]:
+    """The profiles of these members, locked in the order of their ids; `if_free` leaves out those somebody holds."""
+    query = select(BuddyProfile).where(BuddyProfile.member_id.in_(member_ids)).order_by(BuddyProfile.member_id)
+    rows = uow.session.scalars(
+        query.with_for_update(skip_locked=if_free).execution_options(populate_existing=True)
+    ).all()
+    return {row.member_id: row for row in rows}
+
+
+def mentor_to_decide(uow: UnitOfWork, member_id: UUID) -> BuddyProfile:
+    """A mentor's profile, locked, for a coordinator. Raises Forbidden, NotFound for who does not want to be one."""
+    _ = uow.staff
+    profile = locked_profiles(uow, [member_id]).get(member_id)
+    if profile is None or profile.role != "mentor":
+        raise NotFound
+    return profile
+
+
+def are_active(look: Reading, *member_ids: UUID) -> bool:
+    """Whether all of these may use the service now."""
+    query = select(func.count()).select_from(Member).where(Member.id.in_(member_ids), is_active(look.now))
+    return look.session.scalars(query).one() == len(set(member_ids))

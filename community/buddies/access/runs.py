@@ -1,0 +1,43 @@
+"""Loading match runs and their schedule."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from community.buddies.models import MatchRun, MatchSchedule
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+
+
+def run_to_see(look: Reading, run_id: UUID) -> MatchRun:
+    """A match run, for a coordinator. Raises Forbidden, NotFound."""
+    _ = look.staff
+    row = look.session.get(MatchRun, run_id, populate_existing=True)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def started_run(look: Reading, run_id: UUID) -> MatchRun:
+    """A run that was started, for the process that solves it."""
+    return look.session.get_one(MatchRun, run_id)
+
+
+def forget_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:
+    """Drop what runs that started before a moment were worked out from."""
+    old = MatchRun.created_at < before
+    uow.session.execute(update(MatchRun).where(old, MatchRun.inputs.is_not(None)).values(inputs=None))
+
+
+def running(uow: UnitOfWork, run_id: UUID | None = None) -> MatchRun | None:
+    """The run that is going on (this one, when named), locked."""
+    query = select(MatchRun).where(MatchRun.state == "running")
+    if run_id is not None:
+        query = query.where(MatchRun.id == run_id)
+    return uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def schedule_to_change(uow: UnitOfWork) -> MatchSchedule | None:
+    """When the week's run starts, locked; None as long as nobody has said."""
+    return uow.session.get(MatchSchedule, 1, with_for_update=True, populate_existing=True)

@@ -1,0 +1,74 @@
+"""Loading days on which somebody's buddy cannot."""
+
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from community.buddies.access.pairings import pairings_of
+from community.buddies.models import Pairing, StandIn
+from community.buddies.queries.populations import who_could_stand_in
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.members.queries import kept_apart, may_meet
+
+
+def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
+    """The actor's pairings that are not paused nor ended, but for those with whom they are kept apart."""
+    apart = kept_apart(uow.session, uow.actor.id)
+    return [
+        row for row in pairings_of(uow, uow.actor.id) if row.state == "active" and row.other(uow.actor.id) not in apart
+    ]
+
+
+def open_stand_in(look: Reading, pairing_id: UUID, member_id: UUID) -> StandIn | None:
+    """The day without their buddy that somebody has now."""
+    query = select(StandIn).where(
+        StandIn.pairing_id == pairing_id, StandIn.member_id == member_id, StandIn.state != "over"
+    )
+    return look.session.scalars(query).one_or_none()
+
+
+def own_stand_in(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
+    """A day on which the actor's buddy cannot, locked. Raises NotFound."""
+    row = uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)
+    if row is None or row.member_id != uow.actor.id:
+        raise NotFound
+    return row
+
+
+def stand_in_to_claim(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
+    """A day for which the actor may be there, locked. Raises NotFound for whom it was not asked of."""
+    row = uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)
+    if row is None or not may_stand_in(uow, row):
+        raise NotFound
+    return row
+
+
+def may_stand_in(look: Reading, row: StandIn) -> bool:
+    """Whether the actor is there, or was asked to be and still may."""
+    if row.state == "offered" or not may_meet(look.session, row.member_id, look.actor.id):
+        return False
+    return row.claimed_by == look.actor.id or look.actor.id in asked_to_stand_in(look, row)
+
+
+def asked_to_stand_in(look: Reading, row: StandIn) -> list[UUID]:
+    """Whom a day is asked of: everybody who offers such days and fits who wants one, but for their buddy."""
+    pairing = look.session.get_one(Pairing, row.pairing_id)
+    return who_could_stand_in(look, member_id=row.member_id, but=(pairing.a_id, pairing.b_id))
+
+
+def stand_in_to_end(uow: UnitOfWork, stand_in_id: UUID) -> StandIn | None:
+    """A day, locked; for what its time has come for."""
+    return uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)
+
+
+def stand_ins_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[StandIn]:
+    """Days that go on between these two, locked."""
+    query = select(StandIn).where(
+        StandIn.state == "claimed",
+        or_(
+            (StandIn.member_id == one) & (StandIn.claimed_by == other),
+            (StandIn.member_id == other) & (StandIn.claimed_by == one),
+        ),
+    )
+    return list(uow.session.scalars(query.order_by(StandIn.id).with_for_update()))

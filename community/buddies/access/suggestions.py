@@ -1,0 +1,70 @@
+"""Loading suggestions."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from community.buddies.access.profiles import locked_profiles
+from community.buddies.models import BuddyProfile, Suggestion
+from community.buddies.rules import in_order
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.members.queries import kept_apart
+
+
+def suggestion_to_see(look: Reading, suggestion_id: UUID) -> Suggestion:
+    """One of the actor's suggestions. Raises NotFound, also when the two are kept apart by now."""
+    row = look.session.get(Suggestion, suggestion_id)
+    if row is None or look.actor.id not in (row.a_id, row.b_id):
+        raise NotFound
+    if row.other(look.actor.id) in kept_apart(look.session, look.actor.id):
+        raise NotFound
+    return row
+
+
+def suggestion_to_answer(uow: UnitOfWork, suggestion_id: UUID) -> tuple[Suggestion, BuddyProfile, BuddyProfile]:
+    """One of the actor's suggestions, the actor's profile and the other's, all locked. Raises NotFound."""
+    seen = suggestion_to_see(uow, suggestion_id)
+    other = seen.other(uow.actor.id)
+    profiles = locked_profiles(uow, [uow.actor.id, other])
+    row = locked_suggestions(uow, [seen.id])[0]
+    if len(profiles) < 2 or other in kept_apart(uow.session, uow.actor.id):
+        raise NotFound
+    return row, profiles[uow.actor.id], profiles[other]
+
+
+def locked_suggestions(uow: UnitOfWork, ids: Collection[UUID]) -> list[Suggestion]:
+    """These suggestions, locked in the order of their ids. Their profiles are locked by the caller."""
+    query = select(Suggestion).where(Suggestion.id.in_(ids)).order_by(Suggestion.id)
+    return list(uow.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def unsettled_of(uow: UnitOfWork, member_id: UUID) -> list[Suggestion]:
+    """A member's suggestions that are not over for both, locked. The member's profile is locked by the caller."""
+    query = select(Suggestion.id).where(
+        Suggestion.settled_at.is_(None), or_(Suggestion.a_id == member_id, Suggestion.b_id == member_id)
+    )
+    return locked_suggestions(uow, uow.session.scalars(query).all())
+
+
+def unsettled_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[Suggestion]:
+    """What is suggested to these two, locked. Their profiles are locked by the caller."""
+    first, second = in_order(one, other)
+    query = select(Suggestion.id).where(
+        Suggestion.settled_at.is_(None), Suggestion.a_id == first, Suggestion.b_id == second
+    )
+    return locked_suggestions(uow, uow.session.scalars(query).all())
+
+
+def due_suggestions(look: Reading, *, most: int) -> list[tuple[UUID, UUID, UUID]]:
+    """(id, a_id, b_id) of suggestions that are over and not settled, the longest over first."""
+    query = (
+        select(Suggestion.id, Suggestion.a_id, Suggestion.b_id)
+        .where(
+            Suggestion.settled_at.is_(None), or_(Suggestion.expires_at <= look.now, Suggestion.state == "superseded")
+        )
+        .order_by(Suggestion.expires_at, Suggestion.id)
+        .limit(most)
+    )
+    return [(row.id, row.a_id, row.b_id) for row in look.session.execute(query)]

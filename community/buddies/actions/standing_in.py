@@ -1,0 +1,99 @@
+"""A day on which somebody's buddy cannot: it is said, somebody else may be wanted, and whoever fits may be there."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from community.buddies import access
+from community.buddies.events import StandInClaimed, StandInDue, StandInOffered, StandInWanted
+from community.buddies.models import StandIn
+from community.buddies.rules import STANDING_IN
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import actions as rooms_actions
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else is there already. Thank you."""
+
+    code = "already_claimed"
+
+
+class DayOver(Conflict):
+    """That day is over."""
+
+    code = "day_over"
+
+
+def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
+    """Say that one cannot today: each buddy hears it, and may ask for somebody else. Twice is once.
+
+    Returns how many hear it.
+    """
+    told = 0
+    for row in access.own_pairings_that_go_on(uow):
+        other = row.other(uow.actor.id)
+        if access.open_stand_in(uow, row.id, other) is not None:
+            continue
+        stand_in = StandIn(
+            id=new_id(),
+            pairing_id=row.id,
+            member_id=other,
+            state="offered",
+            created_at=uow.now,
+            ends_at=uow.now + lasts,
+        )
+        uow.session.add(stand_in)
+        uow.session.flush()
+        uow.record(StandInOffered(stand_in_id=stand_in.id))
+        uow.at(stand_in.ends_at, StandInDue(stand_in_id=stand_in.id), key=f"stand_in:{stand_in.id}")
+        told += 1
+    return told
+
+
+def want(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
+    """Say that somebody else is welcome today. Twice is once. Raises NotFound, DayOver."""
+    row = access.own_stand_in(uow, stand_in_id)
+    if row.state == "over":
+        raise DayOver
+    if row.state == "offered":
+        row.state = "wanted"
+        uow.record(StandInWanted(stand_in_id=row.id))
+    return row
+
+
+def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
+    """Be there for somebody today, in a room of their own. Twice is once.
+
+    Raises NotFound for whom it was not asked of, AlreadyClaimed, DayOver.
+    """
+    row = access.stand_in_to_claim(uow, stand_in_id)
+    if row.state == "claimed" and row.claimed_by != uow.actor.id:
+        raise AlreadyClaimed
+    if row.state == "over":
+        raise DayOver
+    if row.state == "wanted":
+        room = rooms_actions.open_room(uow, kind="pairing", name="Today", members=(row.member_id, uow.actor.id))
+        row.state, row.claimed_by, row.room_id = "claimed", uow.actor.id, room.id
+        uow.session.flush()
+        uow.record(StandInClaimed(stand_in_id=row.id))
+    return row
+
+
+def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:
+    """The day is over; what was written stays readable for the two."""
+    row = access.stand_in_to_end(uow, stand_in_id)
+    if row is None or row.state == "over":
+        return
+    row.state = "over"
+    if row.room_id is not None:
+        rooms_actions.archive_room(uow, row.room_id)
+
+
+def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
+    """Nobody is there for whom they are kept apart from: it ends, and both leave its room."""
+    for row in access.stand_ins_between(uow, one, other):
+        row.state = "over"
+        if row.room_id is not None:
+            rooms_actions.take_out(uow, room_id=row.room_id, members=(one, other))
+            rooms_actions.archive_room(uow, row.room_id)

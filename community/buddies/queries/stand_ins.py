@@ -1,0 +1,65 @@
+"""Days on which somebody's buddy cannot, as those see them whom it concerns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.buddies import access
+from community.buddies.models import StandIn
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+
+
+@dataclass(frozen=True)
+class DayView:
+    """A day on which somebody's buddy cannot; `room_id` once somebody is there, only for the two."""
+
+    id: UUID
+    state: str
+    ends_at: datetime
+    room_id: UUID | None
+    is_mine: bool
+    i_am_there: bool
+
+
+def row(session: Session, stand_in_id: UUID) -> StandIn | None:
+    """A day, for notices."""
+    return session.get(StandIn, stand_in_id)
+
+
+def day(look: Reading, stand_in_id: UUID) -> DayView:
+    """A day of the actor's, or one that they were asked to be there for. Raises NotFound."""
+    found = look.session.get(StandIn, stand_in_id, populate_existing=True)
+    if found is None or (found.member_id != look.actor.id and not access.may_stand_in(look, found)):
+        raise NotFound
+    return _view(look, found)
+
+
+def my_day(look: Reading, pairing_id: UUID) -> DayView | None:
+    """The day without their buddy that the actor has now."""
+    found = access.open_stand_in(look, pairing_id, look.actor.id)
+    return _view(look, found) if found else None
+
+
+def said_i_cannot(look: Reading, pairing_id: UUID) -> bool:
+    """Whether the actor has said that they cannot today."""
+    query = select(StandIn.id).where(
+        StandIn.pairing_id == pairing_id, StandIn.member_id != look.actor.id, StandIn.state != "over"
+    )
+    return look.session.scalars(query).first() is not None
+
+
+def _view(look: Reading, found: StandIn) -> DayView:
+    me = look.actor.id
+    concerned = me in (found.member_id, found.claimed_by)
+    return DayView(
+        found.id,
+        found.state,
+        found.ends_at,
+        found.room_id if concerned else None,
+        found.member_id == me,
+        found.claimed_by == me,
+    )

@@ -1,0 +1,142 @@
+"""The coordinators' board: who has somebody, who waits, runs by the calendar, and tasks that settle."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from community.buddies.actions import pairing, profiles, runs, scheduling
+from community.buddies.models import BuddyProfile, MatchRun
+from community.buddies.queries import board, coverage
+from community.buddies.rules import next_weekly, quiet_until
+from community.core.errors import Forbidden
+from community.core.settings import Settings
+from community.core.unit_of_work import Store
+from tests.buddies.conftest import Looks, Paired
+from tests.conftest import Act
+from tests.factories import Cast, make_member
+from tests.pages import posted, shown
+from tests.support.pipeline import run_until_quiet
+from tests.support.waiting import until
+
+
+def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
+    cast: Cast, act: Act, looks: Looks, store: Store, settings: Settings
+) -> None:
+    for one in (cast.ben, cast.cleo):
+        looks(one)
+    with pytest.raises(Forbidden):
+        act(cast.ben, scheduling.schedule, is_on=True, weekday=1, hour=9)
+    act(cast.ada, scheduling.schedule, is_on=True, weekday=1, hour=9)
+    first = act.look(cast.ada, board.schedule).next_at
+    assert first is not None
+    assert timedelta(0) < first - act.now <= timedelta(days=7)
+
+    def ran() -> list[MatchRun]:
+        with store.reading() as look:
+            return list(look.session.scalars(select(MatchRun)))
+
+    run_until_quiet(store, settings, now=first - timedelta(seconds=1))
+    assert ran() == []
+    for _ in range(2):
+        run_until_quiet(store, settings, now=first)
+    [run] = ran()
+    assert (run.started_by, run.is_dry) == (None, False)
+    until(lambda: ran()[0].state == "done", within=60, what="the calendar's run")
+    assert act.look(cast.ada, board.schedule).next_at == first + timedelta(days=7)
+
+    act(cast.ada, scheduling.schedule, is_on=False, weekday=1, hour=9)
+    run_until_quiet(store, settings, now=first + timedelta(days=8))
+    assert len(ran()) == 1
+    assert act.look(cast.ada, board.schedule).next_at is None
+
+
+def test_the_week_follows_the_clock_on_the_wall() -> None:
+    before = datetime(2026, 3, 6, 18, 0, tzinfo=UTC)  # the clocks of New York go forward on March 8
+    monday = next_weekly(before, weekday=0, hour=9, time_zone="America/New_York")
+    assert monday == datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
+    assert next_weekly(monday, weekday=0, hour=9, time_zone="America/New_York") == monday + timedelta(days=7)
+    friday = next_weekly(before, weekday=4, hour=14, time_zone="America/New_York")
+    assert friday == datetime(2026, 3, 6, 19, 0, tzinfo=UTC)
+
+
+def test_quiet_days_end_in_the_morning_of_the_next() -> None:
+    sunday = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)  # 18:00 in New York
+    monday = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+    assert quiet_until(sunday, quiet_days=[6], time_zone="America/New_York") == monday
+    assert quiet_until(sunday, quiet_days=[6, 0], time_zone="America/New_York") == monday + timedelta(days=1)
+    assert quiet_until(sunday, quiet_days=[0], time_zone="America/New_York") is None
+    assert quiet_until(sunday, quiet_days=[0], time_zone="Pacific/Auckland") is not None
+
+
+def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
+    cast: Cast, act: Act, paired: Paired, looks: Looks, store: Store
+) -> None:
+    paired(cast.ben, cast.cleo)
+    people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(4)])
+    looks(people[0], role="mentor", capacity=2)
+    for one in people[1:]:
+        looks(one)
+    act(people[3], profiles.pause)
+    with store.unit_of_work() as uow:
+        uow.session.get_one(BuddyProfile, people[1].id).waiting_since = act.now - timedelta(days=20)
+    seen = act.look(cast.ada, coverage.coverage)
+
+    assert (seen.looking, seen.with_buddy, seen.waiting, seen.paused, seen.percent) == (6, 2, 3, 1, 33)
+    assert (seen.places, seen.places_taken, seen.to_approve) == (2, 0, 0)
+    assert (seen.longest[0].handle, seen.longest[0].days) == ("Walker 1", 20)
+    assert dict(seen.waits) == {
+        "under a week": 2,
+        "1 to 2 weeks": 0,
+        "2 to 4 weeks": 1,
+        "4 to 8 weeks": 0,
+        "longer": 0,
+    }
+    with pytest.raises(Forbidden):
+        act.look(cast.ben, coverage.coverage)
+    for _ in range(2):
+        runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=1, dry_run=True)
+    points = act.look(cast.ada, coverage.last_runs)
+    assert [(one.state, one.pairs, one.dry_run, one.points_each > 0) for one in points] == [("done", 1, True, True)] * 2
+
+
+def test_the_board_shows_it_and_takes_a_schedule_and_an_approval(
+    cast: Cast, act: Act, looks: Looks, page: Any, store: Store
+) -> None:
+    looks(cast.ben, languages=["Latin"], buddy_gender="woman")
+    looks(cast.cleo)
+    looks(cast.dov)
+    ada = page(cast.ada)
+    for _ in range(2):
+        run = posted(ada, "/console/match-runs", {"dry_run": "1"})
+        until(lambda at=run.location: "Going on" not in shown(ada, at), within=90, what="the run")
+    text = shown(ada, "/console/buddies")
+    for words in ("Have a buddy", "Who waits longest", "How well pairs fit", "Show as a table", "1 pair, 1 without"):
+        assert words in text
+    assert posted(ada, "/console/match-schedule", {"is_on": "1", "weekday": "0", "hour": "9"}).status_code == 303
+    assert "Each week by itself" in shown(ada, "/console/buddies")
+    assert posted(ada, "/console/match-schedule", {"is_on": "1", "weekday": "9", "hour": "9"}).status_code == 422
+    posted(page(cast.ben), "/buddy/profile/who", {"role": "mentor", "capacity": "3"})
+    approved = posted(ada, f"/console/mentors/{cast.ben.id}/approval", {"places": "2", "trained_on": "2026-10-02"})
+    assert approved.status_code == 303
+    assert "There for 0 of at most 2" in shown(ada, "/console/buddies")
+
+
+def test_coordinators_have_a_task_until_somebody_has_looked(
+    cast: Cast, act: Act, paired: Paired, looks: Looks, api: Any, store: Store, settings: Settings
+) -> None:
+    from community.buddies.actions import profiles as said
+    from tests.buddies.conftest import SEALER, profile
+
+    two = paired(cast.ben, cast.cleo)
+    act(cast.ben, pairing.end, pairing_id=two.id, reason="safety")
+    act(cast.dov, said.save_profile, changes=profile(role="mentor"), sealer=SEALER)
+    run_until_quiet(store, settings, now=act.now)
+    waiting = {task["kind"] for task in api(cast.ada).get("/tasks").json["items"]}
+    assert waiting == {"pairing.flagged", "mentor.asked"}
+
+    act(cast.ada, pairing.look_into, pairing_id=two.id)
+    act(cast.ada, profiles.approve_mentor, member_id=cast.dov.id)
+    run_until_quiet(store, settings, now=act.now)
+    assert api(cast.ada).get("/tasks").json["items"] == []
