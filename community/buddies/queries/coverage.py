@@ -16,7 +16,7 @@ from community.members.queries import is_active
 
 WAITS = (("under a week", 7), ("1 to 2 weeks", 14), ("2 to 4 weeks", 28), ("4 to 8 weeks", 56), ("longer", 10**6))
 RUNS_SHOWN = 12
-LONGEST_SHOWN = 20
+LONGEST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class WaitingView:
 
 @dataclass(frozen=True)
 class CoverageView:
-    """Everybody who looks for somebody. waits: (how long, how many); longest: who waits longest first, at most 20.
+    """Everybody who looks for somebody. waits: (how long, how many); longest: who waits longest first, at most 10.
 
     Who is paused or rests, or waits for a coordinator's word, does not wait for a buddy. Places are those of approved
     mentors.
