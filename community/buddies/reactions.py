@@ -23,6 +23,7 @@ def part_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
     pairing.end_between(uow, event.one_id, event.other_id)
     suggesting.withdraw_between(uow, event.one_id, event.other_id)
+    standing_in.end_between(uow, event.one_id, event.other_id)
 
 
 @reactions.on(MemberSuspended, MemberDeactivated)

@@ -123,6 +123,24 @@ def test_from_the_block_on_no_read_shows_the_pairing(
     assert not any(view.kind == "pairing.ended" for view in _told(act, cast.cleo))
 
 
+def test_from_an_order_of_a_coordinator_on_no_read_shows_the_pairing(
+    cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
+) -> None:  # B4
+    two = paired(cast.ben, cast.cleo)
+    act(cast.ada, membership.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
+    for one in (cast.ben, cast.cleo):
+        assert (buddies(act, one), rooms(act, one)) == ([], [])
+        with pytest.raises(NotFound):
+            act.look(one, pairings.pairing, pairing_id=two.id)
+
+    run_until_quiet(store, settings, now=act.now)
+    with store.reading() as look:
+        row = look.session.scalars(select(Pairing)).one()
+        assert (row.state, row.ended_by) == ("ended", None)
+        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+    assert not any(view.kind == "pairing.ended" for view in _told(act, cast.cleo))
+
+
 def test_the_two_are_told_once_each_and_never_who_said_what(
     cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
 ) -> None:
