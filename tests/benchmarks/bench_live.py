@@ -132,11 +132,11 @@ def quiet_room(served: Served, figures: Figures) -> None:
     crowd.go()
 
 
-def ours(database: str, *, web: int = 1) -> Iterator[Served]:
-    """The whole product on SQLite or PostgreSQL."""
+def ours(database: str, *, workers: int = 1) -> Iterator[Served]:
+    """The whole product on SQLite or PostgreSQL; without a worker the events wait in the outbox."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name, _database(database) as env:
         folder = Path(name)
-        service = Service(folder, web=web, COMMUNITY_SEND_LIMIT="off", LOG_LEVEL="ERROR", **env)
+        service = Service(folder, workers=workers, COMMUNITY_SEND_LIMIT="off", LOG_LEVEL="ERROR", **env)
         service.community("demo", "--members", "5001", "--tokens", str(folder / "tokens.csv"))
         tokens = [row[2] for row in csv.reader((folder / "tokens.csv").open())]
         with service:
@@ -185,6 +185,7 @@ STOCK = ["gunicorn", "-k", "gevent", "--worker-connections", "9000", "-b", "127.
 STOCK.append("tests.benchmarks.peers.stock:app")
 SYSTEMS: dict[str, Callable[[], Iterator[Served]]] = {
     "ours, SQLite": lambda: ours("SQLite"),
+    "ours, SQLite, no worker": lambda: ours("SQLite", workers=0),
     "ours, PostgreSQL": lambda: ours("PostgreSQL"),
     "Node socket.io": lambda: peer(["node", "tests/benchmarks/peers/node.mjs"]),
     "stock Flask-SocketIO": lambda: peer([sys.executable, "-m", *STOCK]),
