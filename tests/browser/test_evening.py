@@ -410,8 +410,14 @@ ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLOURS = ["color-contrast", "link-in-text-block"]  # what another scheme can change
 
 
-def _looked_at(window: Window, shot: str, rules: list[str]) -> None:
-    """Keep a picture of the page; nothing on it keeps anybody out, and nothing scrolls sideways."""
+def _looked_at(window: Window, shot: str, rules: list[str] | None = None) -> None:
+    """Keep a picture of the page; nothing on it keeps anybody out, and nothing scrolls sideways.
+
+    With `rules` the page has axe already.
+    """
+    if rules is None:
+        window.page.evaluate(AXE.read_text())
+        rules = ALL_RULES
     SHOTS.mkdir(parents=True, exist_ok=True)
     window.page.screenshot(path=SHOTS / f"{shot}.png")
     result = window.page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
