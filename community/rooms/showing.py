@@ -128,15 +128,16 @@ class RoomsSource:
 
     def over(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
         """Whose sessions have ended, and which open rooms are not to be seen any more."""
-        room_ids = {room_id for one in connections for room_id in one.wire.rooms}
+        # as it is before the database is asked: a room that is opened meanwhile was allowed by somebody who knew more
+        shown = [(one, room_id) for one in connections for room_id in one.wire.rooms]
+        room_ids = {room_id for _, room_id in shown}
         with self._store.reading() as look:
             rooms = known_rooms(look, room_ids)
             known = standings_in(look, room_ids, [one.actor for one in connections])
             ended = [one for one in connections if one.actor.session_id not in known.sessions]
             shut = [
                 (one, room_id)
-                for one in connections
-                for room_id in one.wire.rooms
+                for one, room_id in shown
                 if hidden_from(look, Looker(one.actor, room_id), rooms.get(room_id), known)
             ]
         return ended, shut

@@ -143,8 +143,9 @@ class Tail:
         if not follows or place.is_read:
             self.look([room_id])
             return
+        ready = list(frames())
         place.seq, place.rev = last
-        for data, instead in frames():
+        for data, instead in ready:
             self._live.fan.show(room_id, data, instead=instead)
 
     def look(self, room_ids: Iterable[UUID]) -> None:
