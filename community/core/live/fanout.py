@@ -18,7 +18,7 @@ beginning: visited every 25 s for a ping, 20 s after that to see whether anythin
 beginning to see whether the other side has said who they are. At every turn those whose backlog has not moved for
 eight seconds are cut (`core/wire.py` has the reasons).
 
-Everything here happens in the event loop, one thing after the other, so nothing is locked and nothing may block.
+Everything here happens in the event loop, one thing after the other: nothing is locked, nothing may block.
 """
 
 import _socket
@@ -30,6 +30,7 @@ from uuid import UUID
 
 import engineio
 import socketio
+import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from gevent import get_hub
@@ -39,6 +40,7 @@ from community.core.text import as_json
 from community.core.websocket import LARGEST_MESSAGE, frame, handshake
 from community.core.wire import PING_SECONDS, PONG_SECONDS, SILENT_SECONDS, Wire
 
+log = structlog.get_logger()
 MOST_SOCKETS = 20_000
 SEND_BUFFER = 128 * 1024  # the kernel's part of a backlog; it takes twice that
 
@@ -124,12 +126,13 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
             get_hub().loop.run_callback(self._flush)
 
     def _flush(self) -> None:
-        rooms, self._full_rooms = self._full_rooms, []
-        wires, self._full_wires = self._full_wires, []
-        for room in rooms:
-            room.flush()
-        for wire in wires:
-            wire.flush()
+        full: list[Room | Wire] = [*self._full_rooms, *self._full_wires]
+        self._full_rooms, self._full_wires = [], []
+        for one in full:
+            try:
+                one.flush()
+            except Exception as error:  # one room's trouble is not another's
+                log.error("flush.failed", exc_info=error)
 
     def _turn_wheel(self) -> None:
         self._turn += 1
@@ -169,25 +172,23 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
 
     def disconnect(self, sid: str, namespace: str, **more: Any) -> None:
         """Close a socket after what it was sent."""
-        if sid in self.wires:
-            self.wires[sid].end()
+        if (wire := self.wires.get(sid)) is not None:
+            wire.end()
 
     def enter_room(self, sid: str, namespace: str | None, room: Any, eio_sid: str | None = None) -> None:
         """Put a socket into a room."""
-        wire = self.wires[sid]
-        self.open_rooms.setdefault(room, Room()).wires.add(wire)
-        wire.rooms.add(room)
+        self.open_rooms.setdefault(room, Room()).wires.add(self.wires[sid])
+        self.wires[sid].rooms.add(room)
 
     def leave_room(self, sid: str, namespace: str | None, room: Any, *, wire: Wire | None = None) -> None:
         """Take a socket out of a room; an empty room is forgotten."""
         wire = wire or self.wires.get(sid)
         found = self.open_rooms.get(room)
-        if wire is None or found is None:
-            return
-        wire.rooms.discard(room)
-        found.wires.discard(wire)
-        if not found.wires:
-            del self.open_rooms[room]
+        if wire is not None and found is not None:
+            wire.rooms.discard(room)
+            found.wires.discard(wire)
+            if not found.wires:
+                del self.open_rooms[room]
 
     def get_rooms(self, sid: str, namespace: str) -> list[Any]:
         """The rooms a socket is in."""
