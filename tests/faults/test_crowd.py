@@ -63,7 +63,7 @@ def city(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
 
 
 def test_sixty_people_answer_at_once_and_twenty_are_going(town: Town) -> None:  # M1
-    answer_at_once(town, people=60, web=2)
+    answer_at_once(town, people=60, web=3)
 
 
 @pytest.mark.prove

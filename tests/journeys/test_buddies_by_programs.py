@@ -116,7 +116,7 @@ def run(host: Person, *, dry_run: bool) -> Any:
 def suggestions(person: Person) -> list[Any]:
     """The open suggestions to somebody."""
     items = person.api("GET", "/buddy-suggestions").json()["items"]
-    return [one for one in items if one["state"] == "proposed"]
+    return [one for one in items if one["state"] == "suggested"]
 
 
 def pairings(person: Person) -> list[Any]:
