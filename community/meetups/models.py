@@ -152,7 +152,7 @@ class AttendanceMark(Base):
 class MeetupPreference(Base):
     """What a member wants: to be listed among those going, when to be reminded, what their calendar shows.
 
-    The feed's address is derived from `feed_version` and kept as a hash; a new version ends the old address.
+    The feed's address is derived from `feed_version`; a new version ends the old address.
     """
 
     __tablename__ = "meetup_preferences"
@@ -162,4 +162,3 @@ class MeetupPreference(Base):
     remind_minutes: Mapped[list[Any]]
     has_full_titles: Mapped[bool] = mapped_column(default=False)
     feed_version: Mapped[int] = mapped_column(default=0)
-    feed_hash: Mapped[str | None] = mapped_column(String(64), unique=True)

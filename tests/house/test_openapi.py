@@ -20,7 +20,7 @@ from community.core.web import API_PREFIX
 from tests.house.world import World
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
-EXAMPLES = 8
+EXAMPLES = 5
 # Ending one's own session or password would leave the rest of the run signed out.
 LEFT_OUT = {"delete_session", "put_me_password"}
 

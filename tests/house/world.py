@@ -16,6 +16,7 @@ from community.core.outbox import OutboxEvent
 from community.core.subscribers import Task
 from community.core.unit_of_work import Actor, Role, Store
 from community.meetups import actions as meetups_actions
+from community.meetups import queries as meetups_queries
 from community.meetups.models import Occurrence
 from community.members import actions as members_actions
 from community.members import joining, sanctioning
@@ -137,7 +138,7 @@ class World:
             occurrence = uow.session.scalars(select(Occurrence)).one()
             self.objects |= {"meetup_id": str(meetup.id), "occurrence_id": str(occurrence.id)}
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            self.objects["calendar_secret"] = meetups_actions.calendar_secret(uow, secret=self._secret)
+            self.objects["calendar_secret"] = meetups_queries.my_address(uow, key=self._secret)
 
     def _buddies(self) -> None:
         """Ben is a mentor with a suggestion and a pairing, both with somebody who plays no role."""

@@ -18,7 +18,7 @@ from community.meetups.actions.changing import CapacityBelowGoing, cancel, chang
 from community.meetups.actions.clock import date_comes, date_is_over, part_those_kept_apart
 from community.meetups.actions.hosting import change_hosts, confirm, resume
 from community.meetups.actions.posting import post
-from community.meetups.actions.preferences import calendar_secret, change_preferences, rotate_calendar
+from community.meetups.actions.preferences import change_preferences, rotate_calendar
 from community.meetups.actions.series import change_series, change_series_of
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "accept_offer",
     "answer",
     "answer_series",
-    "calendar_secret",
     "cancel",
     "change_date",
     "change_hosts",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from community.core.unit_of_work import Reading
 from community.core.web import reading, unit_of_work, web
 from community.meetups import actions, queries
 from community.meetups import schemas as shapes
@@ -12,8 +13,8 @@ from community.meetups.api.doors import api
 @api.response(200, shapes.CalendarSchema)
 def get_calendar() -> dict[str, str]:
     """The secret address of my calendar, for my own calendar to subscribe to."""
-    with unit_of_work() as uow:
-        return {"url": _url(actions.calendar_secret(uow, secret=web().settings.secret_key))}
+    with reading() as look:
+        return _address(look)
 
 
 @api.post("/me/calendar/rotate")
@@ -21,7 +22,8 @@ def get_calendar() -> dict[str, str]:
 def post_rotate() -> dict[str, str]:
     """A new address; whoever has the old one sees nothing any more."""
     with unit_of_work() as uow:
-        return {"url": _url(actions.rotate_calendar(uow, secret=web().settings.secret_key))}
+        actions.rotate_calendar(uow)
+        return _address(uow)
 
 
 @api.get("/me/meetup-preferences")
@@ -42,5 +44,6 @@ def put_preferences(changes: dict[str, Any]) -> queries.PreferenceView:
         return queries.my_preferences(uow)
 
 
-def _url(secret: str) -> str:
-    return f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
+def _address(look: Reading) -> dict[str, str]:
+    secret = queries.my_address(look, key=web().settings.secret_key)
+    return {"url": f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"}

@@ -18,7 +18,7 @@ from community.meetups.schemas import MeetupWishesSchema
 def feed(secret: str) -> Response:
     """Every date I said going or maybe to, for calendar programs: no sign-in, the address is the secret."""
     with reading() as look:
-        text = written(queries.feed(look, secret))
+        text = written(queries.feed(look, secret, key=web().settings.secret_key))
     response = _calendar(text)
     response.set_etag(hashlib.sha256(text).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, no-cache"
@@ -39,9 +39,9 @@ def one_date(occurrence_id: UUID) -> Response:
 @pages.get("/meetups/calendar")
 def settings() -> str:
     """My calendar's address, my reminders, whether I am listed."""
-    with unit_of_work() as uow:
-        secret = actions.calendar_secret(uow, secret=web().settings.secret_key)
-        wants = queries.my_preferences(uow)
+    with reading() as look:
+        secret = queries.my_address(look, key=web().settings.secret_key)
+        wants = queries.my_preferences(look)
     url = f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
     return render_template("meetups/calendar.html", url=url, wants=wants, reminders=REMINDERS)
 
@@ -52,7 +52,7 @@ def rotate() -> Answered:
 
     def act(_fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.rotate_calendar(uow, secret=web().settings.secret_key)
+            actions.rotate_calendar(uow)
         return "Your calendar has a new address. The old one is no more."
 
     attempt(Form(), act)

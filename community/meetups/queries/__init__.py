@@ -17,7 +17,7 @@ from community.meetups.queries.attendance import (
     date_to_mark,
     meetup_to_host,
 )
-from community.meetups.queries.calendars import PreferenceView, feed, my_preferences, one_date
+from community.meetups.queries.calendars import PreferenceView, feed, my_address, my_preferences, one_date
 from community.meetups.queries.meetups import as_form, date_in_front, meetup, meetups, next_meetups
 from community.meetups.queries.preview import SeenAhead, look_ahead
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
@@ -48,6 +48,7 @@ __all__ = [
     "meetup_to_host",
     "meetups",
     "month",
+    "my_address",
     "my_preferences",
     "my_rsvp",
     "next_meetups",

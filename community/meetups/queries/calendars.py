@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.core.crypto import token_hash
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
 from community.meetups import rules
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
+from community.meetups.rules import addresses
 from community.meetups.rules.calendar import KEPT_AFTER, PLAIN_TITLE, Entry
 from community.members.models import Member
 from community.members.queries import is_active
@@ -36,22 +36,32 @@ def my_preferences(look: Reading) -> PreferenceView:
     return PreferenceView(wanted.is_listed, tuple(wanted.remind_minutes), wanted.has_full_titles)
 
 
-def feed(look: Reading, secret: str) -> list[Entry]:
+def my_address(look: Reading, *, key: str) -> str:
+    """The secret part of the address of the actor's calendar. `key` is the service's secret."""
+    wanted = look.session.get(MeetupPreference, look.actor.id)
+    return addresses.address(look.actor.id, wanted.feed_version if wanted else 0, key=key)
+
+
+def feed(look: Reading, secret: str, *, key: str) -> list[Entry]:
     """What stands in the calendar at a secret address. Raises NotFound for one that is no more, or was never."""
+    member_id = addresses.member_of(secret)
     found = look.session.execute(
-        select(MeetupPreference)
-        .join(Member, Member.id == MeetupPreference.member_id)
-        .where(MeetupPreference.feed_hash == token_hash(secret), is_active(look.now))
-    ).scalar_one_or_none()
-    if found is None:
+        select(MeetupPreference.feed_version, MeetupPreference.has_full_titles)
+        .select_from(Member)
+        .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
+        .where(Member.id == member_id, is_active(look.now))
+    ).one_or_none()
+    if member_id is None or found is None:
+        raise NotFound
+    if not addresses.is_address(secret, member_id, found.feed_version or 0, key=key):
         raise NotFound
     rows = look.session.execute(
-        _answered(found.member_id)
+        _answered(member_id)
         .where(Rsvp.state.in_(STATUS), Occurrence.ends_at > look.now - KEPT_AFTER)
         .order_by(Occurrence.starts_at)
         .limit(MOST_ENTRIES)
     ).all()
-    return [_entry(date, meetup, state, has_full_titles=found.has_full_titles) for date, meetup, state in rows]
+    return [_entry(date, meetup, state, has_full_titles=bool(found.has_full_titles)) for date, meetup, state in rows]
 
 
 def one_date(look: Reading, occurrence_id: UUID) -> list[Entry]:
