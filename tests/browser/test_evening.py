@@ -419,6 +419,7 @@ def _looked_at(window: Window, shot: str, rules: list[str] | None = None) -> Non
         window.page.evaluate(AXE.read_text())
         rules = ALL_RULES
     SHOTS.mkdir(parents=True, exist_ok=True)
+    window.page.evaluate("document.getAnimations().forEach((one) => one.finish())")
     window.page.screenshot(path=SHOTS / f"{shot}.png")
     result = window.page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
     wrong = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in result["violations"]]
