@@ -39,6 +39,7 @@ PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is no
 PATIENT_EVERY_SECONDS = 0.05
 TIMERS_EVERY_SECONDS = 600.0
 BATCHES_A_PASS = 10
+LAST_MAIL_SECONDS = 3.0
 KEPT = timedelta(days=7)
 KEYED_KEPT = timedelta(days=35)
 FORGOTTEN = 2_000
@@ -57,6 +58,8 @@ class Worker:
         self._has_news = threading.Event()
         self._timers_planned = -TIMERS_EVERY_SECONDS
         self._was_patient = 0.0
+        self._has_patient_work = False
+        self._due_at: datetime | None = None
 
     def step(self, now: datetime | None = None) -> int:
         """One pass: events, also those planned for now, then what is due to be told. How many things were seen to."""
@@ -72,7 +75,7 @@ class Worker:
         self._loop(self._see_to_anew, self._wake, self._until_due)
         self._has_news.set()
         self._give_back()
-        telling.join(LONGEST_PAUSE_SECONDS)
+        telling.join(LAST_MAIL_SECONDS)
 
     def wake(self) -> None:
         """Start a pass now."""
@@ -108,21 +111,21 @@ class Worker:
         return self._tell(None)
 
     def _until_due(self) -> float:
-        """Seconds until something is due, but not longer than to the next sweep."""
-        with self._store.reading() as look:
-            due_at = claims.next_due(look.session)
-        if due_at is None:
+        """Seconds until something is due, as of the last full pass, but not longer than to the next sweep."""
+        if self._due_at is None:
             return SWEEP_SECONDS
-        return min(SWEEP_SECONDS, max(SHORTEST_WAIT_SECONDS, (due_at - utc_now()).total_seconds()))
+        return min(SWEEP_SECONDS, max(SHORTEST_WAIT_SECONDS, (self._due_at - utc_now()).total_seconds()))
 
     def _see_to_events(self, now: datetime | None) -> int:
         self._give_back()
         self._plan_timers(now)
         seen = self._fresh(URGENT, BATCH, now)
-        if seen == BATCH and monotonic() - self._was_patient < PATIENT_EVERY_SECONDS:
+        is_too_soon = monotonic() - self._was_patient < PATIENT_EVERY_SECONDS
+        if now is None and is_too_soon and not (self._has_patient_work and not seen):
             return seen
-        seen += self._fresh(PATIENT, PATIENT_BATCH, now) + self._tried(now)
-        self._was_patient = monotonic()
+        patient = self._fresh(PATIENT, PATIENT_BATCH, now) + self._tried(now)
+        self._was_patient, self._has_patient_work = monotonic(), patient > 0
+        seen += patient
         return seen
 
     def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
@@ -139,6 +142,7 @@ class Worker:
             for event_id, event_type in claims.bury_killers(uow.session, now=at):
                 log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=claims.WORKER_ENDED)
             taken = claims.claim_retried(uow.session, now=at)
+            self._due_at = claims.next_due(uow.session)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 

@@ -29,14 +29,14 @@ from tests.support.postgres import Postgres
 from tests.support.service import ROOT
 from tests.support.waiting import until
 
-NAMES = ("ours", "celery", "rq", "dramatiq", "procrastinate")
+NAMES = ("ours", "procrastinate", "dramatiq", "rq", "celery")
 EVENTS = int(os.environ.get("AFTERWARD_BENCH_EVENTS", "10000"))
 RATE = 1000.0
 SIZE = min(1.0, EVENTS / 10_000)
-DRAINED = {"ours": 10_000, "celery": 3_000, "rq": 1_500, "dramatiq": 4_000, "procrastinate": 1_500}
-ENQUEUED = int(2_000 * SIZE)
-LATE_SECONDS = 1 + 5 * SIZE
-QUIET_SECONDS = 14.0  # longer than any lease, heartbeat or visibility time-out that is set
+DRAINED = {"ours": 10_000, "celery": 2_000, "rq": 1_000, "dramatiq": 3_000, "procrastinate": 1_500}
+ENQUEUED = int(1_000 * SIZE)
+LATE_SECONDS = 1 + 4 * SIZE
+QUIET_SECONDS = 12.0  # longer than any lease, heartbeat or visibility time-out that is set
 LOCK = ROOT / "requirements" / "bench.lock"
 ENVIRONMENT = ROOT / ".venv" / "bench"
 
