@@ -274,8 +274,8 @@ def let_out(told: Told, cast: Cast, act: Act, *, count: int) -> None:
 
     told.send(seven - timedelta(seconds=1))
     assert {state for state, _ in told.ends(cast.ben)} == {"due"}
-    for minute in range(11):
-        told.send(seven + timedelta(minutes=minute))
+    for moment in sorted([soon - timedelta(microseconds=1), *(seven + timedelta(minutes=one) for one in range(11))]):
+        told.send(moment)
     done = told.deliveries(cast.ben)
     assert {one.state for one in done} == {"sent"}
     by_moment: dict[datetime, list[int]] = {}
