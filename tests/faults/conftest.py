@@ -9,6 +9,7 @@ from tests.support.facts import facts_of
 from tests.support.town import Town, serve_town
 
 PEOPLE = 60
+LEAVER = PEOPLE + 1  # who is signed out for good, and needed by no other test
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -19,9 +20,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A coordinator and sixty alumni, three web processes and two workers."""
+    """A coordinator, sixty alumni and one who leaves; three web processes and two workers."""
     env = {"COMMUNITY_SEND_LIMIT": "off"}
     if request.param == "postgresql":
         env["DATABASE_URL"] = request.getfixturevalue("postgres").create_database(f"faults_{uuid.uuid4().hex[:8]}")
-    with serve_town(tmp_path_factory.mktemp("faults"), members=PEOPLE + 1, web=3, workers=2, **env) as town:
+    with serve_town(tmp_path_factory.mktemp("faults"), members=LEAVER + 1, web=3, workers=2, **env) as town:
         yield town

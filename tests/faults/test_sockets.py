@@ -12,6 +12,7 @@ import pytest
 
 from community.core.unit_of_work import utc_now
 from community.members.models import Sanction
+from tests.faults.conftest import LEAVER
 from tests.faults.test_rough_sockets import room_of, words
 from tests.support.figures import figure
 from tests.support.rough import Rough
@@ -153,10 +154,10 @@ def test_who_is_taken_out_gets_nothing_more_from_any_process(town: Town) -> None
 
 
 def test_without_redis_a_block_and_a_farewell_hold_within_five_seconds(town: Town) -> None:  # R13 R14 S8 F3
-    room = room_of(town, 4, 5, 60)
+    room = room_of(town, 4, 5, LEAVER)
     town.service.kill("valkey-server")  # it is back within a second; what was rung meanwhile is lost
-    ended = wire(town, 60)  # the last one, who is signed out for good and needed by no other test
-    signed_in = town.api(60)("GET", "/sessions").json()["items"]
+    ended = wire(town, LEAVER)
+    signed_in = town.api(LEAVER)("GET", "/sessions").json()["items"]
     current = next(one["id"] for one in signed_in if one["current"])
     with wire(town, 4) as ben, wire(town, 5) as cleo:
         for one in (ben, cleo, ended):
@@ -166,7 +167,7 @@ def test_without_redis_a_block_and_a_farewell_hold_within_five_seconds(town: Tow
         [seen] = until(lambda: ben.of("message.posted"), within=6)
         assert (seen["removed"], seen["body"], seen["author"]) == (True, None, None)
         town.service.kill("valkey-server")
-        assert town.api(60)("DELETE", f"/sessions/{current}").status_code < 300
+        assert town.api(LEAVER)("DELETE", f"/sessions/{current}").status_code < 300
         until(lambda: ended.of("session.ended"), within=7, what="the socket to be closed")
         assert ended.of("session.ended") == [{"code": "session_ended"}]
     ended.hang_up()
