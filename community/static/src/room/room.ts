@@ -36,9 +36,13 @@ export function startRoom(place: Place): void {
   };
   const pinned = startPins(place);
   const typing = startTyping(place, log);
-  const sync = new Sync(roomId, log, { changed, caughtUp: () => { quietly(scroller, false); void outbox.flush(); }, typing, pinned });
+  const sync = new Sync(roomId, log, { changed, caughtUp: () => { aim(); hasMoved = true; quietly(scroller, false); void outbox.flush(); }, typing, pinned });
   const newest = new Newest(place, log, sync);
   const composer = new Composer(place, log, outbox, () => newest.go());
+
+  // Until it has caught up, what the page was opened for stays in sight, unless the reader goes elsewhere.
+  let hasMoved = false;
+  const aim = (): void => { if (!hasMoved) (findTarget(place) ?? view.newLine)?.scrollIntoView({ block: "center" }); };
 
   if (outbox.entries.length) show();
   quietly(scroller, true);
@@ -49,9 +53,9 @@ export function startRoom(place: Place): void {
   startKeys(place, log, composer, menu);
   startHistory(place, log, sync, quietly);
   startOffline(root);
-  const target = place.at ? place.list.querySelector<HTMLElement>(`[data-seq="${place.at}"]`) : null;
-  target?.classList.add("is-target");
-  (target ?? view.newLine)?.scrollIntoView({ block: "center" });
+  findTarget(place)?.classList.add("is-target");
+  aim();
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) scroller.addEventListener(kind, () => { hasMoved = true; }, { passive: true });
   scroller.addEventListener("scroll", () => { newest.offer(); marker.move(); }, { passive: true });
   document.addEventListener("visibilitychange", () => marker.move());
   place.list.addEventListener("click", (event) => {
@@ -68,6 +72,11 @@ function begin(place: Place, log: Log, view: View): void {
   const { headSeq, headRev, oldestSeq } = place.root.dataset;
   log.begin(messages, { head_seq: Number(headSeq), head_rev: Number(headRev), oldest_seq: Number(oldestSeq) || 1 });
   view.adopt();
+}
+
+/** The message that the page was opened for. */
+function findTarget({ at, list }: Place): HTMLElement | null {
+  return at ? list.querySelector<HTMLElement>(`[data-seq="${at}"]`) : null;
 }
 
 /** While much changes at once, screen readers wait. */
