@@ -19,18 +19,20 @@ from community.rooms.sockets import init_rooms
 from community.rooms.writer import Writer
 
 # Features, in the order their doors appear in the API document.
-FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety")
+FEATURES = ("members", "rooms", "meetups", "buddies", "care", "notifications", "safety")
 MODELS = ("core.outbox", "core.audit", *(f"{feature}.models" for feature in FEATURES), "console.models")
 SUBSCRIBERS = (
     *(f"{feature}.notices" for feature in FEATURES),
     "rooms.reactions",
     "meetups.reactions",
     "buddies.reactions",
+    "care.reactions",
     "notifications.tasks",
     "safety.reactions",
     "safety.tasks",
     "meetups.tasks",
     "buddies.tasks",
+    "care.tasks",
     "safety.keeping",
 )
 PAGES = (

@@ -1,0 +1,1 @@
+"""Who hears what of care, in words that tell nothing on a lock screen."""

@@ -1,0 +1,1 @@
+"""What care shows, as frozen views."""

@@ -1,0 +1,1 @@
+"""What coordinators have to do about care."""
