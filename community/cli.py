@@ -98,6 +98,14 @@ def doctor(mail: str | None, metrics_token: bool) -> None:
     sys.exit(run(mail=mail))
 
 
+@main.command()
+def reseal() -> None:
+    """Seal again, under the newest of FIELD_KEYS, what stands under older keys. Runs while the service runs."""
+    from community.resealing import reseal as run
+
+    sys.exit(run(_settings()))
+
+
 @main.group()
 def audit() -> None:
     """The log of what coordinators did and read."""

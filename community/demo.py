@@ -157,7 +157,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
     profiles = profile_rows(
         alumni,
         chance=random.Random(wanted.seed + 2),  # noqa: S311
-        sealer=Sealer(settings.secret_key),
+        sealer=Sealer(*settings.sealing_secrets),
         now=BEGAN,
     )
     if profiles:

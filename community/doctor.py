@@ -19,19 +19,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from community.app import load_models
 from community.core.bell import connect
 from community.core.crypto import Sealer
 from community.core.db import Database
 from community.core.dead_letters import standing
 from community.core.ids import new_id
 from community.core.migrations import head_revision, revisions
+from community.core.sealing import standing as standing_of_keys
 from community.core.settings import Settings, SettingsError, load_settings
 from community.core.unit_of_work import utc_now
 from community.core.variables import shown
 from community.notifications.media.email import Letter, compose, host_of
 from community.notifications.media.transport import mailer
-from community.safety.models import Report
-from community.safety.rules import about
 
 OLDEST_POSTGRESQL = 14
 MOST_APART = timedelta(seconds=2)
@@ -149,17 +149,18 @@ def check_migrations(database: Database) -> Line:
 
 
 def check_sealed(database: Database, settings: Settings) -> Line:
-    """SECRET_KEY opens what was sealed last."""
+    """Our keys open what is sealed, and how much stands under older ones."""
+    load_models()
     with database.reading() as session:
-        row = session.execute(select(Report.id, Report.reason).order_by(Report.created_at.desc()).limit(1)).first()
-    if row is None:
-        return Line("ok", "sealed", "nothing is sealed in the database yet")
-    try:
-        Sealer(settings.secret_key).unseal(row.reason, about=about(row.id, "reason"))
-    except ValueError:
-        mend = "put back the SECRET_KEY that belongs to this database; without it sealed texts stay shut"
-        return Line("FAIL", "sealed", "SECRET_KEY does not open what is sealed in the database", mend)
-    return Line("ok", "sealed", "SECRET_KEY opens what is sealed in the database")
+        seen = standing_of_keys(session, Sealer(*settings.sealing_secrets))
+    if seen.lost:
+        found = f"SECRET_KEY and FIELD_KEYS do not open {seen.lost} of {seen.total} sealed texts"
+        mend = "put back the SECRET_KEY or the older FIELD_KEYS that belong to this database; else they stay shut"
+        return Line("FAIL", "sealed", found, mend)
+    if seen.older:
+        found = f"{seen.older} of {seen.total} sealed texts stand under an older key"
+        return Line("warn", "sealed", found, "`community reseal` brings them under the newest")
+    return Line("ok", "sealed", f"the newest key opens all {seen.total} sealed texts")
 
 
 def check_clock(database: Database) -> Line:

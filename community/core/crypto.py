@@ -24,6 +24,7 @@ HASHERS_AT_ONCE = 4
 LONGEST_QUEUE_SECONDS = 8.0
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for argon2id
 _seats = threading.BoundedSemaphore(HASHERS_AT_ONCE)
+SEALED = ("v1.", "v2.")  # what every sealed value begins with
 T = TypeVar("T")
 
 
@@ -65,28 +66,42 @@ def derived(secret: str, purpose: str, value: str) -> str:
 
 
 class Sealer:
-    """Seals short texts with AES-256-GCM under a key that is not in the database.
+    """Seals short texts with AES-256-GCM under keys that are not in the database.
 
+    Each secret of the ring gives a key; the first one seals, all open. A sealed value names its key, by a digest that
+    tells nothing of it, so that values under older keys can be counted, and sealed again while people write.
     `about` (table, row id, column) is bound in as associated data: a sealed value moved elsewhere does not open.
     """
 
-    def __init__(self, secret: str) -> None:
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"community field sealing").derive(secret.encode())
-        self._aead = AESGCM(key)
+    def __init__(self, *secrets_newest_first: str) -> None:
+        self._ring = dict(_field_key(secret) for secret in secrets_newest_first)
+        self.newest = next(iter(self._ring))
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The names of the keys, newest first."""
+        return tuple(self._ring)
 
     def seal(self, text: str, *, about: str) -> str:
-        """The text, sealed: `v1.` and base64 of a 12-byte nonce and the ciphertext."""
+        """The text, sealed: `v2.`, the key's name, and base64 of a 12-byte nonce and the ciphertext."""
         nonce = os.urandom(12)
-        sealed = self._aead.encrypt(nonce, text.encode(), about.encode())
-        return "v1." + base64.urlsafe_b64encode(nonce + sealed).decode()
+        sealed = self._ring[self.newest].encrypt(nonce, text.encode(), about.encode())
+        return f"v2.{self.newest}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def unseal(self, sealed: str, *, about: str) -> str:
-        """The text again. Raises ValueError when the value was changed, moved, or sealed under another key."""
-        try:
-            raw = base64.urlsafe_b64decode(sealed.removeprefix("v1."))
-            return self._aead.decrypt(raw[:12], raw[12:], about.encode()).decode()
-        except InvalidTag as error:
-            raise ValueError("this does not open") from error
+        """The text again. Raises ValueError when the value was changed, moved, or sealed under a key we lack."""
+        version, _, rest = sealed.partition(".")
+        if version == "v1":  # from before keys had names
+            return _opened(rest, about, *self._ring.values())
+        key_id, _, rest = rest.partition(".")
+        if version != "v2" or key_id not in self._ring:
+            raise ValueError("this does not open: none of our keys sealed it")
+        return _opened(rest, about, self._ring[key_id])
+
+
+def is_sealed(value: str) -> bool:
+    """Whether this looks like something that a Sealer made."""
+    return value.startswith(SEALED)
 
 
 def _seated(work: Callable[[str], T], password: str) -> T:
@@ -101,3 +116,19 @@ def _seated(work: Callable[[str], T], password: str) -> T:
 @lru_cache(maxsize=1)
 def _nobody() -> str:
     return _hasher.hash(secrets.token_hex(16))
+
+
+@lru_cache(maxsize=32)
+def _field_key(secret: str) -> tuple[str, AESGCM]:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"community field sealing").derive(secret.encode())
+    return hmac.new(key, b"community field key name", hashlib.sha256).hexdigest()[:8], AESGCM(key)
+
+
+def _opened(encoded: str, about: str, *keys: AESGCM) -> str:
+    raw = base64.urlsafe_b64decode(encoded)
+    for key in keys:
+        try:
+            return key.decrypt(raw[:12], raw[12:], about.encode()).decode()
+        except InvalidTag:
+            continue
+    raise ValueError("this does not open")

@@ -70,6 +70,7 @@ class Settings:
     redis_url: str | None
     data_dir: Path
     secret_key: str
+    field_keys: tuple[str, ...]
     public_url: str
     port: int
     mail_url: str
@@ -83,6 +84,11 @@ class Settings:
     leave_url: str
     crisis_lines: tuple[CrisisLine, ...]
     send_limit: SendLimit | None
+
+    @property
+    def sealing_secrets(self) -> tuple[str, ...]:
+        """What words are sealed under, newest first. What SECRET_KEY sealed opens as long as it is the same."""
+        return (*self.field_keys, self.secret_key)
 
     @property
     def is_production(self) -> bool:
@@ -132,6 +138,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_url=redis_url,
         data_dir=data_dir,
         secret_key=secret_key,
+        field_keys=_field_keys(read),
         public_url=public_url.rstrip("/"),
         port=port,
         mail_url=mail_url or "",
@@ -170,6 +177,14 @@ def _check_production(read: Variables, public_url: str) -> None:
         read.wrong("MAIL_URL", "smtp://… or smtps://…")
     if not read.text("MAIL_FROM"):
         read.wrong("MAIL_FROM", "an address such as notes@example.org")
+
+
+def _field_keys(read: Variables) -> tuple[str, ...]:
+    keys = tuple(one.strip() for one in read.text("FIELD_KEYS", "").split(",") if one.strip())
+    if any(_is_weak(one) for one in keys) or len(set(keys)) != len(keys):
+        expected = f"keys with commas between, newest first, each another and {SHORTEST_SECRET} characters or longer"
+        read.wrong("FIELD_KEYS", expected)
+    return keys
 
 
 def _is_weak(secret: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-MASKED = frozenset({"SECRET_KEY", "VAPID_PRIVATE_KEY"})
+MASKED = frozenset({"SECRET_KEY", "FIELD_KEYS", "VAPID_PRIVATE_KEY"})
 WITH_PASSWORDS = frozenset({"DATABASE_URL", "REDIS_URL", "MAIL_URL"})
 WITH_HOST = frozenset({"http", "https", "smtp", "smtps"})
 

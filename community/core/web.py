@@ -56,7 +56,7 @@ class Web:
     @property
     def sealer(self) -> Sealer:
         """What seals and opens words that the database must not be able to read."""
-        return Sealer(self.settings.secret_key)
+        return Sealer(*self.settings.sealing_secrets)
 
     @property
     def cookie_name(self) -> str:

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id, random_id
+from community.core.sealing import Sealed
 from community.core.unit_of_work import Role
 
 
@@ -185,7 +186,7 @@ class Sanction(Base):
     code: Mapped[str] = mapped_column(String(12), default="rules", server_default="rules")
     room_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None] = mapped_column(index=True)
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Sealed("sanctions:{id}:reason"))
     imposed_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]

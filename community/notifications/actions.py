@@ -129,7 +129,7 @@ def unmute(uow: UnitOfWork, *, subject_id: UUID) -> None:
 
 
 def switch_on(
-    uow: UnitOfWork, *, endpoint: str, keys: Mapping[str, str], secret: str, services: Sequence[str]
+    uow: UnitOfWork, *, endpoint: str, keys: Mapping[str, str], secret: str, sealer: Sealer, services: Sequence[str]
 ) -> DeviceView:
     """Push to this browser from now on, for as long as this session lasts. Whose it was before, it is ours now.
 
@@ -149,7 +149,7 @@ def switch_on(
         row = PushSubscription(id=new_id(), endpoint=digest, created_at=uow.now)
         uow.session.add(row)
     row.member_id, row.session_id = uow.actor.id, uow.actor.session_id
-    row.sealed = Sealer(secret).seal(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
+    row.sealed = sealer.seal(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
     uow.session.flush()
     return queries.my_device(uow, row.id)
 

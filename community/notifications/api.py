@@ -88,7 +88,13 @@ def post_subscription(subscription: dict[str, Any]) -> queries.DeviceView:
     """Push to this browser while this session lasts; the same one again is the same."""
     settings = web().settings
     with unit_of_work() as uow:
-        return actions.switch_on(uow, **subscription, secret=settings.secret_key, services=settings.push_services)
+        return actions.switch_on(
+            uow,
+            **subscription,
+            secret=settings.secret_key,
+            sealer=web().sealer,
+            services=settings.push_services,
+        )
 
 
 @api.delete("/push-subscriptions/<uuid:device_id>")

@@ -90,7 +90,7 @@ def pushes_for(uow: UnitOfWork, delivery: Delivery, settings: Settings, *, reach
     if delivery.worthless_at is not None:
         lives = min(lives, delivery.worthless_at - uow.now)
     same = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
-    sealer = Sealer(settings.secret_key)
+    sealer = Sealer(*settings.sealing_secrets)
     return tuple(
         Device(
             row.id,

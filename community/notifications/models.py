@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id
+from community.core.sealing import Sealed
 
 _VERSIONED = text("subject_version IS NOT NULL")
 _OPEN = text("state IN ('due', 'sending')")
@@ -193,6 +194,6 @@ class PushSubscription(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
     endpoint: Mapped[str] = mapped_column(String(64), unique=True)
-    sealed: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[str] = mapped_column(Sealed("push_subscriptions:{id}:sealed"))
     created_at: Mapped[datetime]
     reached_at: Mapped[datetime | None]

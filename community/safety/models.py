@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id
+from community.core.sealing import Sealed
 
 WAITING = "state IN ('open', 'triaged')"
 
@@ -48,7 +49,7 @@ class Case(Base):
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_at: Mapped[datetime | None]
-    note: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Sealed("reports:{id}:note"))
 
 
 class Report(Base):
@@ -66,8 +67,8 @@ class Report(Base):
     reporter_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
     subject_id: Mapped[UUID] = mapped_column(index=True)
     category: Mapped[str] = mapped_column(String(12))
-    reason: Mapped[str] = mapped_column(Text)
-    snapshot: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Sealed("reports:{id}:reason"))
+    snapshot: Mapped[str] = mapped_column(Sealed("reports:{id}:snapshot"))
     created_at: Mapped[datetime]
 
 
@@ -96,8 +97,8 @@ class Appeal(Base):
     sanction_id: Mapped[UUID] = mapped_column(ForeignKey("sanctions.id", ondelete="CASCADE"), unique=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
-    words: Mapped[str] = mapped_column(Text)
-    answer: Mapped[str | None] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Sealed("appeals:{id}:words"))
+    answer: Mapped[str | None] = mapped_column(Sealed("appeals:{id}:answer"))
     made_at: Mapped[datetime] = mapped_column(index=True)
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from community.core.crypto import Sealer
+from community.core.crypto import Sealer, is_sealed
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.members.models import Sanction
@@ -125,12 +125,11 @@ def sanction_with_appeal(look: Reading, sanction: Sanction, sealer: Sealer) -> t
 
 def sanction_view(row: Sanction, sealer: Sealer, *, now: datetime) -> SanctionView:
     """A measure with its reason. Reasons from before they were sealed are read as they stand."""
-    is_sealed = row.reason.startswith("v1.")
     return SanctionView(
         id=row.id,
         kind=row.kind,
         code=row.code,
-        reason=sealer.unseal(row.reason, about=sanction_about(row.id)) if is_sealed else row.reason,
+        reason=sealer.unseal(row.reason, about=sanction_about(row.id)) if is_sealed(row.reason) else row.reason,
         room_id=row.room_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,

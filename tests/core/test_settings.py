@@ -49,6 +49,7 @@ def problems(tmp_path: Path, **env: str) -> list[str]:
         ("COMMUNITY_SEND_LIMIT", "0/10s"),
         ("LOG_LEVEL", "LOUD"),
         ("SECRET_KEY", "short"),
+        ("FIELD_KEYS", "short"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: str) -> None:

@@ -12,13 +12,16 @@ from sqlalchemy import Column, Table, select
 
 from community.app import create_app
 from community.core.bell import Bell
+from community.core.crypto import Sealer, is_sealed
 from community.core.db import Base, Database
+from community.core.sealing import sealed_columns
 from community.core.settings import load_settings
 from community.core.unit_of_work import Store
 from community.core.web import csrf_token_for
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.world import World
 
+SEALED_IN_THE_WORLD = 5  # of the words there
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 
 
@@ -226,3 +229,18 @@ def test_nonsense_is_answered_in_words(town: Town, row: Row) -> None:
             assert answer.content_type == "application/problem+json"
     too_large = town.app.test_client().open(address, method=row.method, data=b"x" * 300_000, headers=headers)
     assert too_large.status_code in (413, 204, 200, 404, 409, 401, 201)
+
+
+def test_what_is_sealed_stands_in_sealed_columns_and_opens_there(town: Town) -> None:
+    """Keys are turned by the columns' own declarations: one that is missing or wrong would lock its words away."""
+    town.as_new()
+    sealer, opened = Sealer(SECRET), 0
+    declared = {str(one): one for one in sealed_columns()}
+    with town._database.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(table)).mappings():
+                for name, value in row.items():
+                    if isinstance(value, str) and is_sealed(value):
+                        sealer.unseal(value, about=declared[f"{table.name}.{name}"].about.format(**row))
+                        opened += 1
+    assert opened >= SEALED_IN_THE_WORLD

@@ -306,6 +306,7 @@ class World:
                 endpoint="https://fcm.googleapis.com/fcm/send/of-ben",
                 keys={"p256dh": "", "auth": ""},
                 secret=self._secret,
+                sealer=Sealer(self._secret),
                 services=["fcm.googleapis.com"],
             )
         self.objects["device_id"] = str(device.id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.app import load_subscribers
+from community.core.crypto import Sealer
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.subscribers import Notice
@@ -96,6 +97,7 @@ class Told:
             endpoint=browser.endpoint,
             keys=browser.keys,
             secret=self.settings.secret_key,
+            sealer=Sealer(*self.settings.sealing_secrets),
             services=self.settings.push_services,
         )
         return signed_in

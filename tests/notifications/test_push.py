@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from community.core.crypto import Sealer
 from community.core.errors import Invalid
 from community.core.settings import Settings
 from community.members.signing_in import sign_out
@@ -229,5 +230,6 @@ def test_doors_take_a_browser_and_refuse_what_is_none(
             endpoint="https://10.0.0.1/",
             keys={},
             secret="x",
+            sealer=Sealer("x"),
             services=[],
         )

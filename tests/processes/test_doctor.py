@@ -25,7 +25,16 @@ from tests.support.smtp import MailServer
 from tests.support.valkey import Valkey
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
-NAMES = ("COMMUNITY_ENV", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "VAPID_PRIVATE_KEY")
+NAMES = (
+    "COMMUNITY_ENV",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "PUBLIC_URL",
+    "MAIL_URL",
+    "VAPID_PRIVATE_KEY",
+)
 ALL = ["settings", "database", "migrations", "sealed", "events", "clock", "redis", "mail", "secret", "push key"]
 Doctor = Callable[..., tuple[int, dict[str, str]]]
 
@@ -174,11 +183,11 @@ def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: Sto
         )
     url = store.database.url.render_as_string(hide_password=False)
 
-    assert doctor(DATABASE_URL=url, SECRET_KEY=SECRET)[1]["sealed"].startswith("ok SECRET_KEY opens")
+    assert doctor(DATABASE_URL=url, SECRET_KEY=SECRET)[1]["sealed"] == "ok the newest key opens all 2 sealed texts"
     code, lines = doctor(DATABASE_URL=url, SECRET_KEY=SECRET[::-1])
 
     assert code == 1
-    assert lines["sealed"].startswith("FAIL SECRET_KEY does not open")
+    assert lines["sealed"].startswith("FAIL SECRET_KEY and FIELD_KEYS do not open 2 of 2")
     assert "put back the SECRET_KEY" in lines["sealed"]
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id
+from community.core.sealing import Sealed
 
 
 class Pairing(Base):
@@ -59,8 +60,8 @@ class Pairing(Base):
     answers_until: Mapped[datetime | None]
     a_choice: Mapped[str] = mapped_column(String(4), default="")
     b_choice: Mapped[str] = mapped_column(String(4), default="")
-    a_phone: Mapped[str] = mapped_column(Text, default="")
-    b_phone: Mapped[str] = mapped_column(Text, default="")
+    a_phone: Mapped[str] = mapped_column(Sealed("pairings:{id}:{a_id}:phone"), default="")
+    b_phone: Mapped[str] = mapped_column(Sealed("pairings:{id}:{b_id}:phone"), default="")
     beat: Mapped[int] = mapped_column(default=0)
     looked_into_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     looked_into_at: Mapped[datetime | None]

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
+from community.core.sealing import Sealed
 
 
 class BuddyProfile(Base):
@@ -39,7 +40,7 @@ class BuddyProfile(Base):
     buddy_gender: Mapped[str] = mapped_column(String(10), default="any")
     prefers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     excludes: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    about: Mapped[str] = mapped_column(Text, default="")
+    about: Mapped[str] = mapped_column(Sealed("buddy_profiles:{member_id}:about"), default="")
     life_stage: Mapped[str] = mapped_column(String(12), default="")
     family: Mapped[list[Any]] = mapped_column(default=list)
     work: Mapped[str] = mapped_column(String(12), default="")

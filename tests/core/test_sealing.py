@@ -1,0 +1,129 @@
+"""Keys that turn while people write: nothing is lost, and afterwards the old key may go."""
+
+import threading
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+
+from community.buddies.actions.profiles import save_profile
+from community.buddies.models import BuddyProfile
+from community.buddies.queries.profiles import my_profile
+from community.cli import main
+from community.core.crypto import Sealer
+from community.core.sealing import reseal, sealed_columns, standing
+from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.members.models import Sanction
+from community.members.rules import sanction_about
+from tests.conftest import NOON, Act
+from tests.factories import Cast, make_member
+
+OLD = "the first secret and as long as it has to be 0123456789"
+NEW = "a later key and as long as it has to be 0123456789"
+WRITES = 12
+EVENINGS = [{"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5)]
+
+
+def say(act: Act, actor: Actor, words: str, sealer: Sealer) -> None:
+    """Somebody says something about themselves."""
+    changes = {"role": "peer", "capacity": 1, "languages": ["English"], "availability": EVENINGS, "about": words}
+    act(actor, save_profile, changes=changes, sealer=sealer)
+
+
+def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Act, store: Store) -> None:
+    old, both, new = Sealer(OLD), Sealer(NEW, OLD), Sealer(NEW)
+    people = [*(one for one in (cast.ben, cast.cleo, cast.dov)), *crowd(act, 120)]
+    for one in people:
+        say(act, one, f"{one.handle} at first", old)
+    reason_of(act, cast, old)
+    with store.reading() as look:
+        assert standing(look.session, both).older == len(people) + 1
+
+    def write(actor: Actor, sealer: Sealer) -> None:
+        """One process that has the new key already, and one that does not yet."""
+        for number in range(WRITES):
+            say(act, actor, f"{actor.handle} {number}", sealer)
+
+    threads = [threading.Thread(target=write, args=pair) for pair in ((cast.ben, both), (cast.cleo, old))]
+    for thread in threads:
+        thread.start()
+    first = reseal(store, both)
+    for thread in threads:
+        thread.join()
+    reseal(store, both)  # for what the old process wrote last
+
+    assert first.sealed >= len(people) - len(threads)
+    with store.reading() as look:
+        seen = standing(look.session, new)
+    assert (seen.total, seen.older, seen.lost) == (len(people) + 1, 0, 0)
+    last = f"{WRITES - 1}"
+    for one in people:
+        words = act.look(one, my_profile, sealer=new).about
+        assert words == f"{one.handle} {last if one in (cast.ben, cast.cleo) else 'at first'}"
+    assert reseal(store, both).sealed == 0
+
+
+def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Act, store: Store) -> None:
+    class Slow(Sealer):
+        """Somebody writes between the look and the change."""
+
+        def unseal(self, sealed: str, *, about: str) -> str:
+            found = super().unseal(sealed, about=about)
+            if found == "before":
+                say(act, cast.ben, "meanwhile", Sealer(NEW, OLD))
+            return found
+
+    say(act, cast.ben, "before", Sealer(OLD))
+    reseal(store, Slow(NEW, OLD))
+
+    assert act.look(cast.ben, my_profile, sealer=Sealer(NEW)).about == "meanwhile"
+
+
+def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
+    cast: Cast, act: Act, store: Store, tmp_path: Path
+) -> None:
+    nameless = Sealer(OLD).seal("from long ago", about=f"buddy_profiles:{cast.ben.id}:about").split(".")[2]
+    say(act, cast.ben, "x", Sealer(OLD))
+    say(act, cast.cleo, "lost", Sealer("nobody has this one any more 0123456789 0123456789"))
+    with store.unit_of_work() as uow:
+        uow.session.get_one(BuddyProfile, cast.ben.id).about = f"v1.{nameless}"
+    env = {
+        "DATABASE_URL": store.database.url.render_as_string(hide_password=False),
+        "SECRET_KEY": OLD,
+        "FIELD_KEYS": NEW,
+    }
+
+    done = CliRunner().invoke(main, ["reseal"], env={**env, "COMMUNITY_DATA_DIR": str(tmp_path)})
+
+    assert done.exit_code == 1
+    assert "1 texts were sealed again" in done.output
+    assert "1 in buddy_profiles.about do not open" in done.output
+    assert act.look(cast.ben, my_profile, sealer=Sealer(NEW)).about == "from long ago"
+
+
+def test_a_sealed_column_takes_no_plain_words(cast: Cast, act: Act, store: Store) -> None:
+    assert {"buddy_profiles.about", "pairings.a_phone", "reports.reason"} <= {str(one) for one in sealed_columns()}
+    say(act, cast.ben, "x", Sealer(OLD))
+    with pytest.raises(Exception, match="sealed first"), store.unit_of_work() as uow:
+        uow.session.get_one(BuddyProfile, cast.ben.id).about = "plain"
+
+
+def crowd(act: Act, count: int) -> list[Actor]:
+    """More people than are sealed again at once."""
+    return act(None, lambda uow: [make_member(uow, f"Person {number}") for number in range(count)])
+
+
+def reason_of(act: Act, cast: Cast, sealer: Sealer) -> UUID:
+    """A measure with a sealed reason."""
+
+    def impose(uow: UnitOfWork) -> UUID:
+        made = Sanction(
+            member_id=cast.dov.id, kind="warning", imposed_by=cast.ada.id, starts_at=NOON, reason="", ends_at=NOON
+        )
+        uow.session.add(made)
+        uow.session.flush()
+        made.reason = sealer.seal("Threats.", about=sanction_about(made.id))
+        return made.id
+
+    return act(None, impose)
