@@ -108,7 +108,7 @@ def _counted(session: Session, one: SealedColumn) -> dict[str, int]:
     """How many values of a column stand under which key; those from before keys had names under nothing."""
     key_id = case((one.text.startswith("v1."), ""), else_=func.substr(one.text, 4, 8)).label("key_id")
     query = select(key_id, func.count()).where(_is_sealed(one)).group_by(key_id)
-    return {found: count for found, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _opens(session: Session, sealer: Sealer, one: SealedColumn, key_id: str) -> bool:
