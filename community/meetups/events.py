@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.core.events import Event
+from community.core.events import Event, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,3 +182,26 @@ class ConflictFound(Event, name="conflict.found"):
     meetup_id: UUID
     first_id: UUID
     second_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostLeft(Event, name="host.left"):
+    """Somebody hosts a meetup no more."""
+
+    meetup_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetupRoomOpened(Event, name="meetup_room.opened"):
+    """A meetup has a chat room from now on, or again."""
+
+    meetup_id: UUID
+    room_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetupRoomDue(Event, name="meetup_room.due", urgency=Urgency.TIMED):
+    """A date of a meetup with a room is over for some days. Planned for one date at a time."""
+
+    meetup_id: UUID

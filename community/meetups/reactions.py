@@ -3,7 +3,22 @@
 from community.core.subscribers import reactions
 from community.core.unit_of_work import UnitOfWork
 from community.meetups import actions
-from community.meetups.events import DateComing, DateOver, DatesDue, OfferEnded, RsvpConfirmed, RsvpPromoted
+from community.meetups.events import (
+    DateComing,
+    DateOver,
+    DatesDue,
+    HostChanged,
+    HostLeft,
+    MeetupRoomDue,
+    MeetupRoomOpened,
+    OccurrenceCancelled,
+    OccurrenceRescheduled,
+    OfferEnded,
+    RsvpConfirmed,
+    RsvpPromoted,
+    RsvpWithdrawn,
+    SeriesChanged,
+)
 from community.members.events import MemberDeactivated, MemberSuspended
 
 
@@ -41,3 +56,23 @@ def look_back(uow: UnitOfWork, event: DateOver) -> None:
 def watch_over_them(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted) -> None:
     """Two who must not meet go to the same date: somebody should know."""
     actions.part_those_kept_apart(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
+
+
+@reactions.on(RsvpConfirmed, RsvpPromoted, RsvpWithdrawn)
+def bring_in_or_take_out(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted | RsvpWithdrawn) -> None:
+    """Who goes is in the meetup's room, who goes no more is not."""
+    actions.see_whether_they_belong(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
+
+
+@reactions.on(MeetupRoomOpened, MeetupRoomDue, SeriesChanged, HostChanged, HostLeft)
+def look_after_the_room(
+    uow: UnitOfWork, event: MeetupRoomOpened | MeetupRoomDue | SeriesChanged | HostChanged | HostLeft
+) -> None:
+    """A meetup changed, or a date of it is long over: who belongs into its room, and is it still needed?"""
+    actions.look_after_room(uow, meetup_id=event.meetup_id)
+
+
+@reactions.on(OccurrenceCancelled, OccurrenceRescheduled)
+def look_after_the_room_of(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
+    """A date is off or moved: the same question."""
+    actions.look_after_room(uow, occurrence_id=event.occurrence_id)

@@ -42,7 +42,7 @@ class WallClock(fields.NaiveDateTime):
 
 
 class NewMeetupSchema(Shape):
-    """A meetup to post. Without `capacity` there is no limit."""
+    """A meetup to post. Without `capacity` there is no limit; `has_room` gives those going a chat room."""
 
     title = Line(required=True, least=1, most=120)
     description = Text(load_default="", most=4000)
@@ -52,6 +52,7 @@ class NewMeetupSchema(Shape):
     capacity = fields.Integer(load_default=None, allow_none=True, validate=SEATS)
     recurrence = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=RULE_LENGTH))
     place = fields.Nested(PlaceSchema, required=True)
+    has_room = fields.Boolean(load_default=False)
 
 
 class MeetupArgs(PageArgs):
@@ -101,7 +102,10 @@ class OccurrenceSchema(Shape):
 
 
 class MeetupSchema(Shape):
-    """A meetup with its dates. `recurrence_words` is the rule as one would say it, `my_standing` my answer to it."""
+    """A meetup with its dates. `recurrence_words` is the rule as one would say it, `my_standing` my answer to it.
+
+    `has_room`: those going have a chat room. `room_id` is there for who is in it, and for coordinators.
+    """
 
     id = fields.UUID()
     title = fields.String()
@@ -116,6 +120,8 @@ class MeetupSchema(Shape):
     recurrence = fields.String(allow_none=True)
     recurrence_words = fields.String(allow_none=True)
     my_standing = fields.String(allow_none=True, metadata={"enum": ["going", "maybe", "declined", None]})
+    has_room = fields.Boolean()
+    room_id = fields.UUID(allow_none=True)
     occurrences = fields.List(fields.Nested(OccurrenceSchema))
 
 
@@ -137,13 +143,14 @@ class ChangeSeriesSchema(ChangeDateSchema):
     """What to change for every date to come, or from one on.
 
     `starts_at_local` is the new time of `from_occurrence`, else of the next date; the others follow it. `recurrence`
-    null ends the series after that date.
+    null ends the series after that date. `has_room` opens the chat room of those going, or closes it.
     """
 
     scope = fields.String(load_default="all", validate=validate.OneOf(["all", "following"]))
     from_occurrence = fields.UUID(load_default=None, allow_none=True)
     recurrence = fields.String(allow_none=True, validate=validate.Length(max=RULE_LENGTH))
     time_zone = fields.String(validate=time_zone_name)
+    has_room = fields.Boolean()
 
 
 class CancelSchema(Shape):

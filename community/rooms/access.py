@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from community.core.errors import Forbidden, NotFound
@@ -76,12 +76,20 @@ def locked_room(uow: UnitOfWork, room_id: UUID) -> Room:
 
 
 def may_join(look: Reading, actor: Actor) -> ColumnElement[bool]:
-    """Condition on `Room`: open to this member (open rooms to all, a cohort's to the cohort and coordinators)."""
+    """Condition on `Room`: open to this member.
+
+    Open rooms are to all, a cohort's to the cohort and coordinators, a meetup's to coordinators: others come in by
+    saying that they go.
+    """
     cohort = select(Member.cohort_id).where(Member.id == actor.id).scalar_subquery()
     own_cohort = Room.cohort_id.is_not(None) if actor.is_staff else Room.cohort_id == cohort
     return and_(
         Room.archived_at.is_(None),
-        or_(Room.kind == "open", and_(Room.kind == "cohort", own_cohort)),
+        or_(
+            Room.kind == "open",
+            and_(Room.kind == "cohort", own_cohort),
+            and_(Room.kind == "meetup", literal(actor.is_staff)),
+        ),
         ~is_sanctioned(look, "room_ban", actor.id, Room.id),
     )
 
@@ -133,7 +141,7 @@ def message_to_answer(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]
 def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
     """A message that the actor wrote, or that a coordinator can see, and its room, locked. Raises NotFound.
 
-    Coordinators see open and cohort rooms and those they are in; never others' private or pairing rooms.
+    Coordinators see open, cohort and meetup rooms and those they are in; never others' private or pairing rooms.
     """
     message = uow.session.get(Message, message_id)
     if message is None:
@@ -199,7 +207,7 @@ def members_among(look: Reading, ids: Collection[UUID]) -> set[UUID]:
 
 
 def room_to_oversee(look: Reading, room_id: UUID) -> Room:
-    """A room whose rules, retention and end a coordinator decides: open, a cohort's, or one they are in.
+    """A room whose rules, retention and end a coordinator decides: open, a cohort's, a meetup's, or one they are in.
 
     Raises Forbidden, NotFound; a room of two is nobody else's to change.
     """

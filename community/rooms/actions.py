@@ -17,6 +17,12 @@ from community.rooms.models import Message, MessageEdit, MessageReaction, Room, 
 from community.rooms.standing import Muted, RoomClosed
 
 
+class InByAnswer(Conflict):
+    """You are in this room because you go to the meetup. Say there that you cannot come, or keep the room quiet."""
+
+    code = "in_by_answer"
+
+
 def create_room(
     uow: UnitOfWork,
     *,
@@ -114,8 +120,13 @@ def join(uow: UnitOfWork, *, room_id: UUID) -> None:
 
 
 def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Go out of a room; the actor's open sockets get nothing more of it. Twice is once. Raises NotFound."""
+    """Go out of a room; the actor's open sockets get nothing more of it. Twice is once.
+
+    Raises NotFound, InByAnswer for a meetup's room.
+    """
     room = access.room_to_join(uow, room_id)
+    if room.kind == "meetup" and not uow.actor.is_staff:
+        raise InByAnswer
     _out(uow, room, [uow.actor.id])
 
 

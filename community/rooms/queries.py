@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 
 from community.core.db import Page
 from community.core.errors import Malformed, NotFound
@@ -185,6 +185,29 @@ def room(look: Reading, room_id: UUID) -> RoomView:
     if not views:
         raise NotFound
     return views[0]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Whether the actor is in a room, may come in, and whether it is closed for new words."""
+
+    is_in: bool
+    may_come: bool
+    is_closed: bool
+
+
+def doors(look: Reading, ids: Collection[UUID]) -> dict[UUID, Door]:
+    """How rooms stand to the actor, for features that have one to show."""
+    if not ids:
+        return {}
+    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == look.actor.id)
+    banned = access.is_sanctioned(look, "room_ban", look.actor.id, Room.id)
+    rows = look.session.execute(
+        select(Room.id, and_(inside, ~banned), access.may_join(look, look.actor), Room.archived_at).where(
+            Room.id.in_(ids)
+        )
+    )
+    return {room_id: Door(bool(is_in), bool(may), closed is not None) for room_id, is_in, may, closed in rows}
 
 
 def markers(look: Reading, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:

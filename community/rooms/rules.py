@@ -19,8 +19,7 @@ LONGEST_RETENTION_DAYS = 3_650
 LONGEST_RULES = 2_000
 LONGEST_HANDLE = 32
 
-JOINABLE = ("open", "cohort")
-STAFF_SEES = ("open", "cohort")
+STAFF_SEES = ("open", "cohort", "meetup")
 KINDS = ("open", "cohort", "private", "pairing", "meetup")
 
 

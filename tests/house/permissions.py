@@ -507,6 +507,7 @@ STAFF_PAGES = (
     Row("GET", "/meetups/<uuid:meetup_id>/attendance.csv", STAFF_PAGE),
     Row("POST", "/meetups/<uuid:meetup_id>/hosts", STAFF_POST, body={"co_hosts": ""}),
     Row("POST", "/meetups/<uuid:meetup_id>/resume", STAFF_POST),
+    Row("POST", "/meetups/<uuid:meetup_id>/room", STAFF_POST, body={"has_room": "1"}),
     Row("POST", "/occurrences/<uuid:occurrence_id>/attendance", STAFF_POST),
     Row("POST", "/occurrences/<uuid:occurrence_id>/confirm", STAFF_POST),
     Row("POST", "/meetups/preview", "401 404 404 404 200 200", body={"date": "2099-11-26", "time": "19:00"}),

@@ -40,11 +40,21 @@ from community.meetups.access.people import (
     own_preference,
     times_missed,
 )
+from community.meetups.access.rooms import (
+    belong_in_room,
+    belongs_in_room,
+    meetup_with_room,
+    room_needed_until,
+    room_of_date,
+    staff,
+)
 
 __all__ = [
     "RsvpClosed",
     "answered_among",
     "attendance_of",
+    "belong_in_room",
+    "belongs_in_room",
     "co_hosts",
     "coming_answers",
     "date_as_planned",
@@ -62,6 +72,7 @@ __all__ = [
     "meetup_as_planned",
     "meetup_to_host",
     "meetup_to_see",
+    "meetup_with_room",
     "member_called",
     "not_to_meet",
     "occurrence_to_host",
@@ -69,9 +80,12 @@ __all__ = [
     "open_occurrence",
     "own_place",
     "own_preference",
+    "room_needed_until",
+    "room_of_date",
     "rsvp_of",
     "rsvps_to",
     "series_from",
+    "staff",
     "standing_answers",
     "standing_of",
     "times_missed",

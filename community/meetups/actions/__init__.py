@@ -19,6 +19,7 @@ from community.meetups.actions.clock import date_comes, date_is_over, part_those
 from community.meetups.actions.hosting import change_hosts, confirm, resume
 from community.meetups.actions.posting import post
 from community.meetups.actions.preferences import change_preferences, rotate_calendar
+from community.meetups.actions.rooms import change_room, look_after_room, see_whether_they_belong
 from community.meetups.actions.series import change_series, change_series_of
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "change_date",
     "change_hosts",
     "change_preferences",
+    "change_room",
     "change_series",
     "change_series_of",
     "confirm",
@@ -43,10 +45,12 @@ __all__ = [
     "extend_series",
     "free_seats_of",
     "let_offers_end",
+    "look_after_room",
     "mark",
     "part_those_kept_apart",
     "post",
     "resume",
     "rotate_calendar",
+    "see_whether_they_belong",
     "settle",
 ]

@@ -7,7 +7,7 @@ from community.core.errors import Invalid
 from community.core.unit_of_work import UnitOfWork
 from community.meetups import access
 from community.meetups.actions import dates
-from community.meetups.events import HostChanged, SeriesResumed
+from community.meetups.events import HostChanged, HostLeft, SeriesResumed
 from community.meetups.models import Meetup, MeetupHost, Occurrence
 
 
@@ -23,11 +23,13 @@ def change_hosts(
         for row in standing:
             if row.member_id not in wanted:
                 uow.session.delete(row)
+                uow.record(HostLeft(meetup_id=meetup.id, member_id=row.member_id))
         before = {row.member_id for row in standing}
         uow.session.add_all(MeetupHost(meetup_id=meetup.id, member_id=one) for one in sorted(wanted - before))
         for one in sorted(wanted - before):
             uow.record(HostChanged(meetup_id=meetup.id, member_id=one))
     if host is not None and (heir := _member(uow, host, "host")) != meetup.host_id:
+        uow.record(HostLeft(meetup_id=meetup.id, member_id=meetup.host_id))
         meetup.host_id = heir
         uow.record(HostChanged(meetup_id=meetup.id, member_id=heir))
     uow.session.flush()

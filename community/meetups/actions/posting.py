@@ -5,7 +5,7 @@ from datetime import datetime
 from community.core.errors import Invalid
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.meetups.actions import dates
+from community.meetups.actions import dates, rooms
 from community.meetups.events import MeetupPosted
 from community.meetups.models import Meetup
 from community.meetups.rules import recurrence as repeating
@@ -23,11 +23,12 @@ def post(
     place: dict[str, str],
     capacity: int | None = None,
     recurrence: str | None = None,
+    has_room: bool = False,
 ) -> Meetup:
     """A coordinator posts a meetup with one date, or with those of its rule.
 
-    `recurrence` is an RRULE, and EXDATE and RDATE lines. Raises Forbidden, Invalid for a wrong rule and for dates that
-    are all over.
+    `recurrence` is an RRULE, and EXDATE and RDATE lines; with `has_room` those going have a chat room. Raises
+    Forbidden, Invalid for a wrong rule and for dates that are all over.
     """
     host = uow.staff
     repeats = repeating.asked_for(recurrence, first=starts_at_local, time_zone=time_zone)
@@ -53,6 +54,8 @@ def post(
     dates.make(uow, meetup, wanted)
     dates.seen_to(uow, meetup, repeats)
     uow.session.flush()
+    if has_room:
+        rooms.set_room(uow, meetup, has_room=True)
     uow.record(MeetupPosted(meetup_id=meetup.id, host_id=host.id))
     return meetup
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from community.core.errors import Conflict, Invalid
 from community.core.unit_of_work import UnitOfWork
 from community.meetups import access
-from community.meetups.actions import changing, dates
+from community.meetups.actions import changing, dates, rooms
 from community.meetups.actions.posting import once
 from community.meetups.events import SeriesChanged
 from community.meetups.models import Meetup, Occurrence
@@ -24,11 +24,16 @@ def change_series(
     """Change a meetup for all dates to come, or from one date on (`scope` is `all` or `following`).
 
     `changes` may hold title, description, place, duration_minutes, capacity, starts_at_local (the new wall time of
-    `from_occurrence`, else of the next date), recurrence (None: once only) and time_zone. What has begun stays as it
-    was. Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid.
+    `from_occurrence`, else of the next date), recurrence (None: once only), time_zone and has_room. What has begun
+    stays as it was. Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid.
     """
     access.meetup_to_host(uow, meetup_id)
     meetup = access.locked_meetup(uow, meetup_id)
+    if "has_room" in changes:
+        rooms.set_room(uow, meetup, has_room=changes["has_room"])
+        changes = {name: value for name, value in changes.items() if name != "has_room"}
+        if not changes:
+            return meetup
     coming = access.locked_dates(uow, meetup)
     anchor = _anchor(coming, from_occurrence, scope)
     if changes.get("starts_at_local") == anchor.starts_at_local and "recurrence" not in changes:
@@ -77,7 +82,9 @@ def _change_words(
     for date in coming:
         if date.id not in ids:
             date.overrides = {**old, **(date.overrides or {})}
-    meetup.title = new.get("title", meetup.title)
+    if new.get("title", meetup.title) != meetup.title:
+        meetup.title = new["title"]
+        rooms.rename_room(uow, meetup)
     meetup.description = new.get("description", meetup.description)
     meetup.duration_minutes = new.get("duration_minutes", meetup.duration_minutes)
     place = new.get("place")

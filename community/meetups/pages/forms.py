@@ -47,6 +47,7 @@ def nested(form: Form) -> dict[str, Any]:
         "description": posted.get("description", ""),
         "duration_minutes": posted.get("duration_minutes", ""),
         "capacity": posted.get("capacity") or None,
+        "has_room": bool(posted.get("has_room")),
         "place": {
             "kind": posted.get("kind", ""),
             "address": posted.get("address") or None,

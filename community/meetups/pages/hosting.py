@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 
 from community.core.errors import NotFound
 from community.core.web import Form, reading, unit_of_work
@@ -76,6 +76,20 @@ def resume(meetup_id: UUID) -> Answered:
         with unit_of_work() as uow:
             actions.resume(uow, meetup_id=meetup_id)
         return "The series goes on."
+
+    attempt(Form(), act)
+    return redirect(f"/meetups/{meetup_id}", code=303)
+
+
+@pages.post("/meetups/<uuid:meetup_id>/room")
+def room(meetup_id: UUID) -> Answered:
+    """Open the room of those going, or close it."""
+    has_room = request.form.get("has_room") == "1"
+
+    def act(_fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            actions.change_room(uow, meetup_id=meetup_id, has_room=has_room)
+        return "The room is open. Those going are in it in a moment." if has_room else "The room is closed."
 
     attempt(Form(), act)
     return redirect(f"/meetups/{meetup_id}", code=303)

@@ -16,6 +16,7 @@ from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceVie
 from community.meetups.rules.recurrence import from_json
 from community.meetups.rules.words import in_words
 from community.members.queries import handles, kept_apart
+from community.rooms import queries as rooms_queries
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
 MINE = ("going", "waitlisted", "offered", "maybe", "declined")
@@ -56,6 +57,7 @@ def as_form(look: Reading, meetup_id: UUID) -> dict[str, Any]:
         "duration_minutes": str(row.duration_minutes),
         "time_zone": row.time_zone,
         "capacity": row.capacity or "",
+        "has_room": "1" if row.room_id else "",
     }
 
 
@@ -100,6 +102,7 @@ def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence
     names = handles(look.session, {row.host_id for row in rows} | {one for ids in beside.values() for one in ids})
     hidden = kept_apart(look.session, look.actor.id)
     standing = _my_standing(look, [row.id for row in rows])
+    doors = rooms_queries.doors(look, {row.room_id for row in rows if row.room_id})
     by_meetup: dict[UUID, list[Occurrence]] = defaultdict(list)
     for date in dates:
         by_meetup[date.meetup_id].append(date)
@@ -126,11 +129,23 @@ def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence
                 recurrence_words=in_words(repeats, row.time_zone) if repeats else None,
                 my_standing=standing.get(row.id),
                 is_mine=hosts_it,
-                room_id=row.room_id,
+                **_room_of(row, doors),
                 occurrences=occurrences,
             )
         )
     return views
+
+
+def _room_of(row: Meetup, doors: dict[UUID, rooms_queries.Door]) -> dict[str, Any]:
+    door = doors.get(row.room_id) if row.room_id else None
+    if door is None:
+        return {"has_room": False, "room_id": None, "room_is_closed": False}
+    shows = door.is_in or door.may_come
+    return {
+        "has_room": not door.is_closed,
+        "room_id": row.room_id if shows else None,
+        "room_is_closed": door.is_closed,
+    }
 
 
 def occurrence_view(

@@ -72,7 +72,10 @@ class OccurrenceView:
 
 @dataclass(frozen=True)
 class MeetupView:
-    """A meetup with its dates."""
+    """A meetup with its dates.
+
+    `has_room`: those going can talk in a room. `room_id` is there for who may see it, also after it was closed.
+    """
 
     id: UUID
     title: str
@@ -88,5 +91,7 @@ class MeetupView:
     recurrence_words: str | None
     my_standing: str | None
     is_mine: bool
+    has_room: bool
     room_id: UUID | None
+    room_is_closed: bool
     occurrences: tuple[OccurrenceView, ...]

@@ -11,6 +11,8 @@ SMALL_SHIFT = timedelta(hours=2)
 STILL_COMING_UNTIL = timedelta(hours=24)  # before the start
 WEEKS_AHEAD = timedelta(weeks=26)
 HAS_PLACE = ("going", "waitlisted", "offered")
+ROOM_STAYS = timedelta(days=7)  # after a date: to thank, to find the umbrella
+LONGEST_ROOM_NAME = 80
 
 
 class Answer(StrEnum):
@@ -81,3 +83,8 @@ def wall_time_of(moment: datetime, zone: str) -> datetime:
 def was_shifted(local: datetime, zone: str) -> bool:
     """Whether the clocks skip this wall-clock time, so that it was moved forward."""
     return wall_time_of(utc_of(local, zone), zone) != local
+
+
+def room_name(title: str) -> str:
+    """What a meetup's room is called: its title, cut where a room's name ends."""
+    return title if len(title) <= LONGEST_ROOM_NAME else f"{title[: LONGEST_ROOM_NAME - 1].rstrip()}…"

@@ -1,0 +1,80 @@
+"""A meetup's chat room: opened by a host, closed some days after the last date.
+
+Nobody is brought in or taken out where an answer is given: the answer's event leads here, and here one looks at what
+holds now. So an event that comes late, twice, or after another one, ends in the same people.
+"""
+
+from uuid import UUID
+
+from community.core.errors import Conflict
+from community.core.unit_of_work import UnitOfWork
+from community.meetups import access, rules
+from community.meetups.events import MeetupRoomDue, MeetupRoomOpened
+from community.meetups.models import Meetup
+from community.rooms import actions as rooms_actions
+from community.rooms import company
+
+
+def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
+    """Give those going a room to talk in, or close it. Twice is once.
+
+    Raises Forbidden, NotFound, Conflict when no date is to come.
+    """
+    access.meetup_to_host(uow, meetup_id)
+    meetup = access.locked_meetup(uow, meetup_id)
+    set_room(uow, meetup, has_room=has_room)
+    return meetup
+
+
+def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
+    """The same for a locked meetup that the actor may change."""
+    if not has_room:
+        if meetup.room_id is not None:
+            rooms_actions.archive_room(uow, meetup.room_id)
+        return
+    if access.room_needed_until(uow, meetup) is None:
+        raise Conflict("There is no date to come that people could talk about.")
+    if meetup.room_id is None:
+        name = rules.room_name(meetup.title)
+        meetup.room_id = rooms_actions.open_room(uow, kind="meetup", name=name, members=[uow.actor.id]).id
+    else:
+        company.reopen(uow, room_id=meetup.room_id)
+    uow.session.flush()
+    uow.record(MeetupRoomOpened(meetup_id=meetup.id, room_id=meetup.room_id))
+
+
+def rename_room(uow: UnitOfWork, meetup: Meetup) -> None:
+    """The room of a locked meetup is called as the meetup is now."""
+    if meetup.room_id is not None:
+        company.rename(uow, room_id=meetup.room_id, name=rules.room_name(meetup.title))
+
+
+def see_whether_they_belong(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
+    """Somebody answered a date: bring them into its meetup's room, or take them out."""
+    found = access.room_of_date(uow, occurrence_id)
+    if found is None:
+        return
+    meetup_id, room_id = found
+    company.hold(uow, room_id=room_id)  # before looking: whoever answers meanwhile comes here after us
+    if access.belongs_in_room(uow, meetup_id, member_id):
+        company.welcome(uow, room_id=room_id, members=[member_id])
+    elif member_id not in access.staff(uow):
+        rooms_actions.take_out(uow, room_id=room_id, members=[member_id])
+
+
+def look_after_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: UUID | None = None) -> None:
+    """See who belongs into a meetup's room now; close it when its last date is over for some days, or all are off."""
+    meetup = access.meetup_with_room(uow, meetup_id=meetup_id, date=occurrence_id)
+    if meetup is None or meetup.room_id is None:
+        return
+    moment = access.room_needed_until(uow, meetup)
+    if moment is None:
+        rooms_actions.archive_room(uow, meetup.room_id)
+        return
+    company.keep_only(
+        uow,
+        room_id=meetup.room_id,
+        members=access.belong_in_room(uow, meetup.id),
+        may_stay=access.staff(uow),
+    )
+    uow.at(moment, MeetupRoomDue(meetup_id=meetup.id), key=f"meetup-room:{meetup.id}")

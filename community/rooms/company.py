@@ -1,0 +1,39 @@
+"""Rooms that another feature opened and keeps: who is in them follows from something else than coming and going.
+
+For features that have decided already who may: no permission is asked.
+"""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access, actions
+
+
+def hold(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Let nobody else bring in or take out until this unit is done."""
+    access.locked_room(uow, room_id)
+
+
+def welcome(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
+    """These members are in the room from now on. Who is in already stays as they are."""
+    actions.bring_in(uow, access.locked_room(uow, room_id), members)
+
+
+def keep_only(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], may_stay: Collection[UUID]) -> None:
+    """Bring these members in; whoever else is in goes out, but for those who `may_stay`."""
+    room = access.locked_room(uow, room_id)
+    others = access.people_in(uow, room) - {*members, *may_stay}
+    actions.bring_in(uow, room, members)
+    if others:
+        actions.take_out(uow, room_id=room_id, members=others)
+
+
+def reopen(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Let people write in a closed room again."""
+    access.locked_room(uow, room_id).archived_at = None
+
+
+def rename(uow: UnitOfWork, *, room_id: UUID, name: str) -> None:
+    """Call a room something else."""
+    access.locked_room(uow, room_id).name = name

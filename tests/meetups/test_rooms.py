@@ -1,0 +1,241 @@
+"""The chat room of a meetup: opened by a host, joined and left by answering, closed when all is over."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from community.core.errors import Conflict, Forbidden, NotFound
+from community.core.outbox import OutboxEvent
+from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.meetups import actions, reactions
+from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn
+from community.members import actions as members_actions
+from community.rooms import actions as rooms_actions
+from community.rooms import queries as rooms_queries
+from community.rooms.models import Message, Room, RoomMembership
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.meetups.conftest import Walks
+
+Run = Callable[[datetime], None]
+WEEKLY = {"recurrence": "FREQ=WEEKLY;COUNT=4", "starts_at_local": datetime(2026, 11, 26, 19, 0)}
+
+
+@pytest.fixture
+def see(store: Store) -> Callable[[UUID], tuple[set[UUID], bool]]:
+    """Who is in the room of a meetup, and whether it is closed."""
+
+    def look_inside(room_id: UUID) -> tuple[set[UUID], bool]:
+        with store.reading() as look:
+            inside = look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id))
+            return set(inside), look.session.get_one(Room, room_id).archived_at is not None
+
+    return look_inside
+
+
+def room_of(walks: Walks, meetup_id: UUID, actor: Actor | None = None) -> UUID | None:
+    """The room as somebody sees it on the meetup."""
+    return walks.view(meetup_id, actor).room_id
+
+
+def test_who_goes_is_in_the_room_and_who_waits_or_withdraws_is_not(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
+) -> None:
+    walk = walks.post(capacity=1, has_room=True)
+    [date] = walks.dates(walk)
+    room = room_of(walks, walk)
+    assert room is not None
+    assert see(room) == ({cast.ada.id}, False)
+
+    assert walks.answer(cast.ben, date.id) == "going"
+    assert see(room)[0] == {cast.ada.id}  # the answer itself brings nobody in: its event does
+    assert walks.answer(cast.cleo, date.id) == "waitlisted"
+    run_worker(act.now)
+    assert see(room)[0] == {cast.ada.id, cast.ben.id}
+    assert (room_of(walks, walk, cast.ben), room_of(walks, walk, cast.cleo)) == (room, None)
+    assert walks.view(walk, cast.cleo).has_room
+    with pytest.raises(NotFound):
+        act(cast.cleo, rooms_actions.join, room_id=room)
+    with pytest.raises(rooms_actions.InByAnswer):
+        act(cast.ben, rooms_actions.leave, room_id=room)
+
+    walks.answer(cast.ben, date.id, "declined")  # Cleo moves up
+    run_worker(act.now)
+    assert see(room)[0] == {cast.ada.id, cast.cleo.id}
+    walks.answer(cast.cleo, date.id, "maybe")
+    walks.answer(cast.ben, date.id)  # and comes back
+    run_worker(act.now)
+    assert see(room)[0] == {cast.ada.id, cast.ben.id}
+
+
+def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
+    act: Act, walks: Walks, cast: Cast, store: Store, settings: Any, run_worker: Run, see: Any
+) -> None:
+    walk = walks.post(has_room=True)
+    [date] = walks.dates(walk)
+    room = room_of(walks, walk)
+    for answer in ("going", "declined", "going"):
+        walks.answer(cast.ben, date.id, answer)
+    run_worker(act.now)
+    of_ben = {"occurrence_id": date.id, "member_id": cast.ben.id}
+    late: list[Any] = [RsvpWithdrawn(**of_ben), RsvpConfirmed(**of_ben), RsvpWithdrawn(**of_ben)]
+
+    def crash(uow: UnitOfWork) -> None:
+        reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben))
+        raise RuntimeError("the worker dies here")
+
+    for event in late:  # as if they had been claimed again after a crash
+        with pytest.raises(RuntimeError):
+            act(None, crash)
+        act(None, lambda uow, event=event: reactions.bring_in_or_take_out(uow, event))
+        assert see(room)[0] == {cast.ada.id, cast.ben.id}
+
+    before = act.look(cast.ben, rooms_queries.room, room_id=room)
+    act(None, lambda uow: reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
+    assert act.look(cast.ben, rooms_queries.room, room_id=room) == before
+
+    walks.answer(cast.ben, date.id, "declined")
+    for _ in range(2):
+        act(None, lambda uow: reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
+        assert see(room)[0] == {cast.ada.id}
+
+
+def test_a_series_has_one_room_that_lets_go_who_came_long_ago_and_closes_after_its_last_date(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
+) -> None:
+    walk = walks.post(has_room=True, **WEEKLY)
+    first, *_, last = walks.dates(walk)
+    room = room_of(walks, walk)
+    walks.answer(cast.ben, first.id)
+    act(cast.cleo, actions.answer_series, meetup_id=walk, answer="going")
+    run_worker(act.now)
+    assert see(room) == ({cast.ada.id, cast.ben.id, cast.cleo.id}, False)
+
+    act.now = first.ends_at + timedelta(days=6, hours=23)
+    run_worker(act.now)
+    assert cast.ben.id in see(room)[0]
+    act.later(hours=2)
+    run_worker(act.now)
+    assert see(room) == ({cast.ada.id, cast.cleo.id}, False)
+
+    act.now = last.ends_at + timedelta(days=7, minutes=1)
+    run_worker(act.now)
+    assert see(room) == ({cast.ada.id, cast.cleo.id}, True)
+    assert walks.view(walk, cast.cleo).room_id == room  # what was said stays readable
+    assert not walks.view(walk, cast.cleo).has_room
+
+
+def test_a_meetup_that_is_off_closes_its_room_and_one_date_of_several_does_not(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
+) -> None:
+    walk = walks.post(has_room=True, **WEEKLY)
+    dates = walks.dates(walk)
+    room = room_of(walks, walk)
+    walks.answer(cast.ben, dates[0].id)
+    act(cast.ada, actions.cancel, occurrence_id=dates[0].id)
+    run_worker(act.now)
+    assert see(room) == ({cast.ada.id, cast.ben.id}, False)
+    act(cast.ada, actions.cancel, occurrence_id=dates[1].id, scope="following")
+    run_worker(act.now)
+    assert see(room) == ({cast.ada.id, cast.ben.id}, True)
+    with pytest.raises(Conflict):
+        act(cast.ada, actions.change_room, meetup_id=walk, has_room=True)
+
+
+def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any, store: Store
+) -> None:
+    walk = walks.post()
+    [date] = walks.dates(walk)
+    walks.answer(cast.ben, date.id)
+    run_worker(act.now)
+    assert (walks.view(walk).has_room, room_of(walks, walk)) == (False, None)
+    with pytest.raises(Forbidden):
+        act(cast.ben, actions.change_room, meetup_id=walk, has_room=True)
+
+    act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=["Dov"])
+    act(cast.ada, actions.change_series, meetup_id=walk, scope="all", changes={"has_room": True})
+    act(cast.dov, actions.change_room, meetup_id=walk, has_room=True)  # twice is once, and hosts may
+    run_worker(act.now)
+    room = room_of(walks, walk, cast.ben)
+    assert see(room) == ({cast.ada.id, cast.ben.id, cast.dov.id}, False)
+
+    act(cast.ada, actions.change_series, meetup_id=walk, scope="all", changes={"title": "Long walk"})
+    act(cast.root, rooms_actions.join, room_id=room)  # coordinators come in and stay
+    act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=[])
+    run_worker(act.now)
+    assert see(room)[0] == {cast.ada.id, cast.ben.id, cast.root.id}
+    assert act.look(cast.ben, rooms_queries.room, room_id=room).name == "Long walk"
+
+    act(cast.ada, actions.change_room, meetup_id=walk, has_room=False)
+    assert see(room)[1]
+    act(cast.ada, actions.change_room, meetup_id=walk, has_room=True)
+    assert not see(room)[1]
+    with store.reading() as look:
+        planned = look.session.scalars(select(OutboxEvent).where(OutboxEvent.type == MeetupRoomDue.name)).all()
+    assert [row.due_at for row in planned] == [date.ends_at + timedelta(days=7)]
+
+
+def test_two_who_are_kept_apart_do_not_see_each_other_in_a_meetups_room(  # M16
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, store: Store
+) -> None:
+    walk = walks.post(has_room=True)
+    [date] = walks.dates(walk)
+    act(
+        cast.ada, lambda uow: members_actions.keep_apart(uow, one=cast.ben.id, other=cast.cleo.id, source="coordinator")
+    )
+    for member in (cast.ben, cast.cleo):
+        walks.answer(member, date.id)
+    run_worker(act.now)
+    room = room_of(walks, walk, cast.ben)
+    said = api(cast.ben).post(f"/rooms/{room}/messages", {"client_msg_id": "one", "body": "I bring soup."})
+    assert said.status_code == 201
+
+    def seen(actor: Actor) -> list[Any]:
+        messages = api(actor).get(f"/rooms/{room}/messages").get_json()["messages"]
+        return [(one["author"], one["body"]) for one in messages]
+
+    assert seen(cast.cleo) == [(None, "")] or seen(cast.cleo) == [(None, None)]
+    assert seen(cast.ada)[0][1] == "I bring soup."
+    with store.reading() as look:
+        assert look.session.scalars(select(Message.body)).all() == ["I bring soup."]
+    people = api(cast.cleo).get(f"/rooms/{room}/people?begins=B").get_json()
+    assert "Ben" not in str(people)
+
+
+def test_a_room_is_asked_for_and_shown_by_page_and_program(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, page: Any
+) -> None:
+    wanted = {
+        "title": "Walk",
+        "starts_at_local": "2099-11-26T19:00",
+        "time_zone": "America/New_York",
+        "duration_minutes": 60,
+        "place": {"kind": "in_person", "address": "41 Alder Street"},
+        "has_room": True,
+    }
+    made = api(cast.ada).post("/meetups", wanted).get_json()
+    assert made["has_room"]
+    assert made["room_id"]
+    seen = api(cast.ben).get(f"/meetups/{made['id']}").get_json()
+    assert (seen["has_room"], seen["room_id"]) == (True, None)
+    assert "It opens for you when you are going" in page(cast.ben).get(f"/meetups/{made['id']}").text
+
+    api(cast.ben).put(f"/occurrences/{made['occurrences'][0]['id']}/rsvp", {"answer": "going"})
+    assert "It opens for you in a moment" in page(cast.ben).get(f"/meetups/{made['id']}").text
+    run_worker(act.now + timedelta(days=1))
+    assert f'href="/rooms/{made["room_id"]}"' in page(cast.ben).get(f"/meetups/{made['id']}").text
+    inside = page(cast.ben).get(f"/rooms/{made['room_id']}").text
+    assert "as long as you go to the meetup" in inside
+    assert "Leave the room" not in inside
+    refused = api(cast.ben).delete(f"/rooms/{made['room_id']}/membership")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "in_by_answer")
+
+    closed = api(cast.ada).patch(f"/meetups/{made['id']}", {"has_room": False}).get_json()
+    assert (closed["has_room"], closed["room_id"]) == (False, made["room_id"])
+    again = page(cast.ada).get(f"/meetups/new?like={made['id']}").text
+    assert 'name="has_room" value="1" checked' in again
