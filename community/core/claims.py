@@ -9,26 +9,21 @@ before it acts. That is why a lease may be short: it says how long the others wa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, any_, bindparam, exists, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from community.core.due import BACK_OFF, LEASE, MOST_ATTEMPTS, first_fresh, first_tried, moments, tried
 from community.core.events import Urgency
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
 
-LEASE = timedelta(seconds=3)
-MOST_ATTEMPTS = 5
-BACK_OFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
-FURTHEST = BACK_OFF[-1] + LEASE  # nothing tried is honestly due later than this: the clock was set back
 WORKER_ENDED = "WorkerEnded"
-URGENT = (Urgency.CRISIS, Urgency.PERSON)  # what is recorded and not planned, unless its kind says otherwise
-PATIENT = (Urgency.TIMED, Urgency.DIGEST)
 
 
 @dataclass(frozen=True)
@@ -45,14 +40,10 @@ class Claim:
 
 
 def begin(session: Session) -> datetime:
-    """Begin a claim: the moment by the database's clock, which all workers share.
-
-    A claim need not be on disk before it is acted on: should the database crash, it was never made.
-    """
+    """The moment by the database's clock, which all workers share."""
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
-    asked = select(func.clock_timestamp(), func.set_config("synchronous_commit", "off", True))
-    moment: datetime = session.execute(asked).one()[0]
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return moment.astimezone(UTC)
 
 
@@ -60,13 +51,7 @@ def claim_fresh(
     session: Session, *, now: datetime, most: int, urgencies: Sequence[Urgency] = tuple(Urgency)
 ) -> list[Claim]:
     """Take up to `most` due events that nobody tried yet: the most urgent first, then the longest due."""
-    arms: list[CTE] = []
-    for urgency in urgencies:
-        left: Any = most
-        for arm in arms:
-            left = left - select(func.count()).select_from(arm).scalar_subquery()
-        arms.append(_fresh(urgency, now).limit(left).cte(f"urgency_{urgency.value}"))
-    return _take(session, union_all(*(select(arm) for arm in arms)), now=now)
+    return _take(session, first_fresh(tuple(urgencies)), now=now, most=most)
 
 
 def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
@@ -74,38 +59,20 @@ def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
 
     Alone, and only while nothing else is held: an event that kills its worker must not take others with it.
     """
-    tried = (
-        _columns()
-        .where(_tried(now), OutboxEvent.attempts < MOST_ATTEMPTS)
-        .order_by(OutboxEvent.due_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return _take(session, tried, now=now)
+    return _take(session, first_tried(), now=now)
 
 
 def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
     """Mark dead what ended its worker on the last attempt too: nobody was left to put it back. Ids and types."""
     killers = session.execute(
         update(OutboxEvent)
-        .where(_tried(now), OutboxEvent.attempts >= MOST_ATTEMPTS)
+        .where(tried(), OutboxEvent.attempts >= MOST_ATTEMPTS)
         .values(state="dead", token=None, last_error=WORKER_ENDED, finished_at=now)
         .returning(OutboxEvent.id, OutboxEvent.type)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
+        moments(now),
     )
     return [(row.id, row.type) for row in killers]
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next event is due that waits, if any does."""
-    firsts = [
-        select(func.min(OutboxEvent.due_at))
-        .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency)
-        .scalar_subquery()
-        for urgency in Urgency
-    ]
-    found = [moment for moment in session.execute(select(*firsts)).one() if moment is not None]
-    return min(found, default=None)
 
 
 def hold(session: Session, claims: Sequence[Claim], *, now: datetime) -> set[UUID]:
@@ -138,41 +105,8 @@ def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bo
     return bool(changed) and is_dead
 
 
-def _columns() -> Select[Any]:
-    row = OutboxEvent
-    return select(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts).where(row.state == "waiting")
-
-
-def _fresh(urgency: Urgency, now: datetime) -> Select[Any]:
-    """What is due and untried. What was recorded, not planned, is due whatever the clock says: whoever recorded it may
-    run a little ahead of us.
-    """
-    is_due: ColumnElement[bool] = OutboxEvent.due_at <= now
-    if urgency in URGENT:
-        is_due = or_(is_due, OutboxEvent.key.is_(None))
-    earlier = aliased(OutboxEvent)
-    has_earlier = exists().where(
-        earlier.subject == OutboxEvent.subject, earlier.place < OutboxEvent.place, earlier.state == "waiting"
-    )
-    return (
-        _columns()
-        .where(OutboxEvent.urgency == urgency, OutboxEvent.attempts == 0, is_due)
-        .where(or_(OutboxEvent.place.is_(None), ~has_earlier))
-        .order_by(OutboxEvent.due_at)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _tried(now: datetime) -> ColumnElement[bool]:
-    return (
-        (OutboxEvent.state == "waiting")
-        & (OutboxEvent.attempts > 0)
-        & or_(OutboxEvent.due_at <= now, OutboxEvent.due_at > now + FURTHEST)
-    )
-
-
-def _take(session: Session, due: Any, *, now: datetime) -> list[Claim]:
-    rows = session.execute(due).all()
+def _take(session: Session, due: Any, *, now: datetime, **bounds: int) -> list[Claim]:
+    rows = session.execute(due, {**moments(now), **bounds}).all()
     if not rows:
         return []
     token = new_id()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, literal, tuple_
+from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, literal, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
@@ -86,11 +86,17 @@ class Database:
         return WriteGate(Path(f"{self.url.database}.write-lock") if self.url.database else None)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session in a write transaction, inside the gate. The caller commits; anything else rolls back."""
+    def writing(self, *, durable: bool = True) -> Iterator[Session]:
+        """A session in a write transaction, inside the gate. The caller commits; anything else rolls back.
+
+        One that is not `durable` does not wait for the disk: should the machine fail, it may not have happened, but
+        then nothing that followed from it has happened either, for both databases keep the order of their log.
+        """
         with self.gate(), self._sessions() as session:
             if self.is_sqlite:
-                session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+                session.connection(execution_options={"sqlite_sync": "FULL" if durable else "NORMAL"})
+            elif not durable:
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             yield session
 
     @contextmanager
@@ -115,8 +121,10 @@ def _sqlite_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        sync = connection.get_execution_options().get("sqlite_sync")
+        if sync:
+            connection.exec_driver_sql(f"PRAGMA synchronous={sync}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if sync else "BEGIN DEFERRED")
 
     return engine
 

@@ -179,9 +179,15 @@ class Store:
         self.bell = bell
 
     @contextmanager
-    def unit_of_work(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[UnitOfWork]:
-        """A write transaction that commits and rings when the block ends well and rolls back otherwise."""
-        with self.database.writing() as session:
+    def unit_of_work(
+        self, actor: Actor | None = None, *, now: datetime | None = None, durable: bool = True
+    ) -> Iterator[UnitOfWork]:
+        """A write transaction that commits and rings when the block ends well and rolls back otherwise.
+
+        Say not `durable` of what follows from rows alone and would be done again if the machine failed before it was
+        on disk: nobody outside the database may have been promised anything by it.
+        """
+        with self.database.writing(durable=durable) as session:
             uow = UnitOfWork(session, actor, now or utc_now())
             yield uow
             uow.commit()

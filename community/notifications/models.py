@@ -12,7 +12,7 @@ from community.core.ids import new_id
 from community.core.sealing import Sealed
 
 _VERSIONED = text("subject_version IS NOT NULL")
-_OPEN = text("state IN ('due', 'sending')")
+OPEN = text("state IN ('due', 'sending')")
 _UNREAD = text("read_at IS NULL")
 _GATHERING = text("gather IS NOT NULL AND state = 'due' AND attempts = 0")
 _IN_A_DIGEST = text("digest_id IS NOT NULL")
@@ -80,7 +80,7 @@ class Delivery(Base):
             postgresql_where=_VERSIONED,
             sqlite_where=_VERSIONED,
         ),
-        Index("ix_deliveries_open", "medium", "urgency", "due_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_deliveries_open", "medium", "urgency", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
         Index(
             "uq_deliveries_gather",
             "recipient",

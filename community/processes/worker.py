@@ -15,16 +15,16 @@ from time import monotonic
 import structlog
 
 from community.app import load_subscribers, open_store
-from community.core import claims, dead_letters, logs, outbox
+from community.core import claims, dead_letters, due, logs, outbox
 from community.core.away import is_away
 from community.core.bell import EVENTS
-from community.core.claims import PATIENT, URGENT
+from community.core.due import PATIENT, URGENT, Due
 from community.core.events import Urgency
 from community.core.metrics import EVENTS_STORED, OLDEST_DUE
 from community.core.settings import Settings, load_settings
 from community.core.subscribers import TimerDue, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
-from community.notifications.delivery import Post, oldest_due
+from community.notifications.delivery import Post, anything_due, oldest_due
 from community.notifications.media.inapp import show_due
 from community.processes.handling import Handling
 from community.processes.patience import Patience
@@ -37,6 +37,8 @@ LONGEST_PAUSE_SECONDS = 5.0
 BATCH = 100
 PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is not
 PATIENT_EVERY_SECONDS = 0.05
+TELL_EVERY_SECONDS = 0.1
+LOOK_AT_ALL_SECONDS = 30.0
 TIMERS_EVERY_SECONDS = 600.0
 BATCHES_A_PASS = 10
 LAST_MAIL_SECONDS = 3.0
@@ -60,6 +62,8 @@ class Worker:
         self._was_patient = 0.0
         self._has_patient_work = False
         self._due_at: datetime | None = None
+        self._told = 0.0
+        self._looked_at_all = -LOOK_AT_ALL_SECONDS
 
     def step(self, now: datetime | None = None) -> int:
         """One pass: events, also those planned for now, then what is due to be told. How many things were seen to."""
@@ -108,6 +112,9 @@ class Worker:
         return seen
 
     def _tell_anew(self) -> int:
+        """Not more often than needed: mail and push gain nothing by a tenth of a second, and others want to write."""
+        self._stop.wait(max(0.0, self._told + TELL_EVERY_SECONDS - monotonic()))
+        self._told = monotonic()
         return self._tell(None)
 
     def _until_due(self) -> float:
@@ -119,30 +126,36 @@ class Worker:
     def _see_to_events(self, now: datetime | None) -> int:
         self._give_back()
         self._plan_timers(now)
-        seen = self._fresh(URGENT, BATCH, now)
+        found = self._look(now)
+        seen = self._fresh(URGENT, BATCH, now) if found.urgent or now else 0
         is_too_soon = monotonic() - self._was_patient < PATIENT_EVERY_SECONDS
         if now is None and is_too_soon and not (self._has_patient_work and not seen):
             return seen
-        patient = self._fresh(PATIENT, PATIENT_BATCH, now) + self._tried(now)
+        patient = self._fresh(PATIENT, PATIENT_BATCH, now) if found.patient or now else 0
+        patient += self._tried(now) if found.tried or now else 0
         self._was_patient, self._has_patient_work = monotonic(), patient > 0
-        seen += patient
-        return seen
+        return seen + patient
+
+    def _look(self, now: datetime | None) -> Due:
+        with self._store.reading(now=now) as look:
+            found = due.look(look.session, now=now or claims.begin(look.session))
+        self._due_at = found.next_at
+        return found
 
     def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
-        with self._store.unit_of_work(now=now) as uow:
-            at = claims.begin(uow.session)
-            taken = claims.claim_fresh(uow.session, now=now or at, most=most, urgencies=urgencies)
+        with self._store.unit_of_work(now=now, durable=False) as uow:
+            at = now or claims.begin(uow.session)
+            taken = claims.claim_fresh(uow.session, now=at, most=most, urgencies=urgencies)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 
     def _tried(self, now: datetime | None) -> int:
         """One event that was tried before, alone."""
-        with self._store.unit_of_work(now=now) as uow:
+        with self._store.unit_of_work(now=now, durable=False) as uow:
             at = now or claims.begin(uow.session)
             for event_id, event_type in claims.bury_killers(uow.session, now=at):
                 log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=claims.WORKER_ENDED)
             taken = claims.claim_retried(uow.session, now=at)
-            self._due_at = claims.next_due(uow.session)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 
@@ -164,9 +177,18 @@ class Worker:
                 outbox.plan_again(uow.session, event, key=timer.key, now=uow.now, only_dead=not is_start)
         self._timers_planned = monotonic()
 
+    def _is_time_to_tell(self) -> bool:
+        if monotonic() - self._looked_at_all < LOOK_AT_ALL_SECONDS:
+            with self._store.reading() as look:
+                return anything_due(look.session, now=look.now)
+        self._looked_at_all = monotonic()
+        return True
+
     def _tell(self, now: datetime | None) -> int:
         """Show what is due in the app, and send what is due elsewhere."""
-        with self._store.unit_of_work(now=now) as uow:
+        if now is None and not self._is_time_to_tell():
+            return 0
+        with self._store.unit_of_work(now=now, durable=False) as uow:
             seen = show_due(uow)
         for _ in range(BATCHES_A_PASS):
             sent = 0 if self._stop.is_set() else self._post.send_some(now=now or utc_now())

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 
 from community.core.db import keyset_page
@@ -29,6 +29,17 @@ def test_an_event_is_stored_with_what_it_tells_of(
         uow.session.get_one(Member, cast.ben.id).state = "deactivated"
         uow.record(MemberDeactivated(member_id=cast.ben.id))
     assert recorded() == [MemberDeactivated(member_id=cast.ben.id)]
+
+
+def test_only_what_is_done_again_from_rows_need_not_wait_for_the_disk(store: Store) -> None:
+    """Also right after one that need not, on the same connection."""
+    question = "PRAGMA synchronous" if store.database.is_sqlite else "SHOW synchronous_commit"
+    told = []
+    for durable in (True, False, True):
+        with store.unit_of_work(durable=durable) as uow:
+            told.append(str(uow.session.scalar(text(question))))
+    yes, no = ("2", "1") if store.database.is_sqlite else ("on", "off")
+    assert told == [yes, no, yes]
 
 
 def test_a_refusal_takes_everything_back(cast: Cast, store: Store, recorded: Callable[[], list[Event]]) -> None:

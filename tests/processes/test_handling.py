@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from community.core import claims, outbox
 from community.core.away import is_away
+from community.core.due import LEASE
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
@@ -74,7 +75,7 @@ def test_what_a_worker_lost_to_another_has_no_effect_by_its_hand(store: Store) -
     record(store, "well")
     with store.unit_of_work(now=NOON) as uow:
         [slow] = claims.claim_fresh(uow.session, now=NOON, most=1)
-    later = NOON + claims.LEASE
+    later = NOON + LEASE
     with store.unit_of_work(now=later) as uow:
         [quick] = claims.claim_retried(uow.session, now=later)
         assert claims.hold(uow.session, [slow], now=later) == set()
