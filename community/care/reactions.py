@@ -1,1 +1,49 @@
 """What care does when something happened elsewhere, and what it does by the clock."""
+
+from community.care import access
+from community.care.actions import climbing, reaching
+from community.care.events import ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
+from community.core.subscribers import reactions
+from community.core.unit_of_work import UnitOfWork
+from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
+
+
+@reactions.on(ReachOutStepDue)
+def take_the_next_step(uow: UnitOfWork, event: ReachOutStepDue) -> None:
+    """The next step of a ladder, if nobody has taken it meanwhile."""
+    row = access.living(uow, event.reach_out_id)
+    if row is not None:
+        climbing.go_on(uow, row)
+
+
+@reactions.on(ReachOutSilenceDue)
+def look_for_a_word(uow: UnitOfWork, event: ReachOutSilenceDue) -> None:
+    """Whoever came has written by now, or others are asked."""
+    reaching.end_silence(uow, reach_out_id=event.reach_out_id, member_id=event.member_id)
+
+
+@reactions.on(ReachOutRoomDue)
+def close_the_room(uow: UnitOfWork, event: ReachOutRoomDue) -> None:
+    """A day later."""
+    reaching.close_room(uow, reach_out_id=event.reach_out_id)
+
+
+@reactions.on(MemberBlocked)
+def go_on_without_them(uow: UnitOfWork, event: MemberBlocked) -> None:
+    """Who blocked somebody gets another person, not the end of it."""
+    for row in access.claimed_between(uow, event.blocker_id, event.blocked_id):
+        climbing.reopen(uow, row)
+
+
+@reactions.on(ContactForbidden)
+def go_on_without_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
+    """The same for two whom a coordinator or a court keeps apart."""
+    for row in access.claimed_between(uow, event.one_id, event.other_id):
+        climbing.reopen(uow, row)
+
+
+@reactions.on(MemberSuspended, MemberDeactivated)
+def go_on_without_who_is_gone(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
+    """Who is gone is waited for by nobody."""
+    for row in access.going_on_with(uow, event.member_id):
+        reaching.end_for(uow, row, leaves=event.member_id)

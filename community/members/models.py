@@ -1,4 +1,4 @@
-"""Members, cohorts, invitations, sessions, consents, blocks, no-contact orders and sanctions."""
+"""Members, cohorts, invitations, sessions, consents, blocks, no-contact orders, sanctions and shifts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -192,3 +192,28 @@ class Sanction(Base):
     ends_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[UUID | None]
+
+
+class Shift(Base):
+    """A time in which a coordinator is there for whoever needs one. Several may be on shift at once.
+
+    `time_zone` is the zone in which it was planned; `offered_at` says that its coordinator would like to give it away.
+    `series_id` holds together what was planned as one for several weeks.
+    """
+
+    __tablename__ = "shifts"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        Index("ix_shifts_ends_at_starts_at", "ends_at", "starts_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(String(64))
+    series_id: Mapped[UUID] = mapped_column(index=True)
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    created_at: Mapped[datetime]
+    offered_at: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]

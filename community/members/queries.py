@@ -162,9 +162,13 @@ def is_active(now: Moment) -> ColumnElement[bool]:
     return and_(Member.state == "active", ~is_suspended(now))
 
 
-def active_members(session: DbSession, *, now: datetime, roles: Iterable[str] = ()) -> list[UUID]:
-    """The ids of everybody who may use the service, of these roles or of all."""
+def active_members(
+    session: DbSession, *, now: datetime, roles: Iterable[str] = (), among: Iterable[UUID] | None = None
+) -> list[UUID]:
+    """The ids of everybody who may use the service, of these roles or of all; only `among` these, if given."""
     query = select(Member.id).where(is_active(now))
+    if among is not None:
+        query = query.where(Member.id.in_(list(among)))
     wanted = list(roles)
     return list(session.scalars(query.where(Member.role.in_(wanted)) if wanted else query))
 

@@ -40,6 +40,7 @@ ANSWERED = "You answered this date."
 COMES_TO_ALL = "Everybody who may come hears of a new meetup."
 PAIRED = "It is about you and a buddy."
 COORDINATES = "You are a coordinator."
+ASKED_FOR_SOMEBODY = "You asked for somebody."
 
 KINDS: dict[str, Kind] = {
     "member.invited": Kind(
@@ -223,6 +224,57 @@ KINDS: dict[str, Kind] = {
     "member.joined": Kind(
         words="Somebody has joined", why=COORDINATES, icon="person", urgency=Urgency.DIGEST, for_staff=True
     ),
+    "reachout.asked": Kind(
+        words="Somebody could use me now",
+        says="Somebody could use you now",
+        why="You are their buddy, on call, or said that you are free.",
+        icon="lamp",
+        mails=True,
+        pushes=True,
+        urgency=Urgency.CRISIS,
+        can_wait=False,
+    ),
+    "reachout.waiting": Kind(
+        words="Somebody waits for a coordinator",
+        says="A task is waiting",
+        why=COORDINATES,
+        icon="lamp",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        for_staff=True,
+    ),
+    "reachout.claimed": Kind(
+        words="Somebody is here for me",
+        says="Somebody is here",
+        why=ASKED_FOR_SOMEBODY,
+        icon="lamp",
+        mails=True,
+        pushes=True,
+        urgency=Urgency.CRISIS,
+        can_wait=False,
+    ),
+    "reachout.unanswered": Kind(
+        words="Nobody was free for me",
+        says="Open it for what you can do now",
+        why=ASKED_FOR_SOMEBODY,
+        icon="lamp",
+        mails=True,
+        pushes=True,
+        urgency=Urgency.CRISIS,
+        can_wait=False,
+    ),
+    "reachout.reopened": Kind(
+        words="Somebody else is asked for me",
+        says="We go on asking",
+        why=ASKED_FOR_SOMEBODY,
+        icon="lamp",
+        pushes=True,
+        urgency=Urgency.CRISIS,
+        can_wait=False,
+    ),
+    "reachout.thanked": Kind(words="Somebody else was there first", why="You were asked, too.", icon="lamp"),
+    "reachout.closed": Kind(words="One question after somebody was there", why="You were one of the two.", icon="lamp"),
     "address.refused": Kind(
         words="Mail does not reach somebody", why=COORDINATES, icon="mail", urgency=Urgency.DIGEST, for_staff=True
     ),

@@ -14,7 +14,7 @@ from community.members.models import Member
 from community.members.models import Session as SignedIn
 from community.notifications.kinds import DIGEST, kind_of
 from community.notifications.models import Mute, Preference, PushSubscription, ReachSettings
-from community.notifications.rules import Plan, QuietWindow, planned
+from community.notifications.rules import Plan, QuietWindow, planned, quiet_until
 
 EMAIL = "email"
 PUSH = "push"
@@ -63,6 +63,11 @@ def reaches(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Reach]
         .where(Member.id.in_(member_ids))
     )
     return {one: _reach(one, joined_at, zone, row) for one, joined_at, zone, row in rows}
+
+
+def quiet_now(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Those of these members whose quiet hours it is."""
+    return {one for one, reach in reaches(session, member_ids).items() if quiet_until(now, reach.windows, reach.zone)}
 
 
 def wanting(session: Session, *, kind: str, medium: str, member_ids: Collection[UUID]) -> set[UUID]:

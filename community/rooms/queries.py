@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from community.core.db import Page
 from community.core.errors import Malformed, NotFound
@@ -275,6 +276,12 @@ def last_spoken_at(look: Reading, room_id: UUID) -> datetime | None:
     """When the newest post of a room was written; for features that have decided that they may know."""
     newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
     return look.session.scalar(newest.where(Room.id == room_id))
+
+
+def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:
+    """Whether somebody has said a word in a room."""
+    said = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)
+    return session.scalar(said.limit(1)) is not None
 
 
 def _names_for_two(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:

@@ -10,7 +10,7 @@ from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "community").rglob("*.py"))
-FEATURES = ("members", "rooms", "meetups", "buddies", "notifications", "safety", "home", "console")
+FEATURES = ("members", "rooms", "meetups", "buddies", "care", "notifications", "safety", "home", "console")
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 
 

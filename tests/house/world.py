@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
 from community.buddies.rules import in_order
+from community.care.actions import reaching
 from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
@@ -50,6 +51,7 @@ class World:
         self._rooms()
         self._meetup()
         self._buddies()
+        self._reach_out()
         self._reports()
         self._measure()
         self._tasks()
@@ -201,6 +203,12 @@ class World:
                 "pairing_id": str(together.id),
                 "flagged_id": str(flagged.id),
             }
+
+    def _reach_out(self) -> None:
+        """Ben needs a person now. His buddy cannot today and nobody is free, so that whoever coordinates is asked."""
+        with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
+            row, _ = reaching.ask_for_somebody(uow, sealer=Sealer(self._secret), note=WORDS)
+            self.objects["reach_out_id"] = str(row.id)
 
     def _reports(self) -> None:
         self._report("report_id", "open_message_id", "open_room_id", author=self.cast.ben)

@@ -1,5 +1,6 @@
 """Care's doors for programs."""
 
+from community.care.api import reach_outs
 from community.care.api.doors import api
 
-__all__ = ["api"]
+__all__ = ["api", "reach_outs"]

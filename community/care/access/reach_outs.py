@@ -1,0 +1,162 @@
+"""Loading reach-outs. To whom one is neither theirs nor was asked of, it is not there."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+
+from community.care.models import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
+from community.care.rules.ladder import Step
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.members.models import Member
+from community.members.queries import kept_apart, may_meet
+
+
+def own_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
+    """The actor's reach-out that is not closed, locked; the actor's row too, so that two at once are one."""
+    _one_at_a_time(uow)
+    query = select(ReachOut).where(ReachOut.asker_id == uow.actor.id, ReachOut.state != "closed")
+    return uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def own(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
+    """A reach-out of the actor's, locked. Raises NotFound."""
+    row = living(uow, reach_out_id)
+    if row is None or row.asker_id != uow.actor.id:
+        raise NotFound
+    return row
+
+
+def living(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut | None:
+    """A reach-out, locked; for what happens by itself. Asks nobody's permission."""
+    return uow.session.get(ReachOut, reach_out_id, with_for_update=True, populate_existing=True)
+
+
+def touched(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
+    """A reach-out that somebody touches, locked, before it is known whether it is theirs: see `asked_of_actor`."""
+    row = living(uow, reach_out_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def asked_of_actor(look: Reading, row: ReachOut) -> ReachOutAsk:
+    """That the actor was asked for it, and may still meet who asked. Raises NotFound."""
+    ask = look.session.get(ReachOutAsk, (row.id, look.actor.id), populate_existing=True)
+    if ask is None or (row.asker_id is not None and not may_meet(look.session, row.asker_id, look.actor.id)):
+        raise NotFound
+    return ask
+
+
+def one_of_the_two(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
+    """A reach-out of the actor's, or one for which they came, locked. Raises NotFound."""
+    row = touched(uow, reach_out_id)
+    if uow.actor.id not in (row.asker_id, row.claimed_by):
+        raise NotFound
+    return row
+
+
+def steps_of(look: Reading, row: ReachOut) -> list[Step]:
+    """Its steps, the first one first."""
+    rows = look.session.scalars(_steps(row).execution_options(populate_existing=True))
+    return [Step(step.kind, step.due_at, step.state) for step in rows]
+
+
+def write_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
+    """Keep the steps of a locked reach-out as they are now; those that are new are made."""
+    there = {step.kind: step for step in uow.session.scalars(_steps(row))}
+    for place, step in enumerate(steps):
+        kept = there.get(step.kind)
+        if kept is None:
+            kept = ReachOutStep(reach_out_id=row.id, place=place, kind=step.kind, due_at=step.due_at, state=step.state)
+            uow.session.add(kept)
+        if kept.state == "waiting" and step.state != "waiting":
+            kept.reached_at = uow.now
+        kept.due_at, kept.state = step.due_at, step.state
+    uow.session.flush()
+
+
+def asks_of(look: Reading, row: ReachOut) -> list[ReachOutAsk]:
+    """Whom it was asked of, in the order in which they were."""
+    query = select(ReachOutAsk).where(ReachOutAsk.reach_out_id == row.id)
+    query = query.order_by(ReachOutAsk.round, ReachOutAsk.member_id)
+    return list(look.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def waiting_for_somebody(uow: UnitOfWork) -> list[ReachOut]:
+    """Reach-outs for which nobody has come yet and whose peers had their turn, locked, the oldest first."""
+    reached = select(ReachOutStep.reach_out_id).where(
+        ReachOutStep.kind == "available_peers", ReachOutStep.state.in_(("asked", "passed", "skipped"))
+    )
+    query = select(ReachOut).where(ReachOut.state == "open", ReachOut.is_drill.is_(False), ReachOut.id.in_(reached))
+    return list(uow.session.scalars(query.order_by(ReachOut.opened_at, ReachOut.id).with_for_update()))
+
+
+def claimed_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[ReachOut]:
+    """Reach-outs of one of these for which the other came, locked."""
+    either = or_(
+        and_(ReachOut.asker_id == one, ReachOut.claimed_by == other),
+        and_(ReachOut.asker_id == other, ReachOut.claimed_by == one),
+    )
+    return list(uow.session.scalars(select(ReachOut).where(ReachOut.state == "claimed", either).with_for_update()))
+
+
+def drill_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
+    """The drill that is not over, locked."""
+    query = select(ReachOut).where(ReachOut.is_drill, ReachOut.state != "closed").limit(1).with_for_update()
+    return uow.session.scalar(query)
+
+
+def going_on_with(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:
+    """Reach-outs that are not closed, of somebody's or for which they came, locked."""
+    theirs = or_(ReachOut.asker_id == member_id, ReachOut.claimed_by == member_id)
+    return list(uow.session.scalars(select(ReachOut).where(ReachOut.state != "closed", theirs).with_for_update()))
+
+
+def own_readiness(uow: UnitOfWork) -> Readiness:
+    """How the actor may be asked, locked; made when they have not said yet."""
+    _one_at_a_time(uow)
+    row = uow.session.get(Readiness, uow.actor.id, populate_existing=True)
+    if row is None:
+        row = Readiness(member_id=uow.actor.id, until=None, wakes=False, changed_at=uow.now)
+        uow.session.add(row)
+    return row
+
+
+def readiness(look: Reading) -> Readiness | None:
+    """How the actor said that they may be asked."""
+    return look.session.get(Readiness, look.actor.id)
+
+
+def own_answer(look: Reading, row: ReachOut) -> ReachOutAnswer | None:
+    """What the actor answered at the end."""
+    return look.session.get(ReachOutAnswer, (row.id, look.actor.id))
+
+
+def asked_lately(look: Reading, since: datetime) -> list[tuple[UUID, bool]]:
+    """Reach-outs and drills that wait for somebody and were asked of the actor since a moment: (id, is a drill)."""
+    rows = look.session.execute(
+        select(ReachOut.id, ReachOut.is_drill, ReachOut.asker_id)
+        .join(ReachOutAsk, ReachOutAsk.reach_out_id == ReachOut.id)
+        .where(
+            ReachOutAsk.member_id == look.actor.id,
+            ReachOutAsk.passed_at.is_(None),
+            ReachOutAsk.asked_at > since,
+            ReachOut.state == "open",
+        )
+        .order_by(ReachOut.opened_at)
+    ).all()
+    apart = kept_apart(look.session, look.actor.id) if rows else frozenset()
+    return [(row.id, row.is_drill) for row in rows if row.asker_id not in apart]
+
+
+def _one_at_a_time(uow: UnitOfWork) -> None:
+    """Let the actor do one thing at a time. Rows that point at them may be written meanwhile: whoever asks them holds a
+    reach-out that we may be about to wait for.
+    """
+    uow.session.get_one(Member, uow.actor.id, with_for_update={"key_share": True})
+
+
+def _steps(row: ReachOut) -> Select[ReachOutStep]:
+    return select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id).order_by(ReachOutStep.place)

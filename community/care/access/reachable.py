@@ -1,0 +1,78 @@
+"""Whom a reach-out may be asked of at a moment. Who must not meet the asker, is away, quiet or resting never is."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.buddies.queries.reachable import buddies_there, who_rest
+from community.care.models import ReachOut, Readiness
+from community.care.rules import ladder
+from community.core.unit_of_work import Reading
+from community.members.models import Member
+from community.members.queries import active_members, coordinators, is_active, kept_apart
+from community.members.shifts import has_rota, on_shift
+from community.notifications.reach import quiet_now
+
+
+def to_ask(look: Reading, row: ReachOut, kind: str) -> list[UUID]:
+    """Everybody whom this step of a reach-out may ask now. A drill asks nobody but those on call."""
+    if row.asker_id is None:
+        return _on_call(look) if kind == "on_call" else []
+    found = _FIND[kind](look, row.asker_id)
+    apart = kept_apart(look.session, row.asker_id)
+    return [one for one in found if one != row.asker_id and one not in apart]
+
+
+def may_be_woken(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these members whose quiet hours it is not, or who allowed to be woken for this."""
+    wakes = set(
+        look.session.scalars(select(Readiness.member_id).where(Readiness.member_id.in_(member_ids), Readiness.wakes))
+    )
+    return set(member_ids) - (quiet_now(look.session, set(member_ids) - wakes, now=look.now))
+
+
+def _buddies(look: Reading, asker_id: UUID) -> list[UUID]:
+    return _rested(look, _active(look, buddies_there(look, asker_id)))
+
+
+def _available_peers(look: Reading, _asker_id: UUID) -> list[UUID]:
+    """Those who said that they are free until later, and are with nobody else."""
+    busy = select(ReachOut.claimed_by).where(
+        ReachOut.state == "claimed", ReachOut.claimed_at > look.now - ladder.IS_BUSY, ReachOut.claimed_by.is_not(None)
+    )
+    free = look.session.scalars(
+        select(Readiness.member_id)
+        .join(Member, Member.id == Readiness.member_id)
+        .where(Readiness.until > look.now, is_active(look.now), Readiness.member_id.not_in(busy))
+        .order_by(Readiness.changed_at, Readiness.member_id)
+    ).all()
+    return _rested(look, free)
+
+
+def _on_call(look: Reading, _asker_id: UUID | None = None) -> list[UUID]:
+    """Who is on shift: taking a shift is saying that one may be woken in it. Without a rota, all who may be."""
+    if has_rota(look.session, now=look.now):
+        return on_shift(look.session, now=look.now)
+    found = coordinators(look.session, now=look.now)
+    woken = may_be_woken(look, found)
+    return [one for one in found if one in woken]
+
+
+def _coordinators(look: Reading, _asker_id: UUID) -> list[UUID]:
+    return coordinators(look.session, now=look.now)
+
+
+def _active(look: Reading, member_ids: list[UUID]) -> list[UUID]:
+    here = set(active_members(look.session, now=look.now, among=member_ids)) if member_ids else set()
+    return [one for one in member_ids if one in here]
+
+
+def _rested(look: Reading, member_ids: Collection[UUID]) -> list[UUID]:
+    if not member_ids:
+        return []
+    may = may_be_woken(look, member_ids) - who_rest(look, member_ids)
+    return [one for one in member_ids if one in may]
+
+
+_FIND = {"buddy": _buddies, "available_peers": _available_peers, "on_call": _on_call, "lines": _coordinators}

@@ -1,0 +1,120 @@
+"""How a reach-out climbs: whose turn it is, who is asked, how it ends. Each is done under the reach-out's lock.
+
+What a step's time brings is done by whoever comes first: a worker at its moment, or the next touch of anybody whom it
+concerns. Both do the same, and find done what the other did. A crash leaves nothing half done: it is one transaction.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from community.care import access
+from community.care.events import (
+    ReachOutAsked,
+    ReachOutClosed,
+    ReachOutReopened,
+    ReachOutRoomDue,
+    ReachOutStepDue,
+    ReachOutUnanswered,
+)
+from community.care.models import ReachOut, ReachOutAsk
+from community.care.rules import ladder
+from community.core.ids import random_id
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import actions as rooms_actions
+
+
+def opened(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
+    """A new reach-out of somebody, or a drill; no step has been taken yet."""
+    row = ReachOut(id=random_id(), asker_id=asker_id, is_drill=asker_id is None, state="open", opened_at=uow.now)
+    uow.session.add(row)
+    uow.session.flush()
+    access.write_steps(uow, row, list(ladder.planned(uow.now)))
+    return row
+
+
+def go_on(uow: UnitOfWork, row: ReachOut) -> None:
+    """Do for a locked reach-out what its time has come for: ask whose turn it is, plan the next, or say the truth."""
+    if row.state != "open":
+        return
+    before = access.steps_of(uow, row)
+    known = {one.member_id for one in access.asks_of(uow, row)}
+
+    def who(kind: str) -> list[UUID]:
+        found = [one for one in access.to_ask(uow, row, kind) if one not in known]
+        known.update(found)
+        return found
+
+    after, fresh = ladder.walked(before, uow.now, who)
+    for kind, people in fresh.items():
+        _ask(uow, row, kind, people)
+    if after != before:
+        access.write_steps(uow, row, after)
+        ring(uow, row)
+    if "lines" in fresh:
+        row.lines_at = row.lines_at or uow.now
+        if row.is_drill:
+            finished(uow, row, ending="drill", by=None)
+            return
+        uow.record(ReachOutUnanswered(reach_out_id=row.id))
+    due_at = ladder.next_due(after)
+    if due_at is not None:
+        uow.at(due_at, ReachOutStepDue(reach_out_id=row.id), key=step_key(row, after))
+
+
+def reopen(uow: UnitOfWork, row: ReachOut) -> None:
+    """Go on for a claimed, locked reach-out, without whoever came: their room closes, and others are asked."""
+    for ask in access.asks_of(uow, row):
+        if ask.member_id == row.claimed_by:
+            ask.passed_at = uow.now
+    if row.room_id is not None:
+        rooms_actions.archive_room(uow, row.room_id)
+    row.state, row.claimed_by, row.room_id = "open", None, None
+    access.write_steps(uow, row, ladder.resumed(access.steps_of(uow, row), uow.now))
+    uow.record(ReachOutReopened(reach_out_id=row.id))
+    go_on(uow, row)
+
+
+def ask_also(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
+    """Ask one more, who became free only now."""
+    if member_id in {one.member_id for one in access.asks_of(uow, row)}:
+        return
+    _ask(uow, row, "available_peers", [member_id])
+    ring(uow, row)
+
+
+def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
+    """Ask these, who were not asked before; they hear of it also where no worker runs: on any page of theirs."""
+    if not people:
+        return
+    number = max((one.round for one in access.asks_of(uow, row)), default=-1) + 1
+    for one in people:
+        uow.session.add(ReachOutAsk(reach_out_id=row.id, member_id=one, kind=kind, round=number, asked_at=uow.now))
+    uow.session.flush()
+    uow.record(ReachOutAsked(reach_out_id=row.id, round=number))
+    uow.ring_member(*people)
+
+
+def finished(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) -> None:
+    """Close it: nothing is due any more, and its room stays for a day."""
+    steps = access.steps_of(uow, row)
+    uow.forget(step_key(row, steps))
+    access.write_steps(uow, row, ladder.ended(steps) if row.state == "open" else steps)
+    row.state, row.closed_at, row.ending = "closed", uow.now, ending
+    uow.record(ReachOutClosed(reach_out_id=row.id, by=by))
+    if row.room_id is not None:
+        due_at = uow.now + ladder.ROOM_STAYS
+        uow.at(due_at, ReachOutRoomDue(reach_out_id=row.id), key=f"reach_out:{row.id}:room")
+    ring(uow, row)
+
+
+def ring(uow: UnitOfWork, row: ReachOut) -> None:
+    """Have whoever asked look at once."""
+    if row.asker_id is not None:
+        uow.ring_member(row.asker_id)
+
+
+def step_key(row: ReachOut, steps: Sequence[ladder.Step]) -> str:
+    """The key of the next step's moment: its place and when it is due, so that one that is done can come again."""
+    due_at = ladder.next_due(steps)
+    place = next((place for place, step in enumerate(steps) if step.state == "waiting"), len(steps))
+    return f"reach_out:{row.id}:{place}:{due_at.isoformat() if due_at else ''}"

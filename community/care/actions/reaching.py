@@ -1,0 +1,143 @@
+"""What people do about a reach-out: ask, read, come or not, close. How it climbs meanwhile is in `climbing`."""
+
+from uuid import UUID
+
+from community.care import access
+from community.care.actions.climbing import finished, go_on, opened, reopen, ring, step_key
+from community.care.events import ReachOutClaimed, ReachOutOpened, ReachOutSilenceDue
+from community.care.models import ReachOut
+from community.care.rules import ladder
+from community.core.crypto import Sealer
+from community.core.errors import Conflict
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import actions as rooms_actions
+from community.rooms.queries import has_written
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody is there already. Thank you for coming."""
+
+    code = "already_claimed"
+
+
+class ReachOutOver(Conflict):
+    """This is over. Thank you for looking."""
+
+    code = "reach_out_closed"
+
+
+def ask_for_somebody(uow: UnitOfWork, *, sealer: Sealer, note: str = "") -> tuple[ReachOut, bool]:
+    """Ask for a person now. Who asks twice has one; new words take the place of the old. Says whether it is new."""
+    row = access.own_that_goes_on(uow)
+    is_new = row is None
+    if row is None:
+        row = opened(uow, asker_id=uow.actor.id)
+        uow.record(ReachOutOpened(reach_out_id=row.id))
+    if note:
+        row.note = sealer.seal(note, about=ladder.note_about(row.id))
+    go_on(uow, row)
+    return row, is_new
+
+
+def advance(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
+    """Go on with what is due, as somebody whom it concerns. Raises NotFound."""
+    row = access.touched(uow, reach_out_id)
+    if uow.actor.id != row.asker_id:
+        access.asked_of_actor(uow, row)
+    go_on(uow, row)
+    return row
+
+
+def read(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
+    """Say that one reads it: who asked sees that somebody does. Raises NotFound."""
+    row = access.touched(uow, reach_out_id)
+    ask = access.asked_of_actor(uow, row)
+    if row.state == "open" and ask.passed_at is None:
+        ask.reading_at = uow.now
+        go_on(uow, row)
+        ring(uow, row)
+
+
+def pass_on(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
+    """Say that one cannot now; when nobody who was asked can, the next step begins at once. Raises NotFound."""
+    row = access.touched(uow, reach_out_id)
+    access.asked_of_actor(uow, row).passed_at = uow.now
+    if row.state != "open":
+        return
+    uow.session.flush()
+    if all(one.passed_at for one in access.asks_of(uow, row)):
+        access.write_steps(uow, row, ladder.hurried(access.steps_of(uow, row), uow.now))
+    go_on(uow, row)
+
+
+def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
+    """Come: the first who does is there, in a room of the two. Twice is once.
+
+    Raises NotFound for whom it was not asked of, AlreadyClaimed, ReachOutOver.
+    """
+    row = access.touched(uow, reach_out_id)
+    go_on(uow, row)
+    ask = access.asked_of_actor(uow, row)
+    if row.claimed_by == uow.actor.id and row.state != "open":
+        return row
+    if row.state == "claimed":
+        raise AlreadyClaimed
+    if row.state == "closed":
+        raise AlreadyClaimed if row.claimed_by else ReachOutOver
+    uow.forget(step_key(row, access.steps_of(uow, row)))
+    access.write_steps(uow, row, ladder.ended(access.steps_of(uow, row), answered=ask.kind))
+    ask.passed_at = None
+    row.state, row.claimed_by, row.claimed_at = "claimed", uow.actor.id, row.claimed_at or uow.now
+    if row.asker_id is None:
+        finished(uow, row, ending="drill", by=uow.actor.id)
+        return row
+    room = rooms_actions.open_room(uow, kind="pairing", name="Right now", members=(row.asker_id, uow.actor.id))
+    row.room_id = room.id
+    uow.session.flush()
+    uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
+    silence = ReachOutSilenceDue(reach_out_id=row.id, member_id=uow.actor.id)
+    uow.at(uow.now + ladder.MAY_BE_SILENT, silence, key=f"reach_out:{row.id}:silence:{uow.actor.id}")
+    ring(uow, row)
+    return row
+
+
+def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> ReachOut:
+    """It is over: who asked may say so at any time, who came when they have. Twice is once. Raises NotFound."""
+    row = access.one_of_the_two(uow, reach_out_id)
+    if row.state != "closed":
+        finished(uow, row, ending=ending, by=uow.actor.id)
+    return row
+
+
+def ask_again(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
+    """Whoever came is not there after all: the ladder goes on without them. Raises NotFound, ReachOutOver."""
+    row = access.own(uow, reach_out_id)
+    if row.state == "closed":
+        raise ReachOutOver
+    if row.state == "claimed":
+        reopen(uow, row)
+    return row
+
+
+def end_silence(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None:
+    """Who came has not written a word: then the ladder goes on. Nobody waits for somebody who is not there."""
+    row = access.living(uow, reach_out_id)
+    if row is None or row.state != "claimed" or row.claimed_by != member_id or row.room_id is None:
+        return
+    if not has_written(uow.session, room_id=row.room_id, member_id=member_id):
+        reopen(uow, row)
+
+
+def end_for(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
+    """Somebody is gone or kept away: their own reach-out ends; one for which they came goes on without them."""
+    if row.asker_id == leaves:
+        finished(uow, row, ending="okay", by=None)
+    elif row.state == "claimed":
+        reopen(uow, row)
+
+
+def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
+    """A day later nobody writes there any more; what was said stays readable to the two."""
+    row = access.living(uow, reach_out_id)
+    if row is not None and row.state == "closed" and row.room_id is not None:
+        rooms_actions.archive_room(uow, row.room_id)

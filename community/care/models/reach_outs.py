@@ -1,0 +1,95 @@
+"""Somebody who needs a person now: their reach-out, the steps of its ladder, and whom it was asked of."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.core.db import Base
+from community.core.sealing import Sealed
+
+_GOES_ON = text("state != 'closed'")
+
+
+class ReachOut(Base):
+    """One call for a person. A drill has no asker; whoever asks has at most one that is not closed.
+
+    `note` is sealed. `lines_at` is when we had to say that nobody is free, `claimed_at` when the first person came (it
+    stays when that one could not go on). `ending` says how it ended: okay, calling, helped, again or drill.
+    """
+
+    __tablename__ = "reach_outs"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'claimed', 'closed')", name="state"),
+        CheckConstraint("is_drill = (asker_id IS NULL)", name="asker"),
+        Index("uq_reach_outs_asker", "asker_id", unique=True, postgresql_where=_GOES_ON, sqlite_where=_GOES_ON),
+        Index("ix_reach_outs_state_opened_at", "state", "opened_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    asker_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    is_drill: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None] = mapped_column(Sealed("reach_outs:{id}:note"))
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    opened_at: Mapped[datetime]
+    lines_at: Mapped[datetime | None]
+    claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"), index=True)
+    claimed_at: Mapped[datetime | None]
+    room_id: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None]
+    ending: Mapped[str | None] = mapped_column(String(12))
+
+
+class ReachOutStep(Base):
+    """One step of a ladder: when its turn is, and how far it has come."""
+
+    __tablename__ = "reach_out_steps"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'asked', 'passed', 'skipped', 'answered', 'shown', 'ended')", name="state"
+        ),
+    )
+
+    reach_out_id: Mapped[UUID] = mapped_column(ForeignKey("reach_outs.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(8))
+    reached_at: Mapped[datetime | None]
+
+
+class ReachOutAsk(Base):
+    """Somebody who was asked, once for each reach-out: in which round, and whether they read it or said not now."""
+
+    __tablename__ = "reach_out_asks"
+
+    reach_out_id: Mapped[UUID] = mapped_column(ForeignKey("reach_outs.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int]
+    asked_at: Mapped[datetime]
+    reading_at: Mapped[datetime | None]
+    passed_at: Mapped[datetime | None]
+
+
+class ReachOutAnswer(Base):
+    """What one of the two answered to the one question at the end, sealed."""
+
+    __tablename__ = "reach_out_answers"
+
+    reach_out_id: Mapped[UUID] = mapped_column(ForeignKey("reach_outs.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    answer: Mapped[str] = mapped_column(Sealed("reach_out_answers:{reach_out_id}/{member_id}:answer"))
+    answered_at: Mapped[datetime]
+
+
+class Readiness(Base):
+    """How somebody may be asked: `until` when they are free for others, and whether they may be woken."""
+
+    __tablename__ = "readiness"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    until: Mapped[datetime | None] = mapped_column(index=True)
+    wakes: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime]

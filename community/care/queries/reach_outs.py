@@ -1,0 +1,173 @@
+"""A reach-out as those see it whom it concerns: the steps as time has them, whatever workers do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.care import access
+from community.care.models import ReachOut, ReachOutAsk
+from community.care.rules import ladder
+from community.core.crypto import Sealer
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+from community.members.queries import handles
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step and, for who asked, how many people it reached and who they are where that is theirs to know."""
+
+    kind: str
+    due_at: datetime
+    state: str
+    asked: int = 0
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReachOutView:
+    """A reach-out; `role` is asker, helper (who came) or asked.
+
+    `note` and the other's `handle` are there for the two alone, the note for the helper only until it is closed.
+    `asks_me` says that I may still come, `someone_reads` that somebody looks at it now, `is_late` that a step is due
+    and nobody has gone on with it yet. `question` is what I am asked at the end; empty when I have answered.
+    """
+
+    id: UUID
+    state: str
+    role: str
+    is_drill: bool
+    opened_at: datetime
+    steps: tuple[StepView, ...]
+    note: str | None
+    handle: str | None
+    room_id: UUID | None
+    asks_me: bool
+    someone_reads: bool
+    is_late: bool
+    question: str
+    ending: str | None
+
+
+@dataclass(frozen=True)
+class ReadinessView:
+    """Until when I am free for others, and whether I may be woken for it."""
+
+    until: datetime | None
+    wakes: bool
+
+
+def reach_out(look: Reading, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutView:
+    """One of the actor's, or one that they were asked for. Raises NotFound."""
+    row = look.session.get(ReachOut, reach_out_id, populate_existing=True)
+    if row is None:
+        raise NotFound
+    role = "asker" if row.asker_id == look.actor.id else "helper" if row.claimed_by == look.actor.id else "asked"
+    ask = None if role == "asker" else access.asked_of_actor(look, row)
+    asks = access.asks_of(look, row)
+    kept = access.steps_of(look, row)
+    steps, fresh = kept, dict[str, Sequence[UUID]]()
+    if row.state == "open":
+        known = {one.member_id for one in asks}
+        steps, fresh = ladder.walked(
+            kept, look.now, lambda kind: [one for one in access.to_ask(look, row, kind) if one not in known]
+        )
+    return ReachOutView(
+        id=row.id,
+        state=row.state,
+        role=role,
+        is_drill=row.is_drill,
+        opened_at=row.opened_at,
+        steps=_steps(look, steps, asks, is_mine=role == "asker"),
+        note=_note(row, role, sealer),
+        handle=_handle(look, row, role, ask),
+        room_id=row.room_id if role != "asked" else None,
+        asks_me=ask is not None and row.state == "open" and ask.passed_at is None,
+        someone_reads=row.state == "open" and any(_reads(one, look.now) for one in asks),
+        is_late=bool(fresh),
+        question=_question(look, row, role),
+        ending=row.ending,
+    )
+
+
+def own_that_goes_on(look: Reading) -> UUID | None:
+    """The actor's reach-out that is not closed."""
+    return look.session.scalar(
+        select(ReachOut.id).where(ReachOut.asker_id == look.actor.id, ReachOut.state != "closed")
+    )
+
+
+def asked_of_me(look: Reading) -> list[tuple[UUID, bool]]:
+    """What waits for somebody and was asked of the actor: (id, whether it is a drill)."""
+    return access.asked_lately(look, look.now - ladder.ASK_SHOWS)
+
+
+def readiness(look: Reading) -> ReadinessView:
+    """How the actor may be asked."""
+    row = access.readiness(look)
+    if row is None:
+        return ReadinessView(None, False)
+    return ReadinessView(row.until if row.until and row.until > look.now else None, row.wakes)
+
+
+def row(session: Session, reach_out_id: UUID) -> ReachOut | None:
+    """A reach-out, for notices."""
+    return session.get(ReachOut, reach_out_id)
+
+
+def asked_in(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UUID], str]:
+    """Who was asked in one round of it and has not said not now, and for which step; for notices."""
+    rows = session.execute(
+        select(ReachOutAsk.member_id, ReachOutAsk.kind)
+        .where(ReachOutAsk.reach_out_id == reach_out_id, ReachOutAsk.round == number, ReachOutAsk.passed_at.is_(None))
+        .order_by(ReachOutAsk.member_id)
+    ).all()
+    return [row.member_id for row in rows], rows[0].kind if rows else ""
+
+
+def all_asked(session: Session, reach_out_id: UUID) -> list[UUID]:
+    """Everybody who was asked and has not said not now, for notices."""
+    query = select(ReachOutAsk.member_id).where(
+        ReachOutAsk.reach_out_id == reach_out_id, ReachOutAsk.passed_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(ReachOutAsk.member_id)))
+
+
+def _steps(look: Reading, steps: list[ladder.Step], asks: list[ReachOutAsk], *, is_mine: bool) -> tuple[StepView, ...]:
+    """The asker's own buddies and who is on call have names; peers are a number until one of them comes."""
+    if not is_mine:
+        return tuple(StepView(one.kind, one.due_at, one.state) for one in steps)
+    names = handles(look.session, {ask.member_id for ask in asks if ask.kind in ("buddy", "on_call")})
+    views = []
+    for step in steps:
+        people = [ask.member_id for ask in asks if ask.kind == step.kind]
+        known = tuple(names[one] for one in people if one in names) if step.kind in ("buddy", "on_call") else ()
+        views.append(StepView(step.kind, step.due_at, step.state, len(people), known))
+    return tuple(views)
+
+
+def _note(row: ReachOut, role: str, sealer: Sealer) -> str | None:
+    if row.note is None or role == "asked" or (role == "helper" and row.state != "claimed"):
+        return None
+    return sealer.unseal(row.note, about=ladder.note_about(row.id))
+
+
+def _handle(look: Reading, row: ReachOut, role: str, ask: ReachOutAsk | None) -> str | None:
+    """The other one of the two; a buddy knows before they come whose buddy they are."""
+    knows = role != "asked" or (ask is not None and ask.kind == "buddy" and row.state == "open")
+    other = row.claimed_by if role == "asker" else row.asker_id
+    return handles(look.session, [other]).get(other) if knows and other else None
+
+
+def _reads(ask: ReachOutAsk, now: datetime) -> bool:
+    return ask.reading_at is not None and ask.passed_at is None and ask.reading_at > now - ladder.READING_SHOWS
+
+
+def _question(look: Reading, row: ReachOut, role: str) -> str:
+    if row.state != "closed" or role == "asked" or row.is_drill or row.claimed_by is None:
+        return ""
+    return "" if access.own_answer(look, row) is not None else role

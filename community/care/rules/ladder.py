@@ -1,0 +1,116 @@
+"""The ladder of a reach-out: whose turn is when, and what a moment makes of it. Steps move by time alone.
+
+A step has its turn at `due_at`. Nobody to ask means that the next one's turn is at once. Whoever looks late finds
+every step that is past asked in one go: what workers, Redis or a crash cost is never waited for a second time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+KINDS = ("buddy", "available_peers", "on_call", "lines")
+TURNS = {"buddy": timedelta(minutes=2), "available_peers": timedelta(minutes=3), "on_call": timedelta(minutes=5)}
+STATES = ("waiting", "asked", "passed", "skipped", "answered", "shown", "ended")
+READING_SHOWS = timedelta(minutes=2)
+MAY_BE_SILENT = timedelta(minutes=5)
+ROOM_STAYS = timedelta(hours=24)
+IS_BUSY = timedelta(hours=2)
+ASK_SHOWS = timedelta(hours=12)
+LONGEST_FREE = timedelta(hours=24)
+LONGEST_NOTE = 500
+ENDINGS = ("okay", "calling", "helped")
+ASKER_ANSWERS = ("yes", "somewhat", "no")
+HELPER_ANSWERS = ("fine", "talk")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its kind, when its turn is, and how far it has come."""
+
+    kind: str
+    due_at: datetime
+    state: str = "waiting"
+
+
+Who = Callable[[str], Sequence[UUID]]
+
+
+def planned(opened_at: datetime) -> tuple[Step, ...]:
+    """The steps of a reach-out that was opened at a moment, all still to come."""
+    steps, due_at = [], opened_at
+    for kind in KINDS:
+        steps.append(Step(kind, due_at))
+        due_at += TURNS.get(kind, timedelta(0))
+    return tuple(steps)
+
+
+def walked(steps: Sequence[Step], now: datetime, who: Who) -> tuple[list[Step], dict[str, Sequence[UUID]]]:
+    """The steps as they are at `now`, and whom to ask for each that had its turn since. `who` says who there is."""
+    after, fresh = list(steps), {}
+    for place, step in enumerate(after):
+        if step.state != "waiting":
+            continue
+        if after[place].due_at > now:
+            break
+        after[:place] = [replace(one, state="passed") if one.state == "asked" else one for one in after[:place]]
+        people = who(step.kind)
+        fresh[step.kind] = people
+        is_last = step.kind == KINDS[-1]
+        state = "shown" if is_last else "asked" if people else "skipped"
+        after[place] = replace(after[place], state=state)
+        if state == "skipped":
+            after = _moved(after, to=after[place].due_at)
+    return after, fresh
+
+
+def hurried(steps: Sequence[Step], now: datetime) -> list[Step]:
+    """The steps when nobody who was asked can: the next one's turn is now, and the others follow at their distance."""
+    coming = next_due(steps)
+    return list(steps) if coming is None or coming <= now else _moved(list(steps), to=now)
+
+
+def ended(steps: Sequence[Step], *, answered: str | None = None) -> list[Step]:
+    """The steps when somebody came (by which of them), or when it is closed."""
+    after = []
+    for step in steps:
+        if step.kind == answered:
+            after.append(replace(step, state="answered"))
+        elif step.state == "asked":
+            after.append(replace(step, state="passed" if answered else "ended"))
+        else:
+            after.append(replace(step, state="ended") if step.state == "waiting" else step)
+    return after
+
+
+def resumed(steps: Sequence[Step], now: datetime) -> list[Step]:
+    """The steps when whoever came could not stay: those that were spared have their turn, the first of them now."""
+    again = []
+    for step in steps:
+        is_spared = step.state == "ended" or step.kind == KINDS[-1]  # the last one is always there to end in
+        again.append(replace(step, state="waiting" if is_spared else step.state.replace("answered", "passed")))
+    return _moved(again, to=now)
+
+
+def next_due(steps: Sequence[Step]) -> datetime | None:
+    """When the next step has its turn, if one is still to come."""
+    return next((step.due_at for step in steps if step.state == "waiting"), None)
+
+
+def _moved(steps: list[Step], *, to: datetime) -> list[Step]:
+    """Move what is still to come so that the first of it is due at a moment; distances stay."""
+    coming = next_due(steps)
+    if coming is None:
+        return steps
+    by = to - coming
+    return [replace(step, due_at=step.due_at + by) if step.state == "waiting" else step for step in steps]
+
+
+def note_about(reach_out_id: UUID) -> str:
+    """What a sealed note is bound to."""
+    return f"reach_outs:{reach_out_id}:note"
+
+
+def answer_about(reach_out_id: UUID, member_id: UUID) -> str:
+    """What a sealed answer is bound to."""
+    return f"reach_out_answers:{reach_out_id}/{member_id}:answer"

@@ -1,0 +1,79 @@
+"""Shapes of reaching out and of being ready for others."""
+
+from marshmallow import fields, validate
+
+from community.care.rules import ladder
+from community.core.schemas import Moment, Shape, Text
+
+_ANSWERS = (*ladder.ASKER_ANSWERS, *ladder.HELPER_ANSWERS)
+
+
+class ReachSchema(Shape):
+    """What I want to say to whoever comes, if anything."""
+
+    note = Text(load_default="", most=ladder.LONGEST_NOTE)
+
+
+class CrisisLineSchema(Shape):
+    """A number that helps at any hour."""
+
+    kind = fields.String(metadata={"enum": ["call", "text"]})
+    number = fields.String()
+    label = fields.String()
+    hint = fields.String()
+    href = fields.String()
+
+
+class LadderStepSchema(Shape):
+    """A step: when its turn is and how far it has come; to who asked also how many it was asked of."""
+
+    kind = fields.String(metadata={"enum": list(ladder.KINDS)})
+    due_at = Moment()
+    state = fields.String(metadata={"enum": list(ladder.STATES)})
+    asked = fields.Integer()
+    names = fields.List(fields.String())
+
+
+class ReachOutSchema(Shape):
+    """A reach-out as I may see it. `note`, `handle` and `room_id` are there for the two alone."""
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": ["open", "claimed", "closed"]})
+    role = fields.String(metadata={"enum": ["asker", "helper", "asked"]})
+    is_drill = fields.Boolean()
+    opened_at = Moment()
+    crisis_lines = fields.List(fields.Nested(CrisisLineSchema))
+    steps = fields.List(fields.Nested(LadderStepSchema))
+    note = fields.String(allow_none=True)
+    handle = fields.String(allow_none=True)
+    room_id = fields.UUID(allow_none=True)
+    asks_me = fields.Boolean()
+    someone_reads = fields.Boolean()
+    question = fields.String(metadata={"enum": ["", "asker", "helper"]})
+    ending = fields.String(allow_none=True)
+
+
+class ReachOutCloseSchema(Shape):
+    """How it ended: I am okay, I call one of the lines, or we talked."""
+
+    ending = fields.String(load_default="okay", validate=validate.OneOf(ladder.ENDINGS))
+
+
+class ClosingAnswerSchema(Shape):
+    """My answer to the one question: did it help (who asked), or how are you after it (who came)."""
+
+    answer = fields.String(required=True, validate=validate.OneOf(_ANSWERS))
+
+
+class AvailabilitySchema(Shape):
+    """Until when I am free for others (null: not now), and whether I may be woken in my quiet hours."""
+
+    until = Moment(required=True, allow_none=True)
+    wakes = fields.Boolean()
+
+
+class ReadinessSchema(Shape):
+    """The same as it is kept."""
+
+    until = Moment(allow_none=True)
+    wakes = fields.Boolean()

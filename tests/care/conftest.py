@@ -1,0 +1,79 @@
+"""Care to test with: reaching out, being free, shifts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from community.care.actions import answering, reaching
+from community.care.queries import reach_outs
+from community.care.queries.reach_outs import ReachOutView
+from community.core.crypto import Sealer
+from community.core.ids import new_id
+from community.core.unit_of_work import Actor, UnitOfWork
+from community.members.models import Shift
+from community.notifications import queries as told
+from tests.buddies.conftest import looks, paired, suggested
+from tests.conftest import Act
+
+__all__ = ["looks", "paired", "suggested"]
+SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+Asks = Callable[..., UUID]
+
+
+@pytest.fixture
+def asks(act: Act) -> Asks:
+    """`asks(cast.ben)`: somebody asks for a person; the reach-out's id."""
+    return lambda actor, note="": act(actor, reaching.ask_for_somebody, sealer=SEALER, note=note)[0].id
+
+
+@pytest.fixture
+def free(act: Act) -> Callable[..., Any]:
+    """`free(cast.cleo)`: somebody is free for others for some hours."""
+
+    def be(actor: Actor, hours: float = 8, **more: Any) -> Any:
+        return act(actor, answering.be_available, until=act.now + timedelta(hours=hours), **more)
+
+    return be
+
+
+@pytest.fixture
+def on_shift(act: Act) -> Callable[..., UUID]:
+    """`on_shift(cast.ada)`: a coordinator is on shift from now on; the shift's id."""
+
+    def be(actor: Actor, hours: float = 8, starts_in: float = 0) -> UUID:
+        def plan(uow: UnitOfWork) -> UUID:
+            starts_at = uow.now + timedelta(hours=starts_in)
+            row = Shift(
+                id=new_id(),
+                member_id=actor.id,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=hours),
+                time_zone="America/New_York",
+                series_id=new_id(),
+                created_by=actor.id,
+                created_at=uow.now,
+            )
+            uow.session.add(row)
+            return row.id
+
+        return act(actor, plan)
+
+    return be
+
+
+def seen(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
+    """A reach-out as somebody sees it now."""
+    return act.look(actor, reach_outs.reach_out, reach_out_id=reach_out_id, sealer=SEALER)
+
+
+def states(view: ReachOutView) -> dict[str, str]:
+    """Its steps by kind."""
+    return {step.kind: step.state for step in view.steps}
+
+
+def heard(act: Act, actor: Actor, kind: str) -> int:
+    """How often somebody was told of a kind of thing."""
+    return sum(view.kind == kind for view in act.look(actor, told.notifications, cursor=None, limit=200).items)

@@ -1,0 +1,272 @@
+"""Somebody needs a person: each step has its time, the first who comes is there, and nothing ends silently."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from sqlalchemy import select
+
+from community.buddies.actions import standing_in
+from community.care.actions import answering, reaching
+from community.care.actions.reaching import ReachOutOver
+from community.care.models import ReachOut, ReachOutAnswer
+from community.care.rules import ladder
+from community.console.models import CoordinatorTask
+from community.core.errors import Invalid, NotFound
+from community.core.settings import Settings
+from community.core.unit_of_work import Store
+from community.members import actions as membership
+from community.members import sanctioning
+from community.notifications import actions as reach_actions
+from community.rooms import queries as rooms_queries
+from tests.buddies.conftest import Paired
+from tests.care.conftest import SEALER, Asks, heard, seen, states
+from tests.conftest import NOON, Act
+from tests.factories import Cast
+from tests.support.pipeline import run_until_quiet
+
+Free = Callable[..., Any]
+OnShift = Callable[..., UUID]
+
+
+def test_each_step_has_its_turn_and_the_last_is_the_truth(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    on_shift(cast.ada)
+    mine = asks(cast.ben)
+    due = [step.due_at - act.now for step in seen(act, cast.ben, mine).steps]
+    assert due == [timedelta(minutes=minutes) for minutes in (0, 2, 5, 10)]
+    for minutes, after in (
+        (0, ["asked", "waiting", "waiting", "waiting"]),
+        (2, ["passed", "asked", "waiting", "waiting"]),
+        (3, ["passed", "passed", "asked", "waiting"]),
+        (5, ["passed", "passed", "passed", "shown"]),
+    ):
+        act.later(minutes=minutes)
+        run_until_quiet(store, settings, now=act.now)
+        assert list(states(seen(act, cast.ben, mine)).values()) == after
+    assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 1]
+    assert heard(act, cast.ben, "reachout.unanswered") == 1
+    assert heard(act, cast.root, "reachout.waiting") == 1
+    assert tasks(act) == ["Somebody waits for a person, and nobody was free"]
+
+    act(cast.root, reaching.claim, reach_out_id=mine)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).handle == "Root"
+    assert tasks(act) == []
+    assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov, cast.ada, cast.root)] == [1, 1, 1, 0]
+
+
+def test_without_a_buddy_nobody_loses_two_minutes(cast: Cast, act: Act, asks: Asks, free: Free) -> None:
+    free(cast.dov)
+    mine = seen(act, cast.ben, asks(cast.ben))
+    assert states(mine) == {"buddy": "skipped", "available_peers": "asked", "on_call": "waiting", "lines": "waiting"}
+    assert mine.steps[2].due_at == act.now + timedelta(minutes=3)
+
+
+def test_with_nobody_at_all_the_lines_are_there_at_once(cast: Cast, act: Act, asks: Asks, on_shift: OnShift) -> None:
+    on_shift(cast.ada, hours=1, starts_in=1)
+    mine = seen(act, cast.ben, asks(cast.ben))
+    assert states(mine)["lines"] == "shown"
+    assert seen(act, cast.ada, mine.id).asks_me  # she may still come, on shift or not
+
+
+def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    on_shift(cast.ada)
+    mine = asks(cast.ben)
+    act.later(minutes=6)  # no worker has run
+    shown = seen(act, cast.ben, mine)
+    assert states(shown)["on_call"] == "asked"
+    assert shown.is_late
+    with pytest.raises(NotFound):
+        seen(act, cast.ada, mine)  # a look writes nothing
+    act(cast.ada, reaching.claim, reach_out_id=mine)  # the touch: she is on call, and it was her turn
+    assert seen(act, cast.ben, mine).state == "claimed"
+    run_until_quiet(store, settings, now=act.now)
+    assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov)] == [1, 1]
+
+    again = asks(cast.dov)
+    act.later(minutes=30)
+    act(cast.dov, reaching.advance, reach_out_id=again)
+    assert states(seen(act, cast.dov, again))["lines"] == "shown"
+    assert not seen(act, cast.dov, again).is_late
+
+
+def test_two_at_once_are_one_and_new_words_take_the_place_of_the_old(cast: Cast, act: Act, asks: Asks) -> None:
+    first, second = asks(cast.ben, "marmalade"), asks(cast.ben, "candlewick")
+    assert first == second
+    assert seen(act, cast.ben, first).note == "candlewick"
+    row = act.look(None, lambda look: look.session.get_one(ReachOut, first))
+    assert "candlewick" not in row.note
+
+
+def test_the_words_are_there_for_the_two_and_only_then(cast: Cast, act: Act, asks: Asks, free: Free) -> None:
+    for one in (cast.cleo, cast.dov):
+        free(one)
+    mine = asks(cast.ben, "the shop on the corner")
+    before = seen(act, cast.cleo, mine)
+    assert (before.note, before.handle, before.room_id) == (None, None, None)
+    act(cast.cleo, reaching.claim, reach_out_id=mine)
+    there = seen(act, cast.cleo, mine)
+    assert (there.note, there.handle) == ("the shop on the corner", "Ben")
+    assert act.look(cast.cleo, rooms_queries.room, room_id=there.room_id).kind == "pairing"
+    other = seen(act, cast.dov, mine)
+    assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
+    with pytest.raises(NotFound):
+        act.look(cast.ada, rooms_queries.room, room_id=there.room_id)
+    act(cast.ben, reaching.close, reach_out_id=mine)
+    assert seen(act, cast.cleo, mine).note is None
+    assert seen(act, cast.ben, mine).note == "the shop on the corner"
+
+
+def test_who_reads_it_shows_and_who_cannot_hurries_it_on(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    mine = asks(cast.ben)
+    assert not seen(act, cast.ben, mine).someone_reads
+    act(cast.cleo, reaching.read, reach_out_id=mine)
+    assert seen(act, cast.ben, mine).someone_reads
+    act(cast.cleo, reaching.pass_on, reach_out_id=mine)
+    after = seen(act, cast.ben, mine)
+    assert not after.someone_reads
+    assert states(after)["available_peers"] == "asked"
+    assert after.steps[2].due_at == act.now + timedelta(minutes=3)
+
+
+def test_who_must_not_be_asked_never_is(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift
+) -> None:
+    paired(cast.ben, cast.cleo)
+    act(cast.cleo, standing_in.cannot_today)
+    free(cast.dov)
+    act(cast.dov, membership.block, member_id=cast.ben.id)
+    on_shift(cast.ada)
+    act(cast.root, sanctioning.impose, member_id=cast.ada.id, kind="suspension", reason="x", sealer=SEALER)
+    mine = asks(cast.ben)
+    assert states(seen(act, cast.ben, mine))["lines"] == "shown"
+    for one in (cast.cleo, cast.dov, cast.ada):
+        with pytest.raises(NotFound):
+            act(one, reaching.claim, reach_out_id=mine)
+
+
+def test_quiet_hours_are_passed_only_by_who_allowed_it(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    quiet = [{"weekday": day, "from": "00:00", "to": "23:00"} for day in range(7)]
+    for one in (cast.cleo, cast.dov):
+        act(one, reach_actions.choose, wanted={}, quiet=quiet)
+    assert states(seen(act, cast.ben, asks(cast.ben)))["available_peers"] == "skipped"
+    free(cast.cleo, wakes=True)
+    mine = seen(act, cast.ben, asks(cast.ben))
+    assert seen(act, cast.cleo, mine.id).asks_me  # free only now, and asked at once
+    with pytest.raises(NotFound):
+        seen(act, cast.dov, mine.id)
+
+
+def test_who_came_and_is_not_there_is_not_waited_for(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+) -> None:
+    for one in (cast.cleo, cast.dov):
+        free(one)
+    mine = asks(cast.ben)
+    act(cast.cleo, reaching.claim, reach_out_id=mine)
+    room_id = seen(act, cast.ben, mine).room_id
+    act.later(minutes=5)
+    run_until_quiet(store, settings, now=act.now)
+    after = seen(act, cast.ben, mine)
+    assert (after.state, after.room_id) == ("open", None)
+    assert room_id is not None
+    assert heard(act, cast.ben, "reachout.reopened") == 1
+    assert not seen(act, cast.cleo, mine).asks_me
+    act(cast.dov, reaching.claim, reach_out_id=mine)
+    act(cast.dov, membership.block, member_id=cast.ben.id)  # and now they may not meet
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).state == "open"
+    act.later(minutes=30)
+    run_until_quiet(store, settings, now=act.now)
+    assert states(seen(act, cast.ben, mine))["lines"] == "shown"
+
+
+def test_closing_asks_each_of_the_two_one_question(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+) -> None:
+    free(cast.cleo)
+    mine = asks(cast.ben)
+    act(cast.cleo, reaching.claim, reach_out_id=mine)
+    with pytest.raises(answering.NotOverYet):
+        act(cast.ben, answering.answer, reach_out_id=mine, answer="yes", sealer=SEALER)
+    act(cast.cleo, reaching.close, reach_out_id=mine, ending="helped")
+    act(cast.ben, reaching.close, reach_out_id=mine)
+    run_until_quiet(store, settings, now=act.now)
+    assert (heard(act, cast.ben, "reachout.closed"), heard(act, cast.cleo, "reachout.closed")) == (1, 0)
+    assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["asker", "helper"]
+    with pytest.raises(Invalid):
+        act(cast.ben, answering.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
+    act(cast.ben, answering.answer, reach_out_id=mine, answer="somewhat", sealer=SEALER)
+    act(cast.cleo, answering.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
+    run_until_quiet(store, settings, now=act.now)
+    assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
+    assert tasks(act) == ["Somebody who helped would like a word"]
+    sealed = act.look(None, lambda look: list(look.session.scalars(select(ReachOutAnswer.answer))))
+    assert not {"somewhat", "talk"} & set(sealed)
+    act.later(hours=24)
+    run_until_quiet(store, settings, now=act.now)
+    assert act.look(cast.ben, rooms_queries.room, room_id=seen(act, cast.ben, mine).room_id).archived
+
+
+def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+) -> None:
+    free(cast.cleo)
+    mine = asks(cast.ben)
+    act(cast.ben, reaching.close, reach_out_id=mine, ending="calling")
+    with pytest.raises(ReachOutOver):
+        act(cast.cleo, reaching.claim, reach_out_id=mine)
+    with pytest.raises(NotFound):
+        act(cast.cleo, reaching.close, reach_out_id=mine)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.cleo, "reachout.asked") == 0
+    assert asks(cast.ben) != mine
+
+
+def tasks(act: Act) -> list[str]:
+    """What coordinators have to do."""
+    return list(
+        act.look(
+            None,
+            lambda look: look.session.scalars(
+                select(CoordinatorTask.title).where(CoordinatorTask.done_at.is_(None))
+            ).all(),
+        )
+    )
+
+
+@given(
+    there=some.fixed_dictionaries({kind: some.booleans() for kind in ladder.KINDS}),
+    looks=some.lists(some.integers(0, 400), min_size=1, max_size=8),
+)
+def test_whenever_anybody_looks_every_ladder_ends_in_words(there: dict[str, bool], looks: list[int]) -> None:
+    steps, now = list(ladder.planned(NOON)), NOON
+    asked: list[str] = []
+    for seconds in [*looks, 600]:
+        now += timedelta(seconds=seconds)
+        steps, fresh = ladder.walked(steps, now, lambda kind: [uuid4()] if there[kind] else [])
+        asked += fresh
+    assert steps[-1].state == "shown"
+    assert asked == list(ladder.KINDS), "every step had its turn, once"
+    assert {step.state for step in steps[:-1]} <= {"passed", "skipped"}
+    assert ladder.next_due(steps) is None
