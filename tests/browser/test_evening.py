@@ -1,6 +1,7 @@
 """An evening in four browser windows: chat, a meetup with two seats, a seat that comes free. In real Chromium."""
 
 import mailbox
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -128,14 +129,23 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
 
 
 def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> None:  # B1
-    dana, wren, juniper = (evening.window(name) for name in ("dana", "wren", "juniper"))
+    wren, juniper = evening.window("wren"), evening.window("juniper", scheme="dark")
+    dana = evening.window("dana", size=DESK)
+    _say_what_is_looked_for(wren)
+    dana.go("/console/buddies")
+    dana.page.get_by_role("checkbox", name="Only show me").check()
+    dana.page.get_by_role("button", name="Start a match run").click()
+    expect(dana.page.get_by_role("heading", name="pairs")).to_be_visible(timeout=20_000)
+    expect(dana.page.get_by_role("main")).to_contain_text("Nobody was told")
+    expect(dana.page.get_by_role("main")).to_contain_text("Wren and Juniper")
+    _looked_at(dana, "dana-dry-run-1280-light")
+    wren.go("/buddy")
+    expect(wren.page.get_by_role("main")).not_to_contain_text("suggestion for you")
     dana.go("/console/buddies")
     dana.page.get_by_role("button", name="Start a match run").click()
     expect(dana.page.get_by_role("heading", name="pairs")).to_be_visible(timeout=20_000)
-    _looked_at(dana, "dana-run-390-light")
     for window in (wren, juniper):
-        window.go("/notifications")
-        expect(window.page.get_by_role("main")).to_contain_text("A suggestion for you", timeout=10_000)
+        until(lambda window=window: _was_told(window, "A suggestion for you"), within=15, what="the suggestion")
         window.go("/")
         window.page.get_by_role("link", name="See the suggestion").click()
         window.page.get_by_role("link", name="See the suggestion").click()
@@ -154,9 +164,62 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
     wren.page.get_by_role("textbox").fill("Soup on Thursday?")
     wren.page.get_by_role("button", name="Send", exact=True).click()
     expect(juniper.page.get_by_role("log")).to_contain_text("Soup on Thursday?")
+    dana.go("/console/buddies")
+    expect(dana.page.locator(".figures")).to_contain_text("Have a buddy")
+    expect(dana.page.get_by_role("main")).to_contain_text("How well pairs fit")
+    _looked_at(dana, "dana-board-1280-light")
+    _life_of_two(wren, juniper)
     for window in (dana, wren, juniper):
         assert window.troubles == [], window.name
         window.context.close()
+
+
+def _was_told(window: Window, words: str) -> bool:
+    window.go("/notifications")
+    return words in window.page.get_by_role("main").inner_text()
+
+
+def _say_what_is_looked_for(wren: Window) -> None:
+    """The seven small steps, one after the other, each kept by itself."""
+    page = wren.page
+    wren.go("/buddy/profile/who")
+    step = re.compile(r"Step (\d) of 7")
+    expect(page.get_by_role("main")).to_contain_text("Step 1 of 7")
+    for number in range(2, 8):
+        if number == 6:
+            _looked_at(wren, "wren-wishes-390-light")
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page.get_by_role("main")).to_contain_text(f"Step {number} of 7")
+    page.get_by_role("main").get_by_role("textbox").fill("Birds before breakfast, soup after.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("main")).not_to_contain_text(step)
+    wren.go("/buddy/profile")
+    expect(page.get_by_role("main")).to_contain_text("Birds before breakfast")
+
+
+def _life_of_two(wren: Window, juniper: Window) -> None:
+    """A number shows when both share it; a break and back; the end, with what they wrote still there."""
+    for window, number in ((wren, "303 555 0101"), (juniper, "303 555 0102")):
+        window.go("/buddy")
+        window.page.get_by_role("link", name="Juniper" if window is wren else "Wren").click()
+        expect(window.page.get_by_role("main")).not_to_contain_text("303 555")
+        window.page.get_by_label("Your number").fill(number)
+        window.page.get_by_role("button", name="Share my number").click()
+    expect(juniper.page.get_by_role("main")).to_contain_text("303 555 0101")
+    expect(juniper.page.locator(".toast")).to_contain_text("You both see each other’s number now")
+    _looked_at(juniper, "juniper-phones-390-dark")
+    juniper.page.get_by_role("button", name="Take a break").click()
+    expect(juniper.page.get_by_role("main")).to_contain_text("You two are taking a break")
+    wren.page.reload()
+    wren.page.get_by_role("button", name="Go on together").click()
+    expect(wren.page.get_by_role("main")).to_contain_text("Say hello")
+    expect(wren.page.get_by_role("main")).to_contain_text("303 555 0102")
+    wren.page.get_by_text("End this pairing").click()
+    wren.page.get_by_role("button", name="End it").click()
+    juniper.page.reload()
+    expect(juniper.page.get_by_role("main")).to_contain_text("This pairing has ended")
+    juniper.page.get_by_role("link", name="Read what you wrote").click()
+    expect(juniper.page.get_by_role("log")).to_contain_text("Soup on Thursday?")
 
 
 def test_a_message_is_reported_decided_on_and_disagreed_with(evening: Evening) -> None:  # R12 S32 S35

@@ -49,13 +49,19 @@ def choose(pairing_id: UUID) -> Answered:
 def share_phone(pairing_id: UUID) -> Answered:
     """Share my number, seen as soon as both do."""
     form = Form(PhoneSchema())
+    said: list[str] = []
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             pairing.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **fields)
+            said.append(
+                "You both see each other’s number now."
+                if pairings.phones(uow, pairing_id, sealer=web().sealer).theirs
+                else "Saved. It shows when you both share."
+            )
 
     if form.attempt(act, values={"number": request.form.get("number", "")}):
-        flash("Saved. It shows when you both share.")
+        flash(*said)
     elif form.status == 404:
         raise NotFound
     else:
