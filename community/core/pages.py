@@ -85,6 +85,8 @@ def page_facts() -> dict[str, Any]:
         "csrf_token": "",
         "unread_notifications": 0,
         "unread_rooms": 0,
+        "asked_of_me": (),
+        "my_reach_outs": (),
         "flashes": [],
         "now": datetime.now(ZoneInfo("UTC")),
     }

@@ -418,6 +418,8 @@ PAGES = {
         "/meetups/month",
         "/meetups/calendar",
         "/buddy",
+        "/reach-out",
+        "/reach-out/others",
         "/buddy/profile",
         *(f"/buddy/profile/{step}" for step in ("who", "when", "what", "wishes", "words")),
         "/notifications",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from community.care import access
@@ -99,6 +99,17 @@ def own_that_goes_on(look: Reading) -> UUID | None:
     return look.session.scalar(
         select(ReachOut.id).where(ReachOut.asker_id == look.actor.id, ReachOut.state != "closed")
     )
+
+
+def mine_that_go_on(look: Reading) -> list[tuple[UUID, str]]:
+    """What the actor asked for or came for and is not closed: (id, `waiting`, `asker` or `helper`)."""
+    me = look.actor.id
+    rows = look.session.execute(
+        select(ReachOut.id, ReachOut.state, ReachOut.asker_id)
+        .where(ReachOut.state != "closed", or_(ReachOut.asker_id == me, ReachOut.claimed_by == me))
+        .order_by(ReachOut.opened_at)
+    )
+    return [(row.id, "helper" if row.asker_id != me else "waiting" if row.state == "open" else "asker") for row in rows]
 
 
 def asked_of_me(look: Reading) -> list[tuple[UUID, bool]]:

@@ -4,6 +4,7 @@ import { startDialogs } from "./modules/dialogs";
 import { startForms } from "./modules/forms";
 import { startInPlace } from "./modules/in-place";
 import { startLeaving } from "./modules/leaving";
+import { startOffline } from "./modules/offline";
 import { startSaving } from "./modules/saving";
 import { startToasts } from "./modules/toasts";
 
@@ -15,4 +16,5 @@ export function startPage(): void {
   startToasts();
   startInPlace();
   startForgetting();
+  startOffline();
 }

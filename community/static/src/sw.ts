@@ -1,4 +1,5 @@
-// The service worker: shows that something is new, in words that tell a passer-by nothing, and leads to it.
+// The service worker: shows that something is new, in words that tell a passer-by nothing, and leads to it. And it keeps
+// the pages that help, with what they are drawn with, for when there is no line: nothing of anybody is in them.
 
 export {};
 
@@ -6,25 +7,81 @@ interface Line { path?: string; tag?: string; words?: string }
 interface Shown { notification: Notification; waitUntil(work: Promise<unknown>): void }
 interface Pushed { data: { json(): Line } | null; waitUntil(work: Promise<unknown>): void }
 interface Window { url: string; focus(): Promise<unknown>; navigate(url: string): Promise<unknown> }
+interface Asked { request: Request; respondWith(answer: Promise<Response>): void; waitUntil(work: Promise<unknown>): void }
 interface Worker {
   registration: ServiceWorkerRegistration;
   clients: { matchAll(options: object): Promise<Window[]>; openWindow(url: string): Promise<unknown>; claim(): Promise<void> };
   skipWaiting(): Promise<void>;
   addEventListener(kind: "push", listen: (event: Pushed) => void): void;
   addEventListener(kind: "notificationclick", listen: (event: Shown) => void): void;
+  addEventListener(kind: "fetch", listen: (event: Asked) => void): void;
   addEventListener(kind: "install" | "activate", listen: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
 }
 
 const worker = self as unknown as Worker;
 const WORDS = "You have a new notification";
 
-worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
+const KEPT = "kept-1";
+const HELP = "/help";
+/** Pages that are kept; each is the same for everybody. */
+const PAGES = [HELP];
+/** Whoever asks for one of these without a line gets the lines to call. */
+const LEADS_TO_HELP = /^\/(help|reach-outs?)(\/|$)/;
+
+worker.addEventListener("install", (event) => event.waitUntil(Promise.all([worker.skipWaiting(), keepAll()])));
+worker.addEventListener("fetch", (event) => {
+  const { pathname, origin } = new URL(event.request.url);
+  if (origin !== location.origin) return;
+  if (event.request.mode === "navigate") {
+    if (PAGES.includes(pathname) || LEADS_TO_HELP.test(pathname)) event.respondWith(page(event, pathname));
+  } else if (event.request.method === "GET" && pathname.startsWith("/static/")) {
+    event.respondWith(fetch(event.request).catch(async (error: unknown) => {
+      const kept = await caches.match(event.request);
+      if (kept) return kept;
+      throw error;
+    }));
+  }
+});
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 worker.addEventListener("push", (event) => event.waitUntil(show(read(event))));
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open(String(event.notification.data ?? "/notifications")));
 });
+
+/** The page as it is now; without a line the kept one, or the lines to call. */
+async function page(event: Asked, path: string): Promise<Response> {
+  try {
+    const fresh = await fetch(event.request);
+    if (PAGES.includes(path) && fresh.ok) event.waitUntil(keep(path).catch(() => undefined));
+    return fresh;
+  } catch (error) {
+    const kept = await caches.match(PAGES.includes(path) ? path : HELP);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** Keep them all anew, and let go of files that none of them names any more. */
+async function keepAll(): Promise<void> {
+  const named = await Promise.all(PAGES.map((path) => keep(path).catch(() => null)));
+  if (named.includes(null)) return;
+  const kept = new Set([...named.flat(), ...PAGES]);
+  const cache = await caches.open(KEPT);
+  for (const old of await cache.keys()) if (!kept.has(new URL(old.url).pathname)) await cache.delete(old);
+}
+
+/** Keep a page and every file of ours that it names, as a visitor sees it who is not signed in. Which files they are. */
+async function keep(path: string): Promise<string[]> {
+  const response = await fetch(path, { credentials: "omit", cache: "no-cache" });
+  if (!response.ok) throw new Error(String(response.status));
+  const text = await response.clone().text();
+  const files = [...new Set([...text.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((found) => found[1]!))];
+  const cache = await caches.open(KEPT);
+  await cache.addAll(files);
+  await cache.put(path, response);
+  return files;
+}
 
 /** The line that was pushed; whatever it is, something neutral can be shown. */
 function read(event: Pushed): Line {

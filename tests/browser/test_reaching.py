@@ -1,0 +1,95 @@
+"""Two in the morning on a phone, and a coordinator's shift, in real Chromium."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.test_evening import DESK, Evening, _looked_at, pytestmark  # noqa: F401 - the same browser and marks
+from tests.support.browser import FLAGS, chromium
+from tests.support.service import Service
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    """The service with the demo, and Chromium."""
+    service = Service(tmp_path_factory.mktemp("night"))
+    service.community("demo")
+    with service, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield Evening(service, browser)
+        browser.close()
+
+
+def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
+    """Help, I need someone, somebody comes in another window, they talk, it ends."""
+    wren, juniper = night.window("wren", scheme="dark"), night.window("juniper", size=DESK)
+    juniper.go("/reach-out/others")
+    juniper.page.get_by_role("button", name="For three hours").click()
+    juniper.go("/rooms")
+
+    wren.go("/rooms")
+    wren.page.get_by_role("button", name="Help now").click()
+    expect(wren.page.get_by_role("link", name="Call 988").first).to_be_visible()
+    wren.page.get_by_role("button", name="I need someone").click()
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("We are asking for you")
+    mine = wren.page.url
+    calls, ladder = (wren.page.locator(one).bounding_box() for one in (".calls-row", ".ladder"))
+    assert calls is not None
+    assert ladder is not None
+    assert calls["y"] < ladder["y"], "the lines come first"
+    expect(wren.page.locator("[aria-current=step]")).to_contain_text("1 person who is free now")
+    _looked_at(wren, "wren-asks-390-dark")
+    wren.page.get_by_text("Add a line about what is going on").click()
+    wren.page.get_by_label("What is going on").fill("I am outside the shop on the corner.")
+    wren.page.get_by_role("button", name="Save the line").click()
+
+    juniper.page.get_by_role("link", name="Somebody could use you now").click()  # it came to the page she was on
+    expect(juniper.page.get_by_role("main")).not_to_contain_text("Wren")
+    _looked_at(juniper, "juniper-is-asked-1280-light")
+    expect(wren.page.locator("[aria-current=step]")).to_contain_text("Someone is reading it.")
+    juniper.page.get_by_role("button", name="I am here").click()
+    expect(juniper.page.get_by_role("main")).to_contain_text("I am outside the shop on the corner.")
+    _looked_at(juniper, "juniper-came-1280-light")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is here for you")
+    _looked_at(wren, "wren-has-somebody-390-dark")
+
+    wren.page.get_by_role("link", name="Talk with Juniper").click()
+    juniper.page.get_by_role("link", name="Write to Wren").click()
+    for said, window, other in (("I am here. Take your time.", juniper, wren), ("Thank you", wren, juniper)):
+        window.page.get_by_role("textbox").fill(said)
+        window.page.get_by_role("button", name="Send", exact=True).click()
+        expect(other.page.get_by_role("log")).to_contain_text(said)
+    _looked_at(wren, "wren-talks-390-dark")
+
+    wren.page.get_by_role("link", name="Somebody is here for you").click()
+    assert wren.page.url == mine
+    wren.page.get_by_role("button", name="I am okay now").click()
+    wren.page.get_by_role("button", name="A little").click()
+    expect(wren.page.get_by_text("Did it help?")).to_have_count(0)
+    juniper.go(mine)
+    juniper.page.get_by_role("button", name="I am fine").click()
+    expect(juniper.page.get_by_role("main")).to_contain_text("Thank you for having been there")
+    for window in (wren, juniper):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
+def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening) -> None:  # C9
+    """The whole service is gone; what the browser kept of one visit to any page still helps."""
+    otis = night.window("otis")
+    otis.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    otis.page.wait_for_function("caches.match('/help').then((kept) => !!kept)")
+    night.service.stop()
+    try:
+        for path in ("/help", "/reach-out"):
+            otis.go(path)
+            expect(otis.page.get_by_role("heading", level=1)).to_have_text("Talk to someone now")
+            call = otis.page.get_by_role("link", name="Call 988").first
+            expect(call).to_be_visible()
+            assert call.get_attribute("href") == "tel:988"
+            assert otis.page.evaluate("getComputedStyle(document.querySelector('.call')).display") == "grid"
+            assert "Otis" not in otis.page.content()
+        otis.page.screenshot(path="var/screenshots/otis-without-a-line-390-light.png")
+    finally:
+        night.service.start()

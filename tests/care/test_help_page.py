@@ -1,0 +1,69 @@
+"""The page of lines stands on nothing that can break, and nobody learns that it was opened. C9."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from community.app import create_app
+from community.core.settings import load_settings
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.pages import posted, shown
+
+NOBODY_THERE = {
+    "DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "SECRET_KEY": "a-secret-for-tests-that-is-long-enough-0123456789",
+    "COMMUNITY_SEND_LIMIT": "off",
+}
+
+
+def test_it_is_served_without_session_database_or_redis(  # C9
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(load_settings({**NOBODY_THERE, "COMMUNITY_DATA_DIR": str(tmp_path)}))
+    client = app.test_client()
+    client.set_cookie("session", "somebodys-token-marmalade", domain="localhost")
+    capfd.readouterr()
+    answer = client.get("/help", environ_base={"REMOTE_ADDR": "203.0.113.77"})
+    assert answer.status_code == 200
+    assert "tel:988" in answer.text
+    assert answer.text.index("Call 988") < answer.text.index("I need someone")
+    assert "Set-Cookie" not in answer.headers
+    said = "".join(capfd.readouterr()) + caplog.text
+    assert "203.0.113.77" not in said
+    assert "marmalade" not in said
+    assert "/help" not in said
+    assert client.get("/", headers={"Accept": "text/html"}).status_code >= 500  # what everything else says then
+
+
+def test_reaching_out_without_scripts(cast: Cast, act: Act, page: Any, api: Any) -> None:
+    ben, cleo = page(cast.ben), page(cast.cleo)
+    posted(cleo, "/reach-out/others", {"hours": "3", "wakes": "1"})
+    assert "Somebody could use you now" not in shown(cleo, "/rooms")
+    text = shown(ben, "/reach-out")
+    assert text.index("Call 988", text.index("<main")) < text.index("Ask for somebody", text.index("<main"))
+    went = posted(ben, "/reach-out", {"note": "the shop on the corner"})
+    assert "Look again" in shown(ben, went.location)
+    assert went.location in shown(ben, "/rooms")  # the way back, on every page
+    assert "Somebody could use you now" in shown(cleo, "/rooms")
+    before = shown(cleo, went.location)
+    assert "Ben" not in before
+    assert "corner" not in before
+    posted(cleo, f"{went.location}/claim", {})
+    after = shown(cleo, went.location)
+    assert "the shop on the corner" in after
+    assert "Cleo is here for you" in shown(ben, went.location)
+    posted(ben, f"{went.location}/close", {"ending": "okay"})
+    assert "Did it help?" in shown(ben, went.location)
+    posted(ben, f"{went.location}/answer", {"answer": "yes"})
+    assert "Did it help?" not in shown(ben, went.location)
+    assert "How are you after this?" in shown(cleo, went.location)
+    refused = posted(ben, "/reach-out", {"note": "x" * 501})
+    assert refused.status_code == 422
+    assert "Something does not fit yet" in refused.text
+    assert posted(cleo, "/reach-out/others", {"hours": "99"}).status_code == 422
+    programs = api(cast.dov)
+    assert programs.post("/reach-outs").json["crisis_lines"][0]["label"] == "Call 988"
+    assert programs.put("/me/availability", {"until": "2020-01-01T00:00:00Z"}).json["errors"].keys() == {"until"}
