@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from community.buddies.matching import Edges, bipartite, general
+from community.buddies.matching.optimum import Edges, bipartite, general
 from community.buddies.matching.people import FAMILIES, LIFE_STAGES, SPIRITUALITIES, WORKS, Person
 from community.buddies.matching.scoring import candidates
 from community.buddies.matching.sides import sides

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from community.buddies.matching import Edges, bipartite, fit, general
+from community.buddies.matching import fit
+from community.buddies.matching.optimum import Edges, bipartite, general
 from community.buddies.matching.people import (
     FAMILIES,
     GENDERS,
@@ -29,9 +30,8 @@ from community.buddies.matching.proposing import (
     _solved,
     inputs_hash,
     propose,
-    request_from_json,
-    request_to_json,
 )
+from community.buddies.matching.request import request_from_json, request_to_json
 from community.buddies.matching.scoring import candidates
 from community.buddies.matching.sides import sides
 from community.buddies.matching.solver import SolverFailed, solve_apart

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from community.buddies import access
 from community.buddies.actions import suggesting
 from community.buddies.matching.fit import WEIGHTS_VERSION
-from community.buddies.matching.proposing import request_to_json
+from community.buddies.matching.request import request_to_json
 from community.buddies.matching.solver import SolverFailed, solve_apart
 from community.buddies.models import MatchRun
 from community.buddies.queries import populations

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 from community.buddies.matching import fit
 from community.buddies.matching.explaining import Explained, explained
 from community.buddies.matching.optimum import Edges, Matching, bipartite, general
-from community.buddies.matching.people import Population, person_from_json, person_to_json
+from community.buddies.matching.people import Population
+from community.buddies.matching.request import request_to_json
 from community.buddies.matching.scoring import KEEP_ALL_PAIRS, candidates
 from community.buddies.matching.sides import Side, sides
 
@@ -94,27 +95,6 @@ def propose(
         seed=seed,
         inputs_hash=inputs_hash(population, seed=seed, on=on),
     )
-
-
-def request_to_json(population: Population, *, seed: int, on: date) -> dict[str, Any]:
-    """A run's inputs as plain values, sorted: equal inputs give equal JSON whatever their order was."""
-    return {
-        "people": [person_to_json(person) for person in sorted(population.people, key=lambda person: person.id)],
-        "forbidden": sorted(sorted(pair) for pair in population.forbidden),
-        "tried": sorted(sorted(pair) for pair in population.tried),
-        "seed": seed,
-        "on": on.isoformat(),
-    }
-
-
-def request_from_json(request: Mapping[str, Any]) -> tuple[Population, int, date]:
-    """(population, seed, on). Raises ValueError or KeyError for what is not such a request."""
-    population = Population(
-        people=tuple(person_from_json(fields) for fields in request["people"]),
-        forbidden=frozenset(frozenset(map(str, pair)) for pair in request.get("forbidden", ())),
-        tried=frozenset(frozenset(map(str, pair)) for pair in request.get("tried", ())),
-    )
-    return population, int(request["seed"]), date.fromisoformat(request["on"])
 
 
 def inputs_hash(population: Population, *, seed: int, on: date) -> str:

@@ -18,7 +18,7 @@ class SolverFailed(RuntimeError):
 def solve_apart(
     request: dict[str, Any], *, timeout_seconds: float, on_progress: Callable[[int], None] = lambda percent: None
 ) -> dict[str, Any]:
-    """The proposal for `proposing.request_to_json(…)`, as `Proposal.to_json()`, from a process that only does that.
+    """The proposal for `request.request_to_json(…)`, as `Proposal.to_json()`, from a process that only does that.
 
     `on_progress` is called with the percentage of what is done. Raises SolverFailed, or subprocess.TimeoutExpired when
     it takes longer (the process is ended first).
@@ -69,7 +69,8 @@ def _hand_over(pipe: IO[str], text: str) -> None:
 
 def main() -> int:
     """Read a request, write the proposal; 2 and one line on stderr when it cannot be read."""
-    from community.buddies.matching.proposing import propose, request_from_json
+    from community.buddies.matching.proposing import propose
+    from community.buddies.matching.request import request_from_json
 
     try:
         population, seed, on = request_from_json(json.load(sys.stdin))
