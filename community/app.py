@@ -11,6 +11,7 @@ from community.core.health import health_pages
 from community.core.limits import Rate
 from community.core.live.server import Live
 from community.core.pages import init_pages
+from community.core.routes import LateRule
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
 from community.core.web import DocumentedApi, Web, init_web
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         logs.set_up(level=settings.log_level, process="web")
     load_subscribers()
     app = Flask("community", static_folder="static", template_folder="../templates")
+    app.url_rule_class = LateRule
     web = Web(
         settings=settings,
         store=store or open_store(settings),
