@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import select, text
 
 from community.app import create_app
@@ -40,13 +43,27 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """What goes wrong is logged in plain words: drawing it with its variables takes longer than most tests."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
 @pytest.fixture(scope="session")
-def migrated_sqlite() -> Iterator[Path]:
-    """A migrated SQLite file to copy from."""
+def sqlite_folder() -> Iterator[Path]:
+    """Where the SQLite files of this test process are."""
     folder = Path(tempfile.mkdtemp(prefix="afterward-"))
-    migrate(f"sqlite:///{folder / 'template.sqlite3'}")
-    yield folder / "template.sqlite3"
+    yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(sqlite_folder: Path) -> Path:
+    """A migrated SQLite file to copy from."""
+    template = sqlite_folder / "template.sqlite3"
+    migrate(f"sqlite:///{template}")
+    return template
 
 
 @pytest.fixture(scope="session")
@@ -57,19 +74,37 @@ def postgres_url(postgres: Postgres) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def sqlite_database(sqlite_folder: Path, migrated_sqlite: Path) -> Iterator[Database]:
+    """One engine for all tests: it knows the statements that it has compiled before."""
+    database = Database(f"sqlite:///{sqlite_folder / 'community.sqlite3'}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    """The same on PostgreSQL; its connections stay open too."""
+    database = Database(postgres_url)
+    yield database
+    database.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty, migrated database; each test runs on both kinds."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "community.sqlite3")
-        database = Database(f"sqlite:///{tmp_path / 'community.sqlite3'}")
+        database: Database = request.getfixturevalue("sqlite_database")
+        file = Path(str(database.url.database))
+        for tail in ("-wal", "-shm"):
+            file.with_name(file.name + tail).unlink(missing_ok=True)
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
         yield database
         database.dispose()
         return
-    database = Database(request.getfixturevalue("postgres_url"))
+    database = request.getfixturevalue("postgres_database")
     yield database
     _empty(database)
-    database.dispose()
 
 
 def _empty(database: Database) -> None:
@@ -149,10 +184,30 @@ def recorded(store: Store) -> Callable[[], list[Event]]:
     return read
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates that an application of this test process has compiled before, by their text."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        compiled = self._compiled.get((bucket.key, bucket.checksum))
+        if compiled is not None:
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Flask:
     """The web application on the test's database."""
-    return create_app(settings, store)
+    app = create_app(settings, store)
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    return app
 
 
 @pytest.fixture

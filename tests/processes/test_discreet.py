@@ -62,10 +62,10 @@ def overheard(valkey: Valkey) -> Iterator[list[tuple[str, Any]]]:
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
     """What our processes would log, by the processors that they use."""
-    lines = io.StringIO()
+    before, lines = structlog.get_config(), io.StringIO()
     structlog.configure(processors=logs.PROCESSORS, logger_factory=structlog.PrintLoggerFactory(lines))
     yield lines
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 def test_redis_logs_and_metrics_say_nothing_of_anybody(  # N8

@@ -168,10 +168,13 @@ def test_a_commit_reads_no_more_the_more_was_said(cast: Cast, store: Store, writ
     if not store.database.is_sqlite:
         pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
     seen: list[tuple[str, Any]] = []
-    event.listen(
-        store.database.engine, "before_cursor_execute", lambda conn, cursor, text, given, *_: seen.append((text, given))
-    )
+
+    def note(conn: object, cursor: object, text: str, given: Any, *_: object) -> None:
+        seen.append((text, given))
+
+    event.listen(store.database.engine, "before_cursor_execute", note)
     say(writer, cast.ben, room, "Second")
+    event.remove(store.database.engine, "before_cursor_execute", note)
     with store.reading() as look:
         connection = look.session.connection()
         for words, given in [one for one in seen if one[0].lstrip().startswith(("SELECT", "UPDATE"))]:
