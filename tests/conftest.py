@@ -31,6 +31,7 @@ from community.core.unit_of_work import Actor, Store
 from community.members.models import Session
 from tests.factories import Cast, make_cast
 from tests.support.postgres import Postgres
+from tests.support.quick import quick
 
 T = TypeVar("T")
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
@@ -77,7 +78,7 @@ def postgres_url(postgres: Postgres) -> str:
 @pytest.fixture(scope="session")
 def sqlite_database(sqlite_folder: Path, migrated_sqlite: Path) -> Iterator[Database]:
     """One engine for all tests: it knows the statements that it has compiled before."""
-    database = Database(f"sqlite:///{sqlite_folder / 'community.sqlite3'}")
+    database = quick(f"sqlite:///{sqlite_folder / 'community.sqlite3'}")
     yield database
     database.dispose()
 

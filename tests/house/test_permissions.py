@@ -13,13 +13,14 @@ from sqlalchemy import Column, Table, select
 from community.app import create_app
 from community.core.bell import Bell
 from community.core.crypto import Sealer, is_sealed
-from community.core.db import Base, Database
+from community.core.db import Base
 from community.core.sealing import sealed_columns
 from community.core.settings import load_settings
 from community.core.unit_of_work import Store
 from community.core.web import csrf_token_for
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.world import World
+from tests.support.quick import quick
 
 SEALED_IN_THE_WORLD = 5  # of the words there
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
@@ -32,7 +33,7 @@ class Town:
         self._file = folder / "community.sqlite3"
         self._kept = folder / "kept.sqlite3"
         shutil.copy(template, self._file)
-        self._database = Database(f"sqlite:///{self._file}")
+        self._database = quick(f"sqlite:///{self._file}")
         self._store = Store(self._database, Bell(None))
         self.world = World(self._store, secret=SECRET)
         self._database.dispose()
@@ -48,10 +49,11 @@ class Town:
         self.app: Flask = create_app(settings, self._store)
 
     def as_new(self) -> None:
-        """Forget whatever the last question changed."""
+        """Forget whatever the last question changed: whatever is written goes to the log beside the file first."""
+        log = self._file.with_name(self._file.name + "-wal")
+        if not log.exists() or not log.stat().st_size:
+            return
         self._database.dispose()
-        for tail in ("-wal", "-shm"):
-            self._file.with_name(self._file.name + tail).unlink(missing_ok=True)
         shutil.copy(self._kept, self._file)
 
     def ask(self, row: Row, role: str, *, address: str = "", token: bool = True) -> Any:

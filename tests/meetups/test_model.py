@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from community.core.bell import Bell
-from community.core.db import Database
 from community.core.errors import Refusal
 from community.core.unit_of_work import Actor, Store
 from community.meetups import actions
@@ -22,6 +21,7 @@ from community.meetups.rules import asks_again, wall_time_of
 from tests.conftest import NOON
 from tests.factories import make_cast, make_member
 from tests.support.figures import figure
+from tests.support.quick import quick
 
 PEOPLE = 6
 ZONE = "America/New_York"
@@ -202,7 +202,7 @@ def stage(
     """A database with a host and people, shared by all examples: each has a date of its own."""
     file = tmp_path_factory.mktemp("model") / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
-    database = Database(f"sqlite:///{file}")
+    database = quick(f"sqlite:///{file}")
     store = Store(database, Bell(None))
     with store.unit_of_work(now=NOON) as uow:
         host = make_cast(uow).ada

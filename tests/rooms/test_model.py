@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from community.core.bell import Bell
-from community.core.db import Database
 from community.core.errors import Refusal
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
@@ -27,6 +26,7 @@ from community.rooms import actions, attention, finding, hearing, log, pins, que
 from community.rooms.posting import Post, Posted, write
 from tests.conftest import NOON
 from tests.factories import make_cast
+from tests.support.quick import quick
 
 PEOPLE = 4
 SIGNS = ("🌿", "☕")
@@ -63,7 +63,7 @@ class Rooms(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="afterward-model-"))
         shutil.copy(template(), self.folder / "community.sqlite3")
-        self.database = Database(f"sqlite:///{self.folder / 'community.sqlite3'}")
+        self.database = quick(f"sqlite:///{self.folder / 'community.sqlite3'}")
         self.store = Store(self.database, Bell(None))
         self.now = NOON
         self.turn = 0
