@@ -1,12 +1,10 @@
-"""The composition root: settings become an application; every door and subscriber is registered here by name."""
+"""The composition root: settings become an application; every door is registered here by name."""
 
 from importlib import import_module
 
 from flask import Flask
 
 from community.core import logs
-from community.core.bell import Bell
-from community.core.db import Database
 from community.core.health import health_pages
 from community.core.limits import Rate
 from community.core.live.server import Live
@@ -15,27 +13,11 @@ from community.core.routes import LateRule
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
 from community.core.web import DocumentedApi, Web, init_web
+from community.features import FEATURES, load_subscribers, open_store
 from community.members import access
 from community.rooms.sockets import init_rooms
 from community.rooms.writer import Writer
 
-# Features, in the order their doors appear in the API document.
-FEATURES = ("members", "rooms", "meetups", "buddies", "care", "notifications", "safety")
-MODELS = ("core.outbox", "core.audit", *(f"{feature}.models" for feature in FEATURES), "console.models")
-SUBSCRIBERS = (
-    *(f"{feature}.notices" for feature in FEATURES),
-    "rooms.reactions",
-    "meetups.reactions",
-    "buddies.reactions",
-    "care.reactions",
-    "notifications.tasks",
-    "safety.reactions",
-    "safety.tasks",
-    "meetups.tasks",
-    "buddies.tasks",
-    "care.tasks",
-    "safety.keeping",
-)
 PAGES = (
     "home.pages",
     *(f"{feature}.pages" for feature in FEATURES),
@@ -45,24 +27,6 @@ PAGES = (
     "core.api_docs",
 )
 APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")
-
-
-def load_models() -> None:
-    """Import every table, so that the metadata is whole."""
-    for name in MODELS:
-        import_module(f"community.{name}")
-
-
-def load_subscribers() -> None:
-    """Import everything that listens to events."""
-    load_models()
-    for name in SUBSCRIBERS:
-        import_module(f"community.{name}")
-
-
-def open_store(settings: Settings) -> Store:
-    """The database and the bell of these settings."""
-    return Store(Database(settings.database_url), Bell(settings.redis_url))
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:

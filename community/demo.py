@@ -13,13 +13,13 @@ from pathlib import Path
 import click
 from sqlalchemy import insert, select
 
-from community.app import load_subscribers, open_store
 from community.buddies.models import BuddyProfile
 from community.core.crypto import Sealer, derived, hash_password, token_hash
 from community.core.migrations import migrate
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, utc_now
 from community.demo_buddies import profile_rows
+from community.features import load_subscribers, open_store
 from community.members.models import Member, Session
 from community.members.rules import handle_key
 from community.rooms import search

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from community.app import load_models
 from community.core.bell import connect
 from community.core.crypto import Sealer
 from community.core.db import Database
@@ -30,6 +29,7 @@ from community.core.sealing import standing as standing_of_keys
 from community.core.settings import Settings, SettingsError, load_settings
 from community.core.unit_of_work import utc_now
 from community.core.variables import shown
+from community.features import load_models
 from community.notifications.media.email import Letter, compose, host_of
 from community.notifications.media.transport import mailer
 

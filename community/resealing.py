@@ -2,10 +2,10 @@
 
 import click
 
-from community.app import load_models, open_store
 from community.core.crypto import Sealer
 from community.core.sealing import reseal as seal_again
 from community.core.settings import Settings
+from community.features import load_models, open_store
 
 
 def reseal(settings: Settings) -> int:

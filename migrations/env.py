@@ -6,9 +6,9 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-from community.app import load_models
 from community.core.db import Base, Database, PlainJson, UTCDateTime
 from community.core.settings import load_settings
+from community.features import load_models
 
 load_models()
 

@@ -4,7 +4,7 @@
 All run in a worker, in the transaction that marks the event done, so each happens exactly once. `timers` are what
 workers do every so often, `still_true` and `still_new` are asked once more before a notice leaves the house, `links`
 write what a mail may carry and the database may not, and `mutable` names what members may mute. Features register
-with a decorator; `community.app` imports them by name.
+with a decorator; `community.features` imports them by name.
 """
 
 from collections import defaultdict

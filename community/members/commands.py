@@ -14,7 +14,7 @@ from community.members.schemas import InviteSchema
 
 def invite(settings: Settings, *, email: str, role: str) -> int:
     """Print an invitation link. On an empty database the link makes the first admin, whatever role was asked for."""
-    from community.app import load_subscribers, open_store
+    from community.features import load_subscribers, open_store
 
     load_subscribers()
     try:

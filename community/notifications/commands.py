@@ -2,8 +2,8 @@
 
 import click
 
-from community.app import open_store
 from community.core.settings import Settings
+from community.features import open_store
 from community.notifications.bounces import take_in_all
 
 

@@ -14,7 +14,6 @@ from time import monotonic
 
 import structlog
 
-from community.app import load_subscribers, open_store
 from community.core import claims, dead_letters, due, logs, outbox
 from community.core.away import is_away
 from community.core.bell import EVENTS
@@ -24,6 +23,7 @@ from community.core.metrics import EVENTS_STORED, OLDEST_DUE
 from community.core.settings import Settings, load_settings
 from community.core.subscribers import TimerDue, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
+from community.features import load_subscribers, open_store
 from community.notifications.delivery import Post, anything_due, oldest_due
 from community.notifications.media.inapp import show_due
 from community.processes.handling import Handling

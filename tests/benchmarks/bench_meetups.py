@@ -15,12 +15,12 @@ from uuid import UUID
 
 from sqlalchemy import event, func, insert, select, text
 
-from community.app import load_models
 from community.core.bell import Bell
 from community.core.db import Database
 from community.core.ids import new_id
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Role, Store
+from community.features import load_models
 from community.meetups import actions, queries
 from community.meetups.models import Meetup, Occurrence, Rsvp
 from community.members.models import Member

@@ -60,10 +60,10 @@ def racers(count: int = 2) -> Iterator[Racers]:
 
 def main() -> None:
     """Race until there is nothing more to read."""
-    from community.app import load_models
     from community.core.bell import Bell
     from community.core.db import Database
     from community.core.unit_of_work import Store
+    from community.features import load_models
 
     load_models()
     import_module("community.buddies.reactions")

@@ -8,8 +8,8 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from community.app import load_subscribers
 from community.core.events import event_types
+from community.features import load_subscribers
 
 GOLDEN = Path(__file__).with_name("events.json")
 

@@ -10,9 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect
 
-from community.app import load_models
 from community.core.db import Base, PlainJson
 from community.core.migrations import config, migrate
+from community.features import load_models
 from tests.support.postgres import Postgres
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from community.app import load_models
 from community.core.bell import Bell
 from community.core.db import Database
 from community.core.errors import Refusal
 from community.core.unit_of_work import Actor, Role, Store
+from community.features import load_models
 from community.meetups import actions
 
 ACTS: dict[str, Any] = {"accept": actions.accept_offer, "settle": actions.settle}

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.app import load_subscribers
 from community.core.crypto import Sealer
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.subscribers import Notice
 from community.core.unit_of_work import Actor, Store
+from community.features import load_subscribers
 from community.members.models import Member, Session
 from community.notifications.actions import choose, switch_on
 from community.notifications.delivery import Post

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.app import load_subscribers
 from community.core import audit
 from community.core.audit import AuditEntry
 from community.core.crypto import Sealer
@@ -18,6 +17,7 @@ from community.core.events import Event
 from community.core.settings import Settings
 from community.core.subscribers import Notice, as_list, notices
 from community.core.unit_of_work import Actor, Role, Store
+from community.features import load_subscribers
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Member, Sanction
 from community.notifications.models import Delivery

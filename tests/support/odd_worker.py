@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.app import load_subscribers
 from community.core.db import Database
 from community.core.events import Event
 from community.core.ids import new_id
@@ -19,6 +18,7 @@ from community.core.outbox import OutboxEvent
 from community.core.settings import load_settings
 from community.core.subscribers import reactions
 from community.core.unit_of_work import Store, UnitOfWork
+from community.features import load_subscribers
 from community.members.models import Cohort
 from tests.support.service import ROOT
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from community.app import load_subscribers
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
+from community.features import load_subscribers
 from community.processes.worker import Worker
 
 load_subscribers()

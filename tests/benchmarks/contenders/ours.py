@@ -13,11 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from community.app import load_subscribers, open_store
 from community.core.events import Event
 from community.core.settings import load_settings
 from community.core.subscribers import reactions
 from community.core.unit_of_work import UnitOfWork, utc_now
+from community.features import load_subscribers, open_store
 from community.processes.worker import main
 
 FOLDER = Path(os.environ["BENCH_FOLDER"])
