@@ -187,7 +187,7 @@ def command_test(words: list[str]) -> None:
     stage("set-up", lambda: set_up(tests=True))
     stage("browser", find_browser)
     stages(CHECKS)
-    tests = [BIN / "python", "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", "not prove", *words]
+    tests = [BIN / "python", "-m", "pytest", "-q", "-n", "2", "-m", "not prove", *words]
     stage("tests", lambda: run(*tests))
     print(f"all stages: {time.monotonic() - started:.0f} s")
 

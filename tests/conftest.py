@@ -30,11 +30,24 @@ from community.core.subscribers import TimerDue
 from community.core.unit_of_work import Actor, Store
 from community.members.models import Session
 from tests.factories import Cast, make_cast
+from tests.support.dealing import Dealer, in_order
 from tests.support.postgres import Postgres
 from tests.support.quick import quick
 
 T = TypeVar("T")
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer:
+    """With several test processes, deal tests out our way."""
+    return Dealer(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In one of several test processes, begin with what takes long."""
+    if hasattr(config, "workerinput"):
+        in_order(items)
 
 
 @pytest.fixture(scope="session")

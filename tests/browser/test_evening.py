@@ -19,7 +19,6 @@ from tests.support.waiting import until
 expect.set_options(timeout=15_000)
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(chromium() is None, reason="a browser is needed: apt-get install chromium"),
 ]
 PASSWORD = "four quiet words here"

@@ -21,7 +21,6 @@ from tests.support.waiting import until
 expect.set_options(timeout=15_000)
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(chromium() is None, reason="a browser is needed: apt-get install chromium"),
 ]
 PHONE = {"width": 390, "height": 844}

@@ -21,7 +21,6 @@ from tests.factories import Cast, make_member
 from tests.support.figures import figure
 from tests.support.pipeline import run_until_quiet
 
-pytestmark = pytest.mark.xdist_group("buddies-races")
 ROUNDS = [1, pytest.param(40, marks=pytest.mark.prove, id="B1-B2-B8-40")]
 
 

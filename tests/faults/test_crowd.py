@@ -28,7 +28,7 @@ from tests.support.figures import figure
 from tests.support.town import Town, serve_town
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 SEATS = 20
 ROUTE = "/api/v1/occurrences/<uuid:occurrence_id>/rsvp"

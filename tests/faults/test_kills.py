@@ -24,7 +24,7 @@ from tests.support.postgres import Postgres
 from tests.support.town import Town, serve_town
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 BEN, CLEO = 1, 2
 WRITERS = 4

@@ -17,7 +17,7 @@ from tests.support.figures import figure
 from tests.support.odd_worker import OddWorkers, effects_of, record, rows_of
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 SMALL, FULL = 60, 2000
 

@@ -17,7 +17,7 @@ from tests.support.town import Town
 from tests.support.waiting import until
 from tests.support.wire import Wire
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 def room_of(town: Town, *members: int) -> str:

@@ -97,7 +97,7 @@ def test_what_was_accepted_stays_accepted_whatever_became_of_its_author(
                 member_id=cast.ben.id,
                 kind="mute",
                 room_id=room,
-                reason="unkind",
+                reason="",
                 starts_at=uow.now - timedelta(hours=1),
                 imposed_by=cast.ada.id,
             )
