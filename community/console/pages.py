@@ -16,8 +16,9 @@ from community.core.web import Form, reading, unit_of_work, uuid_of, web
 from community.members import actions as members_actions
 from community.members import joining, sanctioning
 from community.members import queries as members_queries
-from community.members.api import invited
-from community.members.schemas import CohortSchema, InviteSchema, SuspendSchema, suspension_fields
+from community.members.api.answers import invited
+from community.members.schemas.joining import CohortSchema, InviteSchema
+from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety import queries as safety_queries
 
 pages = Blueprint("console", __name__)

@@ -9,7 +9,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Role
 from community.members import joining
 from community.members.models import Member
-from community.members.schemas import InviteSchema
+from community.members.schemas.joining import InviteSchema
 
 
 def invite(settings: Settings, *, email: str, role: str) -> int:

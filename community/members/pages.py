@@ -18,16 +18,11 @@ from community.core.web import (
     web,
 )
 from community.members import access, actions, joining, queries, signing_in
-from community.members.api import caller, join, with_cookies
+from community.members.api.answers import caller, join, with_cookies
 from community.members.consents import CURRENT
-from community.members.schemas import (
-    AcceptSchema,
-    ChangePasswordSchema,
-    ChangeProfileSchema,
-    EmailSchema,
-    PasswordSchema,
-    SignInSchema,
-)
+from community.members.schemas.joining import AcceptSchema
+from community.members.schemas.people import ChangeProfileSchema
+from community.members.schemas.sessions import ChangePasswordSchema, EmailSchema, PasswordSchema, SignInSchema
 
 pages = Blueprint("members", __name__)
 Answered = str | tuple[str, int] | AnyResponse

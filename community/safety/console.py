@@ -13,7 +13,7 @@ from community.core.unit_of_work import utc_now
 from community.core.web import Form, reading, unit_of_work, uuid_of
 from community.members import access as members_access
 from community.members import actions as members_actions
-from community.members.schemas import SuspendSchema, suspension_fields
+from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety import actions, appeals, queries, trail
 from community.safety.api import sealer
 from community.safety.pages import paging

@@ -1,0 +1,71 @@
+"""What doors of members share: joining, who asks, and how somebody who signed in is answered."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from community.core.crypto import hash_password
+from community.core.web import (
+    csrf_token_for,
+    reading,
+    set_session_cookie,
+    web,
+)
+from community.members import access, joining, signing_in
+
+YEAR = 365 * 24 * 3600
+
+
+def join(filled_in: dict[str, Any]) -> signing_in.SignedIn:
+    """Accept the invitation and sign in, in one transaction. The link is looked at before anything is hashed."""
+    with reading() as look:
+        if access.open_invitation(look, filled_in["token"]) is None:
+            raise joining.InvitationEnded
+    hashed = hash_password(filled_in.pop("password"))
+    with web().store.unit_of_work() as uow:
+        member = joining.accept_invitation(uow, **filled_in, password_hash=hashed)
+        about = caller()
+        return signing_in.open_session(uow, member, label=about["label"], secret=about["secret"])
+
+
+def caller() -> dict[str, str]:
+    """What signing in needs to know of the browser or program that asks."""
+    agent = request.user_agent.string.lower()
+    kind = "Phone" if "mobi" in agent or "android" in agent else "Browser" if "mozilla" in agent else "Program"
+    return {
+        "address": request.remote_addr or "",
+        "label": kind,
+        "device": request.cookies.get(device_cookie(), ""),
+        "secret": web().settings.secret_key,
+    }
+
+
+def answer_signed_in(signed_in: signing_in.SignedIn) -> Response:
+    """201 with the token, and the cookies for a browser."""
+    actor = signed_in.actor
+    response = jsonify(
+        token=signed_in.token,
+        csrf_token=csrf_token_for(signed_in.token),
+        member={"id": str(actor.id), "handle": actor.handle, "role": actor.role.value},
+    )
+    response.status_code = 201
+    return with_cookies(response, signed_in)
+
+
+def with_cookies(response: Response, signed_in: signing_in.SignedIn) -> Response:
+    """Hand session and device mark to the browser."""
+    set_session_cookie(response, signed_in.token, seconds=signed_in.seconds)
+    secure = web().settings.is_production
+    response.set_cookie(device_cookie(), signed_in.device, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
+    return response
+
+
+def device_cookie() -> str:
+    """The name of the mark by which a browser is known again."""
+    return "__Host-device" if web().settings.is_production else "device"
+
+
+def invited(made: joining.Invited) -> dict[str, Any]:
+    """A fresh invitation as it is answered, with its link."""
+    link = f"{web().settings.public_url.rstrip('/')}/join/{made.token}"
+    return {"id": made.invitation.id, "state": made.invitation.state, "url": link}

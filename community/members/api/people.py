@@ -1,0 +1,124 @@
+"""Doors for oneself, for members, and for what coordinators do with membership."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.schemas import PageArgs
+from community.core.web import (
+    reading,
+    unit_of_work,
+    web,
+)
+from community.members import actions, queries, sanctioning
+from community.members.api.doors import api
+from community.members.schemas.people import (
+    ChangeProfileSchema,
+    ForbidContactSchema,
+    MemberPage,
+    NoContactsSchema,
+    ProfileSchema,
+    SanctionSchema,
+    SuspendSchema,
+)
+
+
+@api.get("/me")
+@api.response(200, ProfileSchema)
+def get_me() -> queries.Profile:
+    """My profile."""
+    with reading() as look:
+        return queries.my_profile(look)
+
+
+@api.patch("/me")
+@api.arguments(ChangeProfileSchema, example={"time_zone": "America/Denver"})
+@api.response(200, ProfileSchema)
+def patch_me(changes: dict[str, str]) -> queries.Profile:
+    """Change my handle or time zone."""
+    with unit_of_work() as uow:
+        actions.change_profile(uow, **changes)
+        return queries.my_profile(uow)
+
+
+@api.get("/members")
+@api.arguments(PageArgs, location="query")
+@api.response(200, MemberPage)
+def get_members(page: dict[str, Any]) -> Any:
+    """Everybody, for coordinators, by when they came."""
+    with reading() as look:
+        return queries.members(look, **page)
+
+
+@api.put("/members/<uuid:member_id>/block")
+@api.response(204)
+def put_block(member_id: UUID) -> None:
+    """Be kept apart from a member, both ways. They are not told."""
+    with unit_of_work() as uow:
+        actions.block(uow, member_id=member_id)
+
+
+@api.delete("/members/<uuid:member_id>/block")
+@api.response(204)
+def delete_block(member_id: UUID) -> None:
+    """Take my block back."""
+    with unit_of_work() as uow:
+        actions.unblock(uow, member_id=member_id)
+
+
+@api.post("/members/<uuid:member_id>/suspension")
+@api.arguments(SuspendSchema, example={"reason": "Threats in a room.", "until": "2026-12-01T00:00:00Z"})
+@api.response(201, SanctionSchema)
+def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
+    """Suspend a member (coordinators). Their sessions end at once."""
+    with unit_of_work() as uow:
+        made = sanctioning.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **why)
+        return {"id": made.id, "kind": made.kind, "starts_at": made.starts_at, "ends_at": made.ends_at, **why}
+
+
+@api.delete("/members/<uuid:member_id>/suspension")
+@api.response(204)
+def delete_suspension(member_id: UUID) -> None:
+    """Let a suspended member back in (coordinators)."""
+    with unit_of_work() as uow:
+        sanctioning.lift_suspensions(uow, member_id=member_id)
+
+
+@api.get("/members/<uuid:member_id>/no-contacts")
+@api.response(200, NoContactsSchema)
+def get_no_contacts(member_id: UUID) -> dict[str, Any]:
+    """Whom a member is kept apart from by an order (coordinators). Members' own blocks are theirs and not in it."""
+    with reading() as look:
+        return {"items": queries.no_contacts(look, member_id), "next_cursor": None}
+
+
+@api.put("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
+@api.arguments(ForbidContactSchema, example={"source": "coordinator"})
+@api.response(204)
+def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None:
+    """Order that two members never meet here (coordinators). Neither is told."""
+    with unit_of_work() as uow:
+        actions.forbid_contact(uow, member_id=member_id, other_id=other_id, **why)
+
+
+@api.delete("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
+@api.response(204)
+def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
+    """End such an order (coordinators). Blocks between the two stay."""
+    with unit_of_work() as uow:
+        actions.allow_contact(uow, member_id=member_id, other_id=other_id)
+
+
+@api.put("/members/<uuid:member_id>/deactivation")
+@api.response(204)
+def put_deactivation(member_id: UUID) -> None:
+    """Close a member's account (coordinators). What they wrote stays."""
+    with unit_of_work() as uow:
+        actions.deactivate(uow, member_id=member_id)
+
+
+@api.delete("/members/<uuid:member_id>/deactivation")
+@api.response(204)
+def delete_deactivation(member_id: UUID) -> None:
+    """Open a closed account again (coordinators)."""
+    with unit_of_work() as uow:
+        actions.reactivate(uow, member_id=member_id)

@@ -1,0 +1,97 @@
+"""Doors for signing in and out, sessions and passwords."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from community.core.errors import SignInNeeded
+from community.core.web import (
+    csrf_exempt,
+    current_actor,
+    drop_session_cookie,
+    reading,
+    unit_of_work,
+    web,
+)
+from community.members import queries, signing_in
+from community.members.api.answers import answer_signed_in, caller
+from community.members.api.doors import api
+from community.members.schemas.sessions import (
+    ChangePasswordSchema,
+    EmailSchema,
+    PasswordSchema,
+    SaidSchema,
+    SessionsSchema,
+    SignedInSchema,
+    SignInSchema,
+)
+
+
+@api.post("/session")
+@api.arguments(SignInSchema, example={"email": "wren@example.org", "password": "four quiet words here"})
+@api.response(201, SignedInSchema)
+@csrf_exempt
+def post_session(credentials: dict[str, str]) -> Response:
+    """Sign in: a bearer token, and the same session as a cookie."""
+    return answer_signed_in(signing_in.sign_in(web().store, **credentials, **caller()))
+
+
+@api.delete("/session")
+@api.response(204)
+def delete_session() -> Response:
+    """Sign out. The session's sockets close."""
+    with unit_of_work() as uow:
+        signing_in.sign_out(uow)
+    response = Response(status=204)
+    drop_session_cookie(response)
+    return response
+
+
+@api.get("/sessions")
+@api.response(200, SessionsSchema)
+def get_sessions() -> dict[str, Any]:
+    """My sessions, the newest use first."""
+    with reading() as look:
+        return {"items": queries.my_sessions(look), "next_cursor": None}
+
+
+@api.delete("/sessions/<uuid:session_id>")
+@api.response(204)
+def delete_one_session(session_id: UUID) -> None:
+    """End one of my sessions. Its sockets close."""
+    with unit_of_work() as uow:
+        signing_in.end_session(uow, session_id=session_id)
+
+
+@api.post("/password-resets")
+@api.arguments(EmailSchema, example={"email": "wren@example.org"})
+@api.response(202, SaidSchema)
+@csrf_exempt
+def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
+    """Ask for a link to choose a new password. The answer is the same for every address."""
+    signing_in.ask_for_reset(web().store, **asked, address=caller()["address"], secret=web().settings.secret_key)
+    return {"detail": "If this address is known here, a mail is on its way."}
+
+
+@api.put("/password-resets/<token>")
+@api.arguments(PasswordSchema, example={"password": "four other quiet words"})
+@api.response(204)
+@csrf_exempt
+def put_password_reset(chosen: dict[str, str], token: str) -> None:
+    """Choose a new password by the link's token. Every session ends."""
+    signing_in.reset_password(web().store, token=token, **chosen)
+
+
+@api.put("/me/password")
+@api.arguments(
+    ChangePasswordSchema,
+    example={"current_password": "four quiet words here", "password": "four other quiet words"},
+)
+@api.response(204)
+def put_password(passwords: dict[str, str]) -> None:
+    """Change my password. My other sessions end."""
+    actor = current_actor()
+    if actor is None:
+        raise SignInNeeded
+    signing_in.change_password(web().store, actor, **passwords)

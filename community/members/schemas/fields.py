@@ -1,0 +1,75 @@
+"""Fields that more than one shape has: an address, a password, a handle."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from community.core.schemas import Line
+from community.core.unit_of_work import Role
+from community.members import rules
+
+ROLES = [role.value for role in Role]
+
+
+class Address(Line):
+    """An e-mail address that mail can be sent to: plain letters, no quotes, at most 254 characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {"format": "email", "example": "juniper@example.org"}
+        super().__init__(least=3, most=254, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        address = super()._deserialize(value, attr, data, **kwargs)
+        problem = rules.address_problem(address)
+        if problem:
+            raise ValidationError(problem)
+        return address
+
+
+class Password(fields.String):
+    """A password as it is typed to prove who one is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"validate": validate.Length(min=1, max=1000), "metadata": {"format": "password"}, **kwargs}
+        super().__init__(load_only=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        password: str = super()._deserialize(value, attr, data, **kwargs)
+        if any("\ud800" <= character <= "\udfff" for character in password):
+            raise ValidationError("It has characters that cannot be typed.")
+        return password
+
+
+class NewPassword(Password):
+    """A password that may be chosen: 15 to 200 characters, nothing easy to guess."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {"minLength": 15, "maxLength": 200, "format": "password"}
+        super().__init__(validate=None, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        password = super()._deserialize(value, attr, data, **kwargs)
+        others = data if isinstance(data, dict) else {}
+        handle, email = others.get("handle"), others.get("email")
+        problem = rules.password_problem(
+            password,
+            handle=handle if isinstance(handle, str) else "",
+            email=email if isinstance(email, str) else "",
+        )
+        if problem:
+            raise ValidationError(problem)
+        return rules.normal_password(password)
+
+
+class Handle(Line):
+    """The name others see: 2 to 32 letters, digits, blanks, dots and dashes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(least=2, most=32, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        handle = super()._deserialize(value, attr, data, **kwargs)
+        problem = rules.handle_problem(handle)
+        if problem:
+            raise ValidationError(problem)
+        return handle

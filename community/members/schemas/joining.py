@@ -1,0 +1,88 @@
+"""Shapes of invitations, cohorts, consents and joining."""
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from community.core.schemas import Line, Moment, Shape, page_of, time_zone_name
+from community.members.schemas.fields import ROLES, Address, Handle, NewPassword
+
+
+class InviteSchema(Shape):
+    """Whom to invite, and as what."""
+
+    email = Address(required=True)
+    role = fields.String(load_default="alumnus", validate=validate.OneOf(ROLES))
+    cohort_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class InvitationSchema(Shape):
+    """An invitation and how far it has come."""
+
+    id = fields.UUID()
+    email = fields.String()
+    role = fields.String()
+    state = fields.String(metadata={"enum": ["created", "sent", "opened", "accepted", "expired", "revoked"]})
+    created_at = Moment()
+    expires_at = Moment()
+
+
+class InvitedSchema(Shape):
+    """A fresh invitation with its link, which is shown this once."""
+
+    id = fields.UUID()
+    state = fields.String()
+    url = fields.String()
+
+
+InvitationPage = page_of(InvitationSchema, "InvitationPage")
+
+
+class CohortSchema(Shape):
+    """People who finished together."""
+
+    id = fields.UUID(dump_only=True)
+    name = Line(required=True, least=1, most=80)
+    created_at = Moment(dump_only=True)
+
+
+CohortPage = page_of(CohortSchema, "CohortPage")
+
+
+class ConsentSchema(Shape):
+    """One text, accepted or not."""
+
+    text_version = Line(required=True, most=60)
+    accepted = fields.Boolean(required=True)
+
+
+class ConsentTextSchema(Shape):
+    """One of the texts that are agreed to on joining."""
+
+    text_version = fields.String()
+    title = fields.String()
+    text = fields.String()
+    required = fields.Boolean()
+
+
+class ConsentTextsSchema(Shape):
+    """All texts."""
+
+    items = fields.List(fields.Nested(ConsentTextSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class AcceptSchema(Shape):
+    """What somebody fills in to join."""
+
+    token = Line(required=True, most=200)
+    handle = Handle(required=True)
+    password = NewPassword(required=True)
+    time_zone = fields.String(required=True, validate=time_zone_name, metadata={"example": "America/Denver"})
+    consents = fields.List(fields.Nested(ConsentSchema), required=True, validate=validate.Length(max=20))
+
+    @post_load
+    def by_version(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Consents as a mapping from version to answer."""
+        loaded["consents"] = {item["text_version"]: item["accepted"] for item in loaded["consents"]}
+        return loaded

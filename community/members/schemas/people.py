@@ -1,0 +1,97 @@
+"""Shapes of members, suspensions and those who are kept apart."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from community.core.schemas import Moment, Shape, Text, page_of, rfc3339, time_zone_name
+from community.members.schemas.fields import Handle
+
+
+class ProfileSchema(Shape):
+    """My own profile."""
+
+    id = fields.UUID(dump_only=True)
+    handle = fields.String(dump_only=True)
+    role = fields.String(dump_only=True)
+    email = fields.String(dump_only=True)
+    time_zone = fields.String(dump_only=True)
+    created_at = Moment(dump_only=True)
+    consents = fields.List(fields.String(), dump_only=True)
+
+
+class ChangeProfileSchema(Shape):
+    """What I may change of it."""
+
+    handle = Handle()
+    time_zone = fields.String(validate=time_zone_name)
+
+    @validates_schema
+    def something(self, loaded: dict[str, Any], **_: Any) -> None:
+        """At least one field."""
+        if not loaded:
+            raise ValidationError("Give a handle or a time zone.")
+
+
+class MemberSchema(Shape):
+    """A member as coordinators see them."""
+
+    id = fields.UUID()
+    handle = fields.String()
+    role = fields.String()
+    email = fields.String()
+    state = fields.String()
+    cohort = fields.String(allow_none=True)
+    created_at = Moment()
+
+
+MemberPage = page_of(MemberSchema, "MemberPage")
+
+
+class SuspendSchema(Shape):
+    """Why somebody is suspended (they read it), and until when; without an end it lasts until lifted."""
+
+    reason = Text(required=True, least=3, most=1000)
+    until = Moment(load_default=None, allow_none=True)
+
+
+def suspension_fields(posted: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """A page's reason and number of `days` as SuspendSchema takes them; no number is until lifted."""
+    days = str(posted.get("days", "")).strip()
+    is_number = days.isascii() and days.isdigit() and len(days) < 4
+    until = rfc3339(now + timedelta(days=int(days))) if is_number else days or None
+    return {"reason": posted.get("reason", ""), "until": until}
+
+
+class SanctionSchema(Shape):
+    """A measure that was imposed."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    reason = fields.String()
+    starts_at = Moment()
+    ends_at = Moment(allow_none=True)
+
+
+class ForbidContactSchema(Shape):
+    """Who ordered that two members never meet."""
+
+    source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
+
+
+class NoContactSchema(Shape):
+    """Whom a member is kept apart from by an order, by whose, since when."""
+
+    id = fields.UUID()
+    handle = fields.String()
+    source = fields.String()
+    created_at = Moment()
+
+
+class NoContactsSchema(Shape):
+    """All such orders of a member."""
+
+    items = fields.List(fields.Nested(NoContactSchema))
+    next_cursor = fields.String(allow_none=True)

@@ -1,0 +1,71 @@
+"""Shapes of signing in, sessions and passwords."""
+
+from marshmallow import fields
+
+from community.core.schemas import Line, Moment, Shape
+from community.members.schemas.fields import Address, NewPassword, Password
+
+
+class SignInSchema(Shape):
+    """E-mail and password."""
+
+    email = Line(required=True, least=1, most=254, metadata={"example": "wren@example.org"})
+    password = Password(required=True)
+
+
+class SignedInMemberSchema(Shape):
+    """Who signed in."""
+
+    id = fields.UUID(required=True)
+    handle = fields.String(required=True)
+    role = fields.String(required=True)
+
+
+class SignedInSchema(Shape):
+    """A session: the bearer token, the member, and the CSRF token for who uses the cookie instead."""
+
+    token = fields.String(required=True)
+    csrf_token = fields.String(required=True)
+    member = fields.Nested(SignedInMemberSchema, required=True)
+
+
+class SessionSchema(Shape):
+    """One of my sessions."""
+
+    id = fields.UUID()
+    label = fields.String()
+    created_at = Moment()
+    last_used_at = Moment()
+    current = fields.Boolean()
+
+
+class SessionsSchema(Shape):
+    """All of my sessions."""
+
+    items = fields.List(fields.Nested(SessionSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class EmailSchema(Shape):
+    """An address."""
+
+    email = Address(required=True)
+
+
+class SaidSchema(Shape):
+    """What a person may be told."""
+
+    detail = fields.String()
+
+
+class PasswordSchema(Shape):
+    """A new password."""
+
+    password = NewPassword(required=True)
+
+
+class ChangePasswordSchema(Shape):
+    """The present password and the new one."""
+
+    current_password = Password(required=True)
+    password = NewPassword(required=True)
