@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, literal, text, tuple_
+from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, literal, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
@@ -76,9 +77,19 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url, pool_size)
+        self._pool_size = pool_size
+        self.engine = self._make_engine(durable=True)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self.gate = self._make_gate(pool_size)
+
+    @cached_property
+    def _hasty(self) -> Engine:
+        return self._make_engine(durable=False)
+
+    def _make_engine(self, *, durable: bool) -> Engine:
+        if self.is_sqlite:
+            return _sqlite_engine(self.url, durable=durable)
+        return _postgres_engine(self.url, self._pool_size, durable=durable)
 
     def _make_gate(self, pool_size: int) -> WriteGate:
         if not self.is_sqlite:
@@ -92,11 +103,9 @@ class Database:
         One that is not `durable` does not wait for the disk: should the machine fail, it may not have happened, but
         then nothing that followed from it has happened either, for both databases keep the order of their log.
         """
-        with self.gate(), self._sessions() as session:
+        with self.gate(), self._sessions(bind=self.engine if durable else self._hasty) as session:
             if self.is_sqlite:
-                session.connection(execution_options={"sqlite_sync": "FULL" if durable else "NORMAL"})
-            elif not durable:
-                session.execute(text("SET LOCAL synchronous_commit = off"))
+                session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             yield session
 
     @contextmanager
@@ -108,31 +117,33 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        if "_hasty" in self.__dict__:
+            self._hasty.dispose()
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, *, durable: bool) -> Engine:
     engine = create_engine(url, connect_args={"factory": HubConnection, "check_same_thread": False, "timeout": 5.0})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        sync = "FULL" if durable else "NORMAL"
+        for pragma in ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        sync = connection.get_execution_options().get("sqlite_sync")
-        if sync:
-            connection.exec_driver_sql(f"PRAGMA synchronous={sync}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if sync else "BEGIN DEFERRED")
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
 
 
-def _postgres_engine(url: URL, pool_size: int) -> Engine:
+def _postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
     options = (
         f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s "
         f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
+        f"{'' if durable else ' -c synchronous_commit=off'}"
     )
     return create_engine(
         url,

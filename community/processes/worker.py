@@ -62,6 +62,7 @@ class Worker:
         self._was_patient = 0.0
         self._has_patient_work = False
         self._due_at: datetime | None = None
+        self._takes_at_once = not store.database.is_sqlite  # there a look first keeps others from waiting for nothing
         self._told = 0.0
         self._looked_at_all = -LOOK_AT_ALL_SECONDS
 
@@ -126,11 +127,12 @@ class Worker:
     def _see_to_events(self, now: datetime | None) -> int:
         self._give_back()
         self._plan_timers(now)
-        found = self._look(now)
-        seen = self._fresh(URGENT, BATCH, now) if found.urgent or now else 0
+        found = None if self._takes_at_once else self._look(now)
+        seen = self._fresh(URGENT, BATCH, now) if found is None or found.urgent or now else 0
         is_too_soon = monotonic() - self._was_patient < PATIENT_EVERY_SECONDS
         if now is None and is_too_soon and not (self._has_patient_work and not seen):
             return seen
+        found = found or self._look(now)
         patient = self._fresh(PATIENT, PATIENT_BATCH, now) if found.patient or now else 0
         patient += self._tried(now) if found.tried or now else 0
         self._was_patient, self._has_patient_work = monotonic(), patient > 0

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 
-from community.core.db import keyset_page
+from community.core.bell import Bell
+from community.core.db import Database, keyset_page
 from community.core.errors import Forbidden, Malformed, NotFound, SignInNeeded
 from community.core.events import Event
 from community.core.ids import new_id
@@ -31,14 +32,15 @@ def test_an_event_is_stored_with_what_it_tells_of(
     assert recorded() == [MemberDeactivated(member_id=cast.ben.id)]
 
 
-def test_only_what_is_done_again_from_rows_need_not_wait_for_the_disk(store: Store) -> None:
-    """Also right after one that need not, on the same connection."""
-    question = "PRAGMA synchronous" if store.database.is_sqlite else "SHOW synchronous_commit"
+def test_only_what_is_done_again_from_rows_need_not_wait_for_the_disk(database: Database) -> None:
+    plain = Database(database.url.render_as_string(hide_password=False))
+    question = "PRAGMA synchronous" if plain.is_sqlite else "SHOW synchronous_commit"
     told = []
     for durable in (True, False, True):
-        with store.unit_of_work(durable=durable) as uow:
+        with Store(plain, Bell(None)).unit_of_work(durable=durable) as uow:
             told.append(str(uow.session.scalar(text(question))))
-    yes, no = ("2", "1") if store.database.is_sqlite else ("on", "off")
+    plain.dispose()
+    yes, no = ("2", "1") if plain.is_sqlite else ("on", "off")
     assert told == [yes, no, yes]
 
 
