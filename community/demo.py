@@ -14,11 +14,13 @@ import click
 from sqlalchemy import insert, select
 
 from community.buddies.models import BuddyProfile
+from community.care.models import CheckIn
 from community.core.crypto import Sealer, derived, hash_password, token_hash
 from community.core.migrations import migrate
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, utc_now
 from community.demo_buddies import profile_rows
+from community.demo_care import check_in_rows
 from community.features import load_subscribers, open_store
 from community.members.models import Member, Session
 from community.members.rules import handle_key
@@ -162,6 +164,15 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
     )
     if profiles:
         uow.session.execute(insert(BuddyProfile), profiles)
+    uow.session.execute(
+        insert(CheckIn),
+        check_in_rows(
+            alumni[: SIGN_INS - 1],
+            chance=random.Random(wanted.seed + 3),  # noqa: S311
+            sealer=Sealer(*settings.sealing_secrets),
+            now=uow.now,
+        ),
+    )
     chance = random.Random(wanted.seed + 1)  # noqa: S311
     for number, (room_id, name, topic) in enumerate(wanted.rooms):
         uow.session.add(

@@ -6,14 +6,22 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from community.care.events import (
+    CheckInAsked,
+    CheckInMissed,
+    CheckInNudged,
+    CheckInRecorded,
+    CoordinatorAsked,
     ReachOutAsked,
     ReachOutClaimed,
     ReachOutClosed,
     ReachOutReopened,
     ReachOutUnanswered,
 )
-from community.care.queries import reach_outs
+from community.care.queries import check_ins, reach_outs, rhythms
+from community.care.rules.rhythm import worthless_at
 from community.core.subscribers import Notice, notices, still_true
+from community.core.unit_of_work import Reading, utc_now
+from community.members.queries import coordinators
 
 
 @notices.on(ReachOutAsked)
@@ -74,3 +82,86 @@ def ask_the_other(session: Session, event: ReachOutClosed) -> Notice | None:
         return None
     to = [one for one in (row.asker_id, row.claimed_by) if one != event.by]
     return Notice(to=to, title="One question", url=f"/reach-outs/{row.id}")
+
+
+@notices.on(CheckInRecorded)
+def tell_the_buddy(session: Session, event: CheckInRecorded) -> list[Notice]:
+    """Only when it was shared with them."""
+    row = check_ins.check_in_row(session, event.check_in_id)
+    if row is None or row.audience != "buddy":
+        return []
+    buddies = check_ins.buddies_of(Reading(session, None, utc_now()), row.member_id)
+    return [
+        Notice(to=[one], title="Your buddy shared how the day was", url=f"/pairings/{pairing_id}/check-ins")
+        for one, pairing_id in buddies.items()
+    ]
+
+
+@notices.on(CheckInAsked)
+def ask_how_it_was(session: Session, event: CheckInAsked) -> Notice | None:
+    """At their time."""
+    row = rhythms.rhythm_row(session, event.member_id)
+    if row is None or row.every == "never":
+        return None
+    return Notice(
+        to=[event.member_id],
+        title="How was today?",
+        url="/check-in",
+        subject=event.member_id,
+        subject_version=int(event.due_at.timestamp()),
+        worthless_at=worthless_at(row.every, event.due_at),
+    )
+
+
+@notices.on(CheckInNudged)
+def say_a_gentle_word(_session: Session, event: CheckInNudged) -> Notice:
+    """Once, to whoever said nothing for a while."""
+    return Notice(
+        to=[event.member_id],
+        title="We thought of you. Nothing is asked; we are here",
+        url="/check-in",
+        subject=event.member_id,
+        subject_version=int(event.due_at.timestamp()),
+    )
+
+
+@notices.on(CheckInMissed)
+def tell_the_buddy_of_silence(session: Session, event: CheckInMissed) -> list[Notice]:
+    """In plain words, and nothing of any answer; they wanted it so."""
+    buddies = check_ins.buddies_of(Reading(session, None, utc_now()), event.member_id)
+    return [
+        Notice(
+            to=[one],
+            title="Your buddy has been quieter than usual. A line from you may do good",
+            url=f"/pairings/{pairing_id}",
+            subject=event.member_id,
+            subject_version=int(event.due_at.timestamp()),
+        )
+        for one, pairing_id in buddies.items()
+    ]
+
+
+@still_true.on("checkin.asked", "checkin.nudged")
+def is_still_silent(session: Session, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+    """Whoever has answered since, or is not asked any more, hears nothing."""
+    row = rhythms.rhythm_row(session, subject) if subject else None
+    if row is None or row.every == "never":
+        return False
+    return row.answered_at is None or row.answered_at.timestamp() < (version or 0)
+
+
+@still_true.on("checkin.missed")
+def is_still_to_be_told(session: Session, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+    """Nobody hears of a silence that has ended, of whom they are no buddy, or who took back that they may."""
+    if subject is None or not is_still_silent(session, recipient_id, subject, version):
+        return False
+    row = rhythms.rhythm_row(session, subject)
+    look = Reading(session, None, utc_now())
+    return row is not None and row.tells_buddy and recipient_id in check_ins.buddies_of(look, subject)
+
+
+@notices.on(CoordinatorAsked)
+def tell_coordinators(session: Session, event: CoordinatorAsked) -> Notice:
+    """Somebody would like to hear from one of them."""
+    to = [one for one in coordinators(session, now=utc_now()) if one != event.member_id]
+    return Notice(to=to, title="Somebody would like to hear from you", url=f"/console/members/{event.member_id}")

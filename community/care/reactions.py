@@ -1,9 +1,9 @@
 """What care does when something happened elsewhere, and what it does by the clock."""
 
 from community.care import access
-from community.care.actions import climbing, reaching
-from community.care.events import ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
-from community.core.subscribers import reactions
+from community.care.actions import climbing, reaching, rhythms
+from community.care.events import CheckInDue, ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
+from community.core.subscribers import reactions, timers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
 
@@ -47,3 +47,15 @@ def go_on_without_who_is_gone(uow: UnitOfWork, event: MemberSuspended | MemberDe
     """Who is gone is waited for by nobody."""
     for row in access.going_on_with(uow, event.member_id):
         reaching.end_for(uow, row, leaves=event.member_id)
+
+
+@reactions.on(CheckInDue)
+def ask_at_their_time(uow: UnitOfWork, event: CheckInDue) -> None:
+    """It is time to ask somebody, and to plan the next time."""
+    rhythms.come_due(uow, member_id=event.member_id, version=event.version, due_at=event.due_at)
+
+
+@timers.every(3600)
+def start_rhythms_again(uow: UnitOfWork) -> bool:
+    """Nobody is forgotten because something failed; whether there may be more."""
+    return rhythms.start_again(uow)

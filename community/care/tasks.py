@@ -2,8 +2,16 @@
 
 from sqlalchemy.orm import Session
 
-from community.care.events import HelperWantsWord, ReachOutClaimed, ReachOutClosed, ReachOutUnanswered
-from community.care.queries import reach_outs
+from community.care.events import (
+    CheckInRead,
+    CheckInRecorded,
+    CoordinatorAsked,
+    HelperWantsWord,
+    ReachOutClaimed,
+    ReachOutClosed,
+    ReachOutUnanswered,
+)
+from community.care.queries import check_ins, reach_outs
 from community.core.subscribers import Settled, Task, tasks
 
 
@@ -50,6 +58,33 @@ def talk_to_them(_session: Session, event: HelperWantsWord) -> Task:
     """Somebody who came for another would like to talk about it."""
     return Task(
         title="Somebody who helped would like a word",
+        url=f"/console/members/{event.member_id}",
+        subject=event.member_id,
+        hidden_from=(event.member_id,),
+    )
+
+
+@tasks.on(CheckInRecorded)
+def read_what_was_shared(session: Session, event: CheckInRecorded) -> Task | None:
+    """Somebody wanted a coordinator to see how they are."""
+    row = check_ins.check_in_row(session, event.check_in_id)
+    if row is None or row.audience != "coordinator":
+        return None
+    url = f"/console/check-ins/{row.id}"
+    return Task(title="Somebody shared how they are", url=url, subject=row.id, hidden_from=(row.member_id,))
+
+
+@tasks.on(CheckInRead)
+def it_was_read(_session: Session, event: CheckInRead) -> Settled:
+    """A coordinator has looked."""
+    return Settled(kind=CheckInRecorded.name, subject=event.check_in_id, by=event.by)
+
+
+@tasks.on(CoordinatorAsked)
+def get_in_touch(_session: Session, event: CoordinatorAsked) -> Task:
+    """Somebody would like to hear from a coordinator."""
+    return Task(
+        title="Somebody would like to hear from a coordinator",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
         hidden_from=(event.member_id,),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
+from community.care.queries import rhythms
 from community.core.unit_of_work import Reading
 from community.home import rules
 from community.meetups import queries as meetups_queries
@@ -44,6 +45,7 @@ class Home:
 
     greeting: str
     next_step: rules.NextStep | None
+    asks_how_it_was: bool
     rooms: tuple[RoomView, ...]
     meetups: tuple[NextDate, ...]
     buddy: MyBuddy | None
@@ -56,14 +58,22 @@ def what_now(look: Reading) -> Home:
     buddies = pairings.my_buddies(look)
     waiting = suggestions.unanswered(look)
     dates = _next_dates(look)
+    reports = safety_queries.open_reports(look) if look.actor.is_staff else 0
     hour = look.now.astimezone(ZoneInfo(look.actor.time_zone)).hour
     return Home(
         greeting=rules.greeting(hour),
         next_step=rules.next_step(
-            reports=safety_queries.open_reports(look) if look.actor.is_staff else 0,
+            reports=reports,
             suggestions=waiting,
             rooms=len(rooms),
             unanswered_meetups=sum(date.state is None for date in dates),
+        ),
+        asks_how_it_was=rules.asks_how_it_was(
+            reports=reports,
+            suggestions=waiting,
+            rooms=len(rooms),
+            is_asked=rhythms.is_asked(look),
+            has_begun=rhythms.has_begun(look),
         ),
         rooms=_new_first(rooms)[:MOST_ROOMS],
         meetups=dates,

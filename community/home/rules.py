@@ -30,6 +30,16 @@ def greeting(hour: int) -> str:
     return "Good afternoon" if 12 <= hour < 17 else "Good evening"
 
 
+def asks_how_it_was(*, reports: int, suggestions: int, rooms: int, is_asked: bool, has_begun: bool) -> bool:
+    """Whether the one question comes first: at the time that was chosen, and to invite whoever has never answered.
+
+    Whoever needs somebody, and a first room, come before it; an invitation waits behind somebody who waits.
+    """
+    if reports or not rooms:
+        return False
+    return is_asked or not (has_begun or suggestions)
+
+
 def next_step(*, reports: int, suggestions: int, rooms: int, unanswered_meetups: int) -> NextStep | None:
     """The first of these that waits, or nothing: who needs somebody comes before what is merely new."""
     if reports:

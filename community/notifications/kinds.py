@@ -185,6 +185,41 @@ KINDS: dict[str, Kind] = {
     "mentor.approved": Kind(
         words="A coordinator has said yes to my offer", why="You offered to help.", icon="buddy", mails=True
     ),
+    "checkin.asked": Kind(
+        words="How was today?",
+        says="A question waits for you",
+        why="You chose when you are asked.",
+        icon="mood-3",
+        pushes=True,
+        urgency=Urgency.TIMED,
+    ),
+    "checkin.nudged": Kind(
+        words="A gentle word when I have said nothing for a while",
+        says="We thought of you",
+        why="You chose when you are asked.",
+        icon="mood-3",
+        mails=True,
+        pushes=True,
+        urgency=Urgency.TIMED,
+    ),
+    "checkin.recorded": Kind(words="My buddy shows me how a day was", why=PAIRED, icon="mood-3"),
+    "checkin.missed": Kind(
+        words="My buddy is quieter than usual",
+        says="A line may do good",
+        why="They wanted you to know.",
+        icon="buddy",
+        mails=True,
+        urgency=Urgency.TIMED,
+    ),
+    "coordinator.asked": Kind(
+        words="Somebody would like to hear from a coordinator",
+        says="A task is waiting",
+        why=COORDINATES,
+        icon="person",
+        mails=True,
+        pushes=True,
+        for_staff=True,
+    ),
     "sanction.imposed": Kind(
         words="A limit on my account",
         why="It is your account.",

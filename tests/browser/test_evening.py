@@ -408,6 +408,7 @@ PAGES = {
         "/console/deliveries",
         "/console/buddies",
         "/console/events",
+        "/console/check-ins",
     ],
     "wren": [
         "/",
@@ -429,6 +430,10 @@ PAGES = {
         "/measures",
         "/rules",
         "/help",
+        "/check-in",
+        "/check-in/rhythm",
+        "/coordinator",
+        "/breathe",
     ],
 }
 

@@ -62,6 +62,7 @@ BROWSER = {
         "auth": "BTBZMqHH6r4Tts7J_aSIgg",
     },
 }
+HOW_IT_WAS = {"mood": 2, "craving": 6, "sleep": None, "connection": 2}
 SAID = {"client_msg_id": "one", "body": "The kettle is on."}
 JOIN = {
     "token": "{invitation_token}",
@@ -627,6 +628,42 @@ STAFF_PAGES = (
     ),
 )
 
+CHECK_INS = (
+    Row("POST", f"{V1}/check-ins", "401 201 201 201 201 201", body=HOW_IT_WAS),
+    Row("GET", f"{V1}/check-ins", MEMBERS),
+    Row("DELETE", f"{V1}/check-ins/<uuid:check_in_id>", "401 204 404 404 404 404"),
+    Row("POST", f"{V1}/check-ins/not-today", "401 204 204 204 204 204"),
+    Row("PUT", f"{V1}/check-ins/<uuid:check_in_id>/helped", "401 204 404 404 404 404", body={"helped": None}),
+    Row("GET", f"{V1}/me/check-in-rhythm", MEMBERS),
+    Row("PUT", f"{V1}/me/check-in-rhythm", MEMBERS, body={"every": "day", "at": "20:00"}),
+    Row("GET", f"{V1}/pairings/<uuid:pairing_id>/check-ins", "401 200 404 404 404 404"),
+    Row("GET", f"{V1}/shared-check-ins", STAFF),
+    Row("GET", f"{V1}/shared-check-ins/<uuid:check_in_id>", "401 403 403 403 404 404"),
+    Row(
+        "GET",
+        f"{V1}/shared-check-ins/<uuid:check_in_id>",
+        STAFF,
+        at=f"{V1}/shared-check-ins/{{shared_check_in_id}}",
+    ),
+    Row("GET", f"{V1}/check-in-trend", STAFF),
+    Row("POST", f"{V1}/coordinator-requests", "401 204 204 204 204 204"),
+    Row("GET", "/check-in", PAGE),
+    Row("POST", "/check-in", "401 303 303 303 303 303", body={"mood": "2"}),
+    Row("GET", "/check-ins/<uuid:check_in_id>", "302 200 404 404 404 404"),
+    Row("POST", "/check-in/not-today", "401 303 303 303 303 303"),
+    Row("POST", "/check-ins/<uuid:check_in_id>/helped", "401 303 404 404 404 404", body={"helped": "none"}),
+    Row("POST", "/check-ins/<uuid:check_in_id>/take-back", "401 303 404 404 404 404"),
+    Row("GET", "/check-in/rhythm", PAGE),
+    Row("POST", "/check-in/rhythm", "401 303 303 303 303 303", body={"every": "day", "at": "20:00"}),
+    Row("GET", "/breathe", ANYBODY),
+    Row("GET", "/pairings/<uuid:pairing_id>/check-ins", "302 200 404 404 404 404"),
+    Row("GET", "/coordinator", PAGE),
+    Row("POST", "/coordinator", "401 303 303 303 303 303"),
+    Row("GET", "/console/check-ins", STAFF_PAGE),
+    Row("GET", "/console/check-ins/<uuid:check_in_id>", "302 404 404 404 404 404"),
+    Row("GET", "/console/check-ins/<uuid:check_in_id>", STAFF_PAGE, at="/console/check-ins/{shared_check_in_id}"),
+)
+
 TABLE = (
     *MEMBERS_API,
     *ROOMS_API,
@@ -640,6 +677,7 @@ TABLE = (
     *MEMBERS_PAGES,
     *BUDDIES_PAGES,
     *STAFF_PAGES,
+    *CHECK_INS,
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
 from community.buddies.rules import in_order
-from community.care.actions import reaching
+from community.care.actions import check_ins, reaching
 from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
@@ -52,6 +52,7 @@ class World:
         self._meetup()
         self._buddies()
         self._reach_out()
+        self._check_ins()
         self._reports()
         self._measure()
         self._tasks()
@@ -209,6 +210,14 @@ class World:
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
             row, _ = reaching.ask_for_somebody(uow, sealer=Sealer(self._secret), note=WORDS)
             self.objects["reach_out_id"] = str(row.id)
+
+    def _check_ins(self) -> None:
+        """Ben said how two days were: one is his alone, one was for the coordinators."""
+        said = {"mood": 2, "note": WORDS}
+        for name, audience in (("check_in_id", "only_me"), ("shared_check_in_id", "coordinator")):
+            with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
+                made = check_ins.check_in(uow, sealer=Sealer(self._secret), audience=audience, **said)
+            self.objects[name] = str(made.id)
 
     def _reports(self) -> None:
         self._report("report_id", "open_message_id", "open_room_id", author=self.cast.ben)

@@ -42,7 +42,7 @@ def pairing_to_look_into(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
     return row
 
 
-def pairings_of(uow: UnitOfWork, member_id: UUID, *, other: UUID | None = None) -> list[Pairing]:
+def pairings_of(look: Reading, member_id: UUID, *, other: UUID | None = None) -> list[Pairing]:
     """The pairings of a member, or of two, that have not ended; not locked."""
     query = select(Pairing).where(Pairing.ended_at.is_(None))
     if other is None:
@@ -50,7 +50,7 @@ def pairings_of(uow: UnitOfWork, member_id: UUID, *, other: UUID | None = None) 
     else:
         first, second = in_order(member_id, other)
         query = query.where(and_(Pairing.a_id == first, Pairing.b_id == second))
-    return list(uow.session.scalars(query.order_by(Pairing.id)))
+    return list(look.session.scalars(query.order_by(Pairing.id)))
 
 
 def locked_pairing(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, BuddyProfile]]:

@@ -1,0 +1,91 @@
+"""Saying how a day was, or that today is not the day; what helped; taking it back; a coordinator's look."""
+
+from uuid import UUID
+
+from community.care.access import check_ins as access
+from community.care.actions import rhythms
+from community.care.events import CheckInRead, CheckInRecorded, CoordinatorAsked
+from community.care.models import CheckIn, WhatHelps
+from community.care.queries import check_ins as queries
+from community.care.queries import suggestions
+from community.care.rules import fitting
+from community.care.rules.check_ins import Answers, about_answers, about_helps
+from community.core import audit
+from community.core.crypto import Sealer
+from community.core.errors import Conflict, Invalid
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+
+
+class AlreadySaid(Conflict):
+    """You have said already what helped that day."""
+
+    code = "already_said"
+
+
+def check_in(uow: UnitOfWork, *, audience: str, sealer: Sealer, **said: object) -> queries.CheckInView:
+    """Keep how the actor is, for whom they chose, and offer what fits. Raises Invalid when there is nothing in it.
+
+    `said` are the fields of Answers.
+    """
+    answers = Answers(**said)  # type: ignore[arg-type]  # the door has checked them
+    if answers.is_empty:
+        raise Invalid(errors={"mood": ["Answer one of them, or choose “Not today”."]})
+    if audience == "buddy" and not suggestions.my_buddies(uow):
+        raise Invalid(errors={"audience": ["You have no buddy to show it to."]})
+    offered = fitting.fitting(answers, suggestions.around(uow), queries.my_helps(uow, sealer))
+    row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
+    kept = Answers(**{**vars(answers), "offered": offered})
+    row.answers = sealer.seal(kept.as_text(), about=about_answers(row.id))
+    uow.session.add(row)
+    uow.session.flush()
+    rhythms.answered(uow)
+    uow.record(CheckInRecorded(check_in_id=row.id, member_id=uow.actor.id))
+    return queries.view_of(row, sealer)
+
+
+def not_today(uow: UnitOfWork) -> None:
+    """The actor does not want to say. That is as good as an answer."""
+    rhythms.answered(uow)
+
+
+def take_back(uow: UnitOfWork, *, check_in_id: UUID) -> None:
+    """Delete a check-in of the actor's, for everybody. Raises NotFound."""
+    uow.session.delete(access.own_check_in(uow, check_in_id, lock=True))
+
+
+def say_what_helped(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None, sealer: Sealer) -> None:
+    """Keep which of the things offered helped, or that none did (None). Asked once. Raises NotFound, AlreadySaid."""
+    row = access.own_check_in(uow, check_in_id, lock=True)
+    if row.helped != "open":
+        raise AlreadySaid
+    offered = queries.view_of(row, sealer).answers.offered
+    if kind is not None and kind not in offered:
+        raise Invalid(errors={"helped": ["That was not among what was offered."]})
+    row.helped = "said"
+    counts = queries.my_helps(uow, sealer)
+    for one in offered:
+        before = counts.get(one, fitting.Helped())
+        said_yes, said_no = (1, 0) if one == kind else (0, 1 if kind is None else 0)
+        counts[one] = fitting.Helped(before.yes + said_yes, before.no + said_no)
+    kept = access.own_helps(uow, lock=True) or WhatHelps(member_id=uow.actor.id, counts="")
+    kept.counts = sealer.seal(queries.helps_as_text(counts), about=about_helps(uow.actor.id))
+    uow.session.add(kept)
+
+
+def say_nothing_of_it(uow: UnitOfWork, *, check_in_id: UUID) -> None:
+    """Not to be asked what helped that day. Raises NotFound."""
+    access.own_check_in(uow, check_in_id, lock=True).helped = "said"
+
+
+def ask_a_coordinator(uow: UnitOfWork) -> None:
+    """Have a coordinator get in touch with the actor."""
+    uow.record(CoordinatorAsked(member_id=uow.actor.id))
+
+
+def read_shared(uow: UnitOfWork, *, check_in_id: UUID, sealer: Sealer) -> queries.SharedView:
+    """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
+    row = access.check_in_shared_with_me(uow, check_in_id)
+    audit.record(uow, "checkin.read", subject_id=row.id, member_id=row.member_id, fields="answers", why="shared")
+    uow.record(CheckInRead(check_in_id=row.id, by=uow.staff.id))
+    return queries.shared_view(uow, row, sealer)

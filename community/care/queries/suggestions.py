@@ -1,0 +1,144 @@
+"""What there is for the actor just now, and how each kind of help is said and reached."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from community.buddies.queries import pairings
+from community.buddies.queries.pairings import PairingView
+from community.care.rules import fitting
+from community.care.rules.fitting import Around
+from community.core.unit_of_work import Reading
+from community.meetups import queries as meetups_queries
+from community.meetups.queries import MeetupView, OccurrenceView
+from community.rooms import queries as rooms_queries
+from community.rooms.queries import RoomView
+
+WEEK = timedelta(days=7)
+LOOKED_AT = 10
+PLACES = {"in_person": "place", "online": "video", "hybrid": "place"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing to do next: a tap leads there."""
+
+    kind: str
+    title: str
+    text: str
+    url: str
+    icon: str
+
+
+def my_buddies(look: Reading) -> list[PairingView]:
+    """The pairings that go on."""
+    return pairings.my_buddies(look)
+
+
+def around(look: Reading) -> Around:
+    """What there is, for the rules."""
+    date = _next_date(look)
+    hours = max(0.0, (date[1].starts_at - look.now).total_seconds() / 3600) if date else None
+    return Around(bool(my_buddies(look)), hours, _room(look) is not None)
+
+
+def offers(look: Reading, kinds: tuple[str, ...]) -> tuple[Offer, ...]:
+    """Each of these kinds as it stands now; one that is not there any more is left out."""
+    made = (_MAKERS[kind](look) for kind in kinds if kind in _MAKERS)
+    return tuple(offer for offer in made if offer is not None)
+
+
+def short_name(kind: str) -> str:
+    """What a kind is called when somebody says that it helped."""
+    return {
+        fitting.BUDDY: "Writing to my buddy",
+        fitting.MEETUP: "The meetup",
+        fitting.BREATHE: "Breathing",
+        fitting.COORDINATOR: "A coordinator",
+        fitting.REACH_OUT: "Asking for somebody",
+        fitting.ROOM: "The room",
+    }[kind]
+
+
+def _buddy(look: Reading) -> Offer | None:
+    buddies = my_buddies(look)
+    if not buddies:
+        return None
+    first = buddies[0]
+    return Offer("buddy", f"Write to {first.other.handle}", "A line is enough", f"/rooms/{first.room_id}", "text")
+
+
+def _meetup(look: Reading) -> Offer | None:
+    found = _next_date(look)
+    if found is None:
+        return None
+    meetup, date = found
+    url = f"/meetups/{meetup.id}?date={date.id}"
+    return Offer("meetup", date.title, _date_words(date, look), url, PLACES.get(date.place.kind, "meetups"))
+
+
+def _breathe(_look: Reading) -> Offer:
+    return Offer("breathe", "Breathe for two minutes", "Works without a connection, too", "/breathe", "clock")
+
+
+def _coordinator(_look: Reading) -> Offer:
+    return Offer(
+        "coordinator", "Hear from a coordinator", "One of them gets in touch with you", "/coordinator", "person"
+    )
+
+
+def _reach_out(_look: Reading) -> Offer:
+    text = "Your buddy first, then people who are free now."
+    return Offer("reach_out", "I need someone", text, "/reach-out", "buddy")
+
+
+def _room_offer(look: Reading) -> Offer | None:
+    room = _room(look)
+    if room is None:
+        return None
+    return Offer("room", f"Look into {room.name}", "Reading along is fine", f"/rooms/{room.id}", "rooms")
+
+
+_MAKERS = {
+    fitting.BUDDY: _buddy,
+    fitting.MEETUP: _meetup,
+    fitting.BREATHE: _breathe,
+    fitting.COORDINATOR: _coordinator,
+    fitting.REACH_OUT: _reach_out,
+    fitting.ROOM: _room_offer,
+}
+
+
+def _room(look: Reading) -> RoomView | None:
+    """A room of many that the actor is in, the liveliest first."""
+    rooms = [room for room in rooms_queries.my_rooms(look) if room.kind in ("open", "cohort")]
+    return max(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0.0, default=None)
+
+
+def _next_date(look: Reading) -> tuple[MeetupView, OccurrenceView] | None:
+    """The nearest date of this week that the actor goes to or could still go to."""
+    for meetup, date in meetups_queries.next_meetups(look, limit=LOOKED_AT):
+        mine = date.my_rsvp.state if date.my_rsvp else None
+        if date.starts_at > look.now + WEEK:
+            return None
+        if mine in ("going", "maybe") or (mine is None and date.has_free_seat):
+            return meetup, date
+    return None
+
+
+def _date_words(date: OccurrenceView, look: Reading) -> str:
+    when = _when(date.starts_at, look)
+    if date.my_rsvp and date.my_rsvp.state == "going":
+        return f"{when}, you are going"
+    free = None if date.capacity is None else date.capacity - date.going_count - date.held_count
+    return when if free is None else f"{when}, {free} {'seat' if free == 1 else 'seats'} free"
+
+
+def _when(moment: datetime, look: Reading) -> str:
+    zone = ZoneInfo(look.actor.time_zone)
+    local, today = moment.astimezone(zone), look.now.astimezone(zone).date()
+    days = (local.date() - today).days
+    clock = local.strftime("%-I:%M ") + local.strftime("%p").lower()
+    if days <= 0:
+        return f"{'Tonight' if local.hour >= 17 else 'Today'} at {clock}"
+    return f"{'Tomorrow' if days == 1 else local.strftime('%A')} at {clock}"

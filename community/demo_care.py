@@ -1,0 +1,41 @@
+"""The demo's check-ins: a few each for those who can be signed in as, seen by themselves alone."""
+
+import random
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from community.care.rules.check_ins import Answers, about_answers
+from community.core.crypto import Sealer
+
+DAYS_AGO = (38, 33, 27, 24, 19, 15, 12, 9, 5, 2)
+WILL_DO = ("Call my sister.", "Walk before supper.", "Bed by ten.", "Answer Juniper.", "Cook something slow.")
+
+
+def check_in_rows(
+    members: Sequence[uuid.UUID], *, chance: random.Random, sealer: Sealer, now: datetime
+) -> list[dict[str, object]]:
+    """Rows for the table of check-ins: it was harder at first, and gets a little lighter."""
+    rows: list[dict[str, object]] = []
+    for member_id in members:
+        for number, days in enumerate(DAYS_AGO):
+            mood = min(5, max(1, 2 + number // 4 + chance.choice((-1, 0, 0, 1))))
+            said = Answers(
+                mood=mood,
+                craving=max(0, 7 - number // 2 + chance.choice((-2, 0, 1))),
+                sleep=chance.randint(2, 4),
+                connection=min(5, mood + chance.choice((0, 1))),
+                intention=chance.choice(WILL_DO),
+            )
+            row_id = uuid.UUID(int=chance.getrandbits(128), version=4)
+            rows.append(
+                {
+                    "id": row_id,
+                    "member_id": member_id,
+                    "made_at": now - timedelta(days=days, minutes=chance.randrange(90)),
+                    "audience": "only_me",
+                    "answers": sealer.seal(said.as_text(), about=about_answers(row_id)),
+                    "helped": "said",
+                }
+            )
+    return rows
