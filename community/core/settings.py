@@ -19,6 +19,7 @@ DEFAULT_LINES = (
     "call:988:Free, any hour. Press 2 for Spanish.|text:988:If talking out loud is hard right now."
     "|call:911:If anyone is in danger or hurt."
 )
+DEFAULT_CARE_LINE = "call:1-800-662-4357:Free, any hour. They find a place for you."
 
 
 class SettingsError(Exception):
@@ -83,6 +84,7 @@ class Settings:
     name: str
     leave_url: str
     crisis_lines: tuple[CrisisLine, ...]
+    care_line: CrisisLine | None
     send_limit: SendLimit | None
 
     @property
@@ -150,7 +152,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         time_zone=zone,
         name=name,
         leave_url=leave_url or "",
-        crisis_lines=_crisis_lines(read),
+        crisis_lines=_lines(read, "COMMUNITY_CRISIS_LINES", DEFAULT_LINES),
+        care_line=_care_line(read),
         send_limit=_send_limit(read),
     )
     if read.problems:
@@ -195,13 +198,18 @@ def _with_driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1) if url.startswith("postgresql://") else url
 
 
-def _crisis_lines(read: Variables) -> tuple[CrisisLine, ...]:
+def _care_line(read: Variables) -> CrisisLine | None:
+    value = read.text("COMMUNITY_CARE_LINE", DEFAULT_CARE_LINE)
+    return None if value == "off" else next(iter(_lines(read, "COMMUNITY_CARE_LINE", DEFAULT_CARE_LINE)), None)
+
+
+def _lines(read: Variables, name: str, default: str) -> tuple[CrisisLine, ...]:
     lines = []
-    for item in read.text("COMMUNITY_CRISIS_LINES", DEFAULT_LINES).split("|"):
+    for item in read.text(name, default).split("|"):
         kind, _, rest = item.strip().partition(":")
         number, _, hint = rest.partition(":")
         if kind not in ("call", "text") or not number.replace("-", "").replace("+", "").isdigit():
-            read.wrong("COMMUNITY_CRISIS_LINES", "call:NUMBER:HINT or text:NUMBER:HINT, several joined by |")
+            read.wrong(name, "call:NUMBER:HINT or text:NUMBER:HINT, several joined by |")
             return ()
         lines.append(CrisisLine(kind, number, hint.strip()))
     return tuple(lines)

@@ -434,6 +434,10 @@ PAGES = {
         "/check-in/rhythm",
         "/coordinator",
         "/breathe",
+        "/milestones",
+        "/hard-day",
+        "/way-back",
+        "/safer",
     ],
 }
 

@@ -664,6 +664,38 @@ CHECK_INS = (
     Row("GET", "/console/check-ins/<uuid:check_in_id>", STAFF_PAGE, at="/console/check-ins/{shared_check_in_id}"),
 )
 
+WITHOUT = {"title": "Without wine"}
+MILESTONES = (
+    Row("POST", f"{V1}/milestones", "401 201 201 201 201 201", body=WITHOUT),
+    Row("GET", f"{V1}/milestones", MEMBERS),
+    Row(
+        "PUT",
+        f"{V1}/milestones/<uuid:milestone_id>/shared-with",
+        "401 200 404 404 404 404",
+        body={"shared_with": "buddy"},
+    ),
+    Row("DELETE", f"{V1}/milestones/<uuid:milestone_id>", "401 204 404 404 404 404"),
+    Row("POST", f"{V1}/lapses", "401 201 201 201 201 201", body={"note": ""}),
+    Row("GET", f"{V1}/lapses", MEMBERS),
+    Row("DELETE", f"{V1}/lapses/<uuid:lapse_id>", "401 204 404 404 404 404"),
+    Row("GET", "/milestones", PAGE),
+    Row("POST", "/milestones", "401 303 303 303 303 303", body=WITHOUT),
+    Row("GET", "/milestones/<uuid:milestone_id>", "302 200 404 404 404 404"),
+    Row(
+        "POST",
+        "/milestones/<uuid:milestone_id>/shared-with",
+        "401 303 404 404 404 404",
+        body={"shared_with": "buddy"},
+    ),
+    Row("POST", "/milestones/<uuid:milestone_id>/put-away", "401 303 404 404 404 404"),
+    Row("GET", "/hard-day", PAGE),
+    Row("POST", "/hard-day", "401 303 303 303 303 303", body={"note": ""}),
+    Row("GET", "/hard-days/<uuid:lapse_id>", "302 200 404 404 404 404"),
+    Row("POST", "/hard-days/<uuid:lapse_id>/take-back", "401 303 404 404 404 404"),
+    Row("GET", "/way-back", PAGE),
+    Row("GET", "/safer", ANYBODY),
+)
+
 TABLE = (
     *MEMBERS_API,
     *ROOMS_API,
@@ -678,6 +710,7 @@ TABLE = (
     *BUDDIES_PAGES,
     *STAFF_PAGES,
     *CHECK_INS,
+    *MILESTONES,
 )
 
 

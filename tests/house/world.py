@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
 from community.buddies.rules import in_order
-from community.care.actions import check_ins, reaching
+from community.care.actions import check_ins, milestones, reaching
 from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
@@ -218,6 +218,11 @@ class World:
             with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
                 made = check_ins.check_in(uow, sealer=Sealer(self._secret), audience=audience, **said)
             self.objects[name] = str(made.id)
+        with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
+            wine = {"kind": "without", "title": WORDS, "since": None, "per_week": None}
+            kept = milestones.begin(uow, sealer=Sealer(self._secret), **wine)
+            hard = milestones.write_down(uow, sealer=Sealer(self._secret), on=None, note=WORDS, milestone_id=None)
+            self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id)}
 
     def _reports(self) -> None:
         self._report("report_id", "open_message_id", "open_room_id", author=self.cast.ben)

@@ -26,7 +26,7 @@ SAID = {
 
 
 @pages.get("/check-in")
-def ask() -> Answered:
+def how_was_today() -> Answered:
     """The question. The mood may be chosen already, on the home page."""
     return _ask_page(Form(CheckInSchema()), mood=request.args.get("mood", ""))
 

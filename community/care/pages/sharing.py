@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template
 from community.care.actions import check_ins as actions
 from community.care.pages.doors import Answered, pages
 from community.care.queries import check_ins as queries
+from community.care.queries import milestones
 from community.care.rules.check_ins import FEWEST_FOR_A_FIGURE
 from community.core.web import reading, unit_of_work, web
 
@@ -16,7 +17,8 @@ def from_my_buddy(pairing_id: UUID) -> str:
     """What my buddy shared with me."""
     with reading() as look:
         pairing, shared = queries.from_my_buddy(look, pairing_id, sealer=web().sealer)
-    return render_template("care/from_buddy.html", pairing=pairing, shared=shared)
+        kept = milestones.shown_by_my_buddy(look, pairing_id, sealer=web().sealer)
+    return render_template("care/from_buddy.html", pairing=pairing, shared=shared, kept=kept)
 
 
 @pages.get("/coordinator")

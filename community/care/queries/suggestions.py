@@ -42,6 +42,11 @@ def around(look: Reading) -> Around:
     return Around(bool(my_buddies(look)), hours, _room(look) is not None)
 
 
+def my_talk_rooms(look: Reading) -> list[RoomView]:
+    """The rooms of many that the actor is in, at most five."""
+    return [room for room in rooms_queries.my_rooms(look) if room.kind in ("open", "cohort") and not room.archived][:5]
+
+
 def offers(look: Reading, kinds: tuple[str, ...]) -> tuple[Offer, ...]:
     """Each of these kinds as it stands now; one that is not there any more is left out."""
     made = (_MAKERS[kind](look) for kind in kinds if kind in _MAKERS)

@@ -24,7 +24,7 @@ const WORDS = "You have a new notification";
 const KEPT = "kept-1";
 const HELP = "/help";
 /** Pages that are kept; each is the same for everybody. */
-const PAGES = [HELP, "/breathe"];
+const PAGES = [HELP, "/breathe", "/safer"];
 /** Whoever asks for one of these without a line gets the lines to call. */
 const LEADS_TO_HELP = /^\/(help|reach-outs?)(\/|$)/;
 

@@ -1,0 +1,148 @@
+"""My way: what I keep to, hard days, the way back in, and what keeps people alive."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request
+
+from community.care.actions import milestones as actions
+from community.care.pages.doors import Answered, pages
+from community.care.queries import milestones as queries
+from community.care.queries.suggestions import my_buddies, my_talk_rooms
+from community.care.schemas.milestones import BeginSchema, LapseInSchema, SharedWithSchema
+from community.core.errors import Malformed, NotFound
+from community.core.ids import new_id
+from community.core.web import Form, reading, unit_of_work, web
+
+
+@pages.get("/milestones")
+def milestones() -> Answered:
+    """What I keep to."""
+    return _page(Form(BeginSchema()))
+
+
+@pages.post("/milestones")
+def begin() -> Answered:
+    """Keep to something."""
+    form = Form(BeginSchema())
+    values = {name: value or None for name, value in form.values.items()}
+    if values.get("kind") != "less":
+        values["per_week"] = None
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            actions.begin(uow, sealer=web().sealer, **fields)
+
+    if form.attempt(act, values=values):
+        flash("Kept, and only for you.")
+        return redirect("/milestones", code=303)
+    return _page(form), form.status
+
+
+@pages.get("/milestones/<uuid:milestone_id>")
+def one_milestone(milestone_id: UUID) -> str:
+    """One of them: who sees it, telling a room, putting it away."""
+    with reading() as look:
+        mine = queries.my_milestone(look, milestone_id, sealer=web().sealer)
+        return render_template(
+            "care/milestone.html",
+            milestone=mine,
+            buddies=my_buddies(look),
+            rooms=my_talk_rooms(look),
+            fresh_id=new_id,
+        )
+
+
+@pages.post("/milestones/<uuid:milestone_id>/shared-with")
+def show_to(milestone_id: UUID) -> Answered:
+    """Show it to my buddy, or to nobody."""
+    form = Form(SharedWithSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            actions.show_to(uow, milestone_id=milestone_id, **fields)
+
+    if not form.attempt(act, values={"shared_with": request.form.get("shared_with", "")}):
+        raise NotFound if form.status == 404 else Malformed("Say who sees it.")
+    flash("Saved.")
+    return redirect(f"/milestones/{milestone_id}", code=303)
+
+
+@pages.post("/milestones/<uuid:milestone_id>/put-away")
+def put_away(milestone_id: UUID) -> Answered:
+    """Show it no more."""
+    with unit_of_work() as uow:
+        actions.put_away(uow, milestone_id=milestone_id)
+    flash("Put away.")
+    return redirect("/milestones", code=303)
+
+
+@pages.get("/hard-day")
+def hard_day() -> Answered:
+    """I used, or it was a hard day."""
+    return _hard_day_page(Form(LapseInSchema()))
+
+
+@pages.post("/hard-day")
+def write_hard_day_down() -> Answered:
+    """Keep it for myself."""
+    form = Form(LapseInSchema())
+    made: list[UUID] = []
+    values = {"on": form.value("on") or None, "note": form.value("note"), "milestone_id": form.value("about") or None}
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            made.append(actions.write_down(uow, sealer=web().sealer, **fields).id)
+
+    if form.attempt(act, values=values):
+        return redirect(f"/hard-days/{made[0]}", code=303)
+    return _hard_day_page(form), form.status
+
+
+@pages.get("/hard-days/<uuid:lapse_id>")
+def after_it(lapse_id: UUID) -> str:
+    """It is kept, nothing is lost, and this is there."""
+    with reading() as look:
+        lapse = queries.my_lapse(look, lapse_id, sealer=web().sealer)
+        return render_template("care/hard_day_kept.html", lapse=lapse, offers=queries.after_a_hard_day(look))
+
+
+@pages.post("/hard-days/<uuid:lapse_id>/take-back")
+def take_hard_day_back(lapse_id: UUID) -> Answered:
+    """Delete it."""
+    with unit_of_work() as uow:
+        actions.take_back(uow, lapse_id=lapse_id)
+    flash("It is gone.")
+    return redirect("/milestones", code=303)
+
+
+@pages.get("/way-back")
+def way_back() -> str:
+    """How to have more of a hand again."""
+    with reading() as look:
+        _ = look.actor
+    return render_template("care/way_back.html", care_line=web().settings.care_line)
+
+
+@pages.get("/safer")
+def safer() -> str:
+    """What keeps people alive. Served without a session, and kept by the browser."""
+    g.bare = True
+    return render_template("care/safer.html")
+
+
+def _page(form: Form) -> str:
+    with reading() as look:
+        return render_template(
+            "care/milestones.html",
+            form=form,
+            milestones=queries.my_milestones(look, sealer=web().sealer),
+            lapses=queries.my_lapses(look, sealer=web().sealer)[:20],
+        )
+
+
+def _hard_day_page(form: Form) -> str:
+    with reading() as look:
+        return render_template(
+            "care/hard_day.html", form=form, milestones=queries.my_milestones(look, sealer=web().sealer)
+        )

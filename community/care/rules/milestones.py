@@ -1,0 +1,136 @@
+"""What is counted of somebody's way: days, all of them, and the longest run; a hard day takes none of it back."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+KINDS = ("without", "less", "steady", "own")
+LONGEST_SINCE = timedelta(days=365 * 60)
+# By days on the way, so that one that was reached stays so whatever comes after.
+MARKS = (
+    (1, "One day"),
+    (7, "One week"),
+    (14, "Two weeks"),
+    (30, "30 days"),
+    (60, "60 days"),
+    (90, "90 days"),
+    (182, "Half a year"),
+    (273, "Nine months"),
+)
+YEAR = 365
+
+
+@dataclass(frozen=True)
+class Details:
+    """What somebody keeps to, since when, and for `less` how many days a week they allow themselves."""
+
+    title: str
+    since: date
+    per_week: int | None = None
+
+    def as_text(self) -> str:
+        """As it is sealed."""
+        return json.dumps({**asdict(self), "since": self.since.isoformat()}, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class HardDay:
+    """The day, a note, and which milestone it concerns; none: all that are about doing without."""
+
+    on: date
+    note: str = ""
+    milestone_id: UUID | None = None
+
+    def as_text(self) -> str:
+        """As it is sealed."""
+        about = str(self.milestone_id) if self.milestone_id else None
+        return json.dumps({"on": self.on.isoformat(), "note": self.note, "milestone_id": about}, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day worth noticing, and when it was or will be."""
+
+    name: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Days on the way, which only grow; how many of them were as intended; the longest run of those.
+
+    For `less`, `weeks_kept` of `weeks` that are over were within what was intended.
+    """
+
+    days: int
+    total: int
+    longest: int
+    weeks: int
+    weeks_kept: int
+    reached: tuple[Mark, ...]
+    coming: Mark
+
+
+def details_from(text: str) -> Details:
+    """The details again."""
+    kept = json.loads(text)
+    return Details(kept["title"], date.fromisoformat(kept["since"]), kept["per_week"])
+
+
+def hard_day_from(text: str) -> HardDay:
+    """The hard day again."""
+    kept = json.loads(text)
+    return HardDay(
+        date.fromisoformat(kept["on"]), kept["note"], UUID(kept["milestone_id"]) if kept["milestone_id"] else None
+    )
+
+
+def about_milestone(milestone_id: UUID) -> str:
+    """What the sealed details of a milestone are bound to."""
+    return f"milestones:{milestone_id}:details"
+
+
+def about_lapse(lapse_id: UUID) -> str:
+    """What the sealed details of a hard day are bound to."""
+    return f"lapses:{lapse_id}:details"
+
+
+def concerns(hard_day: HardDay, *, milestone_id: UUID, kind: str) -> bool:
+    """Whether a hard day is about this milestone. One without a name is about all but a medicine and one's own."""
+    if hard_day.milestone_id is not None:
+        return hard_day.milestone_id == milestone_id
+    return kind in ("without", "less")
+
+
+def counted(details: Details, hard_days: Collection[date], *, today: date) -> Counted:
+    """What there is to show of a milestone. The present day counts when it is over."""
+    since = details.since
+    days = max(0, (today - since).days)
+    hard = {day for day in hard_days if since <= day < today}
+    weeks = days // 7
+    allowed = details.per_week or 0
+    kept = sum(
+        sum(since + timedelta(days=7 * week + one) in hard for one in range(7)) <= allowed for week in range(weeks)
+    )
+    reached, coming = marks(since, days)
+    return Counted(days, days - len(hard), _longest(since, days, hard), weeks, kept, reached, coming)
+
+
+def marks(since: date, days: int) -> tuple[tuple[Mark, ...], Mark]:
+    """The marks that were reached after so many days, and the next one."""
+    every = [*MARKS, *((YEAR * year, _years(year)) for year in range(1, days // YEAR + 2))]
+    reached = tuple(Mark(name, since + timedelta(days=after)) for after, name in every if after <= days)
+    after, name = next(one for one in every if one[0] > days)
+    return reached, Mark(name, since + timedelta(days=after))
+
+
+def _years(count: int) -> str:
+    return "One year" if count == 1 else f"{count} years"
+
+
+def _longest(since: date, days: int, hard: set[date]) -> int:
+    stops = [since - timedelta(days=1), *sorted(hard), since + timedelta(days=days)]
+    return max(((after - before).days - 1 for before, after in pairwise(stops)), default=0)
