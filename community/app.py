@@ -24,6 +24,7 @@ PAGES = (
     "safety.console",
     "console.pages",
     "console.event_pages",
+    "console.shift_pages",
     "core.api_docs",
 )
 APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")

@@ -83,10 +83,19 @@ class HelperWantsWord(Event, name="reachout.helper_asks"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DrillDue(Event, name="drill.due"):
-    """It is time for the week's drill."""
+class ShiftChanged(Event, name="shift.changed"):
+    """The rota is another one: planned, taken out, `offered` to others, or taken over from somebody."""
 
-    week: int
+    shift_id: UUID
+    offered: bool = False
+    taken_from: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOverDue(Event, name="shift.hand_over_due"):
+    """A shift is about to end."""
+
+    shift_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

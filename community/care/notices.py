@@ -11,13 +11,15 @@ from community.care.events import (
     CheckInNudged,
     CheckInRecorded,
     CoordinatorAsked,
+    HandOverDue,
     ReachOutAsked,
     ReachOutClaimed,
     ReachOutClosed,
     ReachOutReopened,
     ReachOutUnanswered,
+    ShiftChanged,
 )
-from community.care.queries import check_ins, reach_outs, rhythms
+from community.care.queries import check_ins, reach_outs, rhythms, rota
 from community.care.rules.rhythm import worthless_at
 from community.core.subscribers import Notice, notices, still_true
 from community.core.unit_of_work import Reading, utc_now
@@ -165,3 +167,29 @@ def tell_coordinators(session: Session, event: CoordinatorAsked) -> Notice:
     """Somebody would like to hear from one of them."""
     to = [one for one in coordinators(session, now=utc_now()) if one != event.member_id]
     return Notice(to=to, title="Somebody would like to hear from you", url=f"/console/members/{event.member_id}")
+
+
+@notices.on(ShiftChanged)
+def tell_of_a_swap(session: Session, event: ShiftChanged) -> Notice | None:
+    """Everybody else when one is offered; who had it when somebody took it."""
+    row = rota.row(session, event.shift_id)
+    if row is None:
+        return None
+    if event.taken_from is not None:
+        return Notice(to=[event.taken_from], title="Somebody took your shift", url="/console/shifts")
+    if not event.offered or row.offered_at is None:
+        return None
+    to = [one for one in coordinators(session, now=utc_now()) if one != row.member_id]
+    return Notice(to=to, title="A shift is free to take", url="/console/shifts")
+
+
+@notices.on(HandOverDue)
+def tell_of_the_end(session: Session, event: HandOverDue) -> Iterator[Notice]:
+    """Who has the shift, and who comes next; once, in the same words whatever is open."""
+    row = rota.row(session, event.shift_id)
+    if row is None or row.handed_over_at is not None:
+        return
+    url = "/console/shifts#hand-over"
+    yield Notice(to=[row.member_id], title="Your shift ends soon. Leave notes for the next one", url=url)
+    nexts = [one for one in rota.after(session, row) if one != row.member_id]
+    yield Notice(to=nexts, title="You are next on shift. See what is open", url=url, kind="shift.next")

@@ -1,8 +1,8 @@
 """What care does when something happened elsewhere, and what it does by the clock."""
 
 from community.care import access
-from community.care.actions import climbing, reaching, rhythms
-from community.care.events import CheckInDue, ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
+from community.care.actions import climbing, drilling, reaching, rhythms, shifts
+from community.care.events import CheckInDue, HandOverDue, ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
 from community.core.subscribers import reactions, timers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
@@ -59,3 +59,15 @@ def ask_at_their_time(uow: UnitOfWork, event: CheckInDue) -> None:
 def start_rhythms_again(uow: UnitOfWork) -> bool:
     """Nobody is forgotten because something failed; whether there may be more."""
     return rhythms.start_again(uow)
+
+
+@reactions.on(HandOverDue)
+def hand_over(uow: UnitOfWork, event: HandOverDue) -> None:
+    """A shift is about to end: who has it and who comes next are told."""
+    shifts.hand_over(uow, shift_id=event.shift_id)
+
+
+@timers.every(1800)
+def practise(uow: UnitOfWork) -> None:
+    """Once a week, while somebody is on shift."""
+    drilling.drill_by_calendar(uow)

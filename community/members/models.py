@@ -198,7 +198,7 @@ class Shift(Base):
     """A time in which a coordinator is there for whoever needs one. Several may be on shift at once.
 
     `time_zone` is the zone in which it was planned; `offered_at` says that its coordinator would like to give it away.
-    `series_id` holds together what was planned as one for several weeks.
+    `series_id` holds together what was planned as one for several weeks. `notes` for who comes next are sealed.
     """
 
     __tablename__ = "shifts"
@@ -217,3 +217,4 @@ class Shift(Base):
     created_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
+    notes: Mapped[str | None] = mapped_column(Sealed("shifts:{id}:notes"))

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from community.members.models import Member, Shift
 from community.members.queries import Moment, is_active
@@ -31,6 +31,20 @@ def has_rota(session: Session, *, now: datetime) -> bool:
 def is_running(now: Moment) -> ColumnElement[bool]:
     """Condition on `Shift`: it goes on at a moment."""
     return (Shift.starts_at <= now) & (Shift.ends_at > now)
+
+
+def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
+    """Condition: this community keeps a rota (some shift ended after `since`), and nobody is on shift now."""
+    staff = aliased(Member)
+    there = exists().where(
+        is_running(now), staff.id == Shift.member_id, staff.role != "alumnus", staff.state == "active"
+    )
+    return and_(keeps_rota(since), ~there)
+
+
+def is_unattended(session: Session, *, now: datetime) -> bool:
+    """Whether a rota is kept and nobody is on shift."""
+    return bool(session.scalar(select(nobody_on_shift(now, since=now - ROTA_LASTS))))
 
 
 def keeps_rota(since: Moment) -> ColumnElement[bool]:

@@ -310,6 +310,13 @@ KINDS: dict[str, Kind] = {
     ),
     "reachout.thanked": Kind(words="Somebody else was there first", why="You were asked, too.", icon="lamp"),
     "reachout.closed": Kind(words="One question after somebody was there", why="You were one of the two.", icon="lamp"),
+    "shift.changed": Kind(words="A shift changes hands", why=COORDINATES, icon="repeat", mails=True, for_staff=True),
+    "shift.hand_over_due": Kind(
+        words="My shift ends soon", why=COORDINATES, icon="clock", urgency=Urgency.TIMED, for_staff=True
+    ),
+    "shift.next": Kind(
+        words="My shift begins soon", why=COORDINATES, icon="clock", pushes=True, urgency=Urgency.TIMED, for_staff=True
+    ),
     "address.refused": Kind(
         words="Mail does not reach somebody", why=COORDINATES, icon="mail", urgency=Urgency.DIGEST, for_staff=True
     ),

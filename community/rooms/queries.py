@@ -13,7 +13,8 @@ from community.core.errors import Malformed, NotFound
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries import kept_apart
-from community.rooms import access
+from community.members.shifts import is_unattended as nobody_there
+from community.rooms import access, rules
 from community.rooms.log import MessageView, as_seen, messages
 from community.rooms.models import Message, Room, RoomMembership
 
@@ -276,6 +277,11 @@ def last_spoken_at(look: Reading, room_id: UUID) -> datetime | None:
     """When the newest post of a room was written; for features that have decided that they may know."""
     newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
     return look.session.scalar(newest.where(Room.id == room_id))
+
+
+def is_unattended(look: Reading, room: RoomView) -> bool:
+    """Whether moderators look after rooms of this kind by a rota, and none is on shift now."""
+    return room.kind in rules.WATCHED_OVER and nobody_there(look.session, now=look.now)
 
 
 def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:

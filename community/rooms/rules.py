@@ -14,6 +14,9 @@ MOST_OPEN_ROOMS = 50
 MOST_REACTIONS_PER_MEMBER = 10
 MOST_PINS = 20
 SLOWEST_SECONDS = 3_600
+NEW_FOR = timedelta(days=14)
+UNATTENDED_SECONDS = 60  # between two messages of somebody new while nobody is on shift
+WATCHED_OVER = ("open", "cohort", "meetup")
 MOST_SEARCH_TERMS = 12
 LONGEST_RETENTION_DAYS = 3_650
 LONGEST_RULES = 2_000

@@ -31,7 +31,8 @@ from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, Too
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Block, Member, NoContact, Session
 from community.members.queries import is_active
-from community.rooms import access
+from community.members.shifts import ROTA_LASTS, nobody_on_shift
+from community.rooms import access, rules
 from community.rooms.models import Message, Room, RoomMembership
 
 
@@ -46,6 +47,7 @@ def _is_apart_from_somebody() -> ColumnElement[bool]:
 
 # Prepared once: to write a statement down anew for every commit costs more than to run it.
 NOW = bindparam("now", type_=UTCDateTime())
+ROTA_SINCE = bindparam("rota_since", type_=UTCDateTime())
 ROOMS = (
     select(Room.id, Room.kind, Room.head_seq, Room.head_rev, Room.audience_version, Room.archived_at, Room.slow_seconds)
     .where(Room.id.in_(bindparam("rooms", expanding=True)))
@@ -60,6 +62,8 @@ STANDINGS = (
         access.is_sanctioned_at(NOW, "room_ban", Member.id, RoomMembership.room_id),
         access.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
         _is_apart_from_somebody(),
+        Member.created_at,
+        nobody_on_shift(NOW, since=ROTA_SINCE),
         Session.id,
         Session.expires_at,
         Session.last_used_at,
@@ -85,6 +89,10 @@ class SlowMode(TooMany):
     """This room goes slowly. Wait a moment before the next message."""
 
     code = "slow_mode"
+
+
+class Unattended(SlowMode):
+    """No moderator is here right now, so new people write slowly. Wait a moment before the next message."""
 
 
 class Muted(Refusal):
@@ -128,12 +136,13 @@ class KnownRoom(NamedTuple):
 
 @dataclass
 class Standing:
-    """How a member stands in a room they are in."""
+    """How a member stands in a room they are in; `is_unattended` says that they are new here and nobody is on shift."""
 
     handle: str
     is_banned: bool
     is_muted: bool
     is_apart_from_somebody: bool
+    is_unattended: bool = False
     last_posted_at: datetime | None = None
 
     def note_accepted(self, now: datetime) -> None:
@@ -173,16 +182,24 @@ def unwelcome(room: KnownRoom, standing: Standing, asked: Worded, *, now: dateti
         return Muted()
     wait = _seconds_to_wait(room, standing, now)
     if wait > 0 and not asked.actor.is_staff and not asks_for_help(asked.body):
-        return SlowMode(retry_after=wait)
+        is_own = wait > room.slow_seconds or not room.slow_seconds
+        return Unattended(retry_after=wait) if is_own else SlowMode(retry_after=wait)
     return None
+
+
+def slow_seconds(room: KnownRoom, standing: Standing) -> int:
+    """How long a member waits here between two messages: as the room says, and while nobody is on shift longer."""
+    is_watched_over = standing.is_unattended and room.kind in rules.WATCHED_OVER
+    return max(room.slow_seconds, rules.UNATTENDED_SECONDS if is_watched_over else 0)
 
 
 def _seconds_to_wait(room: KnownRoom, standing: Standing, now: datetime) -> float:
     """How long until the next message of this member in a slow room; 0.0 when they may write now."""
-    if not room.slow_seconds or standing.last_posted_at is None:
+    seconds = slow_seconds(room, standing)
+    if not seconds or standing.last_posted_at is None:
         return 0.0
     passed = max((now - standing.last_posted_at).total_seconds(), 0.0)
-    return round(max(room.slow_seconds - passed, 0.0), 1)
+    return round(max(seconds - passed, 0.0), 1)
 
 
 def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Standings) -> None:
@@ -190,7 +207,11 @@ def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Sta
 
     With the rooms locked nobody can write in between: of two posts at one instant, in whatever processes, one waits.
     """
-    places = [place for place in known.by_place if place[0] in rooms and rooms[place[0]].slow_seconds]
+    places = [
+        place
+        for place, standing in known.by_place.items()
+        if place[0] in rooms and slow_seconds(rooms[place[0]], standing)
+    ]
     if not places:
         return
     last = (
@@ -236,15 +257,19 @@ def standings_in(look: Reading, room_ids: Collection[UUID], actors: Collection[A
         STANDINGS,
         {
             "now": look.now,
+            "rota_since": look.now - ROTA_LASTS,
             "rooms": list(room_ids),
             "members": list({actor.id for actor in actors}),
             "sessions": list({actor.session_id for actor in actors if actor.session_id is not None}),
         },
     )
     found = Standings({}, set())
-    for room_id, member_id, handle, banned, muted, apart, session_id, expires_at, used_at, idle_seconds in rows:
+    for row in rows:
+        room_id, member_id, handle, banned, muted, apart, joined_at, nobody_there, *session = row
+        session_id, expires_at, used_at, idle_seconds = session
         if session_id and expires_at > look.now and used_at + timedelta(seconds=idle_seconds) > look.now:
             found.sessions.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
-            found.by_place[room_id, member_id] = Standing(handle, banned, muted, apart)
+            is_unattended = nobody_there and joined_at > look.now - rules.NEW_FOR
+            found.by_place[room_id, member_id] = Standing(handle, banned, muted, apart, is_unattended)
     return found

@@ -407,6 +407,7 @@ PAGES = {
         "/console/reports",
         "/console/deliveries",
         "/console/buddies",
+        "/console/shifts",
         "/console/events",
         "/console/check-ins",
     ],

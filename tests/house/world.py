@@ -1,14 +1,14 @@
 """One small community with one of everything, for asking every door about it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
 from community.buddies.rules import in_order
-from community.care.actions import check_ins, milestones, reaching
+from community.care.actions import check_ins, milestones, reaching, shifts
 from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
@@ -53,6 +53,7 @@ class World:
         self._buddies()
         self._reach_out()
         self._check_ins()
+        self._shift()
         self._reports()
         self._measure()
         self._tasks()
@@ -223,6 +224,13 @@ class World:
             kept = milestones.begin(uow, sealer=Sealer(self._secret), **wine)
             hard = milestones.write_down(uow, sealer=Sealer(self._secret), on=None, note=WORDS, milestone_id=None)
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id)}
+
+    def _shift(self) -> None:
+        """Ada is on shift far ahead: what there is of a rota leaves nobody unattended today, but asks for one."""
+        plan = {"day": date(2099, 11, 26), "starts": time(17), "ends": time(23), "time_zone": "America/New_York"}
+        with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
+            [row] = shifts.plan_shifts(uow, **plan)
+            self.objects["shift_id"] = str(row.id)
 
     def _reports(self) -> None:
         self._report("report_id", "open_message_id", "open_room_id", author=self.cast.ben)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from community.care.models import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
 from community.care.rules.ladder import Step
@@ -106,6 +106,11 @@ def drill_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
     """The drill that is not over, locked."""
     query = select(ReachOut).where(ReachOut.is_drill, ReachOut.state != "closed").limit(1).with_for_update()
     return uow.session.scalar(query)
+
+
+def last_drill_at(look: Reading) -> datetime | None:
+    """When the last drill began."""
+    return look.session.scalar(select(func.max(ReachOut.opened_at)).where(ReachOut.is_drill))
 
 
 def going_on_with(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:

@@ -128,6 +128,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         messages, oldest_seq = _part(look, room_id, at=place["at"], before=place["before"])
         pinned = finding.pinned(look, room_id)
         may_moderate = look.actor.is_staff
+        unattended = queries.is_unattended(look, room)
     return render_template(
         "rooms/room.html",
         room=room,
@@ -137,6 +138,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         pinned=pinned,
         rooms=rooms,
         may_moderate=may_moderate,
+        unattended=unattended,
         form=form,
         fresh_id=str(random_id()),
     )

@@ -1,0 +1,54 @@
+"""Loading shifts, for coordinators."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.members.models import Member, Shift
+from community.members.queries import is_active
+
+
+def coordinator_to_plan_for(uow: UnitOfWork, member_id: UUID) -> UUID:
+    """A coordinator or admin who may use the service. Raises Forbidden, NotFound."""
+    _ = uow.staff
+    query = select(Member.id).where(Member.id == member_id, Member.role != "alumnus", is_active(uow.now))
+    found = uow.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def shift_to_change(uow: UnitOfWork, shift_id: UUID) -> Shift:
+    """A shift, locked, for a coordinator. Raises Forbidden, NotFound."""
+    _ = uow.staff
+    row = shift_by_clock(uow, shift_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def own_shift(uow: UnitOfWork, shift_id: UUID) -> Shift:
+    """A shift of the actor's, locked. Raises Forbidden, NotFound."""
+    row = shift_to_change(uow, shift_id)
+    if row.member_id != uow.staff.id:
+        raise NotFound
+    return row
+
+
+def later_of_series(uow: UnitOfWork, row: Shift) -> list[Shift]:
+    """The shifts that were planned with this one and begin later, locked."""
+    query = select(Shift).where(Shift.series_id == row.series_id, Shift.starts_at > row.starts_at)
+    return list(uow.session.scalars(query.order_by(Shift.id).with_for_update()))
+
+
+def rota_kept_since(look: Reading) -> datetime | None:
+    """When the first shift was planned."""
+    return look.session.scalar(select(func.min(Shift.created_at)))
+
+
+def shift_by_clock(uow: UnitOfWork, shift_id: UUID) -> Shift | None:
+    """A shift, locked; for what its time has come for."""
+    return uow.session.get(Shift, shift_id, with_for_update=True, populate_existing=True)

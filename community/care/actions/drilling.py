@@ -1,0 +1,28 @@
+"""Drills: whether who is on call can be reached, looked at once a week, with nobody in need and nobody else alarmed."""
+
+from community.care import access
+from community.care.actions.climbing import go_on, opened
+from community.care.models import ReachOut
+from community.care.rules.rota import DRILL_EVERY
+from community.core.unit_of_work import UnitOfWork
+from community.members.shifts import on_shift
+
+
+def start_drill(uow: UnitOfWork) -> ReachOut:
+    """Start a drill as a coordinator; one that goes on is the same one. Raises Forbidden."""
+    _ = uow.staff
+    return _started(uow)
+
+
+def drill_by_calendar(uow: UnitOfWork) -> ReachOut | None:
+    """Start the week's drill when the last one is a week old, or else the rota, while somebody is on shift."""
+    since = access.last_drill_at(uow) or access.rota_kept_since(uow)
+    if since is None or since > uow.now - DRILL_EVERY or not on_shift(uow.session, now=uow.now):
+        return None
+    return _started(uow)
+
+
+def _started(uow: UnitOfWork) -> ReachOut:
+    row = access.drill_that_goes_on(uow) or opened(uow, asker_id=None)
+    go_on(uow, row)
+    return row

@@ -1,0 +1,125 @@
+"""The rota as coordinators see it: who is on shift, who comes next, and when nobody is there."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.care.rules import rota as rules
+from community.core.crypto import Sealer
+from community.core.unit_of_work import Reading
+from community.members.models import Member, Shift
+from community.members.queries import is_active
+from community.members.shifts import has_rota
+
+AHEAD = timedelta(days=14)
+MOST = 200
+
+
+@dataclass(frozen=True)
+class ShiftView:
+    """A shift; `notes` are what its coordinator leaves for the next one."""
+
+    id: UUID
+    member_id: UUID
+    handle: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    is_mine: bool
+    is_offered: bool
+    is_now: bool
+    notes: str | None = None
+
+
+@dataclass(frozen=True)
+class RotaView:
+    """Who is on shift, what is to come within a fortnight, when nobody is, and the notes of who went last."""
+
+    keeps: bool
+    now: tuple[ShiftView, ...]
+    coming: tuple[ShiftView, ...]
+    gaps: tuple[rules.Span, ...]
+    last: ShiftView | None
+
+
+def rota(look: Reading, *, sealer: Sealer) -> RotaView:
+    """The rota from now on. Raises Forbidden."""
+    until = look.now + AHEAD
+    rows = _shifts(look, look.now, until)
+    views = tuple(_views(look, rows, sealer))
+    ended = look.session.scalars(
+        select(Shift).where(Shift.ends_at <= look.now).order_by(Shift.ends_at.desc(), Shift.id).limit(1)
+    ).all()
+    spans = [rules.Span(row.starts_at, row.ends_at) for row in rows]
+    keeps = has_rota(look.session, now=look.now)
+    return RotaView(
+        keeps=keeps,
+        now=tuple(view for view in views if view.is_now),
+        coming=tuple(view for view in views if not view.is_now),
+        gaps=tuple(rules.gaps(spans, since=look.now, until=look.now + timedelta(days=7))) if keeps else (),
+        last=next(iter(_views(look, ended, sealer)), None),
+    )
+
+
+def shifts(look: Reading, *, since: datetime | None, until: datetime | None, sealer: Sealer) -> list[ShiftView]:
+    """The shifts that touch a span, by default those of the next fortnight. Raises Forbidden."""
+    since = since or look.now
+    return list(_views(look, _shifts(look, since, until or since + AHEAD), sealer))
+
+
+def some(look: Reading, shift_ids: Collection[UUID], *, sealer: Sealer) -> list[ShiftView]:
+    """These shifts by when they begin. Raises Forbidden."""
+    _ = look.staff
+    rows = look.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
+    return list(_views(look, rows.all(), sealer))
+
+
+def colleagues(look: Reading) -> list[tuple[UUID, str]]:
+    """Who may be planned: ids and handles of coordinators. Raises Forbidden."""
+    _ = look.staff
+    rows = look.session.execute(
+        select(Member.id, Member.handle)
+        .where(Member.role != "alumnus", is_active(look.now))
+        .order_by(Member.handle_key)
+    )
+    return [(row.id, row.handle) for row in rows]
+
+
+def row(session: Session, shift_id: UUID) -> Shift | None:
+    """A shift, for notices."""
+    return session.get(Shift, shift_id)
+
+
+def after(session: Session, shift: Shift) -> list[UUID]:
+    """Who is on shift when one ends, or comes within the hour, for notices."""
+    query = select(Shift.member_id).where(
+        Shift.starts_at <= shift.ends_at + timedelta(hours=1), Shift.ends_at > shift.ends_at
+    )
+    return list(dict.fromkeys(session.scalars(query.order_by(Shift.starts_at, Shift.id))))
+
+
+def _shifts(look: Reading, since: datetime, until: datetime) -> list[Shift]:
+    _ = look.staff
+    query = select(Shift).where(Shift.ends_at > since, Shift.starts_at < until)
+    return list(look.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MOST)))
+
+
+def _views(look: Reading, rows: Iterable[Shift], sealer: Sealer) -> Iterable[ShiftView]:
+    names = dict(colleagues(look))
+    for one in rows:
+        yield ShiftView(
+            id=one.id,
+            member_id=one.member_id,
+            handle=names.get(one.member_id, "Somebody who left"),
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            time_zone=one.time_zone,
+            is_mine=one.member_id == look.staff.id,
+            is_offered=one.offered_at is not None,
+            is_now=one.starts_at <= look.now < one.ends_at,
+            notes=sealer.unseal(one.notes, about=rules.notes_about(one.id)) if one.notes else None,
+        )

@@ -1,0 +1,12 @@
+"""Numbers that may be shown: of enough people, and plain."""
+
+from collections.abc import Sequence
+
+FEWEST = 11  # figures of fewer people are not shown: they would speak of somebody
+
+
+def at_share(ordered: Sequence[float], share: float) -> float | None:
+    """The value that this share of an ascending sequence does not exceed; None of an empty one."""
+    if not ordered:
+        return None
+    return ordered[min(len(ordered) - 1, max(0, int(len(ordered) * share + 0.999999) - 1))]

@@ -1,0 +1,83 @@
+"""Shapes of the rota, of drills and of the figures."""
+
+from marshmallow import fields, validate
+
+from community.care.rules import rota
+from community.core.schemas import Moment, Shape, Text, time_zone_name
+
+
+class PlanShiftSchema(Shape):
+    """A shift by the clock of a zone, the same in each of some weeks; an end that is not later is on the next day."""
+
+    day = fields.Date(required=True, metadata={"example": "2026-11-26"})
+    starts = fields.Time(required=True, format="%H:%M", metadata={"example": "17:00", "pattern": r"^\d\d:\d\d$"})
+    ends = fields.Time(required=True, format="%H:%M", metadata={"example": "23:00", "pattern": r"^\d\d:\d\d$"})
+    time_zone = fields.String(required=True, validate=time_zone_name)
+    weeks = fields.Integer(load_default=1, validate=validate.Range(min=1, max=rota.MOST_WEEKS))
+    member_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class ShiftSchema(Shape):
+    """A shift. `notes` are what its coordinator leaves for the next one."""
+
+    id = fields.UUID()
+    member_id = fields.UUID()
+    handle = fields.String()
+    starts_at = Moment()
+    ends_at = Moment()
+    time_zone = fields.String()
+    is_mine = fields.Boolean()
+    is_offered = fields.Boolean()
+    is_now = fields.Boolean()
+    notes = fields.String(allow_none=True)
+
+
+class ShiftList(Shape):
+    """Shifts by when they begin."""
+
+    items = fields.List(fields.Nested(ShiftSchema))
+
+
+class ShiftSpanArgs(Shape):
+    """Which shifts: those that touch this span, by default the next fortnight."""
+
+    since = Moment(load_default=None, data_key="from")
+    until = Moment(load_default=None, data_key="to")
+
+
+class DropShiftArgs(Shape):
+    """Whether those that follow of its series go too."""
+
+    following = fields.Boolean(load_default=False)
+
+
+class ShiftNotesSchema(Shape):
+    """What I leave for who comes next; sealed, for coordinators alone."""
+
+    notes = Text(required=True, most=rota.LONGEST_NOTES)
+
+
+class FiguresSchema(Shape):
+    """How long until somebody was there, over 90 days; all of it is null while fewer than eleven people asked."""
+
+    people = fields.Integer(allow_none=True)
+    reach_outs = fields.Integer(allow_none=True)
+    half_seconds = fields.Float(allow_none=True)
+    most_seconds = fields.Float(allow_none=True)
+    nobody = fields.Integer(allow_none=True)
+
+
+class DrillSchema(Shape):
+    """A drill and what it measured."""
+
+    id = fields.UUID()
+    opened_at = Moment()
+    is_over = fields.Boolean()
+    seconds = fields.Float(allow_none=True)
+    late_seconds = fields.Float()
+
+
+class DrillList(Shape):
+    """The last drills, newest first."""
+
+    items = fields.List(fields.Nested(DrillSchema))

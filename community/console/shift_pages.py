@@ -1,0 +1,104 @@
+"""The coordinators' shift: who is there when, what is still open at its end, drills, and how long people waited."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from community.care.actions import drilling, shifts
+from community.care.queries import figures, rota
+from community.care.schemas.shifts import PlanShiftSchema, ShiftNotesSchema
+from community.console import queries
+from community.core.errors import Conflict, NotFound
+from community.core.pages import time_zones
+from community.core.web import Form, reading, unit_of_work, web
+from community.safety import queries as safety_queries
+
+pages = Blueprint("shifts", __name__)
+Answered = str | tuple[str, int] | Response
+VERBS = {"offer": shifts.offer_shift, "keep": shifts.keep_shift, "take": shifts.take_shift, "drop": shifts.drop_shift}
+SAID = {
+    "offer": "The others are told that it is free to take.",
+    "keep": "It stays yours.",
+    "take": "It is yours now.",
+    "drop": "It is out of the rota.",
+}
+
+
+@pages.get("/console/shifts")
+def rota_page() -> Answered:
+    """The rota, what is open, and the figures."""
+    return _page(Form())
+
+
+@pages.post("/console/shifts")
+def plan() -> Answered:
+    """Plan a shift, or the same one in each of some weeks."""
+    form = Form(PlanShiftSchema())
+    values = {key: value for key, value in form.values.items() if key != "csrf_token" and value != ""}
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            shifts.plan_shifts(uow, **fields)
+
+    if not form.attempt(act, values=values):
+        return _page(form), form.status
+    flash("Planned.")
+    return redirect("/console/shifts", code=303)
+
+
+@pages.post("/console/shifts/<uuid:shift_id>/<any(offer, keep, take, drop):what>")
+def change(shift_id: UUID, what: str) -> Answered:
+    """Offer a shift, keep it, take another's, or take one out."""
+    more = {"following": True} if what == "drop" and request.form.get("following") else {}
+    try:
+        with unit_of_work() as uow:
+            VERBS[what](uow, shift_id=shift_id, **more)  # type: ignore[operator]
+        flash(SAID[what])
+    except Conflict as refusal:
+        flash(refusal.detail)
+    return redirect("/console/shifts", code=303)
+
+
+@pages.post("/console/shifts/<uuid:shift_id>/notes")
+def leave_notes(shift_id: UUID) -> Answered:
+    """What I leave for who comes next."""
+    form = Form(ShiftNotesSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            shifts.leave_notes(uow, shift_id=shift_id, sealer=web().sealer, **fields)
+
+    if form.attempt(act, values={"notes": request.form.get("notes", "")}):
+        flash("Whoever comes next reads it here.")
+    elif form.status == 404:
+        raise NotFound
+    else:
+        flash(form.error("notes") or form.detail)
+    return redirect("/console/shifts#hand-over", code=303)
+
+
+@pages.post("/console/drills")
+def drill() -> Answered:
+    """Look now whether who is on call can be reached."""
+    with unit_of_work() as uow:
+        drilling.start_drill(uow)
+    flash("Who is on call is asked now. Nobody else hears of it.")
+    return redirect("/console/shifts#drills", code=303)
+
+
+def _page(form: Form) -> str:
+    with reading() as look:
+        return render_template(
+            "console/shifts.html",
+            form=form,
+            rota=rota.rota(look, sealer=web().sealer),
+            colleagues=rota.colleagues(look),
+            going_on=figures.going_on(look),
+            cases=safety_queries.open_reports(look),
+            tasks=queries.today(look).to_do,
+            figures=figures.figures(look),
+            drills=figures.drills(look),
+            time_zones=time_zones(),
+        )
