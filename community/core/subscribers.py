@@ -32,6 +32,7 @@ class Notice:
     told once per version. `due_at` holds a timed notice back, and after `worthless_at` it is not sent any more.
     `kind` is the event's name unless said otherwise. `why` says why they hear of it, where the kind's own words do not.
     `concerns` are the meetup or person that it comes from: who muted one of these is not told.
+    `from_buddy`: it is a word from somebody they share a room for two with.
     `to` holds member ids; with `mail_only` it may hold an invitation's id, and no in-app notification is made.
     """
 
@@ -45,6 +46,7 @@ class Notice:
     worthless_at: datetime | None = None
     why: str = ""
     concerns: Sequence[UUID] = ()
+    from_buddy: bool = False
     mail_only: bool = False
 
 

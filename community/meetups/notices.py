@@ -1,10 +1,12 @@
 """Who hears what of meetups, in words that tell a passer-by nothing."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, notices, still_true
+from community.core.subscribers import Notice, mutable, notices, still_true
 from community.core.unit_of_work import Reading, utc_now
 from community.meetups import queries
 from community.meetups.events import (
@@ -28,7 +30,8 @@ from community.members.queries import active_members
 def tell_everybody(session: Session, event: MeetupPosted) -> Notice:
     """Everyone who may come hears of it once."""
     to = [one for one in active_members(session, now=utc_now()) if one != event.host_id]
-    return Notice(to=to, title="A new date was posted", url=f"/meetups/{event.meetup_id}")
+    url = f"/meetups/{event.meetup_id}"
+    return Notice(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
 
 
 @notices.on(OccurrenceCancelled)
@@ -46,7 +49,7 @@ def say_it_moved(session: Session, event: OccurrenceRescheduled) -> Notice | Non
 @notices.on(RsvpPromoted)
 def tell_them(session: Session, event: RsvpPromoted) -> Notice:
     """A seat came free for somebody who waited."""
-    return Notice(to=[event.member_id], title="You have a place", url=_url(session, event.occurrence_id))
+    return _of_date(session, event.occurrence_id, [event.member_id], "You have a place")
 
 
 @notices.on(RsvpWaitlisted)
@@ -54,35 +57,32 @@ def say_it_is_full(session: Session, event: RsvpWaitlisted) -> Notice | None:
     """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
     if not event.is_standing:
         return None
-    url = _url(session, event.occurrence_id)
-    return Notice(to=[event.member_id], title="You are in line for one of your dates", url=url)
+    return _of_date(session, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
 
 
 @notices.on(RsvpOffered)
 def ask_them(session: Session, event: RsvpOffered) -> Notice:
     """A seat is held for somebody who waits."""
-    return Notice(to=[event.member_id], title="A place is held for you", url=_url(session, event.occurrence_id))
+    return _of_date(session, event.occurrence_id, [event.member_id], "A place is held for you")
 
 
 @notices.on(RsvpLapsed)
 def say_it_went_on(session: Session, event: RsvpLapsed) -> Notice:
     """A held seat went to the next in line."""
-    url = _url(session, event.occurrence_id)
-    return Notice(to=[event.member_id], title="The place went on. You are still in line", url=url)
+    return _of_date(session, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
 
 
 @notices.on(SeatOpened)
 def call_the_quickest(session: Session, event: SeatOpened) -> Notice | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
     to = queries.who_answered(Reading(session, None, utc_now()), event.occurrence_id, ("waitlisted",))
-    return Notice(to=to, title="A place is free now", url=_url(session, event.occurrence_id)) if to else None
+    return _of_date(session, event.occurrence_id, to, "A place is free now") if to else None
 
 
 @notices.on(SeatReleased)
 def say_it_was_given_on(session: Session, event: SeatReleased) -> Notice:
     """Who did not say whether they still come has the seat no more."""
-    url = _url(session, event.occurrence_id)
-    return Notice(to=[event.member_id], title="Your place went on. You are down as maybe", url=url)
+    return _of_date(session, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 
 
 @notices.on(HostChanged)
@@ -98,13 +98,12 @@ def remind_them(session: Session, event: ReminderDue) -> Notice | None:
     to = queries.who_wants_reminding(look, event.occurrence_id, minutes=event.minutes)
     if not to:
         return None
-    return Notice(
-        to=to,
-        title="A date you said yes to comes up",
-        url=_url(session, event.occurrence_id),
+    return replace(
+        _of_date(session, event.occurrence_id, to, "A date you said yes to comes up"),
         kind=f"reminder.{event.minutes}",
         subject=event.occurrence_id,
         subject_version=event.version,
+        worthless_at=queries.begins_at(look, event.occurrence_id),
     )
 
 
@@ -115,9 +114,17 @@ def is_still_going(session: Session, recipient_id: UUID, subject: UUID | None, s
     return subject is not None and queries.is_going(look, subject, recipient_id, version=subject_version)
 
 
-def _url(session: Session, occurrence_id: UUID) -> str:
+@mutable.on("meetup")
+def meetups(look: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Meetups by their titles."""
+    return queries.titles(look, ids)
+
+
+def _of_date(session: Session, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
+    """A notice that leads to a date; who muted its meetup does not get it."""
     meetup_id = queries.meetup_of(Reading(session, None, utc_now()), occurrence_id)
-    return f"/meetups/{meetup_id}?date={occurrence_id}"
+    concerns = [meetup_id] if meetup_id else []
+    return Notice(to=to, title=title, url=f"/meetups/{meetup_id}?date={occurrence_id}", concerns=concerns)
 
 
 def _to_those_coming(session: Session, occurrence_id: UUID, version: int, title: str) -> Notice | None:
@@ -125,5 +132,4 @@ def _to_those_coming(session: Session, occurrence_id: UUID, version: int, title:
     to = queries.who_answered(look, occurrence_id, ("going", "offered", "waitlisted", "maybe"))
     if not to:
         return None
-    url = _url(session, occurrence_id)
-    return Notice(to=to, title=title, url=url, subject=occurrence_id, subject_version=version)
+    return replace(_of_date(session, occurrence_id, to, title), subject=occurrence_id, subject_version=version)

@@ -6,30 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from community.core.crypto import Sealer, derived
-from community.core.errors import Conflict, Invalid, NotFound
+from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
-from community.core.subscribers import mutable
 from community.core.unit_of_work import UnitOfWork
 from community.notifications import access, queries, reach, rules
 from community.notifications.events import AddressTried
 from community.notifications.kinds import DIGEST
 from community.notifications.letters import about
 from community.notifications.media.endpoints import Endpoints, RefusedEndpoint
-from community.notifications.models import Mute, PushSubscription
+from community.notifications.models import PushSubscription
 from community.notifications.queries import DeviceView, NotificationView, PreferencesView
 from community.notifications.reach import EMAIL
 from community.notifications.tokens import read_unsubscribe_token
 from community.notifications.validity import address_key
 
 QUIET = "quiet"
-MOST_MUTES = 500
 MOST_DEVICES = 20
-
-
-class TooManyMutes(Conflict):
-    """You muted as much as can be muted. Let something through again first."""
-
-    code = "too_many_mutes"
 
 
 class TooManyDevices(Conflict):
@@ -108,24 +100,6 @@ def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
     row.wanted = False
     row.changed_at = uow.now
     return kind
-
-
-def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID) -> None:
-    """Hear nothing of a meetup or a person any more. Raises NotFound, TooManyMutes."""
-    if subject_id not in mutable.seen(uow, sort=sort, ids=[subject_id]):
-        raise NotFound
-    if access.own_mute(uow, subject_id) is not None:
-        return
-    if access.count_mutes(uow) >= MOST_MUTES:
-        raise TooManyMutes
-    uow.session.add(Mute(member_id=uow.actor.id, subject_id=subject_id, sort=sort, created_at=uow.now))
-
-
-def unmute(uow: UnitOfWork, *, subject_id: UUID) -> None:
-    """Hear of it again. Twice is once, and so is never."""
-    row = access.own_mute(uow, subject_id)
-    if row is not None:
-        uow.session.delete(row)
 
 
 def switch_on(

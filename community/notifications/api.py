@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.db import Page
 from community.core.schemas import PageArgs
 from community.core.web import api_blueprint, reading, unit_of_work, web
-from community.notifications import actions, queries
+from community.notifications import actions, muting, queries
 from community.notifications import schemas as shapes
 from community.notifications.media.webpush import public_key
 
@@ -107,18 +107,19 @@ def delete_subscription(device_id: UUID) -> None:
 
 @api.get("/mutes")
 @api.response(200, shapes.MutedList)
-def get_mutes() -> dict[str, list[queries.MuteView]]:
+def get_mutes() -> dict[str, list[muting.MuteView]]:
     """The meetups and people that I hear nothing of; a room is muted among its own settings."""
     with reading() as look:
-        return {"items": queries.my_mutes(look)}
+        return {"items": muting.my_mutes(look)}
 
 
 @api.put("/mutes/<any(meetup, member):sort>/<uuid:subject_id>")
+@api.arguments(shapes.MuteThingSchema, example={"until": "2030-01-01T08:00:00Z"})
 @api.response(204)
-def put_mute(sort: str, subject_id: UUID) -> None:
-    """Hear nothing of a meetup or a person any more."""
+def put_mute(wanted: dict[str, Any], sort: str, subject_id: UUID) -> None:
+    """Hear nothing of a meetup or a person for a while, or until I say otherwise."""
     with unit_of_work() as uow:
-        actions.mute(uow, sort=sort, subject_id=subject_id)
+        muting.mute(uow, sort=sort, subject_id=subject_id, **wanted)
 
 
 @api.delete("/mutes/<uuid:subject_id>")
@@ -126,4 +127,4 @@ def put_mute(sort: str, subject_id: UUID) -> None:
 def delete_mute(subject_id: UUID) -> None:
     """Hear of it again."""
     with unit_of_work() as uow:
-        actions.unmute(uow, subject_id=subject_id)
+        muting.unmute(uow, subject_id=subject_id)

@@ -129,7 +129,7 @@ class Post:
     def _mail_of(self, uow: UnitOfWork, delivery: Delivery, mine: reach.Reach | None) -> Held | None:
         assert delivery.token is not None
         address = address_of(uow.session, delivery.recipient) or ""
-        digest = digests.digest_of(uow.session, delivery) if delivery.gather else None
+        digest = digests.digest_of(uow.session, delivery, now=uow.now) if delivery.gather else None
         reason = digest.reason if digest else None
         is_security = kind_of(delivery.kind).is_security
         if not is_security and is_refused(uow.session, self._settings.secret_key, address, now=uow.now):

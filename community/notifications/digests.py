@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from community.core.subscribers import still_new, still_true
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery, Notification
 from community.notifications.reach import EMAIL, wanting, without_mutes
+from community.notifications.validity import concerned, may_leave
 
 NOTHING_NEW = "read"
 
@@ -29,8 +31,8 @@ class Digest:
     reason: str | None
 
 
-def digest_of(session: Session, delivery: Delivery) -> Digest:
-    """What a delivery that gathers has to say now: without what was read, muted, switched off or is over."""
+def digest_of(session: Session, delivery: Delivery, *, now: datetime) -> Digest:
+    """What a delivery that gathers has to say now: without what was read, muted, switched off, kept in or is over."""
     rows = session.scalars(
         select(Notification).where(Notification.digest_id == delivery.id, Notification.read_at.is_(None))
     ).all()
@@ -42,8 +44,10 @@ def digest_of(session: Session, delivery: Delivery) -> Digest:
     for (kind, subject), some in _by_subject(rows).items():
         if not wanting(session, kind=kind, medium=EMAIL, member_ids=[delivery.recipient]):
             reason = "switched_off"
-        elif subject and not without_mutes(session, [delivery.recipient], concerns=[subject]):
+        elif not (some := [one for one in some if not _is_muted(session, one, now=now)]):
             reason = "muted"
+        elif not may_leave(session, kind, some[-1]):
+            reason = "only_buddy"
         else:
             count, why_not = _still_new(session, delivery.recipient, kind, subject, some)
             reason = why_not or reason
@@ -52,6 +56,11 @@ def digest_of(session: Session, delivery: Delivery) -> Digest:
     total = new.total()
     lines = tuple((kind_of(kind).says or kind_of(kind).words, count) for kind, count in new.items() if count)
     return Digest(total, lines, kept[0] if len(kept) == 1 else None, None if total else reason)
+
+
+def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
+    concerns = concerned(one, subject=one.subject)
+    return not without_mutes(session, [one.member_id], concerns=concerns, now=now)
 
 
 def _still_new(

@@ -47,12 +47,15 @@ def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, told: Iterable[
 
 
 def _tell(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
-    """In the app, and outside by what each of them chose."""
+    """In the app, and outside by what each of them chose. What is worthless by now is dropped, and counted."""
+    if notice.worthless_at is not None and notice.worthless_at <= uow.now:
+        uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "too_late").inc(len(recipients)))
+        return
     is_now = notice.due_at is None or notice.due_at <= uow.now
     members = _members_among(uow.session, recipients)
     if not kind_of(kind).passes_quiet:
         everybody = len(members)
-        members = without_mutes(uow.session, members, concerns=notice.concerns)
+        members = without_mutes(uow.session, members, concerns=notice.concerns, now=uow.now)
         if muted := everybody - len(members):
             uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "muted").inc(muted))
     rows: list[dict[str, Any]] = [
@@ -63,6 +66,8 @@ def _tell(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients
             "title": notice.title[:200],
             "url": notice.url[:300],
             "why": notice.why[:120],
+            "concerns": [str(one) for one in notice.concerns] or None,
+            "from_buddy": notice.from_buddy,
             "event_id": event_id,
             "subject": notice.subject,
             "subject_version": notice.subject_version,

@@ -41,6 +41,7 @@ def preferences(posted: MultiDict[str, str]) -> dict[str, Any]:
             ],
             "rhythm": posted.get("rhythm", ""),
             "daily_at": posted.get("daily_at", ""),
+            **({"only_buddy": posted["only_buddy"] == "yes"} if "only_buddy" in posted else {}),
         }
     if part == "quiet":
         return {

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
@@ -21,7 +21,8 @@ _IN_A_DIGEST = text("digest_id IS NOT NULL")
 class Notification(Base):
     """Something one member is told in the app. A timed one waits with `shown_at` empty until its moment comes.
 
-    `digest_id` is the delivery that mails it together with others, if one does.
+    `digest_id` is the delivery that mails it together with others, if one does. `concerns` holds, as text, the ids of
+    what it comes from; `from_buddy`: it is a word from somebody in a room for two.
     """
 
     __tablename__ = "notifications"
@@ -48,6 +49,8 @@ class Notification(Base):
     title: Mapped[str] = mapped_column(String(200))
     url: Mapped[str] = mapped_column(String(300))
     why: Mapped[str] = mapped_column(String(120), default="")
+    concerns: Mapped[list[Any] | None]
+    from_buddy: Mapped[bool] = mapped_column(default=False, server_default=false())
     digest_id: Mapped[UUID | None]
     event_id: Mapped[UUID]
     subject: Mapped[UUID | None]
@@ -155,7 +158,8 @@ class RefusedAddress(Base):
 class ReachSettings(Base):
     """When and in which words notices may leave the house for a member. Who has no row has the defaults.
 
-    `quiet` is a list of `{weekday, from, to}`. `time_zone` is where they are now, when that is not their own zone.
+    `quiet` is a list of `{weekday, from, to}`. `time_zone` is where they are now, when that is not their own zone. With
+    `only_buddy` nothing leaves the house but what their buddy writes, and what passes quiet hours.
     """
 
     __tablename__ = "reach_settings"
@@ -167,11 +171,15 @@ class ReachSettings(Base):
     is_discreet: Mapped[bool] = mapped_column(default=True)
     rhythm: Mapped[str] = mapped_column(String(12), default="as_it_comes")
     daily_at: Mapped[str] = mapped_column(String(5), default="08:00")
+    only_buddy: Mapped[bool] = mapped_column(default=False, server_default=false())
     changed_at: Mapped[datetime]
 
 
 class Mute(Base):
-    """A meetup or a person that a member does not want to hear of. Rooms are muted by their memberships."""
+    """A meetup or a person that a member does not want to hear of, until then or for good.
+
+    Rooms are muted by their memberships.
+    """
 
     __tablename__ = "notification_mutes"
     __table_args__ = (CheckConstraint("sort IN ('meetup', 'member')", name="sort"),)
@@ -180,6 +188,7 @@ class Mute(Base):
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
     sort: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
+    until: Mapped[datetime | None]
 
 
 class PushSubscription(Base):

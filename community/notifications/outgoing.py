@@ -41,7 +41,11 @@ def plan(uow: UnitOfWork, notice: Notice, kind: str, *, members: Collection[UUID
     if not mailed | pushed:
         return []
     reaches = reach.reaches(session, mailed | pushed)
-    return [*_mails(uow, notice, kind, mailed, reaches), *_pushes(uow, notice, kind, pushed, reaches)]
+    inside = {one for one, mine in reaches.items() if not mine.lets_out(kind, from_buddy=notice.from_buddy)}
+    kept = [(one, EMAIL) for one in mailed & inside] + [(one, PUSH) for one in pushed & inside]
+    mailed, pushed = mailed - inside, pushed - inside
+    held = [Planned(one, medium, _suppressed(uow, "only_buddy")) for one, medium in kept]
+    return [*held, *_mails(uow, notice, kind, mailed, reaches), *_pushes(uow, notice, kind, pushed, reaches)]
 
 
 def _mails(
@@ -73,13 +77,16 @@ def _pushes(
     had_theirs = _had_the_days_push(uow, kind, pushed, reaches)
     for member_id in pushed:
         if member_id in had_theirs:
-            more = {"state": "suppressed", "reason": "first_week", "finished_at": uow.now}
-            yield Planned(member_id, PUSH, more)
+            yield Planned(member_id, PUSH, _suppressed(uow, "first_week"))
             continue
         last = earlier.get(member_id)
         at = max(wanted, last + rules.BETWEEN_PUSHES) if last else wanted
         more = {"gather": gather, "subject_version": None} if gather else {}
         yield _planned(uow, notice, kind, reaches[member_id], PUSH, at, more)
+
+
+def _suppressed(uow: UnitOfWork, reason: str) -> dict[str, Any]:
+    return {"state": "suppressed", "reason": reason, "finished_at": uow.now}
 
 
 def _planned(
@@ -88,7 +95,7 @@ def _planned(
     found = mine.plan(kind, wanted, now=uow.now, seed=new_id(), worthless_at=notice.worthless_at)
     fields = {"due_at": found.at, "reason": "quiet" if found.held else None, **more}
     if found.too_late:
-        fields |= {"state": "suppressed", "reason": "too_late", "finished_at": uow.now, "gather": None}
+        fields |= {**_suppressed(uow, "too_late"), "gather": None}
     return Planned(mine.member_id, medium, fields)
 
 

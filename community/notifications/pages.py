@@ -1,6 +1,7 @@
 """Notifications' pages: the list, what reaches me and when, my devices, and leaving a kind from a mail."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -11,13 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.pages import relative_day, time_zones
 from community.core.unit_of_work import Reading
 from community.core.web import Form, csrf_exempt, reading, safe_path, unit_of_work, web
-from community.notifications import actions, forms, queries
+from community.notifications import actions, forms, muting, queries
 from community.notifications.kinds import kind_of
 from community.notifications.media.webpush import public_key
 from community.notifications.schemas import PreferencesSchema
 from community.notifications.tokens import read_unsubscribe_token
 
 pages = Blueprint("notifications", __name__)
+WEEK = timedelta(days=7)
 SETTLED = {"again": actions.send_again, "leave": actions.let_it_be}
 Answered = str | AnyResponse | tuple[str, int]
 
@@ -93,10 +95,11 @@ def try_my_address() -> AnyResponse:
 
 @pages.post("/mutes/<any(meetup, member):sort>/<uuid:subject_id>")
 def mute(sort: str, subject_id: UUID) -> AnyResponse:
-    """Hear nothing of it any more."""
+    """Hear nothing of it for a week, or until I say otherwise."""
     with unit_of_work() as uow:
-        actions.mute(uow, sort=sort, subject_id=subject_id)
-    flash("You hear nothing of this any more. You can change it under Notifications.")
+        until = uow.now + WEEK if request.form.get("span") == "week" else None
+        muting.mute(uow, sort=sort, subject_id=subject_id, until=until)
+    flash(f"You hear nothing of this {'for a week' if until else 'any more'}. It stands under Notifications.")
     return redirect(safe_path(request.form.get("next")))
 
 
@@ -104,7 +107,7 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
 def unmute(subject_id: UUID) -> AnyResponse:
     """Hear of it again."""
     with unit_of_work() as uow:
-        actions.unmute(uow, subject_id=subject_id)
+        muting.unmute(uow, subject_id=subject_id)
     flash("You hear of this again.")
     return redirect(safe_path(request.form.get("next") or "/notifications/preferences#muted"))
 
@@ -174,7 +177,7 @@ def _preferences(form: Form) -> Answered:
         context = {
             "mine": mine,
             "nights": forms.nights(mine.quiet_hours),
-            "mutes": queries.my_mutes(look),
+            "mutes": muting.my_mutes(look),
             "devices": len(queries.my_devices(look)),
             "is_refused": queries.is_my_address_refused(look, web().settings.secret_key),
         }

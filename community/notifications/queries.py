@@ -11,13 +11,12 @@ from sqlalchemy import func, select
 
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
-from community.core.subscribers import mutable
 from community.core.unit_of_work import Reading
 from community.members.models import Session as SignedIn
 from community.members.queries import address_of, handles
 from community.notifications import reach, rules
 from community.notifications.kinds import DIGEST, kind_of, switchable
-from community.notifications.models import Delivery, Mute, Notification, Preference, PushSubscription, ReachSettings
+from community.notifications.models import Delivery, Notification, Preference, PushSubscription, ReachSettings
 from community.notifications.reach import EMAIL, PUSH
 from community.notifications.validity import is_refused
 
@@ -63,16 +62,6 @@ class PreferenceView:
 
 
 @dataclass(frozen=True)
-class MuteView:
-    """Something I muted, by the name I know it by."""
-
-    id: UUID
-    sort: str
-    title: str
-    created_at: datetime
-
-
-@dataclass(frozen=True)
 class PreferencesView:
     """What reaches me, how and when. `would_be_sent_at` is when a mail would leave that came now.
 
@@ -86,6 +75,7 @@ class PreferencesView:
     discreet: bool
     rhythm: str
     daily_at: str
+    only_buddy: bool
     held: int
     held_until: datetime | None
     would_be_sent_at: datetime
@@ -182,6 +172,7 @@ def my_preferences(look: Reading) -> PreferencesView:
         discreet=mine.is_discreet,
         rhythm=mine.rhythm,
         daily_at=mine.daily_at,
+        only_buddy=mine.only_buddy,
         held=held,
         held_until=first,
         would_be_sent_at=rules.quiet_until(look.now, mine.windows, mine.zone) or look.now,
@@ -206,26 +197,6 @@ def _kinds(look: Reading) -> list[PreferenceView]:
         for name, kind in switchable().items()
         if name != DIGEST and (look.actor.is_staff or not kind.for_staff)
     ]
-
-
-def my_mutes(look: Reading) -> list[MuteView]:
-    """What the actor muted and may still see, newest first; at most 500."""
-    rows = look.session.scalars(
-        select(Mute).where(Mute.member_id == look.actor.id).order_by(Mute.created_at.desc(), Mute.subject_id)
-    ).all()
-    titles: dict[UUID, str] = {}
-    for sort in {row.sort for row in rows}:
-        titles |= mutable.seen(look, sort=sort, ids=[row.subject_id for row in rows if row.sort == sort])
-    return [
-        MuteView(row.subject_id, row.sort, titles[row.subject_id], row.created_at)
-        for row in rows
-        if row.subject_id in titles
-    ]
-
-
-def is_muted(look: Reading, subject_id: UUID) -> bool:
-    """Whether the actor muted this."""
-    return look.session.get(Mute, (look.actor.id, subject_id)) is not None
 
 
 def my_devices(look: Reading) -> list[DeviceView]:

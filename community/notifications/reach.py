@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from community.members.models import Member
@@ -36,6 +36,7 @@ class Reach:
     is_discreet: bool = True
     rhythm: str = AS_IT_COMES
     daily_at: str = DEFAULT_DAILY_AT
+    only_buddy: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -46,6 +47,11 @@ class Reach:
     def daily_time(self) -> time:
         """When the daily mail comes, by their clock."""
         return time.fromisoformat(self.daily_at)
+
+    def lets_out(self, kind: str, *, from_buddy: bool) -> bool:
+        """Whether a notice of this kind may leave the house for them: who wants their buddy alone gets little else."""
+        kind_ = kind_of(kind)
+        return not self.only_buddy or from_buddy or kind_.passes_quiet or kind_.for_staff
 
     def plan(
         self, kind: str, wanted: datetime, *, now: datetime, seed: UUID, worthless_at: datetime | None = None
@@ -97,14 +103,28 @@ def with_devices(session: Session, member_ids: Collection[UUID], *, now: datetim
     )
 
 
-def without_mutes(session: Session, member_ids: Collection[UUID], *, concerns: Collection[UUID]) -> list[UUID]:
-    """Those of these members who muted nothing that a notice concerns, in the order given."""
+def without_mutes(
+    session: Session, member_ids: Collection[UUID], *, concerns: Collection[UUID], now: datetime
+) -> list[UUID]:
+    """Those of these members who mute nothing now that a notice concerns, in the order given."""
     if not concerns:
         return list(member_ids)
     muted = set(
-        session.scalars(select(Mute.member_id).where(Mute.member_id.in_(member_ids), Mute.subject_id.in_(concerns)))
+        session.scalars(
+            select(Mute.member_id).where(
+                Mute.member_id.in_(member_ids),
+                Mute.subject_id.in_(concerns),
+                or_(Mute.until.is_(None), Mute.until > now),
+            )
+        )
     )
     return [one for one in member_ids if one not in muted]
+
+
+def muted_by(session: Session, member_id: UUID, *, now: datetime) -> frozenset[UUID]:
+    """The meetups and people that a member mutes now."""
+    lasting = or_(Mute.until.is_(None), Mute.until > now)
+    return frozenset(session.scalars(select(Mute.subject_id).where(Mute.member_id == member_id, lasting)))
 
 
 def joins_the_daily_mail(kind: str, reach: Reach, *, wants_daily: bool) -> bool:
@@ -125,5 +145,13 @@ def _reach(member_id: UUID, joined_at: datetime, zone: str, row: ReachSettings |
     if row is None:
         return Reach(member_id, joined_at, zone)
     return Reach(
-        member_id, joined_at, zone, row.time_zone, windows_of(row.quiet), row.is_discreet, row.rhythm, row.daily_at
+        member_id,
+        joined_at,
+        zone,
+        row.time_zone,
+        windows_of(row.quiet),
+        row.is_discreet,
+        row.rhythm,
+        row.daily_at,
+        row.only_buddy,
     )

@@ -81,7 +81,8 @@ class PreferencesSchema(Shape):
     """What reaches me, how and when. What is left out stays as it is.
 
     `away_zone` is where I am for now, when that is not at home. `rhythm` gathers what can wait in one mail a day, at
-    `daily_at`. With `discreet`, mails and phones say only that something is new.
+    `daily_at`. With `discreet`, mails and phones say only that something is new. With `only_buddy` nothing comes by
+    mail or phone but what my buddy writes, a call for help, and what concerns my password.
     """
 
     items = fields.List(fields.Nested(PreferenceSchema), validate=validate.Length(max=100))
@@ -91,6 +92,7 @@ class PreferencesSchema(Shape):
     discreet = fields.Boolean()
     rhythm = fields.String(validate=validate.OneOf([AS_IT_COMES, DAILY]))
     daily_at = ClockTime()
+    only_buddy = fields.Boolean()
     held = fields.Integer(dump_only=True, metadata={"description": "how much quiet hours hold back now"})
     held_until = Moment(dump_only=True, allow_none=True)
     would_be_sent_at = Moment(dump_only=True, metadata={"description": "when a mail would leave that came now"})
@@ -125,7 +127,7 @@ class PreferencesSchema(Shape):
         for said, kept in {"away_zone": "time_zone", "discreet": "is_discreet"}.items():
             if said in loaded:
                 chosen[kept] = loaded[said] or (None if said == "away_zone" else False)
-        return chosen | {name: loaded[name] for name in ("rhythm", "daily_at") if name in loaded}
+        return chosen | {name: loaded[name] for name in ("rhythm", "daily_at", "only_buddy") if name in loaded}
 
 
 class PushKeySchema(Schema):
@@ -183,6 +185,13 @@ class MutedThingSchema(Schema):
     sort = fields.String(metadata={"description": "meetup or member"})
     title = fields.String()
     created_at = Moment()
+    until = Moment(allow_none=True)
+
+
+class MuteThingSchema(Shape):
+    """Until when I hear nothing of it; until I say otherwise when it is left out."""
+
+    until = Moment(load_default=None, allow_none=True)
 
 
 class MutedList(Schema):

@@ -12,7 +12,7 @@ from community.members.models import Member
 from community.members.queries import address_of, is_active
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery, Notification, RefusedAddress
-from community.notifications.reach import EMAIL, OUTSIDE, wanting, without_mutes
+from community.notifications.reach import EMAIL, OUTSIDE, reaches, wanting, without_mutes
 
 REFUSAL_LASTS = timedelta(days=30)
 
@@ -33,7 +33,7 @@ def why_not(session: Session, delivery: Delivery, notification: Notification | N
             return reason or "outdated"
     elif delivery.medium != EMAIL and not _has_news(session, delivery):
         return "read"
-    return _unwanted(session, delivery) if delivery.medium in OUTSIDE else None
+    return _unwanted(session, delivery, notification, now=now) if delivery.medium in OUTSIDE else None
 
 
 def _is_shut_out(session: Session, member_id: UUID, *, now: datetime) -> bool:
@@ -51,17 +51,37 @@ def is_refused(session: Session, secret: str, address: str, *, now: datetime) ->
     return row is not None and row.refused_at > now - REFUSAL_LASTS
 
 
-def _unwanted(session: Session, delivery: Delivery) -> str | None:
-    """Why it is not wanted outside: no address, switched off since, or muted."""
+def _unwanted(session: Session, delivery: Delivery, notification: Notification | None, *, now: datetime) -> str | None:
+    """Why it is not wanted outside: no address, switched off since, muted, or not from the buddy.
+
+    A mail that gathers is asked of each notice in it.
+    """
     if delivery.medium == EMAIL and address_of(session, delivery.recipient) is None:
         return "no_address"
     if kind_of(delivery.kind).is_security or delivery.notification_id is None:
         return None
     if not wanting(session, kind=delivery.kind, medium=delivery.medium, member_ids=[delivery.recipient]):
         return "switched_off"
-    if delivery.subject and not kind_of(delivery.kind).passes_quiet:
-        return None if without_mutes(session, [delivery.recipient], concerns=[delivery.subject]) else "muted"
+    if delivery.gather is not None and delivery.medium == EMAIL:
+        return None
+    if notification is not None and not may_leave(session, delivery.kind, notification):
+        return "only_buddy"
+    concerns = concerned(notification, subject=delivery.subject, is_one=delivery.gather is None)
+    if concerns and not kind_of(delivery.kind).passes_quiet:
+        return None if without_mutes(session, [delivery.recipient], concerns=concerns, now=now) else "muted"
     return None
+
+
+def may_leave(session: Session, kind: str, notification: Notification) -> bool:
+    """Whether its member lets a notice like this one out of the house."""
+    mine = reaches(session, [notification.member_id]).get(notification.member_id)
+    return mine is None or mine.lets_out(kind, from_buddy=notification.from_buddy)
+
+
+def concerned(notification: Notification | None, *, subject: UUID | None, is_one: bool = True) -> list[UUID]:
+    """What a notice comes from: who mutes one of these does not want it. One of many stands for itself alone."""
+    sources = [UUID(one) for one in (notification.concerns or ())] if notification is not None and is_one else []
+    return [*sources, *([subject] if subject else [])]
 
 
 def _has_news(session: Session, delivery: Delivery) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from community.core.subscribers import Notice, notices, still_new
 from community.core.unit_of_work import Reading, utc_now
+from community.notifications.reach import muted_by
 from community.rooms import hearing
 from community.rooms.events import MessagePosted
 from community.rooms.unheard import unheard
@@ -33,10 +34,13 @@ def tell_them(session: Session, event: MessagePosted) -> Iterator[Notice]:
             subject=event.room_id,
             subject_version=seq,
             concerns=[author_id],
+            from_buddy=why == "pairing",
         )
 
 
 @still_new.on("message.posted")
 def not_read_yet(session: Session, recipient_id: UUID, room_id: UUID | None) -> int:
-    """What they read, what was taken back, and what came from somebody they are kept apart from is not mailed."""
-    return unheard(session, recipient_id, room_id) if room_id else 0
+    """What they read, what was taken back, and what came from somebody muted or kept apart is not mailed."""
+    if room_id is None:
+        return 0
+    return unheard(session, recipient_id, room_id, but_by=muted_by(session, recipient_id, now=utc_now()))

@@ -1,5 +1,6 @@
 """How much of what was said to a member they have not read, when it is about to be mailed."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,9 +15,10 @@ from community.rooms.models import Message, Room, RoomMembership
 MOST_LOOKED_AT = 1000
 
 
-def unheard(session: Session, member_id: UUID, room_id: UUID) -> int:
+def unheard(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collection[UUID] = ()) -> int:
     """How many messages of a room are new to this member and said to them: all in a room for two, elsewhere answers
-    to them and those that name them. None for who left, and none of somebody they are kept apart from.
+    to them and those that name them. None for who left, and none of somebody they are kept apart from or of those in
+    `but_by`.
     """
     place = session.execute(
         select(Room.kind, RoomMembership.last_read_seq, Member.handle_key)
@@ -43,6 +45,7 @@ def unheard(session: Session, member_id: UUID, room_id: UUID) -> int:
     apart = kept_apart(session, member_id) if rows else frozenset()
     return sum(
         author not in apart
+        and author not in but_by
         and (kind == "pairing" or answered_id == member_id or key in rules.mention_keys(body, handle_key))
         for author, body, answered_id in rows
     )

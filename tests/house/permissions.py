@@ -309,6 +309,7 @@ NOTIFICATIONS_API = (
         f"{V1}/mutes/<any(meetup, member):sort>/<uuid:subject_id>",
         "401 404 204 404 204 204",
         at=f"{V1}/mutes/member/{{member_id}}",
+        body={},
     ),
     Row("DELETE", f"{V1}/mutes/<uuid:subject_id>", "401 204 204 204 204 204", at=f"{V1}/mutes/{{member_id}}"),
 )

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from community.core.unit_of_work import Store
 from community.meetups import actions, queries
-from community.notifications.models import Notification
+from community.notifications import muting
+from community.notifications.models import Delivery, Notification
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
+from tests.pages import posted
 
 START = datetime(2026, 11, 27, 0, 0, tzinfo=UTC)  # seven in the evening in New York
 MOVED = datetime(2026, 11, 28, 19, 0)
@@ -125,3 +127,48 @@ def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
     run_worker(act.now)  # Ben's offer lapsed, nobody else waits
     run_worker(START - timedelta(minutes=30))
     assert {kind for kind, _ in told(store, cast.ben)} == {"rsvp.offered", "rsvp.lapsed", "seat.opened"}
+
+
+def test_who_keeps_a_meetup_quiet_hears_nothing_of_it_until_that_ends(
+    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run, api: Callable[..., Any], page: Callable[..., Any]
+) -> None:
+    date = walks.date()
+    for one in (cast.ben, cast.cleo):
+        walks.answer(one, date)
+    meetup = act.look(cast.ben, queries.meetup_of, occurrence_id=date)
+    run_worker(act.now)
+    act(cast.ben, muting.mute, sort="meetup", subject_id=meetup, until=act.now + timedelta(days=1))
+    [quiet] = act.look(cast.ben, muting.my_mutes)
+    assert (quiet.title, quiet.until) == ("Walk", act.now + timedelta(days=1))
+
+    earlier = datetime(2026, 11, 26, 18, 30)
+    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": earlier})
+    run_worker(act.now)
+    assert told(store, cast.ben) == []
+    assert told(store, cast.cleo) == [("occurrence.rescheduled", 2)]
+
+    act.later(days=1, seconds=1)
+    assert act.look(cast.ben, muting.my_mutes) == []
+    act(cast.ada, actions.cancel, occurrence_id=date)
+    run_worker(act.now)
+    assert told(store, cast.ben) == [("occurrence.cancelled", 3)]
+
+    for span, words in (("week", "reaches you until"), ("", "You hear nothing of it")):
+        assert posted(page(cast.dov), f"/mutes/meetup/{meetup}", {"span": span}).status_code == 302
+        assert words in page(cast.dov).get(f"/meetups/{meetup}").text
+    assert "Walk" in page(cast.dov).get("/notifications/preferences").text
+    assert api(cast.dov).delete(f"/mutes/{meetup}").status_code == 204
+    assert "For a week" in page(cast.dov).get(f"/meetups/{meetup}").text
+
+
+def test_a_reminder_is_worth_nothing_once_the_date_has_begun(
+    walks: Walks, cast: Cast, store: Store, run_worker: Run
+) -> None:  # M13 N12
+    date = walks.date()
+    walks.answer(cast.ben, date)
+    run_worker(START - timedelta(hours=24))
+    with store.reading() as look:
+        mails = look.session.scalars(
+            select(Delivery).where(Delivery.kind == "reminder.1440", Delivery.medium == "email")
+        )
+        assert [mail.worthless_at for mail in mails] == [START]

@@ -14,8 +14,9 @@ from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.subscribers import still_true
 from community.members.models import Member
-from community.notifications.actions import choose, mute, open_notification, unmute
+from community.notifications.actions import choose, open_notification
 from community.notifications.models import Delivery
+from community.notifications.muting import mute, unmute
 from community.notifications.queries import grouped, my_preferences, notifications
 from community.notifications.tokens import unsubscribe_token
 from community.rooms.actions import mark_read, remove_message

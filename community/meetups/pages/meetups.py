@@ -11,6 +11,7 @@ from community.core.unit_of_work import Reading
 from community.core.web import Form, reading, uuid_of
 from community.meetups import queries
 from community.meetups.pages.doors import pages
+from community.notifications import muting
 
 MOST_DATES = 12
 
@@ -58,12 +59,14 @@ def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> 
         going = queries.going(look, front.id) if front else queries.Going((), 0)
         is_open = bool(front and front.state == "scheduled" and front.starts_at > look.now and meetup.state == "active")
         others = [one for one in meetup.occurrences if front and one.id != front.id and one.ends_at > look.now]
+        mute = muting.my_mute(look, meetup_id)
     return render_template(
         "meetups/meetup.html",
         meetup=meetup,
         date=front,
         going=going,
         is_open=is_open,
+        mute=mute,
         others=others[:MOST_DATES],
         form=form,
     )

@@ -3,10 +3,12 @@
 from community.meetups.queries.agenda import DateView, Month, agenda, month
 from community.meetups.queries.answers import (
     Going,
+    begins_at,
     going,
     is_going,
     meetup_of,
     my_rsvp,
+    titles,
     who_answered,
     who_wants_reminding,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "as_form",
     "attendance",
     "attendance_table",
+    "begins_at",
     "date_in_front",
     "date_to_mark",
     "feed",
@@ -53,6 +56,7 @@ __all__ = [
     "my_rsvp",
     "next_meetups",
     "one_date",
+    "titles",
     "who_answered",
     "who_wants_reminding",
 ]

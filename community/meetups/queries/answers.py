@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from community.core.unit_of_work import Reading
-from community.meetups.models import MeetupPreference, Occurrence, Rsvp
+from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.queries.meetups import my_rsvps
 from community.meetups.queries.views import RsvpView
 from community.meetups.rules import REMINDED
@@ -49,6 +50,17 @@ def my_rsvp(look: Reading, occurrence_id: UUID) -> RsvpView | None:
 def meetup_of(look: Reading, occurrence_id: UUID) -> UUID | None:
     """Which meetup a date belongs to."""
     return look.session.scalar(select(Occurrence.meetup_id).where(Occurrence.id == occurrence_id))
+
+
+def begins_at(look: Reading, occurrence_id: UUID) -> datetime | None:
+    """When a date begins."""
+    return look.session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
+
+
+def titles(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Meetups by their titles, for a member."""
+    _ = look.actor
+    return dict(look.session.execute(select(Meetup.id, Meetup.title).where(Meetup.id.in_(ids))).all())
 
 
 def who_answered(look: Reading, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:

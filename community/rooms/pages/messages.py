@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from community.core.ids import random_id
 from community.core.web import Form, reading, safe_path, unit_of_work
+from community.notifications import muting
 from community.rooms import access, actions, attention, finding, pins
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.schemas import EditSchema
@@ -82,4 +83,6 @@ def mark_unread(message_id: UUID) -> Response:
 def _message_page(message_id: UUID, form: Form) -> str:
     with reading() as look:
         shown = finding.one(look, message_id)
-    return render_template("rooms/message.html", shown=shown, form=form, fresh_id=str(random_id()))
+        author = shown.message.author
+        mute = muting.my_mute(look, author.id) if author else None
+    return render_template("rooms/message.html", shown=shown, mute=mute, form=form, fresh_id=str(random_id()))

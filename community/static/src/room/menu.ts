@@ -1,4 +1,4 @@
-// What can be done with one message: answer, change, take back, hide its author, report it, put a sign under it.
+// What can be done with one message: answer, change, take back, keep quiet or hide its author, report it, put a sign under it.
 import { send, wordsFor } from "../lib/http";
 import type { Log, Message } from "../lib/log";
 import { toast } from "../modules/toasts";
@@ -6,7 +6,7 @@ import type { Composer } from "./composer";
 import type { Marker } from "./marker";
 import type { Place } from "./place";
 
-type Act = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "hide" | "report";
+type Act = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "quiet" | "hide" | "report";
 
 export class Menu {
   private readonly menu = document.getElementById("msg-menu");
@@ -39,7 +39,7 @@ export class Menu {
     const isMine = message.author.id === this.place.me.id;
     const shown: Record<Act, boolean> = {
       reply: !this.place.isClosed, edit: isMine && !this.place.isClosed, pin: this.place.mayPin, unread: true, link: true,
-      remove: isMine || this.place.mayModerate, hide: !isMine, report: !isMine,
+      remove: isMine || this.place.mayModerate, quiet: !isMine, hide: !isMine, report: !isMine,
     };
     const pin = menu.querySelector("[data-act=pin] span");
     if (pin) pin.textContent = message.pinned ? "Unpin" : "Pin for everyone";
@@ -73,13 +73,17 @@ export class Menu {
     if (emoji) void this.turnSign(message, emoji);
     else if (act === "reply") this.composer.reply(message);
     else if (act === "edit") this.composer.edit(message);
-    else if (act === "pin" || act === "unread" || act === "link") void this.done(act, message);
+    else if (act === "pin" || act === "unread" || act === "link" || act === "quiet") void this.done(act, message);
     else this.ask(act as "remove" | "hide" | "report", message);
   }
 
-  private async done(act: "pin" | "unread" | "link", message: Message): Promise<void> {
+  private async done(act: "pin" | "unread" | "link" | "quiet", message: Message): Promise<void> {
     try {
       if (act === "pin") return await send(message.pinned ? "DELETE" : "PUT", `/messages/${message.id}/pin`);
+      if (act === "quiet") {
+        await send("PUT", `/mutes/member/${message.author?.id ?? ""}`, {});
+        return toast("What they write reaches you only in here. You can change it under Notifications.");
+      }
       if (act === "link") {
         await navigator.clipboard.writeText(`${location.origin}/rooms/${this.place.roomId}?at=${message.seq}#m-${message.seq}`);
         return toast("Copied. Only who is in this room can open it.");
