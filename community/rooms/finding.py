@@ -25,10 +25,11 @@ BEFORE_A_PLACE = 20
 
 @dataclass(frozen=True)
 class Version:
-    """Words that a message had before, and until when."""
+    """Words that a message had, and from when to when; without `until` it has them now."""
 
     body: str
-    until: datetime
+    since: datetime
+    until: datetime | None
 
 
 def people(look: Reading, room_id: UUID, *, q: str = "", limit: int = MOST_PEOPLE) -> list[Author]:
@@ -124,12 +125,18 @@ def one(look: Reading, message_id: UUID) -> Shown:
     )
 
 
-def earlier_words(look: Reading, message_id: UUID) -> list[Version]:
-    """What a message said before it was changed, oldest first.
+def versions(look: Reading, message_id: UUID) -> list[Version]:
+    """All that a message said, oldest first, what it says now last; nothing once it was removed.
 
-    For cases; that there is one is the caller's to check.
+    For cases; that there is one is the caller's to check, and that it is written down who looked.
     """
-    rows = look.session.scalars(
+    row = look.session.get(Message, message_id)
+    if row is None or row.removed_at is not None:
+        return []
+    before = look.session.scalars(
         select(MessageEdit).where(MessageEdit.message_id == message_id).order_by(MessageEdit.rev)
-    )
-    return [Version(row.body, row.until) for row in rows]
+    ).all()
+    begins = [row.created_at, *(one.until for one in before)]
+    ends = [*(one.until for one in before), None]
+    bodies = [*(one.body for one in before), row.body]
+    return [Version(*one) for one in zip(bodies, begins, ends, strict=True)]

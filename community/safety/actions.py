@@ -36,7 +36,14 @@ def read_case(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> CaseView:
     """Everything there is to a case, as far as it is open. Raises Forbidden, NotFound."""
     case = access.case_to_read(uow, report_id)
     view = queries.case_view(uow, case, sealer)
-    audit.record(uow, "case.read", subject_id=case.id, member_id=case.member_id, with_messages=bool(view.messages))
+    audit.record(
+        uow,
+        "case.read",
+        subject_id=case.id,
+        member_id=case.member_id,
+        with_messages=bool(view.messages),
+        with_edits=bool(view.earlier or view.later),
+    )
     return view
 
 

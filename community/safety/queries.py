@@ -13,6 +13,7 @@ from community.core.unit_of_work import Reading
 from community.members.models import Sanction
 from community.members.queries import handles
 from community.members.rules import sanction_about
+from community.rooms import finding
 from community.safety import access, rules
 from community.safety.models import Appeal, Case, Opening, Report
 from community.safety.views import (
@@ -25,6 +26,7 @@ from community.safety.views import (
     ReportView,
     SanctionView,
     SeenMessage,
+    Wording,
 )
 
 
@@ -61,6 +63,8 @@ def case_view(look: Reading, case: Case, sealer: Sealer) -> CaseView:
         note=sealer.unseal(case.note, about=rules.about(case.id, "note")) if case.note else "",
         reports=views,
         messages=views[0].messages if views else (),
+        earlier=views[0].earlier if views else (),
+        later=_later(look, case, reports) if shows else (),
         open_until=openings[0].closes_at if openings and shows and case.is_private else None,
         can_open=case.is_private and not shows and case.state in (*rules.WAITING, "appealed"),
         sanctions=tuple(sanction_view(one, sealer, now=look.now) for one in sanctions),
@@ -202,7 +206,7 @@ def _summaries(look: Reading, rows: list[Case]) -> list[CaseSummary]:
 
 
 def _report_view(row: Report, names: dict[UUID, str], sealer: Sealer, *, shows: bool) -> ReportView:
-    seen = _snapshot(row, sealer)["messages"] if shows else []
+    snapshot = _snapshot(row, sealer) if shows else {}
     return ReportView(
         id=row.id,
         reporter=Person(row.reporter_id, names[row.reporter_id]),
@@ -211,9 +215,20 @@ def _report_view(row: Report, names: dict[UUID, str], sealer: Sealer, *, shows: 
         created_at=row.created_at,
         messages=tuple(
             SeenMessage(one["handle"], one["body"], datetime.fromisoformat(one["created_at"]), bool(one["reported"]))
-            for one in seen
+            for one in snapshot.get("messages", ())
+        ),
+        earlier=tuple(
+            Wording(one["body"], datetime.fromisoformat(one["since"])) for one in snapshot.get("earlier", ())
         ),
     )
+
+
+def _later(look: Reading, case: Case, reports: list[Report]) -> tuple[Wording, ...]:
+    """What the message was changed to after it was reported first."""
+    if case.kind != "message" or not reports:
+        return ()
+    found = finding.versions(look, case.subject_id)
+    return tuple(Wording(one.body, one.since) for one in found if one.since > reports[0].created_at)
 
 
 def _reason(row: Report, sealer: Sealer) -> str:

@@ -12,7 +12,9 @@ from community.core.limits import Rate
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access as rooms_access
+from community.rooms import finding
 from community.rooms import log as rooms_log
+from community.rooms.models import Message
 from community.rooms.rules import STAFF_SEES
 from community.safety import access, rules
 from community.safety.events import CaseOverdue, MessageReported
@@ -48,7 +50,7 @@ def report(uow: UnitOfWork, *, message_id: UUID, reason: str, sealer: Sealer, ca
         member_id=message.author_id,
         category=category,
     )
-    return _add(uow, case, category, reason, _snapshot(uow, room.id, message.seq), sealer)
+    return _add(uow, case, category, reason, _snapshot(uow, message), sealer)
 
 
 def _take_rate(uow: UnitOfWork, category: str, reason: str) -> None:
@@ -115,9 +117,14 @@ def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict
     return fresh
 
 
-def _snapshot(uow: UnitOfWork, room_id: UUID, seq: int) -> dict[str, Any]:
-    """The message and those around it as the reporter sees them. A private room stays unnamed."""
+def _snapshot(uow: UnitOfWork, message: Message) -> dict[str, Any]:
+    """The message and those around it as the reporter sees them, and what it said before. A private room is unnamed.
+
+    The earlier words are sealed with the rest: whoever changes and then removes a message does not take them along.
+    """
+    room_id, seq = message.room_id, message.seq
     room = rooms_access.room_to_see(uow, room_id)
+    earlier = finding.versions(uow, message.id)[:-1]
     shown, _, _ = rooms_log.history(
         uow,
         room_id=room_id,
@@ -136,4 +143,5 @@ def _snapshot(uow: UnitOfWork, room_id: UUID, seq: int) -> dict[str, Any]:
             }
             for view in shown
         ],
+        "earlier": [{"body": one.body, "since": rfc3339(one.since)} for one in earlier],
     }

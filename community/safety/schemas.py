@@ -39,6 +39,13 @@ class SeenMessageSchema(Shape):
     reported = fields.Boolean()
 
 
+class WordingSchema(Shape):
+    """Words that a reported message had, and from when on."""
+
+    body = fields.String()
+    since = Moment()
+
+
 class OneReportSchema(Shape):
     """One person's report in a case; `messages` are empty while a private room is not open."""
 
@@ -48,6 +55,7 @@ class OneReportSchema(Shape):
     reason = fields.String()
     created_at = Moment()
     messages = fields.List(fields.Nested(SeenMessageSchema))
+    earlier = fields.List(fields.Nested(WordingSchema), metadata={"description": "what it had said before"})
 
 
 class MeasureSchema(Shape):
@@ -98,6 +106,8 @@ class ReportViewSchema(Shape):
     created_at = Moment()
     handled_at = Moment(allow_none=True)
     messages = fields.List(fields.Nested(SeenMessageSchema))
+    earlier = fields.List(fields.Nested(WordingSchema), metadata={"description": "before the first report"})
+    later = fields.List(fields.Nested(WordingSchema), metadata={"description": "what it was changed to since"})
     summary = fields.Nested(CaseSummarySchema)
     reports = fields.List(fields.Nested(OneReportSchema))
     open_until = Moment(allow_none=True)

@@ -24,8 +24,19 @@ class SeenMessage:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """Words that a reported message had, and from when on."""
+
+    body: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class ReportView:
-    """One person's report in a case, with what they saw; `messages` is empty while that is not open."""
+    """One person's report in a case, with what they saw; `messages` is empty while that is not open.
+
+    `earlier` is what the message had said before it was reported.
+    """
 
     id: UUID
     reporter: Person
@@ -33,6 +44,7 @@ class ReportView:
     reason: str
     created_at: datetime
     messages: tuple[SeenMessage, ...]
+    earlier: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,10 @@ class SanctionView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A whole case. `room` is empty for a private one; `messages` are the first reporter's, while they are open."""
+    """A whole case. `room` is empty for a private one; `messages` are the first reporter's, while they are open.
+
+    `earlier` is what the message said before the first report, `later` what it was changed to since.
+    """
 
     summary: CaseSummary
     room: str
@@ -80,6 +95,8 @@ class CaseView:
     note: str
     reports: tuple[ReportView, ...]
     messages: tuple[SeenMessage, ...]
+    earlier: tuple[Wording, ...]
+    later: tuple[Wording, ...]
     open_until: datetime | None
     can_open: bool
     sanctions: tuple[SanctionView, ...]

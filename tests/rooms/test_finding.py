@@ -119,6 +119,6 @@ def test_what_was_said_before_is_kept_for_cases_until_the_message_goes(act: Act,
     message_id = talk.say(cast.ben, "One")
     for words in ("Two", "Three"):
         act(cast.ben, actions.edit_message, message_id=message_id, body=words)
-    assert [one.body for one in act.look(None, finding.earlier_words, message_id=message_id)] == ["One", "Two"]
+    assert [one.body for one in act.look(None, finding.versions, message_id=message_id)] == ["One", "Two", "Three"]
     act(cast.ben, actions.remove_message, message_id=message_id)
-    assert act.look(None, finding.earlier_words, message_id=message_id) == []
+    assert act.look(None, finding.versions, message_id=message_id) == []

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from community.core.audit import AuditEntry
 from community.core.crypto import Sealer
 from community.core.errors import NotFound
 from community.core.events import Event
@@ -87,6 +88,55 @@ def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast
 
     view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
     assert WORDS in [seen.body for seen in view.messages]
+
+
+def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
+    act: Act, cast: Cast, talk: list[UUID], store: Store, api: Any, page: Any
+) -> None:
+    for body in ("second wording", "third wording"):
+        act.later(minutes=1)
+        act(cast.cleo, rooms_actions.edit_message, message_id=talk[4], body=body)
+    act.later(minutes=1)
+    made = report(act, cast.ben, talk[4])
+    act.later(minutes=1)
+    act(cast.cleo, rooms_actions.edit_message, message_id=talk[4], body="fourth wording")
+
+    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    assert [one.body for one in view.earlier] == [WORDS, "second wording"]
+    assert next(seen.body for seen in view.messages if seen.reported) == "third wording"
+    assert [one.body for one in view.later] == ["fourth wording"]
+    with store.reading() as look:
+        assert "second wording" not in look.session.get_one(Report, made.id).snapshot
+        entries = look.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.read")).all()
+    assert [entry.facts["with_edits"] for entry in entries] == [True]
+
+    assert "second wording" in page(cast.ada).get(f"/console/reports/{made.id}").text
+    seen = api(cast.ada).get(f"/reports/{made.id}").json
+    assert [one["body"] for one in seen["earlier"]] == [WORDS, "second wording"]
+    for actor in (cast.ben, cast.dov, cast.cleo):
+        room = act.look(None, lambda look: look.session.get_one(Message, talk[4]).room_id)
+        shown = api(actor).get(f"/rooms/{room}/messages").text + page(actor).get(f"/messages/{talk[4]}").text
+        assert "second wording" not in shown
+
+    act(cast.cleo, rooms_actions.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
+    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    assert ([one.body for one in view.earlier], view.later) == ([WORDS, "second wording"], ())
+
+
+def test_earlier_words_of_a_private_room_open_with_its_messages_only(act: Act, cast: Cast, store: Store) -> None:
+    [said] = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
+    act(cast.cleo, rooms_actions.edit_message, message_id=said, body="harmless")
+    made = report(act, cast.ben, said)
+    act.later(minutes=1)
+    act(cast.cleo, rooms_actions.edit_message, message_id=said, body="more harmless")
+    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    assert (view.messages, view.earlier, view.later) == ((), (), ())
+    act(cast.ada, actions.open_evidence, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    assert [one.body for one in (*view.earlier, *view.later)] == [WORDS, "more harmless"]
+    act.later(hours=73)
+    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    assert (view.earlier, view.later) == ((), ())
 
 
 def test_what_is_reported_is_sealed_in_the_database(
