@@ -59,6 +59,13 @@ def help_page() -> str:
     return render_template("help.html")
 
 
+@frame_pages.get("/offline")
+def offline() -> str:
+    """What browsers keep for when no page can be reached: the lines to call. Nothing in it is anybody's."""
+    g.bare = True
+    return render_template("offline.html")
+
+
 @frame_pages.get("/manifest.webmanifest")
 def manifest() -> Response:
     """What a home screen shows: a neutral name and icon."""

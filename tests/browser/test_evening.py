@@ -439,6 +439,7 @@ PAGES = {
         "/hard-day",
         "/way-back",
         "/safer",
+        "/offline",
     ],
 }
 

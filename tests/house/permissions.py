@@ -379,6 +379,7 @@ OPEN_PAGES = (
     Row("GET", "/readyz", ANYBODY),
     Row("GET", "/metrics", ANYBODY),
     Row("GET", "/help", ANYBODY),
+    Row("GET", "/offline", ANYBODY),
     Row("GET", "/manifest.webmanifest", ANYBODY),
     Row("GET", "/sw.js", ANYBODY),
     Row("GET", "/favicon.ico", "302 302 302 302 302 302"),

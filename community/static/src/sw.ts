@@ -1,5 +1,6 @@
 // The service worker: shows that something is new, in words that tell a passer-by nothing, and leads to it. And it keeps
-// the pages that help, with what they are drawn with, for when there is no line: nothing of anybody is in them.
+// the pages that help, with what they are drawn with, for when there is no line: nothing of anybody is in them. Whatever
+// else is asked for then, a page of ours says so, with the lines to call, and not the browser's.
 
 export {};
 
@@ -7,7 +8,7 @@ interface Line { path?: string; tag?: string; words?: string }
 interface Shown { notification: Notification; waitUntil(work: Promise<unknown>): void }
 interface Pushed { data: { json(): Line } | null; waitUntil(work: Promise<unknown>): void }
 interface Window { url: string; focus(): Promise<unknown>; navigate(url: string): Promise<unknown> }
-interface Asked { request: Request; respondWith(answer: Promise<Response>): void; waitUntil(work: Promise<unknown>): void }
+interface Asked { request: Request; preloadResponse: Promise<Response | undefined>; respondWith(answer: Promise<Response>): void; waitUntil(work: Promise<unknown>): void }
 interface Worker {
   registration: ServiceWorkerRegistration;
   clients: { matchAll(options: object): Promise<Window[]>; openWindow(url: string): Promise<unknown>; claim(): Promise<void> };
@@ -23,17 +24,20 @@ const WORDS = "You have a new notification";
 
 const KEPT = "kept-1";
 const HELP = "/help";
+const OFFLINE = "/offline";
 /** Pages that are kept; each is the same for everybody. */
-const PAGES = [HELP, "/breathe", "/safer"];
+const PAGES = [HELP, "/breathe", "/safer", OFFLINE];
 /** Whoever asks for one of these without a line gets the lines to call. */
 const LEADS_TO_HELP = /^\/(help|reach-outs?)(\/|$)/;
+const FRESH_FOR = 3_600_000;
+let freshUntil = 0;
 
 worker.addEventListener("install", (event) => event.waitUntil(Promise.all([worker.skipWaiting(), keepAll()])));
 worker.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (origin !== location.origin) return;
   if (event.request.mode === "navigate") {
-    if (PAGES.includes(pathname) || LEADS_TO_HELP.test(pathname)) event.respondWith(page(event, pathname));
+    if (event.request.method === "GET" || LEADS_TO_HELP.test(pathname)) event.respondWith(page(event, pathname));
   } else if (event.request.method === "GET" && pathname.startsWith("/static/")) {
     event.respondWith(fetch(event.request).catch(async (error: unknown) => {
       const kept = await caches.match(event.request);
@@ -42,21 +46,28 @@ worker.addEventListener("fetch", (event) => {
     }));
   }
 });
-worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener("activate", (event) => event.waitUntil(begin()));
 worker.addEventListener("push", (event) => event.waitUntil(show(read(event))));
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open(String(event.notification.data ?? "/notifications")));
 });
 
-/** The page as it is now; without a line the kept one, or the lines to call. */
+async function begin(): Promise<void> {
+  // A page is asked for while the worker still wakes: a slow phone does not wait for both.
+  await worker.registration.navigationPreload?.enable();
+  await worker.clients.claim();
+}
+
+/** The page as it is now; without a line the kept one, or what stands in for it. */
 async function page(event: Asked, path: string): Promise<Response> {
   try {
-    const fresh = await fetch(event.request);
+    const fresh = await event.preloadResponse ?? await fetch(event.request);
     if (PAGES.includes(path) && fresh.ok) event.waitUntil(keep(path).catch(() => undefined));
+    else if (Date.now() > freshUntil) event.waitUntil(keepAll());
     return fresh;
   } catch (error) {
-    const kept = await caches.match(PAGES.includes(path) ? path : HELP);
+    const kept = await caches.match(PAGES.includes(path) ? path : LEADS_TO_HELP.test(path) ? HELP : OFFLINE);
     if (kept) return kept;
     throw error;
   }
@@ -64,6 +75,7 @@ async function page(event: Asked, path: string): Promise<Response> {
 
 /** Keep them all anew, and let go of files that none of them names any more. */
 async function keepAll(): Promise<void> {
+  freshUntil = Date.now() + FRESH_FOR;
   const named = await Promise.all(PAGES.map((path) => keep(path).catch(() => null)));
   if (named.includes(null)) return;
   const kept = new Set([...named.flat(), ...PAGES]);

@@ -1,5 +1,6 @@
 // A room, live. Without this script the page shows its messages and the form posts.
 import { Log } from "../lib/log";
+import { unsentKey } from "../lib/unsent";
 import { Composer } from "./composer";
 import { readMessage } from "./draw";
 import { startHistory, Newest } from "./history";
@@ -18,7 +19,7 @@ import { View } from "./view";
 export function startRoom(place: Place): void {
   const { root, scroller, roomId } = place;
   const log = new Log();
-  const outbox = new Outbox(roomId, `unsent:${place.me.id}:${roomId}`, () => show());
+  const outbox = new Outbox(roomId, unsentKey(place.me.id, roomId), () => show());
   const view = new View(place, log, outbox);
   begin(place, log, view);
   const marker = new Marker(place, log);
