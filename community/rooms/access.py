@@ -196,6 +196,16 @@ def people_in(look: Reading, room: Room) -> set[UUID]:
     return set(look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
 
 
+def who_shows(look: Reading, room_id: UUID) -> dict[UUID, str]:
+    """Who lets others in a room see that they are here, with their handles."""
+    rows = look.session.execute(
+        select(Member.id, Member.handle)
+        .join(RoomMembership, RoomMembership.member_id == Member.id)
+        .where(RoomMembership.room_id == room_id, RoomMembership.shows_presence)
+    )
+    return dict(rows.all())
+
+
 def members_of_cohort(look: Reading, cohort_id: UUID) -> set[UUID]:
     """Everybody of a cohort."""
     return set(look.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))

@@ -39,7 +39,10 @@ def unmute(uow: UnitOfWork, *, room_id: UUID) -> None:
 
 
 def show_presence(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Let others in the room see that the actor is here and writes. Off until they say so. Raises NotFound."""
+    """Let others in the room see that the actor writes, and those who show it too that they are here.
+
+    Off until they say so. Raises NotFound.
+    """
     access.membership(uow, room_id).shows_presence = True
 
 

@@ -239,6 +239,12 @@ class RoomIdSchema(Shape):
     room_id = fields.UUID(required=True)
 
 
+class PresentSchema(RoomIdSchema):
+    """That somebody is in a room now, or no longer."""
+
+    present = fields.Boolean(load_default=True)
+
+
 class SendSchema(NewMessageSchema):
     """`message.send`."""
 

@@ -14,7 +14,7 @@ from community.core.unit_of_work import Actor, Reading, Store, utc_now
 from community.core.websocket import frame
 from community.members.queries import kept_apart
 from community.notifications.queries import shown_since, unread_of
-from community.rooms import log
+from community.rooms import access, log
 from community.rooms.log import MessageView
 from community.rooms.posting import Grown
 from community.rooms.standing import hidden_from, known_rooms, standings_in
@@ -22,6 +22,7 @@ from community.rooms.unread import reached, unread
 
 LOOK_BACK = timedelta(seconds=30)
 MOST_REMEMBERED = 10_000
+SIGNS = ("typing", "present", "absent")
 
 
 def show_grown(tail: Tail, grown: Sequence[Grown]) -> None:
@@ -38,15 +39,25 @@ def show_grown(tail: Tail, grown: Sequence[Grown]) -> None:
 
 
 def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any]) -> None:
-    """Show to who has the room open that somebody writes, but for themselves and whom they are kept apart from."""
+    """Show to who has the room open that somebody writes or is here, but for themselves and whom they must not meet.
+
+    That somebody is here shows to those alone who show it themselves.
+    """
+    kind, text = next(((one, payload[one]) for one in SIGNS if one in payload), ("", ""))
     try:
-        member_id = UUID(str(payload.get("typing")))
+        member_id = UUID(str(text))
     except ValueError:
         return
+    sign: dict[str, Any] = {"room_id": str(room_id), "member_id": str(member_id)}
     with store.reading() as look:
-        hidden = kept_apart(look.session, member_id)
-    sign = {"room_id": str(room_id), "member_id": str(member_id)}
-    tail.relay(room_id, "room.typing", sign, but={member_id, *hidden})
+        but = {member_id, *kept_apart(look.session, member_id)}
+        if kind != "typing":
+            showing = access.who_shows(look, room_id)
+            but |= tail.watching(room_id) - showing.keys()
+            sign |= {"handle": showing.get(member_id, ""), "present": kind == "present"}
+            if member_id not in showing:  # they changed their mind a moment ago
+                return
+    tail.relay(room_id, "room.typing" if kind == "typing" else "room.presence", sign, but=but)
 
 
 def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]], *, after_seq: int) -> Iterator[Frame]:

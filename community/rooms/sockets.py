@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from community.core.bell import room_channel
 from community.core.crisis import asks_for_help
@@ -20,6 +21,7 @@ from community.rooms.showing import RoomsSource, show_grown, show_sign
 
 OPENS = (60, 60.0)
 TYPING = (1, 3.0)
+PRESENT = (3, 15.0)
 
 
 class RoomDoors:
@@ -31,11 +33,13 @@ class RoomDoors:
         self._openings = Openings(web.store, tail)
         self._opens = Rate(*OPENS) if web.send_rate is not None else None
         self._typing = Rate(*TYPING)
+        self._present = Rate(*PRESENT)
         live.on_hot("room.open", shapes.OpenRoomSchema().load, self.open)
         live.on_hot("room.close", shapes.RoomIdSchema().load, self.close)
         live.on_hot("message.send", shapes.read_post, self.send)
         live.on("room.read", shapes.ReadSchema(), self.read)
         live.on("room.typing", shapes.RoomIdSchema(), self.typing)
+        live.on("room.present", shapes.PresentSchema(), self.present)
 
     def open(self, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
         """Give what the client lacks, a page at a time; with the last page the room is live."""
@@ -65,13 +69,20 @@ class RoomDoors:
 
     def typing(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
         """Say that somebody writes, when they want that to be seen. It is stored nowhere."""
+        return self._sign(connection, asked["room_id"], "typing", self._typing)
+
+    def present(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
+        """Say that somebody is here, or no longer, when they want that to be seen. It is stored nowhere."""
+        return self._sign(connection, asked["room_id"], "present" if asked["present"] else "absent", self._present)
+
+    def _sign(self, connection: Connection, room_id: UUID, sign: str, rate: Rate) -> dict[str, Any]:
         self._check_session(connection)
         with self._web.store.reading(connection.actor) as look:
-            shows = access.membership(look, asked["room_id"]).shows_presence
-        self._typing.take(connection.actor.id)  # after the look: a room that is not there answers the same every time
+            shows = access.membership(look, room_id).shows_presence
+        # after the look: a room that is not there answers the same every time
+        rate.take(connection.actor.id if rate is self._typing else (connection.actor.id, room_id))
         if shows:
-            sign = {"typing": str(connection.actor.id)}
-            self._web.store.bell.ring([(room_channel(asked["room_id"]), sign)])
+            self._web.store.bell.ring([(room_channel(room_id), {sign: str(connection.actor.id)})])
         return {}
 
     def _check_session(self, connection: Connection) -> None:

@@ -766,4 +766,5 @@ SOCKETS = (
     SocketRow("room.read", {"room_id": "{room_id}", "seq": 1}, INSIDE_ONLY),
     SocketRow("room.read", {"room_id": "{open_room_id}", "seq": 1}, EVERYBODY_INSIDE),
     SocketRow("room.typing", {"room_id": "{room_id}"}, INSIDE_ONLY),
+    SocketRow("room.present", {"room_id": "{room_id}"}, INSIDE_ONLY),
 )

@@ -249,3 +249,27 @@ def test_writing_shows_to_who_may_see_it_when_its_author_wants_it_to(town: Town)
         until(lambda: dov.of("message.posted"))
         assert (ben.of("room.typing"), dov.of("room.typing")) == ([], [])
         town.api(3)("DELETE", f"/members/{town.ids[1]}/block")
+
+
+def test_who_is_here_shows_to_those_alone_who_show_it_themselves(town: Town) -> None:  # R13
+    room = town.room(1, 2, 3, 4)
+    with town.socket(1) as ben, town.socket(2) as cleo, town.socket(3) as dov, town.socket(4) as eve:
+        for one in (ben, cleo, dov, eve):
+            one.ask("room.open", {"room_id": room})
+        assert ben.ask("room.present", {"room_id": room}) == {"ok": True}  # he did not ask for it to be seen
+        for number in (1, 2, 4):
+            town.api(number)("PUT", f"/rooms/{room}/presence")
+        town.api(4)("PUT", f"/members/{town.ids[1]}/block")
+        assert ben.ask("room.present", {"room_id": room}) == {"ok": True}
+        assert ben.ask("room.present", {"room_id": room, "present": False}) == {"ok": True}
+        here, gone = until(lambda: cleo.of("room.presence")[1:] and cleo.of("room.presence"))
+        ben_here = {"room_id": room, "member_id": town.ids[1], "handle": here["handle"], "present": True}
+        assert (here, gone) == (ben_here, {**ben_here, "present": False})
+        ben.ask("message.send", message(room, "Done"))
+        for other in (dov, eve):  # one does not show it, one must not meet him
+            until(lambda other=other: other.of("message.posted"))
+            assert other.of("room.presence") == []
+        assert ben.of("room.presence") == []
+        town.api(1)("DELETE", f"/rooms/{room}/presence")
+        assert ben.ask("room.present", {"room_id": room})["error"]["code"] == "too_many"
+        town.api(4)("DELETE", f"/members/{town.ids[1]}/block")

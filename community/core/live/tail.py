@@ -158,6 +158,11 @@ class Tail:
         """Send something that is stored nowhere to everybody who has the room open, but for these members."""
         self._live.fan.show(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
 
+    def watching(self, room_id: UUID) -> set[UUID]:
+        """Who has the room open here."""
+        room = self._live.fan.open_rooms.get(room_id)
+        return {wire.owner.member_id for wire in tuple(room.wires)} if room else set()
+
     def _rung(self, channel: str, payload: dict[str, Any]) -> None:
         kind, _, text = channel.removeprefix("community.").partition(".")
         try:

@@ -12,6 +12,7 @@ import { startOffline } from "./offline";
 import { Outbox } from "./outbox";
 import { startPins } from "./pins";
 import type { Place } from "./place";
+import { startPresence } from "./presence";
 import { Sync } from "./sync";
 import { startTyping } from "./typing";
 import { View } from "./view";
@@ -54,6 +55,7 @@ export function startRoom(place: Place): void {
   startKeys(place, log, composer, menu);
   startHistory(place, log, sync, quietly);
   startOffline(root);
+  startPresence(place);
   findTarget(place)?.classList.add("is-target");
   aim();
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) scroller.addEventListener(kind, () => { hasMoved = true; }, { passive: true });

@@ -1,0 +1,31 @@
+// Who is here, as long as their sign lasts, in words.
+
+const LASTS = 50_000;
+const MOST_NAMED = 3;
+
+export interface Sign { room_id: string; member_id: string; handle: string; present: boolean }
+
+/** Those whose sign has not run out, by name. */
+export class Here {
+  private readonly seen = new Map<string, { handle: string; until: number }>();
+
+  /** Take a sign; true when somebody came who was not here before. */
+  take(sign: Sign, now: number): boolean {
+    const isNew = sign.present && !this.names(now).includes(sign.handle);
+    if (sign.present) this.seen.set(sign.member_id, { handle: sign.handle, until: now + LASTS });
+    else this.seen.delete(sign.member_id);
+    return isNew;
+  }
+
+  names(now: number): string[] {
+    return [...this.seen.values()].filter((one) => one.until > now).map((one) => one.handle).sort((a, b) => a.localeCompare(b));
+  }
+}
+
+/** As one says it; nothing when nobody shows. */
+export function inWords(names: string[]): string {
+  if (!names.length) return "";
+  if (names.length > MOST_NAMED) return `${names.slice(0, MOST_NAMED).join(", ")} and others are here`;
+  const last = names[names.length - 1] ?? "";
+  return names.length === 1 ? `${last} is here` : `${names.slice(0, -1).join(", ")} and ${last} are here`;
+}

@@ -1,0 +1,24 @@
+// Who is here, as long as their sign lasts, in words.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Here, inWords } from "../../community/static/src/lib/here";
+
+const sign = (handle: string, present = true): { room_id: string; member_id: string; handle: string; present: boolean } =>
+  ({ room_id: "r", member_id: handle.toLowerCase(), handle, present });
+
+test("a sign lasts for a while, and ends at once when it is taken back", () => {
+  const here = new Here();
+  assert.equal(here.take(sign("Wren"), 0), true);
+  assert.equal(here.take(sign("Wren"), 20_000), false);
+  assert.equal(here.take(sign("Ada"), 20_000), true);
+  assert.deepEqual(here.names(60_000), ["Ada", "Wren"]);
+  assert.deepEqual(here.names(70_000), []);
+  here.take(sign("Ada"), 80_000);
+  here.take(sign("Ada", false), 81_000);
+  assert.deepEqual(here.names(81_000), []);
+});
+
+test("names are said as one says them", () => {
+  assert.deepEqual(["", "A is here", "A and B are here", "A, B and C are here", "A, B, C and others are here"],
+    [[], ["A"], ["A", "B"], ["A", "B", "C"], ["A", "B", "C", "D"]].map(inWords));
+});
