@@ -6,6 +6,7 @@ same file. A database that holds anybody else is refused.
 
 import random
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -196,20 +197,26 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
 
 
 def _said(chance: random.Random, room_id: uuid.UUID, inside: list[uuid.UUID]) -> list[dict[str, object]]:
-    return [
-        {
-            "id": _id(chance),
-            "room_id": room_id,
-            "author_id": inside[chance.randrange(len(inside))],
-            "seq": seq,
-            "rev": seq,
-            "client_msg_id": str(_id(chance)),
-            "body": words,
-            "request_hash": "",
-            "created_at": BEGAN + timedelta(hours=seq),
-        }
-        for seq, words in enumerate(SAID, start=1)
-    ]
+    written: Counter[uuid.UUID] = Counter()
+    rows: list[dict[str, object]] = []
+    for seq, words in enumerate(SAID, start=1):
+        message_id, author = _id(chance), inside[chance.randrange(len(inside))]
+        written[author] += 1
+        rows.append(
+            {
+                "id": message_id,
+                "room_id": room_id,
+                "author_id": author,
+                "seq": seq,
+                "author_seq": written[author],
+                "rev": seq,
+                "client_msg_id": str(_id(chance)),
+                "body": words,
+                "request_hash": "",
+                "created_at": BEGAN + timedelta(hours=seq),
+            }
+        )
+    return rows
 
 
 def _renew_sessions(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:

@@ -59,7 +59,8 @@ class RoomMembership(Base):
 
 
 class Message(Base):
-    """A post. `seq` is its place for ever; `rev` is the room's count at its latest change.
+    """A post. `seq` is its place for ever; `rev` is the room's count at its latest change; `author_seq` is how many its
+    author had written in the room with it.
 
     `request_hash` is of what was first asked for (room, words, reply), so that a repeat is known after edits and after
     the words are gone. A removed message keeps its place and loses its words.
@@ -100,6 +101,7 @@ class Message(Base):
     room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     seq: Mapped[int]
+    author_seq: Mapped[int] = mapped_column(default=0, server_default="0")
     rev: Mapped[int]
     client_msg_id: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)

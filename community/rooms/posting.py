@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from community.core.errors import Conflict, Invalid, Refusal
 from community.core.ids import new_id
@@ -31,7 +32,19 @@ from community.rooms.standing import (
     unwelcome,
 )
 
-INSERT_MESSAGES = insert(Message)
+_EARLIER = aliased(Message)
+# Under the room's lock, so that nobody of this author comes between.
+INSERT_MESSAGES = insert(Message).values(
+    author_seq=func.coalesce(
+        select(_EARLIER.author_seq)
+        .where(_EARLIER.room_id == bindparam("of_room"), _EARLIER.author_id == bindparam("of_author"))
+        .order_by(_EARLIER.seq.desc())
+        .limit(1)
+        .scalar_subquery(),
+        0,
+    )
+    + 1
+)
 # Every author with every key, and only the pairs that were asked for are looked up in the answer: SQLite reads the
 # whole table for `(author_id, client_msg_id) IN (VALUES …)`, and the unique index for this.
 STORED = select(Message.id, Message.author_id, Message.client_msg_id, Message.request_hash).where(
@@ -166,6 +179,8 @@ def _insert(
             "id": message.id,
             "room_id": room_id,
             "author_id": post.actor.id,
+            "of_room": room_id,
+            "of_author": post.actor.id,
             "seq": message.seq,
             "rev": message.rev,
             "client_msg_id": post.client_msg_id,

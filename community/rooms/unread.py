@@ -1,18 +1,21 @@
-"""What is unread for many members at once, derived and never stored, at a cost that does not grow with what is unread.
+"""What is unread for members, derived and never stored, at a cost that does not grow with what is unread.
 
-Everything after a member's marker (and after what retention took) is unread but for what they wrote, what was
-removed, and what somebody wrote whom they are kept apart from. So the numbers are subtracted: the room's head less the
-marker less these three, each counted over an index of its own, as `queries.markers` does for one member (a test
-compares them).
+Everything after a member's marker (and after what retention took) is unread but for what they wrote, what somebody
+wrote whom they are kept apart from, and what was removed. So the numbers are subtracted from the room's head less the
+marker. What one person wrote is not counted there: a message knows how many its author had written in the room with
+it, so the last one less the first one after the marker says it in two looks, for one message or a million. Only
+removed messages are counted one by one, over an index of their own that holds nothing else.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
+from sqlalchemy.orm import Session, aliased
 
+from community.members.models import Member
 from community.rooms.models import Message, Room, RoomMembership
 
 Key = tuple[UUID, UUID]
@@ -43,17 +46,65 @@ def unread(session: Session, places: Collection[Reached], hidden: dict[UUID, fro
         return found
     these = {"members": list({member for member, _ in behind}), "rooms": list({room for _, room in behind})}
     connection = session.connection()
-    for query in (OWN, REMOVED):
-        for member_id, room_id, count in connection.execute(query, these):
-            if (member_id, room_id) in behind:
-                found[member_id, room_id] -= count
+    for member_id, room_id, count in connection.execute(OWN, these):
+        if (member_id, room_id) in behind:
+            found[member_id, room_id] -= count
+    for member_id, room_id, author_id, count in connection.execute(REMOVED, these):
+        is_counted = author_id == member_id or author_id in hidden.get(member_id, ())
+        if (member_id, room_id) in behind and not is_counted:
+            found[member_id, room_id] -= count
     for viewer, people in hidden.items():
         rooms = [room_id for member_id, room_id in behind if member_id == viewer]
-        if rooms:
-            theirs = {"members": [viewer], "rooms": rooms, "authors": list(people)}
-            for _, room_id, count in connection.execute(BY_HIDDEN, theirs):
-                found[viewer, room_id] -= count
+        for room_id, count in _by_hidden(session, viewer, rooms, people).items():
+            found[viewer, room_id] -= count
     return found
+
+
+def standing_of_hidden(
+    session: Session, viewer: UUID, rooms: Collection[UUID], people: Collection[UUID]
+) -> dict[UUID, int]:
+    """How much of what follows a member's marker in these rooms was written by these people and was not removed."""
+    found = _by_hidden(session, viewer, rooms, people)
+    if found:
+        theirs = {"members": [viewer], "rooms": list(rooms)}
+        for _, room_id, author_id, count in session.connection().execute(REMOVED, theirs):
+            found[room_id] -= count if author_id in people else 0
+    return found
+
+
+def _by_hidden(session: Session, viewer: UUID, rooms: Collection[UUID], people: Collection[UUID]) -> dict[UUID, int]:
+    if not rooms or not people:
+        return {}
+    theirs = {"members": [viewer], "rooms": list(rooms), "authors": list(people)}
+    return {room_id: count for _, room_id, count in session.connection().execute(BY_HIDDEN, theirs)}
+
+
+def written(author_id: ColumnElement[UUID] | Any) -> ColumnElement[int]:
+    """How many messages somebody wrote in `Room` after the marker of `RoomMembership`, removed ones too.
+
+    For a statement that has both; two looks at an index, however many there are.
+    """
+    first, last = aliased(Message), aliased(Message)
+    theirs = [
+        select(one.author_seq).where(one.room_id == Room.id, one.author_id == author_id).limit(1)
+        for one in (first, last)
+    ]
+    begins = theirs[0].where(first.seq > BEGIN).order_by(first.seq)
+    ends = theirs[1].order_by(last.seq.desc())
+    tables = (Room, RoomMembership, Member)
+    begin, end = begins.correlate(*tables).scalar_subquery(), ends.correlate(*tables).scalar_subquery()
+    return func.coalesce(end - begin + 1, 0)
+
+
+# What follows this place is new to a member, if it is anything to them.
+BEGIN = case((RoomMembership.last_read_seq > Room.cut_seq, RoomMembership.last_read_seq), else_=Room.cut_seq)
+
+
+def _of_these(query: Any) -> Any:
+    return query.where(
+        RoomMembership.member_id.in_(bindparam("members", expanding=True)),
+        RoomMembership.room_id.in_(bindparam("rooms", expanding=True)),
+    )
 
 
 REACHED = (
@@ -68,19 +119,25 @@ REACHED = (
     .join(Room, Room.id == RoomMembership.room_id)
     .where(RoomMembership.member_id.in_(bindparam("members", expanding=True)))
 )
-AFTER = (
-    select(RoomMembership.member_id, RoomMembership.room_id, func.count())
+OWN = _of_these(
+    select(RoomMembership.member_id, Room.id, written(RoomMembership.member_id)).join(
+        Room, Room.id == RoomMembership.room_id
+    )
+)
+# By author, and not of certain authors: the index of removed messages is the one to look into, whatever the statistics.
+REMOVED = _of_these(
+    select(RoomMembership.member_id, RoomMembership.room_id, Message.author_id, func.count())
     .join(Room, Room.id == RoomMembership.room_id)
     .join(
         Message,
         and_(Message.room_id == Room.id, Message.seq > RoomMembership.last_read_seq, Message.seq > Room.cut_seq),
     )
-    .where(
-        RoomMembership.member_id.in_(bindparam("members", expanding=True)),
-        RoomMembership.room_id.in_(bindparam("rooms", expanding=True)),
-    )
-    .group_by(RoomMembership.member_id, RoomMembership.room_id)
+    .where(Message.removed_at.is_not(None))
+    .group_by(RoomMembership.member_id, RoomMembership.room_id, Message.author_id)
 )
-OWN = AFTER.where(Message.author_id == RoomMembership.member_id)
-REMOVED = AFTER.where(Message.removed_at.is_not(None), Message.author_id != RoomMembership.member_id)
-BY_HIDDEN = AFTER.where(Message.author_id.in_(bindparam("authors", expanding=True)), Message.removed_at.is_(None))
+BY_HIDDEN = _of_these(
+    select(RoomMembership.member_id, Room.id, func.sum(written(Member.id)))
+    .join(Room, Room.id == RoomMembership.room_id)
+    .join(Member, Member.id.in_(bindparam("authors", expanding=True)))
+    .group_by(RoomMembership.member_id, Room.id)
+)

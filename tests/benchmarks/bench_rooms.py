@@ -29,8 +29,9 @@ ASKED = 200
 AT_ONCE = 4_000
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 MESSAGES = """
-    INSERT INTO messages (id, room_id, author_id, seq, rev, client_msg_id, body, request_hash, created_at)
-    SELECT gen_random_uuid(), :room, (CAST(:people AS uuid[]))[1 + seq % 4], seq, seq, gen_random_uuid()::text,
+    INSERT INTO messages (id, room_id, author_id, seq, author_seq, rev, client_msg_id, body, request_hash, created_at)
+    SELECT gen_random_uuid(), :room, (CAST(:people AS uuid[]))[1 + seq % 4], seq, 1 + (seq - 1) / 4, seq,
+        gen_random_uuid()::text,
         (SELECT string_agg('w' || chr(97 + rank % 26) || (rank * 7919 % CAST(:words AS int)) || 'x', ' ')
             FROM (
                 SELECT floor(power(CAST(:words AS float), random()))::int AS rank FROM generate_series(1, 12 + seq % 12)

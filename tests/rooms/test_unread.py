@@ -1,12 +1,18 @@
 """Counting what is unread for many at once is the same as counting for one."""
 
 import random
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from community.core.unit_of_work import Store, utc_now
+from sqlalchemy import event, insert, update
+
+from community.core.ids import new_id
+from community.core.unit_of_work import Reading, Store, utc_now
 from community.members.models import Block
 from community.rooms import log, queries
 from community.rooms.actions import create_room, mark_read, remove_message
+from community.rooms.models import Message, Room
 from community.rooms.unread import reached, unread
 from community.rooms.writer import Writer
 from tests.conftest import Act
@@ -31,6 +37,85 @@ def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store
             act(chance.choice(people), mark_read, room_id=room, seq=chance.randrange(12))
         if number % 8 == 0 or number == 39:
             assert at_once(store, [one.id for one in people]) == one_by_one(store, [one.id for one in people])
+
+
+def test_counting_looks_at_as_little_however_much_one_wrote_oneself(cast: Cast, act: Act, store: Store) -> None:  # R18
+    """Neither own messages after the marker nor those of somebody hidden make it dearer to say what is unread."""
+    with store.unit_of_work() as uow:
+        uow.session.add(Block(blocker_id=cast.ben.id, blocked_id=cast.cleo.id, created_at=utc_now()))
+    few, many = (filled(cast, act, store, size) for size in (30, 3_000))
+    with store.database.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    markers = {
+        room: lambda look, room=room: queries.markers(look, cast.ben.id, room_ids=[room]) for room in (few, many)
+    }
+    assert [one.unread for room in (few, many) for one in act.look(None, markers[room])] == [10, 1_000]
+    small, large = (looked_at(store, markers[room]) for room in (few, many))
+    assert large < 3 * small
+
+    def all_at_once(look: Reading, room: UUID) -> object:
+        places = [one for one in reached(look.session, [cast.ben.id]) if one.room_id == room]
+        return unread(look.session, places, {cast.ben.id: frozenset({cast.cleo.id})})
+
+    small, large = (looked_at(store, lambda look, room=room: all_at_once(look, room)) for room in (few, many))
+    assert large < 3 * small
+
+
+def filled(cast: Cast, act: Act, store: Store, size: int) -> UUID:
+    """A room in which Ben, Cleo and Dov said so much in turn, and Ben has read nothing."""
+    people = (cast.ben, cast.cleo, cast.dov)
+    room: UUID = act(cast.ada, create_room, kind="private", name="Porch", members=[one.id for one in people]).id
+    rows = [
+        {
+            "id": new_id(),
+            "room_id": room,
+            "author_id": people[seq % 3].id,
+            "seq": seq,
+            "author_seq": 1 + (seq - 1) // 3,
+            "rev": seq,
+            "client_msg_id": f"{size}-{seq}",
+            "body": "Words",
+            "request_hash": "",
+            "created_at": utc_now(),
+        }
+        for seq in range(1, size + 1)
+    ]
+    with store.unit_of_work() as uow:
+        uow.session.execute(insert(Message), rows)
+        uow.session.execute(update(Room).where(Room.id == room).values(head_seq=size, head_rev=size))
+    return room
+
+
+def looked_at(store: Store, work: Callable[[Reading], object]) -> int:
+    """What a read costs at the database: rows that PostgreSQL's plans touch, steps of SQLite's machine."""
+    seen: list[tuple[str, Any]] = []
+    note = lambda conn, cursor, text, given, *_: seen.append((text, given))  # noqa: E731 - to be taken off again
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    with store.reading() as look:
+        work(look)
+    event.remove(store.database.engine, "before_cursor_execute", note)
+    seen = [one for one in seen if one[0].lstrip().startswith("SELECT")]
+    with store.reading() as look:
+        connection = look.session.connection()
+        if not store.database.is_sqlite:
+            plans = [connection.exec_driver_sql(f"{EXPLAIN} {text}", given).scalar() for text, given in seen]
+            return sum(rows_of(plan[0]["Plan"]) for plan in plans if plan)
+        steps = [0]
+        raw = connection.connection.driver_connection
+        raw.set_progress_handler(lambda: steps.append(steps.pop() + 1) or 0, 1)
+        for text, given in seen:
+            connection.exec_driver_sql(text, given).all()
+        raw.set_progress_handler(None, 1)
+        return steps[0]
+
+
+EXPLAIN = "EXPLAIN (ANALYZE, FORMAT JSON)"
+
+
+def rows_of(plan: dict[str, Any]) -> int:
+    """The rows that a part of a plan and its parts came across."""
+    own = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+    return int(own * plan["Actual Loops"]) + sum(rows_of(part) for part in plan.get("Plans", ()))
 
 
 def at_once(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
