@@ -1,9 +1,10 @@
 """The command that solves one matching instance from a file."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
+
+import click
 
 
 def match(path: str) -> int:
@@ -13,9 +14,9 @@ def match(path: str) -> int:
     try:
         answer = solve_instance(_read(path))
     except (InstanceError, OSError, ValueError, RecursionError) as error:
-        print(f"community match: {path}: {_one_line(error)}", file=sys.stderr)  # noqa: T201
+        click.echo(f"community match: {path}: {_one_line(error)}", err=True)
         return 2
-    print(json.dumps(answer, ensure_ascii=False))  # noqa: T201
+    click.echo(json.dumps(answer, ensure_ascii=False))
     return 0
 
 

@@ -1,6 +1,6 @@
 """The command that reads the audit log's chain."""
 
-import sys
+import click
 
 from community.core import audit
 from community.core.settings import Settings
@@ -12,7 +12,7 @@ def verify_audit(settings: Settings, *, head: str | None) -> int:
 
     known = _head_of(head)
     if head and known is None:
-        print("community audit verify: a head is PLACE:HASH, as this command prints it", file=sys.stderr)  # noqa: T201
+        click.echo("community audit verify: a head is PLACE:HASH, as this command prints it", err=True)
         return 2
     database = Database(settings.database_url)
     try:
@@ -21,10 +21,10 @@ def verify_audit(settings: Settings, *, head: str | None) -> int:
     finally:
         database.dispose()
     if verdict.broken_at is not None:
-        print(f"Row {verdict.broken_at}: {verdict.why}. {verdict.entries} entries before it hold.")  # noqa: T201
+        click.echo(f"Row {verdict.broken_at}: {verdict.why}. {verdict.entries} entries before it hold.")
         return 1
-    print(f"{verdict.entries} entries hold, {verdict.unsealed} wait to be sealed.")  # noqa: T201
-    print(f"Head {verdict.entries}:{verdict.head}")  # noqa: T201
+    click.echo(f"{verdict.entries} entries hold, {verdict.unsealed} wait to be sealed.")
+    click.echo(f"Head {verdict.entries}:{verdict.head}")
     return 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto import token_hash
@@ -191,6 +191,23 @@ def member_by_handle(look: Reading, handle_key: str) -> Member | None:
 def active_member_by_email(look: Reading, email: str) -> Member | None:
     """The member with this address (normal form) who may use the service."""
     return look.session.scalar(select(Member).where(Member.email == email, is_active(look.now)))
+
+
+def member_coming_in(look: Reading, email: str) -> Member | None:
+    """The member with this address (normal form), be they suspended for now or not."""
+    return look.session.scalar(select(Member).where(Member.email == email, Member.state == "active"))
+
+
+def suspension_of(look: Reading, member_id: UUID) -> Sanction | None:
+    """The suspension that keeps a member out now: of several the one that lasts longest."""
+    held = select(Sanction).where(
+        Sanction.member_id == member_id,
+        Sanction.kind == "suspension",
+        Sanction.lifted_at.is_(None),
+        Sanction.starts_at <= look.now,
+        or_(Sanction.ends_at.is_(None), Sanction.ends_at > look.now),
+    )
+    return look.session.scalar(held.order_by(Sanction.ends_at.is_not(None), Sanction.ends_at.desc()).limit(1))
 
 
 def member_signing_in(uow: UnitOfWork, member_id: UUID) -> Member | None:

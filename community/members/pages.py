@@ -43,7 +43,18 @@ def sign_in() -> Answered:
     form = Form(SignInSchema())
     onward = form.values.pop("next", "")
     signed_in: list[signing_in.SignedIn] = []
-    if form.attempt(lambda fields: signed_in.append(signing_in.sign_in(web().store, **fields, **caller()))):
+    kept_out: list[signing_in.Suspended] = []
+
+    def act(fields: dict[str, str]) -> None:
+        try:
+            signed_in.append(signing_in.sign_in(web().store, **fields, **caller()))
+        except signing_in.Suspended as refusal:
+            kept_out.append(refusal)
+
+    passed = form.attempt(act)
+    if kept_out:  # what was decided, why, until when, and how to disagree
+        return redirect(kept_out[0].path, code=303)
+    if passed:
         return with_cookies(_redirect(safe_path(onward)), signed_in[0])
     return render_template("members/sign_in.html", form=form, next=onward), form.status
 

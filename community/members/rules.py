@@ -130,3 +130,13 @@ def device_token(secret: str, member_id: UUID) -> str:
 def is_known_device(secret: str, member_id: UUID, shown: str) -> bool:
     """Whether a browser showed what we gave it."""
     return hmac.compare_digest(device_token(secret, member_id).encode(), shown.encode("utf-8", "replace"))
+
+
+def measure_token(secret: str, sanction_id: UUID) -> str:
+    """What the link of a measure carries. Derived, so that whoever makes the link needs no stored secret."""
+    return derived(secret, "measure", str(sanction_id))
+
+
+def measure_path(secret: str, sanction_id: UUID) -> str:
+    """Where a measure stands for who cannot sign in."""
+    return f"/measures/{sanction_id}/{measure_token(secret, sanction_id)}"

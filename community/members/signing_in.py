@@ -1,7 +1,7 @@
 """Signing in and out, and passwords: throttled before anything is hashed, the same answer for known and unknown."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -17,6 +17,7 @@ from community.core.crypto import (
 from community.core.errors import Gone, Refusal, TooMany
 from community.core.ids import new_id
 from community.core.limits import Rate
+from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
 from community.members import access, actions, rules
 from community.members.events import PasswordChanged, PasswordResetAsked
@@ -30,6 +31,18 @@ class WrongCredentials(Refusal):
 
     code = "wrong_credentials"
     status = 401
+
+
+class Suspended(Refusal):
+    """This account is suspended. Why, until when and how to disagree stands at the address."""
+
+    code = "suspended"
+    status = 403
+
+    def __init__(self, *, path: str, ends_at: datetime | None) -> None:
+        until = f"until {rfc3339(ends_at)}" if ends_at else "until a coordinator ends it"
+        super().__init__(f"This account is suspended {until}. Why, and how to disagree: {path}")
+        self.path = path
 
 
 class WrongPassword(Refusal):
@@ -59,7 +72,7 @@ class SignedIn:
 
 
 def sign_in(store: Store, *, email: str, password: str, address: str, label: str, device: str, secret: str) -> SignedIn:
-    """A session for who knows the password. Raises WrongCredentials, TooMany.
+    """A session for who knows the password. Raises WrongCredentials, TooMany, Suspended.
 
     Three steps, so that nothing is locked while the password is hashed: the throttle, the hash, the session.
     `address` is the caller's network address, kept only as a keyed digest.
@@ -67,12 +80,13 @@ def sign_in(store: Store, *, email: str, password: str, address: str, label: str
     email = rules.normal_email(email)
     account, origin = derived(secret, "account", email), derived(secret, "address", address)
     with store.unit_of_work() as uow:
-        member = access.active_member_by_email(uow, email)
+        member = access.member_coming_in(uow, email)
         known_device = member is not None and rules.is_known_device(secret, member.id, device)
         _count_attempt(uow, account=account, origin=origin, known_device=known_device)
     hashed = member.password_hash if member else None
     if not password_matches(hashed, rules.normal_password(password)) or member is None or hashed is None:
         raise WrongCredentials
+    _refuse_suspended(store, member, account=account, origin=origin, secret=secret)
     better = hash_password(rules.normal_password(password)) if needs_rehash(hashed) else None
     with store.unit_of_work() as uow:
         present = access.member_signing_in(uow, member.id)
@@ -81,6 +95,16 @@ def sign_in(store: Store, *, email: str, password: str, address: str, label: str
         present.password_hash = better or hashed
         uow.session.execute(delete(Attempt).where(Attempt.account == account, Attempt.address == origin))
         return open_session(uow, present, label=label, secret=secret)
+
+
+def _refuse_suspended(store: Store, member: Member, *, account: str, origin: str, secret: str) -> None:
+    """Tell who knows the password, and nobody else, that they are kept out, and where it says why. Raises Suspended."""
+    with store.unit_of_work() as uow:
+        held = access.suspension_of(uow, member.id)
+        if held is None:
+            return
+        uow.session.execute(delete(Attempt).where(Attempt.account == account, Attempt.address == origin))
+    raise Suspended(path=rules.measure_path(secret, held.id), ends_at=held.ends_at)
 
 
 def _count_attempt(uow: UnitOfWork, *, account: str, origin: str, known_device: bool) -> None:

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.core.crypto import derived
 from community.core.subscribers import Notice, links, notices, still_true
 from community.core.unit_of_work import utc_now
 from community.members import queries as members_queries
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
+from community.members.rules import measure_path
 from community.rooms.models import RoomMembership
 from community.safety.events import (
     AppealDecided,
@@ -127,12 +127,7 @@ def is_still_imposed(session: Session, recipient_id: UUID, subject: UUID | None,
 @links.on("appeal.decided")
 def measure_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
     """The path to the measure for who cannot sign in."""
-    return f"/measures/{subject}/{measure_token(secret, subject)}" if subject else None
-
-
-def measure_token(secret: str, sanction_id: UUID) -> str:
-    """What the link of a measure carries. Derived, so that the worker that mails it needs no stored secret."""
-    return derived(secret, "measure", str(sanction_id))
+    return measure_path(secret, subject) if subject else None
 
 
 def who_decides(session: Session, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from community.core.errors import NotFound
 from community.core.schemas import PageArgs
 from community.core.web import Form, csrf_exempt, reading, unit_of_work, web
+from community.members.rules import measure_token
 from community.rooms import access as rooms_access
 from community.safety import access, appeals, queries, reporting
 from community.safety.api import sealer
-from community.safety.notices import measure_token
 from community.safety.schemas import AppealSchema, ReportSchema
 
 pages = Blueprint("safety", __name__)

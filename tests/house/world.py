@@ -22,14 +22,13 @@ from community.meetups.models import Occurrence
 from community.members import actions as members_actions
 from community.members import joining, sanctioning
 from community.members.models import Member, PasswordReset, Session
-from community.members.rules import reset_token
+from community.members.rules import measure_token, reset_token
 from community.notifications import actions as notifications_actions
 from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety import appeals
 from community.safety.api import Sealer
 from community.safety.models import Case, Report
-from community.safety.notices import measure_token
 from community.safety.rules import about
 from tests.factories import Cast, make_cast, make_member
 from tests.house.permissions import WORDS

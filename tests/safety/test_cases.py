@@ -20,6 +20,7 @@ from community.core.unit_of_work import Actor, Role, Store
 from community.features import load_subscribers
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Member, Sanction
+from community.members.rules import measure_token
 from community.notifications.models import Delivery
 from community.processes.worker import Worker
 from community.rooms import actions as rooms_actions
@@ -27,9 +28,10 @@ from community.rooms.models import Message, Room
 from community.safety import actions, appeals, queries, reporting, rules, trail
 from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportHandled, SanctionAppealed
 from community.safety.models import Case, Opening
-from community.safety.notices import measure_token
 from tests.conftest import Act
 from tests.factories import Cast, make_member
+from tests.members.people import OTHER_WORDS, give_password, sign_in
+from tests.members.people import WORDS as PASSWORD
 from tests.safety.test_reports import WORDS, say
 
 load_subscribers()
@@ -307,6 +309,35 @@ def test_a_suspended_member_gets_a_mail_with_a_link_that_works_without_signing_i
     assert "It was a joke." in client.get(address).text
     wrong, nowhere = client.get(address[:-1] + "x"), client.get(f"/measures/{case}/{'0' * 64}")
     assert (wrong.status_code, wrong.data) == (nowhere.status_code, nowhere.data) == (404, nowhere.data)
+
+
+def test_who_is_suspended_learns_why_and_until_when_by_signing_in_and_nobody_else_does(
+    act: Act, cast: Cast, said: UUID, store: Store, settings: Settings, client: Any
+) -> None:  # S6
+    email = give_password(store, cast.cleo)
+    made = impose(act, cast.ada, report(act, cast.ben, said), "suspension")
+    with store.unit_of_work() as uow:
+        uow.session.get_one(Sanction, made.id).ends_at = uow.now + timedelta(days=3)
+    address = f"/measures/{made.id}/{measure_token(settings.secret_key, made.id)}"
+
+    told = sign_in(client, email)
+    assert (told.status_code, told.json["code"]) == (403, "suspended")
+    assert address in told.json["detail"]
+    assert "Set-Cookie" not in told.headers
+    way = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+    assert (way.status_code, way.headers["Location"]) == (303, address)
+    shown = client.get(address).text
+    assert "Threats in a room." in shown
+    assert "If you disagree" in shown
+
+    wrong, unknown = sign_in(client, email, OTHER_WORDS), sign_in(client, "nobody@example.org", OTHER_WORDS)
+    assert (wrong.status_code, wrong.json) == (unknown.status_code, unknown.json)
+    assert "measures" not in client.post("/sign-in", data={"email": email, "password": OTHER_WORDS}).text
+    for _ in range(12):  # who knows the password is told every time
+        assert sign_in(client, email).status_code == 403
+    with store.unit_of_work() as uow:
+        uow.session.get_one(Sanction, made.id).ends_at = uow.now
+    assert sign_in(client, email).status_code == 201
 
 
 def test_the_end_of_a_limit_is_told_once_and_not_after_it_was_lifted(

@@ -77,14 +77,14 @@ def main() -> int:
         proposal = propose(population, seed=seed, on=on, on_progress=lambda percent: _say({"progress": percent}))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Names the field, never the person: this line may end in a log.
-        print(f"community.buddies.matching.solver: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"community.buddies.matching.solver: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201 - a process of its own
         return 2
     _say(proposal.to_json())
     return 0
 
 
 def _say(line: dict[str, Any]) -> None:
-    print(json.dumps(line), flush=True)  # noqa: T201
+    print(json.dumps(line), flush=True)  # noqa: T201 - its parent reads these lines
 
 
 if __name__ == "__main__":
