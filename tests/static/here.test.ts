@@ -18,7 +18,7 @@ test("a sign lasts for a while, and ends at once when it is taken back", () => {
   assert.deepEqual(here.names(81_000), []);
 });
 
-test("names are said as one says them", () => {
-  assert.deepEqual(["", "A is here", "A and B are here", "A, B and C are here", "A, B, C and others are here"],
+test("names are said in few words", () => {
+  assert.deepEqual(["", "Here: A", "Here: A, B", "Here: A, B, C", "Here: A, B, C and others"],
     [[], ["A"], ["A", "B"], ["A", "B", "C"], ["A", "B", "C", "D"]].map(inWords));
 });

@@ -22,10 +22,8 @@ export class Here {
   }
 }
 
-/** As one says it; nothing when nobody shows. */
+/** In few words, for the head of a room on a phone; nothing when nobody shows. */
 export function inWords(names: string[]): string {
   if (!names.length) return "";
-  if (names.length > MOST_NAMED) return `${names.slice(0, MOST_NAMED).join(", ")} and others are here`;
-  const last = names[names.length - 1] ?? "";
-  return names.length === 1 ? `${last} is here` : `${names.slice(0, -1).join(", ")} and ${last} are here`;
+  return `Here: ${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? " and others" : ""}`;
 }
