@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -69,6 +70,14 @@ def timed(said: str, work: Callable[[], object]) -> None:
     print(f"  {said}: {time.monotonic() - started:.1f} s", flush=True)
 
 
+def side_by_side(*works: Callable[[], object]) -> None:
+    """Do several things at once; when all have ended, the first that failed has failed this."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        done = [pool.submit(work) for work in works]
+    for one in done:
+        one.result()
+
+
 # Setting up ----------------------------------------------------------------------------------------------------------
 
 
@@ -78,13 +87,17 @@ def set_up(*, tests: bool) -> None:
         raise Stop(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
     if not (BIN / "python").exists():
         make_venv()
+    side_by_side(lambda: set_up_python(tests=tests), build_front_end)
+
+
+def set_up_python(*, tests: bool) -> None:
+    """Install the locked dependencies and this project into `.venv`."""
     once("uv", [], lambda: run(BIN / "python", "-m", "pip", "install", "-q", UV, quiet=True), said="installing uv")
     lock = ROOT / "requirements" / ("dev.lock" if tests else "run.lock")
     pyproject = ROOT / "pyproject.toml"
     if not (tests is False and (STAMPS / "dev.lock").exists()):  # the tests' lock holds all of the other
         once(lock.name, [lock], lambda: install(lock), said=f"installing {lock.name}")
     once("project", [pyproject], install_project, said="installing the project")
-    build_front_end()
 
 
 def make_venv() -> None:
@@ -185,8 +198,7 @@ def command_test(words: list[str]) -> None:
     """all of `check`, then every test on SQLite and PostgreSQL, with a real Valkey and a real browser"""
     started = time.monotonic()
     stage("set-up", lambda: set_up(tests=True))
-    stage("browser", find_browser)
-    stages(CHECKS)
+    side_by_side(lambda: stage("browser", find_browser), lambda: stages(CHECKS))
     tests = [BIN / "python", "-m", "pytest", "-q", "-n", "2", "-m", "not prove", *words]
     stage("tests", lambda: run(*tests))
     print(f"all stages: {time.monotonic() - started:.0f} s")
@@ -221,18 +233,22 @@ def command_help(words: list[str]) -> None:
         print(f"  {name:8}{command.__doc__}")
 
 
-CHECKS: list[tuple[str, list[list[str]]]] = [
-    ("format", [["ruff", "format", "--check", "-q", "."]]),
-    ("lint", [["ruff", "check", "-q", "."]]),
-    ("types", [["mypy"], ["node", "build.mjs", "--check"]]),
-    ("import contracts", [["lint-imports", "--no-cache"]]),
+CHECKS: list[tuple[str, list[str]]] = [
+    ("format", ["ruff", "format", "--check", "-q", "."]),
+    ("lint", ["ruff", "check", "-q", "."]),
+    ("types", ["mypy"]),
+    ("types of the scripts", ["node", "build.mjs", "--check"]),
+    ("import contracts", ["lint-imports", "--no-cache"]),
 ]
 
 
-def stages(checks: list[tuple[str, list[list[str]]]]) -> None:
-    """Run checks one by one."""
-    for name, commands in checks:
-        stage(name, lambda commands=commands: [run(*_ours(words), quiet=True) for words in commands])
+def stages(checks: list[tuple[str, list[str]]]) -> None:
+    """Run checks side by side: one of them takes as long as all others."""
+
+    def check(name: str, words: list[str]) -> Callable[[], None]:
+        return lambda: stage(name, lambda: run(*_ours(words), quiet=True))
+
+    side_by_side(*(check(name, words) for name, words in checks))
 
 
 def _ours(words: list[str]) -> list[str]:

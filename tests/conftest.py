@@ -110,7 +110,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
         database: Database = request.getfixturevalue("sqlite_database")
         file = Path(str(database.url.database))
-        for tail in ("-wal", "-shm"):
+        for tail in ("", "-wal", "-shm"):
             file.with_name(file.name + tail).unlink(missing_ok=True)
         shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
         yield database

@@ -20,7 +20,6 @@ from tests.house.world import World
 from tests.support.quick import quick
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
-EXAMPLES = 5
 # Ending one's own session or password would leave the rest of the run signed out.
 LEFT_OUT = {"delete_session", "put_me_password"}
 
@@ -42,9 +41,12 @@ def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tup
     return create_app(load_settings(environment), store), world
 
 
+@pytest.mark.parametrize("examples", [3, pytest.param(25, marks=[pytest.mark.prove, pytest.mark.timeout(900)])])
 @pytest.mark.parametrize("role", ["own", "coordinator"])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does not fit"])
-def test_nothing_that_is_sent_is_a_fault_of_ours(town: tuple[Any, World], role: str, mode: GenerationMode) -> None:
+def test_nothing_that_is_sent_is_a_fault_of_ours(
+    town: tuple[Any, World], role: str, mode: GenerationMode, examples: int
+) -> None:
     app, world = town
     headers = {"Authorization": f"Bearer {world.tokens[role]}"}
     schema = schemathesis.openapi.from_wsgi(f"{API_PREFIX}/openapi.json", app)
@@ -53,7 +55,7 @@ def test_nothing_that_is_sent_is_a_fault_of_ours(town: tuple[Any, World], role: 
         operation = found.ok()
         if operation.definition.raw["operationId"] in LEFT_OUT:
             continue
-        for case in cases(operation, mode):
+        for case in cases(operation, mode, examples):
             at_home = {name: world.objects.get(name, value) for name, value in (case.path_parameters or {}).items()}
             case.path_parameters = at_home if asked % 2 else case.path_parameters
             answer = case.call(headers=headers)
@@ -64,12 +66,12 @@ def test_nothing_that_is_sent_is_a_fault_of_ours(town: tuple[Any, World], role: 
     assert asked > 200
 
 
-def cases(operation: Any, mode: GenerationMode) -> list[Any]:
+def cases(operation: Any, mode: GenerationMode, examples: int) -> list[Any]:
     """Some requests to an operation; none where nothing of it can be wrong."""
     made: list[Any] = []
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         derandomize=True,
