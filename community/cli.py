@@ -46,7 +46,7 @@ def web(host: str, port: int | None) -> None:
 @main.command()
 def worker() -> None:
     """One notification worker."""
-    from community.processes.worker import main as run
+    from community.processes.start_worker import main as run
 
     sys.exit(run(_settings()))
 

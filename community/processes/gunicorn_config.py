@@ -20,8 +20,9 @@ loglevel = "warning"
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """In each new worker: end with the arbiter."""
+    """In each new worker: end with the arbiter, and seek no garbage while the application loads."""
     die_with_parent()
+    gc.disable()
 
 
 def child_exit(server: Any, worker: Any) -> None:
@@ -35,3 +36,4 @@ def post_worker_init(worker: Any) -> None:
     """In each worker, once the application is loaded: what is there now stays, and garbage is not sought in it."""
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -139,7 +139,7 @@ class Supervisor:
             last = [Child("valkey", self.valkey.command(), env, is_heard=False)]
             env = {**env, "REDIS_URL": self.valkey.url}
         web = web_process.command(host=self.host, port=self.port)
-        worker = [sys.executable, "-m", "community.processes.worker", "community worker"]
+        worker = [sys.executable, "-m", "community.processes.start_worker", "community worker"]
         self.children = [Child("web", web, env) for _ in range(self.web)]
         self.children += [Child("worker", worker, env) for _ in range(self.workers)]
         self.children += last

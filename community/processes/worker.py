@@ -5,8 +5,8 @@ a slow mail server holds no event up. A ring of the bell starts a pass at once; 
 two seconds, and what is planned is seen to at its moment. A database that is away is waited for.
 """
 
+import gc
 import signal
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from community.core.bell import EVENTS
 from community.core.due import PATIENT, URGENT, Due
 from community.core.events import Urgency
 from community.core.metrics import EVENTS_STORED, OLDEST_DUE
-from community.core.settings import Settings, load_settings
+from community.core.settings import Settings
 from community.core.subscribers import TimerDue, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
 from community.features import load_subscribers, open_store
@@ -226,6 +226,8 @@ def main(settings: Settings) -> int:
     """Run one worker until SIGTERM or SIGINT."""
     logs.set_up(level=settings.log_level, process="worker")
     load_subscribers()
+    gc.freeze()  # what is loaded stays; garbage is not sought in it
+    gc.enable()
     stop = threading.Event()
     worker = Worker(open_store(settings), settings)
 
@@ -237,7 +239,3 @@ def main(settings: Settings) -> int:
     signal.signal(signal.SIGINT, end)
     worker.run(stop)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(load_settings()))
