@@ -25,7 +25,7 @@ from tests.support.quick import quick
 
 PEOPLE = 6
 ZONE = "America/New_York"
-DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
+DAY, HALF_HOUR, LASTS = timedelta(days=1), timedelta(minutes=30), timedelta(hours=1)
 
 
 @dataclass
@@ -53,6 +53,11 @@ class Model:
     @property
     def is_open(self) -> bool:
         return self.is_on and self.now < self.starts
+
+    @property
+    def may_change(self) -> bool:
+        """Its host may still change it while it goes on."""
+        return self.is_on and self.now < self.starts + LASTS
 
     def count(self, *states: str) -> int:
         return sum(one.state in states for one in self.answers)
@@ -120,7 +125,7 @@ class Model:
 
     def seat(self, capacity: int | None) -> str:
         """The host changes the seats."""
-        if not self.is_open:
+        if not self.may_change:
             return "refused"
         self.settle()
         if capacity is not None and capacity < self.count("going", "offered"):
@@ -132,7 +137,7 @@ class Model:
     def move(self, hours: int) -> str:
         """The host moves the start."""
         to = self.starts + timedelta(hours=hours)
-        if not self.is_open:
+        if not self.may_change:
             return "refused"
         self.settle()
         if to <= self.now:

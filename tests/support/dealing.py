@@ -9,21 +9,23 @@ from xdist.scheduler import LoadScopeScheduling
 TOWNS = ("tests/faults/", "tests/journeys/", "tests/rooms/test_live.py")
 ON = re.compile(r"\[(sqlite|postgresql)\b")
 
-# What takes longest, longest first: begun last it would run alone, while every other process has nothing left to do.
+# What takes long, in the order in which it is begun: last, it would run alone with all other processes idle. The two
+# towns of the faults wait much and are in a hurry at times, so that each is better beside something that only counts.
 LONG = (
     "tests/faults/ postgresql",
-    "tests/faults/ sqlite",
-    "tests/browser/test_evening.py",
     "tests/house/test_permissions.py",
     "tests/house/test_openapi.py",
+    "tests/browser/test_evening.py",
     "tests/browser/test_rooms.py",
-    "tests/faults/test_kills.py",
+    "tests/faults/ sqlite",
+    "tests/browser/test_meetups.py",
     "tests/journeys/ postgresql",
-    "tests/journeys/ sqlite",
     "tests/rooms/test_live.py postgresql",
+    "tests/faults/test_kills.py",
+    "tests/journeys/ sqlite",
     "tests/rooms/test_live.py sqlite",
     "tests/safety/test_processes.py",
-    "tests/browser/test_meetups.py",
+    "tests/processes/test_serve.py",
 )
 RANKS = {unit: rank for rank, unit in enumerate(LONG)}
 
