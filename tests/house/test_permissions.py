@@ -23,6 +23,7 @@ from tests.house.world import World
 from tests.support.quick import quick
 
 SEALED_IN_THE_WORLD = 5  # of the words there
+READ = {"checkin.read"}  # a coordinator read what somebody wrote to them: with the audit's entry, a task is done
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 
 
@@ -47,6 +48,7 @@ class Town:
             }
         )
         self.app: Flask = create_app(settings, self._store)
+        self._answers: dict[tuple[int, str], Any] = {}
 
     def as_new(self) -> None:
         """Forget whatever the last question changed: whatever is written goes to the log beside the file first."""
@@ -55,6 +57,15 @@ class Town:
             return
         self._database.dispose()
         shutil.copy(self._kept, self._file)
+
+    def answer(self, row: Row, role: str) -> Any:
+        """What somebody is answered in a world that is as new; asked once, however many look at it."""
+        key = (id(row), role)
+        if key not in self._answers:
+            self.as_new()
+            self._answers[key] = self.ask(row, role)
+            self._answers[key].get_data()
+        return self._answers[key]
 
     def ask(self, row: Row, role: str, *, address: str = "", token: bool = True) -> Any:
         """Knock at a door as somebody: programs with a bearer token, pages with a cookie and its CSRF token."""
@@ -75,11 +86,13 @@ class Town:
     def checksum(self) -> dict[str, Any]:
         """What every table holds, but for when sessions were last used and what of private words was read."""
         with self._database.engine.connect() as connection:
-            return {
-                table.name: sorted(map(str, connection.execute(select(*_all_but(table, "last_used_at"))).all()))
+            rows = {
+                table.name: connection.execute(select(*_all_but(table, "last_used_at"))).all()
                 for table in Base.metadata.sorted_tables
                 if table.name != "audit_entries"
             }
+        rows["outbox_events"] = [row for row in rows["outbox_events"] if row.type not in READ]
+        return {name: sorted(map(str, found)) for name, found in rows.items()}
 
     def _filled(self, body: Any) -> Any:
         if isinstance(body, str):
@@ -105,11 +118,7 @@ def named(row: Row) -> str:
 
 @pytest.mark.parametrize("row", TABLE, ids=named)
 def test_every_role_gets_its_answer(town: Town, row: Row) -> None:  # S13
-    answers = {}
-    for role in ROLES:
-        town.as_new()
-        answers[role] = town.ask(row, role)
-    assert " ".join(str(answers[role].status_code) for role in ROLES) == row.answers
+    assert " ".join(str(town.answer(row, role).status_code) for role in ROLES) == row.answers
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if "404" in row.answers and "_id}" in row.address], ids=named)
@@ -119,8 +128,8 @@ def test_what_is_not_yours_looks_as_what_is_not_there(town: Town, row: Row) -> N
     for role, expected in zip(ROLES, row.answers.split(), strict=True):
         if expected != "404":
             continue
+        not_yours = town.answer(row, role)
         town.as_new()
-        not_yours = town.ask(row, role)
         not_there = town.ask(row, role, address=nowhere)
         assert not_there.status_code == 404
         assert not_yours.data == not_there.data
@@ -194,15 +203,16 @@ def test_no_door_that_only_looks_changes_anything(town: Town) -> None:  # S15
         if row.method == "GET":
             for role in ROLES:
                 town.ask(row, role)
-                town.app.test_client().head(row.address.format(**town.world.objects))
+            town.app.test_client().head(row.address.format(**town.world.objects))
     assert town.checksum() == before
 
 
 @pytest.mark.parametrize("row", TABLE, ids=named)
 def test_every_answer_carries_the_strict_headers(town: Town, row: Row) -> None:  # S16, S42
-    town.as_new()
     for role in ("out", "own"):
-        for answer in (town.ask(row, role), town.ask(row, role, address=row.address + "/nowhere")):
+        found = town.answer(row, role)
+        town.as_new()
+        for answer in (found, town.ask(row, role, address=row.address + "/nowhere")):
             policy = answer.headers["Content-Security-Policy"]
             assert policy.startswith("default-src 'none'; script-src 'self';")
             assert "unsafe" not in policy
