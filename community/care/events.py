@@ -108,7 +108,7 @@ class CheckInRecorded(Event, name="checkin.recorded"):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInRead(Event, name="checkin.read"):
-    """A coordinator read a check-in that was shared with them."""
+    """A coordinator has seen to a check-in that was shared with them."""
 
     check_in_id: UUID
     by: UUID
@@ -152,3 +152,44 @@ class CoordinatorAsked(Event, name="coordinator.asked"):
     """Somebody would like to hear from a coordinator."""
 
     member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietLookDue(Event, name="quiet.look_due", urgency=Urgency.DIGEST):
+    """It is time to compare somebody's last weeks with those before, as they asked."""
+
+    member_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietNoticed(Event, name="quiet.noticed", urgency=Urgency.TIMED):
+    """Somebody is quieter than usual. `level` says who hears of it: 1 themselves, 2 their buddy, 3 the coordinators."""
+
+    member_id: UUID
+    level: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietEnded(Event, name="quiet.ended", urgency=Urgency.TIMED):
+    """Somebody is as they used to be, or does not want it noticed any more."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardHourDue(Event, name="hardhour.due", urgency=Urgency.TIMED):
+    """A time comes that somebody planned for."""
+
+    hard_hour_id: UUID
+    starts_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardHourBegun(Event, name="hardhour.begun", urgency=Urgency.TIMED):
+    """It has begun."""
+
+    hard_hour_id: UUID
+    member_id: UUID
+    starts_at: datetime
+    ends_at: datetime

@@ -12,6 +12,8 @@ from community.care.events import (
     CheckInRecorded,
     CoordinatorAsked,
     HandOverDue,
+    HardHourBegun,
+    QuietNoticed,
     ReachOutAsked,
     ReachOutClaimed,
     ReachOutClosed,
@@ -19,7 +21,8 @@ from community.care.events import (
     ReachOutUnanswered,
     ShiftChanged,
 )
-from community.care.queries import check_ins, reach_outs, rhythms, rota
+from community.care.queries import check_ins, quiet, reach_outs, rhythms, rota
+from community.care.rules import quiet as quiet_rules
 from community.care.rules.rhythm import worthless_at
 from community.core.subscribers import Notice, notices, still_true
 from community.core.unit_of_work import Reading, utc_now
@@ -193,3 +196,51 @@ def tell_of_the_end(session: Session, event: HandOverDue) -> Iterator[Notice]:
     yield Notice(to=[row.member_id], title="Your shift ends soon. Leave notes for the next one", url=url)
     nexts = [one for one in rota.after(session, row) if one != row.member_id]
     yield Notice(to=nexts, title="You are next on shift. See what is open", url=url, kind="shift.next")
+
+
+@notices.on(QuietNoticed)
+def say_it_to_them_first(session: Session, event: QuietNoticed) -> list[Notice]:
+    """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
+    row = quiet.watch_row(session, event.member_id)
+    if row is None or row.quiet_since is None or event.level > quiet_rules.BUDDY:
+        return []
+    who, first = event.member_id, row.quiet_since.toordinal()
+    if event.level == quiet_rules.ALONE:
+        title = "You have been quieter here than usual. How are you?"
+        return [Notice(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
+    title = "Your buddy has been quieter than usual. A line from you may do good"
+    buddies = check_ins.buddies_of(Reading(session, None, utc_now()), who)
+    return [
+        Notice(to=[one], title=title, url=f"/pairings/{two}", kind="quiet.told", subject=who, subject_version=first)
+        for one, two in buddies.items()
+    ]
+
+
+@still_true.on("quiet.noticed", "quiet.told")
+def is_still_quiet(session: Session, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """Nothing is said of a quiet that is over, nor to whom it may not be said any more."""
+    row = quiet.watch_row(session, subject) if subject else None
+    if row is None or not row.level:
+        return False
+    if recipient_id == row.member_id:
+        return True
+    return row.tells_buddy and recipient_id in check_ins.buddies_of(Reading(session, None, utc_now()), row.member_id)
+
+
+@notices.on(HardHourBegun)
+def say_that_it_is_planned(_session: Session, event: HardHourBegun) -> Notice:
+    """In neutral words, while it lasts."""
+    return Notice(
+        to=[event.member_id],
+        title="Something you planned for now",
+        url=f"/hard-hours/{event.hard_hour_id}",
+        subject=event.hard_hour_id,
+        subject_version=int(event.starts_at.timestamp()),
+        worthless_at=event.ends_at,
+    )
+
+
+@still_true.on("hardhour.begun")
+def is_still_planned(session: Session, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """Nothing comes of an hour that was taken away."""
+    return subject is not None and quiet.hard_hour_row(session, subject) is not None

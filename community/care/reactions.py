@@ -1,8 +1,16 @@
 """What care does when something happened elsewhere, and what it does by the clock."""
 
 from community.care import access
-from community.care.actions import climbing, drilling, reaching, rhythms, shifts
-from community.care.events import CheckInDue, HandOverDue, ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
+from community.care.actions import climbing, drilling, quiet, reaching, rhythms, shifts
+from community.care.events import (
+    CheckInDue,
+    HandOverDue,
+    HardHourDue,
+    QuietLookDue,
+    ReachOutRoomDue,
+    ReachOutSilenceDue,
+    ReachOutStepDue,
+)
 from community.core.subscribers import reactions, timers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
@@ -71,3 +79,21 @@ def hand_over(uow: UnitOfWork, event: HandOverDue) -> None:
 def practise(uow: UnitOfWork) -> None:
     """Once a week, while somebody is on shift."""
     drilling.drill_by_calendar(uow)
+
+
+@reactions.on(QuietLookDue)
+def look_for_quiet(uow: UnitOfWork, event: QuietLookDue) -> None:
+    """Once a week, for whoever asked for it."""
+    quiet.look(uow, member_id=event.member_id, version=event.version)
+
+
+@reactions.on(HardHourDue)
+def begin_hard_hour(uow: UnitOfWork, event: HardHourDue) -> None:
+    """A time comes that somebody planned for."""
+    quiet.begin(uow, hard_hour_id=event.hard_hour_id, starts_at=event.starts_at)
+
+
+@timers.every(3600)
+def start_looks_again(uow: UnitOfWork) -> bool:
+    """Nobody is forgotten because something failed; whether there may be more."""
+    return quiet.start_again(uow)

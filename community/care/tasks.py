@@ -7,11 +7,14 @@ from community.care.events import (
     CheckInRecorded,
     CoordinatorAsked,
     HelperWantsWord,
+    QuietEnded,
+    QuietNoticed,
     ReachOutClaimed,
     ReachOutClosed,
     ReachOutUnanswered,
 )
 from community.care.queries import check_ins, reach_outs
+from community.care.rules.quiet import COORDINATORS
 from community.core.subscribers import Settled, Task, tasks
 
 
@@ -76,7 +79,7 @@ def read_what_was_shared(session: Session, event: CheckInRecorded) -> Task | Non
 
 @tasks.on(CheckInRead)
 def it_was_read(_session: Session, event: CheckInRead) -> Settled:
-    """A coordinator has looked."""
+    """A coordinator has seen to it."""
     return Settled(kind=CheckInRecorded.name, subject=event.check_in_id, by=event.by)
 
 
@@ -89,3 +92,22 @@ def get_in_touch(_session: Session, event: CoordinatorAsked) -> Task:
         subject=event.member_id,
         hidden_from=(event.member_id,),
     )
+
+
+@tasks.on(QuietNoticed)
+def ask_how_they_are(_session: Session, event: QuietNoticed) -> Task | None:
+    """Somebody wanted you to know when they have been quiet for weeks. Ask how they are, that is all."""
+    if event.level != COORDINATORS:
+        return None
+    return Task(
+        title="Somebody has been quieter than usual for weeks. Ask how they are",
+        url=f"/console/members/{event.member_id}",
+        subject=event.member_id,
+        hidden_from=(event.member_id,),
+    )
+
+
+@tasks.on(QuietEnded)
+def they_are_back(_session: Session, event: QuietEnded) -> Settled:
+    """They are as they used to be, or do not want it noticed any more."""
+    return Settled(kind=QuietNoticed.name, subject=event.member_id)

@@ -145,6 +145,12 @@ def forget(session: Session, keys: Collection[str]) -> int:
     return len(gone.all())
 
 
+def waits(session: Session, key: str) -> bool:
+    """Whether what was planned under this key is still to come, or to be seen to."""
+    query = select(OutboxEvent.id).where(OutboxEvent.key == key, OutboxEvent.state == "waiting")
+    return session.scalar(query) is not None
+
+
 def forget_finished(session: Session, *, before: datetime, keyed_before: datetime, most: int) -> int:
     """Delete up to `most` events that were done before a moment, another one for those with a key; the dead stay.
 

@@ -28,7 +28,7 @@ from community.core.bell import EVENTS, Bell, member_channel, room_channel
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
-from community.core.outbox import OutboxEvent, forget, insert_rows, plan, row_for, somewhere_in
+from community.core.outbox import OutboxEvent, forget, insert_rows, plan, row_for, somewhere_in, waits
 
 
 class Role(StrEnum):
@@ -142,6 +142,10 @@ class UnitOfWork(Reading):
         The process may die before it is done: rows have to say that it is to be done, and somebody has to look at them.
         """
         self._apart.append(work)
+
+    def waits(self, key: str) -> bool:
+        """Whether what `at` planned under this key is still to come, however late it is."""
+        return waits(self.session, key)
 
     def commit(self) -> None:
         """Make it so. Called by the store alone."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
-from community.care.queries import rhythms
+from community.care.queries import quiet, rhythms
 from community.core.unit_of_work import Reading
 from community.home import rules
 from community.meetups import queries as meetups_queries
@@ -59,16 +59,20 @@ def what_now(look: Reading) -> Home:
     waiting = suggestions.unanswered(look)
     dates = _next_dates(look)
     reports = safety_queries.open_reports(look) if look.actor.is_staff else 0
+    hard_hour = quiet.planned_now(look)
     hour = look.now.astimezone(ZoneInfo(look.actor.time_zone)).hour
     return Home(
         greeting=rules.greeting(hour),
-        next_step=rules.next_step(
+        next_step=rules.planned(hard_hour)
+        if hard_hour
+        else rules.next_step(
             reports=reports,
             suggestions=waiting,
             rooms=len(rooms),
             unanswered_meetups=sum(date.state is None for date in dates),
         ),
-        asks_how_it_was=rules.asks_how_it_was(
+        asks_how_it_was=not hard_hour
+        and rules.asks_how_it_was(
             reports=reports,
             suggestions=waiting,
             rooms=len(rooms),

@@ -1,6 +1,7 @@
 """How a member is greeted, and which one thing comes first."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ FIRST_ROOM = NextStep("Pick a first room", "You can read before you write.", "/r
 ANSWER_MEETUP = NextStep(
     "Will you come?", "A meetup is planned. Say yes, maybe or no; you can change it.", "/meetups", "Look at meetups"
 )
+
+
+def planned(hard_hour_id: UUID) -> NextStep:
+    """What somebody planned for this very hour."""
+    text = "You thought of this hour beforehand. It passes."
+    return NextStep("What you planned for now", text, f"/hard-hours/{hard_hour_id}", "Look at it")
 
 
 def greeting(hour: int) -> str:

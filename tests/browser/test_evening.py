@@ -440,6 +440,8 @@ PAGES = {
         "/way-back",
         "/safer",
         "/offline",
+        "/quiet",
+        "/hard-hours",
     ],
 }
 

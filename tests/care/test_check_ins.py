@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from community.care.actions import check_ins as actions
 from community.care.actions import rhythms
@@ -21,6 +21,7 @@ from community.care.rules.fitting import Around, Helped
 from community.console.models import CoordinatorTask
 from community.core.audit import AuditEntry
 from community.core.crypto import Sealer
+from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members.actions import block
@@ -189,7 +190,11 @@ def test_only_me_is_seen_by_nobody(  # C7
     assert api(cast.cleo).get("/shared-check-ins").status_code == 403
     with store.reading() as look:
         tasks = look.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "checkin.recorded")).all()
-    assert [task.subject for task in tasks] == [shared]
+    assert [(task.subject, task.done_at) for task in tasks] == [(shared, None)]
+    api(cast.ada).post(f"/shared-check-ins/{shared}/seen")
+    run_until_quiet(store, settings, now=datetime.now(UTC))
+    with store.reading() as look:
+        assert look.session.get_one(CoordinatorTask, tasks[0].id).done_at is not None
 
 
 def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
@@ -352,5 +357,10 @@ def test_the_question_stands_on_the_home_page_until_it_is_answered(cast: Cast, a
 def test_what_stopped_is_started_again(cast: Cast, act: Act, store: Store) -> None:
     say(act, cast.ben)
     act.later(days=30)
+    planned = next_at(store, cast.ben)
+    act(None, rhythms.start_again)
+    assert next_at(store, cast.ben) == planned  # late, and not lost
+    with store.unit_of_work() as uow:
+        uow.session.execute(update(OutboxEvent).where(OutboxEvent.type == "checkin.due").values(state="dead"))
     act(None, rhythms.start_again)
     assert next_at(store, cast.ben) > act.now

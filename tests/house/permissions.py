@@ -677,6 +677,13 @@ CHECK_INS = (
         STAFF,
         at=f"{V1}/shared-check-ins/{{shared_check_in_id}}",
     ),
+    Row("POST", f"{V1}/shared-check-ins/<uuid:check_in_id>/seen", "401 403 403 403 404 404"),
+    Row(
+        "POST",
+        f"{V1}/shared-check-ins/<uuid:check_in_id>/seen",
+        STAFF_204,
+        at=f"{V1}/shared-check-ins/{{shared_check_in_id}}/seen",
+    ),
     Row("GET", f"{V1}/check-in-trend", STAFF),
     Row("POST", f"{V1}/coordinator-requests", "401 204 204 204 204 204"),
     Row("GET", "/check-in", PAGE),
@@ -693,6 +700,12 @@ CHECK_INS = (
     Row("POST", "/coordinator", "401 303 303 303 303 303"),
     Row("GET", "/console/check-ins", STAFF_PAGE),
     Row("GET", "/console/check-ins/<uuid:check_in_id>", "302 404 404 404 404 404"),
+    Row(
+        "POST",
+        "/console/check-ins/<uuid:check_in_id>/seen",
+        STAFF_POST,
+        at="/console/check-ins/{shared_check_in_id}/seen",
+    ),
     Row("GET", "/console/check-ins/<uuid:check_in_id>", STAFF_PAGE, at="/console/check-ins/{shared_check_in_id}"),
 )
 
@@ -728,6 +741,26 @@ MILESTONES = (
     Row("GET", "/safer", ANYBODY),
 )
 
+FRIDAYS = {"weekday": 4, "begins": "17:00", "ends": "20:00", "kinds": ["breathe"]}
+QUIET = (
+    Row("GET", f"{V1}/me/quiet-watch", MEMBERS),
+    Row("PUT", f"{V1}/me/quiet-watch", MEMBERS, body={"is_on": True}),
+    Row("GET", f"{V1}/hard-hours", MEMBERS),
+    Row("POST", f"{V1}/hard-hours", "401 201 201 201 201 201", body=FRIDAYS),
+    Row("DELETE", f"{V1}/hard-hours/<uuid:hard_hour_id>", "401 204 404 404 404 404"),
+    Row("GET", "/quiet", PAGE),
+    Row("POST", "/quiet", "401 303 303 303 303 303", body={"is_on": "1"}),
+    Row("GET", "/hard-hours", PAGE),
+    Row(
+        "POST",
+        "/hard-hours",
+        "401 303 303 303 303 303",
+        body={"day": "week:4", "begins": "17:00", "ends": "20:00", "words": "Tea."},
+    ),
+    Row("GET", "/hard-hours/<uuid:hard_hour_id>", "302 200 404 404 404 404"),
+    Row("POST", "/hard-hours/<uuid:hard_hour_id>/let-go", "401 303 404 404 404 404"),
+)
+
 TABLE = (
     *MEMBERS_API,
     *ROOMS_API,
@@ -743,6 +776,7 @@ TABLE = (
     *STAFF_PAGES,
     *CHECK_INS,
     *MILESTONES,
+    *QUIET,
 )
 
 

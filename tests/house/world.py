@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
 from community.buddies.rules import in_order
-from community.care.actions import check_ins, milestones, reaching, shifts
+from community.care.actions import check_ins, milestones, quiet, reaching, shifts
 from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
@@ -222,7 +222,9 @@ class World:
             wine = {"kind": "without", "title": WORDS, "since": None, "per_week": None}
             kept = milestones.begin(uow, sealer=Sealer(self._secret), **wine)
             hard = milestones.write_down(uow, sealer=Sealer(self._secret), on=None, note=WORDS, milestone_id=None)
-            self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id)}
+            hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
+            planned = quiet.plan_for(uow, sealer=Sealer(self._secret), **hour, kinds=["breathe"], words=WORDS)
+            self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
 
     def _shift(self) -> None:
         """Ada is on shift far ahead: what there is of a rota leaves nobody unattended today, but asks for one."""

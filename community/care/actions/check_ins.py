@@ -87,5 +87,10 @@ def read_shared(uow: UnitOfWork, *, check_in_id: UUID, sealer: Sealer) -> querie
     """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
     row = access.check_in_shared_with_me(uow, check_in_id)
     audit.record(uow, "checkin.read", subject_id=row.id, member_id=row.member_id, fields="answers", why="shared")
-    uow.record(CheckInRead(check_in_id=row.id, by=uow.staff.id))
     return queries.shared_view(uow, row, sealer)
+
+
+def see_to_shared(uow: UnitOfWork, *, check_in_id: UUID) -> None:
+    """Whoever coordinates has seen it: it is to do for nobody any more. Raises Forbidden, NotFound."""
+    row = access.check_in_shared_with_me(uow, check_in_id)
+    uow.record(CheckInRead(check_in_id=row.id, by=uow.staff.id))

@@ -74,11 +74,11 @@ def come_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: datetime
 def start_again(uow: UnitOfWork) -> bool:
     """Plan anew what stopped, as when an event died; whether there may be more."""
     rows = access.stopped_rhythms(uow, before=uow.now - STOPPED_FOR, most=STARTED_AT_ONCE)
-    for row in rows:
-        uow.forget(rules.key_of(row.member_id, row.version))
+    stopped = [row for row in rows if not uow.waits(rules.key_of(row.member_id, row.version))]
+    for row in stopped:
         row.version += 1
         _plan(uow, row, zone_of(uow, row.member_id))
-    return len(rows) == STARTED_AT_ONCE
+    return len(stopped) == STARTED_AT_ONCE
 
 
 def _made(uow: UnitOfWork, zone: ZoneInfo) -> CheckInRhythm:

@@ -112,6 +112,14 @@ def get_one_shared(check_in_id: UUID) -> queries.SharedView:
         return actions.read_shared(uow, check_in_id=check_in_id, sealer=web().sealer)
 
 
+@api.post("/shared-check-ins/<uuid:check_in_id>/seen")
+@api.response(204)
+def post_seen(check_in_id: UUID) -> None:
+    """I have seen it: it is to do for nobody any more."""
+    with unit_of_work() as uow:
+        actions.see_to_shared(uow, check_in_id=check_in_id)
+
+
 @api.get("/check-in-trend")
 @api.response(200, shapes.TrendSchema)
 def get_trend() -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from community.care.models.check_ins import CheckIn, CheckInRhythm, WhatHelps
 from community.care.models.milestones import Lapse, Milestone
+from community.care.models.quiet import HardHour, QuietWatch
 from community.care.models.reach_outs import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
 
 __all__ = [
     "CheckIn",
     "CheckInRhythm",
+    "HardHour",
     "Lapse",
     "Milestone",
+    "QuietWatch",
     "ReachOut",
     "ReachOutAnswer",
     "ReachOutAsk",

@@ -53,3 +53,11 @@ def read_shared(check_in_id: UUID) -> str:
     with unit_of_work() as uow:
         shared = actions.read_shared(uow, check_in_id=check_in_id, sealer=web().sealer)
     return render_template("care/console_one.html", shared=shared)
+
+
+@pages.post("/console/check-ins/<uuid:check_in_id>/seen")
+def seen(check_in_id: UUID) -> Answered:
+    """I have seen it."""
+    with unit_of_work() as uow:
+        actions.see_to_shared(uow, check_in_id=check_in_id)
+    return redirect("/console/check-ins", code=303)

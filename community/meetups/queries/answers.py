@@ -96,3 +96,11 @@ def is_going(look: Reading, occurrence_id: UUID, member_id: UUID, *, version: in
         )
     )
     return look.session.scalar(found) is not None
+
+
+def moments_answered(look: Reading, member_id: UUID, *, since: datetime) -> list[datetime]:
+    """When a member answered a date themselves since a moment. For that member's own figures: no dates, no answers."""
+    query = select(Rsvp.changed_at).where(
+        Rsvp.member_id == member_id, Rsvp.changed_at >= since, Rsvp.is_standing.is_(False)
+    )
+    return list(look.session.scalars(query))

@@ -1,0 +1,61 @@
+"""Loading who wants quiet noticed, and hard hours."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.care.models import CheckIn, HardHour, QuietWatch
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.meetups.queries.answers import moments_answered
+from community.rooms.activity import moments_written
+
+
+def own_watch(look: Reading, *, lock: bool = False) -> QuietWatch | None:
+    """The actor's wish to have quiet noticed, if they have it."""
+    return watch_of(look, look.actor.id, lock=lock)
+
+
+def watch_of(look: Reading, member_id: UUID, *, lock: bool = False) -> QuietWatch | None:
+    """The same of a member, for what the clock brings."""
+    return look.session.get(QuietWatch, member_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def moments_of(look: Reading, watch: QuietWatch, *, since: datetime) -> list[datetime]:
+    """When somebody who wants it noticed did anything of their own here. Moments alone."""
+    checked_in = look.session.scalars(
+        select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)
+    )
+    written = moments_written(look, watch.member_id, since=since)
+    return [*written, *moments_answered(look, watch.member_id, since=since), *checked_in]
+
+
+def own_hard_hour(look: Reading, hard_hour_id: UUID, *, lock: bool = False) -> HardHour:
+    """One of the actor's. Raises NotFound."""
+    row = look.session.get(HardHour, hard_hour_id, with_for_update=lock or None)
+    if row is None or row.member_id != look.actor.id:
+        raise NotFound
+    return row
+
+
+def own_hard_hours(look: Reading) -> list[HardHour]:
+    """The actor's, in the order in which they were planned."""
+    query = select(HardHour).where(HardHour.member_id == look.actor.id).order_by(HardHour.created_at, HardHour.id)
+    return list(look.session.scalars(query))
+
+
+def hard_hour(uow: UnitOfWork, hard_hour_id: UUID) -> HardHour | None:
+    """One of anybody's, locked, for what the clock brings."""
+    return uow.session.get(HardHour, hard_hour_id, with_for_update=True)
+
+
+def stopped(uow: UnitOfWork, *, before: timedelta, most: int) -> tuple[list[QuietWatch], list[HardHour]]:
+    """Looks and hours whose time passed long ago without anything being done; locked but for those somebody holds."""
+    moment = uow.now - before
+    watches = select(QuietWatch).where(QuietWatch.next_at < moment).order_by(QuietWatch.next_at).limit(most)
+    hours = select(HardHour).where(HardHour.next_at < moment).order_by(HardHour.next_at).limit(most)
+    return (
+        list(uow.session.scalars(watches.with_for_update(skip_locked=True))),
+        list(uow.session.scalars(hours.with_for_update(skip_locked=True))),
+    )

@@ -1,0 +1,107 @@
+"""What the actor wants noticed, and the hours they plan for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from community.care.access import quiet as access
+from community.care.models import HardHour, QuietWatch
+from community.care.queries.rhythms import zone_of
+from community.care.queries.suggestions import Offer, offers
+from community.care.rules import hard_hours as hours_rules
+from community.care.rules import quiet as rules
+from community.core.crypto import Sealer
+from community.core.unit_of_work import Reading
+
+
+@dataclass(frozen=True)
+class WatchView:
+    """Whether the actor's quiet is noticed, who may hear of it, and what there is to compare just now."""
+
+    is_on: bool
+    tells_buddy: bool
+    tells_coordinator: bool
+    is_quiet: bool
+    before: float | None
+    lately: float | None
+
+
+@dataclass(frozen=True)
+class HardHourView:
+    """A time that is hard for the actor, and what they want to have then. `is_now` while it is that time."""
+
+    id: UUID
+    weekday: int | None
+    month_day: int | None
+    begins: str
+    ends: str
+    kinds: tuple[str, ...]
+    words: str
+    next_at: datetime
+    is_now: bool
+    zone: str
+
+
+def my_watch(look: Reading) -> WatchView:
+    """What the actor wants noticed of their quiet."""
+    row = access.own_watch(look)
+    if row is None:
+        return WatchView(False, False, False, False, None, None)
+    zone = zone_of(look, look.actor.id)
+    today = look.now.astimezone(zone).date()
+    back = rules.LOOKED_BACK + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
+    moments = access.moments_of(look, row, since=look.now - back)
+    days = {one.astimezone(zone).date() for one in moments}
+    seen = rules.measured(days, today=today, quiet_since=row.quiet_since)
+    return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, seen.before, seen.lately)
+
+
+def my_hard_hours(look: Reading, *, sealer: Sealer) -> list[HardHourView]:
+    """The times that the actor plans for."""
+    rows = access.own_hard_hours(look)
+    return [_view(look, row, sealer) for row in rows]
+
+
+def my_hard_hour(look: Reading, hard_hour_id: UUID, *, sealer: Sealer) -> HardHourView:
+    """One of them. Raises NotFound."""
+    return _view(look, access.own_hard_hour(look, hard_hour_id), sealer)
+
+
+def planned_now(look: Reading) -> UUID | None:
+    """The hard hour that it is for the actor just now, if it is any."""
+    rows = access.own_hard_hours(look)
+    zone = zone_of(look, look.actor.id) if rows else None
+    return next(
+        (row.id for row in rows if zone and hours_rules.started_now(_hours(row), zone=zone, now=look.now)), None
+    )
+
+
+def offered(look: Reading, view: HardHourView) -> tuple[Offer, ...]:
+    """What was planned for, as it is there now."""
+    return offers(look, view.kinds)
+
+
+def watch_row(session: Session, member_id: UUID) -> QuietWatch | None:
+    """What a member wants noticed, for notices and tasks."""
+    return session.get(QuietWatch, member_id)
+
+
+def hard_hour_row(session: Session, hard_hour_id: UUID) -> HardHour | None:
+    """A hard hour, for notices; its plan is still sealed."""
+    return session.get(HardHour, hard_hour_id)
+
+
+def _view(look: Reading, row: HardHour, sealer: Sealer) -> HardHourView:
+    zone = zone_of(look, row.member_id)
+    hours = _hours(row)
+    plan = hours_rules.plan_from(sealer.unseal(row.plan, about=hours_rules.about_plan(row.id)))
+    is_now = hours_rules.started_now(hours, zone=zone, now=look.now) is not None
+    return HardHourView(
+        row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
+    )
+
+
+def _hours(row: HardHour) -> hours_rules.Hours:
+    return hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)

@@ -1,0 +1,54 @@
+"""When somebody has grown quiet, measured by their own last weeks alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+BASELINE_WEEKS = 6
+LATELY_WEEKS = 2
+LOOKED_BACK = timedelta(weeks=BASELINE_WEEKS + LATELY_WEEKS)
+FEWEST_DAYS_A_WEEK = 1.5  # whoever is here less than that cannot grow quieter in a way that means something
+QUIET_SHARE = 0.4
+ALONE, BUDDY, COORDINATORS = 1, 2, 3
+EVERY = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Days a week with anything of their own: in the six weeks before, and lately."""
+
+    before: float
+    lately: float
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether that is much less than usual."""
+        return self.before >= FEWEST_DAYS_A_WEEK and self.lately <= self.before * QUIET_SHARE
+
+
+def key_of(member_id: object, version: int) -> str:
+    """Under which key the next look is planned."""
+    return f"quiet:{member_id}:{version}"
+
+
+def measured(days: Collection[date], *, today: date, quiet_since: date | None = None) -> Measured:
+    """What there is to compare. Once it was noticed, the weeks before that stay what is compared with."""
+    lately_from = today - timedelta(weeks=LATELY_WEEKS)
+    until = min(lately_from, quiet_since or lately_from)
+    before = sum(until - timedelta(weeks=BASELINE_WEEKS) <= day < until for day in set(days))
+    lately = sum(lately_from <= day < today for day in set(days))
+    return Measured(round(before / BASELINE_WEEKS, 1), round(lately / LATELY_WEEKS, 1))
+
+
+def next_level(level: int, *, is_quiet: bool, tells_buddy: bool, tells_coordinator: bool) -> int:
+    """Who has heard of it after this look: one more than before while it goes on, nobody when it is over.
+
+    Whom the member does not allow is passed over.
+    """
+    if not is_quiet:
+        return 0
+    if level == 0:
+        return ALONE
+    if level == ALONE and tells_buddy:
+        return BUDDY
+    return COORDINATORS if tells_coordinator else level

@@ -1,0 +1,167 @@
+"""Quiet that is noticed for whoever wants it, and hours that people plan for."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from community.care.actions import check_ins
+from community.care.actions import quiet as actions
+from community.care.models import HardHour, QuietWatch
+from community.care.queries import quiet as queries
+from community.care.rules import quiet as rules
+from community.care.rules.hard_hours import Hours, next_start, started_now
+from community.console.models import CoordinatorTask
+from community.core.crypto import Sealer
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, Store
+from community.notifications.models import Notification
+from tests.conftest import NOON, Act
+from tests.factories import Cast
+from tests.pages import posted, shown
+from tests.support.pipeline import run_until_quiet
+
+SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+NEW_YORK = ZoneInfo("America/New_York")
+FRIDAY = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
+CANARY = "the medlar canary"
+
+
+def told(store: Store, actor: Actor) -> list[str]:
+    """What somebody was told of quiet and hours, oldest first."""
+    query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
+    with store.reading() as look:
+        return [kind for kind in look.session.scalars(query) if kind.startswith(("quiet.", "hardhour."))]
+
+
+def to_ask(store: Store) -> list[CoordinatorTask]:
+    """What coordinators have to do about it."""
+    with store.reading() as look:
+        return list(look.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "quiet.noticed")))
+
+
+def is_here(act: Act, actor: Actor, *, weeks: int) -> None:
+    """Somebody does something of their own on three days a week."""
+    said = {"mood": 3, "craving": None, "sleep": None, "connection": None, "audience": "only_me"}
+    for _ in range(weeks):
+        for days in (1, 2, 4):
+            act(actor, check_ins.check_in, sealer=SEALER, **said)
+            act.later(days=days)
+
+
+@pytest.mark.parametrize("allows", [True, False])
+def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinator(
+    cast: Cast, act: Act, store: Store, settings: Settings, paired: Callable[..., Any], allows: bool
+) -> None:
+    paired(cast.ben, cast.cleo)
+    act.now = NOON - timedelta(weeks=9)
+    for one in (cast.ben, cast.dov):  # Dov grows as quiet, and did not ask for anything
+        act.now = NOON - timedelta(weeks=9)
+        is_here(act, one, weeks=7)
+    act(cast.ben, actions.watch, is_on=True, tells_buddy=allows, tells_coordinator=allows)
+    heard = []
+    for _ in range(5):
+        act.now += timedelta(days=7, hours=7)
+        run_until_quiet(store, settings, now=act.now)
+        heard.append((len(told(store, cast.ben)), len(told(store, cast.cleo)), len(to_ask(store))))
+
+    assert heard[-3:] == ([(1, 1, 0), (1, 1, 1), (1, 1, 1)] if allows else [(1, 0, 0)] * 3)
+    assert told(store, cast.ben) == ["quiet.noticed"]
+    assert told(store, cast.dov) == told(store, cast.ada) == []
+    assert act.look(cast.ben, queries.my_watch).is_quiet
+
+    is_here(act, cast.ben, weeks=2)
+    act.later(days=7)
+    run_until_quiet(store, settings, now=act.now)
+    assert not act.look(cast.ben, queries.my_watch).is_quiet
+    assert [task.done_at is not None for task in to_ask(store)] == [True] * len(to_ask(store))
+
+
+def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
+    cast: Cast, act: Act, store: Store, settings: Settings, page: Any
+) -> None:
+    ben = page(cast.ben)
+    posted(ben, "/quiet", {"is_on": "1"})
+    assert "Just now: you were here on" in shown(ben, "/quiet")
+    posted(ben, "/quiet", {})
+    assert "Just now" not in shown(ben, "/quiet")
+    with store.reading() as look:
+        assert look.session.scalars(select(QuietWatch)).all() == []
+    run_until_quiet(store, settings, now=datetime.now(UTC) + timedelta(days=8))
+    assert told(store, cast.ben) == []
+
+
+def test_somebody_is_measured_by_their_own_weeks_alone() -> None:
+    today = date(2026, 11, 23)
+    busy = [today - timedelta(days=one) for one in range(15, 57)]
+    assert rules.measured(busy, today=today) == rules.Measured(7.0, 0.0)
+    assert rules.measured(busy, today=today).is_quiet
+    rarely = [today - timedelta(days=one) for one in (20, 30, 40)]
+    assert not rules.measured(rarely, today=today).is_quiet
+    assert not rules.measured([*busy, *(today - timedelta(days=one) for one in range(1, 8))], today=today).is_quiet
+    month_later = today + timedelta(weeks=4)
+    assert rules.measured(busy, today=month_later, quiet_since=today - timedelta(weeks=2)).before == 7.0
+
+
+def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
+    cast: Cast, act: Act, store: Store, settings: Settings, api: Any, page: Any
+) -> None:
+    made = api(cast.ben).post("/hard-hours", {**FRIDAY, "kinds": ["breathe", "coordinator"], "words": CANARY})
+    assert made.status_code == 201
+    with store.reading() as look:
+        row = look.session.scalars(select(HardHour)).one()
+    assert CANARY not in row.plan
+    assert row.next_at.astimezone(NEW_YORK).strftime("%A %H:%M") == "Friday 17:00"
+
+    run_until_quiet(store, settings, now=row.next_at)
+    act.now = row.next_at + timedelta(minutes=5)
+    assert act.look(cast.ben, queries.planned_now) == row.id
+    assert act.look(cast.cleo, queries.planned_now) is None
+    assert told(store, cast.ben) == ["hardhour.begun"]
+    with store.reading() as look:
+        [note] = look.session.scalars(select(Notification).where(Notification.kind == "hardhour.begun"))
+        again = look.session.get_one(HardHour, row.id).next_at
+    assert CANARY not in note.title
+    assert again.astimezone(NEW_YORK).date() - row.next_at.astimezone(NEW_YORK).date() == timedelta(days=7)
+    plan = shown(page(cast.ben), note.url)
+    assert CANARY in plan
+    assert "/breathe" in plan
+    assert page(cast.ada).get(note.url).status_code == 404
+
+    assert api(cast.ben).delete(f"/hard-hours/{row.id}").status_code == 204
+    run_until_quiet(store, settings, now=again)
+    assert told(store, cast.ben) == ["hardhour.begun"]
+
+
+def test_what_is_wrong_with_a_hard_hour_is_named(cast: Cast, api: Any) -> None:
+    ben = api(cast.ben)
+    for wrong, field in (
+        ({"month_day": 1}, "weekday"),
+        ({"weekday": None}, "weekday"),
+        ({"weekday": 7}, "weekday"),
+        ({"ends": "17:00"}, "ends"),
+        ({"kinds": []}, "kinds"),
+        ({"begins": "25:00"}, "begins"),
+    ):
+        refused = ben.post("/hard-hours", {**FRIDAY, "kinds": ["breathe"], **wrong})
+        assert (refused.status_code, list(refused.json["errors"])) == (422, [field]), wrong
+
+
+def test_hours_come_by_the_local_clock_over_midnight_months_and_clock_changes() -> None:
+    late = Hours(5, None, "22:00", "02:00")
+    before = datetime(2026, 10, 31, 12, tzinfo=UTC)  # a Saturday; the clocks go back in the night
+    start = next_start(late, zone=NEW_YORK, after=before)
+    assert start.astimezone(NEW_YORK).strftime("%a %H:%M") == "Sat 22:00"
+    assert started_now(late, zone=NEW_YORK, now=start + timedelta(hours=4)) == start
+    assert started_now(late, zone=NEW_YORK, now=start + timedelta(hours=5, minutes=1)) is None
+    assert next_start(late, zone=NEW_YORK, after=start).astimezone(NEW_YORK).hour == 22
+    payday = Hours(None, 31, "12:00", "14:00")
+    days = []
+    after = datetime(2027, 1, 31, 20, tzinfo=UTC)
+    for _ in range(3):
+        after = next_start(payday, zone=NEW_YORK, after=after)
+        days.append(after.astimezone(NEW_YORK).date().isoformat())
+    assert days == ["2027-02-28", "2027-03-31", "2027-04-30"]
