@@ -25,9 +25,11 @@ from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members.actions import block
+from community.notifications.actions import choose
 from community.notifications.models import Notification
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
+from tests.notifications.telling import Told
 from tests.pages import posted, shown
 from tests.support.pipeline import run_until_quiet
 
@@ -271,7 +273,6 @@ def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_c
         act.now = next_at(store, cast.ben)
         run_until_quiet(store, settings, now=act.now)
         asked.append(act.now.astimezone(NEW_YORK))
-        run_until_quiet(store, settings, now=act.now + timedelta(hours=1))
         act.later(minutes=10)
         say(act, cast.ben)
 
@@ -310,7 +311,7 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
 ) -> None:
     paired(cast.ben, cast.cleo)
     act(cast.ben, rhythms.set_rhythm, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
-    for _ in range(5):
+    for _ in range(4):
         act.now = next_at(store, cast.ben)
         run_until_quiet(store, settings, now=act.now)
 
@@ -364,3 +365,22 @@ def test_what_stopped_is_started_again(cast: Cast, act: Act, store: Store) -> No
         uow.session.execute(update(OutboxEvent).where(OutboxEvent.type == "checkin.due").values(state="dead"))
     act(None, rhythms.start_again)
     assert next_at(store, cast.ben) > act.now
+
+
+def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true(
+    cast: Cast, act: Act, store: Store, settings: Settings
+) -> None:
+    told_by = Told(act, settings)
+    act(cast.ben, rhythms.set_rhythm, every="week", weekday=2, at="23:00", tells_buddy=False)
+    act(cast.ben, choose, wanted={}, quiet=[{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)])
+    for _ in range(2):
+        act.now = next_at(store, cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+    [held] = told_by.deliveries(cast.ben)
+    assert (held.kind, held.state, held.reason) == ("checkin.nudged", "due", "quiet")
+
+    act.later(hours=1)
+    act(cast.ben, actions.not_today)
+    act.later(hours=9)
+    told_by.send()
+    assert told_by.ends(cast.ben) == [("suppressed", "outdated")]

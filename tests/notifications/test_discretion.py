@@ -12,10 +12,15 @@ from uuid import uuid4
 import pytest
 import redis
 import structlog
+from sqlalchemy import select
 
+from community.care.actions import check_ins, milestones, quiet, rhythms
 from community.core import bell, logs
 from community.core.bell import Bell
+from community.core.crypto import Sealer
+from community.core.db import Base
 from community.core.metrics import exposition
+from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Role, Store
 from community.members import joining
@@ -140,6 +145,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         told.device(quill, browser)
 
         in_a_room(act, cast, quill, marzi)
+        in_care(act, quill, Sealer(*settings.sealing_secrets))
         act(cast.ada, joining.invite, email="new@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
         for kind in KINDS:
             for number in range(2):
@@ -166,6 +172,13 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert found(rung) == set()
     assert "delivery.ended" in logged.getvalue()
     assert found([logged.getvalue()]) == set()
+    with store.reading() as look:
+        recorded = look.session.scalars(select(OutboxEvent)).all()
+    assert {"checkin.recorded", "hardhour.due", "coordinator.asked"} <= {row.type for row in recorded}
+    assert found([f"{row.type} {row.subject} {row.payload} {row.key}" for row in recorded]) == set()
+    with store.reading() as look:  # at rest it is sealed, wherever it stands
+        rows = [str(row) for table in Base.metadata.sorted_tables for row in look.session.execute(select(table))]
+    assert not [row for row in rows if "Marmalade instead" in row]
     metrics = exposition().decode()
     assert 'community_deliveries_total{kind="rsvp.promoted",medium="push",result="sent"}' in metrics
     assert found([metrics]) == set()
@@ -211,6 +224,21 @@ def in_a_room(act: Act, cast: Cast, quill: Actor, marzi: Actor) -> None:
 
     first = say(quill, "Marmalade or sober sandwiches?")
     say(marzi, "Marmalade, @Quillonette", first)
+
+
+def in_care(act: Act, quill: Actor, sealer: Sealer) -> None:
+    """What somebody says of a day, a hard day, what they keep to and what they plan for: planted in every word."""
+    words = "Marmalade instead of alcohol"
+    for audience in ("only_me", "coordinator", "trend"):
+        said = {"mood": 1, "craving": 9, "intention": words, "note": words, "audience": audience}
+        act(quill, check_ins.check_in, sealer=sealer, **said)
+    kept = act(quill, milestones.begin, kind="without", title=words, since=None, per_week=None, sealer=sealer)
+    act(quill, milestones.write_down, on=None, note=words, milestone_id=kept.id, sealer=sealer)
+    hours = {"weekday": 0, "month_day": None, "begins": "12:05", "ends": "23:00"}
+    act(quill, quiet.plan_for, **hours, kinds=["breathe"], words=words, sealer=sealer)
+    act(quill, quiet.watch, is_on=True, tells_buddy=True, tells_coordinator=True)
+    act(quill, rhythms.set_rhythm, every="day", weekday=0, at="12:10", tells_buddy=True)
+    act(quill, check_ins.ask_a_coordinator)
 
 
 def mail_texts(server: MailServer) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 AUDIENCES = ("only_me", "buddy", "coordinator", "trend")
 MOODS = ("Rough", "Low", "Okay", "Good", "Bright")
 FEWEST_FOR_A_FIGURE = 11  # people; a figure of fewer could be somebody's face
-HELPED_ASKED_FOR_DAYS = 7
+HELPED_ASKED_FOR_DAYS = 15  # the longest rhythm, and a day
 
 
 @dataclass(frozen=True)
