@@ -19,6 +19,7 @@ SUBSCRIBERS = (
     "meetups.reactions",
     "buddies.reactions",
     "care.reactions",
+    "care.welcoming",
     "notifications.tasks",
     "safety.reactions",
     "safety.tasks",

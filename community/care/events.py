@@ -193,3 +193,56 @@ class HardHourBegun(Event, name="hardhour.begun", urgency=Urgency.TIMED):
     member_id: UUID
     starts_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstWeekBegun(Event, name="first_week.begun"):
+    """Somebody is new here; who welcomes them hears of it."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewcomerWelcomed(Event, name="first_week.welcomed"):
+    """Somebody new was welcomed by a person."""
+
+    member_id: UUID
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelloDue(Event, name="first_week.hello_due"):
+    """It is time to look whether somebody new was welcomed."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorWanted(Event, name="first_week.door_wanted"):
+    """Somebody new would like to be met at the door of a date."""
+
+    member_id: UUID
+    occurrence_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorTaken(Event, name="first_week.door_taken"):
+    """Somebody waits at the door for who is new."""
+
+    member_id: UUID
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorDue(Event, name="first_week.door_due"):
+    """It is time to look whether somebody waits at the door."""
+
+    member_id: UUID
+    occurrence_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstWeekDue(Event, name="first_week.due"):
+    """Somebody's first seven days are over."""
+
+    member_id: UUID

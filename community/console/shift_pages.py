@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.care.actions import drilling, shifts
-from community.care.queries import figures, rota
+from community.care.queries import figures, first_weeks, rota
 from community.care.schemas.shifts import PlanShiftSchema, ShiftNotesSchema
 from community.console import queries
 from community.core.errors import Conflict, NotFound
@@ -99,6 +99,7 @@ def _page(form: Form) -> str:
             cases=safety_queries.open_reports(look),
             tasks=queries.today(look).to_do,
             figures=figures.figures(look),
+            completion=first_weeks.completion(look),
             drills=figures.drills(look),
             time_zones=time_zones(),
         )

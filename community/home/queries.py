@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
-from community.care.queries import quiet, rhythms
+from community.care.queries import first_weeks, quiet, rhythms
+from community.care.queries.first_weeks import FirstDaysView
 from community.core.unit_of_work import Reading
 from community.home import rules
 from community.meetups import queries as meetups_queries
@@ -50,6 +51,7 @@ class Home:
     meetups: tuple[NextDate, ...]
     buddy: MyBuddy | None
     suggestions: int
+    first_days: FirstDaysView | None = None
 
 
 def what_now(look: Reading) -> Home:
@@ -83,7 +85,14 @@ def what_now(look: Reading) -> Home:
         meetups=dates,
         buddy=_my_buddy(buddies, rooms),
         suggestions=waiting,
+        first_days=_first_days(look),
     )
+
+
+def _first_days(look: Reading) -> FirstDaysView | None:
+    """The first days, as long as something of them is still to come."""
+    days = first_weeks.first_days(look)
+    return None if days is None or all(days.done.values()) else days
 
 
 def _my_buddy(buddies: list[PairingView], rooms: list[RoomView]) -> MyBuddy | None:

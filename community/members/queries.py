@@ -173,6 +173,11 @@ def active_members(
     return list(session.scalars(query.where(Member.role.in_(wanted)) if wanted else query))
 
 
+def is_plain_member(session: DbSession, member_id: UUID) -> bool:
+    """Whether this is a member who coordinates nothing."""
+    return session.scalar(select(Member.role).where(Member.id == member_id)) == "alumnus"
+
+
 def coordinators(session: DbSession, *, now: datetime) -> list[UUID]:
     """The ids of all active coordinators and admins."""
     return active_members(session, now=now, roles=("coordinator", "admin"))

@@ -335,6 +335,14 @@ KINDS: dict[str, Kind] = {
     ),
     "reachout.thanked": Kind(words="Somebody else was there first", why="You were asked, too.", icon="lamp"),
     "reachout.closed": Kind(words="One question after somebody was there", why="You were one of the two.", icon="lamp"),
+    "first_week.begun": Kind(words="Somebody new to welcome", why="You welcome people.", icon="person", mails=True),
+    "first_week.welcomed": Kind(words="Somebody says hello to me", why="You are new here.", icon="person", mails=True),
+    "first_week.door_wanted": Kind(
+        words="Somebody new comes to a date of mine", why="You go to that date.", icon="meetups"
+    ),
+    "first_week.door_taken": Kind(
+        words="Somebody waits for me at the door", why="You asked to be met.", icon="meetups", mails=True
+    ),
     "shift.changed": Kind(words="A shift changes hands", why=COORDINATES, icon="repeat", mails=True, for_staff=True),
     "shift.hand_over_due": Kind(
         words="My shift ends soon", why=COORDINATES, icon="clock", urgency=Urgency.TIMED, for_staff=True

@@ -291,6 +291,34 @@ def is_unattended(look: Reading, room: RoomView) -> bool:
     return room.kind in rules.WATCHED_OVER and nobody_there(look.session, now=look.now)
 
 
+def room_to_begin_in(session: Session, *, member_id: UUID) -> UUID | None:
+    """Where somebody new begins: a room of their cohort, else the open one where most was said."""
+    cohort = select(Member.cohort_id).where(Member.id == member_id).scalar_subquery()
+    query = (
+        select(Room.id)
+        .where(
+            Room.archived_at.is_(None), or_(Room.kind == "open", and_(Room.kind == "cohort", Room.cohort_id == cohort))
+        )
+        .order_by(Room.kind, Room.head_seq.desc(), Room.id)
+    )
+    return session.scalar(query.limit(1))
+
+
+def is_in_a_common_room(session: Session, *, member_id: UUID) -> bool:
+    """Whether somebody is in a room that is not of a few alone."""
+    query = (
+        select(Room.id)
+        .join(RoomMembership, RoomMembership.room_id == Room.id)
+        .where(RoomMembership.member_id == member_id, Room.kind.in_(rules.COMMON))
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def name_of(session: Session, room_id: UUID) -> str | None:
+    """A room's own name."""
+    return session.scalar(select(Room.name).where(Room.id == room_id))
+
+
 def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:
     """Whether somebody has said a word in a room."""
     said = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)

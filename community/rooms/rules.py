@@ -16,6 +16,7 @@ MOST_PINS = 20
 SLOWEST_SECONDS = 3_600
 NEW_FOR = timedelta(days=14)
 UNATTENDED_SECONDS = 60  # between two messages of somebody new while nobody is on shift
+COMMON = ("open", "cohort")
 WATCHED_OVER = ("open", "cohort", "meetup")
 MOST_SEARCH_TERMS = 12
 LONGEST_RETENTION_DAYS = 3_650

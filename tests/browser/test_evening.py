@@ -421,6 +421,7 @@ PAGES = {
         "/buddy",
         "/reach-out",
         "/reach-out/others",
+        "/welcome",
         "/buddy/profile",
         *(f"/buddy/profile/{step}" for step in ("who", "when", "what", "wishes", "words")),
         "/notifications",

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import IO, Any
 from uuid import UUID
@@ -87,6 +87,9 @@ def main() -> None:
 
 def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> None:
     from community.buddies.actions import answering, pairing, standing_in, suggesting
+    from community.care.actions import answering as care
+    from community.care.actions import reaching
+    from community.core.crypto import Sealer
     from community.core.unit_of_work import Actor, Role
 
     actor = None
@@ -98,6 +101,10 @@ def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> 
         "settle": lambda uow: suggesting.settle_due(uow, most=10),
         "end": lambda uow: pairing.end(uow, pairing_id=UUID(work["id"]), reason="left").state,
         "say": lambda uow: answering.say(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
+        "come": lambda uow: reaching.claim(uow, reach_out_id=UUID(work["id"])).state,
+        "ask": lambda uow: reaching.ask_for_somebody(uow, sealer=Sealer("x" * 40))[0].id,
+        "advance": lambda uow: reaching.advance(uow, reach_out_id=UUID(work["id"])).state,
+        "free": lambda uow: care.be_available(uow, until=now + timedelta(hours=3)) and "free",
         "claim": lambda uow: standing_in.claim(uow, stand_in_id=UUID(work["id"])).state,
     }
     try:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
 from community.buddies.rules import in_order
-from community.care.actions import check_ins, milestones, quiet, reaching, shifts
+from community.care.actions import check_ins, milestones, quiet, reaching, shifts, welcoming
 from community.console import actions as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto import hash_password, new_token, token_hash
@@ -53,6 +53,7 @@ class World:
         self._reach_out()
         self._check_ins()
         self._shift()
+        self._first_week()
         self._reports()
         self._measure()
         self._tasks()
@@ -225,6 +226,12 @@ class World:
             hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
             planned = quiet.plan_for(uow, sealer=Sealer(self._secret), **hour, kinds=["breathe"], words=WORDS)
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
+
+    def _first_week(self) -> None:
+        """Ben is new here, and Cleo welcomes people: it is her turn."""
+        with self._store.unit_of_work(self.cast.cleo, now=self.now) as uow:
+            welcoming.offer_to_welcome(uow, offers=True)
+            welcoming.begin_first_week(uow, member_id=self.cast.ben.id)
 
     def _shift(self) -> None:
         """Ada is on shift far ahead: what there is of a rota leaves nobody unattended today, but asks for one."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from community.buddies.models import BuddyProfile, Pairing, StandIn
 from community.buddies.rules import quiet_until
@@ -35,6 +35,11 @@ def buddies_there(look: Reading, member_id: UUID) -> list[UUID]:
         elif day.claimed_by is not None:
             found.append(day.claimed_by)
     return found
+
+
+def has_profile(session: Session, member_id: UUID) -> bool:
+    """Whether somebody has said whom they look for as a buddy."""
+    return session.get(BuddyProfile, member_id) is not None
 
 
 def who_rest(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:

@@ -1,5 +1,16 @@
 """Care rows with permission: everything here is its own person's, and others see only what they were shown."""
 
+from community.care.access.first_weeks import (
+    may_wait_for,
+    own_offer,
+    own_week,
+    own_week_to_change,
+    week_by_clock,
+    week_to_meet,
+    week_to_welcome,
+    welcomed_lately,
+    willing_to_welcome,
+)
 from community.care.access.reach_outs import (
     asked_lately,
     asked_of_actor,
@@ -42,12 +53,16 @@ __all__ = [
     "later_of_series",
     "living",
     "may_be_woken",
+    "may_wait_for",
     "one_of_the_two",
     "own",
     "own_answer",
+    "own_offer",
     "own_readiness",
     "own_shift",
     "own_that_goes_on",
+    "own_week",
+    "own_week_to_change",
     "readiness",
     "rota_kept_since",
     "shift_by_clock",
@@ -56,5 +71,10 @@ __all__ = [
     "to_ask",
     "touched",
     "waiting_for_somebody",
+    "week_by_clock",
+    "week_to_meet",
+    "week_to_welcome",
+    "welcomed_lately",
+    "willing_to_welcome",
     "write_steps",
 ]

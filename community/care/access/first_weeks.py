@@ -1,0 +1,91 @@
+"""Loading first weeks: one's own, those one welcomes, and those whom one may meet at a door."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from community.buddies.queries.reachable import who_rest
+from community.care.models import FirstWeek, Greeter
+from community.care.rules import first_days
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.meetups.queries import answers
+from community.members.models import Member
+from community.members.queries import coordinators, is_active, kept_apart, may_meet
+
+
+def own_week(look: Reading) -> FirstWeek | None:
+    """The actor's first days, while they show."""
+    row = look.session.get(FirstWeek, look.actor.id, populate_existing=True)
+    if row is None or row.hidden_at is not None or row.started_at < look.now - first_days.SHOWS:
+        return None
+    return row
+
+
+def own_week_to_change(uow: UnitOfWork) -> FirstWeek:
+    """The actor's first days, locked. Raises NotFound."""
+    row = week_by_clock(uow, uow.actor.id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def week_by_clock(uow: UnitOfWork, member_id: UUID) -> FirstWeek | None:
+    """Somebody's first days, locked; for what happens by itself."""
+    return uow.session.get(FirstWeek, member_id, with_for_update=True, populate_existing=True)
+
+
+def week_to_welcome(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+    """The first days of somebody whom the actor welcomes, locked. Raises NotFound."""
+    row = week_by_clock(uow, member_id)
+    if row is None or row.greeter_id != uow.actor.id or not may_meet(uow.session, member_id, uow.actor.id):
+        raise NotFound
+    return row
+
+
+def week_to_meet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+    """The first days of somebody who wants to be met at a date that the actor goes to, locked. Raises NotFound."""
+    row = week_by_clock(uow, member_id)
+    if row is None or uow.actor.id not in may_wait_for(uow, row):
+        raise NotFound
+    return row
+
+
+def may_wait_for(look: Reading, row: FirstWeek) -> list[UUID]:
+    """Who may wait at the door: everybody who goes to that date and may meet them."""
+    if row.occurrence_id is None:
+        return []
+    apart = kept_apart(look.session, row.member_id)
+    going = answers.who_answered(look, row.occurrence_id, ["going"])
+    return [one for one in going if one != row.member_id and one not in apart]
+
+
+def willing_to_welcome(look: Reading, member_id: UUID) -> list[UUID]:
+    """Who may welcome somebody: members who offered to and do not rest; when there are none, coordinators."""
+    apart = kept_apart(look.session, member_id)
+    query = (
+        select(Greeter.member_id)
+        .join(Member, Member.id == Greeter.member_id)
+        .where(is_active(look.now), Greeter.member_id != member_id)
+        .order_by(Greeter.since, Greeter.member_id)
+    )
+    offered = [one for one in look.session.scalars(query) if one not in apart]
+    resting = who_rest(look, offered) if offered else set()
+    found = [one for one in offered if one not in resting]
+    staff = [one for one in coordinators(look.session, now=look.now) if one != member_id and one not in apart]
+    return found or sorted(staff)
+
+
+def welcomed_lately(look: Reading) -> dict[UUID, int]:
+    """How many each greeter got in the last fortnight."""
+    rows = look.session.execute(
+        select(FirstWeek.greeter_id, func.count())
+        .where(FirstWeek.started_at > look.now - first_days.LATELY, FirstWeek.greeter_id.is_not(None))
+        .group_by(FirstWeek.greeter_id)
+    )
+    return {greeter_id: count for greeter_id, count in rows if greeter_id}
+
+
+def own_offer(look: Reading) -> Greeter | None:
+    """That the actor offered to welcome people."""
+    return look.session.get(Greeter, look.actor.id)

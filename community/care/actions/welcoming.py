@@ -1,0 +1,112 @@
+"""The first seven days: begin them, say hello, want to be met, wait at a door; and what their end counts."""
+
+from uuid import UUID
+
+from community.care import access
+from community.care.events import (
+    DoorDue,
+    DoorTaken,
+    DoorWanted,
+    FirstWeekBegun,
+    FirstWeekDue,
+    HelloDue,
+    NewcomerWelcomed,
+)
+from community.care.models import FirstWeek, Greeter
+from community.care.queries.first_weeks import done_of
+from community.care.rules import first_days
+from community.core.errors import Conflict
+from community.core.unit_of_work import UnitOfWork
+from community.meetups import actions as meetups_actions
+from community.meetups.access import open_occurrence
+from community.meetups.rules import Answer
+from community.rooms import actions as rooms_actions
+from community.rooms.queries import room_to_begin_in
+
+
+class DoorWatched(Conflict):
+    """Somebody waits there already. Thank you."""
+
+    code = "door_taken"
+
+
+def begin_first_week(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+    """Somebody has joined: they get a greeter, whose turn it is, and a room to begin in. Twice is once."""
+    row = access.week_by_clock(uow, member_id)
+    if row is not None:
+        return row
+    willing = access.willing_to_welcome(uow, member_id)
+    row = FirstWeek(
+        member_id=member_id,
+        started_at=uow.now,
+        ends_at=uow.now + first_days.LASTS,
+        greeter_id=first_days.whose_turn(willing, access.welcomed_lately(uow)),
+        room_id=room_to_begin_in(uow.session, member_id=member_id),
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.record(FirstWeekBegun(member_id=member_id))
+    uow.at(uow.now + first_days.HELLO_WITHIN, HelloDue(member_id=member_id), key=f"first_week:{member_id}:hello")
+    uow.at(row.ends_at, FirstWeekDue(member_id=member_id), key=f"first_week:{member_id}:end")
+    return row
+
+
+def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+    """Welcome somebody, in a room of the two. Twice is once. Raises NotFound."""
+    row = access.week_to_welcome(uow, member_id)
+    if row.hello_room_id is None:
+        room = rooms_actions.open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
+        row.hello_room_id, row.greeted_at = room.id, uow.now
+        uow.session.flush()
+        uow.record(NewcomerWelcomed(member_id=member_id, by=uow.actor.id))
+    return row
+
+
+def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
+    """Come to a date and be met at its door; another date takes its place. Raises NotFound, RsvpClosed."""
+    row = access.own_week_to_change(uow)
+    starts_at = open_occurrence(uow, occurrence_id).starts_at
+    if row.occurrence_id == occurrence_id:
+        return row
+    meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=Answer.GOING)
+    row.occurrence_id, row.companion_id, row.met_at = occurrence_id, None, None
+    uow.session.flush()
+    uow.record(DoorWanted(member_id=row.member_id, occurrence_id=occurrence_id))
+    due_at = max(uow.now, starts_at - first_days.DOOR_BEFORE)
+    due = DoorDue(member_id=row.member_id, occurrence_id=occurrence_id)
+    uow.at(due_at, due, key=f"first_week:{row.member_id}:door:{occurrence_id}")
+    return row
+
+
+def wait_at_the_door(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+    """Wait for somebody new at the door: the first who says so does. Twice is once. Raises NotFound, DoorWatched."""
+    row = access.week_to_meet(uow, member_id)
+    if row.companion_id == uow.actor.id:
+        return row
+    if row.companion_id is not None:
+        raise DoorWatched
+    row.companion_id, row.met_at = uow.actor.id, uow.now
+    uow.session.flush()
+    uow.record(DoorTaken(member_id=member_id, by=uow.actor.id))
+    return row
+
+
+def hide_first_week(uow: UnitOfWork) -> None:
+    """See nothing of it any more. Raises NotFound."""
+    access.own_week_to_change(uow).hidden_at = uow.now
+
+
+def offer_to_welcome(uow: UnitOfWork, *, offers: bool) -> None:
+    """Offer to welcome those who are new, or no longer. Twice is once."""
+    kept = access.own_offer(uow)
+    if offers and kept is None:
+        uow.session.add(Greeter(member_id=uow.actor.id, since=uow.now))
+    elif not offers and kept is not None:
+        uow.session.delete(kept)
+
+
+def count_first_week(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Seven days are over: how many of the four there were."""
+    row = access.week_by_clock(uow, member_id)
+    if row is not None and row.steps_done is None:
+        row.steps_done = sum(done_of(uow.session, row).values())

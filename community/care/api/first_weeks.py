@@ -1,0 +1,89 @@
+"""The first seven days, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from community.care.actions import welcoming
+from community.care.api.doors import api
+from community.care.queries import first_weeks
+from community.care.schemas import first_weeks as shapes
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+from community.core.web import reading, unit_of_work
+
+
+@api.get("/me/first-days")
+@api.response(200, shapes.FirstDaysSchema)
+def get_first_days() -> first_weeks.FirstDaysView:
+    """My first days here; 404 when they are long over or put away."""
+    with reading() as look:
+        return _mine(look)
+
+
+@api.delete("/me/first-days")
+@api.response(204)
+def delete_first_days() -> None:
+    """Put them away."""
+    with unit_of_work() as uow:
+        welcoming.hide_first_week(uow)
+
+
+@api.put("/me/first-days/door")
+@api.arguments(shapes.MeetMeSchema, example={"occurrence_id": "01a21594-a6f8-71ba-87d6-198b3efa7b5b"})
+@api.response(200, shapes.FirstDaysSchema)
+def put_door(wish: dict[str, UUID]) -> first_weeks.FirstDaysView:
+    """I come to this date and would like to be met at the door."""
+    with unit_of_work() as uow:
+        welcoming.want_to_be_met(uow, **wish)
+        return _mine(uow)
+
+
+@api.get("/me/welcome")
+@api.response(200, shapes.WelcomeSchema)
+def get_welcome() -> first_weeks.WelcomeView:
+    """Whom I welcome, and whom I could meet at a door."""
+    with reading() as look:
+        return first_weeks.welcome(look)
+
+
+@api.put("/me/welcome")
+@api.arguments(shapes.WelcomeOfferSchema, example={"offers": True})
+@api.response(200, shapes.WelcomeSchema)
+def put_welcome(said: dict[str, bool]) -> first_weeks.WelcomeView:
+    """Offer to welcome those who are new, or no longer."""
+    with unit_of_work() as uow:
+        welcoming.offer_to_welcome(uow, **said)
+        return first_weeks.welcome(uow)
+
+
+@api.post("/newcomers/<uuid:member_id>/hello")
+@api.response(200, shapes.WelcomeSchema)
+def post_hello(member_id: UUID) -> first_weeks.WelcomeView:
+    """Welcome somebody, in a room of us two."""
+    with unit_of_work() as uow:
+        welcoming.say_hello(uow, member_id=member_id)
+        return first_weeks.welcome(uow)
+
+
+@api.post("/newcomers/<uuid:member_id>/door")
+@api.response(200, shapes.WelcomeSchema)
+def post_door(member_id: UUID) -> first_weeks.WelcomeView:
+    """Wait for somebody new at the door; 409 `door_taken` when another does."""
+    with unit_of_work() as uow:
+        welcoming.wait_at_the_door(uow, member_id=member_id)
+        return first_weeks.welcome(uow)
+
+
+@api.get("/first-week-figures")
+@api.response(200, shapes.CompletionSchema)
+def get_completion() -> Any:
+    """How many find all four in their first seven days (coordinators)."""
+    with reading() as look:
+        return first_weeks.completion(look)
+
+
+def _mine(look: Reading) -> first_weeks.FirstDaysView:
+    view = first_weeks.first_days(look)
+    if view is None:
+        raise NotFound
+    return view

@@ -1,0 +1,156 @@
+"""Somebody's first seven days as they see them, as their greeter does, and as a figure. All from rows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.buddies.queries.reachable import has_profile
+from community.care import access
+from community.care.models import FirstWeek
+from community.care.rules.figures import FEWEST
+from community.care.rules.first_days import KINDS
+from community.core.unit_of_work import Reading
+from community.meetups import queries as meetups_queries
+from community.members.queries import handles, kept_apart
+from community.rooms.queries import is_in_a_common_room, name_of
+
+SPAN = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A date at which somebody is met, or could be."""
+
+    occurrence_id: UUID
+    title: str
+    url: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class FirstDaysView:
+    """My first days: which of the four are done (hello, room, buddy, door), who welcomes me and where.
+
+    `room_name` and `room_id` are where to begin; `door` is the date at which I am met, or the next at which I could be;
+    `is_wanted` that I asked for it, and `companion` who waits for me.
+    """
+
+    done: dict[str, bool]
+    greeter: str | None
+    hello_room_id: UUID | None
+    room_id: UUID | None
+    room_name: str | None
+    door: Door | None
+    is_wanted: bool
+    companion: str | None
+
+
+@dataclass(frozen=True)
+class NewcomerView:
+    """Somebody new whom I welcome, or may meet at a door; `room_id` is the room of us two."""
+
+    member_id: UUID
+    handle: str
+    started_at: datetime
+    room_id: UUID | None
+    door: Door | None = None
+    i_wait: bool = False
+
+
+@dataclass(frozen=True)
+class WelcomeView:
+    """What I do for those who are new."""
+
+    offers: bool
+    mine: tuple[NewcomerView, ...]
+    doors: tuple[NewcomerView, ...]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """Of those whose first seven days ended in 90 days: how many, and how many had all four. None under eleven."""
+
+    people: int | None
+    all_four: int | None
+
+
+def first_days(look: Reading) -> FirstDaysView | None:
+    """The actor's first days, while they show and not all of it is done."""
+    row = access.own_week(look)
+    if row is None:
+        return None
+    done = done_of(look.session, row)
+    names = handles(look.session, {one for one in (row.greeter_id, row.companion_id) if one})
+    hidden = kept_apart(look.session, look.actor.id)
+    dates = _dates(look)
+    door = dates.get(row.occurrence_id) if row.occurrence_id else next(iter(dates.values()), None)
+    return FirstDaysView(
+        done=done,
+        greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
+        hello_room_id=row.hello_room_id,
+        room_id=row.room_id,
+        room_name=name_of(look.session, row.room_id) if row.room_id else None,
+        door=door,
+        is_wanted=row.occurrence_id is not None and row.occurrence_id in dates,
+        companion=names.get(row.companion_id) if row.companion_id and row.companion_id not in hidden else None,
+    )
+
+
+def welcome(look: Reading) -> WelcomeView:
+    """Whom the actor welcomes, and whom they could meet at a door."""
+    hidden = kept_apart(look.session, look.actor.id)
+    rows = look.session.scalars(
+        select(FirstWeek)
+        .where(FirstWeek.started_at > look.now - timedelta(days=14), FirstWeek.member_id != look.actor.id)
+        .order_by(FirstWeek.started_at.desc(), FirstWeek.member_id)
+    ).all()
+    seen = [row for row in rows if row.member_id not in hidden]
+    names = handles(look.session, {row.member_id for row in seen})
+    dates = _dates(look)
+    mine, doors = [], []
+    for row in seen:
+        about = (row.member_id, names.get(row.member_id, ""), row.started_at)
+        if row.greeter_id == look.actor.id:
+            mine.append(NewcomerView(*about, row.hello_room_id))
+        is_open = row.occurrence_id in dates and row.companion_id in (None, look.actor.id)
+        if is_open and row.occurrence_id and look.actor.id in access.may_wait_for(look, row):
+            i_wait = row.companion_id == look.actor.id
+            doors.append(NewcomerView(*about, None, dates[row.occurrence_id], i_wait))
+    return WelcomeView(access.own_offer(look) is not None, tuple(mine), tuple(doors))
+
+
+def completion(look: Reading) -> Completion:
+    """The coordinators' first figure. Raises Forbidden."""
+    _ = look.staff
+    counts = look.session.scalars(
+        select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > look.now - SPAN)
+    ).all()
+    if len(counts) < FEWEST:
+        return Completion(None, None)
+    return Completion(len(counts), sum(count == len(KINDS) for count in counts))
+
+
+def done_of(session: Session, row: FirstWeek) -> dict[str, bool]:
+    """Which of the four are done, by the rows that say so."""
+    return {
+        "hello": row.greeted_at is not None,
+        "room": is_in_a_common_room(session, member_id=row.member_id),
+        "buddy": has_profile(session, row.member_id),
+        "door": row.companion_id is not None,
+    }
+
+
+def week_row(session: Session, member_id: UUID) -> FirstWeek | None:
+    """Somebody's first days, for notices."""
+    return session.get(FirstWeek, member_id)
+
+
+def _dates(look: Reading) -> dict[UUID, Door]:
+    """The dates to come that the actor may go to, soonest first."""
+    return {
+        date.id: Door(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at)
+        for meetup, date in meetups_queries.next_meetups(look, limit=20)
+    }

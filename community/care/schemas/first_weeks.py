@@ -1,0 +1,74 @@
+"""Shapes of the first seven days."""
+
+from marshmallow import fields
+
+from community.core.schemas import Moment, Shape
+
+
+class DoorSchema(Shape):
+    """A date at which somebody is met at the door."""
+
+    occurrence_id = fields.UUID()
+    title = fields.String()
+    url = fields.String()
+    starts_at = Moment()
+
+
+class FirstDaysDoneSchema(Shape):
+    """Which of the four are done."""
+
+    hello = fields.Boolean()
+    room = fields.Boolean()
+    buddy = fields.Boolean()
+    door = fields.Boolean()
+
+
+class FirstDaysSchema(Shape):
+    """My first days: who welcomes me, where to begin, and who waits for me at which date."""
+
+    done = fields.Nested(FirstDaysDoneSchema)
+    greeter = fields.String(allow_none=True)
+    hello_room_id = fields.UUID(allow_none=True)
+    room_id = fields.UUID(allow_none=True)
+    room_name = fields.String(allow_none=True)
+    door = fields.Nested(DoorSchema, allow_none=True)
+    is_wanted = fields.Boolean()
+    companion = fields.String(allow_none=True)
+
+
+class NewcomerSchema(Shape):
+    """Somebody new whom I welcome, or could meet at a door."""
+
+    member_id = fields.UUID()
+    handle = fields.String()
+    started_at = Moment()
+    room_id = fields.UUID(allow_none=True)
+    door = fields.Nested(DoorSchema, allow_none=True)
+    i_wait = fields.Boolean()
+
+
+class WelcomeSchema(Shape):
+    """What I do for those who are new."""
+
+    offers = fields.Boolean()
+    mine = fields.List(fields.Nested(NewcomerSchema))
+    doors = fields.List(fields.Nested(NewcomerSchema))
+
+
+class WelcomeOfferSchema(Shape):
+    """Whether I welcome those who are new."""
+
+    offers = fields.Boolean(required=True)
+
+
+class MeetMeSchema(Shape):
+    """At which date I would like to be met."""
+
+    occurrence_id = fields.UUID(required=True)
+
+
+class CompletionSchema(Shape):
+    """Of those whose first seven days ended in 90 days: how many had all four; null under eleven people."""
+
+    people = fields.Integer(allow_none=True)
+    all_four = fields.Integer(allow_none=True)

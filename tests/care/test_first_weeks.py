@@ -1,0 +1,187 @@
+"""The first seven days: somebody says hello, one room, one wish for a buddy, and one who waits at the door."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from community.care.actions import welcoming
+from community.care.actions.welcoming import DoorWatched
+from community.care.models import FirstWeek
+from community.care.queries import first_weeks
+from community.console.models import CoordinatorTask
+from community.core.errors import Forbidden, NotFound
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, Store
+from community.meetups import actions as meetups
+from community.meetups.queries import next_meetups
+from community.members import actions as membership
+from community.members import joining
+from community.members.access import actor_for
+from community.members.consents import by_version
+from community.rooms import actions as rooms
+from tests.buddies.conftest import Looks
+from tests.care.conftest import heard
+from tests.conftest import Act
+from tests.factories import Cast, make_member
+from tests.pages import posted, shown
+from tests.support.pipeline import run_until_quiet
+
+
+def joins(act: Act, cast: Cast, handle: str, settings: Settings) -> Actor:
+    """Somebody follows an invitation."""
+    email = f"{handle.lower()}@example.org"
+    invited = act(cast.ada, joining.invite, email=email, role="alumnus", secret=settings.secret_key)
+    agreed = dict.fromkeys(by_version(), True)
+    member = act(
+        None,
+        joining.accept_invitation,
+        token=invited.token,
+        handle=handle,
+        password_hash="x",
+        time_zone="America/New_York",
+        consents=agreed,
+    )
+    return actor_for(member)
+
+
+def table(act: Act, host: Actor) -> UUID:
+    """A meetup in three days; its date."""
+    starts = (act.now + timedelta(days=3)).replace(tzinfo=None, second=0, microsecond=0)
+    act(
+        host,
+        meetups.post,
+        title="Thursday table",
+        description="",
+        starts_at_local=starts,
+        time_zone="UTC",
+        duration_minutes=90,
+        place={"kind": "in_person", "address": "12 Elm Street"},
+    )
+    [(_, date)] = act.look(host, next_meetups)
+    return date.id
+
+
+def open_tasks(act: Act) -> list[str]:
+    """What coordinators have to do about care."""
+    query = select(CoordinatorTask.title).where(
+        CoordinatorTask.done_at.is_(None), CoordinatorTask.kind.like("first_week.%")
+    )
+    return act.look(None, lambda look: list(look.session.scalars(query)))
+
+
+def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, settings: Settings, looks: Looks) -> None:
+    evenings = act(cast.ada, rooms.create_room, kind="open", name="Evenings", members=[cast.ben.id])
+    for one in (cast.ben, cast.cleo):
+        act(one, welcoming.offer_to_welcome, offers=True)
+        act.later(seconds=1)
+    date = table(act, cast.ada)
+    act(cast.cleo, meetups.answer, occurrence_id=date, answer="going")
+    nia = joins(act, cast, "Nia", settings)
+    run_until_quiet(store, settings, now=act.now)
+    days = act.look(nia, first_weeks.first_days)
+    assert days is not None
+    assert (days.greeter, days.room_name, days.done) == ("Ben", "Evenings", dict.fromkeys(days.done, False))
+    assert heard(act, cast.ben, "first_week.begun") == 1
+    second = joins(act, cast, "Ola", settings)
+    run_until_quiet(store, settings, now=act.now)
+    assert act.look(second, first_weeks.first_days).greeter == "Cleo", "they take turns"
+
+    with pytest.raises(NotFound):
+        act(cast.cleo, welcoming.say_hello, member_id=nia.id)
+    act(cast.ben, welcoming.say_hello, member_id=nia.id)
+    act(nia, rooms.join, room_id=evenings.id)
+    looks(nia)
+    act(nia, welcoming.want_to_be_met, occurrence_id=date)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, nia, "first_week.welcomed") == 1
+    assert [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.ben)] == [1, 0]
+    with pytest.raises(NotFound):
+        act(cast.ben, welcoming.wait_at_the_door, member_id=nia.id)
+    act(cast.cleo, welcoming.wait_at_the_door, member_id=nia.id)
+    act(cast.dov, meetups.answer, occurrence_id=date, answer="going")
+    with pytest.raises(DoorWatched):
+        act(cast.dov, welcoming.wait_at_the_door, member_id=nia.id)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, nia, "first_week.door_taken") == 1
+    done = act.look(nia, first_weeks.first_days)
+    assert (set(done.done.values()), done.companion) == ({True}, "Cleo")
+    act.later(days=7)
+    run_until_quiet(store, settings, now=act.now)
+    counted = act.look(
+        None, lambda look: {row.member_id: row.steps_done for row in look.session.scalars(select(FirstWeek))}
+    )
+    assert (counted[nia.id], counted[second.id]) == (4, 0)
+
+
+def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
+    """No hello for a day, nobody at the door a day before: a coordinator has it to do. Who may not meet never does."""
+    for one in (cast.ben, cast.cleo):
+        act(one, welcoming.offer_to_welcome, offers=True)
+    nia = joins(act, cast, "Nia", settings)
+    act(nia, membership.block, member_id=cast.cleo.id)
+    act(cast.ben, membership.block, member_id=nia.id)
+    with store.unit_of_work(now=act.now) as uow:
+        row = uow.session.get(FirstWeek, nia.id)
+        assert row is None, "nothing has run yet"
+    run_until_quiet(store, settings, now=act.now)
+    assert act.look(nia, first_weeks.first_days).greeter in ("Ada", "Root"), "of those who may"
+    date = table(act, cast.ada)
+    act(cast.cleo, meetups.answer, occurrence_id=date, answer="going")
+    act(nia, welcoming.want_to_be_met, occurrence_id=date)
+    with pytest.raises(NotFound):
+        act(cast.cleo, welcoming.wait_at_the_door, member_id=nia.id)
+    act.later(days=1, seconds=1)
+    run_until_quiet(store, settings, now=act.now)
+    assert open_tasks(act) == ["Somebody new has not been welcomed yet"]
+    act.later(days=1)
+    run_until_quiet(store, settings, now=act.now)
+    assert sorted(open_tasks(act))[1] == "Somebody new would like to be met at the door"
+    act(nia, welcoming.hide_first_week)
+    assert act.look(nia, first_weeks.first_days) is None
+
+
+def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store: Store) -> None:  # C7
+    with store.unit_of_work(now=act.now) as uow:
+        for number in range(11):
+            one = make_member(uow, f"Person {number}").id
+            begun, done = act.now - timedelta(days=8), 4 if number < 7 else 2
+            uow.session.add(FirstWeek(member_id=one, started_at=begun, ends_at=act.now, steps_done=done))
+            if number == 9:
+                uow.session.flush()
+                assert first_weeks.completion(_staff(uow, cast.ada)).people is None
+    assert act.look(cast.ada, first_weeks.completion) == first_weeks.Completion(11, 7)
+    with pytest.raises(Forbidden):
+        act.look(cast.ben, first_weeks.completion)
+
+
+def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: Store) -> None:
+    act.now = datetime.now(UTC)
+    act(cast.ada, rooms.create_room, kind="open", name="Evenings")
+    date = table(act, cast.ada)
+    posted(page(cast.ben), "/welcome", {"offers": "1"})
+    act(cast.ben, meetups.answer, occurrence_id=date, answer="going")
+    nia = joins(act, cast, "Nia", settings)
+    run_until_quiet(store, settings, now=act.now)
+    text = shown(page(nia), "/")
+    assert "Ben will say hello" in text
+    assert "Begin in Evenings" in text
+    assert "Someone will wait for you at the door" in text
+    posted(page(nia), f"/first-days/door/{date}", {})
+    ben = page(cast.ben)
+    text = shown(ben, "/welcome")
+    assert "Say hello to Nia" in text
+    assert posted(ben, f"/welcome/{nia.id}/hello", {}).location.startswith("/rooms/")
+    posted(ben, f"/welcome/{nia.id}/door", {})
+    text = shown(page(nia), "/")
+    assert "Ben says hello" in text
+    assert "Ben waits for you at the door" in text
+    posted(page(nia), "/first-days/hide", {})
+    assert "Your first days" not in shown(page(nia), "/")
+
+
+def _staff(uow: Any, actor: Actor) -> Any:
+    uow.anyone = actor
+    return uow
