@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import event, insert, update
+from sqlalchemy import DateTime, Uuid, bindparam, create_engine, event, insert, text, update
 
 from community.core.ids import new_id
+from community.core.migrations import migrate
 from community.core.unit_of_work import Reading, Store, utc_now
 from community.members.models import Block
 from community.rooms import log, queries
@@ -17,6 +19,7 @@ from community.rooms.unread import reached, unread
 from community.rooms.writer import Writer
 from tests.conftest import Act
 from tests.factories import Cast
+from tests.support.postgres import Postgres
 
 
 def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store: Store) -> None:  # R9
@@ -116,6 +119,31 @@ def rows_of(plan: dict[str, Any]) -> int:
     """The rows that a part of a plan and its parts came across."""
     own = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
     return int(own * plan["Actual Loops"]) + sum(rows_of(part) for part in plan.get("Plans", ()))
+
+
+def test_messages_from_before_learn_how_many_their_author_had_written(tmp_path: Path, postgres: Postgres) -> None:
+    room, ben, cleo = (uuid4() for _ in range(3))
+    said = [(ben, 1), (cleo, 2), (ben, 3), (ben, 7), (cleo, 9)]
+    for url in (f"sqlite:///{tmp_path / 'old.sqlite3'}", postgres.create_database("old_messages")):
+        migrate(url, to="mutes_that_end")
+        database = create_engine(url)
+        with database.begin() as connection:
+            if database.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # messages alone will do
+            for author, seq in said:
+                row = {"id": uuid4(), "room": room, "author": author, "seq": seq, "key": str(seq), "now": utc_now()}
+                connection.execute(OLD_MESSAGE, row)
+        migrate(url, to="authors_count")
+        with database.connect() as connection:
+            counted = connection.exec_driver_sql("SELECT author_seq FROM messages ORDER BY seq").scalars().all()
+        database.dispose()
+        assert counted == [1, 1, 2, 3, 2]
+
+
+OLD_MESSAGE = text(
+    "INSERT INTO messages (id, room_id, author_id, seq, rev, client_msg_id, body, request_hash, created_at) "
+    "VALUES (:id, :room, :author, :seq, :seq, :key, 'Words', '', :now)"
+).bindparams(*(bindparam(name, type_=Uuid()) for name in ("id", "room", "author")), bindparam("now", type_=DateTime()))
 
 
 def at_once(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
