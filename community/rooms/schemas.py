@@ -240,9 +240,10 @@ class RoomIdSchema(Shape):
 
 
 class PresentSchema(RoomIdSchema):
-    """That somebody is in a room now, or no longer."""
+    """That somebody is in a room now, or no longer. Who `asks` came just now and wants to know who else is."""
 
     present = fields.Boolean(load_default=True)
+    asks = fields.Boolean(load_default=False)
 
 
 class SendSchema(NewMessageSchema):

@@ -54,7 +54,11 @@ def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any
         if kind != "typing":
             showing = access.who_shows(look, room_id)
             but |= tail.watching(room_id) - showing.keys()
-            sign |= {"handle": showing.get(member_id, ""), "present": kind == "present"}
+            sign |= {
+                "handle": showing.get(member_id, ""),
+                "present": kind == "present",
+                "asks": bool(payload.get("asks")),
+            }
             if member_id not in showing:  # they changed their mind a moment ago
                 return
     tail.relay(room_id, "room.typing" if kind == "typing" else "room.presence", sign, but=but)

@@ -69,20 +69,21 @@ class RoomDoors:
 
     def typing(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
         """Say that somebody writes, when they want that to be seen. It is stored nowhere."""
-        return self._sign(connection, asked["room_id"], "typing", self._typing)
+        return self._sign(connection, asked["room_id"], self._typing, {"typing": str(connection.actor.id)})
 
     def present(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:
         """Say that somebody is here, or no longer, when they want that to be seen. It is stored nowhere."""
-        return self._sign(connection, asked["room_id"], "present" if asked["present"] else "absent", self._present)
+        sign: dict[str, Any] = {"present" if asked["present"] else "absent": str(connection.actor.id)}
+        return self._sign(connection, asked["room_id"], self._present, sign | ({"asks": True} if asked["asks"] else {}))
 
-    def _sign(self, connection: Connection, room_id: UUID, sign: str, rate: Rate) -> dict[str, Any]:
+    def _sign(self, connection: Connection, room_id: UUID, rate: Rate, sign: dict[str, Any]) -> dict[str, Any]:
         self._check_session(connection)
         with self._web.store.reading(connection.actor) as look:
             shows = access.membership(look, room_id).shows_presence
         # after the look: a room that is not there answers the same every time
         rate.take(connection.actor.id if rate is self._typing else (connection.actor.id, room_id))
         if shows:
-            self._web.store.bell.ring([(room_channel(room_id), {sign: str(connection.actor.id)})])
+            self._web.store.bell.ring([(room_channel(room_id), sign)])
         return {}
 
     def _check_session(self, connection: Connection) -> None:

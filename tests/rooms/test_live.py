@@ -260,11 +260,11 @@ def test_who_is_here_shows_to_those_alone_who_show_it_themselves(town: Town) -> 
         for number in (1, 2, 4):
             town.api(number)("PUT", f"/rooms/{room}/presence")
         town.api(4)("PUT", f"/members/{town.ids[1]}/block")
-        assert ben.ask("room.present", {"room_id": room}) == {"ok": True}
+        assert ben.ask("room.present", {"room_id": room, "asks": True}) == {"ok": True}
         assert ben.ask("room.present", {"room_id": room, "present": False}) == {"ok": True}
         here, gone = until(lambda: cleo.of("room.presence")[1:] and cleo.of("room.presence"))
-        ben_here = {"room_id": room, "member_id": town.ids[1], "handle": here["handle"], "present": True}
-        assert (here, gone) == (ben_here, {**ben_here, "present": False})
+        ben_here = {"room_id": room, "member_id": town.ids[1], "handle": here["handle"], "present": True, "asks": True}
+        assert (here, gone) == (ben_here, {**ben_here, "present": False, "asks": False})
         ben.ask("message.send", message(room, "Done"))
         for other in (dov, eve):  # one does not show it, one must not meet him
             until(lambda other=other: other.of("message.posted"))

@@ -3,18 +3,15 @@
 const LASTS = 50_000;
 const MOST_NAMED = 3;
 
-export interface Sign { room_id: string; member_id: string; handle: string; present: boolean }
+export interface Sign { room_id: string; member_id: string; handle: string; present: boolean; asks: boolean }
 
 /** Those whose sign has not run out, by name. */
 export class Here {
   private readonly seen = new Map<string, { handle: string; until: number }>();
 
-  /** Take a sign; true when somebody came who was not here before. */
-  take(sign: Sign, now: number): boolean {
-    const isNew = sign.present && !this.names(now).includes(sign.handle);
+  take(sign: Sign, now: number): void {
     if (sign.present) this.seen.set(sign.member_id, { handle: sign.handle, until: now + LASTS });
     else this.seen.delete(sign.member_id);
-    return isNew;
   }
 
   names(now: number): string[] {

@@ -14,19 +14,19 @@ export function startPresence(place: Place): void {
     const words = inWords(here.names(Date.now()));
     line.textContent = words && `${words} · `;
   };
-  const tell = (present = true): void => {
-    if (socket.connected && (!present || !document.hidden)) ask("room.present", { room_id: place.roomId, present }).catch(() => undefined);
+  const tell = (present = true, asks = false): void => {
+    if (socket.connected && (!present || !document.hidden)) ask("room.present", { room_id: place.roomId, present, asks }).catch(() => undefined);
   };
   socket.on("room.presence", (sign: Sign) => {
     if (sign.room_id !== place.roomId) return;
-    const isNew = here.take(sign, Date.now());
+    here.take(sign, Date.now());
     show();
     // Whoever comes does not know yet who is here.
-    if (isNew) setTimeout(() => tell(), Math.random() * ANSWER_WITHIN);
+    if (sign.asks) setTimeout(() => tell(), Math.random() * ANSWER_WITHIN);
   });
-  socket.on("connect", () => tell());
+  socket.on("connect", () => tell(true, true));
   document.addEventListener("visibilitychange", () => tell(!document.hidden));
   addEventListener("pagehide", () => tell(false));
-  if (socket.connected) tell();
+  if (socket.connected) tell(true, true);
   setInterval(() => { tell(); show(); }, TELL_EVERY);
 }
