@@ -353,7 +353,7 @@ def test_a_push_shows_neutral_words_and_leads_only_to_us(evening: Evening) -> No
     registrations: list[dict[str, Any]] = []
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"]))
     tools.send("ServiceWorker.enable")
-    wren.page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    wren.page.wait_for_function("navigator.serviceWorker.ready.then((it) => it.active.state === 'activated')")
     for line in (
         '{"path": "/notifications/1/open", "tag": "a"}',
         "not ours",
