@@ -171,7 +171,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
             alumni[: SIGN_INS - 1],
             chance=random.Random(wanted.seed + 3),  # noqa: S311
             sealer=Sealer(*settings.sealing_secrets),
-            now=uow.now,
+            now=uow.now.replace(hour=0, minute=0, second=0, microsecond=0),
         ),
     )
     chance = random.Random(wanted.seed + 1)  # noqa: S311

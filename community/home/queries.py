@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
-from community.care.queries import first_weeks, quiet, rhythms
+from community.care.queries import check_ins, first_weeks, quiet, rhythms
 from community.care.queries.first_weeks import FirstDaysView
 from community.core.unit_of_work import Reading
 from community.home import rules
@@ -72,6 +72,7 @@ def what_now(look: Reading) -> Home:
             suggestions=waiting,
             rooms=len(rooms),
             unanswered_meetups=sum(date.state is None for date in dates),
+            did_it_help=check_ins.is_to_ask(look),
         ),
         asks_how_it_was=not hard_hour
         and rules.asks_how_it_was(

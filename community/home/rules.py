@@ -23,6 +23,10 @@ ANSWER_MEETUP = NextStep(
     "Will you come?", "A meetup is planned. Say yes, maybe or no; you can change it.", "/meetups", "Look at meetups"
 )
 
+HELPED = NextStep(
+    "Did something help?", "You were offered a few things. It is asked once.", "/check-in#helped", "Say so"
+)
+
 
 def planned(hard_hour_id: UUID) -> NextStep:
     """What somebody planned for this very hour."""
@@ -47,7 +51,9 @@ def asks_how_it_was(*, reports: int, suggestions: int, rooms: int, is_asked: boo
     return is_asked or not (has_begun or suggestions)
 
 
-def next_step(*, reports: int, suggestions: int, rooms: int, unanswered_meetups: int) -> NextStep | None:
+def next_step(
+    *, reports: int, suggestions: int, rooms: int, unanswered_meetups: int, did_it_help: bool = False
+) -> NextStep | None:
     """The first of these that waits, or nothing: who needs somebody comes before what is merely new."""
     if reports:
         return REPORTS
@@ -55,4 +61,6 @@ def next_step(*, reports: int, suggestions: int, rooms: int, unanswered_meetups:
         return SUGGESTION
     if not rooms:
         return FIRST_ROOM
-    return ANSWER_MEETUP if unanswered_meetups else None
+    if unanswered_meetups:
+        return ANSWER_MEETUP
+    return HELPED if did_it_help else None

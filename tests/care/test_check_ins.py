@@ -62,6 +62,7 @@ def told(store: Store, actor: Actor, *kinds: str) -> list[str]:
         ({"mood": 1, "craving": 9}, ALL, ("reach_out", "buddy", "meetup")),
         ({"mood": 2, "craving": 5, "connection": 1}, ALL, ("buddy", "meetup", "breathe")),
         ({"mood": 5}, ALL, ("buddy", "meetup", "breathe")),
+        ({"mood": 4, "note": "I don't want to wake up."}, ALL, ("reach_out", "buddy", "meetup")),
         ({"mood": 2}, Around(), ("breathe", "coordinator", "reach_out")),
         ({"mood": 4}, Around(), ("breathe", "coordinator")),
         ({"sleep": 1}, Around(has_room=True), ("breathe", "room", "coordinator")),
@@ -155,8 +156,10 @@ def test_plain_words_stand_under_the_weeks() -> None:
 def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
     made = say(act, cast.ben)
     assert act.look(cast.ben, queries.to_ask_about, sealer=SEALER) is None
+    assert not act.look(cast.ben, queries.is_to_ask)
     act.later(hours=5)
     assert act.look(cast.ben, queries.to_ask_about, sealer=SEALER).id == made
+    assert act.look(cast.ben, queries.is_to_ask)
     assert api(cast.cleo).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 404
 
     assert api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 204

@@ -22,7 +22,8 @@ def test_members_are_greeted_by_their_own_clock(hour: int, words: str) -> None:
 def test_who_needs_somebody_comes_first() -> None:
     nothing = {"reports": 0, "suggestions": 0, "rooms": 1, "unanswered_meetups": 0}
     assert rules.next_step(**nothing) is None
-    assert rules.next_step(**{**nothing, "unanswered_meetups": 1}) == rules.ANSWER_MEETUP
+    assert rules.next_step(**nothing, did_it_help=True) == rules.HELPED
+    assert rules.next_step(**{**nothing, "unanswered_meetups": 1}, did_it_help=True) == rules.ANSWER_MEETUP
     assert rules.next_step(**{**nothing, "unanswered_meetups": 1, "rooms": 0}) == rules.FIRST_ROOM
     assert rules.next_step(**{**nothing, "suggestions": 1, "rooms": 0}) == rules.SUGGESTION
     assert rules.next_step(**{**nothing, "reports": 2, "suggestions": 1}) == rules.REPORTS

@@ -104,10 +104,20 @@ def my_past(look: Reading, *, sealer: Sealer) -> Past:
 
 def to_ask_about(look: Reading, *, sealer: Sealer) -> CheckInView | None:
     """The last check-in, when it is time to ask once whether something that was offered then helped."""
+    row = _to_ask(look)
+    return view_of(row, sealer) if row else None
+
+
+def is_to_ask(look: Reading) -> bool:
+    """Whether it is time for that."""
+    return _to_ask(look) is not None
+
+
+def _to_ask(look: Reading) -> CheckIn | None:
     rows = access.own_check_ins(look, since=look.now - timedelta(days=HELPED_ASKED_FOR_DAYS))
     if not rows or rows[-1].helped != "open" or rows[-1].made_at > look.now - ASKED_AFTER:
         return None
-    return view_of(rows[-1], sealer)
+    return rows[-1]
 
 
 def my_helps(look: Reading, sealer: Sealer) -> dict[str, Helped]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from community.care.rules.check_ins import Answers
+from community.core.crisis import asks_for_help
 
 BUDDY = "buddy"
 MEETUP = "meetup"
@@ -44,7 +45,9 @@ class Helped:
 
 
 def strain(answers: Answers) -> int:
-    """How much somebody carries: 0, 1, or 2, when they should not be alone with it."""
+    """How much somebody carries: 0, 1, or 2, when they should not be alone with it, by numbers or by their words."""
+    if asks_for_help(f"{answers.intention}\n{answers.note}"):
+        return 2
     if (answers.craving or 0) >= STRONG_PULL or answers.mood == 1:
         return 2
     if (answers.craving or 0) >= SOME_PULL or answers.mood == 2 or answers.connection == 1:
