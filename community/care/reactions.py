@@ -75,6 +75,12 @@ def hand_over(uow: UnitOfWork, event: HandOverDue) -> None:
     shifts.hand_over(uow, shift_id=event.shift_id)
 
 
+@timers.every(15)
+def leave_nobody_waiting(uow: UnitOfWork) -> bool:
+    """A ladder goes on even if the event of its next step died; whether there may be more."""
+    return climbing.go_on_with_late(uow)
+
+
 @timers.every(1800)
 def practise(uow: UnitOfWork) -> None:
     """Once a week, while somebody is on shift."""

@@ -75,6 +75,50 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
         window.context.close()
 
 
+def test_a_coordinators_shift(night: Evening) -> None:
+    """The rota is planned, somebody asks, the coordinator comes; what is open and their notes can be handed over."""
+    dana = night.window("dana", size=DESK)
+    page = dana.page
+    dana.go("/console/shifts")
+    expect(page.get_by_role("main")).to_contain_text("There is no rota")
+    today = page.evaluate(
+        "new Intl.DateTimeFormat('en-CA', {timeZone: document.querySelector('#time_zone').value}).format(new Date())"
+    )
+    page.get_by_label("Day", exact=True).fill(today)
+    page.get_by_label("From").fill("00:00")
+    page.get_by_label("To", exact=True).fill("00:00")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("main")).to_contain_text("On call: Dana until 12:00 am")
+    _looked_at(dana, "dana-shift-1280-light")
+
+    wren = night.window("wren")
+    wren.go("/reach-out")
+    wren.page.get_by_role("button", name="Ask for somebody").click()
+    expect(wren.page.locator(".ladder")).to_contain_text("Dana, on call")
+    page.get_by_role("link", name="Somebody could use you now").click()
+    page.get_by_role("button", name="I am here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are here for Wren")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Dana is here for you")
+
+    dana.go("/console/shifts")
+    expect(page.get_by_role("main")).to_contain_text("1 person waits or talks now: with somebody since")
+    page.get_by_label("Notes for who comes next").fill("Wren would like a call at nine.")
+    page.get_by_role("button", name="Leave these notes").click()
+    expect(page.get_by_label("Notes for who comes next")).to_have_value("Wren would like a call at nine.")
+    page.get_by_role("button", name="Practise now").click()
+    page.get_by_role("link", name="A practice: can you be reached?").click()
+    page.get_by_role("button", name="I am here").click()
+    page.get_by_role("link", name="How it went").click()
+    expect(page.get_by_role("main")).to_contain_text("there after")
+    _looked_at(dana, "dana-hands-over-1280-light")
+    page.get_by_role("button", name="Offer").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Offered")
+    wren.page.get_by_role("button", name="I am okay now").click()
+    for window in (dana, wren):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
 def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening) -> None:  # C9
     """The whole service is gone; what the browser kept of one visit to any page still helps."""
     otis = night.window("otis")

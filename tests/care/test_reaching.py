@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from community.buddies.actions import standing_in
 from community.care.actions import answering, reaching
@@ -17,6 +17,7 @@ from community.care.models import ReachOut, ReachOutAnswer
 from community.care.rules import ladder
 from community.console.models import CoordinatorTask
 from community.core.errors import Invalid, NotFound
+from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 from community.members import actions as membership
@@ -100,6 +101,20 @@ def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
     act(cast.dov, reaching.advance, reach_out_id=again)
     assert states(seen(act, cast.dov, again))["lines"] == "shown"
     assert not seen(act, cast.dov, again).is_late
+
+
+def test_a_step_whose_event_is_lost_is_taken_all_the_same(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, store: Store, settings: Settings
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    mine = asks(cast.ben)
+    with store.unit_of_work(now=act.now) as uow:
+        uow.session.execute(delete(OutboxEvent).where(OutboxEvent.type == "reachout.step_due"))
+    act.later(minutes=2, seconds=6)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.dov, "reachout.asked") == 1
+    assert states(seen(act, cast.ben, mine))["available_peers"] == "asked"
 
 
 def test_two_at_once_are_one_and_new_words_take_the_place_of_the_old(cast: Cast, act: Act, asks: Asks) -> None:

@@ -93,6 +93,13 @@ def waiting_for_somebody(uow: UnitOfWork) -> list[ReachOut]:
     return list(uow.session.scalars(query.order_by(ReachOut.opened_at, ReachOut.id).with_for_update()))
 
 
+def overdue(uow: UnitOfWork, *, since: datetime, most: int) -> list[ReachOut]:
+    """Reach-outs whose next step should have been taken by a moment, locked but for those that somebody holds."""
+    late = select(ReachOutStep.reach_out_id).where(ReachOutStep.state == "waiting", ReachOutStep.due_at < since)
+    query = select(ReachOut).where(ReachOut.state == "open", ReachOut.id.in_(late)).order_by(ReachOut.opened_at)
+    return list(uow.session.scalars(query.limit(most).with_for_update(skip_locked=True)))
+
+
 def claimed_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[ReachOut]:
     """Reach-outs of one of these for which the other came, locked."""
     either = or_(

@@ -61,6 +61,14 @@ def go_on(uow: UnitOfWork, row: ReachOut) -> None:
         uow.at(due_at, ReachOutStepDue(reach_out_id=row.id), key=step_key(row, after))
 
 
+def go_on_with_late(uow: UnitOfWork) -> bool:
+    """Go on where a step's moment came to nothing, whatever became of its event; whether there may be more."""
+    late = access.overdue(uow, since=uow.now - ladder.MAY_BE_LATE, most=ladder.AT_ONCE)
+    for row in late:
+        go_on(uow, row)
+    return len(late) == ladder.AT_ONCE
+
+
 def reopen(uow: UnitOfWork, row: ReachOut) -> None:
     """Go on for a claimed, locked reach-out, without whoever came: their room closes, and others are asked."""
     for ask in access.asks_of(uow, row):

@@ -19,6 +19,8 @@ IS_BUSY = timedelta(hours=2)
 ASK_SHOWS = timedelta(hours=12)
 LONGEST_FREE = timedelta(hours=24)
 LONGEST_NOTE = 500
+MAY_BE_LATE = timedelta(seconds=5)
+AT_ONCE = 20
 ENDINGS = ("okay", "calling", "helped")
 ASKER_ANSWERS = ("yes", "somewhat", "no")
 HELPER_ANSWERS = ("fine", "talk")
