@@ -19,6 +19,7 @@ LONG = (
     "tests/browser/test_rooms.py",
     "tests/faults/ sqlite",
     "tests/browser/test_meetups.py",
+    "tests/browser/test_reaching.py",
     "tests/journeys/ postgresql",
     "tests/rooms/test_live.py postgresql",
     "tests/faults/test_kills.py",
