@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from community.core.bell import Bell
 from community.core.db import Database
 from community.core.settings import load_settings
 from community.core.unit_of_work import Store
+from community.members.models import Shift
 from tests.house.permissions import ROLES, SOCKETS, SocketRow
 from tests.house.world import World
 from tests.support.service import Client, Service
@@ -29,7 +31,12 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
     file = folder / "world.sqlite3"
     shutil.copy(migrated_sqlite, file)
     database = Database(f"sqlite:///{file}")
-    world = World(Store(database, Bell(None)), secret=SECRET)
+    store = Store(database, Bell(None))
+    world = World(store, secret=SECRET)
+    with store.unit_of_work(world.cast.ada) as uow:  # somebody is there: what is asked here is who may, not how often
+        there = Shift(member_id=uow.actor.id, created_by=uow.actor.id, created_at=uow.now, time_zone="UTC")
+        there.starts_at, there.ends_at, there.series_id = uow.now, uow.now + timedelta(days=1), uuid4()
+        uow.session.add(there)
     database.dispose()
     with Service(folder, DATABASE_URL=f"sqlite:///{file}", SECRET_KEY=SECRET) as service:
         yield service, world

@@ -73,7 +73,8 @@ def test_a_suspension_ends_every_session_and_keeps_out(
 
     assert (made.status_code, made.json["kind"], made.json["ends_at"]) == (201, "suspension", None)
     assert [one.get("/me").status_code for one in (phone, desk)] == [401, 401]
-    assert sign_in(client, email).status_code == 401
+    refused = sign_in(client, email)
+    assert (refused.status_code, refused.json["code"]) == (403, "suspended")
     assert any(isinstance(event, MemberSuspended) for event in recorded())
 
     assert api(cast.ada).delete(f"/members/{cast.ben.id}/suspension").status_code == 204
