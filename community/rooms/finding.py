@@ -14,10 +14,11 @@ from community.members.models import Member
 from community.members.queries import is_active, kept_apart
 from community.members.rules import handle_key
 from community.rooms import access, rules
-from community.rooms.log import Author, MessageView, as_seen, messages
+from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, MessageEdit, RoomMembership
 from community.rooms.queries import room, room_names
 from community.rooms.search import Found, find
+from community.rooms.views import Author, MessageView
 
 MOST_PEOPLE = 8
 BEFORE_A_PLACE = 20

@@ -8,92 +8,21 @@ got has then missed nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, or_, select, union
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import Session
 
-from community.core.schemas import rfc3339
-from community.core.text import as_json
 from community.core.unit_of_work import Reading
-from community.members.models import Block, Member, NoContact
-from community.members.queries import is_active, kept_apart
+from community.members.models import Member
+from community.members.queries import kept_apart
 from community.rooms import access, rules
-from community.rooms.models import Message, MessageReaction, Room, RoomMembership
+from community.rooms.models import Message, MessageReaction, Room
+from community.rooms.views import MessageView, Sign, view_of
 
 NOBODY: frozenset[UUID] = frozenset()
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who wrote something."""
-
-    id: UUID
-    handle: str
-
-
-@dataclass(frozen=True)
-class Sign:
-    """One emoji under a message and who put it there."""
-
-    emoji: str
-    count: int
-    member_ids: tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
-class MessageView:
-    """A message as it is now; a tombstone has no author, no words, and nothing that tells why."""
-
-    id: UUID
-    room_id: UUID
-    seq: int
-    rev: int
-    client_msg_id: str | None
-    author: Author | None
-    body: str | None
-    reply_to: UUID | None
-    created_at: datetime
-    edited_at: datetime | None
-    removed: bool
-    reactions: tuple[Sign, ...] = ()
-    pinned: bool = False
-
-    @property
-    def people(self) -> frozenset[UUID]:
-        """Everybody who shows in it."""
-        shown = {member_id for sign in self.reactions for member_id in sign.member_ids}
-        return frozenset(shown | {self.author.id}) if self.author else frozenset(shown)
-
-    def without(self, hidden: frozenset[UUID]) -> "MessageView":
-        """The message for somebody who is kept apart from these: by one of them it is as good as removed."""
-        if self.author is not None and self.author.id in hidden:
-            return self.tombstone()
-        if not hidden & self.people:
-            return self
-        signs = []
-        for sign in self.reactions:
-            left = tuple(member_id for member_id in sign.member_ids if member_id not in hidden)
-            if left:
-                signs.append(Sign(sign.emoji, len(left), left))
-        return replace(self, reactions=tuple(signs))
-
-    def tombstone(self) -> "MessageView":
-        """What is left of it."""
-        return replace(
-            self,
-            client_msg_id=None,
-            author=None,
-            body=None,
-            reply_to=None,
-            edited_at=None,
-            removed=True,
-            reactions=(),
-            pinned=False,
-        )
 
 
 @dataclass(frozen=True)
@@ -191,78 +120,10 @@ def messages(
     return [view_of(row, handle, signs.get(row.id, ())) for row, handle in rows]
 
 
-def view_of(row: Message, handle: str, reactions: tuple[Sign, ...] = ()) -> MessageView:
-    """A row as a view; a removed one as a tombstone."""
-    view = MessageView(
-        id=row.id,
-        room_id=row.room_id,
-        seq=row.seq,
-        rev=row.rev,
-        client_msg_id=row.client_msg_id,
-        author=Author(row.author_id, handle),
-        body=row.body,
-        reply_to=row.reply_to,
-        created_at=row.created_at,
-        edited_at=row.edited_at,
-        removed=row.removed_at is not None,
-        reactions=reactions,
-        pinned=row.pinned_at is not None,
-    )
-    return view.tombstone() if view.removed else view
-
-
 def as_seen(look: Reading, views: Sequence[MessageView]) -> list[MessageView]:
     """Messages as the actor may see them."""
     hidden = kept_apart(look.session, look.actor.id)
     return [view.without(hidden) for view in views]
-
-
-def audience(look: Reading, room_id: UUID) -> frozenset[UUID]:
-    """Everybody who may be shown this room now."""
-    return frozenset(
-        look.session.scalars(
-            select(RoomMembership.member_id)
-            .join(Member, Member.id == RoomMembership.member_id)
-            .where(
-                RoomMembership.room_id == room_id,
-                is_active(look.now),
-                ~access.is_sanctioned(look, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
-            )
-        )
-    )
-
-
-def apart(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
-    """For every member who must not meet some of these people: which of them."""
-    ids = set(people)
-    if not ids:
-        return {}
-    hidden: dict[UUID, set[UUID]] = defaultdict(set)
-    for one, other in session.connection().execute(APART, {"people": list(ids)}):
-        if one in ids:
-            hidden[other].add(one)
-        if other in ids:
-            hidden[one].add(other)
-    return {viewer: frozenset(others) for viewer, others in hidden.items()}
-
-
-_PEOPLE: BindParameter[UUID] = bindparam("people", expanding=True)
-APART = union(
-    select(Block.blocker_id, Block.blocked_id).where(or_(Block.blocker_id.in_(_PEOPLE), Block.blocked_id.in_(_PEOPLE))),
-    select(NoContact.first_id, NoContact.second_id).where(
-        or_(NoContact.first_id.in_(_PEOPLE), NoContact.second_id.in_(_PEOPLE)), NoContact.ended_at.is_(None)
-    ),
-)
-
-
-def apart_from(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """For each of these members who must not meet somebody: whom."""
-    ids = set(viewers)
-    hidden: dict[UUID, set[UUID]] = defaultdict(set)
-    for other, theirs in apart(session, ids).items():
-        for viewer in theirs:
-            hidden[viewer].add(other)
-    return {viewer: frozenset(others) for viewer, others in hidden.items()}
 
 
 def heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, int, int]]:
@@ -271,30 +132,6 @@ def heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, int,
     return {
         row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns).where(Room.id.in_(set(rooms))))
     }
-
-
-def message_json(view: MessageView) -> str:
-    """A message as `MessageSchema` dumps it, ready for a frame: this is written for every message that is shown."""
-    return as_json(
-        {
-            "id": str(view.id),
-            "room_id": str(view.room_id),
-            "seq": view.seq,
-            "rev": view.rev,
-            "client_msg_id": view.client_msg_id,
-            "author": {"id": str(view.author.id), "handle": view.author.handle} if view.author else None,
-            "body": view.body,
-            "reply_to": str(view.reply_to) if view.reply_to else None,
-            "created_at": rfc3339(view.created_at),
-            "edited_at": rfc3339(view.edited_at) if view.edited_at else None,
-            "removed": view.removed,
-            "reactions": [
-                {"emoji": sign.emoji, "count": sign.count, "member_ids": [str(one) for one in sign.member_ids]}
-                for sign in view.reactions
-            ],
-            "pinned": view.pinned,
-        }
-    )
 
 
 def oldest_seq(head_seq: int, cut_seq: int) -> int:

@@ -11,9 +11,11 @@ from community.core.gathering import Gathering
 from community.core.live.server import Answer, Connection
 from community.core.live.tail import Place, Tail
 from community.core.unit_of_work import Actor, Store
+from community.rooms import audience as whom
 from community.rooms import log, rules
 from community.rooms.log import Stretch
 from community.rooms.standing import hidden_from, known_rooms, standings
+from community.rooms.views import message_json
 
 NOBODY: frozenset[UUID] = frozenset()
 
@@ -71,7 +73,7 @@ class Openings:
             stretches = {
                 key: log.after(look.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1])) for key in alike
             }
-            hidden = log.apart_from(look.session, {one.actor.id for one in inside})
+            hidden = whom.apart_from(look.session, {one.actor.id for one in inside})
         for key, openings in alike.items():
             stretch = stretches[key]
             texts: dict[frozenset[UUID], str] = {}
@@ -117,8 +119,8 @@ def _longest(seq: int | None) -> int:
 
 
 def _answer(stretch: Stretch, apart: frozenset[UUID]) -> str:
-    messages = ",".join(log.message_json(view.without(apart)) for view in stretch.messages)
-    changes = ",".join(log.message_json(view.without(apart)) for view in stretch.changes)
+    messages = ",".join(message_json(view.without(apart)) for view in stretch.messages)
+    changes = ",".join(message_json(view.without(apart)) for view in stretch.changes)
     return (
         f'{{"ok":true,"head_seq":{stretch.head_seq},"head_rev":{stretch.head_rev},"oldest_seq":{stretch.oldest_seq},'
         f'"messages":[{messages}],"changes":[{changes}],"more":{"true" if stretch.more else "false"}}}'

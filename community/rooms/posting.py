@@ -17,9 +17,9 @@ from community.core.errors import Conflict, Invalid, Refusal
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWork
 from community.members.queries import kept_apart
+from community.rooms import audience as whom
 from community.rooms import log, rules
 from community.rooms.events import MessagePosted
-from community.rooms.log import Author, MessageView
 from community.rooms.models import Message, Room
 from community.rooms.standing import (
     KnownRoom,
@@ -31,6 +31,7 @@ from community.rooms.standing import (
     standings,
     unwelcome,
 )
+from community.rooms.views import Author, MessageView
 
 _EARLIER = aliased(Message)
 # Under the room's lock, so that nobody of this author comes between.
@@ -129,7 +130,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
         return []
     _insert(uow, rooms, added)
     shy = {post.actor.id for pairs in added.values() for post, _ in pairs if _is_apart(known, post)}
-    hidden = log.apart(uow.session, shy)
+    hidden = whom.apart(uow.session, shy)
     return [
         Grown(room_id, rooms[room_id].audience_version, tuple(message for _, message in pairs), hidden)
         for room_id, pairs in added.items()

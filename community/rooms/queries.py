@@ -15,9 +15,10 @@ from community.members.models import Member
 from community.members.queries import kept_apart
 from community.members.shifts import is_unattended as nobody_there
 from community.rooms import access, rules
-from community.rooms.log import MessageView, as_seen, messages
+from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.unread import BEGIN, standing_of_hidden, written
+from community.rooms.views import MessageView
 
 
 @dataclass(frozen=True)

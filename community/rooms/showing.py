@@ -15,10 +15,11 @@ from community.core.websocket import frame
 from community.members.queries import kept_apart
 from community.notifications.queries import shown_since, unread_of
 from community.rooms import access, log
-from community.rooms.log import MessageView
+from community.rooms import audience as whom
 from community.rooms.posting import Grown
 from community.rooms.standing import hidden_from, known_rooms, standings_in
 from community.rooms.unread import reached, unread
+from community.rooms.views import MessageView, message_json
 
 LOOK_BACK = timedelta(seconds=30)
 MOST_REMEMBERED = 10_000
@@ -75,7 +76,7 @@ def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]]
 
 
 def _frame(event: str, view: MessageView) -> bytes:
-    return frame(f'42["{event}",{log.message_json(view)}]')
+    return frame(f'42["{event}",{message_json(view)}]')
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,9 @@ class RoomsSource:
             if stretch is None:
                 return None
             views = list(stretch.in_order())
-            hidden = log.apart(look.session, {person for view in views for person in view.people})
+            hidden = whom.apart(look.session, {person for view in views for person in view.people})
             moved = stretch.audience_version != place.audience_version
-            audience = log.audience(look, room_id) if moved else None
+            audience = whom.audience(look, room_id) if moved else None
         return Push(
             max(place.seq, stretch.upto_seq),
             max(place.rev, stretch.upto_rev),
@@ -167,7 +168,7 @@ class RoomsSource:
 
     def _moved(self, look: Reading, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
         """Markers that stand elsewhere than these members were last told, or have another number behind them."""
-        hidden = log.apart_from(look.session, member_ids)
+        hidden = whom.apart_from(look.session, member_ids)
         moved = []
         for place in reached(look.session, member_ids):
             key = (place.member_id, place.room_id)

@@ -24,6 +24,7 @@ from community.core.unit_of_work import Actor, Store
 from community.members import actions as members_actions
 from community.rooms import actions, attention, finding, hearing, log, pins, queries, search
 from community.rooms.posting import Post, Posted, write
+from community.rooms.views import MessageView
 from tests.conftest import NOON
 from tests.factories import make_cast
 from tests.support.quick import quick
@@ -253,7 +254,7 @@ class Rooms(RuleBasedStateMachine):
         assert pinned == {one.id for one in seen if one.pinned}
         assert found == {one.id for one in seen if one.body == "oranges"}
 
-    def check_views(self, who: int, number: int, views: list[log.MessageView]) -> None:
+    def check_views(self, who: int, number: int, views: list[MessageView]) -> None:
         """Every message in its place, as this person may see it."""
         assert [view.seq for view in views] == list(range(1, len(self.log[number]) + 1))
         hidden = self.hidden_from(who)

@@ -12,7 +12,8 @@ from community.core.ids import new_id
 from community.core.migrations import migrate
 from community.core.unit_of_work import Reading, Store, utc_now
 from community.members.models import Block
-from community.rooms import log, queries
+from community.rooms import audience as whom
+from community.rooms import queries
 from community.rooms.actions import create_room, mark_read, remove_message
 from community.rooms.models import Message, Room
 from community.rooms.unread import reached, unread
@@ -150,7 +151,7 @@ def at_once(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
     """As the tail counts."""
     with store.reading() as look:
         places = reached(look.session, members)
-        return unread(look.session, places, log.apart_from(look.session, members))
+        return unread(look.session, places, whom.apart_from(look.session, members))
 
 
 def one_by_one(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:

@@ -16,6 +16,7 @@ from community.members import actions as members_actions
 from community.rooms import actions, attention, keeping, log, pins, queries, retention
 from community.rooms.schemas import MessageSchema
 from community.rooms.showing import RoomsSource
+from community.rooms.views import MessageView
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -63,7 +64,7 @@ def fresh(act: Act, actor: Actor, room_id: UUID) -> Snapshot:
     return {view.seq: cast_to_json(view) for view in views}
 
 
-def cast_to_json(view: log.MessageView) -> dict[str, Any]:
+def cast_to_json(view: MessageView) -> dict[str, Any]:
     """A message as it goes over the wire."""
     shown: dict[str, Any] = MessageSchema().dump(view)
     return shown

@@ -12,6 +12,7 @@ from community.rooms import actions, finding, log, pins
 from community.rooms import schemas as shapes
 from community.rooms.api.doors import api
 from community.rooms.posting import Posted
+from community.rooms.views import MessageView
 from community.rooms.writer import Writer
 
 EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Kettle is on."}
@@ -41,7 +42,7 @@ def post_message(said: dict[str, Any], room_id: UUID) -> Response:
 @api.patch("/messages/<uuid:message_id>")
 @api.arguments(shapes.EditSchema, example={"body": "Kettle is on, and there is cake."})
 @api.response(200, shapes.MessageSchema)
-def patch_message(words: dict[str, str], message_id: UUID) -> log.MessageView:
+def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
     """Change the words of my message."""
     with unit_of_work() as uow:
         actions.edit_message(uow, message_id=message_id, **words)
@@ -58,7 +59,7 @@ def delete_message(message_id: UUID) -> None:
 
 @api.put("/messages/<uuid:message_id>/reactions/<emoji>")
 @api.response(200, shapes.MessageSchema)
-def put_reaction(message_id: UUID, emoji: str) -> log.MessageView:
+def put_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Answer a message with one emoji. Twice is once."""
     with unit_of_work() as uow:
         actions.react(uow, message_id=message_id, emoji=emoji)
@@ -67,7 +68,7 @@ def put_reaction(message_id: UUID, emoji: str) -> log.MessageView:
 
 @api.delete("/messages/<uuid:message_id>/reactions/<emoji>")
 @api.response(200, shapes.MessageSchema)
-def delete_reaction(message_id: UUID, emoji: str) -> log.MessageView:
+def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Take my emoji back."""
     with unit_of_work() as uow:
         actions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
@@ -76,7 +77,7 @@ def delete_reaction(message_id: UUID, emoji: str) -> log.MessageView:
 
 @api.put("/messages/<uuid:message_id>/pin")
 @api.response(200, shapes.MessageSchema)
-def put_pin(message_id: UUID) -> log.MessageView:
+def put_pin(message_id: UUID) -> MessageView:
     """Keep a message in view: coordinators, and both in a room of two."""
     with unit_of_work() as uow:
         pins.pin(uow, message_id=message_id)
@@ -85,7 +86,7 @@ def put_pin(message_id: UUID) -> log.MessageView:
 
 @api.delete("/messages/<uuid:message_id>/pin")
 @api.response(200, shapes.MessageSchema)
-def delete_pin(message_id: UUID) -> log.MessageView:
+def delete_pin(message_id: UUID) -> MessageView:
     """Keep it in view no longer."""
     with unit_of_work() as uow:
         pins.unpin(uow, message_id=message_id)

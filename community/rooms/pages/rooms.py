@@ -15,6 +15,7 @@ from community.rooms import actions, finding, log, queries
 from community.rooms.api.messages import say
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.schemas import NewMessageSchema, NewRoomSchema, PlaceArgs, SearchSchema
+from community.rooms.views import MessageView
 
 
 @pages.get("/rooms")
@@ -144,6 +145,6 @@ def _room_page(room_id: UUID, form: Form) -> str:
     )
 
 
-def _part(look: Reading, room_id: UUID, *, at: int | None, before: int | None) -> tuple[list[log.MessageView], int]:
+def _part(look: Reading, room_id: UUID, *, at: int | None, before: int | None) -> tuple[list[MessageView], int]:
     messages, _, oldest_seq = log.history(look, room_id=room_id, before_seq=before, limit=1 if at else 50)
     return (finding.around(look, room_id, seq=at) if at else messages), oldest_seq

@@ -1,0 +1,122 @@
+"""A message as it may be seen: what a row becomes for one viewer, and the JSON of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from community.core.schemas import rfc3339
+from community.core.text import as_json
+from community.rooms.models import Message
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote something."""
+
+    id: UUID
+    handle: str
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One emoji under a message and who put it there."""
+
+    emoji: str
+    count: int
+    member_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message as it is now; a tombstone has no author, no words, and nothing that tells why."""
+
+    id: UUID
+    room_id: UUID
+    seq: int
+    rev: int
+    client_msg_id: str | None
+    author: Author | None
+    body: str | None
+    reply_to: UUID | None
+    created_at: datetime
+    edited_at: datetime | None
+    removed: bool
+    reactions: tuple[Sign, ...] = ()
+    pinned: bool = False
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Everybody who shows in it."""
+        shown = {member_id for sign in self.reactions for member_id in sign.member_ids}
+        return frozenset(shown | {self.author.id}) if self.author else frozenset(shown)
+
+    def without(self, hidden: frozenset[UUID]) -> "MessageView":
+        """The message for somebody who is kept apart from these: by one of them it is as good as removed."""
+        if self.author is not None and self.author.id in hidden:
+            return self.tombstone()
+        if not hidden & self.people:
+            return self
+        signs = []
+        for sign in self.reactions:
+            left = tuple(member_id for member_id in sign.member_ids if member_id not in hidden)
+            if left:
+                signs.append(Sign(sign.emoji, len(left), left))
+        return replace(self, reactions=tuple(signs))
+
+    def tombstone(self) -> "MessageView":
+        """What is left of it."""
+        return replace(
+            self,
+            client_msg_id=None,
+            author=None,
+            body=None,
+            reply_to=None,
+            edited_at=None,
+            removed=True,
+            reactions=(),
+            pinned=False,
+        )
+
+
+def view_of(row: Message, handle: str, reactions: tuple[Sign, ...] = ()) -> MessageView:
+    """A row as a view; a removed one as a tombstone."""
+    view = MessageView(
+        id=row.id,
+        room_id=row.room_id,
+        seq=row.seq,
+        rev=row.rev,
+        client_msg_id=row.client_msg_id,
+        author=Author(row.author_id, handle),
+        body=row.body,
+        reply_to=row.reply_to,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        removed=row.removed_at is not None,
+        reactions=reactions,
+        pinned=row.pinned_at is not None,
+    )
+    return view.tombstone() if view.removed else view
+
+
+def message_json(view: MessageView) -> str:
+    """A message as `MessageSchema` dumps it, ready for a frame: this is written for every message that is shown."""
+    return as_json(
+        {
+            "id": str(view.id),
+            "room_id": str(view.room_id),
+            "seq": view.seq,
+            "rev": view.rev,
+            "client_msg_id": view.client_msg_id,
+            "author": {"id": str(view.author.id), "handle": view.author.handle} if view.author else None,
+            "body": view.body,
+            "reply_to": str(view.reply_to) if view.reply_to else None,
+            "created_at": rfc3339(view.created_at),
+            "edited_at": rfc3339(view.edited_at) if view.edited_at else None,
+            "removed": view.removed,
+            "reactions": [
+                {"emoji": sign.emoji, "count": sign.count, "member_ids": [str(one) for one in sign.member_ids]}
+                for sign in view.reactions
+            ],
+            "pinned": view.pinned,
+        }
+    )
