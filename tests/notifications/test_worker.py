@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from community.care.models import FirstWeek
 from community.core.events import Event
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
@@ -39,6 +40,7 @@ def mails(settings: Settings) -> list[object]:
 def join(uow: UnitOfWork) -> UUID:
     """Wren comes in, without the paperwork."""
     wren = make_member(uow, "Wren")
+    uow.session.add(FirstWeek(member_id=wren.id, started_at=uow.now, ends_at=uow.now))  # told of elsewhere
     uow.record(MemberJoined(member_id=wren.id))
     return wren.id
 
