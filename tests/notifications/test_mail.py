@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from community.notifications.actions import send_again, try_my_address
 from community.notifications.delivery import AT_ONCE, Post, claim
 from community.notifications.events import AddressRefused
 from community.notifications.media import transport
-from community.notifications.media.transport import SmtpServer
+from community.notifications.media.transport import Maildir, SmtpServer
 from community.notifications.models import DeliveryAttempt
 from tests.conftest import Act
 from tests.factories import Cast
@@ -206,3 +209,21 @@ def test_no_more_are_in_doubt_than_were_tried_at_once(told: Told, cast: Cast, ac
         assert len(claim(uow.session, "email", now=act.now)) == AT_ONCE
     states = [state for state, _ in told.ends(cast.ben)]
     assert (states.count("sending"), states.count("due")) == (AT_ONCE, 5)
+
+
+def test_many_make_the_same_new_folder_at_once_and_every_mail_is_there(tmp_path: Path) -> None:
+    """As eight mails of one pass are, and those of several workers."""
+    message = EmailMessage()
+    message["Subject"] = "Something new"
+    for turn in range(20):
+        folder = tmp_path / str(turn) / "mail"
+        together = threading.Barrier(8)
+
+        def send(folder: Path = folder, together: threading.Barrier = together) -> str:
+            maildir = Maildir(f"maildir://{folder}")
+            together.wait(timeout=10)
+            return maildir.send(message).result
+
+        with ThreadPoolExecutor(8) as pool:
+            assert {sent.result() for sent in [pool.submit(send) for _ in range(8)]} == {"sent"}
+        assert len(list((folder / "new").iterdir())) == 8

@@ -36,7 +36,7 @@ class Maildir:
         """Put the mail into the folder; it appears there whole."""
         try:
             self.check()
-            mailbox.Maildir(self.folder, create=True).add(message.as_bytes(policy=WHOLE_LINES_UTF8))
+            mailbox.Maildir(self.folder, create=False).add(message.as_bytes(policy=WHOLE_LINES_UTF8))
         except OSError as error:
             return Outcome(result="temporary", detail=type(error).__name__, is_unreachable=True)
         return SENT
@@ -45,9 +45,10 @@ class Maildir:
         """There is nothing to part from."""
 
     def check(self) -> None:
-        """Raises OSError when the folder cannot be used."""
+        """Raises OSError when the folder cannot be used. Others may make it at the same time: `mailbox` may not."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        mailbox.Maildir(self.folder, create=True)
+        for part in (self.folder, *(self.folder / name for name in ("tmp", "new", "cur"))):
+            part.mkdir(mode=0o700, exist_ok=True)
 
 
 class SmtpServer:
