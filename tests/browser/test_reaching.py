@@ -70,6 +70,9 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
     juniper.go(mine)
     juniper.page.get_by_role("button", name="I am fine").click()
     expect(juniper.page.get_by_role("main")).to_contain_text("Thank you for having been there")
+    juniper.go("/reach-out/others")
+    juniper.page.get_by_role("button", name="Stop").click()
+    expect(juniper.page.get_by_role("button", name="Stop")).to_have_count(0)
     for window in (wren, juniper):
         assert window.troubles == [], window.name
         window.context.close()
