@@ -38,13 +38,26 @@ export function startRoom(place: Place): void {
   };
   const pinned = startPins(place);
   const typing = startTyping(place, log);
-  const sync = new Sync(roomId, log, { changed, caughtUp: () => { aim(); hasMoved = true; quietly(scroller, false); void outbox.flush(); }, typing, pinned });
+  const sync = new Sync(roomId, log, { changed, caughtUp: () => caughtUp(), typing, pinned });
   const newest = new Newest(place, log, sync);
   const composer = new Composer(place, log, outbox, () => newest.go());
 
-  // Until it has caught up, what the page was opened for stays in sight, unless the reader goes elsewhere.
+  // Until it has caught up, what the page was opened for stays where its address put it, unless the reader goes elsewhere.
   let hasMoved = false;
-  const aim = (): void => { if (!hasMoved) (findTarget(place) ?? view.newLine)?.scrollIntoView({ block: "center" }); };
+  let hasCaughtUp = false;
+  const aim = (): void => {
+    if (hasMoved) return;
+    const target = findTarget(place);
+    if (target) target.scrollIntoView({ block: "start" });
+    else view.newLine?.scrollIntoView({ block: "center" });
+  };
+  const caughtUp = (): void => {
+    aim();
+    hasMoved = true;
+    if (!hasCaughtUp) quietly(scroller, false);
+    hasCaughtUp = true;
+    void outbox.flush();
+  };
 
   if (outbox.entries.length) show();
   quietly(scroller, true);
@@ -82,7 +95,10 @@ function findTarget({ at, list }: Place): HTMLElement | null {
   return at ? list.querySelector<HTMLElement>(`[data-seq="${at}"]`) : null;
 }
 
-/** While much changes at once, screen readers wait. */
+let atWork = 0;
+
+/** While much changes at once, screen readers wait: until all that has begun is over. */
 function quietly(scroller: HTMLElement, isBusy: boolean): void {
-  scroller.setAttribute("aria-busy", String(isBusy));
+  atWork += isBusy ? 1 : -1;
+  scroller.setAttribute("aria-busy", String(atWork > 0));
 }
