@@ -1,5 +1,6 @@
 """The coordinators' shift: who is there when, what is still open at its end, drills, and how long people waited."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,12 @@ from community.safety import queries as safety_queries
 
 pages = Blueprint("shifts", __name__)
 Answered = str | tuple[str, int] | Response
-VERBS = {"offer": shifts.offer_shift, "keep": shifts.keep_shift, "take": shifts.take_shift, "drop": shifts.drop_shift}
+VERBS: dict[str, Callable[..., object]] = {
+    "offer": shifts.offer_shift,
+    "keep": shifts.keep_shift,
+    "take": shifts.take_shift,
+    "drop": shifts.drop_shift,
+}
 SAID = {
     "offer": "The others are told that it is free to take.",
     "keep": "It stays yours.",
@@ -54,7 +60,7 @@ def change(shift_id: UUID, what: str) -> Answered:
     more = {"following": True} if what == "drop" and request.form.get("following") else {}
     try:
         with unit_of_work() as uow:
-            VERBS[what](uow, shift_id=shift_id, **more)  # type: ignore[operator]
+            VERBS[what](uow, shift_id=shift_id, **more)
         flash(SAID[what])
     except Conflict as refusal:
         flash(refusal.detail)

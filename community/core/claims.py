@@ -39,7 +39,7 @@ class Claim:
     token: UUID
 
 
-def begin(session: Session) -> datetime:
+def clock(session: Session) -> datetime:
     """The moment by the database's clock, which all workers share."""
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)

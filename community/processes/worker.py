@@ -140,13 +140,13 @@ class Worker:
 
     def _look(self, now: datetime | None) -> Due:
         with self._store.reading(now=now) as look:
-            found = due.look(look.session, now=now or claims.begin(look.session))
+            found = due.look(look.session, now=now or claims.clock(look.session))
         self._due_at = found.next_at
         return found
 
     def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
         with self._store.unit_of_work(now=now, durable=False) as uow:
-            at = now or claims.begin(uow.session)
+            at = now or claims.clock(uow.session)
             taken = claims.claim_fresh(uow.session, now=at, most=most, urgencies=urgencies)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
@@ -154,7 +154,7 @@ class Worker:
     def _tried(self, now: datetime | None) -> int:
         """One event that was tried before, alone."""
         with self._store.unit_of_work(now=now, durable=False) as uow:
-            at = now or claims.begin(uow.session)
+            at = now or claims.clock(uow.session)
             for event_id, event_type in claims.bury_killers(uow.session, now=at):
                 log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=claims.WORKER_ENDED)
             taken = claims.claim_retried(uow.session, now=at)
@@ -165,7 +165,7 @@ class Worker:
         """What is still held is what the database's absence or the worker's end kept from being handled."""
         if self._handling.held:
             with self._store.unit_of_work() as uow:
-                claims.give_back(uow.session, self._handling.held, now=claims.begin(uow.session))
+                claims.give_back(uow.session, self._handling.held, now=claims.clock(uow.session))
             self._handling.held = []
 
     def _plan_timers(self, now: datetime | None) -> None:

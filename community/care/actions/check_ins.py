@@ -1,5 +1,7 @@
 """Saying how a day was, or that today is not the day; what helped; taking it back; a coordinator's look."""
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from community.care.access import check_ins as access
@@ -23,19 +25,19 @@ class AlreadySaid(Conflict):
     code = "already_said"
 
 
-def check_in(uow: UnitOfWork, *, audience: str, sealer: Sealer, **said: object) -> queries.CheckInView:
+def check_in(uow: UnitOfWork, *, audience: str, sealer: Sealer, **said: Any) -> queries.CheckInView:
     """Keep how the actor is, for whom they chose, and offer what fits. Raises Invalid when there is nothing in it.
 
     `said` are the fields of Answers.
     """
-    answers = Answers(**said)  # type: ignore[arg-type]  # the door has checked them
+    answers = Answers(**said)
     if answers.is_empty:
         raise Invalid(errors={"mood": ["Answer one of them, or choose “Not today”."]})
     if audience == "buddy" and not suggestions.my_buddies(uow):
         raise Invalid(errors={"audience": ["You have no buddy to show it to."]})
     offered = fitting.fitting(answers, suggestions.around(uow), queries.my_helps(uow, sealer))
     row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
-    kept = Answers(**{**vars(answers), "offered": offered})
+    kept = replace(answers, offered=offered)
     row.answers = sealer.seal(kept.as_text(), about=about_answers(row.id))
     uow.session.add(row)
     uow.session.flush()
