@@ -146,10 +146,10 @@ def no_contacts(look: Reading, member_id: UUID) -> list[NoContactView]:
     return [NoContactView(other_id, handle, row.source, row.created_at) for row, other_id, handle in rows]
 
 
-def is_suspended(now: Moment) -> ColumnElement[bool]:
-    """Condition on `Member`: a suspension holds at `now`."""
+def is_suspended(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias of it: a suspension holds at `now`."""
     return exists().where(
-        Sanction.member_id == Member.id,
+        Sanction.member_id == who.id,
         Sanction.kind == "suspension",
         Sanction.lifted_at.is_(None),
         Sanction.starts_at <= now,
@@ -157,9 +157,9 @@ def is_suspended(now: Moment) -> ColumnElement[bool]:
     )
 
 
-def is_active(now: Moment) -> ColumnElement[bool]:
-    """Condition on `Member`: may use the service at `now`."""
-    return and_(Member.state == "active", ~is_suspended(now))
+def is_active(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias of it: may use the service at `now`."""
+    return and_(who.state == "active", ~is_suspended(now, who))
 
 
 def active_members(

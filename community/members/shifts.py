@@ -36,9 +36,7 @@ def is_running(now: Moment) -> ColumnElement[bool]:
 def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
     """Condition: this community keeps a rota (some shift ended after `since`), and nobody is on shift now."""
     staff = aliased(Member)
-    there = exists().where(
-        is_running(now), staff.id == Shift.member_id, staff.role != "alumnus", staff.state == "active"
-    )
+    there = exists().where(is_running(now), staff.id == Shift.member_id, staff.role != "alumnus", is_active(now, staff))
     return and_(keeps_rota(since), ~there)
 
 

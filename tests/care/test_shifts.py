@@ -16,6 +16,7 @@ from community.core.errors import Forbidden, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
+from community.members import sanctioning
 from community.members.models import Member
 from community.rooms import actions as rooms
 from community.rooms import posting
@@ -136,6 +137,9 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     on_shift(cast.ada)
     assert say(newcomer, "eight") == "sent"
     assert "No moderator" not in shown(page(newcomer), f"/rooms/{room.id}")
+    assert say(newcomer, "nine") == "sent"
+    act(cast.root, sanctioning.impose, member_id=cast.ada.id, kind="suspension", reason="Away.", sealer=SEALER)
+    assert isinstance(say(newcomer, "ten"), Unattended), "who is suspended looks after nothing"
 
 
 def test_a_drill_asks_who_is_on_call_and_measures(
