@@ -5,6 +5,8 @@ from importlib import import_module
 from flask import Flask
 
 from community.core import logs
+from community.core.api_doors import DocumentedApi
+from community.core.edge import init_web
 from community.core.health import health_pages
 from community.core.limits import Rate
 from community.core.live.server import Live
@@ -12,7 +14,7 @@ from community.core.pages import init_pages
 from community.core.routes import LateRule
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
-from community.core.web import DocumentedApi, Web, init_web
+from community.core.web import Web
 from community.features import FEATURES, load_subscribers, open_store
 from community.members import access
 from community.rooms.sockets import init_rooms

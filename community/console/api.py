@@ -5,7 +5,8 @@ from uuid import UUID
 
 from community.console import actions, queries
 from community.console.schemas import TaskPage, TaskPageArgs
-from community.core.web import api_blueprint, reading, unit_of_work
+from community.core.api_doors import api_blueprint
+from community.core.web import reading, unit_of_work
 
 api = api_blueprint("console", __name__, "What coordinators have to do, and who sees to it.")
 

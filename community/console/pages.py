@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.console import actions, queries, rules
 from community.core.errors import Invalid
+from community.core.forms import Form, uuid_of
 from community.core.schemas import PageArgs
 from community.core.sheets import as_csv, plain_csv
 from community.core.unit_of_work import Reading, Role, utc_now
-from community.core.web import Form, reading, unit_of_work, uuid_of, web
+from community.core.web import reading, unit_of_work, web
 from community.members import actions as members_actions
 from community.members import joining, sanctioning
 from community.members import queries as members_queries

@@ -12,8 +12,9 @@ from community.care.queries import figures, first_weeks, rota
 from community.care.schemas.shifts import PlanShiftSchema, ShiftNotesSchema
 from community.console import queries
 from community.core.errors import Conflict, NotFound
+from community.core.forms import Form
 from community.core.pages import time_zones
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.web import reading, unit_of_work, web
 from community.safety import queries as safety_queries
 
 pages = Blueprint("shifts", __name__)

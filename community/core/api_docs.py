@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
+from community.core.api_doors import api_document
 from community.core.openapi import operations
-from community.core.web import API_PREFIX, api_document
+from community.core.web import API_PREFIX
 
 pages = Blueprint("api_docs", __name__)
 

@@ -6,17 +6,9 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.core.forms import Form
 from community.core.pages import time_zones
-from community.core.web import (
-    Form,
-    csrf_exempt,
-    current_actor,
-    drop_session_cookie,
-    reading,
-    safe_path,
-    unit_of_work,
-    web,
-)
+from community.core.web import csrf_exempt, current_actor, drop_session_cookie, reading, safe_path, unit_of_work, web
 from community.members import access, actions, joining, queries, signing_in
 from community.members.api.answers import caller, join, with_cookies
 from community.members.consents import CURRENT

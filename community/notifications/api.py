@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from community.core.api_doors import api_blueprint
 from community.core.db import Page
 from community.core.schemas import PageArgs
-from community.core.web import api_blueprint, reading, unit_of_work, web
+from community.core.web import reading, unit_of_work, web
 from community.notifications import actions, muting, queries
 from community.notifications import schemas as shapes
 from community.notifications.media.webpush import public_key

@@ -9,9 +9,10 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.core.forms import Form
 from community.core.pages import relative_day, time_zones
 from community.core.unit_of_work import Reading
-from community.core.web import Form, csrf_exempt, reading, safe_path, unit_of_work, web
+from community.core.web import csrf_exempt, reading, safe_path, unit_of_work, web
 from community.notifications import actions, forms, muting, queries
 from community.notifications.kinds import kind_of
 from community.notifications.media.webpush import public_key

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from community.core.api_doors import api_blueprint
 from community.core.crypto import Sealer
 from community.core.schemas import PageArgs
-from community.core.web import api_blueprint, reading, unit_of_work, web
+from community.core.web import reading, unit_of_work, web
 from community.members.schemas.people import SuspendSchema
 from community.safety import actions, appeals, queries, reporting, trail
 from community.safety import schemas as shapes

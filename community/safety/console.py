@@ -8,9 +8,10 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from community.core.forms import Form, uuid_of
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import utc_now
-from community.core.web import Form, reading, unit_of_work, uuid_of
+from community.core.web import reading, unit_of_work
 from community.members import access as members_access
 from community.members import actions as members_actions
 from community.members.schemas.people import SuspendSchema, suspension_fields

@@ -8,8 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.core.errors import NotFound
+from community.core.forms import Form
 from community.core.schemas import PageArgs
-from community.core.web import Form, csrf_exempt, reading, unit_of_work, web
+from community.core.web import csrf_exempt, reading, unit_of_work, web
 from community.members.rules import measure_token
 from community.rooms import access as rooms_access
 from community.safety import access, appeals, queries, reporting

@@ -12,8 +12,9 @@ from community.buddies.queries import board, coverage
 from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
 from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, ScheduleSchema
 from community.core.errors import NotFound
+from community.core.forms import Form
 from community.core.unit_of_work import Reading
-from community.core.web import Form, current_actor, reading, unit_of_work, web
+from community.core.web import current_actor, reading, unit_of_work, web
 
 
 @pages.get("/console/buddies")

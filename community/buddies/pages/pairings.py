@@ -10,7 +10,8 @@ from community.buddies.pages.doors import Answered, pages
 from community.buddies.queries import pairings, stand_ins
 from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
 from community.core.errors import Conflict, Malformed, NotFound
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.forms import Form
+from community.core.web import reading, unit_of_work, web
 
 
 @pages.get("/pairings/<uuid:pairing_id>")

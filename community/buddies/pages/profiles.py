@@ -11,8 +11,9 @@ from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
+from community.core.forms import Form
 from community.core.unit_of_work import Reading
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.web import reading, unit_of_work, web
 
 STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
 

@@ -14,7 +14,8 @@ from community.care.queries import suggestions
 from community.care.rules.check_ins import MOODS
 from community.care.schemas.check_ins import CheckInSchema, RhythmSchema
 from community.core.errors import Conflict
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.forms import Form
+from community.core.web import reading, unit_of_work, web
 
 NUMBERS = ("mood", "craving", "sleep", "connection")
 SAID = {

@@ -11,8 +11,9 @@ from community.care.queries import milestones as queries
 from community.care.queries.suggestions import my_buddies, my_talk_rooms
 from community.care.schemas.milestones import BeginSchema, LapseInSchema, SharedWithSchema
 from community.core.errors import Malformed, NotFound
+from community.core.forms import Form
 from community.core.ids import new_id
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.web import reading, unit_of_work, web
 
 
 @pages.get("/milestones")

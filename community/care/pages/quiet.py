@@ -11,7 +11,8 @@ from community.care.queries import quiet as queries
 from community.care.queries.suggestions import short_name
 from community.care.rules.hard_hours import OFFERS
 from community.care.schemas.quiet import HardHourSchema
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.forms import Form
+from community.core.web import reading, unit_of_work, web
 
 
 @pages.get("/quiet")

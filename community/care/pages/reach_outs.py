@@ -11,8 +11,9 @@ from community.care.pages.doors import Answered, pages
 from community.care.queries import reach_outs
 from community.care.schemas.reach_outs import ClosingAnswerSchema, ReachOutCloseSchema, ReachSchema
 from community.core.errors import Conflict, Invalid, NotFound
+from community.core.forms import Form
 from community.core.unit_of_work import utc_now
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.web import reading, unit_of_work, web
 
 VERBS = {
     "advance": reaching.advance,

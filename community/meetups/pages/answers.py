@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import redirect
 
-from community.core.web import Form, unit_of_work
+from community.core.forms import Form
+from community.core.web import unit_of_work
 from community.meetups import actions
 from community.meetups.pages.doors import Answered, attempt, pages, to_the_date
 from community.meetups.schemas import AnswerSchema

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request
 
 from community.core.errors import NotFound
+from community.core.forms import Form, uuid_of
 from community.core.sheets import as_csv
-from community.core.web import Form, reading, unit_of_work, uuid_of
+from community.core.web import reading, unit_of_work
 from community.meetups import actions, queries
 from community.meetups.pages.doors import Answered, pages
 from community.meetups.schemas import AttendanceMarkSchema

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import Response, redirect, render_template, request
 
-from community.core.web import Form, reading, unit_of_work, web
+from community.core.forms import Form
+from community.core.web import reading, unit_of_work, web
 from community.meetups import actions, queries
 from community.meetups.pages.doors import Answered, attempt, pages
 from community.meetups.rules import REMINDERS

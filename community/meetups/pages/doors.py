@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect
 from werkzeug.wrappers import Response
 
 from community.core.errors import NotFound
-from community.core.web import Form, reading
+from community.core.forms import Form
+from community.core.web import reading
 from community.meetups import queries
 
 pages = Blueprint("meetups", __name__)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from community.core.web import Form
+from community.core.forms import Form
 from community.meetups.rules.recurrence import built
 
 REPEATS = [

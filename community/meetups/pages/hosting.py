@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import flash, redirect, request
 
 from community.core.errors import NotFound
-from community.core.web import Form, reading, unit_of_work
+from community.core.forms import Form
+from community.core.web import reading, unit_of_work
 from community.meetups import actions, queries
 from community.meetups.pages.doors import Answered, attempt, pages, to_the_date
 from community.meetups.pages.meetups import meetup_page

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
+from community.core.forms import Form, uuid_of
 from community.core.unit_of_work import Reading
-from community.core.web import Form, reading, uuid_of
+from community.core.web import reading
 from community.meetups import queries
 from community.meetups.pages.doors import pages
 from community.notifications import muting

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 
 from community.core.errors import SignInNeeded
+from community.core.forms import Form, uuid_of
 from community.core.pages import time_zones
-from community.core.web import Form, current_actor, reading, unit_of_work, uuid_of, web
+from community.core.web import current_actor, reading, unit_of_work, web
 from community.meetups import actions, queries
 from community.meetups.pages import forms
 from community.meetups.pages.doors import Answered, pages

@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
 
-from community.core.web import Form, reading, unit_of_work
+from community.core.forms import Form
+from community.core.web import reading, unit_of_work
 from community.rooms import access, keeping, retention
 from community.rooms.pages.doors import Answered, pages
 from community.rooms.schemas import RoomChangeSchema

@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from community.core.forms import Form
 from community.core.ids import random_id
-from community.core.web import Form, reading, safe_path, unit_of_work
+from community.core.web import reading, safe_path, unit_of_work
 from community.notifications import muting
 from community.rooms import access, actions, attention, finding, pins
 from community.rooms.pages.doors import Answered, pages, way_to

@@ -8,9 +8,10 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.core.errors import NotFound
+from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.unit_of_work import Reading
-from community.core.web import Form, reading, unit_of_work
+from community.core.web import reading, unit_of_work
 from community.rooms import actions, finding, log, queries
 from community.rooms.api.messages import say
 from community.rooms.pages.doors import Answered, pages, way_to

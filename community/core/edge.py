@@ -1,0 +1,128 @@
+"""What every request passes: forged writes refused, headers set, time taken, and errors made into answers."""
+
+import hmac
+import time
+from urllib.parse import quote
+
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from community.core.answers import problem, refusal_of
+from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
+from community.core.metrics import REQUESTS
+from community.core.web import API_PREFIX, CSRF_EXEMPT, Web, bearer, csrf_token, current_actor, web
+
+LARGEST_BODY = 256 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def init_web(app: Flask, web_: Web) -> None:
+    """Put identity, CSRF, headers and error answers around every door."""
+    app.extensions["community"] = web_
+    settings = web_.settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        SESSION_COOKIE_NAME="__Host-note" if settings.is_production else "note",
+        SESSION_COOKIE_SECURE=settings.is_production,
+        SESSION_COOKIE_SAMESITE="Lax",
+        OPENAPI_URL_PREFIX=API_PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.before_request(_start_clock)
+    app.before_request(_refuse_forged_writes)
+    app.after_request(_harden)
+    app.register_error_handler(Exception, answer_error)
+
+
+def answer_error(error: Exception) -> Response:
+    """Any exception as problem+json under `/api/`, as a page elsewhere."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect to the address with a slash
+    refusal = refusal_of(error)
+    if request.path.startswith("/api/"):
+        response = jsonify(problem(refusal))
+        response.content_type = "application/problem+json"
+    elif isinstance(refusal, SignInNeeded) and request.method in SAFE_METHODS:
+        return make_response(redirect("/sign-in?next=" + quote(request.full_path.rstrip("?"), safe="/")))
+    else:
+        status = 404 if isinstance(refusal, Forbidden) else refusal.status
+        response = make_response(_error_page(refusal, status), status)
+    if response.status_code < 400:
+        response.status_code = refusal.status
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, round(refusal.retry_after + 0.499)))
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _error_page(refusal: Refusal, status: int) -> str:
+    """The error's page; without the signed-in frame when the database cannot give it."""
+    try:
+        return render_template("error.html", refusal=refusal, status=status)
+    except Exception as error:  # the page of last resort may not fail with whatever broke the first
+        refusal_of(error)
+        g.actor = None
+        return render_template("error.html", refusal=refusal, status=status)
+
+
+def _start_clock() -> None:
+    g.started = time.perf_counter()
+
+
+def _refuse_forged_writes() -> None:
+    """Refuse a browser's write that another site made it send, and a cookie session's write without its token."""
+    if request.method in SAFE_METHODS or bearer(request):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site in ("cross-site", "same-site") or (origin and not _is_own_origin(origin)):
+        raise CsrfFailed
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, CSRF_EXEMPT, False) or current_actor() is None:
+        return
+    sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
+    if not _same(sent, csrf_token()):
+        raise CsrfFailed
+
+
+def _is_own_origin(origin: str) -> bool:
+    return origin in (web().settings.public_url.rstrip("/"), request.host_url.rstrip("/"))
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(other) and hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
+
+
+def _harden(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")  # with no-referrer, forms say `Origin: null`
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    elif request.path.startswith("/static/dist/") and response.status_code == 200:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"  # the name tells what is in it
+    if web().settings.is_production:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "started" in g:
+        route = request.url_rule.rule if request.url_rule else "none"
+        seconds = time.perf_counter() - g.started
+        REQUESTS.labels(request.method, route, str(response.status_code)).observe(seconds)
+    return response
