@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from community.core.db import Page
@@ -17,6 +17,7 @@ from community.members.shifts import is_unattended as nobody_there
 from community.rooms import access, rules
 from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.neighbours import Belonging, belongings
 from community.rooms.unread import BEGIN, standing_of_hidden, written
 from community.rooms.views import MessageView
 
@@ -51,6 +52,7 @@ class RoomView:
     archived: bool = False
     muted_until: datetime | None = None
     shows_presence: bool = False
+    belongs_to: Belonging | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def _views(look: Reading, places: Sequence[tuple[Room, RoomMembership, str]]) ->
     unread = {marker.room_id: marker.unread for marker in markers(look, look.actor.id, room_ids=ids)}
     counts = _member_counts(look, ids)
     newest = _newest(look, [(room.id, room.head_seq) for room, _, _ in places])
+    homes = belongings.of(look, [room for room, _, _ in places])
     return [
         RoomView(
             id=room.id,
@@ -121,6 +124,7 @@ def _views(look: Reading, places: Sequence[tuple[Room, RoomMembership, str]]) ->
             archived=room.archived_at is not None,
             muted_until=place.muted_until if place.muted_until and place.muted_until > look.now else None,
             shows_presence=place.shows_presence,
+            belongs_to=homes.get(room.id),
         )
         for room, place, name in places
     ]
@@ -148,6 +152,7 @@ def room_to_join(look: Reading, room_id: UUID) -> RoomView:
 
 def _from_outside(look: Reading, rooms: Sequence[Room]) -> list[RoomView]:
     counts = _member_counts(look, [room.id for room in rooms])
+    homes = belongings.of(look, rooms)
     return [
         RoomView(
             id=room.id,
@@ -163,6 +168,7 @@ def _from_outside(look: Reading, rooms: Sequence[Room]) -> list[RoomView]:
             rules=room.rules,
             retention_days=room.retention_days,
             slow_seconds=room.slow_seconds,
+            belongs_to=homes.get(room.id),
         )
         for room in rooms
     ]
@@ -189,29 +195,6 @@ def room(look: Reading, room_id: UUID) -> RoomView:
     if not views:
         raise NotFound
     return views[0]
-
-
-@dataclass(frozen=True)
-class Door:
-    """Whether the actor is in a room, may come in, and whether it is closed for new words."""
-
-    is_in: bool
-    may_come: bool
-    is_closed: bool
-
-
-def doors(look: Reading, ids: Collection[UUID]) -> dict[UUID, Door]:
-    """How rooms stand to the actor, for features that have one to show."""
-    if not ids:
-        return {}
-    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == look.actor.id)
-    banned = access.is_sanctioned(look, "room_ban", look.actor.id, Room.id)
-    rows = look.session.execute(
-        select(Room.id, and_(inside, ~banned), access.may_join(look, look.actor), Room.archived_at).where(
-            Room.id.in_(ids)
-        )
-    )
-    return {room_id: Door(bool(is_in), bool(may), closed is not None) for room_id, is_in, may, closed in rows}
 
 
 def markers(look: Reading, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:

@@ -60,6 +60,14 @@ class MessageSchema(Shape):
     pinned = fields.Boolean()
 
 
+class BelongingSchema(Shape):
+    """What a room belongs to: a meetup, with its page and its next date, if there is one."""
+
+    title = fields.String()
+    url = fields.String()
+    next_at = Moment(allow_none=True)
+
+
 class RoomSchema(Shape):
     """A room as I see it."""
 
@@ -78,6 +86,7 @@ class RoomSchema(Shape):
     archived = fields.Boolean(metadata={"description": "Nobody writes here any more."})
     muted_until = Moment(allow_none=True, metadata={"description": "Until then nothing from here rings for me."})
     shows_presence = fields.Boolean(metadata={"description": "Whether others see that I am here and write."})
+    belongs_to = fields.Nested(BelongingSchema, allow_none=True)
 
 
 RoomPage = page_of(RoomSchema, "RoomPage")

@@ -8,12 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from community.core.crypto import Sealer
 from community.core.errors import Conflict, Forbidden, NotFound
 from community.core.outbox import OutboxEvent
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
 from community.meetups import actions, reactions
 from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn
 from community.members import actions as members_actions
+from community.members import sanctioning
 from community.rooms import actions as rooms_actions
 from community.rooms import queries as rooms_queries
 from community.rooms.models import Message, Room, RoomMembership
@@ -22,6 +24,7 @@ from tests.factories import Cast
 from tests.meetups.conftest import Walks
 
 Run = Callable[[datetime], None]
+SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
 WEEKLY = {"recurrence": "FREQ=WEEKLY;COUNT=4", "starts_at_local": datetime(2026, 11, 26, 19, 0)}
 
 
@@ -239,3 +242,65 @@ def test_a_room_is_asked_for_and_shown_by_page_and_program(
     assert (closed["has_room"], closed["room_id"]) == (False, made["room_id"])
     again = page(cast.ada).get(f"/meetups/new?like={made['id']}").text
     assert 'name="has_room" value="1" checked' in again
+
+
+def test_the_room_leads_back_to_its_meetup_by_page_and_program(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, page: Any
+) -> None:
+    act.now = utc_now()
+    walk = walks.post(has_room=True, title="Walk by the river", starts_at_local=datetime(2099, 11, 26, 19, 0))
+    [date] = walks.dates(walk)
+    room = room_of(walks, walk)
+    walks.answer(cast.ben, date.id)
+    run_worker(act.now)
+
+    seen = api(cast.ben).get(f"/rooms/{room}").get_json()["belongs_to"]
+    assert (seen["title"], seen["url"]) == ("Walk by the river", f"/meetups/{walk}")
+    inside = page(cast.ben).get(f"/rooms/{room}").text
+    assert inside.count(f'href="/meetups/{walk}"') == 2, "in the head, and in what is told about the room"
+    assert "This room belongs to a meetup" in inside
+    assert f'href="/meetups/{walk}"' in page(cast.root).get(f"/rooms/{room}/join").text  # before they come in
+    assert page(cast.cleo).get(f"/rooms/{room}").status_code == 404
+
+    assert act.look(cast.ben, rooms_queries.room, room_id=room).belongs_to.next_at == date.starts_at
+    act(cast.ada, actions.cancel, occurrence_id=date.id)
+    assert act.look(cast.ben, rooms_queries.room, room_id=room).belongs_to.next_at is None
+    open_room = act(cast.ada, rooms_actions.create_room, kind="open", name="Evenings")
+    assert act.look(cast.ada, rooms_queries.room, room_id=open_room.id).belongs_to is None
+
+
+def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, page: Any
+) -> None:
+    act.now = utc_now()  # pages know no other
+    walk = walks.post(has_room=True, starts_at_local=datetime(2099, 11, 26, 19, 0))
+    [date] = walks.dates(walk)
+    room = room_of(walks, walk)
+    walks.answer(cast.ben, date.id)
+    walks.answer(cast.cleo, date.id)
+    run_worker(act.now)
+
+    def against(member: Actor, kind: str, **more: Any) -> UUID:
+        wanted = {"member_id": member.id, "kind": kind, "reason": "Too loud.", "sealer": SEALER, "room_id": room}
+        made: UUID = act(cast.ada, lambda uow: sanctioning.impose(uow, **wanted, **more)).id
+        return made
+
+    out = against(cast.ben, "room_ban", until=act.now + timedelta(days=3))
+    quiet = against(cast.cleo, "mute", until=act.now + timedelta(days=1))
+    of_ben, of_cleo = page(cast.ben).get(f"/meetups/{walk}").text, page(cast.cleo).get(f"/meetups/{walk}").text
+    assert "You are out of this room until " in of_ben
+    assert f'href="/measures/{out}"' in of_ben
+    assert "It opens for you" not in of_ben
+    assert f'href="/rooms/{room}"' not in of_ben
+    assert page(cast.ben).get(f"/measures/{out}").status_code == 200
+    assert "You can read there, but not write until " in of_cleo
+    assert f'href="/rooms/{room}"' in of_cleo
+    inside = page(cast.cleo).get(f"/rooms/{room}").text
+    assert "You can read here, but not write until " in inside
+    assert f'href="/measures/{quiet}"' in inside
+
+    for_good = against(cast.ben, "room_ban")
+    assert (
+        f'You are out of this room. Your answer to the date stays. <a href="/measures/{for_good}"'
+        in page(cast.ben).get(f"/meetups/{walk}").text
+    )

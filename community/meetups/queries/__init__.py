@@ -22,6 +22,7 @@ from community.meetups.queries.attendance import (
 from community.meetups.queries.calendars import PreferenceView, feed, my_address, my_preferences, one_date
 from community.meetups.queries.meetups import as_form, date_in_front, meetup, meetups, next_meetups
 from community.meetups.queries.preview import SeenAhead, look_ahead
+from community.meetups.queries.rooms import meetups_of
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "meetup_of",
     "meetup_to_host",
     "meetups",
+    "meetups_of",
     "month",
     "my_address",
     "my_preferences",

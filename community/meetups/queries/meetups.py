@@ -16,7 +16,7 @@ from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceVie
 from community.meetups.rules.recurrence import from_json
 from community.meetups.rules.words import in_words
 from community.members.queries import handles, kept_apart
-from community.rooms import queries as rooms_queries
+from community.rooms.neighbours import Door, doors
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
 MINE = ("going", "waitlisted", "offered", "maybe", "declined")
@@ -102,7 +102,7 @@ def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence
     names = handles(look.session, {row.host_id for row in rows} | {one for ids in beside.values() for one in ids})
     hidden = kept_apart(look.session, look.actor.id)
     standing = _my_standing(look, [row.id for row in rows])
-    doors = rooms_queries.doors(look, {row.room_id for row in rows if row.room_id})
+    to_rooms = doors(look, {row.room_id for row in rows if row.room_id})
     by_meetup: dict[UUID, list[Occurrence]] = defaultdict(list)
     for date in dates:
         by_meetup[date.meetup_id].append(date)
@@ -129,22 +129,23 @@ def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence
                 recurrence_words=in_words(repeats, row.time_zone) if repeats else None,
                 my_standing=standing.get(row.id),
                 is_mine=hosts_it,
-                **_room_of(row, doors),
+                **_room_of(row, to_rooms),
                 occurrences=occurrences,
             )
         )
     return views
 
 
-def _room_of(row: Meetup, doors: dict[UUID, rooms_queries.Door]) -> dict[str, Any]:
-    door = doors.get(row.room_id) if row.room_id else None
+def _room_of(row: Meetup, to_rooms: dict[UUID, Door]) -> dict[str, Any]:
+    door = to_rooms.get(row.room_id) if row.room_id else None
     if door is None:
-        return {"has_room": False, "room_id": None, "room_is_closed": False}
+        return {"has_room": False, "room_id": None, "room_is_closed": False, "room_measure": None}
     shows = door.is_in or door.may_come
     return {
         "has_room": not door.is_closed,
         "room_id": row.room_id if shows else None,
         "room_is_closed": door.is_closed,
+        "room_measure": door.measure,
     }
 
 

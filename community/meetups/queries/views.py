@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from community.rooms.neighbours import Measure
+
 MOST_DOTS = 24
 
 
@@ -75,6 +77,7 @@ class MeetupView:
     """A meetup with its dates.
 
     `has_room`: those going can talk in a room. `room_id` is there for who may see it, also after it was closed.
+    `room_measure`: the member is kept out of it, or from writing in it.
     """
 
     id: UUID
@@ -94,4 +97,5 @@ class MeetupView:
     has_room: bool
     room_id: UUID | None
     room_is_closed: bool
+    room_measure: Measure | None
     occurrences: tuple[OccurrenceView, ...]

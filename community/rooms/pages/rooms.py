@@ -12,7 +12,7 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.unit_of_work import Reading
 from community.core.web import reading, unit_of_work
-from community.rooms import actions, finding, log, queries
+from community.rooms import actions, finding, log, neighbours, queries
 from community.rooms.api.messages import say
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.schemas import NewMessageSchema, NewRoomSchema, PlaceArgs, SearchSchema
@@ -131,6 +131,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         pinned = finding.pinned(look, room_id)
         may_moderate = look.actor.is_staff
         unattended = queries.is_unattended(look, room)
+        measure = neighbours.measure_in(look, room_id)
     return render_template(
         "rooms/room.html",
         room=room,
@@ -141,6 +142,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         rooms=rooms,
         may_moderate=may_moderate,
         unattended=unattended,
+        measure=measure,
         form=form,
         fresh_id=str(random_id()),
     )

@@ -1,0 +1,123 @@
+"""What rooms and the features that open rooms tell of each other, as who looks may see it.
+
+A feature above asks for `doors`: how its rooms stand to the actor. And it registers with `belongings` what its rooms
+belong to, so that a room can show the way back to what it knows nothing of.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import and_, exists, or_, select
+
+from community.core.unit_of_work import Reading
+from community.members.models import Sanction
+from community.rooms import access
+from community.rooms.models import Room, RoomMembership
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """What a room belongs to: its name, the path of its page, and when it happens next, if it does."""
+
+    title: str
+    url: str
+    next_at: datetime | None = None
+
+
+Finder = Callable[[Reading, Collection[UUID]], Mapping[UUID, Belonging]]
+F = TypeVar("F", bound=Finder)
+
+
+class Belongings:
+    """What rooms of a kind belong to. A finder gets the look and room ids, and leaves out what is not to be seen."""
+
+    def __init__(self) -> None:
+        self._finders: dict[str, Finder] = {}
+
+    def on(self, kind: str) -> Callable[[F], F]:
+        """Register the decorated finder for a kind of room."""
+
+        def register(finder: F) -> F:
+            self._finders[kind] = finder
+            return finder
+
+        return register
+
+    def of(self, look: Reading, rooms: Iterable[Room]) -> dict[UUID, Belonging]:
+        """What these rooms belong to, for those that belong to something that the actor may see."""
+        found: dict[UUID, Belonging] = {}
+        everything = list(rooms)
+        for kind, finder in self._finders.items():
+            ids = [room.id for room in everything if room.kind == kind]
+            found.update(finder(look, ids) if ids else {})
+        return found
+
+
+belongings = Belongings()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What keeps somebody out of a room (`room_ban`) or from writing in it (`mute`); without `ends_at` for good."""
+
+    id: UUID
+    kind: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Door:
+    """Whether the actor is in a room, may come in, and whether it is closed; and what is held against them there."""
+
+    is_in: bool
+    may_come: bool
+    is_closed: bool
+    measure: Measure | None
+
+
+def doors(look: Reading, ids: Collection[UUID]) -> dict[UUID, Door]:
+    """How rooms stand to the actor, for features that have one to show."""
+    if not ids:
+        return {}
+    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == look.actor.id)
+    banned = access.is_sanctioned(look, "room_ban", look.actor.id, Room.id)
+    rows = look.session.execute(
+        select(Room.id, and_(inside, ~banned), access.may_join(look, look.actor), Room.archived_at).where(
+            Room.id.in_(ids)
+        )
+    ).all()
+    held = _held(look)
+    return {
+        room_id: Door(bool(is_in), bool(may), closed is not None, _heaviest(held, room_id))
+        for room_id, is_in, may, closed in rows
+    }
+
+
+def measure_in(look: Reading, room_id: UUID) -> Measure | None:
+    """What is held against the actor in a room now: a ban before a mute, of several the one that ends last."""
+    return _heaviest(_held(look), room_id)
+
+
+def _held(look: Reading) -> list[Sanction]:
+    return list(
+        look.session.scalars(
+            select(Sanction).where(
+                Sanction.member_id == look.actor.id,
+                Sanction.kind.in_(("room_ban", "mute")),
+                Sanction.lifted_at.is_(None),
+                Sanction.starts_at <= look.now,
+                or_(Sanction.ends_at.is_(None), Sanction.ends_at > look.now),
+            )
+        )
+    )
+
+
+def _heaviest(held: Iterable[Sanction], room_id: UUID) -> Measure | None:
+    here = [one for one in held if one.room_id in (None, room_id)]
+    if not here:
+        return None
+    most = max(here, key=lambda one: (one.kind == "room_ban", one.ends_at is None, one.ends_at or one.starts_at))
+    return Measure(most.id, most.kind, most.ends_at)
