@@ -15,7 +15,8 @@ class Meetup(Base):
     """What happens, where, and who hosts it: once, or a series.
 
     `recurrence` is a `recurrence.Recurrence` as JSON, nothing for what happens once. Title, place and length hold for
-    every date that has no `overrides` of its own. An endless series has its dates until `made_until`.
+    every date that has no `overrides` of its own. An endless series has its dates until `made_until`. At `room_over_at`
+    the clock closed its room, because no date was left; nothing when somebody closed it.
     """
 
     __tablename__ = "meetups"
@@ -36,6 +37,7 @@ class Meetup(Base):
     made_until: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     room_id: Mapped[UUID | None]
+    room_over_at: Mapped[datetime | None]
 
 
 class MeetupHost(Base):

@@ -18,6 +18,7 @@ from community.meetups.events import (
     RsvpPromoted,
     RsvpWithdrawn,
     SeriesChanged,
+    SeriesResumed,
 )
 from community.members.events import MemberDeactivated, MemberSuspended
 
@@ -64,11 +65,12 @@ def bring_in_or_take_out(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted | 
     actions.see_whether_they_belong(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
 
 
-@reactions.on(MeetupRoomOpened, MeetupRoomDue, SeriesChanged, HostChanged, HostLeft)
-def look_after_the_room(
-    uow: UnitOfWork, event: MeetupRoomOpened | MeetupRoomDue | SeriesChanged | HostChanged | HostLeft
-) -> None:
-    """A meetup changed, or a date of it is long over: who belongs into its room, and is it still needed?"""
+OfTheRoom = MeetupRoomOpened | MeetupRoomDue | SeriesChanged | SeriesResumed | DatesDue | HostChanged | HostLeft
+
+
+@reactions.on(MeetupRoomOpened, MeetupRoomDue, SeriesChanged, SeriesResumed, DatesDue, HostChanged, HostLeft)
+def look_after_the_room(uow: UnitOfWork, event: OfTheRoom) -> None:
+    """A meetup changed, has new dates, or one of it is long over: who belongs into its room, and is it needed?"""
     actions.look_after_room(uow, meetup_id=event.meetup_id)
 
 

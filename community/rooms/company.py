@@ -4,6 +4,7 @@ For features that have decided already who may: no permission is asked.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from community.core.unit_of_work import UnitOfWork
@@ -29,9 +30,20 @@ def keep_only(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], may_
         actions.take_out(uow, room_id=room_id, members=others)
 
 
-def reopen(uow: UnitOfWork, *, room_id: UUID) -> None:
-    """Let people write in a closed room again."""
-    access.locked_room(uow, room_id).archived_at = None
+def close(uow: UnitOfWork, *, room_id: UUID) -> bool:
+    """Close a room for new words, now. False when it was closed already."""
+    room = access.locked_room(uow, room_id)
+    if room.archived_at is not None:
+        return False
+    room.archived_at = uow.now
+    return True
+
+
+def reopen(uow: UnitOfWork, *, room_id: UUID, closed_at: datetime | None = None) -> None:
+    """Let people write in a closed room again; with `closed_at` only if nobody has closed it another time since."""
+    room = access.locked_room(uow, room_id)
+    if closed_at in (None, room.archived_at):
+        room.archived_at = None
 
 
 def rename(uow: UnitOfWork, *, room_id: UUID, name: str) -> None:

@@ -13,7 +13,7 @@ from community.core.errors import Conflict, Forbidden, NotFound
 from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
 from community.meetups import actions, reactions
-from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn
+from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn, SeriesResumed
 from community.members import actions as members_actions
 from community.members import sanctioning
 from community.rooms import actions as rooms_actions
@@ -130,6 +130,38 @@ def test_a_series_has_one_room_that_lets_go_who_came_long_ago_and_closes_after_i
     assert see(room) == ({cast.ada.id, cast.cleo.id}, True)
     assert walks.view(walk, cast.cleo).room_id == room  # what was said stays readable
     assert not walks.view(walk, cast.cleo).has_room
+
+
+def test_a_room_that_the_clock_closed_opens_again_when_its_series_goes_on_and_one_that_a_host_closed_does_not(
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
+) -> None:
+    walk = walks.post(has_room=True, recurrence="FREQ=WEEKLY", starts_at_local=datetime(2026, 11, 26, 19, 0))
+    room = room_of(walks, walk)
+    act(cast.cleo, actions.answer_series, meetup_id=walk, answer="going")
+    dates = walks.dates(walk)
+    for date in dates[:3]:
+        run_worker(date.ends_at + timedelta(hours=25))
+    assert walks.view(walk).state == "paused"
+    assert not see(room)[1]
+    last = walks.dates(walk)[-1]
+    run_worker(last.ends_at + timedelta(days=8))
+    assert see(room) == ({cast.ada.id, cast.cleo.id}, True)
+
+    act.now = last.ends_at + timedelta(days=9)
+    act(cast.ada, actions.resume, meetup_id=walk)
+    assert see(room)[1]  # its event opens it, nothing else
+    resumed = SeriesResumed(meetup_id=walk, member_id=cast.ada.id)
+    late: list[Any] = [resumed, MeetupRoomDue(meetup_id=walk), resumed]
+    for event in late:
+        act(None, lambda uow, event=event: reactions.look_after_the_room(uow, event))
+        assert see(room) == ({cast.ada.id, cast.cleo.id}, False)
+    run_worker(act.now)
+    assert see(room) == ({cast.ada.id, cast.cleo.id}, False)
+
+    act(cast.ada, actions.change_room, meetup_id=walk, has_room=False)
+    for event in late:
+        act(None, lambda uow, event=event: reactions.look_after_the_room(uow, event))
+        assert see(room)[1]
 
 
 def test_a_meetup_that_is_off_closes_its_room_and_one_date_of_several_does_not(

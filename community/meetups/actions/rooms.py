@@ -1,4 +1,4 @@
-"""A meetup's chat room: opened by a host, closed some days after the last date.
+"""A meetup's chat room: opened by a host, closed some days after the last date, open again when there is a next one.
 
 Nobody is brought in or taken out where an answer is given: the answer's event leads here, and here one looks at what
 holds now. So an event that comes late, twice, or after another one, ends in the same people.
@@ -28,6 +28,7 @@ def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
 
 def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
     """The same for a locked meetup that the actor may change."""
+    meetup.room_over_at = None  # from here on somebody has decided
     if not has_room:
         if meetup.room_id is not None:
             rooms_actions.archive_room(uow, meetup.room_id)
@@ -63,14 +64,21 @@ def see_whether_they_belong(uow: UnitOfWork, *, occurrence_id: UUID, member_id: 
 
 
 def look_after_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: UUID | None = None) -> None:
-    """See who belongs into a meetup's room now; close it when its last date is over for some days, or all are off."""
+    """See who belongs into a meetup's room now; close it when its last date is over for some days, or all are off.
+
+    A room that was closed so is open again when a date is to come after all; one that somebody closed stays closed.
+    """
     meetup = access.meetup_with_room(uow, meetup_id=meetup_id, date=occurrence_id)
     if meetup is None or meetup.room_id is None:
         return
     moment = access.room_needed_until(uow, meetup)
     if moment is None:
-        rooms_actions.archive_room(uow, meetup.room_id)
+        if company.close(uow, room_id=meetup.room_id):
+            meetup.room_over_at = uow.now
         return
+    if meetup.room_over_at is not None:
+        company.reopen(uow, room_id=meetup.room_id, closed_at=meetup.room_over_at)
+        meetup.room_over_at = None
     company.keep_only(
         uow,
         room_id=meetup.room_id,
