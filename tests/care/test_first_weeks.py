@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from community.care.actions import welcoming
 from community.care.actions.welcoming import DoorWatched
@@ -180,6 +180,33 @@ def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Sett
     assert "Ben waits for you at the door" in text
     posted(page(nia), "/first-days/hide", {})
     assert "Your first days" not in shown(page(nia), "/")
+
+
+def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(cast: Cast, act: Act, store: Store) -> None:
+    date = table(act, cast.ada)
+    act(cast.ben, meetups.answer, occurrence_id=date, answer="going")
+
+    def somebody_new(number: int) -> None:
+        with store.unit_of_work(now=act.now) as uow:
+            one = make_member(uow, f"Person {number}").id
+            row = FirstWeek(member_id=one, started_at=act.now, ends_at=act.now, occurrence_id=date)
+            uow.session.add(row)
+
+    def asked() -> tuple[int, int]:
+        """How many doors Ben sees, and how many queries that takes."""
+        seen: list[str] = []
+        note = lambda _conn, _cursor, text, *_: seen.append(text)  # noqa: E731 - to be taken off again
+        event.listen(store.database.engine, "before_cursor_execute", note)
+        shown = act.look(cast.ben, first_weeks.welcome)
+        event.remove(store.database.engine, "before_cursor_execute", note)
+        return len(shown.doors), len(seen)
+
+    somebody_new(0)
+    one, queries = asked()
+    for number in range(1, 20):
+        somebody_new(number)
+    assert one == 1
+    assert asked() == (20, queries)
 
 
 def _staff(uow: Any, actor: Actor) -> Any:

@@ -85,7 +85,7 @@ def first_days(look: Reading) -> FirstDaysView | None:
     done = done_of(look.session, row)
     names = handles(look.session, {one for one in (row.greeter_id, row.companion_id) if one})
     hidden = kept_apart(look.session, look.actor.id)
-    dates = _dates(look)
+    dates, _ = _dates_and_mine(look)
     door = dates.get(row.occurrence_id) if row.occurrence_id else next(iter(dates.values()), None)
     return FirstDaysView(
         done=done,
@@ -109,14 +109,14 @@ def welcome(look: Reading) -> WelcomeView:
     ).all()
     seen = [row for row in rows if row.member_id not in hidden]
     names = handles(look.session, {row.member_id for row in seen})
-    dates = _dates(look)
+    dates, going = _dates_and_mine(look)
     mine, doors = [], []
     for row in seen:
         about = (row.member_id, names.get(row.member_id, ""), row.started_at)
         if row.greeter_id == look.actor.id:
             mine.append(NewcomerView(*about, row.hello_room_id))
-        is_open = row.occurrence_id in dates and row.companion_id in (None, look.actor.id)
-        if is_open and row.occurrence_id and look.actor.id in access.may_wait_for(look, row):
+        is_open = row.companion_id in (None, look.actor.id)
+        if is_open and row.occurrence_id in going:
             i_wait = row.companion_id == look.actor.id
             doors.append(NewcomerView(*about, None, dates[row.occurrence_id], i_wait))
     return WelcomeView(access.own_offer(look) is not None, tuple(mine), tuple(doors))
@@ -148,9 +148,8 @@ def week_row(session: Session, member_id: UUID) -> FirstWeek | None:
     return session.get(FirstWeek, member_id)
 
 
-def _dates(look: Reading) -> dict[UUID, Door]:
-    """The dates to come that the actor may go to, soonest first."""
-    return {
-        date.id: Door(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at)
-        for meetup, date in meetups_queries.next_meetups(look, limit=20)
-    }
+def _dates_and_mine(look: Reading) -> tuple[dict[UUID, Door], set[UUID]]:
+    """The dates to come that the actor may go to, soonest first, and to which of them they go."""
+    found = meetups_queries.next_meetups(look, limit=20)
+    dates = {date.id: Door(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at) for meetup, date in found}
+    return dates, {date.id for _, date in found if date.my_rsvp is not None and date.my_rsvp.state == "going"}
