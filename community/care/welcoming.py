@@ -1,12 +1,17 @@
 """The first seven days as events go: what starts them, who hears of them, and what coordinators then have to do."""
 
+from collections.abc import Iterator
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from community.care import access
 from community.care.actions import welcoming
 from community.care.events import (
+    DoorClosed,
     DoorDue,
     DoorTaken,
+    DoorUnwatched,
     DoorWanted,
     FirstWeekBegun,
     FirstWeekDue,
@@ -16,8 +21,9 @@ from community.care.events import (
 from community.care.queries import first_weeks
 from community.core.subscribers import Notice, Settled, Task, notices, reactions, tasks
 from community.core.unit_of_work import Reading, UnitOfWork, utc_now
-from community.meetups.queries import meetup_of
-from community.members.events import MemberJoined
+from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWithdrawn
+from community.meetups.queries import begins_if_on, meetup_of, who_answered
+from community.members.events import ContactForbidden, MemberBlocked, MemberJoined
 from community.members.queries import is_plain_member
 
 
@@ -32,6 +38,40 @@ def begin(uow: UnitOfWork, event: MemberJoined) -> None:
 def count(uow: UnitOfWork, event: FirstWeekDue) -> None:
     """How many of the four there were."""
     welcoming.count_first_week(uow, member_id=event.member_id)
+
+
+@reactions.on(DoorDue)
+def look_at_the_door(uow: UnitOfWork, event: DoorDue) -> None:
+    """It is the day before."""
+    welcoming.see_to_door(uow, member_id=event.member_id)
+
+
+@reactions.on(RsvpWithdrawn)
+def see_who_still_comes(uow: UnitOfWork, event: RsvpWithdrawn) -> None:
+    """Who does not come waits for nobody, and is waited for by nobody. So it is with who is gone: they free seats."""
+    for one in access.doors_of(uow, event.occurrence_id, event.member_id):
+        welcoming.see_to_door(uow, member_id=one)
+
+
+@reactions.on(OccurrenceCancelled, OccurrenceRescheduled)
+def see_what_becomes_of_it(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
+    """A date is off, or at another time."""
+    for one in access.doors_of(uow, event.occurrence_id):
+        welcoming.see_to_door(uow, member_id=one)
+
+
+@reactions.on(MemberBlocked)
+def let_others_wait(uow: UnitOfWork, event: MemberBlocked) -> None:
+    """Who must not meet does not meet at a door either."""
+    for one in access.doors_between(uow, event.blocker_id, event.blocked_id):
+        welcoming.see_to_door(uow, member_id=one)
+
+
+@reactions.on(ContactForbidden)
+def let_others_wait_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
+    """The same for two whom a coordinator or a court keeps apart."""
+    for one in access.doors_between(uow, event.one_id, event.other_id):
+        welcoming.see_to_door(uow, member_id=one)
 
 
 @notices.on(FirstWeekBegun)
@@ -53,13 +93,31 @@ def tell_of_the_hello(session: Session, event: NewcomerWelcomed) -> Notice | Non
 
 
 @notices.on(DoorWanted)
-def ask_who_goes_there(session: Session, event: DoorWanted) -> Notice | None:
-    """Everybody who goes there and may meet them."""
+def ask_who_goes_there(session: Session, event: DoorWanted) -> Iterator[Notice]:
+    """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
     row = first_weeks.week_row(session, event.member_id)
-    if row is None or row.occurrence_id != event.occurrence_id or row.companion_id is not None:
+    if row is None or row.occurrence_id != event.occurrence_id:
+        return
+    look = Reading(session, None, utc_now())
+    if event.instead_of is not None and event.instead_of != row.companion_id:
+        yield _need_not_wait(look, event.occurrence_id, event.instead_of)
+    if row.companion_id is not None:
+        return
+    to = access.may_wait_for(look, row)
+    yield Notice(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
+    if event.instead_of is not None:
+        title = "We look for somebody else to wait for you at the door"
+        url = f"/meetups/{meetup_of(look, event.occurrence_id)}"
+        yield Notice(to=[row.member_id], title=title, url=url, kind="first_week.door_again")
+
+
+@notices.on(DoorClosed)
+def tell_who_would_have_waited(session: Session, event: DoorClosed) -> Notice | None:
+    """Who is new does not come there. Of a date that is off everybody hears anyway."""
+    look = Reading(session, None, utc_now())
+    if event.companion_id is None or begins_if_on(look, event.occurrence_id) is None:
         return None
-    to = access.may_wait_for(Reading(session, None, utc_now()), row)
-    return Notice(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
+    return _need_not_wait(look, event.occurrence_id, event.companion_id)
 
 
 @notices.on(DoorTaken)
@@ -88,8 +146,8 @@ def it_was_said(_session: Session, event: NewcomerWelcomed) -> Settled:
     return Settled(kind="first_week.hello", subject=event.member_id, by=event.by)
 
 
-@tasks.on(DoorDue)
-def find_somebody(session: Session, event: DoorDue) -> Task | None:
+@tasks.on(DoorUnwatched)
+def find_somebody(session: Session, event: DoorUnwatched) -> Task | None:
     """A day before, nobody waits at the door yet."""
     row = first_weeks.week_row(session, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id or row.companion_id is not None:
@@ -98,7 +156,20 @@ def find_somebody(session: Session, event: DoorDue) -> Task | None:
     return Task(title=title, url=url, subject=row.member_id, kind="first_week.door", hidden_from=(row.member_id,))
 
 
+@tasks.on(DoorClosed)
+def nobody_is_needed(_session: Session, event: DoorClosed) -> Settled:
+    """Who is new does not come there."""
+    return Settled(kind="first_week.door", subject=event.member_id)
+
+
 @tasks.on(DoorTaken)
 def somebody_waits(_session: Session, event: DoorTaken) -> Settled:
     """Somebody does."""
     return Settled(kind="first_week.door", subject=event.member_id, by=event.by)
+
+
+def _need_not_wait(look: Reading, occurrence_id: UUID, companion_id: UUID) -> Notice:
+    """Who still goes there, in the same words whatever the reason; who does not knows it."""
+    to = [one for one in who_answered(look, occurrence_id, ["going"]) if one == companion_id]
+    title = "You need not wait at the door any more"
+    return Notice(to=to, title=title, url="/welcome#doors", kind="first_week.door_closed")

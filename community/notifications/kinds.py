@@ -340,6 +340,18 @@ KINDS: dict[str, Kind] = {
     "first_week.door_wanted": Kind(
         words="Somebody new comes to a date of mine", why="You go to that date.", icon="meetups"
     ),
+    "first_week.door_again": Kind(
+        words="Somebody else is asked to wait for me at the door",
+        why="You asked to be met.",
+        icon="meetups",
+        mails=True,
+    ),
+    "first_week.door_closed": Kind(
+        words="I need not wait at a door any more",
+        why="You were to wait for somebody there.",
+        icon="meetups",
+        mails=True,
+    ),
     "first_week.door_taken": Kind(
         words="Somebody waits for me at the door", why="You asked to be met.", icon="meetups", mails=True
     ),

@@ -18,12 +18,12 @@ from community.core.unit_of_work import Actor, Store
 from community.meetups import actions as meetups
 from community.meetups.queries import next_meetups
 from community.members import actions as membership
-from community.members import joining
+from community.members import joining, sanctioning
 from community.members.access import actor_for
 from community.members.consents import by_version
 from community.rooms import actions as rooms
 from tests.buddies.conftest import Looks
-from tests.care.conftest import heard
+from tests.care.conftest import SEALER, heard
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import posted, shown
@@ -141,6 +141,84 @@ def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: Store, settings: S
     assert sorted(open_tasks(act))[1] == "Somebody new would like to be met at the door"
     act(nia, welcoming.hide_first_week)
     assert act.look(nia, first_weeks.first_days) is None
+
+
+def met_at(act: Act, cast: Cast, settings: Settings, store: Store, *going: Actor) -> tuple[Actor, UUID]:
+    """Nia is new and wants to be met at a date to which these go, the first of whom waits: who she is, and the date."""
+    date = table(act, cast.ada)
+    for one in going:
+        act(one, meetups.answer, occurrence_id=date, answer="going")
+    nia = joins(act, cast, "Nia", settings)
+    run_until_quiet(store, settings, now=act.now)
+    act(nia, welcoming.want_to_be_met, occurrence_id=date)
+    act(going[0], welcoming.wait_at_the_door, member_id=nia.id)
+    run_until_quiet(store, settings, now=act.now)
+    return nia, date
+
+
+def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
+    """By whatever it is that they do not come: their answer, a block, a suspension."""
+    nia, date = met_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
+    before = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
+    act(cast.ben, meetups.answer, occurrence_id=date, answer="declined")
+    run_until_quiet(store, settings, now=act.now)
+    days = act.look(nia, first_weeks.first_days)
+    assert (days.companion, days.is_wanted, days.done["door"]) == (None, True, False)
+    assert heard(act, nia, "first_week.door_again") == 1
+    after = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1]
+    assert heard(act, cast.ben, "first_week.door_closed") == 0, "Ben knows it"
+
+    act(cast.cleo, welcoming.wait_at_the_door, member_id=nia.id)
+    act(nia, membership.block, member_id=cast.cleo.id)
+    run_until_quiet(store, settings, now=act.now)
+    assert act.look(nia, first_weeks.first_days).companion is None
+    assert heard(act, cast.cleo, "first_week.door_closed") == 1, "in the words that it has for every reason"
+
+    act(cast.dov, welcoming.wait_at_the_door, member_id=nia.id)
+    act.later(days=2, hours=12)
+    run_until_quiet(store, settings, now=act.now)
+    assert "Somebody new would like to be met at the door" not in open_tasks(act)
+    act(cast.root, sanctioning.impose, member_id=cast.dov.id, kind="suspension", reason="x", sealer=SEALER)
+    run_until_quiet(store, settings, now=act.now)
+    assert act.look(nia, first_weeks.first_days).companion is None
+    assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
+    [seen] = act.look(cast.ada, first_weeks.welcome).doors
+    assert (seen.member_id, seen.i_go) == (nia.id, False), "who has it to do sees whom it is about"
+    with pytest.raises(NotFound):
+        act(cast.ada, welcoming.wait_at_the_door, member_id=nia.id)
+    act(cast.ada, meetups.answer, occurrence_id=date, answer="going")
+    act(cast.ada, welcoming.wait_at_the_door, member_id=nia.id)
+    run_until_quiet(store, settings, now=act.now)
+    assert "Somebody new would like to be met at the door" not in open_tasks(act)
+
+
+def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
+    """Whether they take it back or choose another date; and a date that is moved is looked after at its new time."""
+    nia, date = met_at(act, cast, settings, store, cast.ben)
+    act(nia, meetups.answer, occurrence_id=date, answer="maybe")
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.ben, "first_week.door_closed") == 1
+    assert not act.look(nia, first_weeks.first_days).is_wanted
+    act(nia, meetups.answer, occurrence_id=date, answer="declined")
+    act(nia, welcoming.want_to_be_met, occurrence_id=date)
+    run_until_quiet(store, settings, now=act.now)
+    assert act.look(nia, first_weeks.first_days).is_wanted, "it was taken back before anybody saw to it"
+
+    starts = (act.now + timedelta(days=9)).replace(tzinfo=None, second=0, microsecond=0)
+    act(cast.ada, meetups.change_date, occurrence_id=date, changes={"starts_at_local": starts})
+    act(nia, meetups.answer, occurrence_id=date, answer="going")  # as who is asked again says that they still come
+    act.later(days=3)
+    run_until_quiet(store, settings, now=act.now)
+    assert "Somebody new would like to be met at the door" not in open_tasks(act), "it is not the day before"
+    act.later(days=5, seconds=1)
+    run_until_quiet(store, settings, now=act.now)
+    assert "Somebody new would like to be met at the door" in open_tasks(act)
+    act(cast.ada, meetups.cancel, occurrence_id=date, reason="Rain")
+    run_until_quiet(store, settings, now=act.now)
+    assert "Somebody new would like to be met at the door" not in open_tasks(act)
+    assert act.look(None, lambda look: look.session.get_one(FirstWeek, nia.id).occurrence_id) is None
+    assert heard(act, cast.ben, "first_week.door_closed") == 1, "of a date that is off all hear anyway"
 
 
 def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store: Store) -> None:  # C7

@@ -1,6 +1,9 @@
 """Care rows with permission: everything here is its own person's, and others see only what they were shown."""
 
 from community.care.access.first_weeks import (
+    comes,
+    doors_between,
+    doors_of,
     may_wait_for,
     own_offer,
     own_week,
@@ -47,7 +50,10 @@ __all__ = [
     "asked_of_actor",
     "asks_of",
     "claimed_between",
+    "comes",
     "coordinator_to_plan_for",
+    "doors_between",
+    "doors_of",
     "drill_that_goes_on",
     "going_on_with",
     "last_drill_at",

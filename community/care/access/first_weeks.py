@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from community.buddies.queries.reachable import who_rest
 from community.care.models import FirstWeek, Greeter
 from community.care.rules import first_days
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
+from community.meetups.access import open_occurrence
 from community.meetups.queries import answers
+from community.meetups.rules import HAS_PLACE
 from community.members.models import Member
 from community.members.queries import coordinators, is_active, kept_apart, may_meet
 
@@ -44,11 +46,38 @@ def week_to_welcome(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
 
 
 def week_to_meet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
-    """The first days of somebody who wants to be met at a date that the actor goes to, locked. Raises NotFound."""
+    """The first days of somebody who wants to be met at a date that the actor goes to, locked with that date.
+
+    Nobody takes back that they go while they say that they wait. Raises NotFound, RsvpClosed when it has begun.
+    """
     row = week_by_clock(uow, member_id)
     if row is None or uow.actor.id not in may_wait_for(uow, row):
         raise NotFound
+    if row.occurrence_id is not None:
+        open_occurrence(uow, row.occurrence_id)
+    if uow.actor.id not in may_wait_for(uow, row):
+        raise NotFound
     return row
+
+
+def doors_of(look: Reading, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
+    """Who is to be met at a date; with `member_id`, where that one comes or waits."""
+    query = select(FirstWeek.member_id).where(FirstWeek.occurrence_id == occurrence_id)
+    if member_id is not None:
+        query = query.where(or_(FirstWeek.member_id == member_id, FirstWeek.companion_id == member_id))
+    return list(look.session.scalars(query.order_by(FirstWeek.member_id)))
+
+
+def doors_between(look: Reading, one: UUID, other: UUID) -> list[UUID]:
+    """Which of these two is to be met by the other."""
+    pair = (one, other)
+    query = select(FirstWeek.member_id).where(FirstWeek.member_id.in_(pair), FirstWeek.companion_id.in_(pair))
+    return list(look.session.scalars(query.order_by(FirstWeek.member_id)))
+
+
+def comes(look: Reading, row: FirstWeek) -> bool:
+    """Whether who wants to be met comes, or waits for a seat."""
+    return row.occurrence_id is not None and row.member_id in answers.who_answered(look, row.occurrence_id, HAS_PLACE)
 
 
 def may_wait_for(look: Reading, row: FirstWeek) -> list[UUID]:

@@ -1,11 +1,14 @@
 """The first seven days: begin them, say hello, want to be met, wait at a door; and what their end counts."""
 
+from datetime import datetime
 from uuid import UUID
 
 from community.care import access
 from community.care.events import (
+    DoorClosed,
     DoorDue,
     DoorTaken,
+    DoorUnwatched,
     DoorWanted,
     FirstWeekBegun,
     FirstWeekDue,
@@ -18,7 +21,7 @@ from community.care.rules import first_days
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.meetups import actions as meetups_actions
-from community.meetups.access import open_occurrence
+from community.meetups.queries import begins_if_on
 from community.meetups.rules import Answer
 from community.rooms import actions as rooms_actions
 from community.rooms.queries import room_to_begin_in
@@ -65,21 +68,22 @@ def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     """Come to a date and be met at its door; another date takes its place. Raises NotFound, RsvpClosed."""
     row = access.own_week_to_change(uow)
-    starts_at = open_occurrence(uow, occurrence_id).starts_at
+    meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=Answer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
-    meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=Answer.GOING)
-    row.occurrence_id, row.companion_id, row.met_at = occurrence_id, None, None
+    _close_door(uow, row)
+    row.occurrence_id = occurrence_id
     uow.session.flush()
     uow.record(DoorWanted(member_id=row.member_id, occurrence_id=occurrence_id))
-    due_at = max(uow.now, starts_at - first_days.DOOR_BEFORE)
-    due = DoorDue(member_id=row.member_id, occurrence_id=occurrence_id)
-    uow.at(due_at, due, key=f"first_week:{row.member_id}:door:{occurrence_id}")
+    _watch_door(uow, row, begins_if_on(uow, occurrence_id))
     return row
 
 
 def wait_at_the_door(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
-    """Wait for somebody new at the door: the first who says so does. Twice is once. Raises NotFound, DoorWatched."""
+    """Wait for somebody new at the door: the first who says so does. Twice is once.
+
+    Raises NotFound, DoorWatched, RsvpClosed.
+    """
     row = access.week_to_meet(uow, member_id)
     if row.companion_id == uow.actor.id:
         return row
@@ -89,6 +93,27 @@ def wait_at_the_door(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     uow.session.flush()
     uow.record(DoorTaken(member_id=member_id, by=uow.actor.id))
     return row
+
+
+def see_to_door(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Something has changed about a date, or its day comes: is somebody met there, and does somebody wait?
+
+    Who cannot wait after all is replaced: all who may are asked again. Who does not come is waited for by nobody.
+    """
+    row = access.week_by_clock(uow, member_id)
+    if row is None or row.occurrence_id is None:
+        return
+    begins_at = begins_if_on(uow, row.occurrence_id)
+    if begins_at is not None and begins_at <= uow.now:
+        return
+    if begins_at is None or not access.comes(uow, row):
+        _close_door(uow, row)
+        return
+    if row.companion_id is not None and row.companion_id not in access.may_wait_for(uow, row):
+        gone, row.companion_id, row.met_at = row.companion_id, None, None
+        uow.session.flush()
+        uow.record(DoorWanted(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=gone))
+    _watch_door(uow, row, begins_at)
 
 
 def hide_first_week(uow: UnitOfWork) -> None:
@@ -110,3 +135,25 @@ def count_first_week(uow: UnitOfWork, *, member_id: UUID) -> None:
     row = access.week_by_clock(uow, member_id)
     if row is not None and row.steps_done is None:
         row.steps_done = sum(done_of(uow.session, row).values())
+
+
+def _close_door(uow: UnitOfWork, row: FirstWeek) -> None:
+    """Nobody is met there: whoever would have waited need not."""
+    if row.occurrence_id is None:
+        return
+    closed = DoorClosed(member_id=row.member_id, occurrence_id=row.occurrence_id, companion_id=row.companion_id)
+    row.occurrence_id = row.companion_id = row.met_at = None
+    uow.session.flush()
+    uow.record(closed)
+
+
+def _watch_door(uow: UnitOfWork, row: FirstWeek, begins_at: datetime | None) -> None:
+    """While nobody waits: look again a day before, and from then on say that it is to be done."""
+    if row.companion_id is not None or row.occurrence_id is None or begins_at is None:
+        return
+    about = {"member_id": row.member_id, "occurrence_id": row.occurrence_id}
+    due_at = begins_at - first_days.DOOR_BEFORE
+    if due_at <= uow.now:
+        uow.record(DoorUnwatched(**about))
+        return
+    uow.at(due_at, DoorDue(**about), key=f"first_week:{row.member_id}:door:{row.occurrence_id}:{due_at.isoformat()}")

@@ -50,7 +50,10 @@ class FirstDaysView:
 
 @dataclass(frozen=True)
 class NewcomerView:
-    """Somebody new whom I welcome, or may meet at a door; `room_id` is the room of us two."""
+    """Somebody new whom I welcome, or may meet at a door; `room_id` is the room of us two.
+
+    `i_go`: that I go to that date. Coordinators see also those where nobody waits yet and they do not go.
+    """
 
     member_id: UUID
     handle: str
@@ -58,6 +61,7 @@ class NewcomerView:
     room_id: UUID | None
     door: Door | None = None
     i_wait: bool = False
+    i_go: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def first_days(look: Reading) -> FirstDaysView | None:
     names = handles(look.session, {one for one in (row.greeter_id, row.companion_id) if one})
     hidden = kept_apart(look.session, look.actor.id)
     dates, _ = _dates_and_mine(look)
-    door = dates.get(row.occurrence_id) if row.occurrence_id else next(iter(dates.values()), None)
+    door = _door_of(row, dates) if row.occurrence_id else next(iter(dates.values()), None)
     return FirstDaysView(
         done=done,
         greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
@@ -115,10 +119,10 @@ def welcome(look: Reading) -> WelcomeView:
         about = (row.member_id, names.get(row.member_id, ""), row.started_at)
         if row.greeter_id == look.actor.id:
             mine.append(NewcomerView(*about, row.hello_room_id))
-        is_open = row.companion_id in (None, look.actor.id)
-        if is_open and row.occurrence_id in going:
-            i_wait = row.companion_id == look.actor.id
-            doors.append(NewcomerView(*about, None, dates[row.occurrence_id], i_wait))
+        door, i_go, i_wait = _door_of(row, dates), row.occurrence_id in going, row.companion_id == look.actor.id
+        is_to_find = row.companion_id is None and look.actor.is_staff
+        if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
+            doors.append(NewcomerView(*about, None, door, i_wait, i_go))
     return WelcomeView(access.own_offer(look) is not None, tuple(mine), tuple(doors))
 
 
@@ -146,6 +150,10 @@ def done_of(session: Session, row: FirstWeek) -> dict[str, bool]:
 def week_row(session: Session, member_id: UUID) -> FirstWeek | None:
     """Somebody's first days, for notices."""
     return session.get(FirstWeek, member_id)
+
+
+def _door_of(row: FirstWeek, dates: dict[UUID, Door]) -> Door | None:
+    return dates.get(row.occurrence_id) if row.occurrence_id else None
 
 
 def _dates_and_mine(look: Reading) -> tuple[dict[UUID, Door], set[UUID]]:

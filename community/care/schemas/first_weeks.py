@@ -45,6 +45,7 @@ class NewcomerSchema(Shape):
     room_id = fields.UUID(allow_none=True)
     door = fields.Nested(DoorSchema, allow_none=True)
     i_wait = fields.Boolean()
+    i_go = fields.Boolean()
 
 
 class WelcomeSchema(Shape):

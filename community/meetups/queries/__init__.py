@@ -4,6 +4,7 @@ from community.meetups.queries.agenda import DateView, Month, agenda, month
 from community.meetups.queries.answers import (
     Going,
     begins_at,
+    begins_if_on,
     going,
     is_going,
     meetup_of,
@@ -41,6 +42,7 @@ __all__ = [
     "attendance",
     "attendance_table",
     "begins_at",
+    "begins_if_on",
     "date_in_front",
     "date_to_mark",
     "feed",

@@ -57,6 +57,13 @@ def begins_at(look: Reading, occurrence_id: UUID) -> datetime | None:
     return look.session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
 
 
+def begins_if_on(look: Reading, occurrence_id: UUID) -> datetime | None:
+    """When a date begins; nothing for one that is called off."""
+    return look.session.scalar(
+        select(Occurrence.starts_at).where(Occurrence.id == occurrence_id, Occurrence.state != "cancelled")
+    )
+
+
 def titles(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
     """Meetups by their titles, for a member."""
     _ = look.actor
