@@ -26,7 +26,7 @@ from community.care.rules import quiet as quiet_rules
 from community.care.rules.rhythm import worthless_at
 from community.core.subscribers import Notice, notices, still_true
 from community.core.unit_of_work import Reading, utc_now
-from community.members.queries import coordinators
+from community.members.queries.active import coordinators
 
 
 @notices.on(ReachOutAsked)

@@ -24,7 +24,7 @@ from community.core.unit_of_work import Reading, UnitOfWork, utc_now
 from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWithdrawn
 from community.meetups.queries import begins_if_on, meetup_of, who_answered
 from community.members.events import ContactForbidden, MemberBlocked, MemberJoined
-from community.members.queries import is_plain_member
+from community.members.queries.active import is_plain_member
 
 
 @reactions.on(MemberJoined)

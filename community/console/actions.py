@@ -11,7 +11,7 @@ from community.core.ids import new_id
 from community.core.subscribers import Settled, Task
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members import joining
-from community.members import queries as members_queries
+from community.members.queries import inviting
 
 
 class TaskTaken(Conflict):
@@ -23,7 +23,7 @@ class TaskTaken(Conflict):
 def invite_many(uow: UnitOfWork, *, rows: Sequence[Row], secret: str) -> list[Row]:
     """Invite everybody on the list whose verdict is still `new`; the others stay as they are. Returns the verdicts."""
     judged = queries.judge(uow, rows=rows)
-    cohorts = members_queries.cohort_ids(uow)
+    cohorts = inviting.cohort_ids(uow)
     for row in judged:
         if row.verdict == "new":
             cohort_id = cohorts[row.cohort.lower()] if row.cohort else None

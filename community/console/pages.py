@@ -16,8 +16,8 @@ from community.core.unit_of_work import Reading, Role, utc_now
 from community.core.web import reading, unit_of_work, web
 from community.members import actions as members_actions
 from community.members import joining, sanctioning
-from community.members import queries as members_queries
 from community.members.api.answers import invited
+from community.members.queries import apart, inviting, people
 from community.members.schemas.joining import CohortSchema, InviteSchema
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety import queries as safety_queries
@@ -54,7 +54,7 @@ def members() -> Answered:
     """Everybody, or those whose handle or address holds some letters."""
     search = request.args.get("search", "")[:LONGEST_SEARCH]
     with reading() as look:
-        page = members_queries.members(look, **_paging(), search=search)
+        page = people.members(look, **_paging(), search=search)
     return render_template("console/members.html", members=page.items, next_cursor=page.next_cursor, search=search)
 
 
@@ -167,7 +167,7 @@ def export() -> Answered:
     with reading() as look:
         rows = [
             (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())
-            for one in members_queries.all_invitations(look)
+            for one in inviting.all_invitations(look)
         ]
     text = as_csv(("email", "role", "state", "created", "expires"), rows)
     headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
@@ -238,17 +238,17 @@ def _list_page(form: Form, rows: list[rules.Row] | None) -> Answered:
 
 def _member_page(form: Form, member_id: UUID) -> Answered:
     with reading() as look:
-        shown = members_queries.member(look, member_id)
-        apart = members_queries.no_contacts(look, member_id)
+        shown = people.member(look, member_id)
+        orders = apart.no_contacts(look, member_id)
         measures = safety_queries.measures_of(look, member_id, sealer=web().sealer)
-    page = render_template("console/member.html", form=form, member=shown, apart=apart, measures=measures)
+    page = render_template("console/member.html", form=form, member=shown, apart=orders, measures=measures)
     return page, form.status
 
 
 def _invitations_page(form: Form, cohort_form: Form, *, link: str = "", invited_to: str = "") -> Answered:
     with reading() as look:
-        page = members_queries.invitations(look, **_paging())
-        cohorts = members_queries.cohorts(look, cursor=None, limit=200).items
+        page = inviting.invitations(look, **_paging())
+        cohorts = inviting.cohorts(look, cursor=None, limit=200).items
         roles = [role.value for role in Role if role is not Role.ADMIN or look.staff.role is Role.ADMIN]
     shown = render_template(
         "console/invitations.html",

@@ -13,7 +13,7 @@ from community.console.models import CoordinatorTask
 from community.console.rules import Row, judged
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
-from community.members import queries as members_queries
+from community.members.queries import inviting, people
 from community.members.rules import normal_email
 
 MOST_SHOWN = 200
@@ -78,7 +78,7 @@ def _open(look: Reading) -> Select[CoordinatorTask]:
 
 
 def _views(look: Reading, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
-    names = members_queries.handles(look.session, {one for row in rows for one in (row.taken_by, row.done_by) if one})
+    names = people.handles(look.session, {one for row in rows for one in (row.taken_by, row.done_by) if one})
     return [
         TaskView(
             id=row.id,
@@ -101,5 +101,5 @@ def judge(look: Reading, *, rows: Sequence[Row]) -> list[Row]:
     """What would become of each row of a list if it were sent now. Raises Forbidden."""
     _ = look.staff
     emails = {normal_email(row.email) for row in rows}
-    members, invited = members_queries.known_addresses(look, emails)
-    return judged(rows, members=members, invited=invited, cohorts=members_queries.cohort_ids(look))
+    members, invited = inviting.known_addresses(look, emails)
+    return judged(rows, members=members, invited=invited, cohorts=inviting.cohort_ids(look))

@@ -23,7 +23,7 @@ from community.meetups.events import (
     SeatReleased,
 )
 from community.meetups.rules import REMINDERS
-from community.members.queries import active_members
+from community.members.queries.active import active_members
 
 
 @notices.on(MeetupPosted)

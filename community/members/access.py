@@ -22,7 +22,8 @@ from community.members.models import (
     Sanction,
     Session,
 )
-from community.members.queries import is_active, kept_apart
+from community.members.queries.active import is_active
+from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 
 TOUCH_EVERY = timedelta(minutes=1)

@@ -14,7 +14,7 @@ from community.members.actions import HandleTaken, flush_handle
 from community.members.consents import by_version
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
-from community.members.queries import InvitationView, invitation_view
+from community.members.queries.inviting import InvitationView, invitation_view
 
 
 class AlreadyMember(Conflict):

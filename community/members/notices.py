@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from community.core.subscribers import Notice, links, mutable, notices
 from community.core.unit_of_work import Reading, utc_now
-from community.members import queries
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
 from community.members.models import Invitation
+from community.members.queries import active, apart
+from community.members.queries.people import handles
 from community.members.rules import invitation_token, reset_token
 
 
@@ -43,8 +44,8 @@ def say_password_changed(session: Session, event: PasswordChanged) -> Notice:
 @notices.on(MemberJoined)
 def tell_coordinators(session: Session, event: MemberJoined) -> Notice:
     """Coordinators hear that somebody came."""
-    handle = queries.handles(session, [event.member_id]).get(event.member_id)
-    to = [one for one in queries.coordinators(session, now=utc_now()) if one != event.member_id]
+    handle = handles(session, [event.member_id]).get(event.member_id)
+    to = [one for one in active.coordinators(session, now=utc_now()) if one != event.member_id]
     return Notice(to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members")
 
 
@@ -64,5 +65,5 @@ def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID 
 @mutable.on("member")
 def people(look: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
     """People by their handles; not oneself, and nobody whom one is kept apart from."""
-    hidden = queries.kept_apart(look.session, look.actor.id) | {look.actor.id}
-    return queries.handles(look.session, [one for one in ids if one not in hidden])
+    hidden = apart.kept_apart(look.session, look.actor.id) | {look.actor.id}
+    return handles(look.session, [one for one in ids if one not in hidden])

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.forms import Form
 from community.core.pages import time_zones
 from community.core.web import csrf_exempt, current_actor, drop_session_cookie, reading, safe_path, unit_of_work, web
-from community.members import access, actions, joining, queries, signing_in
+from community.members import access, actions, joining, signing_in
 from community.members.api.answers import caller, join, with_cookies
 from community.members.consents import CURRENT
+from community.members.queries import inviting, oneself
 from community.members.schemas.joining import AcceptSchema
 from community.members.schemas.people import ChangeProfileSchema
 from community.members.schemas.sessions import ChangePasswordSchema, EmailSchema, PasswordSchema, SignInSchema
@@ -118,7 +119,7 @@ def join_in(token: str) -> Answered:
     values["consents"] = [
         {"text_version": text.text_version, "accepted": text.text_version in form.values} for text in CURRENT
     ]
-    opened: list[queries.InvitationView] = []
+    opened: list[inviting.InvitationView] = []
     joined: list[signing_in.SignedIn] = []
 
     def begin(_fields: dict[str, str]) -> None:
@@ -214,11 +215,11 @@ def block(member_id: UUID) -> Answered:
 
 def _account(profile_form: Form, password_form: Form) -> Answered:
     with reading() as look:
-        profile = queries.my_profile(look)
+        profile = oneself.my_profile(look)
         context: dict[str, Any] = {
             "profile": profile,
-            "sessions": queries.my_sessions(look),
-            "blocks": queries.my_blocks(look),
+            "sessions": oneself.my_sessions(look),
+            "blocks": oneself.my_blocks(look),
         }
     status = max(profile_form.status, password_form.status)
     page = render_template(

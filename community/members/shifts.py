@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from community.members.models import Member, Shift
-from community.members.queries import Moment, is_active
+from community.members.queries.active import Moment, is_active
 
 ROTA_LASTS = timedelta(days=14)
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from community.core.settings import Settings
 from community.core.unit_of_work import Store, UnitOfWork
-from community.members.queries import address_of
+from community.members.queries.people import address_of
 from community.notifications import access
 from community.notifications.kinds import kind_of
 from community.notifications.ledger import refuse_address

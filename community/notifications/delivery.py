@@ -22,7 +22,7 @@ from community.core.events import Urgency
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Store, UnitOfWork
-from community.members.queries import address_of
+from community.members.queries.people import address_of
 from community.notifications import digests, letters, reach
 from community.notifications.fanout import INAPP
 from community.notifications.kinds import kind_of

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import utc_now
-from community.members.queries import coordinators
+from community.members.queries.active import coordinators
 from community.notifications.events import AddressRefused
 
 

@@ -13,7 +13,7 @@ from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
 from community.members.models import Session as SignedIn
-from community.members.queries import address_of, handles
+from community.members.queries.people import address_of, handles
 from community.notifications import reach, rules
 from community.notifications.kinds import DIGEST, kind_of, switchable
 from community.notifications.models import Delivery, Notification, Preference, PushSubscription, ReachSettings

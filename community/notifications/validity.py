@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from community.core.crypto import derived
 from community.core.subscribers import still_new, still_true
 from community.members.models import Member
-from community.members.queries import address_of, is_active
+from community.members.queries.active import is_active
+from community.members.queries.people import address_of
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery, Notification, RefusedAddress
 from community.notifications.reach import EMAIL, OUTSIDE, reaches, wanting, without_mutes

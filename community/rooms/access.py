@@ -9,7 +9,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from community.core.errors import Forbidden, NotFound
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Member, Sanction
-from community.members.queries import Moment, kept_apart
+from community.members.queries.active import Moment
+from community.members.queries.apart import kept_apart
 from community.rooms import rules
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from community.core.unit_of_work import Reading
 from community.members.models import Block, Member, NoContact
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 from community.rooms import access
 from community.rooms.models import RoomMembership
 

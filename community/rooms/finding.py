@@ -11,7 +11,8 @@ from community.core.db import Page
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import is_active, kept_apart
+from community.members.queries.active import is_active
+from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 from community.rooms import access, rules
 from community.rooms.log import as_seen, messages

@@ -8,7 +8,8 @@ from sqlalchemy.orm import aliased
 
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import is_active, kept_apart
+from community.members.queries.active import is_active
+from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 from community.rooms import rules
 from community.rooms.models import Message, Room, RoomMembership

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 from community.rooms import access, rules
 from community.rooms.models import Message, MessageReaction, Room
 from community.rooms.views import MessageView, Sign, view_of

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from community.core.errors import Conflict, Invalid, Refusal
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWork
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 from community.rooms import audience as whom
 from community.rooms import log, rules
 from community.rooms.events import MessagePosted

@@ -12,7 +12,7 @@ from community.core.db import Page
 from community.core.errors import Malformed, NotFound
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 from community.members.shifts import is_unattended as nobody_there
 from community.rooms import access, rules
 from community.rooms.log import as_seen, messages

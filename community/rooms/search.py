@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from community.core.db import Page
 from community.core.errors import Malformed
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 from community.rooms import rules
 from community.rooms.log import as_seen, messages
 from community.rooms.models import Message

@@ -12,7 +12,7 @@ from community.core.live.tail import Frame, Place, Push, Tail
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Reading, Store, utc_now
 from community.core.websocket import frame
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 from community.notifications.queries import shown_since, unread_of
 from community.rooms import access, log
 from community.rooms import audience as whom

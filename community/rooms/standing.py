@@ -30,7 +30,7 @@ from community.core.db import UTCDateTime
 from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Block, Member, NoContact, Session
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 from community.members.shifts import ROTA_LASTS, nobody_on_shift
 from community.rooms import access, rules
 from community.rooms.models import Message, Room, RoomMembership

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from community.members.models import Member
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 from community.rooms import rules
 from community.rooms.models import Message, Room, RoomMembership

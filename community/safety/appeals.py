@@ -7,9 +7,9 @@ from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.members import queries as members_queries
 from community.members import sanctioning
 from community.members.models import Sanction
+from community.members.queries import active
 from community.rooms import actions as rooms_actions
 from community.safety import access, queries, rules
 from community.safety.events import AppealDecided, SanctionAppealed
@@ -84,7 +84,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
     made, sanction = access.appeal_to_decide(uow, appeal_id)
     if made.state != "waiting":
         raise AppealClosed
-    others = set(members_queries.coordinators(uow.session, now=uow.now)) - {sanction.imposed_by, made.member_id}
+    others = set(active.coordinators(uow.session, now=uow.now)) - {sanction.imposed_by, made.member_id}
     if sanction.imposed_by == uow.staff.id and others:
         raise SomebodyElseDecides
     made.state = decision

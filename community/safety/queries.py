@@ -11,7 +11,7 @@ from community.core.crypto import Sealer, is_sealed
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.members.models import Sanction
-from community.members.queries import handles
+from community.members.queries.people import handles
 from community.members.rules import sanction_about
 from community.rooms import finding
 from community.safety import access, rules

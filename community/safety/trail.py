@@ -11,7 +11,7 @@ from community.core.audit import AuditEntry
 from community.core.db import Page, keyset_page
 from community.core.errors import Forbidden
 from community.core.unit_of_work import Reading, Role
-from community.members.queries import handles
+from community.members.queries.people import handles
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from community.features import load_models
 from community.meetups import actions, queries
 from community.meetups.models import Meetup, Occurrence, Rsvp
 from community.members.models import Member
-from community.members.queries import handles
+from community.members.queries.people import handles
 from tests.support.postgres import Postgres
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 from community.notifications import queries as told
 from community.rooms import queries as rooms_queries
 from tests.buddies.conftest import Looks, Paired, Suggested

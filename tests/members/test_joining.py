@@ -13,9 +13,10 @@ from community.core.errors import Forbidden
 from community.core.events import Event
 from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Role, Store
-from community.members import access, joining, queries
+from community.members import access, joining
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
+from community.members.queries import inviting
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.members.people import ACCEPTED, SECRET, filled_in, token_in
@@ -64,7 +65,7 @@ def test_a_link_works_for_seven_days(cast: Cast, act: Act) -> None:  # S1
     act.later(seconds=1)
     with pytest.raises(joining.InvitationEnded):
         accept(act, made.token)
-    assert act.look(cast.ada, queries.invitations, cursor=None, limit=5).items[0].state == "expired"
+    assert act.look(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state == "expired"
 
 
 def test_inviting_again_renews_the_link_and_ends_the_old_one(cast: Cast, act: Act) -> None:
@@ -114,7 +115,7 @@ def test_members_are_not_invited_again(cast: Cast, act: Act) -> None:
 
 def test_states_are_told_as_they_come(cast: Cast, act: Act) -> None:
     def state() -> str:
-        return str(act.look(cast.ada, queries.invitations, cursor=None, limit=5).items[0].state)
+        return str(act.look(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state)
 
     made = invite(act, cast)
     assert state() == "created"

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from community.members import actions, queries
+from community.members import actions
 from community.members.models import NoContact
+from community.members.queries import apart
 from tests.conftest import Act
 from tests.factories import Cast
 
@@ -11,7 +12,7 @@ from tests.factories import Cast
 def test_ben_and_cleo_may_meet_until_one_of_them_blocks_the_other(act: Act, cast: Cast) -> None:  # S34
     def may_meet() -> set[bool]:
         pairs = ((cast.ben.id, cast.cleo.id), (cast.cleo.id, cast.ben.id))
-        return {act.look(None, lambda look, two=two: queries.may_meet(look.session, *two)) for two in pairs}
+        return {act.look(None, lambda look, two=two: apart.may_meet(look.session, *two)) for two in pairs}
 
     assert may_meet() == {True}
     act(cast.ben, actions.block, member_id=cast.cleo.id)
@@ -22,7 +23,7 @@ def test_ben_and_cleo_may_meet_until_one_of_them_blocks_the_other(act: Act, cast
 
 def test_an_order_keeps_two_apart_until_it_ends(act: Act, cast: Cast) -> None:  # S34
     def may_meet() -> bool:
-        return act.look(None, lambda look: queries.may_meet(look.session, cast.ben.id, cast.cleo.id))
+        return act.look(None, lambda look: apart.may_meet(look.session, cast.ben.id, cast.cleo.id))
 
     act(None, actions.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
     assert not may_meet()

@@ -11,9 +11,10 @@ from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.events import Event
 from community.core.unit_of_work import Store, UnitOfWork
-from community.members import access, actions, queries, sanctioning
+from community.members import access, actions, sanctioning
 from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
 from community.members.models import Sanction
+from community.members.queries import apart, oneself, people
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.members.people import give_password, sign_in
@@ -36,14 +37,14 @@ def test_a_block_keeps_both_apart_and_tells_nobody(
     act(cast.ben, actions.block, member_id=cast.cleo.id)
 
     with store.reading() as look:
-        assert queries.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
-        assert queries.kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
+        assert apart.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
+        assert apart.kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
         with pytest.raises(NotFound):
             act.look(one, access.somebody, member_id=other.id)
         with pytest.raises(NotFound):
-            act.look(one, queries.visible_handle, member_id=other.id)
-    assert act.look(cast.cleo, queries.my_blocks) == []
+            act.look(one, apart.visible_handle, member_id=other.id)
+    assert act.look(cast.cleo, oneself.my_blocks) == []
     assert recorded() == [MemberBlocked(blocker_id=cast.ben.id, blocked_id=cast.cleo.id)]
 
 
@@ -51,10 +52,10 @@ def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: 
     act(cast.ben, actions.block, member_id=cast.cleo.id)
     act(cast.cleo, actions.unblock, member_id=cast.ben.id)
     with store.reading() as look:
-        assert queries.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
+        assert apart.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
     act(cast.ben, actions.unblock, member_id=cast.cleo.id)
     with store.reading() as look:
-        assert not queries.kept_apart(look.session, cast.ben.id)
+        assert not apart.kept_apart(look.session, cast.ben.id)
 
 
 def test_blocking_oneself_or_nobody_finds_nobody(cast: Cast, api: Any) -> None:
@@ -88,9 +89,9 @@ def suspend(uow: UnitOfWork, **what: Any) -> Sanction:
 
 def test_a_suspension_is_over_when_its_time_is(cast: Cast, act: Act) -> None:
     act(cast.ada, suspend, member_id=cast.ben.id, reason="Rest.", until=act.now + timedelta(days=1))
-    assert act.look(cast.ada, queries.member, member_id=cast.ben.id).state == "suspended"
+    assert act.look(cast.ada, people.member, member_id=cast.ben.id).state == "suspended"
     act.later(days=1)
-    assert act.look(cast.ada, queries.member, member_id=cast.ben.id).state == "active"
+    assert act.look(cast.ada, people.member, member_id=cast.ben.id).state == "active"
 
 
 def test_a_suspension_ends_in_time_to_come(cast: Cast, act: Act) -> None:

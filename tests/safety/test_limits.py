@@ -12,9 +12,9 @@ from community.core.crypto import Sealer
 from community.core.errors import Invalid, NotFound, Refusal
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, Store
-from community.members import queries as members_queries
 from community.members import sanctioning
 from community.members.models import Sanction
+from community.members.queries import active
 from community.rooms import actions as rooms_actions
 from community.rooms import keeping, posting
 from community.rooms.posting import Post, Posted
@@ -152,7 +152,7 @@ def test_a_suspension_holds_until_its_end(act: Act, cast: Cast) -> None:  # R11
     impose(act, cast, "suspension", until=act.now + timedelta(hours=1))
 
     def is_in() -> bool:
-        return cast.ben.id in act.look(None, lambda look: members_queries.active_members(look.session, now=look.now))
+        return cast.ben.id in act.look(None, lambda look: active.active_members(look.session, now=look.now))
 
     assert not is_in()
     act.later(minutes=59, seconds=59)

@@ -9,7 +9,7 @@ from community.buddies.models import BuddyProfile, Pairing
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 
 
 def pairing_to_see(look: Reading, pairing_id: UUID) -> Pairing:

@@ -9,7 +9,7 @@ from community.buddies.models import BuddyProfile
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 
 
 def own_profile(look: Reading) -> BuddyProfile | None:

@@ -9,7 +9,7 @@ from community.buddies.models import Pairing, StandIn
 from community.buddies.queries.populations import who_could_stand_in
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.members.queries import kept_apart, may_meet
+from community.members.queries.apart import kept_apart, may_meet
 
 
 def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:

@@ -10,7 +10,7 @@ from community.buddies.models import BuddyProfile, Suggestion
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 
 
 def suggestion_to_see(look: Reading, suggestion_id: UUID) -> Suggestion:

@@ -13,7 +13,7 @@ from community.buddies.models import BuddyProfile, MatchRun, MatchSchedule, Pair
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import handles
+from community.members.queries.people import handles
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from community.buddies.models import BuddyProfile, MatchRun
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 
 WAITS = (("under a week", 7), ("1 to 2 weeks", 14), ("2 to 4 weeks", 28), ("4 to 8 weeks", 56), ("longer", 10**6))
 RUNS_SHOWN = 12

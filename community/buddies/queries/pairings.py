@@ -16,7 +16,8 @@ from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import handles, kept_apart
+from community.members.queries.apart import kept_apart
+from community.members.queries.people import handles
 
 
 @dataclass(frozen=True)

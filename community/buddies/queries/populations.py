@@ -14,7 +14,8 @@ from community.buddies.models import BuddyProfile, Pairing, Suggestion
 from community.buddies.rules import DECLINED_PAIR_RESTS, months_since, quiet_until, takes_a_place
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import is_active, kept_apart, kept_apart_among
+from community.members.queries.active import is_active
+from community.members.queries.apart import kept_apart, kept_apart_among
 
 MATCHES = {"seeking": ("mentor",), "mentor": ("seeking",), "peer": ("peer",)}
 

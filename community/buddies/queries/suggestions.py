@@ -17,7 +17,7 @@ from community.buddies.rules import seen_state
 from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 
 OPEN_TO_ME = ("suggested", "accepted_by_one")
 

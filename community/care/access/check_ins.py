@@ -9,7 +9,7 @@ from community.care.models import CheckIn, CheckInRhythm, WhatHelps
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 
 SHOWN_FOR = timedelta(days=90)
 

@@ -13,7 +13,8 @@ from community.meetups.access import open_occurrence
 from community.meetups.queries import answers
 from community.meetups.rules import HAS_PLACE
 from community.members.models import Member
-from community.members.queries import coordinators, is_active, kept_apart, may_meet
+from community.members.queries.active import coordinators, is_active
+from community.members.queries.apart import kept_apart, may_meet
 
 
 def own_week(look: Reading) -> FirstWeek | None:

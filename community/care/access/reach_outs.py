@@ -10,7 +10,7 @@ from community.care.rules.ladder import Step
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member
-from community.members.queries import kept_apart, may_meet
+from community.members.queries.apart import kept_apart, may_meet
 
 
 def own_that_goes_on(uow: UnitOfWork) -> ReachOut | None:

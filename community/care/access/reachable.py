@@ -10,7 +10,8 @@ from community.care.models import ReachOut, Readiness
 from community.care.rules import ladder
 from community.core.unit_of_work import Reading
 from community.members.models import Member
-from community.members.queries import active_members, coordinators, is_active, kept_apart
+from community.members.queries.active import active_members, coordinators, is_active
+from community.members.queries.apart import kept_apart
 from community.members.shifts import has_rota, on_shift
 from community.notifications.reach import quiet_now
 

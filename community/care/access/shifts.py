@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member, Shift
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 
 
 def coordinator_to_plan_for(uow: UnitOfWork, member_id: UUID) -> UUID:

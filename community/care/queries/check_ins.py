@@ -26,7 +26,8 @@ from community.care.rules.fitting import Helped
 from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
-from community.members.queries import handles, kept_apart
+from community.members.queries.apart import kept_apart
+from community.members.queries.people import handles
 
 TREND_WEEKS = 8
 MOST_OF_A_TREND = 5_000

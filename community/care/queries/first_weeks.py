@@ -14,7 +14,8 @@ from community.care.rules.figures import FEWEST
 from community.care.rules.first_days import KINDS
 from community.core.unit_of_work import Reading
 from community.meetups import queries as meetups_queries
-from community.members.queries import handles, kept_apart
+from community.members.queries.apart import kept_apart
+from community.members.queries.people import handles
 from community.rooms.queries import is_in_a_common_room, name_of
 
 SPAN = timedelta(days=90)

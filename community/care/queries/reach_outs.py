@@ -14,7 +14,7 @@ from community.care.rules import ladder
 from community.core.crypto import Sealer
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading
-from community.members.queries import handles
+from community.members.queries.people import handles
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from community.care.rules import rota as rules
 from community.core.crypto import Sealer
 from community.core.unit_of_work import Reading
 from community.members.models import Member, Shift
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 from community.members.shifts import has_rota
 
 AHEAD = timedelta(days=14)

@@ -9,7 +9,7 @@ from community.core.unit_of_work import Reading, UnitOfWork
 from community.meetups import rules
 from community.meetups.models import Attendance, AttendanceMark, MeetupHost, MeetupPreference
 from community.members.models import Member
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 from community.members.rules import handle_key
 
 

@@ -13,7 +13,7 @@ from community.meetups.queries.meetups import my_rsvps
 from community.meetups.queries.views import RsvpView
 from community.meetups.rules import REMINDED
 from community.members.models import Member
-from community.members.queries import kept_apart
+from community.members.queries.apart import kept_apart
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.rules import addresses
 from community.meetups.rules.calendar import KEPT_AFTER, PLAIN_TITLE, Entry
 from community.members.models import Member
-from community.members.queries import is_active
+from community.members.queries.active import is_active
 
 MOST_ENTRIES = 2000
 STATUS = {"going": "CONFIRMED", "maybe": "TENTATIVE"}

@@ -15,7 +15,8 @@ from community.meetups.models import Meetup, MeetupHost, Occurrence, Rsvp, Stand
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 from community.meetups.rules.recurrence import from_json
 from community.meetups.rules.words import in_words
-from community.members.queries import handles, kept_apart
+from community.members.queries.apart import kept_apart
+from community.members.queries.people import handles
 from community.rooms.neighbours import Door, doors
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)

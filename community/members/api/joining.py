@@ -13,10 +13,11 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import actions, joining, queries
+from community.members import actions, joining
 from community.members.api.answers import answer_signed_in, invited, join
 from community.members.api.doors import api
 from community.members.consents import CURRENT
+from community.members.queries import inviting
 from community.members.schemas.joining import (
     AcceptSchema,
     CohortPage,
@@ -35,7 +36,7 @@ from community.members.schemas.sessions import SignedInSchema
 def get_invitations(page: dict[str, Any]) -> Any:
     """All invitations with their states (coordinators), newest first."""
     with reading() as look:
-        return queries.invitations(look, **page)
+        return inviting.invitations(look, **page)
 
 
 @api.post("/invitations")
@@ -70,7 +71,7 @@ def delete_invitation(invitation_id: UUID) -> None:
 def get_cohorts(page: dict[str, Any]) -> Any:
     """All cohorts (coordinators), the oldest first."""
     with reading() as look:
-        return queries.cohorts(look, **page)
+        return inviting.cohorts(look, **page)
 
 
 @api.post("/cohorts")

@@ -9,8 +9,9 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import actions, queries, sanctioning
+from community.members import actions, sanctioning
 from community.members.api.doors import api
+from community.members.queries import apart, oneself, people
 from community.members.schemas.people import (
     ChangeProfileSchema,
     ForbidContactSchema,
@@ -24,20 +25,20 @@ from community.members.schemas.people import (
 
 @api.get("/me")
 @api.response(200, ProfileSchema)
-def get_me() -> queries.Profile:
+def get_me() -> oneself.Profile:
     """My profile."""
     with reading() as look:
-        return queries.my_profile(look)
+        return oneself.my_profile(look)
 
 
 @api.patch("/me")
 @api.arguments(ChangeProfileSchema, example={"time_zone": "America/Denver"})
 @api.response(200, ProfileSchema)
-def patch_me(changes: dict[str, str]) -> queries.Profile:
+def patch_me(changes: dict[str, str]) -> oneself.Profile:
     """Change my handle or time zone."""
     with unit_of_work() as uow:
         actions.change_profile(uow, **changes)
-        return queries.my_profile(uow)
+        return oneself.my_profile(uow)
 
 
 @api.get("/members")
@@ -46,7 +47,7 @@ def patch_me(changes: dict[str, str]) -> queries.Profile:
 def get_members(page: dict[str, Any]) -> Any:
     """Everybody, for coordinators, by when they came."""
     with reading() as look:
-        return queries.members(look, **page)
+        return people.members(look, **page)
 
 
 @api.put("/members/<uuid:member_id>/block")
@@ -88,7 +89,7 @@ def delete_suspension(member_id: UUID) -> None:
 def get_no_contacts(member_id: UUID) -> dict[str, Any]:
     """Whom a member is kept apart from by an order (coordinators). Members' own blocks are theirs and not in it."""
     with reading() as look:
-        return {"items": queries.no_contacts(look, member_id), "next_cursor": None}
+        return {"items": apart.no_contacts(look, member_id), "next_cursor": None}
 
 
 @api.put("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")

@@ -14,9 +14,10 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import queries, signing_in
+from community.members import signing_in
 from community.members.api.answers import answer_signed_in, caller
 from community.members.api.doors import api
+from community.members.queries import oneself
 from community.members.schemas.sessions import (
     ChangePasswordSchema,
     EmailSchema,
@@ -53,7 +54,7 @@ def delete_session() -> Response:
 def get_sessions() -> dict[str, Any]:
     """My sessions, the newest use first."""
     with reading() as look:
-        return {"items": queries.my_sessions(look), "next_cursor": None}
+        return {"items": oneself.my_sessions(look), "next_cursor": None}
 
 
 @api.delete("/sessions/<uuid:session_id>")

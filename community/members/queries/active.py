@@ -1,0 +1,51 @@
+"""Who may use the service at a moment."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import Session as DbSession
+from sqlalchemy.sql.elements import ColumnElement
+
+from community.members.models import Member, Sanction
+
+Moment = datetime | ColumnElement[datetime]
+"""A moment, or the place of one in a prepared statement."""
+
+
+def is_suspended(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias of it: a suspension holds at `now`."""
+    return exists().where(
+        Sanction.member_id == who.id,
+        Sanction.kind == "suspension",
+        Sanction.lifted_at.is_(None),
+        Sanction.starts_at <= now,
+        or_(Sanction.ends_at.is_(None), Sanction.ends_at > now),
+    )
+
+
+def is_active(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias of it: may use the service at `now`."""
+    return and_(who.state == "active", ~is_suspended(now, who))
+
+
+def active_members(
+    session: DbSession, *, now: datetime, roles: Iterable[str] = (), among: Iterable[UUID] | None = None
+) -> list[UUID]:
+    """The ids of everybody who may use the service, of these roles or of all; only `among` these, if given."""
+    query = select(Member.id).where(is_active(now))
+    if among is not None:
+        query = query.where(Member.id.in_(list(among)))
+    wanted = list(roles)
+    return list(session.scalars(query.where(Member.role.in_(wanted)) if wanted else query))
+
+
+def is_plain_member(session: DbSession, member_id: UUID) -> bool:
+    """Whether this is a member who coordinates nothing."""
+    return session.scalar(select(Member.role).where(Member.id == member_id)) == "alumnus"
+
+
+def coordinators(session: DbSession, *, now: datetime) -> list[UUID]:
+    """The ids of all active coordinators and admins."""
+    return active_members(session, now=now, roles=("coordinator", "admin"))

@@ -1,0 +1,92 @@
+"""Invitations and cohorts, for coordinators."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.db import Page, keyset_page
+from community.core.unit_of_work import Reading
+from community.members.models import Cohort, Invitation, Member
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """An invitation and how far it has come."""
+
+    id: UUID
+    email: str
+    role: str
+    state: str
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class CohortView:
+    """People who finished together."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+
+
+def known_addresses(look: Reading, emails: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Which of these addresses (normal form) are members', and which have an invitation that still works."""
+    _ = look.staff
+    wanted = sorted(set(emails))
+    members: set[str] = set()
+    invited: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        some = [email for email in wanted[start : start + 500] if "\0" not in email]
+        members |= set(look.session.scalars(select(Member.email).where(Member.email.in_(some))))
+        waiting = select(Invitation.email).where(
+            Invitation.email.in_(some),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > look.now,
+        )
+        invited |= set(look.session.scalars(waiting))
+    return members, invited
+
+
+def cohort_ids(look: Reading) -> dict[str, UUID]:
+    """Cohorts by name in lower case, for coordinators."""
+    _ = look.staff
+    return {row.name.lower(): row.id for row in look.session.execute(select(Cohort.name, Cohort.id))}
+
+
+def all_invitations(look: Reading) -> list[InvitationView]:
+    """Every invitation, for coordinators, newest first."""
+    _ = look.staff
+    rows = look.session.scalars(select(Invitation).order_by(Invitation.created_at.desc(), Invitation.id))
+    return [invitation_view(row, now=look.now) for row in rows]
+
+
+def invitations(look: Reading, *, cursor: str | None, limit: int) -> Page[InvitationView]:
+    """All invitations, for coordinators, newest first."""
+    _ = look.staff
+    page = keyset_page(
+        look.session,
+        select(Invitation),
+        by=(Invitation.created_at, Invitation.id),
+        cursor=cursor,
+        limit=limit,
+        descending=True,
+    )
+    return Page([invitation_view(row, now=look.now) for row in page.items], page.next_cursor)
+
+
+def cohorts(look: Reading, *, cursor: str | None, limit: int) -> Page[CohortView]:
+    """All cohorts, for coordinators, the oldest first."""
+    _ = look.staff
+    by = (Cohort.created_at, Cohort.id)
+    page = keyset_page(look.session, select(Cohort), by=by, cursor=cursor, limit=limit)
+    return Page([CohortView(row.id, row.name, row.created_at) for row in page.items], page.next_cursor)
+
+
+def invitation_view(row: Invitation, *, now: datetime) -> InvitationView:
+    """An invitation as coordinators see it."""
+    return InvitationView(row.id, row.email, row.role, row.state_at(now), row.created_at, row.expires_at)

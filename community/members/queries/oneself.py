@@ -1,0 +1,71 @@
+"""What a member sees of their own: profile, sessions, whom they blocked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.unit_of_work import Reading
+from community.members.models import Block, Consent, Member, Session
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """One of my sessions; `current` is the one that asks."""
+
+    id: UUID
+    label: str
+    created_at: datetime
+    last_used_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A member's own profile."""
+
+    id: UUID
+    handle: str
+    role: str
+    email: str
+    time_zone: str
+    created_at: datetime
+    consents: tuple[str, ...]
+
+
+def my_profile(look: Reading) -> Profile:
+    """The actor's own profile."""
+    member = look.session.get_one(Member, look.actor.id)
+    consents = look.session.scalars(
+        select(Consent.text_version)
+        .where(Consent.member_id == member.id, Consent.revoked_at.is_(None))
+        .order_by(Consent.text_version)
+    )
+    return Profile(
+        member.id, member.handle, member.role, member.email, member.time_zone, member.created_at, tuple(consents)
+    )
+
+
+def my_sessions(look: Reading) -> list[SessionView]:
+    """The actor's sessions that still hold, the newest use first."""
+    rows = look.session.scalars(
+        select(Session)
+        .where(Session.member_id == look.actor.id, Session.expires_at > look.now)
+        .order_by(Session.last_used_at.desc())
+    )
+    return [
+        SessionView(row.id, row.label, row.created_at, row.last_used_at, row.id == look.actor.session_id)
+        for row in rows
+    ]
+
+
+def my_blocks(look: Reading) -> list[tuple[UUID, str]]:
+    """Whom the actor blocked: ids and handles."""
+    rows = look.session.execute(
+        select(Member.id, Member.handle)
+        .join(Block, Block.blocked_id == Member.id)
+        .where(Block.blocker_id == look.actor.id)
+        .order_by(Member.handle_key)
+    )
+    return list(rows)

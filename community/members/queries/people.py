@@ -1,0 +1,91 @@
+"""Members as coordinators see them, and what all may know of anybody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session as DbSession
+
+from community.core.db import Page, keyset_page
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+from community.members.models import Cohort, Invitation, Member
+from community.members.queries.active import is_suspended
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """A member as coordinators see them."""
+
+    id: UUID
+    handle: str
+    role: str
+    email: str
+    state: str
+    cohort: str | None
+    created_at: datetime
+
+
+def handles(session: DbSession, member_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Handles by id."""
+    ids = set(member_ids)
+    if not ids:
+        return {}
+    return dict(session.execute(select(Member.id, Member.handle).where(Member.id.in_(ids))).all())
+
+
+def address_of(session: DbSession, recipient_id: UUID) -> str | None:
+    """Where mail for a member or an invitation goes; nothing when they may not get any."""
+    member = session.get(Member, recipient_id)
+    if member is not None:
+        return member.email if member.state == "active" else None
+    invitation = session.get(Invitation, recipient_id)
+    if invitation is None or invitation.accepted_at or invitation.revoked_at:
+        return None
+    return invitation.email
+
+
+def members(look: Reading, *, cursor: str | None, limit: int, search: str = "") -> Page[MemberView]:
+    """All members, for coordinators, by when they came; with `search` those whose handle or address holds it."""
+    _ = look.staff
+    query = select(Member)
+    if search.strip():
+        wanted = f"%{_escaped(search.strip().lower())}%"
+        query = query.where(
+            or_(func.lower(Member.handle).like(wanted, escape="\\"), Member.email.like(wanted, escape="\\"))
+        )
+    page = keyset_page(look.session, query, by=(Member.created_at, Member.id), cursor=cursor, limit=limit)
+    return Page(_member_views(look, page.items), page.next_cursor)
+
+
+def member(look: Reading, member_id: UUID) -> MemberView:
+    """One member, for coordinators. Raises Forbidden, NotFound."""
+    _ = look.staff
+    row = look.session.get(Member, member_id)
+    if row is None:
+        raise NotFound
+    return _member_views(look, [row])[0]
+
+
+def _member_views(look: Reading, rows: list[Member]) -> list[MemberView]:
+    ids = [row.id for row in rows]
+    suspended = set(look.session.scalars(select(Member.id).where(Member.id.in_(ids), is_suspended(look.now))))
+    names: dict[UUID, str] = {row.id: row.name for row in look.session.execute(select(Cohort.id, Cohort.name))}
+    return [
+        MemberView(
+            row.id,
+            row.handle,
+            row.role,
+            row.email,
+            "suspended" if row.id in suspended and row.state == "active" else row.state,
+            names.get(row.cohort_id) if row.cohort_id else None,
+            row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("\0", "")
