@@ -16,7 +16,7 @@ from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
 from community.core.web import Web
 from community.features import FEATURES, load_subscribers, open_store
-from community.members import access
+from community.members import identity
 from community.rooms.sockets import init_rooms
 from community.rooms.writer import Writer
 
@@ -43,8 +43,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     web = Web(
         settings=settings,
         store=store or open_store(settings),
-        identify=access.identify,
-        identify_all=access.identify_all,
+        identify=identity.identify,
+        identify_all=identity.identify_all,
     )
     web.writer = Writer(web.store)
     limit = settings.send_limit

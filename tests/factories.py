@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from community.core.unit_of_work import Actor, Role, UnitOfWork
-from community.members.access import actor_for
+from community.members.identity import actor_for
 from community.members.models import Member
 from community.members.rules import handle_key
 

@@ -1,16 +1,13 @@
-"""Loading members, sessions and invitations with permission."""
+"""Loading members and invitations with permission."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, update
-from sqlalchemy.orm import Session as DbSession
+from sqlalchemy import func, or_, select
 
 from community.core.crypto import token_hash
-from community.core.db import UTCDateTime
 from community.core.errors import Invalid, NotFound
-from community.core.unit_of_work import Actor, Reading, Role, Store, UnitOfWork, utc_now
+from community.core.unit_of_work import Reading, Role, UnitOfWork
 from community.members.models import (
     Attempt,
     Block,
@@ -25,87 +22,6 @@ from community.members.models import (
 from community.members.queries.active import is_active
 from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
-
-TOUCH_EVERY = timedelta(minutes=1)
-
-
-def identify(store: Store, token: str) -> Actor | None:
-    """Who holds this session token now: nobody when it ended, idled out, or its member may not use the service."""
-    return identify_all(store, [token]).get(token)
-
-
-def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
-    """Who holds each of these session tokens now, in one look; in one write for those not seen for a while."""
-    now = utc_now()
-    by_hash = {token_hash(token): token for token in tokens}
-    with store.reading() as look:
-        rows = look.session.connection().execute(HELD, {"hashes": list(by_hash), "now": now}).all()
-    held = [row for row in rows if _holds(row.expires_at, row.last_used_at, row.idle_seconds, now)]
-    stale = [row.id for row in held if now - row.last_used_at > TOUCH_EVERY]
-    if stale:
-        with store.unit_of_work(now=now) as uow:
-            uow.session.execute(
-                update(Session)
-                .where(Session.id.in_(stale))
-                .values(last_used_at=now)
-                .execution_options(synchronize_session=False)
-            )
-    return {
-        by_hash[row.token_hash]: Actor(
-            id=row.member_id,
-            handle=row.handle,
-            role=Role(row.role),
-            time_zone=row.time_zone,
-            session_id=row.id,
-        )
-        for row in held
-    }
-
-
-def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:
-    """Which of these sessions still hold and belong to members who may use the service."""
-    rows = session.connection().execute(LIVE_SESSIONS, {"sessions": list(session_ids), "now": now})
-    return {row.id for row in rows if _holds(row.expires_at, row.last_used_at, row.idle_seconds, now)}
-
-
-def _holds(expires_at: datetime, last_used_at: datetime, idle_seconds: int, now: datetime) -> bool:
-    return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
-
-
-# Prepared once: every request and every socket begins with the first of them.
-HELD = (
-    select(
-        Session.id,
-        Session.token_hash,
-        Session.expires_at,
-        Session.last_used_at,
-        Session.idle_seconds,
-        Session.member_id,
-        Member.handle,
-        Member.role,
-        Member.time_zone,
-    )
-    .join(Member, Member.id == Session.member_id)
-    .where(
-        Session.token_hash.in_(bindparam("hashes", expanding=True)), is_active(bindparam("now", type_=UTCDateTime()))
-    )
-)
-LIVE_SESSIONS = (
-    select(Session.id, Session.expires_at, Session.last_used_at, Session.idle_seconds)
-    .join(Member, Member.id == Session.member_id)
-    .where(Session.id.in_(bindparam("sessions", expanding=True)), is_active(bindparam("now", type_=UTCDateTime())))
-)
-
-
-def actor_for(member: Member, *, session_id: UUID | None = None) -> Actor:
-    """The member as somebody who acts."""
-    return Actor(
-        id=member.id,
-        handle=member.handle,
-        role=Role(member.role),
-        time_zone=member.time_zone,
-        session_id=session_id,
-    )
 
 
 def oneself(uow: UnitOfWork) -> Member:

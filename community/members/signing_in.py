@@ -6,20 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from community.core.crypto import (
-    derived,
-    hash_password,
-    needs_rehash,
-    new_token,
-    password_matches,
-    token_hash,
-)
+from community.core.crypto import derived, hash_password, needs_rehash, new_token, password_matches, token_hash
 from community.core.errors import Gone, Refusal, TooMany
 from community.core.ids import new_id
 from community.core.limits import Rate
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
-from community.members import access, actions, rules
+from community.members import access, actions, identity, rules
 from community.members.events import PasswordChanged, PasswordResetAsked
 from community.members.models import Attempt, Member, PasswordReset, Session
 
@@ -131,7 +124,7 @@ def open_session(uow: UnitOfWork, member: Member, *, label: str, secret: str) ->
         expires_at=uow.now + lasts,
     )
     uow.session.add(session)
-    actor = access.actor_for(member, session_id=session.id)
+    actor = identity.actor_for(member, session_id=session.id)
     return SignedIn(token, actor, int(lasts.total_seconds()), rules.device_token(secret, member.id))
 
 

@@ -12,7 +12,7 @@ from community.core.live.server import Answer, Connection, Live
 from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
 from community.core.web import Web
-from community.members.access import live_sessions
+from community.members.identity import live_sessions
 from community.rooms import access, actions, queries
 from community.rooms import schemas as shapes
 from community.rooms.opening import Openings

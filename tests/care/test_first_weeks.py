@@ -19,8 +19,8 @@ from community.meetups import actions as meetups
 from community.meetups.queries import next_meetups
 from community.members import actions as membership
 from community.members import joining, sanctioning
-from community.members.access import actor_for
 from community.members.consents import by_version
+from community.members.identity import actor_for
 from community.rooms import actions as rooms
 from tests.buddies.conftest import Looks
 from tests.care.conftest import SEALER, heard

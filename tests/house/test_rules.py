@@ -66,11 +66,7 @@ def test_doors_hold_no_sql() -> None:
 
 def test_time_enters_at_the_doors() -> None:
     rooms = in_features("actions.py", "queries.py", "access.py", "rules.py", "schemas.py", "models.py", "reactions.py")
-    assert found(rooms, r"datetime\.(now|utcnow)$|\butc_now$|time\.time$|date\.today$", but=DOORS_IN_ACTIONS) == []
-
-
-# These open units of work of their own, one before and one after the password is hashed.
-DOORS_IN_ACTIONS = ("community/members/access.py",)
+    assert found(rooms, r"datetime\.(now|utcnow)$|\butc_now$|time\.time$|date\.today$") == []
 
 
 def test_every_module_and_public_function_says_what_it_is() -> None:
