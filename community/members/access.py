@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, select
 
 from community.core.crypto import token_hash
 from community.core.errors import Invalid, NotFound
@@ -19,7 +19,7 @@ from community.members.models import (
     Sanction,
     Session,
 )
-from community.members.queries.active import is_active
+from community.members.queries.active import in_force, is_active
 from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 
@@ -117,13 +117,8 @@ def member_coming_in(look: Reading, email: str) -> Member | None:
 
 def suspension_of(look: Reading, member_id: UUID) -> Sanction | None:
     """The suspension that keeps a member out now: of several the one that lasts longest."""
-    held = select(Sanction).where(
-        Sanction.member_id == member_id,
-        Sanction.kind == "suspension",
-        Sanction.lifted_at.is_(None),
-        Sanction.starts_at <= look.now,
-        or_(Sanction.ends_at.is_(None), Sanction.ends_at > look.now),
-    )
+    is_theirs = and_(Sanction.member_id == member_id, Sanction.kind == "suspension")
+    held = select(Sanction).where(is_theirs, in_force(look.now))
     return look.session.scalar(held.order_by(Sanction.ends_at.is_not(None), Sanction.ends_at.desc()).limit(1))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from community.core.errors import Forbidden, NotFound
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Member, Sanction
-from community.members.queries.active import Moment
+from community.members.queries.active import Moment, in_force
 from community.members.queries.apart import kept_apart
 from community.rooms import rules
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
@@ -26,9 +26,7 @@ def is_sanctioned_at(now: Moment, kind: str, member_id: object, room_id: object)
         Sanction.member_id == member_id,
         Sanction.kind == kind,
         or_(Sanction.room_id.is_(None), Sanction.room_id == room_id),
-        Sanction.lifted_at.is_(None),
-        Sanction.starts_at <= now,
-        or_(Sanction.ends_at.is_(None), Sanction.ends_at > now),
+        in_force(now),
     )
 
 
@@ -102,10 +100,7 @@ def room_to_join(uow: UnitOfWork, room_id: UUID) -> Room:
     found = uow.session.scalar(
         select(Room.id).where(
             Room.id == room_id,
-            or_(
-                may_join(uow, actor),
-                and_(inside, ~is_sanctioned(uow, "room_ban", actor.id, Room.id)),
-            ),
+            or_(may_join(uow, actor), and_(inside, ~is_sanctioned(uow, "room_ban", actor.id, Room.id))),
         )
     )
     if found is None:

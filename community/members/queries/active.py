@@ -14,15 +14,18 @@ Moment = datetime | ColumnElement[datetime]
 """A moment, or the place of one in a prepared statement."""
 
 
-def is_suspended(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
-    """Condition on `Member`, or an alias of it: a suspension holds at `now`."""
-    return exists().where(
-        Sanction.member_id == who.id,
-        Sanction.kind == "suspension",
+def in_force(now: Moment) -> ColumnElement[bool]:
+    """Condition on `Sanction`: it has begun by `now`, is not over and was not lifted."""
+    return and_(
         Sanction.lifted_at.is_(None),
         Sanction.starts_at <= now,
         or_(Sanction.ends_at.is_(None), Sanction.ends_at > now),
     )
+
+
+def is_suspended(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias of it: a suspension holds at `now`."""
+    return exists().where(Sanction.member_id == who.id, Sanction.kind == "suspension", in_force(now))
 
 
 def is_active(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
