@@ -11,8 +11,8 @@ from community.care.queries.first_weeks import FirstDaysView
 from community.core.unit_of_work import Reading
 from community.home import rules
 from community.meetups import queries as meetups_queries
-from community.rooms import queries as rooms_queries
-from community.rooms.queries import RoomView
+from community.rooms.queries import listing
+from community.rooms.queries.listing import RoomView
 from community.safety import queries as safety_queries
 
 MOST_ROOMS = 5
@@ -56,7 +56,7 @@ class Home:
 
 def what_now(look: Reading) -> Home:
     """The actor's home page."""
-    rooms = rooms_queries.my_rooms(look)
+    rooms = listing.my_rooms(look)
     buddies = pairings.my_buddies(look)
     waiting = suggestions.unanswered(look)
     dates = _next_dates(look)

@@ -17,7 +17,7 @@ from community.members.rules import handle_key
 from community.rooms import access, rules
 from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, MessageEdit, RoomMembership
-from community.rooms.queries import room, room_names
+from community.rooms.queries.listing import room, room_names
 from community.rooms.search import Found, find
 from community.rooms.views import Author, MessageView
 

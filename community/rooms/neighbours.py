@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, select
 
 from community.core.unit_of_work import Reading
 from community.members.models import Sanction
+from community.members.queries.active import in_force
 from community.rooms import access
 from community.rooms.models import Room, RoomMembership
 
@@ -107,9 +108,7 @@ def _held(look: Reading) -> list[Sanction]:
             select(Sanction).where(
                 Sanction.member_id == look.actor.id,
                 Sanction.kind.in_(("room_ban", "mute")),
-                Sanction.lifted_at.is_(None),
-                Sanction.starts_at <= look.now,
-                or_(Sanction.ends_at.is_(None), Sanction.ends_at > look.now),
+                in_force(look.now),
             )
         )
     )

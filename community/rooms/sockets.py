@@ -13,10 +13,11 @@ from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
 from community.core.web import Web
 from community.members.identity import live_sessions
-from community.rooms import access, actions, queries
+from community.rooms import access, actions
 from community.rooms import schemas as shapes
 from community.rooms.opening import Openings
 from community.rooms.posting import Post
+from community.rooms.queries import markers
 from community.rooms.showing import RoomsSource, show_grown, show_sign
 
 OPENS = (60, 60.0)
@@ -64,7 +65,7 @@ class RoomDoors:
         self._check_session(connection)
         with self._web.store.unit_of_work(connection.actor) as uow:
             actions.mark_read(uow, **mark)
-            marker = queries.marker(uow, mark["room_id"])
+            marker = markers.marker(uow, mark["room_id"])
         return {"last_read_seq": marker.last_read_seq, "unread": marker.unread}
 
     def typing(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:

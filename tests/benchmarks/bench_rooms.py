@@ -20,7 +20,8 @@ from community.core.bell import Bell
 from community.core.db import Database
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
-from community.rooms import actions, finding, log, queries, search
+from community.rooms import actions, finding, log, search
+from community.rooms.queries import listing, markers
 from tests.factories import make_cast
 from tests.support.postgres import Postgres
 
@@ -110,17 +111,17 @@ class Town:
     def opened(self, room: UUID) -> None:
         """Everything that opening a room's page reads."""
         with self.store.reading(self.ben, now=NOW) as look:
-            queries.room(look, room)
+            listing.room(look, room)
             log.history(look, room_id=room)
             finding.pinned(look, room)
-            queries.my_rooms(look)
-            queries.unread_rooms(look)
+            listing.my_rooms(look)
+            markers.unread_rooms(look)
 
     def reads_along(self) -> None:
         """Ben has read all but the last twenty of both rooms."""
         with self.store.unit_of_work(self.ben, now=NOW) as uow:
             for room in (self.large, self.small):
-                actions.mark_read(uow, room_id=room, seq=queries.room(uow, room).head_seq - 20)
+                actions.mark_read(uow, room_id=room, seq=listing.room(uow, room).head_seq - 20)
 
     def times_of_opening(self, room: UUID) -> tuple[list[float], list[float]]:
         """How long opening takes."""

@@ -16,7 +16,7 @@ from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
 from community.members.queries.apart import kept_apart
 from community.notifications import queries as told
-from community.rooms import queries as rooms_queries
+from community.rooms.queries import listing, markers
 from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.conftest import Act
 from tests.factories import Cast
@@ -30,7 +30,7 @@ def buddies(act: Act, actor: Actor) -> list[str]:
 
 def rooms(act: Act, actor: Actor) -> list[str]:
     """The names of somebody's rooms."""
-    return [room.name for room in act.look(actor, rooms_queries.my_rooms)]
+    return [room.name for room in act.look(actor, listing.my_rooms)]
 
 
 def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired: Paired, store: Store) -> None:
@@ -87,7 +87,7 @@ def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, pair
         with pytest.raises(NotFound):
             act.look(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
-            act.look(one, rooms_queries.room, room_id=two.room_id)
+            act.look(one, listing.room, room_id=two.room_id)
     with act.store.reading() as look:
         assert kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
     assert PairingFlagged(pairing_id=two.id) in act.events
@@ -113,7 +113,7 @@ def test_from_the_block_on_no_read_shows_the_pairing(
         with pytest.raises(NotFound):
             act(one, pairing.end, pairing_id=two.id, reason="left")
         with pytest.raises(NotFound):
-            act.look(one, rooms_queries.marker, room_id=two.room_id)
+            act.look(one, markers.marker, room_id=two.room_id)
 
     run_until_quiet(store, settings, now=act.now)
     with store.reading() as look:

@@ -13,7 +13,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
 from community.notifications import queries as told
-from community.rooms import queries as rooms_queries
+from community.rooms.queries import listing
 from tests.buddies.conftest import Looks, Paired
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -64,9 +64,9 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     with pytest.raises(AlreadyClaimed):
         act(helpers[1], standing_in.claim, stand_in_id=day.id)
     for one in (cast.cleo, helpers[0]):
-        assert act.look(one, rooms_queries.room, room_id=claimed.room_id).kind == "pairing"
+        assert act.look(one, listing.room, room_id=claimed.room_id).kind == "pairing"
     with pytest.raises(NotFound):
-        act.look(cast.ben, rooms_queries.room, room_id=claimed.room_id)
+        act.look(cast.ben, listing.room, room_id=claimed.room_id)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
     assert act.look(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
@@ -90,7 +90,7 @@ def test_who_must_not_meet_is_not_asked_and_loses_the_room(
     run_until_quiet(store, settings, now=act.now)
     for one in (cast.cleo, helpers[0]):
         with pytest.raises(NotFound):
-            act.look(one, rooms_queries.room, room_id=claimed.room_id)
+            act.look(one, listing.room, room_id=claimed.room_id)
     with pytest.raises(NotFound):
         act.look(helpers[0], stand_ins.day, stand_in_id=day.id)
 

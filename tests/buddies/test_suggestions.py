@@ -19,7 +19,7 @@ from community.buddies.queries import pairings, suggestions
 from community.core.errors import NotFound
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
-from community.rooms import queries as rooms_queries
+from community.rooms.queries import listing
 from tests.buddies.conftest import SEALER, profile
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
@@ -69,7 +69,7 @@ def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
         [together] = act.look(one, pairings.my_buddies)
         assert (together.other.handle, together.state) == (other.handle, "active")
-        room = act.look(one, rooms_queries.room, room_id=together.room_id)
+        room = act.look(one, listing.room, room_id=together.room_id)
         assert (room.kind, room.name, room.member_count) == ("pairing", other.handle, 2)
     assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
 

@@ -23,7 +23,7 @@ from community.core.unit_of_work import Store
 from community.members import actions as membership
 from community.members import sanctioning
 from community.notifications import actions as reach_actions
-from community.rooms import queries as rooms_queries
+from community.rooms.queries import listing
 from tests.buddies.conftest import Paired
 from tests.care.conftest import SEALER, Asks, heard, seen, states
 from tests.conftest import NOON, Act
@@ -134,11 +134,11 @@ def test_the_words_are_there_for_the_two_and_only_then(cast: Cast, act: Act, ask
     act(cast.cleo, reaching.claim, reach_out_id=mine)
     there = seen(act, cast.cleo, mine)
     assert (there.note, there.handle) == ("the shop on the corner", "Ben")
-    assert act.look(cast.cleo, rooms_queries.room, room_id=there.room_id).kind == "pairing"
+    assert act.look(cast.cleo, listing.room, room_id=there.room_id).kind == "pairing"
     other = seen(act, cast.dov, mine)
     assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
     with pytest.raises(NotFound):
-        act.look(cast.ada, rooms_queries.room, room_id=there.room_id)
+        act.look(cast.ada, listing.room, room_id=there.room_id)
     act(cast.ben, reaching.close, reach_out_id=mine)
     assert seen(act, cast.cleo, mine).note is None
     assert seen(act, cast.ben, mine).note == "the shop on the corner"
@@ -240,7 +240,7 @@ def test_closing_asks_each_of_the_two_one_question(
     assert not {"somewhat", "talk"} & set(sealed)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(cast.ben, rooms_queries.room, room_id=seen(act, cast.ben, mine).room_id).archived
+    assert act.look(cast.ben, listing.room, room_id=seen(act, cast.ben, mine).room_id).archived
 
 
 def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(

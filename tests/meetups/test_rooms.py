@@ -17,8 +17,8 @@ from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn
 from community.members import actions as members_actions
 from community.members import sanctioning
 from community.rooms import actions as rooms_actions
-from community.rooms import queries as rooms_queries
 from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.queries import listing
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -97,9 +97,9 @@ def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
         act(None, lambda uow, event=event: reactions.bring_in_or_take_out(uow, event))
         assert see(room)[0] == {cast.ada.id, cast.ben.id}
 
-    before = act.look(cast.ben, rooms_queries.room, room_id=room)
+    before = act.look(cast.ben, listing.room, room_id=room)
     act(None, lambda uow: reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
-    assert act.look(cast.ben, rooms_queries.room, room_id=room) == before
+    assert act.look(cast.ben, listing.room, room_id=room) == before
 
     walks.answer(cast.ben, date.id, "declined")
     for _ in range(2):
@@ -204,7 +204,7 @@ def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
     act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=[])
     run_worker(act.now)
     assert see(room)[0] == {cast.ada.id, cast.ben.id, cast.root.id}
-    assert act.look(cast.ben, rooms_queries.room, room_id=room).name == "Long walk"
+    assert act.look(cast.ben, listing.room, room_id=room).name == "Long walk"
 
     act(cast.ada, actions.change_room, meetup_id=walk, has_room=False)
     assert see(room)[1]
@@ -294,11 +294,11 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
     assert f'href="/meetups/{walk}"' in page(cast.root).get(f"/rooms/{room}/join").text  # before they come in
     assert page(cast.cleo).get(f"/rooms/{room}").status_code == 404
 
-    assert act.look(cast.ben, rooms_queries.room, room_id=room).belongs_to.next_at == date.starts_at
+    assert act.look(cast.ben, listing.room, room_id=room).belongs_to.next_at == date.starts_at
     act(cast.ada, actions.cancel, occurrence_id=date.id)
-    assert act.look(cast.ben, rooms_queries.room, room_id=room).belongs_to.next_at is None
+    assert act.look(cast.ben, listing.room, room_id=room).belongs_to.next_at is None
     open_room = act(cast.ada, rooms_actions.create_room, kind="open", name="Evenings")
-    assert act.look(cast.ada, rooms_queries.room, room_id=open_room.id).belongs_to is None
+    assert act.look(cast.ada, listing.room, room_id=open_room.id).belongs_to is None
 
 
 def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from community.core.unit_of_work import Actor
 from community.members import actions as members_actions
-from community.rooms import actions, attention, finding, keeping, pins, queries
+from community.rooms import actions, attention, finding, keeping, pins
+from community.rooms.queries import markers
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -75,11 +76,11 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # 
     mine = talk.say(cast.ben, "Soup")
     act(cast.dov, actions.react, message_id=mine, emoji="🌿")
     see = {"room_id": talk.room_id}
-    before = act.look(cast.cleo, queries.marker, **see).unread
+    before = act.look(cast.cleo, markers.marker, **see).unread
     assert (before, len(act.look(cast.cleo, finding.pinned, **see))) == (2, 1)
 
     act(cast.dov, members_actions.block, member_id=cast.cleo.id)
-    assert act.look(cast.cleo, queries.marker, **see).unread == 1
+    assert act.look(cast.cleo, markers.marker, **see).unread == 1
     assert act.look(cast.cleo, finding.pinned, **see) == []
     assert act.look(cast.cleo, finding.search, words="oranges").items == []
     assert "Dov" not in [one.handle for one in act.look(cast.cleo, finding.people, **see)]

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from community.core.errors import Forbidden, Invalid, NotFound
 from community.core.unit_of_work import Actor
-from community.rooms import actions, attention, finding, hearing, keeping, log, queries, retention
+from community.rooms import actions, attention, finding, hearing, keeping, log, retention
 from community.rooms.models import Message, MessageEdit
+from community.rooms.queries import listing, markers
 from community.rooms.standing import RoomClosed
 from tests.conftest import Act
 from tests.factories import Cast
@@ -23,7 +24,7 @@ def talk(act: Act, cast: Cast) -> Talk:
 
 def unread(act: Act, actor: Actor, talk: Talk) -> int:
     """What is new to somebody."""
-    return act.look(actor, queries.marker, room_id=talk.room_id).unread
+    return act.look(actor, markers.marker, room_id=talk.room_id).unread
 
 
 def cut_all(act: Act) -> int:
@@ -47,7 +48,7 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
     assert cut_all(act) == 0
 
     act(cast.ada, keeping.change_room, room_id=talk.room_id, retention_days=30)
-    assert act.look(cast.ben, queries.room, room_id=talk.room_id).retention_days == 30
+    assert act.look(cast.ben, listing.room, room_id=talk.room_id).retention_days == 30
     assert cut_all(act) == 1
     assert act.look(cast.ada, retention.would_go, room_id=talk.room_id, days=30) == 0
     views, head, oldest = act.look(cast.ben, log.history, room_id=talk.room_id)
@@ -91,12 +92,12 @@ def test_what_a_case_needs_stays_without_its_words_and_is_seen_by_nobody(
 
 def test_ada_changes_and_closes_a_room_and_opens_it_again(act: Act, cast: Cast, talk: Talk) -> None:
     act(cast.ada, keeping.change_room, room_id=talk.room_id, name="Late evenings", rules="No advice unless asked for.")
-    room = act.look(cast.ben, queries.room, room_id=talk.room_id)
+    room = act.look(cast.ben, listing.room, room_id=talk.room_id)
     assert (room.name, room.rules) == ("Late evenings", "No advice unless asked for.")
     act(cast.ada, keeping.close_room, room_id=talk.room_id)
     with pytest.raises(RoomClosed):
         talk.say(cast.ben, "Hello?")
-    assert act.look(cast.root, queries.joinable_rooms) == []
+    assert act.look(cast.root, listing.joinable_rooms) == []
     act(cast.ada, keeping.reopen_room, room_id=talk.room_id)
     talk.say(cast.ben, "Hello again")
     two = talk.another_room(cast.ada, cast.ben, kind="private")
@@ -132,10 +133,10 @@ def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Ca
     act(cast.ben, attention.mute, room_id=talk.room_id, until=act.now + timedelta(hours=1))
     act(cast.dov, attention.mute, room_id=talk.room_id)
     assert hears() == []
-    assert (unread(act, cast.ben, talk), act.look(cast.ben, queries.unread_rooms)) == (1, 0)
+    assert (unread(act, cast.ben, talk), act.look(cast.ben, markers.unread_rooms)) == (1, 0)
     act.later(hours=1)
     assert hears() == [("Ben", "reply")]
-    assert act.look(cast.ben, queries.room, room_id=talk.room_id).muted_until is None
+    assert act.look(cast.ben, listing.room, room_id=talk.room_id).muted_until is None
     act(cast.dov, attention.unmute, room_id=talk.room_id)
     assert ("Dov", "mention") in hears()
     with pytest.raises(Invalid):
@@ -143,8 +144,8 @@ def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Ca
 
 
 def test_presence_is_off_until_somebody_wants_it(act: Act, cast: Cast, talk: Talk) -> None:
-    assert not act.look(cast.ben, queries.room, room_id=talk.room_id).shows_presence
+    assert not act.look(cast.ben, listing.room, room_id=talk.room_id).shows_presence
     act(cast.ben, attention.show_presence, room_id=talk.room_id)
-    assert act.look(cast.ben, queries.room, room_id=talk.room_id).shows_presence
+    assert act.look(cast.ben, listing.room, room_id=talk.room_id).shows_presence
     act(cast.ben, attention.hide_presence, room_id=talk.room_id)
-    assert not act.look(cast.ben, queries.room, room_id=talk.room_id).shows_presence
+    assert not act.look(cast.ben, listing.room, room_id=talk.room_id).shows_presence

@@ -22,8 +22,9 @@ from community.core.errors import Refusal
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as members_actions
-from community.rooms import actions, attention, finding, hearing, log, pins, queries, search
+from community.rooms import actions, attention, finding, hearing, log, pins, search
 from community.rooms.posting import Post, Posted, write
+from community.rooms.queries import markers
 from community.rooms.views import MessageView
 from tests.conftest import NOON
 from tests.factories import make_cast
@@ -242,7 +243,7 @@ class Rooms(RuleBasedStateMachine):
                     log.history(look, room_id=room_id)
                 return
             views, head, _ = log.history(look, room_id=room_id, limit=200)
-            marker = queries.marker(look, room_id)
+            marker = markers.marker(look, room_id)
             pinned = {view.id for view in finding.pinned(look, room_id)}
             found = {one.message.id for one in finding.search(look, words="oranges", room_id=room_id, limit=50).items}
         self.check_views(who, number, views)

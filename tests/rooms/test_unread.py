@@ -13,9 +13,9 @@ from community.core.migrations import migrate
 from community.core.unit_of_work import Reading, Store, utc_now
 from community.members.models import Block
 from community.rooms import audience as whom
-from community.rooms import queries
 from community.rooms.actions import create_room, mark_read, remove_message
 from community.rooms.models import Message, Room
+from community.rooms.queries import markers
 from community.rooms.unread import reached, unread
 from community.rooms.writer import Writer
 from tests.conftest import Act
@@ -50,11 +50,9 @@ def test_counting_looks_at_as_little_however_much_one_wrote_oneself(cast: Cast, 
     few, many = (filled(cast, act, store, size) for size in (30, 3_000))
     with store.database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-    markers = {
-        room: lambda look, room=room: queries.markers(look, cast.ben.id, room_ids=[room]) for room in (few, many)
-    }
-    assert [one.unread for room in (few, many) for one in act.look(None, markers[room])] == [10, 1_000]
-    small, large = (looked_at(store, markers[room]) for room in (few, many))
+    looks = {room: lambda look, room=room: markers.markers(look, cast.ben.id, room_ids=[room]) for room in (few, many)}
+    assert [one.unread for room in (few, many) for one in act.look(None, looks[room])] == [10, 1_000]
+    small, large = (looked_at(store, looks[room]) for room in (few, many))
     assert large < 3 * small
 
     def all_at_once(look: Reading, room: UUID) -> object:
@@ -160,5 +158,5 @@ def one_by_one(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int
         return {
             (member_id, marker.room_id): marker.unread
             for member_id in members
-            for marker in queries.markers(look, member_id)
+            for marker in markers.markers(look, member_id)
         }

@@ -13,7 +13,8 @@ import pytest
 from community.core.live.tail import Place
 from community.core.unit_of_work import Actor
 from community.members import actions as members_actions
-from community.rooms import actions, attention, keeping, log, pins, queries, retention
+from community.rooms import actions, attention, keeping, log, pins, retention
+from community.rooms.queries import markers
 from community.rooms.schemas import MessageSchema
 from community.rooms.showing import RoomsSource
 from community.rooms.views import MessageView
@@ -146,7 +147,7 @@ def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Ca
     ):
         change()
         [(_, event, payload)] = source.news([cast.ben.id])
-        counted = act.look(cast.ben, queries.marker, room_id=talk.room_id)
+        counted = act.look(cast.ben, markers.marker, room_id=talk.room_id)
         assert (event, payload["unread"], payload["last_read_seq"]) == (
             "room.unread",
             counted.unread,

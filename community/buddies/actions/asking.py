@@ -8,7 +8,7 @@ from community.buddies.events import AnswersDue, BuddiesAsked, BuddyPrompted, Pr
 from community.buddies.models import Pairing
 from community.buddies.rules import NEXT_PROMPT, QUIET, QUIET_ANSWERS, SPOKE_LATELY, TRIAL_ANSWERS, whose_turn
 from community.core.unit_of_work import UnitOfWork
-from community.rooms import queries as rooms_queries
+from community.rooms.queries.outside import last_spoken_at
 
 
 def plan_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
@@ -26,7 +26,7 @@ def prompt(uow: UnitOfWork, *, pairing_id: UUID, beat: int) -> None:
     row = access.living_pairing(uow, pairing_id)
     if row is None or row.beat != beat:
         return
-    spoke_at = rooms_queries.last_spoken_at(uow, row.room_id)
+    spoke_at = last_spoken_at(uow, row.room_id)
     they_write = spoke_at is not None and spoke_at > uow.now - SPOKE_LATELY
     if row.state == "active" and row.asked_at is None and not they_write:
         for member_id in whose_turn(beat, row.a_id, row.b_id):
@@ -51,7 +51,7 @@ def look_for_silence(uow: UnitOfWork, *, pairing_id: UUID) -> None:
     row = access.living_pairing(uow, pairing_id)
     if row is None:
         return
-    silent_since = rooms_queries.last_spoken_at(uow, row.room_id) or row.started_at
+    silent_since = last_spoken_at(uow, row.room_id) or row.started_at
     if row.state == "paused" or row.asked_at is not None:
         plan_quiet_check(uow, row, at=uow.now + QUIET)
     elif silent_since + QUIET > uow.now:

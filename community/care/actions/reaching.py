@@ -11,7 +11,7 @@ from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import actions as rooms_actions
-from community.rooms.queries import has_written
+from community.rooms.queries.outside import has_written
 
 
 class AlreadyClaimed(Conflict):

@@ -24,7 +24,7 @@ from community.meetups import actions as meetups_actions
 from community.meetups.queries import begins_if_on
 from community.meetups.rules import Answer
 from community.rooms import actions as rooms_actions
-from community.rooms.queries import room_to_begin_in
+from community.rooms.queries.outside import room_to_begin_in
 
 
 class DoorWatched(Conflict):

@@ -16,7 +16,7 @@ from community.core.unit_of_work import Reading
 from community.meetups import queries as meetups_queries
 from community.members.queries.apart import kept_apart
 from community.members.queries.people import handles
-from community.rooms.queries import is_in_a_common_room, name_of
+from community.rooms.queries.outside import is_in_a_common_room, name_of
 
 SPAN = timedelta(days=90)
 

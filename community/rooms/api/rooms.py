@@ -5,9 +5,10 @@ from uuid import UUID
 
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work
-from community.rooms import actions, attention, finding, queries
+from community.rooms import actions, attention, finding
 from community.rooms import schemas as shapes
 from community.rooms.api.doors import api
+from community.rooms.queries import listing, markers
 
 
 @api.get("/rooms")
@@ -16,25 +17,25 @@ from community.rooms.api.doors import api
 def get_rooms(page: dict[str, Any]) -> Any:
     """The rooms I am in, then those I may join, each by creation."""
     with reading() as look:
-        return queries.rooms(look, **page)
+        return listing.rooms(look, **page)
 
 
 @api.post("/rooms")
 @api.arguments(shapes.NewRoomSchema, example={"kind": "open", "name": "Evenings", "topic": "For after supper."})
 @api.response(201, shapes.RoomSchema)
-def post_room(wanted: dict[str, Any]) -> queries.RoomView:
+def post_room(wanted: dict[str, Any]) -> listing.RoomView:
     """Open a room (coordinators). Whoever opens it is in it."""
     with unit_of_work() as uow:
         room = actions.create_room(uow, **wanted)
-        return queries.room(uow, room.id)
+        return listing.room(uow, room.id)
 
 
 @api.get("/rooms/<uuid:room_id>")
 @api.response(200, shapes.RoomSchema)
-def get_room(room_id: UUID) -> queries.RoomView:
+def get_room(room_id: UUID) -> listing.RoomView:
     """One room I am in."""
     with reading() as look:
-        return queries.room(look, room_id)
+        return listing.room(look, room_id)
 
 
 @api.put("/rooms/<uuid:room_id>/membership")
@@ -56,21 +57,21 @@ def delete_membership(room_id: UUID) -> None:
 @api.put("/rooms/<uuid:room_id>/read-marker")
 @api.arguments(shapes.MarkSchema, example={"seq": 12})
 @api.response(200, shapes.MarkerSchema)
-def put_read_marker(mark: dict[str, int], room_id: UUID) -> queries.Marker:
+def put_read_marker(mark: dict[str, int], room_id: UUID) -> markers.Marker:
     """Say how far I have read. It only moves forward."""
     with unit_of_work() as uow:
         actions.mark_read(uow, room_id=room_id, seq=mark["seq"])
-        return queries.marker(uow, room_id)
+        return markers.marker(uow, room_id)
 
 
 @api.put("/rooms/<uuid:room_id>/unread-from")
 @api.arguments(shapes.UnreadFromSchema, example={"seq": 12})
 @api.response(200, shapes.MarkerSchema)
-def put_unread_from(mark: dict[str, int], room_id: UUID) -> queries.Marker:
+def put_unread_from(mark: dict[str, int], room_id: UUID) -> markers.Marker:
     """Make a message and all after it new to me again."""
     with unit_of_work() as uow:
         attention.mark_unread(uow, room_id=room_id, **mark)
-        return queries.marker(uow, room_id)
+        return markers.marker(uow, room_id)
 
 
 @api.put("/rooms/<uuid:room_id>/mute")

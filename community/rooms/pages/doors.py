@@ -8,7 +8,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from community.core.unit_of_work import Reading
-from community.rooms import queries
+from community.rooms.queries import markers
 
 pages = Blueprint("rooms", __name__)
 Answered = str | tuple[str, int] | Response
@@ -16,7 +16,7 @@ Answered = str | tuple[str, int] | Response
 
 def page_facts(look: Reading) -> Mapping[str, Any]:
     """What base.html shows beside "Rooms"."""
-    return {"unread_rooms": queries.unread_rooms(look)}
+    return {"unread_rooms": markers.unread_rooms(look)}
 
 
 def way_to(room_id: UUID, seq: int) -> str:

@@ -7,15 +7,16 @@ from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 
 from community.core.web import unit_of_work
-from community.rooms import actions, attention, queries, rules
+from community.rooms import actions, attention, rules
 from community.rooms.pages.doors import pages
+from community.rooms.queries import listing
 
 
 @pages.post("/rooms/read")
 def read_all() -> Response:
     """Everything in my rooms is read."""
     with unit_of_work() as uow:
-        for room in queries.my_rooms(uow):
+        for room in listing.my_rooms(uow):
             if room.unread:
                 actions.mark_read(uow, room_id=room.id, seq=room.head_seq)
     return redirect("/rooms", code=303)

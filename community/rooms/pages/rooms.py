@@ -12,9 +12,10 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.unit_of_work import Reading
 from community.core.web import reading, unit_of_work
-from community.rooms import actions, finding, log, neighbours, queries
+from community.rooms import actions, finding, log, neighbours
 from community.rooms.api.messages import say
 from community.rooms.pages.doors import Answered, pages, way_to
+from community.rooms.queries import listing
 from community.rooms.schemas import NewMessageSchema, NewRoomSchema, PlaceArgs, SearchSchema
 from community.rooms.views import MessageView
 
@@ -65,9 +66,9 @@ def before_joining(room_id: UUID) -> Answered:
     """What holds in a room, before somebody comes in."""
     with reading() as look:
         try:
-            room = queries.room_to_join(look, room_id)
+            room = listing.room_to_join(look, room_id)
         except NotFound:
-            queries.room(look, room_id)
+            listing.room(look, room_id)
             return redirect(f"/rooms/{room_id}")
     return render_template("rooms/join.html", room=room)
 
@@ -103,13 +104,13 @@ def search() -> Answered:
     if request.method == "POST":
         form.attempt(look_for, values=values)
     with reading() as look:
-        rooms = queries.room_names(look)
+        rooms = listing.room_names(look)
     return render_template("rooms/search.html", form=form, page=found[0] if found else None, rooms=rooms), form.status
 
 
 def _list_page(form: Form) -> str:
     with reading() as look:
-        mine, joinable = queries.my_rooms(look), queries.joinable_rooms(look)
+        mine, joinable = listing.my_rooms(look), listing.joinable_rooms(look)
     return render_template("rooms/list.html", mine=mine, joinable=joinable, form=form)
 
 
@@ -125,12 +126,12 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
 def _room_page(room_id: UUID, form: Form) -> str:
     place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
     with reading() as look:
-        rooms = queries.my_rooms(look)
-        room = next((one for one in rooms if one.id == room_id), None) or queries.room(look, room_id)
+        rooms = listing.my_rooms(look)
+        room = next((one for one in rooms if one.id == room_id), None) or listing.room(look, room_id)
         messages, oldest_seq = _part(look, room_id, at=place["at"], before=place["before"])
         pinned = finding.pinned(look, room_id)
         may_moderate = look.actor.is_staff
-        unattended = queries.is_unattended(look, room)
+        unattended = listing.is_unattended(look, room)
         measure = neighbours.measure_in(look, room_id)
     return render_template(
         "rooms/room.html",

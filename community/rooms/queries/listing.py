@@ -1,4 +1,4 @@
-"""Reads about rooms: the list with what is unread, one room, what surrounds a message."""
+"""Rooms as the actor sees them: theirs with what is unread, and those they may come into."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
 
 from community.core.db import Page
 from community.core.errors import Malformed, NotFound
@@ -18,8 +17,7 @@ from community.rooms import access, rules
 from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.neighbours import Belonging, belongings
-from community.rooms.unread import BEGIN, standing_of_hidden, written
-from community.rooms.views import MessageView
+from community.rooms.queries.markers import markers
 
 
 @dataclass(frozen=True)
@@ -53,15 +51,6 @@ class RoomView:
     muted_until: datetime | None = None
     shows_presence: bool = False
     belongs_to: Belonging | None = None
-
-
-@dataclass(frozen=True)
-class Marker:
-    """How far a member has read a room, and what is new to them."""
-
-    room_id: UUID
-    last_read_seq: int
-    unread: int
 
 
 def my_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
@@ -197,116 +186,9 @@ def room(look: Reading, room_id: UUID) -> RoomView:
     return views[0]
 
 
-def markers(look: Reading, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:
-    """For each of a member's rooms: how far they read, and how many messages of others stand after it.
-
-    One statement, and two more for who is kept apart from somebody; how it counts stands in `unread.py`.
-    """
-    removed = (
-        select(func.count())
-        .where(
-            Message.room_id == RoomMembership.room_id,
-            Message.seq > BEGIN,
-            Message.removed_at.is_not(None),
-            Message.author_id != member_id,
-        )
-        .correlate(RoomMembership, Room)
-        .scalar_subquery()
-    )
-    unread = Room.head_seq - BEGIN - written(RoomMembership.member_id) - removed
-    query = (
-        select(RoomMembership.room_id, RoomMembership.last_read_seq, unread)
-        .join(Room, Room.id == RoomMembership.room_id)
-        .where(RoomMembership.member_id == member_id)
-    )
-    if room_ids is not None:
-        query = query.where(RoomMembership.room_id.in_(room_ids))
-    rows = look.session.execute(query).all()
-    behind = [room_id for room_id, _, count in rows if count]
-    silent = standing_of_hidden(look.session, member_id, behind, kept_apart(look.session, member_id))
-    return [Marker(room_id, seq, count - silent.get(room_id, 0)) for room_id, seq, count in rows]
-
-
-def marker(look: Reading, room_id: UUID) -> Marker:
-    """The actor's marker in a room. Raises NotFound."""
-    access.membership(look, room_id)
-    return markers(look, look.actor.id, room_ids=[room_id])[0]
-
-
-def unread_rooms(look: Reading) -> int:
-    """In how many rooms something is new for the actor; rooms they keep quiet do not count."""
-    quiet = set(
-        look.session.scalars(
-            select(RoomMembership.room_id).where(
-                RoomMembership.member_id == look.actor.id, RoomMembership.muted_until > look.now
-            )
-        )
-    )
-    return sum(1 for one in markers(look, look.actor.id) if one.unread and one.room_id not in quiet)
-
-
-@dataclass(frozen=True)
-class Context:
-    """A message and what stood around it, for a report."""
-
-    room_id: UUID
-    author_id: UUID
-    message: MessageView
-    around: tuple[MessageView, ...]
-
-
-def message_with_context(look: Reading, message_id: UUID, *, around: int = 5) -> Context:
-    """A message the actor sees, with up to `around` messages before and after it. Raises NotFound."""
-    row = access.message_to_see(look, message_id)
-    here = and_(Message.room_id == row.room_id, Message.seq.between(row.seq - around, row.seq + around))
-    views = as_seen(look, messages(look.session, here, order=Message.seq, limit=2 * around + 1))
-    reported = next(view for view in views if view.id == row.id)
-    return Context(row.room_id, row.author_id, reported, tuple(views))
-
-
-def last_spoken_at(look: Reading, room_id: UUID) -> datetime | None:
-    """When the newest post of a room was written; for features that have decided that they may know."""
-    newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
-    return look.session.scalar(newest.where(Room.id == room_id))
-
-
 def is_unattended(look: Reading, room: RoomView) -> bool:
     """Whether moderators look after rooms of this kind by a rota, and none is on shift now."""
     return room.kind in rules.WATCHED_OVER and nobody_there(look.session, now=look.now)
-
-
-def room_to_begin_in(session: Session, *, member_id: UUID) -> UUID | None:
-    """Where somebody new begins: a room of their cohort, else the open one where most was said."""
-    cohort = select(Member.cohort_id).where(Member.id == member_id).scalar_subquery()
-    query = (
-        select(Room.id)
-        .where(
-            Room.archived_at.is_(None), or_(Room.kind == "open", and_(Room.kind == "cohort", Room.cohort_id == cohort))
-        )
-        .order_by(Room.kind, Room.head_seq.desc(), Room.id)
-    )
-    return session.scalar(query.limit(1))
-
-
-def is_in_a_common_room(session: Session, *, member_id: UUID) -> bool:
-    """Whether somebody is in a room that is not of a few alone."""
-    query = (
-        select(Room.id)
-        .join(RoomMembership, RoomMembership.room_id == Room.id)
-        .where(RoomMembership.member_id == member_id, Room.kind.in_(rules.COMMON))
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def name_of(session: Session, room_id: UUID) -> str | None:
-    """A room's own name."""
-    return session.scalar(select(Room.name).where(Room.id == room_id))
-
-
-def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:
-    """Whether somebody has said a word in a room."""
-    said = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)
-    return session.scalar(said.limit(1)) is not None
 
 
 def _names_for_two(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:

@@ -1,0 +1,70 @@
+"""How far members have read, and what is new to them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from community.core.unit_of_work import Reading
+from community.members.queries.apart import kept_apart
+from community.rooms import access
+from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.unread import BEGIN, standing_of_hidden, written
+
+
+@dataclass(frozen=True)
+class Marker:
+    """How far a member has read a room, and what is new to them."""
+
+    room_id: UUID
+    last_read_seq: int
+    unread: int
+
+
+def markers(look: Reading, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:
+    """For each of a member's rooms: how far they read, and how many messages of others stand after it.
+
+    One statement, and two more for who is kept apart from somebody; how it counts stands in `unread.py`.
+    """
+    removed = (
+        select(func.count())
+        .where(
+            Message.room_id == RoomMembership.room_id,
+            Message.seq > BEGIN,
+            Message.removed_at.is_not(None),
+            Message.author_id != member_id,
+        )
+        .correlate(RoomMembership, Room)
+        .scalar_subquery()
+    )
+    unread = Room.head_seq - BEGIN - written(RoomMembership.member_id) - removed
+    query = (
+        select(RoomMembership.room_id, RoomMembership.last_read_seq, unread)
+        .join(Room, Room.id == RoomMembership.room_id)
+        .where(RoomMembership.member_id == member_id)
+    )
+    if room_ids is not None:
+        query = query.where(RoomMembership.room_id.in_(room_ids))
+    rows = look.session.execute(query).all()
+    behind = [room_id for room_id, _, count in rows if count]
+    silent = standing_of_hidden(look.session, member_id, behind, kept_apart(look.session, member_id))
+    return [Marker(room_id, seq, count - silent.get(room_id, 0)) for room_id, seq, count in rows]
+
+
+def marker(look: Reading, room_id: UUID) -> Marker:
+    """The actor's marker in a room. Raises NotFound."""
+    access.membership(look, room_id)
+    return markers(look, look.actor.id, room_ids=[room_id])[0]
+
+
+def unread_rooms(look: Reading) -> int:
+    """In how many rooms something is new for the actor; rooms they keep quiet do not count."""
+    quiet = set(
+        look.session.scalars(
+            select(RoomMembership.room_id).where(
+                RoomMembership.member_id == look.actor.id, RoomMembership.muted_until > look.now
+            )
+        )
+    )
+    return sum(1 for one in markers(look, look.actor.id) if one.unread and one.room_id not in quiet)
