@@ -13,7 +13,8 @@ from community.console.models import CoordinatorTask
 from community.console.rules import Row, judged
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
-from community.members.queries import inviting, people
+from community.members.queries import inviting
+from community.members.queries.people import handles
 from community.members.rules import normal_email
 
 MOST_SHOWN = 200
@@ -78,7 +79,7 @@ def _open(look: Reading) -> Select[CoordinatorTask]:
 
 
 def _views(look: Reading, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
-    names = people.handles(look.session, {one for row in rows for one in (row.taken_by, row.done_by) if one})
+    names = handles(look.session, {one for row in rows for one in (row.taken_by, row.done_by) if one})
     return [
         TaskView(
             id=row.id,

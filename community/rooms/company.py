@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from community.core.unit_of_work import UnitOfWork
-from community.rooms import access, actions
+from community.rooms import access
+from community.rooms.actions import coming
 
 
 def hold(uow: UnitOfWork, *, room_id: UUID) -> None:
@@ -18,16 +19,16 @@ def hold(uow: UnitOfWork, *, room_id: UUID) -> None:
 
 def welcome(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
     """These members are in the room from now on. Who is in already stays as they are."""
-    actions.bring_in(uow, access.locked_room(uow, room_id), members)
+    coming.bring_in(uow, access.locked_room(uow, room_id), members)
 
 
 def keep_only(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], may_stay: Collection[UUID]) -> None:
     """Bring these members in; whoever else is in goes out, but for those who `may_stay`."""
     room = access.locked_room(uow, room_id)
     others = access.people_in(uow, room) - {*members, *may_stay}
-    actions.bring_in(uow, room, members)
+    coming.bring_in(uow, room, members)
     if others:
-        actions.take_out(uow, room_id=room_id, members=others)
+        coming.take_out(uow, room_id=room_id, members=others)
 
 
 def close(uow: UnitOfWork, *, room_id: UUID) -> bool:

@@ -3,7 +3,8 @@
 from community.core.subscribers import reactions
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import MemberJoined
-from community.rooms import access, actions, search
+from community.rooms import access, search
+from community.rooms.actions import coming
 from community.rooms.events import MessagePosted
 
 
@@ -13,7 +14,7 @@ def bring_into_cohort_rooms(uow: UnitOfWork, event: MemberJoined) -> None:
     if event.cohort_id is None:
         return
     for room in access.rooms_of_cohort(uow, event.cohort_id):
-        actions.bring_in(uow, room, [event.member_id])
+        coming.bring_in(uow, room, [event.member_id])
 
 
 @reactions.on(MessagePosted, shared=True)

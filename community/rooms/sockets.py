@@ -13,8 +13,9 @@ from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
 from community.core.web import Web
 from community.members.identity import live_sessions
-from community.rooms import access, actions
+from community.rooms import access
 from community.rooms import schemas as shapes
+from community.rooms.actions import attention
 from community.rooms.opening import Openings
 from community.rooms.posting import Post
 from community.rooms.queries import markers
@@ -64,7 +65,7 @@ class RoomDoors:
         """Move the marker."""
         self._check_session(connection)
         with self._web.store.unit_of_work(connection.actor) as uow:
-            actions.mark_read(uow, **mark)
+            attention.mark_read(uow, **mark)
             marker = markers.marker(uow, mark["room_id"])
         return {"last_read_seq": marker.last_read_seq, "unread": marker.unread}
 

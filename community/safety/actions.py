@@ -13,7 +13,8 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import sanctioning
 from community.members.models import Sanction
-from community.rooms import actions as rooms_actions
+from community.rooms.actions.coming import audience_changed
+from community.rooms.actions.editing import remove_reported
 from community.safety import access, queries, reporting, rules
 from community.safety.events import EvidenceOpened, ReportHandled
 from community.safety.models import Case, Opening
@@ -121,7 +122,7 @@ def remove_message(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: st
     case = _to_act_on(uow, report_id)
     if case.kind != "message":
         raise NothingToOpen
-    rooms_actions.remove_reported(uow, message_id=case.subject_id)
+    remove_reported(uow, message_id=case.subject_id)
     audit.record(uow, "message.removed", subject_id=case.subject_id, member_id=case.member_id, case_id=case.id)
     return _decided(uow, case, state="actioned", note=note, sealer=sealer)
 
@@ -157,7 +158,7 @@ def impose(
         case_id=case.id,
     )
     if kind == "room_ban" and case.room_id is not None:
-        rooms_actions.audience_changed(uow, room_id=case.room_id)
+        audience_changed(uow, room_id=case.room_id)
     _decided(uow, case, state="actioned", note="", sealer=sealer)
     return sanction
 

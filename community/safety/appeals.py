@@ -9,8 +9,8 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import sanctioning
 from community.members.models import Sanction
-from community.members.queries import active
-from community.rooms import actions as rooms_actions
+from community.members.queries.active import coordinators
+from community.rooms.actions.coming import audience_changed
 from community.safety import access, queries, rules
 from community.safety.events import AppealDecided, SanctionAppealed
 from community.safety.models import Appeal
@@ -84,7 +84,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
     made, sanction = access.appeal_to_decide(uow, appeal_id)
     if made.state != "waiting":
         raise AppealClosed
-    others = set(active.coordinators(uow.session, now=uow.now)) - {sanction.imposed_by, made.member_id}
+    others = set(coordinators(uow.session, now=uow.now)) - {sanction.imposed_by, made.member_id}
     if sanction.imposed_by == uow.staff.id and others:
         raise SomebodyElseDecides
     made.state = decision
@@ -107,4 +107,4 @@ def lift(uow: UnitOfWork, *, sanction_id: UUID) -> None:
     sanction = access.sanction_to_lift(uow, sanction_id)
     sanctioning.lift(uow, sanction)
     if sanction.kind == "room_ban" and sanction.room_id is not None:
-        rooms_actions.audience_changed(uow, room_id=sanction.room_id)
+        audience_changed(uow, room_id=sanction.room_id)

@@ -13,7 +13,7 @@ from community.core.subscribers import Notice, links, notices, still_true
 from community.core.unit_of_work import utc_now
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
-from community.members.queries import active
+from community.members.queries.active import coordinators
 from community.members.rules import measure_path
 from community.rooms.models import RoomMembership
 from community.safety.events import (
@@ -136,5 +136,5 @@ def who_decides(session: Session, *, member_id: UUID, imposed_by: UUID) -> list[
 
 
 def _coordinators_but(session: Session, *but: UUID | None) -> list[UUID]:
-    everybody: Iterable[UUID] = active.coordinators(session, now=utc_now())
+    everybody: Iterable[UUID] = coordinators(session, now=utc_now())
     return [one for one in everybody if one not in but]

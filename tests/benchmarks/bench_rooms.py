@@ -20,7 +20,8 @@ from community.core.bell import Bell
 from community.core.db import Database
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
-from community.rooms import actions, finding, log, search
+from community.rooms import finding, log, search
+from community.rooms.actions import attention, making
 from community.rooms.queries import listing, markers
 from tests.factories import make_cast
 from tests.support.postgres import Postgres
@@ -94,7 +95,7 @@ class Town:
 
     def _room(self, host: Actor, people: list[UUID]) -> UUID:
         with self.store.unit_of_work(host, now=NOW) as uow:
-            return actions.create_room(uow, kind="open", name="Evenings", members=people).id
+            return making.create_room(uow, kind="open", name="Evenings", members=people).id
 
     def _fill(self, room: UUID, people: list[UUID], first: int, last: int) -> None:
         with self.store.unit_of_work(now=NOW) as uow:
@@ -121,7 +122,7 @@ class Town:
         """Ben has read all but the last twenty of both rooms."""
         with self.store.unit_of_work(self.ben, now=NOW) as uow:
             for room in (self.large, self.small):
-                actions.mark_read(uow, room_id=room, seq=listing.room(uow, room).head_seq - 20)
+                attention.mark_read(uow, room_id=room, seq=listing.room(uow, room).head_seq - 20)
 
     def times_of_opening(self, room: UUID) -> tuple[list[float], list[float]]:
         """How long opening takes."""

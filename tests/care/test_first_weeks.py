@@ -21,7 +21,7 @@ from community.members import actions as membership
 from community.members import joining, sanctioning
 from community.members.consents import by_version
 from community.members.identity import actor_for
-from community.rooms import actions as rooms
+from community.rooms.actions import coming, making
 from tests.buddies.conftest import Looks
 from tests.care.conftest import SEALER, heard
 from tests.conftest import Act
@@ -73,7 +73,7 @@ def open_tasks(act: Act) -> list[str]:
 
 
 def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, settings: Settings, looks: Looks) -> None:
-    evenings = act(cast.ada, rooms.create_room, kind="open", name="Evenings", members=[cast.ben.id])
+    evenings = act(cast.ada, making.create_room, kind="open", name="Evenings", members=[cast.ben.id])
     for one in (cast.ben, cast.cleo):
         act(one, welcoming.offer_to_welcome, offers=True)
         act.later(seconds=1)
@@ -92,7 +92,7 @@ def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, se
     with pytest.raises(NotFound):
         act(cast.cleo, welcoming.say_hello, member_id=nia.id)
     act(cast.ben, welcoming.say_hello, member_id=nia.id)
-    act(nia, rooms.join, room_id=evenings.id)
+    act(nia, coming.join, room_id=evenings.id)
     looks(nia)
     act(nia, welcoming.want_to_be_met, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
@@ -237,7 +237,7 @@ def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store
 
 def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: Store) -> None:
     act.now = datetime.now(UTC)
-    act(cast.ada, rooms.create_room, kind="open", name="Evenings")
+    act(cast.ada, making.create_room, kind="open", name="Evenings")
     date = table(act, cast.ada)
     posted(page(cast.ben), "/welcome", {"offers": "1"})
     act(cast.ben, meetups.answer, occurrence_id=date, answer="going")

@@ -18,8 +18,8 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members import sanctioning
 from community.members.models import Member
-from community.rooms import actions as rooms
 from community.rooms import posting
+from community.rooms.actions import making
 from community.rooms.posting import Post, Posted
 from community.rooms.standing import Unattended
 from tests.care.conftest import SEALER, Asks, heard
@@ -114,7 +114,7 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     with store.unit_of_work(now=act.now) as uow:
         newcomer = make_member(uow, "Nia")
         uow.session.get_one(Member, cast.ben.id).created_at = act.now - timedelta(days=15)
-    room = act(cast.ada, rooms.create_room, kind="open", name="Evenings", members=[cast.ben.id, newcomer.id])
+    room = act(cast.ada, making.create_room, kind="open", name="Evenings", members=[cast.ben.id, newcomer.id])
 
     def say(actor: Actor, body: str) -> Any:
         post = Post(actor, room.id, str(new_id()), body)

@@ -16,7 +16,7 @@ from community.meetups import actions, reactions
 from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn, SeriesResumed
 from community.members import actions as members_actions
 from community.members import sanctioning
-from community.rooms import actions as rooms_actions
+from community.rooms.actions import coming, making
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries import listing
 from tests.conftest import Act
@@ -62,9 +62,9 @@ def test_who_goes_is_in_the_room_and_who_waits_or_withdraws_is_not(
     assert (room_of(walks, walk, cast.ben), room_of(walks, walk, cast.cleo)) == (room, None)
     assert walks.view(walk, cast.cleo).has_room
     with pytest.raises(NotFound):
-        act(cast.cleo, rooms_actions.join, room_id=room)
-    with pytest.raises(rooms_actions.InByAnswer):
-        act(cast.ben, rooms_actions.leave, room_id=room)
+        act(cast.cleo, coming.join, room_id=room)
+    with pytest.raises(coming.InByAnswer):
+        act(cast.ben, coming.leave, room_id=room)
 
     walks.answer(cast.ben, date.id, "declined")  # Cleo moves up
     run_worker(act.now)
@@ -200,7 +200,7 @@ def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
     assert see(room) == ({cast.ada.id, cast.ben.id, cast.dov.id}, False)
 
     act(cast.ada, actions.change_series, meetup_id=walk, scope="all", changes={"title": "Long walk"})
-    act(cast.root, rooms_actions.join, room_id=room)  # coordinators come in and stay
+    act(cast.root, coming.join, room_id=room)  # coordinators come in and stay
     act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=[])
     run_worker(act.now)
     assert see(room)[0] == {cast.ada.id, cast.ben.id, cast.root.id}
@@ -297,7 +297,7 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
     assert act.look(cast.ben, listing.room, room_id=room).belongs_to.next_at == date.starts_at
     act(cast.ada, actions.cancel, occurrence_id=date.id)
     assert act.look(cast.ben, listing.room, room_id=room).belongs_to.next_at is None
-    open_room = act(cast.ada, rooms_actions.create_room, kind="open", name="Evenings")
+    open_room = act(cast.ada, making.create_room, kind="open", name="Evenings")
     assert act.look(cast.ada, listing.room, room_id=open_room.id).belongs_to is None
 
 

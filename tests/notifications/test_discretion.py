@@ -32,7 +32,7 @@ from community.notifications.media.email import SUBJECT
 from community.processes import handling
 from community.processes import worker as worker_module
 from community.processes.worker import Worker
-from community.rooms import actions as rooms
+from community.rooms.actions import making
 from community.rooms.writer import Writer
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -215,7 +215,7 @@ def planted_people(act: Act) -> tuple[Actor, Actor]:
 
 def in_a_room(act: Act, cast: Cast, quill: Actor, marzi: Actor) -> None:
     """Words in a room, answers and names in them."""
-    room = act(cast.ada, rooms.create_room, kind="open", name="Zephyrine parlour", members=[quill.id, marzi.id])
+    room = act(cast.ada, making.create_room, kind="open", name="Zephyrine parlour", members=[quill.id, marzi.id])
     writer = Writer(act.store)
 
     def say(who: Actor, body: str, reply_to: object = None) -> object:

@@ -14,7 +14,7 @@ from community.members.signing_in import sign_out
 from community.notifications.actions import choose, open_notification, send_again, switch_on
 from community.notifications.models import DeliveryAttempt, PushSubscription
 from community.notifications.queries import my_devices, notifications
-from community.rooms.actions import mark_read
+from community.rooms.actions.attention import mark_read
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
 from tests.notifications.telling import NIGHTS, Told, tell_of

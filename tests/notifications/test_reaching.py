@@ -19,7 +19,8 @@ from community.notifications.models import Delivery
 from community.notifications.muting import mute, unmute
 from community.notifications.queries import grouped, my_preferences, notifications
 from community.notifications.tokens import unsubscribe_token
-from community.rooms.actions import mark_read, remove_message
+from community.rooms.actions.attention import mark_read
+from community.rooms.actions.editing import remove_message
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
 from tests.notifications.telling import NIGHTS, Told, tell_of

@@ -3,7 +3,8 @@
 from uuid import UUID, uuid4
 
 from community.core.unit_of_work import Actor
-from community.rooms import actions, search
+from community.rooms import search
+from community.rooms.actions import making
 from community.rooms.models import Message
 from community.rooms.writer import Writer
 from tests.conftest import Act
@@ -21,7 +22,7 @@ class Talk:
     def another_room(self, host: Actor, *members: Actor, kind: str = "open") -> UUID:
         """One more room."""
         ids = [member.id for member in members]
-        return self.act(host, actions.create_room, kind=kind, name="Evenings", members=ids).id
+        return self.act(host, making.create_room, kind=kind, name="Evenings", members=ids).id
 
     def say(self, actor: Actor, body: str, *, room_id: UUID | None = None, reply_to: UUID | None = None) -> UUID:
         """Post, at the test's present; returns the message's id."""

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from community.core.unit_of_work import Actor
 from community.members import actions as members_actions
-from community.rooms import actions, attention, finding, keeping, pins
+from community.rooms import finding
+from community.rooms.actions import attention, coming, editing, keeping, making, pins, signs
 from community.rooms.queries import markers
 from tests.conftest import Act
 from tests.factories import Cast
@@ -74,7 +75,7 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # 
     pinned = talk.say(cast.dov, "Oranges @Cleo")
     act(cast.ada, pins.pin, message_id=pinned)
     mine = talk.say(cast.ben, "Soup")
-    act(cast.dov, actions.react, message_id=mine, emoji="🌿")
+    act(cast.dov, signs.react, message_id=mine, emoji="🌿")
     see = {"room_id": talk.room_id}
     before = act.look(cast.cleo, markers.marker, **see).unread
     assert (before, len(act.look(cast.cleo, finding.pinned, **see))) == (2, 1)
@@ -92,9 +93,9 @@ def test_who_left_reads_finds_and_hears_nothing_of_the_room(
     act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]
 ) -> None:  # S22
     said = talk.say(cast.ben, "Oranges")
-    act(cast.cleo, actions.leave, room_id=talk.room_id)
+    act(cast.cleo, coming.leave, room_id=talk.room_id)
     room, nowhere = talk.room_id, uuid4()
-    act(cast.ben, actions.edit_message, message_id=said, body="Oranges and @Cleo")
+    act(cast.ben, editing.edit_message, message_id=said, body="Oranges and @Cleo")
     for method, address, body in (
         ("get", "/rooms/{id}", None),
         ("get", "/rooms/{id}/messages", None),
@@ -129,7 +130,7 @@ def test_answers_about_rooms_tell_nothing_of_people_but_their_handles(
 
 def test_a_coordinator_never_reads_a_room_of_two(act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]) -> None:
     """S32: nor changes, searches or pins there; what a report opens is the report's."""
-    two = act(None, actions.open_room, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
+    two = act(None, making.open_room, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
     said = talk.say(cast.ben, "Oranges", room_id=two)
     for staff in (cast.ada, cast.root):
         for path in (f"/rooms/{two}", f"/rooms/{two}/messages", f"/rooms/{two}/pins", f"/rooms/{two}/people"):

@@ -8,7 +8,8 @@ import pytest
 from community.core.errors import Forbidden, Malformed, NotFound
 from community.core.unit_of_work import Actor
 from community.members import actions as members_actions
-from community.rooms import actions, finding, pins
+from community.rooms import finding
+from community.rooms.actions import coming, editing, pins
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -46,15 +47,15 @@ def test_search_shows_nothing_that_cleo_may_not_see_now(act: Act, cast: Cast, ta
     assert len(found(act, cast.cleo, "oranges")) == 3
     assert len(found(act, cast.ben, "oranges")) == 4
 
-    act(cast.ben, actions.remove_message, message_id=gone)
+    act(cast.ben, editing.remove_message, message_id=gone)
     act(cast.cleo, members_actions.block, member_id=cast.dov.id)
-    act(cast.ben, actions.edit_message, message_id=said, body="Apples in the kitchen")
+    act(cast.ben, editing.edit_message, message_id=said, body="Apples in the kitchen")
     assert found(act, cast.cleo, "oranges") == []
     assert found(act, cast.cleo, "apples") == ["Apples in the kitchen"]
     assert found(act, cast.dov, "oranges") == ["Oranges again"]
     assert apart
 
-    act(cast.cleo, actions.leave, room_id=talk.room_id)
+    act(cast.cleo, coming.leave, room_id=talk.room_id)
     assert found(act, cast.cleo, "apples") == []
     with pytest.raises(NotFound):
         act.look(cast.cleo, finding.search, words="apples", room_id=talk.room_id)
@@ -111,14 +112,14 @@ def test_ada_pins_what_all_should_see_and_everybody_hears_of_it(act: Act, cast: 
     act(cast.ada, pins.unpin, message_id=message_id)
     assert act.look(cast.dov, finding.pinned, room_id=talk.room_id) == []
     act(cast.ada, pins.pin, message_id=message_id)
-    act(cast.ben, actions.remove_message, message_id=message_id)
+    act(cast.ben, editing.remove_message, message_id=message_id)
     assert act.look(cast.dov, finding.pinned, room_id=talk.room_id) == []
 
 
 def test_what_was_said_before_is_kept_for_cases_until_the_message_goes(act: Act, cast: Cast, talk: Talk) -> None:
     message_id = talk.say(cast.ben, "One")
     for words in ("Two", "Three"):
-        act(cast.ben, actions.edit_message, message_id=message_id, body=words)
+        act(cast.ben, editing.edit_message, message_id=message_id, body=words)
     assert [one.body for one in act.look(None, finding.versions, message_id=message_id)] == ["One", "Two", "Three"]
-    act(cast.ben, actions.remove_message, message_id=message_id)
+    act(cast.ben, editing.remove_message, message_id=message_id)
     assert act.look(None, finding.versions, message_id=message_id) == []

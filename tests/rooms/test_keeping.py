@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from community.core.errors import Forbidden, Invalid, NotFound
 from community.core.unit_of_work import Actor
-from community.rooms import actions, attention, finding, hearing, keeping, log, retention
+from community.rooms import finding, hearing, log, retention
+from community.rooms.actions import attention, editing, keeping, signs
 from community.rooms.models import Message, MessageEdit
 from community.rooms.queries import listing, markers
 from community.rooms.standing import RoomClosed
@@ -37,8 +38,8 @@ def cut_all(act: Act) -> int:
 
 def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cast: Cast, talk: Talk) -> None:  # R7
     old = [talk.say(cast.ben, f"Old {number}") for number in range(3)]
-    act(cast.ben, actions.edit_message, message_id=old[0], body="Old words")
-    act(cast.cleo, actions.react, message_id=old[1], emoji="🌿")
+    act(cast.ben, editing.edit_message, message_id=old[0], body="Old words")
+    act(cast.cleo, signs.react, message_id=old[1], emoji="🌿")
     act.later(days=40)
     answer = talk.say(cast.cleo, "New", reply_to=old[2])
     for days, count in ((30, 3), (50, 0)):
@@ -59,7 +60,7 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
     assert act.look(cast.ben, finding.search, words="old").items == []
     assert (unread(act, cast.dov, talk), unread(act, cast.cleo, talk)) == (1, 0)
     with pytest.raises(NotFound):
-        act(cast.ben, actions.react, message_id=old[0], emoji="🌿")
+        act(cast.ben, signs.react, message_id=old[0], emoji="🌿")
 
 
 def test_who_comes_back_after_a_cut_learns_where_the_log_begins(act: Act, cast: Cast, talk: Talk) -> None:  # R7
@@ -110,14 +111,14 @@ def test_ada_changes_and_closes_a_room_and_opens_it_again(act: Act, cast: Cast, 
 def test_ben_marks_unread_and_a_later_look_reads_it_again(act: Act, cast: Cast, talk: Talk) -> None:  # R8
     for number in range(5):
         talk.say(cast.cleo, f"{number}")
-    act(cast.ben, actions.mark_read, room_id=talk.room_id, seq=5)
-    act(cast.ben, actions.mark_read, room_id=talk.room_id, seq=3)
+    act(cast.ben, attention.mark_read, room_id=talk.room_id, seq=5)
+    act(cast.ben, attention.mark_read, room_id=talk.room_id, seq=3)
     assert unread(act, cast.ben, talk) == 0
     act(cast.ben, attention.mark_unread, room_id=talk.room_id, seq=4)
     assert unread(act, cast.ben, talk) == 2
     act(cast.ben, attention.mark_unread, room_id=talk.room_id, seq=5)
     assert unread(act, cast.ben, talk) == 2
-    act(cast.ben, actions.mark_read, room_id=talk.room_id, seq=5)
+    act(cast.ben, attention.mark_read, room_id=talk.room_id, seq=5)
     assert unread(act, cast.ben, talk) == 0
 
 

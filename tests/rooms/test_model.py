@@ -22,7 +22,8 @@ from community.core.errors import Refusal
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as members_actions
-from community.rooms import actions, attention, finding, hearing, log, pins, search
+from community.rooms import finding, hearing, log, search
+from community.rooms.actions import attention, coming, editing, making, pins, signs
 from community.rooms.posting import Post, Posted, write
 from community.rooms.queries import markers
 from community.rooms.views import MessageView
@@ -72,7 +73,7 @@ class Rooms(RuleBasedStateMachine):
         with self.store.unit_of_work(now=self.now) as uow:
             cast = make_cast(uow)
         self.people: list[Actor] = [cast.ada, cast.ben, cast.cleo, cast.dov]
-        self.rooms = [self.act(0, actions.create_room, kind="open", name=name).id for name in ("One", "Two")]
+        self.rooms = [self.act(0, making.create_room, kind="open", name=name).id for name in ("One", "Two")]
         self.log: list[list[Said]] = [[], []]
         self.inside: list[dict[int, Place]] = [{0: Place(0)}, {0: Place(0)}]
         self.apart: set[tuple[int, int]] = set()
@@ -106,12 +107,12 @@ class Rooms(RuleBasedStateMachine):
 
     @rule(who=people, room=rooms)
     def join(self, who: int, room: int) -> None:
-        assert self.act(who, actions.join, room_id=self.rooms[room]) is None
+        assert self.act(who, coming.join, room_id=self.rooms[room]) is None
         self.inside[room].setdefault(who, Place(len(self.log[room])))
 
     @rule(who=people, room=rooms)
     def leave(self, who: int, room: int) -> None:
-        assert self.act(who, actions.leave, room_id=self.rooms[room]) is None
+        assert self.act(who, coming.leave, room_id=self.rooms[room]) is None
         self.inside[room].pop(who, None)
 
     @rule(who=people, room=rooms, body=words, answers=places)
@@ -136,7 +137,7 @@ class Rooms(RuleBasedStateMachine):
         said = self.at(room, place)
         if said is None:
             return
-        done = self.act(who, actions.edit_message, message_id=said.id, body=body)
+        done = self.act(who, editing.edit_message, message_id=said.id, body=body)
         if who in self.inside[room] and said.author == who and not said.removed:
             said.body = body
         else:
@@ -147,7 +148,7 @@ class Rooms(RuleBasedStateMachine):
         said = self.at(room, place)
         if said is None:
             return
-        done = self.act(who, actions.remove_message, message_id=said.id)
+        done = self.act(who, editing.remove_message, message_id=said.id)
         if who == 0 or (who in self.inside[room] and said.author == who):
             assert done is None
             said.removed, said.pinned, said.signs = True, False, []
@@ -159,7 +160,7 @@ class Rooms(RuleBasedStateMachine):
         said = self.at(room, place)
         if said is None:
             return
-        done = self.act(who, actions.react if puts else actions.take_back_reaction, message_id=said.id, emoji=sign)
+        done = self.act(who, signs.react if puts else signs.take_back_reaction, message_id=said.id, emoji=sign)
         if who not in self.inside[room] or not self.sees(who, said):
             assert done == "not_found"
         elif puts and (sign, who) not in said.signs:
@@ -185,7 +186,7 @@ class Rooms(RuleBasedStateMachine):
         if back:
             done = self.act(who, attention.mark_unread, room_id=self.rooms[room], seq=place)
         else:
-            done = self.act(who, actions.mark_read, room_id=self.rooms[room], seq=place)
+            done = self.act(who, attention.mark_read, room_id=self.rooms[room], seq=place)
         mine = self.inside[room].get(who)
         if mine is None:
             assert done == "not_found"

@@ -13,7 +13,9 @@ from community.core.migrations import migrate
 from community.core.unit_of_work import Reading, Store, utc_now
 from community.members.models import Block
 from community.rooms import audience as whom
-from community.rooms.actions import create_room, mark_read, remove_message
+from community.rooms.actions.attention import mark_read
+from community.rooms.actions.editing import remove_message
+from community.rooms.actions.making import create_room
 from community.rooms.models import Message, Room
 from community.rooms.queries import markers
 from community.rooms.unread import reached, unread

@@ -13,7 +13,8 @@ import pytest
 from community.core.live.tail import Place
 from community.core.unit_of_work import Actor
 from community.members import actions as members_actions
-from community.rooms import actions, attention, keeping, log, pins, retention
+from community.rooms import log, retention
+from community.rooms.actions import attention, editing, keeping, pins, signs
 from community.rooms.queries import markers
 from community.rooms.schemas import MessageSchema
 from community.rooms.showing import RoomsSource
@@ -30,22 +31,22 @@ CHANGES: dict[str, Do] = {
     "post": lambda act, cast, talk, said: talk.say(cast.ben, "Soup is ready"),
     "reply": lambda act, cast, talk, said: talk.say(cast.cleo, "On my way", reply_to=said["ben"]),
     "post by somebody hidden": lambda act, cast, talk, said: talk.say(cast.dov, "Hello"),
-    "edit": lambda act, cast, talk, said: act(cast.ben, actions.edit_message, message_id=said["ben"], body="Oranges"),
+    "edit": lambda act, cast, talk, said: act(cast.ben, editing.edit_message, message_id=said["ben"], body="Oranges"),
     "edit by somebody hidden": lambda act, cast, talk, said: act(
-        cast.dov, actions.edit_message, message_id=said["dov"], body="Hello again"
+        cast.dov, editing.edit_message, message_id=said["dov"], body="Hello again"
     ),
-    "sign": lambda act, cast, talk, said: act(cast.cleo, actions.react, message_id=said["ben"], emoji="🌿"),
+    "sign": lambda act, cast, talk, said: act(cast.cleo, signs.react, message_id=said["ben"], emoji="🌿"),
     "sign by somebody hidden": lambda act, cast, talk, said: act(
-        cast.dov, actions.react, message_id=said["cleo"], emoji="☕"
+        cast.dov, signs.react, message_id=said["cleo"], emoji="☕"
     ),
     "sign taken back": lambda act, cast, talk, said: act(
-        cast.ben, actions.take_back_reaction, message_id=said["cleo"], emoji="🌿"
+        cast.ben, signs.take_back_reaction, message_id=said["cleo"], emoji="🌿"
     ),
     "pin": lambda act, cast, talk, said: act(cast.ada, pins.pin, message_id=said["ben"]),
     "unpin": lambda act, cast, talk, said: act(cast.ada, pins.unpin, message_id=said["cleo"]),
-    "removal": lambda act, cast, talk, said: act(cast.ben, actions.remove_message, message_id=said["ben"]),
+    "removal": lambda act, cast, talk, said: act(cast.ben, editing.remove_message, message_id=said["ben"]),
     "removal by a coordinator": lambda act, cast, talk, said: act(
-        cast.ada, actions.remove_message, message_id=said["cleo"]
+        cast.ada, editing.remove_message, message_id=said["cleo"]
     ),
 }
 AT_ONCE = ("post", "edit", "sign", "pin", "reply", "removal", "post by somebody hidden")
@@ -96,7 +97,7 @@ def head(act: Act, room_id: UUID) -> Place:
 
 def test_every_push_leads_where_a_fresh_look_leads(act: Act, cast: Cast, talk: Talk) -> None:  # R14 R16
     said = {"ben": talk.say(cast.ben, "Apples"), "dov": talk.say(cast.dov, "Psst"), "cleo": talk.say(cast.cleo, "Tea")}
-    act(cast.ben, actions.react, message_id=said["cleo"], emoji="🌿")
+    act(cast.ben, signs.react, message_id=said["cleo"], emoji="🌿")
     act(cast.ada, pins.pin, message_id=said["cleo"])
     act(cast.ben, members_actions.block, member_id=cast.dov.id)
     everybody = (cast.ada, cast.ben, cast.cleo, cast.dov)
@@ -141,7 +142,7 @@ def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Ca
     for change in (
         lambda: talk.say(cast.cleo, "One"),
         lambda: talk.say(cast.cleo, "Two"),
-        lambda: act(cast.ben, actions.mark_read, room_id=talk.room_id, seq=2),
+        lambda: act(cast.ben, attention.mark_read, room_id=talk.room_id, seq=2),
         lambda: act(cast.ben, attention.mark_unread, room_id=talk.room_id, seq=2),
         lambda: act(cast.ben, members_actions.block, member_id=cast.cleo.id),
     ):

@@ -13,7 +13,7 @@ from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Actor, Store, utc_now
 from community.members.models import Block, Sanction
-from community.rooms.actions import archive_room, create_room, open_room
+from community.rooms.actions.making import archive_room, create_room, open_room
 from community.rooms.models import Message, Room
 from community.rooms.posting import Grown, Post, Posted
 from community.rooms.standing import Muted, RoomClosed

@@ -23,7 +23,7 @@ from community.members.models import Member, Sanction
 from community.members.rules import measure_token
 from community.notifications.models import Delivery
 from community.processes.worker import Worker
-from community.rooms import actions as rooms_actions
+from community.rooms.actions import editing
 from community.rooms.models import Message, Room
 from community.safety import actions, appeals, queries, reporting, rules, trail
 from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportHandled, SanctionAppealed
@@ -406,4 +406,4 @@ def test_who_is_shut_out_of_a_room_moves_its_audience(act: Act, cast: Cast, said
     assert version() == before + 1
     act(cast.ada, appeals.lift, sanction_id=made.id)
     assert version() == before + 2
-    act(cast.cleo, rooms_actions.edit_message, message_id=said, body="Better")
+    act(cast.cleo, editing.edit_message, message_id=said, body="Better")

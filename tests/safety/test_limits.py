@@ -15,8 +15,8 @@ from community.core.unit_of_work import Actor, Store
 from community.members import sanctioning
 from community.members.models import Sanction
 from community.members.queries import active
-from community.rooms import actions as rooms_actions
-from community.rooms import keeping, posting
+from community.rooms import posting
+from community.rooms.actions import coming, editing, keeping, making, signs
 from community.rooms.posting import Post, Posted
 from community.rooms.standing import Muted, SlowMode
 from community.safety import appeals, queries
@@ -30,7 +30,7 @@ DANGER = "I want to die tonight"
 @pytest.fixture
 def room(act: Act, cast: Cast) -> UUID:
     """An open room with Ada, Ben and Cleo in it."""
-    made = act(cast.ada, rooms_actions.create_room, kind="open", name="Evenings", members=[cast.ben.id, cast.cleo.id])
+    made = act(cast.ada, making.create_room, kind="open", name="Evenings", members=[cast.ben.id, cast.cleo.id])
     return made.id
 
 
@@ -71,8 +71,8 @@ def test_leaving_and_coming_back_does_not_shorten_the_wait(
 ) -> None:  # R10
     act(cast.ada, keeping.change_room, room_id=room, slow_seconds=30)
     say(store, room, (cast.ben, "One"), now=act.now)
-    act(cast.ben, rooms_actions.leave, room_id=room)
-    act(cast.ben, rooms_actions.join, room_id=room)
+    act(cast.ben, coming.leave, room_id=room)
+    act(cast.ben, coming.join, room_id=room)
     assert isinstance(say(store, room, (cast.ben, "Two"), now=act.now)[0], SlowMode)
 
 
@@ -84,18 +84,18 @@ def test_a_mute_ends_at_its_time_with_no_worker(act: Act, cast: Cast, store: Sto
 
     assert isinstance(say(store, room, (cast.ben, "Now"), now=end - timedelta(seconds=1))[0], Muted)
     assert isinstance(say(store, room, (cast.ben, DANGER), now=end - timedelta(seconds=1))[0], Muted)
-    for action, what in ((rooms_actions.edit_message, {"body": "Worse"}), (rooms_actions.react, {"emoji": "🌿"})):
+    for action, what in ((editing.edit_message, {"body": "Worse"}), (signs.react, {"emoji": "🌿"})):
         with pytest.raises(Muted):
             act(cast.ben, action, message_id=said.message.id, **what)
     assert isinstance(say(store, room, (cast.ben, "Now"), now=end + timedelta(seconds=1))[0], Posted)
     act.now = end + timedelta(seconds=1)
-    act(cast.ben, rooms_actions.edit_message, message_id=said.message.id, body="Better")
+    act(cast.ben, editing.edit_message, message_id=said.message.id, body="Better")
 
 
 def test_a_mute_everywhere_holds_in_every_room_and_one_in_a_room_holds_there(
     act: Act, cast: Cast, store: Store, room: UUID
 ) -> None:
-    other = act(cast.ada, rooms_actions.create_room, kind="open", name="Other", members=[cast.ben.id]).id
+    other = act(cast.ada, making.create_room, kind="open", name="Other", members=[cast.ben.id]).id
     here = impose(act, cast, "mute", room_id=room, until=act.now + timedelta(hours=1))
     assert isinstance(say(store, room, (cast.ben, "x"), now=act.now)[0], Muted)
     assert isinstance(say(store, other, (cast.ben, "x"), now=act.now)[0], Posted)

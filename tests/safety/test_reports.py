@@ -16,7 +16,7 @@ from community.core.ids import new_id
 from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as members_actions
-from community.rooms import actions as rooms_actions
+from community.rooms.actions import editing
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety import actions, queries, reporting
 from community.safety.events import MessageReported
@@ -83,8 +83,8 @@ def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, tal
 
 def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast, talk: list[UUID]) -> None:  # S35
     made = report(act, cast.ben, talk[4])
-    act(cast.cleo, rooms_actions.edit_message, message_id=talk[4], body="nothing at all")
-    act(cast.cleo, rooms_actions.remove_message, message_id=talk[4])
+    act(cast.cleo, editing.edit_message, message_id=talk[4], body="nothing at all")
+    act(cast.cleo, editing.remove_message, message_id=talk[4])
 
     view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
     assert WORDS in [seen.body for seen in view.messages]
@@ -95,11 +95,11 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
 ) -> None:
     for body in ("second wording", "third wording"):
         act.later(minutes=1)
-        act(cast.cleo, rooms_actions.edit_message, message_id=talk[4], body=body)
+        act(cast.cleo, editing.edit_message, message_id=talk[4], body=body)
     act.later(minutes=1)
     made = report(act, cast.ben, talk[4])
     act.later(minutes=1)
-    act(cast.cleo, rooms_actions.edit_message, message_id=talk[4], body="fourth wording")
+    act(cast.cleo, editing.edit_message, message_id=talk[4], body="fourth wording")
 
     view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
     assert [one.body for one in view.earlier] == [WORDS, "second wording"]
@@ -118,17 +118,17 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
         shown = api(actor).get(f"/rooms/{room}/messages").text + page(actor).get(f"/messages/{talk[4]}").text
         assert "second wording" not in shown
 
-    act(cast.cleo, rooms_actions.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
+    act(cast.cleo, editing.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
     view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
     assert ([one.body for one in view.earlier], view.later) == ([WORDS, "second wording"], ())
 
 
 def test_earlier_words_of_a_private_room_open_with_its_messages_only(act: Act, cast: Cast, store: Store) -> None:
     [said] = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
-    act(cast.cleo, rooms_actions.edit_message, message_id=said, body="harmless")
+    act(cast.cleo, editing.edit_message, message_id=said, body="harmless")
     made = report(act, cast.ben, said)
     act.later(minutes=1)
-    act(cast.cleo, rooms_actions.edit_message, message_id=said, body="more harmless")
+    act(cast.cleo, editing.edit_message, message_id=said, body="more harmless")
     view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
     assert (view.messages, view.earlier, view.later) == ((), (), ())
     act(cast.ada, actions.open_evidence, report_id=made.id, sealer=SEALER)

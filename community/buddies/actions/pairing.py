@@ -20,7 +20,8 @@ from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import actions as members_actions
-from community.rooms import actions as rooms_actions
+from community.rooms.actions.coming import take_out
+from community.rooms.actions.making import archive_room, open_room
 
 
 class PairingOver(Conflict):
@@ -34,7 +35,7 @@ def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyPr
     for profile in profiles:
         profile.active_count += 1
     pair = (suggestion.a_id, suggestion.b_id)
-    room = rooms_actions.open_room(uow, kind="pairing", name="You two", members=pair)
+    room = open_room(uow, kind="pairing", name="You two", members=pair)
     row = Pairing(
         id=new_id(),
         suggestion_id=suggestion.id,
@@ -86,7 +87,7 @@ def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
     end_locked(uow, row, profiles.values(), reason=reason, ended_by=uow.actor.id)
     if reason == "safety":
         members_actions.keep_apart(uow, one=row.a_id, other=row.b_id, source="member")
-        rooms_actions.take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+        take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
         uow.record(PairingFlagged(pairing_id=row.id))
     return row
 
@@ -97,7 +98,7 @@ def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
         row, profiles = access.locked_pairing(uow, found)
         if row.state != "ended":
             end_locked(uow, row, profiles.values(), reason="left", ended_by=None)
-        rooms_actions.take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+        take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
 
 
 def end_all(uow: UnitOfWork, member_id: UUID) -> None:
@@ -164,6 +165,6 @@ def end_locked(
         profile.waiting_since = uow.now
         if profile.role == "mentor":
             profile.rests_until = uow.now + MENTORS_REST
-    rooms_actions.archive_room(uow, row.room_id)
+    archive_room(uow, row.room_id)
     uow.session.flush()
     uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by, asked=asked))

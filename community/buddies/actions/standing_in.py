@@ -10,7 +10,8 @@ from community.buddies.rules import STANDING_IN
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.rooms import actions as rooms_actions
+from community.rooms.actions.coming import take_out
+from community.rooms.actions.making import archive_room, open_room
 
 
 class AlreadyClaimed(Conflict):
@@ -73,7 +74,7 @@ def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
     if row.state == "over":
         raise DayOver
     if row.state == "wanted":
-        room = rooms_actions.open_room(uow, kind="pairing", name="Today", members=(row.member_id, uow.actor.id))
+        room = open_room(uow, kind="pairing", name="Today", members=(row.member_id, uow.actor.id))
         row.state, row.claimed_by, row.room_id = "claimed", uow.actor.id, room.id
         uow.session.flush()
         uow.record(StandInClaimed(stand_in_id=row.id))
@@ -87,7 +88,7 @@ def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:
         return
     row.state = "over"
     if row.room_id is not None:
-        rooms_actions.archive_room(uow, row.room_id)
+        archive_room(uow, row.room_id)
 
 
 def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
@@ -95,5 +96,5 @@ def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
     for row in access.stand_ins_between(uow, one, other):
         row.state = "over"
         if row.room_id is not None:
-            rooms_actions.take_out(uow, room_id=row.room_id, members=(one, other))
-            rooms_actions.archive_room(uow, row.room_id)
+            take_out(uow, room_id=row.room_id, members=(one, other))
+            archive_room(uow, row.room_id)

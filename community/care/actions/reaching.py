@@ -10,7 +10,7 @@ from community.care.rules import ladder
 from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
-from community.rooms import actions as rooms_actions
+from community.rooms.actions.making import archive_room, open_room
 from community.rooms.queries.outside import has_written
 
 
@@ -91,7 +91,7 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     if row.asker_id is None:
         finished(uow, row, ending="drill", by=uow.actor.id)
         return row
-    room = rooms_actions.open_room(uow, kind="pairing", name="Right now", members=(row.asker_id, uow.actor.id))
+    room = open_room(uow, kind="pairing", name="Right now", members=(row.asker_id, uow.actor.id))
     row.room_id = room.id
     uow.session.flush()
     uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
@@ -140,4 +140,4 @@ def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """A day later nobody writes there any more; what was said stays readable to the two."""
     row = access.living(uow, reach_out_id)
     if row is not None and row.state == "closed" and row.room_id is not None:
-        rooms_actions.archive_room(uow, row.room_id)
+        archive_room(uow, row.room_id)

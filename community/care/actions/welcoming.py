@@ -23,7 +23,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.meetups import actions as meetups_actions
 from community.meetups.queries import begins_if_on
 from community.meetups.rules import Answer
-from community.rooms import actions as rooms_actions
+from community.rooms.actions.making import open_room
 from community.rooms.queries.outside import room_to_begin_in
 
 
@@ -58,7 +58,7 @@ def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     """Welcome somebody, in a room of the two. Twice is once. Raises NotFound."""
     row = access.week_to_welcome(uow, member_id)
     if row.hello_room_id is None:
-        room = rooms_actions.open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
+        room = open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
         row.hello_room_id, row.greeted_at = room.id, uow.now
         uow.session.flush()
         uow.record(NewcomerWelcomed(member_id=member_id, by=uow.actor.id))

@@ -11,8 +11,9 @@ from community.core.unit_of_work import UnitOfWork
 from community.meetups import access, rules
 from community.meetups.events import MeetupRoomDue, MeetupRoomOpened
 from community.meetups.models import Meetup
-from community.rooms import actions as rooms_actions
 from community.rooms import company
+from community.rooms.actions.coming import take_out
+from community.rooms.actions.making import archive_room, open_room
 
 
 def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
@@ -31,13 +32,13 @@ def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
     meetup.room_over_at = None  # from here on somebody has decided
     if not has_room:
         if meetup.room_id is not None:
-            rooms_actions.archive_room(uow, meetup.room_id)
+            archive_room(uow, meetup.room_id)
         return
     if access.room_needed_until(uow, meetup) is None:
         raise Conflict("There is no date to come that people could talk about.")
     if meetup.room_id is None:
         name = rules.room_name(meetup.title)
-        meetup.room_id = rooms_actions.open_room(uow, kind="meetup", name=name, members=[uow.actor.id]).id
+        meetup.room_id = open_room(uow, kind="meetup", name=name, members=[uow.actor.id]).id
     else:
         company.reopen(uow, room_id=meetup.room_id)
     uow.session.flush()
@@ -60,7 +61,7 @@ def see_whether_they_belong(uow: UnitOfWork, *, occurrence_id: UUID, member_id: 
     if access.belongs_in_room(uow, meetup_id, member_id):
         company.welcome(uow, room_id=room_id, members=[member_id])
     elif member_id not in access.staff(uow):
-        rooms_actions.take_out(uow, room_id=room_id, members=[member_id])
+        take_out(uow, room_id=room_id, members=[member_id])
 
 
 def look_after_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: UUID | None = None) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from community.core.web import reading, unit_of_work
-from community.rooms import keeping, retention
+from community.rooms import retention
 from community.rooms import schemas as shapes
+from community.rooms.actions import keeping
 from community.rooms.api.doors import api
 
 

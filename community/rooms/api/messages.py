@@ -8,8 +8,9 @@ from flask import Response, jsonify
 from community.core.crisis import asks_for_help
 from community.core.errors import SignInNeeded
 from community.core.web import current_actor, reading, unit_of_work, web
-from community.rooms import actions, finding, log, pins
+from community.rooms import finding, log
 from community.rooms import schemas as shapes
+from community.rooms.actions import editing, pins, signs
 from community.rooms.api.doors import api
 from community.rooms.posting import Posted
 from community.rooms.views import MessageView
@@ -45,7 +46,7 @@ def post_message(said: dict[str, Any], room_id: UUID) -> Response:
 def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
     """Change the words of my message."""
     with unit_of_work() as uow:
-        actions.edit_message(uow, message_id=message_id, **words)
+        editing.edit_message(uow, message_id=message_id, **words)
         return log.message(uow, message_id)
 
 
@@ -54,7 +55,7 @@ def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
 def delete_message(message_id: UUID) -> None:
     """Take my message back; coordinators may remove any they can see. Its place stays."""
     with unit_of_work() as uow:
-        actions.remove_message(uow, message_id=message_id)
+        editing.remove_message(uow, message_id=message_id)
 
 
 @api.put("/messages/<uuid:message_id>/reactions/<emoji>")
@@ -62,7 +63,7 @@ def delete_message(message_id: UUID) -> None:
 def put_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Answer a message with one emoji. Twice is once."""
     with unit_of_work() as uow:
-        actions.react(uow, message_id=message_id, emoji=emoji)
+        signs.react(uow, message_id=message_id, emoji=emoji)
         return log.message(uow, message_id)
 
 
@@ -71,7 +72,7 @@ def put_reaction(message_id: UUID, emoji: str) -> MessageView:
 def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Take my emoji back."""
     with unit_of_work() as uow:
-        actions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
+        signs.take_back_reaction(uow, message_id=message_id, emoji=emoji)
         return log.message(uow, message_id)
 
 

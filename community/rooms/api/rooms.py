@@ -5,8 +5,9 @@ from uuid import UUID
 
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work
-from community.rooms import actions, attention, finding
+from community.rooms import finding
 from community.rooms import schemas as shapes
+from community.rooms.actions import attention, coming, making
 from community.rooms.api.doors import api
 from community.rooms.queries import listing, markers
 
@@ -26,7 +27,7 @@ def get_rooms(page: dict[str, Any]) -> Any:
 def post_room(wanted: dict[str, Any]) -> listing.RoomView:
     """Open a room (coordinators). Whoever opens it is in it."""
     with unit_of_work() as uow:
-        room = actions.create_room(uow, **wanted)
+        room = making.create_room(uow, **wanted)
         return listing.room(uow, room.id)
 
 
@@ -43,7 +44,7 @@ def get_room(room_id: UUID) -> listing.RoomView:
 def put_membership(room_id: UUID) -> None:
     """Come in. Twice is once."""
     with unit_of_work() as uow:
-        actions.join(uow, room_id=room_id)
+        coming.join(uow, room_id=room_id)
 
 
 @api.delete("/rooms/<uuid:room_id>/membership")
@@ -51,7 +52,7 @@ def put_membership(room_id: UUID) -> None:
 def delete_membership(room_id: UUID) -> None:
     """Leave. Twice is once."""
     with unit_of_work() as uow:
-        actions.leave(uow, room_id=room_id)
+        coming.leave(uow, room_id=room_id)
 
 
 @api.put("/rooms/<uuid:room_id>/read-marker")
@@ -60,7 +61,7 @@ def delete_membership(room_id: UUID) -> None:
 def put_read_marker(mark: dict[str, int], room_id: UUID) -> markers.Marker:
     """Say how far I have read. It only moves forward."""
     with unit_of_work() as uow:
-        actions.mark_read(uow, room_id=room_id, seq=mark["seq"])
+        attention.mark_read(uow, room_id=room_id, seq=mark["seq"])
         return markers.marker(uow, room_id)
 
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from community.core.forms import Form
 from community.core.web import reading, unit_of_work
-from community.rooms import access, keeping, retention
+from community.rooms import access, retention
+from community.rooms.actions import keeping
 from community.rooms.pages.doors import Answered, pages
 from community.rooms.schemas import RoomChangeSchema
 

@@ -9,7 +9,8 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.web import reading, safe_path, unit_of_work
 from community.notifications import muting
-from community.rooms import access, actions, attention, finding, pins
+from community.rooms import access, finding
+from community.rooms.actions import attention, editing, pins, signs
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.schemas import EditSchema
 
@@ -28,7 +29,7 @@ def edit(message_id: UUID) -> Answered:
 
     def act(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
-            message = actions.edit_message(uow, message_id=message_id, **fields)
+            message = editing.edit_message(uow, message_id=message_id, **fields)
             place.append(way_to(message.room_id, message.seq))
 
     if form.attempt(act, values={"body": request.form.get("body", "")}):
@@ -40,7 +41,7 @@ def edit(message_id: UUID) -> Answered:
 def remove(message_id: UUID) -> Response:
     """Take a message back."""
     with unit_of_work() as uow:
-        actions.remove_message(uow, message_id=message_id)
+        editing.remove_message(uow, message_id=message_id)
     return redirect(safe_path(request.form.get("next") or "/rooms"), code=303)
 
 
@@ -50,9 +51,9 @@ def sign(message_id: UUID) -> Response:
     emoji = request.form.get("emoji", "")
     with unit_of_work() as uow:
         if emoji in access.own_signs(uow, access.message_to_see(uow, message_id)):
-            message = actions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
+            message = signs.take_back_reaction(uow, message_id=message_id, emoji=emoji)
         else:
-            message = actions.react(uow, message_id=message_id, emoji=emoji)
+            message = signs.react(uow, message_id=message_id, emoji=emoji)
     return redirect(way_to(message.room_id, message.seq), code=303)
 
 

@@ -7,7 +7,8 @@ from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 
 from community.core.web import unit_of_work
-from community.rooms import actions, attention, rules
+from community.rooms import rules
+from community.rooms.actions import attention
 from community.rooms.pages.doors import pages
 from community.rooms.queries import listing
 
@@ -18,7 +19,7 @@ def read_all() -> Response:
     with unit_of_work() as uow:
         for room in listing.my_rooms(uow):
             if room.unread:
-                actions.mark_read(uow, room_id=room.id, seq=room.head_seq)
+                attention.mark_read(uow, room_id=room.id, seq=room.head_seq)
     return redirect("/rooms", code=303)
 
 

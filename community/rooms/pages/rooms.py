@@ -12,7 +12,8 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.unit_of_work import Reading
 from community.core.web import reading, unit_of_work
-from community.rooms import actions, finding, log, neighbours
+from community.rooms import finding, log, neighbours
+from community.rooms.actions import coming, making
 from community.rooms.api.messages import say
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.queries import listing
@@ -33,7 +34,7 @@ def open_room() -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.create_room(uow, **fields)
+            making.create_room(uow, **fields)
 
     if form.attempt(act):
         flash("The room is open.")
@@ -77,7 +78,7 @@ def before_joining(room_id: UUID) -> Answered:
 def join(room_id: UUID) -> Response:
     """Come in."""
     with unit_of_work() as uow:
-        actions.join(uow, room_id=room_id)
+        coming.join(uow, room_id=room_id)
     return redirect(f"/rooms/{room_id}", code=303)
 
 
@@ -85,7 +86,7 @@ def join(room_id: UUID) -> Response:
 def leave(room_id: UUID) -> Response:
     """Go out."""
     with unit_of_work() as uow:
-        actions.leave(uow, room_id=room_id)
+        coming.leave(uow, room_id=room_id)
     flash("You left the room.")
     return redirect("/rooms", code=303)
 

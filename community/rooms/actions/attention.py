@@ -1,13 +1,43 @@
-"""What a member decides about a room for themselves: what is unread, whether it rings, whether they show there."""
+"""What a member decides about a room for themselves: what is read, whether it rings, whether they show there."""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import update
+
 from community.core.errors import Invalid
 from community.core.unit_of_work import UnitOfWork
+from community.notifications.access import read_about
 from community.rooms import access
+from community.rooms.events import MessagePosted
+from community.rooms.models import RoomMembership
 
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
+    """Move the actor's marker forward to `seq`, at most to the room's last message; returns where it stands.
+
+    It never moves back: the larger of old and new is taken in the database, in whatever order requests come.
+    Raises NotFound.
+    """
+    access.membership(uow, room_id)
+    seq = min(seq, access.head_seq(uow, room_id))
+    moved = uow.session.execute(
+        update(RoomMembership)
+        .where(
+            RoomMembership.room_id == room_id,
+            RoomMembership.member_id == uow.actor.id,
+            RoomMembership.last_read_seq < seq,
+        )
+        .values(last_read_seq=seq)
+        .returning(RoomMembership.last_read_seq)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if moved:
+        read_about(uow, kind=MessagePosted.name, subject=room_id, up_to=seq)
+        uow.ring_member(uow.actor.id)
+    return access.membership(uow, room_id).last_read_seq
 
 
 def mark_unread(uow: UnitOfWork, *, room_id: UUID, seq: int) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access, rules
-from community.rooms.actions import next_rev, refuse_if_closed
+from community.rooms.actions.editing import next_rev, refuse_if_closed
 from community.rooms.models import Message
 
 

@@ -1,0 +1,1 @@
+"""What is done in rooms, a verb each."""

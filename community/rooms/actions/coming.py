@@ -1,0 +1,75 @@
+"""Who comes into a room and who goes out of it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from community.core.errors import Conflict
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access
+from community.rooms.models import Room, RoomMembership
+
+
+class InByAnswer(Conflict):
+    """You are in this room because you go to the meetup. Say there that you cannot come, or keep the room quiet."""
+
+    code = "in_by_answer"
+
+
+def audience_changed(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Somebody was shut out of a room, or let in again: whoever shows it looks anew who may see it."""
+    room = access.locked_room(uow, room_id)
+    room.audience_version += 1
+    uow.ring_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
+
+
+def bring_in(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
+    """Make these members of a locked or new room; who is in already stays as they are.
+
+    They start with everything read: nobody is greeted by a thousand unread messages.
+    """
+    inside = access.people_in(uow, room)
+    fresh = [one for one in dict.fromkeys(members) if one not in inside]
+    for member_id in fresh:
+        uow.session.add(
+            RoomMembership(room_id=room.id, member_id=member_id, joined_at=uow.now, last_read_seq=room.head_seq)
+        )
+    if fresh:
+        room.audience_version += 1
+        uow.session.flush()
+        uow.ring_member(*fresh)
+
+
+def take_out(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
+    """These members are in a room no more; their open sockets get nothing of it. For features that have decided."""
+    room = access.locked_room(uow, room_id)
+    _out(uow, room, members)
+
+
+def join(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Come into a room. Twice is once. Raises NotFound."""
+    room = access.room_to_join(uow, room_id)
+    bring_in(uow, room, [uow.actor.id])
+
+
+def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
+    """Go out of a room; the actor's open sockets get nothing more of it. Twice is once.
+
+    Raises NotFound, InByAnswer for a meetup's room.
+    """
+    room = access.room_to_join(uow, room_id)
+    if room.kind == "meetup" and not uow.actor.is_staff:
+        raise InByAnswer
+    _out(uow, room, [uow.actor.id])
+
+
+def _out(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
+    gone = uow.session.execute(
+        delete(RoomMembership)
+        .where(RoomMembership.room_id == room.id, RoomMembership.member_id.in_(list(members)))
+        .returning(RoomMembership.member_id)
+    ).all()
+    if gone:
+        room.audience_version += 1
+        uow.ring_member(*(member_id for (member_id,) in gone))
