@@ -26,7 +26,7 @@ from community.core.ids import new_id
 from community.core.migrations import migrate
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings, load_settings
-from community.core.subscribers import TimerDue
+from community.core.timers import TimerDue
 from community.core.unit_of_work import Actor, Store
 from community.members.models import Session
 from tests.factories import Cast, make_cast

@@ -23,7 +23,8 @@ from community.buddies.events import (
 )
 from community.buddies.queries import pairings, profiles, stand_ins, suggestions
 from community.buddies.rules import SUGGESTION_REMINDED
-from community.core.subscribers import Notice, notices, still_true
+from community.core.asking import still_true
+from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Reading, utc_now
 from community.members.queries.active import coordinators
 from community.members.queries.apart import kept_apart

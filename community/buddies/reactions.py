@@ -3,7 +3,8 @@
 from community.buddies import access
 from community.buddies.actions import answering, asking, pairing, runs, scheduling, standing_in, suggesting
 from community.buddies.events import AnswersDue, MatchRunDue, PromptDue, QuietDue, StandInDue, TrialDue
-from community.core.subscribers import reactions, timers
+from community.core.subscribers import reactions
+from community.core.timers import timers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
 

@@ -24,7 +24,8 @@ from community.care.events import (
 from community.care.queries import check_ins, quiet, reach_outs, rhythms, rota
 from community.care.rules import quiet as quiet_rules
 from community.care.rules.rhythm import worthless_at
-from community.core.subscribers import Notice, notices, still_true
+from community.core.asking import still_true
+from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Reading, utc_now
 from community.members.queries.active import coordinators
 

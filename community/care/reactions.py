@@ -11,7 +11,8 @@ from community.care.events import (
     ReachOutSilenceDue,
     ReachOutStepDue,
 )
-from community.core.subscribers import reactions, timers
+from community.core.subscribers import reactions
+from community.core.timers import timers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id
-from community.core.subscribers import timers
+from community.core.timers import timers
 from community.core.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()

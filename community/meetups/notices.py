@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, mutable, notices, still_true
+from community.core.asking import mutable, still_true
+from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Reading, utc_now
 from community.meetups import queries
 from community.meetups.events import (

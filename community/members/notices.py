@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, links, mutable, notices
+from community.core.asking import links, mutable
+from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Reading, utc_now
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
 from community.members.models import Invitation

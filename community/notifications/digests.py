@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import still_new, still_true
+from community.core.asking import still_new, still_true
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery, Notification
 from community.notifications.reach import EMAIL, wanting, without_mutes

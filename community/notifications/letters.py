@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from community.core.asking import links
 from community.core.crypto import Sealer, derived
 from community.core.events import Urgency
 from community.core.settings import Settings
-from community.core.subscribers import links
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Session as SignedIn
 from community.notifications.digests import Digest

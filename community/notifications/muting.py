@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, or_, select
 
+from community.core.asking import mutable
 from community.core.errors import Conflict, Invalid, NotFound
-from community.core.subscribers import mutable
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.notifications import access
 from community.notifications.models import Mute

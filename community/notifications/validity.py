@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from community.core.asking import still_new, still_true
 from community.core.crypto import derived
-from community.core.subscribers import still_new, still_true
 from community.members.models import Member
 from community.members.queries.active import is_active
 from community.members.queries.people import address_of

@@ -19,7 +19,8 @@ from community.core.away import is_away
 from community.core.claims import Claim
 from community.core.events import event_types, load_event
 from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN
-from community.core.subscribers import TimerDue, as_list, notices, reactions, tasks
+from community.core.subscribers import as_list, notices, reactions, tasks
+from community.core.timers import TimerDue
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
 from community.notifications.fanout import fan_out
 from community.processes.patience import Patience, TookTooLong

@@ -21,7 +21,7 @@ from community.core.due import PATIENT, URGENT, Due
 from community.core.events import Urgency
 from community.core.metrics import EVENTS_STORED, OLDEST_DUE
 from community.core.settings import Settings
-from community.core.subscribers import TimerDue, timers
+from community.core.timers import TimerDue, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
 from community.features import load_subscribers, open_store
 from community.notifications.delivery import Post, anything_due, oldest_due

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, notices, still_new
+from community.core.asking import still_new
+from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Reading, utc_now
 from community.notifications.reach import muted_by
 from community.rooms import hearing

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 
-from community.core.subscribers import timers
+from community.core.timers import timers
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.rooms import access, search
 from community.rooms.models import Message, Room

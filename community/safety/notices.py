@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.core.subscribers import Notice, links, notices, still_true
+from community.core.asking import links, still_true
+from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import utc_now
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction

@@ -22,7 +22,8 @@ from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent, waiting_since
 from community.core.settings import Settings
-from community.core.subscribers import TimerDue, reactions
+from community.core.subscribers import reactions
+from community.core.timers import TimerDue
 from community.core.unit_of_work import Actor, Role, Store, UnitOfWork
 from community.features import load_subscribers
 from community.members.models import Shift

@@ -12,7 +12,8 @@ from community.core.events import Event, Urgency
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
-from community.core.subscribers import Timers, reactions, timers
+from community.core.subscribers import reactions
+from community.core.timers import Timers, timers
 from community.core.unit_of_work import Store, UnitOfWork
 from community.processes.worker import Worker
 from tests.conftest import NOON

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
+from community.core.asking import still_true
 from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.subscribers import still_true
 from community.members.models import Member
 from community.notifications.actions import choose, open_notification
 from community.notifications.models import Delivery

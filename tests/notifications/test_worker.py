@@ -16,7 +16,8 @@ from community.care.models import FirstWeek
 from community.core.events import Event
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
-from community.core.subscribers import TimerDue, reactions
+from community.core.subscribers import reactions
+from community.core.timers import TimerDue
 from community.core.unit_of_work import Role, Store, UnitOfWork
 from community.members import joining
 from community.members.events import MemberJoined
