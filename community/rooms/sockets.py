@@ -14,11 +14,11 @@ from community.core.schemas import rfc3339
 from community.core.web import Web
 from community.members.identity import live_sessions
 from community.rooms import access
-from community.rooms import schemas as shapes
 from community.rooms.actions import attention
 from community.rooms.opening import Openings
 from community.rooms.posting import Post
 from community.rooms.queries import markers
+from community.rooms.schemas.sockets import OpenRoomSchema, PresentSchema, ReadSchema, RoomIdSchema, read_post
 from community.rooms.showing import RoomsSource, show_grown, show_sign
 
 OPENS = (60, 60.0)
@@ -36,12 +36,12 @@ class RoomDoors:
         self._opens = Rate(*OPENS) if web.send_rate is not None else None
         self._typing = Rate(*TYPING)
         self._present = Rate(*PRESENT)
-        live.on_hot("room.open", shapes.OpenRoomSchema().load, self.open)
-        live.on_hot("room.close", shapes.RoomIdSchema().load, self.close)
-        live.on_hot("message.send", shapes.read_post, self.send)
-        live.on("room.read", shapes.ReadSchema(), self.read)
-        live.on("room.typing", shapes.RoomIdSchema(), self.typing)
-        live.on("room.present", shapes.PresentSchema(), self.present)
+        live.on_hot("room.open", OpenRoomSchema().load, self.open)
+        live.on_hot("room.close", RoomIdSchema().load, self.close)
+        live.on_hot("message.send", read_post, self.send)
+        live.on("room.read", ReadSchema(), self.read)
+        live.on("room.typing", RoomIdSchema(), self.typing)
+        live.on("room.present", PresentSchema(), self.present)
 
     def open(self, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
         """Give what the client lacks, a page at a time; with the last page the room is live."""

@@ -16,7 +16,7 @@ from community.members import actions as members_actions
 from community.rooms import log, retention
 from community.rooms.actions import attention, editing, keeping, pins, signs
 from community.rooms.queries import markers
-from community.rooms.schemas import MessageSchema
+from community.rooms.schemas.messages import MessageSchema
 from community.rooms.showing import RoomsSource
 from community.rooms.views import MessageView
 from tests.conftest import Act

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from community.core.web import reading, unit_of_work
 from community.rooms import retention
-from community.rooms import schemas as shapes
 from community.rooms.actions import keeping
 from community.rooms.api.doors import api
+from community.rooms.schemas.rooms import DaysArgs, RoomChangeSchema, WouldGoSchema
 
 
 @api.patch("/rooms/<uuid:room_id>")
-@api.arguments(shapes.RoomChangeSchema, example={"topic": "For after supper."})
+@api.arguments(RoomChangeSchema, example={"topic": "For after supper."})
 @api.response(204)
 def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
     """Change name, topic, rules or retention (coordinators)."""
@@ -20,8 +20,8 @@ def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
 
 
 @api.get("/rooms/<uuid:room_id>/retention-preview")
-@api.arguments(shapes.DaysArgs, location="query")
-@api.response(200, shapes.WouldGoSchema)
+@api.arguments(DaysArgs, location="query")
+@api.response(200, WouldGoSchema)
 def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]:
     """How many messages would go at once if words stayed so long (coordinators). Nothing is changed."""
     with reading() as look:

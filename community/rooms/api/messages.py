@@ -9,10 +9,18 @@ from community.core.crisis import asks_for_help
 from community.core.errors import SignInNeeded
 from community.core.web import current_actor, reading, unit_of_work, web
 from community.rooms import finding, log
-from community.rooms import schemas as shapes
 from community.rooms.actions import editing, pins, signs
 from community.rooms.api.doors import api
 from community.rooms.posting import Posted
+from community.rooms.schemas.finding import FoundPage, SearchSchema
+from community.rooms.schemas.messages import (
+    EditSchema,
+    HistoryArgs,
+    HistorySchema,
+    MessageSchema,
+    NewMessageSchema,
+    PostedSchema,
+)
 from community.rooms.views import MessageView
 from community.rooms.writer import Writer
 
@@ -20,8 +28,8 @@ EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Ket
 
 
 @api.get("/rooms/<uuid:room_id>/messages")
-@api.arguments(shapes.HistoryArgs, location="query")
-@api.response(200, shapes.HistorySchema)
+@api.arguments(HistoryArgs, location="query")
+@api.response(200, HistorySchema)
 def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """A part of the log, ascending."""
     with reading() as look:
@@ -30,19 +38,19 @@ def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/rooms/<uuid:room_id>/messages")
-@api.arguments(shapes.NewMessageSchema, example=EXAMPLE)
-@api.response(201, shapes.PostedSchema)
+@api.arguments(NewMessageSchema, example=EXAMPLE)
+@api.response(201, PostedSchema)
 def post_message(said: dict[str, Any], room_id: UUID) -> Response:
     """Say something; answered once it is stored. 200 when this very message was stored before."""
     posted = say(room_id=room_id, **said)
-    response = jsonify(shapes.PostedSchema().dump(posted))
+    response = jsonify(PostedSchema().dump(posted))
     response.status_code = 200 if posted.duplicate else 201
     return response
 
 
 @api.patch("/messages/<uuid:message_id>")
-@api.arguments(shapes.EditSchema, example={"body": "Kettle is on, and there is cake."})
-@api.response(200, shapes.MessageSchema)
+@api.arguments(EditSchema, example={"body": "Kettle is on, and there is cake."})
+@api.response(200, MessageSchema)
 def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
     """Change the words of my message."""
     with unit_of_work() as uow:
@@ -59,7 +67,7 @@ def delete_message(message_id: UUID) -> None:
 
 
 @api.put("/messages/<uuid:message_id>/reactions/<emoji>")
-@api.response(200, shapes.MessageSchema)
+@api.response(200, MessageSchema)
 def put_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Answer a message with one emoji. Twice is once."""
     with unit_of_work() as uow:
@@ -68,7 +76,7 @@ def put_reaction(message_id: UUID, emoji: str) -> MessageView:
 
 
 @api.delete("/messages/<uuid:message_id>/reactions/<emoji>")
-@api.response(200, shapes.MessageSchema)
+@api.response(200, MessageSchema)
 def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Take my emoji back."""
     with unit_of_work() as uow:
@@ -77,7 +85,7 @@ def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
 
 
 @api.put("/messages/<uuid:message_id>/pin")
-@api.response(200, shapes.MessageSchema)
+@api.response(200, MessageSchema)
 def put_pin(message_id: UUID) -> MessageView:
     """Keep a message in view: coordinators, and both in a room of two."""
     with unit_of_work() as uow:
@@ -86,7 +94,7 @@ def put_pin(message_id: UUID) -> MessageView:
 
 
 @api.delete("/messages/<uuid:message_id>/pin")
-@api.response(200, shapes.MessageSchema)
+@api.response(200, MessageSchema)
 def delete_pin(message_id: UUID) -> MessageView:
     """Keep it in view no longer."""
     with unit_of_work() as uow:
@@ -95,8 +103,8 @@ def delete_pin(message_id: UUID) -> MessageView:
 
 
 @api.post("/messages/search")
-@api.arguments(shapes.SearchSchema, example={"words": "oranges"})
-@api.response(200, shapes.FoundPage)
+@api.arguments(SearchSchema, example={"words": "oranges"})
+@api.response(200, FoundPage)
 def search_messages(asked: dict[str, Any]) -> Any:
     """Messages with all of these words in rooms I am in, newest first. A POST: words stand in no address or log."""
     with reading() as look:

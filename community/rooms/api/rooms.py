@@ -6,15 +6,17 @@ from uuid import UUID
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work
 from community.rooms import finding
-from community.rooms import schemas as shapes
 from community.rooms.actions import attention, coming, making
 from community.rooms.api.doors import api
 from community.rooms.queries import listing, markers
+from community.rooms.schemas.attention import MarkerSchema, MarkSchema, MuteSchema, UnreadFromSchema
+from community.rooms.schemas.finding import PeopleArgs, PeopleSchema, PinsSchema
+from community.rooms.schemas.rooms import NewRoomSchema, RoomPage, RoomSchema
 
 
 @api.get("/rooms")
 @api.arguments(PageArgs, location="query")
-@api.response(200, shapes.RoomPage)
+@api.response(200, RoomPage)
 def get_rooms(page: dict[str, Any]) -> Any:
     """The rooms I am in, then those I may join, each by creation."""
     with reading() as look:
@@ -22,8 +24,8 @@ def get_rooms(page: dict[str, Any]) -> Any:
 
 
 @api.post("/rooms")
-@api.arguments(shapes.NewRoomSchema, example={"kind": "open", "name": "Evenings", "topic": "For after supper."})
-@api.response(201, shapes.RoomSchema)
+@api.arguments(NewRoomSchema, example={"kind": "open", "name": "Evenings", "topic": "For after supper."})
+@api.response(201, RoomSchema)
 def post_room(wanted: dict[str, Any]) -> listing.RoomView:
     """Open a room (coordinators). Whoever opens it is in it."""
     with unit_of_work() as uow:
@@ -32,7 +34,7 @@ def post_room(wanted: dict[str, Any]) -> listing.RoomView:
 
 
 @api.get("/rooms/<uuid:room_id>")
-@api.response(200, shapes.RoomSchema)
+@api.response(200, RoomSchema)
 def get_room(room_id: UUID) -> listing.RoomView:
     """One room I am in."""
     with reading() as look:
@@ -56,8 +58,8 @@ def delete_membership(room_id: UUID) -> None:
 
 
 @api.put("/rooms/<uuid:room_id>/read-marker")
-@api.arguments(shapes.MarkSchema, example={"seq": 12})
-@api.response(200, shapes.MarkerSchema)
+@api.arguments(MarkSchema, example={"seq": 12})
+@api.response(200, MarkerSchema)
 def put_read_marker(mark: dict[str, int], room_id: UUID) -> markers.Marker:
     """Say how far I have read. It only moves forward."""
     with unit_of_work() as uow:
@@ -66,8 +68,8 @@ def put_read_marker(mark: dict[str, int], room_id: UUID) -> markers.Marker:
 
 
 @api.put("/rooms/<uuid:room_id>/unread-from")
-@api.arguments(shapes.UnreadFromSchema, example={"seq": 12})
-@api.response(200, shapes.MarkerSchema)
+@api.arguments(UnreadFromSchema, example={"seq": 12})
+@api.response(200, MarkerSchema)
 def put_unread_from(mark: dict[str, int], room_id: UUID) -> markers.Marker:
     """Make a message and all after it new to me again."""
     with unit_of_work() as uow:
@@ -76,7 +78,7 @@ def put_unread_from(mark: dict[str, int], room_id: UUID) -> markers.Marker:
 
 
 @api.put("/rooms/<uuid:room_id>/mute")
-@api.arguments(shapes.MuteSchema, example={"until": "2030-01-01T08:00:00Z"})
+@api.arguments(MuteSchema, example={"until": "2030-01-01T08:00:00Z"})
 @api.response(204)
 def put_mute(mute: dict[str, Any], room_id: UUID) -> None:
     """Let nothing from this room ring for me."""
@@ -109,8 +111,8 @@ def delete_presence(room_id: UUID) -> None:
 
 
 @api.get("/rooms/<uuid:room_id>/people")
-@api.arguments(shapes.PeopleArgs, location="query")
-@api.response(200, shapes.PeopleSchema)
+@api.arguments(PeopleArgs, location="query")
+@api.response(200, PeopleSchema)
 def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """People of a room I am in whose handles begin like this, at most eight."""
     with reading() as look:
@@ -118,7 +120,7 @@ def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/rooms/<uuid:room_id>/pins")
-@api.response(200, shapes.PinsSchema)
+@api.response(200, PinsSchema)
 def get_pins(room_id: UUID) -> dict[str, Any]:
     """What a room I am in keeps in view."""
     with reading() as look:

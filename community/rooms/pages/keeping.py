@@ -11,7 +11,7 @@ from community.core.web import reading, unit_of_work
 from community.rooms import access, retention
 from community.rooms.actions import keeping
 from community.rooms.pages.doors import Answered, pages
-from community.rooms.schemas import RoomChangeSchema
+from community.rooms.schemas.rooms import RoomChangeSchema
 
 # How long one waits between two messages, as the page offers it: seconds.
 SPANS = {"0": "Not at all", "10": "Ten seconds", "30": "Half a minute", "60": "A minute", "300": "Five minutes"}

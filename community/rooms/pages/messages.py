@@ -12,7 +12,7 @@ from community.notifications import muting
 from community.rooms import access, finding
 from community.rooms.actions import attention, editing, pins, signs
 from community.rooms.pages.doors import Answered, pages, way_to
-from community.rooms.schemas import EditSchema
+from community.rooms.schemas.messages import EditSchema
 
 
 @pages.get("/messages/<uuid:message_id>")

@@ -17,7 +17,9 @@ from community.rooms.actions import coming, making
 from community.rooms.api.messages import say
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.queries import listing
-from community.rooms.schemas import NewMessageSchema, NewRoomSchema, PlaceArgs, SearchSchema
+from community.rooms.schemas.finding import SearchSchema
+from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
+from community.rooms.schemas.rooms import NewRoomSchema
 from community.rooms.views import MessageView
 
 

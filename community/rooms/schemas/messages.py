@@ -1,0 +1,101 @@
+"""Shapes of messages: one, a stretch of the log, and what is said anew."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from community.core.schemas import Line, Moment, Shape, Text
+from community.rooms import rules
+
+POSITION = validate.Range(min=0, max=2**31 - 1)
+
+
+class ClientMessageId(Line):
+    """The id that the client gave its message: 1 to 64 visible characters, a UUID by custom."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(least=1, most=64, **kwargs)
+
+
+class Body(Text):
+    """What is said: 1 to 4,000 characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(least=1, most=rules.LONGEST_BODY, **kwargs)
+
+
+class AuthorSchema(Shape):
+    """Who wrote something."""
+
+    id = fields.UUID()
+    handle = fields.String()
+
+
+class SignSchema(Shape):
+    """One emoji under a message."""
+
+    emoji = fields.String()
+    count = fields.Integer()
+    member_ids = fields.List(fields.UUID())
+
+
+class MessageSchema(Shape):
+    """A message as it is now. A removed one has no author and no words."""
+
+    id = fields.UUID()
+    room_id = fields.UUID()
+    seq = fields.Integer()
+    rev = fields.Integer()
+    client_msg_id = fields.String(allow_none=True)
+    author = fields.Nested(AuthorSchema, allow_none=True)
+    body = fields.String(allow_none=True)
+    reply_to = fields.UUID(allow_none=True)
+    created_at = Moment()
+    edited_at = Moment(allow_none=True)
+    removed = fields.Boolean()
+    reactions = fields.List(fields.Nested(SignSchema))
+    pinned = fields.Boolean()
+
+
+class HistoryArgs(Shape):
+    """Which part of the log: bounds are exclusive; the newest when neither is given."""
+
+    after_seq = fields.Integer(load_default=None, validate=POSITION)
+    before_seq = fields.Integer(load_default=None, validate=POSITION)
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=rules.LONGEST_PAGE))
+
+
+class PlaceArgs(Shape):
+    """Which part of a room a page shows: around a message, or before one."""
+
+    at = fields.Integer(load_default=None, validate=POSITION)
+    before = fields.Integer(load_default=None, validate=POSITION)
+
+
+class HistorySchema(Shape):
+    """Messages, ascending, and how far the log goes."""
+
+    messages = fields.List(fields.Nested(MessageSchema))
+    head_seq = fields.Integer()
+    oldest_seq = fields.Integer()
+
+
+class NewMessageSchema(Shape):
+    """Something to say. The same `client_msg_id` again is the same message."""
+
+    client_msg_id = ClientMessageId(required=True)
+    body = Body(required=True)
+    reply_to = fields.UUID(load_default=None, allow_none=True)
+
+
+class PostedSchema(Shape):
+    """The message that stands in the room, and whether it stood there before."""
+
+    message = fields.Nested(MessageSchema)
+    duplicate = fields.Boolean()
+
+
+class EditSchema(Shape):
+    """New words for a message."""
+
+    body = Body(required=True)
