@@ -14,7 +14,8 @@ from community.core.unit_of_work import Actor, Store
 from community.rooms import audience as whom
 from community.rooms import log, rules
 from community.rooms.log import Stretch
-from community.rooms.standing import hidden_from, known_rooms, standings
+from community.rooms.refusing import hidden_from
+from community.rooms.standing import known_rooms, standings
 from community.rooms.views import message_json
 
 NOBODY: frozenset[UUID] = frozenset()

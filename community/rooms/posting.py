@@ -1,7 +1,7 @@
 """Posts, and what one group commit does with a batch of them inside its transaction.
 
 Everything is read once for the batch, decided post by post, and inserted with as few statements as there are tables.
-Why a post may be refused stands in `standing.py`; who gathers batches and commits them is `writer.py`.
+Why a post may be refused stands in `refusing.py`; who gathers batches and commits them is `writer.py`.
 """
 
 from collections import defaultdict
@@ -21,16 +21,8 @@ from community.rooms import audience as whom
 from community.rooms import log, rules
 from community.rooms.events import MessagePosted
 from community.rooms.models import Message, Room
-from community.rooms.standing import (
-    KnownRoom,
-    Standing,
-    Standings,
-    hidden_from,
-    locked_rooms,
-    note_last_words,
-    standings,
-    unwelcome,
-)
+from community.rooms.refusing import hidden_from, unwelcome
+from community.rooms.standing import KnownRoom, Standing, Standings, locked_rooms, note_last_words, standings
 from community.rooms.views import Author, MessageView
 
 _EARLIER = aliased(Message)

@@ -17,7 +17,8 @@ from community.notifications.queries import shown_since, unread_of
 from community.rooms import access, log
 from community.rooms import audience as whom
 from community.rooms.posting import Grown
-from community.rooms.standing import hidden_from, known_rooms, standings_in
+from community.rooms.refusing import hidden_from
+from community.rooms.standing import known_rooms, standings_in
 from community.rooms.unread import reached, unread
 from community.rooms.views import MessageView, message_json
 

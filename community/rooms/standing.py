@@ -1,20 +1,10 @@
-"""Whether a post may stand: how its author stands in its room at this moment, and every reason to refuse it.
+"""How members stand in rooms at this moment, read once for a whole batch: in one query, inside the transaction.
 
-Opening a room asks the first of these questions too, for everybody who opens one at the same time.
-
-**This is the place for refusals of messages**: slow mode, mutes, bans, whatever else keeps words out of a room. The
-writer reads once for a whole batch (`standings`, one query, inside the transaction and with the rooms locked) and then
-asks for each post, in order:
-
-1. `hidden_from`: is the room there at all for this author? Ended sessions, who is not in the room, who is banned.
-   These come before anything else, and say the same as for a room that does not exist.
-2. Is it a repeat of something that stands? Then that is the answer, whatever has become of the author since: what was
-   accepted once stays accepted, and a client that asks again after a mute or within a slow mode gets its message.
-3. `unwelcome`: may they write here *now*? Closed rooms, mutes and slow mode are here; a new reason is one more line,
-   and one more column in `standings` when it needs to know something. A refusal may carry `retry_after` in seconds.
-
-A `Standing` belongs to one author in one room and lives as long as the batch: what an accepted post changes for the
-author's next one in the same batch (slow mode: two at the same instant) is written to it in `note_accepted`.
+The writer reads it for everybody who posts, with the rooms locked, and what opens rooms for everybody who opens one at
+the same time. A `Standing` belongs to one author in one room and lives as long as the batch: what an accepted post
+changes for the author's next one in the same batch (slow mode: two at the same instant) is written to it in
+`note_accepted`. What follows from it stands in `refusing.py`; when that needs to know something more, it is one more
+column in `STANDINGS`.
 """
 
 from collections.abc import Collection, Mapping
@@ -25,9 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
-from community.core.crisis import asks_for_help
 from community.core.db import UTCDateTime
-from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Block, Member, NoContact, Session
 from community.members.queries.active import is_active
@@ -79,31 +67,8 @@ STANDINGS = (
 )
 
 
-class RoomClosed(Conflict):
-    """Nobody writes here any more. What was said stays readable."""
-
-    code = "room_closed"
-
-
-class SlowMode(TooMany):
-    """This room goes slowly. Wait a moment before the next message."""
-
-    code = "slow_mode"
-
-
-class Unattended(SlowMode):
-    """No moderator is here right now, so new people write slowly. Wait a moment before the next message."""
-
-
-class Muted(Refusal):
-    """You cannot write here for now."""
-
-    code = "muted"
-    status = 403
-
-
 class Asked(Protocol):
-    """What a refusal may look at in a post."""
+    """Who asks for which room."""
 
     @property
     def actor(self) -> Actor:
@@ -112,14 +77,6 @@ class Asked(Protocol):
     @property
     def room_id(self) -> UUID:
         """Where to."""
-
-
-class Worded(Asked, Protocol):
-    """The same, with the words."""
-
-    @property
-    def body(self) -> str:
-        """What they want to say."""
 
 
 class KnownRoom(NamedTuple):
@@ -162,44 +119,10 @@ class Standings:
         return self.by_place.get((asked.room_id, asked.actor.id))
 
 
-def hidden_from(look: Reading, asked: Asked, room: KnownRoom | None, known: Standings) -> Refusal | None:
-    """Why the room is not there for whoever asks, if it is not."""
-    if asked.actor.session_id is not None and asked.actor.session_id not in known.sessions:
-        return SignInNeeded()
-    standing = known.of(asked)
-    if standing is None or room is None or standing.is_banned:
-        return NotFound()
-    if room.kind == "pairing" and standing.is_apart_from_somebody and access.are_kept_apart(look, room.id, asked.actor):
-        return NotFound()
-    return None
-
-
-def unwelcome(room: KnownRoom, standing: Standing, asked: Worded, *, now: datetime) -> Refusal | None:
-    """Why a member may not write these words in the room now, if they may not."""
-    if room.archived_at is not None:
-        return RoomClosed()
-    if standing.is_muted:
-        return Muted()
-    wait = _seconds_to_wait(room, standing, now)
-    if wait > 0 and not asked.actor.is_staff and not asks_for_help(asked.body):
-        is_own = wait > room.slow_seconds or not room.slow_seconds
-        return Unattended(retry_after=wait) if is_own else SlowMode(retry_after=wait)
-    return None
-
-
 def slow_seconds(room: KnownRoom, standing: Standing) -> int:
     """How long a member waits here between two messages: as the room says, and while nobody is on shift longer."""
     is_watched_over = standing.is_unattended and room.kind in rules.WATCHED_OVER
     return max(room.slow_seconds, rules.UNATTENDED_SECONDS if is_watched_over else 0)
-
-
-def _seconds_to_wait(room: KnownRoom, standing: Standing, now: datetime) -> float:
-    """How long until the next message of this member in a slow room; 0.0 when they may write now."""
-    seconds = slow_seconds(room, standing)
-    if not seconds or standing.last_posted_at is None:
-        return 0.0
-    passed = max((now - standing.last_posted_at).total_seconds(), 0.0)
-    return round(max(seconds - passed, 0.0), 1)
 
 
 def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Standings) -> None:

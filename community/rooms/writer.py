@@ -5,7 +5,7 @@ many. Posting does not wait: a socket's post is answered through its `done`, so 
 HTTP.
 
 One transaction: the rooms are locked, how every author stands is read in one query, and each post is decided by
-itself: **whether it may stand is decided in `standing.py`, where a new reason to refuse (slow mode, mute, ban) goes.**
+itself: **whether it may stand is decided in `refusing.py`, where a new reason to refuse (slow mode, mute, ban) goes.**
 What is new takes the room's next `seq` and `rev`; repeats do not, so there are no holes. Then one insert of many
 rows, one outbox row a room, and the commit.
 

@@ -21,7 +21,7 @@ from community.members.models import Member
 from community.rooms import posting
 from community.rooms.actions import making
 from community.rooms.posting import Post, Posted
-from community.rooms.standing import Unattended
+from community.rooms.refusing import Unattended
 from tests.care.conftest import SEALER, Asks, heard
 from tests.conftest import Act
 from tests.factories import Cast, make_member

@@ -11,7 +11,7 @@ from community.rooms import finding, hearing, log, retention
 from community.rooms.actions import attention, editing, keeping, signs
 from community.rooms.models import Message, MessageEdit
 from community.rooms.queries import listing, markers
-from community.rooms.standing import RoomClosed
+from community.rooms.refusing import RoomClosed
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk

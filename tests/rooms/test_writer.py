@@ -16,7 +16,7 @@ from community.members.models import Block, Sanction
 from community.rooms.actions.making import archive_room, create_room, open_room
 from community.rooms.models import Message, Room
 from community.rooms.posting import Grown, Post, Posted
-from community.rooms.standing import Muted, RoomClosed
+from community.rooms.refusing import Muted, RoomClosed
 from community.rooms.writer import Writer
 from tests.conftest import Act
 from tests.factories import Cast

@@ -18,7 +18,7 @@ from community.members.queries import active
 from community.rooms import posting
 from community.rooms.actions import coming, editing, keeping, making, signs
 from community.rooms.posting import Post, Posted
-from community.rooms.standing import Muted, SlowMode
+from community.rooms.refusing import Muted, SlowMode
 from community.safety import appeals, queries
 from tests.conftest import Act
 from tests.factories import Cast

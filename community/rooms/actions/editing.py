@@ -10,7 +10,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.rooms import access, search
 from community.rooms.events import MessageRemoved
 from community.rooms.models import Message, MessageEdit, MessageReaction, Room
-from community.rooms.standing import Muted, RoomClosed
+from community.rooms.refusing import Muted, RoomClosed
 
 
 def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str) -> Message:
