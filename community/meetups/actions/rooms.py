@@ -11,7 +11,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.meetups import access, rules
 from community.meetups.events import MeetupRoomDue, MeetupRoomOpened
 from community.meetups.models import Meetup
-from community.rooms import company
+from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
 from community.rooms.actions.making import archive_room, open_room
 
