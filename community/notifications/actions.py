@@ -9,13 +9,15 @@ from community.core.crypto import Sealer, derived
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.notifications import access, queries, reach, rules
+from community.notifications import access, reach, rules
 from community.notifications.events import AddressTried
 from community.notifications.kinds import DIGEST
 from community.notifications.letters import about
 from community.notifications.media.endpoints import Endpoints, RefusedEndpoint
 from community.notifications.models import PushSubscription
-from community.notifications.queries import DeviceView, NotificationView, PreferencesView
+from community.notifications.queries import reaching, told
+from community.notifications.queries.reaching import DeviceView, PreferencesView
+from community.notifications.queries.told import NotificationView
 from community.notifications.reach import EMAIL
 from community.notifications.tokens import read_unsubscribe_token
 from community.notifications.validity import address_key
@@ -42,7 +44,7 @@ def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> Notification
     if access.read_alike(uow, row):
         row.read_at = row.read_at or uow.now
         uow.ring_member(uow.actor.id)
-    return queries.notification_view(row)
+    return told.notification_view(row)
 
 
 def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
@@ -50,7 +52,7 @@ def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
     last = access.own_notification(uow, up_to_id) if up_to_id else None
     if access.read_own(uow, up_to=last):
         uow.ring_member(uow.actor.id)
-    return queries.unread(uow)
+    return told.unread(uow)
 
 
 def choose(
@@ -78,7 +80,7 @@ def choose(
     row.changed_at = uow.now
     uow.session.flush()
     _plan_anew(uow)
-    return queries.my_preferences(uow)
+    return reaching.my_preferences(uow)
 
 
 def _plan_anew(uow: UnitOfWork) -> None:
@@ -125,7 +127,7 @@ def switch_on(
     row.member_id, row.session_id = uow.actor.id, uow.actor.session_id
     row.sealed = sealer.seal(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
     uow.session.flush()
-    return queries.my_device(uow, row.id)
+    return reaching.my_device(uow, row.id)
 
 
 def switch_off(uow: UnitOfWork, *, device_id: UUID) -> None:

@@ -7,9 +7,10 @@ from community.core.api_doors import api_blueprint
 from community.core.db import Page
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work, web
-from community.notifications import actions, muting, queries
+from community.notifications import actions, muting
 from community.notifications import schemas as shapes
 from community.notifications.media.webpush import public_key
+from community.notifications.queries import reaching, told
 
 api = api_blueprint("notifications", __name__, "What I was told, and how it reaches me.")
 KEYS = {
@@ -22,18 +23,18 @@ QUIET = [{"weekday": 0, "from": "22:00", "to": "07:00"}]
 @api.get("/notifications")
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.NotificationPage)
-def get_notifications(page: dict[str, Any]) -> Page[queries.NotificationView]:
+def get_notifications(page: dict[str, Any]) -> Page[told.NotificationView]:
     """What I was told, newest first."""
     with reading() as look:
-        return queries.notifications(look, **page)
+        return told.notifications(look, **page)
 
 
 @api.get("/notifications/<uuid:notification_id>")
 @api.response(200, shapes.NotificationSchema)
-def get_notification(notification_id: UUID) -> queries.NotificationView:
+def get_notification(notification_id: UUID) -> told.NotificationView:
     """One thing I was told. Looking does not mark it read."""
     with reading() as look:
-        return queries.notification(look, notification_id)
+        return told.notification(look, notification_id)
 
 
 @api.put("/notifications/read-marker")
@@ -47,10 +48,10 @@ def put_read_marker(marker: dict[str, UUID | None]) -> dict[str, int]:
 
 @api.get("/notification-preferences")
 @api.response(200, shapes.PreferencesSchema)
-def get_preferences() -> queries.PreferencesView:
+def get_preferences() -> reaching.PreferencesView:
     """How each kind of notice reaches me, and when."""
     with reading() as look:
-        return queries.my_preferences(look)
+        return reaching.my_preferences(look)
 
 
 @api.put("/notification-preferences")
@@ -59,7 +60,7 @@ def get_preferences() -> queries.PreferencesView:
     example={"items": [{"kind": "buddy.matched", "email": False}], "quiet_hours": QUIET},
 )
 @api.response(200, shapes.PreferencesSchema)
-def put_preferences(chosen: dict[str, Any]) -> queries.PreferencesView:
+def put_preferences(chosen: dict[str, Any]) -> reaching.PreferencesView:
     """Say which kinds also come by e-mail and to the phone, when, and in which words."""
     with unit_of_work() as uow:
         return actions.choose(uow, **chosen)
@@ -76,16 +77,16 @@ def get_push_key() -> dict[str, str]:
 
 @api.get("/push-subscriptions")
 @api.response(200, shapes.DeviceList)
-def get_subscriptions() -> dict[str, list[queries.DeviceView]]:
+def get_subscriptions() -> dict[str, list[reaching.DeviceView]]:
     """The browsers that are pushed to."""
     with reading() as look:
-        return {"items": queries.my_devices(look)}
+        return {"items": reaching.my_devices(look)}
 
 
 @api.post("/push-subscriptions")
 @api.arguments(shapes.SubscriptionSchema, example={"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": KEYS})
 @api.response(201, shapes.DeviceSchema)
-def post_subscription(subscription: dict[str, Any]) -> queries.DeviceView:
+def post_subscription(subscription: dict[str, Any]) -> reaching.DeviceView:
     """Push to this browser while this session lasts; the same one again is the same."""
     settings = web().settings
     with unit_of_work() as uow:

@@ -13,9 +13,10 @@ from community.core.forms import Form
 from community.core.pages import relative_day, time_zones
 from community.core.unit_of_work import Reading
 from community.core.web import csrf_exempt, reading, safe_path, unit_of_work, web
-from community.notifications import actions, forms, muting, queries
+from community.notifications import actions, forms, muting
 from community.notifications.kinds import kind_of
 from community.notifications.media.webpush import public_key
+from community.notifications.queries import reaching, told, undelivered
 from community.notifications.schemas import PreferencesSchema
 from community.notifications.tokens import read_unsubscribe_token
 
@@ -27,16 +28,16 @@ Answered = str | AnyResponse | tuple[str, int]
 
 def page_facts(look: Reading) -> Mapping[str, Any]:
     """What base.html shows beside the bell."""
-    return {"unread_notifications": queries.unread(look)}
+    return {"unread_notifications": told.unread(look)}
 
 
 @pages.get("/notifications")
 def notification_list() -> str:
     """What I was told, by day; what leads to the same place is one row."""
     with reading() as look:
-        page = queries.notifications(look, cursor=request.args.get("cursor"), limit=50)
+        page = told.notifications(look, cursor=request.args.get("cursor"), limit=50)
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
-    days = [(day, queries.grouped(list(items))) for day, items in by_day]
+    days = [(day, told.grouped(list(items))) for day, items in by_day]
     return render_template("notifications/list.html", days=days, next_cursor=page.next_cursor)
 
 
@@ -52,7 +53,7 @@ def read_all() -> AnyResponse:
 def open_one(notification_id: UUID) -> AnyResponse:
     """Go to what it is about. A list's link posts instead, which also marks it read."""
     with reading() as look:
-        found = queries.notification(look, notification_id)
+        found = told.notification(look, notification_id)
     return redirect(safe_path(found.url))
 
 
@@ -117,7 +118,7 @@ def unmute(subject_id: UUID) -> AnyResponse:
 def devices() -> str:
     """Where my phone or computer shows that something is new, what it shows, and how to switch it on."""
     with reading() as look:
-        mine = queries.my_devices(look)
+        mine = reaching.my_devices(look)
     return render_template("notifications/devices.html", devices=mine, push_key=public_key(web().settings))
 
 
@@ -134,7 +135,7 @@ def end_device(device_id: UUID) -> AnyResponse:
 def ended_deliveries() -> str:
     """What did not get through, or may not have: sent again only by a coordinator's hand."""
     with reading() as look:
-        page = queries.ended(look, cursor=request.args.get("cursor"), limit=50)
+        page = undelivered.ended(look, cursor=request.args.get("cursor"), limit=50)
     return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
 
 
@@ -174,13 +175,13 @@ def unsubscribe(token: str) -> str:
 
 def _preferences(form: Form) -> Answered:
     with reading() as look:
-        mine = queries.my_preferences(look)
+        mine = reaching.my_preferences(look)
         context = {
             "mine": mine,
             "nights": forms.nights(mine.quiet_hours),
             "mutes": muting.my_mutes(look),
-            "devices": len(queries.my_devices(look)),
-            "is_refused": queries.is_my_address_refused(look, web().settings.secret_key),
+            "devices": len(reaching.my_devices(look)),
+            "is_refused": reaching.is_my_address_refused(look, web().settings.secret_key),
         }
     page = render_template("notifications/preferences.html", form=form, zones=time_zones(), **context)
     return page, form.status

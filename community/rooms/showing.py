@@ -13,7 +13,7 @@ from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Reading, Store, utc_now
 from community.core.websocket import frame
 from community.members.queries.apart import kept_apart
-from community.notifications.queries import shown_since, unread_of
+from community.notifications.queries.told import shown_since, unread_of
 from community.rooms import access, log
 from community.rooms import audience as whom
 from community.rooms.posting import Grown

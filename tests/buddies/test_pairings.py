@@ -15,7 +15,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
 from community.members.queries.apart import kept_apart
-from community.notifications import queries as told
+from community.notifications.queries import told
 from community.rooms.queries import listing, markers
 from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.conftest import Act

@@ -13,7 +13,7 @@ from community.buddies.queries import stand_ins
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.notifications import queries as told
+from community.notifications.queries import told
 from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.buddies.racing import Racers, racers
 from tests.conftest import Act

@@ -12,7 +12,7 @@ from community.core.errors import NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members import actions as membership
-from community.notifications import queries as told
+from community.notifications.queries import told
 from community.rooms.queries import listing
 from tests.buddies.conftest import Looks, Paired
 from tests.conftest import Act

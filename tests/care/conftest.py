@@ -14,7 +14,7 @@ from community.core.crypto import Sealer
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWork
 from community.members.models import Shift
-from community.notifications import queries as told
+from community.notifications.queries import told
 from tests.buddies.conftest import looks, paired, suggested
 from tests.conftest import Act
 

@@ -11,7 +11,7 @@ from community.cli import main
 from community.core.settings import Settings
 from community.notifications.events import AddressRefused
 from community.notifications.models import Delivery
-from community.notifications.queries import my_preferences
+from community.notifications.queries.reaching import my_preferences
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.notifications.telling import Told

@@ -13,7 +13,8 @@ from community.core.settings import Settings
 from community.members.signing_in import sign_out
 from community.notifications.actions import choose, open_notification, send_again, switch_on
 from community.notifications.models import DeliveryAttempt, PushSubscription
-from community.notifications.queries import my_devices, notifications
+from community.notifications.queries.reaching import my_devices
+from community.notifications.queries.told import notifications
 from community.rooms.actions.attention import mark_read
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast

@@ -17,7 +17,8 @@ from community.members.models import Member
 from community.notifications.actions import choose, open_notification
 from community.notifications.models import Delivery
 from community.notifications.muting import mute, unmute
-from community.notifications.queries import grouped, my_preferences, notifications
+from community.notifications.queries.reaching import my_preferences
+from community.notifications.queries.told import grouped, notifications
 from community.notifications.tokens import unsubscribe_token
 from community.rooms.actions.attention import mark_read
 from community.rooms.actions.editing import remove_message

@@ -1,0 +1,132 @@
+"""What reaches a member, how and when: kinds, quiet hours, browsers, and whether their mail comes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from community.core.errors import NotFound
+from community.core.unit_of_work import Reading
+from community.members.models import Session as SignedIn
+from community.members.queries.people import address_of
+from community.notifications import reach, rules
+from community.notifications.kinds import DIGEST, switchable
+from community.notifications.models import Delivery, Preference, PushSubscription, ReachSettings
+from community.notifications.reach import EMAIL, PUSH
+from community.notifications.validity import is_refused
+
+
+@dataclass(frozen=True)
+class PreferenceView:
+    """How one kind of notice reaches me. In the app it always does."""
+
+    kind: str
+    title: str
+    inapp: bool
+    email: bool
+    push: bool
+
+
+@dataclass(frozen=True)
+class PreferencesView:
+    """What reaches me, how and when. `would_be_sent_at` is when a mail would leave that came now.
+
+    `held` is how much quiet hours hold back, `held_until` when the first of it leaves.
+    """
+
+    items: list[PreferenceView]
+    quiet_hours: list[dict[str, Any]]
+    time_zone: str
+    away_zone: str | None
+    discreet: bool
+    rhythm: str
+    daily_at: str
+    only_buddy: bool
+    held: int
+    held_until: datetime | None
+    would_be_sent_at: datetime
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    """A browser of mine that is pushed to."""
+
+    id: UUID
+    label: str
+    created_at: datetime
+    reached_at: datetime | None
+    current: bool
+
+
+def my_preferences(look: Reading) -> PreferencesView:
+    """What reaches the actor, how and when; the kinds in the table's order, coordinators' kinds for coordinators."""
+    mine = reach.reaches(look.session, [look.actor.id])[look.actor.id]
+    row = look.session.get(ReachSettings, look.actor.id)
+    held, first = look.session.execute(
+        select(func.count(), func.min(Delivery.due_at)).where(
+            Delivery.recipient == look.actor.id, Delivery.state == "due", Delivery.reason == "quiet"
+        )
+    ).one()
+    return PreferencesView(
+        items=_kinds(look),
+        quiet_hours=list(row.quiet) if row else [],
+        time_zone=mine.zone.key,
+        away_zone=mine.away_zone,
+        discreet=mine.is_discreet,
+        rhythm=mine.rhythm,
+        daily_at=mine.daily_at,
+        only_buddy=mine.only_buddy,
+        held=held,
+        held_until=first,
+        would_be_sent_at=rules.quiet_until(look.now, mine.windows, mine.zone) or look.now,
+    )
+
+
+def _kinds(look: Reading) -> list[PreferenceView]:
+    said = {
+        (kind, medium): wanted
+        for kind, medium, wanted in look.session.execute(
+            select(Preference.kind, Preference.medium, Preference.wanted).where(Preference.member_id == look.actor.id)
+        )
+    }
+    return [
+        PreferenceView(
+            name,
+            kind.words,
+            inapp=True,
+            email=said.get((name, EMAIL), kind.mails),
+            push=said.get((name, PUSH), kind.pushes),
+        )
+        for name, kind in switchable().items()
+        if name != DIGEST and (look.actor.is_staff or not kind.for_staff)
+    ]
+
+
+def my_devices(look: Reading) -> list[DeviceView]:
+    """The actor's browsers that are pushed to, oldest first."""
+    rows = look.session.execute(
+        select(PushSubscription, SignedIn.label)
+        .join(SignedIn, SignedIn.id == PushSubscription.session_id)
+        .where(PushSubscription.member_id == look.actor.id)
+        .order_by(PushSubscription.created_at, PushSubscription.id)
+    )
+    return [
+        DeviceView(row.id, label, row.created_at, row.reached_at, row.session_id == look.actor.session_id)
+        for row, label in rows
+    ]
+
+
+def my_device(look: Reading, device_id: UUID) -> DeviceView:
+    """One of them. Raises NotFound."""
+    for device in my_devices(look):
+        if device.id == device_id:
+            return device
+    raise NotFound
+
+
+def is_my_address_refused(look: Reading, secret: str) -> bool:
+    """Whether mail to the actor's address came back, so that none is tried."""
+    address = address_of(look.session, look.actor.id)
+    return address is not None and is_refused(look.session, secret, address, now=look.now)

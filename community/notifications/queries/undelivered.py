@@ -1,0 +1,48 @@
+"""Mails and pushes that did not get through, for coordinators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.db import Page, keyset_page
+from community.core.unit_of_work import Reading
+from community.members.queries.people import handles
+from community.notifications.kinds import kind_of
+from community.notifications.models import Delivery
+
+
+@dataclass(frozen=True)
+class EndedView:
+    """A mail or push that is given up (`dead`) or in doubt (`unknown`), for coordinators. `handle` may be gone."""
+
+    id: UUID
+    kind: str
+    title: str
+    medium: str
+    state: str
+    reason: str
+    handle: str | None
+    finished_at: datetime
+
+
+def ended(look: Reading, *, cursor: str | None, limit: int) -> Page[EndedView]:
+    """What did not get through, newest first; what is about the coordinator's own account too. Raises Forbidden."""
+    _ = look.staff
+    page = keyset_page(
+        look.session,
+        select(Delivery).where(Delivery.state.in_(("dead", "unknown")), Delivery.finished_at.is_not(None)),
+        by=(Delivery.finished_at, Delivery.id),
+        cursor=cursor,
+        limit=limit,
+        descending=True,
+    )
+    names = handles(look.session, [row.recipient for row in page.items])
+    return Page([_ended_view(row, names.get(row.recipient)) for row in page.items], page.next_cursor)
+
+
+def _ended_view(row: Delivery, handle: str | None) -> EndedView:
+    kind = kind_of(row.kind)
+    at = row.finished_at or row.created_at
+    return EndedView(row.id, row.kind, kind.words, row.medium, row.state, row.reason or "", handle, at)
