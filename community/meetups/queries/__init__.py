@@ -8,7 +8,6 @@ from community.meetups.queries.answers import (
     going,
     is_going,
     meetup_of,
-    my_rsvp,
     titles,
     who_answered,
     who_wants_reminding,
@@ -22,6 +21,7 @@ from community.meetups.queries.attendance import (
 )
 from community.meetups.queries.calendars import PreferenceView, feed, my_address, my_preferences, one_date
 from community.meetups.queries.meetups import as_form, date_in_front, meetup, meetups, next_meetups
+from community.meetups.queries.my_answers import my_rsvp
 from community.meetups.queries.preview import SeenAhead, look_ahead
 from community.meetups.queries.rooms import meetups_of
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView

@@ -1,4 +1,4 @@
-"""Who answered a date, and what the actor did."""
+"""Who answered a date."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from sqlalchemy import select
 
 from community.core.unit_of_work import Reading
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
-from community.meetups.queries.meetups import my_rsvps
-from community.meetups.queries.views import RsvpView
 from community.meetups.rules import REMINDED
 from community.members.models import Member
 from community.members.queries.apart import kept_apart
@@ -40,11 +38,6 @@ def going(look: Reading, occurrence_id: UUID) -> Going:
         if one == look.actor.id or (is_listed is not False and one not in hidden)
     )
     return Going(shown, len(rows) - len(shown))
-
-
-def my_rsvp(look: Reading, occurrence_id: UUID) -> RsvpView | None:
-    """The actor's answer to a date."""
-    return my_rsvps(look, [occurrence_id]).get(occurrence_id)
 
 
 def meetup_of(look: Reading, occurrence_id: UUID) -> UUID | None:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.meetups import access
-from community.meetups.models import Meetup, MeetupHost, Occurrence, Rsvp, StandingRsvp
+from community.meetups.models import Meetup, MeetupHost, Occurrence, StandingRsvp
+from community.meetups.queries.my_answers import my_rsvps
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 from community.meetups.rules.recurrence import from_json
 from community.meetups.rules.words import in_words
@@ -20,7 +21,6 @@ from community.members.queries.people import handles
 from community.rooms.neighbours import Door, doors
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
-MINE = ("going", "waitlisted", "offered", "maybe", "declined")
 
 
 def meetup(look: Reading, meetup_id: UUID, *, with_date: UUID | None = None) -> MeetupView:
@@ -185,58 +185,12 @@ def occurrence_view(
     )
 
 
-def my_rsvps(look: Reading, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
-    """The actor's answers to these dates. An offer whose time is over is a place in line again."""
-    if not ids:
-        return {}
-    mine = look.session.scalars(
-        select(Rsvp)
-        .where(Rsvp.member_id == look.actor.id, Rsvp.occurrence_id.in_(ids), Rsvp.state.in_(MINE))
-        .execution_options(populate_existing=True)
-    ).all()
-    waiting = [one.occurrence_id for one in mine if one.waitlist_seq is not None]
-    places = _places_in_line(look, waiting)
-    return {one.occurrence_id: _rsvp_view(look, one, places) for one in mine}
-
-
-def _rsvp_view(look: Reading, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpView:
-    is_over = rsvp.offer_expires_at is not None and rsvp.offer_expires_at <= look.now
-    state = "waitlisted" if is_over else rsvp.state
-    return RsvpView(
-        state,
-        places.get(rsvp.occurrence_id, 1) if state == "waitlisted" else None,
-        None if is_over else rsvp.offer_expires_at,
-        rsvp.asked_version is not None and rsvp.state == "going",
-        rsvp.is_standing,
-    )
-
-
 def _place_of_all(row: Meetup, dates: Collection[OccurrenceView], *, sees_all: bool) -> PlaceView:
     is_going = sees_all or any(date.place.address for date in dates)
     links = [date.place.url for date in dates if date.place.url]
     return PlaceView(
         row.place_kind, (row.address or None) if is_going else None, (row.url or None) if links or sees_all else None
     )
-
-
-def _places_in_line(look: Reading, waiting: Collection[UUID]) -> dict[UUID, int]:
-    if not waiting:
-        return {}
-    mine = (
-        select(Rsvp.occurrence_id, Rsvp.waitlist_seq)
-        .where(Rsvp.member_id == look.actor.id, Rsvp.occurrence_id.in_(waiting), Rsvp.waitlist_seq.is_not(None))
-        .subquery()
-    )
-    rows = look.session.execute(
-        select(Rsvp.occurrence_id, func.count())
-        .join(mine, mine.c.occurrence_id == Rsvp.occurrence_id)
-        .where(
-            (Rsvp.state == "waitlisted") & (Rsvp.waitlist_seq < mine.c.waitlist_seq)
-            | (Rsvp.waitlist_seq == mine.c.waitlist_seq)
-        )
-        .group_by(Rsvp.occurrence_id)
-    )
-    return dict(rows.all())
 
 
 def _co_hosts(look: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
