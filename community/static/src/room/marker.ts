@@ -9,6 +9,7 @@ export class Marker {
   seen: number;
   private told: number;
   private isHeld = false;
+  private telling: Promise<void> = Promise.resolve();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly place: Place, private readonly log: Log) {
@@ -20,13 +21,14 @@ export class Marker {
     if (this.isHeld || document.hidden || !this.log.isAtEnd || distance(this.place.scroller) > READING_ALONG) return;
     this.seen = Math.max(this.seen, this.log.headSeq);
     clearTimeout(this.timer);
-    if (this.log.headSeq > this.told) this.timer = setTimeout(() => void this.tell(), PAUSE);
+    if (this.log.headSeq > this.told) this.timer = setTimeout(() => { this.telling = this.tell(); }, PAUSE);
   }
 
-  /** Somebody marked something unread: it stays so until they come back. */
-  hold(): void {
+  /** Somebody marks something unread: it stays so until they come back, whatever is on its way to the server now. */
+  async hold(): Promise<void> {
     clearTimeout(this.timer);
     this.isHeld = true;
+    await this.telling;
   }
 
   private async tell(): Promise<void> {

@@ -24,7 +24,10 @@ export class Menu {
       if (sign) void this.turnSign(this.messageAt(sign), sign.dataset.emoji ?? "");
     });
     this.menu?.addEventListener("click", (event) => this.chosen(event.target as Element));
-    this.menu?.addEventListener("toggle", (event) => { if ((event as ToggleEvent).newState === "closed") this.opener?.focus(); });
+    // Browsers give the focus back at once to what had it. This is told later, and helps only where a click gives none to a button.
+    this.menu?.addEventListener("toggle", (event) => {
+      if ((event as ToggleEvent).newState === "closed" && document.activeElement === document.body) this.opener?.focus();
+    });
     for (const act of ["remove", "hide", "report"] as const) {
       const form = document.querySelector<HTMLFormElement>(`#${act}-message form`);
       form?.addEventListener("submit", (event) => { event.preventDefault(); void this.confirmed(act, form); });
@@ -68,7 +71,6 @@ export class Menu {
     const emoji = target.closest<HTMLElement>("[data-emoji]")?.dataset.emoji;
     const { message } = this;
     if (!message || (!act && !emoji)) return;
-    if (act === "reply" || act === "edit") this.opener = null;
     this.menu?.hidePopover();
     if (emoji) void this.turnSign(message, emoji);
     else if (act === "reply") this.composer.reply(message);
@@ -88,7 +90,7 @@ export class Menu {
         await navigator.clipboard.writeText(`${location.origin}/rooms/${this.place.roomId}?at=${message.seq}#m-${message.seq}`);
         return toast("Copied. Only who is in this room can open it.");
       }
-      this.marker.hold();
+      await this.marker.hold();
       await send("PUT", `/rooms/${this.place.roomId}/unread-from`, { seq: message.seq });
       toast("New to you again, until you come back here.");
     } catch (error) {

@@ -48,8 +48,8 @@ export function startRoom(place: Place): void {
   const aim = (): void => {
     if (hasMoved) return;
     const target = findTarget(place);
-    if (target) target.scrollIntoView({ block: "start" });
-    else view.newLine?.scrollIntoView({ block: "center" });
+    if (target) view.goTo(target, "start");
+    else if (view.newLine) view.goTo(view.newLine, "center");
   };
   const caughtUp = (): void => {
     aim();

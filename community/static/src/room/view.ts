@@ -2,9 +2,10 @@
 // screen readers are not disturbed.
 import type { Log, Message } from "../lib/log";
 import { dayName, dayWords } from "../lib/times";
+import { Anchor } from "./anchor";
 import { drawDay, drawMessage, drawNewLine, drawUnsent, menuButton } from "./draw";
 import type { Outbox } from "./outbox";
-import { distance, READING_ALONG, type Place } from "./place";
+import type { Place } from "./place";
 
 interface Drawn { item: HTMLElement; looks: string }
 
@@ -15,8 +16,10 @@ export class View {
   private newCount = 0;
   /** Whether what was shown last ended before the end of the log. */
   private isAway = false;
+  private readonly anchor: Anchor;
 
   constructor(private readonly place: Place, private readonly log: Log, private readonly outbox: Outbox) {
+    this.anchor = new Anchor(place, () => this.isAway);
     this.newFrom = Number(place.root.dataset.newFrom ?? 0);
     this.newCount = Number(place.root.dataset.unread ?? 0);
   }
@@ -49,13 +52,17 @@ export class View {
 
   /** Show the log and what is unsent. Who reads further up stays where they are. */
   show(): void {
-    const { scroller, list } = this.place;
-    const isAway = this.isAway || !this.log.isAtEnd || distance(scroller) > READING_ALONG;
-    this.isAway = !this.log.isAtEnd;
-    const anchor = isAway ? firstInSight(scroller, list) : null;
-    const before = anchor?.getBoundingClientRect().top ?? 0;
+    this.isAway ||= !this.log.isAtEnd;
+    this.anchor.take();
     this.arrange(this.expected());
-    if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
+    this.isAway = !this.log.isAtEnd;
+    this.anchor.hold();
+  }
+
+  /** Go to an item of the log, and stay with it. */
+  goTo(item: HTMLElement, block: ScrollLogicalPosition): void {
+    item.scrollIntoView({ block });
+    this.anchor.take();
   }
 
   private expected(): HTMLElement[] {
@@ -120,12 +127,6 @@ export class View {
 
 function looksOf(message: Message, isMore: boolean, quoted: Message | undefined): string {
   return `${message.rev} ${isMore} ${quoted?.rev ?? ""}`;
-}
-
-function firstInSight(scroller: HTMLElement, list: HTMLElement): Element | null {
-  const top = scroller.getBoundingClientRect().top;
-  for (const item of list.querySelectorAll(":scope > [data-seq]")) if (item.getBoundingClientRect().bottom > top) return item;
-  return null;
 }
 
 function keepFocus(from: HTMLElement, to: HTMLElement): void {
