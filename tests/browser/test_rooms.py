@@ -226,7 +226,8 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     # Styles that come late make every line higher: whoever reads at message 60 still does.
     page.evaluate("""() => new Promise((done) => {
       for (const line of document.querySelectorAll(".msg")) line.style.minBlockSize = "40px";
-      new ResizeObserver((_, watch) => { watch.disconnect(); requestAnimationFrame(() => done()); }).observe(document.querySelector(".log ol"));
+      const settled = (_, watch) => { watch.disconnect(); requestAnimationFrame(() => done()); };
+      new ResizeObserver(settled).observe(document.querySelector(".log ol"));
     })""")
     assert abs(page.evaluate(top, 60) - before) < 2
     for end, reaches in (("older", "#m-1"), ("newer", "#m-120")):
