@@ -25,8 +25,6 @@ PAGES = (
     *(f"{feature}.pages" for feature in FEATURES),
     "safety.console",
     "console.pages",
-    "console.event_pages",
-    "console.shift_pages",
     "core.api_docs",
 )
 APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")

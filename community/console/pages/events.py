@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 
 from community.console import letters
-from community.console.pages import Answered
+from community.console.pages.doors import Answered, pages
 from community.core import dead_letters
 from community.core.errors import NotFound
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work
 from community.notifications import tracing
 
-pages = Blueprint("console_events", __name__)
 CHANGES = {"replay": letters.replay, "discard": letters.discard}
 SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up."}
 

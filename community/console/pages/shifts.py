@@ -4,21 +4,19 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request
 
 from community.care.actions import drilling, shifts
 from community.care.queries import figures, first_weeks, rota
 from community.care.schemas.shifts import PlanShiftSchema, ShiftNotesSchema
 from community.console import queries
+from community.console.pages.doors import Answered, pages
 from community.core.errors import Conflict, NotFound
 from community.core.forms import Form
 from community.core.pages import time_zones
 from community.core.web import reading, unit_of_work, web
 from community.safety import queries as safety_queries
 
-pages = Blueprint("shifts", __name__)
-Answered = str | tuple[str, int] | Response
 VERBS: dict[str, Callable[..., object]] = {
     "offer": shifts.offer_shift,
     "keep": shifts.keep_shift,

@@ -1,0 +1,105 @@
+"""The coordinators' invitations: all of them, one more, and the cohorts they lead into."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template
+
+from community.console.pages.doors import Answered, pages, paging
+from community.core.forms import Form, uuid_of
+from community.core.sheets import as_csv
+from community.core.unit_of_work import Role
+from community.core.web import reading, unit_of_work, web
+from community.members import actions as members_actions
+from community.members import joining
+from community.members.api.answers import invited
+from community.members.queries import inviting
+from community.members.schemas.joining import CohortSchema, InviteSchema
+
+
+@pages.get("/console/invitations")
+def invitations() -> Answered:
+    """All invitations and their states; invite one more."""
+    return _invitations_page(Form(), Form())
+
+
+@pages.post("/console/invitations")
+def invite() -> Answered:
+    """Invite one address."""
+    form = Form(InviteSchema())
+    made: list[dict[str, Any]] = []
+    values = {key: value for key, value in form.values.items() if not (key == "cohort_id" and value == "")}
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            fields["role"] = Role(fields["role"])
+            made.append(invited(joining.invite(uow, **fields, secret=web().settings.secret_key)))
+
+    if form.attempt(act, values=values):
+        return _invitations_page(Form(values={}), Form(values={}), link=made[0]["url"], invited_to=form.value("email"))
+    return _invitations_page(form, Form(values={}))
+
+
+@pages.post("/console/invitations/<uuid:invitation_id>/resend")
+def resend(invitation_id: UUID) -> Answered:
+    """A new link for another week."""
+    with unit_of_work() as uow:
+        made = invited(joining.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key))
+    return _invitations_page(Form(values={}), Form(values={}), link=made["url"])
+
+
+@pages.post("/console/invitations/<uuid:invitation_id>/revocation")
+def revoke(invitation_id: UUID) -> Answered:
+    """End an invitation."""
+    with unit_of_work() as uow:
+        joining.revoke_invitation(uow, invitation_id=invitation_id)
+    flash("That link no longer works.")
+    return redirect("/console/invitations", code=303)
+
+
+@pages.post("/console/cohorts")
+def create_cohort() -> Answered:
+    """Make a cohort that people can be invited into."""
+    form = Form(CohortSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            members_actions.create_cohort(uow, **fields)
+
+    if form.attempt(act):
+        flash("The cohort is there. People can be invited into it.")
+        return redirect("/console/invitations", code=303)
+    return _invitations_page(Form(values={}), form)
+
+
+@pages.get("/console/invitations.csv")
+def export() -> Answered:
+    """Every invitation as a file; no cell of it runs as a formula."""
+    with reading() as look:
+        rows = [
+            (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())
+            for one in inviting.all_invitations(look)
+        ]
+    text = as_csv(("email", "role", "state", "created", "expires"), rows)
+    headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _invitations_page(form: Form, cohort_form: Form, *, link: str = "", invited_to: str = "") -> Answered:
+    with reading() as look:
+        page = inviting.invitations(look, **paging())
+        cohorts = inviting.cohorts(look, cursor=None, limit=200).items
+        roles = [role.value for role in Role if role is not Role.ADMIN or look.staff.role is Role.ADMIN]
+    shown = render_template(
+        "console/invitations.html",
+        form=form,
+        cohort_form=cohort_form,
+        invitations=page.items,
+        next_cursor=page.next_cursor,
+        cohorts=cohorts,
+        roles=roles,
+        link=link,
+        invited_to=invited_to,
+        chosen_cohort=uuid_of(str(form.value("cohort_id"))),
+    )
+    return shown, max(form.status, cohort_form.status)

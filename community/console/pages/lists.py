@@ -1,0 +1,74 @@
+"""A whole list of invitees: what would become of each row, and then the invitations."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+
+from community.console import actions, queries, rules
+from community.console.pages.doors import Answered, pages
+from community.core.errors import Invalid
+from community.core.forms import Form
+from community.core.sheets import plain_csv
+from community.core.web import reading, unit_of_work, web
+
+
+@pages.get("/console/invitations/list")
+def list_form() -> Answered:
+    """Choose a file of invitees."""
+    with reading() as look:
+        _ = look.staff
+    return _list_page(Form(), None)
+
+
+@pages.post("/console/invitations/list")
+def preview_list() -> Answered:
+    """What would become of each row. Nothing is sent yet."""
+    form = Form()
+    rows: list[rules.Row] = []
+
+    def read(_fields: dict[str, Any]) -> None:
+        file = request.files.get("file")
+        with reading() as look:
+            _ = look.staff
+            rows.extend(queries.judge(look, rows=_rows_of(file.read() if file else b"")))
+
+    return _list_page(form, rows if form.attempt(read) else None)
+
+
+@pages.post("/console/invitations/list/send")
+def send_list() -> Answered:
+    """Invite who is still new on the list that was shown."""
+    form = Form()
+    rows: list[rules.Row] = []
+
+    def send(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            _ = uow.staff
+            listed = _rows_of(str(fields.get("rows", "")).encode("utf-8", "replace"))
+            rows.extend(actions.invite_many(uow, rows=listed, secret=web().settings.secret_key))
+
+    if not form.attempt(send):
+        return _list_page(form, None)
+    count = sum(row.verdict == "new" for row in rows)
+    flash(f"{count} invited. Their mails are on the way." if count else "Nobody on the list was new.")
+    return redirect("/console/invitations", code=303)
+
+
+def _rows_of(raw: bytes) -> list[rules.Row]:
+    try:
+        return rules.read_list(raw)
+    except rules.UnreadableFile as problem:
+        raise Invalid(errors={"file": [str(problem)]}) from problem
+
+
+def _list_page(form: Form, rows: list[rules.Row] | None) -> Answered:
+    fresh = [(row.email, row.cohort) for row in rows or () if row.verdict == "new"]
+    page = render_template(
+        "console/invite_list.html",
+        form=form,
+        rows=rows,
+        fresh=len(fresh),
+        kept=plain_csv(("email", "cohort"), fresh),
+        verdicts=rules.VERDICTS,
+    )
+    return page, form.status

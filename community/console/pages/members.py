@@ -1,0 +1,89 @@
+"""The coordinators' members: everybody, one, and what can be done about their membership."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from community.console.pages.doors import Answered, pages, paging
+from community.core.forms import Form
+from community.core.unit_of_work import utc_now
+from community.core.web import reading, unit_of_work, web
+from community.members import actions as members_actions
+from community.members import sanctioning
+from community.members.queries import apart, people
+from community.members.schemas.people import SuspendSchema, suspension_fields
+from community.safety import queries as safety_queries
+
+LONGEST_SEARCH = 100
+
+
+@pages.get("/console/members")
+def members() -> Answered:
+    """Everybody, or those whose handle or address holds some letters."""
+    search = request.args.get("search", "")[:LONGEST_SEARCH]
+    with reading() as look:
+        page = people.members(look, **paging(), search=search)
+    return render_template("console/members.html", members=page.items, next_cursor=page.next_cursor, search=search)
+
+
+@pages.get("/console/members/<uuid:member_id>")
+def member(member_id: UUID) -> Answered:
+    """One member, and what can be done about their membership."""
+    return _member_page(Form(), member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/suspension")
+def suspend(member_id: UUID) -> Answered:
+    """Keep somebody out for some days, or until it is lifted."""
+    form = Form(SuspendSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            sanctioning.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **fields)
+
+    if form.attempt(act, values=suspension_fields(form.values, now=utc_now())):
+        flash("Their account is suspended. They are signed out everywhere.")
+        return _to_member(member_id)
+    return _member_page(form, member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/suspension/end")
+def lift(member_id: UUID) -> Answered:
+    """Let somebody in again."""
+    with unit_of_work() as uow:
+        sanctioning.lift_suspensions(uow, member_id=member_id)
+    flash("They can come in again.")
+    return _to_member(member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/deactivation")
+def deactivate(member_id: UUID) -> Answered:
+    """Close an account."""
+    with unit_of_work() as uow:
+        members_actions.deactivate(uow, member_id=member_id)
+    flash("The account is closed. What they wrote stays.")
+    return _to_member(member_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/deactivation/end")
+def reactivate(member_id: UUID) -> Answered:
+    """Open a closed account."""
+    with unit_of_work() as uow:
+        members_actions.reactivate(uow, member_id=member_id)
+    flash("The account is open again.")
+    return _to_member(member_id)
+
+
+def _member_page(form: Form, member_id: UUID) -> Answered:
+    with reading() as look:
+        shown = people.member(look, member_id)
+        orders = apart.no_contacts(look, member_id)
+        measures = safety_queries.measures_of(look, member_id, sealer=web().sealer)
+    page = render_template("console/member.html", form=form, member=shown, apart=orders, measures=measures)
+    return page, form.status
+
+
+def _to_member(member_id: UUID) -> AnyResponse:
+    return redirect(f"/console/members/{member_id}", code=303)

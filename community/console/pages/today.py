@@ -1,0 +1,27 @@
+"""The coordinators' day: what has to be done, and what was."""
+
+from uuid import UUID
+
+from flask import redirect, render_template
+
+from community.console import actions, queries
+from community.console.pages.doors import Answered, pages
+from community.core.web import reading, unit_of_work
+
+TASK_CHANGES = {"take": actions.take, "free": actions.give_back, "done": actions.finish}
+
+
+@pages.get("/console/today")
+def today() -> Answered:
+    """What has to be done, and what was done since midnight."""
+    with reading() as look:
+        shown = queries.today(look)
+    return render_template("console/today.html", today=shown)
+
+
+@pages.post("/console/tasks/<uuid:task_id>/<any(take, free, done):what>")
+def change_task(task_id: UUID, what: str) -> Answered:
+    """See to a task, give it back, or say that it is done."""
+    with unit_of_work() as uow:
+        TASK_CHANGES[what](uow, task_id=task_id)
+    return redirect("/console/today", code=303)
