@@ -21,20 +21,14 @@ from community.buddies.matching.people import (
     Person,
     Population,
     Tags,
-    person_from_json,
-    person_to_json,
     week,
 )
-from community.buddies.matching.proposing import (
-    Proposal,
-    _solved,
-    inputs_hash,
-    propose,
-)
+from community.buddies.matching.proposing import Proposal, _solved, inputs_hash, propose
 from community.buddies.matching.request import request_from_json, request_to_json
 from community.buddies.matching.scoring import candidates
 from community.buddies.matching.sides import sides
 from community.buddies.matching.solver import SolverFailed, solve_apart
+from community.buddies.matching.stored import person_from_json, person_to_json
 
 MONDAY = date(2026, 11, 23)
 COUNTS = [300, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(1800)], id="B4-10000")]

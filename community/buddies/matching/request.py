@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from community.buddies.matching.people import Population, person_from_json, person_to_json
+from community.buddies.matching.people import Population
+from community.buddies.matching.stored import person_from_json, person_to_json
 
 
 def request_to_json(population: Population, *, seed: int, on: date) -> dict[str, Any]:

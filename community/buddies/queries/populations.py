@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from community.buddies.matching import fit
-from community.buddies.matching.people import Person, Population, person_from_json
+from community.buddies.matching.people import Person, Population
+from community.buddies.matching.stored import person_from_json
 from community.buddies.models import BuddyProfile, Pairing, Suggestion
 from community.buddies.rules import DECLINED_PAIR_RESTS, months_since, quiet_until, takes_a_place
 from community.core.unit_of_work import Reading
