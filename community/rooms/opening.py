@@ -9,7 +9,8 @@ from community.core.answers import refusal_of
 from community.core.errors import Conflict, NotFound
 from community.core.gathering import Gathering
 from community.core.live.server import Answer, Connection
-from community.core.live.tail import Place, Tail
+from community.core.live.source import Place
+from community.core.live.tail import Tail
 from community.core.unit_of_work import Actor, Store
 from community.rooms import audience as whom
 from community.rooms import log, rules

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from community.core.live.server import Connection, Live
-from community.core.live.tail import Frame, Place, Push, Tail
+from community.core.live.source import Frame, Place, Push
+from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Reading, Store, utc_now
 from community.core.websocket import frame

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from community.core.live.tail import Place
+from community.core.live.source import Place
 from community.core.unit_of_work import Actor
 from community.members import actions as members_actions
 from community.rooms import log, retention

@@ -22,10 +22,9 @@ seconds, so that a client sees a lost tail.
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -33,6 +32,7 @@ import structlog
 from community.core.gathering import Gathering
 from community.core.live.fanout import event_frame
 from community.core.live.server import Connection, Live
+from community.core.live.source import Frame, Place, Source
 
 log = structlog.get_logger()
 
@@ -40,46 +40,6 @@ SWEEP_SECONDS = 5.0
 SWEEPS_A_HEAD = 4
 MEMBERS_AT_ONCE = 25
 BREATH_SECONDS = 0.002
-
-Frame = tuple[bytes, Mapping[UUID, bytes] | None]
-
-
-@dataclass(slots=True)
-class Place:
-    """How far a room has been shown here, and whether somebody reads on from there just now."""
-
-    seq: int
-    rev: int
-    audience_version: int
-    is_read: bool = False
-
-
-@dataclass(frozen=True)
-class Push:
-    """What follows a place in a room's log: frames, and for some members others; `audience` if it may be another."""
-
-    seq: int
-    rev: int
-    more: bool
-    audience_version: int
-    frames: Sequence[Frame]
-    audience: frozenset[UUID] | None
-
-
-class Source(Protocol):
-    """What the tail needs of the rooms and of what members are told."""
-
-    def push(self, room_id: UUID, place: Place) -> Push | None:
-        """What follows a place."""
-
-    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Place]:
-        """How far the logs go."""
-
-    def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
-        """(member, event, payload) of what they have not been sent yet."""
-
-    def over(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
-        """Whose sessions have ended, and which open rooms are not to be seen any more."""
 
 
 class Tail:
