@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from community.core.bell import connect
+from community.core.bell import connect, reason
 from community.core.crypto import Sealer
 from community.core.db import Database
 from community.core.dead_letters import standing
@@ -205,7 +205,8 @@ def check_redis(settings: Settings) -> Line:
             client.publish(CHANNEL, "{}")
             heard = subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
     except (redis.RedisError, OSError, ValueError) as error:
-        return Line("FAIL", "redis", f"{place}: {_first_line(error)}", f"start it, correct REDIS_URL, {WITHOUT_REDIS}")
+        found = reason(error) if place.startswith("rediss:") else _first_line(error)
+        return Line("FAIL", "redis", f"{place}: {found}", f"start it, correct REDIS_URL, {WITHOUT_REDIS}")
     if heard is None:
         return Line("FAIL", "redis", f"{place} answers, but a ring is not heard", "look at its log and its limits")
     return Line("ok", "redis", f"{place}, a ring is heard within {(time.perf_counter() - started) * 1000:.0f} ms")

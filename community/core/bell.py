@@ -3,9 +3,13 @@
 The database is the log. A ring that is lost costs seconds, never data: everybody also looks every few seconds. So a
 publish waits 120 ms for a connection and as long for an answer, at the most, and after a failure a breaker leaves Redis
 alone for a second, then two, four, eight. It closes at once when the listener of the same process hears Redis again.
+
+Over TLS (`rediss://`) the server's certificate must be for its host, and from an authority that this machine trusts or
+that the address names: `rediss://host:6380/0?ssl_ca_certs=/path/ca.pem`.
 """
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +30,7 @@ PATIENCE_SECONDS = 0.12
 BREAKER_SECONDS = 1.0
 LONGEST_BREAKER_SECONDS = 8.0
 RESUBSCRIBE_SECONDS = 0.5
+LISTENER_PATIENCE_SECONDS = 2.0
 
 
 def room_channel(room_id: UUID) -> str:
@@ -38,10 +43,10 @@ def member_channel(member_id: UUID) -> str:
     return f"community.member.{member_id}"
 
 
-def connect(url: str, *, patience: float | None = PATIENCE_SECONDS) -> "redis.Redis":
+def connect(url: str, *, patience: float = PATIENCE_SECONDS) -> "redis.Redis":
     """A client for `redis://`, `rediss://`, `unix://` or `redis+sentinel://host:port,…/service` that fails fast.
 
-    `patience` bounds each answer in seconds; None waits, as a subscriber must.
+    `patience` bounds each answer and the handshake of TLS, in seconds. A subscriber waits for rings beyond it.
     """
     options: dict[str, Any] = {
         "socket_connect_timeout": PATIENCE_SECONDS,
@@ -60,6 +65,19 @@ def connect(url: str, *, patience: float | None = PATIENCE_SECONDS) -> "redis.Re
     return client
 
 
+def reason(error: BaseException) -> str:
+    """Why Redis could not be reached, in one line; of a certificate that is not trusted also what mends it."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        mend = "name its authority in REDIS_URL: ?ssl_ca_certs=FILE"
+        return f"its certificate is not trusted ({cause.verify_message.rstrip('.')}); {mend}"
+    if cause is not None:
+        return "it does not speak TLS as we do"
+    return type(error).__name__
+
+
 class Bell:
     """Rings after commits and listens for others' rings."""
 
@@ -68,6 +86,7 @@ class Bell:
         self._client = connect(url) if url else None
         self._silent_until = 0.0
         self._silence = BREAKER_SECONDS
+        self._told: str | None = None
 
     def ring(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
         """Publish `(channel, payload)` pairs, best effort. False when Redis is away."""
@@ -82,9 +101,9 @@ class Bell:
         except (redis.RedisError, OSError) as error:
             self._silent_until = time.monotonic() + self._silence
             self._silence = min(LONGEST_BREAKER_SECONDS, self._silence * 2)
-            log.warning("bell.away", error=type(error).__name__)
+            self._tell("bell.away", error)
             return False
-        self._silence = BREAKER_SECONDS
+        self._silence, self._told = BREAKER_SECONDS, None
         return True
 
     def answers(self) -> bool:
@@ -109,7 +128,7 @@ class Bell:
         def subscribed() -> None:
             nonlocal is_told
             is_told = False
-            self._silent_until, self._silence = 0.0, BREAKER_SECONDS
+            self._silent_until, self._silence, self._told = 0.0, BREAKER_SECONDS, None
             on_subscribed()
 
         while self._url and not stop.is_set():
@@ -117,9 +136,16 @@ class Bell:
                 self._listen_once(patterns, on_ring, subscribed, stop)
             except (redis.RedisError, OSError) as error:
                 if not is_told:
-                    log.warning("bell.listener_away", error=type(error).__name__)
+                    self._tell("bell.listener_away", error)
                 is_told = True
                 stop.wait(RESUBSCRIBE_SECONDS)
+
+    def _tell(self, event: str, error: Exception) -> None:
+        """Log why Redis is away: once for each reason, whoever of this process met it, until it is heard again."""
+        why = reason(error)
+        if why != self._told:
+            self._told = why
+            log.warning(event, error=why)
 
     def _listen_once(
         self,
@@ -129,7 +155,7 @@ class Bell:
         stop: threading.Event,
     ) -> None:
         assert self._url is not None
-        client = connect(self._url, patience=None)
+        client = connect(self._url, patience=LISTENER_PATIENCE_SECONDS)
         with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
             subscription.psubscribe(*patterns)
             subscription.get_message(timeout=PATIENCE_SECONDS)

@@ -116,6 +116,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "DATABASE_URL", ("sqlite", "postgresql+psycopg", "postgresql"), f"sqlite:///{data_dir / 'community.sqlite3'}"
     )
     redis_url = read.url("REDIS_URL", ("redis", "rediss", "unix", "redis+sentinel"), None)
+    read.certificates("REDIS_URL", "ssl_ca_certs")
     public_url = read.url("PUBLIC_URL", ("http", "https"), f"http://127.0.0.1:{port}") or ""
     leave_url = read.url("COMMUNITY_LEAVE_URL", ("http", "https"), DEFAULT_LEAVE_URL)
     mail_url = read.url("MAIL_URL", ("smtp", "smtps", "maildir"), f"maildir:{data_dir / 'mail'}")

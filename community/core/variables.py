@@ -1,8 +1,9 @@
 """Reads environment variables one after another, and gathers what is wrong with them."""
 
 import re
+import ssl
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 MASKED = frozenset({"SECRET_KEY", "FIELD_KEYS", "VAPID_PRIVATE_KEY"})
 WITH_PASSWORDS = frozenset({"DATABASE_URL", "REDIS_URL", "MAIL_URL"})
@@ -46,6 +47,15 @@ class Variables:
         if value is not None and not _is_url(value, schemes):
             self.wrong(name, "a URL that starts with " + " or ".join(f"{scheme}:" for scheme in schemes))
         return value
+
+    def certificates(self, name: str, parameter: str) -> None:
+        """Note it when a URL names certificates to trust that cannot be read."""
+        _, _, query = self.text(name).partition("?")
+        for place in dict(parse_qsl(query)).get(parameter, "").split():
+            try:
+                ssl.create_default_context(cafile=place)
+            except OSError:
+                self.problems.append(f"{name}: found {parameter}={place}, expected a file of certificates (PEM)")
 
 
 def shown(name: str, value: str | None) -> str:

@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import redis
+from structlog.testing import capture_logs
 
 from community.core.bell import EVENTS, Bell
+from community.core.settings import SettingsError, load_settings
 from community.processes.valkey import binary
 from tests.support.figures import figure
 from tests.support.ports import free_port
+from tests.support.tls import Certificate, TlsProxy
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 
@@ -153,3 +157,82 @@ def _replicas_known(port: int) -> int:
             return len(client.sentinel_slaves("house"))
     except redis.RedisError:
         return 0
+
+
+def test_it_rings_over_tls_and_only_by_a_certificate_that_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F3
+    ours, foreign = Certificate(tmp_path / "ours"), Certificate(tmp_path / "foreign")
+    with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy:
+        place = f"rediss://127.0.0.1:{proxy.port}/0"
+        rings_through(Bell(f"{place}?ssl_ca_certs={ours.path}"))
+        took = []
+        for address in (place, f"{place}?ssl_ca_certs={foreign.path}"):
+            stranger = Bell(address)
+            with capture_logs() as lines, heard_by_nobody(stranger):
+                for _ in range(3):
+                    stranger._silent_until = 0.0
+                    took.append(seconds_of_a_ring(stranger))
+            [line] = lines
+            assert "its certificate is not trusted (self-signed certificate)" in line["error"]
+            assert "?ssl_ca_certs=FILE" in line["error"]
+            assert "\n" not in line["error"]
+        assert max(took) < MOST_SECONDS
+        monkeypatch.setenv("SSL_CERT_FILE", str(ours.path))  # an authority that the whole machine trusts
+        rings_through(Bell(place))
+    figure("F3", f"over TLS: a stranger's certificate is refused in {1000 * max(took):.0f} ms, with one line")
+
+
+@pytest.mark.parametrize("where", ["handshake", "after"])
+def test_nobody_waits_for_a_tls_that_hangs(tmp_path: Path, where: str) -> None:  # F3
+    ours = Certificate(tmp_path)
+    with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy:
+        bell = Bell(f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}")
+        with heard(bell) as rings:
+            proxy.hangs = where
+            proxy.cut()
+            took = []
+            for _ in range(5):
+                bell._silent_until = 0.0
+                took.append(seconds_of_a_ring(bell))
+            assert max(took) < MOST_SECONDS
+            proxy.hangs = ""
+
+            def ring_and_look() -> bool:
+                bell.ring([(EVENTS, {"id": "2"})])
+                return (EVENTS, {"id": "2"}) in rings
+
+            until(ring_and_look, within=15, what="the listener to come back from a handshake that hung")
+    figure("F3", f"TLS hangs ({where}): one ring waits {1000 * max(took):.0f} ms at the most")
+
+
+def test_a_file_of_certificates_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    environ = {"COMMUNITY_DATA_DIR": str(tmp_path), "REDIS_URL": "rediss://:pw@host/0?ssl_ca_certs=/nowhere/ca.pem"}
+    with pytest.raises(SettingsError, match=r"REDIS_URL: found ssl_ca_certs=/nowhere/ca.pem, expected a file"):
+        load_settings(environ)
+
+
+def seconds_of_a_ring(bell: Bell) -> float:
+    """How long a ring takes that does not come through."""
+    started = time.monotonic()
+    assert not bell.ring([(EVENTS, {})])
+    return time.monotonic() - started
+
+
+@contextmanager
+def heard_by_nobody(bell: Bell) -> Iterator[None]:
+    """A listener that never gets in, which tries while this lasts."""
+    stop = threading.Event()
+    never: list[str] = []
+
+    def listen() -> None:
+        bell.listen(EVENTS, on_ring=lambda *_: None, on_subscribed=lambda: never.append("in"), stop=stop)
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not never

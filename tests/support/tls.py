@@ -1,9 +1,14 @@
 """A certificate for this machine, and making everything in this process trust it."""
 
+import select
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from types import TracebackType
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -45,3 +50,66 @@ class Certificate:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.path, self._key_path)
         return context
+
+
+class TlsProxy:
+    """Ends TLS on loopback before a server that speaks none, as operators put before a Redis.
+
+    `hangs` makes it accept and then say nothing, before the handshake (`handshake`) or after it (`after`).
+    """
+
+    def __init__(self, target_port: int, certificate: Certificate) -> None:
+        self.hangs = ""
+        self.handshakes = 0
+        self._target_port = target_port
+        self._context = certificate.server_context()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._open: list[socket.socket] = []
+        self.port: int = self._listener.getsockname()[1]
+
+    def __enter__(self) -> "TlsProxy":
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Hang up on everybody."""
+        while self._open:
+            with suppress(OSError):
+                self._open.pop().shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(sock)
+            if self.hangs != "handshake":
+                threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock: socket.socket) -> None:
+        with suppress(OSError), self._context.wrap_socket(sock, server_side=True) as outer:
+            self._open.append(outer)
+            self.handshakes += 1
+            if self.hangs == "after":
+                while outer.recv(65_536):
+                    pass
+                return
+            with socket.create_connection(("127.0.0.1", self._target_port)) as inner:
+                self._open.append(inner)
+                self._pump(outer, inner)
+
+    def _pump(self, outer: ssl.SSLSocket, inner: socket.socket) -> None:
+        """To and fro on one thread: two must not use one TLS connection at a time."""
+        while True:
+            ready = [outer] if outer.pending() else select.select([outer, inner], [], [])[0]
+            for one in ready:
+                data = one.recv(65_536)
+                if not data:
+                    return
+                (inner if one is outer else outer).sendall(data)
