@@ -68,7 +68,7 @@ def migrate() -> None:
 @click.option("--quiet", is_flag=True)
 def demo(members: int, rooms: int, seed: int, tokens: str | None, if_empty: bool, quiet: bool) -> None:
     """Load a reproducible community to try things with."""
-    from community.demo import load
+    from community.demo.loading import load
 
     sys.exit(load(_settings(), members=members, rooms=rooms, seed=seed, tokens=tokens, if_empty=if_empty, quiet=quiet))
 
@@ -93,7 +93,7 @@ def doctor(mail: str | None, metrics_token: bool) -> None:
 
         click.echo(token_of(_settings()))
         return
-    from community.doctor import doctor as run
+    from community.doctor.examining import doctor as run
 
     sys.exit(run(mail=mail))
 

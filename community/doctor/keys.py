@@ -1,0 +1,35 @@
+"""The doctor looks at our keys."""
+
+import base64
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from community.core.settings import Settings
+from community.core.variables import shown
+from community.doctor.line import Line
+
+PUSH_KEY_BYTES = 32
+
+
+def check_secret(settings: Settings) -> Line:
+    """The key that signs and seals is nobody else's."""
+    kept = settings.data_dir / "secret-key"
+    if not kept.exists() or kept.read_text().strip() != settings.secret_key:
+        return Line("ok", "secret", f"SECRET_KEY is set, {len(settings.secret_key)} characters")
+    if kept.stat().st_mode & 0o077:
+        return Line("warn", "secret", f"others on this machine can read {kept}", f"chmod 600 {kept}")
+    return Line("ok", "secret", f"kept in {kept}, for this account only")
+
+
+def check_push_key(settings: Settings) -> Line:
+    """VAPID_PRIVATE_KEY, when there is one, is a key of the right curve."""
+    text = settings.vapid_private_key
+    if text is None:
+        return Line("ok", "push key", "VAPID_PRIVATE_KEY is not set")
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        ec.derive_private_key(int.from_bytes(raw, "big") if len(raw) == PUSH_KEY_BYTES else 0, ec.SECP256R1())
+    except ValueError:
+        found = f"VAPID_PRIVATE_KEY: {shown('VAPID_PRIVATE_KEY', text)} that are no key"
+        return Line("FAIL", "push key", found, "give a P-256 private key as base64url of its 32 bytes")
+    return Line("ok", "push key", "VAPID_PRIVATE_KEY can be read")
