@@ -1,0 +1,1 @@
+"""A reproducible community to try things with."""
