@@ -13,7 +13,8 @@ from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Actor, Store, utc_now
 from community.members.models import Block, Sanction
-from community.rooms.actions.making import archive_room, create_room, open_room
+from community.rooms.actions import company
+from community.rooms.actions.making import create_room, open_room
 from community.rooms.models import Message, Room
 from community.rooms.posting import Grown, Post, Posted
 from community.rooms.refusing import Muted, RoomClosed
@@ -108,7 +109,7 @@ def test_what_was_accepted_stays_accepted_whatever_became_of_its_author(
     with pytest.raises(Muted):
         say(writer, cast.ben, room, "After")
     assert say(writer, cast.cleo, room, "Somebody else").message.seq == 2
-    act(cast.ada, archive_room, room_id=room)
+    act(cast.ada, company.close, room_id=room)
     assert say(writer, cast.cleo, room, "Somebody else").duplicate
     with pytest.raises(RoomClosed):
         say(writer, cast.cleo, room, "Too late")

@@ -20,8 +20,9 @@ from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import actions as members_actions
+from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
-from community.rooms.actions.making import archive_room, open_room
+from community.rooms.actions.making import open_room
 
 
 class PairingOver(Conflict):
@@ -165,6 +166,6 @@ def end_locked(
         profile.waiting_since = uow.now
         if profile.role == "mentor":
             profile.rests_until = uow.now + MENTORS_REST
-    archive_room(uow, row.room_id)
+    company.close(uow, room_id=row.room_id)
     uow.session.flush()
     uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by, asked=asked))

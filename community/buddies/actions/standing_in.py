@@ -10,8 +10,9 @@ from community.buddies.rules import STANDING_IN
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
+from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
-from community.rooms.actions.making import archive_room, open_room
+from community.rooms.actions.making import open_room
 
 
 class AlreadyClaimed(Conflict):
@@ -88,7 +89,7 @@ def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:
         return
     row.state = "over"
     if row.room_id is not None:
-        archive_room(uow, row.room_id)
+        company.close(uow, room_id=row.room_id)
 
 
 def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
@@ -97,4 +98,4 @@ def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
         row.state = "over"
         if row.room_id is not None:
             take_out(uow, room_id=row.room_id, members=(one, other))
-            archive_room(uow, row.room_id)
+            company.close(uow, room_id=row.room_id)

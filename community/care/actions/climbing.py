@@ -20,7 +20,7 @@ from community.care.models import ReachOut, ReachOutAsk
 from community.care.rules import ladder
 from community.core.ids import random_id
 from community.core.unit_of_work import UnitOfWork
-from community.rooms.actions.making import archive_room
+from community.rooms.actions import company
 
 
 def opened(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
@@ -75,7 +75,7 @@ def reopen(uow: UnitOfWork, row: ReachOut) -> None:
         if ask.member_id == row.claimed_by:
             ask.passed_at = uow.now
     if row.room_id is not None:
-        archive_room(uow, row.room_id)
+        company.close(uow, room_id=row.room_id)
     row.state, row.claimed_by, row.room_id = "open", None, None
     access.write_steps(uow, row, ladder.resumed(access.steps_of(uow, row), uow.now))
     uow.record(ReachOutReopened(reach_out_id=row.id))

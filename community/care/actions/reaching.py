@@ -10,7 +10,8 @@ from community.care.rules import ladder
 from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
-from community.rooms.actions.making import archive_room, open_room
+from community.rooms.actions import company
+from community.rooms.actions.making import open_room
 from community.rooms.queries.outside import has_written
 
 
@@ -140,4 +141,4 @@ def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """A day later nobody writes there any more; what was said stays readable to the two."""
     row = access.living(uow, reach_out_id)
     if row is not None and row.state == "closed" and row.room_id is not None:
-        archive_room(uow, row.room_id)
+        company.close(uow, room_id=row.room_id)

@@ -13,7 +13,7 @@ from community.meetups.events import MeetupRoomDue, MeetupRoomOpened
 from community.meetups.models import Meetup
 from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
-from community.rooms.actions.making import archive_room, open_room
+from community.rooms.actions.making import open_room
 
 
 def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
@@ -32,7 +32,7 @@ def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
     meetup.room_over_at = None  # from here on somebody has decided
     if not has_room:
         if meetup.room_id is not None:
-            archive_room(uow, meetup.room_id)
+            company.close(uow, room_id=meetup.room_id)
         return
     if access.room_needed_until(uow, meetup) is None:
         raise Conflict("There is no date to come that people could talk about.")

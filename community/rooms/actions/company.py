@@ -32,7 +32,7 @@ def keep_only(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], may_
 
 
 def close(uow: UnitOfWork, *, room_id: UUID) -> bool:
-    """Close a room for new words, now. False when it was closed already."""
+    """Close a room for new words, now; who is in it still reads it. False when it was closed already."""
     room = access.locked_room(uow, room_id)
     if room.archived_at is not None:
         return False

@@ -1,4 +1,4 @@
-"""Rooms are opened and closed."""
+"""Rooms are opened."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -65,9 +65,3 @@ def open_room(
         raise Invalid(errors={"cohort_id": ["There is no such cohort."]}) from error
     bring_in(uow, room, members)
     return room
-
-
-def archive_room(uow: UnitOfWork, room_id: UUID) -> None:
-    """Close a room for new words; what was said stays readable to who is in it. For features that have decided."""
-    room = access.locked_room(uow, room_id)
-    room.archived_at = room.archived_at or uow.now
