@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
@@ -12,6 +13,7 @@ from community.core.db import UTCDateTime
 from community.core.unit_of_work import Actor, Role, Store, utc_now
 from community.members.models import Member, Session
 from community.members.queries.active import is_active
+from community.members.rules import session_holds
 
 TOUCH_EVERY = timedelta(minutes=1)
 
@@ -27,7 +29,7 @@ def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
     by_hash = {token_hash(token): token for token in tokens}
     with store.reading() as look:
         rows = look.session.connection().execute(HELD, {"hashes": list(by_hash), "now": now}).all()
-    held = [row for row in rows if _holds(row.expires_at, row.last_used_at, row.idle_seconds, now)]
+    held = [row for row in rows if _holds(row, now)]
     stale = [row.id for row in held if now - row.last_used_at > TOUCH_EVERY]
     if stale:
         with store.unit_of_work(now=now) as uow:
@@ -52,11 +54,11 @@ def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
 def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:
     """Which of these sessions still hold and belong to members who may use the service."""
     rows = session.connection().execute(LIVE_SESSIONS, {"sessions": list(session_ids), "now": now})
-    return {row.id for row in rows if _holds(row.expires_at, row.last_used_at, row.idle_seconds, now)}
+    return {row.id for row in rows if _holds(row, now)}
 
 
-def _holds(expires_at: datetime, last_used_at: datetime, idle_seconds: int, now: datetime) -> bool:
-    return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
+def _holds(row: Any, now: datetime) -> bool:
+    return session_holds(now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds)
 
 
 # Prepared once: every request and every socket begins with the first of them.

@@ -3,7 +3,7 @@
 import hmac
 import re
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from community.core.crypto import derived
@@ -105,6 +105,11 @@ def idle_limit(*, staff: bool) -> timedelta:
 def session_limit(*, staff: bool) -> timedelta:
     """How long a session may last at all."""
     return STAFF_SESSION_LASTS if staff else SESSION_LASTS
+
+
+def session_holds(now: datetime, *, expires_at: datetime, last_used_at: datetime, idle_seconds: int) -> bool:
+    """Whether a session has neither come to its end nor rested too long."""
+    return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
 
 
 def sanction_about(sanction_id: UUID) -> str:

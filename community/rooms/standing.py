@@ -9,7 +9,7 @@ column in `STANDINGS`.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from community.core.db import UTCDateTime
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Block, Member, NoContact, Session
 from community.members.queries.active import is_active
+from community.members.rules import session_holds
 from community.members.shifts import ROTA_LASTS, nobody_on_shift
 from community.rooms import access, rules
 from community.rooms.models import Message, Room, RoomMembership
@@ -190,7 +191,9 @@ def standings_in(look: Reading, room_ids: Collection[UUID], actors: Collection[A
     for row in rows:
         room_id, member_id, handle, banned, muted, apart, joined_at, nobody_there, *session = row
         session_id, expires_at, used_at, idle_seconds = session
-        if session_id and expires_at > look.now and used_at + timedelta(seconds=idle_seconds) > look.now:
+        if session_id and session_holds(
+            look.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
+        ):
             found.sessions.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
             is_unattended = nobody_there and joined_at > look.now - rules.NEW_FOR
