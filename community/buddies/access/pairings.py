@@ -5,21 +5,16 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from community.buddies.access.profiles import locked_profiles
+from community.buddies.access.two import one_of_mine
 from community.buddies.models import BuddyProfile, Pairing
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.members.queries.apart import kept_apart
 
 
 def pairing_to_see(look: Reading, pairing_id: UUID) -> Pairing:
     """One of the actor's pairings. Raises NotFound, also when the two are kept apart by now."""
-    row = look.session.get(Pairing, pairing_id)
-    if row is None or look.actor.id not in (row.a_id, row.b_id):
-        raise NotFound
-    if row.other(look.actor.id) in kept_apart(look.session, look.actor.id):
-        raise NotFound
-    return row
+    return one_of_mine(look, Pairing, pairing_id)
 
 
 def pairing_to_change(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]]:

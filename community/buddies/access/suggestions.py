@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from community.buddies.access.profiles import locked_profiles
+from community.buddies.access.two import one_of_mine
 from community.buddies.models import BuddyProfile, Suggestion
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
@@ -15,12 +16,7 @@ from community.members.queries.apart import kept_apart
 
 def suggestion_to_see(look: Reading, suggestion_id: UUID) -> Suggestion:
     """One of the actor's suggestions. Raises NotFound, also when the two are kept apart by now."""
-    row = look.session.get(Suggestion, suggestion_id)
-    if row is None or look.actor.id not in (row.a_id, row.b_id):
-        raise NotFound
-    if row.other(look.actor.id) in kept_apart(look.session, look.actor.id):
-        raise NotFound
-    return row
+    return one_of_mine(look, Suggestion, suggestion_id)
 
 
 def suggestion_to_answer(uow: UnitOfWork, suggestion_id: UUID) -> tuple[Suggestion, BuddyProfile, BuddyProfile]:
