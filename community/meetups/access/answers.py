@@ -9,7 +9,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.meetups.models import Occurrence, Rsvp, StandingRsvp
 from community.meetups.rules import HAS_PLACE
-from community.members.models import NoContact
+from community.members.queries.apart import apart_by_order
 
 
 def rsvp_of(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp | None:
@@ -112,15 +112,14 @@ def unanswered(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
 
 def not_to_meet(look: Reading, occurrence_id: UUID, member_id: UUID) -> list[UUID]:
     """Who else is going to a date and must not meet this member, by order. A block alone is their own affair."""
-    first = select(NoContact.second_id).where(NoContact.first_id == member_id, NoContact.ended_at.is_(None))
-    second = select(NoContact.first_id).where(NoContact.second_id == member_id, NoContact.ended_at.is_(None))
+    apart = apart_by_order(look.session, member_id)
     return list(
         look.session.scalars(
             select(Rsvp.member_id)
             .where(
                 Rsvp.occurrence_id == occurrence_id,
                 Rsvp.state == "going",
-                Rsvp.member_id.in_(first.union(second)),
+                Rsvp.member_id.in_(apart),
             )
             .order_by(Rsvp.member_id)
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.errors import NotFound
@@ -28,9 +28,20 @@ def kept_apart(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     """Everybody this member must not meet here: blocked either way, or under a no-contact order."""
     blocks = select(Block.blocked_id).where(Block.blocker_id == member_id)
     blocked = select(Block.blocker_id).where(Block.blocked_id == member_id)
-    first = select(NoContact.second_id).where(NoContact.first_id == member_id, NoContact.ended_at.is_(None))
-    second = select(NoContact.first_id).where(NoContact.second_id == member_id, NoContact.ended_at.is_(None))
-    return frozenset(session.scalars(blocks.union(blocked, first, second)))
+    return frozenset(session.scalars(blocks.union(blocked, *_orders(member_id))))
+
+
+def apart_by_order(session: DbSession, member_id: UUID) -> frozenset[UUID]:
+    """Whom an order keeps apart from this member. Blocks, which are a member's own affair, do not count."""
+    first, second = _orders(member_id)
+    return frozenset(session.scalars(first.union(second)))
+
+
+def _orders(member_id: UUID) -> tuple[Select[UUID], Select[UUID]]:
+    return (
+        select(NoContact.second_id).where(NoContact.first_id == member_id, NoContact.ended_at.is_(None)),
+        select(NoContact.first_id).where(NoContact.second_id == member_id, NoContact.ended_at.is_(None)),
+    )
 
 
 def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:
