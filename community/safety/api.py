@@ -8,8 +8,9 @@ from community.core.crypto import Sealer
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work, web
 from community.members.schemas.people import SuspendSchema
-from community.safety import actions, appeals, queries, reporting, trail
+from community.safety import queries, trail
 from community.safety import schemas as shapes
+from community.safety.actions import appeals, cases, reporting
 
 api = api_blueprint("safety", __name__, "Reports, what coordinators do about them, measures and appeals.")
 
@@ -52,7 +53,7 @@ def get_reports(page: dict[str, Any]) -> Any:
 def get_report(report_id: UUID) -> Any:
     """One case (coordinators), with what was said as it stood. That it was read goes into the audit log."""
     with unit_of_work() as uow:
-        return actions.read_case(uow, report_id=report_id, sealer=sealer())
+        return cases.read_case(uow, report_id=report_id, sealer=sealer())
 
 
 @api.post("/reports/<uuid:report_id>/opening")
@@ -60,7 +61,7 @@ def get_report(report_id: UUID) -> Any:
 def post_opening(report_id: UUID) -> Any:
     """Open what was said around a message of a private room (coordinators), for 72 hours. The room is told."""
     with unit_of_work() as uow:
-        return actions.open_evidence(uow, report_id=report_id, sealer=sealer())
+        return cases.open_evidence(uow, report_id=report_id, sealer=sealer())
 
 
 @api.put("/reports/<uuid:report_id>/assignment")
@@ -68,7 +69,7 @@ def post_opening(report_id: UUID) -> Any:
 def put_assignment(report_id: UUID) -> None:
     """See to a case oneself (coordinators)."""
     with unit_of_work() as uow:
-        actions.take_case(uow, report_id=report_id)
+        cases.take_case(uow, report_id=report_id)
 
 
 @api.delete("/reports/<uuid:report_id>/assignment")
@@ -76,7 +77,7 @@ def put_assignment(report_id: UUID) -> None:
 def delete_assignment(report_id: UUID) -> None:
     """Let somebody else see to a case (coordinators)."""
     with unit_of_work() as uow:
-        actions.give_back_case(uow, report_id=report_id)
+        cases.give_back_case(uow, report_id=report_id)
 
 
 @api.put("/reports/<uuid:report_id>/pause")
@@ -84,7 +85,7 @@ def delete_assignment(report_id: UUID) -> None:
 def put_pause(report_id: UUID) -> None:
     """Stop a case's clock while somebody's answer is waited for (coordinators)."""
     with unit_of_work() as uow:
-        actions.pause_case(uow, report_id=report_id)
+        cases.pause_case(uow, report_id=report_id)
 
 
 @api.delete("/reports/<uuid:report_id>/pause")
@@ -92,7 +93,7 @@ def put_pause(report_id: UUID) -> None:
 def delete_pause(report_id: UUID) -> None:
     """Let a case's clock run on with what was left (coordinators)."""
     with unit_of_work() as uow:
-        actions.resume_case(uow, report_id=report_id)
+        cases.resume_case(uow, report_id=report_id)
 
 
 @api.post("/reports/<uuid:report_id>/removal")
@@ -101,7 +102,7 @@ def delete_pause(report_id: UUID) -> None:
 def post_removal(decision: dict[str, str], report_id: UUID) -> Any:
     """Remove the reported message (coordinators)."""
     with unit_of_work() as uow:
-        return actions.remove_message(uow, report_id=report_id, sealer=sealer(), **decision)
+        return cases.remove_message(uow, report_id=report_id, sealer=sealer(), **decision)
 
 
 @api.post("/reports/<uuid:report_id>/sanctions")
@@ -112,7 +113,7 @@ def post_removal(decision: dict[str, str], report_id: UUID) -> Any:
 def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
     """Warn, mute, ban from the room or suspend whom a case is about (coordinators). They are told why."""
     with unit_of_work() as uow:
-        made = actions.impose(uow, report_id=report_id, sealer=sealer(), **decision)
+        made = cases.impose(uow, report_id=report_id, sealer=sealer(), **decision)
         return queries.sanction_view(made, sealer(), now=uow.now)
 
 
@@ -122,7 +123,7 @@ def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
 def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
     """Suspend whom a case is about (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
-        return actions.suspend_author(uow, report_id=report_id, sealer=sealer(), **decision)
+        return cases.suspend_author(uow, report_id=report_id, sealer=sealer(), **decision)
 
 
 @api.post("/reports/<uuid:report_id>/dismissal")
@@ -131,7 +132,7 @@ def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
 def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
     """Leave it at that (coordinators). Who it was about is not told; who reported it hears that somebody looked."""
     with unit_of_work() as uow:
-        return actions.dismiss(uow, report_id=report_id, sealer=sealer(), **decision)
+        return cases.dismiss(uow, report_id=report_id, sealer=sealer(), **decision)
 
 
 @api.get("/me/sanctions")

@@ -15,7 +15,8 @@ from community.core.web import reading, unit_of_work
 from community.members import access as members_access
 from community.members import actions as members_actions
 from community.members.schemas.people import SuspendSchema, suspension_fields
-from community.safety import actions, appeals, queries, trail
+from community.safety import queries, trail
+from community.safety.actions import appeals, cases
 from community.safety.api import sealer
 from community.safety.pages import paging
 from community.safety.schemas import DecisionSchema, ImposeSchema, KeepApartSchema, NoteSchema
@@ -47,37 +48,37 @@ def one_report(report_id: UUID) -> Answered:
 @pages.post("/console/reports/<uuid:report_id>/opening")
 def open_evidence(report_id: UUID) -> Answered:
     """Open what was said in a private room."""
-    return _decide(report_id, Form(), actions.open_evidence, "Open for 72 hours. Everybody in the room can see that.")
+    return _decide(report_id, Form(), cases.open_evidence, "Open for 72 hours. Everybody in the room can see that.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment")
 def take(report_id: UUID) -> Answered:
     """See to it oneself."""
-    return _step(report_id, actions.take_case, "This one is yours.")
+    return _step(report_id, cases.take_case, "This one is yours.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment/end")
 def give_back(report_id: UUID) -> Answered:
     """Let somebody else see to it."""
-    return _step(report_id, actions.give_back_case, "Somebody else can take it now.")
+    return _step(report_id, cases.give_back_case, "Somebody else can take it now.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause")
 def pause(report_id: UUID) -> Answered:
     """Stop the clock."""
-    return _step(report_id, actions.pause_case, "The clock stands still.")
+    return _step(report_id, cases.pause_case, "The clock stands still.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause/end")
 def resume(report_id: UUID) -> Answered:
     """Let the clock run on."""
-    return _step(report_id, actions.resume_case, "The clock runs on with what was left.")
+    return _step(report_id, cases.resume_case, "The clock runs on with what was left.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/removal")
 def remove(report_id: UUID) -> Answered:
     """Remove the message."""
-    return _decide(report_id, Form(NoteSchema()), actions.remove_message, "The message is removed.")
+    return _decide(report_id, Form(NoteSchema()), cases.remove_message, "The message is removed.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/sanctions")
@@ -87,7 +88,7 @@ def impose(report_id: UUID) -> Answered:
     values = {key: value for key, value in form.values.items() if key in ("kind", "code", "reason")}
     values["everywhere"] = form.values.get("where") == "everywhere"
     values["until"] = None if values.get("kind") == "warning" else _until(form.values.get("hours", ""), now=utc_now())
-    return _decide(report_id, form, actions.impose, "Done. They are told why, and how to disagree.", values=values)
+    return _decide(report_id, form, cases.impose, "Done. They are told why, and how to disagree.", values=values)
 
 
 @pages.post("/console/reports/<uuid:report_id>/suspension")
@@ -95,13 +96,13 @@ def suspend(report_id: UUID) -> Answered:
     """Suspend whom it is about, for some days."""
     form = Form(SuspendSchema())
     values = suspension_fields(form.values, now=utc_now())
-    return _decide(report_id, form, actions.suspend_author, "Their account is suspended.", values=values)
+    return _decide(report_id, form, cases.suspend_author, "Their account is suspended.", values=values)
 
 
 @pages.post("/console/reports/<uuid:report_id>/dismissal")
 def dismiss(report_id: UUID) -> Answered:
     """Leave it at that."""
-    return _decide(report_id, Form(NoteSchema()), actions.dismiss, "The report is closed.")
+    return _decide(report_id, Form(NoteSchema()), cases.dismiss, "The report is closed.")
 
 
 @pages.post("/console/measures/<uuid:sanction_id>/end")
@@ -202,7 +203,7 @@ def _decide(
 
 def _one_report(form: Form, report_id: UUID) -> Answered:
     with unit_of_work() as uow:
-        case = actions.read_case(uow, report_id=report_id, sealer=sealer())
+        case = cases.read_case(uow, report_id=report_id, sealer=sealer())
         me = uow.staff
     page = render_template(
         "safety/report.html", case=case, form=form, spans=SPANS, is_mine=_is(case.summary.assignee, me)

@@ -13,7 +13,8 @@ from community.core.schemas import PageArgs
 from community.core.web import csrf_exempt, reading, unit_of_work, web
 from community.members.rules import measure_token
 from community.rooms import access as rooms_access
-from community.safety import access, appeals, queries, reporting
+from community.safety import access, queries
+from community.safety.actions import appeals, reporting
 from community.safety.api import sealer
 from community.safety.schemas import AppealSchema, ReportSchema
 

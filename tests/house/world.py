@@ -26,7 +26,7 @@ from community.members.rules import measure_token, reset_token
 from community.notifications import actions as notifications_actions
 from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, Room, RoomMembership
-from community.safety import appeals
+from community.safety.actions import appeals
 from community.safety.api import Sealer
 from community.safety.models import Case, Report
 from community.safety.rules import about

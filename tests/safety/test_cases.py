@@ -25,7 +25,8 @@ from community.notifications.models import Delivery
 from community.processes.worker import Worker
 from community.rooms.actions import editing
 from community.rooms.models import Message, Room
-from community.safety import actions, appeals, queries, reporting, rules, trail
+from community.safety import queries, rules, trail
+from community.safety.actions import appeals, cases, reporting
 from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportHandled, SanctionAppealed
 from community.safety.models import Case, Opening
 from tests.conftest import Act
@@ -58,13 +59,13 @@ def report(act: Act, actor: Actor, message_id: UUID, category: str = "other") ->
 
 
 def read(act: Act, actor: Actor, report_id: UUID) -> Any:
-    return act(actor, actions.read_case, report_id=report_id, sealer=SEALER)
+    return act(actor, cases.read_case, report_id=report_id, sealer=SEALER)
 
 
 def impose(act: Act, actor: Actor, report_id: UUID, kind: str = "mute", **more: Any) -> Sanction:
     until = None if kind in ("warning", "suspension") else act.now + timedelta(days=3)
     what = {"kind": kind, "reason": "Threats in a room.", "until": until, "sealer": SEALER, **more}
-    return act(actor, actions.impose, report_id=report_id, **what)
+    return act(actor, cases.impose, report_id=report_id, **what)
 
 
 def told(store: Store, event: Event) -> list[tuple[set[UUID], str]]:
@@ -96,7 +97,7 @@ def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
     act: Act, cast: Cast, said: UUID, store: Store, recorded: Callable[[], list[Event]]
 ) -> None:
     first, second = report(act, cast.ben, said), report(act, cast.dov, said)
-    act(cast.ada, actions.remove_message, report_id=second, sealer=SEALER)
+    act(cast.ada, cases.remove_message, report_id=second, sealer=SEALER)
     impose(act, cast.ada, first)
     handled = [event for event in recorded() if isinstance(event, ReportHandled)]
 
@@ -105,18 +106,18 @@ def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
     for reporter in (cast.ben, cast.dov):
         [mine] = act.look(reporter, queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
         assert mine.outcome == "acted_on"
-    with pytest.raises(actions.ReportClosed):
-        act(cast.root, actions.dismiss, report_id=first, sealer=SEALER)
+    with pytest.raises(cases.ReportClosed):
+        act(cast.root, cases.dismiss, report_id=first, sealer=SEALER)
 
 
 def test_a_case_is_taken_passed_over_and_given_back(act: Act, cast: Cast, said: UUID) -> None:
     case = report(act, cast.ben, said)
-    act(cast.ada, actions.take_case, report_id=case)
+    act(cast.ada, cases.take_case, report_id=case)
     assert read(act, cast.root, case).summary.assignee.handle == "Ada"
     assert read(act, cast.root, case).state == "triaged"
-    act(cast.root, actions.take_case, report_id=case)
+    act(cast.root, cases.take_case, report_id=case)
     assert read(act, cast.ada, case).summary.assignee.handle == "Root"
-    act(cast.root, actions.give_back_case, report_id=case)
+    act(cast.root, cases.give_back_case, report_id=case)
     assert (read(act, cast.ada, case).summary.assignee, read(act, cast.ada, case).state) == (None, "open")
 
 
@@ -127,7 +128,7 @@ def test_the_clock_runs_over_and_the_next_one_hears_of_it(
     with store.unit_of_work(now=act.now) as uow:
         make_member(uow, "Fern", Role.COORDINATOR)
     case = report(act, cast.ben, said, "danger")
-    act(cast.ada, actions.take_case, report_id=case)
+    act(cast.ada, cases.take_case, report_id=case)
     overdue = CaseOverdue(case_id=case, due_at=act.now + timedelta(hours=1))
     worker = Worker(store, settings)
     worker.step(act.now + timedelta(minutes=59))
@@ -139,7 +140,7 @@ def test_the_clock_runs_over_and_the_next_one_hears_of_it(
     worker.step(act.now)
     summary = read(act, cast.root, case).summary
     assert (summary.assignee, summary.is_overdue, summary.state) == (None, True, "open")
-    act(cast.root, actions.dismiss, report_id=case, sealer=SEALER)
+    act(cast.root, cases.dismiss, report_id=case, sealer=SEALER)
     assert told(store, overdue) == []
 
 
@@ -147,11 +148,11 @@ def test_a_pause_loses_no_time(act: Act, cast: Cast, said: UUID, store: Store, s
     case = report(act, cast.ben, said, "danger")
     worker = Worker(store, settings)
     act.later(minutes=40)
-    act(cast.ada, actions.pause_case, report_id=case)
+    act(cast.ada, cases.pause_case, report_id=case)
     act.later(hours=5)
     worker.step(act.now)
     assert not read(act, cast.ada, case).summary.is_overdue
-    act(cast.ada, actions.resume_case, report_id=case)
+    act(cast.ada, cases.resume_case, report_id=case)
     assert read(act, cast.ada, case).summary.due_at == act.now + timedelta(minutes=20)
     act.later(minutes=19)
     worker.step(act.now)
@@ -170,12 +171,12 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
     assert (closed.messages, closed.room, closed.can_open) == ((), "", True)
     assert WORDS not in str(act.look(cast.ada, queries.cases, state="open", cursor=None, limit=9))
 
-    act(cast.ada, actions.open_evidence, report_id=case, sealer=SEALER)
+    act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
     opened = read(act, cast.ada, case)
     words = [one.body for one in opened.messages]
     assert words == [*(f"before {n}" for n in range(3, 8)), WORDS, *(f"after {n}" for n in range(5))]
-    with pytest.raises(actions.NothingToOpen):
-        act(cast.ada, actions.open_evidence, report_id=case, sealer=SEALER)
+    with pytest.raises(cases.NothingToOpen):
+        act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
     with store.reading() as look:
         opening = look.session.scalars(select(Opening)).one()
     [event] = [event for event in recorded() if isinstance(event, EvidenceOpened)]
@@ -199,10 +200,10 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
 
 def test_a_decided_private_case_stays_shut(act: Act, cast: Cast, whispered: UUID) -> None:  # S32
     case = report(act, cast.ben, whispered)
-    act(cast.ada, actions.dismiss, report_id=case, sealer=SEALER)
+    act(cast.ada, cases.dismiss, report_id=case, sealer=SEALER)
     assert not read(act, cast.ada, case).can_open
-    with pytest.raises(actions.ReportClosed):
-        act(cast.ada, actions.open_evidence, report_id=case, sealer=SEALER)
+    with pytest.raises(cases.ReportClosed):
+        act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
 
 
 def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
@@ -211,8 +212,8 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     case = report(act, cast.ben, said)
     assert entries(store) == []
     read(act, cast.ada, case)
-    act(cast.ada, actions.take_case, report_id=case)
-    act(cast.ada, actions.remove_message, report_id=case, sealer=SEALER)
+    act(cast.ada, cases.take_case, report_id=case)
+    act(cast.ada, cases.remove_message, report_id=case, sealer=SEALER)
     made = impose(act, cast.ada, case, code="threats")
     appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="I disagree.", sealer=SEALER)
     act(cast.root, appeals.read_appeal, appeal_id=appeal.id, sealer=SEALER)
@@ -375,7 +376,7 @@ def test_two_who_report_at_once_make_one_case(act: Act, cast: Cast, said: UUID, 
 def test_a_coordinator_whom_it_is_about_finds_nothing(act: Act, cast: Cast, store: Store) -> None:
     hers = say(store, "open", (cast.ada, WORDS), members=(cast.ada, cast.ben))[0]
     case = report(act, cast.ben, hers)
-    for action in (actions.take_case, actions.pause_case, actions.give_back_case):
+    for action in (cases.take_case, cases.pause_case, cases.give_back_case):
         with pytest.raises(NotFound):
             act(cast.ada, action, report_id=case)
     made = impose(act, cast.root, case)

@@ -19,7 +19,8 @@ from community.rooms import posting
 from community.rooms.actions import coming, editing, keeping, making, signs
 from community.rooms.posting import Post, Posted
 from community.rooms.refusing import Muted, SlowMode
-from community.safety import appeals, queries
+from community.safety import queries
+from community.safety.actions import appeals
 from tests.conftest import Act
 from tests.factories import Cast
 

@@ -18,7 +18,8 @@ from community.core.unit_of_work import Actor, Store
 from community.members import actions as members_actions
 from community.rooms.actions import editing
 from community.rooms.models import Message, Room, RoomMembership
-from community.safety import actions, queries, reporting
+from community.safety import queries
+from community.safety.actions import cases, reporting
 from community.safety.events import MessageReported
 from community.safety.models import Report
 from tests.conftest import NOON, Act
@@ -69,7 +70,7 @@ def report(act: Act, actor: Actor, message_id: UUID) -> Report:
 
 def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
 
     assert [seen.body for seen in view.messages] == [
         *(f"before {number}" for number in range(1, 5)),
@@ -86,7 +87,7 @@ def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast
     act(cast.cleo, editing.edit_message, message_id=talk[4], body="nothing at all")
     act(cast.cleo, editing.remove_message, message_id=talk[4])
 
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert WORDS in [seen.body for seen in view.messages]
 
 
@@ -101,7 +102,7 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
     act.later(minutes=1)
     act(cast.cleo, editing.edit_message, message_id=talk[4], body="fourth wording")
 
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert [one.body for one in view.earlier] == [WORDS, "second wording"]
     assert next(seen.body for seen in view.messages if seen.reported) == "third wording"
     assert [one.body for one in view.later] == ["fourth wording"]
@@ -119,7 +120,7 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
         assert "second wording" not in shown
 
     act(cast.cleo, editing.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert ([one.body for one in view.earlier], view.later) == ([WORDS, "second wording"], ())
 
 
@@ -129,13 +130,13 @@ def test_earlier_words_of_a_private_room_open_with_its_messages_only(act: Act, c
     made = report(act, cast.ben, said)
     act.later(minutes=1)
     act(cast.cleo, editing.edit_message, message_id=said, body="more harmless")
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert (view.messages, view.earlier, view.later) == ((), (), ())
-    act(cast.ada, actions.open_evidence, report_id=made.id, sealer=SEALER)
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    act(cast.ada, cases.open_evidence, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert [one.body for one in (*view.earlier, *view.later)] == [WORDS, "more harmless"]
     act.later(hours=73)
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert (view.earlier, view.later) == ((), ())
 
 
@@ -154,10 +155,10 @@ def test_what_is_reported_is_sealed_in_the_database(
 def test_a_private_rooms_report_is_the_snapshot_and_nothing_more(act: Act, cast: Cast, store: Store, api: Any) -> None:
     messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
     made = report(act, cast.ben, messages[0])
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert (view.room, view.messages, view.can_open) == ("", (), True)
-    act(cast.ada, actions.open_evidence, report_id=made.id, sealer=SEALER)
-    view = act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+    act(cast.ada, cases.open_evidence, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert [seen.body for seen in view.messages] == [WORDS]
 
 
@@ -197,19 +198,19 @@ def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, stor
     assert notice.to == [cast.root.id]
     assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
     with pytest.raises(NotFound):
-        act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER)
+        act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert act.look(cast.ada, queries.cases, cursor=None, limit=9).items == []
 
 
 def test_ada_removes_the_message(act: Act, cast: Cast, store: Store) -> None:
     messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
     made = report(act, cast.ben, messages[0])
-    done = act(cast.ada, actions.remove_message, report_id=made.id, sealer=SEALER, note="Names somebody.")
+    done = act(cast.ada, cases.remove_message, report_id=made.id, sealer=SEALER, note="Names somebody.")
 
     assert (done.state, done.handled_by, done.handled_at) == ("actioned", cast.ada.id, act.now)
     with store.reading() as look:
         assert look.session.get_one(Message, messages[0]).body == ""
-    assert act(cast.ada, actions.read_case, report_id=made.id, sealer=SEALER).note == "Names somebody."
+    assert act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER).note == "Names somebody."
 
 
 def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: Any, store: Store) -> None:
@@ -224,25 +225,25 @@ def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: 
 
 def test_ada_leaves_it_at_that(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    assert act(cast.ada, actions.dismiss, report_id=made.id, sealer=SEALER).state == "dismissed"
-    for action in (actions.remove_message, actions.dismiss):
-        with pytest.raises(actions.ReportClosed):
+    assert act(cast.ada, cases.dismiss, report_id=made.id, sealer=SEALER).state == "dismissed"
+    for action in (cases.remove_message, cases.dismiss):
+        with pytest.raises(cases.ReportClosed):
             act(cast.ada, action, report_id=made.id, sealer=SEALER)
 
 
 def test_a_report_acted_on_is_not_dismissed(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    act(cast.ada, actions.remove_message, report_id=made.id, sealer=SEALER)
-    with pytest.raises(actions.ReportClosed):
-        act(cast.ada, actions.dismiss, report_id=made.id, sealer=SEALER)
-    act(cast.ada, actions.suspend_author, report_id=made.id, reason="Again.", sealer=SEALER)
+    act(cast.ada, cases.remove_message, report_id=made.id, sealer=SEALER)
+    with pytest.raises(cases.ReportClosed):
+        act(cast.ada, cases.dismiss, report_id=made.id, sealer=SEALER)
+    act(cast.ada, cases.suspend_author, report_id=made.id, reason="Again.", sealer=SEALER)
 
 
 def test_a_coordinator_cannot_suspend_another_by_a_report(act: Act, cast: Cast, store: Store) -> None:
     messages = say(store, "open", (cast.root, WORDS), members=(cast.root, cast.ben))
     made = report(act, cast.ben, messages[0])
     with pytest.raises(NotFound):
-        act(cast.ada, actions.suspend_author, report_id=made.id, reason="No.", sealer=SEALER)
+        act(cast.ada, cases.suspend_author, report_id=made.id, reason="No.", sealer=SEALER)
 
 
 def test_the_api_takes_a_report_and_pages_through_them(

@@ -15,7 +15,8 @@ from community.members import sanctioning
 from community.members.models import Sanction
 from community.rooms.actions.coming import audience_changed
 from community.rooms.actions.editing import remove_reported
-from community.safety import access, queries, reporting, rules
+from community.safety import access, queries, rules
+from community.safety.actions import reporting
 from community.safety.events import EvidenceOpened, ReportHandled
 from community.safety.models import Case, Opening
 from community.safety.views import CaseView

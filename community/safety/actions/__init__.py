@@ -1,0 +1,1 @@
+"""What members and coordinators do about what frightens somebody, a verb each."""
