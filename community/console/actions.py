@@ -10,7 +10,7 @@ from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.subscribers import Settled, Task
 from community.core.unit_of_work import Role, UnitOfWork
-from community.members import joining
+from community.members.actions import joining
 from community.members.queries import inviting
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from community.core.errors import Refusal
 from community.core.settings import Settings
 from community.core.unit_of_work import Role
-from community.members import joining
+from community.members.actions import joining
 from community.members.models import Member
 from community.members.schemas.joining import InviteSchema
 

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.forms import Form
 from community.core.pages import time_zones
 from community.core.web import csrf_exempt, current_actor, drop_session_cookie, reading, safe_path, unit_of_work, web
-from community.members import access, actions, joining, signing_in
+from community.members import access, signing_in
+from community.members.actions import joining, membership
 from community.members.api.answers import caller, join, with_cookies
 from community.members.consents import CURRENT
 from community.members.queries import inviting, oneself
@@ -167,7 +168,7 @@ def change_profile() -> Answered:
 
     def change(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
-            actions.change_profile(uow, **fields)
+            membership.change_profile(uow, **fields)
 
     if form.attempt(change):
         flash("Saved.")
@@ -199,7 +200,7 @@ def end_session(session_id: UUID) -> Answered:
 def unblock(member_id: UUID) -> Answered:
     """Show somebody again."""
     with unit_of_work() as uow:
-        actions.unblock(uow, member_id=member_id)
+        membership.unblock(uow, member_id=member_id)
     flash("You see each other again.")
     return redirect("/account")
 
@@ -208,7 +209,7 @@ def unblock(member_id: UUID) -> Answered:
 def block(member_id: UUID) -> Answered:
     """Hide somebody from me, and me from them."""
     with unit_of_work() as uow:
-        actions.block(uow, member_id=member_id)
+        membership.block(uow, member_id=member_id)
     flash("You no longer see each other here. They are not told.")
     return redirect(safe_path(request.form.get("next")))
 

@@ -12,7 +12,8 @@ from community.core.ids import new_id
 from community.core.limits import Rate
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
-from community.members import access, actions, identity, rules
+from community.members import access, identity, rules
+from community.members.actions import membership
 from community.members.events import PasswordChanged, PasswordResetAsked
 from community.members.models import Attempt, Member, PasswordReset, Session
 
@@ -178,7 +179,7 @@ def reset_password(store: Store, *, token: str, password: str) -> None:
             raise ResetEnded
         reset.used_at = uow.now
         access.member_resetting(uow, reset).password_hash = hashed
-        actions.end_sessions(uow, reset.member_id)
+        membership.end_sessions(uow, reset.member_id)
         uow.record(PasswordChanged(member_id=reset.member_id))
 
 
@@ -192,5 +193,5 @@ def change_password(store: Store, actor: Actor, *, current_password: str, passwo
     fresh = hash_password(rules.normal_password(password))
     with store.unit_of_work(actor, now=utc_now()) as uow:
         access.oneself(uow).password_hash = fresh
-        actions.end_sessions(uow, actor.id, but=actor.session_id)
+        membership.end_sessions(uow, actor.id, but=actor.session_id)
         uow.record(PasswordChanged(member_id=actor.id))

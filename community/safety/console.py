@@ -13,7 +13,7 @@ from community.core.schemas import rfc3339
 from community.core.unit_of_work import utc_now
 from community.core.web import reading, unit_of_work
 from community.members import access as members_access
-from community.members import actions as members_actions
+from community.members.actions import membership
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety import queries, trail
 from community.safety.actions import appeals, cases
@@ -144,7 +144,7 @@ def forbid_contact(member_id: UUID) -> Answered:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             other_id = members_access.member_named(uow, fields["handle"]).id
-            members_actions.forbid_contact(uow, member_id=member_id, other_id=other_id, source=fields["source"])
+            membership.forbid_contact(uow, member_id=member_id, other_id=other_id, source=fields["source"])
 
     if form.attempt(act):
         flash("They do not meet here any more. Neither is told.")
@@ -157,7 +157,7 @@ def forbid_contact(member_id: UUID) -> Answered:
 def allow_contact(member_id: UUID, other_id: UUID) -> Answered:
     """End such an order."""
     with unit_of_work() as uow:
-        members_actions.allow_contact(uow, member_id=member_id, other_id=other_id)
+        membership.allow_contact(uow, member_id=member_id, other_id=other_id)
     flash("The order has ended. If one of them blocked the other, that stays.")
     return redirect(f"/console/members/{member_id}", code=303)
 

@@ -16,7 +16,7 @@ from community.buddies.queries import pairings, suggestions
 from community.buddies.rules import CHOICES, ends
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members import actions as membership
+from community.members.actions import membership
 from community.notifications.queries import told
 from community.rooms.models import Message, Room
 from tests.buddies.conftest import SEALER, Looks, Paired

@@ -13,7 +13,7 @@ from community.buddies.queries import board, pairings
 from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members import actions as membership
+from community.members.actions import membership
 from community.members.queries.apart import kept_apart
 from community.notifications.queries import told
 from community.rooms.queries import listing, markers

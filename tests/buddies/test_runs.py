@@ -15,7 +15,7 @@ from community.buddies.queries import board
 from community.buddies.rules import INPUTS_KEPT, RUN_LEASE
 from community.core.errors import Forbidden
 from community.core.unit_of_work import Actor, Store, utc_now
-from community.members import actions as membership
+from community.members.actions import membership
 from tests.buddies.conftest import ran
 from tests.conftest import Act
 from tests.factories import Cast, make_member

@@ -11,7 +11,7 @@ from community.buddies.queries import stand_ins
 from community.core.errors import NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members import actions as membership
+from community.members.actions import membership
 from community.notifications.queries import told
 from community.rooms.queries import listing
 from tests.buddies.conftest import Looks, Paired

@@ -18,7 +18,7 @@ from community.buddies.models import BuddyProfile, Pairing, Suggestion
 from community.buddies.queries import pairings, suggestions
 from community.core.errors import NotFound
 from community.core.unit_of_work import Actor, Store
-from community.members import actions as membership
+from community.members.actions import membership
 from community.rooms.queries import listing
 from tests.buddies.conftest import SEALER, profile
 from tests.conftest import NOON, Act

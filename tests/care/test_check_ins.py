@@ -24,7 +24,7 @@ from community.core.crypto import Sealer
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import block
+from community.members.actions.membership import block
 from community.notifications.actions import choose
 from community.notifications.models import Notification
 from tests.conftest import NOON, Act

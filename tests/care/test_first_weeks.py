@@ -17,8 +17,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.meetups import actions as meetups
 from community.meetups.queries import next_meetups
-from community.members import actions as membership
-from community.members import joining, sanctioning
+from community.members.actions import joining, membership, sanctioning
 from community.members.consents import by_version
 from community.members.identity import actor_for
 from community.rooms.actions import coming, making

@@ -20,8 +20,7 @@ from community.core.errors import Invalid, NotFound
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
-from community.members import actions as membership
-from community.members import sanctioning
+from community.members.actions import membership, sanctioning
 from community.notifications import actions as reach_actions
 from community.rooms.queries import listing
 from tests.buddies.conftest import Paired

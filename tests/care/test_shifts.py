@@ -16,7 +16,7 @@ from community.core.errors import Forbidden, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members import sanctioning
+from community.members.actions import sanctioning
 from community.members.models import Member
 from community.rooms import posting
 from community.rooms.actions import making

@@ -19,8 +19,7 @@ from community.core.unit_of_work import Actor, Role, Store
 from community.meetups import actions as meetups_actions
 from community.meetups import queries as meetups_queries
 from community.meetups.models import Occurrence
-from community.members import actions as members_actions
-from community.members import joining, sanctioning
+from community.members.actions import joining, membership, sanctioning
 from community.members.models import Member, PasswordReset, Session
 from community.members.rules import measure_token, reset_token
 from community.notifications import actions as notifications_actions
@@ -62,7 +61,7 @@ class World:
         self._notification()
         self._reset()
         with store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            members_actions.block(uow, member_id=self.cast.dov.id)
+            membership.block(uow, member_id=self.cast.dov.id)
 
     @property
     def people(self) -> dict[str, Actor]:

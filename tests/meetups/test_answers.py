@@ -17,7 +17,7 @@ from community.meetups import access, actions, queries, rules
 from community.meetups.events import RsvpConfirmed, RsvpPromoted, RsvpWaitlisted
 from community.meetups.models import Occurrence, Rsvp
 from community.meetups.rules import Answer
-from community.members import actions as membership
+from community.members.actions import membership
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 

@@ -14,8 +14,7 @@ from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
 from community.meetups import actions, reactions
 from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn, SeriesResumed
-from community.members import actions as members_actions
-from community.members import sanctioning
+from community.members.actions import membership, sanctioning
 from community.rooms.actions import coming, making
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries import listing
@@ -220,9 +219,7 @@ def test_two_who_are_kept_apart_do_not_see_each_other_in_a_meetups_room(  # M16
 ) -> None:
     walk = walks.post(has_room=True)
     [date] = walks.dates(walk)
-    act(
-        cast.ada, lambda uow: members_actions.keep_apart(uow, one=cast.ben.id, other=cast.cleo.id, source="coordinator")
-    )
+    act(cast.ada, lambda uow: membership.keep_apart(uow, one=cast.ben.id, other=cast.cleo.id, source="coordinator"))
     for member in (cast.ben, cast.cleo):
         walks.answer(member, date.id)
     run_worker(act.now)

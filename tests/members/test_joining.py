@@ -13,7 +13,8 @@ from community.core.errors import Forbidden
 from community.core.events import Event
 from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Role, Store
-from community.members import access, joining
+from community.members import access
+from community.members.actions import joining
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
 from community.members.queries import inviting

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from community.members import actions
+from community.members.actions import membership
 from community.members.models import NoContact
 from community.members.queries import apart
 from tests.conftest import Act
@@ -15,9 +15,9 @@ def test_ben_and_cleo_may_meet_until_one_of_them_blocks_the_other(act: Act, cast
         return {act.look(None, lambda look, two=two: apart.may_meet(look.session, *two)) for two in pairs}
 
     assert may_meet() == {True}
-    act(cast.ben, actions.block, member_id=cast.cleo.id)
+    act(cast.ben, membership.block, member_id=cast.cleo.id)
     assert may_meet() == {False}
-    act(cast.ben, actions.unblock, member_id=cast.cleo.id)
+    act(cast.ben, membership.unblock, member_id=cast.cleo.id)
     assert may_meet() == {True}
 
 
@@ -25,7 +25,7 @@ def test_an_order_keeps_two_apart_until_it_ends(act: Act, cast: Cast) -> None:  
     def may_meet() -> bool:
         return act.look(None, lambda look: apart.may_meet(look.session, cast.ben.id, cast.cleo.id))
 
-    act(None, actions.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
+    act(None, membership.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
     assert not may_meet()
     with act.store.unit_of_work(now=act.now) as uow:
         for order in uow.session.query(NoContact):

@@ -11,7 +11,8 @@ from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.events import Event
 from community.core.unit_of_work import Store, UnitOfWork
-from community.members import access, actions, sanctioning
+from community.members import access
+from community.members.actions import membership, sanctioning
 from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
 from community.members.models import Sanction
 from community.members.queries import apart, oneself, people
@@ -33,8 +34,8 @@ NOT_OURS = (
 def test_a_block_keeps_both_apart_and_tells_nobody(
     cast: Cast, act: Act, store: Store, recorded: Callable[[], list[Event]]
 ) -> None:  # S34
-    act(cast.ben, actions.block, member_id=cast.cleo.id)
-    act(cast.ben, actions.block, member_id=cast.cleo.id)
+    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    act(cast.ben, membership.block, member_id=cast.cleo.id)
 
     with store.reading() as look:
         assert apart.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
@@ -49,11 +50,11 @@ def test_a_block_keeps_both_apart_and_tells_nobody(
 
 
 def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: Store) -> None:
-    act(cast.ben, actions.block, member_id=cast.cleo.id)
-    act(cast.cleo, actions.unblock, member_id=cast.ben.id)
+    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    act(cast.cleo, membership.unblock, member_id=cast.ben.id)
     with store.reading() as look:
         assert apart.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
-    act(cast.ben, actions.unblock, member_id=cast.cleo.id)
+    act(cast.ben, membership.unblock, member_id=cast.cleo.id)
     with store.reading() as look:
         assert not apart.kept_apart(look.session, cast.ben.id)
 
@@ -110,7 +111,7 @@ def test_a_closed_account_ends_every_session_once(
 
 
 def test_nobody_closes_or_suspends_their_own_account(cast: Cast, act: Act) -> None:
-    for action in (actions.deactivate, lambda uow, member_id: suspend(uow, member_id=member_id, reason="x")):
+    for action in (membership.deactivate, lambda uow, member_id: suspend(uow, member_id=member_id, reason="x")):
         with pytest.raises(Conflict):
             act(cast.root, action, member_id=cast.root.id)
 
@@ -120,7 +121,7 @@ def test_coordinators_do_not_manage_each_other(cast: Cast, act: Act, api: Any) -
     not_hers = ada.put(f"/members/{cast.root.id}/deactivation")
     not_there = ada.put("/members/7d7b2b0c-0000-4000-8000-000000000000/deactivation")
     assert (not_hers.status_code, not_hers.data) == (not_there.status_code, not_there.data) == (404, not_there.data)
-    act(cast.root, actions.deactivate, member_id=cast.ada.id)
+    act(cast.root, membership.deactivate, member_id=cast.ada.id)
 
 
 def test_ben_changes_his_handle_and_zone(cast: Cast, api: Any) -> None:

@@ -23,7 +23,7 @@ from community.core.metrics import exposition
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Role, Store
-from community.members import joining
+from community.members.actions import joining
 from community.members.models import Member
 from community.notifications import ledger
 from community.notifications.actions import choose

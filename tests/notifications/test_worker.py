@@ -19,7 +19,7 @@ from community.core.settings import Settings
 from community.core.subscribers import reactions
 from community.core.timers import TimerDue
 from community.core.unit_of_work import Role, Store, UnitOfWork
-from community.members import joining
+from community.members.actions import joining
 from community.members.events import MemberJoined
 from community.notifications.models import Delivery, Notification
 from community.processes.worker import Worker

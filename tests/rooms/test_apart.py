@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from community.core.unit_of_work import Actor
-from community.members import actions as members_actions
+from community.members.actions import membership
 from community.rooms import finding
 from community.rooms.actions import attention, coming, editing, keeping, making, pins, signs
 from community.rooms.queries import markers
@@ -46,7 +46,7 @@ def test_what_the_other_said_answers_as_if_it_never_was(
     act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any], page: Callable[[Actor], FlaskClient]
 ) -> None:  # R13 S13 S34
     said = {cast.cleo.id: talk.say(cast.dov, "Oranges"), cast.dov.id: talk.say(cast.cleo, "Oranges")}
-    act(cast.cleo, members_actions.block, member_id=cast.dov.id)
+    act(cast.cleo, membership.block, member_id=cast.dov.id)
     for actor in (cast.cleo, cast.dov):  # both ways: the one who is blocked learns nothing of it
         there, nowhere = said[actor.id], uuid4()
         for method, address, body in DOORS:
@@ -80,7 +80,7 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # 
     before = act.look(cast.cleo, markers.marker, **see).unread
     assert (before, len(act.look(cast.cleo, finding.pinned, **see))) == (2, 1)
 
-    act(cast.dov, members_actions.block, member_id=cast.cleo.id)
+    act(cast.dov, membership.block, member_id=cast.cleo.id)
     assert act.look(cast.cleo, markers.marker, **see).unread == 1
     assert act.look(cast.cleo, finding.pinned, **see) == []
     assert act.look(cast.cleo, finding.search, words="oranges").items == []

@@ -7,7 +7,7 @@ import pytest
 
 from community.core.errors import Forbidden, Malformed, NotFound
 from community.core.unit_of_work import Actor
-from community.members import actions as members_actions
+from community.members.actions import membership
 from community.rooms import finding
 from community.rooms.actions import coming, editing, pins
 from tests.conftest import Act
@@ -48,7 +48,7 @@ def test_search_shows_nothing_that_cleo_may_not_see_now(act: Act, cast: Cast, ta
     assert len(found(act, cast.ben, "oranges")) == 4
 
     act(cast.ben, editing.remove_message, message_id=gone)
-    act(cast.cleo, members_actions.block, member_id=cast.dov.id)
+    act(cast.cleo, membership.block, member_id=cast.dov.id)
     act(cast.ben, editing.edit_message, message_id=said, body="Apples in the kitchen")
     assert found(act, cast.cleo, "oranges") == []
     assert found(act, cast.cleo, "apples") == ["Apples in the kitchen"]
@@ -92,7 +92,7 @@ def test_ben_names_whom_he_may_meet_in_the_room(act: Act, cast: Cast, talk: Talk
     assert people() == ["Ada", "Cleo", "Dov"]
     assert people("cL") == ["Cleo"]
     assert people("%") == ["Ada", "Cleo", "Dov"]
-    act(cast.dov, members_actions.block, member_id=cast.ben.id)
+    act(cast.dov, membership.block, member_id=cast.ben.id)
     assert people() == ["Ada", "Cleo"]
     with pytest.raises(NotFound):
         act.look(cast.root, finding.people, room_id=talk.room_id)
@@ -107,7 +107,7 @@ def test_ada_pins_what_all_should_see_and_everybody_hears_of_it(act: Act, cast: 
 
     [view] = act.look(cast.cleo, finding.pinned, room_id=talk.room_id)
     assert (view.pinned, view.rev) == (True, 2)
-    act(cast.cleo, members_actions.block, member_id=cast.ben.id)
+    act(cast.cleo, membership.block, member_id=cast.ben.id)
     assert act.look(cast.cleo, finding.pinned, room_id=talk.room_id) == []
     act(cast.ada, pins.unpin, message_id=message_id)
     assert act.look(cast.dov, finding.pinned, room_id=talk.room_id) == []

@@ -21,7 +21,7 @@ from community.core.bell import Bell
 from community.core.errors import Refusal
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
-from community.members import actions as members_actions
+from community.members.actions import membership
 from community.rooms import finding, hearing, log, search
 from community.rooms.actions import attention, coming, editing, making, pins, signs
 from community.rooms.posting import Post, Posted, write
@@ -212,7 +212,7 @@ class Rooms(RuleBasedStateMachine):
     def block(self, one: int, other: int, ends: bool) -> None:
         if one == other:
             return
-        act = members_actions.unblock if ends else members_actions.block
+        act = membership.unblock if ends else membership.block
         self.act(one, act, member_id=self.people[other].id)
         (self.apart.discard if ends else self.apart.add)((one, other))
 

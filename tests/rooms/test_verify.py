@@ -12,7 +12,7 @@ import pytest
 
 from community.core.live.source import Place
 from community.core.unit_of_work import Actor
-from community.members import actions as members_actions
+from community.members.actions import membership
 from community.rooms import log, retention
 from community.rooms.actions import attention, editing, keeping, pins, signs
 from community.rooms.queries import markers
@@ -99,7 +99,7 @@ def test_every_push_leads_where_a_fresh_look_leads(act: Act, cast: Cast, talk: T
     said = {"ben": talk.say(cast.ben, "Apples"), "dov": talk.say(cast.dov, "Psst"), "cleo": talk.say(cast.cleo, "Tea")}
     act(cast.ben, signs.react, message_id=said["cleo"], emoji="🌿")
     act(cast.ada, pins.pin, message_id=said["cleo"])
-    act(cast.ben, members_actions.block, member_id=cast.dov.id)
+    act(cast.ben, membership.block, member_id=cast.dov.id)
     everybody = (cast.ada, cast.ben, cast.cleo, cast.dov)
     before = {actor.id: fresh(act, actor, talk.room_id) for actor in everybody}
     for name, change in CHANGES.items():
@@ -144,7 +144,7 @@ def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Ca
         lambda: talk.say(cast.cleo, "Two"),
         lambda: act(cast.ben, attention.mark_read, room_id=talk.room_id, seq=2),
         lambda: act(cast.ben, attention.mark_unread, room_id=talk.room_id, seq=2),
-        lambda: act(cast.ben, members_actions.block, member_id=cast.cleo.id),
+        lambda: act(cast.ben, membership.block, member_id=cast.cleo.id),
     ):
         change()
         [(_, event, payload)] = source.news([cast.ben.id])

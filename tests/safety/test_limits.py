@@ -12,7 +12,7 @@ from community.core.crypto import Sealer
 from community.core.errors import Invalid, NotFound, Refusal
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, Store
-from community.members import sanctioning
+from community.members.actions import sanctioning
 from community.members.models import Sanction
 from community.members.queries import active
 from community.rooms import posting

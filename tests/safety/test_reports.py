@@ -15,7 +15,7 @@ from community.core.events import Event
 from community.core.ids import new_id
 from community.core.subscribers import Notice, notices
 from community.core.unit_of_work import Actor, Store
-from community.members import actions as members_actions
+from community.members.actions import membership
 from community.rooms.actions import editing
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety import queries
@@ -167,7 +167,7 @@ def test_only_who_sees_a_message_can_report_it(act: Act, cast: Cast, store: Stor
     for stranger in (cast.dov, cast.ada):
         with pytest.raises(NotFound):
             report(act, stranger, private[0])
-    act(cast.dov, members_actions.block, member_id=cast.cleo.id)
+    act(cast.dov, membership.block, member_id=cast.cleo.id)
     with pytest.raises(NotFound):
         report(act, cast.dov, talk[4])
 

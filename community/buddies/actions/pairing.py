@@ -19,7 +19,7 @@ from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.members import actions as members_actions
+from community.members.actions import membership
 from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
 from community.rooms.actions.making import open_room
@@ -87,7 +87,7 @@ def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
         raise PairingOver
     end_locked(uow, row, profiles.values(), reason=reason, ended_by=uow.actor.id)
     if reason == "safety":
-        members_actions.keep_apart(uow, one=row.a_id, other=row.b_id, source="member")
+        membership.keep_apart(uow, one=row.a_id, other=row.b_id, source="member")
         take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
         uow.record(PairingFlagged(pairing_id=row.id))
     return row

@@ -10,8 +10,7 @@ from community.core.forms import Form, uuid_of
 from community.core.sheets import as_csv
 from community.core.unit_of_work import Role
 from community.core.web import reading, unit_of_work, web
-from community.members import actions as members_actions
-from community.members import joining
+from community.members.actions import joining, membership
 from community.members.api.answers import invited
 from community.members.queries import inviting
 from community.members.schemas.joining import CohortSchema, InviteSchema
@@ -64,7 +63,7 @@ def create_cohort() -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            members_actions.create_cohort(uow, **fields)
+            membership.create_cohort(uow, **fields)
 
     if form.attempt(act):
         flash("The cohort is there. People can be invited into it.")

@@ -10,8 +10,7 @@ from community.console.pages.doors import Answered, pages, paging
 from community.core.forms import Form
 from community.core.unit_of_work import utc_now
 from community.core.web import reading, unit_of_work, web
-from community.members import actions as members_actions
-from community.members import sanctioning
+from community.members.actions import membership, sanctioning
 from community.members.queries import apart, people
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety import queries as safety_queries
@@ -62,7 +61,7 @@ def lift(member_id: UUID) -> Answered:
 def deactivate(member_id: UUID) -> Answered:
     """Close an account."""
     with unit_of_work() as uow:
-        members_actions.deactivate(uow, member_id=member_id)
+        membership.deactivate(uow, member_id=member_id)
     flash("The account is closed. What they wrote stays.")
     return _to_member(member_id)
 
@@ -71,7 +70,7 @@ def deactivate(member_id: UUID) -> Answered:
 def reactivate(member_id: UUID) -> Answered:
     """Open a closed account."""
     with unit_of_work() as uow:
-        members_actions.reactivate(uow, member_id=member_id)
+        membership.reactivate(uow, member_id=member_id)
     flash("The account is open again.")
     return _to_member(member_id)
 

@@ -5,13 +5,9 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from community.core.crypto import hash_password
-from community.core.web import (
-    csrf_token_for,
-    reading,
-    set_session_cookie,
-    web,
-)
-from community.members import access, joining, signing_in
+from community.core.web import csrf_token_for, reading, set_session_cookie, web
+from community.members import access, signing_in
+from community.members.actions import joining
 
 YEAR = 365 * 24 * 3600
 

@@ -7,13 +7,8 @@ from flask import Response
 
 from community.core.schemas import PageArgs
 from community.core.unit_of_work import Role
-from community.core.web import (
-    csrf_exempt,
-    reading,
-    unit_of_work,
-    web,
-)
-from community.members import actions, joining
+from community.core.web import csrf_exempt, reading, unit_of_work, web
+from community.members.actions import joining, membership
 from community.members.api.answers import answer_signed_in, invited, join
 from community.members.api.doors import api
 from community.members.consents import CURRENT
@@ -80,7 +75,7 @@ def get_cohorts(page: dict[str, Any]) -> Any:
 def post_cohort(named: dict[str, str]) -> Any:
     """Make a cohort that people can be invited into (coordinators)."""
     with unit_of_work() as uow:
-        return actions.create_cohort(uow, **named)
+        return membership.create_cohort(uow, **named)
 
 
 @api.get("/consent-texts")

@@ -4,12 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from community.core.schemas import PageArgs
-from community.core.web import (
-    reading,
-    unit_of_work,
-    web,
-)
-from community.members import actions, sanctioning
+from community.core.web import reading, unit_of_work, web
+from community.members.actions import membership, sanctioning
 from community.members.api.doors import api
 from community.members.queries import apart, oneself, people
 from community.members.schemas.people import (
@@ -37,7 +33,7 @@ def get_me() -> oneself.Profile:
 def patch_me(changes: dict[str, str]) -> oneself.Profile:
     """Change my handle or time zone."""
     with unit_of_work() as uow:
-        actions.change_profile(uow, **changes)
+        membership.change_profile(uow, **changes)
         return oneself.my_profile(uow)
 
 
@@ -55,7 +51,7 @@ def get_members(page: dict[str, Any]) -> Any:
 def put_block(member_id: UUID) -> None:
     """Be kept apart from a member, both ways. They are not told."""
     with unit_of_work() as uow:
-        actions.block(uow, member_id=member_id)
+        membership.block(uow, member_id=member_id)
 
 
 @api.delete("/members/<uuid:member_id>/block")
@@ -63,7 +59,7 @@ def put_block(member_id: UUID) -> None:
 def delete_block(member_id: UUID) -> None:
     """Take my block back."""
     with unit_of_work() as uow:
-        actions.unblock(uow, member_id=member_id)
+        membership.unblock(uow, member_id=member_id)
 
 
 @api.post("/members/<uuid:member_id>/suspension")
@@ -98,7 +94,7 @@ def get_no_contacts(member_id: UUID) -> dict[str, Any]:
 def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None:
     """Order that two members never meet here (coordinators). Neither is told."""
     with unit_of_work() as uow:
-        actions.forbid_contact(uow, member_id=member_id, other_id=other_id, **why)
+        membership.forbid_contact(uow, member_id=member_id, other_id=other_id, **why)
 
 
 @api.delete("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
@@ -106,7 +102,7 @@ def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None
 def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
     """End such an order (coordinators). Blocks between the two stay."""
     with unit_of_work() as uow:
-        actions.allow_contact(uow, member_id=member_id, other_id=other_id)
+        membership.allow_contact(uow, member_id=member_id, other_id=other_id)
 
 
 @api.put("/members/<uuid:member_id>/deactivation")
@@ -114,7 +110,7 @@ def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
 def put_deactivation(member_id: UUID) -> None:
     """Close a member's account (coordinators). What they wrote stays."""
     with unit_of_work() as uow:
-        actions.deactivate(uow, member_id=member_id)
+        membership.deactivate(uow, member_id=member_id)
 
 
 @api.delete("/members/<uuid:member_id>/deactivation")
@@ -122,4 +118,4 @@ def put_deactivation(member_id: UUID) -> None:
 def delete_deactivation(member_id: UUID) -> None:
     """Open a closed account again (coordinators)."""
     with unit_of_work() as uow:
-        actions.reactivate(uow, member_id=member_id)
+        membership.reactivate(uow, member_id=member_id)

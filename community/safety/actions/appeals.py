@@ -7,7 +7,7 @@ from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.members import sanctioning
+from community.members.actions import sanctioning
 from community.members.models import Sanction
 from community.members.queries.active import coordinators
 from community.rooms.actions.coming import audience_changed

@@ -10,7 +10,7 @@ from community.core.errors import Conflict, Forbidden, Gone, Invalid
 from community.core.ids import new_id
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members import access, rules
-from community.members.actions import HandleTaken, flush_handle
+from community.members.actions.membership import HandleTaken, flush_handle
 from community.members.consents import by_version
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member

@@ -13,7 +13,7 @@ from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import access
-from community.members.actions import end_sessions
+from community.members.actions.membership import end_sessions
 from community.members.events import MemberSuspended, SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
 from community.members.rules import LONGEST_MUTE, sanction_about

@@ -1,0 +1,1 @@
+"""What is done with members and by them, a verb each."""
