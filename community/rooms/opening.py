@@ -13,8 +13,9 @@ from community.core.live.source import Place
 from community.core.live.tail import Tail
 from community.core.unit_of_work import Actor, Store
 from community.rooms import audience as whom
-from community.rooms import log, rules
-from community.rooms.log import Stretch
+from community.rooms import rules
+from community.rooms.queries import log
+from community.rooms.queries.log import Stretch
 from community.rooms.refusing import hidden_from
 from community.rooms.standing import known_rooms, standings
 from community.rooms.views import message_json

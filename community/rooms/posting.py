@@ -18,9 +18,10 @@ from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWork
 from community.members.queries.apart import kept_apart
 from community.rooms import audience as whom
-from community.rooms import log, rules
+from community.rooms import rules
 from community.rooms.events import MessagePosted
 from community.rooms.models import Message, Room
+from community.rooms.queries import log
 from community.rooms.refusing import hidden_from, unwelcome
 from community.rooms.standing import KnownRoom, Standing, Standings, locked_rooms, note_last_words, standings
 from community.rooms.views import Author, MessageView

@@ -20,8 +20,8 @@ from community.core.errors import Malformed
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.queries.apart import kept_apart
 from community.rooms import rules
-from community.rooms.log import as_seen, messages
 from community.rooms.models import Message
+from community.rooms.queries.log import as_seen, messages
 from community.rooms.views import MessageView
 
 # FOR SHARE: words that change meanwhile wait, and are then found anew by who changes them.

@@ -15,9 +15,10 @@ from community.core.unit_of_work import Actor, Reading, Store, utc_now
 from community.core.websocket import frame
 from community.members.queries.apart import kept_apart
 from community.notifications.queries.told import shown_since, unread_of
-from community.rooms import access, log
+from community.rooms import access
 from community.rooms import audience as whom
 from community.rooms.posting import Grown
+from community.rooms.queries import log
 from community.rooms.refusing import hidden_from
 from community.rooms.standing import known_rooms, standings_in
 from community.rooms.unread import reached, unread

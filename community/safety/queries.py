@@ -13,7 +13,7 @@ from community.core.unit_of_work import Reading
 from community.members.models import Sanction
 from community.members.queries.people import handles
 from community.members.rules import sanction_about
-from community.rooms import finding
+from community.rooms.queries import finding
 from community.safety import access, rules
 from community.safety.models import Appeal, Case, Opening, Report
 from community.safety.views import (

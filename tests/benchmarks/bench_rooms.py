@@ -20,9 +20,9 @@ from community.core.bell import Bell
 from community.core.db import Database
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
-from community.rooms import finding, log, search
+from community.rooms import search
 from community.rooms.actions import attention, making
-from community.rooms.queries import listing, markers
+from community.rooms.queries import finding, listing, log, markers
 from tests.factories import make_cast
 from tests.support.postgres import Postgres
 

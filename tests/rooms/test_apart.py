@@ -10,9 +10,8 @@ from flask.testing import FlaskClient
 
 from community.core.unit_of_work import Actor
 from community.members.actions import membership
-from community.rooms import finding
 from community.rooms.actions import attention, coming, editing, keeping, making, pins, signs
-from community.rooms.queries import markers
+from community.rooms.queries import finding, markers
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk

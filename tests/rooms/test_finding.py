@@ -8,8 +8,8 @@ import pytest
 from community.core.errors import Forbidden, Malformed, NotFound
 from community.core.unit_of_work import Actor
 from community.members.actions import membership
-from community.rooms import finding
 from community.rooms.actions import coming, editing, pins
+from community.rooms.queries import finding
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from community.core.errors import Forbidden, Invalid, NotFound
 from community.core.unit_of_work import Actor
-from community.rooms import finding, hearing, log, retention
+from community.rooms import hearing, retention
 from community.rooms.actions import attention, editing, keeping, signs
 from community.rooms.models import Message, MessageEdit
-from community.rooms.queries import listing, markers
+from community.rooms.queries import finding, listing, log, markers
 from community.rooms.refusing import RoomClosed
 from tests.conftest import Act
 from tests.factories import Cast

@@ -22,10 +22,10 @@ from community.core.errors import Refusal
 from community.core.migrations import migrate
 from community.core.unit_of_work import Actor, Store
 from community.members.actions import membership
-from community.rooms import finding, hearing, log, search
+from community.rooms import hearing, search
 from community.rooms.actions import attention, coming, editing, making, pins, signs
 from community.rooms.posting import Post, Posted, write
-from community.rooms.queries import markers
+from community.rooms.queries import finding, log, markers
 from community.rooms.views import MessageView
 from tests.conftest import NOON
 from tests.factories import make_cast

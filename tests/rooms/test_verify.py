@@ -13,9 +13,9 @@ import pytest
 from community.core.live.source import Place
 from community.core.unit_of_work import Actor
 from community.members.actions import membership
-from community.rooms import log, retention
+from community.rooms import retention
 from community.rooms.actions import attention, editing, keeping, pins, signs
-from community.rooms.queries import markers
+from community.rooms.queries import log, markers
 from community.rooms.schemas.messages import MessageSchema
 from community.rooms.showing import RoomsSource
 from community.rooms.views import MessageView

@@ -8,10 +8,10 @@ from flask import Response, jsonify
 from community.core.crisis import asks_for_help
 from community.core.errors import SignInNeeded
 from community.core.web import current_actor, reading, unit_of_work, web
-from community.rooms import finding, log
 from community.rooms.actions import editing, pins, signs
 from community.rooms.api.doors import api
 from community.rooms.posting import Posted
+from community.rooms.queries import finding, log
 from community.rooms.schemas.finding import FoundPage, SearchSchema
 from community.rooms.schemas.messages import (
     EditSchema,

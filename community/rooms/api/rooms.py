@@ -5,10 +5,9 @@ from uuid import UUID
 
 from community.core.schemas import PageArgs
 from community.core.web import reading, unit_of_work
-from community.rooms import finding
 from community.rooms.actions import attention, coming, making
 from community.rooms.api.doors import api
-from community.rooms.queries import listing, markers
+from community.rooms.queries import finding, listing, markers
 from community.rooms.schemas.attention import MarkerSchema, MarkSchema, MuteSchema, UnreadFromSchema
 from community.rooms.schemas.finding import PeopleArgs, PeopleSchema, PinsSchema
 from community.rooms.schemas.rooms import NewRoomSchema, RoomPage, RoomSchema

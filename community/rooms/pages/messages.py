@@ -9,9 +9,10 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.web import reading, safe_path, unit_of_work
 from community.notifications import muting
-from community.rooms import access, finding
+from community.rooms import access
 from community.rooms.actions import attention, editing, pins, signs
 from community.rooms.pages.doors import Answered, pages, way_to
+from community.rooms.queries import finding
 from community.rooms.schemas.messages import EditSchema
 
 

@@ -12,11 +12,11 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.unit_of_work import Reading
 from community.core.web import reading, unit_of_work
-from community.rooms import finding, log, neighbours
+from community.rooms import neighbours
 from community.rooms.actions import coming, making
 from community.rooms.api.messages import say
 from community.rooms.pages.doors import Answered, pages, way_to
-from community.rooms.queries import listing
+from community.rooms.queries import finding, listing, log
 from community.rooms.schemas.finding import SearchSchema
 from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
 from community.rooms.schemas.rooms import NewRoomSchema

@@ -14,9 +14,9 @@ from community.members.models import Member
 from community.members.queries.apart import kept_apart
 from community.members.shifts import is_unattended as nobody_there
 from community.rooms import access, rules
-from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.neighbours import Belonging, belongings
+from community.rooms.queries.log import as_seen, messages
 from community.rooms.queries.markers import markers
 
 

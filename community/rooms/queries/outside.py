@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.rooms import access, rules
-from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.queries.log import as_seen, messages
 from community.rooms.views import MessageView
 
 

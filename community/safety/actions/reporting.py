@@ -12,9 +12,9 @@ from community.core.limits import Rate
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access as rooms_access
-from community.rooms import finding
-from community.rooms import log as rooms_log
 from community.rooms.models import Message
+from community.rooms.queries import finding
+from community.rooms.queries import log as rooms_log
 from community.rooms.rules import STAFF_SEES
 from community.safety import access, rules
 from community.safety.events import CaseOverdue, MessageReported

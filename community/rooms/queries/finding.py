@@ -15,9 +15,9 @@ from community.members.queries.active import is_active
 from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 from community.rooms import access, rules
-from community.rooms.log import as_seen, messages
 from community.rooms.models import Message, MessageEdit, RoomMembership
 from community.rooms.queries.listing import room, room_names
+from community.rooms.queries.log import as_seen, messages
 from community.rooms.search import Found, find
 from community.rooms.views import Author, MessageView
 
