@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select, union
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.errors import NotFound
@@ -26,22 +26,26 @@ class NoContactView:
 
 def kept_apart(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     """Everybody this member must not meet here: blocked either way, or under a no-contact order."""
-    blocks = select(Block.blocked_id).where(Block.blocker_id == member_id)
-    blocked = select(Block.blocker_id).where(Block.blocked_id == member_id)
-    return frozenset(session.scalars(blocks.union(blocked, *_orders(member_id))))
+    return frozenset(session.scalars(APART, {"member": member_id}))
 
 
 def apart_by_order(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     """Whom an order keeps apart from this member. Blocks, which are a member's own affair, do not count."""
-    first, second = _orders(member_id)
-    return frozenset(session.scalars(first.union(second)))
+    return frozenset(session.scalars(APART_BY_ORDER, {"member": member_id}))
 
 
-def _orders(member_id: UUID) -> tuple[Select[UUID], Select[UUID]]:
-    return (
-        select(NoContact.second_id).where(NoContact.first_id == member_id, NoContact.ended_at.is_(None)),
-        select(NoContact.first_id).where(NoContact.second_id == member_id, NoContact.ended_at.is_(None)),
-    )
+# Prepared once: every page asks.
+_MEMBER: BindParameter[UUID] = bindparam("member")
+_BLOCKS = (
+    select(Block.blocked_id).where(Block.blocker_id == _MEMBER),
+    select(Block.blocker_id).where(Block.blocked_id == _MEMBER),
+)
+_ORDERS = (
+    select(NoContact.second_id).where(NoContact.first_id == _MEMBER, NoContact.ended_at.is_(None)),
+    select(NoContact.first_id).where(NoContact.second_id == _MEMBER, NoContact.ended_at.is_(None)),
+)
+APART = union(*_BLOCKS, *_ORDERS)
+APART_BY_ORDER = union(*_ORDERS)
 
 
 def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
+from community.core.db import UTCDateTime
 from community.core.unit_of_work import Reading
 from community.members.queries.apart import kept_apart
 from community.rooms import access
@@ -27,26 +28,10 @@ def markers(look: Reading, member_id: UUID, *, room_ids: Collection[UUID] | None
 
     One statement, and two more for who is kept apart from somebody; how it counts stands in `unread.py`.
     """
-    removed = (
-        select(func.count())
-        .where(
-            Message.room_id == RoomMembership.room_id,
-            Message.seq > BEGIN,
-            Message.removed_at.is_not(None),
-            Message.author_id != member_id,
-        )
-        .correlate(RoomMembership, Room)
-        .scalar_subquery()
-    )
-    unread = Room.head_seq - BEGIN - written(RoomMembership.member_id) - removed
-    query = (
-        select(RoomMembership.room_id, RoomMembership.last_read_seq, unread)
-        .join(Room, Room.id == RoomMembership.room_id)
-        .where(RoomMembership.member_id == member_id)
-    )
-    if room_ids is not None:
-        query = query.where(RoomMembership.room_id.in_(room_ids))
-    rows = look.session.execute(query).all()
+    if room_ids is None:
+        rows = look.session.execute(MARKERS, {"member": member_id}).all()
+    else:
+        rows = look.session.execute(MARKERS_IN, {"member": member_id, "rooms": list(room_ids)}).all()
     behind = [room_id for room_id, _, count in rows if count]
     silent = standing_of_hidden(look.session, member_id, behind, kept_apart(look.session, member_id))
     return [Marker(room_id, seq, count - silent.get(room_id, 0)) for room_id, seq, count in rows]
@@ -60,11 +45,31 @@ def marker(look: Reading, room_id: UUID) -> Marker:
 
 def unread_rooms(look: Reading) -> int:
     """In how many rooms something is new for the actor; rooms they keep quiet do not count."""
-    quiet = set(
-        look.session.scalars(
-            select(RoomMembership.room_id).where(
-                RoomMembership.member_id == look.actor.id, RoomMembership.muted_until > look.now
-            )
-        )
-    )
+    quiet = set(look.session.scalars(QUIET, {"member": look.actor.id, "now": look.now}))
     return sum(1 for one in markers(look, look.actor.id) if one.unread and one.room_id not in quiet)
+
+
+# Prepared once: every page counts them.
+_MINE = RoomMembership.member_id == bindparam("member")
+_REMOVED = (
+    select(func.count())
+    .where(
+        Message.room_id == RoomMembership.room_id,
+        Message.seq > BEGIN,
+        Message.removed_at.is_not(None),
+        Message.author_id != RoomMembership.member_id,
+    )
+    .correlate(RoomMembership, Room)
+    .scalar_subquery()
+)
+MARKERS = (
+    select(
+        RoomMembership.room_id,
+        RoomMembership.last_read_seq,
+        Room.head_seq - BEGIN - written(RoomMembership.member_id) - _REMOVED,
+    )
+    .join(Room, Room.id == RoomMembership.room_id)
+    .where(_MINE)
+)
+MARKERS_IN = MARKERS.where(RoomMembership.room_id.in_(bindparam("rooms", expanding=True)))
+QUIET = select(RoomMembership.room_id).where(_MINE, RoomMembership.muted_until > bindparam("now", type_=UTCDateTime()))
