@@ -22,6 +22,7 @@ from flask import (
 )
 
 from community.core.errors import Refusal
+from community.core.schemas import PageArgs
 from community.core.text import has_marks, linked, marked, ordinal
 from community.core.unit_of_work import Actor
 from community.core.web import csrf_token, current_actor, web
@@ -29,6 +30,12 @@ from community.core.web import csrf_token, current_actor, web
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
 frame_pages = Blueprint("frame", __name__)
+
+
+def paging() -> dict[str, Any]:
+    """Which part of a list the page's address asks for, as `PageArgs` reads it: `cursor` and `limit`."""
+    asked: dict[str, Any] = PageArgs().load({"cursor": request.args["cursor"]} if "cursor" in request.args else {})
+    return asked
 
 
 def init_pages(app: Flask) -> None:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.core.forms import Form
-from community.core.pages import relative_day, time_zones
+from community.core.pages import paging, relative_day, time_zones
 from community.core.unit_of_work import Reading
 from community.core.web import csrf_exempt, reading, safe_path, unit_of_work, web
 from community.notifications import actions, forms, muting
@@ -35,7 +35,7 @@ def page_facts(look: Reading) -> Mapping[str, Any]:
 def notification_list() -> str:
     """What I was told, by day; what leads to the same place is one row."""
     with reading() as look:
-        page = told.notifications(look, cursor=request.args.get("cursor"), limit=50)
+        page = told.notifications(look, **paging())
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
     days = [(day, told.grouped(list(items))) for day, items in by_day]
     return render_template("notifications/list.html", days=days, next_cursor=page.next_cursor)
@@ -135,7 +135,7 @@ def end_device(device_id: UUID) -> AnyResponse:
 def ended_deliveries() -> str:
     """What did not get through, or may not have: sent again only by a coordinator's hand."""
     with reading() as look:
-        page = undelivered.ended(look, cursor=request.args.get("cursor"), limit=50)
+        page = undelivered.ended(look, **paging())
     return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
 
 

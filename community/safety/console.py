@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.core.forms import Form, uuid_of
+from community.core.pages import paging
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import utc_now
 from community.core.web import reading, unit_of_work
@@ -18,7 +19,6 @@ from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety import queries, trail
 from community.safety.actions import appeals, cases
 from community.safety.api import sealer
-from community.safety.pages import paging
 from community.safety.schemas import DecisionSchema, ImposeSchema, KeepApartSchema, NoteSchema
 from community.safety.views import Person
 

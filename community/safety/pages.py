@@ -1,15 +1,14 @@
 """Safety's pages for members: report a message, what came of it, measures against oneself, what was opened."""
 
 import hmac
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
 
 from community.core.errors import NotFound
 from community.core.forms import Form
-from community.core.schemas import PageArgs
+from community.core.pages import paging
 from community.core.web import csrf_exempt, reading, unit_of_work, web
 from community.members.rules import measure_token
 from community.rooms import access as rooms_access
@@ -111,12 +110,6 @@ def openings(room_id: UUID) -> Answered:
         found = queries.openings(look, room_id)
         now = look.now
     return render_template("safety/openings.html", openings=found, room_id=room_id, now=now)
-
-
-def paging() -> dict[str, Any]:
-    """The cursor of a list's page."""
-    page: dict[str, Any] = PageArgs().load({key: request.args[key] for key in ("cursor",) if key in request.args})
-    return page
 
 
 def _check(sanction_id: UUID, token: str) -> None:

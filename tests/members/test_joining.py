@@ -15,6 +15,7 @@ from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Role, Store
 from community.members import access
 from community.members.actions import joining
+from community.members.actions.membership import HandleTaken
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
 from community.members.queries import inviting
@@ -157,7 +158,7 @@ def test_two_people_cannot_take_one_handle(cast: Cast, act: Act, store: Store) -
 
 
 def test_handles_that_look_alike_are_one(cast: Cast, act: Act) -> None:
-    with pytest.raises(joining.HandleTaken):
+    with pytest.raises(HandleTaken):
         accept(act, invite(act, cast).token, "ｂ e n")
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.console import queries
-from community.core.schemas import PageArgs
 from community.core.unit_of_work import Reading
 
 pages = Blueprint("console", __name__)
@@ -17,9 +16,3 @@ Answered = str | tuple[str, int] | AnyResponse
 def page_facts(look: Reading) -> Mapping[str, Any]:
     """What base.html shows beside "Today"."""
     return {"open_tasks": queries.open_tasks(look) if look.actor.is_staff else 0}
-
-
-def paging() -> dict[str, Any]:
-    """Which part of a list the address asks for."""
-    asked: dict[str, Any] = PageArgs().load({"cursor": request.args.get("cursor")} if "cursor" in request.args else {})
-    return asked

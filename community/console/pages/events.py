@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 
 from community.console import letters
 from community.console.pages.doors import Answered, pages
 from community.core import dead_letters
 from community.core.errors import NotFound
-from community.core.schemas import PageArgs
+from community.core.pages import paging
 from community.core.web import reading, unit_of_work
 from community.notifications import tracing
 
@@ -21,11 +21,10 @@ SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up
 @pages.get("/console/events")
 def events() -> Answered:
     """What waits, what is dead, and the last day by the hour."""
-    paging = PageArgs().load({"cursor": request.args["cursor"]} if request.args.get("cursor") else {})
     with reading() as look:
         _ = look.staff
         seen = dead_letters.outlook(look.session, now=look.now)
-        page = dead_letters.dead(look.session, cursor=paging["cursor"], limit=paging["limit"])
+        page = dead_letters.dead(look.session, **paging())
         sent = tracing.sent_by_hour(look)
     charts = [("Events seen to", bars(seen.hours)), ("Notices that left", bars(sent))]
     return render_template(

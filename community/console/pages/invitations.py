@@ -5,8 +5,9 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template
 
-from community.console.pages.doors import Answered, pages, paging
+from community.console.pages.doors import Answered, pages
 from community.core.forms import Form, uuid_of
+from community.core.pages import paging
 from community.core.sheets import as_csv
 from community.core.unit_of_work import Role
 from community.core.web import reading, unit_of_work, web

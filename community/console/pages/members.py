@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.console.pages.doors import Answered, pages, paging
+from community.console.pages.doors import Answered, pages
 from community.core.forms import Form
+from community.core.pages import paging
 from community.core.unit_of_work import utc_now
 from community.core.web import reading, unit_of_work, web
 from community.members.actions import membership, sanctioning

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from community.core.forms import Form, uuid_of
+from community.core.pages import paging
 from community.core.unit_of_work import Reading
 from community.core.web import reading
 from community.meetups import queries
@@ -21,7 +22,7 @@ MOST_DATES = 12
 def agenda() -> str:
     """What comes, day by day."""
     with reading() as look:
-        page = queries.agenda(look, cursor=request.args.get("cursor"), limit=40)
+        page = queries.agenda(look, cursor=paging()["cursor"], limit=40)
     days = [(day, list(items)) for day, items in groupby(page.items, key=lambda one: one.local_day)]
     return render_template("meetups/agenda.html", days=days, next_cursor=page.next_cursor)
 
