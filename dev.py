@@ -199,7 +199,7 @@ def command_test(words: list[str]) -> None:
     started = time.monotonic()
     stage("set-up", lambda: set_up(tests=True))
     side_by_side(lambda: stage("browser", find_browser), lambda: stages(CHECKS))
-    tests = [BIN / "python", "-m", "pytest", "-q", "-n", "2", "-m", "not prove", *words]
+    tests = [BIN / "python", "-m", "pytest", "-q", "-n", "3", "-m", "not prove", *words]
     stage("tests", lambda: run(*tests))
     print(f"all stages: {time.monotonic() - started:.0f} s")
 
