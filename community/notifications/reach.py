@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from community.members.models import Member
 from community.members.models import Session as SignedIn
 from community.notifications.kinds import DIGEST, kind_of
-from community.notifications.models import Mute, Preference, PushSubscription, ReachSettings
+from community.notifications.models import Mute, Notification, Preference, PushSubscription, ReachSettings
 from community.notifications.rules import Plan, QuietWindow, planned, quiet_until
 
 EMAIL = "email"
@@ -155,3 +155,13 @@ def _reach(member_id: UUID, joined_at: datetime, zone: str, row: ReachSettings |
         row.daily_at,
         row.only_buddy,
     )
+
+
+def told_of(session: Session, kinds: Collection[str], subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Who was told of which of these subjects by notices of these kinds: (member, subject)."""
+    rows = session.execute(
+        select(Notification.member_id, Notification.subject).where(
+            Notification.subject.in_(subjects), Notification.kind.in_(kinds)
+        )
+    )
+    return {(member_id, subject) for member_id, subject in rows if subject is not None}

@@ -257,6 +257,70 @@ def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
     assert asks(cast.ben) != mine
 
 
+def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
+    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+) -> None:
+    """Nobody is refused: buddies and who is on call are asked each time; others see it, and are rung after a while."""
+    on_shift(cast.ada)
+    for one in (cast.cleo, cast.dov):
+        free(one)
+    for _ in range(4):
+        mine = asks(cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+        act.later(minutes=4)
+        run_until_quiet(store, settings, now=act.now)
+        shown = seen(act, cast.ben, mine)
+        assert states(shown)["on_call"] == "asked"
+        assert seen(act, cast.cleo, mine).asks_me, "who looks may still come"
+        act(cast.ben, reaching.close, reach_out_id=mine)
+        act.later(minutes=1)
+    assert (states(shown)["available_peers"], shown.steps[1].asked, shown.steps[1].shown) == ("skipped", 0, 2)
+    assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 4]
+
+    mine = asks(cast.ben)
+    act(cast.cleo, reaching.claim, reach_out_id=mine)
+    act(cast.ben, reaching.close, reach_out_id=mine)
+    mine = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).steps[1].asked == 1, "who came for them then is asked again at once"
+    act(cast.ben, reaching.close, reach_out_id=mine)
+    act.later(minutes=31)
+    mine = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).steps[1].asked == 2
+    act(cast.dov, reaching.pass_on, reach_out_id=mine)
+    act.later(minutes=40)
+    run_until_quiet(store, settings, now=act.now)
+    assert states(seen(act, cast.ben, mine))["lines"] == "shown", "and it ends in words, as ever"
+
+
+def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+) -> None:
+    """No worker ran before it was closed; who is on call later is rung although they saw it as one of those free."""
+    free(cast.cleo)
+    act(cast.ben, reaching.close, reach_out_id=asks(cast.ben))
+    act.later(minutes=1)
+    mine = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.cleo, "reachout.asked") == 1
+    assert seen(act, cast.ben, mine).steps[1].asked == 1
+
+
+def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
+    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+) -> None:
+    free(cast.ada)
+    first = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    act(cast.ben, reaching.close, reach_out_id=first)
+    on_shift(cast.ada)
+    mine = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.ada, "reachout.asked") == 2
+    assert states(seen(act, cast.ben, mine))["on_call"] == "asked"
+
+
 def tasks(act: Act) -> list[str]:
     """What coordinators have to do."""
     return list(

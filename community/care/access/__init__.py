@@ -35,7 +35,7 @@ from community.care.access.reach_outs import (
     waiting_for_somebody,
     write_steps,
 )
-from community.care.access.reachable import may_be_woken, to_ask
+from community.care.access.reachable import known_among, may_be_woken, rung_lately, rung_or_shown, to_ask
 from community.care.access.shifts import (
     coordinator_to_plan_for,
     later_of_series,
@@ -56,6 +56,7 @@ __all__ = [
     "doors_of",
     "drill_that_goes_on",
     "going_on_with",
+    "known_among",
     "last_drill_at",
     "later_of_series",
     "living",
@@ -73,6 +74,8 @@ __all__ = [
     "own_week_to_change",
     "readiness",
     "rota_kept_since",
+    "rung_lately",
+    "rung_or_shown",
     "shift_by_clock",
     "shift_to_change",
     "steps_of",

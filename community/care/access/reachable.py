@@ -1,19 +1,19 @@
 """Whom a reach-out may be asked of at a moment. Who must not meet the asker, is away, quiet or resting never is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select
 
 from community.buddies.queries.reachable import buddies_there, who_rest
-from community.care.models import ReachOut, Readiness
+from community.care.models import ReachOut, ReachOutAsk, Readiness
 from community.care.rules import ladder
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.active import active_members, coordinators, is_active
 from community.members.queries.apart import kept_apart
 from community.members.shifts import has_rota, on_shift
-from community.notifications.reach import quiet_now
+from community.notifications.reach import quiet_now, told_of
 
 
 def to_ask(look: Reading, row: ReachOut, kind: str) -> list[UUID]:
@@ -23,6 +23,39 @@ def to_ask(look: Reading, row: ReachOut, kind: str) -> list[UUID]:
     found = _FIND[kind](look, row.asker_id)
     apart = kept_apart(look.session, row.asker_id)
     return [one for one in found if one != row.asker_id and one not in apart]
+
+
+def known_among(asks: Iterable[ReachOutAsk]) -> set[UUID]:
+    """Who of these needs not be asked any more: they were rung for it, or said not now."""
+    return {one.member_id for one in asks if one.round > ladder.NOT_RUNG or one.passed_at}
+
+
+def rung_or_shown(look: Reading, row: ReachOut, kind: str, known: Collection[UUID]) -> tuple[list[UUID], list[UUID]]:
+    """Whom this step rings of those who are not `known`, and to whom it only shows: who was rung a short while ago."""
+    found = [one for one in to_ask(look, row, kind) if one not in known]
+    lately = rung_lately(look, row) if found and kind not in ladder.RUNG_EVERY_TIME else set()
+    return [one for one in found if one not in lately], [one for one in found if one in lately]
+
+
+def rung_lately(look: Reading, row: ReachOut) -> set[UUID]:
+    """Who was told a short while ago that the same person needs somebody, and did not come for it.
+
+    Somebody may ask again and again, and nobody keeps them from it; but the same people are not woken each time.
+    """
+    asks = look.session.execute(
+        select(ReachOutAsk.member_id, ReachOutAsk.reach_out_id, ReachOut.claimed_by)
+        .join(ReachOut, ReachOut.id == ReachOutAsk.reach_out_id)
+        .where(
+            ReachOut.asker_id == row.asker_id,
+            ReachOut.state == "closed",
+            ReachOut.opened_at > look.now - ladder.ASK_SHOWS,
+            ReachOutAsk.asked_at > look.now - ladder.NOT_AGAIN_WITHIN,
+        )
+    ).all()
+    about = {ask.reach_out_id for ask in asks}
+    told = told_of(look.session, ("reachout.asked", "reachout.waiting"), about) if about else set()
+    came = {ask.claimed_by for ask in asks}
+    return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in told} - came
 
 
 def may_be_woken(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:

@@ -37,12 +37,13 @@ def go_on(uow: UnitOfWork, row: ReachOut) -> None:
     if row.state != "open":
         return
     before = access.steps_of(uow, row)
-    known = {one.member_id for one in access.asks_of(uow, row)}
+    known = access.known_among(access.asks_of(uow, row))
 
     def who(kind: str) -> list[UUID]:
-        found = [one for one in access.to_ask(uow, row, kind) if one not in known]
-        known.update(found)
-        return found
+        rung, shown = access.rung_or_shown(uow, row, kind, known)
+        known.update(rung)
+        _show(uow, row, kind, shown)
+        return rung
 
     after, fresh = ladder.walked(before, uow.now, who)
     for kind, people in fresh.items():
@@ -86,6 +87,9 @@ def ask_also(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
     """Ask one more, who became free only now."""
     if member_id in {one.member_id for one in access.asks_of(uow, row)}:
         return
+    if member_id in access.rung_lately(uow, row):
+        _show(uow, row, "available_peers", [member_id])
+        return
     _ask(uow, row, "available_peers", [member_id])
     ring(uow, row)
 
@@ -94,12 +98,26 @@ def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> N
     """Ask these, who were not asked before; they hear of it also where no worker runs: on any page of theirs."""
     if not people:
         return
-    number = max((one.round for one in access.asks_of(uow, row)), default=-1) + 1
+    before = access.asks_of(uow, row)
+    number = max((one.round for one in before), default=ladder.NOT_RUNG) + 1
+    shown = {one.member_id: one for one in before}
     for one in people:
-        uow.session.add(ReachOutAsk(reach_out_id=row.id, member_id=one, kind=kind, round=number, asked_at=uow.now))
+        ask = shown.get(one) or ReachOutAsk(reach_out_id=row.id, member_id=one)
+        ask.kind, ask.round, ask.asked_at = kind, number, uow.now
+        uow.session.add(ask)
     uow.session.flush()
     uow.record(ReachOutAsked(reach_out_id=row.id, round=number))
     uow.ring_member(*people)
+
+
+def _show(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
+    """Have these find it on their pages, and come if they like: they were rung for the same person just before."""
+    before = {one.member_id for one in access.asks_of(uow, row)}
+    fresh = [one for one in people if one not in before]
+    about = {"reach_out_id": row.id, "kind": kind, "round": ladder.NOT_RUNG, "asked_at": uow.now}
+    uow.session.add_all(ReachOutAsk(member_id=one, **about) for one in fresh)
+    uow.session.flush()
+    uow.ring_member(*fresh)
 
 
 def finished(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) -> None:

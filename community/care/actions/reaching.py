@@ -66,7 +66,8 @@ def pass_on(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     if row.state != "open":
         return
     uow.session.flush()
-    if all(one.passed_at for one in access.asks_of(uow, row)):
+    rung = [one for one in access.asks_of(uow, row) if one.round > ladder.NOT_RUNG]
+    if rung and all(one.passed_at for one in rung):
         access.write_steps(uow, row, ladder.hurried(access.steps_of(uow, row), uow.now))
     go_on(uow, row)
 

@@ -60,7 +60,10 @@ class ReachOutStep(Base):
 
 
 class ReachOutAsk(Base):
-    """Somebody who was asked, once for each reach-out: in which round, and whether they read it or said not now."""
+    """Somebody who was asked, once for each reach-out: in which round, and whether they read it or said not now.
+
+    Round -1 is of those who were rung for the same person a short while ago: they see it on their pages, no more.
+    """
 
     __tablename__ = "reach_out_asks"
 

@@ -19,13 +19,17 @@ from community.members.queries.people import handles
 
 @dataclass(frozen=True)
 class StepView:
-    """A step and, for who asked, how many people it reached and who they are where that is theirs to know."""
+    """A step and, for who asked, how many people it reached and who they are where that is theirs to know.
+
+    `shown` is how many of those who were asked a short while ago see it again without being called again.
+    """
 
     kind: str
     due_at: datetime
     state: str
     asked: int = 0
     names: tuple[str, ...] = ()
+    shown: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,8 @@ def reach_out(look: Reading, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutV
     kept = access.steps_of(look, row)
     steps, fresh = kept, dict[str, Sequence[UUID]]()
     if row.state == "open":
-        known = {one.member_id for one in asks}
-        steps, fresh = ladder.walked(
-            kept, look.now, lambda kind: [one for one in access.to_ask(look, row, kind) if one not in known]
-        )
+        known = access.known_among(asks)
+        steps, fresh = ladder.walked(kept, look.now, lambda kind: access.rung_or_shown(look, row, kind, known)[0])
     return ReachOutView(
         id=row.id,
         state=row.state,
@@ -141,9 +143,11 @@ def asked_in(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UU
 
 
 def all_asked(session: Session, reach_out_id: UUID) -> list[UUID]:
-    """Everybody who was asked and has not said not now, for notices."""
+    """Everybody who was rung and has not said not now, for notices."""
     query = select(ReachOutAsk.member_id).where(
-        ReachOutAsk.reach_out_id == reach_out_id, ReachOutAsk.passed_at.is_(None)
+        ReachOutAsk.reach_out_id == reach_out_id,
+        ReachOutAsk.passed_at.is_(None),
+        ReachOutAsk.round > ladder.NOT_RUNG,
     )
     return list(session.scalars(query.order_by(ReachOutAsk.member_id)))
 
@@ -155,9 +159,10 @@ def _steps(look: Reading, steps: list[ladder.Step], asks: list[ReachOutAsk], *, 
     names = handles(look.session, {ask.member_id for ask in asks if ask.kind in ("buddy", "on_call")})
     views = []
     for step in steps:
-        people = [ask.member_id for ask in asks if ask.kind == step.kind]
+        of_it = [ask for ask in asks if ask.kind == step.kind]
+        people = [ask.member_id for ask in of_it if ask.round > ladder.NOT_RUNG]
         known = tuple(names[one] for one in people if one in names) if step.kind in ("buddy", "on_call") else ()
-        views.append(StepView(step.kind, step.due_at, step.state, len(people), known))
+        views.append(StepView(step.kind, step.due_at, step.state, len(people), known, len(of_it) - len(people)))
     return tuple(views)
 
 

@@ -21,6 +21,9 @@ LONGEST_FREE = timedelta(hours=24)
 LONGEST_NOTE = 500
 MAY_BE_LATE = timedelta(seconds=5)
 AT_ONCE = 20
+NOT_AGAIN_WITHIN = timedelta(minutes=30)
+RUNG_EVERY_TIME = ("buddy", "on_call")
+NOT_RUNG = -1  # the round of who is not rung again and sees it on their pages
 ENDINGS = ("okay", "calling", "helped")
 ASKER_ANSWERS = ("yes", "somewhat", "no")
 HELPER_ANSWERS = ("fine", "talk")

@@ -25,13 +25,17 @@ class CrisisLineSchema(Shape):
 
 
 class LadderStepSchema(Shape):
-    """A step: when its turn is and how far it has come; to who asked also how many it was asked of."""
+    """A step: when its turn is and how far it has come; to who asked also how many it was asked of.
+
+    `shown`: who was asked for them a short while ago sees it again and is not called again.
+    """
 
     kind = fields.String(metadata={"enum": list(ladder.KINDS)})
     due_at = Moment()
     state = fields.String(metadata={"enum": list(ladder.STATES)})
     asked = fields.Integer()
     names = fields.List(fields.String())
+    shown = fields.Integer()
 
 
 class ReachOutSchema(Shape):
