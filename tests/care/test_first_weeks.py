@@ -220,7 +220,9 @@ def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: 
     assert heard(act, cast.ben, "first_week.door_closed") == 1, "of a date that is off all hear anyway"
 
 
-def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store: Store) -> None:  # C7
+def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store: Store, page: Any) -> None:  # C7
+    act.now = datetime.now(UTC)
+    assert "Too few to show" in shown(page(cast.ada), "/console/today")
     with store.unit_of_work(now=act.now) as uow:
         for number in range(11):
             one = make_member(uow, f"Person {number}").id
@@ -230,6 +232,9 @@ def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store
                 uow.session.flush()
                 assert first_weeks.completion(_staff(uow, cast.ada)).people is None
     assert act.look(cast.ada, first_weeks.completion) == first_weeks.Completion(11, 7)
+    text = shown(page(cast.ada), "/console/today")
+    assert "7 <small>of 11 people</small>" in text
+    assert "Too few" not in text
     with pytest.raises(Forbidden):
         act.look(cast.ben, first_weeks.completion)
 

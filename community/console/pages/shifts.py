@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 
 from community.care.actions import drilling, shifts
-from community.care.queries import figures, first_weeks, rota
+from community.care.queries import figures, rota
 from community.care.schemas.shifts import PlanShiftSchema, ShiftNotesSchema
 from community.console import queries
 from community.console.pages.doors import Answered, pages
@@ -104,7 +104,6 @@ def _page(form: Form) -> str:
             cases=safety_queries.open_reports(look),
             tasks=queries.today(look).to_do,
             figures=figures.figures(look),
-            completion=first_weeks.completion(look),
             drills=figures.drills(look),
             time_zones=time_zones(),
         )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import redirect, render_template
 
+from community.care.queries import first_weeks
 from community.console import actions, queries
 from community.console.pages.doors import Answered, pages
 from community.core.web import reading, unit_of_work
@@ -13,10 +14,10 @@ TASK_CHANGES = {"take": actions.take, "free": actions.give_back, "done": actions
 
 @pages.get("/console/today")
 def today() -> Answered:
-    """What has to be done, and what was done since midnight."""
+    """What has to be done, what was done since midnight, and how many find their way in."""
     with reading() as look:
-        shown = queries.today(look)
-    return render_template("console/today.html", today=shown)
+        shown, completion = queries.today(look), first_weeks.completion(look)
+    return render_template("console/today.html", today=shown, completion=completion)
 
 
 @pages.post("/console/tasks/<uuid:task_id>/<any(take, free, done):what>")
