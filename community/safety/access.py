@@ -9,6 +9,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member, Sanction
 from community.rooms import access as rooms_access
+from community.rooms.models import RoomMembership
 from community.safety.models import Appeal, Case, Opening, Report
 from community.safety.rules import WAITING
 
@@ -120,6 +121,18 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
     if appeal is None:
         raise NotFound
     return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
+
+
+def openings_around_me(look: Reading) -> list[tuple[UUID, UUID]]:
+    """Cases for which something was opened in a room that the actor is in: (case, whom it is about)."""
+    query = (
+        select(Case.id, Case.member_id)
+        .join(Opening, Opening.case_id == Case.id)
+        .join(RoomMembership, RoomMembership.room_id == Opening.room_id)
+        .where(RoomMembership.member_id == look.actor.id)
+        .distinct()
+    )
+    return [(row.id, row.member_id) for row in look.session.execute(query)]
 
 
 def room_of_openings(look: Reading, room_id: UUID) -> UUID:

@@ -186,6 +186,15 @@ def get_openings(room_id: UUID) -> Any:
         return {"items": queries.openings(look, room_id), "next_cursor": None}
 
 
+@api.get("/me/looks")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.LookPage)
+def get_my_looks(page: dict[str, Any]) -> Any:
+    """When coordinators opened something of mine, newest first."""
+    with reading() as look:
+        return trail.looks(look, **page)
+
+
 @api.get("/audit")
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.AuditPage)

@@ -12,7 +12,7 @@ from community.core.pages import paging
 from community.core.web import csrf_exempt, reading, unit_of_work, web
 from community.members.rules import measure_token
 from community.rooms import access as rooms_access
-from community.safety import access, queries
+from community.safety import access, queries, trail
 from community.safety.actions import appeals, reporting
 from community.safety.api import sealer
 from community.safety.schemas import AppealSchema, ReportSchema
@@ -110,6 +110,14 @@ def openings(room_id: UUID) -> Answered:
         found = queries.openings(look, room_id)
         now = look.now
     return render_template("safety/openings.html", openings=found, room_id=room_id, now=now)
+
+
+@pages.get("/who-looked")
+def who_looked() -> Answered:
+    """When coordinators opened something of mine."""
+    with reading() as look:
+        found = trail.looks(look, **paging())
+    return render_template("safety/looks.html", looks=found.items, next_cursor=found.next_cursor)
 
 
 def _check(sanction_id: UUID, token: str) -> None:

@@ -212,6 +212,20 @@ class KeepApartSchema(Shape):
     source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
 
 
+class LookSchema(Shape):
+    """That a coordinator opened something of mine; `who` only where I had shared it with them."""
+
+    id = fields.UUID()
+    at = Moment()
+    what = fields.String(metadata={"enum": ["check_in", "appeal", "room"]})
+    who = fields.String(allow_none=True)
+    made_at = Moment(allow_none=True)
+    url = fields.String(allow_none=True)
+
+
+LookPage = page_of(LookSchema, "LookPage")
+
+
 class AuditEntrySchema(Shape):
     """Who of the staff did or read what, about whom."""
 

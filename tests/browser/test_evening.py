@@ -430,6 +430,7 @@ PAGES = {
         "/account",
         "/reports",
         "/measures",
+        "/who-looked",
         "/rules",
         "/help",
         "/check-in",

@@ -214,7 +214,8 @@ def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
 
     [entry] = entries(store)
     assert (entry.actor_id, entry.member_id, entry.subject_id) == (cast.ada.id, cast.ben.id, shared)
-    assert entry.facts == {"fields": "answers", "why": "shared"}
+    assert (entry.facts["fields"], entry.facts["why"]) == ("answers", "shared")
+    assert entry.facts.keys() == {"fields", "why", "made_at"}
 
 
 def entries(store: Store) -> list[AuditEntry]:

@@ -362,6 +362,7 @@ SAFETY_API = (
     Row("GET", f"{V1}/audit", "401 403 403 403 403 200"),
     Row("GET", f"{V1}/me/reports", MEMBERS),
     Row("GET", f"{V1}/me/sanctions", MEMBERS),
+    Row("GET", f"{V1}/me/looks", MEMBERS),
     Row(
         "POST", f"{V1}/me/sanctions/<uuid:sanction_id>/appeal", "401 201 404 404 404 404", body={"words": "I disagree."}
     ),
@@ -466,6 +467,7 @@ MEMBERS_PAGES = (
     Row("POST", "/messages/<uuid:message_id>/report", "401 409 404 404 404 404", body={"reason": "Look at this."}),
     Row("GET", "/reports", PAGE),
     Row("GET", "/measures", PAGE),
+    Row("GET", "/who-looked", PAGE),
     Row("GET", "/measures/<uuid:sanction_id>", "302 200 404 404 404 404"),
     Row("POST", "/measures/<uuid:sanction_id>/appeal", "401 303 404 404 404 404", body={"words": "I disagree."}),
     Row("GET", "/measures/<uuid:sanction_id>/<token>", ANYBODY, at="/measures/{sanction_id}/{measure_token}"),

@@ -88,7 +88,8 @@ def ask_a_coordinator(uow: UnitOfWork) -> None:
 def read_shared(uow: UnitOfWork, *, check_in_id: UUID, sealer: Sealer) -> queries.SharedView:
     """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
     row = access.check_in_shared_with_me(uow, check_in_id)
-    audit.record(uow, "checkin.read", subject_id=row.id, member_id=row.member_id, fields="answers", why="shared")
+    about = {"subject_id": row.id, "member_id": row.member_id}
+    audit.record(uow, "checkin.read", **about, fields="answers", why="shared", made_at=row.made_at)
     return queries.shared_view(uow, row, sealer)
 
 

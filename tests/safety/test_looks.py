@@ -1,0 +1,65 @@
+"""Who looked: every member sees when a coordinator opened something of theirs, and nothing of what is not theirs."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from community.care.actions import check_ins
+from community.core.unit_of_work import Actor
+from community.members.actions import membership
+from community.safety import trail
+from community.safety.actions import appeals, cases
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.pages import shown
+from tests.safety.test_cases import SEALER, impose, read, report, said, whispered
+
+__all__ = ["said", "whispered"]
+
+
+def looks(act: Act, actor: Actor) -> list[tuple[str, str | None]]:
+    """What was opened of somebody's and by whom, as far as it is theirs to know, newest first."""
+    return [(one.what, one.who) for one in act.look(actor, trail.looks, cursor=None, limit=50).items]
+
+
+def test_who_shared_a_check_in_sees_each_time_who_read_it(cast: Cast, act: Act, page: Any) -> None:  # C6
+    act.now = datetime.now(UTC)
+    answers = {"mood": 2, "note": "marmalade"}
+    made = act(cast.ben, check_ins.check_in, sealer=SEALER, audience="coordinator", **answers)
+    assert "Nobody looked" in shown(page(cast.ben), "/who-looked")
+    for one in (cast.ada, cast.ada, cast.root):
+        act(one, check_ins.read_shared, check_in_id=made.id, sealer=SEALER)
+        act.later(seconds=1)
+    assert looks(act, cast.ben) == [("check_in", "Root"), ("check_in", "Ada"), ("check_in", "Ada")]
+    assert [looks(act, one) for one in (cast.cleo, cast.ada)] == [[], []]
+    first = act.look(cast.ben, trail.looks, cursor=None, limit=2)
+    rest = act.look(cast.ben, trail.looks, cursor=first.next_cursor, limit=2)
+    assert [len(first.items), len(rest.items)] == [2, 1]
+    text = shown(page(cast.ben), "/who-looked")
+    assert "Root read how you were" in text
+    assert f"/check-ins/{made.id}" in text
+    assert "marmalade" not in text
+    assert "/who-looked" in shown(page(cast.ben), "/account")
+
+
+def test_both_in_a_room_see_that_it_was_opened_and_not_for_whom(cast: Cast, act: Act, whispered: UUID) -> None:
+    """That there is a report, whom it is about and who looks at it show to nobody."""
+    case = report(act, cast.ben, whispered)
+    read(act, cast.ada, case)
+    assert [looks(act, one) for one in (cast.ben, cast.cleo)] == [[], []]
+    act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
+    assert [looks(act, one) for one in (cast.ben, cast.cleo, cast.dov)] == [[("room", None)], [("room", None)], []]
+    [one] = act.look(cast.cleo, trail.looks, cursor=None, limit=50).items
+    assert str(one.url).endswith("/openings")
+    act(cast.cleo, membership.block, member_id=cast.ben.id)
+    [one] = act.look(cast.cleo, trail.looks, cursor=None, limit=50).items
+    assert one.url is None, "the room is not there for her now; that it was opened stays hers to know"
+
+
+def test_who_disagrees_sees_that_somebody_read_it(cast: Cast, act: Act, said: UUID) -> None:
+    made = impose(act, cast.ada, report(act, cast.ben, said))
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", sealer=SEALER)
+    act(cast.root, appeals.read_appeal, appeal_id=appeal.id, sealer=SEALER)
+    assert looks(act, cast.cleo) == [("appeal", None)]
+    [one] = act.look(cast.cleo, trail.looks, cursor=None, limit=50).items
+    assert one.url == f"/measures/{made.id}"
