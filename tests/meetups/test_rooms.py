@@ -17,7 +17,7 @@ from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn
 from community.members.actions import membership, sanctioning
 from community.rooms.actions import coming, making
 from community.rooms.models import Message, Room, RoomMembership
-from community.rooms.queries import listing
+from community.rooms.queries import listing, markers
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -299,7 +299,7 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
 
 
 def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
-    act: Act, walks: Walks, cast: Cast, run_worker: Run, page: Any
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, page: Any
 ) -> None:
     act.now = utc_now()  # pages know no other
     walk = walks.post(has_room=True, starts_at_local=datetime(2099, 11, 26, 19, 0))
@@ -322,6 +322,10 @@ def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
     assert "It opens for you" not in of_ben
     assert f'href="/rooms/{room}"' not in of_ben
     assert page(cast.ben).get(f"/measures/{out}").status_code == 200
+    said = api(cast.ada).post(f"/rooms/{room}/messages", {"client_msg_id": "one", "body": "Bring boots."})
+    assert said.status_code == 201
+    assert act.look(cast.ben, markers.unread_rooms) == 0  # what is said there calls nobody who is out
+    assert act.look(cast.cleo, markers.unread_rooms) == 1
     assert "You can read there, but not write until " in of_cleo
     assert f'href="/rooms/{room}"' in of_cleo
     inside = page(cast.cleo).get(f"/rooms/{room}").text

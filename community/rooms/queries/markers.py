@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from community.core.db import UTCDateTime
 from community.core.unit_of_work import Reading
@@ -44,7 +44,7 @@ def marker(look: Reading, room_id: UUID) -> Marker:
 
 
 def unread_rooms(look: Reading) -> int:
-    """In how many rooms something is new for the actor; rooms they keep quiet do not count."""
+    """In how many rooms something is new for the actor; those they keep quiet or are kept out of do not count."""
     quiet = set(look.session.scalars(QUIET, {"member": look.actor.id, "now": look.now}))
     return sum(1 for one in markers(look, look.actor.id) if one.unread and one.room_id not in quiet)
 
@@ -72,4 +72,11 @@ MARKERS = (
     .where(_MINE)
 )
 MARKERS_IN = MARKERS.where(RoomMembership.room_id.in_(bindparam("rooms", expanding=True)))
-QUIET = select(RoomMembership.room_id).where(_MINE, RoomMembership.muted_until > bindparam("now", type_=UTCDateTime()))
+_NOW = bindparam("now", type_=UTCDateTime())
+QUIET = select(RoomMembership.room_id).where(
+    _MINE,
+    or_(
+        RoomMembership.muted_until > _NOW,
+        access.is_sanctioned_at(_NOW, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
+    ),
+)
