@@ -20,6 +20,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, utc_now
 from community.demo.buddies import profile_rows
 from community.demo.care import check_in_rows
+from community.demo.first_days import write_first_days
 from community.demo.plan import BEGAN, Plan, plan
 from community.demo.rooms import write_rooms
 from community.features import load_subscribers, open_store
@@ -98,6 +99,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
         ),
     )
     write_rooms(uow, wanted)
+    write_first_days(uow, wanted, time_zone=settings.time_zone)
 
 
 def _renew_sessions(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
