@@ -51,11 +51,13 @@ class Variables:
     def certificates(self, name: str, parameter: str) -> None:
         """Note it when a URL names certificates to trust that cannot be read."""
         _, _, query = self.text(name).partition("?")
-        for place in dict(parse_qsl(query)).get(parameter, "").split():
-            try:
-                ssl.create_default_context(cafile=place)
-            except OSError:
-                self.problems.append(f"{name}: found {parameter}={place}, expected a file of certificates (PEM)")
+        place = dict(parse_qsl(query)).get(parameter)
+        if place is None:
+            return
+        try:
+            ssl.create_default_context(cafile=place)
+        except OSError:
+            self.problems.append(f"{name}: found {parameter}={place}, expected a file of certificates (PEM)")
 
 
 def shown(name: str, value: str | None) -> str:

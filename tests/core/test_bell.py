@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import redis
@@ -210,6 +211,8 @@ def test_a_file_of_certificates_that_is_not_there_stops_the_start(tmp_path: Path
     environ = {"COMMUNITY_DATA_DIR": str(tmp_path), "REDIS_URL": "rediss://:pw@host/0?ssl_ca_certs=/nowhere/ca.pem"}
     with pytest.raises(SettingsError, match=r"REDIS_URL: found ssl_ca_certs=/nowhere/ca.pem, expected a file"):
         load_settings(environ)
+    there = Certificate(tmp_path / "of our own").path
+    load_settings(environ | {"REDIS_URL": f"rediss://host/0?ssl_ca_certs={quote(str(there))}"})
 
 
 def seconds_of_a_ring(bell: Bell) -> float:
