@@ -67,15 +67,25 @@ def connect(url: str, *, patience: float = PATIENCE_SECONDS) -> "redis.Redis":
 
 def reason(error: BaseException) -> str:
     """Why Redis could not be reached, in one line; of a certificate that is not trusted also what mends it."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ssl.SSLError):
-        cause = cause.__cause__ or cause.__context__
+    cause = _tls_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         mend = "name its authority in REDIS_URL: ?ssl_ca_certs=FILE"
         return f"its certificate is not trusted ({cause.verify_message.rstrip('.')}); {mend}"
     if cause is not None:
         return "it does not speak TLS as we do"
     return type(error).__name__
+
+
+def is_of_tls(error: BaseException) -> bool:
+    """Whether it was TLS that kept us from Redis."""
+    return _tls_error(error) is not None
+
+
+def _tls_error(error: BaseException) -> ssl.SSLError | None:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 class Bell:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import redis
 
-from community.core.bell import connect, reason
+from community.core.bell import connect, is_of_tls, reason
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import utc_now
@@ -35,7 +35,7 @@ def check_redis(settings: Settings) -> Line:
             client.publish(CHANNEL, "{}")
             heard = subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
     except (redis.RedisError, OSError, ValueError) as error:
-        found = reason(error) if place.startswith("rediss:") else first_line(error)
+        found = reason(error) if is_of_tls(error) else first_line(error)
         return Line("FAIL", "redis", f"{place}: {found}", f"start it, correct REDIS_URL, {WITHOUT_REDIS}")
     if heard is None:
         return Line("FAIL", "redis", f"{place} answers, but a ring is not heard", "look at its log and its limits")

@@ -220,6 +220,8 @@ def test_a_redis_that_died_is_named(doctor: Doctor) -> None:
         assert code == 1
         assert lines["redis"].startswith(f"FAIL redis://127.0.0.1:{valkey.port}/0: ")
         assert "everything comes seconds later" in lines["redis"]
+        over_tls = doctor(REDIS_URL=f"rediss://127.0.0.1:{valkey.port}/0")[1]["redis"]
+        assert "refused" in over_tls, "TLS or not, what is wrong is in the driver's words"
 
 
 def test_a_mail_server_that_is_away_is_named(doctor: Doctor) -> None:
