@@ -157,11 +157,13 @@ def _reach(member_id: UUID, joined_at: datetime, zone: str, row: ReachSettings |
     )
 
 
-def told_of(session: Session, kinds: Collection[str], subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Who was told of which of these subjects by notices of these kinds: (member, subject)."""
+def told_of(
+    session: Session, kinds: Collection[str], subjects: Collection[UUID], *, among: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Who of these members was told of which of these subjects by notices of these kinds: (member, subject)."""
     rows = session.execute(
         select(Notification.member_id, Notification.subject).where(
-            Notification.subject.in_(subjects), Notification.kind.in_(kinds)
+            Notification.member_id.in_(among), Notification.subject.in_(subjects), Notification.kind.in_(kinds)
         )
     )
     return {(member_id, subject) for member_id, subject in rows if subject is not None}

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from community.buddies.actions import standing_in
 from community.care.actions import answering, reaching
@@ -319,6 +319,29 @@ def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.ada, "reachout.asked") == 2
     assert states(seen(act, cast.ben, mine))["on_call"] == "asked"
+
+
+def test_to_ask_again_reads_no_more_the_more_everybody_was_told(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+) -> None:
+    free(cast.cleo)
+    first = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    act(cast.ben, reaching.close, reach_out_id=first)
+    if not store.database.is_sqlite:
+        pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
+    read: list[tuple[str, Any]] = []
+    note = lambda _conn, _cursor, text, given, *_: read.append((text, given))  # noqa: E731 - to be taken off again
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    asks(cast.ben)
+    event.remove(store.database.engine, "before_cursor_execute", note)
+    told = [one for one in read if "FROM notifications" in one[0]]
+    assert told
+    with store.reading() as look:
+        connection = look.session.connection()
+        for words, given in told:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]
+            assert not [step for step in plan if step.startswith("SCAN notifications")], plan
 
 
 def tasks(act: Act) -> list[str]:

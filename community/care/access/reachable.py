@@ -52,8 +52,10 @@ def rung_lately(look: Reading, row: ReachOut) -> set[UUID]:
             ReachOutAsk.asked_at > look.now - ladder.NOT_AGAIN_WITHIN,
         )
     ).all()
-    about = {ask.reach_out_id for ask in asks}
-    told = told_of(look.session, ("reachout.asked", "reachout.waiting"), about) if about else set()
+    if not asks:
+        return set()
+    about, among = {ask.reach_out_id for ask in asks}, {ask.member_id for ask in asks}
+    told = told_of(look.session, ("reachout.asked", "reachout.waiting"), about, among=among)
     came = {ask.claimed_by for ask in asks}
     return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in told} - came
 
