@@ -7,6 +7,7 @@ from uuid import UUID
 from community.care.actions import check_ins
 from community.core.unit_of_work import Actor
 from community.members.actions import membership
+from community.rooms.actions import coming
 from community.safety import trail
 from community.safety.actions import appeals, cases
 from tests.conftest import Act
@@ -54,6 +55,19 @@ def test_both_in_a_room_see_that_it_was_opened_and_not_for_whom(cast: Cast, act:
     act(cast.cleo, membership.block, member_id=cast.ben.id)
     [one] = act.look(cast.cleo, trail.looks, cursor=None, limit=50).items
     assert one.url is None, "the room is not there for her now; that it was opened stays hers to know"
+
+
+def test_a_room_that_one_is_no_longer_in_does_not_show_and_the_page_says_so(
+    cast: Cast, act: Act, whispered: UUID, page: Any
+) -> None:
+    """Opened after two were parted, it would tell one of them that the other reported something."""
+    act(cast.ada, cases.open_evidence, report_id=report(act, cast.ben, whispered), sealer=SEALER)
+    [one] = act.look(cast.cleo, trail.looks, cursor=None, limit=50).items
+    room = UUID(str(one.url).split("/")[2])
+    act(None, coming.take_out, room_id=room, members=[cast.cleo.id])
+    assert looks(act, cast.cleo) == []
+    assert "Nor are rooms that you are no longer in" in shown(page(cast.cleo), "/who-looked")
+    assert looks(act, cast.ben) == [("room", None)]
 
 
 def test_who_disagrees_sees_that_somebody_read_it(cast: Cast, act: Act, said: UUID) -> None:
