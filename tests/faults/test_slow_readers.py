@@ -86,6 +86,7 @@ def never_read(town: Town, people: list[int]) -> Stuck:
     grown = (resident(town) - before) / len(people)
     for one in crowd:
         one.go()
+    assert seconds[0], "somebody who never read was not cut"
     return Stuck(seconds[0], grown, felt)
 
 
