@@ -7,13 +7,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from community.members.models import Member
 from community.members.models import Session as SignedIn
 from community.notifications.kinds import DIGEST, kind_of
-from community.notifications.models import Mute, Notification, Preference, PushSubscription, ReachSettings
+from community.notifications.models import (
+    Delivery,
+    Mute,
+    Notification,
+    Preference,
+    PushSubscription,
+    ReachSettings,
+)
 from community.notifications.rules import Plan, QuietWindow, planned, quiet_until
 
 EMAIL = "email"
@@ -160,10 +167,18 @@ def _reach(member_id: UUID, joined_at: datetime, zone: str, row: ReachSettings |
 def told_of(
     session: Session, kinds: Collection[str], subjects: Collection[UUID], *, among: Collection[UUID]
 ) -> set[tuple[UUID, UUID]]:
-    """Who of these members was told of which of these subjects by notices of these kinds: (member, subject)."""
+    """Who of these members was told of which of these subjects by notices of these kinds: (member, subject).
+
+    Nobody was by what should have left the house and never did, unless they have read it.
+    """
+    outside = exists().where(Delivery.notification_id == Notification.id, Delivery.medium.in_(OUTSIDE))
+    has_left = outside.where(Delivery.state.in_(("sending", "sent", "unknown")))
     rows = session.execute(
         select(Notification.member_id, Notification.subject).where(
-            Notification.member_id.in_(among), Notification.subject.in_(subjects), Notification.kind.in_(kinds)
+            Notification.member_id.in_(among),
+            Notification.subject.in_(subjects),
+            Notification.kind.in_(kinds),
+            or_(Notification.read_at.is_not(None), has_left, ~outside),
         )
     )
     return {(member_id, subject) for member_id, subject in rows if subject is not None}

@@ -1,6 +1,7 @@
 """Somebody needs a person: each step has its time, the first who comes is there, and nothing ends silently."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,6 +29,7 @@ from tests.care.conftest import SEALER, Asks, heard, seen, states
 from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.support.pipeline import run_until_quiet
+from tests.support.ports import free_port
 
 Free = Callable[..., Any]
 OnShift = Callable[..., UUID]
@@ -297,14 +299,21 @@ def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
 def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
     cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
 ) -> None:
-    """No worker ran before it was closed; who is on call later is rung although they saw it as one of those free."""
+    """No worker ran before it was closed, or no mail left the house until then."""
     free(cast.cleo)
     act(cast.ben, reaching.close, reach_out_id=asks(cast.ben))
     act.later(minutes=1)
     mine = asks(cast.ben)
-    run_until_quiet(store, settings, now=act.now)
+    run_until_quiet(store, replace(settings, mail_url=f"smtp://127.0.0.1:{free_port()}"), now=act.now)
     assert heard(act, cast.cleo, "reachout.asked") == 1
     assert seen(act, cast.ben, mine).steps[1].asked == 1
+
+    for is_called in (True, False):
+        act(cast.ben, reaching.close, reach_out_id=mine)
+        act.later(minutes=1)
+        mine = asks(cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+        assert (seen(act, cast.ben, mine).steps[1].asked == 1) is is_called
 
 
 def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
