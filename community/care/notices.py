@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from community.care.events import (
     CheckInAsked,
     CheckInMissed,
@@ -26,45 +24,45 @@ from community.care.rules import quiet as quiet_rules
 from community.care.rules.rhythm import worthless_at
 from community.core.asking import still_true
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading, utc_now
+from community.core.unit_of_work import Reading
 from community.members.queries.active import coordinators
 
 
 @notices.on(ReachOutAsked)
-def ask_them(session: Session, event: ReachOutAsked) -> Notice | None:
+def ask_them(look: Reading, event: ReachOutAsked) -> Notice | None:
     """Those whose turn it is. Whom it may be asked of in their quiet hours was decided when they were."""
-    row = reach_outs.row(session, event.reach_out_id)
+    row = reach_outs.row(look.session, event.reach_out_id)
     if row is None or row.state != "open":
         return None
     title = "A practice: can you be reached?" if row.is_drill else "Somebody could use you now"
-    to, step = reach_outs.asked_in(session, row.id, event.round)
+    to, step = reach_outs.asked_in(look.session, row.id, event.round)
     kind = "reachout.waiting" if step == "lines" else None  # coordinators who were not on call may sleep
     return Notice(to=to, title=title, url=f"/reach-outs/{row.id}", subject=row.id, kind=kind)
 
 
 @still_true.on("reachout.asked", "reachout.waiting")
-def is_still_asked(session: Session, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+def is_still_asked(look: Reading, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nobody is called for what somebody else does already, or who said not now."""
-    row = reach_outs.row(session, subject) if subject else None
-    return row is not None and row.state == "open" and recipient_id in reach_outs.all_asked(session, row.id)
+    row = reach_outs.row(look.session, subject) if subject else None
+    return row is not None and row.state == "open" and recipient_id in reach_outs.all_asked(look.session, row.id)
 
 
 @notices.on(ReachOutClaimed)
-def tell_who_is_there(session: Session, event: ReachOutClaimed) -> Iterator[Notice]:
+def tell_who_is_there(look: Reading, event: ReachOutClaimed) -> Iterator[Notice]:
     """Who asked, and with thanks the others."""
-    row = reach_outs.row(session, event.reach_out_id)
+    row = reach_outs.row(look.session, event.reach_out_id)
     if row is None or row.asker_id is None:
         return
     url = f"/reach-outs/{row.id}"
     yield Notice(to=[row.asker_id], title="Somebody is here for you", url=url, subject=row.id)
-    others = [one for one in reach_outs.all_asked(session, row.id) if one != event.member_id]
+    others = [one for one in reach_outs.all_asked(look.session, row.id) if one != event.member_id]
     yield Notice(to=others, title="Somebody is there. Thank you", url=url, kind="reachout.thanked")
 
 
 @notices.on(ReachOutUnanswered)
-def tell_the_truth(session: Session, event: ReachOutUnanswered) -> Notice | None:
+def tell_the_truth(look: Reading, event: ReachOutUnanswered) -> Notice | None:
     """Who asked: nobody is free, and these lines are."""
-    row = reach_outs.row(session, event.reach_out_id)
+    row = reach_outs.row(look.session, event.reach_out_id)
     if row is None or row.state != "open" or row.asker_id is None:
         return None
     title = "Nobody here is free. You can call now"
@@ -72,18 +70,18 @@ def tell_the_truth(session: Session, event: ReachOutUnanswered) -> Notice | None
 
 
 @notices.on(ReachOutReopened)
-def tell_that_it_goes_on(session: Session, event: ReachOutReopened) -> Notice | None:
+def tell_that_it_goes_on(look: Reading, event: ReachOutReopened) -> Notice | None:
     """Who asked: we go on asking."""
-    row = reach_outs.row(session, event.reach_out_id)
+    row = reach_outs.row(look.session, event.reach_out_id)
     if row is None or row.asker_id is None:
         return None
     return Notice(to=[row.asker_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
 
 
 @notices.on(ReachOutClosed)
-def ask_the_other(session: Session, event: ReachOutClosed) -> Notice | None:
+def ask_the_other(look: Reading, event: ReachOutClosed) -> Notice | None:
     """The one of the two who did not close it has a question, too."""
-    row = reach_outs.row(session, event.reach_out_id)
+    row = reach_outs.row(look.session, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by is None:
         return None
     to = [one for one in (row.asker_id, row.claimed_by) if one != event.by]
@@ -91,12 +89,12 @@ def ask_the_other(session: Session, event: ReachOutClosed) -> Notice | None:
 
 
 @notices.on(CheckInRecorded)
-def tell_the_buddy(session: Session, event: CheckInRecorded) -> list[Notice]:
+def tell_the_buddy(look: Reading, event: CheckInRecorded) -> list[Notice]:
     """Only when it was shared with them."""
-    row = check_ins.check_in_row(session, event.check_in_id)
+    row = check_ins.check_in_row(look.session, event.check_in_id)
     if row is None or row.audience != "buddy":
         return []
-    buddies = check_ins.buddies_of(Reading(session, None, utc_now()), row.member_id)
+    buddies = check_ins.buddies_of(look, row.member_id)
     return [
         Notice(to=[one], title="Your buddy shared how the day was", url=f"/pairings/{pairing_id}/check-ins")
         for one, pairing_id in buddies.items()
@@ -104,9 +102,9 @@ def tell_the_buddy(session: Session, event: CheckInRecorded) -> list[Notice]:
 
 
 @notices.on(CheckInAsked)
-def ask_how_it_was(session: Session, event: CheckInAsked) -> Notice | None:
+def ask_how_it_was(look: Reading, event: CheckInAsked) -> Notice | None:
     """At their time."""
-    row = rhythms.rhythm_row(session, event.member_id)
+    row = rhythms.rhythm_row(look.session, event.member_id)
     if row is None or row.every == "never":
         return None
     return Notice(
@@ -120,7 +118,7 @@ def ask_how_it_was(session: Session, event: CheckInAsked) -> Notice | None:
 
 
 @notices.on(CheckInNudged)
-def say_a_gentle_word(_session: Session, event: CheckInNudged) -> Notice:
+def say_a_gentle_word(_look: Reading, event: CheckInNudged) -> Notice:
     """Once, to whoever said nothing for a while."""
     return Notice(
         to=[event.member_id],
@@ -132,9 +130,9 @@ def say_a_gentle_word(_session: Session, event: CheckInNudged) -> Notice:
 
 
 @notices.on(CheckInMissed)
-def tell_the_buddy_of_silence(session: Session, event: CheckInMissed) -> list[Notice]:
+def tell_the_buddy_of_silence(look: Reading, event: CheckInMissed) -> list[Notice]:
     """In plain words, and nothing of any answer; they wanted it so."""
-    buddies = check_ins.buddies_of(Reading(session, None, utc_now()), event.member_id)
+    buddies = check_ins.buddies_of(look, event.member_id)
     return [
         Notice(
             to=[one],
@@ -148,61 +146,60 @@ def tell_the_buddy_of_silence(session: Session, event: CheckInMissed) -> list[No
 
 
 @still_true.on("checkin.asked", "checkin.nudged")
-def is_still_silent(session: Session, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def is_still_silent(look: Reading, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Whoever has answered since, or is not asked any more, hears nothing."""
-    row = rhythms.rhythm_row(session, subject) if subject else None
+    row = rhythms.rhythm_row(look.session, subject) if subject else None
     if row is None or row.every == "never":
         return False
     return row.answered_at is None or row.answered_at.timestamp() < (version or 0)
 
 
 @still_true.on("checkin.missed")
-def is_still_to_be_told(session: Session, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def is_still_to_be_told(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Nobody hears of a silence that has ended, of whom they are no buddy, or who took back that they may."""
-    if subject is None or not is_still_silent(session, recipient_id, subject, version):
+    if subject is None or not is_still_silent(look, recipient_id, subject, version):
         return False
-    row = rhythms.rhythm_row(session, subject)
-    look = Reading(session, None, utc_now())
+    row = rhythms.rhythm_row(look.session, subject)
     return row is not None and row.tells_buddy and recipient_id in check_ins.buddies_of(look, subject)
 
 
 @notices.on(CoordinatorAsked)
-def tell_coordinators(session: Session, event: CoordinatorAsked) -> Notice:
+def tell_coordinators(look: Reading, event: CoordinatorAsked) -> Notice:
     """Somebody would like to hear from one of them."""
-    to = [one for one in coordinators(session, now=utc_now()) if one != event.member_id]
+    to = [one for one in coordinators(look.session, now=look.now) if one != event.member_id]
     return Notice(to=to, title="Somebody would like to hear from you", url=f"/console/members/{event.member_id}")
 
 
 @notices.on(ShiftChanged)
-def tell_of_a_swap(session: Session, event: ShiftChanged) -> Notice | None:
+def tell_of_a_swap(look: Reading, event: ShiftChanged) -> Notice | None:
     """Everybody else when one is offered; who had it when somebody took it."""
-    row = rota.row(session, event.shift_id)
+    row = rota.row(look.session, event.shift_id)
     if row is None:
         return None
     if event.taken_from is not None:
         return Notice(to=[event.taken_from], title="Somebody took your shift", url="/console/shifts")
     if not event.offered or row.offered_at is None:
         return None
-    to = [one for one in coordinators(session, now=utc_now()) if one != row.member_id]
+    to = [one for one in coordinators(look.session, now=look.now) if one != row.member_id]
     return Notice(to=to, title="A shift is free to take", url="/console/shifts")
 
 
 @notices.on(HandOverDue)
-def tell_of_the_end(session: Session, event: HandOverDue) -> Iterator[Notice]:
+def tell_of_the_end(look: Reading, event: HandOverDue) -> Iterator[Notice]:
     """Who has the shift, and who comes next; once, in the same words whatever is open."""
-    row = rota.row(session, event.shift_id)
+    row = rota.row(look.session, event.shift_id)
     if row is None or row.handed_over_at is not None:
         return
     url = "/console/shifts#hand-over"
     yield Notice(to=[row.member_id], title="Your shift ends soon. Leave notes for the next one", url=url)
-    nexts = [one for one in rota.after(session, row) if one != row.member_id]
+    nexts = [one for one in rota.after(look.session, row) if one != row.member_id]
     yield Notice(to=nexts, title="You are next on shift. See what is open", url=url, kind="shift.next")
 
 
 @notices.on(QuietNoticed)
-def say_it_to_them_first(session: Session, event: QuietNoticed) -> list[Notice]:
+def say_it_to_them_first(look: Reading, event: QuietNoticed) -> list[Notice]:
     """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
-    row = quiet.watch_row(session, event.member_id)
+    row = quiet.watch_row(look.session, event.member_id)
     if row is None or row.quiet_since is None or event.level > quiet_rules.BUDDY:
         return []
     who, first = event.member_id, row.quiet_since.toordinal()
@@ -210,7 +207,7 @@ def say_it_to_them_first(session: Session, event: QuietNoticed) -> list[Notice]:
         title = "You have been quieter here than usual. How are you?"
         return [Notice(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
     title = "Your buddy has been quieter than usual. A line from you may do good"
-    buddies = check_ins.buddies_of(Reading(session, None, utc_now()), who)
+    buddies = check_ins.buddies_of(look, who)
     return [
         Notice(to=[one], title=title, url=f"/pairings/{two}", kind="quiet.told", subject=who, subject_version=first)
         for one, two in buddies.items()
@@ -218,18 +215,18 @@ def say_it_to_them_first(session: Session, event: QuietNoticed) -> list[Notice]:
 
 
 @still_true.on("quiet.noticed", "quiet.told")
-def is_still_quiet(session: Session, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+def is_still_quiet(look: Reading, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nothing is said of a quiet that is over, nor to whom it may not be said any more."""
-    row = quiet.watch_row(session, subject) if subject else None
+    row = quiet.watch_row(look.session, subject) if subject else None
     if row is None or not row.level:
         return False
     if recipient_id == row.member_id:
         return True
-    return row.tells_buddy and recipient_id in check_ins.buddies_of(Reading(session, None, utc_now()), row.member_id)
+    return row.tells_buddy and recipient_id in check_ins.buddies_of(look, row.member_id)
 
 
 @notices.on(HardHourBegun)
-def say_that_it_is_planned(_session: Session, event: HardHourBegun) -> Notice:
+def say_that_it_is_planned(_look: Reading, event: HardHourBegun) -> Notice:
     """In neutral words, while it lasts."""
     return Notice(
         to=[event.member_id],
@@ -242,6 +239,6 @@ def say_that_it_is_planned(_session: Session, event: HardHourBegun) -> Notice:
 
 
 @still_true.on("hardhour.begun")
-def is_still_planned(session: Session, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+def is_still_planned(look: Reading, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nothing comes of an hour that was taken away."""
-    return subject is not None and quiet.hard_hour_row(session, subject) is not None
+    return subject is not None and quiet.hard_hour_row(look.session, subject) is not None

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from community.core.unit_of_work import Reading
+
 F = TypeVar("F", bound=Callable[..., Any])
 LinkMaker = Callable[[Session, str, UUID, UUID | None], str | None]
 
@@ -44,14 +46,14 @@ class SecretLinks:
 links = SecretLinks()
 
 
-Check = Callable[[Session, UUID, UUID | None, int | None], bool | str]
+Check = Callable[[Reading, UUID, UUID | None, int | None], bool | str]
 
 
 class Checks:
     """Whether what a notice says still holds, by kind of notice: asked in the moment before it is sent.
 
-    A check gets the session, the recipient's id, and the notice's subject and subject version. It answers True, or the
-    reason why not in one word such as `cancelled` (False says `outdated`).
+    A check gets a look without an actor, the recipient's id, and the notice's subject and subject version. It answers
+    True, or the reason why not in one word such as `cancelled` (False says `outdated`).
     """
 
     def __init__(self) -> None:
@@ -68,23 +70,23 @@ class Checks:
         return register
 
     def why_not(
-        self, session: Session, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
+        self, look: Reading, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
     ) -> str | None:
         """Why a notice of this kind may not be sent any more, in one word, or nothing. Kinds without a check may."""
         check = self._checks.get(kind)
-        answer = check(session, recipient_id, subject, subject_version) if check else True
+        answer = check(look, recipient_id, subject, subject_version) if check else True
         return None if answer is True else answer or "outdated"
 
 
 still_true = Checks()
 
 
-Count = Callable[[Session, UUID, UUID | None], int]
+Count = Callable[[Reading, UUID, UUID | None], int]
 
 
 class Counts:
     """How much of what a notice gathers is still new to its recipient, by kind: what was read or removed meanwhile is
-    left out of a digest. A count gets the session, the recipient's id and the notice's subject.
+    left out of a digest. A count gets a look, the recipient's id and the notice's subject.
     """
 
     def __init__(self) -> None:
@@ -99,16 +101,16 @@ class Counts:
 
         return register
 
-    def new_to(self, session: Session, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
+    def new_to(self, look: Reading, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
         """How much is new, or nothing for a kind that nobody counts."""
         count = self._counts.get(kind)
-        return count(session, recipient_id, subject) if count else None
+        return count(look, recipient_id, subject) if count else None
 
 
 still_new = Counts()
 
 
-Title = Callable[[Any, Sequence[UUID]], dict[UUID, str]]
+Title = Callable[[Reading, Sequence[UUID]], dict[UUID, str]]
 
 
 class Titles:
@@ -129,7 +131,7 @@ class Titles:
 
         return register
 
-    def seen(self, look: Any, *, sort: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    def seen(self, look: Reading, *, sort: str, ids: Sequence[UUID]) -> dict[UUID, str]:
         """Names by id; none for a sort that nobody knows."""
         title = self._titles.get(sort)
         return title(look, ids) if title and ids else {}

@@ -102,11 +102,11 @@ class Registry(Generic[R]):
         return tuple(self._listeners.get(type(event), ()))
 
 
-# (session, event) -> Notice | Iterable[Notice] | None
+# (look, event) -> Notice | Iterable[Notice] | None; the look is the worker's unit of work, it has no actor
 notices: Registry[Notice | Iterable[Notice] | None] = Registry()
 # (uow, event) -> None; the unit of work has no actor
 reactions: Registry[None] = Registry()
-# (session, event) -> Task | Settled | Iterable of them | None
+# (look, event) -> Task | Settled | Iterable of them | None
 tasks: Registry[Task | Settled | Iterable[Task | Settled] | None] = Registry()
 
 

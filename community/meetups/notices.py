@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from community.core.asking import mutable, still_true
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading, utc_now
+from community.core.unit_of_work import Reading
 from community.meetups import queries
 from community.meetups.events import (
     HostChanged,
@@ -28,79 +26,78 @@ from community.members.queries.active import active_members
 
 
 @notices.on(MeetupPosted)
-def tell_everybody(session: Session, event: MeetupPosted) -> Notice:
+def tell_everybody(look: Reading, event: MeetupPosted) -> Notice:
     """Everyone who may come hears of it once."""
-    to = [one for one in active_members(session, now=utc_now()) if one != event.host_id]
+    to = [one for one in active_members(look.session, now=look.now) if one != event.host_id]
     url = f"/meetups/{event.meetup_id}"
     return Notice(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
 
 
 @notices.on(OccurrenceCancelled)
-def say_it_is_off(session: Session, event: OccurrenceCancelled) -> Notice | None:
+def say_it_is_off(look: Reading, event: OccurrenceCancelled) -> Notice | None:
     """Who wanted to come hears that it is off."""
-    return _to_those_coming(session, event.occurrence_id, event.version, "A date you answered is cancelled")
+    return _to_those_coming(look, event.occurrence_id, event.version, "A date you answered is cancelled")
 
 
 @notices.on(OccurrenceRescheduled)
-def say_it_moved(session: Session, event: OccurrenceRescheduled) -> Notice | None:
+def say_it_moved(look: Reading, event: OccurrenceRescheduled) -> Notice | None:
     """Who wanted to come hears that it moved."""
-    return _to_those_coming(session, event.occurrence_id, event.version, "A date you answered has moved")
+    return _to_those_coming(look, event.occurrence_id, event.version, "A date you answered has moved")
 
 
 @notices.on(RsvpPromoted)
-def tell_them(session: Session, event: RsvpPromoted) -> Notice:
+def tell_them(look: Reading, event: RsvpPromoted) -> Notice:
     """A seat came free for somebody who waited."""
-    return _of_date(session, event.occurrence_id, [event.member_id], "You have a place")
+    return _of_date(look, event.occurrence_id, [event.member_id], "You have a place")
 
 
 @notices.on(RsvpWaitlisted)
-def say_it_is_full(session: Session, event: RsvpWaitlisted) -> Notice | None:
+def say_it_is_full(look: Reading, event: RsvpWaitlisted) -> Notice | None:
     """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
     if not event.is_standing:
         return None
-    return _of_date(session, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
+    return _of_date(look, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
 
 
 @notices.on(RsvpOffered)
-def ask_them(session: Session, event: RsvpOffered) -> Notice:
+def ask_them(look: Reading, event: RsvpOffered) -> Notice:
     """A seat is held for somebody who waits."""
-    return _of_date(session, event.occurrence_id, [event.member_id], "A place is held for you")
+    return _of_date(look, event.occurrence_id, [event.member_id], "A place is held for you")
 
 
 @notices.on(RsvpLapsed)
-def say_it_went_on(session: Session, event: RsvpLapsed) -> Notice:
+def say_it_went_on(look: Reading, event: RsvpLapsed) -> Notice:
     """A held seat went to the next in line."""
-    return _of_date(session, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
+    return _of_date(look, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
 
 
 @notices.on(SeatOpened)
-def call_the_quickest(session: Session, event: SeatOpened) -> Notice | None:
+def call_the_quickest(look: Reading, event: SeatOpened) -> Notice | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
-    to = queries.who_answered(Reading(session, None, utc_now()), event.occurrence_id, ("waitlisted",))
-    return _of_date(session, event.occurrence_id, to, "A place is free now") if to else None
+    to = queries.who_answered(look, event.occurrence_id, ("waitlisted",))
+    return _of_date(look, event.occurrence_id, to, "A place is free now") if to else None
 
 
 @notices.on(SeatReleased)
-def say_it_was_given_on(session: Session, event: SeatReleased) -> Notice:
+def say_it_was_given_on(look: Reading, event: SeatReleased) -> Notice:
     """Who did not say whether they still come has the seat no more."""
-    return _of_date(session, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
+    return _of_date(look, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 
 
 @notices.on(HostChanged)
-def tell_the_host(_session: Session, event: HostChanged) -> Notice:
+def tell_the_host(_look: Reading, event: HostChanged) -> Notice:
     """Somebody hosts from now on."""
     return Notice(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
 
 
 @notices.on(ReminderDue)
-def remind_them(session: Session, event: ReminderDue) -> Notice | None:
+def remind_them(look: Reading, event: ReminderDue) -> Notice | None:
     """Who is going and wants it hears of it once for each version of the date."""
-    look = Reading(session, None, utc_now())
     to = queries.who_wants_reminding(look, event.occurrence_id, minutes=event.minutes)
     if not to:
         return None
     return replace(
-        _of_date(session, event.occurrence_id, to, "A date you said yes to comes up"),
+        _of_date(look, event.occurrence_id, to, "A date you said yes to comes up"),
         kind=f"reminder.{event.minutes}",
         subject=event.occurrence_id,
         subject_version=event.version,
@@ -109,9 +106,8 @@ def remind_them(session: Session, event: ReminderDue) -> Notice | None:
 
 
 @still_true.on(*(f"reminder.{minutes}" for minutes in REMINDERS))
-def is_still_going(session: Session, recipient_id: UUID, subject: UUID | None, subject_version: int | None) -> bool:
+def is_still_going(look: Reading, recipient_id: UUID, subject: UUID | None, subject_version: int | None) -> bool:
     """Whether they still go to a date that has not moved, is on, and has not begun."""
-    look = Reading(session, None, utc_now())
     return subject is not None and queries.is_going(look, subject, recipient_id, version=subject_version)
 
 
@@ -121,16 +117,15 @@ def meetups(look: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
     return queries.titles(look, ids)
 
 
-def _of_date(session: Session, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
+def _of_date(look: Reading, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
     """A notice that leads to a date; who muted its meetup does not get it."""
-    meetup_id = queries.meetup_of(Reading(session, None, utc_now()), occurrence_id)
+    meetup_id = queries.meetup_of(look, occurrence_id)
     concerns = [meetup_id] if meetup_id else []
     return Notice(to=to, title=title, url=f"/meetups/{meetup_id}?date={occurrence_id}", concerns=concerns)
 
 
-def _to_those_coming(session: Session, occurrence_id: UUID, version: int, title: str) -> Notice | None:
-    look = Reading(session, None, utc_now())
+def _to_those_coming(look: Reading, occurrence_id: UUID, version: int, title: str) -> Notice | None:
     to = queries.who_answered(look, occurrence_id, ("going", "offered", "waitlisted", "maybe"))
     if not to:
         return None
-    return replace(_of_date(session, occurrence_id, to, title), subject=occurrence_id, subject_version=version)
+    return replace(_of_date(look, occurrence_id, to, title), subject=occurrence_id, subject_version=version)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from community.core.asking import links, mutable
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading, utc_now
+from community.core.unit_of_work import Reading
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
 from community.members.models import Invitation
 from community.members.queries import active, apart
@@ -16,16 +16,16 @@ from community.members.rules import invitation_token, reset_token
 
 
 @notices.on(MemberInvited)
-def invite_them(session: Session, event: MemberInvited) -> Notice | None:
+def invite_them(look: Reading, event: MemberInvited) -> Notice | None:
     """The invited address gets its link, unless a newer one was made since."""
-    invitation = session.get(Invitation, event.invitation_id)
+    invitation = look.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.link_version != event.link_version:
         return None
     return Notice(to=[event.invitation_id], title="You are invited", url="/join", mail_only=True)
 
 
 @notices.on(PasswordResetAsked)
-def send_reset_link(session: Session, event: PasswordResetAsked) -> Notice:
+def send_reset_link(look: Reading, event: PasswordResetAsked) -> Notice:
     """The member gets the link by mail."""
     return Notice(
         to=[event.member_id],
@@ -37,16 +37,16 @@ def send_reset_link(session: Session, event: PasswordResetAsked) -> Notice:
 
 
 @notices.on(PasswordChanged)
-def say_password_changed(session: Session, event: PasswordChanged) -> Notice:
+def say_password_changed(look: Reading, event: PasswordChanged) -> Notice:
     """So that nobody's password changes behind their back."""
     return Notice(to=[event.member_id], title="Your password was changed", url="/account")
 
 
 @notices.on(MemberJoined)
-def tell_coordinators(session: Session, event: MemberJoined) -> Notice:
+def tell_coordinators(look: Reading, event: MemberJoined) -> Notice:
     """Coordinators hear that somebody came."""
-    handle = handles(session, [event.member_id]).get(event.member_id)
-    to = [one for one in active.coordinators(session, now=utc_now()) if one != event.member_id]
+    handle = handles(look.session, [event.member_id]).get(event.member_id)
+    to = [one for one in active.coordinators(look.session, now=look.now) if one != event.member_id]
     return Notice(to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members")
 
 

@@ -108,7 +108,7 @@ class Post:
         """What is handed over for one that is marked `sending`; or it is put off, or ended with the reason."""
         notification = _notification_of(uow.session, delivery)
         mine = reach.reaches(uow.session, [delivery.recipient]).get(delivery.recipient)
-        reason = why_not(uow.session, delivery, notification, now=uow.now)
+        reason = why_not(uow, delivery, notification)
         if not reason and mine is not None:
             again = mine.plan(delivery.kind, uow.now, now=uow.now, seed=delivery.id, worthless_at=delivery.worthless_at)
             if again.held:
@@ -129,7 +129,7 @@ class Post:
     def _mail_of(self, uow: UnitOfWork, delivery: Delivery, mine: reach.Reach | None) -> Held | None:
         assert delivery.token is not None
         address = address_of(uow.session, delivery.recipient) or ""
-        digest = digests.digest_of(uow.session, delivery, now=uow.now) if delivery.gather else None
+        digest = digests.digest_of(uow, delivery) if delivery.gather else None
         reason = digest.reason if digest else None
         is_security = kind_of(delivery.kind).is_security
         if not is_security and is_refused(uow.session, self._settings.secret_key, address, now=uow.now):

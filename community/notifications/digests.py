@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.asking import still_new, still_true
+from community.core.unit_of_work import Reading
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery, Notification
 from community.notifications.reach import EMAIL, wanting, without_mutes
@@ -31,8 +32,9 @@ class Digest:
     reason: str | None
 
 
-def digest_of(session: Session, delivery: Delivery, *, now: datetime) -> Digest:
+def digest_of(look: Reading, delivery: Delivery) -> Digest:
     """What a delivery that gathers has to say now: without what was read, muted, switched off, kept in or is over."""
+    session, now = look.session, look.now
     rows = session.scalars(
         select(Notification).where(Notification.digest_id == delivery.id, Notification.read_at.is_(None))
     ).all()
@@ -49,7 +51,7 @@ def digest_of(session: Session, delivery: Delivery, *, now: datetime) -> Digest:
         elif not may_leave(session, kind, some[-1]):
             reason = "only_buddy"
         else:
-            count, why_not = _still_new(session, delivery.recipient, kind, subject, some)
+            count, why_not = _still_new(look, delivery.recipient, kind, subject, some)
             reason = why_not or reason
             new[kind] += count
             kept += [one.id for one in some] if count else []
@@ -64,17 +66,17 @@ def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
 
 
 def _still_new(
-    session: Session, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
+    look: Reading, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
 ) -> tuple[int, str | None]:
     """How much of these is new, and a reason of those that are not."""
     whys = [
         still_true.why_not(
-            session, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
+            look, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
         )
         for one in rows
     ]
     holding = whys.count(None)
-    counted = still_new.new_to(session, kind=kind, recipient_id=recipient, subject=subject) if holding else None
+    counted = still_new.new_to(look, kind=kind, recipient_id=recipient, subject=subject) if holding else None
     return holding if counted is None else counted, next((why for why in whys if why), None)
 
 

@@ -103,9 +103,9 @@ def see_to(uow: UnitOfWork, claim: Claim) -> None:
         return
     event = load_event(claim.type, claim.payload)
     for notice in notices.for_event(event):
-        fan_out(uow, event_id=claim.id, event_type=claim.type, told=as_list(notice(uow.session, event)))
+        fan_out(uow, event_id=claim.id, event_type=claim.type, told=as_list(notice(uow, event)))
     for task in tasks.for_event(event):
-        keep_list(uow, event_type=claim.type, told=as_list(task(uow.session, event)))
+        keep_list(uow, event_type=claim.type, told=as_list(task(uow, event)))
     for reaction in reactions.for_event(event):
         reaction(uow, event)
 

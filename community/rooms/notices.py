@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from community.core.asking import still_new
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading, utc_now
+from community.core.unit_of_work import Reading
 from community.notifications.reach import muted_by
 from community.rooms import hearing
 from community.rooms.events import MessagePosted
@@ -19,9 +17,8 @@ WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrot
 
 
 @notices.on(MessagePosted)
-def tell_them(session: Session, event: MessagePosted) -> Iterator[Notice]:
+def tell_them(look: Reading, event: MessagePosted) -> Iterator[Notice]:
     """Somebody wrote to them; the way there leads to the message."""
-    look = Reading(session, None, utc_now())
     together = defaultdict(list)
     for one in hearing.who_hears(look, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq):
         together[one.why, one.seq, one.author_id].append(one.member_id)
@@ -40,8 +37,8 @@ def tell_them(session: Session, event: MessagePosted) -> Iterator[Notice]:
 
 
 @still_new.on("message.posted")
-def not_read_yet(session: Session, recipient_id: UUID, room_id: UUID | None) -> int:
+def not_read_yet(look: Reading, recipient_id: UUID, room_id: UUID | None) -> int:
     """What they read, what was taken back, and what came from somebody muted or kept apart is not mailed."""
     if room_id is None:
         return 0
-    return unheard(session, recipient_id, room_id, but_by=muted_by(session, recipient_id, now=utc_now()))
+    return unheard(look.session, recipient_id, room_id, but_by=muted_by(look.session, recipient_id, now=look.now))

@@ -114,4 +114,4 @@ def tell_of(told: Told, room_id: UUID, seq: int) -> None:
     """As the worker does when this message was posted."""
     event = MessagePosted(room_id=room_id, first_seq=seq, last_seq=seq)
     with told.store.unit_of_work(now=told.act.now) as uow:
-        fan_out(uow, event_id=new_id(), event_type=event.name, told=tell_them(uow.session, event))
+        fan_out(uow, event_id=new_id(), event_type=event.name, told=tell_them(uow, event))

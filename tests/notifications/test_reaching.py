@@ -13,6 +13,7 @@ from community.core.asking import still_true
 from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.settings import Settings
+from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.notifications.actions import choose, open_notification
 from community.notifications.models import Delivery
@@ -126,7 +127,7 @@ def test_what_was_taken_back_is_not_mailed(told: Told, cast: Cast, act: Act) -> 
 
 
 @still_true.on("test.date")
-def is_on(session: Any, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
+def is_on(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
     """A date of these tests is on as long as its version is even."""
     return True if version is None or version % 2 == 0 else "cancelled"
 

@@ -71,9 +71,7 @@ def impose(act: Act, actor: Actor, report_id: UUID, kind: str = "mute", **more: 
 def told(store: Store, event: Event) -> list[tuple[set[UUID], str]]:
     """Who hears of an event, and where it leads."""
     with store.reading() as look:
-        found: list[Notice] = [
-            one for listener in notices.for_event(event) for one in as_list(listener(look.session, event))
-        ]
+        found: list[Notice] = [one for listener in notices.for_event(event) for one in as_list(listener(look, event))]
     return [(set(one.to), one.url) for one in found]
 
 

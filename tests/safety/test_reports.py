@@ -192,7 +192,7 @@ def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, stor
     made = report(act, cast.ben, messages[0])
     with store.reading() as look:
         (tell,) = notices.for_event(MessageReported(report_id=made.id))
-        notice = tell(look.session, MessageReported(report_id=made.id))
+        notice = tell(look, MessageReported(report_id=made.id))
 
     assert isinstance(notice, Notice)
     assert notice.to == [cast.root.id]

@@ -21,7 +21,7 @@ def show_due(uow: UnitOfWork) -> int:
         .with_for_update(skip_locked=True, of=Delivery)
     ).all()
     for delivery, notification in due:
-        reason = why_not(uow.session, delivery, notification, now=uow.now)
+        reason = why_not(uow, delivery, notification)
         delivery.state, delivery.reason, delivery.finished_at = "suppressed" if reason else "sent", reason, uow.now
         if not reason:
             notification.shown_at = uow.now
