@@ -9,15 +9,15 @@ from community.core.unit_of_work import UnitOfWork
 from community.demo.plan import BEGAN, Plan
 from community.members.models import Shift
 
-SHIFT_LASTS = timedelta(hours=8)
+SHIFT_LASTS, SHIFTS = timedelta(days=1), 14  # without a gap: in a rota with one, rooms say that nobody is there
 WELCOMES, IS_NEW = 1, 4  # places in the plan: the first alumnus, and the first whom nobody signs in as
 
 
 def write_first_days(uow: UnitOfWork, wanted: Plan, *, time_zone: str) -> None:
-    """The coordinator is on shift now and again tomorrow; somebody came yesterday, and nobody has said hello yet."""
+    """The coordinator is on shift, day by day for a fortnight; somebody came yesterday, and nobody has said hello yet."""
     coordinator, *_ = wanted.members[0]
     began = uow.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    for days in (0, 1):
+    for days in range(SHIFTS):
         starts_at = began + timedelta(days=days)
         uow.session.add(
             Shift(
