@@ -14,7 +14,7 @@ WELCOMES, IS_NEW = 1, 4  # places in the plan: the first alumnus, and the first 
 
 
 def write_first_days(uow: UnitOfWork, wanted: Plan, *, time_zone: str) -> None:
-    """The coordinator is on shift, day by day for a fortnight; somebody came yesterday, and nobody has said hello yet."""
+    """The coordinator is on shift for a fortnight; somebody came yesterday, and nobody has said hello yet."""
     coordinator, *_ = wanted.members[0]
     began = uow.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     for days in range(SHIFTS):

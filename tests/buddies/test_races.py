@@ -43,9 +43,9 @@ def counted(store: Store, event: str) -> int:
         return look.session.scalars(query).one()
 
 
-def people(act: Act, count: int) -> list[Actor]:
-    """So many members."""
-    return act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(count)])
+def people(act: Act, count: int, turn: int = 0) -> list[Actor]:
+    """So many members, others in each turn."""
+    return act(None, lambda uow: [make_member(uow, f"Walker {turn} {number}") for number in range(count)])
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
@@ -74,8 +74,8 @@ def test_two_yeses_in_one_instant_are_one_pairing(
 def test_ten_final_yeses_fill_two_places(
     act: Act, looks: Looks, suggested: Suggested, store: Store, two: Racers, rounds: int
 ) -> None:  # B2
-    for _ in range(min(rounds, 10)):
-        mentor, *seekers = people(act, 11)
+    for turn in range(min(rounds, 10)):
+        mentor, *seekers = people(act, 11, turn)
         looks(mentor, role="mentor", capacity=2)
         for one in seekers:
             looks(one, role="seeking")
@@ -96,8 +96,8 @@ def test_ten_final_yeses_fill_two_places(
 def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
     act: Act, looks: Looks, suggested: Suggested, store: Store, two: Racers, rounds: int
 ) -> None:  # B8
-    for _ in range(min(rounds, 10)):
-        trio = people(act, 3)
+    for turn in range(min(rounds, 10)):
+        trio = people(act, 3, turn)
         for one in trio:
             looks(one)
         first = suggested(trio[0], trio[1])
