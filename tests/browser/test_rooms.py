@@ -181,6 +181,7 @@ def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Stre
     page = context.new_page()
     page.goto(f"/rooms/{room}")
     expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
+    expect(page.get_by_text("A hello is enough")).to_be_visible()
     page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
     context.set_offline(True)
     expect(page.locator("[data-offline]")).to_be_visible()
@@ -189,6 +190,7 @@ def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Stre
         page.get_by_role("textbox").fill(one)
         page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("[data-unsent]")).to_have_count(3)
+    expect(page.get_by_text("A hello is enough")).to_have_count(0)
     page.get_by_role("textbox").fill("A draft")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("No connection")  # and not the browser's own page

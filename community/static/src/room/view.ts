@@ -16,6 +16,8 @@ export class View {
   private newCount = 0;
   /** Whether what was shown last ended before the end of the log. */
   private isAway = false;
+  /** What stands in a room where nothing was said. */
+  private empty: HTMLElement | null = null;
   private readonly anchor: Anchor;
 
   constructor(private readonly place: Place, private readonly log: Log, private readonly outbox: Outbox) {
@@ -27,6 +29,7 @@ export class View {
   /** Take over what the server drew of the log, which has begun with the same messages. */
   adopt(): void {
     this.isAway = !this.log.isAtEnd;
+    this.empty = this.place.list.querySelector<HTMLElement>(":scope > .log__empty");
     const bySeq = new Map(this.log.inOrder().map((message) => [String(message.seq), message]));
     for (const item of this.place.list.querySelectorAll<HTMLElement>(":scope > li")) {
       const { seq, day } = item.dataset;
@@ -102,7 +105,7 @@ export class View {
       use(one.id, `${one.state} ${one.why} ${isMore}`, () => drawUnsent(this.place, one, { isMore }));
       before = this.place.me.id;
     }
-    return items;
+    return items.length || !this.empty ? items : [this.empty];
   }
 
   /** The line stands before the first message that is new to the reader, or before the oldest here when that is older. */
