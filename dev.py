@@ -198,8 +198,11 @@ def command_test(words: list[str]) -> None:
     """all of `check`, then every test on SQLite and PostgreSQL, with a real Valkey and a real browser"""
     started = time.monotonic()
     stage("set-up", lambda: set_up(tests=True))
-    side_by_side(lambda: stage("browser", find_browser), lambda: stages(CHECKS))
-    tests = [BIN / "python", "-m", "pytest", "-q", "-n", "3", "-m", "not prove", *words]
+    # What the tests import is compiled once, beside the types, and not by every test process for itself.
+    pytest = [BIN / "python", "-m", "pytest", "-q"]
+    collect = stage_of("collect", [*pytest, "--collect-only"])
+    side_by_side(lambda: stage("browser", find_browser), collect, lambda: stages(CHECKS))
+    tests = [*pytest, "-n", "3", "-m", "not prove", *words]
     stage("tests", lambda: run(*tests))
     print(f"all stages: {time.monotonic() - started:.0f} s")
 
@@ -244,16 +247,17 @@ CHECKS: list[tuple[str, list[str]]] = [
 
 def stages(checks: list[tuple[str, list[str]]]) -> None:
     """Run checks side by side: one of them takes as long as all others."""
-
-    def check(name: str, words: list[str]) -> Callable[[], None]:
-        return lambda: stage(name, lambda: run(*_ours(words), quiet=True))
-
-    side_by_side(*(check(name, words) for name, words in checks))
+    side_by_side(*(stage_of(name, _ours(words)) for name, words in checks))
 
 
-def _ours(words: list[str]) -> list[str]:
+def stage_of(name: str, words: list[str | Path]) -> Callable[[], None]:
+    """A stage that is one command, quiet unless it fails."""
+    return lambda: stage(name, lambda: run(*words, quiet=True))
+
+
+def _ours(words: list[str]) -> list[str | Path]:
     own = BIN / words[0]
-    return [str(own), *words[1:]] if own.exists() else words
+    return [own if own.exists() else words[0], *words[1:]]
 
 
 def stage(name: str, work: Callable[[], object]) -> None:

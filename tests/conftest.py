@@ -1,5 +1,6 @@
 """What tests stand on: a migrated database of each kind, a cast of people, and acting as one of them."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -44,6 +45,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer:
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: no garbage is sought in it before each of thousands of tests has added its own."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In one of several test processes, begin with what takes long."""
     if hasattr(config, "workerinput"):
