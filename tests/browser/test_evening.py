@@ -363,7 +363,7 @@ def test_a_push_shows_neutral_words_and_leads_only_to_us(evening: Evening) -> No
         tools.send("ServiceWorker.deliverPushMessage", {**place, "data": line})
     shown = """navigator.serviceWorker.ready.then((it) => it.getNotifications())
         .then((all) => all.map((one) => [one.title, one.body, one.data]).sort())"""
-    until(lambda: len(wren.page.evaluate(shown)) == 3, what="all three to be shown")
+    until(lambda: len(wren.page.evaluate(shown)) == 3, within=30, what="all three to be shown")
     assert wren.page.evaluate(shown) == [
         ["You have a new notification", "", "/notifications"],
         ["You have a new notification", "", "/notifications"],
