@@ -354,21 +354,28 @@ def test_a_push_shows_neutral_words_and_leads_only_to_us(evening: Evening) -> No
     tools.on("ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"]))
     tools.send("ServiceWorker.enable")
     wren.page.wait_for_function("navigator.serviceWorker.ready.then((it) => it.active.state === 'activated')")
-    for line in (
+    place = {"origin": evening.service.url, "registrationId": registrations[0]["registrationId"]}
+    lines = (
         '{"path": "/notifications/1/open", "tag": "a"}',
         "not ours",
         '{"path": "https://evil.example", "tag": "b"}',
-    ):
-        place = {"origin": evening.service.url, "registrationId": registrations[0]["registrationId"]}
-        tools.send("ServiceWorker.deliverPushMessage", {**place, "data": line})
+    )
     shown = """navigator.serviceWorker.ready.then((it) => it.getNotifications())
         .then((all) => all.map((one) => [one.title, one.body, one.data]).sort())"""
-    until(lambda: len(wren.page.evaluate(shown)) == 3, within=30, what="all three to be shown")
-    assert wren.page.evaluate(shown) == [
-        ["You have a new notification", "", "/notifications"],
-        ["You have a new notification", "", "/notifications"],
-        ["You have a new notification", "", "/notifications/1/open"],
-    ]
+
+    def are_shown() -> bool:
+        """Whether all three are there; else they are pushed again, since a fresh Chromium forgets some of the first."""
+        if wren.page.evaluate(shown) == [
+            ["You have a new notification", "", "/notifications"],
+            ["You have a new notification", "", "/notifications"],
+            ["You have a new notification", "", "/notifications/1/open"],
+        ]:
+            return True
+        for line in lines:
+            tools.send("ServiceWorker.deliverPushMessage", {**place, "data": line})
+        return False
+
+    until(are_shown, within=20, what="all three to be shown, each once")
     wren.context.close()
 
 
