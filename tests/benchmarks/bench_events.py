@@ -245,7 +245,7 @@ def fault(contender: Contender, *, kills: int, act: Callable[[int], None]) -> tu
         act(turn)
     while producer.poll() is None:
         contender.keep_up()
-        time.sleep(0.2)
+        time.sleep(0.2)  # how often it is looked, so that looking costs the measured ones little
     _settle(contender, EVENTS)
     seen = contender.effects()
     return EVENTS - len(seen), seen.total() - len(seen)
@@ -261,7 +261,7 @@ def _settle(contender: Contender, count: int) -> None:
             return
         if seen != before:
             moved, before = time.monotonic(), seen
-        time.sleep(0.2)
+        time.sleep(0.2)  # how often it is looked, so that looking costs the measured ones little
 
 
 def _produced(producer: subprocess.Popen[str]) -> tuple[float, int]:
@@ -272,7 +272,7 @@ def _produced(producer: subprocess.Popen[str]) -> tuple[float, int]:
 
 def _crash(valkey: Valkey) -> None:
     valkey.kill()
-    time.sleep(0.5)
+    time.sleep(0.5)  # how long it is away
     valkey.start()
 
 

@@ -102,7 +102,7 @@ def room_of(served: Served, figures: Figures, size: int, empty: float) -> None:
     crowd = Crowd(served.port, served.room())
     figures.note(f"s to accept {size}", crowd.come(served.tokens[:size]))
     if size >= 1000:
-        time.sleep(1)
+        time.sleep(1)  # memory is read at rest
         figures.note(f"KB a socket, {size}", (served.kilobytes() - empty) / size)
     computed = served.cpu()
     messages, deliveries, seconds = crowd.saturate(SECONDS, senders=min(10, size), in_flight=4)
@@ -111,7 +111,7 @@ def room_of(served: Served, figures: Figures, size: int, empty: float) -> None:
     figures.note(f"CPU s a million, {size}", (served.cpu() - computed) / max(deliveries, 1) * 1e6)
     figures.note("lost", crowd.lost)
     crowd.go()
-    time.sleep(0.5)
+    time.sleep(0.5)  # the next room begins at rest
 
 
 def quiet_room(served: Served, figures: Figures) -> None:

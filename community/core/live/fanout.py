@@ -146,7 +146,7 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None, **more: Any) -> None:
         """Send to one socket by its `sid`, to a room, or to everybody. Callbacks of the other side are not offered."""
-        if more.pop("callback", None) is not None:
+        if more.pop("callback", None) is not None:  # on purpose: an answer that is waited for would hold a greenlet
             raise NotImplementedError("nothing here waits for a client's answer")
         room = more.pop("to", None) or room
         words = list(data) if isinstance(data, tuple) else [] if data is None else [data]
