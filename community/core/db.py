@@ -12,19 +12,18 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, create_engine, event, literal, tuple_
+from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, literal, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from community.core.engines import postgres_engine, sqlite_engine
 from community.core.errors import Malformed
-from community.core.gate import LONGEST_WAIT_SECONDS, HubConnection, WriteGate
+from community.core.gate import WriteGate
 
 T = TypeVar("T")
-STATEMENT_SECONDS = 10
 LARGEST_INTEGER = 2**31 - 1
-IDLE_IN_TRANSACTION_SECONDS = 60
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -88,8 +87,8 @@ class Database:
 
     def _make_engine(self, *, durable: bool) -> Engine:
         if self.is_sqlite:
-            return _sqlite_engine(self.url, durable=durable)
-        return _postgres_engine(self.url, self._pool_size, durable=durable)
+            return sqlite_engine(self.url, durable=durable)
+        return postgres_engine(self.url, self._pool_size, durable=durable)
 
     def _make_gate(self, pool_size: int) -> WriteGate:
         if not self.is_sqlite:
@@ -119,40 +118,6 @@ class Database:
         self.engine.dispose()
         if "_hasty" in self.__dict__:
             self._hasty.dispose()
-
-
-def _sqlite_engine(url: URL, *, durable: bool) -> Engine:
-    engine = create_engine(url, connect_args={"factory": HubConnection, "check_same_thread": False, "timeout": 5.0})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        sync = "FULL" if durable else "NORMAL"
-        for pragma in ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
-
-    return engine
-
-
-def _postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
-    options = (
-        f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s "
-        f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
-        f"{'' if durable else ' -c synchronous_commit=off'}"
-    )
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=4,
-        pool_timeout=LONGEST_WAIT_SECONDS,
-        pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 5},
-    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from community.core import claims
 from community.core.bell import Bell
-from community.core.db import IDLE_IN_TRANSACTION_SECONDS, Database
+from community.core.db import Database
+from community.core.engines import IDLE_IN_TRANSACTION_SECONDS
 from community.core.unit_of_work import Store, utc_now
 from tests.support.figures import figure
 from tests.support.odd_worker import record

@@ -1,0 +1,73 @@
+"""How the two databases are connected to, and which of the connections that were kept are still good."""
+
+import _socket
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import InvalidatePoolError
+
+from community.core.gate import LONGEST_WAIT_SECONDS, HubConnection
+
+STATEMENT_SECONDS = 10
+IDLE_IN_TRANSACTION_SECONDS = 60
+
+
+def sqlite_engine(url: URL, *, durable: bool) -> Engine:
+    """Commits wait for the disk if `durable`, and happen beside the hub."""
+    engine = create_engine(url, connect_args={"factory": HubConnection, "check_same_thread": False, "timeout": 5.0})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        sync = "FULL" if durable else "NORMAL"
+        for pragma in ("journal_mode=WAL", f"synchronous={sync}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine
+
+
+def postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
+    """Nothing waits for anything for ever; a connection that the server has closed is not given out."""
+    options = (
+        f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s "
+        f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s -c timezone=UTC"
+        f"{'' if durable else ' -c synchronous_commit=off'}"
+    )
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=LONGEST_WAIT_SECONDS,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, _record: object, _fairy: object) -> None:
+        if connection.closed or _has_ended(connection.fileno()):
+            raise InvalidatePoolError
+
+    return engine
+
+
+def _has_ended(fileno: int) -> bool:
+    """Whether there is something to read where nothing was asked: the server's last words, or the end.
+
+    A look costs nothing. To ask the server whether it is there costs every transaction a way there and back, and does
+    not find a server that is gone without a word any sooner.
+    """
+    sock = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno)  # named, so that nothing is asked of it
+    try:
+        sock.recv(1, _socket.MSG_PEEK | _socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        sock.detach()
+    return True
