@@ -7,13 +7,14 @@ claim is still ours, so nobody else can take an event while it is handled, and a
 before it acts. That is why a lease may be short: it says how long the others wait for a worker that ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, bindparam, func, select, update
+from sqlalchemy import any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
@@ -77,67 +78,70 @@ def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
 
 def hold(session: Session, claims: Sequence[Claim], *, now: datetime) -> set[UUID]:
     """Lock claimed events for handling and renew their leases. The ids of those that are still ours."""
-    return _change_ours(session, claims, due_at=now + LEASE)
+    return _change_ours(session, claims, {"due_at": now + LEASE})
 
 
 def finish(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
     """Mark events done. One that was planned again while it was held waits for its new moment instead."""
-    _change_ours(session, claims, state="done", finished_at=now, token=None)
+    _change_ours(session, claims, {"state": "done", "finished_at": now, "token": None})
 
 
 def give_back(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
     """Return what was claimed and never handled, as if it had not been: nobody is blamed for a worker that stops."""
-    _change_ours(session, claims, attempts=OutboxEvent.attempts - 1, due_at=now, token=None)
+    _change_ours(session, claims, {"due_at": now, "token": None}, attempts=-1)
 
 
 def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
     """After a failure: later again, or dead after MOST_ATTEMPTS (True). `error` names types of errors, never words."""
     is_dead = claim.attempts >= MOST_ATTEMPTS
-    changed = _change_ours(
-        session,
-        [claim],
-        state="dead" if is_dead else "waiting",
-        due_at=now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1],
-        token=None,
-        last_error=error[:500],
-        finished_at=now if is_dead else None,
-    )
-    return bool(changed) and is_dead
+    values = {
+        "state": "dead" if is_dead else "waiting",
+        "due_at": now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1],
+        "token": None,
+        "last_error": error[:500],
+        "finished_at": now if is_dead else None,
+    }
+    return bool(_change_ours(session, [claim], values)) and is_dead
 
 
 def _take(session: Session, due: Any, *, now: datetime, **bounds: int) -> list[Claim]:
-    rows = session.execute(due, {**moments(now), **bounds}).all()
+    rows = session.connection().execute(due, {**moments(now), **bounds}).all()
     if not rows:
         return []
     token = new_id()
-    session.execute(
-        update(OutboxEvent)
-        .where(_is_among(session, [row.id for row in rows]))
-        .values(attempts=OutboxEvent.attempts + 1, due_at=now + LEASE, token=token)
-        .execution_options(synchronize_session=False)
-    )
+    _change(session, [row.id for row in rows], {"due_at": now + LEASE, "token": token}, attempts=+1)
     return [Claim(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts + 1, token) for row in rows]
 
 
-def _change_ours(session: Session, claims: Sequence[Claim], **values: Any) -> set[UUID]:
+def _change_ours(
+    session: Session, claims: Sequence[Claim], values: Mapping[str, Any], *, attempts: int = 0
+) -> set[UUID]:
     if not claims:
         return set()
-    changed = session.scalars(
-        update(OutboxEvent)
-        .where(
-            _is_among(session, [claim.id for claim in claims]),
-            OutboxEvent.token == claims[0].token,
-            OutboxEvent.state == "waiting",
-        )
-        .values(**values)
-        .returning(OutboxEvent.id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(changed)
+    return _change(session, [claim.id for claim in claims], values, attempts=attempts, ours=claims[0].token)
 
 
-def _is_among(session: Session, ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """One statement for any number of ids on PostgreSQL, so that it is prepared once."""
-    if session.get_bind().dialect.name != "postgresql":
-        return OutboxEvent.id.in_(ids)
-    return OutboxEvent.id == any_(bindparam("ids", list(ids), type_=ARRAY(Uuid())))
+def _change(
+    session: Session, ids: Sequence[UUID], values: Mapping[str, Any], *, attempts: int, ours: UUID | None = None
+) -> set[UUID]:
+    changing = _changing(session.get_bind().dialect.name, tuple(values), attempts, ours is not None)
+    new = {f"new_{name}": value for name, value in values.items()}
+    return set(session.connection().scalars(changing, {"ids": list(ids), **new, **({"ours": ours} if ours else {})}))
+
+
+@cache
+def _changing(dialect: str, names: tuple[str, ...], attempts: int, if_ours: bool) -> Any:
+    """Change these columns and the attempts of these rows, or of those whose token is ours; the ids of what changed.
+
+    Put together once; on PostgreSQL one statement for any number of ids, so that it is prepared once there too.
+    """
+    columns: Any = OutboxEvent.__table__.c
+    new: dict[Any, Any] = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in names}
+    if attempts:
+        new[columns.attempts] = columns.attempts + attempts
+    some = bindparam("ids", type_=ARRAY(Uuid())) if dialect == "postgresql" else bindparam("ids", expanding=True)
+    changing = update(OutboxEvent).values(new).returning(columns.id)
+    changing = changing.where(columns.id == any_(some) if dialect == "postgresql" else columns.id.in_(some))
+    if if_ours:
+        changing = changing.where(columns.token == bindparam("ours", type_=Uuid()), columns.state == "waiting")
+    return changing

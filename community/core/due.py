@@ -50,7 +50,7 @@ class Due:
 
 def look(session: Session, *, now: datetime) -> Due:
     """What seems due, without taking it: whoever finds nothing keeps nobody who writes waiting."""
-    *firsts, has_tried = session.execute(_firsts(), moments(now)).one()
+    *firsts, has_tried = session.connection().execute(_firsts(), moments(now)).one()
     by_urgency = dict(zip(Urgency, firsts, strict=True))
     soon = now + CLOCKS_DIFFER
     return Due(

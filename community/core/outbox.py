@@ -75,6 +75,9 @@ class OutboxEvent(Base):
     finished_at: Mapped[datetime | None]
 
 
+_INSERT = insert(OutboxEvent)
+
+
 def row_for(event: Event, *, now: datetime) -> OutboxEvent:
     """The outbox row of an event that is being recorded."""
     return OutboxEvent(**_values(event, now), urgency=event.urgency, due_at=now)
@@ -88,7 +91,7 @@ def somewhere_in(at: datetime, spread: timedelta, *, key: str) -> datetime:
 def insert_rows(session: Session, rows: Sequence[OutboxEvent]) -> None:
     """Insert rows of `row_for` at once, in one statement and past the session."""
     values = [{name: value for name, value in vars(row).items() if not name.startswith("_")} for row in rows]
-    session.connection().execute(insert(OutboxEvent), values)
+    session.connection().execute(_INSERT, values)
 
 
 def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> OutboxEvent | None:

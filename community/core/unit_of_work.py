@@ -90,6 +90,7 @@ class UnitOfWork(Reading):
         super().__init__(session, actor, now)
         self.events: list[Event] = []
         self._rows: list[OutboxEvent] = []
+        self._unwritten: list[OutboxEvent] = []
         self._rings: list[tuple[str, dict[str, Any]]] = []
         self._afterwards: list[Callable[[], None]] = []
         self._apart: list[Callable[[Store], None]] = []
@@ -97,16 +98,9 @@ class UnitOfWork(Reading):
     def record(self, event: Event) -> None:
         """Put the event into the outbox, in this transaction."""
         row = row_for(event, now=self.now)
-        self.session.add(row)
         self.events.append(event)
         self._rows.append(row)
-
-    def record_at_once(self, events: Sequence[Event]) -> None:
-        """Put many events into the outbox in one statement, now: for who writes in bulk, past the session."""
-        rows = [row_for(event, now=self.now) for event in events]
-        insert_rows(self.session, rows)
-        self.events += events
-        self._rows += rows
+        self._unwritten.append(row)
 
     def at(self, moment: datetime, event: Event, *, key: str, spread: timedelta = timedelta(0)) -> None:
         """Have the event seen to at a moment (at once when it has passed), at most once for this key.
@@ -148,7 +142,9 @@ class UnitOfWork(Reading):
         return waits(self.session, key)
 
     def commit(self) -> None:
-        """Make it so. Called by the store alone."""
+        """Make it so: the events go into the outbox in one statement. Called by the store alone, and by the writer."""
+        if self._unwritten:
+            insert_rows(self.session, self._unwritten)
         self.session.commit()
 
     def ring(self, bell: Bell) -> None:

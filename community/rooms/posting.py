@@ -187,14 +187,13 @@ def _insert(
         for post, message in pairs
     ]
     connection.execute(INSERT_MESSAGES, rows)
-    heads, events = [], []
+    heads = []
     for room_id, pairs in added.items():
         first, last = pairs[0][1], pairs[-1][1]
         heads.append({"this": room_id, "seq": last.seq, "rev": last.rev})
-        events.append(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
+        uow.record(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
         uow.ring_room(room_id, head_seq=last.seq, head_rev=last.rev)
     connection.execute(MOVE_HEADS, heads)
-    uow.record_at_once(events)
 
 
 def _stored(uow: UnitOfWork, batch: Sequence[Post]) -> dict[tuple[UUID, str], tuple[str, MessageView]]:
