@@ -28,6 +28,7 @@ class Patience:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._until: float | None = None
+        self._looks_at: float | None = None  # when the watcher looks next, if it does by itself
         self._is_armed = False
         self._main = threading.main_thread()
         self._may_interrupt = False
@@ -51,14 +52,17 @@ class Patience:
             self._set(None)
 
     def _set(self, until: float | None) -> None:
+        """The watcher is woken only when it would look too late: waking it for every event cost more than the event."""
         with self._changed:
             self._until = until
             self._is_armed = until is not None
-            self._changed.notify()
+            if until is not None and (self._looks_at is None or until < self._looks_at):
+                self._changed.notify()
 
     def _watch(self) -> None:
         while True:
             with self._changed:
+                self._looks_at = self._until
                 if self._until is None:
                     self._changed.wait()
                     continue

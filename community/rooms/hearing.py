@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from community.core.unit_of_work import Reading
@@ -13,6 +13,21 @@ from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 from community.rooms import rules
 from community.rooms.models import Message, Room, RoomMembership
+
+# Only what may be for somebody, so that a busy room costs its worker little; prepared once.
+_ANSWERED = aliased(Message)
+FOR_SOMEBODY = (
+    select(Room.kind, Message.seq, Message.author_id, Message.body, _ANSWERED.author_id)
+    .join(Room, Room.id == Message.room_id)
+    .outerjoin(_ANSWERED, _ANSWERED.id == Message.reply_to)
+    .where(
+        Message.room_id == bindparam("room"),
+        Message.seq.between(bindparam("first"), bindparam("last")),
+        Message.removed_at.is_(None),
+        or_(Room.kind == "pairing", Message.reply_to.is_not(None), Message.body.contains("@")),
+    )
+    .order_by(Message.seq)
+)
 
 
 @dataclass(frozen=True)
@@ -31,17 +46,9 @@ def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) ->
     Only active members who are in the room now and do not keep it quiet, and never somebody kept apart from the
     author. An answer counts before a name.
     """
-    kind = look.session.scalar(select(Room.kind).where(Room.id == room_id))
-    replied = aliased(Message)
-    posts = look.session.execute(
-        select(Message.seq, Message.author_id, Message.body, replied.author_id.label("answered"))
-        .outerjoin(replied, replied.id == Message.reply_to)
-        .where(Message.room_id == room_id, Message.seq.between(first_seq, last_seq), Message.removed_at.is_(None))
-        .order_by(Message.seq)
-    ).all()
+    here = {"room": room_id, "first": first_seq, "last": last_seq}
     told: dict[UUID, Heard] = {}
-    for seq, author, body, answered in posts:
-        apart = kept_apart(look.session, author)
+    for kind, seq, author, body, answered in look.session.connection().execute(FOR_SOMEBODY, here).all():
         wanted: list[tuple[UUID, str]] = []
         if kind == "pairing":
             wanted = [(one, "pairing") for one in _awake(look, room_id)]
@@ -49,6 +56,7 @@ def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) ->
             if answered is not None:
                 wanted += [(one, "reply") for one in _awake(look, room_id, ids=[answered])]
             wanted += [(one, "mention") for one in _named(look, room_id, body)]
+        apart = kept_apart(look.session, author) if wanted else frozenset()
         for one, why in wanted:
             if one != author and one not in apart:
                 told.setdefault(one, Heard(one, why, seq, author))

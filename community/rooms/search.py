@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from community.core.db import Page
@@ -37,6 +37,11 @@ _INDEX_SQLITE = """
     SELECT body, id, room_id FROM messages WHERE removed_at IS NULL AND {which} ORDER BY seq
 """
 _BY_ID = "id = :message_id"
+# What somebody changed before it was first taken in stands there already, with its present words.
+_NOT_THERE = """id NOT IN (
+    SELECT message_id FROM message_words WHERE message_words MATCH (
+        SELECT 'message_id : (' || group_concat(id, ' OR ') || ')' FROM messages WHERE {which}))
+"""
 _BY_PLACE = "room_id = :room_id AND seq BETWEEN :first_seq AND :last_seq"
 
 _FIND_POSTGRES = """
@@ -73,10 +78,8 @@ def index(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
 
 def index_range(uow: UnitOfWork, *, room_id: UUID, first_seq: int, last_seq: int) -> None:
     """The same for a stretch of a room's log. Twice is once."""
-    if _is_sqlite(uow.session):
-        here = and_(Message.room_id == room_id, Message.seq.between(first_seq, last_seq))
-        forget(uow, message_ids=uow.session.scalars(select(Message.id).where(here)).all())
-    _take_in(uow.session, _BY_PLACE, {"room_id": room_id, "first_seq": first_seq, "last_seq": last_seq})
+    which = f"{_BY_PLACE} AND {_NOT_THERE.format(which=_BY_PLACE)}" if _is_sqlite(uow.session) else _BY_PLACE
+    _take_in(uow.session, which, {"room_id": room_id, "first_seq": first_seq, "last_seq": last_seq})
 
 
 def forget(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
