@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from community.core.crypto import Sealer
 from community.core.ids import new_id
@@ -69,6 +69,24 @@ class Told:
             query = query.where(Delivery.recipient == member.id)
         with self.store.reading() as look:
             return sorted(look.session.scalars(query), key=lambda one: (one.created_at, one.id.bytes))
+
+    def when(self) -> list[tuple[str, datetime, datetime | None, datetime | None]]:
+        """Of each mail its state, and when it is due, is worthless, and was done."""
+        query = select(Delivery.state, Delivery.due_at, Delivery.worthless_at, Delivery.finished_at)
+        with self.store.reading() as look:
+            return [tuple(row) for row in look.session.execute(query.where(Delivery.medium == "email"))]
+
+    def crowd_like(self, member: Actor, count: int) -> list[Actor]:
+        """So many members who are like this one but for their names and addresses."""
+        with self.store.unit_of_work(now=self.act.now) as uow:
+            row = uow.session.execute(select(Member.__table__).where(Member.id == member.id)).one()._asdict()
+            names = [f"{member.handle}{number}" for number in range(count)]
+            rows = [
+                {**row, "id": new_id(), "handle": name, "handle_key": name, "email": f"{name}@example.org"}
+                for name in names
+            ]
+            uow.session.execute(insert(Member), rows)
+        return [replace(member, id=one["id"], handle=one["handle"]) for one in rows]
 
     def ends(self, member: Actor | None = None, *, medium: str = "email") -> list[tuple[str, str | None]]:
         """What became of them."""
