@@ -9,12 +9,13 @@ before it acts. That is why a lease may be short: it says how long the others wa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
@@ -25,6 +26,7 @@ from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
 
 WORKER_ENDED = "WorkerEnded"
+ASK_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,21 @@ class Claim:
     token: UUID
 
 
-def clock(session: Session) -> datetime:
-    """The moment by the database's clock, which all workers share."""
-    if session.get_bind().dialect.name != "postgresql":
-        return datetime.now(UTC)
-    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-    return moment.astimezone(UTC)
+class Clock:
+    """The database's clock, which all workers share: asked now and then, and counted on from there."""
+
+    def __init__(self) -> None:
+        self._asked_at = -ASK_SECONDS
+        self._answer = datetime.min.replace(tzinfo=UTC)
+
+    def now(self, session: Session) -> datetime:
+        """The moment."""
+        if session.get_bind().dialect.name != "postgresql":
+            return datetime.now(UTC)
+        if monotonic() - self._asked_at >= ASK_SECONDS:
+            self._answer = session.connection().execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+            self._asked_at = monotonic()
+        return self._answer + timedelta(seconds=monotonic() - self._asked_at)
 
 
 def claim_fresh(
@@ -76,9 +87,11 @@ def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
     return [(row.id, row.type) for row in killers]
 
 
-def hold(session: Session, claims: Sequence[Claim], *, now: datetime) -> set[UUID]:
-    """Lock claimed events for handling and renew their leases. The ids of those that are still ours."""
-    return _change_ours(session, claims, {"due_at": now + LEASE})
+def hold(session: Session, claims: Sequence[Claim]) -> set[UUID]:
+    """Lock claimed events until the end of the transaction. The ids of those that are still ours."""
+    holding = _ours(session.get_bind().dialect.name)
+    mine = {"ids": [claim.id for claim in claims], "ours": claims[0].token}
+    return set(session.connection().scalars(holding, mine))
 
 
 def finish(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
@@ -131,17 +144,25 @@ def _change(
 
 @cache
 def _changing(dialect: str, names: tuple[str, ...], attempts: int, if_ours: bool) -> Any:
-    """Change these columns and the attempts of these rows, or of those whose token is ours; the ids of what changed.
-
-    Put together once; on PostgreSQL one statement for any number of ids, so that it is prepared once there too.
-    """
+    """Change these columns and the attempts of these rows, or of those whose token is ours; the ids of what changed."""
     columns: Any = OutboxEvent.__table__.c
     new: dict[Any, Any] = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in names}
     if attempts:
         new[columns.attempts] = columns.attempts + attempts
-    some = bindparam("ids", type_=ARRAY(Uuid())) if dialect == "postgresql" else bindparam("ids", expanding=True)
-    changing = update(OutboxEvent).values(new).returning(columns.id)
-    changing = changing.where(columns.id == any_(some) if dialect == "postgresql" else columns.id.in_(some))
-    if if_ours:
-        changing = changing.where(columns.token == bindparam("ours", type_=Uuid()), columns.state == "waiting")
-    return changing
+    where = (_is_among(dialect), *(_IS_OURS if if_ours else ()))
+    return update(OutboxEvent).values(new).where(*where).returning(columns.id)
+
+
+@cache
+def _ours(dialect: str) -> Any:
+    return select(OutboxEvent.id).where(_is_among(dialect), *_IS_OURS).with_for_update()
+
+
+def _is_among(dialect: str) -> ColumnElement[bool]:
+    """One statement for any number of ids on PostgreSQL, so that it is prepared once."""
+    if dialect == "postgresql":
+        return OutboxEvent.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+    return OutboxEvent.id.in_(bindparam("ids", expanding=True))
+
+
+_IS_OURS = (OutboxEvent.token == bindparam("ours", type_=Uuid()), OutboxEvent.state == "waiting")

@@ -55,7 +55,7 @@ class Handling:
         current: Claim | None = None
         try:
             with self._store.unit_of_work(now=now, durable=False) as uow:
-                still_ours = claims.hold(uow.session, group, now=uow.now)
+                still_ours = claims.hold(uow.session, group)
                 ours = [claim for claim in group if claim.id in still_ours]
                 started = monotonic()  # what a transaction costs anyway is the same for any number
                 for claim in ours:

@@ -37,6 +37,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 BATCH = 100
 PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is not
 PATIENT_EVERY_SECONDS = 0.05
+URGENT_EVERY_SECONDS = 0.004  # what comes thick is taken a few at a time: each pass costs as much as many events
 TELL_EVERY_SECONDS = 0.1
 LOOK_AT_ALL_SECONDS = 30.0
 TIMERS_EVERY_SECONDS = 600.0
@@ -55,6 +56,7 @@ class Worker:
         self._post = Post(store, settings)
         self._patience = Patience()
         self._handling = Handling(store, self._patience)
+        self._clock = claims.Clock()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._has_news = threading.Event()
@@ -63,7 +65,7 @@ class Worker:
         self._has_patient_work = False
         self._due_at: datetime | None = None
         self._takes_at_once = not store.database.is_sqlite  # there a look first keeps others from waiting for nothing
-        self._told = 0.0
+        self._told = self._began = 0.0
         self._looked_at_all = -LOOK_AT_ALL_SECONDS
 
     def step(self, now: datetime | None = None) -> int:
@@ -107,6 +109,9 @@ class Worker:
         self._store.bell.listen(EVENTS, on_ring=lambda *_: self.wake(), on_subscribed=self.wake, stop=self._stop)
 
     def _see_to_anew(self) -> int:
+        self._stop.wait(max(0.0, self._began + URGENT_EVERY_SECONDS - monotonic()))
+        self._began = monotonic()
+        self._wake.clear()
         seen = self._see_to_events(None)
         if seen:
             self._has_news.set()
@@ -140,13 +145,13 @@ class Worker:
 
     def _look(self, now: datetime | None) -> Due:
         with self._store.reading(now=now) as look:
-            found = due.look(look.session, now=now or claims.clock(look.session))
+            found = due.look(look.session, now=now or self._clock.now(look.session))
         self._due_at = found.next_at
         return found
 
     def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
         with self._store.unit_of_work(now=now, durable=False) as uow:
-            at = now or claims.clock(uow.session)
+            at = now or self._clock.now(uow.session)
             taken = claims.claim_fresh(uow.session, now=at, most=most, urgencies=urgencies)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
@@ -154,7 +159,7 @@ class Worker:
     def _tried(self, now: datetime | None) -> int:
         """One event that was tried before, alone."""
         with self._store.unit_of_work(now=now, durable=False) as uow:
-            at = now or claims.clock(uow.session)
+            at = now or self._clock.now(uow.session)
             for event_id, event_type in claims.bury_killers(uow.session, now=at):
                 log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=claims.WORKER_ENDED)
             taken = claims.claim_retried(uow.session, now=at)
@@ -165,7 +170,7 @@ class Worker:
         """What is still held is what the database's absence or the worker's end kept from being handled."""
         if self._handling.held:
             with self._store.unit_of_work() as uow:
-                claims.give_back(uow.session, self._handling.held, now=claims.clock(uow.session))
+                claims.give_back(uow.session, self._handling.held, now=self._clock.now(uow.session))
             self._handling.held = []
 
     def _plan_timers(self, now: datetime | None) -> None:

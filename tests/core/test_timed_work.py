@@ -138,7 +138,7 @@ def test_what_is_moved_after_a_worker_took_it_is_not_seen_to_by_that_worker(stor
         [claim] = claims.claim_fresh(uow.session, now=NOON, most=10)
     plan(store, NOON + HOUR)
     with store.unit_of_work(now=NOON) as uow:
-        assert claims.hold(uow.session, [claim], now=NOON) == set()
+        assert claims.hold(uow.session, [claim]) == set()
         assert claims.claim_fresh(uow.session, now=NOON, most=10) == []
         assert claims.claim_retried(uow.session, now=NOON) == []
         assert len(claims.claim_fresh(uow.session, now=NOON + HOUR, most=10)) == 1
@@ -152,7 +152,7 @@ def test_who_plans_does_not_wait_for_the_worker_that_handles_it(store: Store) ->
     with store.unit_of_work(now=NOON) as uow:
         [claim] = claims.claim_fresh(uow.session, now=NOON, most=10)
     with store.unit_of_work(now=NOON) as handling:
-        assert claims.hold(handling.session, [claim], now=NOON) == {claim.id}
+        assert claims.hold(handling.session, [claim]) == {claim.id}
         plan(store, NOON + HOUR)
         with store.unit_of_work(now=NOON) as uow:
             assert uow.forget("walk:1") == 0

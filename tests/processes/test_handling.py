@@ -78,8 +78,8 @@ def test_what_a_worker_lost_to_another_has_no_effect_by_its_hand(store: Store) -
     later = NOON + LEASE
     with store.unit_of_work(now=later) as uow:
         [quick] = claims.claim_retried(uow.session, now=later)
-        assert claims.hold(uow.session, [slow], now=later) == set()
-        assert claims.hold(uow.session, [quick], now=later) == {quick.id}
+        assert claims.hold(uow.session, [slow]) == set()
+        assert claims.hold(uow.session, [quick]) == {quick.id}
 
 
 def test_a_worker_that_stops_gives_back_what_it_did_not_begin(store: Store, settings: Settings) -> None:

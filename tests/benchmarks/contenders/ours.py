@@ -11,8 +11,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import text
-
 from community.core.events import Event
 from community.core.settings import load_settings
 from community.core.subscribers import reactions
@@ -52,7 +50,7 @@ def produce(count: int, rate: float) -> None:
                 time.sleep(wait)
             with store.database.writing() as session:
                 uow = UnitOfWork(session, None, utc_now())
-                session.execute(text("INSERT INTO changes (id) VALUES (:id)"), {"id": number})
+                session.connection().exec_driver_sql("INSERT INTO changes (id) VALUES (%s)", (number,))
                 uow.record(Changed(number=number))
                 uow.commit()
                 os.write(committed, f"{number} {time.time()}\n".encode())
