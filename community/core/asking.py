@@ -1,11 +1,11 @@
-"""What is asked of the feature that a notice comes from, by its kind.
+"""What is asked of the feature that a notice or an entry comes from, by its kind.
 
 `links` write what a mail may carry and the database may not, `still_true` and `still_new` are asked once more before a
-notice leaves the house, and `mutable` names what members may mute. Features register with a decorator, as they do with
-`subscribers`.
+notice leaves the house, `mutable` names what members may mute, and `ways` lead to what somebody looked at. Features
+register with a decorator, as they do with `subscribers`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -138,3 +138,33 @@ class Titles:
 
 
 mutable = Titles()
+
+
+Way = Callable[[Reading, Collection[UUID]], dict[UUID, str]]
+
+
+class Ways:
+    """Where what was done is about can be seen, by the audited action: paths by id.
+
+    A function gets a look of whose it is and the ids, and leaves out what is not theirs to see any more.
+    """
+
+    def __init__(self) -> None:
+        self._ways: dict[str, Way] = {}
+
+    def on(self, action: str) -> Callable[[Way], Way]:
+        """Register the decorated function for an audited action."""
+
+        def register(way: Way) -> Way:
+            self._ways[action] = way
+            return way
+
+        return register
+
+    def to(self, look: Reading, *, action: str, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Paths by id; none for an action that nobody knows."""
+        way = self._ways.get(action)
+        return way(look, ids) if way and ids else {}
+
+
+ways = Ways()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
+from community.core.asking import ways
 from community.core.audit import AuditEntry
 from community.core.db import Page, keyset_page
 from community.core.errors import Forbidden
@@ -102,13 +103,14 @@ def _moment(fact: object) -> datetime | None:
 def _looks(look: Reading, rows: Sequence[AuditEntry]) -> list[LookView]:
     shared = [row for row in rows if row.action == "checkin.read"]
     names = handles(look.session, {row.actor_id for row in shared if row.actor_id})
+    there = ways.to(look, action="checkin.read", ids={row.subject_id for row in shared if row.subject_id})
     rooms = {str(room.id) for room in my_rooms(look)} if any(row.action == OPENED for row in rows) else set()
     views = []
     for row in rows:
         at, who, url = None, None, None
         if row.action == "checkin.read":
             at, who = _moment(row.facts.get("made_at")), names.get(row.actor_id) if row.actor_id else None
-            url = f"/check-ins/{row.subject_id}"
+            url = there.get(row.subject_id) if row.subject_id else None
         elif row.action == "appeal.read":
             url = f"/measures/{row.facts['sanction_id']}"
         elif row.facts["room_id"] in rooms:

@@ -41,6 +41,10 @@ def test_who_shared_a_check_in_sees_each_time_who_read_it(cast: Cast, act: Act, 
     assert f"/check-ins/{made.id}" in text
     assert "marmalade" not in text
     assert "/who-looked" in shown(page(cast.ben), "/account")
+    act(cast.ben, check_ins.take_back, check_in_id=made.id)
+    text = shown(page(cast.ben), "/who-looked")
+    assert "Root read how you were" in text
+    assert f"/check-ins/{made.id}" not in text, "no way to what is not there any more"
 
 
 def test_both_in_a_room_see_that_it_was_opened_and_not_for_whom(cast: Cast, act: Act, whispered: UUID) -> None:

@@ -1,6 +1,7 @@
 """Check-ins as their own person sees them, and as those see them with whom they were shared."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -23,6 +24,7 @@ from community.care.rules.check_ins import (
     average,
 )
 from community.care.rules.fitting import Helped
+from community.core.asking import ways
 from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
@@ -53,6 +55,13 @@ class SharedView:
     member_id: UUID
     handle: str
     answers: Answers | None
+
+
+@ways.on("checkin.read")
+def still_there(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The pages of those of the actor's check-ins that they have not taken back."""
+    query = select(CheckIn.id).where(CheckIn.member_id == look.actor.id, CheckIn.id.in_(ids))
+    return {one: f"/check-ins/{one}" for one in look.session.scalars(query)}
 
 
 @dataclass(frozen=True)
