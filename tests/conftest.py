@@ -14,8 +14,6 @@ import pytest
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import select, text
 
 from community.app import create_app
@@ -24,11 +22,13 @@ from community.core.crypto import new_token, token_hash
 from community.core.db import Base, Database
 from community.core.events import Event, load_event
 from community.core.ids import new_id
+from community.core.limits import Rate
 from community.core.migrations import migrate
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings, load_settings
 from community.core.timers import TimerDue
 from community.core.unit_of_work import Actor, Store
+from community.core.web import Web
 from community.members.models import Session
 from tests.factories import Cast, make_cast
 from tests.support.dealing import Dealer, in_order
@@ -205,29 +205,20 @@ def recorded(store: Store) -> Callable[[], list[Event]]:
     return read
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates that an application of this test process has compiled before, by their text."""
-
-    def __init__(self) -> None:
-        self._compiled: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        compiled = self._compiled.get((bucket.key, bucket.checksum))
-        if compiled is not None:
-            bucket.bytecode_from_string(compiled)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
-COMPILED_TEMPLATES = CompiledTemplates()
+APPS: dict[bool, Flask] = {}
 
 
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Flask:
-    """The web application on the test's database."""
-    app = create_app(settings, store)
-    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    """The web application on the test's database: one for each kind, whose doors and templates are made once.
+
+    A test gets it with settings, a store and limits of its own; whoever adds a door makes an application instead.
+    """
+    kind = store.database.is_sqlite
+    app = APPS.get(kind) or APPS.setdefault(kind, create_app(settings, store))
+    web: Web = app.extensions["community"]
+    web.settings, web.store = settings, store
+    web.send_rate = Rate(settings.send_limit.count, settings.send_limit.seconds) if settings.send_limit else None
     return app
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -194,12 +194,3 @@ def relative_day(moment: datetime, zone: str | None = None) -> str:
 
 def _today(local: datetime) -> date:
     return datetime.now(local.tzinfo).date()
-
-
-def time_zones() -> list[str]:
-    """Zone names for a list, the plain ones only."""
-    return sorted(
-        name
-        for name in available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "posix", "right", "SystemV"))
-    )

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from community.core.text import clean, clean_line
+from community.core.zones import zone_names
 
 
 class Shape(Schema):
@@ -76,8 +78,6 @@ def rfc3339(moment: datetime) -> str:
 
 def time_zone_name(value: str) -> None:
     """Validator: an IANA time zone that this machine knows. Raises ValidationError."""
-    from zoneinfo import ZoneInfo, available_timezones
-
-    if value not in available_timezones():
+    if value not in zone_names():
         raise ValidationError("Not a time zone such as America/Denver.")
     ZoneInfo(value)

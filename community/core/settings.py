@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from community.core.variables import Variables
+from community.core.zones import zone_names
 
 SHORTEST_SECRET = 32
 DEFAULT_LEAVE_URL = "https://www.google.com/"
@@ -124,7 +124,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", mail_from):
         read.wrong("MAIL_FROM", "an address such as notes@example.org")
     zone = read.text("COMMUNITY_TIME_ZONE", "America/New_York")
-    if zone not in available_timezones():
+    if zone not in zone_names():
         read.wrong("COMMUNITY_TIME_ZONE", "an IANA zone such as America/Denver")
     name = read.text("COMMUNITY_NAME", "Afterward")
     if len(name) > 40 or any(ord(character) < 32 for character in name):

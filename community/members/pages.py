@@ -7,8 +7,8 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.core.forms import Form
-from community.core.pages import time_zones
 from community.core.web import csrf_exempt, current_actor, drop_session_cookie, reading, safe_path, unit_of_work, web
+from community.core.zones import time_zones
 from community.members import access, signing_in
 from community.members.actions import joining, membership
 from community.members.api.answers import caller, join, with_cookies

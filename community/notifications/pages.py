@@ -10,9 +10,10 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.core.forms import Form
-from community.core.pages import paging, relative_day, time_zones
+from community.core.pages import paging, relative_day
 from community.core.unit_of_work import Reading
 from community.core.web import csrf_exempt, reading, safe_path, unit_of_work, web
+from community.core.zones import time_zones
 from community.notifications import actions, forms, muting
 from community.notifications.kinds import kind_of
 from community.notifications.media.webpush import public_key

@@ -2,11 +2,11 @@
 
 from datetime import time
 from typing import Any
-from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from community.core.schemas import Moment, Shape, page_of
+from community.core.zones import zone_names
 from community.notifications.kinds import switchable
 from community.notifications.media.webpush import are_keys
 from community.notifications.reach import AS_IT_COMES, DAILY, windows_of
@@ -106,7 +106,7 @@ class PreferencesSchema(Shape):
     @validates_schema
     def can_be_kept(self, loaded: dict[str, Any], **_options: Any) -> None:
         """A zone is one, and a week has a gap."""
-        if loaded.get("away_zone") and loaded["away_zone"] not in available_timezones():
+        if loaded.get("away_zone") and loaded["away_zone"] not in zone_names():
             raise ValidationError("Choose a time zone from the list.", "away_zone")
         if never_ends(windows_of(_kept(loaded.get("quiet_hours", [])))):
             raise ValidationError("Leave some time in the week, or switch the mails off instead.", "quiet_hours")

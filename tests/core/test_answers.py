@@ -3,14 +3,16 @@
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 
+from community.app import create_app
 from community.core.answers import acknowledgement, flat_errors, problem, refusal_of
 from community.core.errors import Busy, Invalid, NotFound, TooMany
+from community.core.settings import Settings
+from community.core.unit_of_work import Store
 from community.core.web import safe_path
 
 
@@ -52,7 +54,9 @@ def test_pages_and_programs_are_answered_in_their_own_way(client: FlaskClient) -
     assert client.put("/healthz").status_code == 405
 
 
-def test_an_error_of_ours_tells_nothing(app: Flask) -> None:
+def test_an_error_of_ours_tells_nothing(settings: Settings, store: Store) -> None:
+    app = create_app(settings, store)
+
     @app.get("/api/v1/broken")
     def broken() -> Any:
         raise RuntimeError("planted words")

@@ -13,8 +13,8 @@ from community.console import queries
 from community.console.pages.doors import Answered, pages
 from community.core.errors import Conflict, NotFound
 from community.core.forms import Form
-from community.core.pages import time_zones
 from community.core.web import reading, unit_of_work, web
+from community.core.zones import time_zones
 from community.safety import queries as safety_queries
 
 VERBS: dict[str, Callable[..., object]] = {

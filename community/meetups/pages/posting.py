@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, request
 
 from community.core.errors import SignInNeeded
 from community.core.forms import Form, uuid_of
-from community.core.pages import time_zones
 from community.core.web import current_actor, reading, unit_of_work, web
+from community.core.zones import time_zones
 from community.meetups import actions, queries
 from community.meetups.pages import forms
 from community.meetups.pages.doors import Answered, pages
