@@ -5,15 +5,14 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.support.browser import FLAGS, chromium
-from tests.support.service import ROOT, Service
+from tests.browser.windows import DESK, PHONE, Evening, Window, looked_at, served_evening
+from tests.support.browser import chromium
 from tests.support.waiting import until
 
 expect.set_options(timeout=15_000)
@@ -21,73 +20,18 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="a browser is needed: apt-get install chromium"),
 ]
-PASSWORD = "four quiet words here"
-PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
-DESK = {"width": 1280, "height": 900}
-SHOTS = ROOT / "var" / "screenshots"
-
-
-@dataclass
-class Window:
-    """One person's browser window, which remembers what went wrong in it."""
-
-    name: str
-    context: BrowserContext
-    page: Page
-    troubles: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> None:
-        """Open a page of ours."""
-        self.page.goto(path)
-
-
-@dataclass
-class Evening:
-    """The served demo and a browser."""
-
-    service: Service
-    browser: Browser
-
-    def window(self, name: str, *, size: Any = PHONE, scheme: Any = "light") -> Window:
-        """Sign somebody in."""
-        context = self.browser.new_context(
-            base_url=self.service.url, viewport=size, color_scheme=scheme, reduced_motion="reduce"
-        )
-        window = Window(name, context, context.new_page())
-        page = window.page
-        page.on("console", lambda said: window.troubles.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: window.troubles.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((self.service.url, self.service.url.replace("http", "ws")))
-                else window.troubles.append(f"asked {request.url}")
-            ),
-        )
-        page.goto("/sign-in")
-        page.get_by_label("E-mail").fill(f"{name}@demo.invalid")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Good")
-        return window
 
 
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
-    """The service as `dev.py run` starts it, with the demo, and Chromium."""
-    folder = tmp_path_factory.mktemp("evening")
-    service = Service(folder)
-    service.community("demo")
-    with service, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield Evening(service, browser)
-        browser.close()
+    """The demo of these stories."""
+    with served_evening(tmp_path_factory.mktemp("evening")) as evening:
+        yield evening
 
 
 def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening) -> None:
-    dana, wren, juniper = (evening.window(name) for name in ("dana", "wren", "juniper"))
+    dana, wren, juniper = (evening.signed_in(name) for name in ("dana", "wren", "juniper"))
     for window in (wren, juniper):
         window.go("/rooms")
         window.page.get_by_role("link", name="Evenings").first.click()
@@ -107,7 +51,7 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
     expect(form.get_by_role("heading", level=1)).to_have_text("Thursday table")
     meetup = form.url
 
-    otis = evening.window("otis")
+    otis = evening.signed_in("otis")
     for window, answer in ((wren, "You are going"), (juniper, "You are going"), (otis, "in line")):
         window.go(meetup)
         window.page.get_by_role("button", name="Going").click()
@@ -137,7 +81,7 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
     expect(dana.page.get_by_role("heading", name="pairs")).to_be_visible(timeout=20_000)
     expect(dana.page.get_by_role("main")).to_contain_text("Nobody was told")
     expect(dana.page.get_by_role("main")).to_contain_text("Wren and Juniper")
-    _looked_at(dana, "dana-dry-run-1280-light")
+    looked_at(dana.page, "dana-dry-run-1280-light")
     wren.go("/buddy")
     expect(wren.page.get_by_role("main")).not_to_contain_text("suggestion for you")
     dana.go("/console/buddies")
@@ -150,14 +94,14 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
         window.page.get_by_role("link", name="See the suggestion").click()
         expect(window.page.get_by_role("main")).to_contain_text("You learn their name when you both say yes")
         assert not {"Wren", "Juniper"} & set(window.page.get_by_role("article").inner_text().split())
-        _looked_at(window, f"{window.name}-suggestion-390")
+        looked_at(window.page, f"{window.name}-suggestion-390")
         window.page.get_by_role("button", name="Yes, let’s try").click()
     expect(juniper.page.get_by_role("main")).to_contain_text("Wren")
     for window, other in ((wren, "Juniper"), (juniper, "Wren")):
         window.go("/buddy")
         window.page.get_by_role("link", name=other).click()
         expect(window.page.get_by_role("heading", level=1)).to_contain_text(f"You and {other}")
-        _looked_at(window, f"{window.name}-pairing-390")
+        looked_at(window.page, f"{window.name}-pairing-390")
         window.page.get_by_role("link", name=f"Write to {other}").click()
         expect(window.page.get_by_role("log")).to_be_attached()
     wren.page.get_by_role("textbox").fill("Soup on Thursday?")
@@ -166,7 +110,7 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
     dana.go("/console/buddies")
     expect(dana.page.locator(".figures")).to_contain_text("Have a buddy")
     expect(dana.page.get_by_role("main")).to_contain_text("How well pairs fit")
-    _looked_at(dana, "dana-board-1280-light")
+    looked_at(dana.page, "dana-board-1280-light")
     _life_of_two(wren, juniper)
     for window in (dana, wren, juniper):
         assert window.troubles == [], window.name
@@ -186,7 +130,7 @@ def _say_what_is_looked_for(wren: Window) -> None:
     expect(page.get_by_role("main")).to_contain_text("Step 1 of 7")
     for number in range(2, 8):
         if number == 6:
-            _looked_at(wren, "wren-wishes-390-light")
+            looked_at(wren.page, "wren-wishes-390-light")
         page.get_by_role("button", name="Save and go on").click()
         expect(page.get_by_role("main")).to_contain_text(f"Step {number} of 7")
     page.get_by_role("main").get_by_role("textbox").fill("Birds before breakfast, soup after.")
@@ -206,7 +150,7 @@ def _life_of_two(wren: Window, juniper: Window) -> None:
         window.page.get_by_role("button", name="Share my number").click()
     expect(juniper.page.get_by_role("main")).to_contain_text("303 555 0101")
     expect(juniper.page.locator(".toast")).to_contain_text("You both see each other’s number now")
-    _looked_at(juniper, "juniper-phones-390-dark")
+    looked_at(juniper.page, "juniper-phones-390-dark")
     juniper.page.get_by_role("button", name="Take a break").click()
     expect(juniper.page.get_by_role("main")).to_contain_text("You two are taking a break")
     wren.page.reload()
@@ -224,6 +168,7 @@ def _life_of_two(wren: Window, juniper: Window) -> None:
 def test_a_message_is_reported_decided_on_and_disagreed_with(evening: Evening) -> None:  # R12 S32 S35
     """From a report in a private room to the answer to an appeal; who reported shows nowhere to who wrote it."""
     dana, wren, otis = (evening.window(name) for name in ("dana", "wren", "otis"))
+    dana.go("/")
     rooms = dana.page.request
     token = dana.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
     inside = [_my_id(one) for one in (wren, otis)]
@@ -242,18 +187,18 @@ def test_a_message_is_reported_decided_on_and_disagreed_with(evening: Evening) -
     wren.go(f"/messages/{said[-1]['id']}/report")
     wren.page.get_by_label("What it is about").select_option("threats")
     wren.page.get_by_label("What is wrong").fill("This frightens me.")
-    _looked_at(wren, "wren-report-390-light")
+    looked_at(wren.page, "wren-report-390-light")
     wren.page.get_by_role("button", name="Send to a coordinator").click()
     expect(wren.page.get_by_role("log")).to_be_attached()
 
     dana.go("/console/reports")
-    _looked_at(dana, "dana-queue-390-light")
+    looked_at(dana.page, "dana-queue-390-light")
     dana.page.get_by_role("link", name="A message by Otis").click()
     expect(dana.page.get_by_role("main")).not_to_contain_text("should not stand here")
     dana.page.get_by_role("button", name="I see to it").click()
     dana.page.get_by_role("button", name="Open the messages").click()
     expect(dana.page.get_by_role("main")).to_contain_text("should not stand here")
-    _looked_at(dana, "dana-case-390-light")
+    looked_at(dana.page, "dana-case-390-light")
     dana.page.get_by_role("button", name="Remove the message").click()
     dana.page.get_by_label("What they are told").fill("We do not threaten each other.")
     dana.page.get_by_label("What", exact=True).select_option("mute")
@@ -264,7 +209,7 @@ def test_a_message_is_reported_decided_on_and_disagreed_with(evening: Evening) -
     for window in (wren, otis):
         window.go(f"/rooms/{made}/openings")
         expect(window.page.get_by_role("main")).to_contain_text("open until")
-    _looked_at(wren, "wren-openings-390-light")
+    looked_at(wren.page, "wren-openings-390-light")
     otis.go("/measures")
     otis.page.get_by_role("link", name="No writing").click()
     expect(otis.page.get_by_role("main")).to_contain_text("We do not threaten each other.")
@@ -272,12 +217,12 @@ def test_a_message_is_reported_decided_on_and_disagreed_with(evening: Evening) -
     otis.page.get_by_label("Why you disagree").fill("It was a line of a song.")
     otis.page.get_by_role("button", name="Send to the coordinators").click()
     expect(otis.page.get_by_role("main")).to_contain_text("answers here")
-    _looked_at(otis, "otis-measure-390-light")
+    looked_at(otis.page, "otis-measure-390-light")
 
     dana.page.reload()
     dana.page.get_by_role("link", name="Otis disagrees: read it").click()
     dana.page.get_by_label("What they are told").fill("You are right, and we are sorry.")
-    _looked_at(dana, "dana-appeal-390-light")
+    looked_at(dana.page, "dana-appeal-390-light")
     dana.page.get_by_role("button", name="End it now").click()
     expect(dana.page.get_by_role("main")).to_contain_text("we are sorry")
     otis.page.reload()
@@ -490,29 +435,11 @@ def test_every_page_keeps_nobody_out_and_asks_nobody_else(evening: Evening, name
         for size, scheme in looks:
             window.page.set_viewport_size(size)
             window.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            _looked_at(window, f"{shot}-{size['width']}-{scheme}")
+            looked_at(window.page, f"{shot}-{size['width']}-{scheme}")
         window.page.set_viewport_size(NARROW)
         assert window.page.evaluate(STICKING_OUT_OF_LARGE_TEXT) == [], shot
     assert window.troubles == []
     window.context.close()
-
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-def _looked_at(window: Window, shot: str) -> None:
-    """Keep a picture of the page; nothing on it keeps anybody out, and nothing scrolls sideways."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    window.page.evaluate("document.getAnimations().forEach((one) => one.finish())")
-    window.page.screenshot(path=SHOTS / f"{shot}.png")
-    if not window.page.evaluate("'axe' in window"):
-        window.page.evaluate(AXE.read_text())
-    result = window.page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-    wrong = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in result["violations"]]
-    assert wrong == [], shot
-    wide = window.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{shot} scrolls sideways by {wide}"
 
 
 def _unread(file: Path, handle: str) -> int:

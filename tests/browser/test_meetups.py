@@ -5,24 +5,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_evening import Evening, _looked_at, pytestmark  # noqa: F401 - the same browser and marks
-from tests.support.browser import FLAGS, chromium
-from tests.support.service import Service
-
-DESK = {"width": 1280, "height": 900}
+from tests.browser.test_evening import pytestmark  # noqa: F401 - the same marks
+from tests.browser.windows import DESK, Evening, looked_at, served_evening
 
 
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
-    """The service with the demo, and Chromium."""
-    service = Service(tmp_path_factory.mktemp("meetups"))
-    service.community("demo")
-    with service, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield Evening(service, browser)
-        browser.close()
+    """The demo of this story."""
+    with served_evening(tmp_path_factory.mktemp("meetups")) as evening:
+        yield evening
 
 
 def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # M12
@@ -44,7 +37,7 @@ def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # 
     third = first + timedelta(weeks=4)
     form.get_by_role("button", name=f"Skip {third:%a, %B} {third.day}", exact=True).click()
     expect(form.locator("#preview .is-skipped")).to_have_count(1)
-    _looked_at(dana, "dana-builder-1280-light")
+    looked_at(dana.page, "dana-builder-1280-light")
     form.get_by_role("button", name="Post meetup").last.click()
     expect(form.get_by_role("heading", level=1)).to_have_text("Soup table")
     expect(form.get_by_role("main")).not_to_contain_text(re.compile(rf"{third:%A, %B} {third.day}\b"))
@@ -56,7 +49,7 @@ def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # 
     otis.go(meetup)
     otis.page.get_by_role("button", name="Going").click()
     expect(otis.page.locator("aside")).to_contain_text("1st")
-    _looked_at(otis, "otis-in-line-390-dark")
+    looked_at(otis.page, "otis-in-line-390-dark")
 
     wren.go(meetup)
     wren.page.get_by_role("button", name="Can’t").click()
@@ -82,16 +75,16 @@ def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # 
     form.get_by_label("Because").fill("No water in the kitchen.")
     form.get_by_role("button", name="Cancel it").click()
     expect(form.locator("aside").first).to_contain_text("No water in the kitchen.")
-    _looked_at(dana, "dana-called-off-1280-light")
+    looked_at(dana.page, "dana-called-off-1280-light")
 
     dana.go(meetup)
     form.get_by_role("link", name="Who came").click()
     expect(form.get_by_role("main")).to_contain_text("Otis")
-    _looked_at(dana, "dana-who-came-1280-light")
+    looked_at(dana.page, "dana-who-came-1280-light")
     otis.go(meetup)
     otis.page.get_by_role("link", name="The room of those going").click()
     expect(otis.page.get_by_role("heading", level=1)).to_have_text("Soup table")
-    _looked_at(otis, "otis-meetup-room-390-dark")
+    looked_at(otis.page, "otis-meetup-room-390-dark")
     otis.go("/meetups/calendar")
     address = otis.page.locator("#feed").input_value()
     feed = otis.page.request.get(address[address.index("/calendar/") :]).text()

@@ -4,22 +4,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_evening import DESK, Evening, _looked_at, pytestmark  # noqa: F401 - the same browser and marks
-from tests.support.browser import FLAGS, chromium
-from tests.support.service import Service
+from tests.browser.test_evening import pytestmark  # noqa: F401 - the same marks
+from tests.browser.windows import DESK, Evening, looked_at, served_evening
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
-    """The service with the demo, and Chromium."""
-    service = Service(tmp_path_factory.mktemp("night"))
-    service.community("demo")
-    with service, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield Evening(service, browser)
-        browser.close()
+    """The demo of these stories."""
+    with served_evening(tmp_path_factory.mktemp("night")) as night:
+        yield night
 
 
 def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
@@ -40,20 +35,20 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
     assert ladder is not None
     assert calls["y"] < ladder["y"], "the lines come first"
     expect(wren.page.locator("[aria-current=step]")).to_contain_text("1 person who is free now")
-    _looked_at(wren, "wren-asks-390-dark")
+    looked_at(wren.page, "wren-asks-390-dark")
     wren.page.get_by_text("Add a line about what is going on").click()
     wren.page.get_by_label("What is going on").fill("I am outside the shop on the corner.")
     wren.page.get_by_role("button", name="Save the line").click()
 
     juniper.page.get_by_role("link", name="Somebody could use you now").click()  # it came to the page she was on
     expect(juniper.page.get_by_role("main")).not_to_contain_text("Wren")
-    _looked_at(juniper, "juniper-is-asked-1280-light")
+    looked_at(juniper.page, "juniper-is-asked-1280-light")
     expect(wren.page.locator("[aria-current=step]")).to_contain_text("Someone is reading it.")
     juniper.page.get_by_role("button", name="I am here").click()
     expect(juniper.page.get_by_role("main")).to_contain_text("I am outside the shop on the corner.")
-    _looked_at(juniper, "juniper-came-1280-light")
+    looked_at(juniper.page, "juniper-came-1280-light")
     expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is here for you")
-    _looked_at(wren, "wren-has-somebody-390-dark")
+    looked_at(wren.page, "wren-has-somebody-390-dark")
 
     wren.page.get_by_role("link", name="Talk with Juniper").click()
     juniper.page.get_by_role("link", name="Write to Wren").click()
@@ -61,7 +56,7 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
         window.page.get_by_role("textbox").fill(said)
         window.page.get_by_role("button", name="Send", exact=True).click()
         expect(other.page.get_by_role("log")).to_contain_text(said)
-    _looked_at(wren, "wren-talks-390-dark")
+    looked_at(wren.page, "wren-talks-390-dark")
 
     wren.page.get_by_role("link", name="Somebody is here for you").click()
     assert wren.page.url == mine
@@ -91,7 +86,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     page.get_by_label("To", exact=True).fill("23:00")
     page.get_by_role("button", name="Plan it").click()
     expect(page.get_by_role("main").get_by_role("listitem").filter(has_text="5:00 pm to 11:00 pm")).to_have_count(1)
-    _looked_at(dana, "dana-shift-1280-light")
+    looked_at(dana.page, "dana-shift-1280-light")
 
     wren = night.window("wren")
     wren.go("/reach-out")
@@ -112,7 +107,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     page.get_by_role("button", name="I am here").click()
     page.get_by_role("link", name="How it went").click()
     expect(page.get_by_role("main")).to_contain_text("there after")
-    _looked_at(dana, "dana-hands-over-1280-light")
+    looked_at(dana.page, "dana-hands-over-1280-light")
     page.get_by_role("button", name="Offer").first.click()
     expect(page.get_by_role("main")).to_contain_text("Offered")
     wren.page.get_by_role("button", name="I am okay now").click()
@@ -124,6 +119,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
 def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening) -> None:  # C9
     """The whole service is gone; what the browser kept of one visit to any page still helps."""
     otis = night.window("otis")
+    otis.go("/")
     otis.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     otis.page.wait_for_function("caches.match('/help').then((kept) => !!kept)")
     night.service.stop()
@@ -136,7 +132,7 @@ def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening
             assert call.get_attribute("href") == "tel:988"
             assert otis.page.evaluate("getComputedStyle(document.querySelector('.call')).display") == "grid"
             assert "Otis" not in otis.page.content()
-        otis.page.screenshot(path="var/screenshots/otis-without-a-line-390-light.png")
+        looked_at(otis.page, "otis-without-a-line-390-light")
     finally:
         night.service.start()
 
@@ -145,20 +141,21 @@ def test_how_was_today_on_a_phone_and_breathing_with_the_network_cut(night: Even
     """An alumnus answers in a few taps, gets up to three things to do, and breathes without a line."""
     juniper = night.window("juniper")
     page = juniper.page
+    juniper.go("/")
     page.get_by_role("button", name="Low").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How was today?")
     expect(page.get_by_role("radio", name="Low")).to_be_checked()
     page.get_by_role("radio", name="6 of 10").check()
     page.get_by_role("group", name="How close did people feel?").get_by_role("radio", name="2 of 5").check()
     page.get_by_label("One thing I will do").fill("Call my sister.")
-    _looked_at(juniper, "juniper-check-in-390-light")
+    looked_at(juniper.page, "juniper-check-in-390-light")
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved, and only for you")
     offers = page.get_by_role("main").get_by_role("listitem")
     assert 1 <= offers.count() <= 3
     expect(page.get_by_role("button", name="Hear from a coordinator")).to_be_visible()
-    _looked_at(juniper, "juniper-saved-390-light")
+    looked_at(juniper.page, "juniper-saved-390-light")
     juniper.go("/check-in")
     expect(page.get_by_role("img", name="How your days were")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Call my sister.")
@@ -171,7 +168,7 @@ def test_how_was_today_on_a_phone_and_breathing_with_the_network_cut(night: Even
     page.get_by_role("link", name="A hard day", exact=True).click()
     page.get_by_role("button", name="Keep it for me").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kept, and only for you")
-    _looked_at(juniper, "juniper-hard-day-kept-390-light")
+    looked_at(juniper.page, "juniper-hard-day-kept-390-light")
 
     page.wait_for_function("caches.match('/breathe').then((kept) => !!kept)")
     night.service.stop()

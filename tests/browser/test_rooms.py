@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.payloads import MARKED, PAYLOADS
+from tests.browser.windows import DESK, PHONE, looked_at
 from tests.support.browser import FLAGS, chromium
 from tests.support.service import ROOT, Api, Service
 from tests.support.waiting import until
@@ -23,9 +24,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="a browser is needed: apt-get install chromium"),
 ]
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-SHOTS = ROOT / "var" / "screenshots"
 # What a cheap phone on a slow 4G line gets: Lighthouse's mobile throttling as DevTools applies it.
 SLOW_4G = {"offline": False, "latency": 562.5, "downloadThroughput": 1_474_560 / 8, "uploadThroughput": 675_000 / 8}
 
@@ -196,7 +194,7 @@ def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Stre
     expect(page.get_by_role("heading", level=1)).to_have_text("No connection")  # and not the browser's own page
     expect(page.locator("[data-kept-words] li")).to_have_text(words)
     expect(page.get_by_role("main").get_by_role("link", name="Call 988")).to_be_visible()
-    accessible(page, "room-without-connection-390-light")
+    looked_at(page, "room-without-connection-390-light")
     page.goto("/help")
     expect(page.get_by_role("heading", level=1)).to_have_text("Talk to someone now")
     page.go_back()
@@ -250,7 +248,7 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page.get_by_role("group", name="Message actions")).to_be_visible()
-    accessible(page, "menu")
+    looked_at(page, "menu")
     # Quicker than the browser tells that the menu has closed: the focus goes on from its message and stays there.
     up = """() => new Promise((done) => {
       const menu = document.getElementById("msg-menu");
@@ -266,7 +264,7 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     page.get_by_role("textbox").focus()
     page.keyboard.type("Are you up, @jun")
     expect(page.get_by_role("option")).to_have_text(["Juniper"])
-    accessible(page, "names")
+    looked_at(page, "names")
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox")).to_have_value("Are you up, @Juniper ")
     page.keyboard.press("Enter")
@@ -300,27 +298,13 @@ def test_everything_about_a_room_is_accessible(street: Street, size: Any, scheme
         for number, path in enumerate(paths):
             page.goto(path)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-            accessible(page, f"rooms-{who}-{number}-{name}")
+            looked_at(page, f"rooms-{who}-{number}-{name}")
         if who == "wren":
             page.goto(f"/rooms/{room}")
             for part in ("about", "pins"):
                 page.evaluate("(part) => document.getElementById(part).showPopover()", part)
-                accessible(page, f"rooms-{part}-{name}")
+                looked_at(page, f"rooms-{part}-{name}")
         context.close()
-
-
-def accessible(page: Page, shot: str) -> None:
-    """Keep a picture; axe finds nothing and nothing scrolls sideways."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{shot}.png")
-    axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-    result = page.evaluate(
-        axe + "; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-    )
-    wrong = [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in result["violations"]]
-    assert wrong == [], shot
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, shot
 
 
 def test_the_scripts_of_a_room_are_light() -> None:
