@@ -14,25 +14,22 @@ from email.message import EmailMessage
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, or_, select, union_all
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from community.core.db import UTCDateTime
-from community.core.events import Urgency
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Store, UnitOfWork
 from community.members.queries.people import address_of
-from community.notifications import digests, letters, reach
-from community.notifications.fanout import INAPP
+from community.notifications import digests, due, letters, reach
 from community.notifications.kinds import kind_of
-from community.notifications.ledger import FURTHEST, LEASE, Ledger
+from community.notifications.ledger import LEASE, Ledger
 from community.notifications.letters import Device
 from community.notifications.media.email import host_of
 from community.notifications.media.outcome import Outcome, together
 from community.notifications.media.transport import Maildir, SmtpServer, mailer
 from community.notifications.media.webpush import Pusher
-from community.notifications.models import OPEN, Delivery, Notification
+from community.notifications.models import Delivery, Notification
 from community.notifications.reach import EMAIL, PUSH
 from community.notifications.validity import is_refused, why_not
 
@@ -152,64 +149,24 @@ class Post:
         return send
 
 
-def oldest_due(session: Session, *, now: datetime) -> datetime | None:
-    """Since when the mail or push that waits longest has been due."""
-    return session.scalar(
-        select(func.min(Delivery.due_at)).where(
-            Delivery.medium.in_((EMAIL, PUSH)), Delivery.state == "due", Delivery.due_at <= now
-        )
-    )
-
-
-def anything_due(session: Session, *, now: datetime) -> bool:
-    """Whether there is anything to show, to send, or to settle after a worker that ended while it sent.
-
-    A look at the index alone. After the clock was set back it may miss something: look at the rows now and then too.
-    """
-    return bool(session.scalar(_anything_due(), {"now": now}))
-
-
-@cache
-def _anything_due() -> Select[tuple[bool]]:
-    first = [
-        select(Delivery.id)
-        .where(Delivery.medium == medium, Delivery.urgency == urgency)
-        .where(OPEN, Delivery.due_at <= bindparam("now", type_=UTCDateTime()))
-        .exists()
-        for medium in (INAPP, EMAIL, PUSH)
-        for urgency in Urgency
-    ]
-    return select(or_(*first))
-
-
 def claim(session: Session, medium: str, *, now: datetime) -> list[Delivery]:
     """Mark what is most urgent and due as `sending`, so that what comes from now on begins anew, and only then look."""
-    rows = session.scalars(
-        select(Delivery)
-        .where(Delivery.id.in_(_candidates(medium, now)), Delivery.state == "due")
-        .order_by(Delivery.urgency, Delivery.due_at)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = session.scalars(_first(medium), due.moments(now)).all()
     for delivery in rows:
         delivery.state, delivery.token, delivery.due_at = "sending", new_id(), now + LEASE
     session.flush()
     return list(rows)
 
 
-def _candidates(medium: str, now: datetime) -> Select[tuple[UUID]]:
-    """The first that are due of each urgency, by the index: rows that wait for later are not walked through."""
-    here = (Delivery.medium == medium, Delivery.state == "due")
-    was_set_back = (Delivery.attempts > 0) & (Delivery.due_at > now + FURTHEST)
-    parts = [
-        select(Delivery.id)
-        .where(*here, Delivery.urgency == urgency, or_(Delivery.due_at <= now, was_set_back))
-        .order_by(Delivery.due_at)
-        .limit(AT_ONCE * 4)
-        .subquery()
-        for urgency in Urgency
-    ]
-    return select(union_all(*(select(part.c.id) for part in parts)).subquery().c.id)
+@cache
+def _first(medium: str) -> Select[Delivery]:
+    return (
+        select(Delivery)
+        .where(Delivery.id.in_(due.first(medium, most=AT_ONCE * 4)), due.DUE)
+        .order_by(Delivery.urgency, Delivery.due_at)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _at_once(triers: Sequence[Callable[[], Tried]]) -> list[Tried]:

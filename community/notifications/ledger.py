@@ -16,7 +16,7 @@ from community.members.models import Invitation, Member
 from community.notifications.events import AddressRefused
 from community.notifications.kinds import kind_of
 from community.notifications.media.outcome import Outcome
-from community.notifications.models import Delivery, DeliveryAttempt, PushSubscription, RefusedAddress
+from community.notifications.models import SENDING, Delivery, DeliveryAttempt, PushSubscription, RefusedAddress
 from community.notifications.reach import PUSH
 from community.notifications.validity import address_key, is_refused
 
@@ -101,7 +101,7 @@ class Ledger:
         """Those whose worker ended while it sent them: in doubt, and only some are repeated."""
         crashed = (
             select(Delivery)
-            .where(Delivery.medium == medium, Delivery.state == "sending")
+            .where(Delivery.medium == medium, SENDING)
             .where(or_(Delivery.due_at <= uow.now, Delivery.due_at > uow.now + LEASE))
             .with_for_update(skip_locked=True)
         )

@@ -12,7 +12,10 @@ from community.core.ids import new_id
 from community.core.sealing import Sealed
 
 _VERSIONED = text("subject_version IS NOT NULL")
+# As text: neither database finds a partial index by a parameter's value.
 OPEN = text("state IN ('due', 'sending')")
+SENDING = text("state = 'sending'")
+TRIED = text("state = 'due' AND attempts > 0")
 _UNREAD = text("read_at IS NULL")
 _GATHERING = text("gather IS NOT NULL AND state = 'due' AND attempts = 0")
 _IN_A_DIGEST = text("digest_id IS NOT NULL")
@@ -84,6 +87,8 @@ class Delivery(Base):
             sqlite_where=_VERSIONED,
         ),
         Index("ix_deliveries_open", "medium", "urgency", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_deliveries_sending", "medium", "due_at", postgresql_where=SENDING, sqlite_where=SENDING),
+        Index("ix_deliveries_tried", "medium", "due_at", postgresql_where=TRIED, sqlite_where=TRIED),
         Index(
             "uq_deliveries_gather",
             "recipient",

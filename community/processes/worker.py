@@ -24,7 +24,8 @@ from community.core.settings import Settings
 from community.core.timers import TimerDue, timers
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
 from community.features import load_subscribers, open_store
-from community.notifications.delivery import Post, anything_due, oldest_due
+from community.notifications.delivery import Post
+from community.notifications.due import anything_due, oldest_due
 from community.notifications.media.inapp import show_due
 from community.processes.handling import Handling
 from community.processes.patience import Patience

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event, select
 
 from community.core.asking import still_true
 from community.core.errors import NotFound
@@ -17,6 +18,8 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.notifications.actions import choose, open_notification
+from community.notifications.due import anything_due, oldest_due
+from community.notifications.media.inapp import show_due
 from community.notifications.models import Delivery
 from community.notifications.muting import mute, unmute
 from community.notifications.queries.reaching import my_preferences
@@ -287,6 +290,48 @@ def test_a_hundred_thousand_are_let_out_within_ten_minutes_and_never_too_late(  
     figure(
         "N12", f"{kind}: {len(done)} mails held over night left within ten minutes, in {seconds:.0f} s of one worker"
     )
+
+
+def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, act: Act) -> None:  # N12
+    """Every look for work goes by an index that has only what is due, what was tried, or what is being sent."""
+    if not told.store.database.is_sqlite:
+        pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
+    act(cast.ben, choose, wanted={("rsvp.promoted", "email"): True})
+    told.tell(cast.ben)
+    seen: list[tuple[str, Any]] = []
+
+    def note(conn: object, cursor: object, text: str, given: Any, *_: object) -> None:
+        if text.startswith("SELECT") and "FROM deliveries" in text and "deliveries.id = ?" not in text:
+            seen.append((text, given))
+
+    event.listen(told.store.database.engine, "before_cursor_execute", note)
+    assert told.send() == 1
+    with told.store.unit_of_work(now=act.now) as uow:
+        show_due(uow)
+        oldest_due(uow.session, now=uow.now)
+        anything_due(uow.session, now=uow.now)
+    event.remove(told.store.database.engine, "before_cursor_execute", note)
+    assert len(seen) >= 5
+    ways = {"ix_deliveries_open", "ix_deliveries_sending", "ix_deliveries_tried", "sqlite_autoindex_deliveries_1"}
+    with told.store.reading() as look:
+        connection = look.session.connection()
+        for words, given in seen:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]
+            steps = [step for step in plan if " deliveries " in f"{step} "]
+            assert steps
+            assert all(any(f"INDEX {way} " in step for way in ways) for step in steps), (words, plan)
+
+
+def test_what_was_put_off_by_a_clock_that_was_set_back_leaves_all_the_same(told: Told, cast: Cast, act: Act) -> None:
+    act(cast.ben, choose, wanted={("rsvp.promoted", "email"): True})
+    told.tell(cast.ben)
+    told.tell(cast.ben, due_at=act.now + timedelta(days=30))
+    with told.store.unit_of_work(now=act.now) as uow:
+        tried = uow.session.scalars(select(Delivery).where(Delivery.medium == "email", Delivery.state == "due")).first()
+        assert tried is not None
+        tried.attempts, tried.due_at = 1, act.now + timedelta(days=40)
+    assert told.send() == 1
+    assert sorted(told.ends(cast.ben)) == [("due", None), ("sent", None)]
 
 
 def text_of(mail: Message) -> str:
