@@ -3,6 +3,7 @@
 import gc
 from typing import Any
 
+from community.processes.lean import leave_out
 from community.processes.parents import die_with_parent
 
 worker_class = "gevent"
@@ -20,8 +21,9 @@ loglevel = "warning"
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """In each new worker: end with the arbiter, and seek no garbage while the application loads."""
+    """In each new worker: end with the arbiter, load nothing in vain, and seek no garbage while it loads."""
     die_with_parent()
+    leave_out()
     gc.disable()
 
 
@@ -34,6 +36,5 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """In each worker, once the application is loaded: what is there now stays, and garbage is not sought in it."""
-    gc.collect()
     gc.freeze()
     gc.enable()

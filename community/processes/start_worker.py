@@ -4,11 +4,13 @@ import gc
 import sys
 
 from community.core.settings import Settings, load_settings
+from community.processes.lean import leave_out
 
 
 def main(settings: Settings) -> int:
     """Run one worker. Nothing is garbage while modules load, and looking for it would be a seventh of the start."""
     gc.disable()
+    leave_out()
     from community.processes.worker import main as work
 
     return work(settings)
