@@ -32,6 +32,7 @@ from community.core.web import Web
 from community.members.models import Session
 from tests.factories import Cast, make_cast
 from tests.support.dealing import Dealer, in_order
+from tests.support.migrated import migrated_file
 from tests.support.postgres import Postgres
 from tests.support.quick import quick
 
@@ -80,11 +81,9 @@ def sqlite_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(sqlite_folder: Path) -> Path:
+def migrated_sqlite() -> Path:
     """A migrated SQLite file to copy from."""
-    template = sqlite_folder / "template.sqlite3"
-    migrate(f"sqlite:///{template}")
-    return template
+    return migrated_file()
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     """Two web processes and a worker, the demo, and Chromium."""
     folder = tmp_path_factory.mktemp("street")
     service = Service(folder, web=2, COMMUNITY_SEND_LIMIT="off")
-    service.community("demo", "--members", "8", "--tokens", str(folder / "tokens.csv"))
+    service.load_demo("--members", "8", "--tokens", str(folder / "tokens.csv"))
     rows = [line.split(",") for line in (folder / "tokens.csv").read_text().split()]
     tokens = {email.partition("@")[0]: token for email, _, token in rows}
     with service, sync_playwright() as playwright:

@@ -102,7 +102,7 @@ class Evening:
 def served_evening(folder: Path) -> Iterator[Evening]:
     """The service as `dev.py run` starts it, with the demo, and Chromium."""
     service = Service(folder)
-    service.community("demo", "--tokens", str(folder / "tokens.csv"))
+    service.load_demo("--tokens", str(folder / "tokens.csv"))
     rows = [line.split(",") for line in (folder / "tokens.csv").read_text().split()]
     tokens = {email.partition("@")[0]: token for email, _, token in rows}
     with service, sync_playwright() as playwright:

@@ -38,7 +38,7 @@ class Town:
 def make_town(folder: Path, **options: Any) -> Iterator[Town]:
     """Serve, load the demo, hand it over, stop."""
     service = Service(folder, **options)
-    service.community("demo", "--members", "12", "--tokens", str(folder / "tokens.csv"))
+    service.load_demo("--members", "12", "--tokens", str(folder / "tokens.csv"))
     rows = list(csv.reader((folder / "tokens.csv").open()))
     with service:
         yield Town(service, [row[2] for row in rows], [row[1] for row in rows])

@@ -10,6 +10,7 @@ from types import TracebackType
 import requests
 import socketio
 
+from tests.support.migrated import put_migrated
 from tests.support.ports import free_port
 from tests.support.waiting import until
 
@@ -53,6 +54,12 @@ class Service:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def load_demo(self, *words: str) -> None:
+        """Have the demo inside; nothing is migrated for it that was migrated in this test process before."""
+        if "DATABASE_URL" not in self.env:
+            put_migrated(self.folder / "var" / "community.sqlite3")
+        self.community("demo", *words)
 
     def start(self) -> None:
         """Start, and wait until it is ready."""

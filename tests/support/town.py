@@ -38,7 +38,7 @@ class Town:
 def serve_town(folder: Path, *, members: int, web: int = 2, workers: int = 1, **env: str) -> Iterator[Town]:
     """Load the demo, serve it, hand it over, stop."""
     service = Service(folder, web=web, workers=workers, **env)
-    service.community("demo", "--members", str(members), "--tokens", str(folder / "tokens.csv"))
+    service.load_demo("--members", str(members), "--tokens", str(folder / "tokens.csv"))
     with (folder / "tokens.csv").open() as lines:
         rows = list(csv.reader(lines))
     with service:
