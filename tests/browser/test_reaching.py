@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.test_evening import pytestmark  # noqa: F401 - the same marks
 from tests.browser.windows import DESK, Evening, looked_at, served_evening
@@ -171,13 +171,12 @@ def test_how_was_today_on_a_phone_and_breathing_with_the_network_cut(night: Even
     looked_at(juniper.page, "juniper-hard-day-kept-390-light")
 
     page.wait_for_function("caches.match('/breathe').then((kept) => !!kept)")
-    night.service.stop()
-    try:
-        for path, heading in (("/breathe", "Breathe for two minutes"), ("/safer", "Staying alive")):
-            juniper.go(path)
-            expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-            assert "Juniper" not in page.content()
-        assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") != "block"
-    finally:
-        night.service.start()
+    juniper.context.set_offline(True)
+    for path, heading in (("/breathe", "Breathe for two minutes"), ("/safer", "Staying alive")):
+        juniper.go(path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert "Juniper" not in page.content()
+    assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") != "block"
+    with pytest.raises(Error, match="Failed to fetch"):  # there is no line, indeed
+        page.evaluate("fetch('/healthz')")
     juniper.context.close()

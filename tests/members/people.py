@@ -1,5 +1,6 @@
 """What tests of membership share: inviting, joining, signing in as somebody would."""
 
+from functools import cache
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -34,11 +35,16 @@ def token_in(url: str) -> str:
 
 def give_password(store: Store, actor: Actor, password: str = WORDS) -> str:
     """Let a member of the cast sign in; returns their address."""
-    hashed = hash_password(password)
+    hashed = _hashed(password)
     with store.unit_of_work() as uow:
         member = uow.session.get_one(Member, actor.id)
         member.password_hash = hashed
         return member.email
+
+
+@cache
+def _hashed(password: str) -> str:
+    return hash_password(password)
 
 
 def sign_in(client: FlaskClient, email: str, password: str = WORDS, **options: Any) -> Any:
