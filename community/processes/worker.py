@@ -38,7 +38,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 BATCH = 100
 PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is not
 PATIENT_EVERY_SECONDS = 0.05
-URGENT_EVERY_SECONDS = 0.004  # what comes thick is taken a few at a time: each pass costs as much as many events
+URGENT_EVERY_SECONDS = 0.008  # what comes thick is taken a few at a time: each pass costs as much as many events
 TELL_EVERY_SECONDS = 0.1
 LOOK_AT_ALL_SECONDS = 30.0
 TIMERS_EVERY_SECONDS = 600.0
@@ -77,8 +77,11 @@ class Worker:
         """Work until told to stop. Call it in the main thread."""
         self._stop = stop
         self._patience.begin()
-        threading.Thread(target=self._listen, daemon=True).start()
-        telling = threading.Thread(target=self._loop, args=(self._tell_anew, self._has_news, _until_sweep), daemon=True)
+        heard = {"on_ring": self._rung, "on_subscribed": self.wake, "stop": self._stop}
+        threading.Thread(target=self._store.bell.listen, args=(EVENTS,), kwargs=heard, daemon=True).start()
+        telling = threading.Thread(
+            target=self._loop, args=(self._tell_anew, self._has_news, lambda: SWEEP_SECONDS), daemon=True
+        )
         telling.start()
         self._loop(self._see_to_anew, self._wake, self._until_due)
         self._has_news.set()
@@ -106,8 +109,11 @@ class Worker:
                 self._stop.wait(pause)
                 pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
 
-    def _listen(self) -> None:
-        self._store.bell.listen(EVENTS, on_ring=lambda *_: self.wake(), on_subscribed=self.wake, stop=self._stop)
+    def _rung(self, *_: object) -> None:
+        """Start a pass, and let what is rung meanwhile come in one go: to hear each ring costs as much as its event."""
+        if not self._wake.is_set():
+            self.wake()
+            self._stop.wait(URGENT_EVERY_SECONDS)
 
     def _see_to_anew(self) -> int:
         self._stop.wait(max(0.0, self._began + URGENT_EVERY_SECONDS - monotonic()))
@@ -204,10 +210,6 @@ class Worker:
             if not sent:
                 break
         return seen
-
-
-def _until_sweep() -> float:
-    return SWEEP_SECONDS
 
 
 @timers.every(86_400)
