@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.payloads import MARKED, PAYLOADS
-from tests.browser.windows import DESK, PHONE, looked_at
-from tests.support.browser import FLAGS, chromium
+from tests.browser.windows import DESK, PHONE, looked_at, served_demo
+from tests.support.browser import chromium
 from tests.support.service import ROOT, Api, Service
 from tests.support.waiting import until
 
@@ -69,13 +69,8 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     """Two web processes and a worker, the demo, and Chromium."""
     folder = tmp_path_factory.mktemp("street")
     service = Service(folder, web=2, COMMUNITY_SEND_LIMIT="off")
-    service.load_demo("--members", "8", "--tokens", str(folder / "tokens.csv"))
-    rows = [line.split(",") for line in (folder / "tokens.csv").read_text().split()]
-    tokens = {email.partition("@")[0]: token for email, _, token in rows}
-    with service, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with served_demo(service, folder, "--members", "8") as (browser, tokens):
         yield Street(service, browser, tokens)
-        browser.close()
 
 
 DRAWN = r"""() => Object.fromEntries([...document.querySelectorAll(".log li[data-id]")].map((item) => {

@@ -102,10 +102,17 @@ class Evening:
 def served_evening(folder: Path) -> Iterator[Evening]:
     """The service as `dev.py run` starts it, with the demo, and Chromium."""
     service = Service(folder)
-    service.load_demo("--tokens", str(folder / "tokens.csv"))
+    with served_demo(service, folder) as (browser, tokens):
+        yield Evening(service, browser, tokens)
+
+
+@contextmanager
+def served_demo(service: Service, folder: Path, *words: str) -> Iterator[tuple[Browser, dict[str, str]]]:
+    """The demo, loaded with these words and served, and Chromium: the browser, and everybody's token by handle."""
+    service.load_demo(*words, "--tokens", str(folder / "tokens.csv"))
     rows = [line.split(",") for line in (folder / "tokens.csv").read_text().split()]
     tokens = {email.partition("@")[0]: token for email, _, token in rows}
     with service, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield Evening(service, browser, tokens)
+        yield browser, tokens
         browser.close()
