@@ -118,7 +118,8 @@ def test_only_the_browser_that_failed_is_tried_again(told: Told, cast: Cast, act
     told.tell(cast.ben)
     told.send()
     told.send(act.now + timedelta(minutes=2))
-    assert [taken.path for taken in service.taken] == ["/push/first", "/push/second", "/push/second"]
+    reached, failed, again = [taken.path for taken in service.taken]
+    assert {reached, failed} == {"/push/first", "/push/second"} and again == failed
     with act.store.reading() as look:
         results = look.session.scalars(select(DeliveryAttempt.result).where(DeliveryAttempt.target.is_not(None))).all()
     assert sorted(results) == ["sent", "sent", "temporary"]
