@@ -402,6 +402,7 @@ PAGES = {
 STICKING_OUT_OF_LARGE_TEXT = """async () => {
     const page = document.documentElement;
     page.style.fontSize = "200%";
+    for (const folded of document.querySelectorAll("main details")) folded.open = true;
     for (const _ of [1, 2]) await new Promise(requestAnimationFrame);  // containers are asked a frame later
     if (page.scrollWidth <= page.clientWidth) return [];
     return [...document.body.querySelectorAll("*")]
@@ -411,8 +412,21 @@ STICKING_OUT_OF_LARGE_TEXT = """async () => {
 
 
 # Every width and every scheme is seen in each run; every pair of them in the long one.
+TWO_FRAMES = "async () => { for (const _ of [1, 2]) await new Promise(requestAnimationFrame); }"
 TWO_LOOKS = [(PHONE, "light"), (DESK, "dark")]
 FOUR_LOOKS = [(size, scheme) for size in (DESK, PHONE) for scheme in ("light", "dark")]
+
+
+def test_colours_change_at_once_for_whoever_wants_no_motion(evening: Evening) -> None:
+    """A transition on everything runs down the page, parents first, and text is unreadable until its turn comes."""
+    window = evening.window("wren")
+    window.go("/rooms")
+    expect(window.page.get_by_role("heading", level=1)).to_be_visible()
+    window.page.evaluate("moved = 0; document.addEventListener('transitionrun', () => moved++)")
+    window.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    window.page.evaluate(TWO_FRAMES)
+    assert window.page.evaluate("moved") == 0
+    window.context.close()
 
 
 @pytest.mark.timeout(300)

@@ -21,13 +21,17 @@ ALL_PICTURES = bool(os.environ.get("AFTERWARD_PICTURES") or os.environ.get("AFTE
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SETTLED = """async () => {
-    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-    document.getAnimations().forEach((one) => one.finish());
+    for (let still = 0; still < 2; ) {
+        await new Promise(requestAnimationFrame);
+        const moving = document.getAnimations();
+        moving.forEach((one) => one.finish());
+        still = moving.length ? 0 : still + 1;
+    }
     return "axe" in window;
 }"""
 WRONG = """async (rules) => {
     const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
-    const wrong = violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]);
+    const wrong = violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160) + " " + JSON.stringify(node.any.map((why) => why.data)))]);
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     return wide > 0 ? [...wrong, `scrolls sideways by ${wide}`] : wrong;
 }"""
@@ -41,7 +45,7 @@ def looked_at(page: Page, shot: str) -> None:
     if wrong or ALL_PICTURES:
         SHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SHOTS / f"{shot}.png")
-    assert wrong == [], shot
+    assert wrong == [], f"{shot}: {wrong}"
 
 
 @dataclass
