@@ -411,8 +411,8 @@ STICKING_OUT_OF_LARGE_TEXT = """async () => {
 }"""
 
 
-# Every width and every scheme is seen in each run; every pair of them in the long one.
 TWO_FRAMES = "async () => { for (const _ of [1, 2]) await new Promise(requestAnimationFrame); }"
+# Every width and every scheme is seen in each run; every pair of them in the long one.
 TWO_LOOKS = [(PHONE, "light"), (DESK, "dark")]
 FOUR_LOOKS = [(size, scheme) for size in (DESK, PHONE) for scheme in ("light", "dark")]
 

@@ -31,7 +31,8 @@ SETTLED = """async () => {
 }"""
 WRONG = """async (rules) => {
     const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
-    const wrong = violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160) + " " + JSON.stringify(node.any.map((why) => why.data)))]);
+    const where = (node) => [node.html.slice(0, 160), node.any[0]?.data];
+    const wrong = violations.map((one) => [one.id, one.nodes.slice(0, 3).map(where)]);
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     return wide > 0 ? [...wrong, `scrolls sideways by ${wide}`] : wrong;
 }"""
