@@ -118,12 +118,24 @@ def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bo
 
 
 def _take(session: Session, due: Any, *, now: datetime, **bounds: int) -> list[Claim]:
-    rows = session.connection().execute(due, {**moments(now), **bounds}).all()
-    if not rows:
-        return []
     token = new_id()
-    _change(session, [row.id for row in rows], {"due_at": now + LEASE, "token": token}, attempts=+1)
+    new = {"new_due_at": now + LEASE, "new_token": token}
+    known = {**moments(now), **bounds}
+    if session.get_bind().dialect.name == "postgresql":
+        taken = session.connection().execute(_taking(due), known | new)
+        rows = sorted(taken, key=lambda row: (row.urgency, row.due_at))
+    elif rows := list(session.connection().execute(due, known)):
+        _change(session, [row.id for row in rows], {"due_at": now + LEASE, "token": token}, attempts=+1)
     return [Claim(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts + 1, token) for row in rows]
+
+
+@cache
+def _taking(due: Any) -> Any:
+    """Take what this finds and locks, in one way there and back. PostgreSQL alone has it."""
+    found, columns = due.cte("found"), OutboxEvent.__table__.c
+    new = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in ("due_at", "token")}
+    taking = update(OutboxEvent).values({**new, columns.attempts: columns.attempts + 1})
+    return taking.where(columns.id == found.c.id).returning(*found.c)
 
 
 def _change_ours(

@@ -96,15 +96,18 @@ class Database:
         return WriteGate(Path(f"{self.url.database}.write-lock") if self.url.database else None)
 
     @contextmanager
-    def writing(self, *, durable: bool = True) -> Iterator[Session]:
+    def writing(self, *, durable: bool = True, at_once: bool = False) -> Iterator[Session]:
         """A session in a write transaction, inside the gate. The caller commits; anything else rolls back.
 
         One that is not `durable` does not wait for the disk: should the machine fail, it may not have happened, but
         then nothing that followed from it has happened either, for both databases keep the order of their log.
+        `at_once` is for a single statement: PostgreSQL is spared a BEGIN and a COMMIT.
         """
         with self.gate(), self._sessions(bind=self.engine if durable else self._hasty) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            elif at_once:
+                session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             yield session
 
     @contextmanager

@@ -5,7 +5,7 @@ place for confidences. A name or field is never changed, only added with a defau
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import IntEnum
 from functools import cache
@@ -63,7 +63,7 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The fields as JSON values."""
-        return {key: _plain(value) for key, value in asdict(self).items()}
+        return {key: _plain(value) for key, value in vars(self).items()}
 
 
 def event_types() -> Mapping[str, type[Event]]:

@@ -41,6 +41,8 @@ _IN_ORDER = text("state = 'waiting' AND place IS NOT NULL")
 _DEAD = text("state = 'dead'")
 _last_place = 0
 
+Row = dict[str, Any]  # what is inserted: names of columns and their values
+
 
 class OutboxEvent(Base):
     """One event and how far it has come: `waiting` (also while leased), `done`, or `dead` with the reason.
@@ -78,9 +80,9 @@ class OutboxEvent(Base):
 _INSERT = insert(OutboxEvent)
 
 
-def row_for(event: Event, *, now: datetime) -> OutboxEvent:
+def row_for(event: Event, *, now: datetime) -> Row:
     """The outbox row of an event that is being recorded."""
-    return OutboxEvent(**_values(event, now), urgency=event.urgency, due_at=now)
+    return {**_values(event, now), "urgency": event.urgency, "due_at": now}
 
 
 def somewhere_in(at: datetime, spread: timedelta, *, key: str) -> datetime:
@@ -88,13 +90,12 @@ def somewhere_in(at: datetime, spread: timedelta, *, key: str) -> datetime:
     return at + spread * (crc32(key.encode()) / 2**32)
 
 
-def insert_rows(session: Session, rows: Sequence[OutboxEvent]) -> None:
-    """Insert rows of `row_for` at once, in one statement and past the session."""
-    values = [{name: value for name, value in vars(row).items() if not name.startswith("_")} for row in rows]
-    session.connection().execute(_INSERT, values)
+def insert_rows(session: Session, rows: Sequence[Row]) -> None:
+    """Insert rows of `row_for` at once, in one statement."""
+    session.connection().execute(_INSERT, rows if len(rows) > 1 else rows[0])
 
 
-def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> OutboxEvent | None:
+def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> Row | None:
     """Have an event seen to at a moment, once for its key. The row, when there was none of this key.
 
     One that still waits is moved and says what the new one says. One that is done or dead stays as it is, and so does
@@ -116,7 +117,7 @@ def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetim
     made = session.scalar(
         _insert(session).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxEvent.id)
     )
-    return None if made is None else OutboxEvent(**values)
+    return None if made is None else values
 
 
 def plan_again(session: Session, event: Event, *, key: str, now: datetime, only_dead: bool = False) -> None:
@@ -182,7 +183,7 @@ def waiting_since(session: Session, *, now: datetime) -> datetime | None:
     return min(found, default=None)
 
 
-def _values(event: Event, now: datetime) -> dict[str, Any]:
+def _values(event: Event, now: datetime) -> Row:
     return {
         "id": new_id(),
         "type": event.name,

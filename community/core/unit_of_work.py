@@ -28,7 +28,7 @@ from community.core.bell import EVENTS, Bell, member_channel, room_channel
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
-from community.core.outbox import OutboxEvent, forget, insert_rows, plan, row_for, somewhere_in, waits
+from community.core.outbox import Row, forget, insert_rows, plan, row_for, somewhere_in, waits
 
 
 class Role(StrEnum):
@@ -89,8 +89,8 @@ class UnitOfWork(Reading):
     def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
         super().__init__(session, actor, now)
         self.events: list[Event] = []
-        self._rows: list[OutboxEvent] = []
-        self._unwritten: list[OutboxEvent] = []
+        self._rows: list[Row] = []
+        self._unwritten: list[Row] = []
         self._rings: list[tuple[str, dict[str, Any]]] = []
         self._afterwards: list[Callable[[], None]] = []
         self._apart: list[Callable[[Store], None]] = []
@@ -159,15 +159,15 @@ class UnitOfWork(Reading):
             threading.Thread(target=work, args=(store,), daemon=True).start()
 
 
-def cloud_event(row: OutboxEvent) -> dict[str, Any]:
+def cloud_event(row: Row) -> dict[str, Any]:
     """An outbox row as a CloudEvents 1.0 envelope: ids and a type, no content."""
     return {
         "specversion": "1.0",
-        "id": str(row.id),
+        "id": str(row["id"]),
         "source": "/community",
-        "type": row.type,
-        "subject": row.subject,
-        "time": row.created_at.isoformat().replace("+00:00", "Z"),
+        "type": row["type"],
+        "subject": row["subject"],
+        "time": row["created_at"].isoformat().replace("+00:00", "Z"),
     }
 
 
@@ -180,14 +180,15 @@ class Store:
 
     @contextmanager
     def unit_of_work(
-        self, actor: Actor | None = None, *, now: datetime | None = None, durable: bool = True
+        self, actor: Actor | None = None, *, now: datetime | None = None, durable: bool = True, at_once: bool = False
     ) -> Iterator[UnitOfWork]:
         """A write transaction that commits and rings when the block ends well and rolls back otherwise.
 
         Say not `durable` of what follows from rows alone and would be done again if the machine failed before it was
-        on disk: nobody outside the database may have been promised anything by it.
+        on disk: nobody outside the database may have been promised anything by it. `at_once` promises a single
+        statement, which PostgreSQL is then spared a BEGIN and a COMMIT around.
         """
-        with self.database.writing(durable=durable) as session:
+        with self.database.writing(durable=durable, at_once=at_once) as session:
             uow = UnitOfWork(session, actor, now or utc_now())
             yield uow
             uow.commit()

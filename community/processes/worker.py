@@ -38,7 +38,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 BATCH = 100
 PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is not
 PATIENT_EVERY_SECONDS = 0.05
-URGENT_EVERY_SECONDS = 0.008  # what comes thick is taken a few at a time: each pass costs as much as many events
+URGENT_EVERY_SECONDS = 0.004  # what comes thick is taken a few at a time: each pass costs as much as many events
 TELL_EVERY_SECONDS = 0.1
 LOOK_AT_ALL_SECONDS = 30.0
 TIMERS_EVERY_SECONDS = 600.0
@@ -62,11 +62,11 @@ class Worker:
         self._wake = threading.Event()
         self._has_news = threading.Event()
         self._timers_planned = -TIMERS_EVERY_SECONDS
-        self._was_patient = 0.0
         self._has_patient_work = False
         self._due_at: datetime | None = None
         self._takes_at_once = not store.database.is_sqlite  # there a look first keeps others from waiting for nothing
-        self._told = self._began = 0.0
+        self._urgent_every = URGENT_EVERY_SECONDS * (1 if self._takes_at_once else 2)
+        self._told = self._began = self._was_patient = 0.0
         self._looked_at_all = -LOOK_AT_ALL_SECONDS
 
     def step(self, now: datetime | None = None) -> int:
@@ -113,10 +113,10 @@ class Worker:
         """Start a pass, and let what is rung meanwhile come in one go: to hear each ring costs as much as its event."""
         if not self._wake.is_set():
             self.wake()
-            self._stop.wait(URGENT_EVERY_SECONDS)
+            self._stop.wait(self._urgent_every)
 
     def _see_to_anew(self) -> int:
-        self._stop.wait(max(0.0, self._began + URGENT_EVERY_SECONDS - monotonic()))
+        self._stop.wait(max(0.0, self._began + self._urgent_every - monotonic()))
         self._began = monotonic()
         self._wake.clear()
         seen = self._see_to_events(None)
@@ -157,7 +157,7 @@ class Worker:
         return found
 
     def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
-        with self._store.unit_of_work(now=now, durable=False) as uow:
+        with self._store.unit_of_work(now=now, durable=False, at_once=True) as uow:
             at = now or self._clock.now(uow.session)
             taken = claims.claim_fresh(uow.session, now=at, most=most, urgencies=urgencies)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)

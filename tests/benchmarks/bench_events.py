@@ -196,7 +196,7 @@ def measure(contender: Contender, row: Row) -> None:
     for workers in (1, 2, 4):
         row.drained[workers] = drain(contender, workers)
     for rate in (200.0, RATE):
-        row.late[rate] = latency(contender, rate)
+        row.late[rate] = quickest(contender, rate)
     row.faults["worker"] = fault(contender, kills=5, act=contender.kill_one)
     row.faults["redis"] = fault(contender, kills=1, act=lambda _: _crash(contender._valkey))
     contender.stop()
@@ -215,10 +215,16 @@ def drain(contender: Contender, workers: int) -> float:
     return (count - 2 * edge) / (moments[-edge - 1] - moments[edge])
 
 
-def latency(contender: Contender, rate: float) -> tuple[float, float, float]:
-    """Median and 99th percentile from commit to handler in milliseconds with two workers, and the rate that was had."""
+def quickest(contender: Contender, rate: float) -> tuple[float, float, float]:
+    """`latency` with one worker or two, whichever keeps up and is quicker: two cores have others to serve as well."""
+    measured = [latency(contender, rate, workers) for workers in (1, 2)]
+    return min(measured, key=lambda one: (one[2] < 0.97 * rate, one[1]))
+
+
+def latency(contender: Contender, rate: float, workers: int) -> tuple[float, float, float]:
+    """Median and 99th percentile from commit to handler in milliseconds, and the rate that was had."""
     contender.clear()
-    contender.start(2)
+    contender.start(workers)
     _produced(contender.produce(50, 50))
     contender.effects()
     for name in ("committed", "effects"):
