@@ -4,6 +4,7 @@ The event is recorded in the transaction of its change. Its effect is a row in t
 after that commit a line, with the moment.
 """
 
+import gc
 import os
 import sys
 import threading
@@ -40,6 +41,8 @@ def effect(uow: UnitOfWork, event: Changed) -> None:
 def produce(count: int, rate: float) -> None:
     """Commit changes with their events from four connections; each commit's moment is noted."""
     store = open_store(load_settings())
+    gc.collect()
+    gc.freeze()  # as every process of ours does
     committed = os.open(FOLDER / "committed", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     started = time.time()
 
