@@ -132,7 +132,7 @@ def ask_each(look: Reading, event: BuddiesAsked) -> list[Notice]:
 
 
 @still_true.on("pairing.prompted", "pairing.asked")
-def is_still_asked(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def is_still_asked(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
     """A pairing that ended or takes a break, or whose two are kept apart, is not mailed of."""
     return go_on_together(look, recipient_id, subject, version)
 

@@ -7,11 +7,11 @@ belong to, so that a room can show the way back to what it knows nothing of.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, exists, select
 
+from community.core.asking import ByKind
 from community.core.unit_of_work import Reading
 from community.members.models import Sanction
 from community.members.queries.active import in_force
@@ -29,29 +29,16 @@ class Belonging:
 
 
 Finder = Callable[[Reading, Collection[UUID]], Mapping[UUID, Belonging]]
-F = TypeVar("F", bound=Finder)
 
 
-class Belongings:
+class Belongings(ByKind[Finder]):
     """What rooms of a kind belong to. A finder gets the look and room ids, and leaves out what is not to be seen."""
-
-    def __init__(self) -> None:
-        self._finders: dict[str, Finder] = {}
-
-    def on(self, kind: str) -> Callable[[F], F]:
-        """Register the decorated finder for a kind of room."""
-
-        def register(finder: F) -> F:
-            self._finders[kind] = finder
-            return finder
-
-        return register
 
     def of(self, look: Reading, rooms: Iterable[Room]) -> dict[UUID, Belonging]:
         """What these rooms belong to, for those that belong to something that the actor may see."""
         found: dict[UUID, Belonging] = {}
         everything = list(rooms)
-        for kind, finder in self._finders.items():
+        for kind, finder in self._by_kind.items():
             ids = [room.id for room in everything if room.kind == kind]
             found.update(finder(look, ids) if ids else {})
         return found
