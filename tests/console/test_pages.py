@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from community.core.audit import AuditEntry
 from community.core.unit_of_work import Store
 from community.members.models import Cohort, Invitation, Member
 from tests.factories import Cast, make_member
@@ -36,6 +37,23 @@ def test_many_members_come_in_pages(cast: Cast, page: Any, store: Store) -> None
     second = ada.get(f"/console/members?search=&cursor={onward}").text
     shown = [sum(f"Person {number:02}" in text for text in (first, second)) for number in range(60)]
     assert shown == [1] * 60
+
+
+def test_each_opening_of_an_account_is_written_down_once(cast: Cast, page: Any, store: Store) -> None:
+    """Spec care, fact 6: who, whom, when. Whoever may not look leaves nothing, nor does the list of everybody."""
+    address = f"/console/members/{cast.ben.id}"
+    assert page(cast.cleo).get(address).status_code == 404
+    ada = page(cast.ada)
+    ada.get("/console/members")
+    token = csrf(ada.get(address))
+    assert page(cast.root).get(address).status_code == 200
+    assert ada.post(f"{address}/suspension", data={"reason": "", "csrf_token": token}).status_code == 422
+    with store.reading() as look:
+        read = select(AuditEntry).where(AuditEntry.action == "account.read").order_by(AuditEntry.at)
+        entries = look.session.scalars(read).all()
+    assert [entry.actor_id for entry in entries] == [cast.ada.id, cast.root.id, cast.ada.id]
+    assert {(entry.subject_id, entry.member_id) for entry in entries} == {(cast.ben.id, cast.ben.id)}
+    assert "Nobody looked" in page(cast.ben).get("/who-looked").text  # a look after a report would tell of the report
 
 
 def test_ada_suspends_and_lets_in_again(cast: Cast, page: Any, api: Any) -> None:

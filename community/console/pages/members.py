@@ -30,7 +30,7 @@ def members() -> Answered:
 
 @pages.get("/console/members/<uuid:member_id>")
 def member(member_id: UUID) -> Answered:
-    """One member, and what can be done about their membership."""
+    """One member, and what can be done about their membership. Each look is written down."""
     return _member_page(Form(), member_id)
 
 
@@ -77,10 +77,10 @@ def reactivate(member_id: UUID) -> Answered:
 
 
 def _member_page(form: Form, member_id: UUID) -> Answered:
-    with reading() as look:
-        shown = people.member(look, member_id)
-        orders = apart.no_contacts(look, member_id)
-        measures = safety_queries.measures_of(look, member_id, sealer=web().sealer)
+    with unit_of_work() as uow:
+        shown = membership.read_account(uow, member_id=member_id)
+        orders = apart.no_contacts(uow, member_id)
+        measures = safety_queries.measures_of(uow, member_id, sealer=web().sealer)
     page = render_template("console/member.html", form=form, member=shown, apart=orders, measures=measures)
     return page, form.status
 

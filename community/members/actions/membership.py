@@ -12,6 +12,8 @@ from community.core.unit_of_work import UnitOfWork
 from community.members import access, rules
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated
 from community.members.models import Block, Cohort, Member, NoContact, Session
+from community.members.queries import people
+from community.members.queries.people import MemberView
 
 
 class HandleTaken(Conflict):
@@ -108,6 +110,13 @@ def allow_contact(uow: UnitOfWork, *, member_id: UUID, other_id: UUID) -> None:
     order.ended_at = uow.now
     uow.ring_member(one.id, other.id)
     audit.record(uow, "contact.allowed", subject_id=other.id, member_id=one.id, before=order.source)
+
+
+def read_account(uow: UnitOfWork, *, member_id: UUID) -> MemberView:
+    """An account with its address, for a coordinator; that they looked is written down. Raises Forbidden, NotFound."""
+    shown = people.member(uow, member_id)
+    audit.record(uow, "account.read", subject_id=member_id, member_id=member_id)
+    return shown
 
 
 def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
