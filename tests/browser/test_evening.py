@@ -427,6 +427,7 @@ def test_colours_change_at_once_for_whoever_wants_no_motion(evening: Evening) ->
     window.page.evaluate("moved = 0; document.addEventListener('transitionrun', () => moved++)")
     window.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     window.page.evaluate(TWO_FRAMES)
+    assert window.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     assert window.page.evaluate("moved") == 0
     window.context.close()
 
