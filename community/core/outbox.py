@@ -92,7 +92,7 @@ def somewhere_in(at: datetime, spread: timedelta, *, key: str) -> datetime:
 
 def insert_rows(session: Session, rows: Sequence[Row]) -> None:
     """Insert rows of `row_for` at once, in one statement."""
-    session.connection().execute(_INSERT, rows if len(rows) > 1 else rows[0])
+    session.connection().execute(_INSERT, rows)
 
 
 def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> Row | None:
