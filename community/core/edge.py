@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community.core.answers import problem, refusal_of
 from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
-from community.core.metrics import REQUESTS
+from community.core.metrics import METHODS, REQUESTS, known
 from community.core.web import API_PREFIX, CSRF_EXEMPT, Web, bearer, csrf_token, current_actor, web
 
 LARGEST_BODY = 256 * 1024
@@ -124,5 +124,5 @@ def _harden(response: Response) -> Response:
     if "started" in g:
         route = request.url_rule.rule if request.url_rule else "none"
         seconds = time.perf_counter() - g.started
-        REQUESTS.labels(request.method, route, str(response.status_code)).observe(seconds)
+        REQUESTS.labels(known(request.method, METHODS), route, str(response.status_code)).observe(seconds)
     return response

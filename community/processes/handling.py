@@ -18,7 +18,7 @@ from community.core import claims
 from community.core.away import is_away
 from community.core.claims import Claim
 from community.core.events import event_types, load_event
-from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN
+from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN, known
 from community.core.subscribers import as_list, notices, reactions, tasks
 from community.core.timers import TimerDue
 from community.core.unit_of_work import Store, UnitOfWork, utc_now
@@ -115,6 +115,7 @@ def _wants_alone(claim: Claim) -> bool:
 
 
 def _count(claim: Claim, result: str) -> None:
-    EVENTS_SEEN.labels(claim.type, result).inc()
+    event_type = known(claim.type, event_types())
+    EVENTS_SEEN.labels(event_type, result).inc()
     if result == "done":
-        EVENT_SECONDS.labels(claim.type).observe(max(0.0, (utc_now() - claim.due_at).total_seconds()))
+        EVENT_SECONDS.labels(event_type).observe(max(0.0, (utc_now() - claim.due_at).total_seconds()))
