@@ -38,6 +38,16 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     ADMIN = "admin"
 
+    def is_above(self, other: "Role | str") -> bool:
+        """Return whether this role may do more than the other."""
+        ranks = list(Role)
+        return ranks.index(self) > ranks.index(Role(other))
+
+    @property
+    def up_to_own(self) -> "tuple[Role, ...]":
+        """The roles that are not above this one."""
+        return tuple(role for role in Role if not role.is_above(self))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:

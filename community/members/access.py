@@ -57,21 +57,28 @@ def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | 
 
 
 def member_named(uow: UnitOfWork, handle: str) -> Member:
-    """A member by handle, for a coordinator's order. Raises Forbidden, Invalid."""
+    """A member by handle, for a coordinator's order; none whose role is above theirs. Raises Forbidden, Invalid."""
     _ = uow.staff
     found = member_by_handle(uow, handle_key(handle))
-    if found is None:
+    if found is None or Role(found.role).is_above(uow.staff.role):
         raise Invalid(errors={"handle": ["There is nobody of that name."]})
     return found
 
 
 def two_to_keep_apart(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple[Member, Member]:
-    """Two members, whatever became of them, for a coordinator's order. Raises Forbidden, NotFound."""
-    _ = uow.staff
-    one, other = uow.session.get(Member, member_id), uow.session.get(Member, other_id)
-    if one is None or other is None:
+    """Two members, whatever became of them, for a coordinator's order.
+
+    Raises Forbidden, and NotFound also when one of them has a role above the actor's.
+    """
+    return not_above_actor(uow, member_id), not_above_actor(uow, other_id)
+
+
+def not_above_actor(look: Reading, member_id: UUID) -> Member:
+    """Load a member whose role is not above that of the staff member who asks. Raises Forbidden, NotFound."""
+    member = look.session.get(Member, member_id)
+    if member is None or Role(member.role).is_above(look.staff.role):
         raise NotFound
-    return one, other
+    return member
 
 
 def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:
@@ -142,21 +149,32 @@ def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
 
 
 def invitation_to_manage(uow: UnitOfWork, invitation_id: UUID) -> Invitation:
-    """An invitation, locked, for a coordinator. Raises NotFound."""
-    _ = uow.staff
+    """Load an invitation, locked, for a coordinator.
+
+    Raises Forbidden, and NotFound also when it is for a role above the actor's: its link would give them that role.
+    """
+    staff = uow.staff
     invitation = uow.session.get(Invitation, invitation_id, with_for_update=True)
-    if invitation is None:
+    if invitation is None or Role(invitation.role).is_above(staff.role):
         raise NotFound
     return invitation
 
 
 def pending_invitation(uow: UnitOfWork, email: str) -> Invitation | None:
-    """The invitation of an address (normal form) that was neither accepted nor revoked, locked."""
-    return uow.session.scalar(
+    """Load the invitation of an address (normal form) that was neither accepted nor revoked, locked.
+
+    The operator at the command line, who is no actor, gets any. Raises NotFound when it is for a role above the
+    actor's: to renew it would take the invited person's role away.
+    """
+    invitation = uow.session.scalar(
         select(Invitation)
         .where(Invitation.email == email, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
+    if invitation is not None and uow.anyone is not None and Role(invitation.role).is_above(uow.anyone.role):
+        raise NotFound
+    return invitation
 
 
 def open_invitation(look: Reading, token: str, *, lock: bool = False) -> Invitation | None:

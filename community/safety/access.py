@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import Select, exists, or_, select
 
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import Reading, Role, UnitOfWork
+from community.members import access as members_access
 from community.members.models import Member, Sanction
+from community.members.queries.active import active_members
 from community.rooms import access as rooms_access
 from community.rooms.models import RoomMembership
 from community.safety.models import Appeal, Case, Opening, Report
@@ -93,11 +95,12 @@ def sanction_by_link(look: Reading, sanction_id: UUID) -> Sanction:
 
 
 def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
-    """A measure, locked, for a coordinator whom it is not against. Raises Forbidden, NotFound."""
+    """A measure, locked, for a coordinator whom it is not against, and not above them. Raises Forbidden, NotFound."""
     query = select(Sanction).where(Sanction.id == sanction_id, Sanction.member_id != uow.staff.id)
     sanction = uow.session.scalar(query.with_for_update())
     if sanction is None:
         raise NotFound
+    members_access.not_above_actor(uow, sanction.member_id)
     return sanction
 
 
@@ -120,7 +123,15 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
     appeal = uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if appeal is None:
         raise NotFound
+    members_access.not_above_actor(uow, appeal.member_id)
     return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
+
+
+def who_may_decide(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
+    """Return the active staff whose role is not below that of the member of a measure."""
+    theirs = Role(uow.session.get_one(Member, sanction.member_id).role)
+    roles = [role for role in (Role.COORDINATOR, Role.ADMIN) if not theirs.is_above(role)]
+    return set(active_members(uow.session, now=uow.now, roles=roles))
 
 
 def openings_around_me(look: Reading) -> list[tuple[UUID, UUID]]:

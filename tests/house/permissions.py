@@ -112,6 +112,19 @@ MEMBERS_API = (
     Row("POST", f"{V1}/invitations", "401 403 403 403 403 201", body={"email": "fox@example.org", "role": "admin"}),
     Row("POST", f"{V1}/invitations/<uuid:invitation_id>/resend", STAFF),
     Row("DELETE", f"{V1}/invitations/<uuid:invitation_id>", "401 403 403 403 204 204"),
+    Row("POST", f"{V1}/invitations", "401 403 403 403 404 201", body={"email": "heron@example.org"}),
+    Row(
+        "POST",
+        f"{V1}/invitations/<uuid:invitation_id>/resend",
+        "401 403 403 403 404 200",
+        at=f"{V1}/invitations/{{admin_invitation_id}}/resend",
+    ),
+    Row(
+        "DELETE",
+        f"{V1}/invitations/<uuid:invitation_id>",
+        "401 403 403 403 404 204",
+        at=f"{V1}/invitations/{{admin_invitation_id}}",
+    ),
     Row("GET", f"{V1}/consent-texts", ANYBODY),
     Row("POST", f"{V1}/invitations/accept", "201 201 201 201 201 201", body=JOIN),
     Row("GET", f"{V1}/cohorts", STAFF),
@@ -378,6 +391,22 @@ SAFETY_API = (
         )
         for method in ("PUT", "DELETE")
     ),
+    *(
+        Row(
+            method,
+            f"{V1}/members/<uuid:member_id>/no-contacts/<uuid:other_id>",
+            "401 403 403 403 404 204",
+            at=f"{V1}/members/{{member_id}}/no-contacts/{{root_id}}",
+            body={} if method == "PUT" else None,
+        )
+        for method in ("PUT", "DELETE")
+    ),
+    Row(
+        "GET",
+        f"{V1}/members/<uuid:member_id>/no-contacts",
+        "401 403 403 403 404 200",
+        at=f"{V1}/members/{{root_id}}/no-contacts",
+    ),
 )
 
 CONSOLE_API = (
@@ -616,6 +645,18 @@ STAFF_PAGES = (
     Row("POST", "/console/invitations", "401 404 404 404 200 200", body={"email": "fox@example.org"}),
     Row("POST", "/console/invitations/<uuid:invitation_id>/resend", "401 404 404 404 200 200"),
     Row("POST", "/console/invitations/<uuid:invitation_id>/revocation", STAFF_POST),
+    Row(
+        "POST",
+        "/console/invitations/<uuid:invitation_id>/resend",
+        "401 404 404 404 404 200",
+        at="/console/invitations/{admin_invitation_id}/resend",
+    ),
+    Row(
+        "POST",
+        "/console/invitations/<uuid:invitation_id>/revocation",
+        "401 404 404 404 404 303",
+        at="/console/invitations/{admin_invitation_id}/revocation",
+    ),
     Row("GET", "/console/invitations.csv", STAFF_PAGE),
     Row("GET", "/console/invitations/list", STAFF_PAGE),
     Row("POST", "/console/invitations/list", "401 404 404 404 422 422"),

@@ -320,7 +320,16 @@ class World:
     def _invitation(self) -> None:
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
             made = joining.invite(uow, email="wren@example.org", role=Role.ALUMNUS, secret=self._secret)
+            for_admin = joining.open_door(
+                uow,
+                email="heron@example.org",
+                role=Role.ADMIN,
+                secret=self._secret,
+                cohort_id=None,
+                invited_by=self.cast.root.id,
+            )
         self.objects |= {"invitation_id": str(made.invitation.id), "invitation_token": made.token}
+        self.objects["admin_invitation_id"] = str(for_admin.invitation.id)
 
     def _notification(self) -> None:
         told = Notification(

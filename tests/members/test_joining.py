@@ -201,7 +201,7 @@ def test_used_expired_and_unknown_links_are_answered_alike(client: FlaskClient, 
 
 
 def test_joining_signs_in(client: FlaskClient, cast: Cast, api: Any) -> None:
-    made = api(cast.ada).post("/invitations", {"email": "juniper@example.org", "role": "coordinator"})
+    made = api(cast.root).post("/invitations", {"email": "juniper@example.org", "role": "coordinator"})
     assert (made.status_code, made.json["state"]) == (201, "created")
     joined = client.post("/api/v1/invitations/accept", json=filled_in(token_in(made.json["url"])))
 

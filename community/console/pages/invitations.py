@@ -36,7 +36,7 @@ def invite() -> Answered:
             made.append(invited(joining.invite(uow, **fields, secret=web().settings.secret_key)))
 
     if form.attempt(act, values=values):
-        return _invitations_page(Form(values={}), Form(values={}), link=made[0]["url"], invited_to=form.value("email"))
+        return _invitations_page(Form(values={}), Form(values={}), made=made[0], invited_to=form.value("email"))
     return _invitations_page(form, Form(values={}))
 
 
@@ -45,7 +45,7 @@ def resend(invitation_id: UUID) -> Answered:
     """A new link for another week."""
     with unit_of_work() as uow:
         made = invited(joining.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key))
-    return _invitations_page(Form(values={}), Form(values={}), link=made["url"])
+    return _invitations_page(Form(values={}), Form(values={}), made=made)
 
 
 @pages.post("/console/invitations/<uuid:invitation_id>/revocation")
@@ -85,11 +85,13 @@ def export() -> Answered:
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _invitations_page(form: Form, cohort_form: Form, *, link: str = "", invited_to: str = "") -> Answered:
+def _invitations_page(
+    form: Form, cohort_form: Form, *, made: dict[str, Any] | None = None, invited_to: str = ""
+) -> Answered:
     with reading() as look:
         page = inviting.invitations(look, **paging())
         cohorts = inviting.cohorts(look, cursor=None, limit=200).items
-        roles = [role.value for role in Role if role is not Role.ADMIN or look.staff.role is Role.ADMIN]
+        roles = [role.value for role in look.staff.role.up_to_own]
     shown = render_template(
         "console/invitations.html",
         form=form,
@@ -98,7 +100,8 @@ def _invitations_page(form: Form, cohort_form: Form, *, link: str = "", invited_
         next_cursor=page.next_cursor,
         cohorts=cohorts,
         roles=roles,
-        link=link,
+        is_sent=made is not None,
+        link=made and made["url"],
         invited_to=invited_to,
         chosen_cohort=uuid_of(str(form.value("cohort_id"))),
     )

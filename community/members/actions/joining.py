@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from community.core import audit
 from community.core.crypto import token_hash
 from community.core.errors import Conflict, Forbidden, Gone, Invalid
 from community.core.ids import new_id
@@ -35,7 +36,10 @@ class AdminsOnly(Forbidden):
 
 @dataclass(frozen=True)
 class Invited:
-    """An invitation and the link that accepts it; only whoever made it gets to see the link."""
+    """An invitation, and the token of its link for whoever may see that.
+
+    Of a staff role's link an admin and the operator see the token; for coordinators it is empty, and in the mail alone.
+    """
 
     invitation: InvitationView
     token: str
@@ -44,13 +48,16 @@ class Invited:
 def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None = None) -> Invited:
     """Invite an address; an open invitation of the same address is renewed.
 
-    Raises AlreadyMember, NotFound for a cohort that is not there, AdminsOnly.
+    Raises AlreadyMember, AdminsOnly, NotFound for a cohort that is not there, and for an address that waits for a
+    role above the actor's.
     """
     staff = uow.staff
-    if role is Role.ADMIN and staff.role is not Role.ADMIN:
+    if role.is_above(staff.role):
         raise AdminsOnly
     access.cohort_for(uow, cohort_id)
-    return open_door(uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id)
+    made = open_door(uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id)
+    _record(uow, "invitation.made", made.invitation)
+    return made
 
 
 def open_door(
@@ -73,7 +80,9 @@ def resend_invitation(uow: UnitOfWork, *, invitation_id: UUID, secret: str) -> I
     invitation = access.invitation_to_manage(uow, invitation_id)
     if invitation.state_at(uow.now) in ("accepted", "revoked"):
         raise InvitationEnded("This invitation has ended. Invite the address again.")
-    return _renew(uow, invitation, secret=secret)
+    made = _renew(uow, invitation, secret=secret)
+    _record(uow, "invitation.resent", made.invitation)
+    return made
 
 
 def revoke_invitation(uow: UnitOfWork, *, invitation_id: UUID) -> None:
@@ -81,7 +90,14 @@ def revoke_invitation(uow: UnitOfWork, *, invitation_id: UUID) -> None:
     invitation = access.invitation_to_manage(uow, invitation_id)
     if invitation.accepted_at:
         raise InvitationEnded("This invitation was accepted already.")
-    invitation.revoked_at = invitation.revoked_at or uow.now
+    if invitation.revoked_at is not None:
+        return
+    invitation.revoked_at = uow.now
+    _record(uow, "invitation.revoked", invitation_view(invitation, now=uow.now))
+
+
+def _record(uow: UnitOfWork, action: str, invitation: InvitationView) -> None:
+    audit.record(uow, action, subject_id=invitation.id, role=str(invitation.role))
 
 
 def open_invitation(uow: UnitOfWork, *, token: str) -> InvitationView:
@@ -173,4 +189,5 @@ def _renew(uow: UnitOfWork, invitation: Invitation, *, secret: str) -> Invited:
     invitation.sent_at = None
     uow.session.flush()
     uow.record(MemberInvited(invitation_id=invitation.id, link_version=invitation.link_version))
-    return Invited(invitation_view(invitation, now=uow.now), token)
+    is_shown = uow.anyone is None or uow.anyone.role is Role.ADMIN or invitation.role == Role.ALUMNUS
+    return Invited(invitation_view(invitation, now=uow.now), token if is_shown else "")

@@ -62,6 +62,6 @@ def device_cookie() -> str:
 
 
 def invited(made: joining.Invited) -> dict[str, Any]:
-    """A fresh invitation as it is answered, with its link."""
-    link = f"{web().settings.public_url.rstrip('/')}/join/{made.token}"
+    """A fresh invitation as it is answered, with its link for whoever may see it."""
+    link = f"{web().settings.public_url.rstrip('/')}/join/{made.token}" if made.token else None
     return {"id": made.invitation.id, "state": made.invitation.state, "url": link}

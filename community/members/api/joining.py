@@ -38,7 +38,9 @@ def get_invitations(page: dict[str, Any]) -> Any:
 @api.arguments(InviteSchema, example={"email": "juniper@example.org", "role": "alumnus"})
 @api.response(201, InvitedSchema)
 def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
-    """Invite an address (coordinators). A mail with the link is on its way; the link is also in the answer."""
+    """Invite an address (coordinators). The link goes out by mail. It is also in the answer, but for a coordinator who
+    invites staff.
+    """
     whom["role"] = Role(whom["role"])
     with unit_of_work() as uow:
         return invited(joining.invite(uow, **whom, secret=web().settings.secret_key))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from community.core.db import Page, keyset_page
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import Reading, Role
 from community.members.models import Cohort, Invitation, Member
 
 
@@ -34,8 +34,11 @@ class CohortView:
 
 
 def known_addresses(look: Reading, emails: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Which of these addresses (normal form) are members', and which have an invitation that still works."""
-    _ = look.staff
+    """Which of these addresses (normal form) are members', and which need no invitation from the actor.
+
+    Those are the ones with an invitation that still works, and the ones invited to a role above the actor's.
+    """
+    above = [role for role in Role if role.is_above(look.staff.role)]
     wanted = sorted(set(emails))
     members: set[str] = set()
     invited: set[str] = set()
@@ -46,7 +49,7 @@ def known_addresses(look: Reading, emails: Iterable[str]) -> tuple[set[str], set
             Invitation.email.in_(some),
             Invitation.accepted_at.is_(None),
             Invitation.revoked_at.is_(None),
-            Invitation.expires_at > look.now,
+            or_(Invitation.expires_at > look.now, Invitation.role.in_(above)),
         )
         invited |= set(look.session.scalars(waiting))
     return members, invited
@@ -59,24 +62,26 @@ def cohort_ids(look: Reading) -> dict[str, UUID]:
 
 
 def all_invitations(look: Reading) -> list[InvitationView]:
-    """Every invitation, for coordinators, newest first."""
-    _ = look.staff
-    rows = look.session.scalars(select(Invitation).order_by(Invitation.created_at.desc(), Invitation.id))
+    """Every invitation to a role that is not above the actor's, for coordinators, newest first."""
+    rows = look.session.scalars(_to_see(look).order_by(Invitation.created_at.desc(), Invitation.id))
     return [invitation_view(row, now=look.now) for row in rows]
 
 
 def invitations(look: Reading, *, cursor: str | None, limit: int) -> Page[InvitationView]:
-    """All invitations, for coordinators, newest first."""
-    _ = look.staff
+    """The invitations to roles that are not above the actor's, for coordinators, newest first."""
     page = keyset_page(
         look.session,
-        select(Invitation),
+        _to_see(look),
         by=(Invitation.created_at, Invitation.id),
         cursor=cursor,
         limit=limit,
         descending=True,
     )
     return Page([invitation_view(row, now=look.now) for row in page.items], page.next_cursor)
+
+
+def _to_see(look: Reading) -> Select[Invitation]:
+    return select(Invitation).where(Invitation.role.in_(look.staff.role.up_to_own))
 
 
 def cohorts(look: Reading, *, cursor: str | None, limit: int) -> Page[CohortView]:

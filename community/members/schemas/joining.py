@@ -28,11 +28,11 @@ class InvitationSchema(Shape):
 
 
 class InvitedSchema(Shape):
-    """A fresh invitation with its link, which is shown this once."""
+    """A fresh invitation with its link, which is shown this once; `null` where it is in the mail alone."""
 
     id = fields.UUID()
     state = fields.String()
-    url = fields.String()
+    url = fields.String(allow_none=True)
 
 
 InvitationPage = page_of(InvitationSchema, "InvitationPage")

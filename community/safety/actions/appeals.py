@@ -9,7 +9,6 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import sanctioning
 from community.members.models import Sanction
-from community.members.queries.active import coordinators
 from community.rooms.actions.coming import audience_changed
 from community.safety import access, queries, rules
 from community.safety.events import AppealDecided, SanctionAppealed
@@ -84,7 +83,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
     made, sanction = access.appeal_to_decide(uow, appeal_id)
     if made.state != "waiting":
         raise AppealClosed
-    others = set(coordinators(uow.session, now=uow.now)) - {sanction.imposed_by, made.member_id}
+    others = access.who_may_decide(uow, sanction) - {sanction.imposed_by, made.member_id}
     if sanction.imposed_by == uow.staff.id and others:
         raise SomebodyElseDecides
     made.state = decision
