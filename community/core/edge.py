@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from community.core.answers import problem, refusal_of
 from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
 from community.core.metrics import METHODS, REQUESTS, known
-from community.core.web import API_PREFIX, CSRF_EXEMPT, Web, bearer, csrf_token, current_actor, web
+from community.core.web import ANY_ORIGIN, API_PREFIX, CSRF_EXEMPT, Web, bearer, csrf_token, current_actor, web
 
 LARGEST_BODY = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -86,11 +86,13 @@ def _refuse_forged_writes() -> None:
     """Refuse a browser's write that another site made it send, and a cookie session's write without its token."""
     if request.method in SAFE_METHODS or bearer(request):
         return
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, ANY_ORIGIN, False):
+        return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site in ("cross-site", "same-site") or (origin and not _is_own_origin(origin)):
         raise CsrfFailed
-    view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, CSRF_EXEMPT, False) or current_actor() is None:
         return
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")

@@ -14,6 +14,7 @@ from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
 
 API_PREFIX = "/api/v1"
 CSRF_EXEMPT = "csrf_exempt"
+ANY_ORIGIN = "any_origin"
 
 Identify = Callable[[Store, str], Actor | None]
 IdentifyAll = Callable[[Store, Collection[str]], dict[str, Actor]]
@@ -109,6 +110,12 @@ def drop_session_cookie(response: Response) -> None:
 def csrf_exempt(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a door that acts without a session (signing in, one-click unsubscribe): no token, still same-origin."""
     setattr(view, CSRF_EXEMPT, True)
+    return view
+
+
+def allow_any_origin(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Accept posts from any origin: a token in the address is the credential, and no cookie is needed or used."""
+    setattr(view, ANY_ORIGIN, True)
     return view
 
 

@@ -86,6 +86,7 @@ class Invitation(Base):
     link_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
+    undelivered_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
@@ -93,7 +94,7 @@ class Invitation(Base):
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
 
     def state_at(self, now: datetime) -> str:
-        """created, sent, opened, accepted, expired or revoked."""
+        """created, sent, undelivered, opened, accepted, expired or revoked."""
         if self.accepted_at:
             return "accepted"
         if self.revoked_at:
@@ -102,6 +103,8 @@ class Invitation(Base):
             return "expired"
         if self.opened_at:
             return "opened"
+        if self.undelivered_at:
+            return "undelivered"
         return "sent" if self.sent_at else "created"
 
 

@@ -21,7 +21,14 @@ def invite_them(look: Reading, event: MemberInvited) -> Notice | None:
     invitation = look.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.link_version != event.link_version:
         return None
-    return Notice(to=[event.invitation_id], title="You are invited", url="/join", mail_only=True)
+    return Notice(
+        to=[event.invitation_id],
+        title="You are invited",
+        url="/join",
+        mail_only=True,
+        subject=event.invitation_id,
+        subject_version=event.link_version,
+    )
 
 
 @notices.on(PasswordResetAsked)

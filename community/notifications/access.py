@@ -163,3 +163,16 @@ def mailed(uow: UnitOfWork, delivery_id: UUID) -> Delivery | None:
     """A mail that left, or of which that is in doubt, locked; for a report about it, not for a person."""
     row = uow.session.get(Delivery, delivery_id, with_for_update=True)
     return row if row is not None and row.medium == "email" and row.state in ("sent", "unknown") else None
+
+
+def last_mailed(uow: UnitOfWork, member_id: UUID, *, kind: str) -> Delivery | None:
+    """The newest mail of a kind that left for a member, locked; for a report that names no more than these two."""
+    newest = (
+        select(Delivery)
+        .where(Delivery.recipient == member_id, Delivery.kind == kind)
+        .where(Delivery.medium == "email", Delivery.state.in_(("sent", "unknown")))
+        .order_by(Delivery.created_at.desc(), Delivery.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return uow.session.scalars(newest).first()

@@ -18,3 +18,11 @@ class AddressTried(Event, name="address.tried"):
     """A member whose address was refused says that it works again."""
 
     member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationUndelivered(Event, name="invitation.undelivered"):
+    """The mail of an invitation came back or was given up; the link in it works all the same."""
+
+    invitation_id: UUID
+    link_version: int

@@ -362,6 +362,9 @@ KINDS: dict[str, Kind] = {
     "shift.next": Kind(
         words="My shift begins soon", why=COORDINATES, icon="clock", pushes=True, urgency=Urgency.TIMED, for_staff=True
     ),
+    "invitation.undelivered": Kind(
+        words="An invitation did not arrive", why=COORDINATES, icon="mail", urgency=Urgency.DIGEST, for_staff=True
+    ),
     "address.refused": Kind(
         words="Mail does not reach somebody", why=COORDINATES, icon="mail", urgency=Urgency.DIGEST, for_staff=True
     ),

@@ -12,8 +12,9 @@ from sqlalchemy import delete, or_, select, update
 from community.core.metrics import DELIVERIES, DELIVERY_SECONDS
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
+from community.members.events import MemberInvited
 from community.members.models import Invitation, Member
-from community.notifications.events import AddressRefused
+from community.notifications.events import AddressRefused, InvitationUndelivered
 from community.notifications.kinds import kind_of
 from community.notifications.media.outcome import Outcome
 from community.notifications.models import SENDING, Delivery, DeliveryAttempt, PushSubscription, RefusedAddress
@@ -78,6 +79,8 @@ class Ledger:
     def end(self, uow: UnitOfWork, delivery: Delivery, state: str, reason: str | None, *, detail: str = "") -> None:
         """It is over: sent, suppressed, dead, or in doubt."""
         delivery.state, delivery.reason, delivery.token, delivery.finished_at = state, reason, None, uow.now
+        if state == "dead":
+            note_undelivered_invitation(uow, delivery)
         _note_attempt(uow, delivery.id, state, detail or reason or "")
         waited = (uow.now - delivery.created_at).total_seconds()
         kind, medium, delivery_id = delivery.kind, delivery.medium, delivery.id
@@ -159,8 +162,23 @@ def _note_attempt(uow: UnitOfWork, delivery_id: UUID, result: str, detail: str, 
     )
 
 
+def _invitation_of(uow: UnitOfWork, delivery: Delivery) -> Invitation | None:
+    return uow.session.get(Invitation, delivery.recipient) if delivery.kind == MemberInvited.name else None
+
+
 def _note_invited(uow: UnitOfWork, delivery: Delivery) -> None:
     """An invitation whose mail has left is `sent`."""
-    invitation = uow.session.get(Invitation, delivery.recipient) if delivery.kind == "member.invited" else None
+    invitation = _invitation_of(uow, delivery)
     if invitation is not None:
         invitation.sent_at = uow.now
+
+
+def note_undelivered_invitation(uow: UnitOfWork, delivery: Delivery) -> None:
+    """Show that an invitation's mail did not arrive, and tell coordinators once for each link. Idempotent."""
+    invitation = _invitation_of(uow, delivery)
+    if invitation is None or delivery.subject_version not in (None, invitation.link_version):
+        return  # a later link was made and mailed since
+    if invitation.undelivered_at is not None or invitation.state_at(uow.now) in ("accepted", "revoked"):
+        return
+    invitation.undelivered_at = uow.now
+    uow.record(InvitationUndelivered(invitation_id=invitation.id, link_version=invitation.link_version))

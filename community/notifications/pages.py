@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.forms import Form
 from community.core.pages import paging, relative_day
 from community.core.unit_of_work import Reading
-from community.core.web import csrf_exempt, reading, safe_path, unit_of_work, web
+from community.core.web import allow_any_origin, reading, safe_path, unit_of_work, web
 from community.core.zones import time_zones
 from community.notifications import actions, forms, muting
 from community.notifications.kinds import kind_of
@@ -166,7 +166,7 @@ def unsubscribe_form(token: str) -> str:
 
 
 @pages.post("/unsubscribe/<token>")
-@csrf_exempt
+@allow_any_origin
 def unsubscribe(token: str) -> str:
     """Stop this kind of mail; RFC 8058's one click posts here."""
     with unit_of_work() as uow:

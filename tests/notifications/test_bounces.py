@@ -8,10 +8,17 @@ import pytest
 from click.testing import CliRunner
 
 from community.cli import main
+from community.console import queries as console_queries
 from community.core.settings import Settings
+from community.core.unit_of_work import Role
+from community.members.actions.joining import invite, resend_invitation
+from community.members.queries.inviting import all_invitations
 from community.notifications.events import AddressRefused
 from community.notifications.models import Delivery
 from community.notifications.queries.reaching import my_preferences
+from community.notifications.queries.told import notifications
+from community.notifications.tokens import unsubscribe_token
+from community.processes.worker import Worker
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.notifications.telling import Told
@@ -75,6 +82,15 @@ def take_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     return run
 
 
+def work(told: Told) -> None:
+    Worker(told.store, told.settings).step()
+    told.send()
+
+
+def states(act: Act, cast: Cast) -> dict[str, str]:
+    return {one.email: one.state for one in act.look(cast.ada, all_invitations)}
+
+
 def sent_to_ben(told: Told, cast: Cast) -> Delivery:
     told.tell(cast.ben)
     told.send()
@@ -101,7 +117,8 @@ def test_what_is_not_about_a_mail_of_ours_changes_nothing(
     mail = sent_to_ben(told, cast)
     for message_id in (f"{mail.id}@elsewhere.example", "0193a1f0-7d1c-7c3e-9a53-3f2b8c1d4e5f@127.0.0.1", "x"):
         assert take_in(mail=dsn(message_id)) == "1 unknown"
-    for other in (b"", b"\xff\xfe", b"Subject: Out of office\n\nBack on Monday", b"Content-Type: multipart/report\n\n"):
+    broken = b'Content-Type: multipart/report; boundary="b"\n\n--b\nContent-Type: message/global-headers\n\n\xff\n--b--'
+    for other in (b"", b"\xff\xfe", b"Subject: Away\n\nBack on Monday", b"Content-Type: multipart/report\n\n", broken):
         assert take_in(mail=other) == "1 unknown"
     assert [one for one in recorded() if isinstance(one, AddressRefused)] == []
 
@@ -110,6 +127,60 @@ def test_a_complaint_switches_that_kind_off(told: Told, cast: Cast, act: Act, ta
     mail = sent_to_ben(told, cast)
     assert take_in(mail=dsn(f"{mail.id}@127.0.0.1", COMPLAINT)) == "1 switched off"
     assert not next(one.email for one in act.look(cast.ben, my_preferences).items if one.kind == "rsvp.promoted")
+
+
+def test_a_bounce_that_is_not_about_ben_is_noted_and_his_next_mail_leaves(
+    told: Told, cast: Cast, take_in: Callable[..., str]
+) -> None:
+    """X4: one day on a block list does not silence a member for thirty."""
+    mail = sent_to_ben(told, cast)
+    assert take_in(mail=dsn(f"{mail.id}@127.0.0.1", FAILED.replace("5.1.1", "5.7.1"))) == "1 not delivered"
+    told.tell(cast.ben)
+    told.send()
+    assert told.ends(cast.ben) == [("sent", "bounced_5.7.1"), ("sent", None)]
+
+
+def test_a_report_that_is_no_complaint_switches_nothing_off(
+    told: Told, cast: Cast, take_in: Callable[..., str]
+) -> None:
+    """X5: "not spam" is the opposite of a complaint."""
+    mail = sent_to_ben(told, cast)
+    said = COMPLAINT.replace("abuse", "not-spam")
+    assert take_in(mail=dsn(f"{mail.id}@127.0.0.1", said)) == "1 left alone"
+
+
+def test_a_bounce_that_kept_only_the_unsubscribe_link_is_about_bens_last_mail(
+    told: Told, cast: Cast, settings: Settings, take_in: Callable[..., str]
+) -> None:
+    """X21: a relay may replace the Message-ID and drop headers it does not know."""
+    mail = sent_to_ben(told, cast)
+    token = unsubscribe_token(settings.secret_key, member_id=cast.ben.id, kind=mail.kind)
+    link = f"x>\nList-Unsubscribe: <https://x.example/unsubscribe/{token}"
+    assert take_in(mail=dsn(link)) == "1 suspended"
+    assert take_in(mail=dsn(link.replace(token, token[::-1]))) == "1 unknown"
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "5.7.1"])
+def test_ada_sees_that_an_invitation_did_not_arrive(
+    told: Told, cast: Cast, act: Act, settings: Settings, take_in: Callable[..., str], status: str
+) -> None:
+    """X9: mistyped addresses happen in invitations; the page, the bell and the tasks say so."""
+    secret = settings.secret_key
+    made = act(cast.ada, invite, email="mistpyed@example.org", role=Role.ALUMNUS, secret=secret).invitation
+    work(told)
+    [mail] = [one for one in told.deliveries() if one.kind == "member.invited"]
+    take_in(mail=dsn(f"{mail.id}@127.0.0.1", FAILED.replace("5.1.1", status)))
+    work(told)
+    assert states(act, cast) == {"mistpyed@example.org": "undelivered"}
+    assert [one.title for one in act.look(cast.ada, console_queries.today).to_do] == ["An invitation did not arrive"]
+    assert "An invitation did not arrive" in [
+        one.title for one in act.look(cast.ada, notifications, cursor=None, limit=50).items
+    ]
+    act(cast.ada, resend_invitation, invitation_id=made.id, secret=secret)
+    work(told)
+    take_in(mail=dsn(f"{mail.id}@127.0.0.1", FAILED))  # the first mail comes back once more
+    assert states(act, cast) == {"mistpyed@example.org": "sent"}
+    assert not act.look(cast.ada, console_queries.today).to_do
 
 
 def test_a_maildir_is_read_once(told: Told, cast: Cast, take_in: Callable[..., str], tmp_path: Path) -> None:

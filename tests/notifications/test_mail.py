@@ -102,7 +102,7 @@ def test_an_address_that_is_refused_gets_nothing_more_and_a_coordinator_hears_of
 
 
 def test_who_mended_their_address_says_so(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
-    server.to_recipient = "550 full"
+    server.to_recipient = "550 5.1.1 no such person"
     told.tell(cast.ben)
     told.send(mail_url=server.url)
     server.to_recipient = "250 OK"

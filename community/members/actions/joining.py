@@ -187,6 +187,7 @@ def _renew(uow: UnitOfWork, invitation: Invitation, *, secret: str) -> Invited:
     invitation.expires_at = uow.now + rules.INVITATION_LASTS
     invitation.opened_at = None
     invitation.sent_at = None
+    invitation.undelivered_at = None
     uow.session.flush()
     uow.record(MemberInvited(invitation_id=invitation.id, link_version=invitation.link_version))
     is_shown = uow.anyone is None or uow.anyone.role is Role.ADMIN or invitation.role == Role.ALUMNUS

@@ -22,7 +22,9 @@ class InvitationSchema(Shape):
     id = fields.UUID()
     email = fields.String()
     role = fields.String()
-    state = fields.String(metadata={"enum": ["created", "sent", "opened", "accepted", "expired", "revoked"]})
+    state = fields.String(
+        metadata={"enum": ["created", "sent", "undelivered", "opened", "accepted", "expired", "revoked"]}
+    )
     created_at = Moment()
     expires_at = Moment()
 

@@ -52,6 +52,7 @@ def compose(letter: Letter, settings: Settings, *, now: datetime) -> EmailMessag
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.delivery_id}@{host_of(settings)}>"
+    message["X-Entity-Ref-ID"] = str(letter.delivery_id)  # comes back in a bounce where a relay replaced the line above
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     unsubscribe_url = settings.public_url + letter.unsubscribe_path if letter.unsubscribe_path else ""

@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import Empty, Full, LifoQueue
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from community.notifications.media import status_codes
 from community.notifications.media.outcome import Outcome
 
 PATIENCE_SECONDS = 15.0
@@ -148,20 +149,20 @@ class SmtpServer:
             code, _ = smtp.mail(sender, () if is_plain else ("SMTPUTF8",))
             if code != 250:  # about us, not about this person: it may be mended
                 return Outcome(result="temporary", detail=str(code), is_unreachable=True)
-            code, _ = smtp.rcpt(address)
+            code, said = smtp.rcpt(address)
             if code not in (250, 251):
-                return _refused(code, refuses_address=True)
-            code, _ = smtp.docmd("DATA")
+                return _refused(code, said, of_recipient=True)
+            code, said = smtp.docmd("DATA")
             if code != 354:
-                return _refused(code)
+                return _refused(code, said)
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(result="temporary", detail=_code_of(error), is_unreachable=True)
         try:
             smtp.send(_dotted(message.as_bytes(policy=WHOLE_LINES if is_plain else WHOLE_LINES_UTF8)))
-            code, _ = smtp.getreply()
+            code, said = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:  # the server may have it, or may not
             return Outcome(result="unknown", detail=_code_of(error))
-        return SENT if code == 250 else _refused(code)
+        return SENT if code == 250 else _refused(code, said)
 
 
 def mailer(mail_url: str, *, host_name: str) -> SmtpServer | Maildir:
@@ -169,10 +170,21 @@ def mailer(mail_url: str, *, host_name: str) -> SmtpServer | Maildir:
     return Maildir(mail_url) if mail_url.startswith("maildir:") else SmtpServer(mail_url, host_name=host_name)
 
 
-def _refused(code: int, *, refuses_address: bool = False) -> Outcome:
-    if 500 <= code < 600:
-        return Outcome(result="permanent", detail=str(code), refuses_address=refuses_address)
-    return Outcome(result="temporary", detail=str(code))
+def _refused(code: int, reply: bytes, *, of_recipient: bool = False) -> Outcome:
+    """Return the outcome of a reply that is no success.
+
+    A server that takes the recipient and refuses the message afterwards may still mean the address, but only its
+    enhanced code can say so.
+    """
+    text = reply.decode("ascii", "replace")
+    enhanced = status_codes.enhanced_code(text)
+    detail = enhanced or str(code)
+    if not 500 <= code < 600 or status_codes.is_passing(enhanced, code=code):
+        return Outcome(result="temporary", detail=detail)
+    is_about_address = (of_recipient or bool(enhanced)) and status_codes.is_about_address(
+        enhanced, code=code, text=text
+    )
+    return Outcome(result="permanent", detail=detail, refuses_address=is_about_address)
 
 
 def _dotted(raw: bytes) -> bytes:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
+from community.members.models import Invitation
 from community.members.queries.people import handles
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery
@@ -15,7 +16,10 @@ from community.notifications.models import Delivery
 
 @dataclass(frozen=True)
 class EndedView:
-    """A mail or push that is given up (`dead`) or in doubt (`unknown`), for coordinators. `handle` may be gone."""
+    """A mail or push that is given up (`dead`) or in doubt (`unknown`), for coordinators. `handle` may be gone.
+
+    `invited` is the address of an invitation that a mail was for.
+    """
 
     id: UUID
     kind: str
@@ -24,6 +28,7 @@ class EndedView:
     state: str
     reason: str
     handle: str | None
+    invited: str | None
     finished_at: datetime
 
 
@@ -38,11 +43,16 @@ def ended(look: Reading, *, cursor: str | None, limit: int) -> Page[EndedView]:
         limit=limit,
         descending=True,
     )
-    names = handles(look.session, [row.recipient for row in page.items])
-    return Page([_ended_view(row, names.get(row.recipient)) for row in page.items], page.next_cursor)
+    recipients = [row.recipient for row in page.items]
+    names = handles(look.session, recipients)
+    invited = dict(
+        look.session.execute(select(Invitation.id, Invitation.email).where(Invitation.id.in_(recipients))).all()
+    )
+    views = [_ended_view(row, names.get(row.recipient), invited.get(row.recipient)) for row in page.items]
+    return Page(views, page.next_cursor)
 
 
-def _ended_view(row: Delivery, handle: str | None) -> EndedView:
+def _ended_view(row: Delivery, handle: str | None, invited: str | None) -> EndedView:
     kind = kind_of(row.kind)
     at = row.finished_at or row.created_at
-    return EndedView(row.id, row.kind, kind.words, row.medium, row.state, row.reason or "", handle, at)
+    return EndedView(row.id, row.kind, kind.words, row.medium, row.state, row.reason or "", handle, invited, at)
