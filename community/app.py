@@ -17,6 +17,7 @@ from community.core.unit_of_work import Store
 from community.core.web import Web
 from community.features import FEATURES, load_subscribers, open_store
 from community.members import identity
+from community.public_endpoints import PUBLIC_ENDPOINTS
 from community.rooms.sockets import init_rooms
 from community.rooms.writer import Writer
 
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         store=store or open_store(settings),
         identify=identity.identify,
         identify_all=identity.identify_all,
+        public=PUBLIC_ENDPOINTS,
     )
     web.writer = Writer(web.store)
     limit = settings.send_limit

@@ -42,6 +42,7 @@ def init_web(app: Flask, web_: Web) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_start_clock)
     app.before_request(_refuse_forged_writes)
+    app.before_request(_require_actor)
     app.after_request(_harden)
     app.register_error_handler(Exception, answer_error)
 
@@ -54,8 +55,9 @@ def answer_error(error: Exception) -> Response:
     if request.path.startswith("/api/"):
         response = jsonify(problem(refusal))
         response.content_type = "application/problem+json"
-    elif isinstance(refusal, SignInNeeded) and request.method in SAFE_METHODS:
-        return make_response(redirect("/sign-in?next=" + quote(request.full_path.rstrip("?"), safe="/")))
+    elif isinstance(refusal, SignInNeeded) and request.method in ("GET", "HEAD"):
+        target = request.full_path.rstrip("?")
+        return make_response(redirect("/sign-in" if target == "/" else "/sign-in?next=" + quote(target, safe="/")))
     else:
         status = 404 if isinstance(refusal, Forbidden) else refusal.status
         response = make_response(_error_page(refusal, status), status)
@@ -98,6 +100,18 @@ def _refuse_forged_writes() -> None:
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     if not _same(sent, csrf_token()):
         raise CsrfFailed
+
+
+def _require_actor() -> None:
+    """Raise SignInNeeded for strangers at every endpoint that is not public, before anything is loaded or locked.
+
+    A stranger's answer cannot depend on an id, a body or a method then: the view has not run.
+    """
+    if request.url_rule is None:  # no such address or method: it is answered as that
+        return
+    method = "GET" if request.method == "HEAD" else request.method
+    if f"{method} {request.url_rule.rule}" not in web().public and current_actor() is None:
+        raise SignInNeeded
 
 
 def _is_own_origin(origin: str) -> bool:

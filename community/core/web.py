@@ -30,6 +30,7 @@ class Web:
     identify: Identify
     identify_all: IdentifyAll
     page_facts: list[PageFacts] = field(default_factory=list)
+    public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need nobody to be signed in
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: Rate | None = None
 

@@ -56,6 +56,7 @@ def test_pages_and_programs_are_answered_in_their_own_way(client: FlaskClient) -
 
 def test_an_error_of_ours_tells_nothing(settings: Settings, store: Store) -> None:
     app = create_app(settings, store)
+    app.extensions["community"].public = {"GET /api/v1/broken"}
 
     @app.get("/api/v1/broken")
     def broken() -> Any:
