@@ -189,7 +189,7 @@ def command_setup(words: list[str]) -> None:
 
 
 def command_check(words: list[str]) -> None:
-    """format, lint, types, import contracts"""
+    """format, lint, types, import contracts, licenses, advisories, bill of materials"""
     set_up(tests=True)
     stages(CHECKS)
 
@@ -243,11 +243,18 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("types of the scripts", ["node", "build.mjs", "--check"]),
     ("import contracts", ["lint-imports", "--no-cache"]),
 ]
+SUPPLY_CHAIN = ["python", "-m", "tests.support.supply_chain"]
 
 
 def stages(checks: list[tuple[str, list[str]]]) -> None:
     """Run checks side by side: one of them takes as long as all others."""
-    side_by_side(*(stage_of(name, _ours(words)) for name, words in checks))
+    locks = [ROOT / "requirements" / "run.lock", ROOT / "package-lock.json"]
+    sbom = [*_ours(SUPPLY_CHAIN), "sbom"]
+    side_by_side(
+        *(stage_of(name, _ours(words)) for name, words in checks),
+        lambda: stage("licenses and advisories", lambda: run(*_ours(SUPPLY_CHAIN))),
+        lambda: once("sbom", locks, lambda: run(*sbom, quiet=True), said="writing the bill of materials to var/sbom"),
+    )
 
 
 def stage_of(name: str, words: list[str | Path]) -> Callable[[], None]:
