@@ -224,7 +224,7 @@ MEETUPS_API = (
     Row("POST", f"{V1}/meetups", "401 403 403 403 201 201", body=MEETUP),
     Row("GET", f"{V1}/meetups/<uuid:meetup_id>", MEMBERS),
     Row("PUT", f"{V1}/occurrences/<uuid:occurrence_id>/rsvp", MEMBERS, body={"answer": "going"}),
-    Row("POST", f"{V1}/meetups/preview", MEMBERS, body=RULE),
+    Row("POST", f"{V1}/meetups/preview", STAFF, body=RULE),
     Row("PATCH", f"{V1}/meetups/<uuid:meetup_id>", STAFF, body={"title": "Thursday kitchen"}),
     Row("PUT", f"{V1}/meetups/<uuid:meetup_id>/standing-rsvp", "401 409 409 409 409 409", body={"answer": "going"}),
     Row("POST", f"{V1}/occurrences/<uuid:occurrence_id>/offer/accept", "401 404 404 404 404 404"),

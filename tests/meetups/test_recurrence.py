@@ -268,3 +268,26 @@ def test_a_rule_that_is_cut_keeps_what_is_before_and_goes_on_with_the_rest() -> 
     twice = read("FREQ=WEEKLY;BYDAY=TU,TH", first=THURSDAY, zone=NEW_YORK)
     with pytest.raises(WrongRule, match="how it repeats"):
         from_date_on(twice, THURSDAY, to=THURSDAY + timedelta(days=1))
+
+
+def test_dates_in_another_zone_are_put_into_the_meetups_own() -> None:
+    """X18: RFC 5545 section 3.2.19; midnight in London is 7 pm in New York."""
+    first = datetime(2027, 3, 4, 19, 0)
+    text = "FREQ=WEEKLY;COUNT=3\nEXDATE;TZID=Europe/London:20270312T000000\nRDATE;TZID=Europe/London:20270313T000000"
+    found = read(text, first=first, zone=NEW_YORK)
+    assert [f"{one:%m-%d %H:%M}" for one in wall_times(found)] == ["03-04 19:00", "03-12 19:00", "03-18 19:00"]
+    assert read(found.as_text(NEW_YORK), first=first, zone=NEW_YORK) == found
+    day_alone = read('FREQ=WEEKLY;COUNT=2\nEXDATE;VALUE=DATE;TZID="Europe/London":20270311', first=first, zone=NEW_YORK)
+    assert [f"{one:%m-%d}" for one in wall_times(day_alone)] == ["03-04"]
+    in_utc = read("FREQ=WEEKLY;COUNT=2\nEXDATE;TZID=Asia/Tokyo:20270312T000000Z", first=first, zone=NEW_YORK)
+    assert [f"{one:%m-%d}" for one in wall_times(in_utc)] == ["03-04"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["EXDATE;TZID=Mars/Base:20270311T190000", "RDATE;TZID=:20270311T190000", "RDATE;VALUE=PERIOD:20270311T190000/PT1H"],
+)
+def test_dates_in_an_unknown_zone_or_shape_are_refused(line: str) -> None:
+    """X18: not left out in silence."""
+    with pytest.raises(WrongRule):
+        read(f"FREQ=WEEKLY\n{line}", first=THURSDAY, zone=NEW_YORK)

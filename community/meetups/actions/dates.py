@@ -14,6 +14,7 @@ from community.meetups.events import DateComing, DateOver, DatesDue, OccurrenceC
 from community.meetups.models import Meetup, Occurrence, Rsvp
 from community.meetups.rules import reminders
 from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
+from community.meetups.rules.spelling import MOST_DATES
 
 
 def make(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
@@ -63,9 +64,20 @@ def horizon_of(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | No
 
 
 def to_come(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
-    """The rule's wall times from now on, as far ahead as dates are made."""
+    """Return the rule's wall times from now on, as far ahead as dates are made; at most MOST_DATES.
+
+    An endless rule with no date in that time has the next one that there is.
+    """
     until = horizon_of(uow, repeats, meetup.time_zone)
-    return [one for one in wall_times(repeats, until=until) if rules.utc_of(one, meetup.time_zone) > uow.now]
+    since = rules.wall_time_of(uow.now, meetup.time_zone) - timedelta(days=1)
+    found = [one for one in wall_times(repeats, until=until, since=since) if _is_to_come(uow, meetup, one)]
+    if not found and repeats.is_endless:
+        found = [one for one in wall_times(repeats, since=since) if _is_to_come(uow, meetup, one)][:1]
+    return found[:MOST_DATES]
+
+
+def _is_to_come(uow: UnitOfWork, meetup: Meetup, wall_time: datetime) -> bool:
+    return rules.utc_of(wall_time, meetup.time_zone) > uow.now
 
 
 def extend(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
@@ -74,7 +86,9 @@ def extend(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
     if repeats is None or not repeats.is_endless or meetup.paused_at is not None:
         return []
     since = meetup.made_until or uow.now
-    wanted = [one for one in to_come(uow, meetup, repeats) if rules.utc_of(one, meetup.time_zone) > since]
+    known = access.keys_of(uow, meetup)
+    coming = to_come(uow, meetup, repeats)
+    wanted = [one for one in coming if one not in known and rules.utc_of(one, meetup.time_zone) > since]
     made = make(uow, meetup, wanted)
     seen_to(uow, meetup, repeats)
     return made
@@ -86,6 +100,9 @@ def seen_to(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None
         meetup.made_until = None
         return
     meetup.made_until = uow.now + rules.WEEKS_AHEAD
+    coming = to_come(uow, meetup, repeats)
+    if len(coming) == MOST_DATES:
+        meetup.made_until = min(meetup.made_until, rules.utc_of(coming[-1], meetup.time_zone))
     uow.at(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 
 

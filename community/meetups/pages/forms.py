@@ -1,10 +1,13 @@
 """The form of a meetup: its flat fields as the schemas want them, and its choices as a rule."""
 
+import re
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from community.core.forms import Form
 from community.meetups.rules.recurrence import built
+from community.meetups.rules.spelling import MOST_DATES
 
 REPEATS = [
     ("once", "Once only"),
@@ -83,20 +86,21 @@ def _built(form: Form, first: datetime) -> str:
         first=first,
         weekdays=many(form, "days"),
         ends=form.value("ends", "never"),
-        count=int(form.value("count")) if str(form.value("count")).isdecimal() else 0,
+        count=int(form.value("count")) if re.fullmatch(r"[0-9]{1,4}", form.value("count")) else 0,
         until=_day(form.value("until")),
     )
 
 
 def skips(form: Form) -> list[str]:
-    """The dates that are left out, after the button that was pressed."""
-    kept = [*many(form, "skips"), *many(form, "skip")]
-    return [one for one in dict.fromkeys(kept) if one not in many(form, "keep")]
+    """Return the dates that are left out, after the button that was pressed; at most MOST_DATES + 1."""
+    back = {*many(form, "keep")}
+    kept = (one for one in dict.fromkeys([*many(form, "skips"), *many(form, "skip")]) if one not in back)
+    return [*islice(kept, MOST_DATES + 1)]
 
 
 def many(form: Form, name: str) -> list[str]:
     """All values of a field."""
-    value = form.value(name, [])
+    value = form.values.get(name, [])
     return value if isinstance(value, list) else [value] if value else []
 
 

@@ -31,24 +31,19 @@ class SeenAhead:
 
 
 def look_ahead(look: Reading, *, starts_at_local: datetime, time_zone: str, recurrence: str | None = None) -> SeenAhead:
-    """What would be posted. Raises Invalid for a wrong rule."""
-    _ = look.actor
+    """Return what would be posted, for members who may post. Raises Forbidden, Invalid for a wrong rule."""
+    _ = look.staff
     repeats = asked_for(recurrence, first=starts_at_local, time_zone=time_zone)
     if repeats is None:
         said = f"Once, at {words.clock(starts_at_local)}, {words.zone_words(time_zone)}"
         return SeenAhead(said, (_ahead(starts_at_local, time_zone),), "")
     everything = Recurrence(rule=repeats.rule, first=repeats.first, extra=repeats.extra)
-    coming = wall_times(everything, until=look_until(everything))
+    coming = wall_times(everything)
     shown = coming[: SHOWN + sum(one in coming[: SHOWN * 2] for one in repeats.skip)]
     change = words.clock_change(coming[:60], time_zone)
     note = f"Clocks change on {change:%B} {change.day}. It stays at {words.clock(repeats.first)}." if change else ""
     dates = tuple(_ahead(one, time_zone, is_skipped=one in repeats.skip) for one in shown)
     return SeenAhead(words.in_words(repeats, time_zone), dates, note)
-
-
-def look_until(repeats: Recurrence) -> datetime | None:
-    """How far an endless rule is followed to show its next dates."""
-    return repeats.furthest if repeats.is_endless else None
 
 
 def _ahead(wall_time: datetime, zone: str, *, is_skipped: bool = False) -> DateAhead:

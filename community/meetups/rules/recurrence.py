@@ -10,13 +10,13 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from dateutil.rrule import rrule, rrulestr
-
 from community.core.errors import Invalid
-from community.meetups.rules.spelling import MOST_DATES, WEEKDAYS, WrongRule, checked, wall_time
+from community.meetups.rules.expansion import Budget, expand
+from community.meetups.rules.spelling import MOST_DATES, WEEKDAYS, WrongRule, checked, listed_times
 
-# How far a rule is followed, in days. What has no date in that time is refused: looking further would take seconds.
-FURTHEST = {"DAILY": 5 * 366, "WEEKLY": 10 * 366, "MONTHLY": 30 * 366, "YEARLY": 30 * 366}
+# How far a rule is followed. A rule without a date in that time is refused. February 29 falls on a given weekday every
+# 28 years, and every 40 around the year 2100.
+FURTHEST = timedelta(days=41 * 366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Recurrence:
     @property
     def furthest(self) -> datetime:
         """Where following the rule ends."""
-        return self.first + timedelta(days=FURTHEST[self.parts.get("FREQ", "YEARLY")])
+        return self.first + FURTHEST
 
     def as_json(self) -> dict[str, Any]:
         """What is stored."""
@@ -89,8 +89,10 @@ def read(text: str, *, first: datetime, zone: str) -> Recurrence:
         if name == "RRULE" and not rule:
             rule = checked(value, zone)
         elif name in ("EXDATE", "RDATE"):
-            moments = [wall_time(one, zone, day_means=first.time()) for one in value.split(",")]
+            moments = listed_times(value, line.rpartition(":")[0], zone, day_means=first.time())
             (skip if name == "EXDATE" else extra).extend(moments)
+            if len(skip) > MOST_DATES or len(extra) > MOST_DATES:
+                raise WrongRule(f"{name} has more than {MOST_DATES} dates.")
         else:
             raise WrongRule(f"{name} is not understood here. Give one RRULE, and EXDATE and RDATE lines.")
     found = Recurrence(rule=rule, first=first, skip=tuple(sorted({*skip})), extra=tuple(sorted({*extra})))
@@ -108,20 +110,29 @@ def asked_for(text: str | None, *, first: datetime, time_zone: str) -> Recurrenc
         raise Invalid(errors={"recurrence": [str(error)]}) from error
 
 
-def wall_times(repeats: Recurrence, *, until: datetime | None = None, since: datetime | None = None) -> list[datetime]:
-    """The dates in order, from `since` to `until`, both included. A finite rule gives at most MOST_DATES."""
+def wall_times(
+    repeats: Recurrence, *, until: datetime | None = None, since: datetime | None = None, budget: Budget | None = None
+) -> list[datetime]:
+    """Return the first dates in order, from `since` to `until`, both included, at most MOST_DATES + 1.
+
+    Stops early when the budget's steps are used up.
+    """
     bound = until or repeats.furthest
-    found = {*islice(_of_rule(repeats, bound), None if until and repeats.is_endless else MOST_DATES + 1)}
-    found |= {one for one in repeats.extra if one <= bound}
-    kept = sorted(found - {*repeats.skip})
-    return [one for one in kept if since is None or one >= since]
+    skipped = {*repeats.skip}
+
+    def counts(one: datetime) -> bool:
+        return one not in skipped and one <= bound and (since is None or one >= since)
+
+    found = {*islice(filter(counts, _of_rule(repeats, bound, budget)), MOST_DATES + 1)}
+    return sorted(found | {*filter(counts, repeats.extra)})[: MOST_DATES + 1]
 
 
 def ended_before(repeats: Recurrence, moment: datetime) -> Recurrence:
     """The same, with nothing from this wall time on."""
     parts = {name: value for name, value in repeats.parts.items() if name not in ("COUNT", "UNTIL")}
-    last = [one for one in wall_times(repeats, until=moment) if one < moment]
-    parts["UNTIL"] = (last[-1] if last else moment - timedelta(days=1)).strftime("%Y%m%dT%H%M%S")
+    before = (one for one in _of_rule(repeats, moment) if one < moment and one not in repeats.skip)
+    last = max(before, default=moment - timedelta(days=1))
+    parts["UNTIL"] = last.strftime("%Y%m%dT%H%M%S")
     return Recurrence(
         rule=";".join(f"{name}={value}" for name, value in parts.items()) if repeats.rule else "",
         first=repeats.first,
@@ -199,22 +210,20 @@ def built(
     return rules[repeats] + end
 
 
-def _of_rule(repeats: Recurrence, bound: datetime) -> Iterator[datetime]:
+def _of_rule(repeats: Recurrence, bound: datetime, budget: Budget | None = None) -> Iterator[datetime]:
+    """The rule's own dates until `bound`: the one place where a rule is expanded."""
     if not repeats.rule:
         return iter(())
     parts = repeats.parts
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     last = min(bound, _until(until)) if until else bound
-    text = ";".join(f"{name}={value}" for name, value in parts.items())
-    plain = rrulestr(text, dtstart=repeats.first)
-    assert isinstance(plain, rrule)
-    return islice(plain.replace(until=last), int(count) if count else None)
+    found = expand(parts, repeats.first, until=last, budget=budget or Budget())
+    return islice(found, int(count) if count else None)
 
 
 def _refuse_impossible(repeats: Recurrence) -> None:
     """Raise WrongRule for what has no date, too many, or reaches too far."""
-    near = islice(_of_rule(repeats, repeats.furthest), MOST_DATES + 1)
-    dates = [*near]
+    dates = [*islice(_of_rule(repeats, repeats.furthest), MOST_DATES + 1)]
     if not repeats.is_endless and len({*dates, *repeats.extra}) > MOST_DATES:
         raise WrongRule(f"That is more than {MOST_DATES} dates. Let it end earlier, or not at all.")
     if len(dates) < int(repeats.parts.get("COUNT", 0)):

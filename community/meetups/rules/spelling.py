@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
+
+from community.core.zones import zone_names
 
 MOST_DATES = 200
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -21,6 +23,18 @@ _NUMBERS: Mapping[str, tuple[int, int, bool, tuple[str, ...]]] = {
     "BYHOUR": (0, 23, False, FREQUENCIES),
     "BYMINUTE": (0, 59, False, FREQUENCIES),
 }
+# How many values a list may have. One hour and one minute: a meetup starts at most once a day.
+_MAX_VALUES: Mapping[str, int] = {
+    "BYMONTH": 12,
+    "BYMONTHDAY": 31,
+    "BYYEARDAY": 366,
+    "BYWEEKNO": 53,
+    "BYSETPOS": 31,
+    "BYHOUR": 1,
+    "BYMINUTE": 1,
+    "BYDAY": 35,
+}
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class WrongRule(ValueError):
@@ -54,6 +68,9 @@ def checked(text: str, zone: str) -> str:
 def _check_part(name: str, value: str, frequency: str) -> None:
     if name in ("FREQ", "UNTIL"):
         return
+    most = _MAX_VALUES.get(name)
+    if most is not None and value.count(",") >= most:
+        raise WrongRule(f"{name} takes at most {most} value{'s' if most > 1 else ''}.")
     if name == "WKST":
         if value not in WEEKDAYS:
             raise WrongRule("WKST has to be a day such as MO.")
@@ -88,6 +105,35 @@ def _check_numbers(name: str, value: str, frequency: str) -> None:
             raise WrongRule(f"{name}: “{number}” is not a number from {least} to {most}.")
 
 
+def listed_times(values: str, head: str, zone: str, *, day_means: time) -> list[datetime]:
+    """Return the dates of an EXDATE or RDATE line as wall times in `zone`.
+
+    `head` is what stands before the colon. TZID names the zone of the values (RFC 5545 section 3.2.19); the moments
+    they mean are put into the wall time of `zone`. A day without a time is a day of `zone`. Raises WrongRule.
+    """
+    name, *parameters = head.split(";")
+    theirs = zone
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.upper() == "TZID":
+            theirs = value.strip('"')
+        elif key.upper() != "VALUE" and not key.upper().startswith("X-"):
+            raise WrongRule(f"{name}: {key} is not understood here.")
+    if theirs not in zone_names():
+        raise WrongRule(f"{name}: “{theirs[:60]}” is not a time zone such as America/Denver.")
+    found = values.split(",")
+    if len(found) > MOST_DATES:
+        raise WrongRule(f"{name} has more than {MOST_DATES} dates.")
+    return [_put_into(one, theirs, zone, day_means=day_means) for one in found]
+
+
+def _put_into(text: str, theirs: str, zone: str, *, day_means: time) -> datetime:
+    if theirs == zone or "T" not in text.upper():
+        return wall_time(text, zone, day_means=day_means)
+    there = wall_time(text, theirs, day_means=day_means).replace(tzinfo=ZoneInfo(theirs))
+    return there.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
 def wall_time(text: str, zone: str, *, day_means: time) -> datetime:
     """A DATE or DATE-TIME as wall time in the zone; a day alone means this time of it. Raises WrongRule."""
     found = _STAMP.fullmatch(text.strip())
@@ -96,10 +142,14 @@ def wall_time(text: str, zone: str, *, day_means: time) -> datetime:
             raise ValueError
         year, month, day, hour, minute, second, is_utc = found.groups()
         if hour is None:
-            return datetime.combine(date(int(year), int(month), int(day)), day_means)
+            hour, minute, second = str(day_means.hour), str(day_means.minute), str(day_means.second)
         moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))  # noqa: DTZ001 - wall time
         if is_utc:
             moment = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError
     except (ValueError, OverflowError) as error:
-        raise WrongRule(f"“{text}” is not a date such as 20261126 or 20261126T190000.") from error
+        raise WrongRule(
+            f"“{text[:40]}” is not a date such as 20261126 or 20261126T190000, from {FIRST_YEAR} to {LAST_YEAR}."
+        ) from error
     return moment

@@ -1,6 +1,7 @@
 """A rule as a host would say it: "Every second Thursday at 7:00 pm, New York time, until June 25, 2027"."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -106,9 +107,15 @@ def _end(repeats: Recurrence) -> str:
     if "COUNT" in parts:
         return ", once" if parts["COUNT"] == "1" else f", {parts['COUNT']} times"
     if "UNTIL" in parts:
-        dates = wall_times(repeats)
-        return f", until {_day(dates[-1])}" if dates else ""
+        last = _last(repeats)
+        return f", until {_day(last)}" if last else ""
     return ", until you stop it" if repeats.rule else ""
+
+
+@lru_cache(maxsize=1024)
+def _last(repeats: Recurrence) -> datetime | None:
+    """The last date of a rule that ends. Kept: a list of meetups asks for each of its rules each time."""
+    return next(iter(reversed(wall_times(repeats))), None)
 
 
 def _every(step: int, what: str) -> str:
