@@ -28,11 +28,12 @@ class Form:
     def attempt(self, act: Callable[[dict[str, Any]], Any], *, values: Mapping[str, Any] | None = None) -> bool:
         """Load the form and call `act` with its fields. False, with `errors`, when either refuses.
 
-        `values` replaces the posted fields where the page's shape differs from the schema's.
+        `values` replaces the posted fields where the page's shape differs from the schema's. Without a schema `act`
+        gets no fields: a field that nobody checked must not become an argument of an action.
         """
         raw = {key: value for key, value in (values or self.values).items() if key != "csrf_token"}
         try:
-            act(self._schema.load(raw) if self._schema else raw)
+            act(self._schema.load(raw) if self._schema else {})
         except (ValidationError, Refusal) as error:
             if isinstance(error, SignInNeeded | Forbidden):
                 raise
@@ -44,8 +45,9 @@ class Form:
         return True
 
     def value(self, name: str, default: Any = "") -> Any:
-        """What stands in a field."""
-        return self.values.get(name, default)
+        """Return what stands in a field; the first of its values when it was sent several times."""
+        value = self.values.get(name, default)
+        return value[0] if isinstance(value, list) and value else value
 
     def error(self, name: str) -> str:
         """The first thing wrong with a field, or nothing."""

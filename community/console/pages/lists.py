@@ -41,10 +41,10 @@ def send_list() -> Answered:
     form = Form()
     rows: list[rules.Row] = []
 
-    def send(fields: dict[str, Any]) -> None:
+    def send(_fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             _ = uow.staff
-            listed = _rows_of(str(fields.get("rows", "")).encode("utf-8", "replace"))
+            listed = _rows_of(str(form.value("rows")).encode("utf-8", "replace"))
             rows.extend(actions.invite_many(uow, rows=listed, secret=web().settings.secret_key))
 
     if not form.attempt(send):

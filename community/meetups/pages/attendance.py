@@ -1,6 +1,7 @@
 """Who came: the page for hosts, and the table to keep."""
 
 from secrets import token_hex
+from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request
@@ -28,12 +29,12 @@ def mark(occurrence_id: UUID) -> Answered:
     form = Form()
     schema = AttendanceMarkSchema()
 
-    def act(fields: dict[str, str]) -> None:
+    def act(_fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            queries.attendance(uow, occurrence_id)
-            for name, state in fields.items():
-                if name.startswith("mark-") and state:
-                    wanted = {"member_id": name.removeprefix("mark-"), "state": state, "nonce": token_hex(8)}
+            listed = {f"mark-{row.member_id}": row.member_id for row in queries.attendance(uow, occurrence_id)}
+            for name, member_id in listed.items():
+                if state := form.value(name):
+                    wanted = {"member_id": str(member_id), "state": state, "nonce": token_hex(8)}
                     actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
 
     passed = form.attempt(act)
