@@ -9,7 +9,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, Role, UnitOfWork
 from community.members import access as members_access
 from community.members.models import Member, Sanction
-from community.members.queries.active import active_members
+from community.members.queries.active import active_members, in_force
 from community.rooms import access as rooms_access
 from community.rooms.models import RoomMembership
 from community.safety.models import Appeal, Case, Opening, Report
@@ -87,8 +87,12 @@ def own_sanction(look: Reading, sanction_id: UUID) -> Sanction:
 
 
 def sanction_by_link(look: Reading, sanction_id: UUID) -> Sanction:
-    """A measure, for who came by the link in its mail: the link has been checked. Raises NotFound."""
-    sanction = look.session.get(Sanction, sanction_id)
+    """Load a suspension, for who came by the link in its mail: the link has been checked.
+
+    Raises NotFound for other measures and once it is over: its member can sign in and read it there.
+    """
+    is_it = (Sanction.id == sanction_id, Sanction.kind == "suspension", in_force(look.now))
+    sanction = look.session.scalar(select(Sanction).where(*is_it))
     if sanction is None:
         raise NotFound
     return sanction

@@ -127,8 +127,12 @@ def is_still_imposed(look: Reading, recipient_id: UUID, subject: UUID | None, ve
 @links.on("sanction.imposed")
 @links.on("appeal.decided")
 def measure_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
-    """The path to the measure for who cannot sign in."""
-    return measure_path(secret, subject) if subject else None
+    """Return the path of a measure: of a suspension one that opens without sign-in while it lasts."""
+    sanction = session.get(Sanction, subject) if subject else None
+    if sanction is None:
+        return None
+    is_kept_out = sanction.kind == "suspension" and sanction.lifted_at is None
+    return measure_path(secret, sanction.id) if is_kept_out else f"/measures/{sanction.id}"
 
 
 def who_decides(look: Reading, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:

@@ -289,12 +289,17 @@ class World:
             open_one = sanctioning.impose(
                 uow, member_id=self.cast.ben.id, kind="warning", reason="Threats in a room.", sealer=sealer
             )
+            fern = make_member(uow, "Fern")
+            suspension = sanctioning.impose(
+                uow, member_id=fern.id, kind="suspension", reason="Threats in a room.", sealer=sealer
+            )
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
             appeal = appeals.appeal(uow, sanction_id=made.id, words="I disagree.", sealer=sealer)
         self.objects |= {
             "sanction_id": str(open_one.id),
             "appeal_id": str(appeal.id),
-            "measure_token": measure_token(self._secret, open_one.id),
+            "suspension_id": str(suspension.id),
+            "measure_token": measure_token(self._secret, suspension.id),
         }
 
     def _tasks(self) -> None:
