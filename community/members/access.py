@@ -1,6 +1,5 @@
 """Loading members and invitations with permission."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -9,7 +8,6 @@ from community.core.crypto import token_hash
 from community.core.errors import Invalid, NotFound
 from community.core.unit_of_work import Reading, Role, UnitOfWork
 from community.members.models import (
-    Attempt,
     Block,
     Cohort,
     Invitation,
@@ -148,6 +146,11 @@ def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
     return session
 
 
+def session_of_token(look: Reading, token: str) -> Session | None:
+    """The session that a token belongs to, ended by time or not."""
+    return look.session.scalar(select(Session).where(Session.token_hash == token_hash(token)))
+
+
 def invitation_to_manage(uow: UnitOfWork, invitation_id: UUID) -> Invitation:
     """Load an invitation, locked, for a coordinator.
 
@@ -192,6 +195,7 @@ def open_reset(look: Reading, token: str, *, lock: bool = False) -> PasswordRese
         select(PasswordReset)
         .join(Member, Member.id == PasswordReset.member_id)
         .where(PasswordReset.token_hash == token_hash(token), is_active(look.now))
+        .execution_options(populate_existing=True)
     )
     reset = look.session.scalar(query.with_for_update(of=PasswordReset) if lock else query)
     if reset is None or reset.used_at or reset.expires_at <= look.now:
@@ -200,7 +204,10 @@ def open_reset(look: Reading, token: str, *, lock: bool = False) -> PasswordRese
 
 
 def member_resetting(uow: UnitOfWork, reset: PasswordReset) -> Member:
-    """The member whose password a link changes, locked."""
+    """Load the member whose password a link changes, locked.
+
+    They are locked before the link, in the order of everybody who changes passwords.
+    """
     return uow.session.get_one(Member, reset.member_id, with_for_update=True)
 
 
@@ -217,23 +224,3 @@ def cohort_for(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
 def cohort_by_name(look: Reading, name: str) -> Cohort | None:
     """The cohort of this name, whatever its case."""
     return look.session.scalar(select(Cohort).where(func.lower(Cohort.name) == name.lower()))
-
-
-def failures(uow: UnitOfWork, *, account: str, address: str, since: datetime) -> dict[str, int]:
-    """How many sign-ins failed since then: by account and address together, by address, by account."""
-    counted = select(func.count()).select_from(Attempt).where(Attempt.kind == "sign_in", Attempt.at > since)
-    return {
-        "by_pair": uow.session.scalars(counted.where(Attempt.account == account, Attempt.address == address)).one(),
-        "by_address": uow.session.scalars(counted.where(Attempt.address == address)).one(),
-        "by_account": uow.session.scalars(counted.where(Attempt.account == account)).one(),
-    }
-
-
-def resets_asked(uow: UnitOfWork, *, since: datetime, account: str | None = None, address: str | None = None) -> int:
-    """How many resets were asked for since then, of an account or from an address."""
-    counted = select(func.count()).select_from(Attempt).where(Attempt.kind == "reset", Attempt.at > since)
-    if account is not None:
-        counted = counted.where(Attempt.account == account)
-    if address is not None:
-        counted = counted.where(Attempt.address == address)
-    return uow.session.scalars(counted).one()

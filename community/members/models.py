@@ -122,7 +122,10 @@ class PasswordReset(Base):
 
 
 class Attempt(Base):
-    """A failed sign-in or a reset request, by keyed digests of account and address; no address is kept."""
+    """A failed sign-in, a reset request or a dead link, by keyed digests of account, address and network.
+
+    No address is kept. Rows from before networks were counted have none.
+    """
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (Index("ix_sign_in_attempts_kind_account_at", "kind", "account", "at"),)
@@ -131,6 +134,7 @@ class Attempt(Base):
     kind: Mapped[str] = mapped_column(String(12))
     account: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(64), index=True)
+    network: Mapped[str | None] = mapped_column(String(64), index=True)
     at: Mapped[datetime]
 
 

@@ -11,9 +11,9 @@ from community.core.web import csrf_exempt, current_actor, drop_session_cookie, 
 from community.core.zones import time_zones
 from community.members import access, signing_in
 from community.members.actions import joining, membership
-from community.members.api.answers import caller, join, with_cookies
+from community.members.api.answers import caller, join, refuse_dead_invitation, with_cookies, with_device
 from community.members.consents import CURRENT
-from community.members.queries import inviting, oneself
+from community.members.queries import oneself
 from community.members.schemas.joining import AcceptSchema
 from community.members.schemas.people import ChangeProfileSchema
 from community.members.schemas.sessions import ChangePasswordSchema, EmailSchema, PasswordSchema, SignInSchema
@@ -41,7 +41,7 @@ def sign_in() -> Answered:
 
     def act(fields: dict[str, str]) -> None:
         try:
-            signed_in.append(signing_in.sign_in(web().store, **fields, **caller()))
+            signed_in.append(signing_in.sign_in(web().store, **fields, caller=caller()))
         except signing_in.Suspended as refusal:
             kept_out.append(refusal)
 
@@ -75,10 +75,7 @@ def forgotten_form() -> Answered:
 def forgotten() -> Answered:
     """Queue the mail, if there is anybody to send it to; the page says the same either way."""
     form = Form(EmailSchema())
-    about = caller()
-    sent = form.attempt(
-        lambda fields: signing_in.ask_for_reset(web().store, **fields, address=about["address"], secret=about["secret"])
-    )
+    sent = form.attempt(lambda fields: signing_in.ask_for_reset(web().store, **fields, caller=caller()))
     return render_template("members/forgotten.html", form=form, sent=sent), form.status
 
 
@@ -93,10 +90,14 @@ def reset_form(token: str) -> Answered:
 def reset(token: str) -> Answered:
     """Take the new password."""
     form = Form(PasswordSchema())
+    marks: list[str] = []
 
-    if form.attempt(lambda fields: signing_in.reset_password(web().store, token=token, **fields)):
+    def choose(fields: dict[str, str]) -> None:
+        marks.append(signing_in.reset_password(web().store, token=token, **fields, caller=caller()))
+
+    if form.attempt(choose):
         flash("Your password is changed. Sign in with the new one.")
-        return redirect("/sign-in")
+        return with_device(make_response(redirect("/sign-in")), marks[0])
     return render_template("members/reset.html", form=form, token=token), form.status
 
 
@@ -120,20 +121,18 @@ def join_in(token: str) -> Answered:
     values["consents"] = [
         {"text_version": text.text_version, "accepted": text.text_version in form.values} for text in CURRENT
     ]
-    opened: list[inviting.InvitationView] = []
     joined: list[signing_in.SignedIn] = []
-
-    def begin(_fields: dict[str, str]) -> None:
+    try:
+        refuse_dead_invitation(token)
         with unit_of_work() as uow:
-            opened.append(joining.open_invitation(uow, token=token))
-
-    if not Form().attempt(begin):
+            opened = joining.open_invitation(uow, token=token)
+    except joining.InvitationEnded:
         return render_template("members/join_ended.html"), 410
     if form.attempt(lambda fields: joined.append(join(fields)), values=values):
         return with_cookies(_redirect("/"), joined[0])
     if form.status == 410:
         return render_template("members/join_ended.html"), 410
-    return _join_page(form, token, email=opened[0].email)
+    return _join_page(form, token, email=opened.email)
 
 
 def _join_page(form: Form, token: str, *, email: str) -> Answered:

@@ -4,6 +4,7 @@ import hmac
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from uuid import UUID
 
 from community.core.crypto import derived
@@ -18,15 +19,22 @@ STAFF_SESSION_LASTS = timedelta(hours=12)
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
 THROTTLE_WINDOW = timedelta(minutes=30)
+MAX_SESSIONS = 20
 FAILURES_PER_PAIR = 5
+FAILURES_PER_WIDE_PAIR = 15
 FAILURES_PER_ADDRESS = 100
+FAILURES_PER_NETWORK = 200
 FAILURES_PER_ACCOUNT = 50
 RESETS_PER_HOUR = 2
 RESETS_PER_DAY = 5
 RESETS_PER_ADDRESS = 20
+RESETS_PER_NETWORK = 40
+DEAD_LINKS_PER_ADDRESS = 30
+DEAD_LINKS_PER_NETWORK = 60
 ATTEMPTS_ARE_KEPT = timedelta(days=2)
 LONGEST_MUTE = timedelta(days=365)
 
+_NAT64 = IPv6Network("64:ff9b::/96")
 _CONTEXT_WORDS = ("password", "recovery", "sober", "afterward", "community", "alumni", "welcome", "letmein", "qwerty")
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
@@ -87,12 +95,38 @@ def password_problem(password: str, *, handle: str = "", email: str = "") -> str
     return None
 
 
-def may_try(*, by_pair: int, by_address: int, by_account: int, known_device: bool) -> bool:
+def networks_of(address: str) -> tuple[str, str]:
+    """Return the network that counts as one address, and the wider one that counts as one neighborhood.
+
+    A household has at least a /64 of IPv6, often a /56, and may use any address in it. IPv4 is counted by the single
+    address: many people share one already. IPv4 inside IPv6 (mapped, 6to4, NAT64) is counted as IPv4. What is no
+    address is counted as it is.
+    """
+    try:
+        ip = ip_address(address.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return address, address
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or _in_nat64(ip) or ip
+    if isinstance(ip, IPv4Address):
+        return str(ip), str(ip)
+    return str(ip_network((ip, 64), strict=False)), str(ip_network((ip, 56), strict=False))
+
+
+def _in_nat64(ip: IPv6Address) -> IPv4Address | None:
+    return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
+
+
+def may_try(
+    *, by_pair: int, by_wide_pair: int, by_address: int, by_network: int, by_account: int, known_device: bool
+) -> bool:
     """Whether a sign-in may be tried, by the failures of the last THROTTLE_WINDOW.
 
     An account under attack from many addresses still lets a device in that has signed in before.
     """
     if by_pair >= FAILURES_PER_PAIR or by_address >= FAILURES_PER_ADDRESS:
+        return False
+    if by_wide_pair >= FAILURES_PER_WIDE_PAIR or by_network >= FAILURES_PER_NETWORK:
         return False
     return by_account < FAILURES_PER_ACCOUNT or known_device
 

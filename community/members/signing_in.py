@@ -1,21 +1,21 @@
 """Signing in and out, and passwords: throttled before anything is hashed, the same answer for known and unknown."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from community.core.crypto import derived, hash_password, needs_rehash, new_token, password_matches, token_hash
-from community.core.errors import Gone, Refusal, TooMany
+from community.core.crypto import hash_password, needs_rehash, new_token, password_matches, token_hash
+from community.core.errors import Gone, Refusal
 from community.core.ids import new_id
 from community.core.limits import Rate
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
-from community.members import access, identity, rules
+from community.members import access, identity, rules, throttle
 from community.members.actions import membership
 from community.members.events import PasswordChanged, PasswordResetAsked
-from community.members.models import Attempt, Member, PasswordReset, Session
+from community.members.models import Member, PasswordReset, Session
 
 _password_changes = Rate(10, 600)
 
@@ -65,60 +65,74 @@ class SignedIn:
     device: str
 
 
-def sign_in(store: Store, *, email: str, password: str, address: str, label: str, device: str, secret: str) -> SignedIn:
-    """A session for who knows the password. Raises WrongCredentials, TooMany, Suspended.
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who asks to come in: network address, kind of program, the device's mark and the session its browser had.
+
+    The address is kept only as keyed digests. `replaces` is the token of the session that a new one takes the place of.
+    """
+
+    address: str
+    label: str
+    device: str
+    replaces: str
+    secret: str
+
+    @property
+    def origin(self) -> throttle.Origin:
+        """Where their tries are counted."""
+        return throttle.origin_of(self.secret, self.address)
+
+
+def sign_in(store: Store, *, email: str, password: str, caller: Caller) -> SignedIn:
+    """Open a session for who knows the password. Raises WrongCredentials, TooMany, Suspended.
 
     Three steps, so that nothing is locked while the password is hashed: the throttle, the hash, the session.
-    `address` is the caller's network address, kept only as a keyed digest.
     """
     email = rules.normal_email(email)
-    account, origin = derived(secret, "account", email), derived(secret, "address", address)
+    account, origin = throttle.account_of(caller.secret, email), caller.origin
     with store.unit_of_work() as uow:
         member = access.member_coming_in(uow, email)
-        known_device = member is not None and rules.is_known_device(secret, member.id, device)
-        _count_attempt(uow, account=account, origin=origin, known_device=known_device)
+        known_device = member is not None and rules.is_known_device(caller.secret, member.id, caller.device)
+        throttle.count_sign_in(uow, account=account, origin=origin, known_device=known_device)
     hashed = member.password_hash if member else None
     if not password_matches(hashed, rules.normal_password(password)) or member is None or hashed is None:
         raise WrongCredentials
-    _refuse_suspended(store, member, account=account, origin=origin, secret=secret)
+    _refuse_suspended(store, member, account=account, caller=caller)
     better = hash_password(rules.normal_password(password)) if needs_rehash(hashed) else None
     with store.unit_of_work() as uow:
         present = access.member_signing_in(uow, member.id)
         if present is None or present.password_hash != hashed:  # suspended or changed while we hashed
             raise WrongCredentials
         present.password_hash = better or hashed
-        uow.session.execute(delete(Attempt).where(Attempt.account == account, Attempt.address == origin))
-        return open_session(uow, present, label=label, secret=secret)
+        throttle.forget_failures(uow, account=account, origin=origin)
+        return open_session(uow, present, caller=caller)
 
 
-def _refuse_suspended(store: Store, member: Member, *, account: str, origin: str, secret: str) -> None:
+def _refuse_suspended(store: Store, member: Member, *, account: str, caller: Caller) -> None:
     """Tell who knows the password, and nobody else, that they are kept out, and where it says why. Raises Suspended."""
     with store.unit_of_work() as uow:
         held = access.suspension_of(uow, member.id)
         if held is None:
             return
-        uow.session.execute(delete(Attempt).where(Attempt.account == account, Attempt.address == origin))
-    raise Suspended(path=rules.measure_path(secret, held.id), ends_at=held.ends_at)
+        throttle.forget_failures(uow, account=account, origin=caller.origin)
+    raise Suspended(path=rules.measure_path(caller.secret, held.id), ends_at=held.ends_at)
 
 
-def _count_attempt(uow: UnitOfWork, *, account: str, origin: str, known_device: bool) -> None:
-    """Count it as a failure until it was not one: no race gets past the throttle. Raises TooMany."""
-    failures = access.failures(uow, account=account, address=origin, since=uow.now - rules.THROTTLE_WINDOW)
-    if not rules.may_try(**failures, known_device=known_device):
-        raise TooMany(retry_after=rules.THROTTLE_WINDOW.total_seconds())
-    uow.session.execute(delete(Attempt).where(Attempt.at < uow.now - rules.ATTEMPTS_ARE_KEPT))
-    uow.session.add(Attempt(kind="sign_in", account=account, address=origin, at=uow.now))
+def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn:
+    """Open a session of a member who is locked, with a token of its own.
 
-
-def open_session(uow: UnitOfWork, member: Member, *, label: str, secret: str) -> SignedIn:
-    """A new session of a member, with a token of its own."""
+    The session that the browser had ends, whosever it was, and so do the oldest beyond MAX_SESSIONS.
+    """
     token = new_token()
     lasts = rules.session_limit(staff=member.is_staff)
+    _end_replaced(uow, caller.replaces)
+    _end_oldest(uow, member.id)
     session = Session(
         id=new_id(),
         member_id=member.id,
         token_hash=token_hash(token),
-        label=label[:60],
+        label=caller.label[:60],
         created_at=uow.now,
         last_used_at=uow.now,
         idle_seconds=int(rules.idle_limit(staff=member.is_staff).total_seconds()),
@@ -126,7 +140,31 @@ def open_session(uow: UnitOfWork, member: Member, *, label: str, secret: str) ->
     )
     uow.session.add(session)
     actor = identity.actor_for(member, session_id=session.id)
-    return SignedIn(token, actor, int(lasts.total_seconds()), rules.device_token(secret, member.id))
+    return SignedIn(token, actor, int(lasts.total_seconds()), rules.device_token(caller.secret, member.id))
+
+
+def _end_replaced(uow: UnitOfWork, token: str) -> None:
+    replaced = access.session_of_token(uow, token) if token else None
+    if replaced is not None:
+        uow.session.execute(delete(Session).where(Session.id == replaced.id))
+        uow.ring_member(replaced.member_id)
+
+
+def _end_oldest(uow: UnitOfWork, member_id: UUID) -> None:
+    theirs = select(Session).where(Session.member_id == member_id)
+    rows = uow.session.scalars(theirs.order_by(Session.created_at.desc(), Session.id.desc())).all()
+    held = [
+        row.id
+        for row in rows
+        if rules.session_holds(
+            uow.now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds
+        )
+    ]
+    kept = set(held[: rules.MAX_SESSIONS - 1])
+    ending = [row.id for row in rows if row.id not in kept]
+    if ending:
+        uow.session.execute(delete(Session).where(Session.id.in_(ending)))
+        uow.ring_member(member_id)
 
 
 def sign_out(uow: UnitOfWork) -> None:
@@ -142,49 +180,51 @@ def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
     uow.ring_member(uow.actor.id)
 
 
-def ask_for_reset(store: Store, *, email: str, address: str, secret: str) -> None:
+def ask_for_reset(store: Store, *, email: str, caller: Caller) -> None:
     """Queue a mail with a link, if the address is a member's and they did not ask too often. Says nothing either way.
 
-    Raises TooMany only by the caller's own network address.
+    The links from before end. Raises TooMany only by the caller's own network address.
     """
     email = rules.normal_email(email)
-    account, origin = derived(secret, "account", email), derived(secret, "address", address)
+    account = throttle.account_of(caller.secret, email)
     with store.unit_of_work() as uow:
-        hour_ago, day_ago = uow.now - timedelta(hours=1), uow.now - timedelta(days=1)
-        if access.resets_asked(uow, address=origin, since=hour_ago) >= rules.RESETS_PER_ADDRESS:
-            raise TooMany(retry_after=3600)
-        last_hour = access.resets_asked(uow, account=account, since=hour_ago)
-        last_day = access.resets_asked(uow, account=account, since=day_ago)
-        uow.session.add(Attempt(kind="reset", account=account, address=origin, at=uow.now))
+        is_allowed = throttle.count_reset(uow, account=account, origin=caller.origin)
         member = access.active_member_by_email(uow, email)
-        if member is None or last_hour >= rules.RESETS_PER_HOUR or last_day >= rules.RESETS_PER_DAY:
+        if member is None or not is_allowed or access.member_signing_in(uow, member.id) is None:
             return
+        membership.end_resets(uow, member.id)
         reset = PasswordReset(
             id=new_id(), member_id=member.id, created_at=uow.now, expires_at=uow.now + rules.RESET_LASTS
         )
-        reset.token_hash = token_hash(rules.reset_token(secret, reset.id))
+        reset.token_hash = token_hash(rules.reset_token(caller.secret, reset.id))
         uow.session.add(reset)
         uow.record(PasswordResetAsked(reset_id=reset.id, member_id=member.id))
 
 
-def reset_password(store: Store, *, token: str, password: str) -> None:
-    """Choose a new password by a link; every session of the member ends. Raises ResetEnded before it hashes."""
+def reset_password(store: Store, *, token: str, password: str, caller: Caller) -> str:
+    """Choose a new password by a link, and return the mark by which the device is known from now on.
+
+    Every session and every other open link of the member ends, and failed sign-ins at their address are forgotten:
+    whoever can read their mail is let in on a new device. Raises ResetEnded before it hashes, TooMany.
+    """
     with store.reading() as look:
-        if access.open_reset(look, token) is None:
-            raise ResetEnded
+        reset = access.open_reset(look, token)
+    if reset is None:
+        throttle.count_dead_link(store, caller.origin)
+        raise ResetEnded
     hashed = hash_password(rules.normal_password(password))
     with store.unit_of_work() as uow:
-        reset = access.open_reset(uow, token, lock=True)
-        if reset is None:
+        member = access.member_resetting(uow, reset)
+        if access.open_reset(uow, token, lock=True) is None:
             raise ResetEnded
-        reset.used_at = uow.now
-        access.member_resetting(uow, reset).password_hash = hashed
-        membership.end_sessions(uow, reset.member_id)
-        uow.record(PasswordChanged(member_id=reset.member_id))
+        member.password_hash = hashed
+        _password_changed(uow, member, but=None)
+        throttle.forget_failures(uow, account=throttle.account_of(caller.secret, member.email))
+        return rules.device_token(caller.secret, member.id)
 
 
 def change_password(store: Store, actor: Actor, *, current_password: str, password: str) -> None:
-    """Replace the actor's password; their other sessions end. Raises WrongPassword, TooMany."""
+    """Replace the actor's password; their other sessions and open links end. Raises WrongPassword, TooMany."""
     _password_changes.take(actor.id)
     with store.reading(actor) as look:
         hashed = access.own_password_hash(look)
@@ -192,6 +232,14 @@ def change_password(store: Store, actor: Actor, *, current_password: str, passwo
         raise WrongPassword
     fresh = hash_password(rules.normal_password(password))
     with store.unit_of_work(actor, now=utc_now()) as uow:
-        access.oneself(uow).password_hash = fresh
-        membership.end_sessions(uow, actor.id, but=actor.session_id)
-        uow.record(PasswordChanged(member_id=actor.id))
+        member = access.oneself(uow)
+        if member.password_hash != hashed:  # a link changed it while we hashed
+            raise WrongPassword
+        member.password_hash = fresh
+        _password_changed(uow, member, but=actor.session_id)
+
+
+def _password_changed(uow: UnitOfWork, member: Member, *, but: UUID | None) -> None:
+    membership.end_sessions(uow, member.id, but=but)
+    membership.end_resets(uow, member.id)
+    uow.record(PasswordChanged(member_id=member.id))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from community.core import audit
@@ -11,7 +11,7 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.members import access, rules
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated
-from community.members.models import Block, Cohort, Member, NoContact, Session
+from community.members.models import Block, Cohort, Member, NoContact, PasswordReset, Session
 from community.members.queries import people
 from community.members.queries.people import MemberView
 
@@ -128,6 +128,7 @@ def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
         return
     member.state = "deactivated"
     end_sessions(uow, member.id)
+    end_resets(uow, member.id)
     uow.record(MemberDeactivated(member_id=member.id))
     audit.record(uow, "member.deactivated", subject_id=member.id, member_id=member.id)
 
@@ -144,6 +145,13 @@ def end_sessions(uow: UnitOfWork, member_id: UUID, *, but: UUID | None = None) -
     ending = delete(Session).where(Session.member_id == member_id)
     uow.session.execute(ending if but is None else ending.where(Session.id != but))
     uow.ring_member(member_id)
+
+
+def end_resets(uow: UnitOfWork, member_id: UUID) -> None:
+    """End every open link by which a member may choose a password."""
+    is_open = (PasswordReset.used_at.is_(None), PasswordReset.expires_at > uow.now)
+    ending = update(PasswordReset).where(PasswordReset.member_id == member_id, *is_open)
+    uow.session.execute(ending.values(used_at=uow.now))
 
 
 def create_cohort(uow: UnitOfWork, *, name: str) -> Cohort:

@@ -6,34 +6,44 @@ from flask import Response, jsonify, request
 
 from community.core.crypto import hash_password
 from community.core.web import csrf_token_for, reading, set_session_cookie, web
-from community.members import access, signing_in
+from community.members import access, signing_in, throttle
 from community.members.actions import joining
 
 YEAR = 365 * 24 * 3600
 
 
 def join(filled_in: dict[str, Any]) -> signing_in.SignedIn:
-    """Accept the invitation and sign in, in one transaction. The link is looked at before anything is hashed."""
-    with reading() as look:
-        if access.open_invitation(look, filled_in["token"]) is None:
-            raise joining.InvitationEnded
+    """Accept the invitation and sign in, in one transaction. The link is looked at before anything is hashed.
+
+    Raises InvitationEnded, TooMany for an address that tries many links that do not work.
+    """
+    refuse_dead_invitation(filled_in["token"])
     hashed = hash_password(filled_in.pop("password"))
     with web().store.unit_of_work() as uow:
         member = joining.accept_invitation(uow, **filled_in, password_hash=hashed)
-        about = caller()
-        return signing_in.open_session(uow, member, label=about["label"], secret=about["secret"])
+        return signing_in.open_session(uow, member, caller=caller())
 
 
-def caller() -> dict[str, str]:
+def refuse_dead_invitation(token: str) -> None:
+    """Count a link that does not work. Raises InvitationEnded, TooMany."""
+    with reading() as look:
+        invitation = access.open_invitation(look, token)
+    if invitation is None:
+        throttle.count_dead_link(web().store, caller().origin)
+        raise joining.InvitationEnded
+
+
+def caller() -> signing_in.Caller:
     """What signing in needs to know of the browser or program that asks."""
     agent = request.user_agent.string.lower()
     kind = "Phone" if "mobi" in agent or "android" in agent else "Browser" if "mozilla" in agent else "Program"
-    return {
-        "address": request.remote_addr or "",
-        "label": kind,
-        "device": request.cookies.get(device_cookie(), ""),
-        "secret": web().settings.secret_key,
-    }
+    return signing_in.Caller(
+        address=request.remote_addr or "",
+        label=kind,
+        device=request.cookies.get(device_cookie(), ""),
+        replaces=request.cookies.get(web().cookie_name, ""),
+        secret=web().settings.secret_key,
+    )
 
 
 def answer_signed_in(signed_in: signing_in.SignedIn) -> Response:
@@ -51,8 +61,13 @@ def answer_signed_in(signed_in: signing_in.SignedIn) -> Response:
 def with_cookies(response: Response, signed_in: signing_in.SignedIn) -> Response:
     """Hand session and device mark to the browser."""
     set_session_cookie(response, signed_in.token, seconds=signed_in.seconds)
+    return with_device(response, signed_in.device)
+
+
+def with_device(response: Response, mark: str) -> Response:
+    """Hand the device's mark to the browser."""
     secure = web().settings.is_production
-    response.set_cookie(device_cookie(), signed_in.device, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
+    response.set_cookie(device_cookie(), mark, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
     return response
 
 

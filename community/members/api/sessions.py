@@ -15,7 +15,7 @@ from community.core.web import (
     web,
 )
 from community.members import signing_in
-from community.members.api.answers import answer_signed_in, caller
+from community.members.api.answers import answer_signed_in, caller, with_device
 from community.members.api.doors import api
 from community.members.queries import oneself
 from community.members.schemas.sessions import (
@@ -35,7 +35,7 @@ from community.members.schemas.sessions import (
 @csrf_exempt
 def post_session(credentials: dict[str, str]) -> Response:
     """Sign in: a bearer token, and the same session as a cookie."""
-    return answer_signed_in(signing_in.sign_in(web().store, **credentials, **caller()))
+    return answer_signed_in(signing_in.sign_in(web().store, **credentials, caller=caller()))
 
 
 @api.delete("/session")
@@ -71,7 +71,7 @@ def delete_one_session(session_id: UUID) -> None:
 @csrf_exempt
 def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
     """Ask for a link to choose a new password. The answer is the same for every address."""
-    signing_in.ask_for_reset(web().store, **asked, address=caller()["address"], secret=web().settings.secret_key)
+    signing_in.ask_for_reset(web().store, **asked, caller=caller())
     return {"detail": "If this address is known here, a mail is on its way."}
 
 
@@ -79,9 +79,10 @@ def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
 @api.arguments(PasswordSchema, example={"password": "four other quiet words"})
 @api.response(204)
 @csrf_exempt
-def put_password_reset(chosen: dict[str, str], token: str) -> None:
-    """Choose a new password by the link's token. Every session ends."""
-    signing_in.reset_password(web().store, token=token, **chosen)
+def put_password_reset(chosen: dict[str, str], token: str) -> Response:
+    """Choose a new password by the link's token. Every session and every other link ends."""
+    mark = signing_in.reset_password(web().store, token=token, **chosen, caller=caller())
+    return with_device(Response(status=204), mark)
 
 
 @api.put("/me/password")
