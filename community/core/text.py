@@ -12,10 +12,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from community.core import markdown
+from community.core.markdown import hide, split, unhide
+
 # C0 and C1 controls except tab and line feed, surrogates, and the marks that turn the direction of what follows.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_LINK = re.compile(r"https?://[^\s<>\"'`]+", re.IGNORECASE)
-_TRAILING = ".,;:!?)]}"
 
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A value as JSON in as few characters as it takes, for frames."""
@@ -42,15 +43,7 @@ def clean_line(text: str) -> str:
 
 def linked(text: str) -> Markup:
     """The text with its http and https addresses made into links; everything else is escaped."""
-    parts: list[Markup] = []
-    end = 0
-    for found in _LINK.finditer(text):
-        address = found.group().rstrip(_TRAILING)
-        parts.append(escape(text[end : found.start()]))
-        parts.append(Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>').format(address))
-        end = found.start() + len(address)
-    parts.append(escape(text[end:]))
-    return Markup("").join(parts)
+    return _words(*hide(text), name="")
 
 
 def ordinal(number: int) -> str:
@@ -74,43 +67,62 @@ def marked(text: str, name: str = "") -> Markup:
     """What somebody wrote, with its light marks made into elements, addresses into links, and `@name` brought out.
 
     Marks are CommonMark's emphasis, code, quotes and lists, and nothing else of it: no HTML, no pictures, and no link
-    that shows other words than where it leads. Line ends stand as they were written. `lib/markdown.ts` draws the same.
+    that shows other words than where it leads. A `*` inside a word and a `>` without a blank after it are no marks.
+    Addresses are found before marks. Line ends stand as they were written. `lib/markdown.ts` draws the same.
     """
-    if not has_marks(text):
-        return Markup("<p>{}</p>").format(_words(text, name))
-    drawn = _markdown().render(text, {"name": name}).strip()
+    hidden, addresses = hide(text)
+    light, env = _markdown(), {"name": name, "addresses": addresses}
+    tokens = light.parse(hidden, env) if has_marks(text) else []
+    if not any(token.content.strip() for token in tokens):  # no marks, or marks around nothing
+        return Markup("<p>{}</p>").format(_words(hidden, addresses, name=name))
+    drawn = light.renderer.render(tokens, light.options, env).strip()
     safe = nh3.clean(drawn, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None)
     return Markup(safe)  # noqa: S704 - every text in it was escaped, and what is not on the list above was taken out
 
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    """CommonMark with a few of its rules. Every text goes through `_words`, which escapes it."""
-    light = MarkdownIt("zero", {"html": False})
-    light.enable(["list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"])
+    """Return the parser with our drawing. Every text goes through `_words`, which escapes it."""
+    light = markdown.parser()
     light.renderer.rules["text"] = _text  # type: ignore[attr-defined]  # a dict at run time
     light.renderer.rules["softbreak"] = light.renderer.rules["hardbreak"] = _line_end  # type: ignore[attr-defined]
     light.renderer.rules["fence"] = _fence  # type: ignore[attr-defined]
+    light.renderer.rules["code_inline"] = _code  # type: ignore[attr-defined]
     return light
 
 
 def _text(tokens: Sequence[Token], place: int, _options: object, env: dict[str, Any]) -> str:
-    return str(_words(tokens[place].content, env["name"]))
+    return str(_words(tokens[place].content, env["addresses"], name=env["name"]))
 
 
 def _line_end(_tokens: Sequence[Token], _place: int, _options: object, _env: object) -> str:
     return "\n"
 
 
-def _fence(tokens: Sequence[Token], place: int, _options: object, _env: object) -> str:
-    return str(Markup("<pre><code>{}</code></pre>").format(tokens[place].content.removesuffix("\n")))
+def _fence(tokens: Sequence[Token], place: int, _options: object, env: dict[str, Any]) -> str:
+    code = unhide(tokens[place].content.removesuffix("\n"), env["addresses"])
+    return str(Markup("<pre><code>{}</code></pre>").format(code))
 
 
-def _words(text: str, name: str) -> Markup:
+def _code(tokens: Sequence[Token], place: int, _options: object, env: dict[str, Any]) -> str:
+    return str(Markup("<code>{}</code>").format(unhide(tokens[place].content, env["addresses"])))
+
+
+def _words(hidden: str, addresses: list[str], *, name: str) -> Markup:
     """Text with its addresses as links and `@name` brought out."""
+    parts = (_link(part) if is_address else _called(part, name) for part, is_address in split(hidden, addresses))
+    return Markup("").join(parts)
+
+
+def _link(address: str) -> Markup:
+    return Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>').format(address)
+
+
+def _called(text: str, name: str) -> Markup:
+    """Text without addresses and code, with `@name` brought out."""
     if not name or f"@{name}".casefold() not in text.casefold():
-        return linked(text)
+        return escape(text)
     parts = re.split(rf"(?<![\w@])(@{re.escape(name)})(?!\w)", text, flags=re.IGNORECASE)
     return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if place % 2 else linked(part) for place, part in enumerate(parts)
+        Markup("<mark>{}</mark>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
     )

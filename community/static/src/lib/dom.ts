@@ -43,22 +43,3 @@ export function avatar(handle: string): HTMLSpanElement {
   made.setAttribute("aria-hidden", "true");
   return made;
 }
-
-const ADDRESS = /https?:\/\/[^\s<>"'`]+/gi;
-const TRAILING = /[.,;:!?)\]}]+$/;
-
-/** What somebody wrote, with its addresses as links. */
-export function linked(text: string): (Node | string)[] {
-  const parts: (Node | string)[] = [];
-  let end = 0;
-  for (const found of text.matchAll(ADDRESS)) {
-    const address = found[0].replace(TRAILING, "");
-    const link = element("a", "", address);
-    link.href = address;
-    link.rel = "noopener noreferrer nofollow";
-    link.target = "_blank";
-    parts.push(text.slice(end, found.index), link);
-    end = found.index + address.length;
-  }
-  return [...parts, text.slice(end)];
-}

@@ -1,7 +1,10 @@
 // What somebody wrote, with its light marks as elements, as `core.text.marked` draws it on the server: CommonMark's
 // emphasis, code, quotes and lists, and nothing else of it. Everything becomes nodes; no text is ever read as HTML.
 import { fromMarkdown } from "mdast-util-from-markdown";
-import { element, linked } from "./dom";
+import { attention } from "micromark-core-commonmark";
+import type { Extension, State, Tokenizer } from "micromark-util-types";
+import { element } from "./dom";
+import { emphasis, hide, type Marks, split, unhide } from "./links";
 
 type Tree = ReturnType<typeof fromMarkdown>;
 type Any = Tree["children"][number];
@@ -9,47 +12,104 @@ type Drawn = (Node | string)[];
 
 const MARKS = /[*_`>\\]|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)/m;
 /** The rules of CommonMark that are left out, by micromark's names. */
-const OFF = {
-  extensions: [{ disable: { null: [
-    "autolink", "codeIndented", "definition", "headingAtx", "htmlFlow", "htmlText", "labelStartImage", "labelStartLink",
-    "labelEnd", "setextUnderline", "thematicBreak", "characterReference",
-  ] } }],
-};
+const OFF: Extension = { disable: { null: [
+  "autolink", "codeIndented", "definition", "headingAtx", "htmlFlow", "htmlText", "labelStartImage", "labelStartLink",
+  "labelEnd", "setextUnderline", "thematicBreak", "characterReference",
+] } };
+
+/** What is drawn: the reader's handle, and the addresses that the text has placeholders for. */
+interface Of { name: string; addresses: string[] }
 
 /** The blocks of a message. `name` is the reader's handle: where they are called, it is brought out. */
 export function marked(text: string, name: string): Drawn {
-  if (!MARKS.test(text)) return [element("p", "", ...words(text, name))];
-  return fromMarkdown(text, OFF).children.flatMap((node) => draw(node, name, false));
+  const [hidden, addresses] = hide(text);
+  const of = { name, addresses };
+  const blocks = MARKS.test(text) ? fromMarkdown(hidden, { extensions: [OFF, emphasisOf(hidden)] }).children : [];
+  if (!says(blocks)) return [element("p", "", ...words(hidden, of))];  // no marks, or marks around nothing
+  return blocks.flatMap((node) => draw(node, of, false));
 }
 
-function draw(node: Any, name: string, isTight: boolean): Drawn {
+function says(nodes: unknown[]): boolean {
+  return (nodes as Any[]).some((node) => "value" in node ? node.value.trim() !== "" : "children" in node && says(node.children));
+}
+
+/** Emphasis as `links.emphasis` says; micromark's own rule sees half of an emoji, and lets `*` stand inside a word. */
+function emphasisOf(text: string): Extension {
+  const marksOf = new WeakMap<object, Marks>();  // by paragraph
+  const tokenize: Tokenizer = function (effects, ok) {
+    const start = this.now().offset;
+    const marks = marksOf.get(this) ?? {};
+    marksOf.set(this, marks);
+    return (marker) => {
+      const sequence = effects.enter("attentionSequence");
+      const inside: State = (code) => {
+        if (code === marker) {
+          effects.consume(code);
+          return inside;
+        }
+        effects.exit("attentionSequence");
+        [sequence._open, sequence._close] = emphasis(text, start, this.now().offset, marks);
+        return ok(code);
+      };
+      return inside(marker);
+    };
+  };
+  const construct = { name: "attention", resolveAll: attention.resolveAll!, tokenize };
+  return { text: { 42: construct, 95: construct } };
+}
+
+function draw(node: Any, of: Of, isTight: boolean): Drawn {
   switch (node.type) {
-    case "text": return words(node.value, name);
+    case "text": return words(node.value, of);
     case "break": return ["\n"];
-    case "inlineCode": return [element("code", "", node.value)];
-    case "code": return [element("pre", "", element("code", "", node.value))];
-    case "emphasis": return [element("em", "", ...inside(node, name))];
-    case "strong": return [element("strong", "", ...inside(node, name))];
-    case "paragraph": return isTight ? inside(node, name) : [element("p", "", ...inside(node, name))];
-    case "blockquote": return [element("blockquote", "", ...inside(node, name))];
+    case "inlineCode": return [element("code", "", unhide(node.value, of.addresses).replaceAll("\n", " "))];
+    case "code": return [element("pre", "", element("code", "", unhide(node.value, of.addresses)))];
+    case "emphasis": return [element("em", "", ...inside(node, of))];
+    case "strong": return [element("strong", "", ...inside(node, of))];
+    case "paragraph": return isTight ? edged(node, of) : [element("p", "", ...edged(node, of))];
+    case "blockquote": return [element("blockquote", "", ...inside(node, of))];
     case "list": {
       const tight = !node.spread && node.children.every((item) => !item.spread);
       const list = element(node.ordered ? "ol" : "ul", "");
       if (node.ordered && (node.start ?? 1) !== 1) list.setAttribute("start", String(node.start));
-      list.append(...node.children.map((item) => element("li", "", ...item.children.flatMap((part) => draw(part, name, tight)))));
+      list.append(...node.children.map((item) => element("li", "", ...item.children.flatMap((part) => draw(part, of, tight)))));
       return [list];
     }
     default: return [];
   }
 }
 
-function inside(node: { children: unknown[] }, name: string): Drawn {
-  return (node.children as Any[]).flatMap((part) => draw(part, name, false));
+function inside(node: { children: unknown[] }, of: Of): Drawn {
+  return (node.children as Any[]).flatMap((part) => draw(part, of, false));
 }
 
-function words(text: string, name: string): Drawn {
-  if (!name || !text.toLowerCase().includes(`@${name.toLowerCase()}`)) return linked(text);
+/** What is in a paragraph, without blanks of any kind at its ends. */
+function edged({ children }: { children: unknown[] }, of: Of): Drawn {
+  const parts = inside({ children }, of);
+  const [first, last] = [(children as Any[])[0], (children as Any[]).at(-1)];
+  if (first?.type === "text" && typeof parts[0] === "string") parts[0] = parts[0].trimStart();
+  const end = parts.at(-1);
+  if (last?.type === "text" && typeof end === "string") parts[parts.length - 1] = end.trimEnd();
+  return parts;
+}
+
+/** Text with its addresses as links, and `@name` brought out. */
+function words(hidden: string, { name, addresses }: Of): Drawn {
+  return split(hidden, addresses).flatMap(([part, isAddress]) => isAddress ? [link(part)] : called(part, name));
+}
+
+function link(address: string): HTMLAnchorElement {
+  const made = element("a", "", address);
+  made.setAttribute("href", address);
+  made.rel = "noopener noreferrer nofollow";
+  made.target = "_blank";
+  return made;
+}
+
+/** Text without addresses and code, with `@name` brought out. */
+function called(text: string, name: string): Drawn {
+  if (!name || !text.toLowerCase().includes(`@${name.toLowerCase()}`)) return [text];
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return text.split(new RegExp(`(?<![\\p{L}\\p{N}_@])(@${escaped})(?![\\p{L}\\p{N}_])`, "iu"))
-    .flatMap((part, place) => place % 2 ? [element("mark", "", part)] : linked(part));
+    .map((part, place) => place % 2 ? element("mark", "", part) : part);
 }

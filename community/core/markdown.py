@@ -1,0 +1,86 @@
+"""The Markdown of messages: a part of CommonMark, with rules that the live page's parser follows as well.
+
+Addresses are taken out before parsing and put back when drawn, so that no mark inside one is read.
+"""
+
+import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
+
+from community.core import links
+
+_ADDRESS_PLACE = re.compile("\ufdd0([0-9]+)\ufdd1")
+_QUOTE_PLACE = "\ufdd2"
+_PLACES = re.compile("[\ufdd0-\ufdd2]")
+_ANGLES = re.compile(r"(?<!\\)>+")
+
+
+def parser() -> MarkdownIt:
+    """Return a parser for emphasis, code, quotes and lists. It draws no text safely by itself."""
+    light = MarkdownIt("zero", {"html": False})
+    light.enable(["list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"])
+    light.inline.ruler.at("emphasis", _emphasis)
+    return light
+
+
+def hide(text: str) -> tuple[str, list[str]]:
+    """Return a text for the Markdown parser, with placeholders for its addresses, and the addresses.
+
+    A `>` with no blank after it is hidden too: `>90 days` is no quotation. Placeholders are noncharacters, which no
+    text has (`clean` drops them).
+    """
+    text = _PLACES.sub("", text)
+    parts: list[str] = []
+    addresses: list[str] = []
+    end = 0
+    for start, stop in links.find(text):
+        parts += [text[end:start], f"\ufdd0{len(addresses)}\ufdd1"]
+        addresses.append(text[start:stop])
+        end = stop
+    parts.append(text[end:])
+    return _ANGLES.sub(_hide_angles, "".join(parts)), addresses
+
+
+def _hide_angles(run: re.Match[str]) -> str:
+    if run.string[run.end() : run.end() + 1] in ("", " ", "\t", "\n"):
+        return run.group()
+    return _QUOTE_PLACE * len(run.group())
+
+
+def split(hidden: str, addresses: list[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a hidden text as they were written, and whether each is an address."""
+    for place, part in enumerate(_ADDRESS_PLACE.split(hidden)):
+        if place % 2:
+            yield addresses[int(part)], True
+        elif part:
+            yield part.replace(_QUOTE_PLACE, ">"), False
+
+
+def unhide(hidden: str, addresses: list[str]) -> str:
+    """Return a hidden text as it was written."""
+    return "".join(part for part, _ in split(hidden, addresses))
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Add a run of `*` or `_` to the delimiters, as markdown-it's own rule does, by `links.emphasis`."""
+    marker = state.src[state.pos]
+    if silent or marker not in "*_":
+        return False
+    end = state.pos
+    while state.src[end : end + 1] == marker:
+        end += 1
+    length = end - state.pos
+    if state.env.get("run_in") is not state:  # another paragraph
+        state.env.update(run_in=state, open_marks={})
+    before, after = state.src[max(state.pos - 1, 0) : state.pos], state.src[end : end + 1]
+    opens, closes = links.emphasis(before, after, length, state.env["open_marks"], marker)
+    for _ in range(length):
+        token = state.push("text", "", 0)
+        token.content = marker
+        place = len(state.tokens) - 1
+        state.delimiters.append(Delimiter(ord(marker), length, place, end=-1, open=opens, close=closes))
+    state.pos = end
+    return True

@@ -1,0 +1,79 @@
+"""Addresses and marks in what members write; the live page runs through the same table (tests/static/text.test.ts)."""
+
+import json
+import re
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from community.core.links import find
+from community.core.text import linked, marked
+from tests.support.service import ROOT
+
+CASES: dict[str, list[dict[str, Any]]] = json.loads((ROOT / "tests" / "static" / "text-cases.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES["links"], ids=lambda case: ascii(case["text"]))
+def test_ben_reaches_the_address_that_ada_wrote(case: dict[str, Any]) -> None:
+    """X1: an address ends where its reader would end it, and what is shown is where it leads."""
+    text = case["text"]
+    assert [text[start:end] for start, end in find(text)] == case["links"]
+    for drawn in (str(linked(text)), str(marked(text))):
+        shown = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', drawn)
+        assert [href for href, _ in shown] == [words for _, words in shown]
+        assert drawn.count("<a ") == len(shown)
+
+
+@pytest.mark.parametrize("case", CASES["marks"], ids=lambda case: ascii(case["text"]))
+def test_ben_sees_the_marks_as_they_were_meant(case: dict[str, Any]) -> None:
+    """X1, X22: addresses are no marks, `*` inside a word and `>` before a word are none either."""
+    assert re.sub(r">\n+<", "><", str(marked(case["text"], "Ben"))) == case["html"]
+
+
+WORST = (
+    "https://",
+    "https://a",
+    "https://a)",
+    "https://a/(",
+    "https://a@",
+    "https://a😀",
+    "https://é.",
+    "https://a/,https://",
+    "https://a/x* *",
+    "😀",
+    "*a ",
+    "*中",
+    "_a*",
+    "`",
+    "` `` ",
+    "\\*",
+    ">",
+    "> ",
+    "\n ",
+    "\n \t",
+    "- ",
+    "@Ben",
+    "[",
+)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("part", WORST, ids=ascii)
+def test_the_longest_message_is_drawn_at_once(part: str) -> None:
+    """X1: no message keeps a process busy. Eight times the length takes about eight times as long."""
+
+    def seconds(length: int) -> float:
+        text = ("https://" + part * length)[:length]
+        times = []
+        for _ in range(5):
+            start = perf_counter()
+            find(text)
+            times.append(perf_counter() - start)
+        return min(times)
+
+    assert seconds(4_000) < 0.1
+    assert seconds(32_000) < max(0.2, 24 * seconds(4_000))  # 64 times, were it quadratic
+    start = perf_counter()
+    marked((part * 4_000)[:4_000], "Ben")
+    assert perf_counter() - start < 1

@@ -1,0 +1,17 @@
+// Text of members as the live page draws it: the table that the server's tests run through as well.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { find } from "../../community/static/src/lib/links";
+import { marked } from "../../community/static/src/lib/markdown";
+import { htmlOf } from "./document";
+import cases from "./text-cases.json";
+
+const linksIn = (text: string): string[] => find(text).map(([start, end]) => text.slice(start, end));
+
+test("addresses begin and end where the server finds them", () => {
+  for (const { text, links } of cases.links) assert.deepEqual(linksIn(text), links, text);
+});
+
+test("marks are drawn as the server draws them", () => {
+  for (const { text, html } of cases.marks) assert.equal(htmlOf(marked(text, "Ben")), html, text);
+});
