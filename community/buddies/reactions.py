@@ -3,10 +3,17 @@
 from community.buddies import access
 from community.buddies.actions import answering, asking, pairing, runs, scheduling, standing_in, suggesting
 from community.buddies.events import AnswersDue, MatchRunDue, PromptDue, QuietDue, StandInDue, TrialDue
+from community.buddies.queries import populations
 from community.core.subscribers import reactions
 from community.core.timers import timers
 from community.core.unit_of_work import UnitOfWork
-from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
+from community.members.events import (
+    ContactForbidden,
+    MemberBlocked,
+    MemberDeactivated,
+    MemberSuspended,
+    SanctionImposed,
+)
 
 SUGGESTIONS_AT_ONCE = 10
 
@@ -34,6 +41,15 @@ def withdraw_them(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -
     suggesting.withdraw_all(uow, event.member_id)
     if isinstance(event, MemberDeactivated):
         pairing.end_all(uow, event.member_id)
+
+
+@reactions.on(SanctionImposed)
+def withdraw_who_is_restricted(uow: UnitOfWork, event: SanctionImposed) -> None:
+    """Suggest a restricted member to nobody, and end the days on which they stand in for a buddy."""
+    access.lock_around(uow, event.member_id)
+    if not populations.may_be_paired(uow, event.member_id):
+        suggesting.withdraw_all(uow, event.member_id)
+    standing_in.replace_helper(uow, member_id=event.member_id)
 
 
 @timers.every(5)

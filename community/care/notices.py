@@ -12,6 +12,7 @@ from community.care.events import (
     HandOverDue,
     HardHourBegun,
     QuietNoticed,
+    ReachOutAnswered,
     ReachOutAsked,
     ReachOutClaimed,
     ReachOutClosed,
@@ -32,7 +33,7 @@ from community.members.queries.active import coordinators
 def ask_them(look: Reading, event: ReachOutAsked) -> Notice | None:
     """Those whose turn it is. Whom it may be asked of in their quiet hours was decided when they were."""
     row = reach_outs.row(look.session, event.reach_out_id)
-    if row is None or row.state != "open":
+    if row is None or not row.is_waiting:
         return None
     title = "A practice: can you be reached?" if row.is_drill else "Somebody could use you now"
     to, step = reach_outs.asked_in(look.session, row.id, event.round)
@@ -44,28 +45,37 @@ def ask_them(look: Reading, event: ReachOutAsked) -> Notice | None:
 def is_still_asked(look: Reading, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nobody is called for what somebody else does already, or who said not now."""
     row = reach_outs.row(look.session, subject) if subject else None
-    return row is not None and row.state == "open" and recipient_id in reach_outs.all_asked(look.session, row.id)
+    return row is not None and row.is_waiting and recipient_id in reach_outs.all_asked(look.session, row.id)
 
 
 @notices.on(ReachOutClaimed)
-def tell_who_is_there(look: Reading, event: ReachOutClaimed) -> Iterator[Notice]:
-    """Who asked, and with thanks the others."""
+def tell_who_comes(look: Reading, event: ReachOutClaimed) -> Notice | None:
+    """Tell the requester that a responder is there."""
+    row = reach_outs.row(look.session, event.reach_out_id)
+    if row is None or row.asker_id is None or row.claimed_by != event.member_id:
+        return None
+    return Notice(to=[row.asker_id], title="Somebody is here for you", url=f"/reach-outs/{row.id}", subject=row.id)
+
+
+@notices.on(ReachOutAnswered)
+def thank_the_others(look: Reading, event: ReachOutAnswered) -> Notice | None:
+    """Thank everyone else who was asked, once the responder has written."""
     row = reach_outs.row(look.session, event.reach_out_id)
     if row is None or row.asker_id is None:
-        return
-    url = f"/reach-outs/{row.id}"
-    yield Notice(to=[row.asker_id], title="Somebody is here for you", url=url, subject=row.id)
+        return None
     others = [one for one in reach_outs.all_asked(look.session, row.id) if one != event.member_id]
-    yield Notice(to=others, title="Somebody is there. Thank you", url=url, kind="reachout.thanked")
+    return Notice(to=others, title="Somebody is there. Thank you", url=f"/reach-outs/{row.id}", kind="reachout.thanked")
 
 
 @notices.on(ReachOutUnanswered)
 def tell_the_truth(look: Reading, event: ReachOutUnanswered) -> Notice | None:
     """Who asked: nobody is free, and these lines are."""
     row = reach_outs.row(look.session, event.reach_out_id)
-    if row is None or row.state != "open" or row.asker_id is None:
+    if row is None or not row.is_waiting or row.asker_id is None:
         return None
-    title = "Nobody here is free. You can call now"
+    title = (
+        "Nobody here has written yet. You can call now" if row.claimed_by else "Nobody here is free. You can call now"
+    )
     return Notice(to=[row.asker_id], title=title, url=f"/reach-outs/{row.id}", subject=row.id)
 
 
@@ -84,8 +94,8 @@ def ask_the_other(look: Reading, event: ReachOutClosed) -> Notice | None:
     row = reach_outs.row(look.session, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by is None:
         return None
-    to = [one for one in (row.asker_id, row.claimed_by) if one != event.by]
-    return Notice(to=to, title="One question", url=f"/reach-outs/{row.id}")
+    to = {row.asker_id, row.claimed_by} - {event.by}
+    return Notice(to=sorted(to), title="One question", url=f"/reach-outs/{row.id}")
 
 
 @notices.on(CheckInRecorded)
@@ -94,11 +104,9 @@ def tell_the_buddy(look: Reading, event: CheckInRecorded) -> list[Notice]:
     row = check_ins.check_in_row(look.session, event.check_in_id)
     if row is None or row.audience != "buddy":
         return []
+    title = "Your buddy shared how the day was"
     buddies = check_ins.buddies_of(look, row.member_id)
-    return [
-        Notice(to=[one], title="Your buddy shared how the day was", url=f"/pairings/{pairing_id}/check-ins")
-        for one, pairing_id in buddies.items()
-    ]
+    return [Notice(to=[one], title=title, url=f"/pairings/{two}/check-ins") for one, two in buddies.items()]
 
 
 @notices.on(CheckInAsked)
@@ -120,13 +128,8 @@ def ask_how_it_was(look: Reading, event: CheckInAsked) -> Notice | None:
 @notices.on(CheckInNudged)
 def say_a_gentle_word(_look: Reading, event: CheckInNudged) -> Notice:
     """Once, to whoever said nothing for a while."""
-    return Notice(
-        to=[event.member_id],
-        title="We thought of you. Nothing is asked; we are here",
-        url="/check-in",
-        subject=event.member_id,
-        subject_version=int(event.due_at.timestamp()),
-    )
+    title, version = "We thought of you. Nothing is asked; we are here", int(event.due_at.timestamp())
+    return Notice(to=[event.member_id], title=title, url="/check-in", subject=event.member_id, subject_version=version)
 
 
 @notices.on(CheckInMissed)

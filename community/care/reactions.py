@@ -14,7 +14,14 @@ from community.care.events import (
 from community.core.subscribers import reactions
 from community.core.timers import timers
 from community.core.unit_of_work import UnitOfWork
-from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated, MemberSuspended
+from community.members.events import (
+    ContactForbidden,
+    MemberBlocked,
+    MemberDeactivated,
+    MemberSuspended,
+    SanctionImposed,
+)
+from community.rooms.events import MessagePosted
 
 
 @reactions.on(ReachOutStepDue)
@@ -23,6 +30,14 @@ def take_the_next_step(uow: UnitOfWork, event: ReachOutStepDue) -> None:
     row = access.living(uow, event.reach_out_id)
     if row is not None:
         climbing.go_on(uow, row)
+
+
+@reactions.on(MessagePosted, shared=True)
+def look_for_the_first_message(uow: UnitOfWork, event: MessagePosted) -> None:
+    """Look at a reach-out when a message comes into its room and its responder had not written before."""
+    waiting = access.unanswered_in(uow, event.room_id)
+    if waiting is not None:
+        uow.record(ReachOutStepDue(reach_out_id=waiting))
 
 
 @reactions.on(ReachOutSilenceDue)
@@ -56,6 +71,13 @@ def go_on_without_who_is_gone(uow: UnitOfWork, event: MemberSuspended | MemberDe
     """Who is gone is waited for by nobody."""
     for row in access.going_on_with(uow, event.member_id):
         reaching.end_for(uow, row, leaves=event.member_id)
+
+
+@reactions.on(SanctionImposed)
+def replace_who_may_not_help(uow: UnitOfWork, event: SanctionImposed) -> None:
+    """Ask others where the responder may not help any more."""
+    for row in access.going_on_with(uow, event.member_id):
+        reaching.replace_if_barred(uow, row, event.member_id)
 
 
 @reactions.on(CheckInDue)

@@ -7,7 +7,7 @@ from community.care.events import (
     HelperWantsWord,
     QuietEnded,
     QuietNoticed,
-    ReachOutClaimed,
+    ReachOutAnswered,
     ReachOutClosed,
     ReachOutUnanswered,
 )
@@ -21,7 +21,7 @@ from community.core.unit_of_work import Reading
 def come_yourself(look: Reading, event: ReachOutUnanswered) -> Task | None:
     """Nobody was free for somebody who needs a person."""
     row = reach_outs.row(look.session, event.reach_out_id)
-    if row is None or row.asker_id is None or row.state != "open":
+    if row is None or row.asker_id is None or not row.is_waiting:
         return None
     return Task(
         title="Somebody waits for a person, and nobody was free",
@@ -32,8 +32,8 @@ def come_yourself(look: Reading, event: ReachOutUnanswered) -> Task | None:
     )
 
 
-@tasks.on(ReachOutClaimed)
-def somebody_came(_look: Reading, event: ReachOutClaimed) -> Settled:
+@tasks.on(ReachOutAnswered)
+def somebody_came(_look: Reading, event: ReachOutAnswered) -> Settled:
     """Somebody is there now."""
     return Settled(kind="reachout.unanswered", subject=event.reach_out_id, by=event.member_id)
 

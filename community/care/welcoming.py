@@ -21,7 +21,7 @@ from community.core.subscribers import Notice, Settled, Task, notices, reactions
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWithdrawn
 from community.meetups.queries import begins_if_on, meetup_of, who_answered
-from community.members.events import ContactForbidden, MemberBlocked, MemberJoined
+from community.members.events import ContactForbidden, MemberBlocked, MemberJoined, SanctionImposed
 from community.members.queries.active import is_plain_member
 
 
@@ -70,6 +70,12 @@ def let_others_wait_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
     for one in access.doors_between(uow, event.one_id, event.other_id):
         welcoming.see_to_door(uow, member_id=one)
+
+
+@reactions.on(SanctionImposed)
+def find_another_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
+    """Find others for the newcomers whom a restricted member was to greet or meet."""
+    welcoming.replace_helper(uow, member_id=event.member_id)
 
 
 @notices.on(FirstWeekBegun)

@@ -45,9 +45,9 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
     looked_at(juniper.page, "juniper-is-asked-1280-light")
     expect(wren.page.locator("[aria-current=step]")).to_contain_text("Someone is reading it.")
     juniper.page.get_by_role("button", name="I am here").click()
-    expect(juniper.page.get_by_role("main")).to_contain_text("I am outside the shop on the corner.")
-    looked_at(juniper.page, "juniper-came-1280-light")
-    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is here for you")
+    expect(juniper.page.get_by_role("heading", level=1)).to_have_text("You are here for Wren")
+    expect(juniper.page.get_by_role("main")).not_to_contain_text("I am outside the shop on the corner.")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is coming")
     looked_at(wren.page, "wren-has-somebody-390-dark")
 
     wren.page.get_by_role("link", name="Talk with Juniper").click()
@@ -57,9 +57,13 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
         window.page.get_by_role("button", name="Send", exact=True).click()
         expect(other.page.get_by_role("log")).to_contain_text(said)
     looked_at(wren.page, "wren-talks-390-dark")
+    juniper.go(mine)
+    expect(juniper.page.get_by_role("main")).to_contain_text("I am outside the shop on the corner.")
+    looked_at(juniper.page, "juniper-came-1280-light")
 
     wren.page.get_by_role("link", name="Somebody is here for you").click()
     assert wren.page.url == mine
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is here for you")
     wren.page.get_by_role("button", name="I am okay now").click()
     wren.page.get_by_role("button", name="A little").click()
     expect(wren.page.get_by_text("Did it help?")).to_have_count(0)
@@ -95,7 +99,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     page.get_by_role("link", name="Somebody could use you now").click()
     page.get_by_role("button", name="I am here").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are here for Wren")
-    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Dana is here for you")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Dana is coming")
 
     dana.go("/console/shifts")
     expect(page.get_by_role("main")).to_contain_text("1 person waits or talks now: with somebody since")

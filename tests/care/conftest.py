@@ -3,24 +3,31 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from community.care.actions import answering, reaching
+from community.care.models import ReachOut
 from community.care.queries import reach_outs
 from community.care.queries.reach_outs import ReachOutView
 from community.core.crypto import Sealer
+from community.core.errors import Refusal
 from community.core.ids import new_id
-from community.core.unit_of_work import Actor, UnitOfWork
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members.models import Shift
 from community.notifications.queries import told
+from community.rooms import posting
+from community.rooms.posting import Post
 from tests.buddies.conftest import looks, paired, suggested
 from tests.conftest import Act
+from tests.support.pipeline import run_until_quiet
 
 __all__ = ["looks", "paired", "suggested"]
 SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
 Asks = Callable[..., UUID]
+Writes = Callable[..., None]
 
 
 @pytest.fixture
@@ -62,6 +69,21 @@ def on_shift(act: Act) -> Callable[..., UUID]:
         return act(actor, plan)
 
     return be
+
+
+@pytest.fixture
+def writes(act: Act, store: Store, settings: Settings) -> Writes:
+    """`writes(cast.cleo, mine)`: a responder writes a line in the room of a reach-out, and workers see it."""
+
+    def write(actor: Actor, reach_out_id: UUID, body: str = "Hello.") -> None:
+        room_id = act.look(None, lambda look: look.session.get_one(ReachOut, reach_out_id).room_id)
+        posted = Post(actor, room_id, str(uuid4()), body)
+        act(None, posting.write, batch=[posted])
+        if isinstance(posted.answer, Refusal):
+            raise posted.answer
+        run_until_quiet(store, settings, now=act.now)
+
+    return write
 
 
 def seen(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:

@@ -7,7 +7,6 @@ import pytest
 
 from community.app import create_app
 from community.core.settings import load_settings
-from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import posted, shown
 
@@ -38,7 +37,7 @@ def test_it_is_served_without_session_database_or_redis(  # C9
     assert client.get("/", headers={"Accept": "text/html"}).status_code >= 500  # what everything else says then
 
 
-def test_reaching_out_without_scripts(cast: Cast, act: Act, page: Any, api: Any) -> None:
+def test_reaching_out_without_scripts(cast: Cast, page: Any, api: Any) -> None:
     ben, cleo = page(cast.ben), page(cast.cleo)
     posted(cleo, "/reach-out/others", {"hours": "3", "wakes": "1"})
     assert "Somebody could use you now" not in shown(cleo, "/rooms")
@@ -52,8 +51,12 @@ def test_reaching_out_without_scripts(cast: Cast, act: Act, page: Any, api: Any)
     assert "Ben" not in before
     assert "corner" not in before
     posted(cleo, f"{went.location}/claim", {})
-    after = shown(cleo, went.location)
-    assert "the shop on the corner" in after
+    assert "the shop on the corner" not in shown(cleo, went.location)
+    assert "Cleo is coming" in shown(ben, went.location)
+    room_id = api(cast.cleo).get(f"{went.location}").json["room_id"]
+    said = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "I am here."}
+    assert api(cast.cleo).post(f"/rooms/{room_id}/messages", said).status_code == 201
+    assert "the shop on the corner" in shown(cleo, went.location)
     assert "Cleo is here for you" in shown(ben, went.location)
     posted(ben, f"{went.location}/close", {"ending": "okay"})
     assert "Did it help?" in shown(ben, went.location)

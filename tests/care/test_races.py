@@ -16,7 +16,7 @@ from community.core.unit_of_work import Store
 from tests.buddies.conftest import Paired
 from tests.buddies.racing import Racers
 from tests.buddies.test_races import two, url_of  # noqa: F401 - the same two processes
-from tests.care.conftest import Asks, heard, seen, states
+from tests.care.conftest import Asks, Writes, heard, seen, states
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.figures import figure
@@ -57,6 +57,7 @@ def test_five_come_at_once_and_one_is_there(  # C-claim
     store: Store,
     settings: Settings,
     two: Racers,  # noqa: F811
+    writes: Writes,
     rounds: int,
 ) -> None:
     with store.unit_of_work(now=act.now) as uow:
@@ -71,6 +72,8 @@ def test_five_come_at_once_and_one_is_there(  # C-claim
         answers = Counter(two.race(url_of(store), works, now=act.now))
         assert answers == {"claimed": 1, "AlreadyClaimed": 4}
         run_until_quiet(store, settings, now=act.now)
+        [there] = [one for one in five if seen(act, one, mine).role == "helper"]
+        writes(there, mine)
         thanked = [heard(act, one, "reachout.thanked") for one in five]
         assert sum(thanked) == 4 * (number + 1)
         act.later(hours=3)

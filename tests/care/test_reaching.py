@@ -25,7 +25,7 @@ from community.members.actions import membership, sanctioning
 from community.notifications import actions as reach_actions
 from community.rooms.queries import listing
 from tests.buddies.conftest import Paired
-from tests.care.conftest import SEALER, Asks, heard, seen, states
+from tests.care.conftest import SEALER, Asks, Writes, heard, seen, states
 from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.support.pipeline import run_until_quiet
@@ -36,7 +36,15 @@ OnShift = Callable[..., UUID]
 
 
 def test_each_step_has_its_turn_and_the_last_is_the_truth(
-    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+    cast: Cast,
+    act: Act,
+    paired: Paired,
+    asks: Asks,
+    free: Free,
+    on_shift: OnShift,
+    writes: Writes,
+    store: Store,
+    settings: Settings,
 ) -> None:
     paired(cast.ben, cast.cleo)
     free(cast.dov)
@@ -61,6 +69,8 @@ def test_each_step_has_its_turn_and_the_last_is_the_truth(
     act(cast.root, reaching.claim, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, cast.ben, mine).handle == "Root"
+    assert tasks(act), "a claim alone settles nothing"
+    writes(cast.root, mine)
     assert tasks(act) == []
     assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov, cast.ada, cast.root)] == [1, 1, 1, 0]
 
@@ -80,7 +90,7 @@ def test_with_nobody_at_all_the_lines_are_there_at_once(cast: Cast, act: Act, as
 
 
 def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
-    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift, writes: Writes
 ) -> None:
     paired(cast.ben, cast.cleo)
     free(cast.dov)
@@ -94,7 +104,7 @@ def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
         seen(act, cast.ada, mine)  # a look writes nothing
     act(cast.ada, reaching.claim, reach_out_id=mine)  # the touch: she is on call, and it was her turn
     assert seen(act, cast.ben, mine).state == "claimed"
-    run_until_quiet(store, settings, now=act.now)
+    writes(cast.ada, mine)
     assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov)] == [1, 1]
 
     again = asks(cast.dov)
@@ -126,7 +136,9 @@ def test_two_at_once_are_one_and_new_words_take_the_place_of_the_old(cast: Cast,
     assert "candlewick" not in row.note
 
 
-def test_the_words_are_there_for_the_two_and_only_then(cast: Cast, act: Act, asks: Asks, free: Free) -> None:
+def test_the_words_are_there_for_the_two_and_only_then(
+    cast: Cast, act: Act, asks: Asks, free: Free, writes: Writes
+) -> None:
     for one in (cast.cleo, cast.dov):
         free(one)
     mine = asks(cast.ben, "the shop on the corner")
@@ -134,7 +146,9 @@ def test_the_words_are_there_for_the_two_and_only_then(cast: Cast, act: Act, ask
     assert (before.note, before.handle, before.room_id) == (None, None, None)
     act(cast.cleo, reaching.claim, reach_out_id=mine)
     there = seen(act, cast.cleo, mine)
-    assert (there.note, there.handle) == ("the shop on the corner", "Ben")
+    assert (there.note, there.handle) == (None, "Ben")
+    writes(cast.cleo, mine)
+    assert seen(act, cast.cleo, mine).note == "the shop on the corner"
     assert act.look(cast.cleo, listing.room, room_id=there.room_id).kind == "pairing"
     other = seen(act, cast.dov, mine)
     assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
@@ -218,11 +232,12 @@ def test_who_came_and_is_not_there_is_not_waited_for(
 
 
 def test_closing_asks_each_of_the_two_one_question(
-    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, writes: Writes, store: Store, settings: Settings
 ) -> None:
     free(cast.cleo)
     mine = asks(cast.ben)
     act(cast.cleo, reaching.claim, reach_out_id=mine)
+    writes(cast.cleo, mine)
     with pytest.raises(answering.NotOverYet):
         act(cast.ben, answering.answer, reach_out_id=mine, answer="yes", sealer=SEALER)
     act(cast.cleo, reaching.close, reach_out_id=mine, ending="helped")

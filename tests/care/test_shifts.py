@@ -22,7 +22,7 @@ from community.rooms import posting
 from community.rooms.actions import making
 from community.rooms.posting import Post, Posted
 from community.rooms.refusing import Unattended
-from tests.care.conftest import SEALER, Asks, heard
+from tests.care.conftest import SEALER, Asks, Writes, heard
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import posted, shown
@@ -173,7 +173,7 @@ def test_a_drill_asks_who_is_on_call_and_measures(
 
 
 def test_figures_of_few_people_are_not_shown(
-    cast: Cast, act: Act, asks: Asks, on_shift: OnShift, store: Store
+    cast: Cast, act: Act, asks: Asks, on_shift: OnShift, writes: Writes, store: Store
 ) -> None:  # C7
     on_shift(cast.ada)
     with store.unit_of_work(now=act.now) as uow:
@@ -183,6 +183,7 @@ def test_figures_of_few_people_are_not_shown(
         mine = asks(one)
         act.later(seconds=10 * (number + 1))
         act(cast.ada, reaching.claim, reach_out_id=mine)
+        writes(cast.ada, mine)
         act(one, reaching.close, reach_out_id=mine)
     shown_now = act.look(cast.ada, figures.figures)
     assert (shown_now.people, shown_now.half_seconds, shown_now.most_seconds) == (11, 60.0, 100.0)

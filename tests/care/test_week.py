@@ -29,6 +29,8 @@ from community.features import load_subscribers
 from community.members.models import Shift
 from community.notifications.models import Notification
 from community.processes.worker import Worker
+from community.rooms import posting
+from community.rooms.posting import Post
 from tests.buddies.conftest import Paired
 from tests.care.conftest import SEALER
 from tests.conftest import NOON, Act
@@ -168,10 +170,17 @@ class Week:
         """Be there, mostly; now and then only say so, and others have to come."""
         if self.do(actor, reaching.claim, reach_out_id=reach_out_id):
             if self.rng.random() < 0.9:
+                self.at(self.act.now + timedelta(seconds=20), lambda: self.write(actor, reach_out_id))
                 ends = self.act.now + timedelta(minutes=4)
                 self.at(ends, lambda: self.do(actor, reaching.close, reach_out_id=reach_out_id, ending="helped"))
             else:
                 self.at(self.act.now + timedelta(minutes=5), lambda: None)
+
+    def write(self, actor: Actor, reach_out_id: UUID) -> None:
+        """Say a word in the room of the two, if somebody still needs one."""
+        row = self.act.look(None, lambda look: look.session.get_one(ReachOut, reach_out_id))
+        if row.claimed_by == actor.id and row.room_id is not None:
+            self.act(None, posting.write, batch=[Post(actor, row.room_id, str(reach_out_id), "Hello.")])
 
     def do(self, actor: Actor, verb: Callable[..., Any], **arguments: Any) -> bool:
         """Do it, unless somebody else has."""

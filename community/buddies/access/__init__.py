@@ -15,7 +15,6 @@ from community.buddies.access.pairings import (
     pairings_of,
 )
 from community.buddies.access.profiles import (
-    are_active,
     locked_profiles,
     mentor_to_decide,
     own_profile,
@@ -31,6 +30,7 @@ from community.buddies.access.stand_ins import (
     stand_in_to_claim,
     stand_in_to_end,
     stand_ins_between,
+    stand_ins_of_helper,
 )
 from community.buddies.access.suggestions import (
     due_suggestions,
@@ -42,7 +42,6 @@ from community.buddies.access.suggestions import (
 )
 
 __all__ = [
-    "are_active",
     "asked_to_stand_in",
     "due_suggestions",
     "forget_run_inputs",
@@ -69,6 +68,7 @@ __all__ = [
     "stand_in_to_claim",
     "stand_in_to_end",
     "stand_ins_between",
+    "stand_ins_of_helper",
     "started_run",
     "suggestion_to_answer",
     "suggestion_to_see",

@@ -3,13 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
-from community.members.models import Member
-from community.members.queries.active import is_active
 
 
 def own_profile(look: Reading) -> BuddyProfile | None:
@@ -40,9 +38,3 @@ def mentor_to_decide(uow: UnitOfWork, member_id: UUID) -> BuddyProfile:
     if profile is None or profile.role != "mentor":
         raise NotFound
     return profile
-
-
-def are_active(look: Reading, *member_ids: UUID) -> bool:
-    """Whether all of these may use the service now."""
-    query = select(func.count()).select_from(Member).where(Member.id.in_(member_ids), is_active(look.now))
-    return look.session.scalars(query).one() == len(set(member_ids))

@@ -10,6 +10,7 @@ from community.buddies.queries.populations import who_could_stand_in
 from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.queries.apart import kept_apart, may_meet
+from community.members.queries.helping import may_be_brought_together
 
 
 def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
@@ -46,9 +47,14 @@ def stand_in_to_claim(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
 
 def may_stand_in(look: Reading, row: StandIn) -> bool:
     """Whether the actor is there, or was asked to be and still may."""
-    if row.state == "offered" or not may_meet(look.session, row.member_id, look.actor.id):
+    me = look.actor.id
+    if row.state == "offered" or not may_meet(look.session, row.member_id, me):
         return False
-    return row.claimed_by == look.actor.id or look.actor.id in asked_to_stand_in(look, row)
+    if row.claimed_by == me:
+        return True
+    return may_be_brought_together(
+        look.session, helper=me, needs_help=row.member_id, now=look.now
+    ) and me in asked_to_stand_in(look, row)
 
 
 def asked_to_stand_in(look: Reading, row: StandIn) -> list[UUID]:
@@ -60,6 +66,12 @@ def asked_to_stand_in(look: Reading, row: StandIn) -> list[UUID]:
 def stand_in_to_end(uow: UnitOfWork, stand_in_id: UUID) -> StandIn | None:
     """A day, locked; for what its time has come for."""
     return uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)
+
+
+def stand_ins_of_helper(uow: UnitOfWork, member_id: UUID) -> list[StandIn]:
+    """Return the days on which a member stands in for somebody's buddy, locked."""
+    query = select(StandIn).where(StandIn.state == "claimed", StandIn.claimed_by == member_id)
+    return list(uow.session.scalars(query.order_by(StandIn.id).with_for_update()))
 
 
 def stand_ins_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[StandIn]:

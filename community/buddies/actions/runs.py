@@ -26,8 +26,8 @@ log = structlog.get_logger()
 WAIT_SECONDS = 10.0
 REPLAY_SECONDS = 60.0
 MOST_ATTEMPTS = 3
-AWAITING_APPROVAL = "awaiting_approval"
 PAIRS_AT_ONCE = 50
+LEFT_OUT = (populations.AWAITING_APPROVAL, populations.HELD_BACK)
 LARGEST_SEED = 2**31 - 1
 
 
@@ -120,7 +120,7 @@ def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool
     profiles = access.locked_profiles(uow, ids)
     for pair in pairs:
         one, other = profiles.get(UUID(pair["a"])), profiles.get(UUID(pair["b"]))
-        if one is None or other is None or not access.are_active(uow, one.member_id, other.member_id):
+        if one is None or other is None or not populations.may_be_paired(uow, one.member_id, other.member_id):
             continue
         if not (suggesting.has_place(uow, one) and suggesting.has_place(uow, other)):
             continue
@@ -174,7 +174,7 @@ def forget_inputs(uow: UnitOfWork) -> None:
 
 
 def _with_waiting(again: dict[str, Any], kept: dict[str, Any]) -> list[Any]:
-    waiting = [one for one in kept["unmatched"] if one["reason"] == AWAITING_APPROVAL]
+    waiting = [one for one in kept["unmatched"] if one["reason"] in LEFT_OUT]
     return sorted([*again["unmatched"], *waiting], key=lambda person: str(person["id"]))
 
 
@@ -201,7 +201,7 @@ def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_
 def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
     with store.reading() as look:
         run = access.started_run(look, run_id)
-        population, unapproved = populations.everybody(look)
+        population, left_out = populations.everybody(look)
         request = request_to_json(population, seed=run.seed, on=look.now.date())
 
     def note(percent: int, inputs: dict[str, Any] | None = None) -> None:
@@ -213,7 +213,7 @@ def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any
     note(5, request)
     proposal = solve_apart(request, timeout_seconds=timeout_seconds, on_progress=note)
     waiting = [
-        {"id": str(member_id), "reason": AWAITING_APPROVAL, "candidates": 0, "gains": {}} for member_id in unapproved
+        {"id": str(member_id), "reason": reason, "candidates": 0, "gains": {}} for member_id, reason in left_out.items()
     ]
     proposal["unmatched"] = sorted([*proposal["unmatched"], *waiting], key=lambda person: str(person["id"]))
     return proposal

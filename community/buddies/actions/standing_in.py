@@ -10,6 +10,7 @@ from community.buddies.rules import STANDING_IN
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
+from community.members.queries.helping import may_help_now
 from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
 from community.rooms.actions.making import open_room
@@ -80,6 +81,18 @@ def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
         uow.session.flush()
         uow.record(StandInClaimed(stand_in_id=row.id))
     return row
+
+
+def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Ask others for the days on which a member stands in, when that member may not help any more."""
+    if may_help_now(uow.session, member_id, now=uow.now):
+        return
+    for row in access.stand_ins_of_helper(uow, member_id):
+        if row.room_id is not None:
+            company.close(uow, room_id=row.room_id)
+        row.state, row.claimed_by, row.room_id = "wanted", None, None
+        uow.session.flush()
+        uow.record(StandInWanted(stand_in_id=row.id))
 
 
 def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:

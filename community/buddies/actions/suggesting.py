@@ -32,8 +32,9 @@ class PlacesTaken(Conflict):
 def accept(uow: UnitOfWork, *, suggestion_id: UUID) -> str:
     """Say yes. When both have, they are paired in this transaction.
 
-    Answers `accepted_by_one` or `matched`; the same when it is said again. Raises NotFound, SuggestionClosed,
-    PlacesTaken.
+    Returns `accepted_by_one` or `matched`; the same when it is said again. When one of the two may not be brought
+    together with others now, the yes is kept and the suggestion ends at its time: neither learns why.
+    Raises NotFound, SuggestionClosed, PlacesTaken.
     """
     row, mine, theirs = access.suggestion_to_answer(uow, suggestion_id)
     seen = _seen(row, uow)
@@ -46,7 +47,7 @@ def accept(uow: UnitOfWork, *, suggestion_id: UUID) -> str:
     row.set_answer(uow.actor.id, "accepted")
     if row.state == "suggested":
         row.state = "accepted_by_one"
-    elif row.state == "accepted_by_one" and theirs.free_places and access.are_active(uow, theirs.member_id):
+    elif row.state == "accepted_by_one" and theirs.free_places and _may_be_paired(uow, mine, theirs):
         _match(uow, row, mine, theirs)
     uow.session.flush()
     return _seen(row, uow)
@@ -179,6 +180,10 @@ def _match(uow: UnitOfWork, row: Suggestion, *profiles: BuddyProfile) -> None:
     for profile in profiles:
         if not profile.free_places:
             _supersede(uow, profile.member_id)
+
+
+def _may_be_paired(uow: UnitOfWork, mine: BuddyProfile, theirs: BuddyProfile) -> bool:
+    return populations.may_be_paired(uow, mine.member_id, theirs.member_id)
 
 
 def _supersede(uow: UnitOfWork, member_id: UUID) -> None:

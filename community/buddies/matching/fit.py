@@ -44,6 +44,7 @@ REASONS = {
 UNMATCHED = {
     "paused": "Paused, or resting after a pairing",
     "awaiting_approval": "Waits for a coordinator's word to be a mentor",
+    "held_back": "Not suggested to anybody now: a restriction, an open report, or their first two weeks here",
     "own_places_taken": "All of their own places are taken",
     "profile_incomplete": "No languages or no free hours given yet",
     "nobody_to_match": "Nobody in the other role is free",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from community.buddies.matching import fit
 from community.buddies.matching.people import Person, Population
@@ -17,23 +17,46 @@ from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.active import is_active
 from community.members.queries.apart import kept_apart, kept_apart_among
+from community.members.queries.helping import is_in_good_standing, may_help
 
 MATCHES = {"seeking": ("mentor",), "mentor": ("seeking",), "peer": ("peer",)}
 
 
-def everybody(look: Reading) -> tuple[Population, list[UUID]]:
-    """All active members with a profile, and the mentors among them who wait for approval (not in the population).
+AWAITING_APPROVAL = "awaiting_approval"
+HELD_BACK = "held_back"
 
-    Who is paused or has all places taken is in it without a place, so that a run can say why they are unmatched.
+
+def may_be_matched(now: datetime) -> ColumnElement[bool]:
+    """Condition on `Member` joined with `BuddyProfile`: may be suggested to somebody and be paired.
+
+    Mentors and peers help the other one, so they need to be allowed to; a newcomer who seeks a mentor needs help.
+    """
+    seeks = and_(BuddyProfile.role == "seeking", is_in_good_standing(now))
+    return or_(seeks, may_help(now))
+
+
+def may_be_paired(look: Reading, *member_ids: UUID) -> bool:
+    """Whether each of these members has a profile and may be matched now."""
+    query = select(func.count()).select_from(BuddyProfile).join(Member, Member.id == BuddyProfile.member_id)
+    query = query.where(BuddyProfile.member_id.in_(member_ids), may_be_matched(look.now))
+    return look.session.scalars(query).one() == len(set(member_ids))
+
+
+def everybody(look: Reading) -> tuple[Population, dict[UUID, str]]:
+    """Return all members who may be matched, and the other active ones with a profile, by why they may not.
+
+    The others wait for approval as mentors or are held back (see `may_be_matched`); the population lacks them. Members
+    who are paused or have all places taken are in it without a place, so that a run can say why they are unmatched.
     """
     rows = _profiles(look)
     ready = [(profile, zone) for profile, zone in rows if profile.is_approved]
-    waiting = [profile.member_id for profile, _ in rows if not profile.is_approved]
+    left_out = dict.fromkeys(_held_back(look), HELD_BACK)
+    left_out |= {profile.member_id: AWAITING_APPROVAL for profile, _ in rows if not profile.is_approved}
     ids = [profile.member_id for profile, _ in ready]
     apart = [frozenset((str(one), str(other))) for one, other in kept_apart_among(look.session, ids)]
     forbidden, tried = _earlier_pairs(look)
     forbidden |= {frozenset((str(p.member_id), one)) for p, _ in ready for one in p.excludes.get("members", ())}
-    return Population(people=_people(look, ready), forbidden=frozenset([*apart, *forbidden]), tried=tried), waiting
+    return Population(people=_people(look, ready), forbidden=frozenset([*apart, *forbidden]), tried=tried), left_out
 
 
 def around(look: Reading, member_id: UUID) -> Population:
@@ -51,7 +74,10 @@ def around(look: Reading, member_id: UUID) -> Population:
 
 def who_could_stand_in(look: Reading, *, member_id: UUID, but: Collection[UUID]) -> list[UUID]:
     """Who offers to be there for a day and fits this member by everybody's limits; not on a quiet day of theirs."""
-    rows = _profiles(look, or_(BuddyProfile.member_id == member_id, BuddyProfile.stands_in))
+    rows = _profiles(
+        look, BuddyProfile.stands_in.is_(True), BuddyProfile.member_id != member_id, among=may_help(look.now)
+    )
+    rows += _profiles(look, BuddyProfile.member_id == member_id, among=is_active(look.now))
     apart = kept_apart(look.session, member_id) | set(but)
     here = [
         (profile, zone)
@@ -99,11 +125,18 @@ def _holders(rows: Iterable[Any], now: datetime) -> Iterator[UUID]:
                 yield member_id
 
 
-def _profiles(look: Reading, *conditions: ColumnElement[bool]) -> list[tuple[BuddyProfile, str]]:
+def _held_back(look: Reading) -> list[UUID]:
+    query = select(BuddyProfile.member_id).join(Member, Member.id == BuddyProfile.member_id)
+    return list(look.session.scalars(query.where(is_active(look.now), ~may_be_matched(look.now))))
+
+
+def _profiles(
+    look: Reading, *conditions: ColumnElement[bool], among: ColumnElement[bool] | None = None
+) -> list[tuple[BuddyProfile, str]]:
     query = (
         select(BuddyProfile, Member.time_zone)
         .join(Member, Member.id == BuddyProfile.member_id)
-        .where(is_active(look.now), *conditions)
+        .where(may_be_matched(look.now) if among is None else among, *conditions)
         .order_by(BuddyProfile.member_id)
     )
     return [(profile, zone) for profile, zone in look.session.execute(query)]

@@ -11,10 +11,12 @@ from community.care.access.first_weeks import (
     week_by_clock,
     week_to_meet,
     week_to_welcome,
+    weeks_of_helper,
     welcomed_lately,
     willing_to_welcome,
 )
 from community.care.access.reach_outs import (
+    answered_by_responder,
     asked_lately,
     asked_of_actor,
     asks_of,
@@ -32,6 +34,7 @@ from community.care.access.reach_outs import (
     readiness,
     steps_of,
     touched,
+    unanswered_in,
     waiting_for_somebody,
     write_steps,
 )
@@ -46,6 +49,7 @@ from community.care.access.shifts import (
 )
 
 __all__ = [
+    "answered_by_responder",
     "asked_lately",
     "asked_of_actor",
     "asks_of",
@@ -81,10 +85,12 @@ __all__ = [
     "steps_of",
     "to_ask",
     "touched",
+    "unanswered_in",
     "waiting_for_somebody",
     "week_by_clock",
     "week_to_meet",
     "week_to_welcome",
+    "weeks_of_helper",
     "welcomed_lately",
     "willing_to_welcome",
     "write_steps",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from community.buddies.queries.reachable import who_rest
 from community.care.models import FirstWeek, Greeter
@@ -13,8 +13,9 @@ from community.meetups.access import open_occurrence
 from community.meetups.queries import answers
 from community.meetups.rules import HAS_PLACE
 from community.members.models import Member
-from community.members.queries.active import coordinators, is_active
-from community.members.queries.apart import kept_apart, may_meet
+from community.members.queries.active import coordinators
+from community.members.queries.apart import kept_apart
+from community.members.queries.helping import helpers_among, may_be_brought_together, may_help
 
 
 def own_week(look: Reading) -> FirstWeek | None:
@@ -41,7 +42,9 @@ def week_by_clock(uow: UnitOfWork, member_id: UUID) -> FirstWeek | None:
 def week_to_welcome(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     """The first days of somebody whom the actor welcomes, locked. Raises NotFound."""
     row = week_by_clock(uow, member_id)
-    if row is None or row.greeter_id != uow.actor.id or not may_meet(uow.session, member_id, uow.actor.id):
+    if row is None or row.greeter_id != uow.actor.id:
+        raise NotFound
+    if not may_be_brought_together(uow.session, helper=uow.actor.id, needs_help=member_id, now=uow.now):
         raise NotFound
     return row
 
@@ -82,12 +85,13 @@ def comes(look: Reading, row: FirstWeek) -> bool:
 
 
 def may_wait_for(look: Reading, row: FirstWeek) -> list[UUID]:
-    """Who may wait at the door: everybody who goes to that date and may meet them."""
+    """Return who may wait at the door: everybody who goes to that date, may help and may meet them."""
     if row.occurrence_id is None:
         return []
     apart = kept_apart(look.session, row.member_id)
     going = answers.who_answered(look, row.occurrence_id, ["going"])
-    return [one for one in going if one != row.member_id and one not in apart]
+    may = helpers_among(look.session, going, now=look.now) - apart - {row.member_id}
+    return [one for one in going if one in may]
 
 
 def willing_to_welcome(look: Reading, member_id: UUID) -> list[UUID]:
@@ -96,14 +100,23 @@ def willing_to_welcome(look: Reading, member_id: UUID) -> list[UUID]:
     query = (
         select(Greeter.member_id)
         .join(Member, Member.id == Greeter.member_id)
-        .where(is_active(look.now), Greeter.member_id != member_id)
+        .where(may_help(look.now), Greeter.member_id != member_id)
         .order_by(Greeter.since, Greeter.member_id)
     )
     offered = [one for one in look.session.scalars(query) if one not in apart]
     resting = who_rest(look, offered) if offered else set()
     found = [one for one in offered if one not in resting]
-    staff = [one for one in coordinators(look.session, now=look.now) if one != member_id and one not in apart]
-    return found or sorted(staff)
+    if found:
+        return found
+    staff = helpers_among(look.session, coordinators(look.session, now=look.now), now=look.now)
+    return sorted(staff - apart - {member_id})
+
+
+def weeks_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:
+    """Return the first days that a member is to welcome and has not yet, or meets at a door; locked."""
+    greets = and_(FirstWeek.greeter_id == member_id, FirstWeek.greeted_at.is_(None))
+    query = select(FirstWeek).where(or_(greets, FirstWeek.companion_id == member_id)).order_by(FirstWeek.member_id)
+    return list(uow.session.scalars(query.with_for_update()))
 
 
 def welcomed_lately(look: Reading) -> dict[UUID, int]:

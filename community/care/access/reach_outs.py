@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from community.care.models import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
 from community.care.rules.ladder import Step
@@ -11,6 +11,8 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member
 from community.members.queries.apart import kept_apart, may_meet
+from community.members.queries.helping import may_help_now
+from community.rooms.queries.outside import has_written
 
 
 def own_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
@@ -42,11 +44,37 @@ def touched(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
 
 
 def asked_of_actor(look: Reading, row: ReachOut) -> ReachOutAsk:
-    """That the actor was asked for it, and may still meet who asked. Raises NotFound."""
+    """Return how the actor was asked for it. Raises NotFound, also for members who may not help now.
+
+    Who is in the conversation already, or looks back at one that is over, is not judged again.
+    """
     ask = look.session.get(ReachOutAsk, (row.id, look.actor.id), populate_existing=True)
     if ask is None or (row.asker_id is not None and not may_meet(look.session, row.asker_id, look.actor.id)):
         raise NotFound
+    is_judged = row.state != "closed" and row.claimed_by != look.actor.id
+    if is_judged and not may_help_now(look.session, look.actor.id, now=look.now):
+        raise NotFound
     return ask
+
+
+def answered_by_responder(look: Reading, row: ReachOut) -> bool:
+    """Whether the responder of a claimed reach-out has written a message in its room."""
+    if row.answered_at is not None or row.claimed_by is None or row.room_id is None:
+        return row.answered_at is not None
+    return has_written(look.session, room_id=row.room_id, member_id=row.claimed_by)
+
+
+def unanswered_in(look: Reading, room_id: UUID) -> UUID | None:
+    """Return the reach-out whose room this is, while its responder is not known to have written."""
+    query = select(ReachOut.id).where(
+        ReachOut.room_id == room_id, ReachOut.state == "claimed", ReachOut.answered_at.is_(None)
+    )
+    return look.session.scalar(query)
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Condition on `ReachOut`: the ladder still goes on."""
+    return or_(ReachOut.state == "open", and_(ReachOut.state == "claimed", ReachOut.answered_at.is_(None)))
 
 
 def one_of_the_two(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
@@ -89,14 +117,14 @@ def waiting_for_somebody(uow: UnitOfWork) -> list[ReachOut]:
     reached = select(ReachOutStep.reach_out_id).where(
         ReachOutStep.kind == "available_peers", ReachOutStep.state.in_(("asked", "passed", "skipped"))
     )
-    query = select(ReachOut).where(ReachOut.state == "open", ReachOut.is_drill.is_(False), ReachOut.id.in_(reached))
+    query = select(ReachOut).where(is_waiting(), ReachOut.is_drill.is_(False), ReachOut.id.in_(reached))
     return list(uow.session.scalars(query.order_by(ReachOut.opened_at, ReachOut.id).with_for_update()))
 
 
 def overdue(uow: UnitOfWork, *, since: datetime, most: int) -> list[ReachOut]:
     """Reach-outs whose next step should have been taken by a moment, locked but for those that somebody holds."""
     late = select(ReachOutStep.reach_out_id).where(ReachOutStep.state == "waiting", ReachOutStep.due_at < since)
-    query = select(ReachOut).where(ReachOut.state == "open", ReachOut.id.in_(late)).order_by(ReachOut.opened_at)
+    query = select(ReachOut).where(is_waiting(), ReachOut.id.in_(late)).order_by(ReachOut.opened_at)
     return list(uow.session.scalars(query.limit(most).with_for_update(skip_locked=True)))
 
 
@@ -148,6 +176,8 @@ def own_answer(look: Reading, row: ReachOut) -> ReachOutAnswer | None:
 
 def asked_lately(look: Reading, since: datetime) -> list[tuple[UUID, bool]]:
     """Reach-outs and drills that wait for somebody and were asked of the actor since a moment: (id, is a drill)."""
+    if not may_help_now(look.session, look.actor.id, now=look.now):
+        return []
     rows = look.session.execute(
         select(ReachOut.id, ReachOut.is_drill, ReachOut.asker_id)
         .join(ReachOutAsk, ReachOutAsk.reach_out_id == ReachOut.id)
@@ -155,7 +185,8 @@ def asked_lately(look: Reading, since: datetime) -> list[tuple[UUID, bool]]:
             ReachOutAsk.member_id == look.actor.id,
             ReachOutAsk.passed_at.is_(None),
             ReachOutAsk.asked_at > since,
-            ReachOut.state == "open",
+            is_waiting(),
+            or_(ReachOut.claimed_by.is_(None), ReachOut.claimed_by != look.actor.id),
         )
         .order_by(ReachOut.opened_at)
     ).all()

@@ -12,6 +12,7 @@ from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.active import active_members, coordinators, is_active
 from community.members.queries.apart import kept_apart
+from community.members.queries.helping import helpers_among
 from community.members.shifts import has_rota, on_shift
 from community.notifications.reach import quiet_now, told_of
 
@@ -19,10 +20,13 @@ from community.notifications.reach import quiet_now, told_of
 def to_ask(look: Reading, row: ReachOut, kind: str) -> list[UUID]:
     """Everybody whom this step of a reach-out may ask now. A drill asks nobody but those on call."""
     if row.asker_id is None:
-        return _on_call(look) if kind == "on_call" else []
+        on_call = _on_call(look) if kind == "on_call" else []
+        may_answer = helpers_among(look.session, on_call, now=look.now)
+        return [one for one in on_call if one in may_answer]
     found = _FIND[kind](look, row.asker_id)
     apart = kept_apart(look.session, row.asker_id)
-    return [one for one in found if one != row.asker_id and one not in apart]
+    may = helpers_among(look.session, found, now=look.now) - apart - {row.asker_id, row.claimed_by}
+    return [one for one in found if one in may]
 
 
 def known_among(asks: Iterable[ReachOutAsk]) -> set[UUID]:
@@ -75,7 +79,9 @@ def _buddies(look: Reading, asker_id: UUID) -> list[UUID]:
 def _available_peers(look: Reading, _asker_id: UUID) -> list[UUID]:
     """Those who said that they are free until later, and are with nobody else."""
     busy = select(ReachOut.claimed_by).where(
-        ReachOut.state == "claimed", ReachOut.claimed_at > look.now - ladder.IS_BUSY, ReachOut.claimed_by.is_not(None)
+        ReachOut.state == "claimed",
+        ReachOut.claim_began_at > look.now - ladder.IS_BUSY,
+        ReachOut.claimed_by.is_not(None),
     )
     free = look.session.scalars(
         select(Readiness.member_id)

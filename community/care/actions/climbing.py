@@ -9,6 +9,7 @@ from uuid import UUID
 
 from community.care import access
 from community.care.events import (
+    ReachOutAnswered,
     ReachOutAsked,
     ReachOutClosed,
     ReachOutReopened,
@@ -34,7 +35,8 @@ def opened(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
 
 def go_on(uow: UnitOfWork, row: ReachOut) -> None:
     """Do for a locked reach-out what its time has come for: ask whose turn it is, plan the next, or say the truth."""
-    if row.state != "open":
+    settle(uow, row)
+    if not row.is_waiting:
         return
     before = access.steps_of(uow, row)
     known = access.known_among(access.asks_of(uow, row))
@@ -62,6 +64,25 @@ def go_on(uow: UnitOfWork, row: ReachOut) -> None:
         uow.at(due_at, ReachOutStepDue(reach_out_id=row.id), key=step_key(row, after))
 
 
+def settle(uow: UnitOfWork, row: ReachOut) -> None:
+    """End the steps of a locked reach-out once its responder has written their first message. Idempotent.
+
+    A claim alone ends nothing: a responder who stays silent, or may not write, keeps nobody else from being asked.
+    """
+    if row.state != "claimed" or row.answered_at is not None or row.claimed_by is None:
+        return
+    if not access.answered_by_responder(uow, row):
+        return
+    steps = access.steps_of(uow, row)
+    kind = next((ask.kind for ask in access.asks_of(uow, row) if ask.member_id == row.claimed_by), None)
+    uow.forget(step_key(row, steps))
+    access.write_steps(uow, row, ladder.ended(steps, answered=kind))
+    row.answered_at, row.claimed_at = uow.now, row.claimed_at or uow.now
+    uow.session.flush()
+    uow.record(ReachOutAnswered(reach_out_id=row.id, member_id=row.claimed_by))
+    ring(uow, row)
+
+
 def go_on_with_late(uow: UnitOfWork) -> bool:
     """Go on where a step's moment came to nothing, whatever became of its event; whether there may be more."""
     late = access.overdue(uow, since=uow.now - ladder.MAY_BE_LATE, most=ladder.AT_ONCE)
@@ -72,15 +93,23 @@ def go_on_with_late(uow: UnitOfWork) -> bool:
 
 def reopen(uow: UnitOfWork, row: ReachOut) -> None:
     """Go on for a claimed, locked reach-out, without whoever came: their room closes, and others are asked."""
+    let_go(uow, row)
+    uow.forget(step_key(row, access.steps_of(uow, row)))
+    access.write_steps(uow, row, ladder.resumed(access.steps_of(uow, row), uow.now))
+    uow.record(ReachOutReopened(reach_out_id=row.id))
+    go_on(uow, row)
+
+
+def let_go(uow: UnitOfWork, row: ReachOut) -> None:
+    """Take the responder out of a claimed, locked reach-out and close their room. It is open again."""
     for ask in access.asks_of(uow, row):
         if ask.member_id == row.claimed_by:
             ask.passed_at = uow.now
     if row.room_id is not None:
         company.close(uow, room_id=row.room_id)
     row.state, row.claimed_by, row.room_id = "open", None, None
-    access.write_steps(uow, row, ladder.resumed(access.steps_of(uow, row), uow.now))
-    uow.record(ReachOutReopened(reach_out_id=row.id))
-    go_on(uow, row)
+    row.claim_began_at = row.answered_at = None
+    uow.session.flush()
 
 
 def ask_also(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
@@ -124,7 +153,7 @@ def finished(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) ->
     """Close it: nothing is due any more, and its room stays for a day."""
     steps = access.steps_of(uow, row)
     uow.forget(step_key(row, steps))
-    access.write_steps(uow, row, ladder.ended(steps) if row.state == "open" else steps)
+    access.write_steps(uow, row, ladder.ended(steps) if row.is_waiting else steps)
     row.state, row.closed_at, row.ending = "closed", uow.now, ending
     uow.record(ReachOutClosed(reach_out_id=row.id, by=by))
     if row.room_id is not None:

@@ -3,16 +3,16 @@
 from uuid import UUID
 
 from community.care import access
-from community.care.actions.climbing import finished, go_on, opened, reopen, ring, step_key
+from community.care.actions.climbing import finished, go_on, let_go, opened, reopen, ring, settle, step_key
 from community.care.events import ReachOutClaimed, ReachOutOpened, ReachOutSilenceDue
 from community.care.models import ReachOut
 from community.care.rules import ladder
 from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
+from community.members.queries.helping import may_help_now
 from community.rooms.actions import company
 from community.rooms.actions.making import open_room
-from community.rooms.queries.outside import has_written
 
 
 class AlreadyClaimed(Conflict):
@@ -53,17 +53,24 @@ def read(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """Say that one reads it: who asked sees that somebody does. Raises NotFound."""
     row = access.touched(uow, reach_out_id)
     ask = access.asked_of_actor(uow, row)
-    if row.state == "open" and ask.passed_at is None:
+    if row.is_waiting and row.claimed_by != uow.actor.id and ask.passed_at is None:
         ask.reading_at = uow.now
         go_on(uow, row)
         ring(uow, row)
 
 
 def pass_on(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
-    """Say that one cannot now; when nobody who was asked can, the next step begins at once. Raises NotFound."""
+    """Say that one cannot now; when nobody who was asked can, the next step begins at once. Raises NotFound.
+
+    A responder who has not written yet gives their claim back by it.
+    """
     row = access.touched(uow, reach_out_id)
     access.asked_of_actor(uow, row).passed_at = uow.now
-    if row.state != "open":
+    settle(uow, row)
+    if not row.is_waiting:
+        return
+    if row.claimed_by == uow.actor.id:
+        reopen(uow, row)
         return
     uow.session.flush()
     rung = [one for one in access.asks_of(uow, row) if one.round > ladder.NOT_RUNG]
@@ -73,9 +80,12 @@ def pass_on(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
 
 
 def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
-    """Come: the first who does is there, in a room of the two. Twice is once.
+    """Come: the first who does gets a room with the requester. Idempotent.
 
-    Raises NotFound for whom it was not asked of, AlreadyClaimed, ReachOutOver.
+    The steps go on until the responder writes their first message. A claim holds for `ladder.CLAIM_HOLDS`; a responder
+    who has written nothing by then is replaced by the next who was asked and claims. After `ladder.MAY_BE_SILENT` the
+    claim ends by itself. Raises NotFound for members who were not asked or may not help now, AlreadyClaimed,
+    ReachOutOver.
     """
     row = access.touched(uow, reach_out_id)
     go_on(uow, row)
@@ -83,15 +93,15 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     if row.claimed_by == uow.actor.id and row.state != "open":
         return row
     if row.state == "claimed":
-        raise AlreadyClaimed
+        if not ladder.may_take_over(claimed_at=row.claim_began_at, is_answered=not row.is_waiting, now=uow.now):
+            raise AlreadyClaimed
+        let_go(uow, row)
     if row.state == "closed":
         raise AlreadyClaimed if row.claimed_by else ReachOutOver
-    uow.forget(step_key(row, access.steps_of(uow, row)))
-    access.write_steps(uow, row, ladder.ended(access.steps_of(uow, row), answered=ask.kind))
     ask.passed_at = None
-    row.state, row.claimed_by, row.claimed_at = "claimed", uow.actor.id, row.claimed_at or uow.now
+    row.state, row.claimed_by, row.claim_began_at = "claimed", uow.actor.id, uow.now
     if row.asker_id is None:
-        finished(uow, row, ending="drill", by=uow.actor.id)
+        _answer_drill(uow, row, ask.kind)
         return row
     room = open_room(uow, kind="pairing", name="Right now", members=(row.asker_id, uow.actor.id))
     row.room_id = room.id
@@ -104,9 +114,15 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
 
 
 def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> ReachOut:
-    """It is over: who asked may say so at any time, who came when they have. Twice is once. Raises NotFound."""
+    """End it: the requester at any time, the responder once they have written. Idempotent. Raises NotFound.
+
+    A responder who has written nothing only gives their claim back, and others are asked.
+    """
     row = access.one_of_the_two(uow, reach_out_id)
-    if row.state != "closed":
+    settle(uow, row)
+    if row.is_waiting and row.asker_id != uow.actor.id:
+        reopen(uow, row)
+    elif row.state != "closed":
         finished(uow, row, ending=ending, by=uow.actor.id)
     return row
 
@@ -126,7 +142,14 @@ def end_silence(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None
     row = access.living(uow, reach_out_id)
     if row is None or row.state != "claimed" or row.claimed_by != member_id or row.room_id is None:
         return
-    if not has_written(uow.session, room_id=row.room_id, member_id=member_id):
+    settle(uow, row)
+    if row.is_waiting:
+        reopen(uow, row)
+
+
+def replace_if_barred(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
+    """Ask others when the responder of a locked reach-out may not be brought together with anyone any more."""
+    if row.claimed_by == member_id and not may_help_now(uow.session, member_id, now=uow.now):
         reopen(uow, row)
 
 
@@ -136,6 +159,14 @@ def end_for(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
         finished(uow, row, ending="okay", by=None)
     elif row.state == "claimed":
         reopen(uow, row)
+
+
+def _answer_drill(uow: UnitOfWork, row: ReachOut, kind: str) -> None:
+    """End a drill: nobody waits for a message, so being reached is the answer."""
+    row.answered_at = row.claimed_at = uow.now
+    uow.forget(step_key(row, access.steps_of(uow, row)))
+    access.write_steps(uow, row, ladder.ended(access.steps_of(uow, row), answered=kind))
+    finished(uow, row, ending="drill", by=uow.actor.id)
 
 
 def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:

@@ -23,6 +23,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.meetups import actions as meetups_actions
 from community.meetups.queries import begins_if_on
 from community.meetups.rules import Answer
+from community.members.queries.helping import may_help_now
 from community.rooms.actions.making import open_room
 from community.rooms.queries.outside import room_to_begin_in
 
@@ -116,6 +117,20 @@ def see_to_door(uow: UnitOfWork, *, member_id: UUID) -> None:
     _watch_door(uow, row, begins_at)
 
 
+def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Find others for the newcomers whom a member was to greet or meet, when that member may not help any more."""
+    if may_help_now(uow.session, member_id, now=uow.now):
+        return
+    for row in access.weeks_of_helper(uow, member_id):
+        if row.greeter_id == member_id and row.greeted_at is None:
+            willing = access.willing_to_welcome(uow, row.member_id)
+            row.greeter_id = first_days.whose_turn(willing, access.welcomed_lately(uow))
+            uow.session.flush()
+            uow.record(FirstWeekBegun(member_id=row.member_id))
+        if row.companion_id == member_id:
+            see_to_door(uow, member_id=row.member_id)
+
+
 def hide_first_week(uow: UnitOfWork) -> None:
     """See nothing of it any more. Raises NotFound."""
     access.own_week_to_change(uow).hidden_at = uow.now
@@ -148,12 +163,13 @@ def _close_door(uow: UnitOfWork, row: FirstWeek) -> None:
 
 
 def _watch_door(uow: UnitOfWork, row: FirstWeek, begins_at: datetime | None) -> None:
-    """While nobody waits: look again a day before, and from then on say that it is to be done."""
-    if row.companion_id is not None or row.occurrence_id is None or begins_at is None:
+    """Look again a day before, whether whoever waits still may; from then on say when nobody does."""
+    if row.occurrence_id is None or begins_at is None:
         return
     about = {"member_id": row.member_id, "occurrence_id": row.occurrence_id}
     due_at = begins_at - first_days.DOOR_BEFORE
     if due_at <= uow.now:
-        uow.record(DoorUnwatched(**about))
+        if row.companion_id is None:
+            uow.record(DoorUnwatched(**about))
         return
     uow.at(due_at, DoorDue(**about), key=f"first_week:{row.member_id}:door:{row.occurrence_id}:{due_at.isoformat()}")

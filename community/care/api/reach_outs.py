@@ -61,7 +61,10 @@ def post_pass(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/claim")
 @api.response(200, shapes.ReachOutSchema)
 def post_claim(reach_out_id: UUID) -> dict[str, Any]:
-    """I am there. The first who says so is; 409 `already_claimed` for the others, with thanks."""
+    """I am there. The first who says so is; 409 `already_claimed` for the others.
+
+    The steps go on until I write. Who has written nothing after two minutes may be replaced by another who was asked.
+    """
     with unit_of_work() as uow:
         reaching.claim(uow, reach_out_id=reach_out_id)
         return _seen(uow, reach_out_id)

@@ -29,6 +29,7 @@ from community.care.events.people import (
 )
 from community.care.events.reach_outs import (
     HelperWantsWord,
+    ReachOutAnswered,
     ReachOutAsked,
     ReachOutClaimed,
     ReachOutClosed,
@@ -64,6 +65,7 @@ __all__ = [
     "QuietEnded",
     "QuietLookDue",
     "QuietNoticed",
+    "ReachOutAnswered",
     "ReachOutAsked",
     "ReachOutClaimed",
     "ReachOutClosed",

@@ -30,7 +30,15 @@ class ReachOutAsked(Event, name="reachout.asked", urgency=Urgency.CRISIS):
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutClaimed(Event, name="reachout.claimed", urgency=Urgency.CRISIS):
-    """Somebody came."""
+    """A responder said that they will come. The ladder goes on until they write."""
+
+    reach_out_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReachOutAnswered(Event, name="reachout.answered", urgency=Urgency.CRISIS):
+    """The responder wrote their first message. Nobody else needs to come."""
 
     reach_out_id: UUID
     member_id: UUID

@@ -15,8 +15,9 @@ _GOES_ON = text("state != 'closed'")
 class ReachOut(Base):
     """One call for a person. A drill has no asker; whoever asks has at most one that is not closed.
 
-    `note` is sealed. `lines_at` is when we had to say that nobody is free, `claimed_at` when the first person came (it
-    stays when that one could not go on). `ending` says how it ended: okay, calling, helped, again or drill.
+    `note` is sealed. `lines_at` is when we had to say that nobody is free. `claim_began_at` is when the responder named
+    in `claimed_by` claimed it, `answered_at` when their first message was seen. `claimed_at` is the first such message
+    of any responder: it stays when that one could not go on. `ending` is okay, calling, helped, again or drill.
     """
 
     __tablename__ = "reach_outs"
@@ -25,6 +26,7 @@ class ReachOut(Base):
         CheckConstraint("is_drill = (asker_id IS NULL)", name="asker"),
         Index("uq_reach_outs_asker", "asker_id", unique=True, postgresql_where=_GOES_ON, sqlite_where=_GOES_ON),
         Index("ix_reach_outs_state_opened_at", "state", "opened_at"),
+        Index("ix_reach_outs_room_id", "room_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -36,9 +38,16 @@ class ReachOut(Base):
     lines_at: Mapped[datetime | None]
     claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"), index=True)
     claimed_at: Mapped[datetime | None]
+    claim_began_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
     room_id: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
     ending: Mapped[str | None] = mapped_column(String(12))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the ladder still goes on: not claimed, or claimed by a responder who has not written yet."""
+        return self.state == "open" or (self.state == "claimed" and self.answered_at is None)
 
 
 class ReachOutStep(Base):

@@ -15,6 +15,7 @@ from community.care.rules.first_days import KINDS
 from community.core.unit_of_work import Reading
 from community.meetups import queries as meetups_queries
 from community.members.queries.apart import kept_apart
+from community.members.queries.helping import may_help_now
 from community.members.queries.people import handles
 from community.rooms.queries.outside import is_in_a_common_room, name_of
 
@@ -105,7 +106,9 @@ def first_days(look: Reading) -> FirstDaysView | None:
 
 
 def welcome(look: Reading) -> WelcomeView:
-    """Whom the actor welcomes, and whom they could meet at a door."""
+    """Return whom the actor welcomes and whom they could meet at a door. No one, while they may not help."""
+    if not may_help_now(look.session, look.actor.id, now=look.now):
+        return WelcomeView(access.own_offer(look) is not None, (), ())
     hidden = kept_apart(look.session, look.actor.id)
     rows = look.session.scalars(
         select(FirstWeek)

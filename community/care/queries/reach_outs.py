@@ -36,9 +36,11 @@ class StepView:
 class ReachOutView:
     """A reach-out; `role` is asker, helper (who came) or asked.
 
-    `note` and the other's `handle` are there for the two alone, the note for the helper only until it is closed.
-    `asks_me` says that I may still come, `someone_reads` that somebody looks at it now, `is_late` that a step is due
-    and nobody has gone on with it yet. `question` is what I am asked at the end; empty when I have answered.
+    `note` and the other's `handle` are there for the two alone. The helper reads the note only until it is closed, and
+    a peer only after their own first message; a buddy or coordinator from their claim on. `is_answered` says that the
+    helper has written. `asks_me` says that I may come (now or instead of a helper who writes nothing), `someone_reads`
+    that somebody looks at it now, `is_late` that a step is due and nobody has gone on with it yet. `question` is what I
+    am asked at the end; empty when I have answered.
     """
 
     id: UUID
@@ -53,6 +55,7 @@ class ReachOutView:
     asks_me: bool
     someone_reads: bool
     is_late: bool
+    is_answered: bool
     question: str
     ending: str | None
 
@@ -75,7 +78,8 @@ def reach_out(look: Reading, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutV
     asks = access.asks_of(look, row)
     kept = access.steps_of(look, row)
     steps, fresh = kept, dict[str, Sequence[UUID]]()
-    if row.state == "open":
+    is_answered = access.answered_by_responder(look, row)
+    if row.is_waiting and not is_answered:
         known = access.known_among(asks)
         steps, fresh = ladder.walked(kept, look.now, lambda kind: access.rung_or_shown(look, row, kind, known)[0])
     return ReachOutView(
@@ -85,12 +89,13 @@ def reach_out(look: Reading, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutV
         is_drill=row.is_drill,
         opened_at=row.opened_at,
         steps=_steps(look, steps, asks, is_mine=role == "asker"),
-        note=_note(row, role, sealer),
+        note=_note(row, role, ask, sealer, is_answered=is_answered),
         handle=_handle(look, row, role, ask),
         room_id=row.room_id if role != "asked" else None,
-        asks_me=ask is not None and row.state == "open" and ask.passed_at is None,
-        someone_reads=row.state == "open" and any(_reads(one, look.now) for one in asks),
-        is_late=bool(fresh),
+        asks_me=role == "asked" and ask is not None and ask.passed_at is None and _may_come(row, is_answered, look.now),
+        someone_reads=row.is_waiting and not is_answered and any(_reads(one, look.now) for one in asks),
+        is_late=bool(fresh) or (is_answered and row.is_waiting),
+        is_answered=is_answered,
         question=_question(look, row, role),
         ending=row.ending,
     )
@@ -166,8 +171,18 @@ def _steps(look: Reading, steps: list[ladder.Step], asks: list[ReachOutAsk], *, 
     return tuple(views)
 
 
-def _note(row: ReachOut, role: str, sealer: Sealer) -> str | None:
-    if row.note is None or role == "asked" or (role == "helper" and row.state != "claimed"):
+def _may_come(row: ReachOut, is_answered: bool, now: datetime) -> bool:
+    if row.state == "claimed":
+        return ladder.may_take_over(claimed_at=row.claim_began_at, is_answered=is_answered, now=now)
+    return row.state == "open"
+
+
+def _note(row: ReachOut, role: str, ask: ReachOutAsk | None, sealer: Sealer, *, is_answered: bool) -> str | None:
+    """The note for the requester; for the helper while they talk: a peer has to have written first."""
+    if row.note is None or role == "asked":
+        return None
+    is_peer = ask is not None and ask.kind == "available_peers"
+    if role == "helper" and (row.state != "claimed" or (is_peer and not is_answered)):
         return None
     return sealer.unseal(row.note, about=ladder.note_about(row.id))
 

@@ -13,6 +13,7 @@ KINDS = ("buddy", "available_peers", "on_call", "lines")
 TURNS = {"buddy": timedelta(minutes=2), "available_peers": timedelta(minutes=3), "on_call": timedelta(minutes=5)}
 STATES = ("waiting", "asked", "passed", "skipped", "answered", "shown", "ended")
 READING_SHOWS = timedelta(minutes=2)
+CLAIM_HOLDS = timedelta(minutes=2)  # a responder who has written nothing by then may be replaced by another
 MAY_BE_SILENT = timedelta(minutes=5)
 ROOM_STAYS = timedelta(hours=24)
 IS_BUSY = timedelta(hours=2)
@@ -95,6 +96,11 @@ def resumed(steps: Sequence[Step], now: datetime) -> list[Step]:
         is_spared = step.state == "ended" or step.kind == KINDS[-1]  # the last one is always there to end in
         again.append(replace(step, state="waiting" if is_spared else step.state.replace("answered", "passed")))
     return _moved(again, to=now)
+
+
+def may_take_over(*, claimed_at: datetime | None, is_answered: bool, now: datetime) -> bool:
+    """Whether another member may replace a responder: one who has written nothing while the claim held."""
+    return not is_answered and (claimed_at is None or claimed_at + CLAIM_HOLDS <= now)
 
 
 def next_due(steps: Sequence[Step]) -> datetime | None:

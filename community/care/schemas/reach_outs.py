@@ -39,7 +39,10 @@ class LadderStepSchema(Shape):
 
 
 class ReachOutSchema(Shape):
-    """A reach-out as I may see it. `note`, `handle` and `room_id` are there for the two alone."""
+    """A reach-out as I may see it. `note`, `handle` and `room_id` are there for the two alone.
+
+    `is_answered`: whoever came has written. Until then the steps go on, and another may take their place.
+    """
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": ["open", "claimed", "closed"]})
@@ -53,6 +56,7 @@ class ReachOutSchema(Shape):
     room_id = fields.UUID(allow_none=True)
     asks_me = fields.Boolean()
     someone_reads = fields.Boolean()
+    is_answered = fields.Boolean()
     question = fields.String(metadata={"enum": ["", "asker", "helper"]})
     ending = fields.String(allow_none=True)
 

@@ -1,0 +1,69 @@
+"""Decide who may be brought together with a member who needs help. Every feature that pairs two people asks here.
+
+Reach-outs, greeters, companions at a meetup's door, stand-ins, suggestions and pairings use these conditions. A place
+that opens a room for two people without asking is found by `tests/house/test_bringing_together.py`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, column, exists, or_, select, table
+from sqlalchemy.orm import Session, aliased
+
+from community.members.models import Member, Sanction
+from community.members.queries.active import in_force, is_active
+from community.members.queries.apart import may_meet
+
+NEW_FOR = timedelta(days=14)
+RESTRICTIONS = ("mute", "room_ban", "suspension")
+OPEN_STATES = ("open", "triaged")
+# The safety feature owns this table and stands above members, so its model cannot be imported here.
+_CASES = table("cases", column("member_id"), column("state"))
+
+
+def is_in_good_standing(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias: active, without a restriction in force and without an open case about them.
+
+    A restriction in one room counts like one everywhere. Warnings do not count. An open case does not count for staff:
+    otherwise one report could take the coordinator on call away from everyone who needs help.
+    """
+    restricted = exists().where(Sanction.member_id == who.id, Sanction.kind.in_(RESTRICTIONS), in_force(now))
+    has_case = exists().where(_CASES.c.member_id == who.id, _CASES.c.state.in_(OPEN_STATES))
+    return and_(who.state == "active", ~restricted, or_(who.role != "alumnus", ~has_case))
+
+
+def has_settled_in(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias: joined at least a fortnight ago, or is staff.
+
+    A community in which nobody joined that long ago has no other helpers, so there everyone counts as settled in.
+    """
+    earlier = aliased(Member)
+    anyone = exists().where(earlier.created_at <= _before(now))
+    return or_(who.role != "alumnus", who.created_at <= _before(now), ~anyone)
+
+
+def may_help(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
+    """Condition on `Member`, or an alias: may be brought together with a member who needs help."""
+    return and_(is_in_good_standing(now, who), has_settled_in(now, who))
+
+
+def helpers_among(session: Session, member_ids: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Return those of these members who may be brought together with a member who needs help."""
+    ids = set(member_ids)
+    return set(session.scalars(select(Member.id).where(Member.id.in_(ids), may_help(now)))) if ids else set()
+
+
+def may_help_now(session: Session, member_id: UUID, *, now: datetime) -> bool:
+    """Whether a member may be brought together with a member who needs help."""
+    return bool(helpers_among(session, [member_id], now=now))
+
+
+def may_be_brought_together(session: Session, *, helper: UUID, needs_help: UUID, now: datetime) -> bool:
+    """Whether this helper may meet this member: allowed to help, the member still here, and not kept apart."""
+    here = session.scalar(select(Member.id).where(Member.id == needs_help, is_active(now)))
+    return here is not None and may_help_now(session, helper, now=now) and may_meet(session, helper, needs_help)
+
+
+def _before(now: datetime) -> datetime:
+    return now - NEW_FOR
