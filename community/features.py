@@ -45,4 +45,4 @@ def load_subscribers() -> None:
 
 def open_store(settings: Settings) -> Store:
     """The database and the bell of these settings."""
-    return Store(Database(settings.database_url), Bell(settings.redis_url))
+    return Store(Database(settings.database_url), Bell(settings.redis_url), secrets=settings.sealing_secrets)

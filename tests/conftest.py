@@ -37,6 +37,7 @@ from tests.support.postgres import Postgres
 from tests.support.quick import quick
 
 T = TypeVar("T")
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
@@ -137,7 +138,7 @@ def _empty(database: Database) -> None:
 @pytest.fixture
 def store(database: Database) -> Store:
     """Units of work on the database, with no Redis behind the bell."""
-    return Store(database, Bell(None))
+    return Store(database, Bell(None), secrets=(SECRET,))
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
         {
             "COMMUNITY_DATA_DIR": str(tmp_path / "var"),
             "DATABASE_URL": database.url.render_as_string(hide_password=False),
-            "SECRET_KEY": "a-secret-for-tests-that-is-long-enough-0123456789",
+            "SECRET_KEY": SECRET,
             "PATH": os.defpath,
         }
     )

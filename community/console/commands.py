@@ -15,7 +15,7 @@ def _store(settings: Settings) -> Store:
     from community.core.bell import Bell
     from community.core.db import Database
 
-    return Store(Database(settings.database_url), Bell(settings.redis_url))
+    return Store(Database(settings.database_url), Bell(settings.redis_url), secrets=settings.sealing_secrets)
 
 
 def show(settings: Settings) -> int:

@@ -2,39 +2,44 @@
 
 An entry is written in the transaction of what it tells about (`record`), so neither stands without the other, and
 nobody waits for anybody else's entry. A worker seals it moments later (`seal`): one writer at a time, under the lock of
-the head row, gives it its place and a hash over itself and the hash before it. The database refuses any other change
-(triggers). `verify` reads the chain and names the first row that does not hold; the head goes to the workers' log once
-an hour, so that a copy of it stands outside the database and a log cut short shows too.
+the head row, gives it its place, a hash over itself and the hash before it, and a MAC over that hash under a key that
+is not in the database (`audit_keys`). The sealer adds nothing to a head that no key of ours made.
+
+The database refuses any other change (triggers). Its owner could drop them, and rebuild the hashes, but not the MACs:
+`audit_chain.verify` names the first row that does not hold. What no key can show is a log that was cut short together
+with its head; for that the head goes to the workers' log once an hour, outside the database.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Index, String, func, select, text
+from sqlalchemy import Index, String, Table, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community.core.audit_keys import KEY_ID_LENGTH, AuditKeys
 from community.core.db import Base
 from community.core.ids import new_id
 from community.core.timers import timers
 from community.core.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
+head_log = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(0))  # whatever LOG_LEVEL is
+KEYED = "audit.keyed"  # the action of an entry that puts what is before it under a key
 START = "0" * 64
 SEALED_AT_ONCE = 500
-READ_AT_ONCE = 1_000
 UNSEALED = "place IS NULL"
 
 
 class AuditEntry(Base):
     """Somebody of the staff did or read something. `member_id` is whom it is about; `facts` hold ids and codes.
 
-    No foreign keys: an entry outlives whatever it tells about. `place` and `hash` are set once, by the sealer.
+    No foreign keys: an entry outlives whatever it tells about. `place`, `hash`, `key_id` and `mac` are set once, by the
+    sealer.
     """
 
     __tablename__ = "audit_entries"
@@ -52,16 +57,22 @@ class AuditEntry(Base):
     facts: Mapped[dict[str, Any]]
     place: Mapped[int | None] = mapped_column(unique=True)
     hash: Mapped[str | None] = mapped_column(String(64))
+    key_id: Mapped[str | None] = mapped_column(String(KEY_ID_LENGTH))
+    mac: Mapped[str | None] = mapped_column(String(64))
 
 
 class AuditHead(Base):
-    """How far the chain goes: one row, whose lock makes its holder the one writer."""
+    """How far the chain goes: one row, whose lock makes its holder the one writer.
+
+    `keyless` is how many entries were sealed before there were keys.
+    """
 
     __tablename__ = "audit_head"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+    keyless: Mapped[int] = mapped_column(default=0)
 
 
 def record(
@@ -89,26 +100,80 @@ def record(
 
 @timers.every(2)
 def seal(uow: UnitOfWork) -> bool:
-    """Give a place and a hash to what has none yet, oldest first; whether there may be more. One worker at a time."""
-    session = uow.session
+    """Seal the entries that wait, oldest first, and return whether there may be more. One worker at a time.
+
+    Without a key nothing is sealed. Nothing is added to a head that none of our keys made: someone else did.
+    """
+    session, keys = uow.session, AuditKeys(*uow.secrets)
+    if keys.newest is None or not (_anything_waits(session) or _wants_key(session, keys)):
+        return False
+    head = _locked_head(session)
+    if head is None:
+        return False
+    last = session.scalar(select(AuditEntry).where(AuditEntry.place == head.place))
+    if not _is_ours(head, last, keys):
+        log.critical("audit.broken", place=head.place, hash=head.hash)
+        return False
+    if last is not None and last.key_id != keys.newest:
+        vouching = AuditEntry(id=new_id(), at=uow.now, action=KEYED, facts={"before": head.place})
+        session.add(vouching)
+        session.flush()
+        _seal_in_order(session, head, keys, [vouching])
     waiting = (
         select(AuditEntry)
         .where(AuditEntry.place.is_(None))
         .order_by(AuditEntry.at, AuditEntry.id)
         .limit(SEALED_AT_ONCE)
+        .execution_options(populate_existing=True)
     )
-    if session.scalar(select(AuditEntry.id).where(AuditEntry.place.is_(None)).limit(1)) is None:
-        return False
-    head = _locked_head(session)
-    if head is None:
-        return False
     entries = list(session.scalars(waiting))
-    for entry in entries:
-        head.place += 1
-        head.hash = hash_of(entry, place=head.place, before=head.hash)
-        entry.place, entry.hash = head.place, head.hash
+    _seal_in_order(session, head, keys, entries)
     session.flush()
     return len(entries) == SEALED_AT_ONCE
+
+
+def _anything_waits(session: Session) -> bool:
+    return session.scalar(select(AuditEntry.id).where(AuditEntry.place.is_(None)).limit(1)) is not None
+
+
+def _wants_key(session: Session, keys: AuditKeys) -> bool:
+    """Whether the head was made under another key than the newest, or before there were keys."""
+    last = select(AuditEntry.key_id).join(AuditHead, AuditHead.place == AuditEntry.place)
+    row = session.execute(last).first()
+    return row is not None and row.key_id != keys.newest
+
+
+def head_holds(session: Session, keys: AuditKeys) -> bool:
+    """Return whether the chain ends with an entry that one of our processes made; also when there is none yet."""
+    head = session.get(AuditHead, 1)
+    last = session.scalar(select(AuditEntry).order_by(AuditEntry.place.desc().nulls_last()).limit(1))
+    last = last if last is not None and last.place is not None else None
+    if head is None:
+        return last is None
+    return (last.place if last else 0) == head.place and _is_ours(head, last, keys)
+
+
+def _is_ours(head: AuditHead, last: AuditEntry | None, keys: AuditKeys) -> bool:
+    """Whether the head is one that we made: the very first, the last before there were keys, or under a key of ours."""
+    if last is None:
+        return (head.place, head.hash, head.keyless) == (0, START, 0)
+    if last.hash != head.hash:
+        return False
+    return head.keyless == head.place if last.mac is None else keys.fits(last.key_id, last.mac, last.hash)
+
+
+def _seal_in_order(session: Session, head: AuditHead, keys: AuditKeys, entries: Sequence[AuditEntry]) -> None:
+    """Write the places one after another, then the head: the database takes them in no other order."""
+    place, hash_, rows = head.place, head.hash, []
+    for entry in entries:
+        place += 1
+        hash_ = hash_of(entry, place=place, before=hash_)
+        key_id, mac = keys.mac(hash_)
+        rows.append({"entry_id": entry.id, "place": place, "hash": hash_, "key_id": key_id, "mac": mac})
+    if rows:
+        table = cast(Table, AuditEntry.__table__)
+        session.connection().execute(update(table).where(table.c.id == bindparam("entry_id")), rows)
+        head.place, head.hash = place, hash_
 
 
 @timers.every(3600)
@@ -116,7 +181,7 @@ def tell_head(uow: UnitOfWork) -> None:
     """Write the head of the chain to the log, which stands elsewhere than the database."""
     head = uow.session.get(AuditHead, 1)
     if head is not None:
-        log.info("audit.head", place=head.place, hash=head.hash)
+        head_log.info("audit.head", place=head.place, hash=head.hash)
 
 
 def _locked_head(session: Session) -> AuditHead | None:
@@ -126,7 +191,7 @@ def _locked_head(session: Session) -> AuditHead | None:
         return head
     if session.scalar(select(func.count()).select_from(AuditHead)):
         return None
-    head = AuditHead(id=1, place=0, hash=START)
+    head = AuditHead(id=1, place=0, hash=START, keyless=0)
     session.add(head)
     session.flush()  # two at the very first time: one of them fails here and finds the head at its next turn
     return head
@@ -147,60 +212,6 @@ def hash_of(entry: AuditEntry, *, place: int, before: str) -> str:
     }
     canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What `verify` found: how many entries hold, the head, and the first row that does not (with why)."""
-
-    entries: int
-    unsealed: int
-    head: str
-    broken_at: int | None = None
-    why: str = ""
-
-
-def verify(session: Session, *, known: tuple[int, str] | None = None) -> Verdict:
-    """Read the whole chain. `known` is a head that was kept elsewhere: (place, hash). Constant memory."""
-    before, place = START, 0
-    unsealed = session.scalars(select(func.count()).select_from(AuditEntry).where(AuditEntry.place.is_(None))).one()
-    for entry in _in_order(session):
-        place += 1
-        why = ""
-        if entry.place != place:
-            why = "this entry is gone"
-        elif entry.hash != hash_of(entry, place=place, before=before):
-            why = "this entry is not as it was sealed"
-        elif known is not None and known[0] == place and known[1] != entry.hash:
-            why = "this is not the head that was kept"
-        if why:
-            return Verdict(place - 1, unsealed, before, broken_at=place, why=why)
-        before = str(entry.hash)
-    head = session.get(AuditHead, 1)
-    furthest = max(head.place if head else 0, known[0] if known else 0)
-    if furthest > place or (head is None and place) or (head is not None and head.place < place):
-        why = "entries are gone from the end" if furthest > place else "the head does not fit the chain"
-        return Verdict(place, unsealed, before, broken_at=place + 1, why=why)
-    if head is not None and head.hash != before:
-        return Verdict(place, unsealed, before, broken_at=place, why="the head does not fit the chain")
-    return Verdict(place, unsealed, before)
-
-
-def _in_order(session: Session) -> Iterator[AuditEntry]:
-    last = 0
-    while True:
-        rows = session.scalars(
-            select(AuditEntry)
-            .where(AuditEntry.place > last)
-            .order_by(AuditEntry.place)
-            .limit(READ_AT_ONCE)
-            .execution_options(populate_existing=True)
-        ).all()
-        yield from rows
-        if len(rows) < READ_AT_ONCE:
-            return
-        last = rows[-1].place or 0
-        session.expunge_all()
 
 
 def facts_in_order(facts: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -2,7 +2,9 @@
 
 import click
 
-from community.core import audit
+from community.core.audit import START
+from community.core.audit_chain import verify
+from community.core.audit_keys import AuditKeys
 from community.core.settings import Settings
 
 
@@ -17,17 +19,21 @@ def verify_audit(settings: Settings, *, head: str | None) -> int:
     database = Database(settings.database_url)
     try:
         with database.reading() as session:
-            verdict = audit.verify(session, known=known)
+            verdict = verify(session, AuditKeys(*settings.sealing_secrets), known=known)
     finally:
         database.dispose()
     if verdict.broken_at is not None:
         click.echo(f"Row {verdict.broken_at}: {verdict.why}. {verdict.entries} entries before it hold.")
         return 1
     click.echo(f"{verdict.entries} entries hold, {verdict.unsealed} wait to be sealed.")
+    if verdict.keyless:
+        is_vouched = verdict.entries > verdict.keyless
+        by = f"entry {verdict.keyless + 1} vouches" if is_vouched else "the next entry of a worker will vouch"
+        click.echo(f"The first {verdict.keyless} are from before keys; {by} for them.")
     click.echo(f"Head {verdict.entries}:{verdict.head}")
     return 0
 
 
 def _head_of(text: str | None) -> tuple[int, str] | None:
     place, _, digest = (text or "").partition(":")
-    return (int(place), digest) if place.isdigit() and len(digest) == len(audit.START) else None
+    return (int(place), digest) if place.isdigit() and len(digest) == len(START) else None

@@ -35,6 +35,9 @@ ALLOWED = frozenset(
         "sockets",
         "kind",
         "after_seconds",
+        "place",
+        "hash",
+        "run_id",
     }
 )
 

@@ -98,6 +98,7 @@ class UnitOfWork(Reading):
 
     def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
         super().__init__(session, actor, now)
+        self.secrets: tuple[str, ...] = ()  # newest first, for keys that are not in the database
         self.events: list[Event] = []
         self._rows: list[Row] = []
         self._unwritten: list[Row] = []
@@ -182,11 +183,12 @@ def cloud_event(row: Row) -> dict[str, Any]:
 
 
 class Store:
-    """Where units of work come from: one database and one bell."""
+    """Where units of work come from: one database and one bell. `secrets` are the settings' `sealing_secrets`."""
 
-    def __init__(self, database: Database, bell: Bell) -> None:
+    def __init__(self, database: Database, bell: Bell, *, secrets: tuple[str, ...] = ()) -> None:
         self.database = database
         self.bell = bell
+        self._secrets = secrets
 
     @contextmanager
     def unit_of_work(
@@ -200,6 +202,7 @@ class Store:
         """
         with self.database.writing(durable=durable, at_once=at_once) as session:
             uow = UnitOfWork(session, actor, now or utc_now())
+            uow.secrets = self._secrets
             yield uow
             uow.commit()
         uow.ring(self.bell)

@@ -10,6 +10,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from community.core.audit import head_holds
+from community.core.audit_keys import AuditKeys
 from community.core.crypto import Sealer
 from community.core.db import Database
 from community.core.dead_letters import standing
@@ -42,6 +44,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
         yield line
         if line.verdict == "ok":
             yield check_sealed(database, settings)
+            yield check_audit(database, settings)
             yield check_events(database)
         yield check_clock(database)
     except SQLAlchemyError as error:
@@ -99,6 +102,17 @@ def check_sealed(database: Database, settings: Settings) -> Line:
         found = f"{seen.older} of {seen.total} sealed texts stand under an older key"
         return Line("warn", "sealed", found, "`community reseal` brings them under the newest")
     return Line("ok", "sealed", f"the newest key opens all {seen.total} sealed texts")
+
+
+def check_audit(database: Database, settings: Settings) -> Line:
+    """The audit log ends with an entry under a key of ours."""
+    with database.reading() as session:
+        holds = head_holds(session, AuditKeys(*settings.sealing_secrets))
+    if holds:
+        return Line("ok", "audit", "the log ends with an entry of ours; `community audit verify` reads all of it")
+    found = "the last entry of the audit log was not made with our keys; nothing is sealed upon it"
+    mend = "put back the SECRET_KEY or FIELD_KEYS that sealed it; else read `community audit verify`"
+    return Line("FAIL", "audit", found, mend)
 
 
 def check_clock(database: Database) -> Line:

@@ -35,7 +35,19 @@ NAMES = (
     "MAIL_URL",
     "VAPID_PRIVATE_KEY",
 )
-ALL = ["settings", "database", "migrations", "sealed", "events", "clock", "redis", "mail", "secret", "push key"]
+ALL = [
+    "settings",
+    "database",
+    "migrations",
+    "sealed",
+    "audit",
+    "events",
+    "clock",
+    "redis",
+    "mail",
+    "secret",
+    "push key",
+]
 Doctor = Callable[..., tuple[int, dict[str, str]]]
 
 
