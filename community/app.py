@@ -6,6 +6,7 @@ from flask import Flask
 
 from community.core import logs
 from community.core.api_doors import DocumentedApi
+from community.core.clock import Clock, machine_now
 from community.core.edge import init_web
 from community.core.health import health_pages
 from community.core.limits import Rate
@@ -31,17 +32,25 @@ PAGES = (
 APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")
 
 
-def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
-    """The web application with all its doors."""
+def create_app(settings: Settings | None = None, store: Store | None = None, *, clock: Clock | None = None) -> Flask:
+    """Make the web application with all its doors.
+
+    `clock` tells the present moment to everything in it. Without one the store's clock does, which is the machine's
+    unless the store was made with another.
+    """
     if settings is None:
         settings = load_settings()
         logs.set_up(level=settings.log_level, process="web")
     load_subscribers()
+    if store is None:
+        store = open_store(settings, clock=clock or machine_now)
+    elif clock is not None:
+        store = store.with_clock(clock)
     app = Flask("community", static_folder="static", template_folder="../templates")
     app.url_rule_class = LateRule
     web = Web(
         settings=settings,
-        store=store or open_store(settings),
+        store=store,
         identify=identity.identify,
         identify_all=identity.identify_all,
         public=PUBLIC_ENDPOINTS,

@@ -6,6 +6,7 @@ Workers and commands start from here; they need no web framework, whose import i
 from importlib import import_module
 
 from community.core.bell import Bell
+from community.core.clock import Clock, machine_now
 from community.core.db import Database
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
@@ -43,6 +44,7 @@ def load_subscribers() -> None:
         import_module(f"community.{name}")
 
 
-def open_store(settings: Settings) -> Store:
-    """The database and the bell of these settings."""
-    return Store(Database(settings.database_url), Bell(settings.redis_url), secrets=settings.sealing_secrets)
+def open_store(settings: Settings, *, clock: Clock = machine_now) -> Store:
+    """The database and the bell of these settings, and the clock that they are used with."""
+    database, bell = Database(settings.database_url), Bell(settings.redis_url)
+    return Store(database, bell, secrets=settings.sealing_secrets, clock=clock)

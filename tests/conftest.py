@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +31,7 @@ from community.core.unit_of_work import Actor, Store
 from community.core.web import Web
 from community.members.models import Session
 from tests.factories import Cast, make_cast
+from tests.support.clock import NOON, HandClock
 from tests.support.dealing import Dealer, in_order
 from tests.support.migrated import migrated_file
 from tests.support.postgres import Postgres
@@ -38,7 +39,9 @@ from tests.support.quick import quick
 
 T = TypeVar("T")
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
-NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+CLOCK = HandClock()
+
+__all__ = ["NOON", "Act", "SignedInClient"]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer:
@@ -136,9 +139,19 @@ def _empty(database: Database) -> None:
 
 
 @pytest.fixture
-def store(database: Database) -> Store:
-    """Units of work on the database, with no Redis behind the bell."""
-    return Store(database, Bell(None), secrets=(SECRET,))
+def clock() -> HandClock:
+    """The one present of this test, for actions, pages, tokens and workers: noon in New York, until it is moved.
+
+    It is the same object for all tests of a process, because the application is, with its writer and its threads.
+    """
+    CLOCK.now = NOON
+    return CLOCK
+
+
+@pytest.fixture
+def store(database: Database, clock: HandClock) -> Store:
+    """Units of work on the database at the test's present, with no Redis behind the bell."""
+    return Store(database, Bell(None), secrets=(SECRET,), clock=clock)
 
 
 @pytest.fixture
@@ -157,17 +170,26 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 @pytest.fixture
 def cast(store: Store) -> Cast:
     """Ada coordinates, Ben and Cleo and Dov are alumni, Root is the admin."""
-    with store.unit_of_work(now=NOON) as uow:
+    with store.unit_of_work() as uow:
         return make_cast(uow)
 
 
 @dataclass
 class Act:
-    """Calls actions as somebody; `act.now` is the present of the test, moved by hand."""
+    """Calls actions as somebody; `act.now` is the present of the test, its pages' too, moved by hand."""
 
     store: Store
-    now: datetime = NOON
+    clock: HandClock
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        """The test's present."""
+        return self.clock.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.clock.now = moment
 
     def __call__(self, actor: Actor | None, action: Callable[..., T], **arguments: Any) -> T:
         """Run one action in a unit of work of its own."""
@@ -183,13 +205,13 @@ class Act:
 
     def later(self, **span: float) -> None:
         """Move the test's present on."""
-        self.now += timedelta(**span)
+        self.clock.later(**span)
 
 
 @pytest.fixture
-def act(store: Store) -> Act:
+def act(store: Store, clock: HandClock) -> Act:
     """Act as somebody."""
-    return Act(store)
+    return Act(store, clock)
 
 
 @pytest.fixture
@@ -206,6 +228,7 @@ def recorded(store: Store) -> Callable[[], list[Event]]:
 
 
 APPS: dict[bool, Flask] = {}
+TOKENS_LAST = timedelta(days=3650)  # a test may move its clock as far as it likes
 
 
 @pytest.fixture
@@ -243,8 +266,8 @@ def token_of(store: Store) -> Callable[[Actor], str]:
                     label="test",
                     created_at=uow.now,
                     last_used_at=uow.now,
-                    idle_seconds=86_400,
-                    expires_at=uow.now + timedelta(days=1),
+                    idle_seconds=int(TOKENS_LAST.total_seconds()),
+                    expires_at=uow.now + TOKENS_LAST,
                 )
             )
         return token

@@ -20,6 +20,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from community.core.clock import Clock as LocalClock
+from community.core.clock import machine_now
 from community.core.due import BACK_OFF, LEASE, MOST_ATTEMPTS, first_fresh, first_tried, moments, tried
 from community.core.events import Urgency
 from community.core.ids import new_id
@@ -43,16 +45,21 @@ class Claim:
 
 
 class Clock:
-    """The database's clock, which all workers share: asked now and then, and counted on from there."""
+    """The database's clock, which all workers share: asked now and then, and counted on from there.
 
-    def __init__(self) -> None:
+    Leases, and what is tried again, go by it alone, so that two workers whose machines disagree never hold one event
+    at once. SQLite has no clock of its own: there it is `local`.
+    """
+
+    def __init__(self, local: LocalClock = machine_now) -> None:
+        self._local = local
         self._asked_at = -ASK_SECONDS
         self._answer = datetime.min.replace(tzinfo=UTC)
 
     def now(self, session: Session) -> datetime:
         """The moment."""
         if session.get_bind().dialect.name != "postgresql":
-            return datetime.now(UTC)
+            return self._local()
         if monotonic() - self._asked_at >= ASK_SECONDS:
             self._answer = session.connection().execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
             self._asked_at = monotonic()
@@ -60,10 +67,18 @@ class Clock:
 
 
 def claim_fresh(
-    session: Session, *, now: datetime, most: int, urgencies: Sequence[Urgency] = tuple(Urgency)
+    session: Session,
+    *,
+    now: datetime,
+    most: int,
+    urgencies: Sequence[Urgency] = tuple(Urgency),
+    lease_from: datetime | None = None,
 ) -> list[Claim]:
-    """Take up to `most` due events that nobody tried yet: the most urgent first, then the longest due."""
-    return _take(session, first_fresh(tuple(urgencies)), now=now, most=most)
+    """Take up to `most` due events that nobody tried yet: the most urgent first, then the longest due.
+
+    `now` is the application's, whose clock planned them; `lease_from` the database's.
+    """
+    return _take(session, first_fresh(tuple(urgencies)), now=now, lease_from=lease_from or now, most=most)
 
 
 def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
@@ -71,7 +86,7 @@ def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
 
     Alone, and only while nothing else is held: an event that kills its worker must not take others with it.
     """
-    return _take(session, first_tried(), now=now)
+    return _take(session, first_tried(), now=now, lease_from=now)
 
 
 def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
@@ -117,15 +132,15 @@ def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bo
     return bool(_change_ours(session, [claim], values)) and is_dead
 
 
-def _take(session: Session, due: Any, *, now: datetime, **bounds: int) -> list[Claim]:
+def _take(session: Session, due: Any, *, now: datetime, lease_from: datetime, **bounds: int) -> list[Claim]:
     token = new_id()
-    new = {"new_due_at": now + LEASE, "new_token": token}
+    new = {"new_due_at": lease_from + LEASE, "new_token": token}
     known = {**moments(now), **bounds}
     if session.get_bind().dialect.name == "postgresql":
         taken = session.connection().execute(_taking(due), known | new)
         rows = sorted(taken, key=lambda row: (row.urgency, row.due_at))
     elif rows := list(session.connection().execute(due, known)):
-        _change(session, [row.id for row in rows], {"due_at": now + LEASE, "token": token}, attempts=+1)
+        _change(session, [row.id for row in rows], {"due_at": lease_from + LEASE, "token": token}, attempts=+1)
     return [Claim(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts + 1, token) for row in rows]
 
 

@@ -48,9 +48,12 @@ class Due:
     next_at: datetime | None
 
 
-def look(session: Session, *, now: datetime) -> Due:
-    """What seems due, without taking it: whoever finds nothing keeps nobody who writes waiting."""
-    *firsts, has_tried = session.connection().execute(_firsts(), moments(now)).one()
+def look(session: Session, *, now: datetime, leases_at: datetime) -> Due:
+    """What seems due, without taking it: whoever finds nothing keeps nobody who writes waiting.
+
+    `now` is the application's, `leases_at` the database's.
+    """
+    *firsts, has_tried = session.connection().execute(_firsts(), moments(leases_at)).one()
     by_urgency = dict(zip(Urgency, firsts, strict=True))
     soon = now + CLOCKS_DIFFER
     return Due(

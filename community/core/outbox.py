@@ -4,7 +4,6 @@ An event that is recorded is due at once. One that is planned (`plan`) has a key
 all there is to a reminder, an expiry or a digest. How workers take rows is in `claims`.
 """
 
-import time
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community.core.clock import machine_microseconds
 from community.core.db import Base
 from community.core.events import Event, Urgency
 from community.core.ids import new_id
@@ -197,7 +197,7 @@ def _values(event: Event, now: datetime) -> Row:
 def _next_place() -> int:
     """Microseconds since 1970, and never the same twice in a process."""
     global _last_place
-    _last_place = max(time.time_ns() // 1000, _last_place + 1)
+    _last_place = max(machine_microseconds(), _last_place + 1)
     return _last_place
 
 

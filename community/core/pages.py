@@ -102,7 +102,7 @@ def page_facts() -> dict[str, Any]:
         "asked_of_me": (),
         "my_reach_outs": (),
         "flashes": [],
-        "now": datetime.now(ZoneInfo("UTC")),
+        "now": web().clock(),
     }
     if g.get("bare"):
         return facts
@@ -174,8 +174,7 @@ def local_time(moment: datetime, zone: str | None = None) -> str:
 def local_date(moment: datetime, zone: str | None = None) -> str:
     """`Thursday, November 26` in the viewer's zone; with the year when it is another one."""
     local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
-    today = datetime.now(local.tzinfo).date()
-    return local.strftime("%A, %B %-d") + ("" if local.year == today.year else f", {local.year}")
+    return local.strftime("%A, %B %-d") + ("" if local.year == _today(local).year else f", {local.year}")
 
 
 def short_date(moment: datetime, zone: str | None = None) -> str:
@@ -188,9 +187,9 @@ def relative_day(moment: datetime, zone: str | None = None) -> str:
     local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
     days = (local.date() - _today(local)).days
     if days == 0:
-        return "Tonight" if local.hour >= 17 and local > datetime.now(local.tzinfo) else "Today"
+        return "Tonight" if local.hour >= 17 and local > web().clock() else "Today"
     return {-1: "Yesterday", 1: "Tomorrow"}.get(days) or local_date(moment, zone)
 
 
 def _today(local: datetime) -> date:
-    return datetime.now(local.tzinfo).date()
+    return web().clock().astimezone(local.tzinfo).date()

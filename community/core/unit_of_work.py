@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from community.core.bell import EVENTS, Bell, member_channel, room_channel
+from community.core.clock import Clock, machine_now
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
@@ -63,11 +64,6 @@ class Actor:
     def is_staff(self) -> bool:
         """Whether this is a coordinator or an admin."""
         return self.role is not Role.ALUMNUS
-
-
-def utc_now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
 
 
 class Reading:
@@ -183,12 +179,23 @@ def cloud_event(row: Row) -> dict[str, Any]:
 
 
 class Store:
-    """Where units of work come from: one database and one bell. `secrets` are the settings' `sealing_secrets`."""
+    """Where units of work come from: one database, one bell, and the clock that everything on them reads.
 
-    def __init__(self, database: Database, bell: Bell, *, secrets: tuple[str, ...] = ()) -> None:
+    `clock` returns the present moment, with a time zone. It is the machine's unless another one is given.
+    `secrets` are the settings' `sealing_secrets`.
+    """
+
+    def __init__(
+        self, database: Database, bell: Bell, *, secrets: tuple[str, ...] = (), clock: Clock = machine_now
+    ) -> None:
         self.database = database
         self.bell = bell
+        self.clock = clock
         self._secrets = secrets
+
+    def with_clock(self, clock: Clock) -> "Store":
+        """Return a store on the same database and bell that reads another clock."""
+        return Store(self.database, self.bell, secrets=self._secrets, clock=clock)
 
     @contextmanager
     def unit_of_work(
@@ -201,7 +208,7 @@ class Store:
         statement, which PostgreSQL is then spared a BEGIN and a COMMIT around.
         """
         with self.database.writing(durable=durable, at_once=at_once) as session:
-            uow = UnitOfWork(session, actor, now or utc_now())
+            uow = UnitOfWork(session, actor, now or self.clock())
             uow.secrets = self._secrets
             yield uow
             uow.commit()
@@ -212,7 +219,7 @@ class Store:
     def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[Reading]:
         """A look that changes nothing."""
         with self.database.reading() as session:
-            yield Reading(session, actor, now or utc_now())
+            yield Reading(session, actor, now or self.clock())
 
 
 def recorded(uow: UnitOfWork) -> Sequence[Event]:

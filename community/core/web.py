@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Request, Response, current_app, g, request
 
+from community.core.clock import Clock
 from community.core.crypto import Sealer, derived
 from community.core.limits import Rate
 from community.core.settings import Settings
@@ -33,6 +34,11 @@ class Web:
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need nobody to be signed in
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: Rate | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the present moment: the store's clock."""
+        return self.store.clock
 
     @property
     def sealer(self) -> Sealer:

@@ -17,7 +17,7 @@ from community.care.models import CheckIn
 from community.core.crypto import Sealer, derived, hash_password, token_hash
 from community.core.migrations import migrate
 from community.core.settings import Settings
-from community.core.unit_of_work import UnitOfWork, utc_now
+from community.core.unit_of_work import UnitOfWork
 from community.demo.buddies import profile_rows
 from community.demo.care import check_in_rows
 from community.demo.first_days import write_first_days
@@ -48,7 +48,7 @@ def load(
     if standing - ours:
         click.echo("community demo: this database holds real members; nothing was changed", err=True)
         return 1
-    with store.unit_of_work(now=utc_now()) as uow:
+    with store.unit_of_work() as uow:
         if not standing:
             _write(uow, wanted, settings)
         _renew_sessions(uow, wanted, settings)

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import redis
 
 from community.core.bell import connect, is_of_tls, reason
+from community.core.clock import machine_now
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.unit_of_work import utc_now
 from community.core.variables import shown
 from community.doctor.line import Line, first_line
 from community.notifications.media.email import Letter, compose, host_of
@@ -58,7 +58,7 @@ def check_sending(settings: Settings, address: str) -> Line:
     """One mail as members get them, handed over."""
     try:
         letter = Letter(delivery_id=new_id(), kind="doctor", address=address, path="/")
-        message = compose(letter, settings, now=utc_now())
+        message = compose(letter, settings, now=machine_now())
     except (ValueError, IndexError, MessageError):
         return Line("FAIL", "sending", f"{address!r} or MAIL_FROM is no address", "write it as name@example.org")
     outcome = mailer(settings.mail_url, host_name=host_of(settings)).send(message)

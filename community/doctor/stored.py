@@ -12,13 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from community.core.audit import head_holds
 from community.core.audit_keys import AuditKeys
+from community.core.clock import machine_now
 from community.core.crypto import Sealer
 from community.core.db import Database
 from community.core.dead_letters import standing
 from community.core.migrations import head_revision, revisions
 from community.core.sealing import standing as standing_of_keys
 from community.core.settings import Settings
-from community.core.unit_of_work import utc_now
 from community.core.variables import shown
 from community.doctor.line import Line, first_line
 from community.features import load_models
@@ -118,11 +118,11 @@ def check_audit(database: Database, settings: Settings) -> Line:
 def check_clock(database: Database) -> Line:
     """This machine and the database agree on the time."""
     if database.is_sqlite:
-        return Line("ok", "clock", f"{utc_now():%Y-%m-%d %H:%M:%S} UTC; the database has no other")
+        return Line("ok", "clock", f"{machine_now():%Y-%m-%d %H:%M:%S} UTC; the database has no other")
     with database.engine.connect() as connection:
-        before = utc_now()
+        before = machine_now()
         theirs = connection.scalar(select(func.clock_timestamp())) or before
-        apart = abs(theirs - (before + (utc_now() - before) / 2))
+        apart = abs(theirs - (before + (machine_now() - before) / 2))
     found = f"this machine and the database are {apart.total_seconds():.1f} s apart"
     if apart > MOST_APART:
         return Line("warn", "clock", found, "let both keep time by NTP; links and leases end by these clocks")
@@ -131,7 +131,7 @@ def check_clock(database: Database) -> Line:
 
 def check_events(database: Database) -> Line:
     """Workers keep up, and nothing failed for good."""
-    now = utc_now()
+    now = machine_now()
     with database.reading() as session:
         seen = standing(session, now=now)
     waited = (now - seen.due_since).total_seconds() if seen.due_since else 0

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto import token_hash
 from community.core.db import UTCDateTime
-from community.core.unit_of_work import Actor, Role, Store, utc_now
+from community.core.unit_of_work import Actor, Role, Store
 from community.members.models import Member, Session
 from community.members.queries.active import is_active
 from community.members.rules import session_holds
@@ -25,7 +25,7 @@ def identify(store: Store, token: str) -> Actor | None:
 
 def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
     """Who holds each of these session tokens now, in one look; in one write for those not seen for a while."""
-    now = utc_now()
+    now = store.clock()
     by_hash = {token_hash(token): token for token in tokens}
     with store.reading() as look:
         rows = look.session.connection().execute(HELD, {"hashes": list(by_hash), "now": now}).all()

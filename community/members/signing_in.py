@@ -11,7 +11,7 @@ from community.core.errors import Gone, Refusal
 from community.core.ids import new_id
 from community.core.limits import Rate
 from community.core.schemas import rfc3339
-from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
+from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members import access, identity, rules, throttle
 from community.members.actions import membership
 from community.members.events import PasswordChanged, PasswordResetAsked
@@ -231,7 +231,7 @@ def change_password(store: Store, actor: Actor, *, current_password: str, passwo
     if not password_matches(hashed, rules.normal_password(current_password)):
         raise WrongPassword
     fresh = hash_password(rules.normal_password(password))
-    with store.unit_of_work(actor, now=utc_now()) as uow:
+    with store.unit_of_work(actor) as uow:
         member = access.oneself(uow)
         if member.password_hash != hashed:  # a link changed it while we hashed
             raise WrongPassword

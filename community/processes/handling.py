@@ -21,7 +21,7 @@ from community.core.events import event_types, load_event
 from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN, known
 from community.core.subscribers import as_list, notices, reactions, tasks
 from community.core.timers import TimerDue
-from community.core.unit_of_work import Store, UnitOfWork, utc_now
+from community.core.unit_of_work import Store, UnitOfWork
 from community.notifications.fanout import fan_out
 from community.processes.patience import Patience, TookTooLong
 
@@ -35,9 +35,10 @@ TIMER_SECONDS = 60.0
 class Handling:
     """What one worker holds, and its handling."""
 
-    def __init__(self, store: Store, patience: Patience) -> None:
+    def __init__(self, store: Store, patience: Patience, clock: claims.Clock) -> None:
         self._store = store
         self._patience = patience
+        self._clock = clock
         # In SQLite everybody who writes waits for us meanwhile.
         self._seconds, self._fewest = (0.015, 8) if store.database.is_sqlite else (0.05, 25)
         self._at_once = self._fewest
@@ -73,7 +74,7 @@ class Handling:
         self._at_once = max(self._fewest, quick)
         self._let_go(group)
         for claim in ours:
-            _count(claim, "done")
+            self._count(claim, "done")
 
     def _settle(
         self, group: Sequence[Claim], current: Claim | None, error: BaseException, now: datetime | None
@@ -88,9 +89,18 @@ class Handling:
         blamed = current or group[0]
         log.error("event.failed", event_id=str(blamed.id), event_type=blamed.type, exc_info=error)
         with self._store.unit_of_work(now=now) as uow:
-            is_dead = claims.put_back(uow.session, blamed, error=type(error).__name__, now=uow.now)
+            is_dead = claims.put_back(
+                uow.session, blamed, error=type(error).__name__, now=now or self._clock.now(uow.session)
+            )
         self._let_go([blamed])
-        _count(blamed, "dead" if is_dead else "failed")
+        self._count(blamed, "dead" if is_dead else "failed")
+
+    def _count(self, claim: Claim, result: str) -> None:
+        event_type = known(claim.type, event_types())
+        EVENTS_SEEN.labels(event_type, result).inc()
+        if result == "done":
+            waited = self._store.clock() - claim.due_at
+            EVENT_SECONDS.labels(event_type).observe(max(0.0, waited.total_seconds()))
 
     def _let_go(self, gone: Sequence[Claim]) -> None:
         ids = {claim.id for claim in gone}
@@ -112,10 +122,3 @@ def see_to(uow: UnitOfWork, claim: Claim) -> None:
 
 def _wants_alone(claim: Claim) -> bool:
     return claim.attempts > 1 or reactions.wants_alone(claim.type)
-
-
-def _count(claim: Claim, result: str) -> None:
-    event_type = known(claim.type, event_types())
-    EVENTS_SEEN.labels(event_type, result).inc()
-    if result == "done":
-        EVENT_SECONDS.labels(event_type).observe(max(0.0, (utc_now() - claim.due_at).total_seconds()))

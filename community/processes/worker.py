@@ -22,7 +22,7 @@ from community.core.events import Urgency
 from community.core.metrics import EVENTS_STORED, OLDEST_DUE
 from community.core.settings import Settings
 from community.core.timers import TimerDue, timers
-from community.core.unit_of_work import Store, UnitOfWork, utc_now
+from community.core.unit_of_work import Store, UnitOfWork
 from community.features import load_subscribers, open_store
 from community.notifications.delivery import Post
 from community.notifications.due import anything_due, oldest_due
@@ -56,8 +56,8 @@ class Worker:
         self._store = store
         self._post = Post(store, settings)
         self._patience = Patience()
-        self._handling = Handling(store, self._patience)
-        self._clock = claims.Clock()
+        self._clock = claims.Clock(store.clock)
+        self._handling = Handling(store, self._patience, self._clock)
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._has_news = threading.Event()
@@ -134,7 +134,7 @@ class Worker:
         """Seconds until something is due, as of the last full pass, but not longer than to the next sweep."""
         if self._due_at is None:
             return SWEEP_SECONDS
-        return min(SWEEP_SECONDS, max(SHORTEST_WAIT_SECONDS, (self._due_at - utc_now()).total_seconds()))
+        return min(SWEEP_SECONDS, max(SHORTEST_WAIT_SECONDS, (self._due_at - self._store.clock()).total_seconds()))
 
     def _see_to_events(self, now: datetime | None) -> int:
         self._give_back()
@@ -152,14 +152,14 @@ class Worker:
 
     def _look(self, now: datetime | None) -> Due:
         with self._store.reading(now=now) as look:
-            found = due.look(look.session, now=now or self._clock.now(look.session))
+            found = due.look(look.session, now=look.now, leases_at=now or self._clock.now(look.session))
         self._due_at = found.next_at
         return found
 
     def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
         with self._store.unit_of_work(now=now, durable=False, at_once=True) as uow:
-            at = now or self._clock.now(uow.session)
-            taken = claims.claim_fresh(uow.session, now=at, most=most, urgencies=urgencies)
+            lease_from = now or self._clock.now(uow.session)
+            taken = claims.claim_fresh(uow.session, now=uow.now, most=most, urgencies=urgencies, lease_from=lease_from)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 
@@ -177,7 +177,7 @@ class Worker:
         """What is still held is what the database's absence or the worker's end kept from being handled."""
         if self._handling.held:
             with self._store.unit_of_work() as uow:
-                claims.give_back(uow.session, self._handling.held, now=self._clock.now(uow.session))
+                claims.give_back(uow.session, self._handling.held, now=min(uow.now, self._clock.now(uow.session)))
             self._handling.held = []
 
     def _plan_timers(self, now: datetime | None) -> None:
@@ -205,7 +205,7 @@ class Worker:
         with self._store.unit_of_work(now=now, durable=False) as uow:
             seen = show_due(uow)
         for _ in range(BATCHES_A_PASS):
-            sent = 0 if self._stop.is_set() else self._post.send_some(now=now or utc_now())
+            sent = 0 if self._stop.is_set() else self._post.send_some(now=now or self._store.clock())
             seen += sent
             if not sent:
                 break

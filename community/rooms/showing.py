@@ -11,7 +11,7 @@ from community.core.live.server import Connection, Live
 from community.core.live.source import Frame, Place, Push
 from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
-from community.core.unit_of_work import Actor, Reading, Store, utc_now
+from community.core.unit_of_work import Actor, Reading, Store
 from community.core.websocket import frame
 from community.members.queries.apart import kept_apart
 from community.notifications.queries.told import shown_since, unread_of
@@ -100,7 +100,7 @@ class RoomsSource:
         self._states: dict[tuple[UUID, UUID], object] = {}
         self._markers: dict[tuple[UUID, UUID], dict[str, Any]] = {}
         self._unread: OrderedDict[UUID, int] = OrderedDict()
-        self._since: datetime = utc_now()
+        self._since: datetime = store.clock()
 
     def push(self, room_id: UUID, place: Place) -> Push | None:
         """What follows a place in a room's log, and the audience if it may be another by now."""

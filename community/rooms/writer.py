@@ -25,7 +25,7 @@ from community.core.answers import refusal_of
 from community.core.errors import Refusal
 from community.core.gathering import Gathering
 from community.core.metrics import MESSAGES
-from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
+from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.rooms.posting import Grown, Post, Posted, write
 
 MOST_AT_ONCE = 200
@@ -71,7 +71,7 @@ class Writer:
         for attempt in range(1, TRIES + 1):
             try:
                 with self._store.database.writing() as session:
-                    uow = UnitOfWork(session, None, utc_now())
+                    uow = UnitOfWork(session, None, self._store.clock())
                     grown = write(uow, batch)
                     uow.commit()
             except IntegrityError:  # the same id at the same moment in another process: now it can be seen

@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response
 from community.core.forms import Form, uuid_of
 from community.core.pages import paging
 from community.core.schemas import rfc3339
-from community.core.unit_of_work import utc_now
-from community.core.web import reading, unit_of_work
+from community.core.web import reading, unit_of_work, web
 from community.members import access as members_access
 from community.members.actions import membership
 from community.members.schemas.people import SuspendSchema, suspension_fields
@@ -87,7 +86,8 @@ def impose(report_id: UUID) -> Answered:
     form = Form(ImposeSchema())
     values = {key: value for key, value in form.values.items() if key in ("kind", "code", "reason")}
     values["everywhere"] = form.values.get("where") == "everywhere"
-    values["until"] = None if values.get("kind") == "warning" else _until(form.values.get("hours", ""), now=utc_now())
+    is_warning = values.get("kind") == "warning"
+    values["until"] = None if is_warning else _until(form.values.get("hours", ""), now=web().clock())
     return _decide(report_id, form, cases.impose, "Done. They are told why, and how to disagree.", values=values)
 
 
@@ -95,7 +95,7 @@ def impose(report_id: UUID) -> Answered:
 def suspend(report_id: UUID) -> Answered:
     """Suspend whom it is about, for some days."""
     form = Form(SuspendSchema())
-    values = suspension_fields(form.values, now=utc_now())
+    values = suspension_fields(form.values, now=web().clock())
     return _decide(report_id, form, cases.suspend_author, "Their account is suspended.", values=values)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import my_profile
-from community.core.unit_of_work import Actor, utc_now
+from community.core.unit_of_work import Actor
 from tests.buddies.conftest import SEALER
 from tests.conftest import Act
 from tests.factories import Cast
@@ -84,7 +84,6 @@ def test_hours_that_no_box_stands_for_are_kept(cast: Cast, page: Any, looks: Cal
 def test_an_answer_has_to_be_one(
     cast: Cast, act: Act, page: Any, looks: Callable[..., None], suggested: Callable[[Actor, Actor], UUID]
 ) -> None:
-    act.now = utc_now()  # pages live in the present
     looks(cast.ben)
     looks(cast.cleo, about="Hello from Cleo.")
     two = suggested(cast.ben, cast.cleo)

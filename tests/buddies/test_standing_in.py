@@ -96,10 +96,8 @@ def test_who_must_not_meet_is_not_asked_and_loses_the_room(
 
 
 def test_pages_for_a_day(cast: Cast, act: Act, paired: Paired, page: Any, helpers: list[Actor]) -> None:
-    from community.core.unit_of_work import utc_now
     from tests.pages import posted, shown
 
-    act.now = utc_now()
     two = paired(cast.ben, cast.cleo)
     assert "I cannot today" in shown(page(cast.ben), f"/pairings/{two.id}")
     posted(page(cast.ben), "/buddy/cannot-today", {})

@@ -197,7 +197,7 @@ def test_only_me_is_seen_by_nobody(  # C7
         tasks = look.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "checkin.recorded")).all()
     assert [(task.subject, task.done_at) for task in tasks] == [(shared, None)]
     api(cast.ada).post(f"/shared-check-ins/{shared}/seen")
-    run_until_quiet(store, settings, now=datetime.now(UTC))
+    run_until_quiet(store, settings, now=act.now)
     with store.reading() as look:
         assert look.session.get_one(CoordinatorTask, tasks[0].id).done_at is not None
 

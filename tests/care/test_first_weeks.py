@@ -1,6 +1,6 @@
 """The first seven days: somebody says hello, one room, one wish for a buddy, and one who waits at the door."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -221,7 +221,6 @@ def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: 
 
 
 def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store: Store, page: Any) -> None:  # C7
-    act.now = datetime.now(UTC)
     assert "Too few to show" in shown(page(cast.ada), "/console/today")
     with store.unit_of_work(now=act.now) as uow:
         for number in range(11):
@@ -240,7 +239,6 @@ def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store
 
 
 def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: Store) -> None:
-    act.now = datetime.now(UTC)
     act(cast.ada, making.create_room, kind="open", name="Evenings")
     date = table(act, cast.ada)
     posted(page(cast.ben), "/welcome", {"offers": "1"})

@@ -93,7 +93,7 @@ def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
     assert "Just now" not in shown(ben, "/quiet")
     with store.reading() as look:
         assert look.session.scalars(select(QuietWatch)).all() == []
-    run_until_quiet(store, settings, now=datetime.now(UTC) + timedelta(days=8))
+    run_until_quiet(store, settings, now=act.now + timedelta(days=8))
     assert told(store, cast.ben) == []
 
 

@@ -110,7 +110,6 @@ def test_who_is_on_shift_is_asked_and_nobody_else(cast: Cast, act: Act, asks: As
 def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     cast: Cast, act: Act, store: Store, on_shift: OnShift, page: Any
 ) -> None:
-    act.now = datetime.now(UTC)
     with store.unit_of_work(now=act.now) as uow:
         newcomer = make_member(uow, "Nia")
         uow.session.get_one(Member, cast.ben.id).created_at = act.now - timedelta(days=15)
@@ -193,7 +192,6 @@ def test_figures_of_few_people_are_not_shown(
 
 
 def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None:
-    act.now = datetime.now(UTC)
     ada, root = page(cast.ada), page(cast.root)
     assert "There is no rota" in shown(ada, "/console/shifts")
     wrong = posted(ada, "/console/shifts", {"day": "2026-13-01", "starts": "17:00", "ends": "x", "time_zone": "Mars"})

@@ -13,7 +13,7 @@ from community.core import claims
 from community.core.bell import Bell
 from community.core.db import Database
 from community.core.engines import IDLE_IN_TRANSACTION_SECONDS
-from community.core.unit_of_work import Store, utc_now
+from community.core.unit_of_work import Store
 from tests.support.figures import figure
 from tests.support.odd_worker import record
 from tests.support.waiting import until
@@ -47,7 +47,7 @@ def test_an_idle_transaction_is_ended_and_claims_stay_quick(postgres_url: str, s
     for _ in range(40):
         with store.unit_of_work() as uow:
             started = time.monotonic()
-            taken = claims.claim_fresh(uow.session, now=utc_now(), most=25)
+            taken = claims.claim_fresh(uow.session, now=uow.now, most=25)
             took.append(1000 * (time.monotonic() - started))
             claims.finish(uow.session, taken, now=uow.now)
     p50 = sorted(took)[len(took) // 2]

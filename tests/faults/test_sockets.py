@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from community.core.unit_of_work import utc_now
+from community.core.clock import machine_now
 from community.members.models import Sanction
 from tests.faults.conftest import LEAVER
 from tests.faults.test_rough_sockets import room_of, words
@@ -184,7 +184,7 @@ def test_who_is_shut_out_of_a_room_sees_no_more_of_it(town: Town) -> None:  # R1
         until(lambda: cleo.of("message.posted"))
         with town.database.writing() as session:
             ban = Sanction(member_id=UUID(town.ids[8]), kind="room_ban", room_id=UUID(room), reason="")
-            ban.imposed_by, ban.starts_at = UUID(town.ids[0]), utc_now()
+            ban.imposed_by, ban.starts_at = UUID(town.ids[0]), machine_now()
             session.add(ban)
             session.commit()
         until(lambda: not cleo.ask("room.open", {"room_id": room})["ok"])

@@ -18,6 +18,7 @@ from community.core.settings import load_settings
 from community.core.unit_of_work import Store
 from community.core.web import API_PREFIX
 from tests.house.world import World
+from tests.support.clock import HandClock
 from tests.support.quick import quick
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
@@ -31,7 +32,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tup
     folder = tmp_path_factory.mktemp("openapi")
     file = folder / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
-    store = Store(quick(f"sqlite:///{file}"), Bell(None))
+    store = Store(quick(f"sqlite:///{file}"), Bell(None), clock=HandClock())
     world = World(store, secret=SECRET)
     environment = {
         "COMMUNITY_DATA_DIR": str(folder / "var"),

@@ -20,6 +20,7 @@ from community.core.unit_of_work import Store
 from community.core.web import csrf_token_for
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.world import World
+from tests.support.clock import HandClock
 from tests.support.quick import quick
 
 SEALED_IN_THE_WORLD = 5  # of the words there
@@ -34,7 +35,7 @@ class Town:
         self._kept = folder / "kept.sqlite3"
         shutil.copy(template, self._file)
         self._database = quick(f"sqlite:///{self._file}")
-        self._store = Store(self._database, Bell(None))
+        self._store = Store(self._database, Bell(None), clock=HandClock())
         self.world = World(self._store, secret=SECRET)
         self._database.dispose()
         shutil.copy(self._file, self._kept)

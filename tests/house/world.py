@@ -1,7 +1,7 @@
 """One small community with one of everything, for asking every door about it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,7 +37,7 @@ class World:
     """The people, their bearer tokens, and the objects by the names that addresses use."""
 
     def __init__(self, store: Store, *, secret: str) -> None:
-        self.now = datetime.now(UTC)
+        self.now = store.clock()
         self.objects: dict[str, str] = {"emoji": "🌱", "token": "0" * 64, "filename": "mark.svg"}
         self.tokens: dict[str, str] = {}
         self._store = store

@@ -20,6 +20,7 @@ from community.meetups.models import Occurrence, Rsvp
 from community.meetups.rules import asks_again, wall_time_of
 from tests.conftest import NOON
 from tests.factories import make_cast, make_member
+from tests.support.clock import HandClock
 from tests.support.figures import figure
 from tests.support.quick import quick
 
@@ -208,7 +209,7 @@ def stage(
     file = tmp_path_factory.mktemp("model") / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
     database = quick(f"sqlite:///{file}")
-    store = Store(database, Bell(None))
+    store = Store(database, Bell(None), clock=HandClock())
     with store.unit_of_work(now=NOON) as uow:
         host = make_cast(uow).ada
         people = [make_member(uow, f"Walker {number}") for number in range(PEOPLE)]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Forbidden, NotFound
 from community.core.outbox import OutboxEvent
-from community.core.unit_of_work import Actor, Store, UnitOfWork, utc_now
+from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.meetups import actions, reactions
 from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn, SeriesResumed
 from community.members.actions import membership, sanctioning
@@ -276,7 +276,6 @@ def test_a_room_is_asked_for_and_shown_by_page_and_program(
 def test_the_room_leads_back_to_its_meetup_by_page_and_program(
     act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, page: Any
 ) -> None:
-    act.now = utc_now()
     walk = walks.post(has_room=True, title="Walk by the river", starts_at_local=datetime(2099, 11, 26, 19, 0))
     [date] = walks.dates(walk)
     room = room_of(walks, walk)
@@ -301,7 +300,6 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
 def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
     act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, page: Any
 ) -> None:
-    act.now = utc_now()  # pages know no other
     walk = walks.post(has_room=True, starts_at_local=datetime(2099, 11, 26, 19, 0))
     [date] = walks.dates(walk)
     room = room_of(walks, walk)

@@ -135,7 +135,7 @@ def test_only_an_admin_invites_an_admin(cast: Cast, act: Act) -> None:
 
 def test_two_people_on_one_link_make_one_account(cast: Cast, act: Act, store: Store) -> None:  # S1
     made = invite(act, cast)
-    outcomes = at_once(lambda number: accept(Act(store, now=act.now), made.token, f"Juniper {number}"), times=2)
+    outcomes = at_once(lambda number: accept(Act(store, act.clock), made.token, f"Juniper {number}"), times=2)
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["InvitationEnded", "Member"]
     with store.reading() as look:
@@ -143,7 +143,7 @@ def test_two_people_on_one_link_make_one_account(cast: Cast, act: Act, store: St
 
 
 def test_two_coordinators_inviting_one_address_make_one_invitation(cast: Cast, act: Act, store: Store) -> None:
-    outcomes = at_once(lambda _: invite(Act(store, now=act.now), cast), times=4)
+    outcomes = at_once(lambda _: invite(Act(store, act.clock), cast), times=4)
 
     assert {type(outcome).__name__ for outcome in outcomes} == {"Invited"}
     with store.reading() as look:
@@ -152,7 +152,7 @@ def test_two_coordinators_inviting_one_address_make_one_invitation(cast: Cast, a
 
 def test_two_people_cannot_take_one_handle(cast: Cast, act: Act, store: Store) -> None:
     tokens = [invite(act, cast, f"{number}@example.org").token for number in range(2)]
-    outcomes = at_once(lambda number: accept(Act(store, now=act.now), tokens[number], "Same"), times=2)
+    outcomes = at_once(lambda number: accept(Act(store, act.clock), tokens[number], "Same"), times=2)
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["HandleTaken", "Member"]
 

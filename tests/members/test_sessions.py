@@ -1,7 +1,7 @@
 """Signing in and out, sessions, passwords: throttled, alike for known and unknown, ended when they should be."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -276,4 +276,4 @@ def set_hash(store: Store, member_id: Any, hashed: str) -> None:
 def rest(store: Store, span: timedelta) -> None:
     with store.unit_of_work() as uow:
         for session in uow.session.scalars(select(Session)):
-            session.last_used_at = datetime.now(UTC) - span
+            session.last_used_at = uow.now - span

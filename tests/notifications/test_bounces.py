@@ -18,10 +18,10 @@ from community.notifications.models import Delivery
 from community.notifications.queries.reaching import my_preferences
 from community.notifications.queries.told import notifications
 from community.notifications.tokens import unsubscribe_token
-from community.processes.worker import Worker
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.notifications.telling import Told
+from tests.support.pipeline import run_until_quiet
 
 DSN = """\
 From: MAILER-DAEMON@mx.example.org
@@ -83,7 +83,7 @@ def take_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
 
 def work(told: Told) -> None:
-    Worker(told.store, told.settings).step()
+    run_until_quiet(told.store, told.settings, now=told.act.now)
     told.send()
 
 

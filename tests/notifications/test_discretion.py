@@ -129,7 +129,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     rung: list[str],
     logged: StringIO,
 ) -> None:
-    store = Store(store.database, Bell(valkey.url))
+    store = Store(store.database, Bell(valkey.url), clock=store.clock)
     act.store = store
     with MailServer() as server:
         settings = replace(

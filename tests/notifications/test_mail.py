@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from community.core.clock import machine_now
 from community.core.settings import Settings
-from community.core.unit_of_work import Store, utc_now
+from community.core.unit_of_work import Store
 from community.notifications.actions import send_again, try_my_address
 from community.notifications.delivery import AT_ONCE, Post, claim
 from community.notifications.events import AddressRefused
@@ -173,7 +174,7 @@ def test_a_mail_travels_under_tls(
 def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(  # N1 F12
     told: Told, cast: Cast, act: Act, server: MailServer, store: Store, settings: Settings
 ) -> None:
-    act.now = utc_now()
+    act.now = machine_now()
     server.holds = True
     told.tell(cast.ben)
     env = {
@@ -192,9 +193,9 @@ def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(
         worker.wait()
     server.holds = False
     assert told.deliveries(cast.ben)[0].state == "sending"
-    told.send(utc_now(), mail_url=server.url)
+    told.send(machine_now(), mail_url=server.url)
     assert told.deliveries(cast.ben)[0].state == "sending"  # somebody may be at it still
-    told.send(utc_now() + timedelta(minutes=3), mail_url=server.url)
+    told.send(machine_now() + timedelta(minutes=3), mail_url=server.url)
     assert told.ends(cast.ben) == [("unknown", "worker_ended")]
     assert server.tries == 1
     with store.reading() as look:

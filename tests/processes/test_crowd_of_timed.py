@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from community.core.bell import Bell
+from community.core.clock import machine_now
 from community.core.db import Database
 from community.core.events import Event, Urgency
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent, somewhere_in
 from community.core.settings import Settings
 from community.core.subscribers import reactions
-from community.core.unit_of_work import Store, UnitOfWork, utc_now
+from community.core.unit_of_work import Store, UnitOfWork
 from community.processes.worker import Worker
 from tests.conftest import NOON
 from tests.support.figures import figure
@@ -100,7 +101,7 @@ def test_new_events_do_not_wait_behind_the_crowd(database: Database, tmp_path: P
     """100,000 are due in this moment; what people do meanwhile is seen to at once."""
     with Valkey() as valkey:
         store = Store(database, Bell(valkey.url))
-        plan_many(store, FULL, at=utc_now(), spread=timedelta(0))
+        plan_many(store, FULL, at=machine_now(), spread=timedelta(0))
         env = {
             "DATABASE_URL": database.url.render_as_string(hide_password=False),
             "COMMUNITY_DATA_DIR": str(tmp_path / "var"),

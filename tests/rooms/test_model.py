@@ -29,6 +29,7 @@ from community.rooms.queries import finding, log, markers
 from community.rooms.views import MessageView
 from tests.conftest import NOON
 from tests.factories import make_cast
+from tests.support.clock import HandClock
 from tests.support.quick import quick
 
 PEOPLE = 4
@@ -67,7 +68,7 @@ class Rooms(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="afterward-model-"))
         shutil.copy(template(), self.folder / "community.sqlite3")
         self.database = quick(f"sqlite:///{self.folder / 'community.sqlite3'}")
-        self.store = Store(self.database, Bell(None))
+        self.store = Store(self.database, Bell(None), clock=HandClock())
         self.now = NOON
         self.turn = 0
         with self.store.unit_of_work(now=self.now) as uow:

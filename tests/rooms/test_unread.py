@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Uuid, bindparam, create_engine, event, insert, 
 
 from community.core.ids import new_id
 from community.core.migrations import migrate
-from community.core.unit_of_work import Reading, Store, utc_now
+from community.core.unit_of_work import Reading, Store
 from community.members.models import Block
 from community.rooms import audience as whom
 from community.rooms.actions.attention import mark_read
@@ -20,7 +20,7 @@ from community.rooms.models import Message, Room
 from community.rooms.queries import markers
 from community.rooms.unread import reached, unread
 from community.rooms.writer import Writer
-from tests.conftest import Act
+from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.support.postgres import Postgres
 
@@ -33,7 +33,7 @@ def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store
         for name in ("Stairs", "Porch")
     ]
     with store.unit_of_work() as uow:
-        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=utc_now()))
+        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=uow.now))
     for number in range(40):
         who, room = chance.choice(people), chance.choice(rooms)
         posted = writer.post(who, room_id=room, client_msg_id=str(number), body="Words")
@@ -48,7 +48,7 @@ def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store
 def test_counting_looks_at_as_little_however_much_one_wrote_oneself(cast: Cast, act: Act, store: Store) -> None:  # R18
     """Neither own messages after the marker nor those of somebody hidden make it dearer to say what is unread."""
     with store.unit_of_work() as uow:
-        uow.session.add(Block(blocker_id=cast.ben.id, blocked_id=cast.cleo.id, created_at=utc_now()))
+        uow.session.add(Block(blocker_id=cast.ben.id, blocked_id=cast.cleo.id, created_at=uow.now))
     few, many = (filled(cast, act, store, size) for size in (30, 3_000))
     with store.database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
@@ -80,7 +80,7 @@ def filled(cast: Cast, act: Act, store: Store, size: int) -> UUID:
             "client_msg_id": f"{size}-{seq}",
             "body": "Words",
             "request_hash": "",
-            "created_at": utc_now(),
+            "created_at": store.clock(),
         }
         for seq in range(1, size + 1)
     ]
@@ -132,7 +132,7 @@ def test_messages_from_before_learn_how_many_their_author_had_written(tmp_path: 
             if database.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # messages alone will do
             for author, seq in said:
-                row = {"id": uuid4(), "room": room, "author": author, "seq": seq, "key": str(seq), "now": utc_now()}
+                row = {"id": uuid4(), "room": room, "author": author, "seq": seq, "key": str(seq), "now": NOON}
                 connection.execute(OLD_MESSAGE, row)
         migrate(url, to="authors_count")
         with database.connect() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select
 from community.core.errors import NotFound, Refusal, SignInNeeded
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
-from community.core.unit_of_work import Actor, Store, utc_now
+from community.core.unit_of_work import Actor, Store
 from community.members.models import Block, Sanction
 from community.rooms.actions import company
 from community.rooms.actions.making import create_room, open_room
@@ -128,14 +128,14 @@ def test_two_kept_apart_do_not_meet_in_their_room(cast: Cast, act: Act, store: S
         pair = open_room(uow, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
     say(writer, cast.ben, pair, "Hello")
     with store.unit_of_work() as uow:
-        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=utc_now()))
+        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=uow.now))
     with pytest.raises(NotFound):
         say(writer, cast.ben, pair, "Are you there?")
 
 
 def test_the_commit_tells_who_must_not_see_whom(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:  # R13
     with store.unit_of_work() as uow:
-        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=utc_now()))
+        uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=uow.now))
     grown = together(writer, store, Post(cast.ben, room, "1", "One"), Post(cast.ada, room, "2", "Two"))
     assert [message.seq for one in grown for message in one.messages] == [1, 2]
     assert all(one.hidden in ({cast.cleo.id: frozenset({cast.ben.id})}, {}) for one in grown)

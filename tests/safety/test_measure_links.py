@@ -1,6 +1,6 @@
 """The link of a measure in a mail is for who cannot sign in, and for as long as they cannot."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,6 @@ KINDS: dict[str, dict[str, Any]] = {"suspension": {}, "warning": {}, "mute": {"u
 
 
 def impose(act: Act, cast: Cast, kind: str) -> Sanction:
-    act.now = datetime.now(UTC)
     until = {name: act.now + span for name, span in KINDS[kind].items()}
     measure = {"member_id": cast.ben.id, "kind": kind, "reason": WHY, "sealer": Sealer(SECRET), **until}
     return act(cast.ada, sanctioning.impose, **measure)

@@ -12,7 +12,6 @@ from community.care.queries import reach_outs
 from community.care.schemas.reach_outs import ClosingAnswerSchema, ReachOutCloseSchema, ReachSchema
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.forms import Form
-from community.core.unit_of_work import utc_now
 from community.core.web import reading, unit_of_work, web
 
 VERBS = {
@@ -112,7 +111,7 @@ def be_available() -> Answered:
         hours = str(form.value("hours"))
         if hours not in (*HOURS, "0", "keep"):
             raise Invalid(errors={"hours": ["Choose for how long."]})
-        until = utc_now() + timedelta(hours=int(hours)) if hours in HOURS else None
+        until = web().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
         with unit_of_work() as uow:
             answering.be_available(uow, until=until, wakes=bool(form.value("wakes")))
 

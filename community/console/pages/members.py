@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.console.pages.doors import Answered, pages
 from community.core.forms import Form
 from community.core.pages import paging
-from community.core.unit_of_work import utc_now
 from community.core.web import reading, unit_of_work, web
 from community.members.actions import membership, sanctioning
 from community.members.queries import apart, people
@@ -43,7 +42,7 @@ def suspend(member_id: UUID) -> Answered:
         with unit_of_work() as uow:
             sanctioning.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **fields)
 
-    if form.attempt(act, values=suspension_fields(form.values, now=utc_now())):
+    if form.attempt(act, values=suspension_fields(form.values, now=web().clock())):
         flash("Their account is suspended. They are signed out everywhere.")
         return _to_member(member_id)
     return _member_page(form, member_id)

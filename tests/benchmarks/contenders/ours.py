@@ -12,10 +12,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from community.core.clock import machine_now
 from community.core.events import Event
 from community.core.settings import load_settings
 from community.core.subscribers import reactions
-from community.core.unit_of_work import UnitOfWork, utc_now
+from community.core.unit_of_work import UnitOfWork
 from community.features import load_subscribers, open_store
 from community.processes.worker import main
 
@@ -52,7 +53,7 @@ def produce(count: int, rate: float) -> None:
             if wait > 0:
                 time.sleep(wait)
             with store.database.writing() as session:
-                uow = UnitOfWork(session, None, utc_now())
+                uow = UnitOfWork(session, None, machine_now())
                 session.connection().exec_driver_sql("INSERT INTO changes (id) VALUES (%s)", (number,))
                 uow.record(Changed(number=number))
                 uow.commit()

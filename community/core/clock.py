@@ -1,0 +1,22 @@
+"""The machine's wall clock. No other module asks it; a house test enforces this.
+
+Everything else reads the time from `Store.clock`, `UnitOfWork.now` or `Reading.now`, so one argument of `create_app`
+or `Store` sets the present for the whole application. Durations are measured with `time.monotonic`. Leases end by the
+clock of the database (`community.core.claims.Clock`).
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def machine_now() -> datetime:
+    """Return the present moment in UTC, as the machine knows it."""
+    return datetime.now(UTC)
+
+
+def machine_microseconds() -> int:
+    """Return the microseconds since 1970: for putting rows in order across processes, never for showing."""
+    return time.time_ns() // 1000
