@@ -166,15 +166,18 @@ def command_run(words: list[str]) -> None:
     os.chdir(ROOT)
     port = os.environ.get("PORT", "8000")
     community = BIN / "community"
-    if not has_members():
+    if may_have_demo() and not has_members():
         timed("loading the demo", lambda: run(community, "demo", "--if-empty", "--quiet"))
     os.execv(community, [str(community), "serve", "--port", port, "--sign-ins", *words])
 
 
+def may_have_demo() -> bool:
+    """Whether a demo may be loaded by itself: into the default database of a development machine alone."""
+    return not os.environ.get("DATABASE_URL") and os.environ.get("COMMUNITY_ENV", "") != "production"
+
+
 def has_members() -> bool:
-    """Whether the default database holds somebody. Any other one is for `community demo` to look at."""
-    if os.environ.get("DATABASE_URL"):
-        return False
+    """Whether the default database holds somebody."""
     file = Path(os.environ.get("COMMUNITY_DATA_DIR") or "var").absolute() / "community.sqlite3"
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:

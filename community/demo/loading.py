@@ -4,7 +4,9 @@ The same seed gives the same members, rooms and tokens; again on the same databa
 same file. A database that holds anybody else is refused.
 """
 
+import os
 import random
+import stat
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +37,13 @@ SIGN_INS = 4
 def load(
     settings: Settings, *, members: int, rooms: int, seed: int, tokens: str | None, if_empty: bool, quiet: bool
 ) -> int:
-    """Load the demo; `tokens` names a file that gets `email,member_id,token` lines. Returns the exit code."""
+    """Load the demo; `tokens` names a file that gets `email,member_id,token` lines. Returns the exit code.
+
+    Refused in production, also `if_empty`: everybody can read the demo's passwords.
+    """
+    if settings.is_production:
+        click.echo("community demo: this is production; its passwords are known to everybody. Not loaded.", err=True)
+        return 1
     migrate(settings.database_url)
     load_subscribers()
     store = open_store(settings)
@@ -55,7 +63,7 @@ def load(
     _keep_sign_ins(settings, wanted)
     if tokens:
         lines = [f"{email},{member_id},{_token(settings, seed, email)}\n" for member_id, email, *_ in wanted.members]
-        Path(tokens).write_text("".join(lines))
+        _write_private(Path(tokens), "".join(lines))
     if not quiet:
         click.echo(f"{len(wanted.members)} members and {len(wanted.rooms)} rooms are there.")
     return 0
@@ -132,7 +140,15 @@ def _keep_sign_ins(settings: Settings, wanted: Plan) -> None:
     lines = ["Sign in as one of these:"]
     for _, email, handle, role in wanted.members[:SIGN_INS]:
         lines.append(f"  {email:28} {PASSWORD}   ({handle}, {role})")
-    (settings.data_dir / "demo-sign-ins.txt").write_text("\n".join(lines) + "\n")
+    _write_private(settings.data_dir / "demo-sign-ins.txt", "\n".join(lines) + "\n")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that only this account may read, also where one was before."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            os.fchmod(file.fileno(), 0o600)
+        file.write(text)
 
 
 def _token(settings: Settings, seed: int, email: str) -> str:
