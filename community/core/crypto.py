@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 def hash_password(password: str) -> str:
     """An argon2id hash. At most HASHERS_AT_ONCE run; raises Busy when the queue is too long."""
-    return _seated(_hasher.hash, password)
+    return in_seat(_hasher.hash, password)
 
 
 def password_matches(hashed: str | None, password: str) -> bool:
@@ -42,7 +42,7 @@ def password_matches(hashed: str | None, password: str) -> bool:
         except (VerificationError, InvalidHashError):
             return False
 
-    return _seated(verify, password) and hashed is not None
+    return in_seat(verify, password) and hashed is not None
 
 
 def needs_rehash(hashed: str) -> bool:
@@ -104,7 +104,8 @@ def is_sealed(value: str) -> bool:
     return value.startswith(SEALED)
 
 
-def _seated(work: Callable[[str], T], password: str) -> T:
+def in_seat(work: Callable[[str], T], password: str) -> T:
+    """Do costly work on a password off the event loop, at most HASHERS_AT_ONCE at a time. Raises Busy."""
     if not _seats.acquire(timeout=LONGEST_QUEUE_SECONDS):
         raise Busy
     try:

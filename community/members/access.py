@@ -138,6 +138,12 @@ def own_password_hash(look: Reading) -> str | None:
     return look.session.get_one(Member, look.actor.id).password_hash
 
 
+def names_of(look: Reading, member_id: UUID) -> tuple[str, str]:
+    """A member's address and handle: no password may be made of them."""
+    member = look.session.get_one(Member, member_id)
+    return member.email, member.handle
+
+
 def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
     """One of the actor's sessions. Raises NotFound."""
     session = uow.session.get(Session, session_id)

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.forms import Form
 from community.core.web import csrf_exempt, current_actor, drop_session_cookie, reading, safe_path, unit_of_work, web
 from community.core.zones import time_zones
-from community.members import access, signing_in
+from community.members import access, password_changes, signing_in
 from community.members.actions import joining, membership
-from community.members.api.answers import caller, join, refuse_dead_invitation, with_cookies, with_device
+from community.members.api.answers import caller, invited_address, join, with_cookies, with_device
 from community.members.consents import CURRENT
 from community.members.queries import oneself
 from community.members.schemas.joining import AcceptSchema
@@ -75,7 +75,7 @@ def forgotten_form() -> Answered:
 def forgotten() -> Answered:
     """Queue the mail, if there is anybody to send it to; the page says the same either way."""
     form = Form(EmailSchema())
-    sent = form.attempt(lambda fields: signing_in.ask_for_reset(web().store, **fields, caller=caller()))
+    sent = form.attempt(lambda fields: password_changes.ask_for_reset(web().store, **fields, caller=caller()))
     return render_template("members/forgotten.html", form=form, sent=sent), form.status
 
 
@@ -93,7 +93,7 @@ def reset(token: str) -> Answered:
     marks: list[str] = []
 
     def choose(fields: dict[str, str]) -> None:
-        marks.append(signing_in.reset_password(web().store, token=token, **fields, caller=caller()))
+        marks.append(password_changes.reset_password(web().store, token=token, **fields, caller=caller()))
 
     if form.attempt(choose):
         flash("Your password is changed. Sign in with the new one.")
@@ -123,7 +123,7 @@ def join_in(token: str) -> Answered:
     ]
     joined: list[signing_in.SignedIn] = []
     try:
-        refuse_dead_invitation(token)
+        invited_address(token)
         with unit_of_work() as uow:
             opened = joining.open_invitation(uow, token=token)
     except joining.InvitationEnded:
@@ -180,7 +180,9 @@ def change_password() -> Answered:
     """Change the password; other sessions end."""
     form = Form(ChangePasswordSchema())
     actor = current_actor()
-    if actor is not None and form.attempt(lambda fields: signing_in.change_password(web().store, actor, **fields)):
+    if actor is not None and form.attempt(
+        lambda fields: password_changes.change_password(web().store, actor, **fields, service=web().settings.name)
+    ):
         flash("Your password is changed. Other devices are signed out.")
         return redirect("/account")
     return _account(Form(values={}), form)

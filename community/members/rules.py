@@ -1,4 +1,4 @@
-"""What a password, a handle and an address must be, how often somebody may try, and what links are made of."""
+"""What a handle and an address must be, how often somebody may try, and what links are made of."""
 
 import hmac
 import re
@@ -16,8 +16,6 @@ STAFF_IDLE = timedelta(minutes=30)
 SESSION_LASTS = timedelta(days=90)
 STAFF_SESSION_LASTS = timedelta(hours=12)
 
-SHORTEST_PASSWORD = 15
-LONGEST_PASSWORD = 200
 THROTTLE_WINDOW = timedelta(minutes=30)
 MAX_SESSIONS = 20
 FAILURES_PER_PAIR = 5
@@ -35,7 +33,6 @@ ATTEMPTS_ARE_KEPT = timedelta(days=2)
 LONGEST_MUTE = timedelta(days=365)
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-_CONTEXT_WORDS = ("password", "recovery", "sober", "afterward", "community", "alumni", "welcome", "letmein", "qwerty")
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
@@ -65,33 +62,6 @@ def handle_problem(handle: str) -> str | None:
         return "Use 2 to 32 characters."
     if "@" in handle or not _HANDLE.fullmatch(handle) or not 2 <= len(handle_key(handle)) <= 64:
         return "Use letters, digits, blanks, dots and dashes."
-    return None
-
-
-def normal_password(password: str) -> str:
-    """The password as it is hashed: NFKC, so that the same keys give the same password on every device."""
-    return unicodedata.normalize("NFKC", password)
-
-
-def password_problem(password: str, *, handle: str = "", email: str = "") -> str | None:
-    """What is wrong with a new password, if anything. No rule of composition: length, and nothing to be guessed.
-
-    Source: NIST SP 800-63B-4, 3.1.1.2.
-    """
-    password = normal_password(password)
-    if len(password) < SHORTEST_PASSWORD:
-        return f"Use at least {SHORTEST_PASSWORD} characters. A few words in a row are easy to keep in mind."
-    if len(password) > LONGEST_PASSWORD:
-        return f"Use at most {LONGEST_PASSWORD} characters."
-    folded = password.casefold()
-    if len(set(folded)) < 5:
-        return "This repeats too few characters."
-    own = [word for word in (handle.casefold(), email.partition("@")[0].casefold()) if len(word) > 3]
-    rest = folded
-    for word in (*_CONTEXT_WORDS, *own):
-        rest = rest.replace(word, "")
-    if len(re.sub(r"[\W\d_]+", "", rest)) < 6:
-        return "This is easy to guess. Add words that have nothing to do with you or this place."
     return None
 
 

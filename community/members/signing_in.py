@@ -7,17 +7,12 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from community.core.crypto import hash_password, needs_rehash, new_token, password_matches, token_hash
-from community.core.errors import Gone, Refusal
+from community.core.errors import Refusal
 from community.core.ids import new_id
-from community.core.limits import Rate
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Store, UnitOfWork
-from community.members import access, identity, rules, throttle
-from community.members.actions import membership
-from community.members.events import PasswordChanged, PasswordResetAsked
-from community.members.models import Member, PasswordReset, Session
-
-_password_changes = Rate(10, 600)
+from community.members import access, identity, passwords, rules, throttle
+from community.members.models import Member, Session
 
 
 class WrongCredentials(Refusal):
@@ -39,22 +34,6 @@ class Suspended(Refusal):
         self.path = path
 
 
-class WrongPassword(Refusal):
-    """That is not your present password."""
-
-    code = "wrong_password"
-    status = 422
-
-    def __init__(self) -> None:
-        super().__init__(errors={"current_password": ["That is not your present password."]})
-
-
-class ResetEnded(Gone):
-    """This link no longer works. Ask for a new one."""
-
-    code = "reset_ended"
-
-
 @dataclass(frozen=True)
 class SignedIn:
     """A fresh session: its token, who it belongs to, how long a browser may keep it, and the device's mark."""
@@ -69,7 +48,8 @@ class SignedIn:
 class Caller:
     """Who asks to come in: network address, kind of program, the device's mark and the session its browser had.
 
-    The address is kept only as keyed digests. `replaces` is the token of the session that a new one takes the place of.
+    The address is kept only as keyed digests. `replaces` is the token of the session that a new one takes the place of;
+    `service` is the name of this place.
     """
 
     address: str
@@ -77,6 +57,7 @@ class Caller:
     device: str
     replaces: str
     secret: str
+    service: str = ""
 
     @property
     def origin(self) -> throttle.Origin:
@@ -96,10 +77,10 @@ def sign_in(store: Store, *, email: str, password: str, caller: Caller) -> Signe
         known_device = member is not None and rules.is_known_device(caller.secret, member.id, caller.device)
         throttle.count_sign_in(uow, account=account, origin=origin, known_device=known_device)
     hashed = member.password_hash if member else None
-    if not password_matches(hashed, rules.normal_password(password)) or member is None or hashed is None:
+    if not password_matches(hashed, passwords.normal_password(password)) or member is None or hashed is None:
         raise WrongCredentials
     _refuse_suspended(store, member, account=account, caller=caller)
-    better = hash_password(rules.normal_password(password)) if needs_rehash(hashed) else None
+    better = hash_password(passwords.normal_password(password)) if needs_rehash(hashed) else None
     with store.unit_of_work() as uow:
         present = access.member_signing_in(uow, member.id)
         if present is None or present.password_hash != hashed:  # suspended or changed while we hashed
@@ -178,68 +159,3 @@ def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
     ended = access.own_session(uow, session_id)
     uow.session.execute(delete(Session).where(Session.id == ended.id))
     uow.ring_member(uow.actor.id)
-
-
-def ask_for_reset(store: Store, *, email: str, caller: Caller) -> None:
-    """Queue a mail with a link, if the address is a member's and they did not ask too often. Says nothing either way.
-
-    The links from before end. Raises TooMany only by the caller's own network address.
-    """
-    email = rules.normal_email(email)
-    account = throttle.account_of(caller.secret, email)
-    with store.unit_of_work() as uow:
-        is_allowed = throttle.count_reset(uow, account=account, origin=caller.origin)
-        member = access.active_member_by_email(uow, email)
-        if member is None or not is_allowed or access.member_signing_in(uow, member.id) is None:
-            return
-        membership.end_resets(uow, member.id)
-        reset = PasswordReset(
-            id=new_id(), member_id=member.id, created_at=uow.now, expires_at=uow.now + rules.RESET_LASTS
-        )
-        reset.token_hash = token_hash(rules.reset_token(caller.secret, reset.id))
-        uow.session.add(reset)
-        uow.record(PasswordResetAsked(reset_id=reset.id, member_id=member.id))
-
-
-def reset_password(store: Store, *, token: str, password: str, caller: Caller) -> str:
-    """Choose a new password by a link, and return the mark by which the device is known from now on.
-
-    Every session and every other open link of the member ends, and failed sign-ins at their address are forgotten:
-    whoever can read their mail is let in on a new device. Raises ResetEnded before it hashes, TooMany.
-    """
-    with store.reading() as look:
-        reset = access.open_reset(look, token)
-    if reset is None:
-        throttle.count_dead_link(store, caller.origin)
-        raise ResetEnded
-    hashed = hash_password(rules.normal_password(password))
-    with store.unit_of_work() as uow:
-        member = access.member_resetting(uow, reset)
-        if access.open_reset(uow, token, lock=True) is None:
-            raise ResetEnded
-        member.password_hash = hashed
-        _password_changed(uow, member, but=None)
-        throttle.forget_failures(uow, account=throttle.account_of(caller.secret, member.email))
-        return rules.device_token(caller.secret, member.id)
-
-
-def change_password(store: Store, actor: Actor, *, current_password: str, password: str) -> None:
-    """Replace the actor's password; their other sessions and open links end. Raises WrongPassword, TooMany."""
-    _password_changes.take(actor.id)
-    with store.reading(actor) as look:
-        hashed = access.own_password_hash(look)
-    if not password_matches(hashed, rules.normal_password(current_password)):
-        raise WrongPassword
-    fresh = hash_password(rules.normal_password(password))
-    with store.unit_of_work(actor) as uow:
-        member = access.oneself(uow)
-        if member.password_hash != hashed:  # a link changed it while we hashed
-            raise WrongPassword
-        member.password_hash = fresh
-        _password_changed(uow, member, but=actor.session_id)
-
-
-def _password_changed(uow: UnitOfWork, member: Member, *, but: UUID | None) -> None:
-    membership.end_sessions(uow, member.id, but=but)
-    membership.end_resets(uow, member.id)
-    uow.record(PasswordChanged(member_id=member.id))

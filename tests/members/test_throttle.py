@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from community.core.errors import TooMany
 from community.core.events import Event
 from community.core.unit_of_work import Store
-from community.members import rules, signing_in, throttle
+from community.members import password_changes, rules, signing_in, throttle
 from community.members.events import PasswordResetAsked
 from community.members.models import Attempt, PasswordReset
 from tests.factories import Cast
@@ -156,7 +156,9 @@ def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: Sto
     """A19b: 40 at once got 4 mails instead of 2 on PostgreSQL."""
     all_at_once(
         40,
-        lambda number: signing_in.ask_for_reset(store, email="ben@example.org", caller=caller(f"198.51.100.{number}")),
+        lambda number: password_changes.ask_for_reset(
+            store, email="ben@example.org", caller=caller(f"198.51.100.{number}")
+        ),
     )
     with store.reading() as look:
         assert look.session.scalar(select(func.count()).select_from(PasswordReset)) == rules.RESETS_PER_HOUR

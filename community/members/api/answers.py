@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from community.core.crypto import hash_password
 from community.core.web import csrf_token_for, reading, set_session_cookie, web
-from community.members import access, signing_in, throttle
+from community.members import access, password_changes, signing_in, throttle
 from community.members.actions import joining
 
 YEAR = 365 * 24 * 3600
@@ -15,22 +14,27 @@ YEAR = 365 * 24 * 3600
 def join(filled_in: dict[str, Any]) -> signing_in.SignedIn:
     """Accept the invitation and sign in, in one transaction. The link is looked at before anything is hashed.
 
-    Raises InvitationEnded, TooMany for an address that tries many links that do not work.
+    Raises InvitationEnded, Invalid, TooMany for an address that tries many links that do not work.
     """
-    refuse_dead_invitation(filled_in["token"])
-    hashed = hash_password(filled_in.pop("password"))
+    email = invited_address(filled_in["token"])
+    own = (web().settings.name, email, filled_in["handle"])
+    hashed = password_changes.hash_new_password(filled_in.pop("password"), own=own)
     with web().store.unit_of_work() as uow:
         member = joining.accept_invitation(uow, **filled_in, password_hash=hashed)
         return signing_in.open_session(uow, member, caller=caller())
 
 
-def refuse_dead_invitation(token: str) -> None:
-    """Count a link that does not work. Raises InvitationEnded, TooMany."""
+def invited_address(token: str) -> str:
+    """Return the address that a link was sent to, and count a link that does not work.
+
+    Raises InvitationEnded, TooMany.
+    """
     with reading() as look:
         invitation = access.open_invitation(look, token)
     if invitation is None:
         throttle.count_dead_link(web().store, caller().origin)
         raise joining.InvitationEnded
+    return invitation.email
 
 
 def caller() -> signing_in.Caller:
@@ -43,6 +47,7 @@ def caller() -> signing_in.Caller:
         device=request.cookies.get(device_cookie(), ""),
         replaces=request.cookies.get(web().cookie_name, ""),
         secret=web().settings.secret_key,
+        service=web().settings.name,
     )
 
 

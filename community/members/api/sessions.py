@@ -14,7 +14,7 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import signing_in
+from community.members import password_changes, signing_in
 from community.members.api.answers import answer_signed_in, caller, with_device
 from community.members.api.doors import api
 from community.members.queries import oneself
@@ -71,7 +71,7 @@ def delete_one_session(session_id: UUID) -> None:
 @csrf_exempt
 def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
     """Ask for a link to choose a new password. The answer is the same for every address."""
-    signing_in.ask_for_reset(web().store, **asked, caller=caller())
+    password_changes.ask_for_reset(web().store, **asked, caller=caller())
     return {"detail": "If this address is known here, a mail is on its way."}
 
 
@@ -81,7 +81,7 @@ def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
 @csrf_exempt
 def put_password_reset(chosen: dict[str, str], token: str) -> Response:
     """Choose a new password by the link's token. Every session and every other link ends."""
-    mark = signing_in.reset_password(web().store, token=token, **chosen, caller=caller())
+    mark = password_changes.reset_password(web().store, token=token, **chosen, caller=caller())
     return with_device(Response(status=204), mark)
 
 
@@ -96,4 +96,4 @@ def put_password(passwords: dict[str, str]) -> None:
     actor = current_actor()
     if actor is None:
         raise SignInNeeded
-    signing_in.change_password(web().store, actor, **passwords)
+    password_changes.change_password(web().store, actor, **passwords, service=web().settings.name)

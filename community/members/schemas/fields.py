@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate
 
 from community.core.schemas import Line
 from community.core.unit_of_work import Role
-from community.members import rules
+from community.members import passwords, rules
 
 ROLES = [role.value for role in Role]
 
@@ -41,24 +41,18 @@ class Password(fields.String):
 
 
 class NewPassword(Password):
-    """A password that may be chosen: 15 to 200 characters, nothing easy to guess."""
+    """A password that may be chosen: 15 to 200 characters. Whether it is easy to guess is asked where it is hashed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        metadata = {"minLength": 15, "maxLength": 200, "format": "password"}
+        metadata = {"minLength": passwords.MIN_LENGTH, "maxLength": passwords.MAX_LENGTH, "format": "password"}
         super().__init__(validate=None, metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         password = super()._deserialize(value, attr, data, **kwargs)
-        others = data if isinstance(data, dict) else {}
-        handle, email = others.get("handle"), others.get("email")
-        problem = rules.password_problem(
-            password,
-            handle=handle if isinstance(handle, str) else "",
-            email=email if isinstance(email, str) else "",
-        )
+        problem = passwords.length_problem(password)
         if problem:
             raise ValidationError(problem)
-        return rules.normal_password(password)
+        return passwords.normal_password(password)
 
 
 class Handle(Line):
