@@ -21,6 +21,7 @@ from community.members import identity
 from community.public_endpoints import PUBLIC_ENDPOINTS
 from community.rooms.sockets import init_rooms
 from community.rooms.writer import Writer
+from community.staff_endpoints import STAFF_ENDPOINTS
 
 PAGES = (
     "home.pages",
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
         identify=identity.identify,
         identify_all=identity.identify_all,
         public=PUBLIC_ENDPOINTS,
+        staff=STAFF_ENDPOINTS,
     )
     web.writer = Writer(web.store)
     limit = settings.send_limit

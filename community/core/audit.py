@@ -85,6 +85,7 @@ def record(
 ) -> None:
     """Append what the actor does or reads. `facts` are ids, codes and moments (`before`, `after`, `why`), no words."""
     actor_id = uow.anyone.id if uow.anyone else None
+    uow.is_audited = True
     uow.session.add(
         AuditEntry(
             id=new_id(),
@@ -96,6 +97,29 @@ def record(
             facts={name: _plain(value) for name, value in facts.items()},
         )
     )
+
+
+def was_recorded(
+    session: Session,
+    action: str,
+    *,
+    actor_id: UUID,
+    since: datetime,
+    query: str = "",
+    subject_id: UUID | None = None,
+    member_id: UUID | None = None,
+) -> bool:
+    """Return whether the actor has an entry of this action, subject and query since then."""
+    facts = session.scalars(
+        select(AuditEntry.facts).where(
+            AuditEntry.at > since,
+            AuditEntry.actor_id == actor_id,
+            AuditEntry.action == action,
+            AuditEntry.subject_id.is_not_distinct_from(subject_id),
+            AuditEntry.member_id.is_not_distinct_from(member_id),
+        )
+    )
+    return any(one.get("query", "") == query for one in facts)
 
 
 @timers.every(2)

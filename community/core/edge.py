@@ -11,7 +11,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from community.core.answers import problem, refusal_of
 from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
 from community.core.metrics import METHODS, REQUESTS, known
-from community.core.web import ANY_ORIGIN, API_PREFIX, CSRF_EXEMPT, Web, bearer, csrf_token, current_actor, web
+from community.core.staff import Audited, query_hash
+from community.core.web import (
+    ANY_ORIGIN,
+    API_PREFIX,
+    CSRF_EXEMPT,
+    Web,
+    bearer,
+    csrf_token,
+    current_actor,
+    endpoint_key,
+    web,
+)
 
 LARGEST_BODY = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -44,6 +55,7 @@ def init_web(app: Flask, web_: Web) -> None:
     app.before_request(_refuse_forged_writes)
     app.before_request(_require_actor)
     app.after_request(_harden)
+    app.after_request(_audit)
     app.register_error_handler(Exception, answer_error)
 
 
@@ -52,6 +64,7 @@ def answer_error(error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect to the address with a slash
     refusal = refusal_of(error)
+    g.is_refused = True
     if request.path.startswith("/api/"):
         response = jsonify(problem(refusal))
         response.content_type = "application/problem+json"
@@ -105,13 +118,29 @@ def _refuse_forged_writes() -> None:
 def _require_actor() -> None:
     """Raise SignInNeeded for strangers at every endpoint that is not public, before anything is loaded or locked.
 
-    A stranger's answer cannot depend on an id, a body or a method then: the view has not run.
+    A stranger's answer cannot depend on an id, a body or a method then: the view has not run. Raises Forbidden at a
+    staff endpoint for members whose role lacks its permission.
     """
-    if request.url_rule is None:  # no such address or method: it is answered as that
+    key = endpoint_key()
+    if not key or key in web().public:  # without a key there is no such address or method: it is answered as that
         return
-    method = "GET" if request.method == "HEAD" else request.method
-    if f"{method} {request.url_rule.rule}" not in web().public and current_actor() is None:
+    actor = current_actor()
+    if actor is None:
         raise SignInNeeded
+    endpoint = web().staff.get(key)
+    if endpoint is None:
+        return
+    if actor.may(endpoint.permission):
+        query = query_hash(web().settings.secret_key, request.query_string)
+        g.audited = Audited(endpoint, request.view_args or {}, query)
+    elif not endpoint.mixed:
+        raise Forbidden
+
+
+def _audit(response: Response) -> Response:
+    if "audited" in g:
+        g.audited.answered(web().store, current_actor(), response, is_refused="is_refused" in g)
+    return response
 
 
 def _is_own_origin(origin: str) -> bool:

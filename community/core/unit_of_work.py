@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -30,24 +29,8 @@ from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
 from community.core.outbox import Row, forget, insert_rows, plan, row_for, somewhere_in, waits
-
-
-class Role(StrEnum):
-    """What a member may do. An admin may all that a coordinator may."""
-
-    ALUMNUS = "alumnus"
-    COORDINATOR = "coordinator"
-    ADMIN = "admin"
-
-    def is_above(self, other: "Role | str") -> bool:
-        """Return whether this role may do more than the other."""
-        ranks = list(Role)
-        return ranks.index(self) > ranks.index(Role(other))
-
-    @property
-    def up_to_own(self) -> "tuple[Role, ...]":
-        """The roles that are not above this one."""
-        return tuple(role for role in Role if not role.is_above(self))
+from community.core.permissions import Permission
+from community.core.permissions import Role as Role  # part of what an actor is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +47,10 @@ class Actor:
     def is_staff(self) -> bool:
         """Whether this is a coordinator or an admin."""
         return self.role is not Role.ALUMNUS
+
+    def may(self, permission: Permission | str) -> bool:
+        """Return whether the actor's role has the permission. Templates name it by its value."""
+        return self.role.may(Permission(permission))
 
 
 class Reading:
@@ -88,6 +75,12 @@ class Reading:
             raise Forbidden
         return self.actor
 
+    def permitted(self, permission: Permission) -> Actor:
+        """The actor, whose role has this permission. Raises SignInNeeded, Forbidden."""
+        if not self.actor.may(permission):
+            raise Forbidden
+        return self.actor
+
 
 class UnitOfWork(Reading):
     """A change in the making: collects events, and what to ring once it is committed."""
@@ -96,6 +89,7 @@ class UnitOfWork(Reading):
         super().__init__(session, actor, now)
         self.secrets: tuple[str, ...] = ()  # newest first, for keys that are not in the database
         self.events: list[Event] = []
+        self.is_audited = False  # whether an audit entry stands in this transaction
         self._rows: list[Row] = []
         self._unwritten: list[Row] = []
         self._rings: list[tuple[str, dict[str, Any]]] = []

@@ -11,6 +11,7 @@ from community.core.clock import Clock
 from community.core.crypto import Sealer, derived
 from community.core.limits import Rate
 from community.core.settings import Settings
+from community.core.staff import StaffEndpoint
 from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
 
 API_PREFIX = "/api/v1"
@@ -32,6 +33,7 @@ class Web:
     identify_all: IdentifyAll
     page_facts: list[PageFacts] = field(default_factory=list)
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need nobody to be signed in
+    staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: Rate | None = None
 
@@ -62,6 +64,20 @@ def unit_of_work() -> Iterator[UnitOfWork]:
     """A unit of work for whoever makes this request."""
     with web().store.unit_of_work(current_actor()) as uow:
         yield uow
+        if "audited" in g:
+            g.audited.act(uow)
+
+
+def audit_facts(**facts: str | int) -> None:
+    """Add ids, codes or counts to the audit entry of this request, if it leaves one. Never words or addresses."""
+    if "audited" in g:
+        g.audited.facts |= facts
+
+
+def endpoint_key() -> str:
+    """The method and rule of this request as the lists of public and staff endpoints write it; empty without a rule."""
+    method = "GET" if request.method == "HEAD" else request.method
+    return f"{method} {request.url_rule.rule}" if request.url_rule else ""
 
 
 @contextmanager

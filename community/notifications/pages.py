@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.forms import Form
 from community.core.pages import paging, relative_day
 from community.core.unit_of_work import Reading
-from community.core.web import allow_any_origin, reading, safe_path, unit_of_work, web
+from community.core.web import allow_any_origin, audit_facts, reading, safe_path, unit_of_work, web
 from community.core.zones import time_zones
 from community.notifications import actions, forms, muting
 from community.notifications.kinds import kind_of
@@ -137,6 +137,7 @@ def ended_deliveries() -> str:
     """What did not get through, or may not have: sent again only by a coordinator's hand."""
     with reading() as look:
         page = undelivered.ended(look, **paging())
+    audit_facts(count=len(page.items))
     return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from community.core.forms import Form, uuid_of
 from community.core.pages import paging
 from community.core.schemas import rfc3339
-from community.core.web import reading, unit_of_work, web
+from community.core.web import audit_facts, reading, unit_of_work, web
 from community.members import access as members_access
 from community.members.actions import membership
 from community.members.schemas.people import SuspendSchema, suspension_fields
@@ -35,6 +35,7 @@ def reports() -> Answered:
     state = state if state in STATES else "open"
     with reading() as look:
         found = queries.cases(look, state=state, **paging())
+    audit_facts(count=len(found.items))
     return render_template("safety/reports.html", cases=found.items, next_cursor=found.next_cursor, state=state)
 
 
@@ -168,6 +169,7 @@ def audit() -> Answered:
     about = uuid_of(request.args.get("about", ""))
     with reading() as look:
         found = trail.entries(look, about=about, **paging())
+    audit_facts(count=len(found.items))
     return render_template("safety/audit.html", entries=found.items, next_cursor=found.next_cursor, about=about)
 
 

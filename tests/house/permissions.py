@@ -95,6 +95,7 @@ MEMBERS_API = (
         body={"current_password": WORDS, "password": "a kettle beside the window"},
     ),
     Row("GET", f"{V1}/members", STAFF),
+    Row("GET", f"{V1}/members/<uuid:member_id>", STAFF),
     Row("PUT", f"{V1}/members/<uuid:member_id>/block", "401 404 204 204 204 204"),
     Row("DELETE", f"{V1}/members/<uuid:member_id>/block", "401 404 204 204 204 204"),
     Row("POST", f"{V1}/members/<uuid:member_id>/suspension", "401 403 403 403 201 201", body=SUSPEND),

@@ -8,7 +8,7 @@ from community.buddies.api.doors import api
 from community.buddies.queries import board
 from community.buddies.schemas import runs as shapes
 from community.core.schemas import PageArgs
-from community.core.web import current_actor, reading, unit_of_work, web
+from community.core.web import audit_facts, current_actor, reading, unit_of_work, web
 
 
 @api.get("/mentors")
@@ -62,6 +62,7 @@ def put_schedule(wanted: dict[str, Any]) -> board.ScheduleView:
 def post_run(wanted: dict[str, Any]) -> Any:
     """Find the best pairs (coordinators). 201 when it is done within ten seconds, else 202."""
     run_id, is_done = runs.start_and_wait(web().store, current_actor(), **wanted)
+    audit_facts(run_id=str(run_id), is_dry=bool(wanted["dry_run"]))
     with reading() as look:
         return board.run(look, run_id), 201 if is_done else 202
 

@@ -14,7 +14,7 @@ from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, Schedul
 from community.core.errors import NotFound
 from community.core.forms import Form
 from community.core.unit_of_work import Reading
-from community.core.web import current_actor, reading, unit_of_work, web
+from community.core.web import audit_facts, current_actor, reading, unit_of_work, web
 
 
 @pages.get("/console/buddies")
@@ -32,6 +32,7 @@ def start_run() -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         started.append(runs.start_and_wait(web().store, current_actor(), **fields)[0])
+        audit_facts(run_id=str(started[0]), is_dry=bool(fields["dry_run"]))
 
     if form.attempt(act, values={"dry_run": bool(request.form.get("dry_run"))}):
         return redirect(f"/console/match-runs/{started[0]}", code=303)
@@ -119,13 +120,15 @@ def look_into(pairing_id: UUID) -> Answered:
 
 
 def _console_page(look: Reading, form: Form) -> Answered:
+    mentors = board.mentors(look, cursor=None, limit=200).items
+    audit_facts(count=len(mentors))
     page = render_template(
         "buddies/console.html",
         form=form,
         coverage=coverage.coverage(look),
         runs=coverage.last_runs(look),
         schedule=board.schedule(look),
-        mentors=board.mentors(look, cursor=None, limit=200).items,
+        mentors=mentors,
         flagged=board.flagged(look),
         weekdays=WEEKDAYS,
         most_places=MOST_BUDDIES,

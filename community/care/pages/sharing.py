@@ -9,7 +9,7 @@ from community.care.pages.doors import Answered, pages
 from community.care.queries import check_ins as queries
 from community.care.queries import milestones
 from community.care.rules.check_ins import FEWEST_FOR_A_FIGURE
-from community.core.web import reading, unit_of_work, web
+from community.core.web import audit_facts, reading, unit_of_work, web
 
 
 @pages.get("/pairings/<uuid:pairing_id>/check-ins")
@@ -44,6 +44,7 @@ def shared_with_us() -> str:
     with reading() as look:
         shared = queries.shared_list(look)
         weeks = queries.trend(look, sealer=web().sealer)
+    audit_facts(count=len(shared))
     return render_template("care/console.html", shared=shared, weeks=weeks, fewest=FEWEST_FOR_A_FIGURE)
 
 

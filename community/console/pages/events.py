@@ -11,7 +11,7 @@ from community.console.pages.doors import Answered, pages
 from community.core import dead_letters
 from community.core.errors import NotFound
 from community.core.pages import paging
-from community.core.web import reading, unit_of_work
+from community.core.web import audit_facts, reading, unit_of_work
 from community.notifications import tracing
 
 CHANGES = {"replay": letters.replay, "discard": letters.discard}
@@ -26,6 +26,7 @@ def events() -> Answered:
         seen = dead_letters.outlook(look.session, now=look.now)
         page = dead_letters.dead(look.session, **paging())
         sent = tracing.sent_by_hour(look)
+    audit_facts(count=len(page.items))
     charts = [("Events seen to", bars(seen.hours)), ("Notices that left", bars(sent))]
     return render_template(
         "console/events.html", outlook=seen, letters=page.items, next_cursor=page.next_cursor, charts=charts

@@ -10,7 +10,7 @@ from community.core.forms import Form, uuid_of
 from community.core.pages import paging
 from community.core.sheets import as_csv
 from community.core.unit_of_work import Role
-from community.core.web import reading, unit_of_work, web
+from community.core.web import audit_facts, reading, unit_of_work, web
 from community.members.actions import joining, membership
 from community.members.api.answers import invited
 from community.members.queries import inviting
@@ -80,6 +80,7 @@ def export() -> Answered:
             (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())
             for one in inviting.all_invitations(look)
         ]
+    audit_facts(count=len(rows))
     text = as_csv(("email", "role", "state", "created", "expires"), rows)
     headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
@@ -92,6 +93,7 @@ def _invitations_page(
         page = inviting.invitations(look, **paging())
         cohorts = inviting.cohorts(look, cursor=None, limit=200).items
         roles = [role.value for role in look.staff.role.up_to_own]
+    audit_facts(count=len(page.items))
     shown = render_template(
         "console/invitations.html",
         form=form,

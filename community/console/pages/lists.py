@@ -9,7 +9,7 @@ from community.console.pages.doors import Answered, pages
 from community.core.errors import Invalid
 from community.core.forms import Form
 from community.core.sheets import plain_csv
-from community.core.web import reading, unit_of_work, web
+from community.core.web import audit_facts, reading, unit_of_work, web
 
 
 @pages.get("/console/invitations/list")
@@ -62,6 +62,7 @@ def _rows_of(raw: bytes) -> list[rules.Row]:
 
 
 def _list_page(form: Form, rows: list[rules.Row] | None) -> Answered:
+    audit_facts(count=len(rows or ()))
     fresh = [(row.email, row.cohort) for row in rows or () if row.verdict == "new"]
     page = render_template(
         "console/invite_list.html",

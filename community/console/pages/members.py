@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.console.pages.doors import Answered, pages
 from community.core.forms import Form
 from community.core.pages import paging
-from community.core.web import reading, unit_of_work, web
+from community.core.web import audit_facts, reading, unit_of_work, web
 from community.members.actions import membership, sanctioning
 from community.members.queries import apart, people
 from community.members.schemas.people import SuspendSchema, suspension_fields
@@ -24,6 +24,7 @@ def members() -> Answered:
     search = request.args.get("search", "")[:LONGEST_SEARCH]
     with reading() as look:
         page = people.members(look, **paging(), search=search)
+    audit_facts(count=len(page.items))
     return render_template("console/members.html", members=page.items, next_cursor=page.next_cursor, search=search)
 
 

@@ -7,7 +7,7 @@ from flask import redirect, render_template
 from community.care.queries import first_weeks
 from community.console import actions, queries
 from community.console.pages.doors import Answered, pages
-from community.core.web import reading, unit_of_work
+from community.core.web import audit_facts, reading, unit_of_work
 
 TASK_CHANGES = {"take": actions.take, "free": actions.give_back, "done": actions.finish}
 
@@ -17,6 +17,7 @@ def today() -> Answered:
     """What has to be done, what was done since midnight, and how many find their way in."""
     with reading() as look:
         shown, completion = queries.today(look), first_weeks.completion(look)
+    audit_facts(count=len(shown.to_do) + len(shown.done))
     return render_template("console/today.html", today=shown, completion=completion)
 
 

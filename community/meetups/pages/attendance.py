@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, render_template, request
 from community.core.errors import NotFound
 from community.core.forms import Form, uuid_of
 from community.core.sheets import as_csv
-from community.core.web import reading, unit_of_work
+from community.core.web import audit_facts, reading, unit_of_work
 from community.meetups import actions, queries
 from community.meetups.pages.doors import Answered, pages
 from community.meetups.schemas import AttendanceMarkSchema
@@ -50,7 +50,9 @@ def mark(occurrence_id: UUID) -> Answered:
 def table(meetup_id: UUID) -> Response:
     """All that was marked, as a file; no cell of it runs as a formula."""
     with reading() as look:
-        text = as_csv(HEAD, queries.attendance_table(look, meetup_id))
+        rows = queries.attendance_table(look, meetup_id)
+    audit_facts(count=len(rows))
+    text = as_csv(HEAD, rows)
     headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -60,4 +62,5 @@ def _page(meetup_id: UUID, form: Form) -> Answered:
         meetup = queries.meetup_to_host(look, meetup_id)
         date = queries.date_to_mark(look, meetup, uuid_of(request.args.get("date", "")))
         people = queries.attendance(look, date.id) if date else []
+    audit_facts(count=len(people))
     return render_template("meetups/attendance.html", meetup=meetup, date=date, people=people, form=form)

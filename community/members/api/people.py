@@ -12,6 +12,7 @@ from community.members.schemas.people import (
     ChangeProfileSchema,
     ForbidContactSchema,
     MemberPage,
+    MemberSchema,
     NoContactsSchema,
     ProfileSchema,
     SanctionSchema,
@@ -41,9 +42,17 @@ def patch_me(changes: dict[str, str]) -> oneself.Profile:
 @api.arguments(PageArgs, location="query")
 @api.response(200, MemberPage)
 def get_members(page: dict[str, Any]) -> Any:
-    """Everybody, for coordinators, by when they came."""
+    """Everybody, for coordinators, by when they came. Addresses are null: read one member for theirs."""
     with reading() as look:
         return people.members(look, **page)
+
+
+@api.get("/members/<uuid:member_id>")
+@api.response(200, MemberSchema)
+def get_member(member_id: UUID) -> people.MemberView:
+    """One member with their address (coordinators). Each look is written to the audit log."""
+    with unit_of_work() as uow:
+        return membership.read_account(uow, member_id=member_id)
 
 
 @api.put("/members/<uuid:member_id>/block")

@@ -1,7 +1,7 @@
 """Members as coordinators see them, and what all may know of anybody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,12 +17,12 @@ from community.members.queries.active import is_suspended
 
 @dataclass(frozen=True)
 class MemberView:
-    """A member as coordinators see them."""
+    """A member as coordinators see them. Lists leave the address out: it is on the audited page of one member."""
 
     id: UUID
     handle: str
     role: str
-    email: str
+    email: str | None
     state: str
     cohort: str | None
     created_at: datetime
@@ -48,7 +48,10 @@ def address_of(session: DbSession, recipient_id: UUID) -> str | None:
 
 
 def members(look: Reading, *, cursor: str | None, limit: int, search: str = "") -> Page[MemberView]:
-    """All members, for coordinators, by when they came; with `search` those whose handle or address holds it."""
+    """All members, for coordinators, by when they came; with `search` those whose handle or address holds it.
+
+    The views hold no address.
+    """
     _ = look.staff
     query = select(Member)
     if search.strip():
@@ -57,7 +60,7 @@ def members(look: Reading, *, cursor: str | None, limit: int, search: str = "") 
             or_(func.lower(Member.handle).like(wanted, escape="\\"), Member.email.like(wanted, escape="\\"))
         )
     page = keyset_page(look.session, query, by=(Member.created_at, Member.id), cursor=cursor, limit=limit)
-    return Page(_member_views(look, page.items), page.next_cursor)
+    return Page([replace(one, email=None) for one in _member_views(look, page.items)], page.next_cursor)
 
 
 def member(look: Reading, member_id: UUID) -> MemberView:

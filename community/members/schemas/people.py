@@ -36,12 +36,12 @@ class ChangeProfileSchema(Shape):
 
 
 class MemberSchema(Shape):
-    """A member as coordinators see them."""
+    """A member as coordinators see them. `email` is null in lists; `GET /members/{id}` answers it."""
 
     id = fields.UUID()
     handle = fields.String()
     role = fields.String()
-    email = fields.String()
+    email = fields.String(allow_none=True)
     state = fields.String()
     cohort = fields.String(allow_none=True)
     created_at = Moment()

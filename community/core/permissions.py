@@ -1,0 +1,99 @@
+"""The roles, and the one table of what each role may do.
+
+A permission that does not list a role is not given to it, so a role that is added opens nothing until it is written
+into this table. Being a member, hosting a meetup or being in a room is no permission: `access` asks for that.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A member's role. What it may do is in `PERMISSIONS`, and whom it may act on in `ORDER`."""
+
+    ALUMNUS = "alumnus"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+    def is_above(self, other: "Role | str") -> bool:
+        """Return whether a member of the other role may not act on one of this role.
+
+        Roles outside `ORDER` have no rank: only the highest role acts on them, and they act on nobody.
+        """
+        other = Role(other)
+        if other not in ORDER:
+            return True
+        if self not in ORDER:
+            return other is not ORDER[-1]
+        return ORDER.index(self) > ORDER.index(other)
+
+    @property
+    def up_to_own(self) -> "tuple[Role, ...]":
+        """The roles that are not above this one."""
+        return tuple(role for role in Role if not role.is_above(self))
+
+    def may(self, permission: "Permission") -> bool:
+        """Return whether this role has the permission."""
+        return self in PERMISSIONS.get(permission, frozenset())
+
+    @property
+    def has_any_permission(self) -> bool:
+        """Whether this role may do anything that members may not."""
+        return any(self in roles for roles in PERMISSIONS.values())
+
+
+# From the least to the most: each role may act on members of its own rank and below.
+ORDER = (Role.ALUMNUS, Role.COORDINATOR, Role.ADMIN)
+
+
+class Permission(StrEnum):
+    """Something that a role must be given."""
+
+    SEE_MEMBERS = "see_members"
+    MANAGE_MEMBERS = "manage_members"
+    INVITE_MEMBERS = "invite_members"
+    SEE_BLOCKED_MEMBERS = "see_blocked_members"
+    RUN_ROOMS = "run_rooms"
+    MODERATE_MESSAGES = "moderate_messages"
+    POST_WITHOUT_SLOW_MODE = "post_without_slow_mode"
+    RUN_MEETUPS = "run_meetups"
+    RUN_MATCHING = "run_matching"
+    SEE_SHARED_CHECK_INS = "see_shared_check_ins"
+    WELCOME_NEWCOMERS = "welcome_newcomers"
+    TAKE_SHIFTS = "take_shifts"
+    SEE_FIGURES = "see_figures"
+    HANDLE_REPORTS = "handle_reports"
+    WORK_TASKS = "work_tasks"
+    MEND_DELIVERY = "mend_delivery"
+    GET_STAFF_NOTICES = "get_staff_notices"
+    READ_AUDIT = "read_audit"
+
+
+_COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMIN})
+_ADMINS = frozenset({Role.ADMIN})
+
+PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
+    Permission.SEE_MEMBERS: _COORDINATORS,
+    Permission.MANAGE_MEMBERS: _COORDINATORS,
+    Permission.INVITE_MEMBERS: _COORDINATORS,
+    Permission.SEE_BLOCKED_MEMBERS: _COORDINATORS,
+    Permission.RUN_ROOMS: _COORDINATORS,
+    Permission.MODERATE_MESSAGES: _COORDINATORS,
+    Permission.POST_WITHOUT_SLOW_MODE: _COORDINATORS,
+    Permission.RUN_MEETUPS: _COORDINATORS,
+    Permission.RUN_MATCHING: _COORDINATORS,
+    Permission.SEE_SHARED_CHECK_INS: _COORDINATORS,
+    Permission.WELCOME_NEWCOMERS: _COORDINATORS,
+    Permission.TAKE_SHIFTS: _COORDINATORS,
+    Permission.SEE_FIGURES: _COORDINATORS,
+    Permission.HANDLE_REPORTS: _COORDINATORS,
+    Permission.WORK_TASKS: _COORDINATORS,
+    Permission.MEND_DELIVERY: _COORDINATORS,
+    Permission.GET_STAFF_NOTICES: _COORDINATORS,
+    Permission.READ_AUDIT: _ADMINS,
+}
+
+
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """The roles that have the permission, for conditions in SQL."""
+    return tuple(sorted(PERMISSIONS.get(permission, frozenset())))
