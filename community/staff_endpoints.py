@@ -97,6 +97,7 @@ MEETUPS = {
     f"POST {V1}/meetups": _does(HOST, "meetup.posted"),
     "GET /meetups/new": _exempt(HOST, "A form; what it may copy from, members see."),
     "POST /meetups/new": _does(HOST, "meetup.posted"),
+    f"POST {V1}/meetups/preview": _exempt(HOST, "Works out dates; nothing is loaded."),
     "POST /meetups/preview": _exempt(HOST, "Works out dates; nothing is loaded."),
     f"PATCH {V1}/meetups/<uuid:meetup_id>": _does(HOST, "meetup.changed", mixed=True),
     f"PATCH {V1}/occurrences/<uuid:occurrence_id>": _does(HOST, "meetup.changed", mixed=True),

@@ -6,12 +6,15 @@ from sqlalchemy import Select, exists, select
 
 from community.console.models import CoordinatorTask, TaskHidden
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, UnitOfWork
 
 
 def tasks_to_see(look: Reading) -> Select[CoordinatorTask]:
     """The tasks that the coordinator who looks may know of. Raises Forbidden."""
-    hidden = exists().where(TaskHidden.task_id == CoordinatorTask.id, TaskHidden.member_id == look.staff.id)
+    hidden = exists().where(
+        TaskHidden.task_id == CoordinatorTask.id, TaskHidden.member_id == look.permitted(Permission.WORK_TASKS).id
+    )
     return select(CoordinatorTask).where(~hidden)
 
 

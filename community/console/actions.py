@@ -8,6 +8,7 @@ from community.console.models import CoordinatorTask, TaskHidden
 from community.console.rules import Row
 from community.core.errors import Conflict
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.subscribers import Settled, Task
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members.actions import joining
@@ -34,9 +35,9 @@ def invite_many(uow: UnitOfWork, *, rows: Sequence[Row], secret: str) -> list[Ro
 def take(uow: UnitOfWork, *, task_id: UUID) -> None:
     """See to a task; again is nothing new. Raises Forbidden, NotFound, TaskTaken."""
     task = access.task_to_do(uow, task_id)
-    if task.taken_by not in (None, uow.staff.id):
+    if task.taken_by not in (None, uow.permitted(Permission.WORK_TASKS).id):
         raise TaskTaken
-    task.taken_by = uow.staff.id
+    task.taken_by = uow.permitted(Permission.WORK_TASKS).id
 
 
 def give_back(uow: UnitOfWork, *, task_id: UUID) -> None:
@@ -50,7 +51,7 @@ def give_back(uow: UnitOfWork, *, task_id: UUID) -> None:
 def finish(uow: UnitOfWork, *, task_id: UUID) -> None:
     """Say that a task is done. Raises Forbidden, NotFound."""
     task = access.task_to_do(uow, task_id)
-    task.done_at, task.done_by = uow.now, uow.staff.id
+    task.done_at, task.done_by = uow.now, uow.permitted(Permission.WORK_TASKS).id
 
 
 def keep_list(uow: UnitOfWork, *, event_type: str, told: Iterable[Task | Settled]) -> None:

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from community.core import audit, dead_letters
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 
 
 def replay(uow: UnitOfWork, *, event_id: UUID) -> None:
     """Have one dead event seen to again. Raises Forbidden, and NotFound when it is not dead."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.MEND_DELIVERY)
     if not dead_letters.replay(uow.session, now=uow.now, event_id=event_id):
         raise NotFound
     audit.record(uow, "event.replayed", subject_id=event_id)
@@ -17,7 +18,7 @@ def replay(uow: UnitOfWork, *, event_id: UUID) -> None:
 
 def replay_all(uow: UnitOfWork) -> int:
     """Have all dead events seen to again; how many. Raises Forbidden."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.MEND_DELIVERY)
     count = dead_letters.replay(uow.session, now=uow.now)
     audit.record(uow, "event.all_replayed", count=count)
     return count
@@ -25,7 +26,7 @@ def replay_all(uow: UnitOfWork) -> int:
 
 def discard(uow: UnitOfWork, *, event_id: UUID) -> None:
     """Give one dead event up. Raises Forbidden, and NotFound when it is not dead."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.MEND_DELIVERY)
     if not dead_letters.discard(uow.session, now=uow.now, event_id=event_id):
         raise NotFound
     audit.record(uow, "event.discarded", subject_id=event_id)

@@ -12,6 +12,7 @@ from community.console import access
 from community.console.models import CoordinatorTask
 from community.console.rules import Row, judged
 from community.core.db import Page, keyset_page
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.queries import inviting
 from community.members.queries.people import handles
@@ -53,7 +54,7 @@ def today(look: Reading) -> Today:
     open_ones = _open(look).order_by(
         CoordinatorTask.due_at.is_(None), CoordinatorTask.due_at, CoordinatorTask.created_at, CoordinatorTask.id
     )
-    here = look.now.astimezone(ZoneInfo(look.staff.time_zone))
+    here = look.now.astimezone(ZoneInfo(look.permitted(Permission.WORK_TASKS).time_zone))
     midnight = datetime.combine(here.date(), time(), here.tzinfo)
     done = access.tasks_to_see(look).where(CoordinatorTask.done_at >= midnight)
     done = done.order_by(CoordinatorTask.done_at.desc(), CoordinatorTask.id)
@@ -91,7 +92,7 @@ def _views(look: Reading, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
             taken_by=names[row.taken_by] if row.taken_by else None,
             done_by=names[row.done_by] if row.done_by else None,
             done_at=row.done_at,
-            mine=row.taken_by == look.staff.id,
+            mine=row.taken_by == look.permitted(Permission.WORK_TASKS).id,
             late=row.due_at is not None and row.due_at <= look.now,
         )
         for row in rows
@@ -100,7 +101,7 @@ def _views(look: Reading, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
 
 def judge(look: Reading, *, rows: Sequence[Row]) -> list[Row]:
     """What would become of each row of a list if it were sent now. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.WORK_TASKS)
     emails = {normal_email(row.email) for row in rows}
     members, invited = inviting.known_addresses(look, emails)
     return judged(rows, members=members, invited=invited, cohorts=inviting.cohort_ids(look))

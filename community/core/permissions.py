@@ -51,6 +51,7 @@ class Permission(StrEnum):
 
     SEE_MEMBERS = "see_members"
     MANAGE_MEMBERS = "manage_members"
+    MANAGE_STAFF = "manage_staff"
     INVITE_MEMBERS = "invite_members"
     SEE_BLOCKED_MEMBERS = "see_blocked_members"
     RUN_ROOMS = "run_rooms"
@@ -75,6 +76,7 @@ _ADMINS = frozenset({Role.ADMIN})
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_MEMBERS: _COORDINATORS,
     Permission.MANAGE_MEMBERS: _COORDINATORS,
+    Permission.MANAGE_STAFF: _ADMINS,
     Permission.INVITE_MEMBERS: _COORDINATORS,
     Permission.SEE_BLOCKED_MEMBERS: _COORDINATORS,
     Permission.RUN_ROOMS: _COORDINATORS,
@@ -94,6 +96,6 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
 }
 
 
-def roles_with(permission: Permission) -> tuple[Role, ...]:
-    """The roles that have the permission, for conditions in SQL."""
-    return tuple(sorted(PERMISSIONS.get(permission, frozenset())))
+def roles_with(permission: Permission) -> tuple[str, ...]:
+    """Return the roles that have the permission as their column holds them, for conditions in SQL."""
+    return tuple(sorted(role.value for role in PERMISSIONS.get(permission, frozenset())))

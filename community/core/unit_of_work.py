@@ -43,11 +43,6 @@ class Actor:
     time_zone: str
     session_id: UUID | None = None
 
-    @property
-    def is_staff(self) -> bool:
-        """Whether this is a coordinator or an admin."""
-        return self.role is not Role.ALUMNUS
-
     def may(self, permission: Permission | str) -> bool:
         """Return whether the actor's role has the permission. Templates name it by its value."""
         return self.role.may(Permission(permission))
@@ -67,13 +62,6 @@ class Reading:
         if self.anyone is None:
             raise SignInNeeded
         return self.anyone
-
-    @property
-    def staff(self) -> Actor:
-        """The coordinator or admin who looks. Raises SignInNeeded or Forbidden."""
-        if not self.actor.is_staff:
-            raise Forbidden
-        return self.actor
 
     def permitted(self, permission: Permission) -> Actor:
         """The actor, whose role has this permission. Raises SignInNeeded, Forbidden."""

@@ -8,6 +8,7 @@ from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
 from community.care.queries import check_ins, first_weeks, quiet, rhythms
 from community.care.queries.first_weeks import FirstDaysView
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.home import rules
 from community.meetups import queries as meetups_queries
@@ -60,7 +61,7 @@ def what_now(look: Reading) -> Home:
     buddies = pairings.my_buddies(look)
     waiting = suggestions.unanswered(look)
     dates = _next_dates(look)
-    reports = safety_queries.open_reports(look) if look.actor.is_staff else 0
+    reports = safety_queries.open_reports(look) if look.actor.may(Permission.HANDLE_REPORTS) else 0
     hard_hour = quiet.planned_now(look)
     hour = look.now.astimezone(ZoneInfo(look.actor.time_zone)).hour
     return Home(

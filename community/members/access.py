@@ -6,6 +6,7 @@ from sqlalchemy import and_, func, select
 
 from community.core.crypto import token_hash
 from community.core.errors import Invalid, NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, Role, UnitOfWork
 from community.members.models import (
     Block,
@@ -30,7 +31,9 @@ def oneself(uow: UnitOfWork) -> Member:
 def somebody(look: Reading, member_id: UUID) -> Member:
     """An active member the actor may know of. Raises NotFound."""
     member = look.session.scalar(select(Member).where(Member.id == member_id, is_active(look.now)))
-    if member is None or (member_id in kept_apart(look.session, look.actor.id) and not look.actor.is_staff):
+    if member is None or (
+        member_id in kept_apart(look.session, look.actor.id) and not look.actor.may(Permission.SEE_BLOCKED_MEMBERS)
+    ):
         raise NotFound
     return member
 
@@ -56,9 +59,9 @@ def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | 
 
 def member_named(uow: UnitOfWork, handle: str) -> Member:
     """A member by handle, for a coordinator's order; none whose role is above theirs. Raises Forbidden, Invalid."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.MANAGE_MEMBERS)
     found = member_by_handle(uow, handle_key(handle))
-    if found is None or Role(found.role).is_above(uow.staff.role):
+    if found is None or Role(found.role).is_above(uow.permitted(Permission.MANAGE_MEMBERS).role):
         raise Invalid(errors={"handle": ["There is nobody of that name."]})
     return found
 
@@ -74,23 +77,28 @@ def two_to_keep_apart(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple
 def not_above_actor(look: Reading, member_id: UUID) -> Member:
     """Load a member whose role is not above that of the staff member who asks. Raises Forbidden, NotFound."""
     member = look.session.get(Member, member_id)
-    if member is None or Role(member.role).is_above(look.staff.role):
+    if member is None or Role(member.role).is_above(look.permitted(Permission.MANAGE_MEMBERS).role):
         raise NotFound
     return member
 
 
 def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:
-    """A member, locked, for a coordinator's decision; an admin only for an admin. Raises NotFound."""
-    staff = uow.staff
+    """Load a member, locked, for a coordinator's decision. Raises Forbidden, NotFound.
+
+    Members whose role has permissions are for MANAGE_STAFF, and none may be above the actor.
+    """
+    staff = uow.permitted(Permission.MANAGE_MEMBERS)
     member = uow.session.get(Member, member_id, with_for_update=True)
-    if member is None or (member.role != Role.ALUMNUS and staff.role is not Role.ADMIN):
+    if member is None or Role(member.role).is_above(staff.role):
+        raise NotFound
+    if Role(member.role).has_any_permission and not staff.may(Permission.MANAGE_STAFF):
         raise NotFound
     return member
 
 
 def suspensions_to_lift(uow: UnitOfWork, member: Member) -> list[Sanction]:
     """The suspensions of a member that nobody lifted."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.MANAGE_MEMBERS)
     return list(
         uow.session.scalars(
             select(Sanction).where(
@@ -162,7 +170,7 @@ def invitation_to_manage(uow: UnitOfWork, invitation_id: UUID) -> Invitation:
 
     Raises Forbidden, and NotFound also when it is for a role above the actor's: its link would give them that role.
     """
-    staff = uow.staff
+    staff = uow.permitted(Permission.INVITE_MEMBERS)
     invitation = uow.session.get(Invitation, invitation_id, with_for_update=True)
     if invitation is None or Role(invitation.role).is_above(staff.role):
         raise NotFound

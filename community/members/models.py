@@ -43,9 +43,9 @@ class Member(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
     @property
-    def is_staff(self) -> bool:
-        """Whether this is a coordinator or an admin."""
-        return self.role != Role.ALUMNUS
+    def is_privileged(self) -> bool:
+        """Whether the role may do anything that members may not: sessions of theirs end sooner."""
+        return Role(self.role).has_any_permission
 
 
 class Session(Base):

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
+from community.core.permissions import Permission, roles_with
 from community.members.models import Member, Shift
 from community.members.queries.active import Moment, is_active
 
@@ -17,7 +18,7 @@ def on_shift(session: Session, *, now: datetime) -> list[UUID]:
     query = (
         select(Shift.member_id)
         .join(Member, Member.id == Shift.member_id)
-        .where(is_running(now), Member.role != "alumnus", is_active(now))
+        .where(is_running(now), Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(now))
         .order_by(Shift.starts_at.desc(), Shift.id)
     )
     return list(dict.fromkeys(session.scalars(query)))
@@ -36,7 +37,12 @@ def is_running(now: Moment) -> ColumnElement[bool]:
 def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
     """Condition: this community keeps a rota (some shift ended after `since`), and nobody is on shift now."""
     staff = aliased(Member)
-    there = exists().where(is_running(now), staff.id == Shift.member_id, staff.role != "alumnus", is_active(now, staff))
+    there = exists().where(
+        is_running(now),
+        staff.id == Shift.member_id,
+        staff.role.in_(roles_with(Permission.TAKE_SHIFTS)),
+        is_active(now, staff),
+    )
     return and_(keeps_rota(since), ~there)
 
 

@@ -106,7 +106,7 @@ def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn
     The session that the browser had ends, whosever it was, and so do the oldest beyond MAX_SESSIONS.
     """
     token = new_token()
-    lasts = rules.session_limit(staff=member.is_staff)
+    lasts = rules.session_limit(staff=member.is_privileged)
     _end_replaced(uow, caller.replaces)
     _end_oldest(uow, member.id)
     session = Session(
@@ -116,7 +116,7 @@ def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn
         label=caller.label[:60],
         created_at=uow.now,
         last_used_at=uow.now,
-        idle_seconds=int(rules.idle_limit(staff=member.is_staff).total_seconds()),
+        idle_seconds=int(rules.idle_limit(staff=member.is_privileged).total_seconds()),
         expires_at=uow.now + lasts,
     )
     uow.session.add(session)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, tuple_, update
 
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Member
 from community.notifications.models import (
@@ -152,7 +153,7 @@ def own_address(uow: UnitOfWork) -> str:
 
 def ended_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery:
     """A delivery that is dead or in doubt, for a coordinator, locked. Raises Forbidden, NotFound."""
-    assert uow.staff
+    assert uow.permitted(Permission.MEND_DELIVERY)
     row = uow.session.get(Delivery, delivery_id, with_for_update=True)
     if row is None or row.state not in ("dead", "unknown"):
         raise NotFound

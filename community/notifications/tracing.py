@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from community.core.dead_letters import by_hour
 from community.core.ids import first_id_at
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.notifications.models import Delivery, DeliveryAttempt
 
@@ -41,7 +42,7 @@ class DeliveryView:
 
 def deliveries_of(look: Reading, event_id: UUID) -> list[DeliveryView]:
     """Where an event's notices went, at most MOST_SHOWN, with every attempt. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.MEND_DELIVERY)
     rows = look.session.scalars(
         select(Delivery)
         .where(Delivery.event_id == event_id)
@@ -73,6 +74,6 @@ def deliveries_of(look: Reading, event_id: UUID) -> list[DeliveryView]:
 
 def sent_by_hour(look: Reading) -> list[tuple[datetime, int]]:
     """How many deliveries reached their medium in each of the last 24 hours. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.MEND_DELIVERY)
     recent = Delivery.id >= first_id_at(look.now - timedelta(days=8))
     return by_hour(look.session, Delivery.finished_at, (Delivery.state == "sent") & recent, now=look.now)

@@ -7,6 +7,7 @@ from sqlalchemy import and_, exists, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from community.core.errors import Forbidden, NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
 from community.members.models import Member, Sanction
 from community.members.queries.active import Moment, in_force
@@ -81,13 +82,13 @@ def may_join(look: Reading, actor: Actor) -> ColumnElement[bool]:
     saying that they go.
     """
     cohort = select(Member.cohort_id).where(Member.id == actor.id).scalar_subquery()
-    own_cohort = Room.cohort_id.is_not(None) if actor.is_staff else Room.cohort_id == cohort
+    own_cohort = Room.cohort_id.is_not(None) if actor.may(Permission.RUN_ROOMS) else Room.cohort_id == cohort
     return and_(
         Room.archived_at.is_(None),
         or_(
             Room.kind == "open",
             and_(Room.kind == "cohort", own_cohort),
-            and_(Room.kind == "meetup", literal(actor.is_staff)),
+            and_(Room.kind == "meetup", literal(actor.may(Permission.RUN_ROOMS))),
         ),
         ~is_sanctioned(look, "room_ban", actor.id, Room.id),
     )
@@ -143,9 +144,9 @@ def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]
     if message is None:
         raise NotFound
     room = uow.session.get_one(Room, message.room_id)
-    if not (uow.actor.is_staff and room.kind in rules.STAFF_SEES):
+    if not (uow.actor.may(Permission.MODERATE_MESSAGES) and room.kind in rules.STAFF_SEES):
         membership(uow, message.room_id)
-        if message.author_id != uow.actor.id and not uow.actor.is_staff:
+        if message.author_id != uow.actor.id and not uow.actor.may(Permission.MODERATE_MESSAGES):
             raise NotFound
     return _with_locked_room(uow, message)
 
@@ -167,7 +168,7 @@ def reported_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
 
     Raises Forbidden, NotFound.
     """
-    _ = uow.staff
+    _ = uow.permitted(Permission.HANDLE_REPORTS)
     message = uow.session.get(Message, message_id)
     if message is None:
         raise NotFound
@@ -176,10 +177,8 @@ def reported_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
 
 def own_signs(uow: UnitOfWork, message: Message) -> list[str]:
     """The signs the actor put under a message."""
-    query = select(MessageReaction.emoji).where(
-        MessageReaction.message_id == message.id, MessageReaction.member_id == uow.actor.id
-    )
-    return list(uow.session.scalars(query))
+    own = and_(MessageReaction.message_id == message.id, MessageReaction.member_id == uow.actor.id)
+    return list(uow.session.scalars(select(MessageReaction.emoji).where(own)))
 
 
 def head_seq(look: Reading, room_id: UUID) -> int:
@@ -217,7 +216,8 @@ def room_to_oversee(look: Reading, room_id: UUID) -> Room:
 
     Raises Forbidden, NotFound; a room of two is nobody else's to change.
     """
-    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == look.staff.id)
+    staff = look.permitted(Permission.RUN_ROOMS)
+    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == staff.id)
     theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(rules.STAFF_SEES), inside))
     room = look.session.scalar(select(Room).where(Room.id == room_id, theirs))
     if room is None:
@@ -237,7 +237,7 @@ def message_to_pin(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
     """
     message = message_to_see(uow, message_id)
     room, message = _with_locked_room(uow, message)
-    if room.kind != "pairing" and not uow.actor.is_staff:
+    if room.kind != "pairing" and not uow.actor.may(Permission.MODERATE_MESSAGES):
         raise Forbidden
     return room, message
 

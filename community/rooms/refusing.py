@@ -18,6 +18,7 @@ from typing import Protocol
 
 from community.core.crisis import asks_for_help
 from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.rooms import access
 from community.rooms.standing import Asked, KnownRoom, Standing, Standings, slow_seconds
@@ -73,7 +74,7 @@ def unwelcome(room: KnownRoom, standing: Standing, asked: Worded, *, now: dateti
     if standing.is_muted:
         return Muted()
     wait = _seconds_to_wait(room, standing, now)
-    if wait > 0 and not asked.actor.is_staff and not asks_for_help(asked.body):
+    if wait > 0 and not asked.actor.may(Permission.POST_WITHOUT_SLOW_MODE) and not asks_for_help(asked.body):
         is_own = wait > room.slow_seconds or not room.slow_seconds
         return Unattended(retry_after=wait) if is_own else SlowMode(retry_after=wait)
     return None

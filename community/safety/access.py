@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, or_, select
 
 from community.core.errors import NotFound
+from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import Reading, Role, UnitOfWork
 from community.members import access as members_access
 from community.members.models import Member, Sanction
@@ -35,7 +36,9 @@ def case_to_handle(uow: UnitOfWork, report_id: UUID) -> Case:
 
 def _case(look: Reading, report_id: UUID) -> Select[Case]:
     reported = exists().where(Report.case_id == Case.id, Report.id == report_id)
-    return select(Case).where(or_(Case.id == report_id, reported), Case.member_id != look.staff.id)
+    return select(Case).where(
+        or_(Case.id == report_id, reported), Case.member_id != look.permitted(Permission.HANDLE_REPORTS).id
+    )
 
 
 def case_by_clock(uow: UnitOfWork, case_id: UUID) -> Case | None:
@@ -100,7 +103,9 @@ def sanction_by_link(look: Reading, sanction_id: UUID) -> Sanction:
 
 def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
     """A measure, locked, for a coordinator whom it is not against, and not above them. Raises Forbidden, NotFound."""
-    query = select(Sanction).where(Sanction.id == sanction_id, Sanction.member_id != uow.staff.id)
+    query = select(Sanction).where(
+        Sanction.id == sanction_id, Sanction.member_id != uow.permitted(Permission.HANDLE_REPORTS).id
+    )
     sanction = uow.session.scalar(query.with_for_update())
     if sanction is None:
         raise NotFound
@@ -115,7 +120,9 @@ def appeal_of(look: Reading, sanction: Sanction) -> Appeal | None:
 
 def appeal_to_read(look: Reading, appeal_id: UUID) -> tuple[Appeal, Sanction]:
     """An appeal and the measure, for a coordinator whose own it is not. Raises Forbidden, NotFound."""
-    appeal = look.session.scalar(select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != look.staff.id))
+    appeal = look.session.scalar(
+        select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != look.permitted(Permission.HANDLE_REPORTS).id)
+    )
     if appeal is None:
         raise NotFound
     return appeal, look.session.get_one(Sanction, appeal.sanction_id)
@@ -123,7 +130,9 @@ def appeal_to_read(look: Reading, appeal_id: UUID) -> tuple[Appeal, Sanction]:
 
 def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction]:
     """The same, locked."""
-    query = select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != uow.staff.id)
+    query = select(Appeal).where(
+        Appeal.id == appeal_id, Appeal.member_id != uow.permitted(Permission.HANDLE_REPORTS).id
+    )
     appeal = uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if appeal is None:
         raise NotFound
@@ -134,7 +143,7 @@ def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction
 def who_may_decide(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
     """Return the active staff whose role is not below that of the member of a measure."""
     theirs = Role(uow.session.get_one(Member, sanction.member_id).role)
-    roles = [role for role in (Role.COORDINATOR, Role.ADMIN) if not theirs.is_above(role)]
+    roles = [role for role in roles_with(Permission.HANDLE_REPORTS) if not theirs.is_above(role)]
     return set(active_members(uow.session, now=uow.now, roles=roles))
 
 

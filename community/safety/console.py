@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from community.core.forms import Form, uuid_of
 from community.core.pages import paging
+from community.core.permissions import Permission
 from community.core.schemas import rfc3339
 from community.core.web import audit_facts, reading, unit_of_work, web
 from community.members import access as members_access
@@ -206,7 +207,7 @@ def _decide(
 def _one_report(form: Form, report_id: UUID) -> Answered:
     with unit_of_work() as uow:
         case = cases.read_case(uow, report_id=report_id, sealer=sealer())
-        me = uow.staff
+        me = uow.permitted(Permission.HANDLE_REPORTS)
     page = render_template(
         "safety/report.html", case=case, form=form, spans=SPANS, is_mine=_is(case.summary.assignee, me)
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from community.core.crypto import Sealer, is_sealed
 from community.core.db import Page, keyset_page
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.models import Sanction
 from community.members.queries.people import handles
@@ -32,7 +33,7 @@ from community.safety.views import (
 
 def cases(look: Reading, *, cursor: str | None, limit: int, state: str | None = None) -> Page[CaseSummary]:
     """Cases for coordinators: what waits by when it is due, everything else newest first; never about oneself."""
-    query = select(Case).where(Case.member_id != look.staff.id)
+    query = select(Case).where(Case.member_id != look.permitted(Permission.HANDLE_REPORTS).id)
     if state == "open":
         query = query.where(Case.state.in_(rules.WAITING))
         page = keyset_page(look.session, query, by=(Case.due_at, Case.id), cursor=cursor, limit=limit)
@@ -87,7 +88,11 @@ def message_count(look: Reading, case: Case, sealer: Sealer) -> int:
 
 def open_reports(look: Reading) -> int:
     """How many cases wait for the coordinator who looks."""
-    query = select(func.count()).select_from(Case).where(Case.state.in_(rules.WAITING), Case.member_id != look.staff.id)
+    query = (
+        select(func.count())
+        .select_from(Case)
+        .where(Case.state.in_(rules.WAITING), Case.member_id != look.permitted(Permission.HANDLE_REPORTS).id)
+    )
     return look.session.scalars(query).one()
 
 
@@ -115,7 +120,7 @@ def my_sanctions(look: Reading, *, sealer: Sealer, cursor: str | None, limit: in
 
 def measures_of(look: Reading, member_id: UUID, *, sealer: Sealer) -> list[SanctionView]:
     """The latest twenty measures against a member, for coordinators. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.HANDLE_REPORTS)
     query = select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.starts_at.desc(), Sanction.id)
     return [sanction_view(row, sealer, now=look.now) for row in look.session.scalars(query.limit(20))]
 

@@ -11,8 +11,8 @@ from sqlalchemy import and_, or_, select
 from community.core.asking import ways
 from community.core.audit import AuditEntry
 from community.core.db import Page, keyset_page
-from community.core.errors import Forbidden
-from community.core.unit_of_work import Reading, Role
+from community.core.permissions import Permission
+from community.core.unit_of_work import Reading
 from community.members.queries.people import handles
 from community.rooms.queries.listing import my_rooms
 from community.safety import access
@@ -53,8 +53,7 @@ class LookView:
 
 def entries(look: Reading, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
     """All entries, newest first; with `about` those of one case, measure or member. Raises Forbidden."""
-    if look.staff.role is not Role.ADMIN:
-        raise Forbidden
+    _ = look.permitted(Permission.READ_AUDIT)
     query = select(AuditEntry)
     if about is not None:
         query = query.where(or_(AuditEntry.subject_id == about, AuditEntry.member_id == about))

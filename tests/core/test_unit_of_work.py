@@ -16,6 +16,7 @@ from community.core.errors import Forbidden, Malformed, NotFound, SignInNeeded
 from community.core.events import Event
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
+from community.core.permissions import Permission
 from community.core.unit_of_work import Store
 from community.members.events import MemberDeactivated
 from community.members.models import Cohort, Member
@@ -79,7 +80,7 @@ def test_nobody_acts_without_being_somebody(store: Store, cast: Cast) -> None:
     with store.reading() as look, pytest.raises(SignInNeeded):
         _ = look.actor
     with store.reading(cast.ben) as look, pytest.raises(Forbidden):
-        _ = look.staff
+        _ = look.permitted(Permission.SEE_MEMBERS)
 
 
 def test_writers_from_many_threads_lose_nothing(store: Store, cast: Cast) -> None:

@@ -9,6 +9,7 @@ from community.buddies.access.two import one_of_mine
 from community.buddies.models import BuddyProfile, Pairing
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, UnitOfWork
 
 
@@ -30,7 +31,7 @@ def living_pairing(uow: UnitOfWork, pairing_id: UUID) -> Pairing | None:
 
 def pairing_to_look_into(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
     """A pairing that ended because somebody did not feel safe, for a coordinator. Raises Forbidden, NotFound."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.RUN_MATCHING)
     row = uow.session.get(Pairing, pairing_id, with_for_update=True)
     if row is None or row.end_reason != "safety":
         raise NotFound

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, UnitOfWork
 
 
@@ -33,7 +34,7 @@ def locked_profiles(
 
 def mentor_to_decide(uow: UnitOfWork, member_id: UUID) -> BuddyProfile:
     """A mentor's profile, locked, for a coordinator. Raises Forbidden, NotFound for who does not want to be one."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.RUN_MATCHING)
     profile = locked_profiles(uow, [member_id]).get(member_id)
     if profile is None or profile.role != "mentor":
         raise NotFound

@@ -7,12 +7,13 @@ from sqlalchemy import select, update
 
 from community.buddies.models import MatchRun, MatchSchedule
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, UnitOfWork
 
 
 def run_to_see(look: Reading, run_id: UUID) -> MatchRun:
     """A match run, for a coordinator. Raises Forbidden, NotFound."""
-    _ = look.staff
+    _ = look.permitted(Permission.RUN_MATCHING)
     row = look.session.get(MatchRun, run_id, populate_existing=True)
     if row is None:
         raise NotFound

@@ -11,6 +11,7 @@ from community.buddies.models import BuddyProfile
 from community.buddies.rules import MOST_APPROVED, about, capacity_of
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members import access as members_access
 
@@ -85,7 +86,7 @@ def approve_mentor(
     profile.approved_places, profile.trained_on = places, trained_on
     if profile.approved_at is None:
         profile.approved_at = uow.now
-        profile.approved_by = uow.staff.id
+        profile.approved_by = uow.permitted(Permission.RUN_MATCHING).id
         uow.record(MentorApproved(member_id=member_id))
     return profile
 

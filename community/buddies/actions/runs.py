@@ -19,6 +19,7 @@ from community.buddies.queries import populations
 from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS
 from community.core.errors import Conflict
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -45,7 +46,7 @@ class RunNotKept(Conflict):
 
 def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) -> MatchRun:
     """A coordinator starts a run; `seed` decides between equally good pairs. Raises Forbidden, RunGoingOn."""
-    return _started(uow, started_by=uow.staff.id, seed=seed, dry_run=dry_run)
+    return _started(uow, started_by=uow.permitted(Permission.RUN_MATCHING).id, seed=seed, dry_run=dry_run)
 
 
 def start_by_calendar(uow: UnitOfWork) -> MatchRun | None:

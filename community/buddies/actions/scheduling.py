@@ -5,12 +5,13 @@ from community.buddies.actions import runs
 from community.buddies.events import MatchRunDue
 from community.buddies.models import MatchSchedule
 from community.buddies.rules import next_weekly
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 
 
 def schedule(uow: UnitOfWork, *, is_on: bool, weekday: int, hour: int) -> MatchSchedule:
     """A coordinator says when the week's run starts, on their own clock, or that none does. Raises Forbidden."""
-    staff = uow.staff
+    staff = uow.permitted(Permission.RUN_MATCHING)
     row = access.schedule_to_change(uow)
     if row is None:
         row = MatchSchedule(id=1, version=0)

@@ -11,6 +11,7 @@ from community.buddies import access
 from community.buddies.matching.fit import OWN_RULES, REASONS, UNMATCHED
 from community.buddies.models import BuddyProfile, MatchRun, MatchSchedule, Pairing
 from community.core.db import Page, keyset_page
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.people import handles
@@ -104,7 +105,7 @@ class ScheduleView:
 
 def schedule(look: Reading) -> ScheduleView:
     """When the week's run starts; off, as long as nobody has said, and then proposed for Mondays at nine."""
-    staff = look.staff
+    staff = look.permitted(Permission.RUN_MATCHING)
     row = look.session.get(MatchSchedule, 1, populate_existing=True)
     if row is None:
         return ScheduleView(False, 0, 9, staff.time_zone, None)
@@ -113,7 +114,7 @@ def schedule(look: Reading) -> ScheduleView:
 
 def runs(look: Reading, *, cursor: str | None, limit: int) -> Page[RunView]:
     """All match runs, for coordinators, newest first."""
-    _ = look.staff
+    _ = look.permitted(Permission.RUN_MATCHING)
     by = (MatchRun.created_at, MatchRun.id)
     page = keyset_page(look.session, select(MatchRun), by=by, cursor=cursor, limit=limit, descending=True)
     return Page(_runs(look, page.items), page.next_cursor)
@@ -126,7 +127,7 @@ def run(look: Reading, run_id: UUID) -> RunView:
 
 def mentors(look: Reading, *, cursor: str | None, limit: int) -> Page[MentorView]:
     """Everybody who wants to be a mentor, for coordinators, by when they last changed their profile."""
-    _ = look.staff
+    _ = look.permitted(Permission.RUN_MATCHING)
     query = select(BuddyProfile).where(BuddyProfile.role == "mentor")
     by = (BuddyProfile.changed_at, BuddyProfile.member_id)
     page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit)
@@ -148,7 +149,7 @@ def mentors(look: Reading, *, cursor: str | None, limit: int) -> Page[MentorView
 
 def flagged(look: Reading) -> list[FlaggedView]:
     """Pairings that ended because somebody did not feel safe, for coordinators; those nobody looked into first."""
-    _ = look.staff
+    _ = look.permitted(Permission.RUN_MATCHING)
     rows = look.session.scalars(
         select(Pairing).where(Pairing.end_reason == "safety").order_by(Pairing.ended_at.desc()).limit(100)
     ).all()

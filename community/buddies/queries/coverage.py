@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.active import is_active
@@ -71,7 +72,7 @@ class RunPoint:
 
 def coverage(look: Reading) -> CoverageView:
     """Everybody who looks for somebody now, for coordinators."""
-    _ = look.staff
+    _ = look.permitted(Permission.RUN_MATCHING)
     rows = [
         (profile, handle)
         for profile, handle in look.session.execute(
@@ -105,7 +106,7 @@ def coverage(look: Reading) -> CoverageView:
 
 def last_runs(look: Reading, *, most: int = RUNS_SHOWN) -> list[RunPoint]:
     """The last runs in numbers, newest first, for coordinators."""
-    _ = look.staff
+    _ = look.permitted(Permission.RUN_MATCHING)
     numbers = [
         MatchRun.proposal[name].as_integer() for name in ("cardinality", "without", "total_weight", "waiting_days")
     ]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from community.care.models import CheckIn, CheckInRhythm, WhatHelps
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member
 from community.members.queries.active import is_active
@@ -30,7 +31,7 @@ def own_check_ins(look: Reading, *, since: datetime) -> list[CheckIn]:
 
 def shared_with_coordinators(look: Reading) -> list[CheckIn]:
     """What members shared with the coordinators lately, newest first. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.SEE_SHARED_CHECK_INS)
     query = select(CheckIn).where(CheckIn.audience == "coordinator", CheckIn.made_at >= look.now - SHOWN_FOR)
     rows = look.session.scalars(query.order_by(CheckIn.made_at.desc(), CheckIn.id.desc()).limit(200))
     return [row for row in rows if row.member_id != look.actor.id]
@@ -38,7 +39,7 @@ def shared_with_coordinators(look: Reading) -> list[CheckIn]:
 
 def check_in_shared_with_me(look: Reading, check_in_id: UUID) -> CheckIn:
     """One that was shared with the coordinators, for one of them. Raises Forbidden, NotFound."""
-    _ = look.staff
+    _ = look.permitted(Permission.SEE_SHARED_CHECK_INS)
     row = look.session.get(CheckIn, check_in_id)
     if row is None or row.audience != "coordinator" or row.made_at < look.now - SHOWN_FOR:
         raise NotFound
@@ -55,7 +56,7 @@ def shared_with_buddy(look: Reading, member_id: UUID, *, since: datetime) -> lis
 
 def for_the_trend(look: Reading, *, since: datetime, most: int) -> list[CheckIn]:
     """What members gave to the figures alone. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.SEE_FIGURES)
     query = select(CheckIn).where(CheckIn.audience == "trend", CheckIn.made_at >= since)
     return list(look.session.scalars(query.order_by(CheckIn.made_at.desc()).limit(most)))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from community.core.errors import NotFound
+from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.models import Member, Shift
 from community.members.queries.active import is_active
@@ -13,8 +14,10 @@ from community.members.queries.active import is_active
 
 def coordinator_to_plan_for(uow: UnitOfWork, member_id: UUID) -> UUID:
     """A coordinator or admin who may use the service. Raises Forbidden, NotFound."""
-    _ = uow.staff
-    query = select(Member.id).where(Member.id == member_id, Member.role != "alumnus", is_active(uow.now))
+    _ = uow.permitted(Permission.TAKE_SHIFTS)
+    query = select(Member.id).where(
+        Member.id == member_id, Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(uow.now)
+    )
     found = uow.session.scalar(query)
     if found is None:
         raise NotFound
@@ -23,7 +26,7 @@ def coordinator_to_plan_for(uow: UnitOfWork, member_id: UUID) -> UUID:
 
 def shift_to_change(uow: UnitOfWork, shift_id: UUID) -> Shift:
     """A shift, locked, for a coordinator. Raises Forbidden, NotFound."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.TAKE_SHIFTS)
     row = shift_by_clock(uow, shift_id)
     if row is None:
         raise NotFound
@@ -33,7 +36,7 @@ def shift_to_change(uow: UnitOfWork, shift_id: UUID) -> Shift:
 def own_shift(uow: UnitOfWork, shift_id: UUID) -> Shift:
     """A shift of the actor's, locked. Raises Forbidden, NotFound."""
     row = shift_to_change(uow, shift_id)
-    if row.member_id != uow.staff.id:
+    if row.member_id != uow.permitted(Permission.TAKE_SHIFTS).id:
         raise NotFound
     return row
 

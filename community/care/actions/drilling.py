@@ -4,13 +4,14 @@ from community.care import access
 from community.care.actions.climbing import go_on, opened
 from community.care.models import ReachOut
 from community.care.rules.rota import DRILL_EVERY
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.shifts import on_shift
 
 
 def start_drill(uow: UnitOfWork) -> ReachOut:
     """Start a drill as a coordinator; one that goes on is the same one. Raises Forbidden."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.TAKE_SHIFTS)
     return _started(uow)
 
 

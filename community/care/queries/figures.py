@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from community.care.models import ReachOut, ReachOutStep
 from community.care.rules.figures import FEWEST, at_share
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 
 SPAN = timedelta(days=90)
@@ -54,7 +55,7 @@ class OpenReachOut:
 
 def figures(look: Reading) -> Figures:
     """The headline. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.SEE_FIGURES)
     rows = look.session.execute(
         select(ReachOut.asker_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.lines_at, ReachOut.state).where(
             ReachOut.is_drill.is_(False), ReachOut.opened_at > look.now - SPAN
@@ -70,7 +71,7 @@ def figures(look: Reading) -> Figures:
 
 def drills(look: Reading) -> list[DrillView]:
     """The last drills, newest first. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.TAKE_SHIFTS)
     rows = look.session.scalars(
         select(ReachOut).where(ReachOut.is_drill).order_by(ReachOut.opened_at.desc(), ReachOut.id).limit(MOST_DRILLS)
     ).all()
@@ -88,7 +89,7 @@ def drills(look: Reading) -> list[DrillView]:
 
 def going_on(look: Reading) -> list[OpenReachOut]:
     """Reach-outs that are not over, without who or what; the oldest first. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.TAKE_SHIFTS)
     rows = look.session.scalars(
         select(ReachOut)
         .where(ReachOut.state != "closed", ReachOut.is_drill.is_(False))

@@ -12,6 +12,7 @@ from community.care import access
 from community.care.models import FirstWeek
 from community.care.rules.figures import FEWEST
 from community.care.rules.first_days import KINDS
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.meetups import queries as meetups_queries
 from community.members.queries.apart import kept_apart
@@ -124,7 +125,7 @@ def welcome(look: Reading) -> WelcomeView:
         if row.greeter_id == look.actor.id:
             mine.append(NewcomerView(*about, row.hello_room_id))
         door, i_go, i_wait = _door_of(row, dates), row.occurrence_id in going, row.companion_id == look.actor.id
-        is_to_find = row.companion_id is None and look.actor.is_staff
+        is_to_find = row.companion_id is None and look.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
             doors.append(NewcomerView(*about, None, door, i_wait, i_go))
     return WelcomeView(access.own_offer(look) is not None, tuple(mine), tuple(doors))
@@ -132,7 +133,7 @@ def welcome(look: Reading) -> WelcomeView:
 
 def completion(look: Reading) -> Completion:
     """The coordinators' first figure. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.SEE_FIGURES)
     counts = look.session.scalars(
         select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > look.now - SPAN)
     ).all()

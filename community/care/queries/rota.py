@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from community.care.rules import rota as rules
 from community.core.crypto import Sealer
+from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import Reading
 from community.members.models import Member, Shift
 from community.members.queries.active import is_active
@@ -73,17 +74,17 @@ def shifts(look: Reading, *, since: datetime | None, until: datetime | None, sea
 
 def some(look: Reading, shift_ids: Collection[UUID], *, sealer: Sealer) -> list[ShiftView]:
     """These shifts by when they begin. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.TAKE_SHIFTS)
     rows = look.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
     return list(_views(look, rows.all(), sealer))
 
 
 def colleagues(look: Reading) -> list[tuple[UUID, str]]:
     """Who may be planned: ids and handles of coordinators. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.TAKE_SHIFTS)
     rows = look.session.execute(
         select(Member.id, Member.handle)
-        .where(Member.role != "alumnus", is_active(look.now))
+        .where(Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(look.now))
         .order_by(Member.handle_key)
     )
     return [(row.id, row.handle) for row in rows]
@@ -103,7 +104,7 @@ def after(session: Session, shift: Shift) -> list[UUID]:
 
 
 def _shifts(look: Reading, since: datetime, until: datetime) -> list[Shift]:
-    _ = look.staff
+    _ = look.permitted(Permission.TAKE_SHIFTS)
     query = select(Shift).where(Shift.ends_at > since, Shift.starts_at < until)
     return list(look.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MOST)))
 
@@ -118,7 +119,7 @@ def _views(look: Reading, rows: Iterable[Shift], sealer: Sealer) -> Iterable[Shi
             starts_at=one.starts_at,
             ends_at=one.ends_at,
             time_zone=one.time_zone,
-            is_mine=one.member_id == look.staff.id,
+            is_mine=one.member_id == look.permitted(Permission.TAKE_SHIFTS).id,
             is_offered=one.offered_at is not None,
             is_now=one.starts_at <= look.now < one.ends_at,
             notes=sealer.unseal(one.notes, about=rules.notes_about(one.id)) if one.notes else None,

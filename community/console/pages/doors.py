@@ -7,6 +7,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.console import queries
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 
 pages = Blueprint("console", __name__)
@@ -15,4 +16,4 @@ Answered = str | tuple[str, int] | AnyResponse
 
 def page_facts(look: Reading) -> Mapping[str, Any]:
     """What base.html shows beside "Today"."""
-    return {"open_tasks": queries.open_tasks(look) if look.actor.is_staff else 0}
+    return {"open_tasks": queries.open_tasks(look) if look.actor.may(Permission.WORK_TASKS) else 0}

@@ -11,6 +11,7 @@ from community.console.pages.doors import Answered, pages
 from community.core import dead_letters
 from community.core.errors import NotFound
 from community.core.pages import paging
+from community.core.permissions import Permission
 from community.core.web import audit_facts, reading, unit_of_work
 from community.notifications import tracing
 
@@ -22,7 +23,7 @@ SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up
 def events() -> Answered:
     """What waits, what is dead, and the last day by the hour."""
     with reading() as look:
-        _ = look.staff
+        _ = look.permitted(Permission.MEND_DELIVERY)
         seen = dead_letters.outlook(look.session, now=look.now)
         page = dead_letters.dead(look.session, **paging())
         sent = tracing.sent_by_hour(look)
@@ -37,7 +38,7 @@ def events() -> Answered:
 def event(event_id: UUID) -> Answered:
     """One event: every attempt, and every way to everybody who was told."""
     with reading() as look:
-        _ = look.staff
+        _ = look.permitted(Permission.MEND_DELIVERY)
         found = dead_letters.letter(look.session, event_id)
         deliveries = tracing.deliveries_of(look, event_id)
     if found is None and not deliveries:

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template
 from community.console.pages.doors import Answered, pages
 from community.core.forms import Form, uuid_of
 from community.core.pages import paging
+from community.core.permissions import Permission
 from community.core.sheets import as_csv
 from community.core.unit_of_work import Role
 from community.core.web import audit_facts, reading, unit_of_work, web
@@ -92,7 +93,7 @@ def _invitations_page(
     with reading() as look:
         page = inviting.invitations(look, **paging())
         cohorts = inviting.cohorts(look, cursor=None, limit=200).items
-        roles = [role.value for role in look.staff.role.up_to_own]
+        roles = [role.value for role in look.permitted(Permission.INVITE_MEMBERS).role.up_to_own]
     audit_facts(count=len(page.items))
     shown = render_template(
         "console/invitations.html",

@@ -8,6 +8,7 @@ from community.console import actions, queries, rules
 from community.console.pages.doors import Answered, pages
 from community.core.errors import Invalid
 from community.core.forms import Form
+from community.core.permissions import Permission
 from community.core.sheets import plain_csv
 from community.core.web import audit_facts, reading, unit_of_work, web
 
@@ -16,7 +17,7 @@ from community.core.web import audit_facts, reading, unit_of_work, web
 def list_form() -> Answered:
     """Choose a file of invitees."""
     with reading() as look:
-        _ = look.staff
+        _ = look.permitted(Permission.INVITE_MEMBERS)
     return _list_page(Form(), None)
 
 
@@ -29,7 +30,7 @@ def preview_list() -> Answered:
     def read(_fields: dict[str, Any]) -> None:
         file = request.files.get("file")
         with reading() as look:
-            _ = look.staff
+            _ = look.permitted(Permission.INVITE_MEMBERS)
             rows.extend(queries.judge(look, rows=_rows_of(file.read() if file else b"")))
 
     return _list_page(form, rows if form.attempt(read) else None)
@@ -43,7 +44,7 @@ def send_list() -> Answered:
 
     def send(_fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            _ = uow.staff
+            _ = uow.permitted(Permission.INVITE_MEMBERS)
             listed = _rows_of(str(form.value("rows")).encode("utf-8", "replace"))
             rows.extend(actions.invite_many(uow, rows=listed, secret=web().settings.secret_key))
 

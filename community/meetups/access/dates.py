@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, select
 
 from community.core.errors import Conflict, Forbidden, NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.meetups.models import Meetup, MeetupHost, Occurrence
 
@@ -31,7 +32,7 @@ def meetup_to_see(look: Reading, meetup_id: UUID) -> Meetup:
 def hosts_it(look: Reading, meetup: Meetup) -> bool:
     """Whether the actor may change this meetup: coordinators, its host and those who host with them."""
     actor = look.actor
-    if actor.is_staff or actor.id == meetup.host_id:
+    if actor.may(Permission.RUN_MEETUPS) or actor.id == meetup.host_id:
         return True
     beside = exists().where(MeetupHost.meetup_id == meetup.id, MeetupHost.member_id == actor.id)
     return bool(look.session.scalar(select(beside)))

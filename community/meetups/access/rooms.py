@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
+from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.meetups import rules
 from community.meetups.access.dates import locked_meetup
@@ -50,7 +51,7 @@ def belongs_in_room(look: Reading, meetup_id: UUID, member_id: UUID) -> bool:
 
 def staff(look: Reading) -> set[UUID]:
     """Everybody who coordinates: they may come into such a room and stay."""
-    return set(look.session.scalars(select(Member.id).where(Member.role != "alumnus")))
+    return set(look.session.scalars(select(Member.id).where(Member.role.in_(roles_with(Permission.RUN_ROOMS)))))
 
 
 def room_needed_until(look: Reading, meetup: Meetup) -> datetime | None:

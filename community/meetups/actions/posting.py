@@ -4,6 +4,7 @@ from datetime import datetime
 
 from community.core.errors import Invalid
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.actions import dates, rooms
 from community.meetups.events import MeetupPosted
@@ -30,7 +31,7 @@ def post(
     `recurrence` is an RRULE, and EXDATE and RDATE lines; with `has_room` those going have a chat room. Raises
     Forbidden, Invalid for a wrong rule and for dates that are all over.
     """
-    host = uow.staff
+    host = uow.permitted(Permission.RUN_MEETUPS)
     repeats = repeating.asked_for(recurrence, first=starts_at_local, time_zone=time_zone)
     meetup = Meetup(
         id=new_id(),

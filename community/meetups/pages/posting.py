@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request
 
 from community.core.errors import SignInNeeded
 from community.core.forms import Form, uuid_of
+from community.core.permissions import Permission
 from community.core.web import current_actor, reading, unit_of_work, web
 from community.core.zones import time_zones
 from community.meetups import actions, queries
@@ -21,7 +22,7 @@ ONLY_LOOKING = ("look", "skip", "keep")
 def new_form() -> Answered:
     """Post a meetup (coordinators); `like` names one to begin with."""
     with reading() as look:
-        _ = look.staff
+        _ = look.permitted(Permission.RUN_MEETUPS)
         like = uuid_of(request.args.get("like", ""))
         values = queries.as_form(look, like) if like else {}
     return _new_page(Form(values=values))
@@ -33,7 +34,7 @@ def post() -> Answered:
     form = Form(NewMeetupSchema())
     if any(name in form.values for name in ONLY_LOOKING):
         with reading() as look:
-            _ = look.staff
+            _ = look.permitted(Permission.RUN_MEETUPS)
         return _new_page(form)
     meetup_id: list[UUID] = []
 
@@ -51,7 +52,7 @@ def post() -> Answered:
 def preview() -> str:
     """What the form means so far, as a part of its page."""
     with reading() as look:
-        _ = look.staff
+        _ = look.permitted(Permission.RUN_MEETUPS)
     form = Form()
     return render_template("meetups/_preview.html", ahead=_seen_ahead(form), form=form, skips=forms.skips(form))
 

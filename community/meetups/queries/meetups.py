@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.core.db import Page, keyset_page
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.meetups import access
 from community.meetups.models import Meetup, MeetupHost, Occurrence, StandingRsvp
@@ -109,7 +110,7 @@ def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence
         by_meetup[date.meetup_id].append(date)
     views = []
     for row in rows:
-        hosts_it = look.actor.is_staff or look.actor.id in {row.host_id, *beside[row.id]}
+        hosts_it = look.actor.may(Permission.RUN_MEETUPS) or look.actor.id in {row.host_id, *beside[row.id]}
         repeats = from_json(row.recurrence)
         occurrences = tuple(
             occurrence_view(look, row, date, mine.get(date.id), sees_all=hosts_it) for date in by_meetup[row.id]

@@ -9,6 +9,7 @@ from community.core import audit
 from community.core.crypto import token_hash
 from community.core.errors import Conflict, Forbidden, Gone, Invalid
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members import access, rules
 from community.members.actions.membership import HandleTaken, flush_handle
@@ -51,7 +52,7 @@ def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: U
     Raises AlreadyMember, AdminsOnly, NotFound for a cohort that is not there, and for an address that waits for a
     role above the actor's.
     """
-    staff = uow.staff
+    staff = uow.permitted(Permission.INVITE_MEMBERS)
     if role.is_above(staff.role):
         raise AdminsOnly
     access.cohort_for(uow, cohort_id)
@@ -190,5 +191,7 @@ def _renew(uow: UnitOfWork, invitation: Invitation, *, secret: str) -> Invited:
     invitation.undelivered_at = None
     uow.session.flush()
     uow.record(MemberInvited(invitation_id=invitation.id, link_version=invitation.link_version))
-    is_shown = uow.anyone is None or uow.anyone.role is Role.ADMIN or invitation.role == Role.ALUMNUS
+    is_shown = (
+        uow.anyone is None or uow.anyone.may(Permission.MANAGE_STAFF) or not Role(invitation.role).has_any_permission
+    )
     return Invited(invitation_view(invitation, now=uow.now), token if is_shown else "")

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from community.core import audit
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members import access, rules
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated
@@ -122,7 +123,7 @@ def read_account(uow: UnitOfWork, *, member_id: UUID) -> MemberView:
 def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Close an account; nothing they wrote is removed. Raises NotFound, Conflict for one's own."""
     member = access.member_to_manage(uow, member_id)
-    if member.id == uow.staff.id:
+    if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
         raise Conflict("Somebody else has to close your account.")
     if member.state == "deactivated":
         return
@@ -156,7 +157,7 @@ def end_resets(uow: UnitOfWork, member_id: UUID) -> None:
 
 def create_cohort(uow: UnitOfWork, *, name: str) -> Cohort:
     """A cohort that people can be invited into. Raises CohortExists."""
-    _ = uow.staff
+    _ = uow.permitted(Permission.INVITE_MEMBERS)
     if access.cohort_by_name(uow, name) is not None:
         raise CohortExists
     cohort = Cohort(id=new_id(), name=name, created_at=uow.now)

@@ -11,6 +11,7 @@ from community.core import audit
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members import access
 from community.members.actions.membership import end_sessions
@@ -37,7 +38,7 @@ def impose(
     mute holds everywhere. Raises Forbidden, NotFound, Conflict for oneself, Invalid when kind, room and end do not fit.
     """
     member = access.member_to_manage(uow, member_id)
-    if member.id == uow.staff.id:
+    if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
         raise Conflict("Somebody else has to decide about you.")
     _refuse_misfit(uow.now, kind=kind, room_id=room_id, until=until)
     sanction = Sanction(
@@ -47,7 +48,7 @@ def impose(
         code=code,
         room_id=room_id,
         case_id=case_id,
-        imposed_by=uow.staff.id,
+        imposed_by=uow.permitted(Permission.MANAGE_MEMBERS).id,
         starts_at=uow.now,
         ends_at=until,
     )
@@ -78,7 +79,7 @@ def lift(uow: UnitOfWork, sanction: Sanction) -> None:
     if sanction.lifted_at is not None:
         return
     sanction.lifted_at = uow.now
-    sanction.lifted_by = uow.staff.id
+    sanction.lifted_by = uow.permitted(Permission.MANAGE_MEMBERS).id
     uow.forget(f"sanction.ended:{sanction.id}")
     uow.record(SanctionLifted(sanction_id=sanction.id, member_id=sanction.member_id))
     uow.ring_member(sanction.member_id)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.sql.elements import ColumnElement
 
+from community.core.permissions import Permission, Role, roles_with
 from community.members.models import Member, Sanction
 
 Moment = datetime | ColumnElement[datetime]
@@ -46,9 +47,10 @@ def active_members(
 
 def is_plain_member(session: DbSession, member_id: UUID) -> bool:
     """Whether this is a member who coordinates nothing."""
-    return session.scalar(select(Member.role).where(Member.id == member_id)) == "alumnus"
+    role = session.scalar(select(Member.role).where(Member.id == member_id))
+    return role is not None and not Role(role).has_any_permission
 
 
 def coordinators(session: DbSession, *, now: datetime) -> list[UUID]:
-    """The ids of all active coordinators and admins."""
-    return active_members(session, now=now, roles=("coordinator", "admin"))
+    """Return the ids of all active members whose role gets what is for coordinators."""
+    return active_members(session, now=now, roles=roles_with(Permission.GET_STAFF_NOTICES))

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select, unio
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, Role
 from community.members.models import Block, Member, NoContact
 from community.members.queries.active import is_active
@@ -82,7 +83,7 @@ def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozense
 def no_contacts(look: Reading, member_id: UUID) -> list[NoContactView]:
     """The orders that keep a member apart from others, for coordinators, newest first. Raises Forbidden, NotFound."""
     member = look.session.get(Member, member_id)
-    if member is None or Role(member.role).is_above(look.staff.role):
+    if member is None or Role(member.role).is_above(look.permitted(Permission.MANAGE_MEMBERS).role):
         raise NotFound
     rows = look.session.execute(
         select(NoContact, Member.id, Member.handle)
@@ -93,7 +94,7 @@ def no_contacts(look: Reading, member_id: UUID) -> list[NoContactView]:
                 and_(NoContact.second_id == member_id, Member.id == NoContact.first_id),
             ),
         )
-        .where(NoContact.ended_at.is_(None), Member.role.in_(look.staff.role.up_to_own))
+        .where(NoContact.ended_at.is_(None), Member.role.in_(look.permitted(Permission.MANAGE_MEMBERS).role.up_to_own))
         .order_by(NoContact.created_at.desc(), Member.id)
     )
     return [NoContactView(other_id, handle, row.source, row.created_at) for row, other_id, handle in rows]

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, column, exists, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
+from community.core.permissions import Permission, roles_with
 from community.members.models import Member, Sanction
 from community.members.queries.active import in_force, is_active
 from community.members.queries.apart import may_meet
@@ -30,7 +31,7 @@ def is_in_good_standing(now: datetime, who: type[Member] = Member) -> ColumnElem
     """
     restricted = exists().where(Sanction.member_id == who.id, Sanction.kind.in_(RESTRICTIONS), in_force(now))
     has_case = exists().where(_CASES.c.member_id == who.id, _CASES.c.state.in_(OPEN_STATES))
-    return and_(who.state == "active", ~restricted, or_(who.role != "alumnus", ~has_case))
+    return and_(who.state == "active", ~restricted, or_(who.role.in_(roles_with(Permission.TAKE_SHIFTS)), ~has_case))
 
 
 def has_settled_in(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
@@ -40,7 +41,7 @@ def has_settled_in(now: datetime, who: type[Member] = Member) -> ColumnElement[b
     """
     earlier = aliased(Member)
     anyone = exists().where(earlier.created_at <= _before(now))
-    return or_(who.role != "alumnus", who.created_at <= _before(now), ~anyone)
+    return or_(who.role.in_(roles_with(Permission.TAKE_SHIFTS)), who.created_at <= _before(now), ~anyone)
 
 
 def may_help(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 
 from community.core.db import Page, keyset_page
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, Role
 from community.members.models import Cohort, Invitation, Member
 
@@ -38,7 +39,7 @@ def known_addresses(look: Reading, emails: Iterable[str]) -> tuple[set[str], set
 
     Those are the ones with an invitation that still works, and the ones invited to a role above the actor's.
     """
-    above = [role for role in Role if role.is_above(look.staff.role)]
+    above = [role for role in Role if role.is_above(look.permitted(Permission.INVITE_MEMBERS).role)]
     wanted = sorted(set(emails))
     members: set[str] = set()
     invited: set[str] = set()
@@ -57,7 +58,7 @@ def known_addresses(look: Reading, emails: Iterable[str]) -> tuple[set[str], set
 
 def cohort_ids(look: Reading) -> dict[str, UUID]:
     """Cohorts by name in lower case, for coordinators."""
-    _ = look.staff
+    _ = look.permitted(Permission.INVITE_MEMBERS)
     return {row.name.lower(): row.id for row in look.session.execute(select(Cohort.name, Cohort.id))}
 
 
@@ -81,12 +82,12 @@ def invitations(look: Reading, *, cursor: str | None, limit: int) -> Page[Invita
 
 
 def _to_see(look: Reading) -> Select[Invitation]:
-    return select(Invitation).where(Invitation.role.in_(look.staff.role.up_to_own))
+    return select(Invitation).where(Invitation.role.in_(look.permitted(Permission.INVITE_MEMBERS).role.up_to_own))
 
 
 def cohorts(look: Reading, *, cursor: str | None, limit: int) -> Page[CohortView]:
     """All cohorts, for coordinators, the oldest first."""
-    _ = look.staff
+    _ = look.permitted(Permission.INVITE_MEMBERS)
     by = (Cohort.created_at, Cohort.id)
     page = keyset_page(look.session, select(Cohort), by=by, cursor=cursor, limit=limit)
     return Page([CohortView(row.id, row.name, row.created_at) for row in page.items], page.next_cursor)

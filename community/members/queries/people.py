@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.models import Cohort, Invitation, Member
 from community.members.queries.active import is_suspended
@@ -52,7 +53,7 @@ def members(look: Reading, *, cursor: str | None, limit: int, search: str = "") 
 
     The views hold no address.
     """
-    _ = look.staff
+    _ = look.permitted(Permission.SEE_MEMBERS)
     query = select(Member)
     if search.strip():
         wanted = f"%{_escaped(search.strip().lower())}%"
@@ -65,7 +66,7 @@ def members(look: Reading, *, cursor: str | None, limit: int, search: str = "") 
 
 def member(look: Reading, member_id: UUID) -> MemberView:
     """One member, for coordinators. Raises Forbidden, NotFound."""
-    _ = look.staff
+    _ = look.permitted(Permission.SEE_MEMBERS)
     row = look.session.get(Member, member_id)
     if row is None:
         raise NotFound

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.models import Session as SignedIn
 from community.members.queries.people import address_of
@@ -100,7 +101,7 @@ def _kinds(look: Reading) -> list[PreferenceView]:
             push=said.get((name, PUSH), kind.pushes),
         )
         for name, kind in switchable().items()
-        if name != DIGEST and (look.actor.is_staff or not kind.for_staff)
+        if name != DIGEST and (look.actor.may(Permission.GET_STAFF_NOTICES) or not kind.for_staff)
     ]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.core.db import Page, keyset_page
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.models import Invitation
 from community.members.queries.people import handles
@@ -34,7 +35,7 @@ class EndedView:
 
 def ended(look: Reading, *, cursor: str | None, limit: int) -> Page[EndedView]:
     """What did not get through, newest first; what is about the coordinator's own account too. Raises Forbidden."""
-    _ = look.staff
+    _ = look.permitted(Permission.MEND_DELIVERY)
     page = keyset_page(
         look.session,
         select(Delivery).where(Delivery.state.in_(("dead", "unknown")), Delivery.finished_at.is_not(None)),

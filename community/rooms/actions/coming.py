@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from community.core.errors import Conflict
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
 from community.rooms.models import Room, RoomMembership
@@ -59,7 +60,7 @@ def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
     Raises NotFound, InByAnswer for a meetup's room.
     """
     room = access.room_to_join(uow, room_id)
-    if room.kind == "meetup" and not uow.actor.is_staff:
+    if room.kind == "meetup" and not uow.actor.may(Permission.RUN_ROOMS):
         raise InByAnswer
     _out(uow, room, [uow.actor.id])
 

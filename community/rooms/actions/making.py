@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community.core.errors import Invalid
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
 from community.rooms.actions.coming import bring_in
@@ -26,7 +27,7 @@ def create_room(
 
     Raises Forbidden, NotFound for members or a cohort that are not there, Invalid for a cohort room without a cohort.
     """
-    staff = uow.staff
+    staff = uow.permitted(Permission.RUN_ROOMS)
     if (kind == "cohort") is not (cohort_id is not None):
         raise Invalid(errors={"cohort_id": ["A room of kind cohort needs one; no other kind has one."]})
     wanted = {*members, staff.id}

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from community.core.errors import NotFound
 from community.core.forms import Form
 from community.core.ids import random_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.core.web import reading, unit_of_work
 from community.rooms import neighbours
@@ -133,7 +134,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         room = next((one for one in rooms if one.id == room_id), None) or listing.room(look, room_id)
         messages, oldest_seq = _part(look, room_id, at=place["at"], before=place["before"])
         pinned = finding.pinned(look, room_id)
-        may_moderate = look.actor.is_staff
+        may_moderate = look.actor.may(Permission.MODERATE_MESSAGES)
         unattended = listing.is_unattended(look, room)
         measure = neighbours.measure_in(look, room_id)
     return render_template(

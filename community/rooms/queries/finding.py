@@ -9,6 +9,7 @@ from sqlalchemy import and_, select
 
 from community.core.db import Page
 from community.core.errors import NotFound
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.active import is_active
@@ -123,7 +124,11 @@ def one(look: Reading, message_id: UUID) -> Shown:
     here = room(look, row.room_id)
     is_mine = row.author_id == look.actor.id
     return Shown(
-        view, here.id, here.name, here.kind == "pairing" or look.actor.is_staff, is_mine or look.actor.is_staff
+        view,
+        here.id,
+        here.name,
+        here.kind == "pairing" or look.actor.may(Permission.MODERATE_MESSAGES),
+        is_mine or look.actor.may(Permission.MODERATE_MESSAGES),
     )
 
 

@@ -6,6 +6,7 @@ from community.core import audit
 from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import sanctioning
 from community.members.models import Sanction
@@ -84,11 +85,11 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
     if made.state != "waiting":
         raise AppealClosed
     others = access.who_may_decide(uow, sanction) - {sanction.imposed_by, made.member_id}
-    if sanction.imposed_by == uow.staff.id and others:
+    if sanction.imposed_by == uow.permitted(Permission.HANDLE_REPORTS).id and others:
         raise SomebodyElseDecides
     made.state = decision
     made.answer = sealer.seal(answer, about=rules.about_appeal(made.id, "answer"))
-    made.decided_by, made.decided_at = uow.staff.id, uow.now
+    made.decided_by, made.decided_at = uow.permitted(Permission.HANDLE_REPORTS).id, uow.now
     audit.record(
         uow, "appeal.decided", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id, after=decision
     )
@@ -97,7 +98,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
     case = access.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
     if case is not None and case.state == "appealed":
         case.state = "actioned"
-    uow.record(AppealDecided(appeal_id=made.id, decided_by=uow.staff.id))
+    uow.record(AppealDecided(appeal_id=made.id, decided_by=uow.permitted(Permission.HANDLE_REPORTS).id))
     return made
 
 

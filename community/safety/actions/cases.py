@@ -10,6 +10,7 @@ from community.core import audit
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
+from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import sanctioning
 from community.members.models import Sanction
@@ -63,7 +64,7 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> Openin
         id=new_id(),
         case_id=case.id,
         room_id=case.room_id,
-        opened_by=uow.staff.id,
+        opened_by=uow.permitted(Permission.HANDLE_REPORTS).id,
         opened_at=uow.now,
         closes_at=uow.now + rules.OPEN_FOR,
         message_count=queries.message_count(uow, case, sealer),
@@ -84,11 +85,18 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> Openin
 def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
     """Say that one sees to it; from a colleague it passes over. Raises Forbidden, NotFound, ReportClosed."""
     case = _waiting(uow, report_id)
-    if case.assignee_id == uow.staff.id:
+    if case.assignee_id == uow.permitted(Permission.HANDLE_REPORTS).id:
         return
-    before, case.assignee_id = case.assignee_id, uow.staff.id
+    before, case.assignee_id = case.assignee_id, uow.permitted(Permission.HANDLE_REPORTS).id
     case.state = "triaged"
-    audit.record(uow, "case.taken", subject_id=case.id, member_id=case.member_id, before=before, after=uow.staff.id)
+    audit.record(
+        uow,
+        "case.taken",
+        subject_id=case.id,
+        member_id=case.member_id,
+        before=before,
+        after=uow.permitted(Permission.HANDLE_REPORTS).id,
+    )
 
 
 def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
@@ -197,11 +205,11 @@ def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str, sealer: Seal
     """Close the case; who reported it hears so once, however much is done after."""
     was_waiting = case.state in rules.WAITING
     case.state = state if case.state != "appealed" else case.state
-    case.handled_by = uow.staff.id
+    case.handled_by = uow.permitted(Permission.HANDLE_REPORTS).id
     case.handled_at = uow.now
     case.paused_at = None
     if note:
         case.note = sealer.seal(note, about=rules.about(case.id, "note"))
     if was_waiting:
-        uow.record(ReportHandled(report_id=case.id, handled_by=uow.staff.id))
+        uow.record(ReportHandled(report_id=case.id, handled_by=uow.permitted(Permission.HANDLE_REPORTS).id))
     return case
