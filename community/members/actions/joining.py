@@ -53,7 +53,7 @@ def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: U
     role above the actor's.
     """
     staff = uow.permitted(Permission.INVITE_MEMBERS)
-    if role.is_above(staff.role):
+    if Role(role).is_above(staff.role):
         raise AdminsOnly
     access.cohort_for(uow, cohort_id)
     made = open_door(uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id)
