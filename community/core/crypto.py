@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.exceptions import InvalidTag
@@ -26,6 +27,8 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # O
 _seats = threading.BoundedSemaphore(HASHERS_AT_ONCE)
 SEALED = ("v1.", "v2.")  # what every sealed value begins with
 T = TypeVar("T")
+CANNOT_BE_SHOWN = "This cannot be shown."
+log = structlog.get_logger()
 
 
 def hash_password(password: str) -> str:
@@ -97,6 +100,21 @@ class Sealer:
         if version != "v2" or key_id not in self._ring:
             raise ValueError("this does not open: none of our keys sealed it")
         return _opened(rest, about, self._ring[key_id])
+
+    def shown(self, sealed: str, *, about: str) -> str:
+        """Return the text for showing, or `CANNOT_BE_SHOWN` when the value does not open, so that the rest is shown."""
+        return self.shown_as(sealed, str, about=about, instead=CANNOT_BE_SHOWN)
+
+    def shown_as(self, sealed: str, read: Callable[[str], T], *, about: str, instead: T) -> T:
+        """Return what `read` makes of the text, or `instead` when the value does not open; the row goes to the log.
+
+        For showing only: what is written again must be opened with `unseal`, or the words would be lost for good.
+        """
+        try:
+            return read(self.unseal(sealed, about=about))
+        except (ValueError, KeyError, TypeError, InvalidTag) as error:
+            log.error("sealed.does_not_open", row=about, error=type(error).__name__)
+            return instead
 
 
 def is_sealed(value: str) -> bool:

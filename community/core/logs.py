@@ -38,6 +38,7 @@ ALLOWED = frozenset(
         "place",
         "hash",
         "run_id",
+        "row",  # table, id and column of a value that does not open
     }
 )
 

@@ -61,7 +61,7 @@ def case_view(look: Reading, case: Case, sealer: Sealer) -> CaseView:
         summary=_summaries(look, [case])[0],
         room=_snapshot(reports[0], sealer)["room"] if reports else "",
         message_id=case.subject_id,
-        note=sealer.unseal(case.note, about=rules.about(case.id, "note")) if case.note else "",
+        note=sealer.shown(case.note, about=rules.about(case.id, "note")) if case.note else "",
         reports=views,
         messages=views[0].messages if views else (),
         earlier=views[0].earlier if views else (),
@@ -138,7 +138,7 @@ def sanction_view(row: Sanction, sealer: Sealer, *, now: datetime) -> SanctionVi
         id=row.id,
         kind=row.kind,
         code=row.code,
-        reason=sealer.unseal(row.reason, about=sanction_about(row.id)) if is_sealed(row.reason) else row.reason,
+        reason=sealer.shown(row.reason, about=sanction_about(row.id)) if is_sealed(row.reason) else row.reason,
         room_id=row.room_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
@@ -153,8 +153,8 @@ def appeal_view(look: Reading, row: Appeal, sanction: Sanction, sealer: Sealer) 
     return AppealView(
         id=row.id,
         state=row.state,
-        words=sealer.unseal(row.words, about=rules.about_appeal(row.id, "words")),
-        answer=sealer.unseal(row.answer, about=rules.about_appeal(row.id, "answer")) if row.answer else "",
+        words=sealer.shown(row.words, about=rules.about_appeal(row.id, "words")),
+        answer=sealer.shown(row.answer, about=rules.about_appeal(row.id, "answer")) if row.answer else "",
         made_at=row.made_at,
         decided_at=row.decided_at,
         member=Person(row.member_id, names[row.member_id]),
@@ -237,9 +237,9 @@ def _later(look: Reading, case: Case, reports: list[Report]) -> tuple[Wording, .
 
 
 def _reason(row: Report, sealer: Sealer) -> str:
-    return sealer.unseal(row.reason, about=rules.about(row.id, "reason"))
+    return sealer.shown(row.reason, about=rules.about(row.id, "reason"))
 
 
 def _snapshot(row: Report, sealer: Sealer) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(sealer.unseal(row.snapshot, about=rules.about(row.id, "snapshot")))
-    return found
+    nothing: dict[str, Any] = {"room": "", "messages": []}
+    return sealer.shown_as(row.snapshot, json.loads, about=rules.about(row.id, "snapshot"), instead=nothing)

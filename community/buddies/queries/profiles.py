@@ -97,4 +97,4 @@ def quiet_until_of(session: Session, member_id: UUID, *, now: datetime) -> datet
 
 def unsealed(member_id: UUID, sealed: str, sealer: Sealer) -> str:
     """A member's words about themself; empty when they wrote none."""
-    return sealer.unseal(sealed, about=about(member_id)) if sealed else ""
+    return sealer.shown(sealed, about=about(member_id)) if sealed else ""

@@ -36,7 +36,7 @@ def check_in(uow: UnitOfWork, *, audience: str, sealer: Sealer, **said: Any) -> 
         raise Invalid(errors={"mood": ["Answer one of them, or choose “Not today”."]})
     if audience == "buddy" and not suggestions.my_buddies(uow):
         raise Invalid(errors={"audience": ["You have no buddy to show it to."]})
-    offered = fitting.fitting(answers, suggestions.around(uow), queries.my_helps(uow, sealer))
+    offered = fitting.fitting(answers, suggestions.around(uow), queries.helps_to_show(uow, sealer))
     row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
     kept = replace(answers, offered=offered)
     row.answers = sealer.seal(kept.as_text(), about=about_answers(row.id))

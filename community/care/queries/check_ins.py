@@ -25,7 +25,7 @@ from community.care.rules.check_ins import (
 )
 from community.care.rules.fitting import Helped
 from community.core.asking import ways
-from community.core.crypto import Sealer
+from community.core.crypto import CANNOT_BE_SHOWN, Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
 from community.members.queries.apart import kept_apart
@@ -84,7 +84,8 @@ class TrendWeek:
 
 def view_of(row: CheckIn, sealer: Sealer) -> CheckInView:
     """A row that was loaded with permission, opened."""
-    opened = answers_from(sealer.unseal(row.answers, about=about_answers(row.id)))
+    lost = Answers(note=CANNOT_BE_SHOWN)
+    opened = sealer.shown_as(row.answers, answers_from, about=about_answers(row.id), instead=lost)
     return CheckInView(row.id, row.made_at, row.audience, opened)
 
 
@@ -135,8 +136,19 @@ def my_helps(look: Reading, sealer: Sealer) -> dict[str, Helped]:
     row = access.own_helps(look)
     if row is None:
         return {}
-    kept = json.loads(sealer.unseal(row.counts, about=about_helps(row.member_id)))
-    return {kind: Helped(**counts) for kind, counts in kept.items()}
+    return _helps_from(sealer.unseal(row.counts, about=about_helps(row.member_id)))
+
+
+def helps_to_show(look: Reading, sealer: Sealer) -> dict[str, Helped]:
+    """Return the same for showing: nothing when it does not open."""
+    row = access.own_helps(look)
+    if row is None:
+        return {}
+    return sealer.shown_as(row.counts, _helps_from, about=about_helps(row.member_id), instead={})
+
+
+def _helps_from(text: str) -> dict[str, Helped]:
+    return {kind: Helped(**counts) for kind, counts in json.loads(text).items()}
 
 
 def helps_as_text(counts: dict[str, Helped]) -> str:

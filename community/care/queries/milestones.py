@@ -11,6 +11,7 @@ from community.care.models import Lapse, Milestone
 from community.care.queries.suggestions import Offer, my_buddies
 from community.care.rules.milestones import (
     Counted,
+    Details,
     HardDay,
     about_lapse,
     about_milestone,
@@ -19,7 +20,7 @@ from community.care.rules.milestones import (
     details_from,
     hard_day_from,
 )
-from community.core.crypto import Sealer
+from community.core.crypto import CANNOT_BE_SHOWN, Sealer
 from community.core.unit_of_work import Reading
 
 
@@ -110,20 +111,26 @@ def shown_by_my_buddy(look: Reading, pairing_id: UUID, *, sealer: Sealer) -> lis
 
 
 def _view(look: Reading, row: Milestone, hard_days: list[HardDay], sealer: Sealer) -> MilestoneView:
-    details = details_from(sealer.unseal(row.details, about=about_milestone(row.id)))
+    details = _details(row, sealer)
     days = [one.on for one in hard_days if concerns(one, milestone_id=row.id, kind=row.kind)]
     shown = counted(details, days, today=_today(look))
     return MilestoneView(row.id, row.kind, details.title, details.since, details.per_week, row.shared_with, shown)
 
 
 def _shown(look: Reading, row: Milestone, sealer: Sealer) -> ShownMilestone:
-    details = details_from(sealer.unseal(row.details, about=about_milestone(row.id)))
+    details = _details(row, sealer)
     count = counted(details, (), today=_today(look))
     return ShownMilestone(details.title, details.since, count.days, tuple(mark.name for mark in count.reached))
 
 
+def _details(row: Milestone, sealer: Sealer) -> Details:
+    lost = Details(CANNOT_BE_SHOWN, row.created_at.date())
+    return sealer.shown_as(row.details, details_from, about=about_milestone(row.id), instead=lost)
+
+
 def _opened(row: Lapse, sealer: Sealer) -> HardDay:
-    return hard_day_from(sealer.unseal(row.details, about=about_lapse(row.id)))
+    lost = HardDay(row.made_at.date(), CANNOT_BE_SHOWN)
+    return sealer.shown_as(row.details, hard_day_from, about=about_lapse(row.id), instead=lost)
 
 
 def _today(look: Reading) -> date:

@@ -184,7 +184,7 @@ def _note(row: ReachOut, role: str, ask: ReachOutAsk | None, sealer: Sealer, *, 
     is_peer = ask is not None and ask.kind == "available_peers"
     if role == "helper" and (row.state != "claimed" or (is_peer and not is_answered)):
         return None
-    return sealer.unseal(row.note, about=ladder.note_about(row.id))
+    return sealer.shown(row.note, about=ladder.note_about(row.id))
 
 
 def _handle(look: Reading, row: ReachOut, role: str, ask: ReachOutAsk | None) -> str | None:

@@ -122,5 +122,5 @@ def _views(look: Reading, rows: Iterable[Shift], sealer: Sealer) -> Iterable[Shi
             is_mine=one.member_id == look.permitted(Permission.TAKE_SHIFTS).id,
             is_offered=one.offered_at is not None,
             is_now=one.starts_at <= look.now < one.ends_at,
-            notes=sealer.unseal(one.notes, about=rules.notes_about(one.id)) if one.notes else None,
+            notes=sealer.shown(one.notes, about=rules.notes_about(one.id)) if one.notes else None,
         )

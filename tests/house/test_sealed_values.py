@@ -1,0 +1,58 @@
+"""A sealed value that does not open costs its own words, never the page that they stand on."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from community.core.crypto import CANNOT_BE_SHOWN, Sealer, is_sealed
+from community.core.db import Base
+from tests.house.permissions import ROLES, TABLE, Row
+from tests.house.test_permissions import SECRET, Town, named
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Town:
+    """One of everything, and no sealed value in it opens."""
+    town = Town(tmp_path_factory.mktemp("sealed"), migrated_sqlite)
+    broken = 0
+    with town._database.engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(table)).mappings().all():
+                lost = {name: value[:-6] + "AAAA==" for name, value in row.items() if is_sealed_text(value)}
+                if lost:
+                    keys = [column == row[column.name] for column in table.primary_key]
+                    connection.execute(update(table).where(*keys).values(**lost))
+                    broken += len(lost)
+    assert broken > 8
+    return town
+
+
+def is_sealed_text(value: object) -> bool:
+    return isinstance(value, str) and is_sealed(value)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.method == "GET"], ids=named)
+def test_ben_and_ada_still_see_the_page(town: Town, row: Row) -> None:
+    """A19k: whatever does not open, the answer is what it was."""
+    expected = dict(zip(ROLES, row.answers.split(), strict=True))
+    for role in ("own", "coordinator", "admin"):
+        assert str(town.ask(row, role).status_code) == expected[role]
+
+
+def test_ben_is_told_which_words_are_lost(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    """A19k: the page says so in their place, and the log names the row."""
+    shown = town.app.test_client()
+    shown.set_cookie("session", town.world.tokens["own"], domain="localhost")
+    assert CANNOT_BE_SHOWN in shown.get("/milestones").text
+    assert f"milestones:{town.world.objects['milestone_id']}:details" in capsys.readouterr().out
+
+
+def test_what_opens_is_shown_as_it_is() -> None:
+    sealer = Sealer(SECRET)
+    sealed = sealer.seal("Tea.", about="t:1:c")
+    assert sealer.shown(sealed, about="t:1:c") == "Tea."
+    for bad in (sealed[:-4], sealed.replace("v2", "v9"), "v2.nokey.AAAA", "v1.", "", sealed + "ü"):
+        assert sealer.shown(bad, about="t:1:c") == CANNOT_BE_SHOWN
+    assert sealer.shown(sealed, about="t:2:c") == CANNOT_BE_SHOWN
+    assert sealer.shown_as(sealer.seal("{", about="t"), dict, about="t", instead={}) == {}
