@@ -18,7 +18,7 @@ from community.core.unit_of_work import Store
 from community.core.web import Web
 from community.features import FEATURES, load_subscribers, open_store
 from community.members import identity
-from community.public_endpoints import PUBLIC_ENDPOINTS
+from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.sockets import init_rooms
 from community.rooms.writer import Writer
 from community.staff_endpoints import STAFF_ENDPOINTS
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
         store=store,
         identify=identity.identify,
         identify_all=identity.identify_all,
-        public=PUBLIC_ENDPOINTS,
+        public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
         staff=STAFF_ENDPOINTS,
     )
     web.writer = Writer(web.store)

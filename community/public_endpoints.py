@@ -20,7 +20,7 @@ PUBLIC_ENDPOINTS: Mapping[str, str] = {
     "GET /help": "Crisis lines.",
     "GET /offline": "Crisis lines, kept by the browser.",
     "GET /breathe": "A breathing exercise that stores nothing.",
-    "GET /safer": "What saves a life must not wait for a sign-in.",
+    "GET /safer": "Strangers get the crisis lines; a device where it is kept gets the page without a sign-in.",
     # signing in and out
     "GET /sign-in": "Signing in.",
     "POST /sign-in": "Signing in.",
@@ -44,7 +44,10 @@ PUBLIC_ENDPOINTS: Mapping[str, str] = {
     "GET /calendar/<secret>.ics": "Calendar programs cannot sign in: the secret address is the credential.",
     "GET /measures/<uuid:sanction_id>/<token>": "Suspended members cannot sign in: the signed link is the credential.",
     "POST /measures/<uuid:sanction_id>/<token>": "Suspended members cannot sign in: the signed link is the credential.",
-    # the API's own description
+}
+
+# Open on a developer's machine only; in production they tell strangers what the service is for.
+DEVELOPMENT_ENDPOINTS: Mapping[str, str] = {
     "GET /api/docs": "The readable API document.",
     "GET /api/v1/openapi.json": "The API document for programs.",
 }

@@ -157,6 +157,7 @@ def _harden(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")  # with no-referrer, forms say `Origin: null`
     headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("X-Robots-Tag", "noindex, nofollow")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")

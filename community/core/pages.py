@@ -21,13 +21,15 @@ from flask import (
     url_for,
 )
 
-from community.core.errors import Refusal
+from community.core.errors import NotFound, Refusal
 from community.core.schemas import PageArgs
 from community.core.text import has_marks, linked, marked, ordinal
 from community.core.unit_of_work import Actor
 from community.core.web import csrf_token, current_actor, web
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
+
+UNBUILT = frozenset({"mark.svg", "icons.svg"})  # named by pages when nothing is built, and by the service worker
 
 frame_pages = Blueprint("frame", __name__)
 
@@ -123,8 +125,11 @@ def page_facts() -> dict[str, Any]:
 def static_file(filename: str) -> Response:
     """A static file; a built one packed, for browsers that take it so: a slow line feels every byte.
 
-    Only files are packed, never pages: what a page says of somebody must not be told from its length.
+    Only files are packed, never pages: what a page says of somebody must not be told from its length. Sources are not
+    served: their names and words tell what the place is.
     """
+    if not filename.startswith("dist/") and filename not in UNBUILT:
+        raise NotFound
     packed = filename in _packed() and request.accept_encodings.quality("gzip") > 0
     response = send_from_directory(
         STATIC, f"{filename}.gz" if packed else filename, mimetype=guess_type(filename)[0] if packed else None

@@ -1,5 +1,6 @@
 """What every door stands on: who is asking, units of work for a request, and the session's cookie and token."""
 
+import hmac
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,7 +51,20 @@ class Web:
     @property
     def cookie_name(self) -> str:
         """The session cookie: `__Host-` where it is Secure."""
-        return "__Host-session" if self.settings.is_production else "session"
+        return self._cookie("session")
+
+    @property
+    def device_cookie_name(self) -> str:
+        """The mark by which a browser is known again when somebody signs in."""
+        return self._cookie("device")
+
+    @property
+    def kept_cookie_name(self) -> str:
+        """The mark of a device on which somebody chose to keep the pages that save lives."""
+        return self._cookie("kept")
+
+    def _cookie(self, name: str) -> str:
+        return f"__Host-{name}" if self.settings.is_production else name
 
 
 def web() -> Web:
@@ -124,10 +138,35 @@ def set_session_cookie(response: Response, token: str, *, seconds: int) -> None:
 
 
 def drop_session_cookie(response: Response) -> None:
-    """Take the session from a browser, with what it kept of us."""
+    """Take the session from a browser, with what it kept of us; the device's mark stays where somebody chose that."""
     secure = web().settings.is_production
-    response.delete_cookie(web().cookie_name, path="/", secure=secure, httponly=True, samesite="Lax")
+    for name in (web().cookie_name, *([] if is_kept_here() else [web().device_cookie_name])):
+        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def is_kept_here() -> bool:
+    """Return whether somebody who was signed in chose to keep the pages that save lives on this device."""
+    sent = request.cookies.get(web().kept_cookie_name, "")
+    return hmac.compare_digest(sent.encode("utf-8", "replace"), _kept_mark().encode())
+
+
+def keep_here(response: Response, *, seconds: int) -> None:
+    """Mark this device. The mark is the same for all members, so it says nothing about who chose it."""
+    secure = web().settings.is_production
+    response.set_cookie(
+        web().kept_cookie_name, _kept_mark(), max_age=seconds, httponly=True, secure=secure, samesite="Lax", path="/"
+    )
+
+
+def keep_here_no_longer(response: Response) -> None:
+    """Take the mark from this device."""
+    secure = web().settings.is_production
+    response.delete_cookie(web().kept_cookie_name, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def _kept_mark() -> str:
+    return derived(web().settings.secret_key, "kept", "device")
 
 
 def csrf_exempt(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,16 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.core.forms import Form
-from community.core.web import csrf_exempt, current_actor, drop_session_cookie, reading, safe_path, unit_of_work, web
+from community.core.web import (
+    csrf_exempt,
+    current_actor,
+    drop_session_cookie,
+    is_kept_here,
+    reading,
+    safe_path,
+    unit_of_work,
+    web,
+)
 from community.core.zones import time_zones
 from community.members import access, password_changes, signing_in
 from community.members.actions import joining, membership
@@ -222,6 +231,7 @@ def _account(profile_form: Form, password_form: Form) -> Answered:
             "profile": profile,
             "sessions": oneself.my_sessions(look),
             "blocks": oneself.my_blocks(look),
+            "kept_here": is_kept_here(),
         }
     status = max(profile_form.status, password_form.status)
     page = render_template(

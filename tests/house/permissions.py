@@ -802,6 +802,7 @@ MILESTONES = (
     Row("POST", "/hard-days/<uuid:lapse_id>/take-back", "401 303 404 404 404 404"),
     Row("GET", "/way-back", PAGE),
     Row("GET", "/safer", ANYBODY),
+    Row("POST", "/safer/keep", "401 303 303 303 303 303", body={"keep": "1"}),
 )
 
 FRIDAYS = {"weekday": 4, "begins": "17:00", "ends": "20:00", "kinds": ["breathe"]}

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request
+from flask import Response, flash, g, make_response, redirect, render_template, request
 
 from community.care.actions import milestones as actions
 from community.care.pages.doors import Answered, pages
@@ -13,7 +13,17 @@ from community.care.schemas.milestones import BeginSchema, LapseInSchema, Shared
 from community.core.errors import Malformed, NotFound
 from community.core.forms import Form
 from community.core.ids import new_id
-from community.core.web import reading, unit_of_work, web
+from community.core.web import (
+    current_actor,
+    is_kept_here,
+    keep_here,
+    keep_here_no_longer,
+    reading,
+    unit_of_work,
+    web,
+)
+
+KEPT_SECONDS = 365 * 24 * 3600
 
 
 @pages.get("/milestones")
@@ -126,10 +136,32 @@ def way_back() -> str:
 
 
 @pages.get("/safer")
-def safer() -> str:
-    """What keeps people alive. Served without a session, and kept by the browser."""
+def safer() -> Response:
+    """What keeps people alive: for who is signed in, and on a device where somebody chose to keep it.
+
+    Strangers get the crisis lines and the way in; nothing tells them what this place is. The page is the same for
+    everybody who may read it, and says so in a header, so that the service worker keeps it.
+    """
+    is_kept = is_kept_here()  # asked first: no database is needed then
+    may_read = is_kept or current_actor() is not None
     g.bare = True
-    return render_template("care/safer.html")
+    response = make_response(render_template("care/safer.html" if may_read else "care/safer_closed.html"))
+    if may_read:
+        response.headers["X-Keep"] = "1"
+    return response
+
+
+@pages.post("/safer/keep")
+def keep_safer() -> Response:
+    """Keep the page on this device, signed in or not; or no longer."""
+    response = make_response(redirect("/account", code=303))
+    if request.form.get("keep") == "1":
+        keep_here(response, seconds=KEPT_SECONDS)
+        flash("Kept on this device, also when you are signed out.")
+    else:
+        keep_here_no_longer(response)
+        flash("It is no longer kept on this device when you sign out.")
+    return response
 
 
 def _page(form: Form) -> str:

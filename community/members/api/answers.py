@@ -78,7 +78,7 @@ def with_device(response: Response, mark: str) -> Response:
 
 def device_cookie() -> str:
     """The name of the mark by which a browser is known again."""
-    return "__Host-device" if web().settings.is_production else "device"
+    return web().device_cookie_name
 
 
 def invited(made: joining.Invited) -> dict[str, Any]:

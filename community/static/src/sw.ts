@@ -26,7 +26,12 @@ const KEPT = "kept-1";
 const HELP = "/help";
 const OFFLINE = "/offline";
 /** Pages that are kept; each is the same for everybody. */
-const PAGES = [HELP, "/breathe", "/safer", OFFLINE];
+const PAGES = [HELP, "/breathe", OFFLINE];
+/** Kept while somebody is signed in, or where they chose to keep it: its words tell what this place is. */
+const SAFER = "/safer";
+const MAY_BE_KEPT = "X-Keep";
+/** After these it may be somebody else who looks. */
+const CHANGES_WHO = /^\/(sign-in|sign-out|join\/.*|account\/password|safer\/keep)$/;
 /** Whoever asks for one of these without a line gets the lines to call. */
 const LEADS_TO_HELP = /^\/(help|reach-outs?)(\/|$)/;
 const FRESH_FOR = 3_600_000;
@@ -37,6 +42,10 @@ worker.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (origin !== location.origin) return;
   if (event.request.mode === "navigate") {
+    if (event.request.method === "POST" && CHANGES_WHO.test(pathname)) {
+      freshUntil = 0;
+      event.waitUntil(letGo(SAFER));
+    }
     if (event.request.method === "GET" || LEADS_TO_HELP.test(pathname)) event.respondWith(page(event, pathname));
   } else if (event.request.method === "GET" && pathname.startsWith("/static/")) {
     event.respondWith(fetch(event.request).catch(async (error: unknown) => {
@@ -63,11 +72,12 @@ async function begin(): Promise<void> {
 async function page(event: Asked, path: string): Promise<Response> {
   try {
     const fresh = await event.preloadResponse ?? await fetch(event.request);
-    if (PAGES.includes(path) && fresh.ok) event.waitUntil(keep(path).catch(() => undefined));
+    if (path === SAFER) event.waitUntil(keepIfAllowed().catch(() => undefined));
+    else if (PAGES.includes(path) && fresh.ok) event.waitUntil(keep(path).catch(() => undefined));
     else if (Date.now() > freshUntil) event.waitUntil(keepAll());
     return fresh;
   } catch (error) {
-    const kept = await caches.match(PAGES.includes(path) ? path : LEADS_TO_HELP.test(path) ? HELP : OFFLINE);
+    const kept = (path === SAFER && await caches.match(SAFER)) || await caches.match(PAGES.includes(path) ? path : LEADS_TO_HELP.test(path) ? HELP : OFFLINE);
     if (kept) return kept;
     throw error;
   }
@@ -76,7 +86,7 @@ async function page(event: Asked, path: string): Promise<Response> {
 /** Keep them all anew, and let go of files that none of them names any more. */
 async function keepAll(): Promise<void> {
   freshUntil = Date.now() + FRESH_FOR;
-  const named = await Promise.all(PAGES.map((path) => keep(path).catch(() => null)));
+  const named = await Promise.all([...PAGES.map((path) => keep(path).catch(() => null)), keepIfAllowed().catch(() => null)]);
   if (named.includes(null)) return;
   const kept = new Set([...named.flat(), ...PAGES]);
   const cache = await caches.open(KEPT);
@@ -93,6 +103,21 @@ async function keep(path: string): Promise<string[]> {
   await cache.addAll(files);
   await cache.put(path, response);
   return files;
+}
+
+/** Keep what saves lives for whoever may read it, and nobody else. Which files it is drawn with, and the page itself. */
+async function keepIfAllowed(): Promise<string[]> {
+  const response = await fetch(SAFER, { credentials: "same-origin", cache: "no-cache" });
+  if (!response.ok || response.headers.get(MAY_BE_KEPT) !== "1") {
+    await letGo(SAFER);
+    return [];
+  }
+  await (await caches.open(KEPT)).put(SAFER, response);
+  return [SAFER];
+}
+
+async function letGo(path: string): Promise<void> {
+  await (await caches.open(KEPT)).delete(path);
 }
 
 /** The line that was pushed; whatever it is, something neutral can be shown. */
