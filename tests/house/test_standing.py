@@ -1,0 +1,131 @@
+"""The matrix for members who stand differently: removed, muted, banned from a room, and once somebody's buddy."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from community.buddies.models import Pairing, Suggestion
+from community.buddies.rules import in_order
+from community.core.crypto import Sealer, new_token
+from community.core.unit_of_work import Actor
+from community.members.actions import sanctioning
+from community.members.models import Member
+from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
+from community.rooms.models import RoomMembership
+from tests.factories import make_member
+from tests.house.permissions import ROLES, TABLE, Row
+from tests.house.test_permissions import SECRET, Town, named
+
+REMOVED = ("deactivated", "suspended")
+RESTRICTED = ("muted", "banned", "ex_buddy")
+PUBLIC = {**PUBLIC_ENDPOINTS, **DEVELOPMENT_ENDPOINTS}
+CLOSED = [row for row in TABLE if f"{row.method} {row.rule}" not in PUBLIC]
+V1 = "/api/v1"
+OPEN_ROOM = "{open_room_id}"
+SAID = {"client_msg_id": "standing", "body": "The kettle is on."}
+# What the restricted are refused although an unrestricted alumnus in the room is not: (who, row, answer).
+REFUSED = (
+    ("muted", Row("POST", f"{V1}/rooms/<uuid:room_id>/messages", "", f"{V1}/rooms/{OPEN_ROOM}/messages", SAID), "403"),
+    ("banned", Row("POST", f"{V1}/rooms/<uuid:room_id>/messages", "", f"{V1}/rooms/{OPEN_ROOM}/messages", SAID), "404"),
+    ("banned", Row("GET", f"{V1}/rooms/<uuid:room_id>/messages", "", f"{V1}/rooms/{OPEN_ROOM}/messages"), "404"),
+    ("banned", Row("PUT", f"{V1}/rooms/<uuid:room_id>/membership", "", f"{V1}/rooms/{OPEN_ROOM}/membership"), "404"),
+    ("banned", Row("GET", f"{V1}/rooms/<uuid:room_id>/people", "", f"{V1}/rooms/{OPEN_ROOM}/people"), "404"),
+    ("banned", Row("GET", "/messages/<uuid:message_id>", "", "/messages/{open_message_id}"), "404"),
+    ("ex_buddy", Row("GET", f"{V1}/rooms/<uuid:room_id>/messages", "", f"{V1}/rooms/{{room_id}}/messages"), "404"),
+    (
+        "ex_buddy",
+        Row("GET", f"{V1}/pairings/<uuid:pairing_id>/phones", "", f"{V1}/pairings/{{pairing_id}}/phones"),
+        "404",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Town:
+    """One of everything, and one member for each standing."""
+    town = Town(tmp_path_factory.mktemp("standing"), migrated_sqlite)
+    world, store = town.world, town._store
+    cast = world.cast
+    with store.unit_of_work(now=world.now) as uow:
+        people = {name: make_member(uow, name.capitalize().replace("_", " ")) for name in (*REMOVED, *RESTRICTED)}
+    _impose(town, people["suspended"], "suspension")
+    _impose(town, people["muted"], "mute")
+    with store.unit_of_work(now=world.now) as uow:
+        for name in ("muted", "banned", "ex_buddy"):
+            room_id = UUID(world.objects["open_room_id"])
+            uow.session.add(RoomMembership(room_id=room_id, member_id=people[name].id, joined_at=world.now))
+    _impose(town, people["banned"], "room_ban", room_id=UUID(world.objects["open_room_id"]))
+    with store.unit_of_work(now=world.now) as uow:
+        first, second = in_order(cast.ben.id, people["ex_buddy"].id)
+        two = {"a_id": first, "b_id": second, "score": 1, "reasons": [], "created_at": world.now}
+        settled = Suggestion(**two, state="matched", expires_at=world.now, settled_at=world.now)
+        uow.session.add(settled)
+        uow.session.flush()
+        ended = Pairing(
+            suggestion_id=settled.id,
+            a_id=first,
+            b_id=second,
+            room_id=UUID(world.objects["room_id"]),
+            state="ended",
+            started_at=world.now - timedelta(days=30),
+            ended_at=world.now,
+            ended_by=cast.ben.id,
+            end_reason="mismatch",
+        )
+        uow.session.add(ended)
+        uow.session.get_one(Member, people["deactivated"].id).state = "deactivated"
+        for name, actor in people.items():  # after all that ends sessions: what counts is who they are now
+            world.tokens[name] = new_token()
+            uow.session.add(world._session(actor, world.tokens[name]))
+    town._database.dispose()
+    shutil.copy(town._file, town._kept)
+    return town
+
+
+def _impose(town: Town, actor: Actor, kind: str, room_id: UUID | None = None) -> None:
+    with town._store.unit_of_work(town.world.cast.ada, now=town.world.now) as uow:
+        sanctioning.impose(
+            uow,
+            member_id=actor.id,
+            kind=kind,
+            reason="Threats in a room.",
+            room_id=room_id,
+            until=town.world.now + timedelta(days=7),
+            sealer=Sealer(SECRET),
+        )
+
+
+@pytest.mark.parametrize("row", CLOSED, ids=named)
+def test_who_was_removed_is_a_stranger(town: Town, row: Row) -> None:
+    """A9: closed and suspended accounts are answered as strangers are, in the same bytes, with a session at hand."""
+    stranger = town.ask(row, "out")
+    for role in REMOVED:
+        answer = town.ask(row, role)
+        assert answer.status_code == stranger.status_code
+        assert answer.data == stranger.data
+        assert answer.headers.get("Location") == stranger.headers.get("Location")
+
+
+@pytest.mark.parametrize("row", CLOSED, ids=named)
+def test_a_restriction_opens_nothing(town: Town, row: Row) -> None:
+    """What another alumnus is refused, the muted, the banned and a former buddy are refused, too."""
+    expected = dict(zip(ROLES, row.answers.split(), strict=True))["other"]
+    if expected not in ("403", "404"):
+        return
+    for role in RESTRICTED:
+        if row.method != "GET":
+            town.as_new()
+        assert str(town.ask(row, role).status_code) in ("403", "404"), role
+
+
+@pytest.mark.parametrize(("role", "row", "answer"), REFUSED, ids=str)
+def test_a_restriction_closes_what_it_says(town: Town, role: str, row: Row, answer: str) -> None:
+    """The muted may not write, the banned do not see the room, a former buddy sees nothing of the two."""
+    town.as_new()
+    assert str(town.ask(row, role).status_code) == answer
+    town.as_new()
+    control = "own" if role == "ex_buddy" else "other"
+    assert town.ask(row, control).status_code < 300
