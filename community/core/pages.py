@@ -128,7 +128,8 @@ def static_file(filename: str) -> Response:
     Only files are packed, never pages: what a page says of somebody must not be told from its length. Sources are not
     served: their names and words tell what the place is.
     """
-    if not filename.startswith("dist/") and filename not in UNBUILT:
+    folder, _, name = filename.rpartition("/")
+    if filename not in UNBUILT and (folder != "dist" or name == ".."):
         raise NotFound
     packed = filename in _packed() and request.accept_encodings.quality("gzip") > 0
     response = send_from_directory(

@@ -72,6 +72,7 @@ async function begin(): Promise<void> {
 async function page(event: Asked, path: string): Promise<Response> {
   try {
     const fresh = await event.preloadResponse ?? await fetch(event.request);
+    if (path === SAFER && fresh.status >= 500) throw new Error(String(fresh.status));
     if (path === SAFER) event.waitUntil(keepIfAllowed().catch(() => undefined));
     else if (PAGES.includes(path) && fresh.ok) event.waitUntil(keep(path).catch(() => undefined));
     else if (Date.now() > freshUntil) event.waitUntil(keepAll());
