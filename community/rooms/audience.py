@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, or_, select, union
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from community.core.unit_of_work import Reading
-from community.members.models import Block, Member, NoContact
+from community.members.models import Member
 from community.members.queries.active import is_active
+from community.members.queries.apart import pairs_apart
 from community.rooms import access
 from community.rooms.models import RoomMembership
 
@@ -44,12 +45,7 @@ def apart(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[U
 
 
 _PEOPLE: BindParameter[UUID] = bindparam("people", expanding=True)
-APART = union(
-    select(Block.blocker_id, Block.blocked_id).where(or_(Block.blocker_id.in_(_PEOPLE), Block.blocked_id.in_(_PEOPLE))),
-    select(NoContact.first_id, NoContact.second_id).where(
-        or_(NoContact.first_id.in_(_PEOPLE), NoContact.second_id.in_(_PEOPLE)), NoContact.ended_at.is_(None)
-    ),
-)
+APART = pairs_apart(_PEOPLE)
 
 
 def apart_from(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:

@@ -13,26 +13,17 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from community.core.db import UTCDateTime
 from community.core.unit_of_work import Actor, Reading, UnitOfWork
-from community.members.models import Block, Member, NoContact, Session
+from community.members.models import Member, Session
 from community.members.queries.active import is_active
+from community.members.queries.apart import is_apart_from_anyone
 from community.members.rules import session_holds
 from community.members.shifts import ROTA_LASTS, nobody_on_shift
 from community.rooms import access, rules
 from community.rooms.models import Message, Room, RoomMembership
-
-
-def _is_apart_from_somebody() -> ColumnElement[bool]:
-    """Condition on `Member`: somebody must not see what they write. Who exactly is read only then."""
-    blocks = exists().where(or_(Block.blocker_id == Member.id, Block.blocked_id == Member.id))
-    orders = exists().where(
-        or_(NoContact.first_id == Member.id, NoContact.second_id == Member.id), NoContact.ended_at.is_(None)
-    )
-    return or_(blocks, orders)
-
 
 # Prepared once: to write a statement down anew for every commit costs more than to run it.
 NOW = bindparam("now", type_=UTCDateTime())
@@ -50,7 +41,7 @@ STANDINGS = (
         Member.handle,
         access.is_sanctioned_at(NOW, "room_ban", Member.id, RoomMembership.room_id),
         access.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
-        _is_apart_from_somebody(),
+        is_apart_from_anyone(Member.id),  # who exactly is read only then
         Member.created_at,
         nobody_on_shift(NOW, since=ROTA_SINCE),
         Session.id,

@@ -49,11 +49,20 @@ def test_only_settings_read_the_environment() -> None:
     offenders = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in SOURCES
-        if path.name != "settings.py"
+        if path.name not in ("settings.py", "environment.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ", "os.getenv")
     ]
     assert offenders == []
+
+
+def test_only_members_ask_who_is_kept_apart() -> None:
+    """Blocks and no-contact orders have one definition in SQL, `members.queries.apart`."""
+    tables = re.compile(r"\b(Block|NoContact)\b|\b(FROM|JOIN|INTO|UPDATE)\s+\W?(blocks|no_contacts)\b")
+    elsewhere = [path for path in SOURCES if path.parts[len(ROOT.parts) + 1] != "members"]
+    assert [str(path.relative_to(ROOT)) for path in elsewhere if tables.search(path.read_text())] == []
+    owners = {"models.py", "access.py", "apart.py", "membership.py", "oneself.py"}
+    assert {path.name for path in SOURCES if tables.search(path.read_text())} == owners
 
 
 def test_actions_hold_no_lookups() -> None:

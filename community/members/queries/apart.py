@@ -3,9 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DbSession
 
 from community.core.errors import NotFound
@@ -35,18 +49,35 @@ def apart_by_order(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     return frozenset(session.scalars(APART_BY_ORDER, {"member": member_id}))
 
 
+# The one definition, as (one member, another, what has to hold). Everything that asks is made from it.
+Source = tuple[Any, Any, ColumnElement[bool]]
+BLOCKED: Source = (Block.blocker_id, Block.blocked_id, true())
+ORDERED: Source = (NoContact.first_id, NoContact.second_id, NoContact.ended_at.is_(None))
+SOURCES = (BLOCKED, ORDERED)
+
+
+def _others(member: BindParameter[UUID], *sources: Source) -> CompoundSelect[Any]:
+    """Select everyone whom these sources keep apart from a member, either way."""
+    ways = [way for one, other, holds in sources for way in ((one, other, holds), (other, one, holds))]
+    return union(*(select(other).where(one == member, holds) for one, other, holds in ways))
+
+
+def is_apart_from_anyone(member: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition that someone must not meet this member."""
+    return or_(*(exists().where(or_(one == member, other == member), holds) for one, other, holds in SOURCES))
+
+
+def pairs_apart(members: BindParameter[UUID]) -> CompoundSelect[Any]:
+    """Select the pairs who must not meet, of which at least one is among these members; each once, in either order."""
+    return union(
+        *(select(one, other).where(or_(one.in_(members), other.in_(members)), holds) for one, other, holds in SOURCES)
+    )
+
+
 # Prepared once: every page asks.
 _MEMBER: BindParameter[UUID] = bindparam("member")
-_BLOCKS = (
-    select(Block.blocked_id).where(Block.blocker_id == _MEMBER),
-    select(Block.blocker_id).where(Block.blocked_id == _MEMBER),
-)
-_ORDERS = (
-    select(NoContact.second_id).where(NoContact.first_id == _MEMBER, NoContact.ended_at.is_(None)),
-    select(NoContact.first_id).where(NoContact.second_id == _MEMBER, NoContact.ended_at.is_(None)),
-)
-APART = union(*_BLOCKS, *_ORDERS)
-APART_BY_ORDER = union(*_ORDERS)
+APART = _others(_MEMBER, *SOURCES)
+APART_BY_ORDER = _others(_MEMBER, ORDERED)
 
 
 def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:
@@ -57,24 +88,19 @@ def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:
     `kept_apart_among`: all three read the same rows, so a block or an order holds everywhere from its commit on.
     Never answer "you may not": what is kept from somebody is not there (NotFound, or left out).
     """
-    blocked = exists().where(
-        or_(
-            and_(Block.blocker_id == one, Block.blocked_id == other),
-            and_(Block.blocker_id == other, Block.blocked_id == one),
-        )
+    either_way = ((one, other), (other, one))
+    apart = (
+        exists().where(or_(*(and_(column == a, another == b) for a, b in either_way)), holds)
+        for column, another, holds in SOURCES
     )
-    first, second = sorted((one, other))
-    ordered = exists().where(NoContact.first_id == first, NoContact.second_id == second, NoContact.ended_at.is_(None))
-    return not session.scalar(select(or_(blocked, ordered)))
+    return not session.scalar(select(or_(*apart)))
 
 
 def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
     """All pairs of these members who must not meet, each pair in both orders."""
     ids = set(member_ids)
     pairs: set[tuple[UUID, UUID]] = set()
-    blocks = session.execute(select(Block.blocker_id, Block.blocked_id))
-    orders = session.execute(select(NoContact.first_id, NoContact.second_id).where(NoContact.ended_at.is_(None)))
-    for one, other in [*blocks, *orders]:
+    for one, other in session.execute(union_all(*(select(one, other).where(holds) for one, other, holds in SOURCES))):
         if one in ids and other in ids:
             pairs |= {(one, other), (other, one)}
     return frozenset(pairs)
