@@ -66,6 +66,16 @@ def canary() -> Iterator[list[object]]:
         "https://evil.example\\.push.apple.com/",
         "https://push.apple.com/x",
         "https://.push.apple.com.evil/x",
+        "https://.push.apple.com/",
+        "https://a..push.apple.com/",
+        "https://-a.push.apple.com/",
+        "https://a-.push.apple.com/",
+        "https://a_b.push.apple.com/",
+        "https://*.push.apple.com/",
+        "https://%61.push.apple.com/",
+        f"https://{'a' * 64}.push.apple.com/",
+        "https://" + "a." * 130 + "push.apple.com/",
+        "https://fcm.googleapis.com./x",
         "https://127.0.0.1/x",
         "https://127.1/x",
         "https://0x7f.1/x",
@@ -210,6 +220,18 @@ def test_what_a_push_service_says_is_understood(  # N9
     assert (pushed.result, pushed.detail) == (result, str(status))
     assert pushed.retry_after == (timedelta(seconds=120) if result == "temporary" else None)
     assert len(service.taken) == 1  # a redirect is not followed
+
+
+def test_a_name_that_cannot_be_looked_up_is_a_failure_for_good(tmp_path: Path) -> None:
+    """A19f: the name raised in the worker's loop, at each push."""
+
+    def encode(host: str, port: int) -> list[str]:
+        raise UnicodeError("label empty or too long")
+
+    settings = load_settings({"COMMUNITY_DATA_DIR": str(tmp_path)})
+    pusher = Pusher(settings, Endpoints(KNOWN, resolve=encode))
+    for place in ("https://web.push.apple.com/x", "https://.push.apple.com/"):
+        assert pusher.push(parcel(Browser(place)), now=NOON).result == "gone"
 
 
 def test_a_service_that_hangs_is_left_after_a_while(

@@ -6,6 +6,7 @@ to the very address that was looked at: a name that answers differently the seco
 """
 
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 5.0
 LONGEST_URL = 1000
+LONGEST_HOST = 253
+LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _TUNNELS = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -74,6 +77,8 @@ class Endpoints:
             raise RefusedEndpoint("not_an_address") from error
         if parts.scheme != "https" or parts.username is not None or parts.password is not None or parts.fragment:
             raise RefusedEndpoint("not_https")
+        if not _is_host(host):
+            raise RefusedEndpoint("not_an_address")
         is_listed_by_port = f"{host}:{port}" in self._services
         if not is_listed_by_port and (port != http.client.HTTPS_PORT or not self._knows(host)):
             raise RefusedEndpoint("unknown_service")
@@ -111,6 +116,13 @@ class Endpoints:
         if not endpoint.is_listed_by_port and not all(map(is_public, found)):
             raise RefusedEndpoint("private_address")
         return found[0]
+
+
+def _is_host(host: str) -> bool:
+    """Return whether this is a name that can be looked up (RFC 1123: labels of 1 to 63), or an IPv6 address."""
+    if ":" in host:
+        return True  # urlsplit has read it as an address in brackets
+    return len(host) <= LONGEST_HOST and all(LABEL.fullmatch(label) for label in host.split("."))
 
 
 def is_public(address: str) -> bool:

@@ -78,6 +78,8 @@ class Pusher:
             return Outcome(result="gone", detail=str(error))
         except (OSError, HTTPException) as error:
             return Outcome(result="temporary", detail=type(error).__name__)
+        except ValueError as error:  # a name that cannot be looked up, now or later: a UnicodeError is one
+            return Outcome(result="gone", detail=type(error).__name__)
         return _outcome(answer.status, answer.retry_after, now)
 
     def _signature(self, origin: str, now: datetime) -> str:
