@@ -62,6 +62,9 @@ def test_what_is_written_in_reports_limits_and_appeals_is_shown_as_text(
         assert post(ben, f"/messages/{message}/report", form, reason=payload).status_code == 303
         [case] = set(re.findall(r"/console/reports/([0-9a-f-]{36})", ada.get("/console/reports").text))
         shown = ada.get(f"/console/reports/{case}")
+        lengths = re.search(r'<select[^>]*name="hours".*?</select>', shown.text, re.DOTALL)
+        assert lengths is not None
+        assert re.findall(r'value="(\d*)"', lengths[0]) == ["1", "24", "72", "168", "720", ""]  # short to long
         fields = {"kind": "mute", "where": "here", "hours": "24", "code": "rules", "reason": payload}
         assert post(ada, f"/console/reports/{case}/sanctions", shown, **fields).status_code == 303
         measure = re.findall(r'href="/measures/([0-9a-f-]{36})"', cleo.get("/measures").text)[0]
