@@ -6,10 +6,9 @@ from typing import Any
 
 import structlog
 from marshmallow import ValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from community.core.away import is_passing
 from community.core.errors import Busy, Invalid, Malformed, NotFound, Refusal, TooLarge, TooMany
 
 log = structlog.get_logger()
@@ -59,7 +58,7 @@ def refusal_of(error: BaseException) -> Refusal:
     if isinstance(error, RecursionError):  # JSON in JSON in JSON, beyond what the decoder follows
         log.warning("too_deep")
         return Malformed("The body is nested too deeply.")
-    if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and _is_passing(error)):
+    if is_passing(error):
         log.warning("database.away", error=type(error).__name__)
         return Busy()
     log.error("unforeseen", error=type(error).__name__, exc_info=error)
@@ -119,18 +118,6 @@ def _refusal_of_http(error: HTTPException) -> Refusal:
     if kind is None:
         return Failed() if status >= 500 else Malformed()
     return kind()
-
-
-def _is_passing(error: DBAPIError) -> bool:
-    if error.connection_invalidated:
-        return True
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:  # connection, resources, shutdown, deadlock, serialisation, lock or statement time-out
-        return state[:2] in ("08", "53", "57", "40") or state == "55P03"
-    text = str(error.orig).lower()
-    return type(error).__name__ == "OperationalError" and (
-        "locked" in text or "connect" in text or "closed" in text or "full" in text or "terminat" in text
-    )
 
 
 def _as_list(value: Any) -> list[Any]:

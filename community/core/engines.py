@@ -4,13 +4,22 @@ import _socket
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
+from community.core.away import is_stale
 from community.core.gate import LONGEST_WAIT_SECONDS, HubConnection
 
 STATEMENT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 60
+# A network that is cut says nothing: without these a connection waits for the kernel, which tries for 15 minutes.
+NETWORK_PATIENCE = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 4_000,  # milliseconds
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
 
 def sqlite_engine(url: URL, *, durable: bool) -> Engine:
@@ -29,6 +38,7 @@ def sqlite_engine(url: URL, *, durable: bool) -> Engine:
         kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {kind}")
 
+    _drop_stale_connections(engine)
     return engine
 
 
@@ -44,7 +54,7 @@ def postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
         pool_size=pool_size,
         max_overflow=4,
         pool_timeout=LONGEST_WAIT_SECONDS,
-        connect_args={"options": options, "connect_timeout": 5},
+        connect_args={"options": options} | {k: v for k, v in NETWORK_PATIENCE.items() if k not in url.query},
     )
 
     @event.listens_for(engine, "checkout")
@@ -52,7 +62,18 @@ def postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
         if connection.closed or _has_ended(connection.fileno()):
             raise InvalidatePoolError
 
+    _drop_stale_connections(engine)
     return engine
+
+
+def _drop_stale_connections(engine: Engine) -> None:
+    """Close every pooled connection after an error that the connection may keep when its cause has passed."""
+
+    @event.listens_for(engine, "handle_error")
+    def look(context: ExceptionContext) -> None:
+        cause = context.original_exception
+        if context.connection is not None and is_stale(cause):
+            context.is_disconnect = True
 
 
 def _has_ended(fileno: int) -> bool:

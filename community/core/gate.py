@@ -80,7 +80,10 @@ class WriteGate:
 
     def _open_side_file(self, path: Path) -> int:
         if self._fd is None or self._pid != os.getpid():  # a lock must not be shared with a forked parent
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except OSError as error:  # a full or read-only disk: like the database itself, away for now
+                raise Busy from error
             self._pid = os.getpid()
         return self._fd
 
