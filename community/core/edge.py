@@ -50,7 +50,7 @@ def init_web(app: Flask, web_: Web) -> None:
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies  # Flask documents that its `wsgi_app` is wrapped so; its types forbid it
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.before_request(_start_clock)
     app.before_request(_refuse_forged_writes)
     app.before_request(_require_actor)
