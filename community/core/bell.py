@@ -37,6 +37,8 @@ BREAKER_SECONDS = 1.0
 LONGEST_BREAKER_SECONDS = 8.0
 RESUBSCRIBE_SECONDS = 0.5
 LISTENER_PATIENCE_SECONDS = 2.0
+ASK_EVERY_SECONDS = 1.0  # a server that is frozen, or behind a cut network, closes nothing: it only stops to answer
+LONGEST_SILENCE_SECONDS = 2.5
 
 
 def room_channel(room_id: UUID) -> str:
@@ -204,18 +206,22 @@ class Bell:
         client = connect(self._url, patience=LISTENER_PATIENCE_SECONDS)
         with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
             subscription.psubscribe(*patterns)
-            subscription.get_message(timeout=PATIENCE_SECONDS)
+            if not _heard(subscription, LISTENER_PATIENCE_SECONDS):
+                raise redis.TimeoutError("no answer")
             on_subscribed()
+            heard = asked = time.monotonic()
             while not stop.is_set():
-                message = _heard(subscription)
-                if message is None:
-                    continue
-                try:
-                    payload = json.loads(message["data"])
-                except ValueError:
-                    continue  # not ours
-                if isinstance(payload, dict):
-                    on_ring(message["channel"], payload)
+                for message in _heard(subscription, 0.5):
+                    heard = time.monotonic()  # a pong counts
+                    payload = _payload_of(message)
+                    if message and isinstance(payload, dict):  # others may use these channels, too
+                        on_ring(message["channel"], payload)
+                now = time.monotonic()
+                if now - heard > LONGEST_SILENCE_SECONDS:
+                    raise redis.TimeoutError("no answer")
+                if now - asked > ASK_EVERY_SECONDS:
+                    asked = now
+                    subscription.ping()
 
 
 def _say(connection: AbstractConnection, commands: Sequence[tuple[str, ...]]) -> None:
@@ -225,12 +231,17 @@ def _say(connection: AbstractConnection, commands: Sequence[tuple[str, ...]]) ->
         connection.read_response()
 
 
-def _heard(subscription: PubSub) -> dict[str, Any] | None:
-    """What came within half a second. `get_message` looks first: under gevent that costs more than reading."""
-    try:
+def _payload_of(message: dict[str, Any] | None) -> object:
+    with suppress(ValueError):
+        return json.loads(message["data"]) if message else None
+    return None
+
+
+def _heard(subscription: PubSub, seconds: float) -> list[dict[str, Any] | None]:
+    """Return what came within so many seconds: nothing, a message, or None for an answer to a ping or subscription."""
+    try:  # `get_message` looks first: under gevent that costs more than reading
         connection: Any = subscription.connection
-        response = connection.read_response(timeout=0.5, disconnect_on_error=False, push_request=True)
+        response = connection.read_response(timeout=seconds, disconnect_on_error=False, push_request=True)
     except redis.TimeoutError:
-        return None
-    message: dict[str, Any] | None = subscription.handle_message(response, True)
-    return message
+        return []
+    return [subscription.handle_message(response, True)]

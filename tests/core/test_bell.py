@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -239,3 +240,69 @@ def heard_by_nobody(bell: Bell) -> Iterator[None]:
         stop.set()
         thread.join(10)
     assert not never
+
+
+class Freezer:
+    """A way to a server on which a connection can be frozen: it stays open, and nothing passes any more."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[threading.Event] = []
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def freeze(self) -> int:
+        """Freeze every connection that is open; those that come later are well. How many there were."""
+        frozen, self._open = self._open, []
+        for passes in frozen:
+            passes.clear()
+        return len(frozen)
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", self._to))
+            passes = threading.Event()
+            passes.set()
+            self._open.append(passes)
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._pass, args=(one, other, passes), daemon=True).start()
+
+    def _pass(self, one: socket.socket, other: socket.socket, passes: threading.Event) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                if passes.is_set():
+                    other.sendall(data)
+            if passes.is_set():
+                other.shutdown(socket.SHUT_WR)
+
+
+def test_the_listener_hears_again_after_its_connection_froze() -> None:
+    """Recipe 9: a partition closes nothing, and the listener was deaf until its process was started again."""
+    with Valkey() as valkey:
+        freezer, other = Freezer(valkey.port), Bell(valkey.url)
+        with heard(Bell(f"redis://127.0.0.1:{freezer.port}/0")) as rings:
+            assert freezer.freeze() >= 1
+            until(lambda: other.ring([(EVENTS, {"id": "2"})]) and bool(rings), within=30, what="a ring to be heard")
+        freezer.close()
+
+
+def test_the_listener_hears_again_after_its_server_froze() -> None:
+    """Recipe 9: a server that is stopped answers nothing; the listener notices, and subscribes anew."""
+    with Valkey() as valkey:
+        bell, other = Bell(valkey.url), Bell(valkey.url)
+        with heard(bell) as rings:
+            valkey.freeze()
+            assert not other.ring([(EVENTS, {})])
+            until(lambda: bell._told is not None, within=30, what="the listener to notice")
+            valkey.thaw()
+            until(lambda: bell._told is None, within=30, what="the listener to subscribe anew")
+            until(lambda: other.ring([(EVENTS, {"id": "3"})]) and bool(rings), within=30, what="a ring to be heard")

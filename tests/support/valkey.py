@@ -1,6 +1,7 @@
 """A real Valkey on a fixed port, to stop, kill and start again."""
 
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -42,6 +43,16 @@ class Valkey:
             self._process.kill()
             self._process.wait(10)
             self._process = None
+
+    def freeze(self) -> None:
+        """SIGSTOP: it keeps its connections, and answers nothing."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         try:
