@@ -39,9 +39,10 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     `clock` tells the present moment to everything in it. Without one the store's clock does, which is the machine's
     unless the store was made with another.
     """
+    is_served = settings is None
     if settings is None:
         settings = load_settings()
-        logs.set_up(level=settings.log_level, process="web")
+        logs.set_up(level=settings.log_level, process="web", is_production=settings.is_production)
     load_subscribers()
     if store is None:
         store = open_store(settings, clock=clock or machine_now)
@@ -83,4 +84,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     live.attach(app)
     init_rooms(web, live)
     app.extensions["community_live"] = live
+    if is_served:
+        from community.core.bodies import PromptBodies  # needs gevent, which commands and tests do not load
+
+        app.wsgi_app = PromptBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
     return app

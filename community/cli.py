@@ -1,10 +1,12 @@
 """The `community` command. Imports nothing heavy: gevent has to patch before anything else in `community web`."""
 
+import os
 import sys
 from uuid import UUID
 
 import click
 
+from community.core.environment import PRIVATE_UMASK
 from community.core.settings import Settings, SettingsError, load_settings
 
 
@@ -18,6 +20,7 @@ def _settings() -> Settings:
 @click.group()
 def main() -> None:
     """Afterward, a community of people who finished a program together."""
+    os.umask(PRIVATE_UMASK)
 
 
 @main.command()

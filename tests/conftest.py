@@ -23,6 +23,7 @@ from community.core.db import Base, Database
 from community.core.events import Event, load_event
 from community.core.ids import new_id
 from community.core.limits import Rate
+from community.core.logs import refuse_unlisted
 from community.core.migrations import migrate
 from community.core.outbox import OutboxEvent
 from community.core.settings import Settings, load_settings
@@ -73,7 +74,16 @@ def postgres() -> Iterator[Postgres]:
 def plain_logs() -> None:
     """What goes wrong is logged in plain words: drawing it with its variables takes longer than most tests."""
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+    structlog.configure(processors=[refuse_unlisted, *structlog.get_config()["processors"][:-1], plain])
+
+
+@pytest.fixture(autouse=True)
+def kept_umask() -> Iterator[None]:
+    """A command that is called in this process makes its files private; the next test finds things as they were."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""Structured logs: one JSON object a line, about what the service did and never about whom."""
+"""Structured logs: one JSON object a line, about what the service did and never about whom.
+
+A field that is not on the list is dropped and counted in production. Anywhere else it raises: a test finds it.
+"""
 
 import logging
 import sys
@@ -43,8 +46,28 @@ ALLOWED = frozenset(
 )
 
 
+UNRENDERED = frozenset({"exc_info", "stack_info", "stack"})
+
+
+class UnlistedField(Exception):
+    """A log line carries fields that are not on the list."""
+
+
+def refuse_unlisted(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Raise UnlistedField when there is a field that is not on the list."""
+    unlisted = sorted(entry.keys() - ALLOWED - UNRENDERED)
+    if unlisted:
+        raise UnlistedField(f"put into community.core.logs.ALLOWED, or leave out: {', '.join(unlisted)}")
+    return entry
+
+
 def keep_allowed(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop every field that is not on the list."""
+    """Drop every field that is not on the list, and count how many were dropped."""
+    dropped = len(entry.keys() - ALLOWED)
+    if dropped:
+        from community.core.metrics import LOG_FIELDS_DROPPED  # loaded late: `serve` counts nothing and starts fast
+
+        LOG_FIELDS_DROPPED.inc(dropped)
     return {key: value for key, value in entry.items() if key in ALLOWED}
 
 
@@ -74,11 +97,16 @@ PROCESSORS: tuple[Any, ...] = (
 )
 
 
-def set_up(*, level: str, process: str) -> None:
+def processors(*, is_production: bool) -> tuple[Any, ...]:
+    """Return what makes a line of a call."""
+    return PROCESSORS if is_production else (refuse_unlisted, *PROCESSORS)
+
+
+def set_up(*, level: str, process: str, is_production: bool) -> None:
     """Send the logs of this process to standard error."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
     structlog.configure(
-        processors=PROCESSORS,
+        processors=processors(is_production=is_production),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level.upper(), 20)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -4,11 +4,16 @@ Every label comes from a closed set, and no metric grows beyond `MAX_SERIES`, wh
 series is kept in memory and on disk until the process ends: one that a stranger can invent is a leak.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from community.core import metric_folders
 
 M = TypeVar("M", bound=MetricWrapperBase)
 
@@ -68,14 +73,30 @@ DELIVERIES = Labeled(
 DELIVERY_SECONDS = Labeled(Histogram("community_delivery_seconds", "From notice to sent", ["kind", "medium"]))
 MESSAGES = Labeled(Counter("community_messages_total", "Messages accepted", ["result"]))
 REMINDERS = Labeled(Counter("community_reminders_total", "Reminders of dates: given, or late and dropped", ["result"]))
+LOG_FIELDS_DROPPED = Counter("community_log_fields_dropped_total", "Fields of log lines that are not on the list")
 SOCKETS = Gauge("community_sockets", "Open sockets", multiprocess_mode="livesum")
 
 
+class _Merged(Collector):
+    """The metrics of several processes, read from their files."""
+
+    def __init__(self, files: list[str]) -> None:
+        self._files = files
+
+    def collect(self) -> Iterable[Metric]:
+        """Add them up."""
+        merged: Iterable[Metric] = multiprocess.MultiProcessCollector.merge(self._files, accumulate=True)
+        return merged
+
+
 def exposition() -> bytes:
-    """All metrics in Prometheus text format; from every process when they share a multiprocess directory."""
-    registry = CollectorRegistry()
-    try:
-        multiprocess.MultiProcessCollector(registry)
-    except ValueError:  # no such directory: this process counts alone
-        return generate_latest(REGISTRY)
-    return generate_latest(registry)
+    """All metrics in Prometheus text format; from every process that runs on the same data directory."""
+    for _ in range(3):
+        files = metric_folders.files()
+        if files is None:
+            break
+        registry = CollectorRegistry()
+        with suppress(FileNotFoundError):  # a process ended while we looked
+            registry.register(_Merged(files))
+            return generate_latest(registry)
+    return generate_latest(REGISTRY)

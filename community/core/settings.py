@@ -133,8 +133,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     secret_key = read.text("SECRET_KEY")
     if env == "production":
         _check_production(read, public_url)
-    elif secret_key and _is_weak(secret_key):
-        read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
+    else:
+        _check_development(read, public_url)
     settings = Settings(
         env=env,
         database_url=_with_driver(database_url or ""),
@@ -167,11 +167,6 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(read.problems) from error
 
 
-def environment(**more: str) -> dict[str, str]:
-    """This process's environment, and more, for a child."""
-    return {**os.environ, **more}
-
-
 def _check_production(read: Variables, public_url: str) -> None:
     if _is_weak(read.text("SECRET_KEY")):
         read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
@@ -181,6 +176,14 @@ def _check_production(read: Variables, public_url: str) -> None:
         read.wrong("MAIL_URL", "smtp://… or smtps://…")
     if not read.text("MAIL_FROM"):
         read.wrong("MAIL_FROM", "an address such as notes@example.org")
+
+
+def _check_development(read: Variables, public_url: str) -> None:
+    """Refuse an https address: without COMMUNITY_ENV=production its cookies would not be Secure."""
+    if read.text("SECRET_KEY") and _is_weak(read.text("SECRET_KEY")):
+        read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
+    if public_url.lower().startswith("https:") and not any("PUBLIC_URL" in problem for problem in read.problems):
+        read.wrong("PUBLIC_URL", "an http address in development; an https one needs COMMUNITY_ENV=production")
 
 
 def _field_keys(read: Variables) -> tuple[str, ...]:

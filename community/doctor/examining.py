@@ -7,6 +7,7 @@ import click
 
 from community.core.settings import Settings, SettingsError, load_settings
 from community.doctor.beside import check_mail, check_redis, check_sending
+from community.doctor.files import check_files
 from community.doctor.keys import check_push_key, check_secret
 from community.doctor.line import Line
 from community.doctor.stored import check_stored
@@ -36,6 +37,7 @@ def _examined(mail: str | None) -> Iterator[Line]:
         yield check_sending(settings, mail)
     yield check_secret(settings)
     yield check_push_key(settings)
+    yield check_files(settings)
 
 
 def check_settings(settings: Settings) -> Line:

@@ -3,6 +3,7 @@
 import gc
 from typing import Any
 
+from community.core.environment import PRIVATE_UMASK
 from community.processes.lean import leave_out
 from community.processes.parents import die_with_parent
 
@@ -18,6 +19,9 @@ limit_request_fields = 60
 accesslog = None  # an access log would say who was here
 errorlog = "-"
 loglevel = "warning"
+logger_class = "community.processes.gunicorn_log.DiscreetLogger"
+control_socket_disable = True  # it is in the account's home, and a second service of the account fails on it
+umask = PRIVATE_UMASK
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -19,9 +19,10 @@ from typing import IO
 
 import click
 
-from community.core import logs
+from community.core import logs, metric_folders
+from community.core.environment import environment
 from community.core.migrations import migrate
-from community.core.settings import Settings, environment
+from community.core.settings import Settings
 from community.core.sqlite_file import file_of, fold
 from community.processes import web as web_process
 from community.processes.child import Child
@@ -48,6 +49,7 @@ class Supervisor:
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
     valkey: EmbeddedValkey | None = None
+    metrics: Path | None = None
 
     def run(self) -> None:
         """Start everything, keep it running, and stop it when asked to."""
@@ -67,8 +69,8 @@ class Supervisor:
         self.stopping = True
 
     def _start(self) -> None:
-        metrics = web_process.fresh_metrics_folder(self.settings.data_dir / "metrics")
-        env = environment(PORT=str(self.port), PROMETHEUS_MULTIPROC_DIR=str(metrics), PYTHONUNBUFFERED="1")
+        self.metrics = metric_folders.begin(self.settings.data_dir, "serve")
+        env = environment(PORT=str(self.port), PYTHONUNBUFFERED="1", **{metric_folders.VARIABLE: str(self.metrics)})
         env.setdefault("PUBLIC_URL", f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}")  # noqa: S104
         last: list[Child] = []
         if self.settings.redis_url is None:
@@ -110,7 +112,8 @@ class Supervisor:
                 child.gone_by(deadline - (0.5 if names != ("valkey",) else 0.0))
         if self.valkey is not None:
             self.valkey.clean_up()
-        shutil.rmtree(self.settings.data_dir / "metrics", ignore_errors=True)
+        if self.metrics is not None:
+            shutil.rmtree(self.metrics, ignore_errors=True)
         file = file_of(self.settings.database_url)
         if file is not None:
             fold(file)
@@ -118,7 +121,7 @@ class Supervisor:
 
 def serve(settings: Settings, *, host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> int:
     """Run the service until it is told to stop. Returns the exit code."""
-    logs.set_up(level=settings.log_level, process="serve")
+    logs.set_up(level=settings.log_level, process="serve", is_production=settings.is_production)
     port = port or settings.port
     _raise_open_files_limit()
     try:

@@ -1,16 +1,22 @@
 """One worker as a process of its own: loads everything, then works."""
 
 import gc
+import os
 import sys
 
+from community.core import metric_folders
+from community.core.environment import PRIVATE_UMASK, set_variables, variable
 from community.core.settings import Settings, load_settings
 from community.processes.lean import leave_out
 
 
 def main(settings: Settings) -> int:
     """Run one worker. Nothing is garbage while modules load, and looking for it would be a seventh of the start."""
+    os.umask(PRIVATE_UMASK)
     gc.disable()
     leave_out()
+    if variable(metric_folders.VARIABLE) is None:  # else `serve` has one for all its children
+        set_variables(**{metric_folders.VARIABLE: str(metric_folders.begin(settings.data_dir, "worker"))})
     from community.processes.worker import main as work
 
     return work(settings)

@@ -232,7 +232,7 @@ def measure(uow: UnitOfWork) -> None:
 
 def main(settings: Settings) -> int:
     """Run one worker until SIGTERM or SIGINT."""
-    logs.set_up(level=settings.log_level, process="worker")
+    logs.set_up(level=settings.log_level, process="worker", is_production=settings.is_production)
     load_subscribers()
     gc.freeze()  # what is loaded stays; garbage is not sought in it
     gc.enable()

@@ -109,3 +109,12 @@ def leaving(app: Flask, path: str) -> str:
     page = app.test_client().get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
     [href] = re.findall(r'class="leave" href="([^"]*)"', page)
     return href
+
+
+@pytest.mark.parametrize("address", ["https://circle.example.org", "HTTPS://circle.example.org"])
+def test_an_https_address_is_refused_in_development(tmp_path: Path, address: str) -> None:
+    """A19e: with COMMUNITY_ENV forgotten the service ran with cookies that are not Secure."""
+    for env in ({}, {"COMMUNITY_ENV": "development"}):
+        [problem] = problems(tmp_path, PUBLIC_URL=address, **env)
+        assert problem.startswith("PUBLIC_URL: found")
+        assert "COMMUNITY_ENV=production" in problem

@@ -1,6 +1,9 @@
 """`community doctor`: names what is wrong and how to mend it, on real databases, Redis and mail servers."""
 
 import base64
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from tests.conftest import NOON
 from tests.factories import Cast
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
+from tests.support.service import ROOT
 from tests.support.smtp import MailServer
 from tests.support.valkey import Valkey
 
@@ -47,6 +51,7 @@ ALL = [
     "mail",
     "secret",
     "push key",
+    "files",
 ]
 Doctor = Callable[..., tuple[int, dict[str, str]]]
 
@@ -55,6 +60,7 @@ Doctor = Callable[..., tuple[int, dict[str, str]]]
 def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
     """A migrated file of this test."""
     (tmp_path / "own.sqlite3").write_bytes(migrated_sqlite.read_bytes())
+    (tmp_path / "own.sqlite3").chmod(0o600)
     return f"sqlite:///{tmp_path / 'own.sqlite3'}"
 
 
@@ -267,6 +273,36 @@ def test_keys_that_cannot_be_used_or_that_others_can_read_are_named(doctor: Doct
     assert code == 1
     assert lines["secret"].startswith("warn others on this machine can read")
     assert lines["push key"].startswith("FAIL VAPID_PRIVATE_KEY: 12 characters (not shown) that are no key")
+
+
+def test_what_others_on_the_machine_can_read_is_mended(doctor: Doctor, tmp_path: Path) -> None:
+    """A19d: a data directory that stood already as 0755 was kept so, with the database in it."""
+    doctor()
+    data, database = tmp_path / "var", tmp_path / "own.sqlite3"
+    (data / "mail").mkdir(exist_ok=True)
+    (data / "mail" / "one").write_text("x")
+    (data / "elsewhere").symlink_to("/etc/hostname")
+    for path, mode in ((data, 0o755), (data / "mail", 0o775), (data / "mail" / "one", 0o644), (database, 0o644)):
+        path.chmod(mode)
+    elsewhere = Path("/etc/hostname").stat().st_mode
+
+    code, lines = doctor()
+
+    assert (code, lines["files"][:24]) == (0, "warn others could read 4")
+    assert {path.stat().st_mode & 0o077 for path in (data, data / "mail", data / "mail" / "one", database)} == {0}
+    assert Path("/etc/hostname").stat().st_mode == elsewhere
+    assert doctor()[1]["files"].startswith("ok only this account")
+
+
+def test_what_any_command_writes_is_for_its_account_alone(tmp_path: Path) -> None:
+    """A19d: the database was readable for everybody in a folder that was."""
+    (tmp_path / "var").mkdir(mode=0o755)
+    env = {**os.environ, "COMMUNITY_DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": "", "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "community.cli", "migrate"]
+    subprocess.run(words, env=env, cwd=ROOT, check=True, capture_output=True, umask=0o022)
+    files = [path for path in (tmp_path / "var").rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"community.sqlite3", "secret-key"}
+    assert {path.stat().st_mode & 0o077 for path in files} == {0}
 
 
 def test_the_metrics_token_opens_the_metrics_from_elsewhere(client: FlaskClient, tmp_path: Path) -> None:

@@ -1,0 +1,12 @@
+"""The application as gunicorn serves it, with little patience for bodies."""
+
+from flask import Flask
+
+from community.app import create_app
+from community.core import bodies
+
+
+def create() -> Flask:
+    """Make it; bodies have half a second."""
+    bodies.BODY_SECONDS = 0.5
+    return create_app()
