@@ -1,5 +1,6 @@
 """Mail servers that say yes, no, later, nothing, or hang up: what of each mail is known, and what then happens."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -184,6 +185,7 @@ def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(
         "COMMUNITY_DATA_DIR": str(settings.data_dir),
         "SECRET_KEY": settings.secret_key,
         "MAIL_URL": server.url,
+        **{name: os.environ[name] for name in ("LD_PRELOAD", "CLOCK_SHIFT_SECONDS") if name in os.environ},
     }
     worker = subprocess.Popen([sys.executable, "-m", "community.cli", "worker"], env=env, cwd=ROOT)
     try:
