@@ -8,6 +8,7 @@ from community.core.crypto import token_hash
 from community.core.errors import Invalid, NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, Role, UnitOfWork
+from community.members.handles import handle_key
 from community.members.models import (
     Block,
     Cohort,
@@ -20,7 +21,6 @@ from community.members.models import (
 )
 from community.members.queries.active import in_force, is_active
 from community.members.queries.apart import kept_apart
-from community.members.rules import handle_key
 
 
 def oneself(uow: UnitOfWork) -> Member:

@@ -23,7 +23,10 @@ class Cohort(Base):
 
 
 class Member(Base):
-    """A person here, known by a handle. `handle_key` is the handle as it is compared."""
+    """A person here, known by a handle. `handle_key` is the handle as it is looked up.
+
+    `handle_skeleton` is what the handle looks like; it is worked out when somebody next chooses a handle.
+    """
 
     __tablename__ = "members"
     __table_args__ = (
@@ -35,6 +38,7 @@ class Member(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     handle: Mapped[str] = mapped_column(String(32))
     handle_key: Mapped[str] = mapped_column(String(64), unique=True)
+    handle_skeleton: Mapped[str | None] = mapped_column(String(64), index=True)
     role: Mapped[str] = mapped_column(String(12))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     time_zone: Mapped[str] = mapped_column(String(64))
@@ -46,6 +50,17 @@ class Member(Base):
     def is_privileged(self) -> bool:
         """Whether the role may do anything that members may not: sessions of theirs end sooner."""
         return Role(self.role).has_any_permission
+
+
+class FormerHandle(Base):
+    """A handle that a member gave up, by what it looks like: kept from everybody else until then."""
+
+    __tablename__ = "former_handles"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    skeleton: Mapped[str] = mapped_column(String(64), index=True)
+    until: Mapped[datetime]
 
 
 class Session(Base):

@@ -1,4 +1,4 @@
-"""What a handle and an address must be, how often somebody may try, and what links are made of."""
+"""What an address must be, how often somebody may try, and what links are made of."""
 
 import hmac
 import re
@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from uuid import UUID
 
 from community.core.crypto import derived
+from community.members.handles import handle_key as handle_key  # where other features look for it
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
@@ -29,6 +30,7 @@ RESETS_PER_ADDRESS = 20
 RESETS_PER_NETWORK = 40
 DEAD_LINKS_PER_ADDRESS = 30
 DEAD_LINKS_PER_NETWORK = 60
+HANDLE_IS_KEPT = timedelta(days=90)
 ATTEMPTS_ARE_KEPT = timedelta(days=2)
 LONGEST_MUTE = timedelta(days=365)
 
@@ -37,7 +39,6 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
-_HANDLE = re.compile(r"[^\W_][\w .'\-]{0,31}")
 
 
 def normal_email(email: str) -> str:
@@ -48,21 +49,6 @@ def normal_email(email: str) -> str:
 def address_problem(address: str) -> str | None:
     """What is wrong with an e-mail address, if anything: only plain ones that every mail server takes."""
     return None if len(address) <= 254 and _ADDRESS.fullmatch(address) else "Not an e-mail address."
-
-
-def handle_key(handle: str) -> str:
-    """The handle as it is compared: compatibility forms folded, case and blanks gone."""
-    folded = unicodedata.normalize("NFKC", handle).casefold()
-    return "".join(character for character in folded if character.isalnum())
-
-
-def handle_problem(handle: str) -> str | None:
-    """What is wrong with a handle: 2 to 32 letters, digits, blanks, dots, dashes; not an address."""
-    if not 2 <= len(handle) <= 32:
-        return "Use 2 to 32 characters."
-    if "@" in handle or not _HANDLE.fullmatch(handle) or not 2 <= len(handle_key(handle)) <= 64:
-        return "Use letters, digits, blanks, dots and dashes."
-    return None
 
 
 def networks_of(address: str) -> tuple[str, str]:

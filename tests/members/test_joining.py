@@ -15,7 +15,7 @@ from community.core.outbox import OutboxEvent
 from community.core.unit_of_work import Role, Store
 from community.members import access
 from community.members.actions import joining
-from community.members.actions.membership import HandleTaken
+from community.members.actions.handles import HandleTaken
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
 from community.members.queries import inviting

@@ -11,8 +11,8 @@ from community.core.errors import Conflict, Forbidden, Gone, Invalid
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
-from community.members import access, rules
-from community.members.actions.membership import HandleTaken, flush_handle
+from community.members import access, handle_claims, handles, rules
+from community.members.actions.handles import HandleTaken, flush_handle
 from community.members.consents import by_version
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
@@ -124,12 +124,13 @@ def accept_invitation(
     if invitation is None or access.member_by_email(uow, invitation.email) is not None:
         raise InvitationEnded
     check_consents(consents)
-    if access.member_by_handle(uow, rules.handle_key(handle)) is not None:
+    if handle_claims.is_taken(uow, handle=handle):
         raise HandleTaken
     member = Member(
         email=invitation.email,
         handle=handle,
-        handle_key=rules.handle_key(handle),
+        handle_key=handles.handle_key(handle),
+        handle_skeleton=handles.skeleton(handle),
         role=invitation.role,
         password_hash=password_hash,
         time_zone=time_zone,

@@ -10,20 +10,12 @@ from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
-from community.members import access, rules
+from community.members import access, handle_claims
+from community.members.actions.handles import change_handle, flush_handle
 from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated
 from community.members.models import Block, Cohort, Member, NoContact, PasswordReset, Session
 from community.members.queries import people
 from community.members.queries.people import MemberView
-
-
-class HandleTaken(Conflict):
-    """Somebody here already goes by that name."""
-
-    code = "handle_taken"
-
-    def __init__(self) -> None:
-        super().__init__(errors={"handle": ["Somebody here already goes by that name."]})
 
 
 class CohortExists(Conflict):
@@ -37,25 +29,15 @@ class CohortExists(Conflict):
 
 def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str | None = None) -> Member:
     """Change the actor's handle or time zone. Raises HandleTaken."""
+    if handle is not None:
+        handle_claims.begin_choosing(uow)  # before the member's row, which somebody else's choice may write
     member = access.oneself(uow)
     if handle is not None and handle != member.handle:
-        holder = access.member_by_handle(uow, rules.handle_key(handle))
-        if holder is not None and holder.id != member.id:
-            raise HandleTaken
-        member.handle = handle
-        member.handle_key = rules.handle_key(handle)
+        change_handle(uow, member, handle=handle)
     if time_zone is not None:
         member.time_zone = time_zone
     flush_handle(uow)
     return member
-
-
-def flush_handle(uow: UnitOfWork) -> None:
-    """Write a handle now. Raises HandleTaken when somebody took it a moment ago."""
-    try:
-        uow.session.flush()
-    except IntegrityError as error:
-        raise HandleTaken from error
 
 
 def block(uow: UnitOfWork, *, member_id: UUID) -> None:

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate
 
 from community.core.schemas import Line
 from community.core.unit_of_work import Role
-from community.members import passwords, rules
+from community.members import handles, passwords, rules
 
 ROLES = [role.value for role in Role]
 
@@ -56,14 +56,15 @@ class NewPassword(Password):
 
 
 class Handle(Line):
-    """The name others see: 2 to 32 letters, digits, blanks, dots and dashes."""
+    """The name others see: 2 to 32 letters of one alphabet, digits, blanks, dots, dashes and apostrophes."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(least=2, most=32, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         handle = super()._deserialize(value, attr, data, **kwargs)
-        problem = rules.handle_problem(handle)
+        handle = handles.clean_handle(handle)
+        problem = handles.handle_problem(handle)
         if problem:
             raise ValidationError(problem)
         return handle

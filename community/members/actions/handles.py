@@ -1,0 +1,36 @@
+"""Taking a handle: nobody looks like somebody else, like staff, or like who somebody was a short while ago."""
+
+from sqlalchemy.exc import IntegrityError
+
+from community.core.errors import Conflict
+from community.core.unit_of_work import UnitOfWork
+from community.members import handle_claims, handles
+from community.members.models import Member
+
+
+class HandleTaken(Conflict):
+    """Somebody here already goes by that name."""
+
+    code = "handle_taken"
+
+    def __init__(self) -> None:
+        super().__init__(errors={"handle": ["Somebody here already goes by that name, or by one that looks like it."]})
+
+
+def change_handle(uow: UnitOfWork, member: Member, *, handle: str) -> None:
+    """Give a member another handle; the old one stays theirs for 90 days. Raises HandleTaken."""
+    if handle_claims.is_taken(uow, handle=handle, member=member):
+        raise HandleTaken
+    looked = handles.skeleton(member.handle)
+    member.handle, member.handle_key = handle, handles.handle_key(handle)
+    member.handle_skeleton = handles.skeleton(handle)
+    if looked != member.handle_skeleton:
+        handle_claims.keep_for(uow, member, looked=looked)
+
+
+def flush_handle(uow: UnitOfWork) -> None:
+    """Write a handle now. Raises HandleTaken when somebody took it a moment ago."""
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        raise HandleTaken from error
