@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from community.core.environment import variable
@@ -30,11 +31,18 @@ def begin(data_dir: Path, kind: str) -> Path:
         shutil.rmtree(dead, ignore_errors=True)
     name = f"{kind}-{os.getpid()}-{secrets.token_hex(4)}"
     unseen = root / f"{NEW}{name}"  # until its lock is held it would look like one of a start that ended
-    unseen.mkdir(mode=0o700)
+    unseen.mkdir(mode=0o700, parents=True)  # another start may have ended meanwhile, and taken the root with it
     lock = os.open(unseen / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     os.set_inheritable(lock, True)
     fcntl.flock(lock, fcntl.LOCK_EX)
     return unseen.rename(root / name)
+
+
+def end(folder: Path) -> None:
+    """Remove the folder of a start, and the root when nothing else runs."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.parent.rmdir()
 
 
 def is_alive(folder: Path) -> bool:

@@ -8,7 +8,6 @@ only this process, which then stops them in order.
 import fcntl
 import http.client
 import resource
-import shutil
 import signal
 import socket
 import sys
@@ -113,7 +112,7 @@ class Supervisor:
         if self.valkey is not None:
             self.valkey.clean_up()
         if self.metrics is not None:
-            shutil.rmtree(self.metrics, ignore_errors=True)
+            metric_folders.end(self.metrics)
         file = file_of(self.settings.database_url)
         if file is not None:
             fold(file)
