@@ -183,7 +183,13 @@ def test_a_form_without_its_token_changes_nothing(town: Town, row: Row) -> None:
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.method != "GET"], ids=named)
+# A token in the address is the credential there, and mail programs post it from anywhere (RFC 8058).
+FROM_ANYWHERE = {"/unsubscribe/<token>"}
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if row.method != "GET" and row.rule not in FROM_ANYWHERE], ids=named
+)
 def test_no_other_site_can_make_a_browser_write(town: Town, row: Row) -> None:  # S15
     town.as_new()
     address = row.address.format(**town.world.objects)
