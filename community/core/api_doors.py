@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Response, current_app, jsonify
+from flask import Request, Response, current_app, jsonify
 from flask_smorest import Api, Blueprint
-from marshmallow import Schema
+from marshmallow import Schema, missing
+from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import HTTPException
 
 from community.core.edge import answer_error
+from community.core.json_input import parse_json
 from community.core.openapi import finished
 from community.core.schemas import Moment
 from community.core.web import API_PREFIX
@@ -16,8 +18,17 @@ from community.core.web import API_PREFIX
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class BodyParser(FlaskParser):
+    """webargs' parser with our own reader of JSON: every body of the API is read here."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        return parse_json(req.get_data(cache=True)) if is_json_request(req) else missing
+
+
 class ApiDoors(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     """A group of API doors under `/api/v1`; `arguments` and `response` check, convert and document."""
+
+    ARGUMENTS_PARSER = BodyParser()
 
     def route(self, rule: str, **options: Any) -> Callable[[F], F]:
         """Register a door."""

@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeDecorator
 from community.core.engines import postgres_engine, sqlite_engine
 from community.core.errors import Malformed
 from community.core.gate import WriteGate
+from community.core.json_input import is_storable
 
 T = TypeVar("T")
 LARGEST_INTEGER = 2**31 - 1
@@ -203,6 +204,6 @@ def _as_type(value: Any, kind: type) -> Any:
         return UUID(str(value))
     if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
         raise ValueError
-    if (isinstance(value, str) and "\0" in value) or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
+    if (isinstance(value, str) and not is_storable(value)) or (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
         raise ValueError
     return value

@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community.core.answers import problem, refusal_of
-from community.core.errors import CsrfFailed, Forbidden, Refusal, SignInNeeded
+from community.core.errors import CsrfFailed, Forbidden, Malformed, NotFound, Refusal, SignInNeeded
+from community.core.json_input import MAX_VALUES, is_storable
 from community.core.metrics import METHODS, REQUESTS, known
 from community.core.staff import Audited, query_hash
 from community.core.web import (
@@ -52,6 +53,7 @@ def init_web(app: Flask, web_: Web) -> None:
         count = settings.trusted_proxies  # Flask documents that its `wsgi_app` is wrapped so; its types forbid it
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.before_request(_start_clock)
+    app.before_request(_refuse_unstorable)
     app.before_request(_refuse_forged_writes)
     app.before_request(_require_actor)
     app.after_request(_harden)
@@ -95,6 +97,18 @@ def _error_page(refusal: Refusal, status: int) -> str:
 
 def _start_clock() -> None:
     g.started = time.perf_counter()
+
+
+def _refuse_unstorable() -> None:
+    """Refuse U+0000 in an address, a query or a form, and forms of thousands of fields. `json_input` reads JSON."""
+    if "\0" in request.path:
+        raise NotFound
+    sent = [request.args]
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        sent.append(request.form)
+    pairs = [pair for one in sent for pair in one.items(multi=True)]
+    if len(pairs) > MAX_VALUES or not all(is_storable(text) for pair in pairs for text in pair):
+        raise Malformed
 
 
 def _refuse_forged_writes() -> None:

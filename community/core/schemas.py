@@ -1,6 +1,6 @@
 """Shapes in and out that every feature shares: bounded text, UTC moments, ids, pages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from community.core.text import clean, clean_line
 from community.core.zones import zone_names
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Calculations with days, weeks and zones must not leave what a datetime can hold."""
 
 
 class Shape(Schema):
@@ -42,7 +45,7 @@ class Line(Text):
 
 
 class Moment(fields.Field[datetime]):
-    """An RFC 3339 moment. Out it is always UTC and ends in `Z`; in it needs a zone."""
+    """An RFC 3339 moment, from FIRST_YEAR to LAST_YEAR. Out it is always UTC and ends in `Z`; in it needs a zone."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else rfc3339(value)
@@ -50,11 +53,21 @@ class Moment(fields.Field[datetime]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
             moment = datetime.fromisoformat(value)
-            if moment.tzinfo is None:
+            if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
                 raise ValueError
             return moment.astimezone(UTC)
         except (TypeError, ValueError, OverflowError) as error:
             raise ValidationError("Not a time such as 2026-11-26T19:00:00Z.") from error
+
+
+class Day(fields.Date):
+    """A date such as 2026-11-26, from FIRST_YEAR to LAST_YEAR."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(f"Give a date between {FIRST_YEAR} and {LAST_YEAR}.")
+        return day
 
 
 class PageArgs(Shape):

@@ -3,11 +3,18 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+NO_PLACES = {"Factory", "localtime", "posixrules"}
+
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every name; read from the disk once, as it takes hundreds of files."""
-    return frozenset(available_timezones())
+    """Return every name; read from the disk once, as it takes hundreds of files.
+
+    Left out is what names no place: the clock of whichever machine reads it, and what stands in for an unset zone.
+    """
+    return frozenset(
+        name for name in available_timezones() - NO_PLACES if not name.startswith(("posix/", "right/", "SystemV/"))
+    )
 
 
 @cache

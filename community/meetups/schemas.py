@@ -1,10 +1,10 @@
 """Shapes of meetups and answers."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from community.core.addresses import is_web_address
 from community.core.schemas import Line, Moment, PageArgs, Shape, Text, page_of, time_zone_name
 from community.meetups.rules import REMINDERS, Answer
 
@@ -15,8 +15,8 @@ SEATS = validate.Range(min=1, max=10_000)
 
 
 def web_address(value: str) -> None:
-    """Validator: an https address, or nothing. Raises ValidationError."""
-    if value and (urlsplit(value).scheme not in ("https", "http") or not urlsplit(value).hostname):
+    """Validator: an https or http address with a real host name, or nothing. Raises ValidationError."""
+    if value and not is_web_address(value):
         raise ValidationError("Not an address that starts with https://.")
 
 

@@ -45,6 +45,9 @@ class UnreadSchema(Schema):
 class ClockTime(fields.String):
     """A local time such as 18:30."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(max=5), **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs) or "")
         try:
@@ -88,7 +91,7 @@ class PreferencesSchema(Shape):
     items = fields.List(fields.Nested(PreferenceSchema), validate=validate.Length(max=100))
     quiet_hours = fields.List(fields.Nested(QuietSchema), validate=validate.Length(max=MOST_WINDOWS))
     time_zone = fields.String(dump_only=True, metadata={"description": "whose clock quiet hours follow"})
-    away_zone = fields.String(allow_none=True)
+    away_zone = fields.String(allow_none=True, validate=validate.Length(max=64))
     discreet = fields.Boolean()
     rhythm = fields.String(validate=validate.OneOf([AS_IT_COMES, DAILY]))
     daily_at = ClockTime()
@@ -153,7 +156,9 @@ class SubscriptionSchema(Shape):
     """A browser's subscription, as `PushSubscription.toJSON()` gives it."""
 
     endpoint = fields.String(required=True, validate=validate.Length(max=1000))
-    expiration_time = fields.Raw(data_key="expirationTime", allow_none=True, load_only=True)
+    expiration_time = fields.Float(
+        data_key="expirationTime", allow_none=True, load_only=True, validate=validate.Range(min=0, max=2**53)
+    )
     keys = fields.Nested(KeysSchema, required=True)
 
     @post_load

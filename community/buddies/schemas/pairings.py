@@ -68,7 +68,10 @@ class PhoneSchema(Shape):
 
     number = fields.String(
         required=True,
-        validate=validate.Regexp(r"^\+?[0-9][0-9 ()./-]{3,28}$", error="A number has digits, spaces, + and - only."),
+        validate=[
+            validate.Length(max=40),
+            validate.Regexp(r"^\+?[0-9][0-9 ()./-]{3,28}$", error="A number has digits, spaces, + and - only."),
+        ],
         metadata={"example": "+1 555 0100"},
     )
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 from community.buddies.matching.people import FAMILIES, GENDERS, LIFE_STAGES, MEETS, SPIRITUALITIES, WORKS
 from community.buddies.matching.stored import minute_of
 from community.buddies.rules import MOST_BUDDIES, ROLES
-from community.core.schemas import Line, Moment, Shape, Text
+from community.core.schemas import FIRST_YEAR, LAST_YEAR, Line, Moment, Shape, Text
 
 MOST_TAGS = 20
 MOST_MENTOR_MONTHS = 120
@@ -22,7 +22,7 @@ class Clock(fields.String):
     """A time of day, `18:30`; `24:00` is the end of the day."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(metadata={"example": "18:30"}, **kwargs)
+        super().__init__(metadata={"example": "18:30"}, validate=validate.Length(max=5), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         clock: str = super()._deserialize(value, attr, data, **kwargs)
@@ -41,7 +41,10 @@ class Month(fields.Field[date]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         try:
-            return date.fromisoformat(f"{value}-01")
+            month = date.fromisoformat(f"{value}-01")
+            if not FIRST_YEAR <= month.year <= LAST_YEAR:
+                raise ValueError
+            return month
         except ValueError as error:
             raise ValidationError("Not a month such as 2025-03.") from error
 
@@ -90,7 +93,7 @@ class RulesSchema(Shape):
     """What the buddy must not have: pathways, genders (nor leave it unsaid), or be. In a list, genders are known."""
 
     pathways = tags()
-    genders = fields.List(fields.String(validate=validate.OneOf(GENDERS)))
+    genders = fields.List(fields.String(validate=validate.OneOf(GENDERS)), validate=validate.Length(max=len(GENDERS)))
     members = fields.List(fields.UUID(), validate=validate.Length(max=50))
 
     @pre_load
@@ -125,7 +128,9 @@ def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
         "excludes": fields.Nested(RulesSchema, **default({})),
         "about": Text(most=1000, **default("")),
         "life_stage": _one_of(("", *LIFE_STAGES), default("")),
-        "family": fields.List(fields.String(validate=validate.OneOf(FAMILIES)), **default([])),
+        "family": fields.List(
+            fields.String(validate=validate.OneOf(FAMILIES)), validate=validate.Length(max=len(FAMILIES)), **default([])
+        ),
         "work": _one_of(("", *WORKS), default("")),
         "spirituality": _one_of(("", *SPIRITUALITIES), default("")),
         "along_since": Month(allow_none=True, **default(None)),

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
-from community.core.schemas import Moment, Shape, page_of
+from community.core.schemas import Day, Moment, Shape, page_of
 
 
 class NewRunSchema(Shape):
@@ -73,7 +73,7 @@ class ApprovalSchema(Shape):
     """For how many people at a time at most, and when they were trained."""
 
     places = fields.Integer(load_default=MOST_APPROVED, strict=True, validate=validate.Range(min=1, max=MOST_BUDDIES))
-    trained_on = fields.Date(load_default=None, allow_none=True)
+    trained_on = Day(load_default=None, allow_none=True)
 
 
 class ScheduleSchema(Shape):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from community.care.rules.milestones import KINDS
-from community.core.schemas import Line, Moment, Shape, Text, page_of
+from community.core.schemas import Day, Line, Moment, Shape, Text, page_of
 
 
 class BeginSchema(Shape):
@@ -11,7 +11,7 @@ class BeginSchema(Shape):
 
     kind = fields.String(load_default="without", validate=validate.OneOf(KINDS))
     title = Line(most=80, least=1, required=True)
-    since = fields.Date(load_default=None, allow_none=True, metadata={"description": "today when left out"})
+    since = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
     per_week = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=6))
 
 
@@ -52,7 +52,7 @@ class SharedWithSchema(Shape):
 class LapseInSchema(Shape):
     """A hard day, for myself alone. Without a milestone it is about all that I do without or less of."""
 
-    on = fields.Date(load_default=None, allow_none=True, metadata={"description": "today when left out"})
+    on = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
     note = Text(most=2000, load_default="")
     milestone_id = fields.UUID(load_default=None, allow_none=True)
 

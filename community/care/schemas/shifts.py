@@ -3,13 +3,13 @@
 from marshmallow import fields, validate
 
 from community.care.rules import rota
-from community.core.schemas import Moment, Shape, Text, time_zone_name
+from community.core.schemas import Day, Moment, Shape, Text, time_zone_name
 
 
 class PlanShiftSchema(Shape):
     """A shift by the clock of a zone, the same in each of some weeks; an end that is not later is on the next day."""
 
-    day = fields.Date(required=True, metadata={"example": "2026-11-26"})
+    day = Day(required=True, metadata={"example": "2026-11-26"})
     starts = fields.Time(required=True, format="%H:%M", metadata={"example": "17:00", "pattern": r"^\d\d:\d\d$"})
     ends = fields.Time(required=True, format="%H:%M", metadata={"example": "23:00", "pattern": r"^\d\d:\d\d$"})
     time_zone = fields.String(required=True, validate=time_zone_name)

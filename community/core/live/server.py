@@ -33,6 +33,7 @@ from marshmallow import Schema
 from community.core.answers import acknowledgement, refusal_of
 from community.core.errors import Malformed, Refusal, SignInNeeded, TooMany
 from community.core.gathering import Gathering, Turns
+from community.core.json_input import is_storable, refuse_unstorable
 from community.core.limits import Rate
 from community.core.live.fanout import Fan, event_frame, put_beside
 from community.core.metrics import SOCKETS
@@ -138,7 +139,7 @@ class Live:
         token = auth.get("token") if isinstance(auth, dict) else None
         if origin is not None and not self.web.settings.is_own_origin(origin):
             self._refuse(wire, "origin")
-        elif isinstance(token, str) and token:
+        elif isinstance(token, str) and token and is_storable(token):
             self._arrivals.add((wire, token))
         elif origin is None:  # a cookie is sent by any page; only ours says so
             self._refuse(wire, "sign_in_needed")
@@ -208,6 +209,8 @@ class Live:
                 raise Malformed("There is no such event.")
             if len(sent) != 1 or not isinstance(sent[0], dict):
                 raise Malformed("Send one object.")
+            if "\\u" in text:
+                refuse_unstorable(sent[0])
             read, handler = self._hot[event]
             handler(connection, read(sent[0]), answer)
         except Exception as error:  # one client's nonsense or our fault: its acknowledgement says which

@@ -9,6 +9,7 @@ from flask import render_template, request
 
 from community.core.forms import Form, uuid_of
 from community.core.pages import paging
+from community.core.schemas import FIRST_YEAR, LAST_YEAR
 from community.core.unit_of_work import Reading
 from community.core.web import reading
 from community.meetups import queries
@@ -42,9 +43,12 @@ def month() -> str:
 def _first_of(text: str, look: Reading) -> date:
     """The first day of the month that is meant, else of the present one where the member is."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return look.now.astimezone(ZoneInfo(look.actor.time_zone)).date().replace(day=1)
+        first = date.min
+    if FIRST_YEAR <= first.year <= LAST_YEAR:
+        return first
+    return look.now.astimezone(ZoneInfo(look.actor.time_zone)).date().replace(day=1)
 
 
 @pages.get("/meetups/<uuid:meetup_id>")

@@ -1,0 +1,63 @@
+"""Reading JSON that members send: numbers and characters that no database keeps are refused in one place."""
+
+import json
+import re
+from typing import Any
+
+from community.core.errors import Invalid, Malformed
+
+MAX_DIGITS = 20
+MAX_VALUES = 5000
+"""Shapes look at every item of a list before they count them."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+CANNOT_BE_KEPT = "It has characters that cannot be kept."
+
+
+def is_storable(text: str) -> bool:
+    """Whether both databases keep this text: it has no U+0000 and no half of a surrogate pair."""
+    return _UNSTORABLE.search(text) is None
+
+
+def parse_json(raw: bytes) -> Any:
+    """Return what a JSON text says. Its encoding is UTF-8.
+
+    Raises ValueError when it is no JSON, Malformed for an integer of more than MAX_DIGITS digits or more than
+    MAX_VALUES values, Invalid by field when a text in it has U+0000 or half of a surrogate pair.
+    """
+    parsed = json.loads(raw.decode(), parse_int=_integer)
+    if raw.count(b",") >= MAX_VALUES and _count_values(parsed) > MAX_VALUES:
+        raise Malformed("It has too many values.")
+    if b"\\u" in raw:  # both can only come as escapes
+        refuse_unstorable(parsed)
+    return parsed
+
+
+def refuse_unstorable(value: Any) -> None:
+    """Raise Invalid, naming the field, when a text anywhere in this value cannot be kept in a database."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        path, one = waiting.pop()
+        if isinstance(one, str) and not is_storable(one):
+            raise Invalid(errors={path or "_schema": [CANNOT_BE_KEPT]})
+        if isinstance(one, dict):
+            if not all(map(is_storable, one)):
+                raise Malformed("A field's name has characters that cannot be kept.")
+            waiting += [(f"{path}.{name}" if path else name, inner) for name, inner in one.items()]
+        elif isinstance(one, list):
+            waiting += [(f"{path}.{place}" if path else str(place), inner) for place, inner in enumerate(one)]
+
+
+def _count_values(value: Any) -> int:
+    waiting, count = [value], 0
+    while waiting:
+        one = waiting.pop()
+        count += 1
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return count
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise Malformed("A number in it has too many digits.")
+    return int(digits)
