@@ -1,6 +1,6 @@
 """Who hears what of meetups, in words that tell a passer-by nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -23,6 +23,17 @@ from community.meetups.events import (
 )
 from community.meetups.rules import REMINDERS
 from community.members.queries.active import active_members
+
+ANSWERED = ("going", "offered", "waitlisted", "maybe")
+# What a notice of a seat says is true while the answer is in one of these states, on a date that is still to come.
+SEAT_STATES = {
+    "rsvp.promoted": ("going",),
+    "rsvp.offered": ("offered",),
+    "rsvp.waitlisted": ("waitlisted",),
+    "rsvp.lapsed": ("waitlisted",),
+    "seat.opened": ("waitlisted",),
+    "seat.released": ("maybe",),
+}
 
 
 @notices.on(MeetupPosted)
@@ -48,7 +59,7 @@ def say_it_moved(look: Reading, event: OccurrenceRescheduled) -> Notice | None:
 @notices.on(RsvpPromoted)
 def tell_them(look: Reading, event: RsvpPromoted) -> Notice:
     """A seat came free for somebody who waited."""
-    return _of_date(look, event.occurrence_id, [event.member_id], "You have a place")
+    return _of_seat(look, event.occurrence_id, [event.member_id], "You have a place")
 
 
 @notices.on(RsvpWaitlisted)
@@ -56,32 +67,36 @@ def say_it_is_full(look: Reading, event: RsvpWaitlisted) -> Notice | None:
     """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
     if not event.is_standing:
         return None
-    return _of_date(look, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
+    return _of_seat(look, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
 
 
 @notices.on(RsvpOffered)
 def ask_them(look: Reading, event: RsvpOffered) -> Notice:
     """A seat is held for somebody who waits."""
-    return _of_date(look, event.occurrence_id, [event.member_id], "A place is held for you")
+    notice = _of_seat(look, event.occurrence_id, [event.member_id], "A place is held for you")
+    return replace(notice, worthless_at=event.expires_at if event.expires_at > look.now else None)
 
 
 @notices.on(RsvpLapsed)
 def say_it_went_on(look: Reading, event: RsvpLapsed) -> Notice:
     """A held seat went to the next in line."""
-    return _of_date(look, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
+    return _of_seat(look, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
 
 
 @notices.on(SeatOpened)
 def call_the_quickest(look: Reading, event: SeatOpened) -> Notice | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
     to = queries.who_answered(look, event.occurrence_id, ("waitlisted",))
-    return _of_date(look, event.occurrence_id, to, "A place is free now") if to else None
+    if not to:
+        return None
+    notice = _of_seat(look, event.occurrence_id, to, "A place is free now")
+    return replace(notice, worthless_at=queries.begins_at(look, event.occurrence_id))
 
 
 @notices.on(SeatReleased)
 def say_it_was_given_on(look: Reading, event: SeatReleased) -> Notice:
     """Who did not say whether they still come has the seat no more."""
-    return _of_date(look, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
+    return _of_seat(look, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 
 
 @notices.on(HostChanged)
@@ -111,10 +126,41 @@ def is_still_going(look: Reading, recipient_id: UUID, subject: UUID | None, subj
     return subject is not None and queries.is_going(look, subject, recipient_id, version=subject_version)
 
 
+def _hold_in(kind: str, states: Collection[str]) -> None:
+    """Register that a notice of this kind is true while its recipient's answer is in one of these states."""
+
+    @still_true.on(kind)
+    def is_so(look: Reading, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool | str:
+        return subject is None or queries.why_not_in(look, subject, recipient_id, states=states) or True
+
+
+for _kind, _states in SEAT_STATES.items():
+    _hold_in(_kind, _states)
+
+
+@still_true.on("occurrence.rescheduled")
+def is_still_then(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
+    """Whether a date that moved is on, has not moved again or ended, and its member still wants to come."""
+    if subject is None or version is None:
+        return True
+    return queries.why_not_in(look, subject, recipient_id, states=ANSWERED, version=version) or True
+
+
+@still_true.on("occurrence.cancelled")
+def is_still_off(look: Reading, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+    """Whether a date that was called off is off."""
+    return subject is None or queries.is_off(look, subject, version=version)
+
+
 @mutable.on("meetup")
 def meetups(look: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Meetups by their titles."""
     return queries.titles(look, ids)
+
+
+def _of_seat(look: Reading, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
+    """A notice of what became of somebody's own seat: a mute of the meetup is for talk and does not hold it back."""
+    return replace(_of_date(look, occurrence_id, to, title), subject=occurrence_id, concerns=())
 
 
 def _of_date(look: Reading, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
@@ -125,7 +171,7 @@ def _of_date(look: Reading, occurrence_id: UUID, to: Sequence[UUID], title: str)
 
 
 def _to_those_coming(look: Reading, occurrence_id: UUID, version: int, title: str) -> Notice | None:
-    to = queries.who_answered(look, occurrence_id, ("going", "offered", "waitlisted", "maybe"))
+    to = queries.who_answered(look, occurrence_id, ANSWERED)
     if not to:
         return None
-    return replace(_of_date(look, occurrence_id, to, title), subject=occurrence_id, subject_version=version)
+    return replace(_of_seat(look, occurrence_id, to, title), subject_version=version)

@@ -31,6 +31,7 @@ from community.notifications.media.transport import Maildir, SmtpServer, mailer
 from community.notifications.media.webpush import Pusher
 from community.notifications.models import Delivery, Notification
 from community.notifications.reach import EMAIL, PUSH
+from community.notifications.rules import seed_of
 from community.notifications.validity import is_refused, why_not
 
 AT_ONCE = 8
@@ -85,7 +86,7 @@ class Post:
             held = [one for one in (self._made_ready(uow, delivery) for delivery in claimed) if one is not None]
         if not held:
             return len(claimed)
-        tried = _at_once([self._trier(one, now) for one in held])
+        tried = _at_once([(one.address or one.delivery_id, self._trier(one, now)) for one in held])
         with self._store.unit_of_work(now=now) as uow:
             for one in tried:
                 assert one.outcome is not None
@@ -107,7 +108,8 @@ class Post:
         mine = reach.reaches(uow.session, [delivery.recipient]).get(delivery.recipient)
         reason = why_not(uow, delivery, notification)
         if not reason and mine is not None:
-            again = mine.plan(delivery.kind, uow.now, now=uow.now, seed=delivery.id, worthless_at=delivery.worthless_at)
+            seed = seed_of(delivery.recipient, delivery.subject, otherwise=delivery.id)
+            again = mine.plan(delivery.kind, uow.now, now=uow.now, seed=seed, worthless_at=delivery.worthless_at)
             if again.held:
                 self._ledger.put_off(uow, delivery, until=again.at)
                 return None
@@ -163,18 +165,25 @@ def _first(medium: str) -> Select[Delivery]:
     return (
         select(Delivery)
         .where(Delivery.id.in_(due.first(medium, most=AT_ONCE * 4)), due.DUE)
-        .order_by(Delivery.urgency, Delivery.due_at)
+        .order_by(Delivery.urgency, Delivery.due_at, Delivery.created_at, Delivery.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
 
 
-def _at_once(triers: Sequence[Callable[[], Tried]]) -> list[Tried]:
-    """Try all at the same time: one that hangs keeps the others no longer than itself."""
-    if len(triers) == 1:
-        return [triers[0]()]
+def _at_once(triers: Sequence[tuple[object, Callable[[], Tried]]]) -> list[Tried]:
+    """Try all at the same time, those to one recipient in their order: one that hangs keeps the others no longer."""
+    chains: dict[object, list[Callable[[], Tried]]] = {}
+    for recipient, trier in triers:
+        chains.setdefault(recipient, []).append(trier)
+    if len(chains) == 1:
+        return [trier() for _, trier in triers]
     tried: list[Tried] = []
-    threads = [threading.Thread(target=lambda one=one: tried.append(one()), daemon=True) for one in triers]
+
+    def follow(chain: Sequence[Callable[[], Tried]]) -> None:
+        tried.extend(trier() for trier in chain)
+
+    threads = [threading.Thread(target=follow, args=(chain,), daemon=True) for chain in chains.values()]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -92,7 +92,8 @@ def _suppressed(uow: UnitOfWork, reason: str) -> dict[str, Any]:
 def _planned(
     uow: UnitOfWork, notice: Notice, kind: str, mine: Reach, medium: str, wanted: datetime, more: dict[str, Any]
 ) -> Planned:
-    found = mine.plan(kind, wanted, now=uow.now, seed=new_id(), worthless_at=notice.worthless_at)
+    seed = rules.seed_of(mine.member_id, notice.subject, otherwise=new_id())
+    found = mine.plan(kind, wanted, now=uow.now, seed=seed, worthless_at=notice.worthless_at)
     fields = {"due_at": found.at, "reason": "quiet" if found.held else None, **more}
     if found.too_late:
         fields |= {**_suppressed(uow, "too_late"), "gather": None}

@@ -147,5 +147,10 @@ def _minute(clock: time) -> int:
     return clock.hour * 60 + clock.minute
 
 
+def seed_of(recipient: UUID, subject: UUID | None, *, otherwise: UUID) -> UUID:
+    """Return the seed of a notice's jitter: one for all a member is told of a subject, to keep the order."""
+    return UUID(int=recipient.int ^ subject.int) if subject else otherwise
+
+
 def _jitter(seed: UUID, most: timedelta) -> timedelta:
     return most * ((seed.int & 0xFFFF_FFFF) / 0x1_0000_0000)

@@ -129,7 +129,7 @@ def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
     assert {kind for kind, _ in told(store, cast.ben)} == {"rsvp.offered", "rsvp.lapsed", "seat.opened"}
 
 
-def test_who_keeps_a_meetup_quiet_hears_nothing_of_it_until_that_ends(
+def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
     act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run, api: Callable[..., Any], page: Callable[..., Any]
 ) -> None:
     date = walks.date()
@@ -144,14 +144,14 @@ def test_who_keeps_a_meetup_quiet_hears_nothing_of_it_until_that_ends(
     earlier = datetime(2026, 11, 26, 18, 30)
     act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": earlier})
     run_worker(act.now)
-    assert told(store, cast.ben) == []
+    assert told(store, cast.ben) == [("occurrence.rescheduled", 2)]
     assert told(store, cast.cleo) == [("occurrence.rescheduled", 2)]
 
     act.later(days=1, seconds=1)
     assert act.look(cast.ben, muting.my_mutes) == []
     act(cast.ada, actions.cancel, occurrence_id=date)
     run_worker(act.now)
-    assert told(store, cast.ben) == [("occurrence.cancelled", 3)]
+    assert told(store, cast.ben) == [("occurrence.rescheduled", 2), ("occurrence.cancelled", 3)]
 
     for span, words in (("week", "reaches you until"), ("", "You hear nothing of it")):
         assert posted(page(cast.dov), f"/mutes/meetup/{meetup}", {"span": span}).status_code == 302

@@ -7,10 +7,12 @@ from community.meetups.queries.answers import (
     begins_if_on,
     going,
     is_going,
+    is_off,
     meetup_of,
     titles,
     who_answered,
     who_wants_reminding,
+    why_not_in,
 )
 from community.meetups.queries.attendance import (
     AttendanceRow,
@@ -48,6 +50,7 @@ __all__ = [
     "feed",
     "going",
     "is_going",
+    "is_off",
     "look_ahead",
     "meetup",
     "meetup_of",
@@ -63,4 +66,5 @@ __all__ = [
     "titles",
     "who_answered",
     "who_wants_reminding",
+    "why_not_in",
 ]

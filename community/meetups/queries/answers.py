@@ -98,6 +98,39 @@ def is_going(look: Reading, occurrence_id: UUID, member_id: UUID, *, version: in
     return look.session.scalar(found) is not None
 
 
+def why_not_in(
+    look: Reading, occurrence_id: UUID, member_id: UUID, *, states: Collection[str], version: int | None = None
+) -> str | None:
+    """Return why a member's answer to a date that is to come is in none of these states, in one word, or nothing.
+
+    `version` asks for this version of the date too. An offer that has run out is no offer. Of a date that is not there
+    nothing can be said: dates that somebody answered are never deleted.
+    """
+    found = look.session.execute(
+        select(Rsvp.state, Rsvp.offer_expires_at, Occurrence.state, Occurrence.version, Occurrence.starts_at)
+        .select_from(Occurrence)
+        .outerjoin(Rsvp, (Rsvp.occurrence_id == Occurrence.id) & (Rsvp.member_id == member_id))
+        .where(Occurrence.id == occurrence_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    state, expires_at, state_of_date, version_now, starts_at = found
+    if state_of_date != "scheduled":
+        return "cancelled"
+    if starts_at <= look.now:
+        return "too_late"
+    is_over = state == "offered" and expires_at is not None and expires_at <= look.now
+    return "outdated" if state not in states or is_over or version not in (None, version_now) else None
+
+
+def is_off(look: Reading, occurrence_id: UUID, *, version: int | None) -> bool:
+    """Whether a date is called off since this version, or is not there."""
+    found = look.session.execute(
+        select(Occurrence.state, Occurrence.version).where(Occurrence.id == occurrence_id)
+    ).one_or_none()
+    return found is None or (found[0] == "cancelled" and version in (None, found[1]))
+
+
 def moments_answered(look: Reading, member_id: UUID, *, since: datetime) -> list[datetime]:
     """When a member answered a date themselves since a moment. For that member's own figures: no dates, no answers."""
     query = select(Rsvp.changed_at).where(
