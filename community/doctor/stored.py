@@ -22,6 +22,7 @@ from community.core.settings import Settings
 from community.core.variables import shown
 from community.doctor.line import Line, first_line
 from community.features import load_models
+from community.meetups.access import drifted
 
 OLDEST_POSTGRESQL = 14
 MOST_APART = timedelta(seconds=2)
@@ -46,6 +47,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
             yield check_sealed(database, settings)
             yield check_audit(database, settings)
             yield check_events(database)
+            yield check_dates(database)
         yield check_clock(database)
     except SQLAlchemyError as error:
         yield Line("FAIL", "database", first_line(error), "let this account read and write its tables (GRANT)")
@@ -127,6 +129,17 @@ def check_clock(database: Database) -> Line:
     if apart > MOST_APART:
         return Line("warn", "clock", found, "let both keep time by NTP; links and leases end by these clocks")
     return Line("ok", "clock", found)
+
+
+def check_dates(database: Database) -> Line:
+    """Dates to come are at the moments that the clocks on their walls will show."""
+    with database.reading() as session:
+        count = sum(1 for _ in drifted(session, now=machine_now()))
+    if count:
+        found = f"{count} dates to come are at another moment than their local time says"
+        mend = "a worker corrects them within the hour; keep the time zone data of all machines alike (tzdata)"
+        return Line("warn", "dates", found, mend)
+    return Line("ok", "dates", "each date to come is at the moment that its local time says")
 
 
 def check_events(database: Database) -> Line:

@@ -1,6 +1,7 @@
 """What meetups do when something happened elsewhere, and when a planned moment comes."""
 
 from community.core.subscribers import reactions
+from community.core.timers import timers
 from community.core.unit_of_work import UnitOfWork
 from community.meetups import actions
 from community.meetups.events import (
@@ -78,3 +79,9 @@ def look_after_the_room(uow: UnitOfWork, event: OfTheRoom) -> None:
 def look_after_the_room_of(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
     """A date is off or moved: the same question."""
     actions.look_after_room(uow, occurrence_id=event.occurrence_id)
+
+
+@timers.every(3600)
+def keep_to_the_wall_clock(uow: UnitOfWork) -> bool:
+    """Correct dates to come after the time zone data of this machine changed."""
+    return actions.correct_moments(uow)

@@ -46,6 +46,7 @@ ALL = [
     "sealed",
     "audit",
     "events",
+    "dates",
     "clock",
     "redis",
     "mail",

@@ -31,9 +31,11 @@ from community.meetups.access.dates import (
     open_occurrence,
     series_from,
 )
+from community.meetups.access.drift import drifted
 from community.meetups.access.people import (
     attendance_of,
     co_hosts,
+    is_hidden_from_host,
     is_member,
     mark_is_known,
     member_called,
@@ -59,8 +61,10 @@ __all__ = [
     "coming_answers",
     "date_as_planned",
     "date_to_host",
+    "drifted",
     "first_in_line",
     "hosts_it",
+    "is_hidden_from_host",
     "is_member",
     "keys_of",
     "lapsed_offers",

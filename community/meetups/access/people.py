@@ -10,6 +10,7 @@ from community.meetups import rules
 from community.meetups.models import Attendance, AttendanceMark, MeetupHost, MeetupPreference
 from community.members.models import Member
 from community.members.queries.active import is_active
+from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 
 
@@ -26,6 +27,11 @@ def member_called(look: Reading, handle: str) -> UUID | None:
 def is_member(look: Reading, member_id: UUID) -> bool:
     """Whether there is such a member."""
     return bool(look.session.scalar(select(exists().where(Member.id == member_id))))
+
+
+def is_hidden_from_host(look: Reading, member_id: UUID) -> bool:
+    """Whether the actor hosts without coordinating and must not see this member, who blocked them or is blocked."""
+    return not look.actor.is_staff and member_id in kept_apart(look.session, look.actor.id)
 
 
 def attendance_of(uow: UnitOfWork, occurrence_id: UUID, member_id: UUID) -> Attendance | None:

@@ -15,7 +15,7 @@ from community.meetups.actions.answering import (
 )
 from community.meetups.actions.attendance import TooEarly, mark
 from community.meetups.actions.changing import CapacityBelowGoing, cancel, change_date
-from community.meetups.actions.clock import date_comes, date_is_over, part_those_kept_apart
+from community.meetups.actions.clock import correct_moments, date_comes, date_is_over, part_those_kept_apart
 from community.meetups.actions.hosting import change_hosts, confirm, resume
 from community.meetups.actions.posting import post
 from community.meetups.actions.preferences import change_preferences, rotate_calendar
@@ -39,6 +39,7 @@ __all__ = [
     "change_series",
     "change_series_of",
     "confirm",
+    "correct_moments",
     "date_comes",
     "date_is_over",
     "decline_offer",

@@ -1,14 +1,17 @@
 """What the clock does with dates: reminders, seats that nobody confirmed, the look back on who came."""
 
+from itertools import islice
 from uuid import UUID
 
 from community.core.metrics import REMINDERS as COUNTED
 from community.core.unit_of_work import UnitOfWork
-from community.meetups import access
+from community.meetups import access, rules
 from community.meetups.actions import dates, seats
 from community.meetups.events import ConflictFound, ReminderDue, SeatReleased, SeriesPaused
 from community.meetups.models import Occurrence
 from community.meetups.rules import reminders
+
+MAX_CORRECTIONS = 100
 
 
 def date_comes(uow: UnitOfWork, *, occurrence_id: UUID, version: int, minutes: int) -> None:
@@ -51,6 +54,21 @@ def _release_unanswered(uow: UnitOfWork, date: Occurrence) -> None:
         seats.move(uow, date, rsvp, "maybe")
         uow.record(SeatReleased(occurrence_id=date.id, member_id=rsvp.member_id))
         seats.fill(uow, date)
+
+
+def correct_moments(uow: UnitOfWork) -> bool:
+    """Derive the moments of dates to come anew where a country changed its clock rules: the wall clock is the truth.
+
+    Idempotent. Locks each meetup and date that it corrects. Returns whether there may be more to correct.
+    """
+    found = [*islice(access.drifted(uow.session, now=uow.now), MAX_CORRECTIONS)]
+    for meetup_id, occurrence_id in found:
+        meetup = access.locked_meetup(uow, meetup_id)
+        date = access.locked_occurrence(uow, occurrence_id)
+        if date.state == "scheduled" and rules.utc_of(date.starts_at_local, meetup.time_zone) != date.starts_at:
+            seats.settle(uow, date)
+            dates.correct(uow, meetup, date)
+    return len(found) == MAX_CORRECTIONS
 
 
 def part_those_kept_apart(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:

@@ -122,6 +122,19 @@ def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime)
     seats.fill(uow, date)  # more time may be left now: who was passed over gets a seat that nobody wanted
 
 
+def correct(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
+    """Put a date at the moment that its wall time means now, and plan its reminders anew.
+
+    Nobody is told that it moved: by the clock on the wall it did not.
+    """
+    set_times(date, meetup, date.starts_at_local)
+    date.version += 1
+    date.changed_at = uow.now
+    plan_next(uow, date)
+    uow.session.flush()
+    seats.fill(uow, date)
+
+
 def set_times(date: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
     """Derive a date's moments from its wall time, the meetup's zone and its length."""
     minutes = (date.overrides or {}).get("duration_minutes", meetup.duration_minutes)

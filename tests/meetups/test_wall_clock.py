@@ -1,0 +1,74 @@
+"""A country changes its clock rules: the wall clock of a date is the truth, its moment follows."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from community.core.outbox import OutboxEvent
+from community.doctor.stored import check_dates
+from community.meetups import actions
+from community.meetups.events import DateComing, OccurrenceRescheduled
+from community.meetups.models import Occurrence
+from tests.meetups.conftest import Walks
+
+
+def drift(act: Any, hours: int = 1) -> None:
+    """Put every date at the moment that older rules gave it."""
+
+    def shift(uow: Any) -> None:
+        for date in uow.session.scalars(select(Occurrence)):
+            moved = {"starts_at": date.starts_at - timedelta(hours=hours), "ends_at": date.ends_at}
+            uow.session.execute(update(Occurrence).where(Occurrence.id == date.id).values(moved))
+
+    act(None, shift)
+
+
+def test_a_date_comes_back_to_its_wall_clock(walks: Walks, act: Any, cast: Any, recorded: Any) -> None:
+    """X13: the moment and the reminders follow, and nobody is told that it moved."""
+    date = walks.date()
+    walks.answer(cast.ben, date)
+    meant = act.look(None, lambda look: look.session.get(Occurrence, date).starts_at)
+    drift(act)
+    act(None, actions.correct_moments)
+
+    kept = act.look(None, lambda look: look.session.get(Occurrence, date))
+    assert (kept.starts_at, kept.version) == (meant, 2)
+    planned = [one for one in recorded() if isinstance(one, DateComing) and one.version == 2]
+    assert len(planned) == 1
+    assert not [one for one in recorded() if isinstance(one, OccurrenceRescheduled)]
+    act(None, actions.correct_moments)
+    assert act.look(None, lambda look: look.session.get(Occurrence, date).version) == 2
+
+
+def test_what_is_over_or_cancelled_stays_as_it_was(walks: Walks, act: Any, cast: Any) -> None:
+    """X13: only dates to come are derived anew."""
+    first, second = walks.date(), walks.date()
+    act(cast.ada, actions.cancel, occurrence_id=second)
+    drift(act)
+    act.later(days=4)
+    act(None, actions.correct_moments)
+    versions = [
+        act.look(None, lambda look, one=one: look.session.get(Occurrence, one).version) for one in (first, second)
+    ]
+    assert versions == [1, 2]
+
+
+def test_the_doctor_says_that_dates_have_drifted(walks: Walks, act: Any, database: Any) -> None:
+    """X13: and how it is mended."""
+    walks.post(starts_at_local=datetime(2090, 5, 4, 19))
+    assert check_dates(database).verdict == "ok"
+    drift(act)
+    assert check_dates(database).verdict == "warn"
+
+
+def test_the_worker_corrects_dates_every_hour(walks: Walks, act: Any, run_worker: Any, store: Any) -> None:
+    """X13: the timer is there."""
+    date = walks.date()
+    drift(act)
+    run_worker(act.now)
+    run_worker(act.now + timedelta(hours=2))
+    assert act.look(None, lambda look: look.session.get(Occurrence, date).version) == 2
+    with store.reading() as look:
+        keys = look.session.scalars(select(OutboxEvent.key)).all()
+    assert any("keep_to_the_wall_clock" in str(key) for key in keys)
