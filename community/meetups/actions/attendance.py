@@ -40,7 +40,7 @@ def mark(
         raise TooEarly
     member = member_id or (access.member_called(uow, handle) if handle else None)
     rsvp = access.rsvp_of(uow, date, member) if member else None
-    if member is None or not access.is_member(uow, member):
+    if member is None or not access.is_member(uow, member) or access.is_hidden_from_host(uow, member):
         raise Invalid(errors={"handle": ["Nobody here is called that."]})
     if state != "attended" and (rsvp is None or rsvp.state != "going"):
         raise Invalid(errors={"state": ["They were not going, so they are not missed."]})

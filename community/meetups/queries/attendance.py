@@ -13,6 +13,7 @@ from community.meetups.queries.meetups import date_in_front, meetup
 from community.meetups.queries.views import MeetupView, OccurrenceView
 from community.meetups.rules import reminders
 from community.members.models import Member
+from community.members.queries.apart import kept_apart
 
 MOST_ROWS = 10_000
 
@@ -57,7 +58,13 @@ def attendance(look: Reading, occurrence_id: UUID) -> list[AttendanceRow]:
         .where(or_(Rsvp.state == "going", Attendance.state.is_not(None)))
         .order_by(Member.handle_key)
     )
-    return [AttendanceRow(*row) for row in rows]
+    hidden = _hidden(look)
+    return [AttendanceRow(*row) for row in rows if row[0] not in hidden]
+
+
+def _hidden(look: Reading) -> frozenset[UUID]:
+    """Members whom a host must not see: blocked either way or kept apart by order. Coordinators see everybody."""
+    return frozenset() if look.actor.is_staff else kept_apart(look.session, look.actor.id)
 
 
 def attendance_table(look: Reading, meetup_id: UUID) -> list[tuple[str, str, str, str]]:
@@ -76,6 +83,7 @@ def attendance_table(look: Reading, meetup_id: UUID) -> list[tuple[str, str, str
             Occurrence.meetup_id == meetup_id,
             Occurrence.starts_at <= look.now,
             or_(Rsvp.state == "going", Attendance.state.is_not(None)),
+            Member.id.not_in(_hidden(look)),
         )
         .order_by(Occurrence.starts_at, Member.handle_key)
         .limit(MOST_ROWS)

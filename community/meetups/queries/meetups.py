@@ -123,7 +123,7 @@ def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence
                 time_zone=row.time_zone,
                 duration_minutes=row.duration_minutes,
                 capacity=row.capacity,
-                host=names.get(row.host_id, ""),
+                host="" if row.host_id in hidden else names.get(row.host_id, ""),
                 co_hosts=tuple(names[one] for one in beside[row.id] if one in names and one not in hidden),
                 place=_place_of_all(row, occurrences, sees_all=hosts_it),
                 state="paused" if row.paused_at else "active",
