@@ -16,7 +16,8 @@ class Meetup(Base):
 
     `recurrence` is a `recurrence.Recurrence` as JSON, nothing for what happens once. Title, place and length hold for
     every date that has no `overrides` of its own. An endless series has its dates until `made_until`. At `room_over_at`
-    the clock closed its room, because no date was left; nothing when somebody closed it.
+    the clock closed its room, because no date was left; nothing when somebody closed it. `revision` counts the changes
+    of what calendars show of it, here and on the date, the answer and the preference.
     """
 
     __tablename__ = "meetups"
@@ -38,6 +39,8 @@ class Meetup(Base):
     paused_at: Mapped[datetime | None]
     room_id: Mapped[UUID | None]
     room_over_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_at: Mapped[datetime | None]
 
 
 class MeetupHost(Base):
@@ -85,6 +88,7 @@ class Occurrence(Base):
     overrides: Mapped[dict[str, Any] | None]
     changed_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Rsvp(Base):
@@ -114,6 +118,7 @@ class Rsvp(Base):
     offer_expires_at: Mapped[datetime | None]
     passed_over_at: Mapped[datetime | None]
     asked_version: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class StandingRsvp(Base):
@@ -164,3 +169,5 @@ class MeetupPreference(Base):
     remind_minutes: Mapped[list[Any]]
     has_full_titles: Mapped[bool] = mapped_column(default=False)
     feed_version: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_at: Mapped[datetime | None]

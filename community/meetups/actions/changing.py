@@ -30,6 +30,7 @@ def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]
     meetup = access.meetup_to_see(uow, occurrence.meetup_id)
     if "capacity" in changes:
         set_capacity(uow, occurrence, changes["capacity"])
+    before = occurrence.overrides
     differs = override(meetup, occurrence, {name: changes[name] for name in MAY_DIFFER if name in changes})
     if "starts_at_local" in changes and changes["starts_at_local"] != occurrence.starts_at_local:
         if rules.utc_of(changes["starts_at_local"], meetup.time_zone) <= uow.now:
@@ -37,6 +38,8 @@ def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]
         dates.move(uow, meetup, occurrence, changes["starts_at_local"])
     elif differs:
         dates.changed(uow, occurrence)
+    if occurrence.overrides != before:
+        occurrence.revision, occurrence.changed_at = occurrence.revision + 1, uow.now
     occurrence.confirmed_at = uow.now
     uow.session.flush()
     return occurrence

@@ -18,5 +18,6 @@ def change_preferences(uow: UnitOfWork, *, changes: dict[str, Any]) -> MeetupPre
     wanted = access.own_preference(uow)
     for name, value in changes.items():
         setattr(wanted, name, sorted({*value}, reverse=True) if isinstance(value, list) else value)
+    wanted.revision, wanted.changed_at = wanted.revision + 1, uow.now
     uow.session.flush()
     return wanted

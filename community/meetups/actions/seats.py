@@ -24,6 +24,8 @@ def free(occurrence: Occurrence) -> int | None:
 def move(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: str) -> None:
     """Change an answer's state with the date's counters, and say so."""
     had_place = rsvp.state in HAS_PLACE
+    earlier = rsvp.revision or 0  # a new row has none before it is flushed
+    rsvp.revision = earlier if rsvp.state == "cancelled" and not earlier else earlier + 1
     _leave(occurrence, rsvp)
     rsvp.state, rsvp.changed_at = state, uow.now
     rsvp.waitlist_seq = rsvp.passed_over_at = rsvp.asked_version = None
@@ -87,6 +89,7 @@ def _give(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
     _leave(occurrence, rsvp)
     occurrence.going_count += 1
     rsvp.state, rsvp.waitlist_seq, rsvp.passed_over_at, rsvp.changed_at = "going", None, None, uow.now
+    rsvp.revision += 1
     uow.record(RsvpPromoted(occurrence_id=occurrence.id, member_id=rsvp.member_id))
 
 

@@ -44,6 +44,7 @@ def change_series(
         raise Invalid(errors={"time_zone": ["The zone changes for the whole series or not at all."]})
     _change_words(uow, meetup, coming, concerned, changes)
     meetup.time_zone = changes.get("time_zone", zone_before)
+    meetup.revision, meetup.changed_at = meetup.revision + 1, uow.now
     _change_seats(uow, meetup, concerned, changes)
     if changes.keys() & {"starts_at_local", "recurrence"}:
         concerned = _change_rule(uow, meetup, anchor, concerned, changes)

@@ -22,7 +22,8 @@ def feed(secret: str) -> Response:
         text = written(queries.feed(look, secret, key=web().settings.secret_key))
     response = _calendar(text)
     response.set_etag(hashlib.sha256(text).hexdigest()[:32])
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
     response.make_conditional(request)
     return response
 

@@ -1,12 +1,14 @@
 """What stands in a member's calendar, and what they want of meetups."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from community.core.errors import NotFound
+from community.core.limits import Rate
 from community.core.unit_of_work import Reading
 from community.meetups import rules
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
@@ -16,6 +18,8 @@ from community.members.models import Member
 from community.members.queries.active import is_active
 
 MOST_ENTRIES = 2000
+FETCHES = (60, 3600)  # a dozen programs may look every ten minutes
+_fetches = Rate(*FETCHES)
 STATUS = {"going": "CONFIRMED", "maybe": "TENTATIVE"}
 
 
@@ -43,25 +47,31 @@ def my_address(look: Reading, *, key: str) -> str:
 
 
 def feed(look: Reading, secret: str, *, key: str) -> list[Entry]:
-    """What stands in the calendar at a secret address. Raises NotFound for one that is no more, or was never."""
-    member_id = addresses.member_of(secret)
+    """Return what stands in the calendar at a secret address.
+
+    Raises NotFound for one that is no more or was never, TooMany when it is fetched too often.
+    """
+    member_id = addresses.member_of(secret, key=key)
     found = look.session.execute(
-        select(MeetupPreference.feed_version, MeetupPreference.has_full_titles)
+        select(Member.id, MeetupPreference)
         .select_from(Member)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
         .where(Member.id == member_id, is_active(look.now))
     ).one_or_none()
     if member_id is None or found is None:
         raise NotFound
-    if not addresses.is_address(secret, member_id, found.feed_version or 0, key=key):
+    preference: MeetupPreference | None = found[1]
+    version = preference.feed_version if preference else 0
+    if not addresses.is_address(secret, member_id, version, key=key):
         raise NotFound
+    _fetches.take(member_id)
     rows = look.session.execute(
         _answered(member_id)
         .where(Rsvp.state.in_(STATUS), Occurrence.ends_at > look.now - KEPT_AFTER)
         .order_by(Occurrence.starts_at)
         .limit(MOST_ENTRIES)
     ).all()
-    return [_entry(date, meetup, state, has_full_titles=bool(found.has_full_titles)) for date, meetup, state in rows]
+    return [_entry(date, meetup, answer, preference) for date, meetup, answer in rows]
 
 
 def one_date(look: Reading, occurrence_id: UUID) -> list[Entry]:
@@ -69,30 +79,43 @@ def one_date(look: Reading, occurrence_id: UUID) -> list[Entry]:
     row = look.session.execute(_answered(look.actor.id).where(Occurrence.id == occurrence_id)).one_or_none()
     if row is None:
         raise NotFound
-    date, meetup, state = row
-    wants = my_preferences(look)
-    return [_entry(date, meetup, state or "maybe", has_full_titles=wants.has_full_titles)]
+    date, meetup, answer = row
+    return [_entry(date, meetup, answer, look.session.get(MeetupPreference, look.actor.id))]
 
 
 def _answered(member_id: UUID) -> Any:
     return (
-        select(Occurrence, Meetup, Rsvp.state)
+        select(Occurrence, Meetup, Rsvp)
         .join(Meetup, Meetup.id == Occurrence.meetup_id)
         .outerjoin(Rsvp, (Rsvp.occurrence_id == Occurrence.id) & (Rsvp.member_id == member_id))
     )
 
 
-def _entry(date: Occurrence, meetup: Meetup, state: str, *, has_full_titles: bool) -> Entry:
+def _entry(date: Occurrence, meetup: Meetup, answer: Rsvp | None, preference: MeetupPreference | None) -> Entry:
     own = date.overrides or {}
+    state = answer.state if answer else "maybe"
+    has_full_titles = preference is not None and preference.has_full_titles
     address = own.get("place", {}).get("address", meetup.address) or ""
+    sequence, changed_at = _revised(date, meetup, answer, preference)
     return Entry(
         uid=date.id,
-        sequence=date.version,
+        sequence=sequence,
         status="CANCELLED" if date.state == "cancelled" else STATUS.get(state, "TENTATIVE"),
         title=own.get("title", meetup.title) if has_full_titles else PLAIN_TITLE,
         place=address if has_full_titles and state == "going" else "",
         starts_at=date.starts_at,
         ends_at=date.ends_at,
         zone=meetup.time_zone,
-        changed_at=date.changed_at or meetup.created_at,
+        changed_at=changed_at,
     )
+
+
+def _revised(*sources: Occurrence | Meetup | Rsvp | MeetupPreference | None) -> tuple[int, datetime]:
+    """Return how often what one member sees of a date was changed, and when it last was (RFC 5545 3.8.7.3, 3.8.7.4).
+
+    Both rise with every change: a second is added for each, for programs that compare times of two in one second.
+    """
+    there = [one for one in sources if one is not None]
+    sequence = sum(one.revision + (one.version if isinstance(one, Occurrence) else 0) for one in there)
+    moments = [one.changed_at or (one.created_at if isinstance(one, Meetup) else None) for one in there]
+    return sequence, max(one for one in moments if one is not None) + timedelta(seconds=sequence)
