@@ -190,6 +190,7 @@ def _some(values: tuple[str, ...], place: int, *, every: bool) -> list[str]:
     return [*values] if every else [values[(2 * place + one) % len(values)] for one in range(2)]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_no_value_in_any_field_is_a_fault_of_ours(place: Place, every: bool) -> None:
     """A19g, X17: each field of each body of the API, as a coordinator and as an alumnus."""
@@ -207,6 +208,7 @@ def test_no_value_in_any_field_is_a_fault_of_ours(place: Place, every: bool) -> 
     assert faults == []
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_no_address_or_query_is_a_fault_of_ours(place: Place, every: bool) -> None:
     """A19g: each part of each path, and each parameter of each query."""
@@ -218,8 +220,9 @@ def test_no_address_or_query_is_a_fault_of_ours(place: Place, every: bool) -> No
             count += 1
             addresses = [row.address.format(**{**place.world.objects, name: nasty}) for name in names]
             if row.method == "GET":
+                some = asked if every else [asked[count % len(asked)]]
                 plain = row.address.format(**place.world.objects).partition("?")[0]
-                addresses += [f"{plain}?{name}={nasty}" for name in asked]
+                addresses += [f"{plain}?{name}={nasty}" for name in some]
             for address in addresses:
                 answer = place.send(row, "coordinator" if count % 2 else "own", address=address, body="{}", form=None)
                 if answer.status_code >= 500:
@@ -249,6 +252,7 @@ IN_FORMS = (
 )
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=[pytest.mark.prove, pytest.mark.timeout(3600)])])
 def test_no_field_of_a_form_is_a_fault_of_ours(place: Place, every: bool) -> None:
     """A19g: fields that no form has, that come twice, and with odd values."""

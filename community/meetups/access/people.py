@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.meetups import rules
 from community.meetups.models import Attendance, AttendanceMark, MeetupHost, MeetupPreference
@@ -31,7 +32,7 @@ def is_member(look: Reading, member_id: UUID) -> bool:
 
 def is_hidden_from_host(look: Reading, member_id: UUID) -> bool:
     """Whether the actor hosts without coordinating and must not see this member, who blocked them or is blocked."""
-    return not look.actor.is_staff and member_id in kept_apart(look.session, look.actor.id)
+    return not look.actor.may(Permission.RUN_MEETUPS) and member_id in kept_apart(look.session, look.actor.id)
 
 
 def attendance_of(uow: UnitOfWork, occurrence_id: UUID, member_id: UUID) -> Attendance | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.meetups import access
 from community.meetups.models import Attendance, Occurrence, Rsvp
@@ -64,7 +65,7 @@ def attendance(look: Reading, occurrence_id: UUID) -> list[AttendanceRow]:
 
 def _hidden(look: Reading) -> frozenset[UUID]:
     """Members whom a host must not see: blocked either way or kept apart by order. Coordinators see everybody."""
-    return frozenset() if look.actor.is_staff else kept_apart(look.session, look.actor.id)
+    return frozenset() if look.actor.may(Permission.RUN_MEETUPS) else kept_apart(look.session, look.actor.id)
 
 
 def attendance_table(look: Reading, meetup_id: UUID) -> list[tuple[str, str, str, str]]:
