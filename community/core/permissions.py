@@ -99,3 +99,8 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
 def roles_with(permission: Permission) -> tuple[str, ...]:
     """Return the roles that have the permission as their column holds them, for conditions in SQL."""
     return tuple(sorted(role.value for role in PERMISSIONS.get(permission, frozenset())))
+
+
+def roles_with_any() -> tuple[str, ...]:
+    """Return the roles that may do anything that members may not, as their column holds them."""
+    return tuple(role.value for role in Role if role.has_any_permission)

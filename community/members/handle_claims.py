@@ -3,7 +3,8 @@
 from sqlalchemy import delete, func, or_, select
 
 from community.core.db import lock_names
-from community.core.unit_of_work import Role, UnitOfWork
+from community.core.permissions import roles_with_any
+from community.core.unit_of_work import UnitOfWork
 from community.members import handles, rules
 from community.members.models import FormerHandle, Member
 
@@ -27,7 +28,7 @@ def is_taken(uow: UnitOfWork, *, handle: str, member: Member | None = None) -> b
     is_same = or_(Member.handle_key == handles.handle_key(handle), Member.handle_skeleton == looks)
     if uow.session.scalar(others.where(is_same).limit(1)) is not None:
         return True
-    staff = uow.session.scalars(others.where(Member.role != Role.ALUMNUS))
+    staff = uow.session.scalars(others.where(Member.role.in_(roles_with_any())))
     if any(handles.broad_skeleton(one) == broad for one in staff):
         return True
     given_up = select(FormerHandle.id).where(FormerHandle.skeleton == looks, FormerHandle.until > uow.now)
