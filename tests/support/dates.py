@@ -57,6 +57,7 @@ def main(words: list[str]) -> int:
     words = [word for word in words if word not in paths]
     with tempfile.TemporaryDirectory(prefix="afterward-dates-") as name:
         folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL runs as another account, and has to load the library too
         library = build(folder)
         chosen = [
             (what, moment)
