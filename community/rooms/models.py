@@ -129,7 +129,7 @@ class MessageEdit(Base):
 
 
 class MessageReaction(Base):
-    """One member's answer to a message in one sign."""
+    """One member's answer to a message in one sign; `emoji` is its fully-qualified form."""
 
     __tablename__ = "message_reactions"
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ MOST_SEARCH_TERMS = 12
 LONGEST_RETENTION_DAYS = 3_650
 LONGEST_RULES = 2_000
 LONGEST_HANDLE = 32
+LONGEST_EMOJI = 16
 
 STAFF_SEES = ("open", "cohort", "meetup")
 KINDS = ("open", "cohort", "private", "pairing", "meetup")
@@ -39,15 +41,20 @@ def next_morning(now: datetime, zone: str) -> datetime:
     return datetime.combine(day, time(8), ZoneInfo(zone)).astimezone(UTC)
 
 
-def is_emoji(sign: str) -> bool:
-    """Whether this is one short sign and not a word: no letters, digits, blanks or controls but for keycaps."""
-    if not 1 <= len(sign) <= 12:
-        return False
-    if len(sign.encode("utf-16-le")) > 32:
-        return False
-    pictures = [character for character in sign if ord(character) >= 0x203C and not character.isalnum()]
-    others = [character for character in sign if ord(character) < 0x203C and character not in "\u200d0123456789#*"]
-    return bool(pictures) and not others and not any(character.isspace() for character in sign)
+def canonical_emoji(sign: str) -> str | None:
+    """Return the fully-qualified form of one emoji (UTS 51), or None for anything else.
+
+    U+FE0F only chooses how an emoji looks, so a sign with and without it is one.
+    """
+    return _emojis().get(sign.replace("\ufe0f", "")) if len(sign) <= LONGEST_EMOJI else None
+
+
+@cache
+def _emojis() -> dict[str, str]:
+    from emoji import EMOJI_DATA, STATUS  # some 5 MB, for the processes that need it
+
+    known = (sign for sign, data in EMOJI_DATA.items() if data["status"] == STATUS["fully_qualified"])
+    return {sign.replace("\ufe0f", ""): sign for sign in known}
 
 
 _TERM = re.compile(r'"([^"]+)"|(\S+)')

@@ -14,16 +14,17 @@ from community.rooms.models import Message, MessageReaction
 def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
     """Answer a message with one sign. Twice is once. Raises NotFound, Muted, Invalid for what is not a sign."""
     room, message = access.message_to_answer(uow, message_id)
-    if not rules.is_emoji(emoji):
+    sign = rules.canonical_emoji(emoji)
+    if sign is None:
         raise Invalid(errors={"emoji": ["Use one emoji."]})
     refuse_if_closed(room)
     refuse_if_muted(uow, room)
     mine = access.own_signs(uow, message)
-    if emoji in mine:
+    if sign in mine:
         return message
     if len(mine) >= rules.MOST_REACTIONS_PER_MEMBER:
         raise Conflict("That is enough for one message.")
-    uow.session.add(MessageReaction(message_id=message.id, member_id=uow.actor.id, emoji=emoji, created_at=uow.now))
+    uow.session.add(MessageReaction(message_id=message.id, member_id=uow.actor.id, emoji=sign, created_at=uow.now))
     next_rev(uow, room, message)
     return message
 
@@ -31,12 +32,15 @@ def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
 def take_back_reaction(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
     """Take a sign back. Twice is once. Raises NotFound."""
     room, message = access.message_to_answer(uow, message_id)
+    sign = rules.canonical_emoji(emoji)
+    if sign is None:
+        return message
     gone = uow.session.execute(
         delete(MessageReaction)
         .where(
             MessageReaction.message_id == message.id,
             MessageReaction.member_id == uow.actor.id,
-            MessageReaction.emoji == emoji,
+            MessageReaction.emoji == sign,
         )
         .returning(MessageReaction.emoji)
     ).all()

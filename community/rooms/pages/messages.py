@@ -9,7 +9,7 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.web import reading, safe_path, unit_of_work
 from community.notifications import muting
-from community.rooms import access
+from community.rooms import access, rules
 from community.rooms.actions import attention, editing, pins, signs
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.queries import finding
@@ -51,7 +51,7 @@ def sign(message_id: UUID) -> Response:
     """Put a sign under it, or take it back."""
     emoji = request.form.get("emoji", "")
     with unit_of_work() as uow:
-        if emoji in access.own_signs(uow, access.message_to_see(uow, message_id)):
+        if rules.canonical_emoji(emoji) in access.own_signs(uow, access.message_to_see(uow, message_id)):
             message = signs.take_back_reaction(uow, message_id=message_id, emoji=emoji)
         else:
             message = signs.react(uow, message_id=message_id, emoji=emoji)
