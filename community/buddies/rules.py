@@ -1,9 +1,13 @@
 """When a suggestion is over, what each of the two may see of it, and who may be suggested again."""
 
+import re
+import unicodedata
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from community.core.characters import without_unseen
 
 SUGGESTION_LASTS = timedelta(hours=72)
 DECLINED_PAIR_RESTS = timedelta(days=180)
@@ -71,6 +75,39 @@ def capacity_of(role: str, capacity: int) -> int:
 def about(member_id: UUID) -> str:
     """What the sealed words about oneself are bound to."""
     return f"buddy_profiles:{member_id}:about"
+
+
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
+_PHONE = re.compile(
+    r"(?P<number>\(?\+?[0-9(][0-9 ()./-]{2,38})(?P<extension>[ ,;]*(?:extension|ext\.?|x|#)[ :.]*[0-9]{1,7})?",
+    re.IGNORECASE,
+)
+LONGEST_PHONE = 40
+
+
+def normal_phone(written: str) -> str | None:
+    """Return a phone number as people write it, in plain signs: `(555) 010-0199`, `+1 555 0100 ext. 12`.
+
+    Full-width digits, dashes and blanks of every kind become ASCII. None for what is no number: it needs 4 to 17
+    digits, and no more than one extension.
+    """
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", without_unseen(written)))
+    plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain)
+    plain = " ".join(plain.removeprefix("tel:").split())
+    found = _PHONE.fullmatch(plain) if len(plain) <= LONGEST_PHONE else None
+    if not found or not 4 <= sum(sign.isdigit() for sign in found["number"]) <= 17:
+        return None
+    return plain
+
+
+def phone_link(number: str) -> str:
+    """Return the `tel:` address (RFC 3966) of a number as `normal_phone` gives it."""
+    found = _PHONE.fullmatch(number)
+    if not found:
+        return ""
+    plus = "+" if "+" in found["number"] else ""
+    extension = re.sub(r"[^0-9]", "", found["extension"] or "")
+    return f"tel:{plus}{re.sub(r'[^0-9]', '', found['number'])}" + (f";ext={extension}" if extension else "")
 
 
 def phone_about(pairing_id: UUID, member_id: UUID) -> str:

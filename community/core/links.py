@@ -33,6 +33,11 @@ _HOST = re.compile(rf"(?:[-.0-9A-Z_a-z]|(?![{_STOPS}{_BRACKETS}{_INNER}\u200c\u2
 _AFTER_HOST = re.compile(rf"$|[{_STOPS}/?#.,;:!?'*_~|\-{_BRACKETS}{_INNER}\u2190-\u2bff\U0001f000-\U0001faff]")
 _PICTURE = re.compile(r"[\u2190-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff]")
 _LONGEST_HOST = 253
+# A host that goes on behind characters that show nothing would look like another.
+_GOES_ON_UNSEEN = re.compile(
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    r"\ufeff\uffa0\U000e0000-\U000e0fff]+[0-9A-Za-z.:@/_-]"
+)
 _NOT_IN_HOSTS = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
 _PATH_SIGN = re.compile(f"[{_STOPS}{_BRACKETS},;|]")
 _SIX = re.compile(r"\[([0-9A-Fa-f:.]{2,45})\]")
@@ -131,7 +136,7 @@ def _end_of_host(text: str, start: int) -> int:
         end = six.end() if _is_six(six.group(1)) else start
     else:
         end = _end_of_name(text, start)
-    if end == start or _NO_PORT.match(text, end):
+    if end == start or _NO_PORT.match(text, end) or _GOES_ON_UNSEEN.match(text, end):
         return start
     if port := _PORT.match(text, end):
         if int(port.group(1)) > 65_535:

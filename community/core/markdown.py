@@ -17,6 +17,26 @@ _QUOTE_PLACE = "\ufdd2"
 _PLACES = re.compile("[\ufdd0-\ufdd2]")
 _ANGLES = re.compile(r"(?<!\\)>+")
 
+# What has none of these is shown as it is; `lib/markdown.ts` has the same expressions.
+_MARKS = re.compile(r"[*_`>\\]|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)", re.MULTILINE)
+_CONTAINER = re.compile(r"[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t]|$))")
+_MAX_DEPTH = 8
+
+
+def has_marks(text: str) -> bool:
+    """Tell whether anything in a text could be a mark for how it should look."""
+    return _MARKS.search(text) is not None and not any(_is_deep(line) for line in text.split("\n"))
+
+
+def _is_deep(line: str) -> bool:
+    """Tell whether quotes and lists may stand deeper in each other than parsers and readers follow."""
+    place = depth = 0
+    while found := _CONTAINER.match(line, place):
+        place = found.end()
+        depth += 1
+    indent = len(line) - len(line.lstrip(" \t")) + 3 * (len(line) - len(line.lstrip("\t")))
+    return depth > 0 and depth + indent // 2 > _MAX_DEPTH
+
 
 def parser() -> MarkdownIt:
     """Return a parser for emphasis, code, quotes and lists. It draws no text safely by itself."""

@@ -22,8 +22,9 @@ from flask import (
 )
 
 from community.core.errors import NotFound, Refusal
+from community.core.markdown import has_marks
 from community.core.schemas import PageArgs
-from community.core.text import has_marks, linked, marked, ordinal
+from community.core.text import isolated, linked, marked, ordinal
 from community.core.unit_of_work import Actor
 from community.core.web import csrf_token, current_actor, web
 
@@ -51,6 +52,7 @@ def init_pages(app: Flask) -> None:
         "short_date": short_date,
         "relative_day": relative_day,
         "linked": linked,
+        "isolated": isolated,
         "ordinal": ordinal,
         "marked": marked,
         "has_marks": has_marks,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from community.core.text import clean, clean_line
+from community.core.characters import clean, clean_line
 from community.core.zones import zone_names
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200

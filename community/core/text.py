@@ -1,8 +1,7 @@
-"""Text from people: what is taken in, and how it is made safe to show."""
+"""Text from people: how it is made safe to show. `core.characters` says what is taken in."""
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,37 +12,21 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from community.core import markdown
-from community.core.markdown import hide, split, unhide
-
-# C0 and C1 controls except tab and line feed, surrogates, and the marks that turn the direction of what follows.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+from community.core.characters import reads_from_right
+from community.core.markdown import has_marks, hide, split, unhide
 
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A value as JSON in as few characters as it takes, for frames."""
 
 
-def clean(text: str) -> str:
-    """What a person wrote, as it is kept: NFC, plain line ends, no outer blanks.
-
-    Raises ValueError for control characters and direction overrides.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if _FORBIDDEN.search(text):
-        raise ValueError("It has characters that cannot be shown.")
-    return text
-
-
-def clean_line(text: str) -> str:
-    """The same for one line: no line breaks or tabs either."""
-    text = clean(text)
-    if any(character in text for character in "\n\t\u2028\u2029"):
-        raise ValueError("It has to be one line.")
-    return text
-
-
 def linked(text: str) -> Markup:
     """The text with its http and https addresses made into links; everything else is escaped."""
     return _words(*hide(text), name="")
+
+
+def isolated(text: str) -> Markup:
+    """Return a name or a title for a sentence of ours, which its own direction must not turn around."""
+    return Markup("<bdi>{}</bdi>").format(text) if reads_from_right(str(text)) else escape(text)
 
 
 def ordinal(number: int) -> str:
@@ -52,15 +35,8 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-# What has none of these is shown as it is; `lib/markdown.ts` has the same expression.
-_MARKS = re.compile(r"[*_`>\\]|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)", re.MULTILINE)
 _TAGS = {"p", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "mark"}
-_ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}}
-
-
-def has_marks(text: str) -> bool:
-    """Whether anything in a text could be a mark for how it should look."""
-    return _MARKS.search(text) is not None
+_ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}, "*": {"dir"}}
 
 
 def marked(text: str, name: str = "") -> Markup:
@@ -74,7 +50,10 @@ def marked(text: str, name: str = "") -> Markup:
     light, env = _markdown(), {"name": name, "addresses": addresses}
     tokens = light.parse(hidden, env) if has_marks(text) else []
     if not any(token.content.strip() for token in tokens):  # no marks, or marks around nothing
-        return Markup("<p>{}</p>").format(_words(hidden, addresses, name=name))
+        return Markup('<p dir="auto">{}</p>').format(_words(hidden, addresses, name=name))
+    for token in tokens:
+        if token.level == 0 and token.nesting >= 0:
+            token.attrSet("dir", "auto")  # what is inside reads as its block does, unless its own line says otherwise
     drawn = light.renderer.render(tokens, light.options, env).strip()
     safe = nh3.clean(drawn, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=None)
     return Markup(safe)  # noqa: S704 - every text in it was escaped, and what is not on the list above was taken out
@@ -101,7 +80,8 @@ def _line_end(_tokens: Sequence[Token], _place: int, _options: object, _env: obj
 
 def _fence(tokens: Sequence[Token], place: int, _options: object, env: dict[str, Any]) -> str:
     code = unhide(tokens[place].content.removesuffix("\n"), env["addresses"])
-    return str(Markup("<pre><code>{}</code></pre>").format(code))
+    side = Markup(' dir="auto"') if tokens[place].attrGet("dir") else ""
+    return str(Markup("<pre{}><code>{}</code></pre>").format(side, code))
 
 
 def _code(tokens: Sequence[Token], place: int, _options: object, env: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from uuid import UUID
 
+from community.core.characters import without_unseen
 from community.core.crypto import derived
 from community.members.handles import handle_key as handle_key  # where other features look for it
 
@@ -42,8 +43,8 @@ _ADDRESS = re.compile(
 
 
 def normal_email(email: str) -> str:
-    """The address as it is compared: NFC, lower case."""
-    return unicodedata.normalize("NFC", email.strip()).lower()
+    """The address as it is compared: NFC, lower case, without characters that show nothing."""
+    return unicodedata.normalize("NFC", without_unseen(email)).lower()
 
 
 def address_problem(address: str) -> str | None:

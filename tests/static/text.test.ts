@@ -15,3 +15,10 @@ test("addresses begin and end where the server finds them", () => {
 test("marks are drawn as the server draws them", () => {
   for (const { text, html } of cases.marks) assert.equal(htmlOf(marked(text, "Ben")), html, text);
 });
+
+test("no message is too deep or too long to be drawn", () => {
+  const parts = ["> ", ">", "- ", "1. ", "> - ", "* ", "*a ", "**a*", "_a*", "` `` ", "[", "\\*", "\n ", "https://a/(", "😀"];
+  for (const part of parts) assert.ok(htmlOf(marked(part.repeat(4_000).slice(0, 4_000), "Ben")).length > 900, part);
+  const nested = (mark: string): string => `${`${mark}a `.repeat(900)}${` a${mark}`.repeat(200)}`;
+  for (const mark of ["*", "**", "_"]) assert.ok(htmlOf(marked(nested(mark).slice(0, 4_000), "Ben")).length > 900, mark);
+});

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from community.buddies import access
 from community.buddies.models import BuddyProfile, Pairing
 from community.buddies.queries.suggestions import with_me
-from community.buddies.rules import phone_about, quiet_until, whose_turn
+from community.buddies.rules import phone_about, phone_link, quiet_until, whose_turn
 from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import Reading
@@ -57,6 +57,11 @@ class PhonesView:
 
     mine: str | None
     theirs: str | None
+
+    @property
+    def link(self) -> str:
+        """Where a tap on the other's number leads."""
+        return phone_link(self.theirs or "")
 
 
 def pairing_row(session: Session, pairing_id: UUID) -> Pairing | None:

@@ -1,9 +1,11 @@
 """Shapes of suggestions and pairings."""
 
-from marshmallow import fields, validate
+from typing import Any
 
-from community.buddies.rules import CHOICES, END_REASONS, SEEN_STATES
-from community.core.schemas import Moment, Shape, page_of
+from marshmallow import ValidationError, fields, validate
+
+from community.buddies.rules import CHOICES, END_REASONS, SEEN_STATES, normal_phone
+from community.core.schemas import Line, Moment, Shape, page_of
 
 
 class OtherSchema(Shape):
@@ -63,17 +65,23 @@ class ChoiceSchema(Shape):
     choice = fields.String(required=True, validate=validate.OneOf(CHOICES))
 
 
+class Phone(Line):
+    """A phone number as people write it; see `rules.normal_phone`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(least=1, most=100, metadata={"example": "+1 555 0100"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        number = normal_phone(super()._deserialize(value, attr, data, **kwargs))
+        if number is None:
+            raise ValidationError("Write a number, such as (555) 010-0199 or +1 555 010 0199 ext. 12.")
+        return number
+
+
 class PhoneSchema(Shape):
     """My number for my buddy."""
 
-    number = fields.String(
-        required=True,
-        validate=[
-            validate.Length(max=40),
-            validate.Regexp(r"^\+?[0-9][0-9 ()./-]{3,28}$", error="A number has digits, spaces, + and - only."),
-        ],
-        metadata={"example": "+1 555 0100"},
-    )
+    number = Phone(required=True)
 
 
 class PhonesSchema(Shape):

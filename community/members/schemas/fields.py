@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from community.core.characters import without_unseen
 from community.core.schemas import Line
 from community.core.unit_of_work import Role
 from community.members import handles, passwords, rules
@@ -19,7 +20,7 @@ class Address(Line):
         super().__init__(least=3, most=254, metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        address = super()._deserialize(value, attr, data, **kwargs)
+        address = without_unseen(super()._deserialize(value, attr, data, **kwargs))
         problem = rules.address_problem(address)
         if problem:
             raise ValidationError(problem)
@@ -62,6 +63,8 @@ class Handle(Line):
         super().__init__(least=2, most=32, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, str) and without_unseen(value) != value.strip():
+            raise ValidationError("It has characters that do not show.")  # it would look like another's
         handle = super()._deserialize(value, attr, data, **kwargs)
         handle = handles.clean_handle(handle)
         problem = handles.handle_problem(handle)

@@ -14,8 +14,8 @@ from uuid import UUID
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from community.core.characters import clean_line
 from community.core.settings import Settings
-from community.core.text import clean_line
 from community.notifications.kinds import kind_of
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"

@@ -8,6 +8,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(name: K, kind = "
   return made;
 }
 
+/** The same for what somebody wrote: it reads from the side that its first letter reads from. */
+export function written<K extends keyof HTMLElementTagNameMap>(name: K, kind = "", ...parts: (Node | string)[]): HTMLElementTagNameMap[K] {
+  const made = element(name, kind, ...parts);
+  made.dir = "auto";
+  return made;
+}
+
 /** A button that does not post. */
 export function button(kind: string, label: string, ...parts: (Node | string)[]): HTMLButtonElement {
   const made = element("button", kind, ...parts);

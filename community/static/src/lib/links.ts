@@ -17,6 +17,8 @@ const HOST = new RegExp(String.raw`(?:[\-.0-9A-Z_a-z]|(?![${STOPS}${BRACKETS}${I
 const AFTER_HOST = new RegExp(String.raw`$|[${STOPS}\/?#.,;:!?'*_~\|\-${BRACKETS}${INNER}\u2190-\u2bff\u{1f000}-\u{1faff}]`, "uy");
 const PICTURE = /^[\u2190-\u2bff\ufe0f\u20e3\u{1f000}-\u{1faff}]$/u;
 const LONGEST_HOST = 253;
+const GOES_ON_UNSEEN = new RegExp(String.raw`[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f` +
+  String.raw`\ufeff\uffa0\u{e0000}-\u{e0fff}]+[0-9A-Za-z.:@\/_\-]`, "uy");
 const NOT_IN_HOSTS = /[\x00-,/:-@\[-^`{-\x7f]/;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const ONE_WAY = /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc][-0-9\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*$/;
@@ -111,7 +113,7 @@ function endOf(text: string, start: number, marks: Marks): [number, boolean] {
 function endOfHost(text: string, start: number): number {
   const six = matchAt(SIX, text, start);
   let end = six ? (parses(`[${six[1]!}]`) ? start + six[0].length : start) : endOfName(text, start);
-  if (end === start || matchAt(NO_PORT, text, end)) return start;
+  if (end === start || matchAt(NO_PORT, text, end) || matchAt(GOES_ON_UNSEEN, text, end)) return start;
   const port = matchAt(PORT, text, end);
   if (port && Number(port[1]) > 65_535) return start;
   end += port?.[0].length ?? 0;

@@ -11,6 +11,8 @@ type Any = Tree["children"][number];
 type Drawn = (Node | string)[];
 
 const MARKS = /[*_`>\\]|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)/m;
+const CONTAINER = /[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t]|$))/y;
+const MAX_DEPTH = 8;
 /** The rules of CommonMark that are left out, by micromark's names. */
 const OFF: Extension = { disable: { null: [
   "autolink", "codeIndented", "definition", "headingAtx", "htmlFlow", "htmlText", "labelStartImage", "labelStartLink",
@@ -24,9 +26,24 @@ interface Of { name: string; addresses: string[] }
 export function marked(text: string, name: string): Drawn {
   const [hidden, addresses] = hide(text);
   const of = { name, addresses };
-  const blocks = MARKS.test(text) ? fromMarkdown(hidden, { extensions: [OFF, emphasisOf(hidden)] }).children : [];
-  if (!says(blocks)) return [element("p", "", ...words(hidden, of))];  // no marks, or marks around nothing
-  return blocks.flatMap((node) => draw(node, of, false));
+  const blocks = hasMarks(text) ? fromMarkdown(hidden, { extensions: [OFF, emphasisOf(hidden)] }).children : [];
+  // No marks, or marks around nothing.
+  const drawn = says(blocks) ? blocks.flatMap((node) => draw(node, of, false)) : [element("p", "", ...words(hidden, of))];
+  for (const block of drawn) if (typeof block !== "string") (block as HTMLElement).dir = "auto";
+  return drawn;
+}
+
+function hasMarks(text: string): boolean {
+  return MARKS.test(text) && !text.split("\n").some(isDeep);
+}
+
+/** Whether quotes and lists may stand deeper in each other than parsers and readers follow. */
+function isDeep(line: string): boolean {
+  let depth = 0;
+  CONTAINER.lastIndex = 0;
+  while (CONTAINER.test(line)) depth++;
+  const indent = /^[ \t]*/.exec(line)![0].length + 3 * /^\t*/.exec(line)![0].length;
+  return depth > 0 && depth + Math.floor(indent / 2) > MAX_DEPTH;
 }
 
 function says(nodes: unknown[]): boolean {

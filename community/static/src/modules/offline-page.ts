@@ -16,6 +16,7 @@ export function startOfflinePage(): void {
       row.className = "row";
       const body = document.createElement("p");
       body.textContent = text;
+      body.dir = "auto";
       row.append(body);
       return row;
     }));

@@ -1,5 +1,5 @@
 // How one message looks, as `rooms/_message.html` draws it on the server; and back from the page to a message.
-import { avatar, button, element, icon, unseen } from "../lib/dom";
+import { avatar, button, element, icon, unseen, written } from "../lib/dom";
 import type { Message } from "../lib/log";
 import { marked } from "../lib/markdown";
 import { clock } from "../lib/times";
@@ -106,7 +106,7 @@ function remember(item: HTMLElement, message: Message): void {
 }
 
 function byline(message: Message, time: string): HTMLElement {
-  return element("p", "msg__by", element("b", "", message.author?.handle ?? ""), stamp(message, time));
+  return element("p", "msg__by", written("b", "", message.author?.handle ?? ""), stamp(message, time));
 }
 
 function stamp(message: Message, time: string): HTMLElement {
@@ -120,7 +120,7 @@ function marks(message: Message): string[] {
 }
 
 function quote(id: string, quoted: Message | undefined): HTMLElement {
-  const link = element("a", "msg__quote", gist(quoted));
+  const link = written("a", "msg__quote", gist(quoted));
   link.href = quoted ? `#m-${quoted.seq}` : `/messages/${id}`;
   return link;
 }

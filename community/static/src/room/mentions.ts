@@ -1,5 +1,5 @@
 // Names people of the room: after an @ a list of handles opens above the line, to be chosen by keys or by a tap.
-import { element } from "../lib/dom";
+import { written } from "../lib/dom";
 import { send } from "../lib/http";
 import type { Author } from "../lib/log";
 import type { Place } from "./place";
@@ -56,7 +56,7 @@ class Mentions {
   private show(people: Author[]): void {
     if (!people.length) return this.close();
     this.list.replaceChildren(...people.map((one, place) => {
-      const option = element("li", "", one.handle);
+      const option = written("li", "", one.handle);
       option.id = `name-${place}`;
       option.setAttribute("role", "option");
       return option;

@@ -1,5 +1,5 @@
 // What the room keeps in view, drawn anew when a pin comes or goes.
-import { element } from "../lib/dom";
+import { element, written } from "../lib/dom";
 import { send } from "../lib/http";
 import type { Message } from "../lib/log";
 import type { Place } from "./place";
@@ -29,7 +29,7 @@ export function startPins(place: Place): () => void {
 function way(roomId: string, message: Message): HTMLElement {
   const words = [...(message.body ?? "")];
   const short = words.length > SHORTENED ? `${words.slice(0, SHORTENED).join("")}…` : words.join("");
-  const link = element("a", "", element("b", "", message.author?.handle ?? ""), " ", element("span", "", short));
+  const link = element("a", "", written("b", "", message.author?.handle ?? ""), " ", written("span", "", short));
   link.href = `/rooms/${roomId}?at=${message.seq}#m-${message.seq}`;
   return link;
 }
