@@ -90,4 +90,9 @@ MARKED = (
     "1986. A great year",
     "- [ ] to do *now*",
     "> - quoted list\n> - *two*",
+    "2*3*4 and *x😀*y and 这是**重要**的",
+    ">90 days, >_< and > said",
+    "https://www.instagram.com/_quiet_evenings_/ *https://example.org/x_*",
+    "“https://example.org/Serenity_(film)”。 https://a@example.org/",
+    "שלום, מחר ב-7!\n*hello*",
 )

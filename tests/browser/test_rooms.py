@@ -302,6 +302,60 @@ def test_everything_about_a_room_is_accessible(street: Street, size: Any, scheme
         context.close()
 
 
+SIDES = """(box) => {
+    const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    const lines = [];
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+        for (const found of node.data.matchAll(/[^\\n]+/g)) {
+            const left = (place) => {
+                const range = document.createRange();
+                range.setStart(node, place);
+                range.setEnd(node, place + 1);
+                return range.getBoundingClientRect().left;
+            };
+            lines.push(left(found.index + found[0].length - 1) < left(found.index) ? "right" : "left");
+        }
+    }
+    return lines;
+}"""
+
+
+def test_hebrew_and_arabic_read_from_the_right(street: Street) -> None:
+    """X15: each line of what is written begins at the side of its first letter, by server and live alike."""
+    words = {
+        "שלום, מחר ב-7!": ["right"],
+        "مرحبا، غدا ٧!": ["right"],
+        "hello שלום!": ["left"],
+        "hello!\nשלום, מחר!": ["left", "right"],
+        "שלום!\nhello!": ["right", "left"],
+        "> שלום, מחר!": ["right"],
+        "- שלום, מחר!\n- hello!": ["right", "left"],
+        "https://example.org/a!": ["left", "left"],
+    }
+    room = street.room("wren", "juniper", name="חדר שקט!", topic="מדברים כאן!")
+    context = street.context("wren")
+    page = context.new_page()
+    page.goto(f"/rooms/{room}")
+    expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
+    for one in words:
+        street.say("juniper", room, one)
+    last = page.locator(f"#m-{len(words)}")
+    expect(last).to_be_visible()
+    for way in ("live", "server"):
+        shown = {one: page.locator(f"#m-{place} .msg__text").evaluate(SIDES) for place, one in enumerate(words, 1)}
+        wrong = {one: [shown[one], sides] for one, sides in words.items() if shown[one][: len(sides)] != sides}
+        assert wrong == {}, way
+        assert page.get_by_role("heading", level=1).evaluate(SIDES) == ["right"]
+        looked_at(page, f"right-to-left-{way}")
+        page.reload()
+        expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
+    page.get_by_role("textbox").fill("שלום!")
+    assert page.get_by_role("textbox").evaluate("(box) => getComputedStyle(box).direction") == "rtl"
+    page.goto("/rooms")
+    assert page.get_by_role("link", name="חדר שקט!").first.evaluate(SIDES) == ["right"]
+    context.close()
+
+
 def test_the_scripts_of_a_room_are_light() -> None:
     manifest = json.loads((ROOT / "community/static/dist/manifest.json").read_text())
     script = (ROOT / "community/static/dist" / manifest["app.js"]).read_bytes()
