@@ -13,7 +13,7 @@ from community.core.unit_of_work import Store
 
 # Features, in the order their doors appear in the API document.
 FEATURES = ("members", "rooms", "meetups", "buddies", "care", "notifications", "safety")
-MODELS = ("core.outbox", "core.audit", *(f"{feature}.models" for feature in FEATURES), "console.models")
+MODELS = ("core.outbox", "core.audit", "core.quotas", *(f"{feature}.models" for feature in FEATURES), "console.models")
 SUBSCRIBERS = (
     *(f"{feature}.notices" for feature in FEATURES),
     "rooms.reactions",

@@ -13,6 +13,8 @@ from community.core.errors import Busy, Invalid, Malformed, NotFound, Refusal, T
 
 log = structlog.get_logger()
 
+HELP = "/help"  # the crisis lines, for whoever is in danger while we refuse
+
 
 class Failed(Refusal):
     """That did not work. The fault is ours. Nothing you wrote is lost."""
@@ -66,7 +68,7 @@ def refusal_of(error: BaseException) -> Refusal:
 
 
 def problem(refusal: Refusal) -> dict[str, Any]:
-    """RFC 9457 fields: type, title, status, detail, code and, for fields, errors."""
+    """RFC 9457 fields: type, title, status, detail, code; errors by field, and the way to help where that matters."""
     answer: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(refusal.status).phrase,
@@ -76,6 +78,8 @@ def problem(refusal: Refusal) -> dict[str, Any]:
     }
     if refusal.errors:
         answer["errors"] = refusal.errors
+    if refusal.shows_help:
+        answer["help"] = HELP
     return answer
 
 
@@ -86,7 +90,14 @@ def acknowledgement(refusal: Refusal) -> dict[str, Any]:
         error["retry_after"] = refusal.retry_after
     if refusal.errors:
         error["errors"] = refusal.errors
+    if refusal.shows_help:
+        error["help"] = HELP
     return {"ok": False, "error": error}
+
+
+def whole_seconds(retry_after: float) -> str:
+    """Return a Retry-After header for this many seconds: whole ones, rounded up."""
+    return str(max(1, round(retry_after + 0.499)))
 
 
 def flat_errors(messages: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -1,8 +1,9 @@
 """Words of somebody who may be in danger: a short list kept here, read on this machine, never sent anywhere.
 
-It decides two things only: such words are never slowed down, and whoever wrote them is shown the way to help. Nothing
-is blocked, posted or stored because of it. A miss costs nothing that `Help now` does not give on every page, so the
-list holds phrases about oneself and leaves out what people say in passing ("this heat kills me").
+It decides two things only: such words pass the ordinary limits and have one of their own (`members/quotas.py`), and
+whoever wrote them is shown the way to help. Nothing is posted or stored because of it, but how much of that was used.
+A miss costs nothing that `Help now` does not give on every page, so the list holds phrases about oneself and leaves
+out what people say in passing ("this heat kills me").
 """
 
 import re

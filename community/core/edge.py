@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, redir
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community.core.answers import problem, refusal_of
+from community.core.answers import problem, refusal_of, whole_seconds
 from community.core.errors import CsrfFailed, Forbidden, Malformed, NotFound, Refusal, SignInNeeded
 from community.core.json_input import MAX_VALUES, is_storable
 from community.core.metrics import METHODS, REQUESTS, known
@@ -68,7 +68,10 @@ def answer_error(error: Exception) -> Response:
     refusal = refusal_of(error)
     g.is_refused = True
     if request.path.startswith("/api/"):
-        response = jsonify(problem(refusal))
+        said = problem(refusal)
+        if refusal.shows_help:
+            said["crisis_lines"] = [{"label": line.label, "href": line.href} for line in web().settings.crisis_lines]
+        response = jsonify(said)
         response.content_type = "application/problem+json"
     elif isinstance(refusal, SignInNeeded) and request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?")
@@ -79,7 +82,7 @@ def answer_error(error: Exception) -> Response:
     if response.status_code < 400:
         response.status_code = refusal.status
     if refusal.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, round(refusal.retry_after + 0.499)))
+        response.headers["Retry-After"] = whole_seconds(refusal.retry_after)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -14,6 +14,7 @@ class Refusal(Exception):
 
     code = "refused"
     status = 400
+    shows_help = False  # whether what is answered also shows the way to the crisis lines
 
     def __init__(self, detail: str | None = None, *, errors: Fields | None = None, retry_after: float | None = None):
         self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
@@ -90,6 +91,12 @@ class TooMany(Refusal):
 
     code = "too_many"
     status = 429
+
+
+class HelpFirst(TooMany):
+    """This has to wait a moment. You do not: people answer at once under Help now."""
+
+    shows_help = True
 
 
 class Busy(Refusal):

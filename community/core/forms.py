@@ -8,7 +8,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from community.core.answers import refusal_of
+from community.core.answers import refusal_of, whole_seconds
 from community.core.errors import Forbidden, Refusal, SignInNeeded
 
 
@@ -24,6 +24,8 @@ class Form:
         self.errors: dict[str, list[str]] = {}
         self.detail = ""
         self.status = 200
+        self.shows_help = False
+        self.headers: dict[str, str] = {}
 
     def attempt(self, act: Callable[[dict[str, Any]], Any], *, values: Mapping[str, Any] | None = None) -> bool:
         """Load the form and call `act` with its fields. False, with `errors`, when either refuses.
@@ -40,6 +42,9 @@ class Form:
             refusal = refusal_of(error)
             self.status = refusal.status
             self.detail = refusal.detail
+            self.shows_help = refusal.shows_help
+            if refusal.retry_after is not None:
+                self.headers["Retry-After"] = whole_seconds(refusal.retry_after)
             self.errors = {key: _texts(value) for key, value in (refusal.errors or {}).items()}
             return False
         return True

@@ -22,7 +22,7 @@ from community.rooms import rules
 from community.rooms.events import MessagePosted
 from community.rooms.models import Message, Room
 from community.rooms.queries import log
-from community.rooms.refusing import hidden_from, unwelcome
+from community.rooms.refusing import hidden_from, hold_quotas, too_many_in_danger, unwelcome
 from community.rooms.standing import KnownRoom, Standing, Standings, locked_rooms, note_last_words, standings
 from community.rooms.views import Author, MessageView
 
@@ -97,6 +97,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     rooms = locked_rooms(uow, {post.room_id for post in batch})
     known = standings(uow, batch)
     note_last_words(uow, rooms, known)
+    hold_quotas(uow, batch)
     stored = _stored(uow, batch)
     places = _places(uow, {post.reply_to for post in batch if post.reply_to})
     fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
@@ -110,7 +111,11 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
             is_same = before[0] == post.request_hash
             post.answer = Posted(before[1], True) if is_same else IdempotencyConflict()
             continue
-        post.answer = unwelcome(room, standing, post, now=uow.now) or _unanswerable(uow, post, standing, places)
+        post.answer = (
+            unwelcome(room, standing, post, now=uow.now)
+            or _unanswerable(uow, post, standing, places)
+            or too_many_in_danger(uow, post)
+        )
         if post.answer is not None:
             continue
         message = _message(uow, room, post, standing.handle, place=len(fresh[room.id]) + 1)

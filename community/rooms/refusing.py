@@ -11,15 +11,19 @@ writer reads once for a whole batch how everybody stands (`standing.py`) and the
    accepted once stays accepted, and a client that asks again after a mute or within a slow mode gets its message.
 3. `unwelcome`: may they write here *now*? Closed rooms, mutes and slow mode are here; a new reason is one more line.
    A refusal may carry `retry_after` in seconds.
+4. `too_many_in_danger`: words of danger pass slow mode, and have a quota of their own instead. Beyond it the room is
+   spared and the author is shown the crisis lines.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
 from community.core.crisis import asks_for_help
 from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import Reading, UnitOfWork
+from community.members.quotas import DANGER_WORDS
 from community.rooms import access
 from community.rooms.standing import Asked, KnownRoom, Standing, Standings, slow_seconds
 
@@ -78,6 +82,19 @@ def unwelcome(room: KnownRoom, standing: Standing, asked: Worded, *, now: dateti
         is_own = wait > room.slow_seconds or not room.slow_seconds
         return Unattended(retry_after=wait) if is_own else SlowMode(retry_after=wait)
     return None
+
+
+def too_many_in_danger(uow: UnitOfWork, asked: Worded) -> Refusal | None:
+    """Use one of the author's posts with words of danger, or return why this one has to wait."""
+    if not asks_for_help(asked.body):
+        return None
+    return DANGER_WORDS.refusal(uow.session, asked.actor.id, now=uow.now)
+
+
+def hold_quotas(uow: UnitOfWork, batch: Iterable[Worded]) -> None:
+    """Lock the quotas that this batch will use, in the order of their members, so that two batches never deadlock."""
+    for member_id in sorted({post.actor.id for post in batch if asks_for_help(post.body)}):
+        DANGER_WORDS.hold(uow.session, member_id, now=uow.now)
 
 
 def _seconds_to_wait(room: KnownRoom, standing: Standing, now: datetime) -> float:

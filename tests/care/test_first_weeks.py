@@ -14,7 +14,7 @@ from community.care.queries import first_weeks
 from community.console.models import CoordinatorTask
 from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, Role, Store
 from community.meetups import actions as meetups
 from community.meetups.queries import next_meetups
 from community.members.actions import joining, membership, sanctioning
@@ -32,7 +32,7 @@ from tests.support.pipeline import run_until_quiet
 def joins(act: Act, cast: Cast, handle: str, settings: Settings) -> Actor:
     """Somebody follows an invitation."""
     email = f"{handle.lower()}@example.org"
-    invited = act(cast.ada, joining.invite, email=email, role="alumnus", secret=settings.secret_key)
+    invited = act(cast.ada, joining.invite, email=email, role=Role.ALUMNUS, secret=settings.secret_key)
     agreed = dict.fromkeys(by_version(), True)
     member = act(
         None,

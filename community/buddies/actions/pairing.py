@@ -20,6 +20,7 @@ from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
+from community.members import quotas
 from community.members.actions import membership
 from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
@@ -123,6 +124,7 @@ def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, sealer: Seale
     was_shared = bool(row.phone_of(me))
     row.set_phone(me, sealer.seal(number, about=phone_about(row.id, me)))
     if row.phone_of(other) and not was_shared:
+        quotas.take(uow, quotas.SHARED_PHONES)
         uow.record(PhonesShared(pairing_id=row.id))
     return row
 

@@ -14,6 +14,7 @@ from community.core.errors import Conflict, Invalid
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members import access as members_access
+from community.members import quotas
 
 
 class ProfileNeeded(Conflict):
@@ -45,6 +46,7 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) ->
     profile.changed_at = uow.now
     uow.session.flush()
     if profile.role == "mentor" and profile.approved_at is None and not asked_before:
+        quotas.take(uow, quotas.MENTOR_REQUESTS)
         uow.record(MentorAsked(member_id=uow.actor.id))
     if role_before == "mentor" != profile.role:
         uow.record(MentorRefused(member_id=uow.actor.id))

@@ -10,6 +10,7 @@ from community.buddies.rules import STANDING_IN
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
+from community.members import quotas
 from community.members.queries.helping import may_help_now
 from community.rooms.actions import company
 from community.rooms.actions.coming import take_out
@@ -60,6 +61,7 @@ def want(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
     if row.state == "over":
         raise DayOver
     if row.state == "offered":
+        quotas.take(uow, quotas.STAND_INS)
         row.state = "wanted"
         uow.record(StandInWanted(stand_in_id=row.id))
     return row

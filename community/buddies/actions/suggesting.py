@@ -13,6 +13,7 @@ from community.buddies.rules import SUGGESTION_LASTS, in_order, seen_state, take
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
+from community.members import quotas
 
 CANDIDATES_TRIED = 20
 
@@ -71,7 +72,8 @@ def decline(uow: UnitOfWork, *, suggestion_id: UUID) -> str:
     if row.state != "withdrawn":
         row.state = "declined"
     uow.session.flush()
-    suggest_next(uow, uow.actor.id)
+    if quotas.NEXT_SUGGESTIONS.refusal(uow.session, uow.actor.id, now=uow.now) is None:
+        suggest_next(uow, uow.actor.id)  # else the next run suggests somebody
     return "declined"
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, column, exists, select, table
 
+from community.care.events import CoordinatorAsked
 from community.care.models import CheckIn, CheckInRhythm, WhatHelps
 from community.core.errors import NotFound
 from community.core.permissions import Permission
@@ -13,6 +14,14 @@ from community.members.models import Member
 from community.members.queries.active import is_active
 
 SHOWN_FOR = timedelta(days=90)
+# The console owns this table and stands above care, so its model cannot be imported here.
+_TASKS = table("coordinator_tasks", column("kind"), column("subject", Uuid()), column("done_at"))
+
+
+def waits_for_coordinator(look: Reading) -> bool:
+    """Whether coordinators have it to do already to get in touch with the actor."""
+    is_open = (_TASKS.c.kind == CoordinatorAsked.name, _TASKS.c.subject == look.actor.id, _TASKS.c.done_at.is_(None))
+    return bool(look.session.scalar(select(exists().where(*is_open))))
 
 
 def own_check_in(look: Reading, check_in_id: UUID, *, lock: bool = False) -> CheckIn:

@@ -11,6 +11,7 @@ from community.care.rules import ladder
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.unit_of_work import UnitOfWork
+from community.members import quotas
 
 
 class NotOverYet(Conflict):
@@ -30,13 +31,15 @@ def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, sealer: Sealer) 
     is_asker = row.asker_id == uow.actor.id
     if answer not in (ladder.ASKER_ANSWERS if is_asker else ladder.HELPER_ANSWERS):
         raise Invalid(errors={"answer": ["Choose one of the answers."]})
-    sealed = sealer.seal(answer, about=ladder.answer_about(row.id, uow.actor.id))
+    about = ladder.answer_about(row.id, uow.actor.id)
     kept = access.own_answer(uow, row)
+    is_new_wish = answer == "talk" and (kept is None or sealer.unseal(kept.answer, about=about) != "talk")
     if kept is None:
         kept = ReachOutAnswer(reach_out_id=row.id, member_id=uow.actor.id)
         uow.session.add(kept)
-    kept.answer, kept.answered_at = sealed, uow.now
-    if answer == "talk":
+    kept.answer, kept.answered_at = sealer.seal(answer, about=about), uow.now
+    if is_new_wish:
+        quotas.take(uow, quotas.HELPER_WORDS)
         uow.record(HelperWantsWord(reach_out_id=row.id, member_id=uow.actor.id))
 
 

@@ -18,6 +18,7 @@ from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
+from community.members import quotas
 
 
 class AlreadySaid(Conflict):
@@ -36,6 +37,8 @@ def check_in(uow: UnitOfWork, *, audience: str, sealer: Sealer, **said: Any) -> 
         raise Invalid(errors={"mood": ["Answer one of them, or choose “Not today”."]})
     if audience == "buddy" and not suggestions.my_buddies(uow):
         raise Invalid(errors={"audience": ["You have no buddy to show it to."]})
+    if audience in ("buddy", "coordinator"):
+        quotas.take(uow, quotas.SHARED_CHECK_INS)
     offered = fitting.fitting(answers, suggestions.around(uow), queries.helps_to_show(uow, sealer))
     row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
     kept = replace(answers, offered=offered)
@@ -82,7 +85,10 @@ def say_nothing_of_it(uow: UnitOfWork, *, check_in_id: UUID) -> None:
 
 
 def ask_a_coordinator(uow: UnitOfWork) -> None:
-    """Have a coordinator get in touch with the actor."""
+    """Have a coordinator get in touch with the actor. Once, while coordinators have it to do. Raises TooMany."""
+    if access.waits_for_coordinator(uow):
+        return
+    quotas.take(uow, quotas.COORDINATOR_REQUESTS)
     uow.record(CoordinatorAsked(member_id=uow.actor.id))
 
 

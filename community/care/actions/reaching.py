@@ -10,6 +10,7 @@ from community.care.rules import ladder
 from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
+from community.members import quotas
 from community.members.queries.helping import may_help_now
 from community.rooms.actions import company
 from community.rooms.actions.making import open_room
@@ -32,6 +33,7 @@ def ask_for_somebody(uow: UnitOfWork, *, sealer: Sealer, note: str = "") -> tupl
     row = access.own_that_goes_on(uow)
     is_new = row is None
     if row is None:
+        quotas.take(uow, quotas.REACH_OUTS)
         row = opened(uow, asker_id=uow.actor.id)
         uow.record(ReachOutOpened(reach_out_id=row.id))
     if note:
@@ -98,6 +100,7 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
         let_go(uow, row)
     if row.state == "closed":
         raise AlreadyClaimed if row.claimed_by else ReachOutOver
+    quotas.take(uow, quotas.CLAIMS)
     ask.passed_at = None
     row.state, row.claimed_by, row.claim_began_at = "claimed", uow.actor.id, uow.now
     if row.asker_id is None:
@@ -133,6 +136,7 @@ def ask_again(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     if row.state == "closed":
         raise ReachOutOver
     if row.state == "claimed":
+        quotas.take(uow, quotas.REACH_OUTS_AGAIN)
         reopen(uow, row)
     return row
 

@@ -23,6 +23,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.meetups import actions as meetups_actions
 from community.meetups.queries import begins_if_on
 from community.meetups.rules import Answer
+from community.members import quotas
 from community.members.queries.helping import may_help_now
 from community.rooms.actions.making import open_room
 from community.rooms.queries.outside import room_to_begin_in
@@ -72,6 +73,7 @@ def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=Answer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
+    quotas.take(uow, quotas.DOORS)
     _close_door(uow, row)
     row.occurrence_id = occurrence_id
     uow.session.flush()

@@ -10,7 +10,7 @@ from community.care.queries import reach_outs
 from community.core.unit_of_work import Reading
 
 pages = Blueprint("care", __name__)
-Answered = str | tuple[str, int] | tuple[dict[str, Any], int] | Response
+Answered = str | tuple[str, int] | tuple[str, int, dict[str, str]] | tuple[dict[str, Any], int] | Response
 
 
 def page_facts(look: Reading) -> Mapping[str, Any]:

@@ -46,7 +46,7 @@ def ask() -> Answered:
 
     if form.attempt(act, values={"note": request.form.get("note", "")}):
         return redirect(f"/reach-outs/{asked[0]}", code=303)
-    return render_template("care/reach_out.html", form=form), form.status
+    return render_template("care/reach_out.html", form=form), form.status, form.headers
 
 
 @pages.get("/reach-outs/<uuid:reach_out_id>")

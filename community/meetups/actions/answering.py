@@ -9,6 +9,7 @@ from community.meetups import access
 from community.meetups.actions import dates, seats
 from community.meetups.models import Rsvp, StandingRsvp
 from community.meetups.rules import HAS_PLACE, Answer, Promotion, promotion_at, state_after
+from community.members import quotas
 
 
 class OfferLapsed(Gone):
@@ -45,6 +46,7 @@ def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: Answer) -> Rsvp:
     if state != before:
         seats.move(uow, occurrence, rsvp, state)
         if before in HAS_PLACE:
+            quotas.take(uow, quotas.ANSWERS)
             seats.fill(uow, occurrence)
     uow.session.flush()
     return rsvp
@@ -61,6 +63,7 @@ def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: Answer) -> Standi
         raise OnceOnly
     if meetup.paused_at is not None:
         raise access.RsvpClosed
+    quotas.take(uow, quotas.ANSWERS)
     standing = access.standing_of(uow, meetup.id, actor.id)
     if standing is None:
         standing = StandingRsvp(meetup_id=meetup.id, member_id=actor.id)
@@ -113,6 +116,7 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     if rsvp.state == "waitlisted" and rsvp.passed_over_at:
         raise OfferLapsed
     if rsvp.state == "offered":
+        quotas.take(uow, quotas.ANSWERS)
         rsvp.is_standing = False
         seats.move(uow, occurrence, rsvp, "declined")
         seats.fill(uow, occurrence)

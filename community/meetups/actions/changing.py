@@ -9,6 +9,7 @@ from community.meetups import access, rules
 from community.meetups.actions import dates, seats
 from community.meetups.models import Meetup, Occurrence
 from community.meetups.rules.recurrence import ended_before, from_json
+from community.members import quotas
 
 MAY_DIFFER = ("title", "description", "duration_minutes", "place")
 
@@ -26,6 +27,7 @@ def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]
     Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid for a time that is over.
     """
     occurrence = access.occurrence_to_manage(uow, occurrence_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
     seats.settle(uow, occurrence)
     meetup = access.meetup_to_see(uow, occurrence.meetup_id)
     if "capacity" in changes:
@@ -53,6 +55,7 @@ def cancel(uow: UnitOfWork, *, occurrence_id: UUID, reason: str | None = None, s
     if scope == "following":
         return _cancel_following(uow, occurrence_id, reason)
     occurrence = access.occurrence_to_manage(uow, occurrence_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
     dates.call_off(uow, occurrence, reason)
     uow.session.flush()
     return occurrence
@@ -98,6 +101,7 @@ def place_of(meetup: Meetup) -> dict[str, str]:
 
 def _cancel_following(uow: UnitOfWork, occurrence_id: UUID, reason: str | None) -> Occurrence:
     meetup, coming = access.series_from(uow, occurrence_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
     first = coming[0]
     repeats = from_json(meetup.recurrence)
     if repeats is not None and first.recurrence_id is not None:

@@ -9,6 +9,7 @@ from community.meetups import access
 from community.meetups.actions import dates
 from community.meetups.events import HostChanged, HostLeft, SeriesResumed
 from community.meetups.models import Meetup, MeetupHost, Occurrence
+from community.members import quotas
 
 
 def change_hosts(
@@ -17,6 +18,7 @@ def change_hosts(
     """Hand a meetup over, or say who hosts it too, by handles. Raises Forbidden, NotFound, Invalid."""
     access.meetup_to_host(uow, meetup_id)
     meetup = access.locked_meetup(uow, meetup_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
     if co_hosts is not None:
         wanted = {_member(uow, handle, "co_hosts") for handle in co_hosts}
         standing = access.co_hosts(uow, meetup.id)
@@ -52,6 +54,7 @@ def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
     meetup = access.locked_meetup(uow, meetup_id)
     if meetup.paused_at is None:
         return meetup
+    quotas.take(uow, quotas.DATE_CHANGES)
     meetup.paused_at = None
     for date in access.last_dates(uow, meetup, most=1):
         date.confirmed_at = uow.now

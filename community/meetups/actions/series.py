@@ -14,6 +14,7 @@ from community.meetups.events import SeriesChanged
 from community.meetups.models import Meetup, Occurrence
 from community.meetups.rules.recurrence import Recurrence, asked_for, from_date_on, from_json
 from community.meetups.rules.spelling import WrongRule
+from community.members import quotas
 
 CALLED_OFF = "This date is not in the plan any more."
 
@@ -29,6 +30,7 @@ def change_series(
     """
     access.meetup_to_host(uow, meetup_id)
     meetup = access.locked_meetup(uow, meetup_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
     if "has_room" in changes:
         rooms.set_room(uow, meetup, has_room=changes["has_room"])
         changes = {name: value for name, value in changes.items() if name != "has_room"}

@@ -11,7 +11,7 @@ from community.core.unit_of_work import Reading
 from community.rooms.queries import markers
 
 pages = Blueprint("rooms", __name__)
-Answered = str | tuple[str, int] | Response
+Answered = str | tuple[str, int] | tuple[str, int, dict[str, str]] | Response
 
 
 def page_facts(look: Reading) -> Mapping[str, Any]:

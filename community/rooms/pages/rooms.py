@@ -62,7 +62,7 @@ def post_message(room_id: UUID) -> Answered:
     }
     if form.attempt(lambda fields: say(room_id=room_id, **fields), values=values):
         return redirect(f"/rooms/{room_id}", code=303)
-    return _room_page(room_id, form), form.status
+    return _room_page(room_id, form), form.status, form.headers
 
 
 @pages.get("/rooms/<uuid:room_id>/join")

@@ -8,9 +8,9 @@ from community.core.crisis import asks_for_help
 from community.core.crypto import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
-from community.core.limits import Rate
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import UnitOfWork
+from community.members import quotas
 from community.rooms import access as rooms_access
 from community.rooms.models import Message
 from community.rooms.queries import finding
@@ -20,7 +20,6 @@ from community.safety import access, rules
 from community.safety.events import CaseOverdue, MessageReported
 from community.safety.models import Case, Report
 
-_reports = Rate(30, 3600)
 PRIVATE = ("private", "pairing")
 
 
@@ -54,9 +53,9 @@ def report(uow: UnitOfWork, *, message_id: UUID, reason: str, sealer: Sealer, ca
 
 
 def _take_rate(uow: UnitOfWork, category: str, reason: str) -> None:
-    """Danger is never slowed down. Raises TooMany."""
-    if category != "danger" and not asks_for_help(reason):
-        _reports.take(uow.actor.id)
+    """Use one report of the actor's; danger has a quota of its own. Raises TooMany."""
+    is_danger = category == "danger" or asks_for_help(reason)
+    quotas.take(uow, quotas.DANGER_REPORTS if is_danger else quotas.REPORTS)
 
 
 def _case(

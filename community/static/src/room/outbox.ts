@@ -78,6 +78,7 @@ export class Outbox {
         const answer = await ask<Stored>("message.send", entry.replyTo ? { ...body, reply_to: entry.replyTo } : body);
         if (answer.ok) return this.end(entry, { state: "sent", at: answer.message.created_at, seq: answer.message.seq });
         const pause = answer.error.retry_after;
+        if (answer.error.help) document.getElementById("lines")?.showPopover();
         if (pause === undefined) return this.end(entry, { state: "failed", why: words(answer.error) });
         setTimeout(() => void this.flush(), pause * 1000 + 100);
         return !this.end(entry, { state: "waiting" });

@@ -1,0 +1,376 @@
+"""Whatever an alumnus does that ends in a notice for somebody has a bound: a quota, or a reason why none is needed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from community.buddies.actions import pairing, profiles, standing_in, suggesting
+from community.buddies.models import Suggestion
+from community.buddies.queries import stand_ins, suggestions
+from community.care.actions import answering, check_ins, reaching, welcoming
+from community.core.errors import TooMany
+from community.core.events import event_types
+from community.core.ids import new_id
+from community.core.quotas import Quota
+from community.core.subscribers import notices, tasks
+from community.features import load_subscribers
+from community.meetups import actions as meetups
+from community.meetups.actions import changing, hosting
+from community.meetups.queries import next_meetups
+from community.members import quotas
+from community.rooms import posting
+from community.rooms.actions import making
+from community.rooms.posting import Post, Posted
+from community.safety.actions import reporting
+from tests.buddies.conftest import Looks, Paired, looks, paired, suggested
+from tests.care.conftest import SEALER
+from tests.conftest import Act
+from tests.factories import Cast, make_member
+from tests.support.pipeline import run_until_quiet
+
+__all__ = ["looks", "paired", "suggested"]
+
+STAFF, CLOCK, ONCE, SELF, SENDS = (
+    "only coordinators do it",
+    "only the clock does it",
+    "it happens once, or ends what it is about",
+    "only whoever does it is told",
+    "messages have the limit of sending",
+)
+# Every event that somebody is told of, or that coordinators then have to do: its quota, or why it needs none.
+BOUNDS: dict[str, Quota | str] = {
+    "address.refused": CLOCK,
+    "address.tried": SELF,
+    "appeal.decided": STAFF,
+    "attendance.missed": ONCE,
+    "buddy.matched": ONCE,
+    "buddy.suggested": quotas.NEXT_SUGGESTIONS,
+    "buddy.superseded": ONCE,
+    "case.overdue": CLOCK,
+    "checkin.asked": CLOCK,
+    "checkin.missed": CLOCK,
+    "checkin.nudged": CLOCK,
+    "checkin.read": STAFF,
+    "checkin.recorded": quotas.SHARED_CHECK_INS,
+    "conflict.found": ONCE,
+    "coordinator.asked": quotas.COORDINATOR_REQUESTS,
+    "evidence.opened": STAFF,
+    "first_week.begun": ONCE,
+    "first_week.door_closed": quotas.DOORS,
+    "first_week.door_taken": quotas.DOORS,
+    "first_week.door_unwatched": quotas.DOORS,
+    "first_week.door_wanted": quotas.DOORS,
+    "first_week.hello_due": CLOCK,
+    "first_week.welcomed": ONCE,
+    "hardhour.begun": CLOCK,
+    "host.changed": quotas.DATE_CHANGES,
+    "invitation.undelivered": CLOCK,
+    "meetup.posted": STAFF,
+    "member.invited": STAFF,
+    "member.joined": ONCE,
+    "mentor.approved": STAFF,
+    "mentor.asked": quotas.MENTOR_REQUESTS,
+    "mentor.refused": quotas.MENTOR_REQUESTS,
+    "message.posted": SENDS,
+    "message.reported": quotas.REPORTS,
+    "occurrence.cancelled": quotas.DATE_CHANGES,
+    "occurrence.rescheduled": quotas.DATE_CHANGES,
+    "pairing.asked": CLOCK,
+    "pairing.ended": ONCE,
+    "pairing.flagged": ONCE,
+    "pairing.looked_into": STAFF,
+    "pairing.phones_shared": quotas.SHARED_PHONES,
+    "pairing.prompted": CLOCK,
+    "password.changed": SELF,
+    "password.reset_asked": SELF,
+    "quiet.ended": CLOCK,
+    "quiet.noticed": CLOCK,
+    "reachout.answered": quotas.CLAIMS,
+    "reachout.asked": quotas.REACH_OUTS,
+    "reachout.claimed": quotas.CLAIMS,
+    "reachout.closed": quotas.REACH_OUTS,
+    "reachout.helper_asks": quotas.HELPER_WORDS,
+    "reachout.reopened": quotas.REACH_OUTS_AGAIN,
+    "reachout.unanswered": quotas.REACH_OUTS,
+    "reminder.due": CLOCK,
+    "report.handled": STAFF,
+    "rsvp.lapsed": CLOCK,
+    "rsvp.offered": quotas.ANSWERS,
+    "rsvp.promoted": quotas.ANSWERS,
+    "rsvp.waitlisted": SELF,
+    "sanction.appealed": ONCE,
+    "sanction.ended": CLOCK,
+    "sanction.imposed": STAFF,
+    "sanction.lifted": STAFF,
+    "seat.opened": quotas.ANSWERS,
+    "seat.released": CLOCK,
+    "series.paused": CLOCK,
+    "series.resumed": quotas.DATE_CHANGES,
+    "shift.changed": STAFF,
+    "shift.hand_over_due": CLOCK,
+    "standin.claimed": quotas.STAND_INS,
+    "standin.offered": quotas.STAND_INS,
+    "standin.wanted": quotas.STAND_INS,
+}
+
+
+@dataclass
+class Flood:
+    """One alumnus who does the same again and again, at one moment."""
+
+    act: Act
+    cast: Cast
+    looks: Looks
+    paired: Paired
+
+    def go(self, use: Callable[[int], Any], most: int) -> tuple[int, TooMany | None]:
+        """Do it until it is refused: how often it went, and the refusal."""
+        for number in range(most):
+            try:
+                use(number)
+            except TooMany as refusal:
+                return number, refusal
+        return most, None
+
+
+@pytest.fixture
+def flood(act: Act, cast: Cast, looks: Looks, paired: Paired) -> Flood:
+    """Ben, with everybody else around."""
+    return Flood(act, cast, looks, paired)
+
+
+def danger_words(flood: Flood) -> Callable[[int], Any]:
+    act, ben = flood.act, flood.cast.ben
+    room = act(flood.cast.ada, making.create_room, kind="open", name="Evenings", members=[ben.id]).id
+
+    def use(_number: int) -> None:
+        post = Post(ben, room, str(new_id()), "I want to die")
+        act(None, posting.write, batch=[post])
+        if not isinstance(post.answer, Posted):
+            assert post.answer is not None
+            raise post.answer
+
+    return use
+
+
+def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
+    act, ben, cleo = flood.act, flood.cast.ben, flood.cast.cleo
+    room = act(flood.cast.ada, making.create_room, kind="open", name="Evenings", members=[ben.id, cleo.id]).id
+
+    def use(_number: int) -> None:
+        post = Post(cleo, room, str(new_id()), "Hello")
+        act(None, posting.write, batch=[post])
+        assert isinstance(post.answer, Posted)
+        about = {"message_id": post.answer.message.id, "category": category, "reason": "x", "sealer": SEALER}
+        act(ben, reporting.report, **about)
+
+    return use
+
+
+def reach_outs(flood: Flood) -> Callable[[int], Any]:
+    def use(_number: int) -> None:
+        mine = flood.act(flood.cast.ben, reaching.ask_for_somebody, sealer=SEALER)[0].id
+        flood.act(flood.cast.ben, reaching.close, reach_out_id=mine)
+
+    return use
+
+
+def _free(flood: Flood) -> None:
+    flood.act(flood.cast.cleo, answering.be_available, until=flood.act.now + timedelta(hours=3))
+
+
+def reach_outs_again(flood: Flood) -> Callable[[int], Any]:
+    _free(flood)
+    mine = flood.act(flood.cast.ben, reaching.ask_for_somebody, sealer=SEALER)[0].id
+
+    def use(_number: int) -> None:
+        flood.act(flood.cast.cleo, reaching.claim, reach_out_id=mine)
+        flood.act(flood.cast.ben, reaching.ask_again, reach_out_id=mine)
+
+    return use
+
+
+def claims(flood: Flood) -> Callable[[int], Any]:
+    _free(flood)
+    mine = flood.act(flood.cast.dov, reaching.ask_for_somebody, sealer=SEALER)[0].id
+
+    def use(_number: int) -> None:
+        flood.act(flood.cast.cleo, reaching.claim, reach_out_id=mine)
+        flood.act(flood.cast.cleo, reaching.pass_on, reach_out_id=mine)
+
+    return use
+
+
+def coordinator_requests(flood: Flood) -> Callable[[int], Any]:
+    return lambda _number: flood.act(flood.cast.ben, check_ins.ask_a_coordinator)
+
+
+def shared_check_ins(flood: Flood) -> Callable[[int], Any]:
+    return lambda _number: flood.act(flood.cast.ben, check_ins.check_in, audience="coordinator", mood=2, sealer=SEALER)
+
+
+def helper_words(flood: Flood) -> Callable[[int], Any]:
+    _free(flood)
+    mine = flood.act(flood.cast.ben, reaching.ask_for_somebody, sealer=SEALER)[0].id
+    flood.act(flood.cast.cleo, reaching.claim, reach_out_id=mine)
+    flood.act(flood.cast.ben, reaching.close, reach_out_id=mine)
+
+    def use(_number: int) -> None:
+        for said in ("talk", "fine"):
+            flood.act(flood.cast.cleo, answering.answer, reach_out_id=mine, answer=said, sealer=SEALER)
+
+    return use
+
+
+def _date(flood: Flood, title: str) -> UUID:
+    starts = (flood.act.now + timedelta(days=3)).replace(tzinfo=None, second=0, microsecond=0)
+    place = {"kind": "in_person", "address": "12 Elm Street"}
+    about = {"title": title, "description": "", "starts_at_local": starts, "time_zone": "UTC", "duration_minutes": 90}
+    meetup = flood.act(flood.cast.ada, meetups.post, **about, place=place)
+    found = flood.act.look(flood.cast.ada, next_meetups)
+    return next(date.id for one, date in found if one.id == meetup.id)
+
+
+def doors(flood: Flood) -> Callable[[int], Any]:
+    flood.act(None, welcoming.begin_first_week, member_id=flood.cast.ben.id)
+    dates = [_date(flood, "One"), _date(flood, "Other")]
+    return lambda number: flood.act(flood.cast.ben, welcoming.want_to_be_met, occurrence_id=dates[number % 2])
+
+
+def stand_ins_wanted(flood: Flood) -> Callable[[int], Any]:
+    two = flood.paired(flood.cast.ben, flood.cast.cleo)
+
+    def use(_number: int) -> None:
+        flood.act(flood.cast.cleo, standing_in.cannot_today)
+        day = flood.act.look(flood.cast.ben, stand_ins.my_day, pairing_id=two.id)
+        assert day is not None
+        try:
+            flood.act(flood.cast.ben, standing_in.want, stand_in_id=day.id)
+        finally:
+            flood.act(None, standing_in.end, stand_in_id=day.id)
+
+    return use
+
+
+def mentor_requests(flood: Flood) -> Callable[[int], Any]:
+    flood.looks(flood.cast.ben)
+
+    def use(_number: int) -> None:
+        for role in ("mentor", "peer"):
+            flood.act(flood.cast.ben, profiles.save_profile, changes={"role": role}, sealer=SEALER)
+
+    return use
+
+
+def shared_phones(flood: Flood) -> Callable[[int], Any]:
+    two = flood.paired(flood.cast.ben, flood.cast.cleo)
+    flood.act(flood.cast.cleo, pairing.share_phone, pairing_id=two.id, number="1", sealer=SEALER)
+
+    def use(_number: int) -> None:
+        flood.act(flood.cast.ben, pairing.share_phone, pairing_id=two.id, number="2", sealer=SEALER)
+        flood.act(flood.cast.ben, pairing.take_back_phone, pairing_id=two.id)
+
+    return use
+
+
+def answers(flood: Flood) -> Callable[[int], Any]:
+    date = _date(flood, "One")
+
+    def use(_number: int) -> None:
+        for said in ("going", "declined"):
+            flood.act(flood.cast.ben, meetups.answer, occurrence_id=date, answer=said)
+
+    return use
+
+
+def date_changes(flood: Flood) -> Callable[[int], Any]:
+    date = _date(flood, "One")
+    [(meetup, _)] = flood.act.look(flood.cast.ada, next_meetups)
+    flood.act(flood.cast.ada, hosting.change_hosts, meetup_id=meetup.id, host="Ben")
+    starts = (flood.act.now + timedelta(days=4)).replace(tzinfo=None, second=0, microsecond=0)
+
+    def use(number: int) -> None:
+        changes = {"starts_at_local": starts + timedelta(hours=number)}
+        flood.act(flood.cast.ben, changing.change_date, occurrence_id=date, changes=changes)
+
+    return use
+
+
+WALK: dict[Quota, Callable[[Flood], Callable[[int], Any]]] = {
+    quotas.DANGER_WORDS: danger_words,
+    quotas.DANGER_REPORTS: lambda flood: _reports(flood, "danger"),
+    quotas.REPORTS: lambda flood: _reports(flood, "other"),
+    quotas.REACH_OUTS: reach_outs,
+    quotas.REACH_OUTS_AGAIN: reach_outs_again,
+    quotas.CLAIMS: claims,
+    quotas.COORDINATOR_REQUESTS: coordinator_requests,
+    quotas.SHARED_CHECK_INS: shared_check_ins,
+    quotas.HELPER_WORDS: helper_words,
+    quotas.DOORS: doors,
+    quotas.STAND_INS: stand_ins_wanted,
+    quotas.MENTOR_REQUESTS: mentor_requests,
+    quotas.SHARED_PHONES: shared_phones,
+    quotas.ANSWERS: answers,
+    quotas.DATE_CHANGES: date_changes,
+}
+
+
+@pytest.mark.parametrize("quota", WALK, ids=lambda quota: quota.name)
+def test_an_alumnus_who_does_it_again_and_again_is_refused(flood: Flood, quota: Quota) -> None:
+    """A17: 60 requests made 60 notices and mails. Each quota holds, says until when, and refills."""
+    use = WALK[quota](flood)
+    times, refusal = flood.go(use, quota.at_once + 5)
+    assert times == quota.at_once
+    assert refusal is not None
+    assert 0 < (refusal.retry_after or 0) <= quota.seconds / quota.count + 1
+    assert refusal.shows_help is quota.shows_help
+    flood.act.later(seconds=refusal.retry_after or 0)
+    assert flood.go(use, 2)[0] == 1
+
+
+def test_every_quota_is_walked_and_named_once() -> None:
+    """A17: a new quota comes with its walk."""
+    assert set(WALK) | {quotas.NEXT_SUGGESTIONS} == set(quotas.ALL)
+    assert len({quota.name for quota in quotas.ALL}) == len(quotas.ALL)
+    assert max(len(quota.name) for quota in quotas.ALL) <= 24
+
+
+def test_coordinators_do_their_work_without_a_quota(act: Act, cast: Cast) -> None:
+    """A17: whoever coordinates is not bounded in what they do for others."""
+    for _ in range(quotas.COORDINATOR_REQUESTS.at_once + 3):
+        act(cast.ada, check_ins.ask_a_coordinator)
+
+
+def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> None:
+    """A17: each decline suggests the next, who is told of it. Declining itself is never refused."""
+    act, ben = flood.act, flood.cast.ben
+    most = quotas.NEXT_SUGGESTIONS.at_once
+    people = act(None, lambda uow: [make_member(uow, f"Person {number}") for number in range(most + 4)])
+    for one in (ben, *people):
+        flood.looks(one)
+    act(None, suggesting.suggest_next, member_id=ben.id)
+    declined = 0
+    while mine := act.look(ben, suggestions.my_open_suggestions, sealer=SEALER):
+        act(ben, suggesting.decline, suggestion_id=mine[0].id)
+        declined += 1
+    made = act.look(None, lambda look: look.session.query(Suggestion).count())
+    assert (declined, made) == (most + 1, most + 1)
+
+
+def test_one_open_request_is_not_told_of_twice(act: Act, cast: Cast, store: Any, settings: Any) -> None:
+    """A17: while coordinators have it to do, asking again tells nobody anew and is no error."""
+    for _ in range(6):
+        act(cast.ben, check_ins.ask_a_coordinator)
+        run_until_quiet(store, settings, now=act.now)
+    assert sum(type(event).__name__ == "CoordinatorAsked" for event in act.events) == 1
+
+
+def test_every_event_that_reaches_somebody_is_bounded() -> None:
+    """A17: a new notice or task comes with its quota, or with the reason why it needs none."""
+    load_subscribers()
+    told = {name for name, kind in event_types().items() if kind in {*notices._listeners, *tasks._listeners}}
+    assert told == set(BOUNDS)
