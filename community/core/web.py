@@ -17,6 +17,7 @@ from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
 
 API_PREFIX = "/api/v1"
 CSRF_EXEMPT = "csrf_exempt"
+BACKGROUND = "X-Background"  # on what a page asks by itself: an unattended page may not keep its session alive
 ANY_ORIGIN = "any_origin"
 
 Identify = Callable[[Store, str], Actor | None]
@@ -31,6 +32,7 @@ class Web:
     settings: Settings
     store: Store
     identify: Identify
+    identify_in_background: Identify
     identify_all: IdentifyAll
     page_facts: list[PageFacts] = field(default_factory=list)
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need nobody to be signed in
@@ -105,7 +107,9 @@ def current_actor() -> Actor | None:
     """Who makes this request, if they are signed in. Read from the database once per request."""
     if "actor" not in g:
         token = bearer(request) or request.cookies.get(web().cookie_name)
-        g.actor = web().identify(web().store, token) if token else None
+        asks_by_itself = request.headers.get(BACKGROUND) is not None
+        identify = web().identify_in_background if asks_by_itself else web().identify
+        g.actor = identify(web().store, token) if token else None
         g.by_cookie = g.actor is not None and bearer(request) is None
     actor: Actor | None = g.actor
     return actor

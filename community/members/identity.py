@@ -23,13 +23,17 @@ def identify(store: Store, token: str) -> Actor | None:
     return identify_all(store, [token]).get(token)
 
 
+def identify_in_background(store: Store, token: str) -> Actor | None:
+    """Return who holds this session token, for what a page asks by itself: nobody used the session by that."""
+    held = _held(store, [token], store.clock())
+    return _actor(held[0]) if held else None
+
+
 def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
     """Who holds each of these session tokens now, in one look; in one write for those not seen for a while."""
     now = store.clock()
     by_hash = {token_hash(token): token for token in tokens}
-    with store.reading() as look:
-        rows = look.session.connection().execute(HELD, {"hashes": list(by_hash), "now": now}).all()
-    held = [row for row in rows if _holds(row, now)]
+    held = _held(store, tokens, now)
     stale = [row.id for row in held if now - row.last_used_at > TOUCH_EVERY]
     if stale:
         with store.unit_of_work(now=now) as uow:
@@ -39,16 +43,19 @@ def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
                 .values(last_used_at=now)
                 .execution_options(synchronize_session=False)
             )
-    return {
-        by_hash[row.token_hash]: Actor(
-            id=row.member_id,
-            handle=row.handle,
-            role=Role(row.role),
-            time_zone=row.time_zone,
-            session_id=row.id,
-        )
-        for row in held
-    }
+    return {by_hash[row.token_hash]: _actor(row) for row in held}
+
+
+def _held(store: Store, tokens: Collection[str], now: datetime) -> list[Any]:
+    with store.reading() as look:
+        hashes = [token_hash(token) for token in tokens]
+        rows = look.session.connection().execute(HELD, {"hashes": hashes, "now": now}).all()
+    return [row for row in rows if _holds(row, now)]
+
+
+def _actor(row: Any) -> Actor:
+    role = Role(row.role)
+    return Actor(id=row.member_id, handle=row.handle, role=role, time_zone=row.time_zone, session_id=row.id)
 
 
 def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:

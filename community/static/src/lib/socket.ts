@@ -2,7 +2,7 @@
 import { io, type Socket } from "socket.io-client";
 import { forgetAll } from "./kept";
 
-export interface Refusal { code: string; detail: string; retry_after?: number; errors?: Record<string, string[]> }
+export interface Refusal { code: string; detail: string; retry_after?: number; help?: string; errors?: Record<string, string[]> }
 export type Answer<T> = ({ ok: true } & T) | { ok: false; error: Refusal };
 
 const LONGEST_WAIT = 8000;
@@ -35,7 +35,7 @@ export function startSocket(): void {
 
 /** The server said no or closed: somebody who is still signed in tries again later. */
 async function tryAgain(): Promise<void> {
-  const response = await fetch("/api/v1/me", { headers: { Accept: "application/json" } }).catch(() => null);
+  const response = await fetch("/api/v1/me", { headers: { Accept: "application/json", "X-Background": "1" } }).catch(() => null);
   if (response?.status === 401) return leave();
   setTimeout(() => socket.connect(), REFUSED_PAUSE * (0.5 + Math.random()));
 }

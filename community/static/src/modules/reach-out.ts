@@ -65,11 +65,11 @@ function startAsked(): void {
 }
 
 async function part(path: string, id: string): Promise<HTMLElement | null> {
-  const response = await fetch(path, { headers: { Accept: "text/html" } });
+  const response = await fetch(path, { headers: { Accept: "text/html", "X-Background": "1" } });
   if (!response.ok) throw new Error(String(response.status));
   return new DOMParser().parseFromString(await response.text(), "text/html").getElementById(id);
 }
 
 async function post(path: string): Promise<void> {
-  await fetch(path, { method: "POST", body: new URLSearchParams({ csrf_token: csrfToken() }) });
+  await fetch(path, { method: "POST", headers: { "X-Background": "1" }, body: new URLSearchParams({ csrf_token: csrfToken() }) });
 }

@@ -1,0 +1,37 @@
+"""A session idles out although a page that is open asks by itself for what is new."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from community.core.unit_of_work import Store
+from community.core.web import BACKGROUND
+from community.members.models import Session
+from tests.factories import Cast
+
+SOURCES = Path(__file__).resolve().parents[2] / "community" / "static" / "src"
+
+
+@pytest.mark.parametrize(("headers", "counts"), [({BACKGROUND: "1"}, False), ({}, True)])
+def test_adas_open_page_does_not_keep_her_signed_in(
+    cast: Cast, api: Any, store: Store, headers: dict[str, str], counts: bool
+) -> None:
+    """C: a reach-out's page polls every three seconds, so the idle time of staff never passed."""
+    ada = api(cast.ada)
+    before = store.clock() - timedelta(minutes=20)
+    with store.unit_of_work() as uow:
+        uow.session.execute(update(Session).values(last_used_at=before))
+    assert ada.get("/me", headers=headers).status_code == 200
+    with store.reading() as look:
+        [used_at] = look.session.scalars(select(Session.last_used_at))
+    assert (used_at > before) is counts
+
+
+def test_what_a_reach_out_page_asks_by_itself_says_so() -> None:
+    """C: each request of the page that polls, and the one that looks whether the session holds."""
+    for name, requests in (("modules/reach-out.ts", 2), ("lib/socket.ts", 1)):
+        text = (SOURCES / name).read_text()
+        assert text.count("fetch(") == text.count(f'"{BACKGROUND}": "1"') == requests
