@@ -1,7 +1,7 @@
 """What buddies do when something happened elsewhere, and what they do by the clock."""
 
 from community.buddies import access
-from community.buddies.actions import answering, asking, pairing, runs, scheduling, standing_in, suggesting
+from community.buddies.actions import answering, asking, pairing, profiles, runs, scheduling, standing_in, suggesting
 from community.buddies.events import AnswersDue, MatchRunDue, PromptDue, QuietDue, StandInDue, TrialDue
 from community.buddies.queries import populations
 from community.core.subscribers import reactions
@@ -16,6 +16,7 @@ from community.members.events import (
 )
 
 SUGGESTIONS_AT_ONCE = 10
+PROFILES_AT_ONCE = 100
 
 
 @reactions.on(MemberBlocked)
@@ -62,6 +63,12 @@ def settle_suggestions(uow: UnitOfWork) -> bool:
 def carry_on_runs(uow: UnitOfWork) -> bool:
     """Finish a match run whose process died."""
     return runs.carry_on(uow)
+
+
+@timers.every(60)
+def seal_answers(uow: UnitOfWork) -> bool:
+    """Seal the answers of profiles from before they were sealed; whether there may be more."""
+    return profiles.seal_answers(uow, most=PROFILES_AT_ONCE)
 
 
 @timers.every(6 * 3600)

@@ -110,6 +110,16 @@ def phone_link(number: str) -> str:
     return f"tel:{plus}{re.sub(r'[^0-9]', '', found['number'])}" + (f";ext={extension}" if extension else "")
 
 
+def answers_about(member_id: UUID) -> str:
+    """What the sealed answers of a profile are bound to."""
+    return f"buddy_profiles:{member_id}:answers"
+
+
+def inputs_about(run_id: UUID) -> str:
+    """What the sealed inputs of a match run are bound to."""
+    return f"match_runs:{run_id}:inputs"
+
+
 def phone_about(pairing_id: UUID, member_id: UUID) -> str:
     """What the sealed number that somebody shares with their buddy is bound to."""
     return f"pairings:{pairing_id}:{member_id}:phone"

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from community.core.bell import EVENTS, Bell, member_channel, room_channel
 from community.core.clock import Clock, machine_now
+from community.core.crypto import Sealer
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
@@ -55,6 +56,12 @@ class Reading:
         self.session = session
         self.now = now
         self.anyone = actor
+        self.secrets: tuple[str, ...] = ()  # newest first, for keys that are not in the database
+
+    @property
+    def sealer(self) -> Sealer:
+        """What opens and seals the values that the application itself works with."""
+        return Sealer(*self.secrets)
 
     @property
     def actor(self) -> Actor:
@@ -75,7 +82,6 @@ class UnitOfWork(Reading):
 
     def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
         super().__init__(session, actor, now)
-        self.secrets: tuple[str, ...] = ()  # newest first, for keys that are not in the database
         self.events: list[Event] = []
         self.is_audited = False  # whether an audit entry stands in this transaction
         self._rows: list[Row] = []
@@ -201,7 +207,9 @@ class Store:
     def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[Reading]:
         """A look that changes nothing."""
         with self.database.reading() as session:
-            yield Reading(session, actor, now or self.clock())
+            look = Reading(session, actor, now or self.clock())
+            look.secrets = self._secrets
+            yield look
 
 
 def recorded(uow: UnitOfWork) -> Sequence[Event]:

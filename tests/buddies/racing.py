@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import IO, Any
 from uuid import UUID
 
+SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
+
 
 class Racers:
     """The processes, started once and used for many races."""
@@ -70,7 +72,7 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         database = Database(order["url"])
-        store, now = Store(database, Bell(None)), datetime.fromisoformat(order["now"])
+        store, now = Store(database, Bell(None), secrets=(SECRET,)), datetime.fromisoformat(order["now"])
         with store.reading() as look:
             look.session.connection()
         print("ready", flush=True)

@@ -1,12 +1,21 @@
 """Profiles: what somebody looks for, kept whole, refused by field, and sealed where it is in their own words."""
 
+from datetime import date
+from time import monotonic
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from community.core.unit_of_work import Store
-from tests.factories import Cast
+from community.buddies.actions import profiles, runs
+from community.buddies.models import BuddyProfile
+from community.buddies.queries import board, populations
+from community.buddies.queries import profiles as queries
+from community.core.unit_of_work import Store, UnitOfWork
+from tests.buddies.conftest import SEALER, profile
+from tests.conftest import Act
+from tests.factories import Cast, make_member
+from tests.support.figures import figure
 
 WHOLE = {
     "role": "mentor",
@@ -92,3 +101,78 @@ def test_a_pause_ends_by_itself(cast: Cast, api: Any) -> None:
     paused = ben.put("/buddy-profile/pause", {"until": until}).json
     assert (paused["is_paused"], paused["paused_until"]) == (True, until)
     assert ben.delete("/buddy-profile/pause").json["is_paused"] is False
+
+
+OPEN = ("twelve steps", "woman", "important", "quarry", "zither", "2019-03-01", "Esperanto", "25_to_34", "by_day")
+
+
+def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store: Store) -> None:
+    """A19m: pathways, gender, spirituality and since when stood plain in profiles, and again in each run's inputs."""
+    answers = {
+        "pathways": ["twelve steps"],
+        "interests": ["zither"],
+        "languages": ["Esperanto"],
+        "gender": "woman",
+        "spirituality": "important",
+        "area": "quarry",
+        "along_since": date(2019, 3, 1),
+        "life_stage": "25_to_34",
+        "work": "by_day",
+        "family": ["with_children"],
+        "prefers": {"pathways": ["twelve steps"]},
+        "excludes": {"genders": ["man"]},
+    }
+    for one in (cast.ben, cast.cleo):
+        act(one, profiles.save_profile, changes=profile(**answers), sealer=SEALER)
+    run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=90)
+    assert is_done
+    assert len(act.look(cast.ada, board.run, run_id=run_id).suggestions) == 1, "they are matched by what is sealed"
+    assert runs.replay(store, cast.ada, run_id=run_id), "and a run is replayed from what is sealed"
+    mine = act.look(cast.ben, queries.my_profile, sealer=SEALER)
+    assert {name: getattr(mine, name) for name in answers} == answers
+    with store.reading() as look:
+        rows = [
+            str(row)
+            for name in ("buddy_profiles", "match_runs")
+            for row in look.session.execute(text(f"SELECT * FROM {name}"))
+        ]
+    assert [word for word in OPEN for row in rows if word in row] == []
+
+
+def test_answers_from_before_are_sealed_by_a_worker_and_read_meanwhile(cast: Cast, act: Act, store: Store) -> None:
+    """A19m: rows from before the column are read as they stand until they are sealed, a few at a time."""
+
+    def stand_in_the_open(uow: UnitOfWork) -> None:
+        for one in (cast.ben, cast.cleo, cast.dov):
+            row = BuddyProfile(member_id=one.id, role="peer", waiting_since=uow.now, changed_at=uow.now)
+            row.pathways, row.gender, row.along_since = ["twelve steps"], "woman", date(2019, 3, 1)
+            uow.session.add(row)
+
+    act(None, stand_in_the_open)
+    before = act.look(cast.ben, queries.my_profile, sealer=SEALER)
+    assert (before.pathways, before.along_since) == (["twelve steps"], date(2019, 3, 1))
+    assert [act(None, profiles.seal_answers, most=2) for _ in range(2)] == [True, False]
+    assert act.look(cast.ben, queries.my_profile, sealer=SEALER) == before
+    with store.reading() as look:
+        kept = str(look.session.execute(text("SELECT * FROM buddy_profiles")).all())
+    assert "twelve steps" not in kept
+    assert "woman" not in kept
+
+
+@pytest.mark.prove
+def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: Store) -> None:
+    """A19m: a match run reads everybody."""
+
+    def fill(uow: UnitOfWork) -> None:
+        for number in range(5_000):
+            row = BuddyProfile(member_id=make_member(uow, f"P{number}").id, role="peer", changed_at=uow.now)
+            row.waiting_since, row.pathways, row.languages = uow.now, ["twelve steps"], ["English"]
+            uow.session.add(row)
+
+    act(None, fill)
+    act(None, profiles.seal_answers, most=5_000)
+    began = monotonic()
+    population, _ = act.look(None, populations.everybody)
+    seconds = monotonic() - began
+    assert len(population.people) == 5_000
+    figure("A19m", f"{store.database.url.get_backend_name()}: 5,000 sealed profiles read in {seconds:.2f} s")

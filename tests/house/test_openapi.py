@@ -32,7 +32,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tup
     folder = tmp_path_factory.mktemp("openapi")
     file = folder / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
-    store = Store(quick(f"sqlite:///{file}"), Bell(None), clock=HandClock())
+    store = Store(quick(f"sqlite:///{file}"), Bell(None), secrets=(SECRET,), clock=HandClock())
     world = World(store, secret=SECRET)
     environment = {
         "COMMUNITY_DATA_DIR": str(folder / "var"),

@@ -35,7 +35,7 @@ class Town:
         self._kept = folder / "kept.sqlite3"
         shutil.copy(template, self._file)
         self._database = quick(f"sqlite:///{self._file}")
-        self._store = Store(self._database, Bell(None), clock=HandClock())
+        self._store = Store(self._database, Bell(None), secrets=(SECRET,), clock=HandClock())
         self.world = World(self._store, secret=SECRET)
         self._database.dispose()
         shutil.copy(self._file, self._kept)

@@ -19,6 +19,7 @@ from community.buddies.access.profiles import (
     mentor_to_decide,
     own_profile,
     own_profile_to_change,
+    profiles_to_seal,
 )
 from community.buddies.access.runs import forget_run_inputs, run_to_see, running, schedule_to_change, started_run
 from community.buddies.access.stand_ins import (
@@ -62,6 +63,7 @@ __all__ = [
     "pairing_to_look_into",
     "pairing_to_see",
     "pairings_of",
+    "profiles_to_seal",
     "run_to_see",
     "running",
     "schedule_to_change",

@@ -32,6 +32,12 @@ def locked_profiles(
     return {row.member_id: row for row in rows}
 
 
+def profiles_to_seal(uow: UnitOfWork, *, most: int) -> list[BuddyProfile]:
+    """Return profiles whose answers are in the open, locked but for those that somebody holds."""
+    query = select(BuddyProfile).where(BuddyProfile.answers.is_(None)).order_by(BuddyProfile.member_id).limit(most)
+    return list(uow.session.scalars(query.with_for_update(skip_locked=True)))
+
+
 def mentor_to_decide(uow: UnitOfWork, member_id: UUID) -> BuddyProfile:
     """A mentor's profile, locked, for a coordinator. Raises Forbidden, NotFound for who does not want to be one."""
     _ = uow.permitted(Permission.RUN_MATCHING)

@@ -28,7 +28,7 @@ def started_run(look: Reading, run_id: UUID) -> MatchRun:
 def forget_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:
     """Drop what runs that started before a moment were worked out from."""
     old = MatchRun.created_at < before
-    uow.session.execute(update(MatchRun).where(old, MatchRun.inputs.is_not(None)).values(inputs=None))
+    uow.session.execute(update(MatchRun).where(old, MatchRun.sealed_inputs.is_not(None)).values(sealed_inputs=None))
 
 
 def running(uow: UnitOfWork, run_id: UUID | None = None) -> MatchRun | None:

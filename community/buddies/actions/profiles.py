@@ -1,5 +1,6 @@
 """What members and coordinators do about profiles: say what one looks for, pause, approve a mentor."""
 
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from community.buddies import access
 from community.buddies.actions import suggesting
 from community.buddies.events import MentorApproved, MentorAsked, MentorRefused
 from community.buddies.models import BuddyProfile
+from community.buddies.queries import answers
 from community.buddies.rules import MOST_APPROVED, about, capacity_of
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid
@@ -39,8 +41,11 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) ->
         uow.session.add(profile)
     role_before = profile.role
     asked_before = profile.role == "mentor" and profile.changed_at is not None
+    _keep_answers(profile, {name: value for name, value in changes.items() if name in answers.EMPTY}, sealer)
     for name, value in changes.items():
-        setattr(profile, name, sealer.seal(value, about=about(uow.actor.id)) if name == "about" and value else value)
+        if name not in answers.EMPTY:
+            is_words = name == "about" and value
+            setattr(profile, name, sealer.seal(value, about=about(uow.actor.id)) if is_words else value)
     profile.capacity = capacity_of(profile.role, profile.capacity)
     profile.ceiling = max(profile.capacity, profile.active_count or 0)
     profile.changed_at = uow.now
@@ -53,6 +58,22 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) ->
     if profile.role != role_before or not profile.free_places:
         suggesting.withdraw_all(uow, uow.actor.id)
     return profile
+
+
+def seal_answers(uow: UnitOfWork, *, most: int) -> bool:
+    """Seal the answers of profiles from before they were sealed. Idempotent. Whether there may be more."""
+    rows = access.profiles_to_seal(uow, most=most)
+    for profile in rows:
+        _keep_answers(profile, {}, uow.sealer)
+    return len(rows) == most
+
+
+def _keep_answers(profile: BuddyProfile, changes: dict[str, Any], sealer: Sealer) -> None:
+    """Seal a profile's answers with these changes, and leave nothing in the open columns."""
+    said = answers.opened(profile, sealer) | changes
+    for name, empty in answers.EMPTY.items():
+        setattr(profile, name, copy(empty))
+    profile.answers = answers.sealed(profile, said, sealer)
 
 
 def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:

@@ -1,5 +1,6 @@
 """Match runs: started by a coordinator or the calendar, solved apart, turned into suggestions bit by bit."""
 
+import json
 import secrets
 import subprocess
 import threading
@@ -16,11 +17,11 @@ from community.buddies.matching.request import request_to_json
 from community.buddies.matching.solver import SolverFailed, solve_apart
 from community.buddies.models import MatchRun
 from community.buddies.queries import populations
-from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS
+from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS, inputs_about
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -94,7 +95,8 @@ def replay(store: Store, actor: Actor | None, *, run_id: UUID) -> bool:
     """
     with store.reading(actor) as look:
         run = access.run_to_see(look, run_id)
-        inputs, kept = run.inputs, run.proposal
+        inputs = _inputs(look, run)
+        kept = run.proposal
     if inputs is None or kept is None or kept["weights_version"] != WEIGHTS_VERSION:
         raise RunNotKept
     again = solve_apart(inputs, timeout_seconds=REPLAY_SECONDS)
@@ -174,6 +176,13 @@ def forget_inputs(uow: UnitOfWork) -> None:
     access.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
 
 
+def _inputs(look: Reading, run: MatchRun) -> dict[str, Any] | None:
+    if run.sealed_inputs is None:
+        return None
+    inputs: dict[str, Any] = json.loads(look.sealer.unseal(run.sealed_inputs, about=inputs_about(run.id)))
+    return inputs
+
+
 def _with_waiting(again: dict[str, Any], kept: dict[str, Any]) -> list[Any]:
     waiting = [one for one in kept["unmatched"] if one["reason"] in LEFT_OUT]
     return sorted([*again["unmatched"], *waiting], key=lambda person: str(person["id"]))
@@ -209,7 +218,9 @@ def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any
         with store.unit_of_work() as uow:
             if (going := access.running(uow, run_id)) is not None:
                 going.progress = percent
-                going.inputs = going.inputs if inputs is None else inputs
+                if inputs is not None:
+                    about = inputs_about(going.id)
+                    going.sealed_inputs = uow.sealer.seal(json.dumps(inputs, ensure_ascii=False), about=about)
 
     note(5, request)
     proposal = solve_apart(request, timeout_seconds=timeout_seconds, on_progress=note)

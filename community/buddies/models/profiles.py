@@ -14,11 +14,13 @@ from community.core.sealing import Sealed
 class BuddyProfile(Base):
     """What a member looks for, and how many buddies they have.
 
+    What they answered is sealed as one value, `answers` (see `queries.answers`), and so is `about`. The columns from
+    `pathways` to `area` held the answers in the open before: they are empty once a worker has sealed such a row.
     `ceiling` is the larger of `capacity` and `active_count`: who lowers their capacity keeps the buddies they have and
-    gets no new one. `about` is sealed. `waiting_since` is when they last began to wait. `along_since` is the month
-    their way began. `approved_places` is a coordinator's limit to how many a mentor may be there for, whatever
-    `capacity` says. `quiet_days` are weekdays (0 is Monday) on which nothing of buddies reaches them, `rests_until` is
-    the end of a rest after a pairing, and who `stands_in` may be asked to be there for somebody else's buddy for a day.
+    gets no new one. `waiting_since` is when they last began to wait. `approved_places` is a coordinator's limit to how
+    many a mentor may be there for, whatever `capacity` says. `quiet_days` are weekdays (0 is Monday) on which nothing
+    of buddies reaches them, `rests_until` is the end of a rest after a pairing, and who `stands_in` may be asked to be
+    there for somebody else's buddy for a day.
     """
 
     __tablename__ = "buddy_profiles"
@@ -40,6 +42,7 @@ class BuddyProfile(Base):
     buddy_gender: Mapped[str] = mapped_column(String(10), default="any")
     prefers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     excludes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answers: Mapped[str | None] = mapped_column(Sealed("buddy_profiles:{member_id}:answers"))
     about: Mapped[str] = mapped_column(Sealed("buddy_profiles:{member_id}:about"), default="")
     life_stage: Mapped[str] = mapped_column(String(12), default="")
     family: Mapped[list[Any]] = mapped_column(default=list)

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id
+from community.core.sealing import Sealed
 
 
 class MatchRun(Base):
     """One search for the best pairs. Only one runs at a time; nobody started it when the calendar did.
 
-    `inputs` is what the solver was given, kept for a while so that a run can be replayed. `progress` is in percent.
-    `proposal` is what the solver found, `published` how many of its pairs were turned into suggestions; a run whose
-    process died between the two is carried on by a worker. `lease_until` says when its process must have died.
+    `sealed_inputs` is what the solver was given, kept for a while so that a run can be replayed. `progress` is in
+    percent. `proposal` is what the solver found, `published` how many of its pairs were turned into suggestions; a run
+    whose process died between the two is carried on by a worker. `lease_until` says when its process must have died.
     """
 
     __tablename__ = "match_runs"
@@ -39,7 +40,7 @@ class MatchRun(Base):
     seed: Mapped[int]
     attempts: Mapped[int] = mapped_column(default=1)
     progress: Mapped[int] = mapped_column(default=0)
-    inputs: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    sealed_inputs: Mapped[str | None] = mapped_column(Sealed("match_runs:{id}:inputs"), deferred=True)
     proposal: Mapped[dict[str, Any] | None]
     published: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None] = mapped_column(String(200))

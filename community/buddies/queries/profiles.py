@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from community.buddies import access
 from community.buddies.models import BuddyProfile
+from community.buddies.queries import answers
 from community.buddies.rules import about, quiet_until
 from community.core.crypto import Sealer
 from community.core.errors import NotFound
@@ -56,35 +57,21 @@ def my_profile(look: Reading, *, sealer: Sealer) -> ProfileView:
     row = access.own_profile(look)
     if row is None:
         raise NotFound
+    said = answers.opened(row, sealer)
     return ProfileView(
-        row.role,
-        row.capacity,
-        row.pathways,
-        row.languages,
-        row.interests,
-        row.availability,
-        row.gender,
-        row.buddy_gender,
-        row.prefers,
-        row.excludes,
-        unsealed(row.member_id, row.about, sealer),
-        row.life_stage,
-        row.family,
-        row.work,
-        row.spirituality,
-        row.along_since,
-        row.mentor_months,
-        row.meets,
-        row.area,
-        row.quiet_days,
-        row.stands_in,
-        row.is_approved,
-        bool(row.languages and row.availability),
-        row.is_paused_at(look.now),
-        row.paused_until if row.is_paused_at(look.now) else None,
-        row.active_count,
-        row.approved_places,
-        row.rests_until if row.is_resting_at(look.now) else None,
+        role=row.role,
+        capacity=row.capacity,
+        about=unsealed(row.member_id, row.about, sealer),
+        quiet_days=row.quiet_days,
+        stands_in=row.stands_in,
+        is_approved=row.is_approved,
+        is_complete=bool(said["languages"] and said["availability"]),
+        is_paused=row.is_paused_at(look.now),
+        paused_until=row.paused_until if row.is_paused_at(look.now) else None,
+        active_count=row.active_count,
+        approved_places=row.approved_places,
+        rests_until=row.rests_until if row.is_resting_at(look.now) else None,
+        **said,
     )
 
 

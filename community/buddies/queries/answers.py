@@ -1,0 +1,47 @@
+"""What members answered about themselves and whom they look for: sealed as one value, opened where it is matched."""
+
+import json
+from copy import copy
+from datetime import date
+from typing import Any
+
+from community.buddies.models import BuddyProfile
+from community.buddies.rules import answers_about
+from community.core.crypto import Sealer
+
+EMPTY: dict[str, Any] = {
+    "pathways": [],
+    "languages": [],
+    "interests": [],
+    "availability": [],
+    "gender": "",
+    "buddy_gender": "any",
+    "prefers": {},
+    "excludes": {},
+    "life_stage": "",
+    "family": [],
+    "work": "",
+    "spirituality": "",
+    "along_since": None,
+    "mentor_months": 0,
+    "meets": "any",
+    "area": "",
+}
+
+
+def opened(profile: BuddyProfile, sealer: Sealer | None) -> dict[str, Any]:
+    """Return what a member answered, by the names of EMPTY; from the open columns of a row that is not sealed yet."""
+    if profile.answers is None:
+        plain = {name: getattr(profile, name) for name in EMPTY}
+        return {name: copy(EMPTY[name]) if value is None else value for name, value in plain.items()}
+    assert sealer is not None
+    said = json.loads(sealer.unseal(profile.answers, about=answers_about(profile.member_id)))
+    since = said.get("along_since")
+    return {**EMPTY, **said, "along_since": date.fromisoformat(since) if since else None}
+
+
+def sealed(profile: BuddyProfile, said: dict[str, Any], sealer: Sealer) -> str:
+    """Return a member's answers as they are kept in `answers`."""
+    since = said["along_since"]
+    plain = {**said, "along_since": since.isoformat() if since else None}
+    return sealer.seal(json.dumps(plain, ensure_ascii=False), about=answers_about(profile.member_id))
