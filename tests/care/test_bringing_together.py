@@ -513,6 +513,26 @@ def test_cleo_comes_and_does_not_write_so_the_lines_are_shown(
     assert heard(act, town.cast.ben, "reachout.unanswered") == 1
 
 
+def test_cleo_who_comes_again_and_is_silent_again_is_let_go_again(town: Town, store: Store, settings: Settings) -> None:
+    """A3: each claim has its own time; an earlier one neither shortens nor lengthens it."""
+    town.free()
+    mine = town.asks(town.cast.ben)
+    act = town.act
+    act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    act.later(minutes=1)
+    act(town.cast.cleo, reaching.pass_on, reach_out_id=mine)
+    for minutes, state in ((1, "claimed"), (3, "claimed"), (2, "open")):
+        if minutes == 1:
+            act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+        act.later(minutes=minutes)
+        run_until_quiet(store, settings, now=act.now)
+        assert seen(act, town.cast.ben, mine).state == state
+    act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    act.later(minutes=6)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, town.cast.ben, mine).state == "open"
+
+
 def test_cleo_cannot_close_what_she_came_for_without_a_word(town: Town, writes: Writes) -> None:
     """A3: to claim and to close would have ended a reach-out in which nobody was there."""
     town.free()

@@ -111,7 +111,7 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     uow.session.flush()
     uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
     silence = ReachOutSilenceDue(reach_out_id=row.id, member_id=uow.actor.id)
-    uow.at(uow.now + ladder.MAY_BE_SILENT, silence, key=f"reach_out:{row.id}:silence:{uow.actor.id}")
+    uow.at(uow.now + ladder.MAY_BE_SILENT, silence, key=f"reach_out:{row.id}:silence:{uow.now.isoformat()}")
     ring(uow, row)
     return row
 
@@ -147,7 +147,8 @@ def end_silence(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None
     if row is None or row.state != "claimed" or row.claimed_by != member_id or row.room_id is None:
         return
     settle(uow, row)
-    if row.is_waiting:
+    is_over = row.claim_began_at is None or row.claim_began_at + ladder.MAY_BE_SILENT <= uow.now
+    if row.is_waiting and is_over:  # not when they claimed it again since
         reopen(uow, row)
 
 
