@@ -17,7 +17,7 @@ ASKS = re.compile(
     r"|(^|\.)func\.(now|current_\w+|local(time|timestamp)|\w+_timestamp|timeofday|sysdate|getdate)$"
 )
 IN_SQL = re.compile(
-    r"\bcurrent_(timestamp|date|time)\b|\blocaltime(stamp)?\b|\bnow\(\)|\b(clock|statement|transaction)_timestamp\b"
+    r"\bcurrent_(timestamp|date|time)\b|\blocaltimestamp\b|\bnow\(\)|\b(clock|statement|transaction)_timestamp\b"
     r"|'now'",
     re.IGNORECASE,
 )
