@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
@@ -15,10 +16,11 @@ from community.core import links
 _ADDRESS_PLACE = re.compile("\ufdd0([0-9]+)\ufdd1")
 _QUOTE_PLACE = "\ufdd2"
 _PLACES = re.compile("[\ufdd0-\ufdd2]")
+_QUOTED_LINE = re.compile(r"\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*>")
 _ANGLES = re.compile(r"(?<!\\)>+")
 
 # What has none of these is shown as it is; `lib/markdown.ts` has the same expressions.
-_MARKS = re.compile(r"[*_`>\\]|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)", re.MULTILINE)
+_MARKS = re.compile(r"[*_`>\\]|~~~|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)", re.MULTILINE)
 _CONTAINER = re.compile(r"[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t]|$))")
 _MAX_DEPTH = 8
 
@@ -43,6 +45,7 @@ def parser() -> MarkdownIt:
     light = MarkdownIt("zero", {"html": False})
     light.enable(["list", "blockquote", "fence", "newline", "escape", "backticks", "emphasis"])
     light.inline.ruler.at("emphasis", _emphasis)
+    light.core.ruler.push("quoted", _note_quoted)
     return light
 
 
@@ -82,6 +85,22 @@ def split(hidden: str, addresses: list[str]) -> Iterator[tuple[str, bool]]:
 def unhide(hidden: str, addresses: list[str]) -> str:
     """Return a hidden text as it was written."""
     return "".join(part for part, _ in split(hidden, addresses))
+
+
+def _note_quoted(state: StateCore) -> None:
+    """Note on each piece of text whether its line is a quoted one.
+
+    CommonMark draws a line right below a quotation as part of it; its author did not quote it.
+    """
+    depth, lines = 0, state.src.split("\n")
+    for token in state.tokens:
+        depth += token.nesting if token.type.startswith("blockquote") else 0
+        line = token.map[0] if token.map else 0
+        for child in token.children or ():
+            if child.type in ("softbreak", "hardbreak"):
+                line += 1
+            elif depth and child.type == "text":
+                child.meta["quoted"] = line >= len(lines) or _QUOTED_LINE.match(lines[line]) is not None
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:

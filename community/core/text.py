@@ -1,8 +1,7 @@
 """Text from people: how it is made safe to show. `core.characters` says what is taken in."""
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from community.core import markdown
+from community.core import markdown, mentions
 from community.core.characters import reads_from_right
 from community.core.markdown import has_marks, hide, split, unhide
 
@@ -21,7 +20,7 @@ as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def linked(text: str) -> Markup:
     """The text with its http and https addresses made into links; everything else is escaped."""
-    return _words(*hide(text), name="")
+    return _words(*hide(text), name="", names=())
 
 
 def isolated(text: str) -> Markup:
@@ -39,18 +38,33 @@ _TAGS = {"p", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"
 _ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}, "*": {"dir"}}
 
 
-def marked(text: str, name: str = "") -> Markup:
+def passages(text: str) -> Iterator[str]:
+    """Yield the pieces of a text in which its author speaks: without addresses, code and quoted lines."""
+    hidden, addresses = hide(text)
+    tokens = _markdown().parse(hidden, {}) if has_marks(text) else []
+    pieces = [hidden]
+    if any(token.content.strip() for token in tokens):
+        spoken = (child for token in tokens for child in token.children or () if not child.meta.get("quoted"))
+        pieces = [child.content for child in spoken if child.type == "text"]
+    for piece in pieces:
+        yield from (part for part, is_address in split(piece, addresses) if not is_address)
+
+
+def marked(text: str, name: str = "", names: Collection[str] = ()) -> Markup:
     """What somebody wrote, with its light marks made into elements, addresses into links, and `@name` brought out.
+
+    `names` are all names that the text was found to call when it was written; only if `name` is one of them is it
+    brought out, and only where no longer one is written.
 
     Marks are CommonMark's emphasis, code, quotes and lists, and nothing else of it: no HTML, no pictures, and no link
     that shows other words than where it leads. A `*` inside a word and a `>` without a blank after it are no marks.
     Addresses are found before marks. Line ends stand as they were written. `lib/markdown.ts` draws the same.
     """
     hidden, addresses = hide(text)
-    light, env = _markdown(), {"name": name, "addresses": addresses}
+    light, env = _markdown(), {"name": name, "names": names, "addresses": addresses}
     tokens = light.parse(hidden, env) if has_marks(text) else []
     if not any(token.content.strip() for token in tokens):  # no marks, or marks around nothing
-        return Markup('<p dir="auto">{}</p>').format(_words(hidden, addresses, name=name))
+        return Markup('<p dir="auto">{}</p>').format(_words(hidden, addresses, name=name, names=names))
     for token in tokens:
         if token.level == 0 and token.nesting >= 0:
             token.attrSet("dir", "auto")  # what is inside reads as its block does, unless its own line says otherwise
@@ -71,7 +85,8 @@ def _markdown() -> MarkdownIt:
 
 
 def _text(tokens: Sequence[Token], place: int, _options: object, env: dict[str, Any]) -> str:
-    return str(_words(tokens[place].content, env["addresses"], name=env["name"]))
+    name = "" if tokens[place].meta.get("quoted") else env["name"]
+    return str(_words(tokens[place].content, env["addresses"], name=name, names=env["names"]))
 
 
 def _line_end(_tokens: Sequence[Token], _place: int, _options: object, _env: object) -> str:
@@ -88,9 +103,9 @@ def _code(tokens: Sequence[Token], place: int, _options: object, env: dict[str, 
     return str(Markup("<code>{}</code>").format(unhide(tokens[place].content, env["addresses"])))
 
 
-def _words(hidden: str, addresses: list[str], *, name: str) -> Markup:
+def _words(hidden: str, addresses: list[str], *, name: str, names: Collection[str]) -> Markup:
     """Text with its addresses as links and `@name` brought out."""
-    parts = (_link(part) if is_address else _called(part, name) for part, is_address in split(hidden, addresses))
+    parts = (_link(part) if is_address else _called(part, name, names) for part, is_address in split(hidden, addresses))
     return Markup("").join(parts)
 
 
@@ -98,11 +113,13 @@ def _link(address: str) -> Markup:
     return Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>').format(address)
 
 
-def _called(text: str, name: str) -> Markup:
+def _called(text: str, name: str, names: Collection[str]) -> Markup:
     """Text without addresses and code, with `@name` brought out."""
-    if not name or f"@{name}".casefold() not in text.casefold():
+    if not name or "@" not in text:
         return escape(text)
-    parts = re.split(rf"(?<![\w@])(@{re.escape(name)})(?!\w)", text, flags=re.IGNORECASE)
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
-    )
+    parts: list[Markup] = []
+    last = 0
+    for start, end in mentions.places(text, name, names):
+        parts += [escape(text[last:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        last = end
+    return Markup("").join([*parts, escape(text[last:])])

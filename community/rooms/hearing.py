@@ -3,30 +3,32 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.active import is_active
 from community.members.queries.apart import kept_apart
-from community.members.rules import handle_key
-from community.rooms import rules
-from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
 # Only what may be for somebody, so that a busy room costs its worker little; prepared once.
 _ANSWERED = aliased(Message)
+_NAMES_SOMEBODY = exists().where(MessageMention.message_id == Message.id, MessageMention.is_told)
 FOR_SOMEBODY = (
-    select(Room.kind, Message.seq, Message.author_id, Message.body, _ANSWERED.author_id)
+    select(Room.kind, Message.seq, Message.author_id, Message.id, _NAMES_SOMEBODY, _ANSWERED.author_id)
     .join(Room, Room.id == Message.room_id)
     .outerjoin(_ANSWERED, _ANSWERED.id == Message.reply_to)
     .where(
         Message.room_id == bindparam("room"),
         Message.seq.between(bindparam("first"), bindparam("last")),
         Message.removed_at.is_(None),
-        or_(Room.kind == "pairing", Message.reply_to.is_not(None), Message.body.contains("@")),
+        or_(Room.kind == "pairing", Message.reply_to.is_not(None), _NAMES_SOMEBODY),
     )
     .order_by(Message.seq)
+)
+TOLD_BY_NAME = select(MessageMention.member_id).where(
+    MessageMention.message_id == bindparam("message"), MessageMention.is_told
 )
 
 
@@ -48,14 +50,16 @@ def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) ->
     """
     here = {"room": room_id, "first": first_seq, "last": last_seq}
     told: dict[UUID, Heard] = {}
-    for kind, seq, author, body, answered in look.session.connection().execute(FOR_SOMEBODY, here).all():
+    for kind, seq, author, message_id, names, answered in look.session.connection().execute(FOR_SOMEBODY, here).all():
         wanted: list[tuple[UUID, str]] = []
         if kind == "pairing":
             wanted = [(one, "pairing") for one in _awake(look, room_id)]
         else:
             if answered is not None:
                 wanted += [(one, "reply") for one in _awake(look, room_id, ids=[answered])]
-            wanted += [(one, "mention") for one in _named(look, room_id, body)]
+            if names:
+                named = list(look.session.scalars(TOLD_BY_NAME, {"message": message_id}))
+                wanted += [(one, "mention") for one in _awake(look, room_id, ids=named)]
         apart = kept_apart(look.session, author) if wanted else frozenset()
         for one, why in wanted:
             if one != author and one not in apart:
@@ -63,13 +67,8 @@ def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) ->
     return list(told.values())
 
 
-def _named(look: Reading, room_id: UUID, body: str) -> list[UUID]:
-    keys = rules.mention_keys(body, handle_key) if "@" in body else set()
-    return _awake(look, room_id, keys=keys) if keys else []
-
-
-def _awake(look: Reading, room_id: UUID, *, ids: list[UUID] | None = None, keys: set[str] | None = None) -> list[UUID]:
-    """Active members of the room who do not keep it quiet: all, or those among these ids or handles."""
+def _awake(look: Reading, room_id: UUID, *, ids: list[UUID] | None = None) -> list[UUID]:
+    """Active members of the room who do not keep it quiet: all, or those among these ids."""
     query = (
         select(RoomMembership.member_id)
         .join(Member, Member.id == RoomMembership.member_id)
@@ -81,6 +80,4 @@ def _awake(look: Reading, room_id: UUID, *, ids: list[UUID] | None = None, keys:
     )
     if ids is not None:
         query = query.where(Member.id.in_(ids))
-    if keys is not None:
-        query = query.where(Member.handle_key.in_(keys))
     return list(look.session.scalars(query.order_by(Member.id)))

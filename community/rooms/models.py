@@ -128,6 +128,29 @@ class MessageEdit(Base):
     until: Mapped[datetime]
 
 
+class MessageMention(Base):
+    """A member whom a message names with an `@`, resolved when it was posted or edited.
+
+    `place` is their place among those it names. A name that an edit added is drawn, and not told to its member.
+    """
+
+    __tablename__ = "message_mentions"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    place: Mapped[int]
+    is_told: Mapped[bool]
+
+
+class MessageBackfill(Base):
+    """A work that is not done yet for all messages from before it began; those with ids from `before` on are done."""
+
+    __tablename__ = "message_backfills"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    before: Mapped[UUID]
+
+
 class MessageReaction(Base):
     """One member's answer to a message in one sign; `emoji` is its fully-qualified form."""
 

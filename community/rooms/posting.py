@@ -11,16 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from community.core.errors import Conflict, Invalid, Refusal
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWork
 from community.members.queries.apart import kept_apart
 from community.rooms import audience as whom
-from community.rooms import rules
+from community.rooms import mentions, rules
 from community.rooms.events import MessagePosted
-from community.rooms.models import Message, Room
+from community.rooms.models import Message, MessageMention, Room
 from community.rooms.queries import log
 from community.rooms.refusing import hidden_from, hold_quotas, too_many_in_danger, unwelcome
 from community.rooms.standing import KnownRoom, Standing, Standings, locked_rooms, note_last_words, standings
@@ -87,13 +87,25 @@ class Post:
     done: Callable[["Post"], None] = lambda post: None
     answer: Posted | Refusal | None = None
     request_hash: str = field(init=False)
+    wanted: mentions.Wanted = field(init=False)
+    named: mentions.Named | None = None
 
     def __post_init__(self) -> None:
         self.request_hash = rules.request_hash(room_id=self.room_id, body=self.body, reply_to=self.reply_to)
+        self.wanted = mentions.wanted(self.body)
+
+
+def resolve_names(session: Session, batch: Sequence[Post]) -> None:
+    """Find out whom each post names. Reads only: call it before the write transaction, with a session of its own."""
+    found = mentions.resolve(session, [(post.room_id, post.wanted) for post in batch])
+    for post, named in zip(batch, found, strict=True):
+        post.named = named
 
 
 def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`."""
+    if any(post.named is None for post in batch):  # the writer has done it, outside this transaction
+        resolve_names(uow.session, batch)
     rooms = locked_rooms(uow, {post.room_id for post in batch})
     known = standings(uow, batch)
     note_last_words(uow, rooms, known)
@@ -128,6 +140,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
         return []
     _insert(uow, rooms, added)
     shy = {post.actor.id for pairs in added.values() for post, _ in pairs if _is_apart(known, post)}
+    shy.update(*(post.named.shy for pairs in added.values() for post, _ in pairs if post.named))
     hidden = whom.apart(uow.session, shy)
     return [
         Grown(room_id, rooms[room_id].audience_version, tuple(message for _, message in pairs), hidden)
@@ -165,6 +178,7 @@ def _message(uow: UnitOfWork, room: KnownRoom, post: Post, handle: str, *, place
         created_at=uow.now,
         edited_at=None,
         removed=False,
+        mentions=post.named.members if post.named else (),
     )
 
 
@@ -192,6 +206,10 @@ def _insert(
         for post, message in pairs
     ]
     connection.execute(INSERT_MESSAGES, rows)
+    posted = [message for pairs in added.values() for _, message in pairs]
+    named = [row for message in posted for row in mentions.rows(message.id, message.mentions)]
+    if named:
+        connection.execute(insert(MessageMention), named)
     heads = []
     for room_id, pairs in added.items():
         first, last = pairs[0][1], pairs[-1][1]

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, up
 from community.core.timers import timers
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.rooms import access, search
-from community.rooms.models import Message, Room
+from community.rooms.models import Message, MessageMention, Room
 
 AT_ONCE = 500
 EVERY_SECONDS = 300
@@ -87,4 +87,6 @@ def _let_go(uow: UnitOfWork, room: Room) -> None:
     answers = update(Message).where(Message.reply_to.in_(select(Message.id).where(over))).values(reply_to=None)
     session.execute(answers, **run)
     session.execute(delete(Message).where(over, ~needed), **run)
+    left = delete(MessageMention).where(MessageMention.message_id.in_(select(Message.id).where(over)))
+    session.execute(left, **run)
     session.execute(update(Message).where(over).values(body="", removed_at=uow.now, pinned_at=None), **run)

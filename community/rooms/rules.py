@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from uuid import UUID
@@ -64,16 +63,3 @@ def search_terms(words: str) -> list[str]:
     """What to look for: single words, and phrases in quotes; without signs, at most 12 of them."""
     found = (re.sub(r"[^\w\s]+|_", " ", phrase or word).strip() for phrase, word in _TERM.findall(words))
     return [" ".join(term.split()) for term in found if term][:MOST_SEARCH_TERMS]
-
-
-def mention_keys(body: str, key_of: Callable[[str], str]) -> set[str]:
-    """What may be handles after the `@` signs of a message, as they are compared: every beginning of what follows one.
-
-    Handles may have blanks in them, so `@Old Heron and` could be Old, Old Heron, or Old Heron and.
-    """
-    keys: set[str] = set()
-    for at in re.finditer(r"(?<![\w@])@(?=\w)", body):
-        rest = body[at.end() : at.end() + LONGEST_HANDLE].split("\n")[0]
-        ends = [found.end() for found in re.finditer(r"[\w](?!\w)", rest)]
-        keys |= {key_of(rest[:end]) for end in ends}
-    return keys

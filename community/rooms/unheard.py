@@ -3,14 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from community.members.models import Member
 from community.members.queries.apart import kept_apart
-from community.members.rules import handle_key
-from community.rooms import rules
-from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
 MOST_LOOKED_AT = 1000
 
@@ -21,18 +18,15 @@ def unheard(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collect
     `but_by`.
     """
     place = session.execute(
-        select(Room.kind, RoomMembership.last_read_seq, Member.handle_key)
+        select(Room.kind, RoomMembership.last_read_seq)
         .join(RoomMembership, RoomMembership.room_id == Room.id)
-        .join(Member, Member.id == RoomMembership.member_id)
         .where(Room.id == room_id, RoomMembership.member_id == member_id)
     ).one_or_none()
     if place is None:
         return 0
-    kind, last_read_seq, key = place
-    answered = aliased(Message)
-    rows = session.execute(
-        select(Message.author_id, Message.body, answered.author_id)
-        .outerjoin(answered, answered.id == Message.reply_to)
+    kind, last_read_seq = place
+    unread = (
+        select(Message.id, Message.author_id, Message.reply_to)
         .where(
             Message.room_id == room_id,
             Message.seq > last_read_seq,
@@ -41,11 +35,14 @@ def unheard(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collect
         )
         .order_by(Message.seq)
         .limit(MOST_LOOKED_AT)
-    ).all()
-    apart = kept_apart(session, member_id) if rows else frozenset()
-    return sum(
-        author not in apart
-        and author not in but_by
-        and (kind == "pairing" or answered_id == member_id or key in rules.mention_keys(body, handle_key))
-        for author, body, answered_id in rows
+        .subquery()
     )
+    answered = aliased(Message)
+    names_them = exists().where(
+        MessageMention.message_id == unread.c.id, MessageMention.member_id == member_id, MessageMention.is_told
+    )
+    theirs = select(func.count()).select_from(unread).outerjoin(answered, answered.id == unread.c.reply_to)
+    theirs = theirs.where(unread.c.author_id.not_in(kept_apart(session, member_id) | set(but_by)))
+    if kind != "pairing":
+        theirs = theirs.where(or_(answered.author_id == member_id, names_them))
+    return session.scalar(theirs) or 0

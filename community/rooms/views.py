@@ -43,11 +43,18 @@ class MessageView:
     removed: bool
     reactions: tuple[Sign, ...] = ()
     pinned: bool = False
+    mentions: tuple[Author, ...] = ()
+
+    @property
+    def mentions_json(self) -> str:
+        """Return the members it names as scripts read them."""
+        return as_json([{"id": str(one.id), "handle": one.handle} for one in self.mentions])
 
     @property
     def people(self) -> frozenset[UUID]:
         """Everybody who shows in it."""
         shown = {member_id for sign in self.reactions for member_id in sign.member_ids}
+        shown |= {one.id for one in self.mentions}
         return frozenset(shown | {self.author.id}) if self.author else frozenset(shown)
 
     def without(self, hidden: frozenset[UUID]) -> "MessageView":
@@ -61,7 +68,8 @@ class MessageView:
             left = tuple(member_id for member_id in sign.member_ids if member_id not in hidden)
             if left:
                 signs.append(Sign(sign.emoji, len(left), left))
-        return replace(self, reactions=tuple(signs))
+        mentions = tuple(one for one in self.mentions if one.id not in hidden)
+        return replace(self, reactions=tuple(signs), mentions=mentions)
 
     def tombstone(self) -> "MessageView":
         """What is left of it."""
@@ -75,10 +83,13 @@ class MessageView:
             removed=True,
             reactions=(),
             pinned=False,
+            mentions=(),
         )
 
 
-def view_of(row: Message, handle: str, reactions: tuple[Sign, ...] = ()) -> MessageView:
+def view_of(
+    row: Message, handle: str, reactions: tuple[Sign, ...] = (), mentions: tuple[Author, ...] = ()
+) -> MessageView:
     """A row as a view; a removed one as a tombstone."""
     view = MessageView(
         id=row.id,
@@ -94,29 +105,31 @@ def view_of(row: Message, handle: str, reactions: tuple[Sign, ...] = ()) -> Mess
         removed=row.removed_at is not None,
         reactions=reactions,
         pinned=row.pinned_at is not None,
+        mentions=mentions,
     )
     return view.tombstone() if view.removed else view
 
 
 def message_json(view: MessageView) -> str:
     """A message as `MessageSchema` dumps it, ready for a frame: this is written for every message that is shown."""
-    return as_json(
-        {
-            "id": str(view.id),
-            "room_id": str(view.room_id),
-            "seq": view.seq,
-            "rev": view.rev,
-            "client_msg_id": view.client_msg_id,
-            "author": {"id": str(view.author.id), "handle": view.author.handle} if view.author else None,
-            "body": view.body,
-            "reply_to": str(view.reply_to) if view.reply_to else None,
-            "created_at": rfc3339(view.created_at),
-            "edited_at": rfc3339(view.edited_at) if view.edited_at else None,
-            "removed": view.removed,
-            "reactions": [
-                {"emoji": sign.emoji, "count": sign.count, "member_ids": [str(one) for one in sign.member_ids]}
-                for sign in view.reactions
-            ],
-            "pinned": view.pinned,
-        }
-    )
+    shown: dict[str, object] = {
+        "id": str(view.id),
+        "room_id": str(view.room_id),
+        "seq": view.seq,
+        "rev": view.rev,
+        "client_msg_id": view.client_msg_id,
+        "author": {"id": str(view.author.id), "handle": view.author.handle} if view.author else None,
+        "body": view.body,
+        "reply_to": str(view.reply_to) if view.reply_to else None,
+        "created_at": rfc3339(view.created_at),
+        "edited_at": rfc3339(view.edited_at) if view.edited_at else None,
+        "removed": view.removed,
+        "reactions": [
+            {"emoji": sign.emoji, "count": sign.count, "member_ids": [str(one) for one in sign.member_ids]}
+            for sign in view.reactions
+        ],
+        "pinned": view.pinned,
+    }
+    if view.mentions:
+        shown["mentions"] = [{"id": str(one.id), "handle": one.handle} for one in view.mentions]
+    return as_json(shown)

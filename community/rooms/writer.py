@@ -4,6 +4,8 @@ There is no timer (`core/gathering.py`): at low load a message costs exactly one
 many. Posting does not wait: a socket's post is answered through its `done`, so it costs no greenlet; `post` waits, for
 HTTP.
 
+Whom the posts name with an `@` is read before it, in one query for the batch and none when no post has a name.
+
 One transaction: the rooms are locked, how every author stands is read in one query, and each post is decided by
 itself: **whether it may stand is decided in `refusing.py`, where a new reason to refuse (slow mode, mute, ban) goes.**
 What is new takes the room's next `seq` and `rev`; repeats do not, so there are no holes. Then one insert of many
@@ -26,7 +28,8 @@ from community.core.errors import Refusal
 from community.core.gathering import Gathering
 from community.core.metrics import MESSAGES
 from community.core.unit_of_work import Actor, Store, UnitOfWork
-from community.rooms.posting import Grown, Post, Posted, write
+from community.rooms.mentions import NOBODY
+from community.rooms.posting import Grown, Post, Posted, resolve_names, write
 
 MOST_AT_ONCE = 200
 TRIES = 3
@@ -68,6 +71,7 @@ class Writer:
             self._refuse(batch, refusal_of(error))
 
     def _commit(self, batch: Sequence[Post]) -> None:
+        self._resolve_names(batch)
         for attempt in range(1, TRIES + 1):
             try:
                 with self._store.database.writing() as session:
@@ -87,6 +91,14 @@ class Writer:
             self.on_commit(grown)
             self._rings.add(uow)
             return
+
+    def _resolve_names(self, batch: Sequence[Post]) -> None:
+        if not any(post.wanted.keys for post in batch):
+            for post in batch:
+                post.named = NOBODY
+            return
+        with self._store.database.reading() as session:
+            resolve_names(session, batch)
 
     def _one_by_one(self, batch: Sequence[Post]) -> None:
         for post in batch:

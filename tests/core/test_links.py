@@ -31,7 +31,7 @@ def test_ben_reaches_the_address_that_ada_wrote(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES["marks"], ids=lambda case: ascii(case["text"]))
 def test_ben_sees_the_marks_as_they_were_meant(case: dict[str, Any]) -> None:
     """X1, X22: addresses are no marks, `*` inside a word and `>` before a word are none either."""
-    assert re.sub(r">\n+<", "><", str(marked(case["text"], "Ben"))) == case["html"]
+    assert re.sub(r">\n+<", "><", str(marked(case["text"], "Ben", ["Ben"]))) == case["html"]
 
 
 WORST = (
@@ -78,7 +78,7 @@ def test_the_longest_message_is_drawn_at_once(part: str) -> None:
     assert seconds(4_000) < 0.1
     assert seconds(32_000) < max(0.2, 24 * seconds(4_000))  # 64 times, were it quadratic
     start = perf_counter()
-    marked((part * 4_000)[:4_000], "Ben")
+    marked((part * 4_000)[:4_000], "Ben", ["Ben"])
     assert perf_counter() - start < 1
 
 

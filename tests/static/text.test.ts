@@ -13,7 +13,7 @@ test("addresses begin and end where the server finds them", () => {
 });
 
 test("marks are drawn as the server draws them", () => {
-  for (const { text, html } of cases.marks) assert.equal(htmlOf(marked(text, "Ben")), html, text);
+  for (const { text, html } of cases.marks) assert.equal(htmlOf(marked(text, "Ben", ["Ben"])), html, text);
 });
 
 test("no message is too deep or too long to be drawn", () => {

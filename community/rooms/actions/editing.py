@@ -7,14 +7,17 @@ from sqlalchemy import delete
 from community.core import audit
 from community.core.errors import NotFound
 from community.core.unit_of_work import UnitOfWork
-from community.rooms import access, search
+from community.rooms import access, mentions, search
 from community.rooms.events import MessageRemoved
-from community.rooms.models import Message, MessageEdit, MessageReaction, Room
+from community.rooms.models import Message, MessageEdit, MessageMention, MessageReaction, Room
 from community.rooms.refusing import Muted, RoomClosed
 
 
-def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str) -> Message:
-    """Change the words of one's own message. The same words change nothing. Raises NotFound, Muted."""
+def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str, wanted: mentions.Wanted | None = None) -> Message:
+    """Change the words of one's own message. The same words change nothing. Raises NotFound, Muted.
+
+    `wanted` is what the new words may name; endpoints work it out before they open the unit of work.
+    """
     room, message = access.own_message(uow, message_id)
     refuse_if_closed(room)
     refuse_if_muted(uow, room)
@@ -25,6 +28,8 @@ def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str) -> Message:
         message.body = body
         message.edited_at = uow.now
         next_rev(uow, room, message)
+        [named] = mentions.resolve(uow.session, [(room.id, wanted or mentions.wanted(body))])
+        mentions.replace(uow.session, message.id, named.members)
         search.index(uow, message_ids=[message.id])
     return message
 
@@ -68,7 +73,7 @@ def _remove(uow: UnitOfWork, room: Room, message: Message) -> None:
     message.removed_at = uow.now
     message.removed_by = uow.actor.id
     message.pinned_at = None
-    for traces in (MessageReaction, MessageEdit):
+    for traces in (MessageReaction, MessageEdit, MessageMention):
         uow.session.execute(delete(traces).where(traces.message_id == message.id))
     search.forget(uow, message_ids=[message.id])
     next_rev(uow, room, message)

@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from community.core.crisis import asks_for_help
 from community.core.errors import SignInNeeded
 from community.core.web import current_actor, reading, unit_of_work, web
+from community.rooms import mentions
 from community.rooms.actions import editing, pins, signs
 from community.rooms.api.doors import api
 from community.rooms.posting import Posted
@@ -53,8 +54,9 @@ def post_message(said: dict[str, Any], room_id: UUID) -> Response:
 @api.response(200, MessageSchema)
 def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
     """Change the words of my message."""
+    wanted = mentions.wanted(words["body"])
     with unit_of_work() as uow:
-        editing.edit_message(uow, message_id=message_id, **words)
+        editing.edit_message(uow, message_id=message_id, wanted=wanted, **words)
         return log.message(uow, message_id)
 
 

@@ -9,7 +9,7 @@ from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.web import reading, safe_path, unit_of_work
 from community.notifications import muting
-from community.rooms import access, rules
+from community.rooms import access, mentions, rules
 from community.rooms.actions import attention, editing, pins, signs
 from community.rooms.pages.doors import Answered, pages, way_to
 from community.rooms.queries import finding
@@ -29,8 +29,9 @@ def edit(message_id: UUID) -> Answered:
     place: list[str] = []
 
     def act(fields: dict[str, str]) -> None:
+        wanted = mentions.wanted(fields["body"])
         with unit_of_work() as uow:
-            message = editing.edit_message(uow, message_id=message_id, **fields)
+            message = editing.edit_message(uow, message_id=message_id, wanted=wanted, **fields)
             place.append(way_to(message.room_id, message.seq))
 
     if form.attempt(act, values={"body": request.form.get("body", "")}):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from community.core.unit_of_work import Reading
 from community.members.models import Member
 from community.members.queries.apart import kept_apart
-from community.rooms import access, rules
+from community.rooms import access, mentions, rules
 from community.rooms.models import Message, MessageReaction, Room
 from community.rooms.views import MessageView, Sign, view_of
 
@@ -116,8 +116,10 @@ def messages(
         .limit(limit)
         .execution_options(populate_existing=True)
     ).all()
-    signs = _signs(session, [row.id for row, _ in rows if row.removed_at is None])
-    return [view_of(row, handle, signs.get(row.id, ())) for row, handle in rows]
+    standing = [row for row, _ in rows if row.removed_at is None]
+    signs = _signs(session, [row.id for row in standing])
+    named = mentions.named_in(session, [row.id for row in standing if "@" in row.body])
+    return [view_of(row, handle, signs.get(row.id, ()), named.get(row.id, ())) for row, handle in rows]
 
 
 def as_seen(look: Reading, views: Sequence[MessageView]) -> list[MessageView]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_dump, validate
 
 from community.core.schemas import Line, Moment, Shape, Text
 from community.rooms import rules
@@ -40,7 +40,7 @@ class SignSchema(Shape):
 
 
 class MessageSchema(Shape):
-    """A message as it is now. A removed one has no author and no words."""
+    """A message as it is now. A removed one has no author and no words; `mentions` is there when it names somebody."""
 
     id = fields.UUID()
     room_id = fields.UUID()
@@ -55,6 +55,14 @@ class MessageSchema(Shape):
     removed = fields.Boolean()
     reactions = fields.List(fields.Nested(SignSchema))
     pinned = fields.Boolean()
+    mentions = fields.List(fields.Nested(AuthorSchema))
+
+    @post_dump
+    def leave_out_nobody(self, message: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Leave out `mentions` of a message that names nobody."""
+        if not message.get("mentions"):
+            message.pop("mentions", None)
+        return message
 
 
 class HistoryArgs(Shape):

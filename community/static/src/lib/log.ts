@@ -16,6 +16,8 @@ export interface Message {
   removed: boolean;
   reactions: Sign[];
   pinned: boolean;
+  /** Whom it names; those alone are brought out. */
+  mentions?: Author[];
 }
 
 /** A part of the log as the server answers it; `more` says to ask again from the new place. */

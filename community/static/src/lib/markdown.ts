@@ -4,13 +4,14 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { attention } from "micromark-core-commonmark";
 import type { Extension, State, Tokenizer } from "micromark-util-types";
 import { element } from "./dom";
+import { placesOf } from "./names";
 import { emphasis, hide, type Marks, split, unhide } from "./links";
 
 type Tree = ReturnType<typeof fromMarkdown>;
 type Any = Tree["children"][number];
 type Drawn = (Node | string)[];
 
-const MARKS = /[*_`>\\]|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)/m;
+const MARKS = /[*_`>\\]|~~~|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)/m;
 const CONTAINER = /[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t]|$))/y;
 const MAX_DEPTH = 8;
 /** The rules of CommonMark that are left out, by micromark's names. */
@@ -19,13 +20,16 @@ const OFF: Extension = { disable: { null: [
   "labelEnd", "setextUnderline", "thematicBreak", "characterReference",
 ] } };
 
-/** What is drawn: the reader's handle, and the addresses that the text has placeholders for. */
-interface Of { name: string; addresses: string[] }
+/** Line beginnings of quotations. CommonMark draws a line right below one as part of it; its author did not quote it. */
+const QUOTED_LINE = /^\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*>/;
 
-/** The blocks of a message. `name` is the reader's handle: where they are called, it is brought out. */
-export function marked(text: string, name: string): Drawn {
+/** What is drawn: the reader's handle, all names in the text, its lines, and the addresses it has placeholders for. */
+interface Of { name: string; names: string[]; addresses: string[]; lines: string[]; isQuoted?: boolean }
+
+/** The blocks of a message. `name` is the reader's handle: where they are named, it is brought out; `names` are all it names. */
+export function marked(text: string, name: string, names: string[] = []): Drawn {
   const [hidden, addresses] = hide(text);
-  const of = { name, addresses };
+  const of = { name, names, addresses, lines: hidden.split("\n") };
   const blocks = hasMarks(text) ? fromMarkdown(hidden, { extensions: [OFF, emphasisOf(hidden)] }).children : [];
   // No marks, or marks around nothing.
   const drawn = says(blocks) ? blocks.flatMap((node) => draw(node, of, false)) : [element("p", "", ...words(hidden, of))];
@@ -77,14 +81,14 @@ function emphasisOf(text: string): Extension {
 
 function draw(node: Any, of: Of, isTight: boolean): Drawn {
   switch (node.type) {
-    case "text": return words(node.value, of);
+    case "text": return of.isQuoted ? quoted(node.value, of, (node.position?.start.line ?? 1) - 1) : words(node.value, of);
     case "break": return ["\n"];
     case "inlineCode": return [element("code", "", unhide(node.value, of.addresses).replaceAll("\n", " "))];
     case "code": return [element("pre", "", element("code", "", unhide(node.value, of.addresses)))];
     case "emphasis": return [element("em", "", ...inside(node, of))];
     case "strong": return [element("strong", "", ...inside(node, of))];
     case "paragraph": return isTight ? edged(node, of) : [element("p", "", ...edged(node, of))];
-    case "blockquote": return [element("blockquote", "", ...inside(node, of))];
+    case "blockquote": return [element("blockquote", "", ...inside(node, { ...of, isQuoted: true }))];
     case "list": {
       const tight = !node.spread && node.children.every((item) => !item.spread);
       const list = element(node.ordered ? "ol" : "ul", "");
@@ -110,9 +114,21 @@ function edged({ children }: { children: unknown[] }, of: Of): Drawn {
   return parts;
 }
 
+/** Text in a quotation: the reader is named only in lines that are not quoted ones. */
+function quoted(text: string, of: Of, first: number): Drawn {
+  const runs: [string, boolean][] = [];
+  text.split("\n").forEach((line, place) => {
+    const isQuoted = QUOTED_LINE.test(of.lines[first + place] ?? ">");
+    const last = runs.at(-1);
+    if (last && last[1] === isQuoted) last[0] += `\n${line}`;
+    else runs.push([place ? `\n${line}` : line, isQuoted]);
+  });
+  return runs.flatMap(([run, isQuoted]) => words(run, isQuoted ? { ...of, name: "" } : of));
+}
+
 /** Text with its addresses as links, and `@name` brought out. */
-function words(hidden: string, { name, addresses }: Of): Drawn {
-  return split(hidden, addresses).flatMap(([part, isAddress]) => isAddress ? [link(part)] : called(part, name));
+function words(hidden: string, of: Of): Drawn {
+  return split(hidden, of.addresses).flatMap(([part, isAddress]) => isAddress ? [link(part)] : called(part, of));
 }
 
 function link(address: string): HTMLAnchorElement {
@@ -124,9 +140,13 @@ function link(address: string): HTMLAnchorElement {
 }
 
 /** Text without addresses and code, with `@name` brought out. */
-function called(text: string, name: string): Drawn {
-  if (!name || !text.toLowerCase().includes(`@${name.toLowerCase()}`)) return [text];
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return text.split(new RegExp(`(?<![\\p{L}\\p{N}_@])(@${escaped})(?![\\p{L}\\p{N}_])`, "iu"))
-    .map((part, place) => place % 2 ? element("mark", "", part) : part);
+function called(text: string, { name, names }: Of): Drawn {
+  if (!name || !text.includes("@")) return [text];
+  const drawn: Drawn = [];
+  let last = 0;
+  for (const [start, end] of placesOf(text, name, names)) {
+    drawn.push(text.slice(last, start), element("mark", "", text.slice(start, end)));
+    last = end;
+  }
+  return [...drawn, text.slice(last)];
 }

@@ -1,6 +1,6 @@
 // How one message looks, as `rooms/_message.html` draws it on the server; and back from the page to a message.
 import { avatar, button, element, icon, unseen, written } from "../lib/dom";
-import type { Message } from "../lib/log";
+import type { Author, Message } from "../lib/log";
 import { marked } from "../lib/markdown";
 import { clock } from "../lib/times";
 import type { Unsent } from "./outbox";
@@ -24,7 +24,7 @@ export function drawMessage(place: Place, message: Message, { isMore, quoted }: 
   if (isMine) { item.classList.add("msg--mine"); item.setAttribute("aria-live", "off"); }
   else if (!isMore) item.append(avatar(message.author.handle), byline(message, time));
   if (message.reply_to) item.append(quote(message.reply_to, quoted));
-  item.append(element("div", "msg__text", ...marked(message.body ?? "", place.me.handle)));
+  item.append(element("div", "msg__text", ...marked(message.body ?? "", place.me.handle, namesFor(place, message))));
   const more = menuButton(`${isMine ? "you" : message.author.handle}, ${time}`);
   if (isMine) item.append(element("p", "msg__state", icon("check"), unseen("Sent "), stamp(message, time), ...marks(message).map((mark) => ` · ${mark}`), more));
   else if (message.edited_at || message.pinned) item.append(element("p", "msg__state", marks(message).join(" · ")), more);
@@ -53,7 +53,7 @@ export function drawUnsent(place: Place, one: Unsent, { isMore }: { isMore: bool
     item.classList.add("msg--sending");
     state.append(icon("clock"), one.state === "waiting" ? "Waiting" : "Sending");
   }
-  item.append(element("div", "msg__text", ...marked(one.body, "")), state);
+  item.append(element("div", "msg__text", ...marked(one.body, "", [])), state);
   return item;
 }
 
@@ -82,6 +82,7 @@ export function readMessage(roomId: string, item: HTMLElement): Message {
       return { emoji: sign.dataset.emoji ?? "", count: ids.length, member_ids: ids };
     }),
     pinned: item.dataset.pinned !== undefined,
+    mentions: JSON.parse(item.dataset.mentions ?? "[]") as Author[],
   };
 }
 
@@ -103,6 +104,12 @@ function remember(item: HTMLElement, message: Message): void {
   item.dataset.id = message.id;
   item.dataset.seq = String(message.seq);
   item.dataset.rev = String(message.rev);
+}
+
+/** The names in a message, when the reader's is one of them. */
+function namesFor(place: Place, message: Message): string[] {
+  const named = message.mentions ?? [];
+  return named.some((one) => one.id === place.me.id) ? named.map((one) => one.handle) : [];
 }
 
 function byline(message: Message, time: string): HTMLElement {
