@@ -1,5 +1,8 @@
 """Sending what is due: a few at a time, claimed and looked at once more, tried outside any transaction, written down.
 
+What a mail says for many notices is worked out before that, in a look that keeps nobody from writing; a digest that
+changed in between is left for the next round.
+
 As many as are tried at once are marked `sending` in one transaction; so that is how many are in doubt when a worker
 ends in the middle. A mail in doubt is shown and not repeated, unless it is about security; a push is repeated: the
 browser shows the same topic once.
@@ -7,7 +10,7 @@ browser shows the same topic once.
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -21,7 +24,8 @@ from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Store, UnitOfWork
 from community.members.queries.people import address_of
-from community.notifications import digests, due, letters, reach
+from community.notifications import due, letters, reach
+from community.notifications.digests import Digest, digest_of, notices_in
 from community.notifications.kinds import kind_of
 from community.notifications.ledger import LEASE, Ledger
 from community.notifications.letters import Device
@@ -35,6 +39,7 @@ from community.notifications.rules import seed_of
 from community.notifications.validity import is_refused, why_not
 
 AT_ONCE = 8
+TRIES = 3  # another worker may have claimed what was looked at
 REST = timedelta(seconds=30)  # after the mail server could not be reached
 
 
@@ -80,10 +85,15 @@ class Post:
     def _send(self, medium: str, now: datetime) -> int:
         if medium == EMAIL and self._mail_rests_until is not None and now < self._mail_rests_until:
             return 0
-        with self._store.unit_of_work(now=now) as uow:
-            self._ledger.settle_crashed(uow, medium)
-            claimed = claim(uow.session, medium, now=now)
-            held = [one for one in (self._made_ready(uow, delivery) for delivery in claimed) if one is not None]
+        for _ in range(TRIES):
+            digests = self._digests(now) if medium == EMAIL else {}
+            with self._store.unit_of_work(now=now) as uow:
+                self._ledger.settle_crashed(uow, medium)
+                claimed = claim(uow.session, medium, now=now, digests=digests)
+                ready = [self._made_ready(uow, delivery, digests.get(delivery.id)) for delivery in claimed]
+            if claimed or not digests:
+                break
+        held = [one for one in ready if one is not None]
         if not held:
             return len(claimed)
         tried = _at_once([(one.address or one.delivery_id, self._trier(one, now)) for one in held])
@@ -102,7 +112,13 @@ class Post:
         self._mail_rests_until = now + REST if is_away else None
         return len(claimed)
 
-    def _made_ready(self, uow: UnitOfWork, delivery: Delivery) -> Held | None:
+    def _digests(self, now: datetime) -> dict[UUID, Digest]:
+        """Return what the mails that are due next and gather notices have to say, by delivery."""
+        with self._store.reading(now=now) as look:
+            due_next = look.session.scalars(_next(EMAIL), due.moments(now)).all()
+            return {one.id: digest_of(look, one) for one in due_next if one.gather is not None}
+
+    def _made_ready(self, uow: UnitOfWork, delivery: Delivery, digest: Digest | None) -> Held | None:
         """What is handed over for one that is marked `sending`; or it is put off, or ended with the reason."""
         notification = _notification_of(uow.session, delivery)
         mine = reach.reaches(uow.session, [delivery.recipient]).get(delivery.recipient)
@@ -119,16 +135,17 @@ class Post:
             return None
         delivery.attempts += 1
         if delivery.medium == EMAIL:
-            return self._mail_of(uow, delivery, mine)
+            return self._mail_of(uow, delivery, mine, digest)
         assert mine is not None
         assert delivery.token is not None
         devices = letters.pushes_for(uow, delivery, self._settings, reach=mine)
         return Held(delivery.id, delivery.token, devices=devices)
 
-    def _mail_of(self, uow: UnitOfWork, delivery: Delivery, mine: reach.Reach | None) -> Held | None:
+    def _mail_of(
+        self, uow: UnitOfWork, delivery: Delivery, mine: reach.Reach | None, digest: Digest | None
+    ) -> Held | None:
         assert delivery.token is not None
         address = address_of(uow.session, delivery.recipient) or ""
-        digest = digests.digest_of(uow, delivery) if delivery.gather else None
         reason = digest.reason if digest else None
         is_security = kind_of(delivery.kind).is_security
         if not is_security and is_refused(uow.session, self._settings.secret_key, address, now=uow.now):
@@ -151,24 +168,39 @@ class Post:
         return send
 
 
-def claim(session: Session, medium: str, *, now: datetime) -> list[Delivery]:
-    """Mark what is most urgent and due as `sending`, so that what comes from now on begins anew, and only then look."""
+def claim(
+    session: Session, medium: str, *, now: datetime, digests: Mapping[UUID, Digest] | None = None
+) -> list[Delivery]:
+    """Mark what is most urgent and due as `sending`, so that what comes from now on begins anew, and only then look.
+
+    A mail that gathers notices is claimed only when one of `digests` says what it gathers at this moment.
+    """
     rows = session.scalars(_first(medium), due.moments(now)).all()
+    if digests is not None and medium == EMAIL:
+        rows = [one for one in rows if one.gather is None or _is_current(session, digests.get(one.id), one.id)]
     for delivery in rows:
         delivery.state, delivery.token, delivery.due_at = "sending", new_id(), now + LEASE
     session.flush()
     return list(rows)
 
 
+def _is_current(session: Session, digest: Digest | None, delivery_id: UUID) -> bool:
+    return digest is not None and digest.notices == notices_in(session, delivery_id)
+
+
 @cache
-def _first(medium: str) -> Select[Delivery]:
+def _next(medium: str) -> Select[Delivery]:
     return (
         select(Delivery)
         .where(Delivery.id.in_(due.first(medium, most=AT_ONCE * 4)), due.DUE)
         .order_by(Delivery.urgency, Delivery.due_at, Delivery.created_at, Delivery.id)
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
     )
+
+
+@cache
+def _first(medium: str) -> Select[Delivery]:
+    return _next(medium).with_for_update(skip_locked=True)
 
 
 def _at_once(triers: Sequence[tuple[object, Callable[[], Tried]]]) -> list[Tried]:

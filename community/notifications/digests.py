@@ -23,13 +23,20 @@ NOTHING_NEW = "read"
 class Digest:
     """What a digest says: how much is new, of which kinds (their words), and the notification when it is one alone.
 
-    With nothing in it, `reason` says why.
+    With nothing in it, `reason` says why. `notices` are the unread notifications that it was made of.
     """
 
     total: int
     lines: tuple[tuple[str, int], ...]
     only: UUID | None
     reason: str | None
+    notices: frozenset[UUID] = frozenset()
+
+
+def notices_in(session: Session, delivery_id: UUID) -> frozenset[UUID]:
+    """Return the unread notifications that a delivery gathers now."""
+    unread = select(Notification.id).where(Notification.digest_id == delivery_id, Notification.read_at.is_(None))
+    return frozenset(session.scalars(unread))
 
 
 def digest_of(look: Reading, delivery: Delivery) -> Digest:
@@ -57,7 +64,8 @@ def digest_of(look: Reading, delivery: Delivery) -> Digest:
             kept += [one.id for one in some] if count else []
     total = new.total()
     lines = tuple((kind_of(kind).says or kind_of(kind).words, count) for kind, count in new.items() if count)
-    return Digest(total, lines, kept[0] if len(kept) == 1 else None, None if total else reason)
+    only = kept[0] if len(kept) == 1 else None
+    return Digest(total, lines, only, None if total else reason, frozenset(row.id for row in rows))
 
 
 def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
