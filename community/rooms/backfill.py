@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from community.core.timers import timers
 from community.core.unit_of_work import Store, UnitOfWork
-from community.rooms import mentions
+from community.rooms import mentions, search
 from community.rooms.models import Message, MessageBackfill, MessageMention
 
 log = structlog.get_logger()
@@ -109,4 +109,13 @@ def _mentions(session: Session, batch: Sequence[Old]) -> Write:
     return write
 
 
-WORKS: dict[str, Prepare] = {"mentions": _mentions}
+def _words(session: Session, batch: Sequence[Old]) -> Write:
+    """Index these messages anew."""
+
+    def write(session: Session, unchanged: set[UUID]) -> None:
+        search.index(session, message_ids=unchanged)
+
+    return write
+
+
+WORKS: dict[str, Prepare] = {"mentions": _mentions, "words": _words}

@@ -1,7 +1,6 @@
 """What a message may be, whose unread it counts for, and when two requests are the same one."""
 
 import hashlib
-import re
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from uuid import UUID
@@ -18,7 +17,6 @@ NEW_FOR = timedelta(days=14)
 UNATTENDED_SECONDS = 60  # between two messages of somebody new while nobody is on shift
 COMMON = ("open", "cohort")
 WATCHED_OVER = ("open", "cohort", "meetup")
-MOST_SEARCH_TERMS = 12
 LONGEST_RETENTION_DAYS = 3_650
 LONGEST_RULES = 2_000
 LONGEST_HANDLE = 32
@@ -54,12 +52,3 @@ def _emojis() -> dict[str, str]:
 
     known = (sign for sign, data in EMOJI_DATA.items() if data["status"] == STATUS["fully_qualified"])
     return {sign.replace("\ufe0f", ""): sign for sign in known}
-
-
-_TERM = re.compile(r'"([^"]+)"|(\S+)')
-
-
-def search_terms(words: str) -> list[str]:
-    """What to look for: single words, and phrases in quotes; without signs, at most 12 of them."""
-    found = (re.sub(r"[^\w\s]+|_", " ", phrase or word).strip() for phrase, word in _TERM.findall(words))
-    return [" ".join(term.split()) for term in found if term][:MOST_SEARCH_TERMS]

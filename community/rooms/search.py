@@ -3,51 +3,40 @@
 The index follows the log: new messages come in with the worker that handles `message.posted`, so nobody waits for it
 who writes; changed words and removals are in the transaction that changes them. It is a table with a GIN index on
 PostgreSQL, whose planner walks the newest messages when a word is common and the index when it is rare; on SQLite it
-is an FTS5 table. A room's id stands in it as one more word, so that both find in one step.
+is an FTS5 table. Both hold the words of `core/tokenizer.py`, so both find the same. A room's id stands in it as one
+more word, so that both find in one step.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, and_, select, text
 from sqlalchemy.orm import Session
 
 from community.core.db import Page
 from community.core.errors import Malformed
+from community.core.tokenizer import Term, terms, tokens
 from community.core.unit_of_work import Reading, UnitOfWork
 from community.members.queries.apart import kept_apart
-from community.rooms import rules
 from community.rooms.models import Message
 from community.rooms.queries.log import as_seen, messages
 from community.rooms.views import MessageView
 
-# FOR SHARE: words that change meanwhile wait, and are then found anew by who changes them.
-_INDEX_POSTGRES = """
+_PUT_POSTGRES = """
     INSERT INTO message_words (message_id, room_id, author_id, posted_at, words)
-    SELECT id, room_id, author_id, created_at,
-        to_tsvector('english', body) || array_to_tsvector(ARRAY['room:' || room_id])
-    FROM messages WHERE removed_at IS NULL AND {which} FOR SHARE
+    VALUES (:message_id, :room_id, :author_id, :posted_at, CAST(:words AS tsvector))
     ON CONFLICT (message_id) DO UPDATE SET words = EXCLUDED.words
 """
-_INDEX_SQLITE = """
-    INSERT INTO message_words (words, message_id, room_id)
-    SELECT body, id, room_id FROM messages WHERE removed_at IS NULL AND {which} ORDER BY seq
-"""
-_BY_ID = "id = :message_id"
-# What somebody changed before it was first taken in stands there already, with its present words.
-_NOT_THERE = """id NOT IN (
-    SELECT message_id FROM message_words WHERE message_words MATCH (
-        SELECT 'message_id : (' || group_concat(id, ' OR ') || ')' FROM messages WHERE {which}))
-"""
-_BY_PLACE = "room_id = :room_id AND seq BETWEEN :first_seq AND :last_seq"
+_KNOWN_SQLITE = "SELECT message_id, rowid FROM message_words WHERE message_words MATCH :ids"
+_PUT_SQLITE = "INSERT INTO message_words (words, message_id, room_id) VALUES (:words, :message_id, :room_id)"
+_CHANGE_SQLITE = "UPDATE message_words SET words = :words WHERE rowid = :rowid"
 
 _FIND_POSTGRES = """
     SELECT message_id, posted_at FROM message_words
-    WHERE numnode(websearch_to_tsquery('english', :words)) > 0 -- nothing but words like "or" and "the" finds nothing
-        AND words @@ (websearch_to_tsquery('english', :words) && CAST(:rooms AS tsquery))
+    WHERE words @@ (CAST(:words AS tsquery) && CAST(:rooms AS tsquery))
         AND author_id <> ALL (:hidden) AND (posted_at, message_id) < (:before, :before_id)
     ORDER BY posted_at DESC, message_id DESC LIMIT :limit
 """
@@ -67,19 +56,14 @@ class Found:
     room_name: str
 
 
-def index(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
+def index(session: Session, *, message_ids: Collection[UUID]) -> None:
     """Take the present words of these messages into the index, instead of older ones."""
-    uow.session.flush()
-    if _is_sqlite(uow.session):
-        forget(uow, message_ids=message_ids)
-    for message_id in message_ids:
-        _take_in(uow.session, _BY_ID, {"message_id": message_id})
+    _take_in(session, Message.id.in_(message_ids))
 
 
 def index_range(uow: UnitOfWork, *, room_id: UUID, first_seq: int, last_seq: int) -> None:
-    """The same for a stretch of a room's log. Twice is once."""
-    which = f"{_BY_PLACE} AND {_NOT_THERE.format(which=_BY_PLACE)}" if _is_sqlite(uow.session) else _BY_PLACE
-    _take_in(uow.session, which, {"room_id": room_id, "first_seq": first_seq, "last_seq": last_seq})
+    """Take a stretch of a room's log into the index. Idempotent."""
+    _take_in(uow.session, and_(Message.room_id == room_id, Message.seq.between(first_seq, last_seq)))
 
 
 def forget(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
@@ -99,13 +83,14 @@ def find(
 ) -> Page[Found]:
     """Messages with all of these words in these rooms, newest first. `rooms` are those the actor may see now, by name.
 
-    Words in quotes stand together. Raises Malformed for a foreign cursor.
+    Words in quotes stand together, and so does what is typed without a blank. Raises Malformed for a foreign cursor.
     """
-    if not rooms or not rules.search_terms(words):
+    wanted = terms(words)
+    if not rooms or not wanted:
         return Page([], None)
     hidden = kept_apart(look.session, look.actor.id)
     seek = _find_in_sqlite if _is_sqlite(look.session) else _find_in_postgres
-    ids, next_cursor = seek(look.session, words, list(rooms), hidden, cursor, limit)
+    ids, next_cursor = seek(look.session, wanted, list(rooms), hidden, cursor, limit)
     views = as_seen(look, messages(look.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
     by_id = {view.id: view for view in views if not view.removed}
     found = [Found(by_id[one], rooms[by_id[one].room_id]) for one in ids if one in by_id]
@@ -113,7 +98,12 @@ def find(
 
 
 def _find_in_postgres(
-    session: Session, words: str, rooms: Sequence[UUID], hidden: frozenset[UUID], cursor: str | None, limit: int
+    session: Session,
+    wanted: Sequence[Term],
+    rooms: Sequence[UUID],
+    hidden: frozenset[UUID],
+    cursor: str | None,
+    limit: int,
 ) -> tuple[list[UUID], str | None]:
     before, before_id = _moment(cursor)
     # The plan depends on how common the words are: one made for all words would be wrong for most.
@@ -121,7 +111,7 @@ def _find_in_postgres(
     rows = session.execute(
         text(_FIND_POSTGRES),
         {
-            "words": " ".join(f'"{term}"' for term in rules.search_terms(words)),
+            "words": " & ".join(_as_tsquery(term) for term in wanted),
             "rooms": " | ".join(f"'room:{room_id}'" for room_id in rooms),
             "hidden": list(hidden),
             "before": before,
@@ -137,14 +127,19 @@ def _find_in_postgres(
 
 
 def _find_in_sqlite(
-    session: Session, words: str, rooms: Sequence[UUID], hidden: frozenset[UUID], cursor: str | None, limit: int
+    session: Session,
+    wanted: Sequence[Term],
+    rooms: Sequence[UUID],
+    hidden: frozenset[UUID],
+    cursor: str | None,
+    limit: int,
 ) -> tuple[list[UUID], str | None]:
-    terms = " AND ".join(f'"{term}"' for term in rules.search_terms(words))
+    together = " AND ".join(_as_phrase(term) for term in wanted)
     here = " OR ".join(room_id.hex for room_id in rooms)
     rows = session.execute(
         text(_FIND_SQLITE),
         {
-            "words": f"words : ({terms}) AND room_id : ({here})",
+            "words": f"words : ({together}) AND room_id : ({here})",
             "hidden": "[" + ",".join(f'"{one.hex}"' for one in hidden) + "]",
             "before": _number(cursor),
             "limit": limit + 1,
@@ -172,11 +167,68 @@ def _number(cursor: str | None) -> int:
     return int(cursor)
 
 
-def _take_in(session: Session, which: str, values: dict[str, Any]) -> None:
-    if _is_sqlite(session):
-        values = {name: value.hex if isinstance(value, UUID) else value for name, value in values.items()}
-    query = _INDEX_SQLITE if _is_sqlite(session) else _INDEX_POSTGRES
-    session.execute(text(query.format(which=which)), values)
+def _take_in(session: Session, which: ColumnElement[bool]) -> None:
+    """Index the messages that meet this condition and stand.
+
+    FOR SHARE: words that change meanwhile wait, and are then indexed anew by whoever changes them.
+    """
+    session.flush()
+    query = select(Message.id, Message.room_id, Message.author_id, Message.created_at, Message.body)
+    query = query.where(which, Message.removed_at.is_(None)).order_by(Message.seq)
+    rows = session.execute(query.with_for_update(read=True)).all()
+    if rows:
+        put = _put_in_sqlite if _is_sqlite(session) else _put_in_postgres
+        put(session, [(row.id, row.room_id, row.author_id, row.created_at, tokens(row.body)) for row in rows])
+
+
+Row = tuple[UUID, UUID, UUID, datetime, list[str]]
+
+
+def _put_in_postgres(session: Session, rows: Sequence[Row]) -> None:
+    values = [
+        {
+            "message_id": message_id,
+            "room_id": room_id,
+            "author_id": author_id,
+            "posted_at": posted_at,
+            "words": _as_tsvector(room_id, words),
+        }
+        for message_id, room_id, author_id, posted_at, words in rows
+    ]
+    session.execute(text(_PUT_POSTGRES), values)
+
+
+def _put_in_sqlite(session: Session, rows: Sequence[Row]) -> None:
+    """A message that is indexed keeps its row, and so its place among what is found."""
+    ids = {"ids": f"message_id : ({' OR '.join(row[0].hex for row in rows)})"}
+    known: dict[str, int] = dict(session.execute(text(_KNOWN_SQLITE), ids).all())
+    new, old = [], []
+    for message_id, room_id, _, _, words in rows:
+        if message_id.hex in known:
+            old.append({"words": " ".join(words), "rowid": known[message_id.hex]})
+        else:
+            new.append({"words": " ".join(words), "message_id": message_id.hex, "room_id": room_id.hex})
+    if old:
+        session.execute(text(_CHANGE_SQLITE), old)
+    if new:
+        session.execute(text(_PUT_SQLITE), new)
+
+
+def _as_tsvector(room_id: UUID, words: Sequence[str]) -> str:
+    """Words have letters, digits and pictures only: nothing in them has to be quoted."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, word in enumerate(words, 1):
+        places[word].append(str(place))
+    return " ".join([f"'room:{room_id}'", *(f"'{word}':{','.join(at)}" for word, at in places.items())])
+
+
+def _as_tsquery(term: Term) -> str:
+    phrase = " <-> ".join(f"'{word}'" for word in term.words)
+    return f"({phrase}:*)" if term.is_prefix else f"({phrase})"
+
+
+def _as_phrase(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{" *" if term.is_prefix else ""}'
 
 
 def _is_sqlite(session: Session) -> bool:

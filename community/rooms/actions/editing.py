@@ -30,7 +30,7 @@ def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str, wanted: mentio
         next_rev(uow, room, message)
         [named] = mentions.resolve(uow.session, [(room.id, wanted or mentions.wanted(body))])
         mentions.replace(uow.session, message.id, named.members)
-        search.index(uow, message_ids=[message.id])
+        search.index(uow.session, message_ids=[message.id])
     return message
 
 
