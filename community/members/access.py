@@ -38,12 +38,21 @@ def somebody(look: Reading, member_id: UUID) -> Member:
     return member
 
 
-def somebody_else(uow: UnitOfWork, member_id: UUID) -> Member:
-    """Another member, whatever became of them, to be kept apart from. Raises NotFound."""
-    member = uow.session.get(Member, member_id)
-    if member is None or member.id == uow.actor.id:
-        raise NotFound
-    return member
+def anybody_else(uow: UnitOfWork, member_id: UUID) -> Member | None:
+    """Return another member, whatever became of them, to be kept apart from; None for oneself and for nobody."""
+    actor_id = uow.actor.id
+    return uow.session.get(Member, member_id) if member_id != actor_id else None
+
+
+def handle_as_known(uow: UnitOfWork, other: Member) -> str:
+    """Return another member's handle as the actor may know it: the one from before the two were kept apart.
+
+    Empty when an order keeps them apart, which has no handles.
+    """
+    theirs = uow.session.get(Block, {"blocker_id": other.id, "blocked_id": uow.actor.id})
+    if theirs is not None:
+        return theirs.blocker_handle
+    return "" if other.id in kept_apart(uow.session, uow.actor.id) else other.handle
 
 
 def own_block(uow: UnitOfWork, member_id: UUID) -> Block | None:

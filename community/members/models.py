@@ -168,13 +168,18 @@ class Consent(Base):
 
 
 class Block(Base):
-    """One member does not want to meet another. It works both ways and shows to nobody."""
+    """One member does not want to meet another. It works both ways and shows to nobody.
+
+    Both handles are kept as they were: neither of the two learns a name that the other took afterwards.
+    """
 
     __tablename__ = "blocks"
 
     blocker_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
     blocked_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
     created_at: Mapped[datetime]
+    blocked_handle: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    blocker_handle: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
 
 class NoContact(Base):

@@ -89,7 +89,7 @@ class Openings:
                     self._tail.close(one.connection, one.room_id)
                 apart = hidden.get(one.actor.id, NOBODY) & stretch.people
                 if apart not in texts:
-                    texts[apart] = _answer(stretch, apart)
+                    texts[apart] = answer_json(stretch, apart)
                 one.answer(texts[apart])
 
     def _let_in(self, batch: Sequence[Opening], answered: set[Opening]) -> list[Opening]:
@@ -121,7 +121,8 @@ def _longest(seq: int | None) -> int:
     return rules.FIRST_PAGE if seq is None else rules.LONGEST_PAGE
 
 
-def _answer(stretch: Stretch, apart: frozenset[UUID]) -> str:
+def answer_json(stretch: Stretch, apart: frozenset[UUID]) -> str:
+    """Return the answer to `room.open` for somebody who is kept apart from these members."""
     messages = ",".join(message_json(view.without(apart)) for view in stretch.messages)
     changes = ",".join(message_json(view.without(apart)) for view in stretch.changes)
     return (

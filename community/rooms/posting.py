@@ -7,21 +7,21 @@ Why a post may be refused stands in `refusing.py`; who gathers batches and commi
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from community.core.errors import Conflict, Invalid, Refusal
-from community.core.ids import new_id
+from community.core.ids import day_id
 from community.core.unit_of_work import Actor, UnitOfWork
 from community.members.queries.apart import kept_apart
 from community.rooms import audience as whom
 from community.rooms import mentions, rules
+from community.rooms.earlier import places_of, stored_before
 from community.rooms.events import MessagePosted
 from community.rooms.models import Message, MessageMention, Room
-from community.rooms.queries import log
 from community.rooms.refusing import hidden_from, hold_quotas, too_many_in_danger, unwelcome
 from community.rooms.standing import KnownRoom, Standing, Standings, locked_rooms, note_last_words, standings
 from community.rooms.views import Author, MessageView
@@ -39,13 +39,6 @@ INSERT_MESSAGES = insert(Message).values(
     )
     + 1
 )
-# Every author with every key, and only the pairs that were asked for are looked up in the answer: SQLite reads the
-# whole table for `(author_id, client_msg_id) IN (VALUES …)`, and the unique index for this.
-STORED = select(Message.id, Message.author_id, Message.client_msg_id, Message.request_hash).where(
-    Message.author_id.in_(bindparam("authors", expanding=True)),
-    Message.client_msg_id.in_(bindparam("keys", expanding=True)),
-)
-AUTHORS_AT_ONCE = 20
 MOVE_HEADS = (
     update(Room).where(Room.id == bindparam("this")).values(head_seq=bindparam("seq"), head_rev=bindparam("rev"))
 )
@@ -65,12 +58,20 @@ class Posted:
     duplicate: bool
 
 
+class Place(NamedTuple):
+    """Where a message stands in its room's log."""
+
+    seq: int
+    rev: int
+
+
 @dataclass(frozen=True)
 class Grown:
     """What one commit added to a room, in order, and who of the authors is hidden from whom."""
 
     room_id: UUID
     audience_version: int
+    first_rev: int
     messages: tuple[MessageView, ...]
     hidden: Mapping[UUID, frozenset[UUID]]
 
@@ -110,9 +111,10 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     known = standings(uow, batch)
     note_last_words(uow, rooms, known)
     hold_quotas(uow, batch)
-    stored = _stored(uow, batch)
-    places = _places(uow, {post.reply_to for post in batch if post.reply_to})
+    stored = stored_before(uow, batch)
+    places = places_of(uow, {post.reply_to for post in batch if post.reply_to})
     fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
+    head_revs = {room.id: room.head_rev for room in rooms.values()}
     for post in batch:
         room, standing = rooms.get(post.room_id), known.of(post)
         refusal = hidden_from(uow, post, room, known)
@@ -130,7 +132,10 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
         )
         if post.answer is not None:
             continue
-        message = _message(uow, room, post, standing.handle, place=len(fresh[room.id]) + 1)
+        # To whom it is hidden it must look like one that was removed: posting and removing take two numbers.
+        head_revs[room.id] += 2 if standing.is_apart_from_somebody else 1
+        place = Place(room.head_seq + len(fresh[room.id]) + 1, head_revs[room.id])
+        message = _message(uow, post, standing.handle, place)
         standing.note_accepted(uow.now)
         stored[post.actor.id, post.client_msg_id] = (post.request_hash, message)
         fresh[room.id].append((post, message))
@@ -143,7 +148,13 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     shy.update(*(post.named.shy for pairs in added.values() for post, _ in pairs if post.named))
     hidden = whom.apart(uow.session, shy)
     return [
-        Grown(room_id, rooms[room_id].audience_version, tuple(message for _, message in pairs), hidden)
+        Grown(
+            room_id,
+            rooms[room_id].audience_version,
+            rooms[room_id].head_rev + 1,
+            tuple(message for _, message in pairs),
+            hidden,
+        )
         for room_id, pairs in added.items()
     ]
 
@@ -165,12 +176,12 @@ def _is_apart(known: Standings, post: Post) -> bool:
     return known.by_place[post.room_id, post.actor.id].is_apart_from_somebody
 
 
-def _message(uow: UnitOfWork, room: KnownRoom, post: Post, handle: str, *, place: int) -> MessageView:
+def _message(uow: UnitOfWork, post: Post, handle: str, place: Place) -> MessageView:
     return MessageView(
-        id=new_id(),
-        room_id=room.id,
-        seq=room.head_seq + place,
-        rev=room.head_rev + place,
+        id=day_id(uow.now, place=place.seq),
+        room_id=post.room_id,
+        seq=place.seq,
+        rev=place.rev,
         client_msg_id=post.client_msg_id,
         author=Author(post.actor.id, handle),
         body=post.body,
@@ -217,33 +228,3 @@ def _insert(
         uow.record(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
         uow.ring_room(room_id, head_seq=last.seq, head_rev=last.rev)
     connection.execute(MOVE_HEADS, heads)
-
-
-def _stored(uow: UnitOfWork, batch: Sequence[Post]) -> dict[tuple[UUID, str], tuple[str, MessageView]]:
-    """Messages that were posted before under the same ids by the same authors, and what was asked for then."""
-    keys: dict[UUID, set[str]] = defaultdict(set)
-    for post in batch:
-        keys[post.actor.id].add(post.client_msg_id)
-    rows: list[Any] = []
-    authors = list(keys)
-    for start in range(0, len(authors), AUTHORS_AT_ONCE):
-        some = authors[start : start + AUTHORS_AT_ONCE]
-        theirs = [key for author in some for key in keys[author]]
-        rows += uow.session.connection().execute(STORED, {"authors": some, "keys": theirs})
-    if not rows:
-        return {}
-    ids = [row.id for row in rows]
-    views = {
-        view.id: view for view in log.messages(uow.session, Message.id.in_(ids), order=Message.seq, limit=len(ids))
-    }
-    return {(row.author_id, row.client_msg_id): (row.request_hash, views[row.id]) for row in rows}
-
-
-def _places(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
-    """In which room each of these messages stands, and by whom, if it stands."""
-    if not ids:
-        return {}
-    rows = uow.session.execute(
-        select(Message.id, Message.room_id, Message.author_id).where(Message.id.in_(ids), Message.removed_at.is_(None))
-    )
-    return {message_id: (room_id, author_id) for message_id, room_id, author_id in rows}

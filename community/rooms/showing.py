@@ -2,13 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from community.core.live.server import Connection, Live
-from community.core.live.source import Frame, Place, Push
+from community.core.live.source import Frame, Held, Place, Push
 from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, Reading, Store
@@ -69,13 +69,29 @@ def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any
 
 
 def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]], *, after_seq: int) -> Iterator[Frame]:
-    """Messages as frames, and as others for those from whom some of the people in them are hidden."""
+    """Messages as frames, and as others for those from whom some of the people in them are hidden.
+
+    What somebody hidden wrote is held back. A post by them took two numbers of `rev`, and is shown to everybody as a
+    post and a change, so that no client looks for the number between.
+    """
+    shy = frozenset[UUID]().union(*hidden.values())
     for view in views:
-        event = "message.posted" if view.seq > after_seq else "message.changed"
-        instead = {
-            viewer: _frame(event, view.without(people)) for viewer, people in hidden.items() if people & view.people
-        }
-        yield _frame(event, view), instead or None
+        is_new = view.seq > after_seq
+        if is_new and view.author is not None and view.author.id in shy:
+            yield _frame_of("message.posted", replace(view, rev=view.rev - 1), hidden)
+            is_new = False
+        yield _frame_of("message.posted" if is_new else "message.changed", view, hidden)
+
+
+def _frame_of(event: str, view: MessageView, hidden: Mapping[UUID, frozenset[UUID]]) -> Frame:
+    instead = {viewer: _frame_for(event, view, people) for viewer, people in hidden.items() if people & view.people}
+    return _frame(event, view), instead or None
+
+
+def _frame_for(event: str, view: MessageView, hidden: frozenset[UUID]) -> bytes:
+    if view.author is None or view.author.id not in hidden:
+        return _frame(event, view.without(hidden))
+    return Held(_frame(event, view.tombstone()))
 
 
 def _frame(event: str, view: MessageView) -> bytes:

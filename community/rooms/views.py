@@ -1,7 +1,17 @@
-"""A message as it may be seen: what a row becomes for one viewer, and the JSON of it."""
+"""A message as it may be seen: what a row becomes for one viewer, and the JSON of it.
+
+A message that was removed and one whose author is kept apart from the viewer are the same tombstone. Its `created_at`
+tells the day and no more, its id the day and the place in the log. A post by a member who is kept apart from anybody
+takes two numbers of `rev`, as one that is removed at once does, and is pushed as a post and a change. A viewer can
+still observe:
+
+- that the place in the log is taken: `seq` has no holes, and `head_seq` and `head_rev` move when something is posted;
+- on an open socket, that a message came which was never shown to them, with the next message they may see, or within
+  five seconds; likewise that a hidden message changed, as its `rev` then is another.
+"""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from community.core.schemas import rfc3339
@@ -72,9 +82,10 @@ class MessageView:
         return replace(self, reactions=tuple(signs), mentions=mentions)
 
     def tombstone(self) -> "MessageView":
-        """What is left of it."""
+        """Return what is left of it: the same whether it was removed or is hidden from the viewer."""
         return replace(
             self,
+            created_at=self.created_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
             client_msg_id=None,
             author=None,
             body=None,

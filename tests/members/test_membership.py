@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from community.core.crypto import Sealer
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.events import Event
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.ids import random_id
+from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members import access
 from community.members.actions import membership, sanctioning
 from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
@@ -57,13 +58,6 @@ def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: 
     act(cast.ben, membership.unblock, member_id=cast.cleo.id)
     with store.reading() as look:
         assert not apart.kept_apart(look.session, cast.ben.id)
-
-
-def test_blocking_oneself_or_nobody_finds_nobody(cast: Cast, api: Any) -> None:
-    ben = api(cast.ben)
-    answers = [ben.put(f"/members/{one}/block") for one in (cast.ben.id, "7d7b2b0c-0000-4000-8000-000000000000")]
-    assert [answer.status_code for answer in answers] == [404, 404]
-    assert answers[0].data == answers[1].data
 
 
 def test_a_suspension_ends_every_session_and_keeps_out(
@@ -191,3 +185,25 @@ def test_cohorts_are_made_once(cast: Cast, api: Any) -> None:
     assert invited.status_code == 201
     missing = {"email": "fox@example.org", "cohort_id": str(cast.ben.id)}
     assert ada.post("/invitations", missing).status_code == 404
+
+
+def test_a_block_answers_alike_for_everybody_and_nobody(cast: Cast, act: Act, api: Callable[[Actor], Any]) -> None:
+    """A10: for an unknown id, for oneself, and for who blocked first."""
+    act(cast.cleo, membership.block, member_id=cast.ben.id)
+    for one in (cast.cleo.id, cast.dov.id, cast.ben.id, random_id()):
+        for method in ("put", "put", "delete", "delete", "put"):
+            answer = getattr(api(cast.ben), method)(f"/members/{one}/block")
+            assert (answer.status_code, answer.data) == (204, b""), (one, method)
+
+
+def test_who_is_blocked_never_learns_a_later_name(cast: Cast, act: Act) -> None:
+    """A10: the list of blocks shows handles as they were known before the two were kept apart."""
+    act(cast.cleo, membership.block, member_id=cast.ben.id)
+    act(cast.ben, membership.block, member_id=cast.dov.id)
+    act(cast.cleo, membership.change_profile, handle="Tamsin")
+    act(cast.dov, membership.change_profile, handle="Heron")
+    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    assert act.look(cast.ben, oneself.my_blocks) == [(cast.cleo.id, "Cleo"), (cast.dov.id, "Dov")]
+    act(cast.root, membership.forbid_contact, member_id=cast.ben.id, other_id=cast.ada.id, source="court")
+    act(cast.ben, membership.block, member_id=cast.ada.id)
+    assert (cast.ada.id, "A member") in act.look(cast.ben, oneself.my_blocks)

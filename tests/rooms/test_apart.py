@@ -1,5 +1,7 @@
 """Two who are kept apart: for each of them, what the other said and does is as good as not there."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +13,8 @@ from flask.testing import FlaskClient
 from community.core.unit_of_work import Actor
 from community.members.actions import membership
 from community.rooms.actions import attention, coming, editing, keeping, making, pins, signs
-from community.rooms.queries import finding, markers
+from community.rooms.opening import answer_json
+from community.rooms.queries import finding, log, markers
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -141,3 +144,48 @@ def test_a_coordinator_never_reads_a_room_of_two(act: Act, cast: Cast, talk: Tal
     assert [one.body for one in act.look(cast.ben, finding.pinned, room_id=two)] == ["Oranges"]
     act(cast.ada, keeping.change_room, room_id=talk.room_id, topic="For all")
     act(cast.ben, attention.mute, room_id=two, until=act.now + timedelta(hours=1))
+
+
+def as_told(answer: Any, names: dict[str, str]) -> Any:
+    """An answer with ids put aside: what is left must not tell the two worlds apart."""
+    text = json.dumps(answer)
+    for one, name in names.items():
+        text = text.replace(one, name)
+    return re.sub(r'"client_msg_id": "[^"]+"', '"client_msg_id": "id"', text)
+
+
+def test_hidden_and_removed_messages_are_the_same_bytes_to_ben(
+    act: Act, cast: Cast, api: Callable[[Actor], Any]
+) -> None:
+    """A10: in history, over sockets, in counts, quotations and search; `seq` and `rev` too."""
+    act(cast.cleo, membership.block, member_id=cast.ben.id)
+    told: dict[str, list[Any]] = {}
+    for world in ("hidden", "removed"):
+        talk = Talk(act, cast)
+        first = talk.say(cast.ada, "First words")
+        other = talk.say(cast.cleo if world == "hidden" else cast.dov, "Other words @Ben", reply_to=first)
+        if world == "removed":
+            act(cast.dov, editing.remove_message, message_id=other)
+        last = talk.say(cast.ada, "Last words")
+        room = api(cast.ben)
+        with act.store.reading() as look:
+            stretch = log.after(look.session, talk.room_id, seq=None, rev=None)
+        assert stretch is not None
+        names = {str(talk.room_id): "room"} | {
+            str(one): name for one, name in ((first, "1"), (other, "2"), (last, "3"))
+        }
+        told[world] = [
+            as_told(room.get(f"/rooms/{talk.room_id}/messages").json, names),
+            as_told(json.loads(answer_json(stretch, frozenset({cast.cleo.id}))), names),
+            [one["unread"] for one in room.get("/rooms").json["items"] if one["id"] == str(talk.room_id)],
+            as_told(room.get(f"/rooms/{talk.room_id}/pins").json, names),
+            as_told(room.post("/messages/search", json={"words": "words", "room_id": str(talk.room_id)}).json, names),
+        ]
+    assert told["hidden"] == told["removed"]
+
+
+def test_a_messages_id_tells_the_day_and_not_the_moment(act: Act, cast: Cast, talk: Talk) -> None:
+    """A10: ids are ordered by time, and a tombstone has one."""
+    first, second = talk.say(cast.ben, "Words"), talk.say(cast.ben, "More")
+    assert [one.int >> 80 for one in (first, second)] == [(first.int >> 80) // 86_400_000 * 86_400_000] * 2
+    assert first < second

@@ -179,6 +179,23 @@ def test_blocked_words_arrive_as_a_removed_message(town: Town) -> None:  # R13
     assert next(one for one in listed if one["id"] == room)["unread"] == 0
 
 
+def test_hidden_words_come_with_the_next_that_ben_may_see(town: Town) -> None:
+    """A10: a tombstone does not tell when the other wrote; `seq` and `rev` still have no holes."""
+    room = town.room(4, 5, 6)
+    town.api(4)("PUT", f"/members/{town.ids[5]}/block")
+    with town.socket(4) as ben, town.socket(5) as cleo, town.socket(6) as dov:
+        for one in (ben, cleo, dov):
+            one.ask("room.open", {"room_id": room})
+        for words in ("One", "Two"):
+            cleo.ask("message.send", message(room, words))
+        until(lambda: len(dov.of("message.posted")) == 2)
+        dov.ask("message.send", message(room, "Three"))
+        seen = until(lambda: (found := ben.of("message.posted")) and len(found) == 3 and found)
+    assert [(one["seq"], one["rev"], one["removed"]) for one in seen] == [(1, 1, True), (2, 3, True), (3, 5, False)]
+    assert [(one["seq"], one["rev"]) for one in ben.of("message.changed")] == [(1, 2), (2, 4)]
+    assert {one["created_at"][10:] for one in seen[:2]} == {"T00:00:00Z"}
+
+
 @pytest.mark.parametrize(
     ("event", "body"),
     [

@@ -68,7 +68,7 @@ class Room:
             if special and wire.owner.member_id in special:
                 mine = wire.owner.member_id
                 wire.write(b"".join(instead.get(mine, data) if instead else data for data, instead in frames))
-            else:
+            elif same:
                 wire.write(same)
 
 

@@ -7,6 +7,11 @@ from uuid import UUID
 
 from community.core.live.server import Connection
 
+
+class Held(bytes):
+    """A frame that must not tell when it came: sent with the next frame its member is shown, or with the next sweep."""
+
+
 Frame = tuple[bytes, Mapping[UUID, bytes] | None]
 
 

@@ -11,8 +11,9 @@ For every room that somebody here has open the tail keeps one place: the last `s
 
 Who may see it is decided at each push: the version is read with the rows, in the same snapshot; when it has moved, the
 audience is read too, and a socket whose member is not in it any more is taken out before anything is shown. For those
-who are kept apart a message is the tombstone of a removed one (`instead`). Whoever opens a room is let in under the
-version their right was read with, and asked again when that is older than the place's.
+who are kept apart a message is the tombstone of a removed one (`instead`). It must not tell them when the other writes,
+so it waits (`Held`) for the next frame that they are shown, at most until the next sweep. Whoever opens a room is let
+in under the version their right was read with, and asked again when that is older than the place's.
 
 Once in five seconds, and on every (re)subscription, the sweep compares every open room with the database and asks of
 every socket whether its session still holds and its rooms are still to be seen; the bell asks the same of a member at
@@ -32,7 +33,7 @@ import structlog
 from community.core.gathering import Gathering
 from community.core.live.fanout import event_frame
 from community.core.live.server import Connection, Live
-from community.core.live.source import Frame, Place, Source
+from community.core.live.source import Frame, Held, Place, Source
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ class Tail:
         self._live = live
         self._source = source
         self._places: dict[UUID, Place] = {}
+        self._held: dict[UUID, dict[UUID, bytes]] = {}
         self._looks: Gathering[UUID] = Gathering(self._look_at)
         self._rung_for: Gathering[UUID] = Gathering(self._tell, most=MEMBERS_AT_ONCE)
         self._swept: Gathering[UUID] = Gathering(self._tell_at_leisure, most=MEMBERS_AT_ONCE)
@@ -105,8 +107,34 @@ class Tail:
             return
         ready = list(frames())
         place.seq, place.rev = last
-        for data, instead in ready:
-            self._live.fan.show(room_id, data, instead=instead)
+        self._give(room_id, ready)
+
+    def _give(self, room_id: UUID, frames: Iterable[Frame]) -> None:
+        """Send frames to who has the room open; what is held for somebody goes before the next frame they see."""
+        for data, instead in frames:
+            if not instead and room_id not in self._held:
+                self._live.fan.show(room_id, data)
+                continue
+            held = self._held.pop(room_id, {})
+            theirs: dict[UUID, bytes] = {}
+            here = [one for one in (instead or {}).keys() | held.keys() if self._is_watching(one, room_id)]
+            for member_id in here:
+                shown = (instead or {}).get(member_id, data)
+                if isinstance(shown, Held):
+                    held[member_id] = held.get(member_id, b"") + shown
+                    theirs[member_id] = b""
+                else:
+                    theirs[member_id] = held.pop(member_id, b"") + shown
+            held = {member_id: held[member_id] for member_id in here if held.get(member_id)}
+            if held:
+                self._held[room_id] = held
+            self._live.fan.show(room_id, data, instead=theirs)
+
+    def _let_go(self) -> None:
+        """Send everything that is held."""
+        held, self._held = self._held, {}
+        for room_id, frames in held.items():
+            self._live.fan.show(room_id, b"", instead=frames)
 
     def look(self, room_ids: Iterable[UUID]) -> None:
         """Something may be new in these rooms."""
@@ -122,6 +150,9 @@ class Tail:
         """Who has the room open here."""
         room = self._live.fan.open_rooms.get(room_id)
         return {wire.owner.member_id for wire in tuple(room.wires)} if room else set()
+
+    def _is_watching(self, member_id: UUID, room_id: UUID) -> bool:
+        return any(room_id in one.wire.rooms for one in self._live.by_member.get(member_id, ()))
 
     def _rung(self, channel: str, payload: dict[str, Any]) -> None:
         kind, _, text = channel.removeprefix("community.").partition(".")
@@ -156,6 +187,7 @@ class Tail:
     def _sweep(self) -> None:
         sweeps = 0
         while not self._stop.wait(SWEEP_SECONDS):
+            self._let_go()
             heads = self._look_everywhere()
             sweeps += 1
             if sweeps % SWEEPS_A_HEAD == 0:
@@ -183,8 +215,7 @@ class Tail:
             for wire in tuple(self._live.fan.open_rooms[room_id].wires):
                 if wire.owner.member_id not in push.audience:
                     self._live.fan.leave_room(wire.sid, None, room_id)
-        for data, instead in push.frames:
-            self._live.fan.show(room_id, data, instead=instead)
+        self._give(room_id, push.frames)
         place.seq, place.rev, place.audience_version = push.seq, push.rev, push.audience_version
         return push.more
 

@@ -41,18 +41,31 @@ def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str
 
 
 def block(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Be kept apart from a member, both ways and silently. Raises NotFound."""
-    other = access.somebody_else(uow, member_id)
-    if access.own_block(uow, other.id) is not None:
+    """Be kept apart from a member, both ways and silently. Idempotent.
+
+    An id that is nobody's, or the actor's own, changes nothing and is answered alike: ids cannot be tried out.
+    """
+    other = access.anybody_else(uow, member_id)
+    if other is None or access.own_block(uow, other.id) is not None:
         return
-    uow.session.add(Block(blocker_id=uow.actor.id, blocked_id=other.id, created_at=uow.now))
+    uow.session.add(
+        Block(
+            blocker_id=uow.actor.id,
+            blocked_id=other.id,
+            created_at=uow.now,
+            blocked_handle=access.handle_as_known(uow, other),
+            blocker_handle=access.oneself(uow).handle,
+        )
+    )
     uow.record(MemberBlocked(blocker_id=uow.actor.id, blocked_id=other.id))
     uow.ring_member(uow.actor.id, other.id)
 
 
 def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Take a block of one's own back. Raises NotFound for who never was here."""
-    other = access.somebody_else(uow, member_id)
+    """Take a block of one's own back. Idempotent; an id that is nobody's is answered alike."""
+    other = access.anybody_else(uow, member_id)
+    if other is None:
+        return
     uow.session.execute(delete(Block).where(Block.blocker_id == uow.actor.id, Block.blocked_id == other.id))
     uow.ring_member(uow.actor.id, other.id)
 

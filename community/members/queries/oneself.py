@@ -61,11 +61,10 @@ def my_sessions(look: Reading) -> list[SessionView]:
 
 
 def my_blocks(look: Reading) -> list[tuple[UUID, str]]:
-    """Whom the actor blocked: ids and handles."""
+    """Return whom the actor blocked, by id and handle: the handle as it was known then, "A member" without one."""
     rows = look.session.execute(
-        select(Member.id, Member.handle)
-        .join(Block, Block.blocked_id == Member.id)
+        select(Block.blocked_id, Block.blocked_handle)
         .where(Block.blocker_id == look.actor.id)
-        .order_by(Member.handle_key)
+        .order_by(Block.blocked_handle, Block.blocked_id)
     )
-    return list(rows)
+    return [(member_id, handle or "A member") for member_id, handle in rows]

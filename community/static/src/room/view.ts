@@ -84,7 +84,7 @@ export class View {
     let before = "";
     for (const message of this.log.inOrder()) {
       const at = new Date(message.created_at);
-      const name = dayName(at, zone);
+      const name = message.removed ? day : dayName(at, zone);
       if (name !== day) {
         use(`day ${name}`, dayWords(at, zone), () => drawDay(name, dayWords(at, zone)));
         before = "";
