@@ -92,8 +92,8 @@ def test_ben_tells_those_alone_whom_he_names(act: Act, cast: Cast, crowd: Crowd,
 def test_the_page_brings_out_the_readers_name_only_where_it_is_written() -> None:
     """X2: no mark in a longer name, in an address or in a quotation; links stay whole."""
     names = ["Q", "Q Lee"]
-    assert marked("@Q Lee and @Q", "Q", names) == "<p>@Q Lee and <mark>@Q</mark></p>"
-    assert marked("@Q Lee", "Q", ["Q Lee"]) == "<p>@Q Lee</p>"
+    assert marked("@Q Lee and @Q", "Q", names) == '<p dir="auto">@Q Lee and <mark>@Q</mark></p>'
+    assert marked("@Q Lee", "Q", ["Q Lee"]) == '<p dir="auto">@Q Lee</p>'
     link = marked("https://www.tiktok.com/@Q/video/1 @Q", "Q", names)
     assert 'href="https://www.tiktok.com/@Q/video/1"' in link
     assert link.endswith(" <mark>@Q</mark></p>")
