@@ -59,8 +59,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
         public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
         staff=STAFF_ENDPOINTS,
     )
-    web.writer = Writer(web.store)
     limit = settings.send_limit
+    web.writer = Writer(web.store, limit=limit)
     web.send_rate = Rate(limit.count, limit.seconds) if limit else None
     init_web(app, web)
     init_pages(app)

@@ -71,6 +71,8 @@ class Message(Base):
         UniqueConstraint("room_id", "seq"),
         UniqueConstraint("room_id", "rev"),
         UniqueConstraint("author_id", "client_msg_id"),
+        # One for the message rate: what an author posted lately, in whatever room.
+        Index("ix_messages_author_id_created_at", "author_id", "created_at"),
         # Three for counting and cutting without reading what does not count: what an author wrote after a place,
         Index("ix_messages_room_id_author_id_seq", "room_id", "author_id", "seq"),
         # what was removed after a place,

@@ -21,6 +21,7 @@ from community.rooms import audience as whom
 from community.rooms import mentions, rules
 from community.rooms.earlier import places_of, stored_before
 from community.rooms.events import MessagePosted
+from community.rooms.message_rate import Limit, recent_messages
 from community.rooms.models import Message, MessageMention, Room
 from community.rooms.refusing import hidden_from, hold_quotas, too_many_in_danger, unwelcome
 from community.rooms.standing import KnownRoom, Standing, Standings, locked_rooms, note_last_words, standings
@@ -103,8 +104,11 @@ def resolve_names(session: Session, batch: Sequence[Post]) -> None:
         post.named = named
 
 
-def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
-    """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`."""
+def write(uow: UnitOfWork, batch: Sequence[Post], *, limit: Limit | None = None) -> list[Grown]:
+    """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`.
+
+    `limit` is the message rate of each member, if there is one.
+    """
     if any(post.named is None for post in batch):  # the writer has done it, outside this transaction
         resolve_names(uow.session, batch)
     rooms = locked_rooms(uow, {post.room_id for post in batch})
@@ -113,6 +117,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
     hold_quotas(uow, batch)
     stored = stored_before(uow, batch)
     places = places_of(uow, {post.reply_to for post in batch if post.reply_to})
+    recent = recent_messages(uow, batch, limit=limit)  # locks last
     fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
     head_revs = {room.id: room.head_rev for room in rooms.values()}
     for post in batch:
@@ -128,6 +133,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
         post.answer = (
             unwelcome(room, standing, post, now=uow.now)
             or _unanswerable(uow, post, standing, places)
+            or recent.refusal(post, now=uow.now)
             or too_many_in_danger(uow, post)
         )
         if post.answer is not None:
@@ -137,6 +143,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post]) -> list[Grown]:
         place = Place(room.head_seq + len(fresh[room.id]) + 1, head_revs[room.id])
         message = _message(uow, post, standing.handle, place)
         standing.note_accepted(uow.now)
+        recent.note_accepted(post, now=uow.now)
         stored[post.actor.id, post.client_msg_id] = (post.request_hash, message)
         fresh[room.id].append((post, message))
         post.answer = Posted(message, False)

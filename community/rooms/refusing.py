@@ -13,6 +13,8 @@ writer reads once for a whole batch how everybody stands (`standing.py`) and the
    A refusal may carry `retry_after` in seconds.
 4. `too_many_in_danger`: words of danger pass slow mode, and have a quota of their own instead. Beyond it the room is
    spared and the author is shown the crisis lines.
+
+The message rate of each author over all rooms and processes is counted in `message_rate.py`.
 """
 
 from collections.abc import Iterable

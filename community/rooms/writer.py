@@ -29,6 +29,7 @@ from community.core.gathering import Gathering
 from community.core.metrics import MESSAGES
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.rooms.mentions import NOBODY
+from community.rooms.message_rate import Limit
 from community.rooms.posting import Grown, Post, Posted, resolve_names, write
 
 MOST_AT_ONCE = 200
@@ -36,10 +37,14 @@ TRIES = 3
 
 
 class Writer:
-    """The one way for posts into the rooms of a store; `on_commit` hears what each commit added."""
+    """The one way for posts into the rooms of a store; `on_commit` hears what each commit added.
 
-    def __init__(self, store: Store) -> None:
+    `limit` is the message rate of each member over all processes. None lifts it.
+    """
+
+    def __init__(self, store: Store, *, limit: Limit | None = None) -> None:
         self._store = store
+        self._limit = limit
         self._posts = Gathering(self._commit_or_refuse, most=MOST_AT_ONCE)
         self._rings = Gathering(self._ring)
         self.on_commit: Callable[[Sequence[Grown]], None] = lambda grown: None
@@ -49,7 +54,8 @@ class Writer:
     ) -> Posted:
         """Say something; returns once it is committed.
 
-        Raises NotFound for a room or reply that is not the actor's to see, IdempotencyConflict, RoomClosed, Muted.
+        Raises NotFound for a room or reply that is not the actor's to see, IdempotencyConflict, RoomClosed, Muted,
+        TooMany.
         """
         answered = threading.Event()
         post = Post(actor, room_id, client_msg_id, body, reply_to, done=lambda post: answered.set())
@@ -76,7 +82,7 @@ class Writer:
             try:
                 with self._store.database.writing() as session:
                     uow = UnitOfWork(session, None, self._store.clock())
-                    grown = write(uow, batch)
+                    grown = write(uow, batch, limit=self._limit)
                     uow.commit()
             except IntegrityError:  # the same id at the same moment in another process: now it can be seen
                 if attempt == TRIES:

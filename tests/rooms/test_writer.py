@@ -11,6 +11,7 @@ from sqlalchemy import event, func, select
 from community.core.errors import NotFound, Refusal, SignInNeeded
 from community.core.ids import new_id
 from community.core.outbox import OutboxEvent
+from community.core.settings import SendLimit
 from community.core.unit_of_work import Actor, Store
 from community.members.models import Block, Sanction
 from community.rooms.actions import company
@@ -29,7 +30,7 @@ READS = ("SELECT", "UPDATE", "INSERT INTO messages ")
 @pytest.fixture
 def writer(store: Store) -> Writer:
     """The writer of the store."""
-    return Writer(store)
+    return Writer(store, limit=SendLimit(1000, 10.0))
 
 
 @pytest.fixture
