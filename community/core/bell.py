@@ -109,20 +109,24 @@ class Bell:
 
     def ring(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
         """Publish `(channel, payload)` pairs, best effort. False when Redis is away."""
-        pairs = list(rings)
-        if not pairs or self._client is None or time.monotonic() < self._silent_until:
-            return not pairs
+        commands = [("PUBLISH", channel, as_json(payload)) for channel, payload in rings]
+        return not commands or self.ask(commands) is not None
+
+    def ask(self, commands: Sequence[tuple[str, ...]]) -> list[Any] | None:
+        """Send commands in one go and return the answers. None when Redis is away: nothing is known then."""
+        if self._client is None or time.monotonic() < self._silent_until:
+            return None
         try:
-            self._publish([("PUBLISH", channel, as_json(payload)) for channel, payload in pairs])
+            answers = self._send(commands)
         except (redis.RedisError, OSError) as error:
             self._silent_until = time.monotonic() + self._silence
             self._silence = min(LONGEST_BREAKER_SECONDS, self._silence * 2)
             self._tell("bell.away", error)
-            return False
+            return None
         self._silence, self._told = BREAKER_SECONDS, None
-        return True
+        return answers
 
-    def _publish(self, commands: Sequence[tuple[str, ...]]) -> None:
+    def _send(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
         """Send these in one go, over a connection that was kept: the library's pipeline costs five times as much.
 
         One that was closed while nobody rang is opened again, once.
@@ -131,11 +135,11 @@ class Bell:
         was_kept = connection.is_connected
         try:
             try:
-                _say(connection, commands)
+                return _say(connection, commands)
             except redis.ConnectionError:
                 if not was_kept:
                     raise
-                _say(connection, commands)
+                return _say(connection, commands)
         except BaseException:
             connection.disconnect()
             raise
@@ -143,8 +147,7 @@ class Bell:
             self._ready.append(connection)
 
     def _connection(self) -> AbstractConnection:
-        assert self._client is not None
-        pool: Any = self._client.connection_pool
+        pool: Any = cast("redis.Redis", self._client).connection_pool
         while self._ready:
             with suppress(IndexError):  # another thread took the last one
                 connection = self._ready.pop()
@@ -224,11 +227,10 @@ class Bell:
                     subscription.ping()
 
 
-def _say(connection: AbstractConnection, commands: Sequence[tuple[str, ...]]) -> None:
+def _say(connection: AbstractConnection, commands: Sequence[tuple[str, ...]]) -> list[Any]:
     connection.connect()  # at once where it is
     connection.send_packed_command(connection.pack_commands(commands))
-    for _ in commands:
-        connection.read_response()
+    return [connection.read_response() for _ in commands]
 
 
 def _payload_of(message: dict[str, Any] | None) -> object:

@@ -290,3 +290,31 @@ def test_who_is_here_shows_to_those_alone_who_show_it_themselves(town: Town) -> 
         town.api(1)("DELETE", f"/rooms/{room}/presence")
         assert ben.ask("room.present", {"room_id": room})["error"]["code"] == "too_many"
         town.api(4)("DELETE", f"/members/{town.ids[1]}/block")
+
+
+def test_ben_opens_ten_sockets_over_both_processes(town: Town) -> None:
+    """A16: ten in each process were accepted."""
+    opened: list[Client] = []
+    refused = 0
+    try:
+        for _ in range(16):
+            try:
+                opened.append(town.socket(9))
+            except socketio.exceptions.ConnectionError:
+                refused += 1
+        assert (len(opened), refused) == (10, 6)
+        with town.socket(8) as cleo:
+            assert cleo.sio.connected
+        opened.pop().sio.disconnect()
+
+        def is_let_in() -> bool:
+            try:
+                opened.append(town.socket(9))
+            except socketio.exceptions.ConnectionError:
+                return False
+            return True
+
+        until(is_let_in, what="the place to be free")
+    finally:
+        for one in opened:
+            one.sio.disconnect()

@@ -4,7 +4,7 @@ Flask-SocketIO is the protocol and the API; how bytes move is the fan's (`fanout
 
 **Coming in.** A client says who it is in its first packet. Tokens that arrive together are looked up together, so a
 herd that comes back after a restart costs a few queries, not thousands. Origins are checked as CONTRACT says: an
-unknown one is refused at the door, a cookie needs one of ours. At most 10 sockets a member.
+unknown one is refused at the door, a cookie needs one of ours. At most 10 sockets a member, over all processes.
 
 **Events** are read in the event loop: JSON, a name, one object. A feature registers a *hot* event, which takes it there
 and then and answers later, without waiting (posts, openings); or an ordinary one, which may wait for a database and is
@@ -20,9 +20,7 @@ whose session has ended when the bell rings for a member, and every few seconds.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +33,10 @@ from community.core.errors import Malformed, Refusal, SignInNeeded, TooMany
 from community.core.gathering import Gathering, Turns
 from community.core.json_input import is_storable, refuse_unstorable
 from community.core.limits import Rate
+from community.core.live.connection import Connection as Connection
+from community.core.live.connection import cookie
 from community.core.live.fanout import Fan, event_frame, put_beside
+from community.core.live.socket_counts import SocketCounts
 from community.core.metrics import SOCKETS
 from community.core.text import as_json
 from community.core.unit_of_work import Actor
@@ -54,20 +55,6 @@ Handler = Callable[["Connection", dict[str, Any]], dict[str, Any]]
 Read = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-@dataclass(slots=True, eq=False)
-class Connection:
-    """One open socket of a member, and how many of its events wait for their answers."""
-
-    wire: Wire
-    actor: Actor
-    unanswered: int = 0
-
-    @property
-    def member_id(self) -> UUID:
-        """Whose it is."""
-        return self.actor.id
-
-
 class Live:
     """All sockets of this process."""
 
@@ -79,6 +66,9 @@ class Live:
         self.socketio = SocketIO()
         self._is_limited = web.send_rate is not None
         self._connects, self._patience = Rate(*CONNECTS), Rate(*PATIENCE)
+        self.counts = SocketCounts(
+            lambda: web.store.bell, secret=lambda: web.settings.secret_key, most=MOST_SOCKETS_PER_MEMBER
+        )
         self._arrivals: Gathering[tuple[Wire, str]] = Gathering(self._look_up)
         self._is_started = False
         self._hot: dict[str, tuple[Read, Hot]] = {}
@@ -110,6 +100,10 @@ class Live:
         ready = event_frame(event, payload)
         for connection in self.by_member.get(member_id, ()):
             connection.wire.send(ready)
+
+    def open_sockets(self) -> dict[UUID, list[str]]:
+        """Return the ids of the sockets that are open here, by member."""
+        return {member_id: [one.wire.sid for one in theirs] for member_id, theirs in tuple(self.by_member.items())}
 
     def end(self, connection: Connection, code: str) -> None:
         """Say why, and close."""
@@ -144,7 +138,7 @@ class Live:
         elif origin is None:  # a cookie is sent by any page; only ours says so
             self._refuse(wire, "sign_in_needed")
         else:
-            self._arrivals.add((wire, _cookie(cookies, self.web.cookie_name)))
+            self._arrivals.add((wire, cookie(cookies, self.web.cookie_name)))
 
     def _look_up(self, arrivals: Sequence[tuple[Wire, str]]) -> None:
         try:
@@ -154,18 +148,30 @@ class Live:
             for wire, _ in arrivals:
                 self._refuse(wire, code)
             return
-        for wire, token in arrivals:
-            self._admit(wire, actors.get(token))
+        known = [(wire, actor) for wire, token in arrivals if (actor := self._greet(wire, actors.get(token)))]
+        surplus = self.counts.take((actor.id, wire.sid) for wire, actor in known)
+        for wire, actor in known:
+            self._admit(wire, actor, is_surplus=wire.sid in surplus)
 
-    def _admit(self, wire: Wire, actor: Actor | None) -> None:
+    def _greet(self, wire: Wire, actor: Actor | None) -> Actor | None:
+        """Return who is at an open wire, unless they are refused before anything is counted elsewhere."""
         if not wire.is_open:
-            return
+            return None
         if actor is None:
             self._refuse(wire, "sign_in_needed")
-            return
-        is_flood = self._is_limited and self._connects.wait_for(actor.id) > 0
-        if is_flood or len(self.by_member.get(actor.id, ())) >= MOST_SOCKETS_PER_MEMBER:
+        elif self._is_limited and self._connects.wait_for(actor.id) > 0:
             self._refuse(wire, "too_many")
+        else:
+            return actor
+        return None
+
+    def _admit(self, wire: Wire, actor: Actor, *, is_surplus: bool) -> None:
+        is_full = len(self.by_member.get(actor.id, ())) >= MOST_SOCKETS_PER_MEMBER
+        if is_surplus or is_full or not wire.is_open:
+            if not is_surplus:
+                self.counts.leave(actor.id, wire.sid)
+            if wire.is_open:
+                self._refuse(wire, "too_many")
             return
         wire.owner = Connection(wire, actor)
         self.by_member[actor.id].add(wire.owner)
@@ -184,6 +190,7 @@ class Live:
         if connection is None:
             return
         SOCKETS.dec()
+        self.counts.leave(connection.member_id, wire.sid)
         theirs = self.by_member[connection.member_id]
         theirs.discard(connection)
         if not theirs:
@@ -235,11 +242,3 @@ class Live:
             answer({"ok": True, **handler(connection, asked)})
         except Exception as error:  # the same
             answer(refusal_of(error))
-
-
-def _cookie(header: str, name: str) -> str:
-    try:
-        found = SimpleCookie(header).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""

@@ -191,6 +191,7 @@ class Tail:
             heads = self._look_everywhere()
             sweeps += 1
             if sweeps % SWEEPS_A_HEAD == 0:
+                self._live.counts.refresh(self._live.open_sockets)
                 for room_id, head in heads.items():
                     payload = {"room_id": str(room_id), "head_seq": head.seq, "head_rev": head.rev}
                     self._live.fan.show(room_id, event_frame("room.head", payload))
