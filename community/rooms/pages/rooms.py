@@ -13,6 +13,7 @@ from community.core.ids import random_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import Reading
 from community.core.web import reading, unit_of_work
+from community.members.queries.active import coordinators
 from community.rooms import neighbours
 from community.rooms.actions import coming, making
 from community.rooms.api.messages import say
@@ -137,6 +138,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         may_moderate = look.actor.may(Permission.MODERATE_MESSAGES)
         unattended = listing.is_unattended(look, room)
         measure = neighbours.measure_in(look, room_id)
+        staff = frozenset(coordinators(look.session, now=look.now))
     return render_template(
         "rooms/room.html",
         room=room,
@@ -146,6 +148,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         pinned=pinned,
         rooms=rooms,
         may_moderate=may_moderate,
+        staff=staff,
         unattended=unattended,
         measure=measure,
         form=form,

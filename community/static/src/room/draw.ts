@@ -22,7 +22,7 @@ export function drawMessage(place: Place, message: Message, { isMore, quoted }: 
   const time = clock(new Date(message.created_at), place.zone);
   if (isMore) item.classList.add("msg--more");
   if (isMine) { item.classList.add("msg--mine"); item.setAttribute("aria-live", "off"); }
-  else if (!isMore) item.append(avatar(message.author.handle), byline(message, time));
+  else if (!isMore) item.append(avatar(message.author.handle), byline(place, message, time));
   if (message.reply_to) item.append(quote(message.reply_to, quoted));
   item.append(element("div", "msg__text", ...marked(message.body ?? "", place.me.handle, namesFor(place, message))));
   const more = menuButton(`${isMine ? "you" : message.author.handle}, ${time}`);
@@ -112,8 +112,9 @@ function namesFor(place: Place, message: Message): string[] {
   return named.some((one) => one.id === place.me.id) ? named.map((one) => one.handle) : [];
 }
 
-function byline(message: Message, time: string): HTMLElement {
-  return element("p", "msg__by", written("b", "", message.author?.handle ?? ""), stamp(message, time));
+function byline(place: Place, message: Message, time: string): HTMLElement {
+  const badge = message.author && place.staff.has(message.author.id) ? [element("span", "tag", "Staff")] : [];
+  return element("p", "msg__by", written("b", "", message.author?.handle ?? ""), ...badge, stamp(message, time));
 }
 
 function stamp(message: Message, time: string): HTMLElement {

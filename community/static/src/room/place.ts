@@ -4,6 +4,8 @@ export interface Place {
   root: HTMLElement;
   roomId: string;
   me: { id: string; handle: string };
+  /** Ids of staff, whose names carry a badge. */
+  staff: ReadonlySet<string>;
   zone: string;
   mayModerate: boolean;
   mayPin: boolean;
@@ -25,10 +27,10 @@ export function findPlace(): Place | null {
   const form = root?.querySelector<HTMLFormElement>("[data-composer]");
   const words = form?.querySelector("textarea");
   if (!root || !scroller || !list || !form || !words) return null;
-  const { roomId = "", meId = "", meHandle = "", zone = "UTC" } = root.dataset;
+  const { roomId = "", meId = "", meHandle = "", zone = "UTC", staff = "" } = root.dataset;
   const has = (name: string): boolean => root.dataset[name] !== undefined;
   return {
-    root, roomId, me: { id: meId, handle: meHandle }, zone, mayModerate: has("mayModerate"), mayPin: has("mayPin"), isClosed: has("closed"),
+    root, roomId, me: { id: meId, handle: meHandle }, staff: new Set(staff.split(" ")), zone, mayModerate: has("mayModerate"), mayPin: has("mayPin"), isClosed: has("closed"),
     showsPresence: has("showsPresence"), at: Number(root.dataset.at ?? 0), scroller, list, form, words,
   };
 }
