@@ -12,6 +12,7 @@ from community.core.health import health_pages
 from community.core.limits import Rate
 from community.core.live.server import Live
 from community.core.pages import init_pages
+from community.core.request_rates import RequestRates
 from community.core.routes import LateRule
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     limit = settings.send_limit
     web.writer = Writer(web.store, limit=limit)
     web.send_rate = Rate(limit.count, limit.seconds) if limit else None
+    web.request_rates = RequestRates() if is_served and limit else None  # tests ask more in a minute than people do
     init_web(app, web)
     init_pages(app)
     app.register_blueprint(health_pages)

@@ -252,6 +252,7 @@ def app(settings: Settings, store: Store) -> Flask:
     web: Web = app.extensions["community"]
     web.settings, web.store = settings, store
     web.send_rate = Rate(settings.send_limit.count, settings.send_limit.seconds) if settings.send_limit else None
+    web.request_rates = None
     return app
 
 

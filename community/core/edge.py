@@ -136,7 +136,7 @@ def _require_actor() -> None:
     """Raise SignInNeeded for strangers at every endpoint that is not public, before anything is loaded or locked.
 
     A stranger's answer cannot depend on an id, a body or a method then: the view has not run. Raises Forbidden at a
-    staff endpoint for members whose role lacks its permission.
+    staff endpoint for members whose role lacks its permission, and TooMany beyond the member's rate of requests.
     """
     key = endpoint_key()
     if not key or key in web().public:  # without a key there is no such address or method: it is answered as that
@@ -144,6 +144,9 @@ def _require_actor() -> None:
     actor = current_actor()
     if actor is None:
         raise SignInNeeded
+    rates = web().request_rates
+    if rates is not None:
+        rates.take(key, actor.id)
     endpoint = web().staff.get(key)
     if endpoint is None:
         return

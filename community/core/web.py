@@ -11,6 +11,7 @@ from flask import Request, Response, current_app, g, request
 from community.core.clock import Clock
 from community.core.crypto import Sealer, derived
 from community.core.limits import Rate
+from community.core.request_rates import RequestRates
 from community.core.settings import Settings
 from community.core.staff import StaffEndpoint
 from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
@@ -39,6 +40,7 @@ class Web:
     staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
     writer: Any = None  # the rooms' group commit, set by the composition root
     send_rate: Rate | None = None
+    request_rates: RequestRates | None = None  # in served processes
 
     @property
     def clock(self) -> Clock:
