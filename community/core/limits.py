@@ -1,4 +1,8 @@
-"""Rates: how much of something one member or address may do in a while, counted in this process."""
+"""Rates: how much of something one member or address may do in a while, counted in this process.
+
+What has to hold over all web processes is a `SharedRate` (`shared_rates.py`), a quota in the database (`quotas.py`), or
+counted with the messages themselves (`rooms/message_rate.py`). A `Rate` costs nothing, so it may stand before them.
+"""
 
 import threading
 import time

@@ -181,6 +181,11 @@ class Store:
         self.clock = clock
         self._secrets = secrets
 
+    @property
+    def secret(self) -> str:
+        """The newest secret, for digests that live for minutes. Empty in a store without secrets."""
+        return self._secrets[0] if self._secrets else ""
+
     def with_clock(self, clock: Clock) -> "Store":
         """Return a store on the same database and bell that reads another clock."""
         return Store(self.database, self.bell, secrets=self._secrets, clock=clock)

@@ -7,7 +7,7 @@ from uuid import UUID
 from community.core.crypto import hash_password, in_seat, password_matches, token_hash
 from community.core.errors import Gone, Invalid, Refusal
 from community.core.ids import new_id
-from community.core.limits import Rate
+from community.core.shared_rates import SharedRate
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members import access, passwords, rules, throttle
 from community.members.actions import membership
@@ -15,7 +15,7 @@ from community.members.events import PasswordChanged, PasswordResetAsked
 from community.members.models import Member, PasswordReset
 from community.members.signing_in import Caller
 
-_password_changes = Rate(10, 600)
+_password_changes = SharedRate("password_changes", 10, 600)
 
 
 class WrongPassword(Refusal):
@@ -83,7 +83,7 @@ def change_password(store: Store, actor: Actor, *, current_password: str, passwo
 
     `service` is the name of this place, which no password may lean on. Raises WrongPassword, TooMany, Invalid.
     """
-    _password_changes.take(actor.id)
+    _password_changes.take(actor.id, bell=store.bell, secret=store.secret)
     with store.reading(actor) as look:
         hashed = access.own_password_hash(look)
         own = (service, *access.names_of(look, actor.id))

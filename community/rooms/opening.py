@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from community.core.answers import refusal_of
-from community.core.errors import Conflict, NotFound
+from community.core.errors import Conflict, NotFound, TooMany
 from community.core.gathering import Gathering
 from community.core.live.server import Answer, Connection
 from community.core.live.source import Place
 from community.core.live.tail import Tail
+from community.core.shared_rates import SharedRate
 from community.core.unit_of_work import Actor, Store
 from community.rooms import audience as whom
 from community.rooms import rules
@@ -43,9 +44,10 @@ class Opening:
 class Openings:
     """The one way into rooms for sockets."""
 
-    def __init__(self, store: Store, tail: Tail) -> None:
+    def __init__(self, store: Store, tail: Tail, *, rate: SharedRate | None = None) -> None:
         self._store = store
         self._tail = tail
+        self._rate = rate
         self._gathered: Gathering[Opening] = Gathering(self._open_or_refuse, most=100)
 
     def add(self, connection: Connection, *, room_id: UUID, seq: int | None, rev: int | None, answer: Answer) -> None:
@@ -68,7 +70,8 @@ class Openings:
                     one.answer(refusal_of(error))
 
     def _open(self, batch: Sequence[Opening], answered: set[Opening]) -> None:
-        inside = self._let_in([one for one in batch if one.connection.wire.is_open], answered)
+        within = self._within_rate(batch, answered)
+        inside = self._let_in([one for one in within if one.connection.wire.is_open], answered)
         alike: dict[tuple[UUID, int | None, int | None], list[Opening]] = defaultdict(list)
         for one in inside:
             alike[one.room_id, one.seq, one.rev].append(one)
@@ -91,6 +94,21 @@ class Openings:
                 if apart not in texts:
                     texts[apart] = answer_json(stretch, apart)
                 one.answer(texts[apart])
+
+    def _within_rate(self, batch: Sequence[Opening], answered: set[Opening]) -> list[Opening]:
+        """Refuse members who open rooms too often, over all processes."""
+        if self._rate is None:
+            return list(batch)
+        bell, secret = self._store.bell, self._store.secret
+        free = self._rate.take_each([one.actor.id for one in batch], bell=bell, secret=secret)
+        within = []
+        for one, is_free in zip(batch, free, strict=True):
+            if is_free:
+                within.append(one)
+                continue
+            answered.add(one)
+            one.answer(TooMany(retry_after=self._rate.wait(one.actor.id, bell=bell, secret=secret)))
+        return within
 
     def _let_in(self, batch: Sequence[Opening], answered: set[Opening]) -> list[Opening]:
         """Refuse whoever may not see the room, and show it to the others from now on."""

@@ -11,6 +11,7 @@ from community.core.limits import Rate
 from community.core.live.server import Answer, Connection, Live
 from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
+from community.core.shared_rates import SharedRate
 from community.core.web import Web
 from community.members.identity import live_sessions
 from community.rooms import access
@@ -21,7 +22,7 @@ from community.rooms.queries import markers
 from community.rooms.schemas.sockets import OpenRoomSchema, PresentSchema, ReadSchema, RoomIdSchema, read_post
 from community.rooms.showing import RoomsSource, show_grown, show_sign
 
-OPENS = (60, 60.0)
+OPENS = (60, 60)
 TYPING = (1, 3.0)
 PRESENT = (3, 15.0)
 
@@ -32,8 +33,9 @@ class RoomDoors:
     def __init__(self, web: Web, live: Live, tail: Tail) -> None:
         self._web = web
         self._tail = tail
-        self._openings = Openings(web.store, tail)
-        self._opens = Rate(*OPENS) if web.send_rate is not None else None
+        is_limited = web.send_rate is not None
+        self._openings = Openings(web.store, tail, rate=SharedRate("opens", *OPENS) if is_limited else None)
+        self._opens = Rate(*OPENS) if is_limited else None  # refuses in the loop, before anything is asked elsewhere
         self._typing = Rate(*TYPING)
         self._present = Rate(*PRESENT)
         live.on_hot("room.open", OpenRoomSchema().load, self.open)

@@ -38,6 +38,7 @@ from community.core.live.connection import cookie
 from community.core.live.fanout import Fan, event_frame, put_beside
 from community.core.live.socket_counts import SocketCounts
 from community.core.metrics import SOCKETS
+from community.core.shared_rates import SharedRate
 from community.core.text import as_json
 from community.core.unit_of_work import Actor
 from community.core.web import Web
@@ -46,7 +47,7 @@ from community.core.wire import Wire
 
 MOST_SOCKETS_PER_MEMBER = 10
 MOST_UNANSWERED = 100
-CONNECTS = (30, 60.0)
+CONNECTS = (30, 60)
 PATIENCE = (200, 60.0)
 
 Answer = Callable[[dict[str, Any] | str | Refusal], None]
@@ -65,7 +66,7 @@ class Live:
         self.on_first: Callable[[], None] = lambda: None
         self.socketio = SocketIO()
         self._is_limited = web.send_rate is not None
-        self._connects, self._patience = Rate(*CONNECTS), Rate(*PATIENCE)
+        self._connects, self._patience = SharedRate("connects", *CONNECTS), Rate(*PATIENCE)
         self.counts = SocketCounts(
             lambda: web.store.bell, secret=lambda: web.settings.secret_key, most=MOST_SOCKETS_PER_MEMBER
         )
@@ -148,22 +149,25 @@ class Live:
             for wire, _ in arrivals:
                 self._refuse(wire, code)
             return
-        known = [(wire, actor) for wire, token in arrivals if (actor := self._greet(wire, actors.get(token)))]
+        known = self._within_rate([(wire, actors.get(token)) for wire, token in arrivals])
         surplus = self.counts.take((actor.id, wire.sid) for wire, actor in known)
         for wire, actor in known:
             self._admit(wire, actor, is_surplus=wire.sid in surplus)
 
-    def _greet(self, wire: Wire, actor: Actor | None) -> Actor | None:
-        """Return who is at an open wire, unless they are refused before anything is counted elsewhere."""
-        if not wire.is_open:
-            return None
-        if actor is None:
-            self._refuse(wire, "sign_in_needed")
-        elif self._is_limited and self._connects.wait_for(actor.id) > 0:
-            self._refuse(wire, "too_many")
-        else:
-            return actor
-        return None
+    def _within_rate(self, arrivals: Sequence[tuple[Wire, Actor | None]]) -> list[tuple[Wire, Actor]]:
+        """Refuse strangers, and members who connect too often. Return the others whose wires are open."""
+        known = [(wire, actor) for wire, actor in arrivals if actor is not None and wire.is_open]
+        free = [True] * len(known)
+        if self._is_limited:
+            ids, secret = [actor.id for _, actor in known], self.web.settings.secret_key
+            free = self._connects.take_each(ids, bell=self.web.store.bell, secret=secret)
+        for wire, actor in arrivals:
+            if actor is None and wire.is_open:
+                self._refuse(wire, "sign_in_needed")
+        for (wire, _), is_free in zip(known, free, strict=True):
+            if not is_free:
+                self._refuse(wire, "too_many")
+        return [pair for pair, is_free in zip(known, free, strict=True) if is_free]
 
     def _admit(self, wire: Wire, actor: Actor, *, is_surplus: bool) -> None:
         is_full = len(self.by_member.get(actor.id, ())) >= MOST_SOCKETS_PER_MEMBER
