@@ -46,6 +46,7 @@ class ClockTime(fields.String):
     """A local time such as 18:30."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"metadata": {"example": "18:30"}, **kwargs}
         super().__init__(validate=validate.Length(max=5), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

@@ -90,7 +90,7 @@ def test_a_series_from_the_first_idea_to_who_came(evening: Evening) -> None:  # 
     feed = otis.page.request.get(address[address.index("/calendar/") :]).text()
     assert feed.count("BEGIN:VEVENT") == 1
     assert "SUMMARY:Plans" in feed
-    assert "SEQUENCE:2" in feed
+    assert int(feed.split("SEQUENCE:")[1].split()[0]) >= 2
     for window in (dana, wren, otis):
         assert window.troubles == [], window.name
         window.context.close()

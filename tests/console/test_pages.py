@@ -25,8 +25,8 @@ def test_members_are_found_by_name_and_address(cast: Cast, page: Any) -> None:
     by_address = ada.get("/console/members?search=ben@example").text
     assert ">Ben</a>" in by_address
     assert ">Cleo</a>" not in by_address
-    assert ada.get("/console/members?search=%00").status_code == 200
-    for search in ("%", "_", "\\", "%00", "x" * 500, "'"):
+    assert ada.get("/console/members?search=%00").status_code == 400
+    for search in ("%", "_", "\\", "x" * 500, "'"):
         assert ">Ben</a>" not in ada.get("/console/members", query_string={"search": search}).text
 
 

@@ -85,7 +85,7 @@ class Place:
 
     def __init__(self, url: str, folder: Any) -> None:
         database = quick(url) if make_url(url).get_backend_name() == "sqlite" else Database(url)
-        self.store = Store(database, Bell(None), clock=HandClock())
+        self.store = Store(database, Bell(None), clock=HandClock(), secrets=(SECRET,))
         self.world = World(self.store, secret=SECRET)
         environment = {
             "COMMUNITY_DATA_DIR": str(folder),

@@ -110,7 +110,7 @@ def rung(valkey: Valkey) -> Iterator[list[str]]:
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """Logs as a worker writes them, for this test alone: no logger may keep the stream that they go to here."""
     before, written = structlog.get_config(), StringIO()
-    logs.set_up(level="DEBUG", process="worker")
+    logs.set_up(level="DEBUG", process="worker", is_production=False)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
     for module in (ledger, bell, handling, worker_module):
         monkeypatch.setattr(module, "log", structlog.get_logger())  # one that another test has bound keeps its stream

@@ -10,7 +10,7 @@ from tests.support.service import Service
 def answered_by_process(service: Service, route: str) -> dict[int, int]:
     """For each process id the requests to a route that it answered; none for a process that answered nothing."""
     counts = {}
-    for path in Path(service.env["COMMUNITY_DATA_DIR"], "metrics").glob("histogram_*.db"):
+    for path in Path(service.env["COMMUNITY_DATA_DIR"], "metrics").rglob("histogram_*.db"):
         count = _answered(path, route)
         if count:
             counts[int(path.stem.rpartition("_")[2])] = count
