@@ -10,8 +10,8 @@ from uuid import UUID
 
 from community.core.limits import Rate
 
-READS = (600, 60.0)
-WRITES = (240, 60.0)
+READS = (1_200, 60.0)
+WRITES = (600, 60.0)
 EXPENSIVE = (30, 60.0)
 PREVIEWS = (120, 60.0)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
