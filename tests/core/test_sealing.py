@@ -41,11 +41,11 @@ def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Ac
         assert standing(look.session, both).older == 2 * len(people) + 1  # each wrote about themselves and answered
 
     def write(actor: Actor, sealer: Sealer) -> None:
-        """One process that has the new key already, and one that does not yet."""
+        """One process that seals under the new key already, and one that still seals under the old one."""
         for number in range(WRITES):
             say(act, actor, f"{actor.handle} {number}", sealer)
 
-    threads = [threading.Thread(target=write, args=pair) for pair in ((cast.ben, both), (cast.cleo, old))]
+    threads = [threading.Thread(target=write, args=pair) for pair in ((cast.ben, both), (cast.cleo, Sealer(OLD, NEW)))]
     for thread in threads:
         thread.start()
     first = reseal(store, both)
