@@ -147,7 +147,7 @@ def _profiles(
 
 
 def _said(look: Reading, rows: list[tuple[BuddyProfile, str]]) -> dict[UUID, dict[str, Any]]:
-    """What each of these answered, opened: about 10 microseconds each."""
+    """Return what each of these members answered, opened."""
     sealer = look.sealer if any(profile.answers for profile, _ in rows) else None
     return {profile.member_id: answers.opened(profile, sealer) for profile, _ in rows}
 
