@@ -52,9 +52,9 @@ def test_each_opening_of_an_account_is_written_down_once(cast: Cast, page: Any, 
     assert page(cast.root).get(address).status_code == 200
     assert ada.post(f"{address}/suspension", data={"reason": "", "csrf_token": token}).status_code == 422
     with store.reading() as look:
-        read = select(AuditEntry).where(AuditEntry.action == "account.read").order_by(AuditEntry.at)
+        read = select(AuditEntry).where(AuditEntry.action == "account.read")
         entries = look.session.scalars(read).all()
-    assert [entry.actor_id for entry in entries] == [cast.ada.id, cast.root.id, cast.ada.id]
+    assert sorted(entry.actor_id for entry in entries) == sorted([cast.ada.id, cast.ada.id, cast.root.id])
     assert {(entry.subject_id, entry.member_id) for entry in entries} == {(cast.ben.id, cast.ben.id)}
     assert "Nobody looked" in page(cast.ben).get("/who-looked").text  # a look after a report would tell of the report
 
