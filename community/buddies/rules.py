@@ -111,12 +111,12 @@ def phone_link(number: str) -> str:
 
 
 def answers_about(member_id: UUID) -> str:
-    """What the sealed answers of a profile are bound to."""
+    """Return the associated data that a profile's sealed answers are bound to."""
     return f"buddy_profiles:{member_id}:answers"
 
 
 def inputs_about(run_id: UUID) -> str:
-    """What the sealed inputs of a match run are bound to."""
+    """Return the associated data that a match run's sealed inputs are bound to."""
     return f"match_runs:{run_id}:inputs"
 
 

@@ -1,4 +1,4 @@
-"""What members answered about themselves and whom they look for: sealed as one value, opened where it is matched."""
+"""Seal and open members' answers about themselves and about whom they look for, as one value of their profile."""
 
 import json
 from copy import copy

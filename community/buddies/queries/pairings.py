@@ -60,7 +60,7 @@ class PhonesView:
 
     @property
     def link(self) -> str:
-        """Where a tap on the other's number leads."""
+        """Return the `tel:` address of the other's number."""
         return phone_link(self.theirs or "")
 
 

@@ -37,7 +37,7 @@ def may_be_matched(now: datetime) -> ColumnElement[bool]:
 
 
 def may_be_paired(look: Reading, *member_ids: UUID) -> bool:
-    """Whether each of these members has a profile and may be matched now."""
+    """Tell whether each of these members has a profile and may be matched now."""
     query = select(func.count()).select_from(BuddyProfile).join(Member, Member.id == BuddyProfile.member_id)
     query = query.where(BuddyProfile.member_id.in_(member_ids), may_be_matched(look.now))
     return look.session.scalars(query).one() == len(set(member_ids))
