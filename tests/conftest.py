@@ -208,10 +208,10 @@ class Act:
         self.events += uow.events
         return result
 
-    def look(self, actor: Actor | None, query: Callable[..., T], **arguments: Any) -> T:
+    def read(self, actor: Actor | None, query: Callable[..., T], **arguments: Any) -> T:
         """Run one query."""
-        with self.store.reading(actor, now=self.now) as look:
-            return query(look, **arguments)
+        with self.store.reading(actor, now=self.now) as ctx:
+            return query(ctx, **arguments)
 
     def later(self, **span: float) -> None:
         """Move the test's present on."""
@@ -229,8 +229,8 @@ def recorded(store: Store) -> Callable[[], list[Event]]:
     """Everything that stands in the outbox but timers, oldest first."""
 
     def read() -> list[Event]:
-        with store.reading() as look:
-            rows = look.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all()
+        with store.reading() as ctx:
+            rows = ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all()
             rows = sorted(rows, key=lambda row: (row.created_at, row.id.bytes))
             return [load_event(row.type, row.payload) for row in rows]
 

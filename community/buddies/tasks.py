@@ -3,13 +3,13 @@
 from community.buddies.events import MentorApproved, MentorAsked, MentorRefused, PairingFlagged, SafetyLookedInto
 from community.buddies.queries import pairings
 from community.core.subscribers import Settled, Task, tasks
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 
 @tasks.on(PairingFlagged)
-def look_into_it(look: Reading, event: PairingFlagged) -> Task | None:
+def look_into_it(ctx: ReadContext, event: PairingFlagged) -> Task | None:
     """Somebody did not feel safe with their buddy. A coordinator who is one of the two does not see it."""
-    row = pairings.pairing_row(look.session, event.pairing_id)
+    row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
         return None
     return Task(
@@ -21,13 +21,13 @@ def look_into_it(look: Reading, event: PairingFlagged) -> Task | None:
 
 
 @tasks.on(SafetyLookedInto)
-def somebody_has(_look: Reading, event: SafetyLookedInto) -> Settled:
+def somebody_has(_look: ReadContext, event: SafetyLookedInto) -> Settled:
     """A coordinator has looked into it."""
     return Settled(kind="pairing.flagged", subject=event.pairing_id, by=event.by)
 
 
 @tasks.on(MentorAsked)
-def read_the_offer(_look: Reading, event: MentorAsked) -> Task:
+def read_the_offer(_look: ReadContext, event: MentorAsked) -> Task:
     """Somebody offers to be there for newcomers."""
     return Task(
         title="Somebody offers to be there for newcomers",
@@ -38,6 +38,6 @@ def read_the_offer(_look: Reading, event: MentorAsked) -> Task:
 
 
 @tasks.on(MentorApproved, MentorRefused)
-def the_offer_was_read(_look: Reading, event: MentorApproved | MentorRefused) -> Settled:
+def the_offer_was_read(_look: ReadContext, event: MentorApproved | MentorRefused) -> Settled:
     """A coordinator has decided, or it is not offered any more."""
     return Settled(kind="mentor.asked", subject=event.member_id)

@@ -14,13 +14,13 @@ from community.care.events import (
 from community.care.queries import check_ins, reach_outs
 from community.care.rules.quiet import COORDINATORS
 from community.core.subscribers import Settled, Task, tasks
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 
 @tasks.on(ReachOutUnanswered)
-def come_yourself(look: Reading, event: ReachOutUnanswered) -> Task | None:
+def come_yourself(ctx: ReadContext, event: ReachOutUnanswered) -> Task | None:
     """Nobody was free for somebody who needs a person."""
-    row = reach_outs.row(look.session, event.reach_out_id)
+    row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None or not row.is_waiting:
         return None
     return Task(
@@ -33,15 +33,15 @@ def come_yourself(look: Reading, event: ReachOutUnanswered) -> Task | None:
 
 
 @tasks.on(ReachOutAnswered)
-def somebody_came(_look: Reading, event: ReachOutAnswered) -> Settled:
+def somebody_came(_look: ReadContext, event: ReachOutAnswered) -> Settled:
     """Somebody is there now."""
     return Settled(kind="reachout.unanswered", subject=event.reach_out_id, by=event.member_id)
 
 
 @tasks.on(ReachOutClosed)
-def call_them_back(look: Reading, event: ReachOutClosed) -> list[Settled | Task]:
+def call_them_back(ctx: ReadContext, event: ReachOutClosed) -> list[Settled | Task]:
     """It is over. Where nobody came at all, somebody asks tomorrow how it went."""
-    row = reach_outs.row(look.session, event.reach_out_id)
+    row = reach_outs.row(ctx.session, event.reach_out_id)
     settled = Settled(kind="reachout.unanswered", subject=event.reach_out_id)
     if row is None or row.asker_id is None or row.lines_at is None or row.claimed_at is not None:
         return [settled]
@@ -56,7 +56,7 @@ def call_them_back(look: Reading, event: ReachOutClosed) -> list[Settled | Task]
 
 
 @tasks.on(HelperWantsWord)
-def talk_to_them(_look: Reading, event: HelperWantsWord) -> Task:
+def talk_to_them(_look: ReadContext, event: HelperWantsWord) -> Task:
     """Somebody who came for another would like to talk about it."""
     return Task(
         title="Somebody who helped would like a word",
@@ -67,9 +67,9 @@ def talk_to_them(_look: Reading, event: HelperWantsWord) -> Task:
 
 
 @tasks.on(CheckInRecorded)
-def read_what_was_shared(look: Reading, event: CheckInRecorded) -> Task | None:
+def read_what_was_shared(ctx: ReadContext, event: CheckInRecorded) -> Task | None:
     """Somebody wanted a coordinator to see how they are."""
-    row = check_ins.check_in_row(look.session, event.check_in_id)
+    row = check_ins.check_in_row(ctx.session, event.check_in_id)
     if row is None or row.audience != "coordinator":
         return None
     url = f"/console/check-ins/{row.id}"
@@ -77,13 +77,13 @@ def read_what_was_shared(look: Reading, event: CheckInRecorded) -> Task | None:
 
 
 @tasks.on(CheckInRead)
-def it_was_read(_look: Reading, event: CheckInRead) -> Settled:
+def it_was_read(_look: ReadContext, event: CheckInRead) -> Settled:
     """A coordinator has seen to it."""
     return Settled(kind=CheckInRecorded.name, subject=event.check_in_id, by=event.by)
 
 
 @tasks.on(CoordinatorAsked)
-def get_in_touch(_look: Reading, event: CoordinatorAsked) -> Task:
+def get_in_touch(_look: ReadContext, event: CoordinatorAsked) -> Task:
     """Somebody would like to hear from a coordinator."""
     return Task(
         title="Somebody would like to hear from a coordinator",
@@ -94,7 +94,7 @@ def get_in_touch(_look: Reading, event: CoordinatorAsked) -> Task:
 
 
 @tasks.on(QuietNoticed)
-def ask_how_they_are(_look: Reading, event: QuietNoticed) -> Task | None:
+def ask_how_they_are(_look: ReadContext, event: QuietNoticed) -> Task | None:
     """Somebody wanted you to know when they have been quiet for weeks. Ask how they are, that is all."""
     if event.level != COORDINATORS:
         return None
@@ -107,6 +107,6 @@ def ask_how_they_are(_look: Reading, event: QuietNoticed) -> Task | None:
 
 
 @tasks.on(QuietEnded)
-def they_are_back(_look: Reading, event: QuietEnded) -> Settled:
+def they_are_back(_look: ReadContext, event: QuietEnded) -> Settled:
     """They are as they used to be, or do not want it noticed any more."""
     return Settled(kind=QuietNoticed.name, subject=event.member_id)

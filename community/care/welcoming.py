@@ -18,7 +18,7 @@ from community.care.events import (
 )
 from community.care.queries import first_weeks
 from community.core.subscribers import Notice, Settled, Task, notices, reactions, tasks
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWithdrawn
 from community.meetups.queries import begins_if_on, meetup_of, who_answered
 from community.members.events import ContactForbidden, MemberBlocked, MemberJoined, SanctionImposed
@@ -79,63 +79,63 @@ def find_another_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
 
 
 @notices.on(FirstWeekBegun)
-def ask_to_welcome(look: Reading, event: FirstWeekBegun) -> Notice | None:
+def ask_to_welcome(ctx: ReadContext, event: FirstWeekBegun) -> Notice | None:
     """Whose turn it is."""
-    row = first_weeks.week_row(look.session, event.member_id)
+    row = first_weeks.week_row(ctx.session, event.member_id)
     if row is None or row.greeter_id is None:
         return None
     return Notice(to=[row.greeter_id], title="Somebody is new here. Say hello", url="/welcome")
 
 
 @notices.on(NewcomerWelcomed)
-def tell_of_the_hello(look: Reading, event: NewcomerWelcomed) -> Notice | None:
+def tell_of_the_hello(ctx: ReadContext, event: NewcomerWelcomed) -> Notice | None:
     """Who is new."""
-    row = first_weeks.week_row(look.session, event.member_id)
+    row = first_weeks.week_row(ctx.session, event.member_id)
     if row is None or row.hello_room_id is None:
         return None
     return Notice(to=[row.member_id], title="Somebody says hello", url=f"/rooms/{row.hello_room_id}")
 
 
 @notices.on(DoorWanted)
-def ask_who_goes_there(look: Reading, event: DoorWanted) -> Iterator[Notice]:
+def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notice]:
     """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
-    row = first_weeks.week_row(look.session, event.member_id)
+    row = first_weeks.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id:
         return
     if event.instead_of is not None and event.instead_of != row.companion_id:
-        yield _need_not_wait(look, event.occurrence_id, event.instead_of)
+        yield _need_not_wait(ctx, event.occurrence_id, event.instead_of)
     if row.companion_id is not None:
         return
-    to = access.may_wait_for(look, row)
+    to = access.may_wait_for(ctx, row)
     yield Notice(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
     if event.instead_of is not None:
         title = "We look for somebody else to wait for you at the door"
-        url = f"/meetups/{meetup_of(look, event.occurrence_id)}"
+        url = f"/meetups/{meetup_of(ctx, event.occurrence_id)}"
         yield Notice(to=[row.member_id], title=title, url=url, kind="first_week.door_again")
 
 
 @notices.on(DoorClosed)
-def tell_who_would_have_waited(look: Reading, event: DoorClosed) -> Notice | None:
+def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> Notice | None:
     """Who is new does not come there. Of a date that is off everybody hears anyway."""
-    if event.companion_id is None or begins_if_on(look, event.occurrence_id) is None:
+    if event.companion_id is None or begins_if_on(ctx, event.occurrence_id) is None:
         return None
-    return _need_not_wait(look, event.occurrence_id, event.companion_id)
+    return _need_not_wait(ctx, event.occurrence_id, event.companion_id)
 
 
 @notices.on(DoorTaken)
-def tell_who_waits(look: Reading, event: DoorTaken) -> Notice | None:
+def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> Notice | None:
     """Who is new: somebody waits for them at the door."""
-    row = first_weeks.week_row(look.session, event.member_id)
+    row = first_weeks.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id is None:
         return None
-    meetup_id = meetup_of(look, row.occurrence_id)
+    meetup_id = meetup_of(ctx, row.occurrence_id)
     return Notice(to=[row.member_id], title="Somebody waits for you at the door", url=f"/meetups/{meetup_id}")
 
 
 @tasks.on(HelloDue)
-def say_it_yourself(look: Reading, event: HelloDue) -> Task | None:
+def say_it_yourself(ctx: ReadContext, event: HelloDue) -> Task | None:
     """Nobody has said hello for a day."""
-    row = first_weeks.week_row(look.session, event.member_id)
+    row = first_weeks.week_row(ctx.session, event.member_id)
     if row is None or row.greeted_at is not None:
         return None
     title, url = "Somebody new has not been welcomed yet", f"/console/members/{row.member_id}"
@@ -143,15 +143,15 @@ def say_it_yourself(look: Reading, event: HelloDue) -> Task | None:
 
 
 @tasks.on(NewcomerWelcomed)
-def it_was_said(_look: Reading, event: NewcomerWelcomed) -> Settled:
+def it_was_said(_look: ReadContext, event: NewcomerWelcomed) -> Settled:
     """Somebody did."""
     return Settled(kind="first_week.hello", subject=event.member_id, by=event.by)
 
 
 @tasks.on(DoorUnwatched)
-def find_somebody(look: Reading, event: DoorUnwatched) -> Task | None:
+def find_somebody(ctx: ReadContext, event: DoorUnwatched) -> Task | None:
     """A day before, nobody waits at the door yet."""
-    row = first_weeks.week_row(look.session, event.member_id)
+    row = first_weeks.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id or row.companion_id is not None:
         return None
     title, url = "Somebody new would like to be met at the door", "/welcome#doors"
@@ -159,19 +159,19 @@ def find_somebody(look: Reading, event: DoorUnwatched) -> Task | None:
 
 
 @tasks.on(DoorClosed)
-def nobody_is_needed(_look: Reading, event: DoorClosed) -> Settled:
+def nobody_is_needed(_look: ReadContext, event: DoorClosed) -> Settled:
     """Who is new does not come there."""
     return Settled(kind="first_week.door", subject=event.member_id)
 
 
 @tasks.on(DoorTaken)
-def somebody_waits(_look: Reading, event: DoorTaken) -> Settled:
+def somebody_waits(_look: ReadContext, event: DoorTaken) -> Settled:
     """Somebody does."""
     return Settled(kind="first_week.door", subject=event.member_id, by=event.by)
 
 
-def _need_not_wait(look: Reading, occurrence_id: UUID, companion_id: UUID) -> Notice:
+def _need_not_wait(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> Notice:
     """Who still goes there, in the same words whatever the reason; who does not knows it."""
-    to = [one for one in who_answered(look, occurrence_id, ["going"]) if one == companion_id]
+    to = [one for one in who_answered(ctx, occurrence_id, ["going"]) if one == companion_id]
     title = "You need not wait at the door any more"
     return Notice(to=to, title=title, url="/welcome#doors", kind="first_week.door_closed")

@@ -7,13 +7,13 @@ from sqlalchemy import Select, exists, select
 from community.console.models import CoordinatorTask, TaskHidden
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
-def tasks_to_see(look: Reading) -> Select[CoordinatorTask]:
+def tasks_to_see(ctx: ReadContext) -> Select[CoordinatorTask]:
     """The tasks that the coordinator who looks may know of. Raises Forbidden."""
     hidden = exists().where(
-        TaskHidden.task_id == CoordinatorTask.id, TaskHidden.member_id == look.permitted(Permission.WORK_TASKS).id
+        TaskHidden.task_id == CoordinatorTask.id, TaskHidden.member_id == ctx.permitted(Permission.WORK_TASKS).id
     )
     return select(CoordinatorTask).where(~hidden)
 

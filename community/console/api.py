@@ -16,8 +16,8 @@ api = api_blueprint("console", __name__, "What coordinators have to do, and who 
 @api.response(200, TaskPage)
 def get_tasks(page: dict[str, Any]) -> Any:
     """Tasks (coordinators), newest first; those that are about oneself are not among them."""
-    with reading() as look:
-        return queries.tasks(look, **page)
+    with reading() as ctx:
+        return queries.tasks(ctx, **page)
 
 
 @api.put("/tasks/<uuid:task_id>/assignment")

@@ -20,9 +20,9 @@ def _store(settings: Settings) -> Store:
 
 def show(settings: Settings) -> int:
     """Print how the outbox does and what is dead; 1 when something is."""
-    with _store(settings).reading() as look:
-        seen = dead_letters.outlook(look.session, now=look.now)
-        page = dead_letters.dead(look.session, cursor=None, limit=SHOWN)
+    with _store(settings).reading() as ctx:
+        seen = dead_letters.outlook(ctx.session, now=ctx.now)
+        page = dead_letters.dead(ctx.session, cursor=None, limit=SHOWN)
     now = seen.now
     since = f" since {now.due_since:%Y-%m-%d %H:%M:%S}Z" if now.due_since else ""
     click.echo(f"due now {now.due}{since}, wait for their moment {now.planned}, dead {now.dead}")

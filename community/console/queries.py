@@ -13,7 +13,7 @@ from community.console.models import CoordinatorTask
 from community.console.rules import Row, judged
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.queries import inviting
 from community.members.queries.people import handles
 from community.members.rules import normal_email
@@ -49,38 +49,38 @@ class Today:
     done: tuple[TaskView, ...]
 
 
-def today(look: Reading) -> Today:
+def today(ctx: ReadContext) -> Today:
     """The day of the coordinator who looks. Raises Forbidden."""
-    open_ones = _open(look).order_by(
+    open_ones = _open(ctx).order_by(
         CoordinatorTask.due_at.is_(None), CoordinatorTask.due_at, CoordinatorTask.created_at, CoordinatorTask.id
     )
-    here = look.now.astimezone(ZoneInfo(look.permitted(Permission.WORK_TASKS).time_zone))
+    here = ctx.now.astimezone(ZoneInfo(ctx.permitted(Permission.WORK_TASKS).time_zone))
     midnight = datetime.combine(here.date(), time(), here.tzinfo)
-    done = access.tasks_to_see(look).where(CoordinatorTask.done_at >= midnight)
+    done = access.tasks_to_see(ctx).where(CoordinatorTask.done_at >= midnight)
     done = done.order_by(CoordinatorTask.done_at.desc(), CoordinatorTask.id)
-    to_do_rows, done_rows = (look.session.scalars(query.limit(MOST_SHOWN)).all() for query in (open_ones, done))
-    return Today(tuple(_views(look, to_do_rows)), tuple(_views(look, done_rows)))
+    to_do_rows, done_rows = (ctx.session.scalars(query.limit(MOST_SHOWN)).all() for query in (open_ones, done))
+    return Today(tuple(_views(ctx, to_do_rows)), tuple(_views(ctx, done_rows)))
 
 
-def open_tasks(look: Reading) -> int:
+def open_tasks(ctx: ReadContext) -> int:
     """How many tasks wait. Raises Forbidden."""
-    return look.session.scalars(select(func.count()).select_from(_open(look).subquery())).one()
+    return ctx.session.scalars(select(func.count()).select_from(_open(ctx).subquery())).one()
 
 
-def tasks(look: Reading, *, state: str, cursor: str | None, limit: int) -> Page[TaskView]:
+def tasks(ctx: ReadContext, *, state: str, cursor: str | None, limit: int) -> Page[TaskView]:
     """Open or done tasks, newest first. Raises Forbidden."""
-    query = _open(look) if state == "open" else access.tasks_to_see(look).where(CoordinatorTask.done_at.is_not(None))
+    query = _open(ctx) if state == "open" else access.tasks_to_see(ctx).where(CoordinatorTask.done_at.is_not(None))
     by = (CoordinatorTask.created_at, CoordinatorTask.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_views(look, page.items), page.next_cursor)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_views(ctx, page.items), page.next_cursor)
 
 
-def _open(look: Reading) -> Select[CoordinatorTask]:
-    return access.tasks_to_see(look).where(CoordinatorTask.done_at.is_(None))
+def _open(ctx: ReadContext) -> Select[CoordinatorTask]:
+    return access.tasks_to_see(ctx).where(CoordinatorTask.done_at.is_(None))
 
 
-def _views(look: Reading, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
-    names = handles(look.session, {one for row in rows for one in (row.taken_by, row.done_by) if one})
+def _views(ctx: ReadContext, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
+    names = handles(ctx.session, {one for row in rows for one in (row.taken_by, row.done_by) if one})
     return [
         TaskView(
             id=row.id,
@@ -92,16 +92,16 @@ def _views(look: Reading, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
             taken_by=names[row.taken_by] if row.taken_by else None,
             done_by=names[row.done_by] if row.done_by else None,
             done_at=row.done_at,
-            mine=row.taken_by == look.permitted(Permission.WORK_TASKS).id,
-            late=row.due_at is not None and row.due_at <= look.now,
+            mine=row.taken_by == ctx.permitted(Permission.WORK_TASKS).id,
+            late=row.due_at is not None and row.due_at <= ctx.now,
         )
         for row in rows
     ]
 
 
-def judge(look: Reading, *, rows: Sequence[Row]) -> list[Row]:
+def judge(ctx: ReadContext, *, rows: Sequence[Row]) -> list[Row]:
     """What would become of each row of a list if it were sent now. Raises Forbidden."""
-    _ = look.permitted(Permission.WORK_TASKS)
+    _ = ctx.permitted(Permission.WORK_TASKS)
     emails = {normal_email(row.email) for row in rows}
-    members, invited = inviting.known_addresses(look, emails)
-    return judged(rows, members=members, invited=invited, cohorts=inviting.cohort_ids(look))
+    members, invited = inviting.known_addresses(ctx, emails)
+    return judged(rows, members=members, invited=invited, cohorts=inviting.cohort_ids(ctx))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,7 +52,7 @@ class SecretLinks(ByKind[LinkMaker]):
 links = SecretLinks()
 
 
-Check = Callable[[Reading, UUID, UUID | None, int | None], bool | str]
+Check = Callable[[ReadContext, UUID, UUID | None, int | None], bool | str]
 
 
 class Checks(ByKind[Check]):
@@ -63,18 +63,18 @@ class Checks(ByKind[Check]):
     """
 
     def why_not(
-        self, look: Reading, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
+        self, ctx: ReadContext, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
     ) -> str | None:
         """Why a notice of this kind may not be sent any more, in one word, or nothing. Kinds without a check may."""
         check = self._by_kind.get(kind)
-        answer = check(look, recipient_id, subject, subject_version) if check else True
+        answer = check(ctx, recipient_id, subject, subject_version) if check else True
         return None if answer is True else answer or "outdated"
 
 
 still_true = Checks()
 
 
-Count = Callable[[Reading, UUID, UUID | None], int]
+Count = Callable[[ReadContext, UUID, UUID | None], int]
 
 
 class Counts(ByKind[Count]):
@@ -82,16 +82,16 @@ class Counts(ByKind[Count]):
     left out of a digest. A count gets a look, the recipient's id and the notice's subject.
     """
 
-    def new_to(self, look: Reading, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
+    def new_to(self, ctx: ReadContext, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
         """How much is new, or nothing for a kind that nobody counts."""
         count = self._by_kind.get(kind)
-        return count(look, recipient_id, subject) if count else None
+        return count(ctx, recipient_id, subject) if count else None
 
 
 still_new = Counts()
 
 
-Title = Callable[[Reading, Sequence[UUID]], dict[UUID, str]]
+Title = Callable[[ReadContext, Sequence[UUID]], dict[UUID, str]]
 
 
 class Titles(ByKind[Title]):
@@ -100,16 +100,16 @@ class Titles(ByKind[Title]):
     A function gets a look of the member and the ids, and leaves out what is not theirs to see.
     """
 
-    def seen(self, look: Reading, *, sort: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    def seen(self, ctx: ReadContext, *, sort: str, ids: Sequence[UUID]) -> dict[UUID, str]:
         """Names by id; none for a sort that nobody knows."""
         title = self._by_kind.get(sort)
-        return title(look, ids) if title and ids else {}
+        return title(ctx, ids) if title and ids else {}
 
 
 mutable = Titles()
 
 
-Way = Callable[[Reading, Collection[UUID]], dict[UUID, str]]
+Way = Callable[[ReadContext, Collection[UUID]], dict[UUID, str]]
 
 
 class Ways(ByKind[Way]):
@@ -118,10 +118,10 @@ class Ways(ByKind[Way]):
     A function gets a look of whose it is and the ids, and leaves out what is not theirs to see any more.
     """
 
-    def to(self, look: Reading, *, action: str, ids: Collection[UUID]) -> dict[UUID, str]:
+    def to(self, ctx: ReadContext, *, action: str, ids: Collection[UUID]) -> dict[UUID, str]:
         """Paths by id; none for an action that nobody knows."""
         way = self._by_kind.get(action)
-        return way(look, ids) if way and ids else {}
+        return way(ctx, ids) if way and ids else {}
 
 
 ways = Ways()

@@ -116,9 +116,9 @@ def page_facts() -> dict[str, Any]:
         return facts
     facts |= {"me": actor, "csrf_token": csrf_token()}
     try:
-        with web().store.reading(actor) as look:
+        with web().store.reading(actor) as ctx:
             for more in web().page_facts:
-                facts |= dict(more(look))
+                facts |= dict(more(ctx))
     except Refusal:  # nobody is signed in any more
         pass
     return facts

@@ -141,8 +141,8 @@ def _reseal_column(store: Store, sealer: Sealer, one: SealedColumn) -> Iterator[
     """By batch, how many rows were sealed again, and how many do not open."""
     after = None
     while True:
-        with store.reading() as look:
-            rows = look.session.execute(_older(one, sealer.newest, after).limit(AT_ONCE)).all()
+        with store.reading() as ctx:
+            rows = ctx.session.execute(_older(one, sealer.newest, after).limit(AT_ONCE)).all()
         if not rows:
             return
         after = tuple(rows[-1][: len(one.keys)])

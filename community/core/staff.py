@@ -78,12 +78,12 @@ class Audited:
 
     def _read(self, store: Store, actor: Actor, action: str, response: Response) -> None:
         subject_id, member_id = self._about()
-        with store.reading(actor) as look:
+        with store.reading(actor) as ctx:
             if was_recorded(
-                look.session,
+                ctx.session,
                 action,
                 actor_id=actor.id,
-                since=look.now - REPEATS_WITHIN,
+                since=ctx.now - REPEATS_WITHIN,
                 query=self.query,
                 subject_id=subject_id,
                 member_id=member_id,

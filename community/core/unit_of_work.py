@@ -49,7 +49,7 @@ class Actor:
         return self.role.may(Permission(permission))
 
 
-class Reading:
+class ReadContext:
     """A look at the database by somebody at a moment."""
 
     def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
@@ -77,7 +77,7 @@ class Reading:
         return self.actor
 
 
-class UnitOfWork(Reading):
+class UnitOfWork(ReadContext):
     """A change in the making: collects events, and what to ring once it is committed."""
 
     def __init__(self, session: Session, actor: Actor | None, now: datetime) -> None:
@@ -209,12 +209,12 @@ class Store:
         uow.begin_apart(self)
 
     @contextmanager
-    def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[Reading]:
+    def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[ReadContext]:
         """A look that changes nothing."""
         with self.database.reading() as session:
-            look = Reading(session, actor, now or self.clock())
-            look.secrets = self._secrets
-            yield look
+            ctx = ReadContext(session, actor, now or self.clock())
+            ctx.secrets = self._secrets
+            yield ctx
 
 
 def recorded(uow: UnitOfWork) -> Sequence[Event]:

@@ -14,7 +14,7 @@ from community.core.limits import Rate
 from community.core.request_rates import RequestRates
 from community.core.settings import Settings
 from community.core.staff import StaffEndpoint
-from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
+from community.core.unit_of_work import Actor, ReadContext, Store, UnitOfWork
 
 API_PREFIX = "/api/v1"
 CSRF_EXEMPT = "csrf_exempt"
@@ -23,7 +23,7 @@ ANY_ORIGIN = "any_origin"
 
 Identify = Callable[[Store, str], Actor | None]
 IdentifyAll = Callable[[Store, Collection[str]], dict[str, Actor]]
-PageFacts = Callable[[Reading], Mapping[str, Any]]
+PageFacts = Callable[[ReadContext], Mapping[str, Any]]
 
 
 @dataclass
@@ -99,10 +99,10 @@ def endpoint_key() -> str:
 
 
 @contextmanager
-def reading() -> Iterator[Reading]:
+def reading() -> Iterator[ReadContext]:
     """A look for whoever makes this request."""
-    with web().store.reading(current_actor()) as look:
-        yield look
+    with web().store.reading(current_actor()) as ctx:
+        yield ctx
 
 
 def current_actor() -> Actor | None:

@@ -49,8 +49,8 @@ def load(
     store = open_store(settings)
     wanted = plan(members=members, rooms=rooms, seed=seed)
     ours = {member_id for member_id, *_ in wanted.members}
-    with store.reading() as look:
-        standing = set(look.session.scalars(select(Member.id)))
+    with store.reading() as ctx:
+        standing = set(ctx.session.scalars(select(Member.id)))
     if standing and if_empty:
         return 0
     if standing - ours:

@@ -11,6 +11,6 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 def home() -> str:
     """What now."""
-    with reading() as look:
-        shown = queries.what_now(look)
+    with reading() as ctx:
+        shown = queries.what_now(ctx)
     return render_template("home/home.html", **vars(shown))

@@ -9,7 +9,7 @@ from community.buddies.queries.pairings import PairingView
 from community.care.queries import check_ins, first_weeks, quiet, rhythms
 from community.care.queries.first_weeks import FirstDaysView
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.home import rules
 from community.meetups import queries as meetups_queries
 from community.rooms.queries import listing
@@ -55,15 +55,15 @@ class Home:
     first_days: FirstDaysView | None = None
 
 
-def what_now(look: Reading) -> Home:
+def what_now(ctx: ReadContext) -> Home:
     """The actor's home page."""
-    rooms = listing.my_rooms(look)
-    buddies = pairings.my_buddies(look)
-    waiting = suggestions.unanswered(look)
-    dates = _next_dates(look)
-    reports = safety_queries.open_reports(look) if look.actor.may(Permission.HANDLE_REPORTS) else 0
-    hard_hour = quiet.planned_now(look)
-    hour = look.now.astimezone(ZoneInfo(look.actor.time_zone)).hour
+    rooms = listing.my_rooms(ctx)
+    buddies = pairings.my_buddies(ctx)
+    waiting = suggestions.unanswered(ctx)
+    dates = _next_dates(ctx)
+    reports = safety_queries.open_reports(ctx) if ctx.actor.may(Permission.HANDLE_REPORTS) else 0
+    hard_hour = quiet.planned_now(ctx)
+    hour = ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).hour
     return Home(
         greeting=rules.greeting(hour),
         next_step=rules.planned(hard_hour)
@@ -73,27 +73,27 @@ def what_now(look: Reading) -> Home:
             suggestions=waiting,
             rooms=len(rooms),
             unanswered_meetups=sum(date.state is None for date in dates),
-            did_it_help=check_ins.is_to_ask(look),
+            did_it_help=check_ins.is_to_ask(ctx),
         ),
         asks_how_it_was=not hard_hour
         and rules.asks_how_it_was(
             reports=reports,
             suggestions=waiting,
             rooms=len(rooms),
-            is_asked=rhythms.is_asked(look),
-            has_begun=rhythms.has_begun(look),
+            is_asked=rhythms.is_asked(ctx),
+            has_begun=rhythms.has_begun(ctx),
         ),
         rooms=_new_first(rooms)[:MOST_ROOMS],
         meetups=dates,
         buddy=_my_buddy(buddies, rooms),
         suggestions=waiting,
-        first_days=_first_days(look),
+        first_days=_first_days(ctx),
     )
 
 
-def _first_days(look: Reading) -> FirstDaysView | None:
+def _first_days(ctx: ReadContext) -> FirstDaysView | None:
     """The first days, as long as something of them is still to come."""
-    days = first_weeks.first_days(look)
+    days = first_weeks.first_days(ctx)
     return None if days is None or all(days.done.values()) else days
 
 
@@ -115,7 +115,7 @@ def _new_first(rooms: list[RoomView]) -> tuple[RoomView, ...]:
     return tuple(sorted(by_words, key=lambda room: not room.unread))
 
 
-def _next_dates(look: Reading) -> tuple[NextDate, ...]:
+def _next_dates(ctx: ReadContext) -> tuple[NextDate, ...]:
     return tuple(
         NextDate(
             title=meetup.title,
@@ -125,5 +125,5 @@ def _next_dates(look: Reading) -> tuple[NextDate, ...]:
             place=PLACES.get(meetup.place.kind, ""),
             state=date.my_rsvp.state if date.my_rsvp else None,
         )
-        for meetup, date in meetups_queries.next_meetups(look)
+        for meetup, date in meetups_queries.next_meetups(ctx)
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from community.core.asking import mutable, still_true
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups import queries
 from community.meetups.events import (
     HostChanged,
@@ -37,101 +37,101 @@ SEAT_STATES = {
 
 
 @notices.on(MeetupPosted)
-def tell_everybody(look: Reading, event: MeetupPosted) -> Notice:
+def tell_everybody(ctx: ReadContext, event: MeetupPosted) -> Notice:
     """Everyone who may come hears of it once."""
-    to = [one for one in active_members(look.session, now=look.now) if one != event.host_id]
+    to = [one for one in active_members(ctx.session, now=ctx.now) if one != event.host_id]
     url = f"/meetups/{event.meetup_id}"
     return Notice(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
 
 
 @notices.on(OccurrenceCancelled)
-def say_it_is_off(look: Reading, event: OccurrenceCancelled) -> Notice | None:
+def say_it_is_off(ctx: ReadContext, event: OccurrenceCancelled) -> Notice | None:
     """Who wanted to come hears that it is off."""
-    return _to_those_coming(look, event.occurrence_id, event.version, "A date you answered is cancelled")
+    return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered is cancelled")
 
 
 @notices.on(OccurrenceRescheduled)
-def say_it_moved(look: Reading, event: OccurrenceRescheduled) -> Notice | None:
+def say_it_moved(ctx: ReadContext, event: OccurrenceRescheduled) -> Notice | None:
     """Who wanted to come hears that it moved."""
-    return _to_those_coming(look, event.occurrence_id, event.version, "A date you answered has moved")
+    return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered has moved")
 
 
 @notices.on(RsvpPromoted)
-def tell_them(look: Reading, event: RsvpPromoted) -> Notice:
+def tell_them(ctx: ReadContext, event: RsvpPromoted) -> Notice:
     """A seat came free for somebody who waited."""
-    return _of_seat(look, event.occurrence_id, [event.member_id], "You have a place")
+    return _of_seat(ctx, event.occurrence_id, [event.member_id], "You have a place")
 
 
 @notices.on(RsvpWaitlisted)
-def say_it_is_full(look: Reading, event: RsvpWaitlisted) -> Notice | None:
+def say_it_is_full(ctx: ReadContext, event: RsvpWaitlisted) -> Notice | None:
     """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
     if not event.is_standing:
         return None
-    return _of_seat(look, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
+    return _of_seat(ctx, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
 
 
 @notices.on(RsvpOffered)
-def ask_them(look: Reading, event: RsvpOffered) -> Notice:
+def ask_them(ctx: ReadContext, event: RsvpOffered) -> Notice:
     """A seat is held for somebody who waits."""
-    notice = _of_seat(look, event.occurrence_id, [event.member_id], "A place is held for you")
-    return replace(notice, worthless_at=event.expires_at if event.expires_at > look.now else None)
+    notice = _of_seat(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
+    return replace(notice, worthless_at=event.expires_at if event.expires_at > ctx.now else None)
 
 
 @notices.on(RsvpLapsed)
-def say_it_went_on(look: Reading, event: RsvpLapsed) -> Notice:
+def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> Notice:
     """A held seat went to the next in line."""
-    return _of_seat(look, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
+    return _of_seat(ctx, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
 
 
 @notices.on(SeatOpened)
-def call_the_quickest(look: Reading, event: SeatOpened) -> Notice | None:
+def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> Notice | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
-    to = queries.who_answered(look, event.occurrence_id, ("waitlisted",))
+    to = queries.who_answered(ctx, event.occurrence_id, ("waitlisted",))
     if not to:
         return None
-    notice = _of_seat(look, event.occurrence_id, to, "A place is free now")
-    return replace(notice, worthless_at=queries.begins_at(look, event.occurrence_id))
+    notice = _of_seat(ctx, event.occurrence_id, to, "A place is free now")
+    return replace(notice, worthless_at=queries.begins_at(ctx, event.occurrence_id))
 
 
 @notices.on(SeatReleased)
-def say_it_was_given_on(look: Reading, event: SeatReleased) -> Notice:
+def say_it_was_given_on(ctx: ReadContext, event: SeatReleased) -> Notice:
     """Who did not say whether they still come has the seat no more."""
-    return _of_seat(look, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
+    return _of_seat(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 
 
 @notices.on(HostChanged)
-def tell_the_host(_look: Reading, event: HostChanged) -> Notice:
+def tell_the_host(_look: ReadContext, event: HostChanged) -> Notice:
     """Somebody hosts from now on."""
     return Notice(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
 
 
 @notices.on(ReminderDue)
-def remind_them(look: Reading, event: ReminderDue) -> Notice | None:
+def remind_them(ctx: ReadContext, event: ReminderDue) -> Notice | None:
     """Who is going and wants it hears of it once for each version of the date."""
-    to = queries.who_wants_reminding(look, event.occurrence_id, minutes=event.minutes)
+    to = queries.who_wants_reminding(ctx, event.occurrence_id, minutes=event.minutes)
     if not to:
         return None
     return replace(
-        _of_date(look, event.occurrence_id, to, "A date you said yes to comes up"),
+        _of_date(ctx, event.occurrence_id, to, "A date you said yes to comes up"),
         kind=f"reminder.{event.minutes}",
         subject=event.occurrence_id,
         subject_version=event.version,
-        worthless_at=queries.begins_at(look, event.occurrence_id),
+        worthless_at=queries.begins_at(ctx, event.occurrence_id),
     )
 
 
 @still_true.on(*(f"reminder.{minutes}" for minutes in REMINDERS))
-def is_still_going(look: Reading, recipient_id: UUID, subject: UUID | None, subject_version: int | None) -> bool:
+def is_still_going(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, subject_version: int | None) -> bool:
     """Whether they still go to a date that has not moved, is on, and has not begun."""
-    return subject is not None and queries.is_going(look, subject, recipient_id, version=subject_version)
+    return subject is not None and queries.is_going(ctx, subject, recipient_id, version=subject_version)
 
 
 def _hold_in(kind: str, states: Collection[str]) -> None:
     """Register that a notice of this kind is true while its recipient's answer is in one of these states."""
 
     @still_true.on(kind)
-    def is_so(look: Reading, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool | str:
-        return subject is None or queries.why_not_in(look, subject, recipient_id, states=states) or True
+    def is_so(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool | str:
+        return subject is None or queries.why_not_in(ctx, subject, recipient_id, states=states) or True
 
 
 for _kind, _states in SEAT_STATES.items():
@@ -139,39 +139,39 @@ for _kind, _states in SEAT_STATES.items():
 
 
 @still_true.on("occurrence.rescheduled")
-def is_still_then(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
+def is_still_then(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
     """Whether a date that moved is on, has not moved again or ended, and its member still wants to come."""
     if subject is None or version is None:
         return True
-    return queries.why_not_in(look, subject, recipient_id, states=ANSWERED, version=version) or True
+    return queries.why_not_in(ctx, subject, recipient_id, states=ANSWERED, version=version) or True
 
 
 @still_true.on("occurrence.cancelled")
-def is_still_off(look: Reading, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def is_still_off(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Whether a date that was called off is off."""
-    return subject is None or queries.is_off(look, subject, version=version)
+    return subject is None or queries.is_off(ctx, subject, version=version)
 
 
 @mutable.on("meetup")
-def meetups(look: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
+def meetups(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Meetups by their titles."""
-    return queries.titles(look, ids)
+    return queries.titles(ctx, ids)
 
 
-def _of_seat(look: Reading, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
+def _of_seat(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
     """A notice of what became of somebody's own seat: a mute of the meetup is for talk and does not hold it back."""
-    return replace(_of_date(look, occurrence_id, to, title), subject=occurrence_id, concerns=())
+    return replace(_of_date(ctx, occurrence_id, to, title), subject=occurrence_id, concerns=())
 
 
-def _of_date(look: Reading, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
+def _of_date(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
     """A notice that leads to a date; who muted its meetup does not get it."""
-    meetup_id = queries.meetup_of(look, occurrence_id)
+    meetup_id = queries.meetup_of(ctx, occurrence_id)
     concerns = [meetup_id] if meetup_id else []
     return Notice(to=to, title=title, url=f"/meetups/{meetup_id}?date={occurrence_id}", concerns=concerns)
 
 
-def _to_those_coming(look: Reading, occurrence_id: UUID, version: int, title: str) -> Notice | None:
-    to = queries.who_answered(look, occurrence_id, ANSWERED)
+def _to_those_coming(ctx: ReadContext, occurrence_id: UUID, version: int, title: str) -> Notice | None:
+    to = queries.who_answered(ctx, occurrence_id, ANSWERED)
     if not to:
         return None
-    return replace(_of_seat(look, occurrence_id, to, title), subject_version=version)
+    return replace(_of_seat(ctx, occurrence_id, to, title), subject_version=version)

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 from community.core.crypto import token_hash
 from community.core.errors import Invalid, NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, Role, UnitOfWork
+from community.core.unit_of_work import ReadContext, Role, UnitOfWork
 from community.members.handles import handle_key
 from community.members.models import (
     Block,
@@ -28,11 +28,11 @@ def oneself(uow: UnitOfWork) -> Member:
     return uow.session.get_one(Member, uow.actor.id, with_for_update=True)
 
 
-def somebody(look: Reading, member_id: UUID) -> Member:
+def somebody(ctx: ReadContext, member_id: UUID) -> Member:
     """An active member the actor may know of. Raises NotFound."""
-    member = look.session.scalar(select(Member).where(Member.id == member_id, is_active(look.now)))
+    member = ctx.session.scalar(select(Member).where(Member.id == member_id, is_active(ctx.now)))
     if member is None or (
-        member_id in kept_apart(look.session, look.actor.id) and not look.actor.may(Permission.SEE_BLOCKED_MEMBERS)
+        member_id in kept_apart(ctx.session, ctx.actor.id) and not ctx.actor.may(Permission.SEE_BLOCKED_MEMBERS)
     ):
         raise NotFound
     return member
@@ -83,10 +83,10 @@ def two_to_keep_apart(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple
     return not_above_actor(uow, member_id), not_above_actor(uow, other_id)
 
 
-def not_above_actor(look: Reading, member_id: UUID) -> Member:
+def not_above_actor(ctx: ReadContext, member_id: UUID) -> Member:
     """Load a member whose role is not above that of the staff member who asks. Raises Forbidden, NotFound."""
-    member = look.session.get(Member, member_id)
-    if member is None or Role(member.role).is_above(look.permitted(Permission.MANAGE_MEMBERS).role):
+    member = ctx.session.get(Member, member_id)
+    if member is None or Role(member.role).is_above(ctx.permitted(Permission.MANAGE_MEMBERS).role):
         raise NotFound
     return member
 
@@ -117,31 +117,31 @@ def suspensions_to_lift(uow: UnitOfWork, member: Member) -> list[Sanction]:
     )
 
 
-def member_by_email(look: Reading, email: str) -> Member | None:
+def member_by_email(ctx: ReadContext, email: str) -> Member | None:
     """Who has this address (normal form), whatever became of them."""
-    return look.session.scalar(select(Member).where(Member.email == email))
+    return ctx.session.scalar(select(Member).where(Member.email == email))
 
 
-def member_by_handle(look: Reading, handle_key: str) -> Member | None:
+def member_by_handle(ctx: ReadContext, handle_key: str) -> Member | None:
     """Who goes by this handle, as handles are compared."""
-    return look.session.scalar(select(Member).where(Member.handle_key == handle_key))
+    return ctx.session.scalar(select(Member).where(Member.handle_key == handle_key))
 
 
-def active_member_by_email(look: Reading, email: str) -> Member | None:
+def active_member_by_email(ctx: ReadContext, email: str) -> Member | None:
     """The member with this address (normal form) who may use the service."""
-    return look.session.scalar(select(Member).where(Member.email == email, is_active(look.now)))
+    return ctx.session.scalar(select(Member).where(Member.email == email, is_active(ctx.now)))
 
 
-def member_coming_in(look: Reading, email: str) -> Member | None:
+def member_coming_in(ctx: ReadContext, email: str) -> Member | None:
     """The member with this address (normal form), be they suspended for now or not."""
-    return look.session.scalar(select(Member).where(Member.email == email, Member.state == "active"))
+    return ctx.session.scalar(select(Member).where(Member.email == email, Member.state == "active"))
 
 
-def suspension_of(look: Reading, member_id: UUID) -> Sanction | None:
+def suspension_of(ctx: ReadContext, member_id: UUID) -> Sanction | None:
     """The suspension that keeps a member out now: of several the one that lasts longest."""
     is_theirs = and_(Sanction.member_id == member_id, Sanction.kind == "suspension")
-    held = select(Sanction).where(is_theirs, in_force(look.now))
-    return look.session.scalar(held.order_by(Sanction.ends_at.is_not(None), Sanction.ends_at.desc()).limit(1))
+    held = select(Sanction).where(is_theirs, in_force(ctx.now))
+    return ctx.session.scalar(held.order_by(Sanction.ends_at.is_not(None), Sanction.ends_at.desc()).limit(1))
 
 
 def member_signing_in(uow: UnitOfWork, member_id: UUID) -> Member | None:
@@ -150,14 +150,14 @@ def member_signing_in(uow: UnitOfWork, member_id: UUID) -> Member | None:
     return uow.session.scalar(query.with_for_update(of=Member))
 
 
-def own_password_hash(look: Reading) -> str | None:
+def own_password_hash(ctx: ReadContext) -> str | None:
     """The hash of the actor's password."""
-    return look.session.get_one(Member, look.actor.id).password_hash
+    return ctx.session.get_one(Member, ctx.actor.id).password_hash
 
 
-def names_of(look: Reading, member_id: UUID) -> tuple[str, str]:
+def names_of(ctx: ReadContext, member_id: UUID) -> tuple[str, str]:
     """A member's address and handle: no password may be made of them."""
-    member = look.session.get_one(Member, member_id)
+    member = ctx.session.get_one(Member, member_id)
     return member.email, member.handle
 
 
@@ -169,9 +169,9 @@ def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
     return session
 
 
-def session_of_token(look: Reading, token: str) -> Session | None:
+def session_of_token(ctx: ReadContext, token: str) -> Session | None:
     """The session that a token belongs to, ended by time or not."""
-    return look.session.scalar(select(Session).where(Session.token_hash == token_hash(token)))
+    return ctx.session.scalar(select(Session).where(Session.token_hash == token_hash(token)))
 
 
 def invitation_to_manage(uow: UnitOfWork, invitation_id: UUID) -> Invitation:
@@ -203,25 +203,25 @@ def pending_invitation(uow: UnitOfWork, email: str) -> Invitation | None:
     return invitation
 
 
-def open_invitation(look: Reading, token: str, *, lock: bool = False) -> Invitation | None:
+def open_invitation(ctx: ReadContext, token: str, *, lock: bool = False) -> Invitation | None:
     """The invitation behind a link, while it can be accepted."""
     query = select(Invitation).where(Invitation.token_hash == token_hash(token))
-    invitation = look.session.scalar(query.with_for_update() if lock else query)
-    if invitation is None or invitation.state_at(look.now) in ("accepted", "expired", "revoked"):
+    invitation = ctx.session.scalar(query.with_for_update() if lock else query)
+    if invitation is None or invitation.state_at(ctx.now) in ("accepted", "expired", "revoked"):
         return None
     return invitation
 
 
-def open_reset(look: Reading, token: str, *, lock: bool = False) -> PasswordReset | None:
+def open_reset(ctx: ReadContext, token: str, *, lock: bool = False) -> PasswordReset | None:
     """The reset behind a link, while it can be used and its member may use the service."""
     query = (
         select(PasswordReset)
         .join(Member, Member.id == PasswordReset.member_id)
-        .where(PasswordReset.token_hash == token_hash(token), is_active(look.now))
+        .where(PasswordReset.token_hash == token_hash(token), is_active(ctx.now))
         .execution_options(populate_existing=True)
     )
-    reset = look.session.scalar(query.with_for_update(of=PasswordReset) if lock else query)
-    if reset is None or reset.used_at or reset.expires_at <= look.now:
+    reset = ctx.session.scalar(query.with_for_update(of=PasswordReset) if lock else query)
+    if reset is None or reset.used_at or reset.expires_at <= ctx.now:
         return None
     return reset
 
@@ -244,6 +244,6 @@ def cohort_for(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
     return cohort
 
 
-def cohort_by_name(look: Reading, name: str) -> Cohort | None:
+def cohort_by_name(ctx: ReadContext, name: str) -> Cohort | None:
     """The cohort of this name, whatever its case."""
-    return look.session.scalar(select(Cohort).where(func.lower(Cohort.name) == name.lower()))
+    return ctx.session.scalar(select(Cohort).where(func.lower(Cohort.name) == name.lower()))

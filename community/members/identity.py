@@ -47,9 +47,9 @@ def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
 
 
 def _held(store: Store, tokens: Collection[str], now: datetime) -> list[Any]:
-    with store.reading() as look:
+    with store.reading() as ctx:
         hashes = [token_hash(token) for token in tokens]
-        rows = look.session.connection().execute(HELD, {"hashes": hashes, "now": now}).all()
+        rows = ctx.session.connection().execute(HELD, {"hashes": hashes, "now": now}).all()
     return [row for row in rows if _holds(row, now)]
 
 

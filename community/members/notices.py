@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from community.core.asking import links, mutable
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
 from community.members.models import Invitation
 from community.members.queries import active, apart
@@ -16,9 +16,9 @@ from community.members.rules import invitation_token, reset_token
 
 
 @notices.on(MemberInvited)
-def invite_them(look: Reading, event: MemberInvited) -> Notice | None:
+def invite_them(ctx: ReadContext, event: MemberInvited) -> Notice | None:
     """The invited address gets its link, unless a newer one was made since."""
-    invitation = look.session.get(Invitation, event.invitation_id)
+    invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.link_version != event.link_version:
         return None
     return Notice(
@@ -32,7 +32,7 @@ def invite_them(look: Reading, event: MemberInvited) -> Notice | None:
 
 
 @notices.on(PasswordResetAsked)
-def send_reset_link(look: Reading, event: PasswordResetAsked) -> Notice:
+def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> Notice:
     """The member gets the link by mail."""
     return Notice(
         to=[event.member_id],
@@ -44,16 +44,16 @@ def send_reset_link(look: Reading, event: PasswordResetAsked) -> Notice:
 
 
 @notices.on(PasswordChanged)
-def say_password_changed(look: Reading, event: PasswordChanged) -> Notice:
+def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> Notice:
     """So that nobody's password changes behind their back."""
     return Notice(to=[event.member_id], title="Your password was changed", url="/account")
 
 
 @notices.on(MemberJoined)
-def tell_coordinators(look: Reading, event: MemberJoined) -> Notice:
+def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> Notice:
     """Coordinators hear that somebody came."""
-    handle = handles(look.session, [event.member_id]).get(event.member_id)
-    to = [one for one in active.coordinators(look.session, now=look.now) if one != event.member_id]
+    handle = handles(ctx.session, [event.member_id]).get(event.member_id)
+    to = [one for one in active.coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return Notice(to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members")
 
 
@@ -71,7 +71,7 @@ def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID 
 
 
 @mutable.on("member")
-def people(look: Reading, ids: Sequence[UUID]) -> dict[UUID, str]:
+def people(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     """People by their handles; not oneself, and nobody whom one is kept apart from."""
-    hidden = apart.kept_apart(look.session, look.actor.id) | {look.actor.id}
-    return handles(look.session, [one for one in ids if one not in hidden])
+    hidden = apart.kept_apart(ctx.session, ctx.actor.id) | {ctx.actor.id}
+    return handles(ctx.session, [one for one in ids if one not in hidden])

@@ -113,8 +113,8 @@ def reset(token: str) -> Answered:
 @pages.get("/join/<token>")
 def join_form(token: str) -> Answered:
     """What somebody sees who was invited. Looking changes nothing."""
-    with reading() as look:
-        invitation = access.open_invitation(look, token)
+    with reading() as ctx:
+        invitation = access.open_invitation(ctx, token)
     if invitation is None:
         return render_template("members/join_ended.html"), 410
     return _join_page(Form(), token, email=invitation.email)
@@ -225,12 +225,12 @@ def block(member_id: UUID) -> Answered:
 
 
 def _account(profile_form: Form, password_form: Form) -> Answered:
-    with reading() as look:
-        profile = oneself.my_profile(look)
+    with reading() as ctx:
+        profile = oneself.my_profile(ctx)
         context: dict[str, Any] = {
             "profile": profile,
-            "sessions": oneself.my_sessions(look),
-            "blocks": oneself.my_blocks(look),
+            "sessions": oneself.my_sessions(ctx),
+            "blocks": oneself.my_blocks(ctx),
             "kept_here": is_kept_here(),
         }
     status = max(profile_form.status, password_form.status)

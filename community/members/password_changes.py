@@ -61,9 +61,9 @@ def reset_password(store: Store, *, token: str, password: str, caller: Caller) -
     Every session and every other open link of the member ends, and failed sign-ins at their address are forgotten:
     whoever can read their mail is let in on a new device. Raises ResetEnded before it hashes, TooMany, Invalid.
     """
-    with store.reading() as look:
-        reset = access.open_reset(look, token)
-        own = () if reset is None else (caller.service, *access.names_of(look, reset.member_id))
+    with store.reading() as ctx:
+        reset = access.open_reset(ctx, token)
+        own = () if reset is None else (caller.service, *access.names_of(ctx, reset.member_id))
     if reset is None:
         throttle.count_dead_link(store, caller.origin)
         raise ResetEnded
@@ -84,9 +84,9 @@ def change_password(store: Store, actor: Actor, *, current_password: str, passwo
     `service` is the name of this place, which no password may lean on. Raises WrongPassword, TooMany, Invalid.
     """
     _password_changes.take(actor.id, bell=store.bell, secret=store.secret)
-    with store.reading(actor) as look:
-        hashed = access.own_password_hash(look)
-        own = (service, *access.names_of(look, actor.id))
+    with store.reading(actor) as ctx:
+        hashed = access.own_password_hash(ctx)
+        own = (service, *access.names_of(ctx, actor.id))
     if not password_matches(hashed, passwords.normal_password(current_password)):
         raise WrongPassword
     fresh = hash_new_password(password, own=own)

@@ -25,16 +25,16 @@ QUIET = [{"weekday": 0, "from": "22:00", "to": "07:00"}]
 @api.response(200, shapes.NotificationPage)
 def get_notifications(page: dict[str, Any]) -> Page[told.NotificationView]:
     """What I was told, newest first."""
-    with reading() as look:
-        return told.notifications(look, **page)
+    with reading() as ctx:
+        return told.notifications(ctx, **page)
 
 
 @api.get("/notifications/<uuid:notification_id>")
 @api.response(200, shapes.NotificationSchema)
 def get_notification(notification_id: UUID) -> told.NotificationView:
     """One thing I was told. Looking does not mark it read."""
-    with reading() as look:
-        return told.notification(look, notification_id)
+    with reading() as ctx:
+        return told.notification(ctx, notification_id)
 
 
 @api.put("/notifications/read-marker")
@@ -50,8 +50,8 @@ def put_read_marker(marker: dict[str, UUID | None]) -> dict[str, int]:
 @api.response(200, shapes.PreferencesSchema)
 def get_preferences() -> reaching.PreferencesView:
     """How each kind of notice reaches me, and when."""
-    with reading() as look:
-        return reaching.my_preferences(look)
+    with reading() as ctx:
+        return reaching.my_preferences(ctx)
 
 
 @api.put("/notification-preferences")
@@ -70,8 +70,8 @@ def put_preferences(chosen: dict[str, Any]) -> reaching.PreferencesView:
 @api.response(200, shapes.PushKeySchema)
 def get_push_key() -> dict[str, str]:
     """What a browser subscribes with."""
-    with reading() as look:
-        assert look.actor
+    with reading() as ctx:
+        assert ctx.actor
     return {"key": public_key(web().settings)}
 
 
@@ -79,8 +79,8 @@ def get_push_key() -> dict[str, str]:
 @api.response(200, shapes.DeviceList)
 def get_subscriptions() -> dict[str, list[reaching.DeviceView]]:
     """The browsers that are pushed to."""
-    with reading() as look:
-        return {"items": reaching.my_devices(look)}
+    with reading() as ctx:
+        return {"items": reaching.my_devices(ctx)}
 
 
 @api.post("/push-subscriptions")
@@ -111,8 +111,8 @@ def delete_subscription(device_id: UUID) -> None:
 @api.response(200, shapes.MutedList)
 def get_mutes() -> dict[str, list[muting.MuteView]]:
     """The meetups and people that I hear nothing of; a room is muted among its own settings."""
-    with reading() as look:
-        return {"items": muting.my_mutes(look)}
+    with reading() as ctx:
+        return {"items": muting.my_mutes(ctx)}
 
 
 @api.put("/mutes/<any(meetup, member):sort>/<uuid:subject_id>")

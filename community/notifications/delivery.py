@@ -114,9 +114,9 @@ class Post:
 
     def _digests(self, now: datetime) -> dict[UUID, Digest]:
         """Return what the mails that are due next and gather notices have to say, by delivery."""
-        with self._store.reading(now=now) as look:
-            due_next = look.session.scalars(_next(EMAIL), due.moments(now)).all()
-            return {one.id: digest_of(look, one) for one in due_next if one.gather is not None}
+        with self._store.reading(now=now) as ctx:
+            due_next = ctx.session.scalars(_next(EMAIL), due.moments(now)).all()
+            return {one.id: digest_of(ctx, one) for one in due_next if one.gather is not None}
 
     def _made_ready(self, uow: UnitOfWork, delivery: Delivery, digest: Digest | None) -> Held | None:
         """What is handed over for one that is marked `sending`; or it is put off, or ended with the reason."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.asking import still_new, still_true
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.notifications.kinds import kind_of
 from community.notifications.models import Delivery, Notification
 from community.notifications.reach import EMAIL, wanting, without_mutes
@@ -39,9 +39,9 @@ def notices_in(session: Session, delivery_id: UUID) -> frozenset[UUID]:
     return frozenset(session.scalars(unread))
 
 
-def digest_of(look: Reading, delivery: Delivery) -> Digest:
+def digest_of(ctx: ReadContext, delivery: Delivery) -> Digest:
     """What a delivery that gathers has to say now: without what was read, muted, switched off, kept in or is over."""
-    session, now = look.session, look.now
+    session, now = ctx.session, ctx.now
     rows = session.scalars(
         select(Notification).where(Notification.digest_id == delivery.id, Notification.read_at.is_(None))
     ).all()
@@ -58,7 +58,7 @@ def digest_of(look: Reading, delivery: Delivery) -> Digest:
         elif not may_leave(session, kind, some[-1]):
             reason = "only_buddy"
         else:
-            count, why_not = _still_new(look, delivery.recipient, kind, subject, some)
+            count, why_not = _still_new(ctx, delivery.recipient, kind, subject, some)
             reason = why_not or reason
             new[kind] += count
             kept += [one.id for one in some] if count else []
@@ -74,17 +74,17 @@ def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
 
 
 def _still_new(
-    look: Reading, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
+    ctx: ReadContext, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
 ) -> tuple[int, str | None]:
     """How much of these is new, and a reason of those that are not."""
     whys = [
         still_true.why_not(
-            look, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
+            ctx, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
         )
         for one in rows
     ]
     holding = whys.count(None)
-    counted = still_new.new_to(look, kind=kind, recipient_id=recipient, subject=subject) if holding else None
+    counted = still_new.new_to(ctx, kind=kind, recipient_id=recipient, subject=subject) if holding else None
     return holding if counted is None else counted, next((why for why in whys if why), None)
 
 

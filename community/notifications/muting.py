@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select
 
 from community.core.asking import mutable
 from community.core.errors import Conflict, Invalid, NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.notifications import access
 from community.notifications.models import Mute
 
@@ -58,16 +58,16 @@ def unmute(uow: UnitOfWork, *, subject_id: UUID) -> None:
         uow.session.delete(row)
 
 
-def my_mutes(look: Reading) -> list[MuteView]:
+def my_mutes(ctx: ReadContext) -> list[MuteView]:
     """What the actor muted, still hears nothing of and may still see, newest first; at most 500."""
-    rows = look.session.scalars(
+    rows = ctx.session.scalars(
         select(Mute)
-        .where(Mute.member_id == look.actor.id, or_(Mute.until.is_(None), Mute.until > look.now))
+        .where(Mute.member_id == ctx.actor.id, or_(Mute.until.is_(None), Mute.until > ctx.now))
         .order_by(Mute.created_at.desc(), Mute.subject_id)
     ).all()
     titles: dict[UUID, str] = {}
     for sort in {row.sort for row in rows}:
-        titles |= mutable.seen(look, sort=sort, ids=[row.subject_id for row in rows if row.sort == sort])
+        titles |= mutable.seen(ctx, sort=sort, ids=[row.subject_id for row in rows if row.sort == sort])
     return [
         MuteView(row.subject_id, row.sort, titles[row.subject_id], row.created_at, row.until)
         for row in rows
@@ -75,9 +75,9 @@ def my_mutes(look: Reading) -> list[MuteView]:
     ]
 
 
-def my_mute(look: Reading, subject_id: UUID) -> MuteView | None:
+def my_mute(ctx: ReadContext, subject_id: UUID) -> MuteView | None:
     """The actor's mute of this, while it lasts."""
-    row = look.session.get(Mute, (look.actor.id, subject_id))
-    if row is None or (row.until is not None and row.until <= look.now):
+    row = ctx.session.get(Mute, (ctx.actor.id, subject_id))
+    if row is None or (row.until is not None and row.until <= ctx.now):
         return None
     return MuteView(row.subject_id, row.sort, "", row.created_at, row.until)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.core.forms import Form
 from community.core.pages import paging, relative_day
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import allow_any_origin, audit_facts, reading, safe_path, unit_of_work, web
 from community.core.zones import time_zones
 from community.notifications import actions, forms, muting
@@ -27,16 +27,16 @@ SETTLED = {"again": actions.send_again, "leave": actions.let_it_be}
 Answered = str | AnyResponse | tuple[str, int]
 
 
-def page_facts(look: Reading) -> Mapping[str, Any]:
+def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """What base.html shows beside the bell."""
-    return {"unread_notifications": told.unread(look)}
+    return {"unread_notifications": told.unread(ctx)}
 
 
 @pages.get("/notifications")
 def notification_list() -> str:
     """What I was told, by day; what leads to the same place is one row."""
-    with reading() as look:
-        page = told.notifications(look, **paging())
+    with reading() as ctx:
+        page = told.notifications(ctx, **paging())
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
     days = [(day, told.grouped(list(items))) for day, items in by_day]
     return render_template("notifications/list.html", days=days, next_cursor=page.next_cursor)
@@ -53,8 +53,8 @@ def read_all() -> AnyResponse:
 @pages.get("/notifications/<uuid:notification_id>/open")
 def open_one(notification_id: UUID) -> AnyResponse:
     """Go to what it is about. A list's link posts instead, which also marks it read."""
-    with reading() as look:
-        found = told.notification(look, notification_id)
+    with reading() as ctx:
+        found = told.notification(ctx, notification_id)
     return redirect(safe_path(found.url))
 
 
@@ -118,8 +118,8 @@ def unmute(subject_id: UUID) -> AnyResponse:
 @pages.get("/notifications/devices")
 def devices() -> str:
     """Where my phone or computer shows that something is new, what it shows, and how to switch it on."""
-    with reading() as look:
-        mine = reaching.my_devices(look)
+    with reading() as ctx:
+        mine = reaching.my_devices(ctx)
     return render_template("notifications/devices.html", devices=mine, push_key=public_key(web().settings))
 
 
@@ -135,8 +135,8 @@ def end_device(device_id: UUID) -> AnyResponse:
 @pages.get("/console/deliveries")
 def ended_deliveries() -> str:
     """What did not get through, or may not have: sent again only by a coordinator's hand."""
-    with reading() as look:
-        page = undelivered.ended(look, **paging())
+    with reading() as ctx:
+        page = undelivered.ended(ctx, **paging())
     audit_facts(count=len(page.items))
     return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
 
@@ -176,14 +176,14 @@ def unsubscribe(token: str) -> str:
 
 
 def _preferences(form: Form) -> Answered:
-    with reading() as look:
-        mine = reaching.my_preferences(look)
+    with reading() as ctx:
+        mine = reaching.my_preferences(ctx)
         context = {
             "mine": mine,
             "nights": forms.nights(mine.quiet_hours),
-            "mutes": muting.my_mutes(look),
-            "devices": len(reaching.my_devices(look)),
-            "is_refused": reaching.is_my_address_refused(look, web().settings.secret_key),
+            "mutes": muting.my_mutes(ctx),
+            "devices": len(reaching.my_devices(ctx)),
+            "is_refused": reaching.is_my_address_refused(ctx, web().settings.secret_key),
         }
     page = render_template("notifications/preferences.html", form=form, zones=time_zones(), **context)
     return page, form.status

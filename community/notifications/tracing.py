@@ -10,7 +10,7 @@ from sqlalchemy import select
 from community.core.dead_letters import by_hour
 from community.core.ids import first_id_at
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.notifications.models import Delivery, DeliveryAttempt
 
 MOST_SHOWN = 200
@@ -40,17 +40,17 @@ class DeliveryView:
     attempts: tuple[AttemptView, ...]
 
 
-def deliveries_of(look: Reading, event_id: UUID) -> list[DeliveryView]:
+def deliveries_of(ctx: ReadContext, event_id: UUID) -> list[DeliveryView]:
     """Where an event's notices went, at most MOST_SHOWN, with every attempt. Raises Forbidden."""
-    _ = look.permitted(Permission.MEND_DELIVERY)
-    rows = look.session.scalars(
+    _ = ctx.permitted(Permission.MEND_DELIVERY)
+    rows = ctx.session.scalars(
         select(Delivery)
         .where(Delivery.event_id == event_id)
         .order_by(Delivery.created_at, Delivery.id)
         .limit(MOST_SHOWN)
     ).all()
     tried = defaultdict(list)
-    for one in look.session.scalars(
+    for one in ctx.session.scalars(
         select(DeliveryAttempt)
         .where(DeliveryAttempt.delivery_id.in_([row.id for row in rows]))
         .order_by(DeliveryAttempt.at, DeliveryAttempt.id)
@@ -72,8 +72,8 @@ def deliveries_of(look: Reading, event_id: UUID) -> list[DeliveryView]:
     ]
 
 
-def sent_by_hour(look: Reading) -> list[tuple[datetime, int]]:
+def sent_by_hour(ctx: ReadContext) -> list[tuple[datetime, int]]:
     """How many deliveries reached their medium in each of the last 24 hours. Raises Forbidden."""
-    _ = look.permitted(Permission.MEND_DELIVERY)
-    recent = Delivery.id >= first_id_at(look.now - timedelta(days=8))
-    return by_hour(look.session, Delivery.finished_at, (Delivery.state == "sent") & recent, now=look.now)
+    _ = ctx.permitted(Permission.MEND_DELIVERY)
+    recent = Delivery.id >= first_id_at(ctx.now - timedelta(days=8))
+    return by_hour(ctx.session, Delivery.finished_at, (Delivery.state == "sent") & recent, now=ctx.now)

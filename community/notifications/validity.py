@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from community.core.asking import still_new, still_true
 from community.core.crypto import derived
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active import is_active
 from community.members.queries.people import address_of
@@ -19,9 +19,9 @@ from community.notifications.reach import EMAIL, OUTSIDE, reaches, wanting, with
 REFUSAL_LASTS = timedelta(days=30)
 
 
-def why_not(look: Reading, delivery: Delivery, notification: Notification | None) -> str | None:
+def why_not(ctx: ReadContext, delivery: Delivery, notification: Notification | None) -> str | None:
     """Why this must not be sent any more, in one word, or nothing. What gathers is looked at by what it gathered."""
-    session, now = look.session, look.now
+    session, now = ctx.session, ctx.now
     is_member = session.get(Member, delivery.recipient) is not None
     is_shut_out = is_member and _is_shut_out(session, delivery.recipient, now=now)
     if is_shut_out and not kind_of(delivery.kind).reaches_suspended:
@@ -31,10 +31,10 @@ def why_not(look: Reading, delivery: Delivery, notification: Notification | None
     if delivery.gather is None:
         if notification is not None and notification.read_at is not None:
             return "read"
-        reason = _no_longer_true(look, delivery)
+        reason = _no_longer_true(ctx, delivery)
         if reason or _was_overtaken(session, delivery):
             return reason or "outdated"
-    elif delivery.medium != EMAIL and not _has_news(look, delivery):
+    elif delivery.medium != EMAIL and not _has_news(ctx, delivery):
         return "read"
     return _unwanted(session, delivery, notification, now=now) if delivery.medium in OUTSIDE else None
 
@@ -87,15 +87,15 @@ def concerned(notification: Notification | None, *, subject: UUID | None, is_one
     return [*sources, *([subject] if subject else [])]
 
 
-def _has_news(look: Reading, delivery: Delivery) -> bool:
+def _has_news(ctx: ReadContext, delivery: Delivery) -> bool:
     """Whether something of what a push gathers is still new."""
-    new = still_new.new_to(look, kind=delivery.kind, recipient_id=delivery.recipient, subject=delivery.subject)
+    new = still_new.new_to(ctx, kind=delivery.kind, recipient_id=delivery.recipient, subject=delivery.subject)
     return new is None or new > 0
 
 
-def _no_longer_true(look: Reading, delivery: Delivery) -> str | None:
+def _no_longer_true(ctx: ReadContext, delivery: Delivery) -> str | None:
     return still_true.why_not(
-        look,
+        ctx,
         kind=delivery.kind,
         recipient_id=delivery.recipient,
         subject=delivery.subject,

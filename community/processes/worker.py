@@ -151,8 +151,8 @@ class Worker:
         return seen + patient
 
     def _look(self, now: datetime | None) -> Due:
-        with self._store.reading(now=now) as look:
-            found = due.look(look.session, now=look.now, leases_at=now or self._clock.now(look.session))
+        with self._store.reading(now=now) as ctx:
+            found = due.look(ctx.session, now=ctx.now, leases_at=now or self._clock.now(ctx.session))
         self._due_at = found.next_at
         return found
 
@@ -193,8 +193,8 @@ class Worker:
 
     def _is_time_to_tell(self) -> bool:
         if monotonic() - self._looked_at_all < LOOK_AT_ALL_SECONDS:
-            with self._store.reading() as look:
-                return anything_due(look.session, now=look.now)
+            with self._store.reading() as ctx:
+                return anything_due(ctx.session, now=ctx.now)
         self._looked_at_all = monotonic()
         return True
 

@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from community.core.errors import Forbidden, NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Actor, Reading, UnitOfWork
+from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
 from community.members.models import Member, Sanction
 from community.members.queries.active import Moment, in_force
 from community.members.queries.apart import kept_apart
@@ -16,9 +16,9 @@ from community.rooms import rules
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
 
 
-def is_sanctioned(look: Reading, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
+def is_sanctioned(ctx: ReadContext, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
     """Condition: a sanction of this kind holds now against the member, in this room or everywhere."""
-    return is_sanctioned_at(look.now, kind, member_id, room_id)
+    return is_sanctioned_at(ctx.now, kind, member_id, room_id)
 
 
 def is_sanctioned_at(now: Moment, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
@@ -31,38 +31,38 @@ def is_sanctioned_at(now: Moment, kind: str, member_id: object, room_id: object)
     )
 
 
-def is_muted(look: Reading, room_id: UUID) -> bool:
+def is_muted(ctx: ReadContext, room_id: UUID) -> bool:
     """Whether the actor may not write in this room for now."""
-    return bool(look.session.scalar(select(is_sanctioned(look, "mute", look.actor.id, room_id))))
+    return bool(ctx.session.scalar(select(is_sanctioned(ctx, "mute", ctx.actor.id, room_id))))
 
 
-def membership(look: Reading, room_id: UUID) -> RoomMembership:
+def membership(ctx: ReadContext, room_id: UUID) -> RoomMembership:
     """The actor's place in a room. Raises NotFound, also for a room of two who are kept apart by now."""
-    found = look.session.execute(
+    found = ctx.session.execute(
         select(RoomMembership, Room.kind)
         .join(Room, Room.id == RoomMembership.room_id)
         .where(
             RoomMembership.room_id == room_id,
-            RoomMembership.member_id == look.actor.id,
-            ~is_sanctioned(look, "room_ban", look.actor.id, RoomMembership.room_id),
+            RoomMembership.member_id == ctx.actor.id,
+            ~is_sanctioned(ctx, "room_ban", ctx.actor.id, RoomMembership.room_id),
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None or (found.kind == "pairing" and are_kept_apart(look, room_id, look.actor)):
+    if found is None or (found.kind == "pairing" and are_kept_apart(ctx, room_id, ctx.actor)):
         raise NotFound
     return found[0]
 
 
-def are_kept_apart(look: Reading, room_id: UUID, actor: Actor) -> bool:
+def are_kept_apart(ctx: ReadContext, room_id: UUID, actor: Actor) -> bool:
     """Whether somebody in the room is one whom this member must not meet."""
-    inside = set(look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id)))
-    return bool(inside & kept_apart(look.session, actor.id))
+    inside = set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id)))
+    return bool(inside & kept_apart(ctx.session, actor.id))
 
 
-def room_to_see(look: Reading, room_id: UUID) -> Room:
+def room_to_see(ctx: ReadContext, room_id: UUID) -> Room:
     """A room the actor is in. Raises NotFound."""
-    membership(look, room_id)
-    return look.session.get_one(Room, room_id)
+    membership(ctx, room_id)
+    return ctx.session.get_one(Room, room_id)
 
 
 def locked_room(uow: UnitOfWork, room_id: UUID) -> Room:
@@ -75,7 +75,7 @@ def locked_room(uow: UnitOfWork, room_id: UUID) -> Room:
     return room
 
 
-def may_join(look: Reading, actor: Actor) -> ColumnElement[bool]:
+def may_join(ctx: ReadContext, actor: Actor) -> ColumnElement[bool]:
     """Condition on `Room`: open to this member.
 
     Open rooms are to all, a cohort's to the cohort and coordinators, a meetup's to coordinators: others come in by
@@ -90,7 +90,7 @@ def may_join(look: Reading, actor: Actor) -> ColumnElement[bool]:
             and_(Room.kind == "cohort", own_cohort),
             and_(Room.kind == "meetup", literal(actor.may(Permission.RUN_ROOMS))),
         ),
-        ~is_sanctioned(look, "room_ban", actor.id, Room.id),
+        ~is_sanctioned(ctx, "room_ban", actor.id, Room.id),
     )
 
 
@@ -109,15 +109,15 @@ def room_to_join(uow: UnitOfWork, room_id: UUID) -> Room:
     return locked_room(uow, room_id)
 
 
-def message_to_see(look: Reading, message_id: UUID) -> Message:
+def message_to_see(ctx: ReadContext, message_id: UUID) -> Message:
     """A message that stands in a room the actor is in, by somebody they are not kept apart from. Raises NotFound."""
-    message = look.session.get(Message, message_id)
+    message = ctx.session.get(Message, message_id)
     if message is None or message.removed_at is not None:
         raise NotFound
-    membership(look, message.room_id)
-    if message.seq <= look.session.get_one(Room, message.room_id).cut_seq:
+    membership(ctx, message.room_id)
+    if message.seq <= ctx.session.get_one(Room, message.room_id).cut_seq:
         raise NotFound
-    if message.author_id in kept_apart(look.session, look.actor.id):
+    if message.author_id in kept_apart(ctx.session, ctx.actor.id):
         raise NotFound
     return message
 
@@ -181,19 +181,19 @@ def own_signs(uow: UnitOfWork, message: Message) -> list[str]:
     return list(uow.session.scalars(select(MessageReaction.emoji).where(own)))
 
 
-def head_seq(look: Reading, room_id: UUID) -> int:
+def head_seq(ctx: ReadContext, room_id: UUID) -> int:
     """The number of a room's last message; 0 when nothing was said."""
-    return look.session.scalar(select(Room.head_seq).where(Room.id == room_id)) or 0
+    return ctx.session.scalar(select(Room.head_seq).where(Room.id == room_id)) or 0
 
 
-def people_in(look: Reading, room: Room) -> set[UUID]:
+def people_in(ctx: ReadContext, room: Room) -> set[UUID]:
     """Everybody who is in a room."""
-    return set(look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
+    return set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
 
 
-def who_shows(look: Reading, room_id: UUID) -> dict[UUID, str]:
+def who_shows(ctx: ReadContext, room_id: UUID) -> dict[UUID, str]:
     """Who lets others in a room see that they are here, with their handles."""
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(Member.id, Member.handle)
         .join(RoomMembership, RoomMembership.member_id == Member.id)
         .where(RoomMembership.room_id == room_id, RoomMembership.shows_presence)
@@ -201,25 +201,25 @@ def who_shows(look: Reading, room_id: UUID) -> dict[UUID, str]:
     return dict(rows.all())
 
 
-def members_of_cohort(look: Reading, cohort_id: UUID) -> set[UUID]:
+def members_of_cohort(ctx: ReadContext, cohort_id: UUID) -> set[UUID]:
     """Everybody of a cohort."""
-    return set(look.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))
+    return set(ctx.session.scalars(select(Member.id).where(Member.cohort_id == cohort_id)))
 
 
-def members_among(look: Reading, ids: Collection[UUID]) -> set[UUID]:
+def members_among(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
     """Which of these are members."""
-    return set(look.session.scalars(select(Member.id).where(Member.id.in_(ids))))
+    return set(ctx.session.scalars(select(Member.id).where(Member.id.in_(ids))))
 
 
-def room_to_oversee(look: Reading, room_id: UUID) -> Room:
+def room_to_oversee(ctx: ReadContext, room_id: UUID) -> Room:
     """A room whose rules, retention and end a coordinator decides: open, a cohort's, a meetup's, or one they are in.
 
     Raises Forbidden, NotFound; a room of two is nobody else's to change.
     """
-    staff = look.permitted(Permission.RUN_ROOMS)
+    staff = ctx.permitted(Permission.RUN_ROOMS)
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == staff.id)
     theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(rules.STAFF_SEES), inside))
-    room = look.session.scalar(select(Room).where(Room.id == room_id, theirs))
+    room = ctx.session.scalar(select(Room).where(Room.id == room_id, theirs))
     if room is None:
         raise NotFound
     return room
@@ -242,7 +242,7 @@ def message_to_pin(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
     return room, message
 
 
-def pinned_count(look: Reading, room_id: UUID) -> int:
+def pinned_count(ctx: ReadContext, room_id: UUID) -> int:
     """How many messages of a room are pinned."""
     here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None))
-    return look.session.scalar(select(func.count()).select_from(Message).where(here)) or 0
+    return ctx.session.scalar(select(func.count()).select_from(Message).where(here)) or 0

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.rooms.models import Message
 
 
-def moments_written(look: Reading, member_id: UUID, *, since: datetime) -> list[datetime]:
+def moments_written(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
     """When a member wrote in any room since a moment. For that member's own figures: no words, no rooms."""
     query = select(Message.created_at).where(Message.author_id == member_id, Message.created_at >= since)
-    return list(look.session.scalars(query))
+    return list(ctx.session.scalars(query))

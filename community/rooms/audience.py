@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active import is_active
 from community.members.queries.apart import pairs_apart
@@ -15,16 +15,16 @@ from community.rooms import access
 from community.rooms.models import RoomMembership
 
 
-def audience(look: Reading, room_id: UUID) -> frozenset[UUID]:
+def audience(ctx: ReadContext, room_id: UUID) -> frozenset[UUID]:
     """Everybody who may be shown this room now."""
     return frozenset(
-        look.session.scalars(
+        ctx.session.scalars(
             select(RoomMembership.member_id)
             .join(Member, Member.id == RoomMembership.member_id)
             .where(
                 RoomMembership.room_id == room_id,
-                is_active(look.now),
-                ~access.is_sanctioned(look, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
+                is_active(ctx.now),
+                ~access.is_sanctioned(ctx, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
             )
         )
     )

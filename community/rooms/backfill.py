@@ -41,13 +41,13 @@ Prepare = Callable[[Session, Sequence[Old]], Write]
 
 def step(store: Store, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -> bool:
     """Do one batch of a work; false when there is nothing more to do, or another process is at it."""
-    with store.reading() as look:
-        row = look.session.get(MessageBackfill, name)
+    with store.reading() as ctx:
+        row = ctx.session.get(MessageBackfill, name)
         if row is None:
             return False
         before = row.before
-        batch = _batch(look.session, before, at_once)
-        write = prepare(look.session, batch)
+        batch = _batch(ctx.session, before, at_once)
+        write = prepare(ctx.session, batch)
     with store.unit_of_work() as uow:
         row = uow.session.get(MessageBackfill, name, with_for_update=True)
         if row is None or row.before != before:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active import is_active
 from community.members.queries.apart import kept_apart
@@ -42,7 +42,7 @@ class Heard:
     author_id: UUID
 
 
-def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Heard]:
+def who_hears(ctx: ReadContext, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Heard]:
     """Everybody who is told of these posts, each once, of the first that is for them.
 
     Only active members who are in the room now and do not keep it quiet, and never somebody kept apart from the
@@ -50,34 +50,34 @@ def who_hears(look: Reading, room_id: UUID, *, first_seq: int, last_seq: int) ->
     """
     here = {"room": room_id, "first": first_seq, "last": last_seq}
     told: dict[UUID, Heard] = {}
-    for kind, seq, author, message_id, names, answered in look.session.connection().execute(FOR_SOMEBODY, here).all():
+    for kind, seq, author, message_id, names, answered in ctx.session.connection().execute(FOR_SOMEBODY, here).all():
         wanted: list[tuple[UUID, str]] = []
         if kind == "pairing":
-            wanted = [(one, "pairing") for one in _awake(look, room_id)]
+            wanted = [(one, "pairing") for one in _awake(ctx, room_id)]
         else:
             if answered is not None:
-                wanted += [(one, "reply") for one in _awake(look, room_id, ids=[answered])]
+                wanted += [(one, "reply") for one in _awake(ctx, room_id, ids=[answered])]
             if names:
-                named = list(look.session.scalars(TOLD_BY_NAME, {"message": message_id}))
-                wanted += [(one, "mention") for one in _awake(look, room_id, ids=named)]
-        apart = kept_apart(look.session, author) if wanted else frozenset()
+                named = list(ctx.session.scalars(TOLD_BY_NAME, {"message": message_id}))
+                wanted += [(one, "mention") for one in _awake(ctx, room_id, ids=named)]
+        apart = kept_apart(ctx.session, author) if wanted else frozenset()
         for one, why in wanted:
             if one != author and one not in apart:
                 told.setdefault(one, Heard(one, why, seq, author))
     return list(told.values())
 
 
-def _awake(look: Reading, room_id: UUID, *, ids: list[UUID] | None = None) -> list[UUID]:
+def _awake(ctx: ReadContext, room_id: UUID, *, ids: list[UUID] | None = None) -> list[UUID]:
     """Active members of the room who do not keep it quiet: all, or those among these ids."""
     query = (
         select(RoomMembership.member_id)
         .join(Member, Member.id == RoomMembership.member_id)
         .where(
             RoomMembership.room_id == room_id,
-            is_active(look.now),
-            or_(RoomMembership.muted_until.is_(None), RoomMembership.muted_until <= look.now),
+            is_active(ctx.now),
+            or_(RoomMembership.muted_until.is_(None), RoomMembership.muted_until <= ctx.now),
         )
     )
     if ids is not None:
         query = query.where(Member.id.in_(ids))
-    return list(look.session.scalars(query.order_by(Member.id)))
+    return list(ctx.session.scalars(query.order_by(Member.id)))

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, exists, select
 
 from community.core.asking import ByKind
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.members.queries.active import in_force
 from community.rooms import access
@@ -28,19 +28,19 @@ class Belonging:
     next_at: datetime | None = None
 
 
-Finder = Callable[[Reading, Collection[UUID]], Mapping[UUID, Belonging]]
+Finder = Callable[[ReadContext, Collection[UUID]], Mapping[UUID, Belonging]]
 
 
 class Belongings(ByKind[Finder]):
     """What rooms of a kind belong to. A finder gets the look and room ids, and leaves out what is not to be seen."""
 
-    def of(self, look: Reading, rooms: Iterable[Room]) -> dict[UUID, Belonging]:
+    def of(self, ctx: ReadContext, rooms: Iterable[Room]) -> dict[UUID, Belonging]:
         """What these rooms belong to, for those that belong to something that the actor may see."""
         found: dict[UUID, Belonging] = {}
         everything = list(rooms)
         for kind, finder in self._by_kind.items():
             ids = [room.id for room in everything if room.kind == kind]
-            found.update(finder(look, ids) if ids else {})
+            found.update(finder(ctx, ids) if ids else {})
         return found
 
 
@@ -66,36 +66,36 @@ class Door:
     measure: Measure | None
 
 
-def doors(look: Reading, ids: Collection[UUID]) -> dict[UUID, Door]:
+def doors(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, Door]:
     """How rooms stand to the actor, for features that have one to show."""
     if not ids:
         return {}
-    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == look.actor.id)
-    banned = access.is_sanctioned(look, "room_ban", look.actor.id, Room.id)
-    rows = look.session.execute(
-        select(Room.id, and_(inside, ~banned), access.may_join(look, look.actor), Room.archived_at).where(
+    inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == ctx.actor.id)
+    banned = access.is_sanctioned(ctx, "room_ban", ctx.actor.id, Room.id)
+    rows = ctx.session.execute(
+        select(Room.id, and_(inside, ~banned), access.may_join(ctx, ctx.actor), Room.archived_at).where(
             Room.id.in_(ids)
         )
     ).all()
-    held = _held(look)
+    held = _held(ctx)
     return {
         room_id: Door(bool(is_in), bool(may), closed is not None, _heaviest(held, room_id))
         for room_id, is_in, may, closed in rows
     }
 
 
-def measure_in(look: Reading, room_id: UUID) -> Measure | None:
+def measure_in(ctx: ReadContext, room_id: UUID) -> Measure | None:
     """What is held against the actor in a room now: a ban before a mute, of several the one that ends last."""
-    return _heaviest(_held(look), room_id)
+    return _heaviest(_held(ctx), room_id)
 
 
-def _held(look: Reading) -> list[Sanction]:
+def _held(ctx: ReadContext) -> list[Sanction]:
     return list(
-        look.session.scalars(
+        ctx.session.scalars(
             select(Sanction).where(
-                Sanction.member_id == look.actor.id,
+                Sanction.member_id == ctx.actor.id,
                 Sanction.kind.in_(("room_ban", "mute")),
-                in_force(look.now),
+                in_force(ctx.now),
             )
         )
     )

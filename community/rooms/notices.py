@@ -6,7 +6,7 @@ from uuid import UUID
 
 from community.core.asking import still_new
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.notifications.reach import muted_by
 from community.rooms import hearing
 from community.rooms.events import MessagePosted
@@ -17,10 +17,10 @@ WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrot
 
 
 @notices.on(MessagePosted)
-def tell_them(look: Reading, event: MessagePosted) -> Iterator[Notice]:
+def tell_them(ctx: ReadContext, event: MessagePosted) -> Iterator[Notice]:
     """Somebody wrote to them; the way there leads to the message."""
     together = defaultdict(list)
-    for one in hearing.who_hears(look, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq):
+    for one in hearing.who_hears(ctx, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq):
         together[one.why, one.seq, one.author_id].append(one.member_id)
     for (why, seq, author_id), members in together.items():
         url = f"/rooms/{event.room_id}" if why == "pairing" else f"/rooms/{event.room_id}?at={seq}#m-{seq}"
@@ -37,8 +37,8 @@ def tell_them(look: Reading, event: MessagePosted) -> Iterator[Notice]:
 
 
 @still_new.on("message.posted")
-def not_read_yet(look: Reading, recipient_id: UUID, room_id: UUID | None) -> int:
+def not_read_yet(ctx: ReadContext, recipient_id: UUID, room_id: UUID | None) -> int:
     """What they read, what was taken back, and what came from somebody muted or kept apart is not mailed."""
     if room_id is None:
         return 0
-    return unheard(look.session, recipient_id, room_id, but_by=muted_by(look.session, recipient_id, now=look.now))
+    return unheard(ctx.session, recipient_id, room_id, but_by=muted_by(ctx.session, recipient_id, now=ctx.now))

@@ -75,11 +75,11 @@ class Openings:
         alike: dict[tuple[UUID, int | None, int | None], list[Opening]] = defaultdict(list)
         for one in inside:
             alike[one.room_id, one.seq, one.rev].append(one)
-        with self._store.reading() as look:
+        with self._store.reading() as ctx:
             stretches = {
-                key: log.after(look.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1])) for key in alike
+                key: log.after(ctx.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1])) for key in alike
             }
-            hidden = whom.apart_from(look.session, {one.actor.id for one in inside})
+            hidden = whom.apart_from(ctx.session, {one.actor.id for one in inside})
         for key, openings in alike.items():
             stretch = stretches[key]
             texts: dict[frozenset[UUID], str] = {}
@@ -112,11 +112,11 @@ class Openings:
 
     def _let_in(self, batch: Sequence[Opening], answered: set[Opening]) -> list[Opening]:
         """Refuse whoever may not see the room, and show it to the others from now on."""
-        with self._store.reading() as look:
-            log.one_snapshot(look.session)
-            rooms = known_rooms(look, {one.room_id for one in batch})
-            known = standings(look, batch)
-            refusals = [hidden_from(look, one, rooms.get(one.room_id), known) for one in batch]
+        with self._store.reading() as ctx:
+            log.one_snapshot(ctx.session)
+            rooms = known_rooms(ctx, {one.room_id for one in batch})
+            known = standings(ctx, batch)
+            refusals = [hidden_from(ctx, one, rooms.get(one.room_id), known) for one in batch]
         inside = []
         for one, refusal in zip(batch, refusals, strict=True):
             if refusal is not None:

@@ -24,7 +24,7 @@ from typing import Protocol
 from community.core.crisis import asks_for_help
 from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.quotas import DANGER_WORDS
 from community.rooms import access
 from community.rooms.standing import Asked, KnownRoom, Standing, Standings, slow_seconds
@@ -61,14 +61,14 @@ class Worded(Asked, Protocol):
         """What they want to say."""
 
 
-def hidden_from(look: Reading, asked: Asked, room: KnownRoom | None, known: Standings) -> Refusal | None:
+def hidden_from(ctx: ReadContext, asked: Asked, room: KnownRoom | None, known: Standings) -> Refusal | None:
     """Why the room is not there for whoever asks, if it is not."""
     if asked.actor.session_id is not None and asked.actor.session_id not in known.sessions:
         return SignInNeeded()
     standing = known.of(asked)
     if standing is None or room is None or standing.is_banned:
         return NotFound()
-    if room.kind == "pairing" and standing.is_apart_from_somebody and access.are_kept_apart(look, room.id, asked.actor):
+    if room.kind == "pairing" and standing.is_apart_from_somebody and access.are_kept_apart(ctx, room.id, asked.actor):
         return NotFound()
     return None
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 
 from community.core.timers import timers
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.rooms import access, search
 from community.rooms.models import Message, MessageMention, Room
 
@@ -23,15 +23,15 @@ EVERY_SECONDS = 300
 still_needed: list[Callable[[], ColumnElement[bool]]] = []
 
 
-def would_go(look: Reading, *, room_id: UUID, days: int) -> int:
+def would_go(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
     """How many messages of a room would go if its words stayed this many days. Nothing is changed.
 
     For coordinators. Raises Forbidden, NotFound.
     """
-    room = access.room_to_oversee(look, room_id)
+    room = access.room_to_oversee(ctx, room_id)
     older = and_(Message.room_id == room_id, Message.seq > room.cut_seq)
-    older = and_(older, Message.created_at < look.now - timedelta(days=days))
-    return look.session.scalar(select(func.count()).select_from(Message).where(older)) or 0
+    older = and_(older, Message.created_at < ctx.now - timedelta(days=days))
+    return ctx.session.scalar(select(func.count()).select_from(Message).where(older)) or 0
 
 
 @timers.every(EVERY_SECONDS)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from community.core.db import Page
 from community.core.errors import Malformed
 from community.core.tokenizer import Term, terms, tokens
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.queries.apart import kept_apart
 from community.rooms.models import Message
 from community.rooms.queries.log import as_seen, messages
@@ -79,7 +79,7 @@ def forget(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
 
 
 def find(
-    look: Reading, *, words: str, rooms: dict[UUID, str], cursor: str | None = None, limit: int = 20
+    ctx: ReadContext, *, words: str, rooms: dict[UUID, str], cursor: str | None = None, limit: int = 20
 ) -> Page[Found]:
     """Messages with all of these words in these rooms, newest first. `rooms` are those the actor may see now, by name.
 
@@ -88,10 +88,10 @@ def find(
     wanted = terms(words)
     if not rooms or not wanted:
         return Page([], None)
-    hidden = kept_apart(look.session, look.actor.id)
-    seek = _find_in_sqlite if _is_sqlite(look.session) else _find_in_postgres
-    ids, next_cursor = seek(look.session, wanted, list(rooms), hidden, cursor, limit)
-    views = as_seen(look, messages(look.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    seek = _find_in_sqlite if _is_sqlite(ctx.session) else _find_in_postgres
+    ids, next_cursor = seek(ctx.session, wanted, list(rooms), hidden, cursor, limit)
+    views = as_seen(ctx, messages(ctx.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
     by_id = {view.id: view for view in views if not view.removed}
     found = [Found(by_id[one], rooms[by_id[one].room_id]) for one in ids if one in by_id]
     return Page(found, next_cursor)

@@ -11,7 +11,7 @@ from community.core.live.server import Connection, Live
 from community.core.live.source import Frame, Held, Place, Push
 from community.core.live.tail import Tail
 from community.core.schemas import rfc3339
-from community.core.unit_of_work import Actor, Reading, Store
+from community.core.unit_of_work import Actor, ReadContext, Store
 from community.core.websocket import frame
 from community.members.queries.apart import kept_apart
 from community.notifications.queries.told import shown_since, unread_of
@@ -53,10 +53,10 @@ def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any
     except ValueError:
         return
     sign: dict[str, Any] = {"room_id": str(room_id), "member_id": str(member_id)}
-    with store.reading() as look:
-        but = {member_id, *kept_apart(look.session, member_id)}
+    with store.reading() as ctx:
+        but = {member_id, *kept_apart(ctx.session, member_id)}
         if kind != "typing":
-            showing = access.who_shows(look, room_id)
+            showing = access.who_shows(ctx, room_id)
             but |= tail.watching(room_id) - showing.keys()
             sign |= {
                 "handle": showing.get(member_id, ""),
@@ -120,14 +120,14 @@ class RoomsSource:
 
     def push(self, room_id: UUID, place: Place) -> Push | None:
         """What follows a place in a room's log, and the audience if it may be another by now."""
-        with self._store.reading() as look:
-            stretch = log.after(look.session, room_id, seq=place.seq, rev=place.rev)
+        with self._store.reading() as ctx:
+            stretch = log.after(ctx.session, room_id, seq=place.seq, rev=place.rev)
             if stretch is None:
                 return None
             views = list(stretch.in_order())
-            hidden = whom.apart(look.session, {person for view in views for person in view.people})
+            hidden = whom.apart(ctx.session, {person for view in views for person in view.people})
             moved = stretch.audience_version != place.audience_version
-            audience = whom.audience(look, room_id) if moved else None
+            audience = whom.audience(ctx, room_id) if moved else None
         return Push(
             max(place.seq, stretch.upto_seq),
             max(place.rev, stretch.upto_rev),
@@ -139,22 +139,22 @@ class RoomsSource:
 
     def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Place]:
         """How far the logs go."""
-        with self._store.reading() as look:
-            return {room_id: Place(*head) for room_id, head in log.heads(look.session, room_ids).items()}
+        with self._store.reading() as ctx:
+            return {room_id: Place(*head) for room_id, head in log.heads(ctx.session, room_ids).items()}
 
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """New notifications and moved markers of these members, each once."""
         found: list[tuple[UUID, str, dict[str, Any]]] = []
-        with self._store.reading() as look:
-            for told in shown_since(look, member_ids=member_ids, after=max(self._since, look.now - LOOK_BACK)):
+        with self._store.reading() as ctx:
+            for told in shown_since(ctx, member_ids=member_ids, after=max(self._since, ctx.now - LOOK_BACK)):
                 if told.id in self._told:
                     continue
                 self._told[told.id] = None
                 created_at = rfc3339(told.created_at)
                 payload = {"id": str(told.id), "kind": told.kind, "created_at": created_at}
                 found.append((told.member_id, "notification.created", payload))
-            found += self._counted(look, member_ids)
-            found += self._moved(look, member_ids)
+            found += self._counted(ctx, member_ids)
+            found += self._moved(ctx, member_ids)
         while len(self._told) > MOST_REMEMBERED:
             self._told.popitem(last=False)
         while len(self._unread) > MOST_REMEMBERED:
@@ -166,36 +166,36 @@ class RoomsSource:
         # as it is before the database is asked: a room that is opened meanwhile was allowed by somebody who knew more
         shown = [(one, room_id) for one in connections for room_id in one.wire.rooms]
         room_ids = {room_id for _, room_id in shown}
-        with self._store.reading() as look:
-            rooms = known_rooms(look, room_ids)
-            known = standings_in(look, room_ids, [one.actor for one in connections])
+        with self._store.reading() as ctx:
+            rooms = known_rooms(ctx, room_ids)
+            known = standings_in(ctx, room_ids, [one.actor for one in connections])
             ended = [one for one in connections if one.actor.session_id not in known.sessions]
             shut = [
                 (one, room_id)
                 for one, room_id in shown
-                if hidden_from(look, Looker(one.actor, room_id), rooms.get(room_id), known)
+                if hidden_from(ctx, Looker(one.actor, room_id), rooms.get(room_id), known)
             ]
         return ended, shut
 
-    def _counted(self, look: Reading, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
+    def _counted(self, ctx: ReadContext, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """How many notifications are new to them, where that is another number than before: also read elsewhere."""
-        unread = unread_of(look, member_ids)
+        unread = unread_of(ctx, member_ids)
         counts = {member_id: unread.get(member_id, 0) for member_id in member_ids}
         changed = {one: count for one, count in counts.items() if self._unread.get(one) != count}
         self._unread |= changed
         return [(one, "notification.unread", {"unread": count}) for one, count in changed.items()]
 
-    def _moved(self, look: Reading, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
+    def _moved(self, ctx: ReadContext, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
         """Markers that stand elsewhere than these members were last told, or have another number behind them."""
-        hidden = whom.apart_from(look.session, member_ids)
+        hidden = whom.apart_from(ctx.session, member_ids)
         moved = []
-        for place in reached(look.session, member_ids):
+        for place in reached(ctx.session, member_ids):
             key = (place.member_id, place.room_id)
             state = (place.last_read_seq, place.head_rev, hidden.get(place.member_id))
             if self._states.get(key) != state:
                 self._states[key] = state
                 moved.append(place)
-        counts = unread(look.session, moved, hidden)
+        counts = unread(ctx.session, moved, hidden)
         for place in moved:
             key = (place.member_id, place.room_id)
             payload = {

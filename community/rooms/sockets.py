@@ -82,8 +82,8 @@ class RoomDoors:
 
     def _sign(self, connection: Connection, room_id: UUID, rate: Rate, sign: dict[str, Any]) -> dict[str, Any]:
         self._check_session(connection)
-        with self._web.store.reading(connection.actor) as look:
-            shows = access.membership(look, room_id).shows_presence
+        with self._web.store.reading(connection.actor) as ctx:
+            shows = access.membership(ctx, room_id).shows_presence
         # after the look: a room that is not there answers the same every time
         rate.take(connection.actor.id if rate is self._typing else (connection.actor.id, room_id))
         if shows:
@@ -95,8 +95,8 @@ class RoomDoors:
         session_id = connection.actor.session_id
         if session_id is None:
             return
-        with self._web.store.reading() as look:
-            if not live_sessions(look.session, {session_id}, now=look.now):
+        with self._web.store.reading() as ctx:
+            if not live_sessions(ctx.session, {session_id}, now=ctx.now):
                 raise SignInNeeded
 
 

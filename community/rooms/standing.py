@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, select
 
 from community.core.db import UTCDateTime
-from community.core.unit_of_work import Actor, Reading, UnitOfWork
+from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
 from community.members.models import Member, Session
 from community.members.queries.active import is_active
 from community.members.queries.apart import is_apart_from_anyone
@@ -146,9 +146,9 @@ def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Sta
             known.by_place[room_id, member_id].last_posted_at = at
 
 
-def known_rooms(look: Reading, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
+def known_rooms(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
     """The rooms as they are."""
-    return _by_id(look, ROOMS, ids)
+    return _by_id(ctx, ROOMS, ids)
 
 
 def locked_rooms(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
@@ -156,23 +156,23 @@ def locked_rooms(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, KnownRoom
     return _by_id(uow, ROOMS_LOCKED, ids)
 
 
-def _by_id(look: Reading, query: Select[*tuple[Any, ...]], ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
-    rows = look.session.connection().execute(query, {"rooms": list(ids)})
+def _by_id(ctx: ReadContext, query: Select[*tuple[Any, ...]], ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
+    rows = ctx.session.connection().execute(query, {"rooms": list(ids)})
     return {row[0]: KnownRoom(*row) for row in rows}
 
 
-def standings(look: Reading, asked: Collection[Asked]) -> Standings:
+def standings(ctx: ReadContext, asked: Collection[Asked]) -> Standings:
     """How everybody who asks stands in the room they ask for. Members who are not active stand nowhere."""
-    return standings_in(look, {one.room_id for one in asked}, [one.actor for one in asked])
+    return standings_in(ctx, {one.room_id for one in asked}, [one.actor for one in asked])
 
 
-def standings_in(look: Reading, room_ids: Collection[UUID], actors: Collection[Actor]) -> Standings:
+def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collection[Actor]) -> Standings:
     """How each of these members stands in each of these rooms, and which of their sessions hold."""
-    rows = look.session.connection().execute(
+    rows = ctx.session.connection().execute(
         STANDINGS,
         {
-            "now": look.now,
-            "rota_since": look.now - ROTA_LASTS,
+            "now": ctx.now,
+            "rota_since": ctx.now - ROTA_LASTS,
             "rooms": list(room_ids),
             "members": list({actor.id for actor in actors}),
             "sessions": list({actor.session_id for actor in actors if actor.session_id is not None}),
@@ -183,10 +183,10 @@ def standings_in(look: Reading, room_ids: Collection[UUID], actors: Collection[A
         room_id, member_id, handle, banned, muted, apart, joined_at, nobody_there, *session = row
         session_id, expires_at, used_at, idle_seconds = session
         if session_id and session_holds(
-            look.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
+            ctx.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
         ):
             found.sessions.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
-            is_unattended = nobody_there and joined_at > look.now - rules.NEW_FOR
+            is_unattended = nobody_there and joined_at > ctx.now - rules.NEW_FOR
             found.by_place[room_id, member_id] = Standing(handle, banned, muted, apart, is_unattended)
     return found

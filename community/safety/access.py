@@ -7,7 +7,7 @@ from sqlalchemy import Select, exists, or_, select
 
 from community.core.errors import NotFound
 from community.core.permissions import Permission, roles_with
-from community.core.unit_of_work import Reading, Role, UnitOfWork
+from community.core.unit_of_work import ReadContext, Role, UnitOfWork
 from community.members import access as members_access
 from community.members.models import Member, Sanction
 from community.members.queries.active import active_members, in_force
@@ -17,9 +17,9 @@ from community.safety.models import Appeal, Case, Opening, Report
 from community.safety.rules import WAITING
 
 
-def case_to_read(look: Reading, report_id: UUID) -> Case:
+def case_to_read(ctx: ReadContext, report_id: UUID) -> Case:
     """The case of a report (or by its own id), for a coordinator whom it is not about. Raises Forbidden, NotFound."""
-    case = look.session.scalar(_case(look, report_id))
+    case = ctx.session.scalar(_case(ctx, report_id))
     if case is None:
         raise NotFound
     return case
@@ -34,10 +34,10 @@ def case_to_handle(uow: UnitOfWork, report_id: UUID) -> Case:
     return case
 
 
-def _case(look: Reading, report_id: UUID) -> Select[Case]:
+def _case(ctx: ReadContext, report_id: UUID) -> Select[Case]:
     reported = exists().where(Report.case_id == Case.id, Report.id == report_id)
     return select(Case).where(
-        or_(Case.id == report_id, reported), Case.member_id != look.permitted(Permission.HANDLE_REPORTS).id
+        or_(Case.id == report_id, reported), Case.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id
     )
 
 
@@ -46,17 +46,17 @@ def case_by_clock(uow: UnitOfWork, case_id: UUID) -> Case | None:
     return uow.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
 
 
-def reports_of(look: Reading, case: Case) -> list[Report]:
+def reports_of(ctx: ReadContext, case: Case) -> list[Report]:
     """Everybody's reports in a case, the oldest first."""
     return list(
-        look.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.created_at, Report.id))
+        ctx.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.created_at, Report.id))
     )
 
 
-def openings_of(look: Reading, case: Case) -> list[Opening]:
+def openings_of(ctx: ReadContext, case: Case) -> list[Opening]:
     """When what was said in a private room was opened for this case, the newest first."""
     return list(
-        look.session.scalars(select(Opening).where(Opening.case_id == case.id).order_by(Opening.opened_at.desc()))
+        ctx.session.scalars(select(Opening).where(Opening.case_id == case.id).order_by(Opening.opened_at.desc()))
     )
 
 
@@ -81,21 +81,21 @@ def lock_people(uow: UnitOfWork, member_ids: Iterable[UUID]) -> None:
     uow.session.execute(select(Member.id).where(Member.id.in_(ids)).order_by(Member.id).with_for_update()).all()
 
 
-def own_sanction(look: Reading, sanction_id: UUID) -> Sanction:
+def own_sanction(ctx: ReadContext, sanction_id: UUID) -> Sanction:
     """A measure against the actor. Raises NotFound."""
-    sanction = look.session.get(Sanction, sanction_id)
-    if sanction is None or sanction.member_id != look.actor.id:
+    sanction = ctx.session.get(Sanction, sanction_id)
+    if sanction is None or sanction.member_id != ctx.actor.id:
         raise NotFound
     return sanction
 
 
-def sanction_by_link(look: Reading, sanction_id: UUID) -> Sanction:
+def sanction_by_link(ctx: ReadContext, sanction_id: UUID) -> Sanction:
     """Load a suspension, for who came by the link in its mail: the link has been checked.
 
     Raises NotFound for other measures and once it is over: its member can sign in and read it there.
     """
-    is_it = (Sanction.id == sanction_id, Sanction.kind == "suspension", in_force(look.now))
-    sanction = look.session.scalar(select(Sanction).where(*is_it))
+    is_it = (Sanction.id == sanction_id, Sanction.kind == "suspension", in_force(ctx.now))
+    sanction = ctx.session.scalar(select(Sanction).where(*is_it))
     if sanction is None:
         raise NotFound
     return sanction
@@ -113,19 +113,19 @@ def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
     return sanction
 
 
-def appeal_of(look: Reading, sanction: Sanction) -> Appeal | None:
+def appeal_of(ctx: ReadContext, sanction: Sanction) -> Appeal | None:
     """The appeal against a measure, if there is one."""
-    return look.session.scalar(select(Appeal).where(Appeal.sanction_id == sanction.id))
+    return ctx.session.scalar(select(Appeal).where(Appeal.sanction_id == sanction.id))
 
 
-def appeal_to_read(look: Reading, appeal_id: UUID) -> tuple[Appeal, Sanction]:
+def appeal_to_read(ctx: ReadContext, appeal_id: UUID) -> tuple[Appeal, Sanction]:
     """An appeal and the measure, for a coordinator whose own it is not. Raises Forbidden, NotFound."""
-    appeal = look.session.scalar(
-        select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != look.permitted(Permission.HANDLE_REPORTS).id)
+    appeal = ctx.session.scalar(
+        select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
     )
     if appeal is None:
         raise NotFound
-    return appeal, look.session.get_one(Sanction, appeal.sanction_id)
+    return appeal, ctx.session.get_one(Sanction, appeal.sanction_id)
 
 
 def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction]:
@@ -147,18 +147,18 @@ def who_may_decide(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
     return set(active_members(uow.session, now=uow.now, roles=roles))
 
 
-def openings_around_me(look: Reading) -> list[tuple[UUID, UUID]]:
+def openings_around_me(ctx: ReadContext) -> list[tuple[UUID, UUID]]:
     """Cases for which something was opened in a room that the actor is in: (case, whom it is about)."""
     query = (
         select(Case.id, Case.member_id)
         .join(Opening, Opening.case_id == Case.id)
         .join(RoomMembership, RoomMembership.room_id == Opening.room_id)
-        .where(RoomMembership.member_id == look.actor.id)
+        .where(RoomMembership.member_id == ctx.actor.id)
         .distinct()
     )
-    return [(row.id, row.member_id) for row in look.session.execute(query)]
+    return [(row.id, row.member_id) for row in ctx.session.execute(query)]
 
 
-def room_of_openings(look: Reading, room_id: UUID) -> UUID:
+def room_of_openings(ctx: ReadContext, room_id: UUID) -> UUID:
     """A room the actor is in. Raises NotFound."""
-    return rooms_access.room_to_see(look, room_id).id
+    return rooms_access.room_to_see(ctx, room_id).id

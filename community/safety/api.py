@@ -35,8 +35,8 @@ def post_report(why: dict[str, str], message_id: UUID) -> Any:
 @api.response(200, shapes.OwnReportPage)
 def get_my_reports(page: dict[str, Any]) -> Any:
     """What I reported, newest first, and what came of it."""
-    with reading() as look:
-        return queries.my_reports(look, sealer=sealer(), **page)
+    with reading() as ctx:
+        return queries.my_reports(ctx, sealer=sealer(), **page)
 
 
 @api.get("/reports")
@@ -44,8 +44,8 @@ def get_my_reports(page: dict[str, Any]) -> Any:
 @api.response(200, shapes.CasePage)
 def get_reports(page: dict[str, Any]) -> Any:
     """Cases (coordinators): with `state=open` what waits, by when it is due; none about oneself."""
-    with reading() as look:
-        return queries.cases(look, **page)
+    with reading() as ctx:
+        return queries.cases(ctx, **page)
 
 
 @api.get("/reports/<uuid:report_id>")
@@ -140,8 +140,8 @@ def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
 @api.response(200, shapes.MeasurePage)
 def get_my_sanctions(page: dict[str, Any]) -> Any:
     """Measures against me, newest first, with their reasons."""
-    with reading() as look:
-        return queries.my_sanctions(look, sealer=sealer(), **page)
+    with reading() as ctx:
+        return queries.my_sanctions(ctx, sealer=sealer(), **page)
 
 
 @api.post("/me/sanctions/<uuid:sanction_id>/appeal")
@@ -182,8 +182,8 @@ def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
 @api.response(200, shapes.OpeningsSchema)
 def get_openings(room_id: UUID) -> Any:
     """When coordinators opened messages of a room I am in."""
-    with reading() as look:
-        return {"items": queries.openings(look, room_id), "next_cursor": None}
+    with reading() as ctx:
+        return {"items": queries.openings(ctx, room_id), "next_cursor": None}
 
 
 @api.get("/me/looks")
@@ -191,8 +191,8 @@ def get_openings(room_id: UUID) -> Any:
 @api.response(200, shapes.LookPage)
 def get_my_looks(page: dict[str, Any]) -> Any:
     """When coordinators opened something of mine, newest first."""
-    with reading() as look:
-        return trail.looks(look, **page)
+    with reading() as ctx:
+        return trail.looks(ctx, **page)
 
 
 @api.get("/audit")
@@ -200,5 +200,5 @@ def get_my_looks(page: dict[str, Any]) -> Any:
 @api.response(200, shapes.AuditPage)
 def get_audit(page: dict[str, Any]) -> Any:
     """What coordinators did and read (admins), newest first."""
-    with reading() as look:
-        return trail.entries(look, **page)
+    with reading() as ctx:
+        return trail.entries(ctx, **page)

@@ -34,8 +34,8 @@ def reports() -> Answered:
     """The cases in one state; those that wait by when they are due."""
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
-    with reading() as look:
-        found = queries.cases(look, state=state, **paging())
+    with reading() as ctx:
+        found = queries.cases(ctx, state=state, **paging())
     audit_facts(count=len(found.items))
     return render_template("safety/reports.html", cases=found.items, next_cursor=found.next_cursor, state=state)
 
@@ -168,8 +168,8 @@ def allow_contact(member_id: UUID, other_id: UUID) -> Answered:
 def audit() -> Answered:
     """What coordinators did and read (admins)."""
     about = uuid_of(request.args.get("about", ""))
-    with reading() as look:
-        found = trail.entries(look, about=about, **paging())
+    with reading() as ctx:
+        found = trail.entries(ctx, about=about, **paging())
     audit_facts(count=len(found.items))
     return render_template("safety/audit.html", entries=found.items, next_cursor=found.next_cursor, about=about)
 

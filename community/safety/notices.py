@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from community.core.asking import links, still_true
 from community.core.subscribers import Notice, notices
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
 from community.members.queries.active import coordinators
@@ -30,46 +30,46 @@ from community.safety.rules import WAITING
 
 
 @notices.on(MessageReported)
-def tell_coordinators(look: Reading, event: MessageReported) -> Notice | None:
+def tell_coordinators(ctx: ReadContext, event: MessageReported) -> Notice | None:
     """A report waits for them."""
-    member_id = look.session.scalar(
+    member_id = ctx.session.scalar(
         select(Case.member_id).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id)
     )
     if member_id is None:
         return None
-    to = _coordinators_but(look, member_id)
+    to = _coordinators_but(ctx, member_id)
     return Notice(to=to, title="A report is waiting", url=f"/console/reports/{event.report_id}")
 
 
 @notices.on(CaseOverdue)
-def tell_the_next(look: Reading, event: CaseOverdue) -> Notice | None:
+def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> Notice | None:
     """Whoever had it let its time pass: everybody else hears of it now."""
-    case = look.session.get(Case, event.case_id)
+    case = ctx.session.get(Case, event.case_id)
     if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return None
-    to = _coordinators_but(look, case.member_id, case.assignee_id)
+    to = _coordinators_but(ctx, case.member_id, case.assignee_id)
     return Notice(to=to, title="A report waits for too long", url=f"/console/reports/{case.id}")
 
 
 @notices.on(ReportHandled)
-def tell_reporters(look: Reading, event: ReportHandled) -> Notice:
+def tell_reporters(ctx: ReadContext, event: ReportHandled) -> Notice:
     """Everybody who reported it hears that somebody looked."""
-    to = look.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
+    to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
     return Notice(to=to, title="A coordinator looked at what you reported", url="/reports")
 
 
 @notices.on(EvidenceOpened)
-def tell_the_room(look: Reading, event: EvidenceOpened) -> Notice | None:
+def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> Notice | None:
     """Everybody in the room can see that it was opened; why and for whom stays with the coordinators."""
-    opening = look.session.get(Opening, event.opening_id)
+    opening = ctx.session.get(Opening, event.opening_id)
     if opening is None:
         return None
-    to = set(look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == opening.room_id)))
+    to = set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == opening.room_id)))
     return Notice(to=sorted(to), title="A coordinator opened some messages", url=f"/rooms/{opening.room_id}/openings")
 
 
 @notices.on(SanctionImposed)
-def tell_member(look: Reading, event: SanctionImposed) -> Notice:
+def tell_member(ctx: ReadContext, event: SanctionImposed) -> Notice:
     """What, why and until when stands on the page; the link in the mail works without signing in."""
     return Notice(
         to=[event.member_id],
@@ -80,9 +80,9 @@ def tell_member(look: Reading, event: SanctionImposed) -> Notice:
 
 
 @notices.on(SanctionEnded, SanctionLifted)
-def tell_it_is_over(look: Reading, event: SanctionEnded | SanctionLifted) -> Notice | None:
+def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> Notice | None:
     """It is over, by itself or because a coordinator ended it."""
-    sanction = look.session.get(Sanction, event.sanction_id)
+    sanction = ctx.session.get(Sanction, event.sanction_id)
     if sanction is None or sanction.kind == "warning" or (isinstance(event, SanctionEnded) and sanction.lifted_at):
         return None
     url = f"/measures/{event.sanction_id}"
@@ -90,23 +90,23 @@ def tell_it_is_over(look: Reading, event: SanctionEnded | SanctionLifted) -> Not
 
 
 @notices.on(SanctionAppealed)
-def tell_who_decides(look: Reading, event: SanctionAppealed) -> Notice | None:
+def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> Notice | None:
     """Coordinators, but not the one who imposed it unless nobody else is there."""
-    row = look.session.execute(
+    row = ctx.session.execute(
         select(Appeal.member_id, Sanction.imposed_by)
         .join(Sanction, Sanction.id == Appeal.sanction_id)
         .where(Appeal.id == event.appeal_id)
     ).one_or_none()
     if row is None:
         return None
-    to = who_decides(look, member_id=row.member_id, imposed_by=row.imposed_by)
+    to = who_decides(ctx, member_id=row.member_id, imposed_by=row.imposed_by)
     return Notice(to=to, title="Somebody disagrees with a decision", url=f"/console/appeals/{event.appeal_id}")
 
 
 @notices.on(AppealDecided)
-def tell_who_appealed(look: Reading, event: AppealDecided) -> Notice | None:
+def tell_who_appealed(ctx: ReadContext, event: AppealDecided) -> Notice | None:
     """A coordinator has read it and decided."""
-    row = look.session.get(Appeal, event.appeal_id)
+    row = ctx.session.get(Appeal, event.appeal_id)
     if row is None:
         return None
     return Notice(
@@ -118,9 +118,9 @@ def tell_who_appealed(look: Reading, event: AppealDecided) -> Notice | None:
 
 
 @still_true.on("sanction.imposed")
-def is_still_imposed(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def is_still_imposed(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Not when it was lifted before the mail left."""
-    sanction = look.session.get(Sanction, subject) if subject else None
+    sanction = ctx.session.get(Sanction, subject) if subject else None
     return sanction is not None and sanction.lifted_at is None
 
 
@@ -135,11 +135,11 @@ def measure_link(session: Session, secret: str, recipient_id: UUID, subject: UUI
     return measure_path(secret, sanction.id) if is_kept_out else f"/measures/{sanction.id}"
 
 
-def who_decides(look: Reading, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:
+def who_decides(ctx: ReadContext, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:
     """Coordinators for an appeal: not the one who imposed the measure, unless nobody else is there."""
-    return _coordinators_but(look, member_id, imposed_by) or _coordinators_but(look, member_id)
+    return _coordinators_but(ctx, member_id, imposed_by) or _coordinators_but(ctx, member_id)
 
 
-def _coordinators_but(look: Reading, *but: UUID | None) -> list[UUID]:
-    everybody: Iterable[UUID] = coordinators(look.session, now=look.now)
+def _coordinators_but(ctx: ReadContext, *but: UUID | None) -> list[UUID]:
+    everybody: Iterable[UUID] = coordinators(ctx.session, now=ctx.now)
     return [one for one in everybody if one not in but]

@@ -47,16 +47,16 @@ def report(message_id: UUID) -> Answered:
 @pages.get("/reports")
 def my_reports() -> Answered:
     """What I reported, and what came of it."""
-    with reading() as look:
-        found = queries.my_reports(look, sealer=sealer(), **paging())
+    with reading() as ctx:
+        found = queries.my_reports(ctx, sealer=sealer(), **paging())
     return render_template("safety/my_reports.html", reports=found.items, next_cursor=found.next_cursor)
 
 
 @pages.get("/measures")
 def my_measures() -> Answered:
     """Measures against me."""
-    with reading() as look:
-        found = queries.my_sanctions(look, sealer=sealer(), **paging())
+    with reading() as ctx:
+        found = queries.my_sanctions(ctx, sealer=sealer(), **paging())
     return render_template("safety/my_measures.html", measures=found.items, next_cursor=found.next_cursor)
 
 
@@ -106,17 +106,17 @@ def appeal_by_link(sanction_id: UUID, token: str) -> Answered:
 @pages.get("/rooms/<uuid:room_id>/openings")
 def openings(room_id: UUID) -> Answered:
     """When coordinators opened messages of a room I am in."""
-    with reading() as look:
-        found = queries.openings(look, room_id)
-        now = look.now
+    with reading() as ctx:
+        found = queries.openings(ctx, room_id)
+        now = ctx.now
     return render_template("safety/openings.html", openings=found, room_id=room_id, now=now)
 
 
 @pages.get("/who-looked")
 def who_looked() -> Answered:
     """When coordinators opened something of mine."""
-    with reading() as look:
-        found = trail.looks(look, **paging())
+    with reading() as ctx:
+        found = trail.looks(ctx, **paging())
     return render_template("safety/looks.html", looks=found.items, next_cursor=found.next_cursor)
 
 
@@ -130,9 +130,9 @@ def _check(sanction_id: UUID, token: str) -> None:
 def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> Answered:
     if token:
         _check(sanction_id, token)
-    with reading() as look:
-        row = access.sanction_by_link(look, sanction_id) if token else access.own_sanction(look, sanction_id)
-        shown, made = queries.sanction_with_appeal(look, row, sealer())
+    with reading() as ctx:
+        row = access.sanction_by_link(ctx, sanction_id) if token else access.own_sanction(ctx, sanction_id)
+        shown, made = queries.sanction_with_appeal(ctx, row, sealer())
     action = f"/measures/{sanction_id}/{token or 'appeal'}"
     page = render_template(
         "safety/measure.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)
@@ -141,7 +141,7 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> Answered
 
 
 def _report_page(form: Form, message_id: UUID) -> Answered:
-    with reading() as look:
-        room_id = rooms_access.message_to_see(look, message_id).room_id
+    with reading() as ctx:
+        room_id = rooms_access.message_to_see(ctx, message_id).room_id
     page = render_template("safety/report_message.html", form=form, message_id=message_id, room_id=room_id)
     return page, form.status

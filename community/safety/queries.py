@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from community.core.crypto import Sealer, is_sealed
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.members.queries.people import handles
 from community.members.rules import sanction_about
@@ -31,78 +31,78 @@ from community.safety.views import (
 )
 
 
-def cases(look: Reading, *, cursor: str | None, limit: int, state: str | None = None) -> Page[CaseSummary]:
+def cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str | None = None) -> Page[CaseSummary]:
     """Cases for coordinators: what waits by when it is due, everything else newest first; never about oneself."""
-    query = select(Case).where(Case.member_id != look.permitted(Permission.HANDLE_REPORTS).id)
+    query = select(Case).where(Case.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
     if state == "open":
         query = query.where(Case.state.in_(rules.WAITING))
-        page = keyset_page(look.session, query, by=(Case.due_at, Case.id), cursor=cursor, limit=limit)
+        page = keyset_page(ctx.session, query, by=(Case.due_at, Case.id), cursor=cursor, limit=limit)
     else:
         query = query.where(Case.state == state) if state else query
         by = (Case.opened_at, Case.id)
-        page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_summaries(look, page.items), page.next_cursor)
+        page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_summaries(ctx, page.items), page.next_cursor)
 
 
-def case_view(look: Reading, case: Case, sealer: Sealer) -> CaseView:
+def case_view(ctx: ReadContext, case: Case, sealer: Sealer) -> CaseView:
     """A case that was loaded with permission; what was said in private only while it is open."""
-    reports = access.reports_of(look, case)
-    openings = access.openings_of(look, case)
-    shows = not case.is_private or is_open(look, case)
+    reports = access.reports_of(ctx, case)
+    openings = access.openings_of(ctx, case)
+    shows = not case.is_private or is_open(ctx, case)
     names = handles(
-        look.session, {*(row.reporter_id for row in reports), *([case.handled_by] if case.handled_by else ())}
+        ctx.session, {*(row.reporter_id for row in reports), *([case.handled_by] if case.handled_by else ())}
     )
     views = tuple(_report_view(row, names, sealer, shows=shows) for row in reports)
-    sanctions = look.session.scalars(
+    sanctions = ctx.session.scalars(
         select(Sanction).where(Sanction.case_id == case.id).order_by(Sanction.starts_at, Sanction.id)
     ).all()
     waiting = select(Appeal.id).where(Appeal.sanction_id.in_([one.id for one in sanctions]), Appeal.state == "waiting")
     return CaseView(
-        summary=_summaries(look, [case])[0],
+        summary=_summaries(ctx, [case])[0],
         room=_snapshot(reports[0], sealer)["room"] if reports else "",
         message_id=case.subject_id,
         note=sealer.shown(case.note, about=rules.about(case.id, "note")) if case.note else "",
         reports=views,
         messages=views[0].messages if views else (),
         earlier=views[0].earlier if views else (),
-        later=_later(look, case, reports) if shows else (),
+        later=_later(ctx, case, reports) if shows else (),
         open_until=openings[0].closes_at if openings and shows and case.is_private else None,
         can_open=case.is_private and not shows and case.state in (*rules.WAITING, "appealed"),
-        sanctions=tuple(sanction_view(one, sealer, now=look.now) for one in sanctions),
-        appeal_id=look.session.scalar(waiting.limit(1)) if sanctions else None,
+        sanctions=tuple(sanction_view(one, sealer, now=ctx.now) for one in sanctions),
+        appeal_id=ctx.session.scalar(waiting.limit(1)) if sanctions else None,
         handled_by=names.get(case.handled_by) if case.handled_by else None,
         handled_at=case.handled_at,
     )
 
 
-def is_open(look: Reading, case: Case) -> bool:
+def is_open(ctx: ReadContext, case: Case) -> bool:
     """Whether what was said in a private room may be read now."""
-    openings = access.openings_of(look, case)
-    return bool(openings) and openings[0].closes_at > look.now
+    openings = access.openings_of(ctx, case)
+    return bool(openings) and openings[0].closes_at > ctx.now
 
 
-def message_count(look: Reading, case: Case, sealer: Sealer) -> int:
+def message_count(ctx: ReadContext, case: Case, sealer: Sealer) -> int:
     """How many messages an opening shows, at most, over all reports of a case."""
-    return max((len(_snapshot(row, sealer)["messages"]) for row in access.reports_of(look, case)), default=0)
+    return max((len(_snapshot(row, sealer)["messages"]) for row in access.reports_of(ctx, case)), default=0)
 
 
-def open_reports(look: Reading) -> int:
+def open_reports(ctx: ReadContext) -> int:
     """How many cases wait for the coordinator who looks."""
     query = (
         select(func.count())
         .select_from(Case)
-        .where(Case.state.in_(rules.WAITING), Case.member_id != look.permitted(Permission.HANDLE_REPORTS).id)
+        .where(Case.state.in_(rules.WAITING), Case.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
     )
-    return look.session.scalars(query).one()
+    return ctx.session.scalars(query).one()
 
 
-def my_reports(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[OwnReport]:
+def my_reports(ctx: ReadContext, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[OwnReport]:
     """What the actor reported, newest first."""
-    query = select(Report).where(Report.reporter_id == look.actor.id)
+    query = select(Report).where(Report.reporter_id == ctx.actor.id)
     by = (Report.created_at, Report.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
     ids = {row.case_id for row in page.items}
-    states = dict(look.session.execute(select(Case.id, Case.state).where(Case.id.in_(ids))).all())
+    states = dict(ctx.session.execute(select(Case.id, Case.state).where(Case.id.in_(ids))).all())
     items = [
         OwnReport(row.id, row.category, _reason(row, sealer), rules.outcome(states[row.case_id]), row.created_at)
         for row in page.items
@@ -110,26 +110,28 @@ def my_reports(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int)
     return Page(items, page.next_cursor)
 
 
-def my_sanctions(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[SanctionView]:
+def my_sanctions(ctx: ReadContext, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[SanctionView]:
     """The measures against the actor, newest first."""
-    query = select(Sanction).where(Sanction.member_id == look.actor.id)
+    query = select(Sanction).where(Sanction.member_id == ctx.actor.id)
     by = (Sanction.starts_at, Sanction.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page([sanction_view(row, sealer, now=look.now) for row in page.items], page.next_cursor)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page([sanction_view(row, sealer, now=ctx.now) for row in page.items], page.next_cursor)
 
 
-def measures_of(look: Reading, member_id: UUID, *, sealer: Sealer) -> list[SanctionView]:
+def measures_of(ctx: ReadContext, member_id: UUID, *, sealer: Sealer) -> list[SanctionView]:
     """The latest twenty measures against a member, for coordinators. Raises Forbidden."""
-    _ = look.permitted(Permission.HANDLE_REPORTS)
+    _ = ctx.permitted(Permission.HANDLE_REPORTS)
     query = select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.starts_at.desc(), Sanction.id)
-    return [sanction_view(row, sealer, now=look.now) for row in look.session.scalars(query.limit(20))]
+    return [sanction_view(row, sealer, now=ctx.now) for row in ctx.session.scalars(query.limit(20))]
 
 
-def sanction_with_appeal(look: Reading, sanction: Sanction, sealer: Sealer) -> tuple[SanctionView, AppealView | None]:
+def sanction_with_appeal(
+    ctx: ReadContext, sanction: Sanction, sealer: Sealer
+) -> tuple[SanctionView, AppealView | None]:
     """A measure that was loaded with permission, and the appeal against it."""
-    made = access.appeal_of(look, sanction)
-    view = sanction_view(sanction, sealer, now=look.now)
-    return view, appeal_view(look, made, sanction, sealer) if made else None
+    made = access.appeal_of(ctx, sanction)
+    view = sanction_view(sanction, sealer, now=ctx.now)
+    return view, appeal_view(ctx, made, sanction, sealer) if made else None
 
 
 def sanction_view(row: Sanction, sealer: Sealer, *, now: datetime) -> SanctionView:
@@ -147,9 +149,9 @@ def sanction_view(row: Sanction, sealer: Sealer, *, now: datetime) -> SanctionVi
     )
 
 
-def appeal_view(look: Reading, row: Appeal, sanction: Sanction, sealer: Sealer) -> AppealView:
+def appeal_view(ctx: ReadContext, row: Appeal, sanction: Sanction, sealer: Sealer) -> AppealView:
     """An appeal that was loaded with permission."""
-    names = handles(look.session, {row.member_id, sanction.imposed_by})
+    names = handles(ctx.session, {row.member_id, sanction.imposed_by})
     return AppealView(
         id=row.id,
         state=row.state,
@@ -160,30 +162,30 @@ def appeal_view(look: Reading, row: Appeal, sanction: Sanction, sealer: Sealer) 
         member=Person(row.member_id, names[row.member_id]),
         imposed_by=Person(sanction.imposed_by, names[sanction.imposed_by]),
         case_id=sanction.case_id,
-        sanction=sanction_view(sanction, sealer, now=look.now),
+        sanction=sanction_view(sanction, sealer, now=ctx.now),
     )
 
 
-def openings(look: Reading, room_id: UUID) -> list[OpeningView]:
+def openings(ctx: ReadContext, room_id: UUID) -> list[OpeningView]:
     """When coordinators opened what was said in a room the actor is in: the latest fifty. Raises NotFound."""
-    room_id = access.room_of_openings(look, room_id)
-    rows = look.session.scalars(
+    room_id = access.room_of_openings(ctx, room_id)
+    rows = ctx.session.scalars(
         select(Opening).where(Opening.room_id == room_id).order_by(Opening.opened_at.desc()).limit(50)
     )
     return [OpeningView(row.opened_at, row.closes_at, row.message_count) for row in rows]
 
 
-def _summaries(look: Reading, rows: list[Case]) -> list[CaseSummary]:
+def _summaries(ctx: ReadContext, rows: list[Case]) -> list[CaseSummary]:
     ids = [row.id for row in rows]
     people = {one for row in rows for one in (row.member_id, row.assignee_id) if one}
-    names = handles(look.session, people)
+    names = handles(ctx.session, people)
     counts = dict(
-        look.session.execute(
+        ctx.session.execute(
             select(Report.case_id, func.count()).where(Report.case_id.in_(ids)).group_by(Report.case_id)
         ).all()
     )
     totals = dict(
-        look.session.execute(
+        ctx.session.execute(
             select(Case.member_id, func.count())
             .where(Case.member_id.in_({row.member_id for row in rows}))
             .group_by(Case.member_id)
@@ -204,7 +206,7 @@ def _summaries(look: Reading, rows: list[Case]) -> list[CaseSummary]:
             created_at=row.opened_at,
             due_at=row.due_at,
             paused_at=row.paused_at,
-            is_overdue=row.state in rules.WAITING and row.paused_at is None and row.due_at <= look.now,
+            is_overdue=row.state in rules.WAITING and row.paused_at is None and row.due_at <= ctx.now,
         )
         for row in rows
     ]
@@ -228,11 +230,11 @@ def _report_view(row: Report, names: dict[UUID, str], sealer: Sealer, *, shows: 
     )
 
 
-def _later(look: Reading, case: Case, reports: list[Report]) -> tuple[Wording, ...]:
+def _later(ctx: ReadContext, case: Case, reports: list[Report]) -> tuple[Wording, ...]:
     """What the message was changed to after it was reported first."""
     if case.kind != "message" or not reports:
         return ()
-    found = finding.versions(look, case.subject_id)
+    found = finding.versions(ctx, case.subject_id)
     return tuple(Wording(one.body, one.since) for one in found if one.since > reports[0].created_at)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from community.core.subscribers import Settled, Task, tasks
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.safety.events import AppealDecided, MessageReported, ReportHandled, SanctionAppealed
 from community.safety.models import Appeal, Case, Report
@@ -12,9 +12,9 @@ from community.safety.rules import WAITING
 
 
 @tasks.on(MessageReported)
-def look_at_case(look: Reading, event: MessageReported) -> Task | None:
+def look_at_case(ctx: ReadContext, event: MessageReported) -> Task | None:
     """Read a case and decide; not for the coordinator whom it is about. More reports of the same are one task."""
-    case = look.session.scalar(select(Case).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id))
+    case = ctx.session.scalar(select(Case).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id))
     if case is None or case.state not in WAITING:
         return None
     return Task(
@@ -27,19 +27,19 @@ def look_at_case(look: Reading, event: MessageReported) -> Task | None:
 
 
 @tasks.on(ReportHandled)
-def report_is_handled(look: Reading, event: ReportHandled) -> Settled:
+def report_is_handled(ctx: ReadContext, event: ReportHandled) -> Settled:
     """Somebody decided."""
     return Settled(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
 
 
 @tasks.on(SanctionAppealed)
-def look_at_appeal(look: Reading, event: SanctionAppealed) -> Task | None:
+def look_at_appeal(ctx: ReadContext, event: SanctionAppealed) -> Task | None:
     """Read an appeal and answer; not for the coordinator who wrote it."""
-    row = look.session.get(Appeal, event.appeal_id)
+    row = ctx.session.get(Appeal, event.appeal_id)
     if row is None or row.state != "waiting":
         return None
-    sanction = look.session.get_one(Sanction, row.sanction_id)
-    deciding = who_decides(look, member_id=row.member_id, imposed_by=sanction.imposed_by)
+    sanction = ctx.session.get_one(Sanction, row.sanction_id)
+    deciding = who_decides(ctx, member_id=row.member_id, imposed_by=sanction.imposed_by)
     return Task(
         title="Somebody disagrees with a decision",
         url=f"/console/appeals/{row.id}",
@@ -49,6 +49,6 @@ def look_at_appeal(look: Reading, event: SanctionAppealed) -> Task | None:
 
 
 @tasks.on(AppealDecided)
-def appeal_is_decided(look: Reading, event: AppealDecided) -> Settled:
+def appeal_is_decided(ctx: ReadContext, event: AppealDecided) -> Settled:
     """Somebody answered."""
     return Settled(kind=SanctionAppealed.name, subject=event.appeal_id, by=event.decided_by)

@@ -12,7 +12,7 @@ from community.core.asking import ways
 from community.core.audit import AuditEntry
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.queries.people import handles
 from community.rooms.queries.listing import my_rooms
 from community.safety import access
@@ -51,15 +51,15 @@ class LookView:
     url: str | None
 
 
-def entries(look: Reading, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
+def entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
     """All entries, newest first; with `about` those of one case, measure or member. Raises Forbidden."""
-    _ = look.permitted(Permission.READ_AUDIT)
+    _ = ctx.permitted(Permission.READ_AUDIT)
     query = select(AuditEntry)
     if about is not None:
         query = query.where(or_(AuditEntry.subject_id == about, AuditEntry.member_id == about))
     by = (AuditEntry.at, AuditEntry.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    names = handles(look.session, {one for row in page.items for one in (row.actor_id, row.member_id) if one})
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    names = handles(ctx.session, {one for row in page.items for one in (row.actor_id, row.member_id) if one})
     items = [
         EntryView(
             id=row.id,
@@ -76,13 +76,13 @@ def entries(look: Reading, *, cursor: str | None, limit: int, about: UUID | None
     return Page(items, page.next_cursor)
 
 
-def looks(look: Reading, *, cursor: str | None, limit: int) -> Page[LookView]:
+def looks(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[LookView]:
     """What coordinators opened of the actor's, newest first.
 
     Only what is theirs: whom a report is about, and that there is one, shows to nobody here.
     """
-    opened = access.openings_around_me(look)
-    own = and_(AuditEntry.member_id == look.actor.id, AuditEntry.action.in_(OF_MINE))
+    opened = access.openings_around_me(ctx)
+    own = and_(AuditEntry.member_id == ctx.actor.id, AuditEntry.action.in_(OF_MINE))
     around = and_(
         AuditEntry.member_id.in_({member_id for _, member_id in opened}),
         AuditEntry.subject_id.in_({case_id for case_id, _ in opened}),
@@ -90,8 +90,8 @@ def looks(look: Reading, *, cursor: str | None, limit: int) -> Page[LookView]:
     )
     query = select(AuditEntry).where(or_(own, around) if opened else own)
     by = (AuditEntry.at, AuditEntry.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_looks(look, page.items), page.next_cursor)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_looks(ctx, page.items), page.next_cursor)
 
 
 def _moment(fact: object) -> datetime | None:
@@ -99,11 +99,11 @@ def _moment(fact: object) -> datetime | None:
     return datetime.fromisoformat(fact) if isinstance(fact, str) else None
 
 
-def _looks(look: Reading, rows: Sequence[AuditEntry]) -> list[LookView]:
+def _looks(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[LookView]:
     shared = [row for row in rows if row.action == "checkin.read"]
-    names = handles(look.session, {row.actor_id for row in shared if row.actor_id})
-    there = ways.to(look, action="checkin.read", ids={row.subject_id for row in shared if row.subject_id})
-    rooms = {str(room.id) for room in my_rooms(look)} if any(row.action == OPENED for row in rows) else set()
+    names = handles(ctx.session, {row.actor_id for row in shared if row.actor_id})
+    there = ways.to(ctx, action="checkin.read", ids={row.subject_id for row in shared if row.subject_id})
+    rooms = {str(room.id) for room in my_rooms(ctx)} if any(row.action == OPENED for row in rows) else set()
     views = []
     for row in rows:
         at, who, url = None, None, None

@@ -130,21 +130,21 @@ def listing(store: Store, actor: Actor) -> None:
         asked.append(time.perf_counter() - connection.info["began"])
         statements.append((statement, parameters))
 
-    def until(look: Any) -> Any:
-        return queries.meetups(look, start=NOW, end=NOW + timedelta(days=60), cursor=None, limit=200)
+    def until(ctx: Any) -> Any:
+        return queries.meetups(ctx, start=NOW, end=NOW + timedelta(days=60), cursor=None, limit=200)
 
     wanted: dict[str, Callable[[Any], Any]] = {
         "GET /meetups, 60 days, a page of 200 meetups": until,
-        "the agenda, a page of 40 dates": lambda look: queries.agenda(look, cursor=None, limit=40),
-        "a month of dates": lambda look: queries.month(look, first=datetime(2026, 12, 1).date()),
+        "the agenda, a page of 40 dates": lambda ctx: queries.agenda(ctx, cursor=None, limit=40),
+        "a month of dates": lambda ctx: queries.month(ctx, first=datetime(2026, 12, 1).date()),
     }
     for name, query in wanted.items():
         spans, counts = [], set()
         for _ in range(15):
             asked.clear()
             statements.clear()
-            with store.reading(actor, now=NOW) as look:
-                query(look)
+            with store.reading(actor, now=NOW) as ctx:
+                query(ctx)
             spans.append(sum(asked) * 1000)
             counts.add(len(asked))
         slowest = statements[max(range(len(asked)), key=lambda place: asked[place])]
@@ -201,8 +201,8 @@ def answering(store: Store, host: UUID, people: list[UUID], *, name: str, act: C
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - began
-    with store.reading() as look:
-        going = look.session.scalar(select(func.count()).where(Rsvp.occurrence_id == date, Rsvp.state == "going"))
+    with store.reading() as ctx:
+        going = ctx.session.scalar(select(func.count()).where(Rsvp.occurrence_id == date, Rsvp.state == "going"))
     waits.sort()
     print(
         f"  {name}: {CROWD / seconds:.0f} answers/s, p50 {waits[len(waits) // 2]:.0f} ms, "
@@ -218,8 +218,8 @@ def main() -> None:
         migrate(url)
         store = Store(Database(url, pool_size=THREADS), Bell(None))
         actor, people = fill(store)
-        with store.reading() as look:
-            assert handles(look.session, [actor.id])
+        with store.reading() as ctx:
+            assert handles(ctx.session, [actor.id])
         print(f"{MEETUPS * DATES:,} dates, {ANSWERS:,} answers, PostgreSQL")
         listing(store, actor)
 

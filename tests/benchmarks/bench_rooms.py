@@ -104,19 +104,19 @@ class Town:
             uow.session.execute(text(HEADS), {"head": last, "room": room})
             search.index_range(uow, room_id=room, first_seq=first, last_seq=last)
 
-    def look(self, query: Callable[..., Any], **arguments: Any) -> Any:
+    def read(self, query: Callable[..., Any], **arguments: Any) -> Any:
         """One query as Ben."""
-        with self.store.reading(self.ben, now=NOW) as look:
-            return query(look, **arguments)
+        with self.store.reading(self.ben, now=NOW) as ctx:
+            return query(ctx, **arguments)
 
     def opened(self, room: UUID) -> None:
         """Everything that opening a room's page reads."""
-        with self.store.reading(self.ben, now=NOW) as look:
-            listing.room(look, room)
-            log.history(look, room_id=room)
-            finding.pinned(look, room)
-            listing.my_rooms(look)
-            markers.unread_rooms(look)
+        with self.store.reading(self.ben, now=NOW) as ctx:
+            listing.room(ctx, room)
+            log.history(ctx, room_id=room)
+            finding.pinned(ctx, room)
+            listing.my_rooms(ctx)
+            markers.unread_rooms(ctx)
 
     def reads_along(self) -> None:
         """Ben has read all but the last twenty of both rooms."""
@@ -138,7 +138,7 @@ class Town:
 
         engine = self.store.database.engine
         event.listen(engine, "before_cursor_execute", keep)
-        self.look(finding.search, words=words)
+        self.read(finding.search, words=words)
         event.remove(engine, "before_cursor_execute", keep)
         statement, parameters = kept[-1]
         with engine.connect() as connection:
@@ -156,13 +156,13 @@ def main(messages: int) -> None:
         town = Town(database, messages)
         print_now(f"{messages:,} messages in {time.perf_counter() - begun:.0f} s")
         asked = iter([word(random.Random(number)) for number in range(ASKED)])
-        taken = timed(database.engine, lambda: town.look(finding.search, words=next(asked)), ASKED)
+        taken = timed(database.engine, lambda: town.read(finding.search, words=next(asked)), ASKED)
         print_now(line(f"find one of {ASKED} words", taken))
         both = iter([(word(random.Random(number)), word(random.Random(-number - 1))) for number in range(ASKED)])
         print_now(
             line(
                 "find two words together",
-                timed(database.engine, lambda: town.look(finding.search, words=" ".join(next(both))), ASKED),
+                timed(database.engine, lambda: town.read(finding.search, words=" ".join(next(both))), ASKED),
             )
         )
         common, rare = word_at(1), word_at(WORDS - 9)

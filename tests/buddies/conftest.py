@@ -64,7 +64,7 @@ def paired(act: Act, looks: Callable[..., None], suggested: Callable[[Actor, Act
         two = suggested(one, other)
         for actor in (one, other):
             act(actor, suggesting.accept, suggestion_id=two)
-        return act.look(one, pairings.my_buddies)[-1]
+        return act.read(one, pairings.my_buddies)[-1]
 
     return pair
 

@@ -73,8 +73,8 @@ def main() -> None:
         order = json.loads(line)
         database = Database(order["url"])
         store, now = Store(database, Bell(None), secrets=(SECRET,)), datetime.fromisoformat(order["now"])
-        with store.reading() as look:
-            look.session.connection()
+        with store.reading() as ctx:
+            ctx.session.connection()
         print("ready", flush=True)
         sys.stdin.readline()
         answers: list[str] = []

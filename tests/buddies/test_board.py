@@ -29,13 +29,13 @@ def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
     with pytest.raises(Forbidden):
         act(cast.ben, scheduling.schedule, is_on=True, weekday=1, hour=9)
     act(cast.ada, scheduling.schedule, is_on=True, weekday=1, hour=9)
-    first = act.look(cast.ada, board.schedule).next_at
+    first = act.read(cast.ada, board.schedule).next_at
     assert first is not None
     assert timedelta(0) < first - act.now <= timedelta(days=7)
 
     def ran() -> list[MatchRun]:
-        with store.reading() as look:
-            return list(look.session.scalars(select(MatchRun)))
+        with store.reading() as ctx:
+            return list(ctx.session.scalars(select(MatchRun)))
 
     run_until_quiet(store, settings, now=first - timedelta(seconds=1))
     assert ran() == []
@@ -44,12 +44,12 @@ def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
     [run] = ran()
     assert (run.started_by, run.is_dry) == (None, False)
     until(lambda: ran()[0].state == "done", within=60, what="the calendar's run")
-    assert act.look(cast.ada, board.schedule).next_at == first + timedelta(days=7)
+    assert act.read(cast.ada, board.schedule).next_at == first + timedelta(days=7)
 
     act(cast.ada, scheduling.schedule, is_on=False, weekday=1, hour=9)
     run_until_quiet(store, settings, now=first + timedelta(days=8))
     assert len(ran()) == 1
-    assert act.look(cast.ada, board.schedule).next_at is None
+    assert act.read(cast.ada, board.schedule).next_at is None
 
 
 def test_the_week_follows_the_clock_on_the_wall() -> None:
@@ -81,7 +81,7 @@ def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
     act(people[3], profiles.pause)
     with store.unit_of_work() as uow:
         uow.session.get_one(BuddyProfile, people[1].id).waiting_since = act.now - timedelta(days=20)
-    seen = act.look(cast.ada, coverage.coverage)
+    seen = act.read(cast.ada, coverage.coverage)
 
     assert (seen.looking, seen.with_buddy, seen.waiting, seen.paused, seen.percent) == (6, 2, 3, 1, 33)
     assert (seen.places, seen.places_taken, seen.to_approve) == (2, 0, 0)
@@ -94,10 +94,10 @@ def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
         "longer": 0,
     }
     with pytest.raises(Forbidden):
-        act.look(cast.ben, coverage.coverage)
+        act.read(cast.ben, coverage.coverage)
     for _ in range(2):
         runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=1, dry_run=True)
-    points = act.look(cast.ada, coverage.last_runs)
+    points = act.read(cast.ada, coverage.last_runs)
     assert [(one.state, one.pairs, one.dry_run, one.points_each > 0) for one in points] == [("done", 1, True, True)] * 2
 
 

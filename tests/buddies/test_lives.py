@@ -39,7 +39,7 @@ class Town:
 
     def heard(self, actor: Actor, kind: str) -> int:
         """How often somebody was told of a kind of thing."""
-        items = self.act.look(actor, told.notifications, cursor=None, limit=200).items
+        items = self.act.read(actor, told.notifications, cursor=None, limit=200).items
         return sum(view.kind == kind for view in items)
 
     def says(self, actor: Actor, room_id: UUID) -> None:
@@ -70,7 +70,7 @@ def town(act: Act, store: Store, settings: Settings) -> Town:
 
 def view(act: Act, actor: Actor, pairing_id: UUID) -> pairings.PairingView:
     """The pairing as somebody sees it."""
-    return act.look(actor, pairings.pairing, pairing_id=pairing_id)
+    return act.read(actor, pairings.pairing, pairing_id=pairing_id)
 
 
 def test_after_two_weeks_both_are_asked_alone_and_keep_going(cast: Cast, act: Act, paired: Paired, town: Town) -> None:
@@ -125,11 +125,11 @@ def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
     for one in (cast.ben, cast.cleo):
         assert view(act, one, two.id).state == ("ended" if has_ended else "active")
         assert view(act, one, two.id).my_choice == ""
-    with store.reading() as look:
-        row = look.session.get_one(Pairing, two.id)
+    with store.reading() as ctx:
+        row = ctx.session.get_one(Pairing, two.id)
         assert (row.ended_by, row.end_reason) == (None, "mismatch" if has_ended else None)
-        paused = {one.member_id for one in look.session.scalars(select(BuddyProfile)) if one.is_paused}
-        counts = set(look.session.scalars(select(BuddyProfile.active_count)))
+        paused = {one.member_id for one in ctx.session.scalars(select(BuddyProfile)) if one.is_paused}
+        counts = set(ctx.session.scalars(select(BuddyProfile.active_count)))
     said = {cast.ben.id: first, cast.cleo.id: second}
     assert paused == ({one for one, what in said.items() if what == "end"} if has_ended else set())
     assert counts == ({0} if has_ended else {1})
@@ -150,9 +150,9 @@ def test_who_wants_somebody_new_gets_a_suggestion_at_once(
     act(cast.ben, answering.say, pairing_id=two.id, choice="new")
     act(cast.cleo, answering.say, pairing_id=two.id, choice="keep")
 
-    [fresh] = act.look(cast.ben, suggestions.my_open_suggestions, sealer=SEALER)
-    assert [one.id for one in act.look(cast.dov, suggestions.my_open_suggestions, sealer=SEALER)] == [fresh.id]
-    assert act.look(cast.cleo, suggestions.my_open_suggestions, sealer=SEALER) == []
+    [fresh] = act.read(cast.ben, suggestions.my_open_suggestions, sealer=SEALER)
+    assert [one.id for one in act.read(cast.dov, suggestions.my_open_suggestions, sealer=SEALER)] == [fresh.id]
+    assert act.read(cast.cleo, suggestions.my_open_suggestions, sealer=SEALER) == []
 
 
 def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
@@ -172,8 +172,8 @@ def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
 
     town.later(days=7)
     assert view(act, cast.ben, two.id).state == "ended"
-    with store.reading() as look:
-        assert look.session.get_one(Pairing, two.id).end_reason == "drifted"
+    with store.reading() as ctx:
+        assert ctx.session.get_one(Pairing, two.id).end_reason == "drifted"
     assert [town.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == [1, 1]
     town.later(days=60)
     assert town.heard(cast.ben, "pairing.ended") == 1
@@ -240,8 +240,8 @@ def test_a_number_shows_only_when_both_share(
     for path in (f"/pairings/{two.id}/phones", f"/pairings/{two.id}", "/pairings", "/notifications"):
         assert "555 0100" not in cleo.get(path).text
     assert cleo.get(f"/pairings/{two.id}/phones").json == {"mine": None, "theirs": None}
-    with store.reading() as look:
-        assert "555" not in str(look.session.execute(text("SELECT * FROM pairings")).all())
+    with store.reading() as ctx:
+        assert "555" not in str(ctx.session.execute(text("SELECT * FROM pairings")).all())
 
     assert cleo.put(f"/pairings/{two.id}/phone", {"number": "+1 555 0199"}).json["theirs"] == "+1 555 0100"
     assert ben.get(f"/pairings/{two.id}/phones").json == {"mine": "+1 555 0100", "theirs": "+1 555 0199"}
@@ -256,8 +256,8 @@ def test_both_numbers_are_one_event_and_an_end_forgets_them(cast: Cast, act: Act
         act(one, pairing.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
     assert [event for event in act.events if isinstance(event, PhonesShared)] == [PhonesShared(pairing_id=two.id)]
     act(cast.ben, pairing.end, pairing_id=two.id, reason="left")
-    with store.reading() as look:
-        row = look.session.get_one(Pairing, two.id)
+    with store.reading() as ctx:
+        row = ctx.session.get_one(Pairing, two.id)
         assert (row.a_phone, row.b_phone) == ("", "")
     with pytest.raises(PairingOver):
         act(cast.ben, pairing.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
@@ -277,7 +277,7 @@ def test_mentors_rest_after_an_ending_and_have_no_more_than_a_coordinator_allows
     with pytest.raises(suggesting.SuggestionClosed):
         act(cast.ben, suggesting.accept, suggestion_id=second)
 
-    [together] = act.look(cast.ben, pairings.my_buddies)
+    [together] = act.read(cast.ben, pairings.my_buddies)
     act(seekers[0], pairing.end, pairing_id=together.id, reason="completed")
 
     def has_place(uow: Any) -> bool:

@@ -43,7 +43,7 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
         answer = posted(ben, f"/buddy/profile/{step}", fields)
         assert (answer.status_code, answer.location) == (303, then)
 
-    saved = act.look(cast.ben, my_profile, sealer=SEALER)
+    saved = act.read(cast.ben, my_profile, sealer=SEALER)
     assert (saved.languages, saved.interests, saved.about) == (
         ["English", "Spanish"],
         ["walking", "cooking"],
@@ -92,14 +92,14 @@ def test_an_answer_has_to_be_one(
     assert "Hello from Cleo." in text
     assert "Cleo<" not in text
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "perhaps"}).status_code == 400
-    assert act.look(cast.ben, suggestions.suggestion, suggestion_id=two, sealer=SEALER).state == "suggested"
+    assert act.read(cast.ben, suggestions.suggestion, suggestion_id=two, sealer=SEALER).state == "suggested"
 
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "accept"}).location == "/buddy"
     assert "You said yes" in shown(ben, "/buddy")
     posted(page(cast.cleo), f"/buddy/suggestions/{two}", {"answer": "accept"})
     assert "Cleo" in shown(ben, "/buddy")
     assert "Cleo" in shown(ben, "/")
-    [together] = act.look(cast.ben, pairings.my_buddies)
+    [together] = act.read(cast.ben, pairings.my_buddies)
     assert "Write to Cleo" in shown(ben, f"/pairings/{together.id}")
     assert "Take a break" in shown(ben, f"/pairings/{together.id}")
     posted(ben, f"/pairings/{together.id}/end", {})

@@ -25,12 +25,12 @@ from tests.support.pipeline import run_until_quiet
 
 def buddies(act: Act, actor: Actor) -> list[str]:
     """The handles of somebody's buddies."""
-    return [view.other.handle for view in act.look(actor, pairings.my_buddies)]
+    return [view.other.handle for view in act.read(actor, pairings.my_buddies)]
 
 
 def rooms(act: Act, actor: Actor) -> list[str]:
     """The names of somebody's rooms."""
-    return [room.name for room in act.look(actor, listing.my_rooms)]
+    return [room.name for room in act.read(actor, listing.my_rooms)]
 
 
 def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired: Paired, store: Store) -> None:
@@ -39,8 +39,8 @@ def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired
 
     assert (buddies(act, cast.ben), buddies(act, cast.cleo)) == ([], [])
     assert (rooms(act, cast.ben), rooms(act, cast.cleo)) == (["Cleo"], ["Ben"])
-    with store.reading() as look:
-        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
     assert [event for event in act.events if isinstance(event, PairingEnded)] == [
         PairingEnded(pairing_id=two.id, ended_by=cast.cleo.id)
     ]
@@ -61,10 +61,10 @@ def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: Store) ->
     for verb, more in ((pairing.pause, {}), (pairing.resume, {}), (pairing.end, {"reason": "left"})):
         with pytest.raises(PairingOver):
             act(cast.cleo, verb, pairing_id=two.id, **more)
-    with store.reading() as look:
-        row = look.session.scalars(select(Pairing)).one()
+    with store.reading() as ctx:
+        row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.end_reason, row.ended_by) == ("ended", "completed", cast.ben.id)
-        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+        assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
 
 
 def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> None:
@@ -72,10 +72,10 @@ def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> Non
     for _ in range(2):
         act(cast.ben, pairing.pause, pairing_id=two.id)
 
-    views = [act.look(one, pairings.pairing, pairing_id=two.id) for one in (cast.ben, cast.cleo)]
+    views = [act.read(one, pairings.pairing, pairing_id=two.id) for one in (cast.ben, cast.cleo)]
     assert [(view.state, view.paused_by_me) for view in views] == [("paused", True), ("paused", False)]
     act(cast.cleo, pairing.resume, pairing_id=two.id)
-    assert act.look(cast.ben, pairings.pairing, pairing_id=two.id).state == "active"
+    assert act.read(cast.ben, pairings.pairing, pairing_id=two.id).state == "active"
 
 
 def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, paired: Paired) -> None:
@@ -85,19 +85,19 @@ def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, pair
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
-            act.look(one, pairings.pairing, pairing_id=two.id)
+            act.read(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
-            act.look(one, listing.room, room_id=two.room_id)
-    with act.store.reading() as look:
-        assert kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
+            act.read(one, listing.room, room_id=two.room_id)
+    with act.store.reading() as ctx:
+        assert kept_apart(ctx.session, cast.cleo.id) == {cast.ben.id}
     assert PairingFlagged(pairing_id=two.id) in act.events
 
-    [flag] = act.look(cast.ada, board.flagged)
+    [flag] = act.read(cast.ada, board.flagged)
     assert (set(flag.handles), flag.ended_by, flag.looked_into_at) == ({"Ben", "Cleo"}, "Ben", None)
     with pytest.raises(Forbidden):
         act(cast.dov, pairing.look_into, pairing_id=two.id)
     act(cast.ada, pairing.look_into, pairing_id=two.id)
-    assert act.look(cast.ada, board.flagged)[0].looked_into_at == act.now
+    assert act.read(cast.ada, board.flagged)[0].looked_into_at == act.now
 
 
 def test_from_the_block_on_no_read_shows_the_pairing(
@@ -109,17 +109,17 @@ def test_from_the_block_on_no_read_shows_the_pairing(
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
-            act.look(one, pairings.pairing, pairing_id=two.id)
+            act.read(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
             act(one, pairing.end, pairing_id=two.id, reason="left")
         with pytest.raises(NotFound):
-            act.look(one, markers.marker, room_id=two.room_id)
+            act.read(one, markers.marker, room_id=two.room_id)
 
     run_until_quiet(store, settings, now=act.now)
-    with store.reading() as look:
-        row = look.session.scalars(select(Pairing)).one()
+    with store.reading() as ctx:
+        row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.ended_by) == ("ended", None)
-        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+        assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
     assert not any(view.kind == "pairing.ended" for view in _told(act, cast.cleo))
 
 
@@ -131,13 +131,13 @@ def test_from_an_order_of_a_coordinator_on_no_read_shows_the_pairing(
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
-            act.look(one, pairings.pairing, pairing_id=two.id)
+            act.read(one, pairings.pairing, pairing_id=two.id)
 
     run_until_quiet(store, settings, now=act.now)
-    with store.reading() as look:
-        row = look.session.scalars(select(Pairing)).one()
+    with store.reading() as ctx:
+        row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.ended_by) == ("ended", None)
-        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
+        assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
     assert not any(view.kind == "pairing.ended" for view in _told(act, cast.cleo))
 
 
@@ -166,9 +166,9 @@ def test_who_leaves_for_good_leaves_no_buddy_waiting(
     run_until_quiet(store, settings, now=act.now)
 
     assert buddies(act, cast.cleo) == []
-    with store.reading() as look:
-        assert set(look.session.scalars(select(BuddyProfile.active_count))) == {0}
+    with store.reading() as ctx:
+        assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {0}
 
 
 def _told(act: Act, actor: Actor) -> list[Any]:
-    return list(act.look(actor, told.notifications, cursor=None, limit=50).items)
+    return list(act.read(actor, told.notifications, cursor=None, limit=50).items)

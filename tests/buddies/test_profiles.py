@@ -47,8 +47,8 @@ def test_a_profile_comes_back_as_it_was_said(cast: Cast, api: Any) -> None:
 
 def test_own_words_are_sealed(cast: Cast, api: Any, store: Store) -> None:
     api(cast.ben).put("/buddy-profile", WHOLE)
-    with store.reading() as look:
-        kept = str(look.session.execute(text("SELECT * FROM buddy_profiles")).all())
+    with store.reading() as ctx:
+        kept = str(ctx.session.execute(text("SELECT * FROM buddy_profiles")).all())
     assert "walk a lot" not in kept
     assert "v2." in kept
 
@@ -126,15 +126,15 @@ def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store
         act(one, profiles.save_profile, changes=profile(**answers), sealer=SEALER)
     run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=90)
     assert is_done
-    assert len(act.look(cast.ada, board.run, run_id=run_id).suggestions) == 1, "they are matched by what is sealed"
+    assert len(act.read(cast.ada, board.run, run_id=run_id).suggestions) == 1, "they are matched by what is sealed"
     assert runs.replay(store, cast.ada, run_id=run_id), "and a run is replayed from what is sealed"
-    mine = act.look(cast.ben, queries.my_profile, sealer=SEALER)
+    mine = act.read(cast.ben, queries.my_profile, sealer=SEALER)
     assert {name: getattr(mine, name) for name in answers} == answers
-    with store.reading() as look:
+    with store.reading() as ctx:
         rows = [
             str(row)
             for name in ("buddy_profiles", "match_runs")
-            for row in look.session.execute(text(f"SELECT * FROM {name}"))
+            for row in ctx.session.execute(text(f"SELECT * FROM {name}"))
         ]
     assert [word for word in OPEN for row in rows if word in row] == []
 
@@ -149,12 +149,12 @@ def test_answers_from_before_are_sealed_by_a_worker_and_read_meanwhile(cast: Cas
             uow.session.add(row)
 
     act(None, stand_in_the_open)
-    before = act.look(cast.ben, queries.my_profile, sealer=SEALER)
+    before = act.read(cast.ben, queries.my_profile, sealer=SEALER)
     assert (before.pathways, before.along_since) == (["twelve steps"], date(2019, 3, 1))
     assert [act(None, profiles.seal_answers, most=2) for _ in range(2)] == [True, False]
-    assert act.look(cast.ben, queries.my_profile, sealer=SEALER) == before
-    with store.reading() as look:
-        kept = str(look.session.execute(text("SELECT * FROM buddy_profiles")).all())
+    assert act.read(cast.ben, queries.my_profile, sealer=SEALER) == before
+    with store.reading() as ctx:
+        kept = str(ctx.session.execute(text("SELECT * FROM buddy_profiles")).all())
     assert "twelve steps" not in kept
     assert "woman" not in kept
 
@@ -172,7 +172,7 @@ def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: S
     act(None, fill)
     act(None, profiles.seal_answers, most=5_000)
     began = monotonic()
-    population, _ = act.look(None, populations.everybody)
+    population, _ = act.read(None, populations.everybody)
     seconds = monotonic() - began
     assert len(population.people) == 5_000
     figure("A19m", f"{store.database.url.get_backend_name()}: 5,000 sealed profiles read in {seconds:.2f} s")

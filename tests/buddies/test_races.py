@@ -38,9 +38,9 @@ def url_of(store: Store) -> str:
 
 def counted(store: Store, event: str) -> int:
     """How often an event of a kind was recorded."""
-    with store.reading() as look:
+    with store.reading() as ctx:
         query = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.type == event)
-        return look.session.scalars(query).one()
+        return ctx.session.scalars(query).one()
 
 
 def people(act: Act, count: int, turn: int = 0) -> list[Actor]:
@@ -59,13 +59,13 @@ def test_two_yeses_in_one_instant_are_one_pairing(
         id_ = str(suggested(one, other))
         works = [{"verb": "accept", "actor": str(who.id), "id": id_} for who in (one, other)]
         assert sorted(two.race(url_of(store), works, now=act.now)) == ["accepted_by_one", "matched"]
-    with store.reading() as look:
-        assert len(look.session.scalars(select(Pairing)).all()) == rounds
-        assert set(look.session.scalars(select(BuddyProfile.active_count))) == {1}
+    with store.reading() as ctx:
+        assert len(ctx.session.scalars(select(Pairing)).all()) == rounds
+        assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {1}
     assert counted(store, "buddy.matched") == rounds
     run_until_quiet(store, settings, now=act.now)
     for one in everybody:
-        items = act.look(one, told.notifications, cursor=None, limit=50).items
+        items = act.read(one, told.notifications, cursor=None, limit=50).items
         assert [view.kind for view in items].count("buddy.matched") == 1
     figure("B1", f"{store.database.url.get_backend_name()}: {rounds} races of two processes, {rounds} pairings")
 
@@ -85,10 +85,10 @@ def test_ten_final_yeses_fill_two_places(
         works = [{"verb": "accept", "actor": str(one.id), "id": str(ids[one.id])} for one in seekers]
 
         assert Counter(two.race(url_of(store), works, now=act.now)) == {"matched": 2, "SuggestionClosed": 8}
-        with store.reading() as look:
-            states = look.session.scalars(select(Suggestion.state).where(Suggestion.id.in_(ids.values()))).all()
+        with store.reading() as ctx:
+            states = ctx.session.scalars(select(Suggestion.state).where(Suggestion.id.in_(ids.values()))).all()
             assert Counter(states) == {"matched": 2, "superseded": 8}
-            assert look.session.get_one(BuddyProfile, mentor.id).active_count == 2
+            assert ctx.session.get_one(BuddyProfile, mentor.id).active_count == 2
     figure("B2", f"{store.database.url.get_backend_name()}: {min(rounds, 10)} races of ten for two places")
 
 
@@ -105,10 +105,10 @@ def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
         act.later(hours=72)
         answers = two.race(url_of(store), [{"verb": "settle"}] * 2, now=act.now)
         assert sum(int(answer) for answer in answers) == 1
-        with store.reading() as look:
-            row = look.session.get_one(Suggestion, first)
+        with store.reading() as ctx:
+            row = ctx.session.get_one(Suggestion, first)
             assert (row.state, row.settled_at) == ("expired", act.now)
-            made = look.session.scalars(select(Suggestion).where(Suggestion.created_at == row.settled_at)).all()
+            made = ctx.session.scalars(select(Suggestion).where(Suggestion.created_at == row.settled_at)).all()
         assert len(made) == counted(store, "buddy.suggested") - before >= 1
         act.later(hours=100)
         while act(None, suggesting.settle_due, most=10):
@@ -129,8 +129,8 @@ def test_an_end_happens_once_whoever_presses_it(
     works = [{"verb": "end", "actor": str(one.id), "id": str(pair.id)} for one in (cast.ben, cast.cleo) * 3]
     assert Counter(two.race(url_of(store), works, now=act.now)) == {"ended": 1, "PairingOver": 5}
     assert counted(store, "pairing.ended") == 1
-    with store.reading() as look:
-        assert set(look.session.scalars(select(BuddyProfile.active_count))) == {0}
+    with store.reading() as ctx:
+        assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {0}
 
 
 def test_a_day_is_claimed_by_one_of_many(
@@ -141,10 +141,10 @@ def test_a_day_is_claimed_by_one_of_many(
     for one in helpers:
         looks(one, stands_in=True)
     act(cast.ben, standing_in.cannot_today)
-    day = act.look(cast.cleo, stand_ins.my_day, pairing_id=pair.id)
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=pair.id)
     assert day is not None
     act(cast.cleo, standing_in.want, stand_in_id=day.id)
     works = [{"verb": "claim", "actor": str(one.id), "id": str(day.id)} for one in helpers]
     assert Counter(two.race(url_of(store), works, now=act.now)) == {"claimed": 1, "AlreadyClaimed": 5}
-    with store.reading() as look:
-        assert look.session.get_one(StandIn, day.id).room_id is not None
+    with store.reading() as ctx:
+        assert ctx.session.get_one(StandIn, day.id).room_id is not None

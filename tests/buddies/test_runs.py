@@ -41,7 +41,7 @@ def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
     cast: Cast, act: Act, crowd: list[Actor], store: Store
 ) -> None:  # B5, B6
     run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7)
-    run = act.look(cast.ada, board.run, run_id=run_id)
+    run = act.read(cast.ada, board.run, run_id=run_id)
 
     assert is_done
     assert (run.state, run.cardinality, len(run.suggestions)) == ("done", 3, 3)
@@ -52,21 +52,21 @@ def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
     assert reasons[crowd[8].id] == "no_common_language"
     assert set(reasons.values()) == {"no_common_language", "all_places_taken"}
     assert set(reasons.values()) <= set(fit.UNMATCHED)
-    with store.reading() as look:
-        rows = look.session.scalars(select(Suggestion)).all()
+    with store.reading() as ctx:
+        rows = ctx.session.scalars(select(Suggestion)).all()
     assert {(row.a_id, row.b_id) for row in rows} == {tuple(sorted(pair.member_ids)) for pair in run.suggestions}
     assert all(row.expires_at - row.created_at == timedelta(hours=72) for row in rows)
 
 
 def test_a_dry_run_suggests_nothing_to_anybody(cast: Cast, act: Act, crowd: list[Actor], store: Store) -> None:
     run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7, dry_run=True)
-    run = act.look(cast.ada, board.run, run_id=run_id)
+    run = act.read(cast.ada, board.run, run_id=run_id)
 
     assert (run.state, len(run.suggestions), run.dry_run) == ("done", 3, True)
-    with store.reading() as look:
-        assert look.session.scalars(select(Suggestion)).all() == []
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(Suggestion)).all() == []
     again, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7, dry_run=True)
-    repeated = act.look(cast.ada, board.run, run_id=again)
+    repeated = act.read(cast.ada, board.run, run_id=again)
     assert (repeated.suggestions, repeated.unmatched) == (run.suggestions, run.unmatched)
 
 
@@ -75,13 +75,13 @@ def test_a_second_run_gives_nobody_more_than_they_have_places_for(
 ) -> None:
     for _ in range(2):
         run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90)
-    second = act.look(cast.ada, board.run, run_id=run_id)
+    second = act.read(cast.ada, board.run, run_id=run_id)
 
     assert second.suggestions == ()
     reasons = {person.member_id: person.reason for person in second.unmatched}
     assert reasons[crowd[4].id] == "own_places_taken"
-    with store.reading() as look:
-        assert len(look.session.scalars(select(Suggestion)).all()) == 3
+    with store.reading() as ctx:
+        assert len(ctx.session.scalars(select(Suggestion)).all()) == 3
 
 
 def test_one_run_at_a_time_and_only_for_coordinators(cast: Cast, act: Act) -> None:
@@ -110,10 +110,10 @@ def test_what_changed_while_the_solver_looked_is_looked_at_again(
     while act(None, runs.publish, run_id=run.id, most=1):
         pass
 
-    with store.reading() as look:
-        [row] = look.session.scalars(select(Suggestion)).all()
+    with store.reading() as ctx:
+        [row] = ctx.session.scalars(select(Suggestion)).all()
         assert {row.a_id, row.b_id} == {people[4].id, people[5].id}
-        assert look.session.get_one(MatchRun, run.id).state == "done"
+        assert ctx.session.get_one(MatchRun, run.id).state == "done"
 
 
 def test_a_run_whose_process_died_is_carried_on(cast: Cast, act: Act, crowd: list[Actor], store: Store) -> None:
@@ -121,16 +121,16 @@ def test_a_run_whose_process_died_is_carried_on(cast: Cast, act: Act, crowd: lis
     pair = {"a": str(crowd[5].id), "b": str(crowd[6].id), "score": 1, "reasons": []}
     act(None, runs.keep_proposal, run_id=solved.id, proposal={"pairs": [pair], "unmatched": []})
     assert act(None, runs.carry_on) is False
-    assert act.look(cast.ada, board.run, run_id=solved.id).state == "done"
-    with store.reading() as look:
-        assert len(look.session.scalars(select(Suggestion)).all()) == 1
+    assert act.read(cast.ada, board.run, run_id=solved.id).state == "done"
+    with store.reading() as ctx:
+        assert len(ctx.session.scalars(select(Suggestion)).all()) == 1
 
     lost = act(cast.ada, runs.start)
     act(None, runs.carry_on)
-    assert act.look(cast.ada, board.run, run_id=lost.id).state == "running"
+    assert act.read(cast.ada, board.run, run_id=lost.id).state == "running"
     act.now += RUN_LEASE
     act(None, runs.carry_on)
-    until(lambda: act.look(cast.ada, board.run, run_id=lost.id).state == "done", within=60, what="a second attempt")
+    until(lambda: act.read(cast.ada, board.run, run_id=lost.id).state == "done", within=60, what="a second attempt")
 
 
 def test_a_run_that_kills_whoever_solves_it_is_given_up(cast: Cast, act: Act, store: Store) -> None:
@@ -139,7 +139,7 @@ def test_a_run_that_kills_whoever_solves_it_is_given_up(cast: Cast, act: Act, st
         uow.session.get_one(MatchRun, run.id).attempts = MOST_ATTEMPTS
     act.now += RUN_LEASE
     act(None, runs.carry_on)
-    view = act.look(cast.ada, board.run, run_id=run.id)
+    view = act.read(cast.ada, board.run, run_id=run.id)
     assert (view.state, "interrupted" in (view.failure or "")) == ("failed", True)
     act(cast.ada, runs.start)
 
@@ -150,7 +150,7 @@ def test_a_run_is_kept_with_its_inputs_and_replayed(
     run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7)
     looks(crowd[5], languages=["Latin"])  # what people say later changes nothing of it
     assert runs.replay(store, cast.ada, run_id=run_id)
-    assert act.look(cast.ada, board.run, run_id=run_id).progress == 100
+    assert act.read(cast.ada, board.run, run_id=run_id).progress == 100
     with pytest.raises(Forbidden):
         runs.replay(store, cast.ben, run_id=run_id)
 
@@ -166,10 +166,10 @@ def test_a_solver_that_takes_too_long_fails_the_run_and_nothing_else(
     run = act(cast.ada, runs.start)
     runs.solve(store, run.id, timeout_seconds=0.001)
 
-    view = act.look(cast.ada, board.run, run_id=run.id)
+    view = act.read(cast.ada, board.run, run_id=run.id)
     assert (view.state, view.suggestions) == ("failed", ())
-    with store.reading() as look:
-        assert look.session.scalars(select(Suggestion)).all() == []
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(Suggestion)).all() == []
 
 
 def test_mentors_are_matched_once_a_coordinator_said_yes(cast: Cast, act: Act, store: Store, api: Any) -> None:
@@ -203,5 +203,5 @@ def test_a_run_through_the_api_reaches_both(cast: Cast, act: Act, looks: Looks, 
     assert together["other"]["handle"] == "Ben"
     assert api(cast.cleo).get(f"/rooms/{together['room_id']}/messages").status_code == 200
     assert api(cast.ada).get(f"/rooms/{together['room_id']}/messages").status_code == 404
-    with store.reading() as look:
-        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [1, 1]
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [1, 1]

@@ -33,7 +33,7 @@ def helpers(act: Act, looks: Looks) -> list[Actor]:
 
 def heard(act: Act, actor: Actor, kind: str) -> int:
     """How often somebody was told of a kind of thing."""
-    return sum(view.kind == kind for view in act.look(actor, told.notifications, cursor=None, limit=50).items)
+    return sum(view.kind == kind for view in act.read(actor, told.notifications, cursor=None, limit=50).items)
 
 
 def test_a_day_is_offered_wanted_and_done_by_one(
@@ -42,10 +42,10 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     two = paired(cast.ben, cast.cleo)
     assert act(cast.ben, standing_in.cannot_today) == 1
     assert act(cast.ben, standing_in.cannot_today) == 0
-    day = act.look(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     assert day.state == "offered"
-    assert act.look(cast.ben, stand_ins.said_i_cannot, pairing_id=two.id)
+    assert act.read(cast.ben, stand_ins.said_i_cannot, pairing_id=two.id)
     with pytest.raises(NotFound):
         act(helpers[0], standing_in.claim, stand_in_id=day.id)
     run_until_quiet(store, settings, now=act.now)
@@ -64,12 +64,12 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     with pytest.raises(AlreadyClaimed):
         act(helpers[1], standing_in.claim, stand_in_id=day.id)
     for one in (cast.cleo, helpers[0]):
-        assert act.look(one, listing.room, room_id=claimed.room_id).kind == "pairing"
+        assert act.read(one, listing.room, room_id=claimed.room_id).kind == "pairing"
     with pytest.raises(NotFound):
-        act.look(cast.ben, listing.room, room_id=claimed.room_id)
+        act.read(cast.ben, listing.room, room_id=claimed.room_id)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
+    assert act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
     with pytest.raises(DayOver):
         act(cast.cleo, standing_in.want, stand_in_id=day.id)
 
@@ -80,19 +80,19 @@ def test_who_must_not_meet_is_not_asked_and_loses_the_room(
     two = paired(cast.ben, cast.cleo)
     act(cast.cleo, membership.block, member_id=helpers[1].id)
     act(cast.ben, standing_in.cannot_today)
-    day = act.look(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     row = act(cast.cleo, standing_in.want, stand_in_id=day.id)
-    assert act.look(None, access.asked_to_stand_in, row=row) == [helpers[0].id]
+    assert act.read(None, access.asked_to_stand_in, row=row) == [helpers[0].id]
 
     claimed = act(helpers[0], standing_in.claim, stand_in_id=day.id)
     act(helpers[0], membership.block, member_id=cast.cleo.id)
     run_until_quiet(store, settings, now=act.now)
     for one in (cast.cleo, helpers[0]):
         with pytest.raises(NotFound):
-            act.look(one, listing.room, room_id=claimed.room_id)
+            act.read(one, listing.room, room_id=claimed.room_id)
     with pytest.raises(NotFound):
-        act.look(helpers[0], stand_ins.day, stand_in_id=day.id)
+        act.read(helpers[0], stand_ins.day, stand_in_id=day.id)
 
 
 def test_pages_for_a_day(cast: Cast, act: Act, paired: Paired, page: Any, helpers: list[Actor]) -> None:
@@ -104,7 +104,7 @@ def test_pages_for_a_day(cast: Cast, act: Act, paired: Paired, page: Any, helper
     assert "You said that you cannot today" in shown(page(cast.ben), f"/pairings/{two.id}")
     cleo, helper = page(cast.cleo), page(helpers[0])
     assert "Ben cannot today" in shown(cleo, f"/pairings/{two.id}")
-    day = act.look(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     posted(cleo, f"/buddy/days/{day.id}", {"answer": "want"})
     assert "We ask around" in shown(cleo, f"/buddy/days/{day.id}")

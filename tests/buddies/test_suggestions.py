@@ -30,12 +30,12 @@ Looks = Callable[..., None]
 
 def seen(act: Act, actor: Actor, suggestion_id: UUID) -> suggestions.SuggestionView:
     """The suggestion as somebody sees it."""
-    return act.look(actor, suggestions.suggestion, suggestion_id=suggestion_id, sealer=SEALER)
+    return act.read(actor, suggestions.suggestion, suggestion_id=suggestion_id, sealer=SEALER)
 
 
 def mine(act: Act, actor: Actor) -> list[suggestions.SuggestionView]:
     """Somebody's suggestions that can be answered."""
-    return act.look(actor, suggestions.my_open_suggestions, sealer=SEALER)
+    return act.read(actor, suggestions.my_open_suggestions, sealer=SEALER)
 
 
 def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
@@ -67,9 +67,9 @@ def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks
     assert act(cast.cleo, suggesting.accept, suggestion_id=two) == "matched"
 
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
-        [together] = act.look(one, pairings.my_buddies)
+        [together] = act.read(one, pairings.my_buddies)
         assert (together.other.handle, together.state) == (other.handle, "active")
-        room = act.look(one, listing.room, room_id=together.room_id)
+        room = act.read(one, listing.room, room_id=together.room_id)
         assert (room.kind, room.name, room.member_count) == ("pairing", other.handle, 2)
     assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
 
@@ -87,9 +87,9 @@ def test_both_say_yes_in_the_same_instant(
 
     assert answers.count("matched") >= 1
     assert set(answers) <= {"matched", "accepted_by_one"}
-    with store.reading() as look:
-        assert len(look.session.scalars(select(Pairing)).all()) == 1
-        assert look.session.scalars(select(BuddyProfile.active_count)).all() == [1, 1]
+    with store.reading() as ctx:
+        assert len(ctx.session.scalars(select(Pairing)).all()) == 1
+        assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [1, 1]
     assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
 
 
@@ -108,10 +108,10 @@ def test_a_mentor_with_two_places_gets_two_of_ten(
 
     assert answers.count("matched") == 2
     assert sum(isinstance(answer, SuggestionClosed) for answer in answers) == 8
-    with store.reading() as look:
-        states = look.session.scalars(select(Suggestion.state)).all()
+    with store.reading() as ctx:
+        states = ctx.session.scalars(select(Suggestion.state)).all()
         assert (states.count("matched"), states.count("superseded")) == (2, 8)
-        assert look.session.get_one(BuddyProfile, cast.ben.id).active_count == 2
+        assert ctx.session.get_one(BuddyProfile, cast.ben.id).active_count == 2
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
         uow.session.execute(text("UPDATE buddy_profiles SET active_count = 3 WHERE role = 'mentor'"))
 
@@ -178,7 +178,7 @@ def test_a_no_stays_sealed_when_who_said_it_finds_somebody_else(
     for one in (cast.ben, cast.dov):
         act(one, suggesting.accept, suggestion_id=next_one.id)
 
-    assert [view.other.handle for view in act.look(cast.ben, pairings.my_buddies)] == ["Dov"]
+    assert [view.other.handle for view in act.read(cast.ben, pairings.my_buddies)] == ["Dov"]
     assert seen(act, cast.cleo, two).state == "suggested"
     act(None, suggesting.settle_due, most=10)
     assert act(cast.cleo, suggesting.accept, suggestion_id=two) == "accepted_by_one"
@@ -197,8 +197,8 @@ def test_two_sweepers_close_a_suggestion_once(
     looks(eli)
 
     assert sorted(at_once([lambda: act(None, suggesting.settle_due, most=10) for _ in range(2)])) == [0, 1]
-    with store.reading() as look:
-        states = sorted(look.session.scalars(select(Suggestion.state)))
+    with store.reading() as ctx:
+        states = sorted(ctx.session.scalars(select(Suggestion.state)))
     assert states == ["expired", "suggested", "suggested"]
     assert act(None, suggesting.settle_due, most=10) == 0
     assert sum(isinstance(event, BuddySuggested) for event in act.events) == 3
@@ -230,7 +230,7 @@ def test_a_pairing_that_was_not_safe_is_never_suggested_again(
     two = suggested(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
         act(one, suggesting.accept, suggestion_id=two)
-    [together] = act.look(cast.ben, pairings.my_buddies)
+    [together] = act.read(cast.ben, pairings.my_buddies)
     act(cast.ben, pairing.end, pairing_id=together.id, reason="safety")
     act.later(days=3650)
 
@@ -275,7 +275,7 @@ def test_a_pause_stops_suggestions_and_keeps_buddies(
     assert mine(act, cast.dov) == []
     assert mine(act, eli) == []
     act(cast.ben, profiles.pause, until=act.now + timedelta(days=7))
-    assert len(act.look(cast.ben, pairings.my_buddies)) == 1
+    assert len(act.read(cast.ben, pairings.my_buddies)) == 1
 
 
 def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
@@ -292,11 +292,11 @@ def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
     third = suggested(cast.ben, seekers[2])
     looks(cast.ben, role="mentor", capacity=1)
 
-    assert len(act.look(cast.ben, pairings.my_buddies)) == 2
+    assert len(act.read(cast.ben, pairings.my_buddies)) == 2
     assert mine(act, cast.ben) == []
     assert act(seekers[2], suggesting.accept, suggestion_id=third) == "accepted_by_one"
-    with store.reading() as look:
-        row = look.session.get_one(BuddyProfile, cast.ben.id)
+    with store.reading() as ctx:
+        row = ctx.session.get_one(BuddyProfile, cast.ben.id)
         assert (row.capacity, row.ceiling, row.active_count) == (1, 2, 2)
 
 
@@ -375,9 +375,9 @@ def test_nothing_of_the_other_shows_before_both_said_yes(
 
 
 def _rows(store: Store) -> list[str]:
-    with store.reading() as look:
+    with store.reading() as ctx:
         return [
             str(row)
             for table in (Suggestion, Pairing, BuddyProfile)
-            for row in look.session.execute(select(table.__table__)).all()
+            for row in ctx.session.execute(select(table.__table__)).all()
         ]

@@ -76,7 +76,7 @@ def writes(act: Act, store: Store, settings: Settings) -> Writes:
     """`writes(cast.cleo, mine)`: a responder writes a line in the room of a reach-out, and workers see it."""
 
     def write(actor: Actor, reach_out_id: UUID, body: str = "Hello.") -> None:
-        room_id = act.look(None, lambda look: look.session.get_one(ReachOut, reach_out_id).room_id)
+        room_id = act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id).room_id)
         posted = Post(actor, room_id, str(uuid4()), body)
         act(None, posting.write, batch=[posted])
         if isinstance(posted.answer, Refusal):
@@ -88,7 +88,7 @@ def writes(act: Act, store: Store, settings: Settings) -> Writes:
 
 def seen(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
     """A reach-out as somebody sees it now."""
-    return act.look(actor, reach_outs.reach_out, reach_out_id=reach_out_id, sealer=SEALER)
+    return act.read(actor, reach_outs.reach_out, reach_out_id=reach_out_id, sealer=SEALER)
 
 
 def states(view: ReachOutView) -> dict[str, str]:
@@ -98,4 +98,4 @@ def states(view: ReachOutView) -> dict[str, str]:
 
 def heard(act: Act, actor: Actor, kind: str) -> int:
     """How often somebody was told of a kind of thing."""
-    return sum(view.kind == kind for view in act.look(actor, told.notifications, cursor=None, limit=200).items)
+    return sum(view.kind == kind for view in act.read(actor, told.notifications, cursor=None, limit=200).items)

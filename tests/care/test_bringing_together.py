@@ -63,7 +63,7 @@ class Town:
 
     def week(self) -> FirstWeek:
         """Ben's first days."""
-        return self.act.look(None, lambda look: look.session.get_one(FirstWeek, self.cast.ben.id))
+        return self.act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, self.cast.ben.id))
 
 
 @pytest.fixture
@@ -140,12 +140,10 @@ Bar = Callable[[], None]
 def asked(town: Town, mine: UUID) -> bool:
     """Whether Cleo was asked for Ben's reach-out."""
     return bool(
-        town.act.look(
+        town.act.read(
             town.cast.cleo,
-            lambda look: [
-                one
-                for one in care.asks_of(look, look.session.get_one(ReachOut, mine))
-                if one.member_id == look.actor.id
+            lambda ctx: [
+                one for one in care.asks_of(ctx, ctx.session.get_one(ReachOut, mine)) if one.member_id == ctx.actor.id
             ],
         )
     )
@@ -174,7 +172,7 @@ def it_shows_on_their_pages(town: Town, bar: Bar) -> bool:
     town.free()
     town.asks(town.cast.ben)
     bar()
-    return bool(town.act.look(town.cast.cleo, reach_outs.asked_of_me))
+    return bool(town.act.read(town.cast.cleo, reach_outs.asked_of_me))
 
 
 def they_come(town: Town, bar: Bar) -> bool:
@@ -226,7 +224,7 @@ def they_see_who_is_new(town: Town, bar: Bar) -> bool:
     town.act(town.cast.cleo, welcoming.offer_to_welcome, offers=True)
     town.act(None, welcoming.begin_first_week, member_id=town.cast.ben.id)
     bar()
-    return bool(town.act.look(town.cast.cleo, first_weeks.welcome).mine)
+    return bool(town.act.read(town.cast.cleo, first_weeks.welcome).mine)
 
 
 def _at_a_door(town: Town) -> None:
@@ -239,7 +237,7 @@ def _at_a_door(town: Town) -> None:
 def they_are_asked_to_wait_at_a_door(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
     bar()
-    return town.cast.cleo.id in town.act.look(None, lambda look: care.may_wait_for(look, town.week()))
+    return town.cast.cleo.id in town.act.read(None, lambda ctx: care.may_wait_for(ctx, town.week()))
 
 
 def they_wait_at_a_door(town: Town, bar: Bar) -> bool:
@@ -261,7 +259,7 @@ def _a_day(town: Town) -> UUID:
     town.looks(town.cast.cleo, stands_in=True)
     two = town.paired(town.cast.ben, town.cast.dov)
     town.act(town.cast.dov, standing_in.cannot_today)
-    day = town.act.look(town.cast.ben, stand_ins.my_day, pairing_id=two.id)
+    day = town.act.read(town.cast.ben, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     return day.id
 
@@ -271,7 +269,7 @@ def they_are_asked_to_stand_in(town: Town, bar: Bar) -> bool:
     bar()
     town.act(town.cast.ben, standing_in.want, stand_in_id=day)
     one, other = town.cast.ben.id, town.cast.dov.id
-    fit = town.act.look(None, populations.who_could_stand_in, member_id=one, but=(one, other))
+    fit = town.act.read(None, populations.who_could_stand_in, member_id=one, but=(one, other))
     return town.cast.cleo.id in fit
 
 
@@ -294,7 +292,7 @@ def a_run_may_propose_them(town: Town, bar: Bar) -> bool:
     for one in (town.cast.ben, town.cast.cleo):
         town.looks(one)
     bar()
-    population, left_out = town.act.look(None, populations.everybody)
+    population, left_out = town.act.read(None, populations.everybody)
     ids = {one.id for one in population.people}
     pair = frozenset((str(town.cast.ben.id), str(town.cast.cleo.id)))
     assert town.cast.cleo.id in left_out or str(town.cast.cleo.id) in ids or not _is_here(town), "nobody is dropped"
@@ -302,12 +300,12 @@ def a_run_may_propose_them(town: Town, bar: Bar) -> bool:
 
 
 def _is_here(town: Town) -> bool:
-    def look_up(look: Any) -> bool:
-        is_closed = look.session.get_one(Member, town.cast.cleo.id).state == "deactivated"
-        held = [one.kind for one in look.session.query(Sanction).filter_by(member_id=town.cast.cleo.id)]
+    def look_up(ctx: Any) -> bool:
+        is_closed = ctx.session.get_one(Member, town.cast.cleo.id).state == "deactivated"
+        held = [one.kind for one in ctx.session.query(Sanction).filter_by(member_id=town.cast.cleo.id)]
         return not is_closed and "suspension" not in held
 
-    return town.act.look(None, look_up)
+    return town.act.read(None, look_up)
 
 
 def a_run_publishes_them(town: Town, bar: Bar) -> bool:
@@ -343,7 +341,7 @@ def a_mentor_is_suggested(town: Town, bar: Bar) -> bool:
 
 
 def _is_suggested(town: Town) -> bool:
-    return bool(town.act.look(town.cast.ben, suggestions.my_open_suggestions, sealer=SEALER))
+    return bool(town.act.read(town.cast.ben, suggestions.my_open_suggestions, sealer=SEALER))
 
 
 def both_accept(town: Town, bar: Bar) -> bool:
@@ -353,7 +351,7 @@ def both_accept(town: Town, bar: Bar) -> bool:
     town.act(town.cast.ben, suggesting.accept, suggestion_id=two)
     bar()
     town.tries(town.cast.cleo, suggesting.accept, suggestion_id=two)
-    return bool(town.act.look(town.cast.ben, pairings.my_buddies))
+    return bool(town.act.read(town.cast.ben, pairings.my_buddies))
 
 
 def the_other_accepts_last(town: Town, bar: Bar) -> bool:
@@ -363,7 +361,7 @@ def the_other_accepts_last(town: Town, bar: Bar) -> bool:
     town.act(town.cast.cleo, suggesting.accept, suggestion_id=two)
     bar()
     town.tries(town.cast.ben, suggesting.accept, suggestion_id=two)
-    return bool(town.act.look(town.cast.ben, pairings.my_buddies))
+    return bool(town.act.read(town.cast.ben, pairings.my_buddies))
 
 
 PLACES = [
@@ -427,7 +425,7 @@ def test_cleo_may_say_that_she_is_free_and_learns_of_no_report(town: Town) -> No
     """A3: a refusal would tell her that somebody reported her."""
     case(town, "open")
     town.free()
-    assert town.act.look(town.cast.cleo, reach_outs.readiness).until is not None
+    assert town.act.read(town.cast.cleo, reach_outs.readiness).until is not None
     town.looks(town.cast.cleo)
     town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True}, sealer=SEALER)
     town.act(town.cast.cleo, welcoming.offer_to_welcome, offers=True)
@@ -469,7 +467,7 @@ def test_cleo_is_muted_while_she_helps_and_others_are_found(
     assert (town.week().greeter_id, town.week().companion_id) != (town.cast.cleo.id, town.cast.cleo.id)
     assert town.week().companion_id is None
     assert town.week().greeter_id in (town.cast.ada.id, town.cast.root.id)
-    assert town.act.look(None, lambda look: look.session.get_one(StandIn, day)).state == "wanted"
+    assert town.act.read(None, lambda ctx: ctx.session.get_one(StandIn, day)).state == "wanted"
 
 
 def test_a_claim_alone_ends_no_step_and_shows_no_note(

@@ -48,8 +48,8 @@ def say(act: Act, actor: Actor, audience: str = "only_me", **said: Any) -> UUID:
 def told(store: Store, actor: Actor, *kinds: str) -> list[str]:
     """What somebody was told of these kinds, or of care's, oldest first."""
     query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
-    with store.reading() as look:
-        found = [kind for kind in look.session.scalars(query) if kind in kinds or kind.startswith("checkin.")]
+    with store.reading() as ctx:
+        found = [kind for kind in ctx.session.scalars(query) if kind in kinds or kind.startswith("checkin.")]
     return found
 
 
@@ -104,8 +104,8 @@ def test_ben_says_how_it_was_and_gets_at_most_three_things_to_do(
     [mine] = api(cast.ben).get("/check-ins").json["items"]
     assert (mine["craving"], mine["note"], mine["intention"]) == (6, CANARY, "Call my sister.")
     assert api(cast.cleo).get("/check-ins").json["items"] == []
-    with store.reading() as look:
-        row = look.session.scalars(select(CheckIn)).one()
+    with store.reading() as ctx:
+        row = ctx.session.scalars(select(CheckIn)).one()
     assert row.answers.startswith("v2.")
     assert CANARY not in row.answers
 
@@ -155,19 +155,19 @@ def test_plain_words_stand_under_the_weeks() -> None:
 
 def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
     made = say(act, cast.ben)
-    assert act.look(cast.ben, queries.to_ask_about, sealer=SEALER) is None
-    assert not act.look(cast.ben, queries.is_to_ask)
+    assert act.read(cast.ben, queries.to_ask_about, sealer=SEALER) is None
+    assert not act.read(cast.ben, queries.is_to_ask)
     act.later(hours=5)
-    assert act.look(cast.ben, queries.to_ask_about, sealer=SEALER).id == made
-    assert act.look(cast.ben, queries.is_to_ask)
+    assert act.read(cast.ben, queries.to_ask_about, sealer=SEALER).id == made
+    assert act.read(cast.ben, queries.is_to_ask)
     assert api(cast.cleo).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 404
 
     assert api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 204
     again = api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": None})
     assert (again.status_code, again.json["code"]) == (409, "already_said")
-    assert act.look(cast.ben, queries.to_ask_about, sealer=SEALER) is None
-    assert act.look(cast.ben, queries.my_helps, sealer=SEALER)["breathe"] == Helped(yes=1)
-    assert act.look(cast.cleo, queries.my_helps, sealer=SEALER) == {}
+    assert act.read(cast.ben, queries.to_ask_about, sealer=SEALER) is None
+    assert act.read(cast.ben, queries.my_helps, sealer=SEALER)["breathe"] == Helped(yes=1)
+    assert act.read(cast.cleo, queries.my_helps, sealer=SEALER) == {}
 
 
 # Who sees it
@@ -193,13 +193,13 @@ def test_only_me_is_seen_by_nobody(  # C7
         assert page(staff).get(f"/console/check-ins/{mine}").status_code == 404
     assert api(cast.cleo).get(f"/pairings/{pairing.id}/check-ins").json["items"] == []
     assert api(cast.cleo).get("/shared-check-ins").status_code == 403
-    with store.reading() as look:
-        tasks = look.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "checkin.recorded")).all()
+    with store.reading() as ctx:
+        tasks = ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "checkin.recorded")).all()
     assert [(task.subject, task.done_at) for task in tasks] == [(shared, None)]
     api(cast.ada).post(f"/shared-check-ins/{shared}/seen")
     run_until_quiet(store, settings, now=act.now)
-    with store.reading() as look:
-        assert look.session.get_one(CoordinatorTask, tasks[0].id).done_at is not None
+    with store.reading() as ctx:
+        assert ctx.session.get_one(CoordinatorTask, tasks[0].id).done_at is not None
 
 
 def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
@@ -220,8 +220,8 @@ def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
 
 def entries(store: Store) -> list[AuditEntry]:
     """Looks at check-ins."""
-    with store.reading() as look:
-        return list(look.session.scalars(select(AuditEntry).where(AuditEntry.action == "checkin.read")))
+    with store.reading() as ctx:
+        return list(ctx.session.scalars(select(AuditEntry).where(AuditEntry.action == "checkin.read")))
 
 
 def test_a_buddy_sees_what_was_meant_for_them_while_they_are_buddies(
@@ -249,10 +249,10 @@ def test_figures_are_of_eleven_people_or_none(cast: Cast, act: Act) -> None:  # 
             say(act, one, "trend", mood=4)
     say(act, people[10], "only_me", mood=1)
     say(act, people[10], "trend", mood=None)
-    assert {week.mood for week in act.look(cast.ada, queries.trend, sealer=SEALER)} == {None}
+    assert {week.mood for week in act.read(cast.ada, queries.trend, sealer=SEALER)} == {None}
 
     say(act, people[10], "trend", mood=4)
-    newest = act.look(cast.ada, queries.trend, sealer=SEALER)[0]
+    newest = act.read(cast.ada, queries.trend, sealer=SEALER)[0]
     assert (newest.mood, newest.connection) == (4.0, 2.0)
 
 
@@ -288,8 +288,8 @@ def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_c
 
 def next_at(store: Store, actor: Actor) -> datetime:
     """When somebody is asked next."""
-    with store.reading() as look:
-        moment = look.session.get_one(CheckInRhythm, actor.id).next_at
+    with store.reading() as ctx:
+        moment = ctx.session.get_one(CheckInRhythm, actor.id).next_at
     assert moment is not None
     return moment
 
@@ -346,17 +346,17 @@ def test_another_rhythm_or_another_zone_makes_the_old_time_void(
 
 
 def test_the_question_stands_on_the_home_page_until_it_is_answered(cast: Cast, act: Act) -> None:
-    assert not act.look(cast.ben, rhythm_queries.has_begun)
+    assert not act.read(cast.ben, rhythm_queries.has_begun)
     say(act, cast.ben)
-    mine = act.look(cast.ben, rhythm_queries.my_rhythm)
+    mine = act.read(cast.ben, rhythm_queries.my_rhythm)
     assert (mine.every, mine.at) == ("week", "19:00")
-    assert not act.look(cast.ben, rhythm_queries.is_asked)
+    assert not act.read(cast.ben, rhythm_queries.is_asked)
     act.later(days=7, hours=8)
-    assert act.look(cast.ben, rhythm_queries.is_asked)
+    assert act.read(cast.ben, rhythm_queries.is_asked)
     act(cast.ben, actions.not_today)
-    assert not act.look(cast.ben, rhythm_queries.is_asked)
+    assert not act.read(cast.ben, rhythm_queries.is_asked)
     act.later(days=7)
-    assert act.look(cast.ben, rhythm_queries.is_asked)
+    assert act.read(cast.ben, rhythm_queries.is_asked)
 
 
 def test_what_stopped_is_started_again(cast: Cast, act: Act, store: Store) -> None:

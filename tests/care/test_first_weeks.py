@@ -59,7 +59,7 @@ def table(act: Act, host: Actor) -> UUID:
         duration_minutes=90,
         place={"kind": "in_person", "address": "12 Elm Street"},
     )
-    [(_, date)] = act.look(host, next_meetups)
+    [(_, date)] = act.read(host, next_meetups)
     return date.id
 
 
@@ -68,7 +68,7 @@ def open_tasks(act: Act) -> list[str]:
     query = select(CoordinatorTask.title).where(
         CoordinatorTask.done_at.is_(None), CoordinatorTask.kind.like("first_week.%")
     )
-    return act.look(None, lambda look: list(look.session.scalars(query)))
+    return act.read(None, lambda ctx: list(ctx.session.scalars(query)))
 
 
 def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, settings: Settings, looks: Looks) -> None:
@@ -80,13 +80,13 @@ def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, se
     act(cast.cleo, meetups.answer, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
-    days = act.look(nia, first_weeks.first_days)
+    days = act.read(nia, first_weeks.first_days)
     assert days is not None
     assert (days.greeter, days.room_name, days.done) == ("Ben", "Evenings", dict.fromkeys(days.done, False))
     assert heard(act, cast.ben, "first_week.begun") == 1
     second = joins(act, cast, "Ola", settings)
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(second, first_weeks.first_days).greeter == "Cleo", "they take turns"
+    assert act.read(second, first_weeks.first_days).greeter == "Cleo", "they take turns"
 
     with pytest.raises(NotFound):
         act(cast.cleo, welcoming.say_hello, member_id=nia.id)
@@ -105,12 +105,12 @@ def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, se
         act(cast.dov, welcoming.wait_at_the_door, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, nia, "first_week.door_taken") == 1
-    done = act.look(nia, first_weeks.first_days)
+    done = act.read(nia, first_weeks.first_days)
     assert (set(done.done.values()), done.companion) == ({True}, "Cleo")
     act.later(days=7)
     run_until_quiet(store, settings, now=act.now)
-    counted = act.look(
-        None, lambda look: {row.member_id: row.steps_done for row in look.session.scalars(select(FirstWeek))}
+    counted = act.read(
+        None, lambda ctx: {row.member_id: row.steps_done for row in ctx.session.scalars(select(FirstWeek))}
     )
     assert (counted[nia.id], counted[second.id]) == (4, 0)
 
@@ -126,7 +126,7 @@ def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: Store, settings: S
         row = uow.session.get(FirstWeek, nia.id)
         assert row is None, "nothing has run yet"
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(nia, first_weeks.first_days).greeter in ("Ada", "Root"), "of those who may"
+    assert act.read(nia, first_weeks.first_days).greeter in ("Ada", "Root"), "of those who may"
     date = table(act, cast.ada)
     act(cast.cleo, meetups.answer, occurrence_id=date, answer="going")
     act(nia, welcoming.want_to_be_met, occurrence_id=date)
@@ -139,7 +139,7 @@ def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: Store, settings: S
     run_until_quiet(store, settings, now=act.now)
     assert sorted(open_tasks(act))[1] == "Somebody new would like to be met at the door"
     act(nia, welcoming.hide_first_week)
-    assert act.look(nia, first_weeks.first_days) is None
+    assert act.read(nia, first_weeks.first_days) is None
 
 
 def met_at(act: Act, cast: Cast, settings: Settings, store: Store, *going: Actor) -> tuple[Actor, UUID]:
@@ -161,7 +161,7 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     before = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
     act(cast.ben, meetups.answer, occurrence_id=date, answer="declined")
     run_until_quiet(store, settings, now=act.now)
-    days = act.look(nia, first_weeks.first_days)
+    days = act.read(nia, first_weeks.first_days)
     assert (days.companion, days.is_wanted, days.done["door"]) == (None, True, False)
     assert heard(act, nia, "first_week.door_again") == 1
     after = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
@@ -171,7 +171,7 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     act(cast.cleo, welcoming.wait_at_the_door, member_id=nia.id)
     act(nia, membership.block, member_id=cast.cleo.id)
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(nia, first_weeks.first_days).companion is None
+    assert act.read(nia, first_weeks.first_days).companion is None
     assert heard(act, cast.cleo, "first_week.door_closed") == 1, "in the words that it has for every reason"
 
     act(cast.dov, welcoming.wait_at_the_door, member_id=nia.id)
@@ -180,9 +180,9 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
     act(cast.root, sanctioning.impose, member_id=cast.dov.id, kind="suspension", reason="x", sealer=SEALER)
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(nia, first_weeks.first_days).companion is None
+    assert act.read(nia, first_weeks.first_days).companion is None
     assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
-    [seen] = act.look(cast.ada, first_weeks.welcome).doors
+    [seen] = act.read(cast.ada, first_weeks.welcome).doors
     assert (seen.member_id, seen.i_go) == (nia.id, False), "who has it to do sees whom it is about"
     with pytest.raises(NotFound):
         act(cast.ada, welcoming.wait_at_the_door, member_id=nia.id)
@@ -198,11 +198,11 @@ def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: 
     act(nia, meetups.answer, occurrence_id=date, answer="maybe")
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.ben, "first_week.door_closed") == 1
-    assert not act.look(nia, first_weeks.first_days).is_wanted
+    assert not act.read(nia, first_weeks.first_days).is_wanted
     act(nia, meetups.answer, occurrence_id=date, answer="declined")
     act(nia, welcoming.want_to_be_met, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(nia, first_weeks.first_days).is_wanted, "it was taken back before anybody saw to it"
+    assert act.read(nia, first_weeks.first_days).is_wanted, "it was taken back before anybody saw to it"
 
     starts = (act.now + timedelta(days=9)).replace(tzinfo=None, second=0, microsecond=0)
     act(cast.ada, meetups.change_date, occurrence_id=date, changes={"starts_at_local": starts})
@@ -216,7 +216,7 @@ def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: 
     act(cast.ada, meetups.cancel, occurrence_id=date, reason="Rain")
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
-    assert act.look(None, lambda look: look.session.get_one(FirstWeek, nia.id).occurrence_id) is None
+    assert act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, nia.id).occurrence_id) is None
     assert heard(act, cast.ben, "first_week.door_closed") == 1, "of a date that is off all hear anyway"
 
 
@@ -230,12 +230,12 @@ def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store
             if number == 9:
                 uow.session.flush()
                 assert first_weeks.completion(_staff(uow, cast.ada)).people is None
-    assert act.look(cast.ada, first_weeks.completion) == first_weeks.Completion(11, 7)
+    assert act.read(cast.ada, first_weeks.completion) == first_weeks.Completion(11, 7)
     text = shown(page(cast.ada), "/console/today")
     assert "7 <small>of 11 people</small>" in text
     assert "Too few" not in text
     with pytest.raises(Forbidden):
-        act.look(cast.ben, first_weeks.completion)
+        act.read(cast.ben, first_weeks.completion)
 
 
 def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: Store) -> None:
@@ -277,7 +277,7 @@ def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(cast: Cast, a
         seen: list[str] = []
         note = lambda _conn, _cursor, text, *_: seen.append(text)  # noqa: E731 - to be taken off again
         event.listen(store.database.engine, "before_cursor_execute", note)
-        shown = act.look(cast.ben, first_weeks.welcome)
+        shown = act.read(cast.ben, first_weeks.welcome)
         event.remove(store.database.engine, "before_cursor_execute", note)
         return len(shown.doors), len(seen)
 

@@ -36,10 +36,10 @@ def begin(act: Act, actor: Actor, *, days: int = 40, kind: str = "without", per_
 def everything(store: Store) -> dict[str, list[str]]:
     """All that others could be told or shown, or that could be taken away."""
     tables = (OutboxEvent, Notification, Delivery, RoomMembership, Message, Milestone)
-    with store.reading() as look:
+    with store.reading() as ctx:
         return {
             table.__tablename__: sorted(
-                str(tuple(row)) for row in look.session.execute(select(*table.__table__.columns))
+                str(tuple(row)) for row in ctx.session.execute(select(*table.__table__.columns))
             )
             for table in tables
         }
@@ -53,18 +53,18 @@ def test_a_hard_day_changes_nothing_and_tells_nobody(  # C8
     act(cast.ben, actions.show_to, milestone_id=made.id, shared_with="buddy")
     run_until_quiet(store, settings, now=act.now)
     before = everything(store)
-    seen_before = act.look(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, sealer=SEALER)
-    [counted_before] = act.look(cast.ben, queries.my_milestones, sealer=SEALER)
+    seen_before = act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, sealer=SEALER)
+    [counted_before] = act.read(cast.ben, queries.my_milestones, sealer=SEALER)
 
     kept = act(cast.ben, actions.write_down, on=TODAY, note=CANARY, milestone_id=None, sealer=SEALER)
 
     run_until_quiet(store, settings, now=act.now)
     assert everything(store) == before
-    assert act.look(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, sealer=SEALER) == seen_before
-    [counted_after] = act.look(cast.ben, queries.my_milestones, sealer=SEALER)
+    assert act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, sealer=SEALER) == seen_before
+    [counted_after] = act.read(cast.ben, queries.my_milestones, sealer=SEALER)
     assert counted_after == counted_before
-    with store.reading() as look:
-        row = look.session.get_one(Lapse, kept.id)
+    with store.reading() as ctx:
+        row = ctx.session.get_one(Lapse, kept.id)
     assert row.details.startswith("v2.")
     assert CANARY not in row.details
     for other in (cast.cleo, cast.ada, cast.root):
@@ -96,7 +96,7 @@ def test_less_counts_weeks_and_a_medicine_counts_in_full(cast: Cast, act: Act) -
     for ago in (27, 26, 25, 12, 11):
         day = TODAY - timedelta(days=ago)
         act(cast.ben, actions.write_down, on=day, note="", milestone_id=None, sealer=SEALER)
-    less, steady = act.look(cast.ben, queries.my_milestones, sealer=SEALER)
+    less, steady = act.read(cast.ben, queries.my_milestones, sealer=SEALER)
     assert (less.counted.weeks_kept, less.counted.weeks) == (3, 4)
     assert (steady.counted.total, steady.counted.longest) == (28, 28)
 
@@ -131,7 +131,7 @@ def test_ben_writes_a_hard_day_down_and_is_offered_ways_on_that_need_a_tap(cast:
         assert path in after
     assert "1-800-662-4357" in shown(ben, "/way-back")
     assert "naloxone" in shown(ben, "/safer")
-    with store.reading() as look:
-        assert look.session.scalars(select(OutboxEvent.type).where(OutboxEvent.type == "coordinator.asked")).all() == []
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(OutboxEvent.type).where(OutboxEvent.type == "coordinator.asked")).all() == []
     assert CANARY in shown(ben, "/milestones")
     assert page(cast.cleo).get(kept.headers["Location"]).status_code == 404

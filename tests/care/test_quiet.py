@@ -34,14 +34,14 @@ CANARY = "the medlar canary"
 def told(store: Store, actor: Actor) -> list[str]:
     """What somebody was told of quiet and hours, oldest first."""
     query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
-    with store.reading() as look:
-        return [kind for kind in look.session.scalars(query) if kind.startswith(("quiet.", "hardhour."))]
+    with store.reading() as ctx:
+        return [kind for kind in ctx.session.scalars(query) if kind.startswith(("quiet.", "hardhour."))]
 
 
 def to_ask(store: Store) -> list[CoordinatorTask]:
     """What coordinators have to do about it."""
-    with store.reading() as look:
-        return list(look.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "quiet.noticed")))
+    with store.reading() as ctx:
+        return list(ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "quiet.noticed")))
 
 
 def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
@@ -74,12 +74,12 @@ def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinat
     assert heard == [(0, 0, 0), (1, 0, 0), *([(1, 1, 0), (1, 1, 1)] if allows else [(1, 0, 0)] * 2)]
     assert told(store, cast.ben) == ["quiet.noticed"]
     assert told(store, cast.dov) == told(store, cast.ada) == []
-    assert act.look(cast.ben, queries.my_watch).is_quiet
+    assert act.read(cast.ben, queries.my_watch).is_quiet
 
     is_here(act, cast.ben, since=act.now, weeks=2)
     act.later(days=14)
     run_until_quiet(store, settings, now=act.now)
-    assert not act.look(cast.ben, queries.my_watch).is_quiet
+    assert not act.read(cast.ben, queries.my_watch).is_quiet
     assert [task.done_at is not None for task in to_ask(store)] == [True] * len(to_ask(store))
 
 
@@ -91,8 +91,8 @@ def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
     assert "Just now: you were here on" in shown(ben, "/quiet")
     posted(ben, "/quiet", {})
     assert "Just now" not in shown(ben, "/quiet")
-    with store.reading() as look:
-        assert look.session.scalars(select(QuietWatch)).all() == []
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(QuietWatch)).all() == []
     run_until_quiet(store, settings, now=act.now + timedelta(days=8))
     assert told(store, cast.ben) == []
 
@@ -114,19 +114,19 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
 ) -> None:
     made = api(cast.ben).post("/hard-hours", {**FRIDAY, "kinds": ["breathe", "coordinator"], "words": CANARY})
     assert made.status_code == 201
-    with store.reading() as look:
-        row = look.session.scalars(select(HardHour)).one()
+    with store.reading() as ctx:
+        row = ctx.session.scalars(select(HardHour)).one()
     assert CANARY not in row.plan
     assert row.next_at.astimezone(NEW_YORK).strftime("%A %H:%M") == "Friday 17:00"
 
     run_until_quiet(store, settings, now=row.next_at)
     act.now = row.next_at + timedelta(minutes=5)
-    assert act.look(cast.ben, queries.planned_now) == row.id
-    assert act.look(cast.cleo, queries.planned_now) is None
+    assert act.read(cast.ben, queries.planned_now) == row.id
+    assert act.read(cast.cleo, queries.planned_now) is None
     assert told(store, cast.ben) == ["hardhour.begun"]
-    with store.reading() as look:
-        [note] = look.session.scalars(select(Notification).where(Notification.kind == "hardhour.begun"))
-        again = look.session.get_one(HardHour, row.id).next_at
+    with store.reading() as ctx:
+        [note] = ctx.session.scalars(select(Notification).where(Notification.kind == "hardhour.begun"))
+        again = ctx.session.get_one(HardHour, row.id).next_at
     assert CANARY not in note.title
     assert again.astimezone(NEW_YORK).date() - row.next_at.astimezone(NEW_YORK).date() == timedelta(days=7)
     plan = shown(page(cast.ben), note.url)

@@ -96,9 +96,9 @@ def test_asking_looking_and_being_free_in_one_instant_stand_in_nobodys_way(
     touches = [{"verb": "advance", "actor": ben, "id": first[0]}, {"verb": "ask", "actor": ben}]
     answers = two.race(url_of(store), [*frees, *touches], now=act.now)
     assert sorted(answers) == sorted([*["free"] * 4, "open", first[0]])
-    with store.reading() as look:
-        assert look.session.scalars(select(func.count()).select_from(ReachOut)).one() == 1
-        asked = set(look.session.scalars(select(ReachOutAsk.member_id)))
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(func.count()).select_from(ReachOut)).one() == 1
+        asked = set(ctx.session.scalars(select(ReachOutAsk.member_id)))
     assert {one.id for one in peers} <= asked
 
 
@@ -123,8 +123,8 @@ def test_a_worker_that_dies_in_the_middle_of_a_step_is_followed_by_one_that_take
     words = [sys.executable, "-c", DIES, url_of(store), act.now.isoformat(), kind, str(tmp_path)]
     assert subprocess.run(words, timeout=60, check=False).returncode == 9
     if kind == "reachout.step_due":
-        with store.reading() as look:
-            assert reach_outs.asked_in(look.session, mine, 1) == ([], ""), "what it did is as if it had never been"
+        with store.reading() as ctx:
+            assert reach_outs.asked_in(ctx.session, mine, 1) == ([], ""), "what it did is as if it had never been"
     act.later(minutes=0 if kind == "reachout.step_due" else 2)
     for _ in range(3):  # the dead one's lease runs out
         act.later(seconds=10)

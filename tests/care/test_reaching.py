@@ -132,7 +132,7 @@ def test_two_at_once_are_one_and_new_words_take_the_place_of_the_old(cast: Cast,
     first, second = asks(cast.ben, "marmalade"), asks(cast.ben, "candlewick")
     assert first == second
     assert seen(act, cast.ben, first).note == "candlewick"
-    row = act.look(None, lambda look: look.session.get_one(ReachOut, first))
+    row = act.read(None, lambda ctx: ctx.session.get_one(ReachOut, first))
     assert "candlewick" not in row.note
 
 
@@ -149,11 +149,11 @@ def test_the_words_are_there_for_the_two_and_only_then(
     assert (there.note, there.handle) == (None, "Ben")
     writes(cast.cleo, mine)
     assert seen(act, cast.cleo, mine).note == "the shop on the corner"
-    assert act.look(cast.cleo, listing.room, room_id=there.room_id).kind == "pairing"
+    assert act.read(cast.cleo, listing.room, room_id=there.room_id).kind == "pairing"
     other = seen(act, cast.dov, mine)
     assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
     with pytest.raises(NotFound):
-        act.look(cast.ada, listing.room, room_id=there.room_id)
+        act.read(cast.ada, listing.room, room_id=there.room_id)
     act(cast.ben, reaching.close, reach_out_id=mine)
     assert seen(act, cast.cleo, mine).note is None
     assert seen(act, cast.ben, mine).note == "the shop on the corner"
@@ -252,11 +252,11 @@ def test_closing_asks_each_of_the_two_one_question(
     run_until_quiet(store, settings, now=act.now)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
     assert tasks(act) == ["Somebody who helped would like a word"]
-    sealed = act.look(None, lambda look: list(look.session.scalars(select(ReachOutAnswer.answer))))
+    sealed = act.read(None, lambda ctx: list(ctx.session.scalars(select(ReachOutAnswer.answer))))
     assert not {"somewhat", "talk"} & set(sealed)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
-    assert act.look(cast.ben, listing.room, room_id=seen(act, cast.ben, mine).room_id).archived
+    assert act.read(cast.ben, listing.room, room_id=seen(act, cast.ben, mine).room_id).archived
 
 
 def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
@@ -361,8 +361,8 @@ def test_to_ask_again_reads_no_more_the_more_everybody_was_told(
     event.remove(store.database.engine, "before_cursor_execute", note)
     told = [one for one in read if "FROM notifications" in one[0]]
     assert told
-    with store.reading() as look:
-        connection = look.session.connection()
+    with store.reading() as ctx:
+        connection = ctx.session.connection()
         for words, given in told:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]
             assert not [step for step in plan if step.startswith("SCAN notifications")], plan
@@ -371,9 +371,9 @@ def test_to_ask_again_reads_no_more_the_more_everybody_was_told(
 def tasks(act: Act) -> list[str]:
     """What coordinators have to do."""
     return list(
-        act.look(
+        act.read(
             None,
-            lambda look: look.session.scalars(
+            lambda ctx: ctx.session.scalars(
                 select(CoordinatorTask.title).where(CoordinatorTask.done_at.is_(None))
             ).all(),
         )

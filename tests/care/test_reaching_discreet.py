@@ -95,14 +95,14 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         work()
 
     kinds = {"reachout.asked", "reachout.claimed", "reachout.unanswered", "reachout.closed"}
-    with store.reading() as look:
-        payloads = [str(row.payload) for row in look.session.scalars(select(OutboxEvent))]
-        assert kinds <= set(look.session.scalars(select(OutboxEvent.type)))
+    with store.reading() as ctx:
+        payloads = [str(row.payload) for row in ctx.session.scalars(select(OutboxEvent))]
+        assert kinds <= set(ctx.session.scalars(select(OutboxEvent.type)))
         rows = [
             f"{table.name} {row}"
             for table in Base.metadata.sorted_tables
             if table.name not in ("members",)
-            for row in look.session.execute(text(f'SELECT * FROM "{table.name}"'))
+            for row in ctx.session.execute(text(f'SELECT * FROM "{table.name}"'))
         ]
     assert found(payloads) == set()
     assert [row for row in rows if found([row])] == []

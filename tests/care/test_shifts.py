@@ -88,11 +88,11 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     assert heard(act, cast.ada, "shift.next") == 1
     act(cast.root, shifts.leave_notes, shift_id=first.id, notes="Call Otis at nine.", sealer=SEALER)
     act.now = first.ends_at + timedelta(minutes=1)
-    view = act.look(cast.ada, rota.rota, sealer=SEALER)
+    view = act.read(cast.ada, rota.rota, sealer=SEALER)
     assert [one.handle for one in view.now] == ["Ada"]
     assert view.last is not None
     assert (view.last.handle, view.last.notes) == ("Root", "Call Otis at nine.")
-    row = act.look(None, lambda look: rota.row(look.session, first.id))
+    row = act.read(None, lambda ctx: rota.row(ctx.session, first.id))
     assert "Otis" not in row.notes
     assert act(cast.ada, shifts.drop_shift, shift_id=later[0].id, following=True) == 2
     run_until_quiet(store, settings, now=act.now + timedelta(days=30))
@@ -159,16 +159,16 @@ def test_a_drill_asks_who_is_on_call_and_measures(
     assert told_of_it == [1, 0, 0, 0]
     act.later(seconds=40)
     act(cast.ada, reaching.claim, reach_out_id=first.id)
-    [drill] = act.look(cast.root, figures.drills)
+    [drill] = act.read(cast.root, figures.drills)
     assert (drill.is_over, drill.seconds) == (True, 40.0)
     act.later(days=7)
     second = act(None, drilling.drill_by_calendar)
     assert second is not None
     act.later(minutes=5)
     run_until_quiet(store, settings, now=act.now)
-    newest = act.look(cast.root, figures.drills)[0]
+    newest = act.read(cast.root, figures.drills)[0]
     assert (newest.id, newest.is_over, newest.seconds) == (second.id, True, None)
-    assert act.look(cast.root, figures.going_on) == []
+    assert act.read(cast.root, figures.going_on) == []
 
 
 def test_figures_of_few_people_are_not_shown(
@@ -178,17 +178,17 @@ def test_figures_of_few_people_are_not_shown(
     with store.unit_of_work(now=act.now) as uow:
         people = [make_member(uow, f"Person {number}") for number in range(11)]
     for number, one in enumerate(people):
-        assert act.look(cast.ada, figures.figures).reach_outs is None
+        assert act.read(cast.ada, figures.figures).reach_outs is None
         mine = asks(one)
         act.later(seconds=10 * (number + 1))
         act(cast.ada, reaching.claim, reach_out_id=mine)
         writes(cast.ada, mine)
         act(one, reaching.close, reach_out_id=mine)
-    shown_now = act.look(cast.ada, figures.figures)
+    shown_now = act.read(cast.ada, figures.figures)
     assert (shown_now.people, shown_now.half_seconds, shown_now.most_seconds) == (11, 60.0, 100.0)
     assert shown_now.nobody == 0
     with pytest.raises(Forbidden):
-        act.look(cast.ben, figures.figures)
+        act.read(cast.ben, figures.figures)
 
 
 def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None:
@@ -203,11 +203,11 @@ def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None
     text = shown(root, "/console/shifts")
     assert "Nobody is on call now" in text
     assert "When nobody is there, in the next seven days" in text
-    [first, *_] = act.look(cast.ada, rota.rota, sealer=SEALER).coming
+    [first, *_] = act.read(cast.ada, rota.rota, sealer=SEALER).coming
     posted(ada, f"/console/shifts/{first.id}/offer", {})
     assert "Take it" in shown(root, "/console/shifts")
     posted(root, f"/console/shifts/{first.id}/take", {})
-    assert act.look(cast.root, rota.rota, sealer=SEALER).coming[0].is_mine
+    assert act.read(cast.root, rota.rota, sealer=SEALER).coming[0].is_mine
     asks(cast.ben, "marmalade")
     text = shown(root, "/console/shifts")
     assert "1 person waits or talks now" in text

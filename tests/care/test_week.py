@@ -135,18 +135,18 @@ class Week:
 
     def is_something_due(self) -> bool:
         """Whether a worker would find anything to do."""
-        with self.act.store.reading(now=self.act.now) as look:
-            return waiting_since(look.session, now=self.act.now) is not None
+        with self.act.store.reading(now=self.act.now) as ctx:
+            return waiting_since(ctx.session, now=self.act.now) is not None
 
     def notice_asks(self) -> None:
         """Whoever was asked just now comes, cannot, or does not look; and steps have their moments."""
-        with self.act.store.reading(now=self.act.now) as look:
-            asks = look.session.execute(
+        with self.act.store.reading(now=self.act.now) as ctx:
+            asks = ctx.session.execute(
                 select(ReachOutAsk.reach_out_id, ReachOutAsk.member_id, ReachOutAsk.kind).where(
                     ReachOutAsk.asked_at > self.seen
                 )
             ).all()
-            due = look.session.scalars(
+            due = ctx.session.scalars(
                 select(ReachOutStep.due_at).where(ReachOutStep.state == "waiting", ReachOutStep.due_at > self.act.now)
             ).all()
         self.seen = self.act.now
@@ -178,7 +178,7 @@ class Week:
 
     def write(self, actor: Actor, reach_out_id: UUID) -> None:
         """Say a word in the room of the two, if somebody still needs one."""
-        row = self.act.look(None, lambda look: look.session.get_one(ReachOut, reach_out_id))
+        row = self.act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id))
         if row.claimed_by == actor.id and row.room_id is not None:
             self.act(None, posting.write, batch=[Post(actor, row.room_id, str(reach_out_id), "Hello.")])
 
@@ -272,17 +272,17 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
     week.worker_back = act.now
     week.work()
 
-    with store.reading() as look:
-        rows = look.session.scalars(select(ReachOut).where(ReachOut.is_drill.is_(False))).all()
+    with store.reading() as ctx:
+        rows = ctx.session.scalars(select(ReachOut).where(ReachOut.is_drill.is_(False))).all()
         told = Counter(
             (row[0], row[1])
-            for row in look.session.execute(
+            for row in ctx.session.execute(
                 select(Notification.url, Notification.kind).where(Notification.kind.like("reachout.%"))
             )
         )
         asked = Counter(
             (row[0], row[1])
-            for row in look.session.execute(
+            for row in ctx.session.execute(
                 select(Notification.member_id, Notification.url).where(
                     Notification.kind.in_(("reachout.asked", "reachout.waiting"))
                 )

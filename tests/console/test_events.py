@@ -47,8 +47,8 @@ def test_a_coordinator_sees_what_failed_and_tries_it_again_or_gives_it_up(
     assert states[one.id] == ("waiting", 0, "LookupError")
     assert states[two.id] == ("done", 5, "LookupError discarded")
     assert states[three.id][0] == "dead"
-    with store.reading() as look:
-        said = look.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("event.%"))).all()
+    with store.reading() as ctx:
+        said = ctx.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("event.%"))).all()
     assert sorted(said) == ["event.discarded", "event.replayed"]
 
 
@@ -60,8 +60,8 @@ def test_an_event_leads_to_everybody_who_was_told(
 
     act(None, join)
     run_until_quiet(store, settings, now=NOON)
-    with store.reading() as look:
-        event_id = look.session.scalars(select(Notification.event_id).limit(1)).one()
+    with store.reading() as ctx:
+        event_id = ctx.session.scalars(select(Notification.event_id).limit(1)).one()
 
     text = page(cast.ada).get(f"/console/events/{event_id}").text
     assert "member.joined" in text

@@ -51,9 +51,9 @@ def test_each_opening_of_an_account_is_written_down_once(cast: Cast, page: Any, 
     token = csrf(ada.get(address))
     assert page(cast.root).get(address).status_code == 200
     assert ada.post(f"{address}/suspension", data={"reason": "", "csrf_token": token}).status_code == 422
-    with store.reading() as look:
+    with store.reading() as ctx:
         read = select(AuditEntry).where(AuditEntry.action == "account.read")
-        entries = look.session.scalars(read).all()
+        entries = ctx.session.scalars(read).all()
     assert sorted(entry.actor_id for entry in entries) == sorted([cast.ada.id, cast.ada.id, cast.root.id])
     assert {(entry.subject_id, entry.member_id) for entry in entries} == {(cast.ben.id, cast.ben.id)}
     assert "Nobody looked" in page(cast.ben).get("/who-looked").text  # a look after a report would tell of the report
@@ -135,9 +135,9 @@ def test_a_list_is_shown_before_anything_is_sent(cast: Cast, page: Any, store: S
     sent = ada.post("/console/invitations/list/send", data={"rows": kept, "csrf_token": token})
     assert sent.status_code == 303
     assert invitations(store) == 1
-    with store.reading() as look:
-        invited = look.session.scalars(select(Invitation)).one()
-        assert (invited.email, invited.cohort_id) == ("wren@example.org", look.session.scalar(select(Cohort.id)))
+    with store.reading() as ctx:
+        invited = ctx.session.scalars(select(Invitation)).one()
+        assert (invited.email, invited.cohort_id) == ("wren@example.org", ctx.session.scalar(select(Cohort.id)))
 
     assert "0 of 4 would be invited" in upload(ada, token, LIST).text
     ada.post("/console/invitations/list/send", data={"rows": kept, "csrf_token": token})
@@ -190,8 +190,8 @@ def test_a_member_cannot_act_as_a_coordinator(cast: Cast, page: Any, store: Stor
         fields = {"reason": "No reason.", "email": "x@example.org", "name": "x", "csrf_token": token}
         assert ben.post(f"/console/{path}", data=fields).status_code == 404
     assert upload(ben, token, LIST).status_code == 404
-    with store.reading() as look:
-        assert look.session.get_one(Member, cast.cleo.id).state == "active"
+    with store.reading() as ctx:
+        assert ctx.session.get_one(Member, cast.cleo.id).state == "active"
 
 
 def upload(client: FlaskClient, token: str, raw: bytes) -> Any:
@@ -199,5 +199,5 @@ def upload(client: FlaskClient, token: str, raw: bytes) -> Any:
 
 
 def invitations(store: Store) -> int:
-    with store.reading() as look:
-        return look.session.scalar(select(func.count()).select_from(Invitation)) or 0
+    with store.reading() as ctx:
+        return ctx.session.scalar(select(func.count()).select_from(Invitation)) or 0

@@ -40,7 +40,7 @@ def task(title: str = "Two buddies are quiet", **more: Any) -> Task:
 
 
 def to_do(act: Act, actor: Actor) -> list[TaskView]:
-    return list(act.look(actor, queries.today).to_do)
+    return list(act.read(actor, queries.today).to_do)
 
 
 def test_the_most_pressing_comes_first(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
@@ -67,7 +67,7 @@ def test_what_is_settled_is_done_and_can_come_up_again(act: Act, cast: Cast, tel
     subject = new_id()
     settled = Settled(kind="pairing.quiet", subject=subject, by=cast.root.id)
     tell(settled, task(subject=subject), settled, settled)
-    day = act.look(cast.ada, queries.today)
+    day = act.read(cast.ada, queries.today)
     assert [(one.title, one.done_by) for one in day.done] == [("Two buddies are quiet", "Root")]
     assert day.to_do == ()
     tell(task(subject=subject))
@@ -88,13 +88,13 @@ def test_one_sees_to_it_and_another_may_take_it_over(act: Act, cast: Cast, tell:
     act(cast.ada, actions.finish, task_id=task_id)
     with pytest.raises(NotFound):
         act(cast.root, actions.finish, task_id=task_id)
-    assert act.look(cast.root, queries.today).done[0].done_by == "Ada"
+    assert act.read(cast.root, queries.today).done[0].done_by == "Ada"
 
 
 def test_whom_it_is_about_does_not_see_it(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
     tell(task(hidden_from=[cast.ada.id, cast.ada.id]))
     assert to_do(act, cast.ada) == []
-    assert act.look(cast.ada, queries.open_tasks) == 0
+    assert act.read(cast.ada, queries.open_tasks) == 0
     task_id = to_do(act, cast.root)[0].id
     for change in (actions.take, actions.give_back, actions.finish):
         with pytest.raises(NotFound):
@@ -110,11 +110,11 @@ def test_done_today_begins_at_the_coordinators_midnight(act: Act, store: Store, 
     tell(task())
     act(here, actions.finish, task_id=to_do(act, here)[0].id)  # noon in New York, two at night on the next day in Tokyo
     act.later(hours=11)
-    assert len(act.look(here, queries.today).done) == 1
-    assert len(act.look(there, queries.today).done) == 1
+    assert len(act.read(here, queries.today).done) == 1
+    assert len(act.read(there, queries.today).done) == 1
     act.later(hours=2)
-    assert act.look(here, queries.today).done == ()
-    assert len(act.look(there, queries.today).done) == 1
+    assert act.read(here, queries.today).done == ()
+    assert len(act.read(there, queries.today).done) == 1
 
 
 @pytest.fixture

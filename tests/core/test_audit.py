@@ -48,7 +48,7 @@ def sealed(act: Act, cast: Cast, count: int = 5) -> Verdict:
 
 
 def check(act: Act, known: tuple[int, str] | None = None, secrets: Sequence[str] = (SECRET,)) -> Verdict:
-    return act.look(None, lambda look: verify(look.session, AuditKeys(*secrets), known=known))
+    return act.read(None, lambda ctx: verify(ctx.session, AuditKeys(*secrets), known=known))
 
 
 def unguarded(database: Database, *statements: Any) -> None:
@@ -103,8 +103,8 @@ def test_an_entry_stands_with_what_it_tells_of_or_not_at_all(act: Act, cast: Cas
     with pytest.raises(NotFound):
         refused()
     write(act, cast, 1)
-    with store.reading() as look:
-        [entry] = look.session.query(AuditEntry)
+    with store.reading() as ctx:
+        [entry] = ctx.session.query(AuditEntry)
         assert (entry.actor_id, entry.action, entry.member_id, entry.facts) == (
             cast.ada.id,
             "case.read",

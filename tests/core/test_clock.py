@@ -105,6 +105,6 @@ def test_a_lease_ends_by_the_clock_of_the_database(store: Store) -> None:
         lease_from = local.now(uow.session)
         asked = uow.session.scalar(select(func.now())) if not store.database.is_sqlite else NOON
         [taken] = claims.claim_fresh(uow.session, now=uow.now, most=1, lease_from=lease_from)
-    with store.reading() as look:
-        due_at = look.session.get_one(OutboxEvent, taken.id).due_at
+    with store.reading() as ctx:
+        due_at = ctx.session.get_one(OutboxEvent, taken.id).due_at
     assert abs(due_at - claims.LEASE - asked) < timedelta(minutes=1)

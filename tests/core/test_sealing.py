@@ -37,8 +37,8 @@ def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Ac
     for one in people:
         say(act, one, f"{one.handle} at first", old)
     reason_of(act, cast, old)
-    with store.reading() as look:
-        assert standing(look.session, both).older == 2 * len(people) + 1  # each wrote about themselves and answered
+    with store.reading() as ctx:
+        assert standing(ctx.session, both).older == 2 * len(people) + 1  # each wrote about themselves and answered
 
     def write(actor: Actor, sealer: Sealer) -> None:
         """One process that seals under the new key already, and one that still seals under the old one."""
@@ -54,12 +54,12 @@ def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Ac
     reseal(store, both)  # for what the old process wrote last
 
     assert first.sealed >= len(people) - len(threads)
-    with store.reading() as look:
-        seen = standing(look.session, new)
+    with store.reading() as ctx:
+        seen = standing(ctx.session, new)
     assert (seen.total, seen.older, seen.lost) == (2 * len(people) + 1, 0, 0)
     last = f"{WRITES - 1}"
     for one in people:
-        words = act.look(one, my_profile, sealer=new).about
+        words = act.read(one, my_profile, sealer=new).about
         assert words == f"{one.handle} {last if one in (cast.ben, cast.cleo) else 'at first'}"
     assert reseal(store, both).sealed == 0
 
@@ -77,7 +77,7 @@ def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Ac
     say(act, cast.ben, "before", Sealer(OLD))
     reseal(store, Slow(NEW, OLD))
 
-    assert act.look(cast.ben, my_profile, sealer=Sealer(NEW)).about == "meanwhile"
+    assert act.read(cast.ben, my_profile, sealer=Sealer(NEW)).about == "meanwhile"
 
 
 def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
@@ -99,7 +99,7 @@ def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
     assert done.exit_code == 1
     assert "2 texts were sealed again" in done.output
     assert "1 in buddy_profiles.about do not open" in done.output
-    assert act.look(cast.ben, my_profile, sealer=Sealer(NEW)).about == "from long ago"
+    assert act.read(cast.ben, my_profile, sealer=Sealer(NEW)).about == "from long ago"
 
 
 def test_a_sealed_column_takes_no_plain_words(cast: Cast, act: Act, store: Store) -> None:

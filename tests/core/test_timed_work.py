@@ -157,8 +157,8 @@ def test_who_plans_does_not_wait_for_the_worker_that_handles_it(store: Store) ->
         with store.unit_of_work(now=NOON) as uow:
             assert uow.forget("walk:1") == 0
         claims.finish(handling.session, [claim], now=NOON)
-    with store.reading() as look:
-        assert look.session.scalars(select(OutboxEvent.state)).all() == ["done"]
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(OutboxEvent.state)).all() == ["done"]
 
 
 def test_the_most_urgent_is_taken_first(store: Store, settings: Settings) -> None:
@@ -209,6 +209,6 @@ def test_a_timer_comes_again_and_bears_a_failure(
         while worker.step(NOON + timedelta(seconds=at)):
             pass
     assert [(at - NOON).total_seconds() for at in rounds] == [0, 60, 61, 61, 122]
-    with store.reading() as look:
-        rows = look.session.scalars(select(OutboxEvent)).all()
+    with store.reading() as ctx:
+        rows = ctx.session.scalars(select(OutboxEvent)).all()
     assert [(row.key, row.state, row.attempts) for row in rows] == [(f"timer:{ours.all()[0].name}", "waiting", 0)]

@@ -59,16 +59,16 @@ def test_a_refusal_takes_everything_back(cast: Cast, store: Store, recorded: Cal
         act()
     assert recorded() == []
     assert afterwards == []
-    with store.reading() as look:
-        assert look.session.get_one(Member, cast.ben.id).handle == "Ben"
+    with store.reading() as ctx:
+        assert ctx.session.get_one(Member, cast.ben.id).handle == "Ben"
 
 
 def test_the_bell_rings_only_when_it_stands(cast: Cast, store: Store) -> None:
     seen: list[int] = []
 
     def count() -> None:
-        with store.reading() as look:
-            seen.append(look.session.scalar(select(func.count()).select_from(OutboxEvent)) or 0)
+        with store.reading() as ctx:
+            seen.append(ctx.session.scalar(select(func.count()).select_from(OutboxEvent)) or 0)
 
     with store.unit_of_work() as uow:
         uow.record(MemberDeactivated(member_id=cast.ben.id))
@@ -77,10 +77,10 @@ def test_the_bell_rings_only_when_it_stands(cast: Cast, store: Store) -> None:
 
 
 def test_nobody_acts_without_being_somebody(store: Store, cast: Cast) -> None:
-    with store.reading() as look, pytest.raises(SignInNeeded):
-        _ = look.actor
-    with store.reading(cast.ben) as look, pytest.raises(Forbidden):
-        _ = look.permitted(Permission.SEE_MEMBERS)
+    with store.reading() as ctx, pytest.raises(SignInNeeded):
+        _ = ctx.actor
+    with store.reading(cast.ben) as ctx, pytest.raises(Forbidden):
+        _ = ctx.permitted(Permission.SEE_MEMBERS)
 
 
 def test_writers_from_many_threads_lose_nothing(store: Store, cast: Cast) -> None:
@@ -100,16 +100,16 @@ def test_writers_from_many_threads_lose_nothing(store: Store, cast: Cast) -> Non
     for thread in threads:
         thread.join()
     assert errors == []
-    with store.reading() as look:
-        assert look.session.scalar(select(func.count()).select_from(Cohort)) == 30
+    with store.reading() as ctx:
+        assert ctx.session.scalar(select(func.count()).select_from(Cohort)) == 30
 
 
 def test_moments_come_back_in_utc_and_need_a_zone(store: Store, cast: Cast) -> None:
     evening = datetime(2026, 11, 26, 19, 0, 0, 123456, tzinfo=ZoneInfo("America/Denver"))
     with store.unit_of_work() as uow:
         uow.session.add(Cohort(id=(cohort_id := new_id()), name="Evening", created_at=evening))
-    with store.reading() as look:
-        kept = look.session.get_one(Cohort, cohort_id).created_at
+    with store.reading() as ctx:
+        kept = ctx.session.get_one(Cohort, cohort_id).created_at
     assert kept == evening
     assert kept.tzinfo is UTC
     with store.unit_of_work() as uow:
@@ -126,9 +126,9 @@ def test_pages_miss_and_repeat_nobody_while_others_come(store: Store, descending
             return {make_member(uow, f"{name} {number}").id for number in range(count)}
 
     def page(cursor: str | None) -> tuple[list[UUID], str | None]:
-        with store.reading() as look:
+        with store.reading() as ctx:
             by = (Member.created_at, Member.id)
-            found = keyset_page(look.session, select(Member), by=by, cursor=cursor, limit=7, descending=descending)
+            found = keyset_page(ctx.session, select(Member), by=by, cursor=cursor, limit=7, descending=descending)
             return [row.id for row in found.items], found.next_cursor
 
     there = add(20, at=NOON, name="Same moment")  # all at one moment: the id decides
@@ -145,8 +145,8 @@ def test_pages_miss_and_repeat_nobody_while_others_come(store: Store, descending
 
 
 def test_a_cursor_of_another_list_is_refused(store: Store) -> None:
-    with store.reading() as look, pytest.raises(Malformed):
-        keyset_page(look.session, select(Member), by=(Member.handle_key,), cursor="WzFd", limit=5)
+    with store.reading() as ctx, pytest.raises(Malformed):
+        keyset_page(ctx.session, select(Member), by=(Member.handle_key,), cursor="WzFd", limit=5)
 
 
 def test_the_gate_is_open_before_the_bell_rings(store: Store, cast: Cast) -> None:
@@ -154,8 +154,8 @@ def test_the_gate_is_open_before_the_bell_rings(store: Store, cast: Cast) -> Non
     with store.unit_of_work() as uow:
         uow.record(MemberDeactivated(member_id=cast.ben.id))
         uow.afterwards(lambda: make_cohort(store))
-    with store.reading() as look:
-        assert look.session.scalar(select(Cohort.name)) == "Made while ringing"
+    with store.reading() as ctx:
+        assert ctx.session.scalar(select(Cohort.name)) == "Made while ringing"
 
 
 def make_cohort(store: Store) -> None:

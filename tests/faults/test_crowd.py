@@ -156,7 +156,7 @@ def test_a_crowd_at_one_date_keeps_nobody_from_reading(cast: Cast, act: Act, sto
     with store.unit_of_work(cast.ada, now=NOON) as uow:
         meetup = actions.post(uow, **WALK, description="", starts_at_local=datetime(2026, 11, 26, 19, 0))
         people = [make_member(uow, f"Person {number}") for number in range(30)]
-    [date] = act.look(cast.ada, queries.meetup, meetup_id=meetup.id).occurrences
+    [date] = act.read(cast.ada, queries.meetup, meetup_id=meetup.id).occurrences
     going = [
         threading.Thread(target=act, args=(one, actions.answer), kwargs={"occurrence_id": date.id, "answer": "going"})
         for one in people
@@ -170,10 +170,10 @@ def test_a_crowd_at_one_date_keeps_nobody_from_reading(cast: Cast, act: Act, sto
         full = 1 if store.database.is_sqlite else 4
         until(lambda: pool.checkedout() >= full, what="the crowd to stand in line")
         started = time.monotonic()
-        seen = act.look(cast.ben, queries.meetup, meetup_id=meetup.id)
+        seen = act.read(cast.ben, queries.meetup, meetup_id=meetup.id)
         assert time.monotonic() - started < LONGEST_READ_SECONDS
         assert seen.occurrences[0].going_count == 0
     for thread in going:
         thread.join()
 
-    assert act.look(cast.ben, queries.meetup, meetup_id=meetup.id).occurrences[0].going_count == len(people)
+    assert act.read(cast.ben, queries.meetup, meetup_id=meetup.id).occurrences[0].going_count == len(people)

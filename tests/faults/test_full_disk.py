@@ -50,8 +50,8 @@ with (disk / "filler").open("wb", buffering=0) as filler:
 said["full"] = [write() for _ in range(3)]
 (disk / "filler").unlink()
 said["after"] = write()
-with store.reading() as look:
-    said["kept"] = look.session.query(Cohort).count()
+with store.reading() as ctx:
+    said["kept"] = ctx.session.query(Cohort).count()
 print(json.dumps(said))
 """
 

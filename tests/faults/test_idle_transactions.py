@@ -35,8 +35,8 @@ def test_an_idle_transaction_is_ended_and_claims_stay_quick(postgres_url: str, s
         pid = forgotten.scalar(text("SELECT pg_backend_pid()"))
 
         def is_gone() -> bool:
-            with database.reading() as look:
-                return not look.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid})
+            with database.reading() as ctx:
+                return not ctx.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid})
 
         until(is_gone, within=seconds + 30, what="the idle transaction to be ended")
         with pytest.raises(DBAPIError):

@@ -299,9 +299,9 @@ def _about(room: str) -> tuple[ColumnElement[bool], ...]:
     return OutboxEvent.type == TOLD, OutboxEvent.subject == room
 
 
-def _read(look: Callable[[], list[Any]]) -> list[Any] | None:
-    """What `look` finds, or nothing while a process is being replaced."""
+def _read(poll: Callable[[], list[Any]]) -> list[Any] | None:
+    """What `poll` finds, or nothing while a process is being replaced."""
     try:
-        return look()
+        return poll()
     except (requests.RequestException, KeyError):
         return None

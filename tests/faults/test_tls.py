@@ -24,16 +24,16 @@ LONGEST_WAIT_SECONDS = 0.25
 
 def test_web_rings_and_a_worker_hears_over_tls_and_nobody_waits_for_it(tmp_path: Path) -> None:  # F3
     ours = Certificate(tmp_path / "ours")
-    with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy, redis.Redis(port=valkey.port) as look:
+    with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy, redis.Redis(port=valkey.port) as ctx:
         address = f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}"
         with (
             serve_town(tmp_path, members=4, web=1, workers=1, REDIS_URL=address, COMMUNITY_SEND_LIMIT="off") as town,
             Wire(town.service.url, town.tokens[2]) as cleo,  # with its first socket, web listens too
         ):
             room = room_of(town, 1, 2)
-            until(lambda: len(look.client_list(_type="pubsub")) == 2, what="web and worker to listen")
+            until(lambda: len(ctx.client_list(_type="pubsub")) == 2, what="web and worker to listen")
             assert proxy.handshakes >= 3, "both listen, and web has rung"
-            with look.pubsub() as ears:
+            with ctx.pubsub() as ears:
                 ears.psubscribe("community.events")
                 ears.get_message(timeout=5)
                 told = [mention(town, cleo, room, number) for number in range(5)]
@@ -48,7 +48,7 @@ def test_web_rings_and_a_worker_hears_over_tls_and_nobody_waits_for_it(tmp_path:
             waited = [posted(town, room) for _ in range(10)]
             assert max(waited) < max(calm) + LONGEST_WAIT_SECONDS
             proxy.hangs = ""
-            until(lambda: len(look.client_list(_type="pubsub")) == 2, within=15, what="both to listen again")
+            until(lambda: len(ctx.client_list(_type="pubsub")) == 2, within=15, what="both to listen again")
     log = town.service.log.read_text()
     assert "not trusted" not in log
     figure(

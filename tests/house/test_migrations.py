@@ -76,17 +76,15 @@ def same_type(_context: Any, _column: Any, _metadata_column: Any, _inspected: An
 
 def described(engine: Engine) -> dict[str, Any]:
     """Tables with their columns, keys, checks and indexes."""
-    look = inspect(engine)
+    ctx = inspect(engine)
     return {
         table: {
-            "columns": [
-                (column["name"], str(column["type"]), column["nullable"]) for column in look.get_columns(table)
-            ],
-            "checks": sorted(str(check["name"]) for check in look.get_check_constraints(table)),
-            "uniques": sorted(str(unique["name"]) for unique in look.get_unique_constraints(table)),
-            "indexes": sorted(str(index["name"]) for index in look.get_indexes(table)),
-            "foreign": sorted(str(key["name"]) for key in look.get_foreign_keys(table)),
+            "columns": [(column["name"], str(column["type"]), column["nullable"]) for column in ctx.get_columns(table)],
+            "checks": sorted(str(check["name"]) for check in ctx.get_check_constraints(table)),
+            "uniques": sorted(str(unique["name"]) for unique in ctx.get_unique_constraints(table)),
+            "indexes": sorted(str(index["name"]) for index in ctx.get_indexes(table)),
+            "foreign": sorted(str(key["name"]) for key in ctx.get_foreign_keys(table)),
         }
-        for table in look.get_table_names()
+        for table in ctx.get_table_names()
         if table != "alembic_version"
     }

@@ -231,7 +231,7 @@ def _date(flood: Flood, title: str) -> UUID:
     place = {"kind": "in_person", "address": "12 Elm Street"}
     about = {"title": title, "description": "", "starts_at_local": starts, "time_zone": "UTC", "duration_minutes": 90}
     meetup = flood.act(flood.cast.ada, meetups.post, **about, place=place)
-    found = flood.act.look(flood.cast.ada, next_meetups)
+    found = flood.act.read(flood.cast.ada, next_meetups)
     return next(date.id for one, date in found if one.id == meetup.id)
 
 
@@ -246,7 +246,7 @@ def stand_ins_wanted(flood: Flood) -> Callable[[int], Any]:
 
     def use(_number: int) -> None:
         flood.act(flood.cast.cleo, standing_in.cannot_today)
-        day = flood.act.look(flood.cast.ben, stand_ins.my_day, pairing_id=two.id)
+        day = flood.act.read(flood.cast.ben, stand_ins.my_day, pairing_id=two.id)
         assert day is not None
         try:
             flood.act(flood.cast.ben, standing_in.want, stand_in_id=day.id)
@@ -289,7 +289,7 @@ def answers(flood: Flood) -> Callable[[int], Any]:
 
 def date_changes(flood: Flood) -> Callable[[int], Any]:
     date = _date(flood, "One")
-    [(meetup, _)] = flood.act.look(flood.cast.ada, next_meetups)
+    [(meetup, _)] = flood.act.read(flood.cast.ada, next_meetups)
     flood.act(flood.cast.ada, hosting.change_hosts, meetup_id=meetup.id, host="Ben")
     starts = (flood.act.now + timedelta(days=4)).replace(tzinfo=None, second=0, microsecond=0)
 
@@ -354,10 +354,10 @@ def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> N
         flood.looks(one)
     act(None, suggesting.suggest_next, member_id=ben.id)
     declined = 0
-    while mine := act.look(ben, suggestions.my_open_suggestions, sealer=SEALER):
+    while mine := act.read(ben, suggestions.my_open_suggestions, sealer=SEALER):
         act(ben, suggesting.decline, suggestion_id=mine[0].id)
         declined += 1
-    made = act.look(None, lambda look: look.session.query(Suggestion).count())
+    made = act.read(None, lambda ctx: ctx.session.query(Suggestion).count())
     assert (declined, made) == (most + 1, most + 1)
 
 

@@ -45,12 +45,12 @@ class Walks:
 
     def view(self, meetup_id: UUID, actor: Actor | None = None) -> MeetupView:
         """It, as somebody sees it."""
-        return self.act.look(actor or self.host, queries.meetup, meetup_id=meetup_id)
+        return self.act.read(actor or self.host, queries.meetup, meetup_id=meetup_id)
 
     def dates(self, meetup_id: UUID) -> list[Occurrence]:
         """All its dates in the order of time, as rows."""
         query = select(Occurrence).where(Occurrence.meetup_id == meetup_id).order_by(Occurrence.starts_at)
-        return self.act.look(None, lambda look: list(look.session.scalars(query)))
+        return self.act.read(None, lambda ctx: list(ctx.session.scalars(query)))
 
     def date(self, **wanted: Any) -> UUID:
         """The id of the first date of a new walk."""
@@ -62,13 +62,13 @@ class Walks:
 
     def mine(self, actor: Actor, date: UUID) -> tuple[str, int | None] | None:
         """Somebody's state and place in line."""
-        view = self.act.look(actor, queries.my_rsvp, occurrence_id=date)
+        view = self.act.read(actor, queries.my_rsvp, occurrence_id=date)
         return (view.state, view.waitlist_position) if view else None
 
     def states(self, date: UUID) -> dict[str, int]:
         """How many answers of each state a date has."""
-        rows = self.act.look(
-            None, lambda look: look.session.scalars(select(Rsvp.state).where(Rsvp.occurrence_id == date)).all()
+        rows = self.act.read(
+            None, lambda ctx: ctx.session.scalars(select(Rsvp.state).where(Rsvp.occurrence_id == date)).all()
         )
         return {state: rows.count(state) for state in sorted(set(rows))}
 

@@ -25,8 +25,8 @@ def main() -> None:
     load_models()
     store = Store(Database(asked["url"]), Bell(None))
     now = datetime.fromisoformat(asked["now"])
-    with store.reading() as look:
-        look.session.connection()
+    with store.reading() as ctx:
+        ctx.session.connection()
     print("ready", flush=True)
     sys.stdin.readline()
     said = []

@@ -37,13 +37,13 @@ def posted(act: Act, host: Actor, *, capacity: int | None = None, year: int = 20
         place={"kind": "in_person", "address": "41 Alder Street"},
         capacity=capacity,
     )
-    view = act.look(host, queries.meetup, meetup_id=meetup.id)
+    view = act.read(host, queries.meetup, meetup_id=meetup.id)
     return view.occurrences[0].id
 
 
 def mine(act: Act, actor: Actor, date: UUID) -> tuple[str, int | None] | None:
     """Somebody's answer and place in line."""
-    view = act.look(actor, queries.my_rsvp, occurrence_id=date)
+    view = act.read(actor, queries.my_rsvp, occurrence_id=date)
     return (view.state, view.waitlist_position) if view else None
 
 
@@ -105,9 +105,9 @@ def test_tapping_twice_is_tapping_once(cast: Cast, act: Act, store: Store) -> No
     for thread in threads:
         thread.join()
 
-    with store.reading() as look:
-        assert look.session.scalars(select(Rsvp.state)).all() == ["going"]
-        assert look.session.scalars(select(Occurrence.going_count)).one() == 1
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(Rsvp.state)).all() == ["going"]
+        assert ctx.session.scalars(select(Occurrence.going_count)).one() == 1
     assert sum(isinstance(event, RsvpConfirmed) for event in act.events) == 1
 
 
@@ -125,9 +125,9 @@ def test_sixty_people_at_once_for_twenty_seats(cast: Cast, act: Act, store: Stor
     for thread in threads:
         thread.join()
 
-    with store.reading() as look:
-        states = look.session.execute(select(Rsvp.state, Rsvp.waitlist_seq)).all()
-        date = look.session.get_one(Occurrence, walk)
+    with store.reading() as ctx:
+        states = ctx.session.execute(select(Rsvp.state, Rsvp.waitlist_seq)).all()
+        date = ctx.session.get_one(Occurrence, walk)
     assert sum(state == "going" for state, _ in states) == 20
     assert sorted(seq for _, seq in states if seq) == list(range(1, 41))
     assert (date.going_count, date.waitlist_count) == (20, 40)
@@ -194,13 +194,13 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(cast: Cast, act: Act, stor
     act(cast.ben, actions.answer, occurrence_id=walk, answer=DECLINED)
     run_until_quiet(store, settings, now=NOON)
 
-    with store.reading() as look:
-        told = look.session.execute(
+    with store.reading() as ctx:
+        told = ctx.session.execute(
             select(Notification.title, Notification.url).where(
                 Notification.member_id == cast.cleo.id, Notification.kind == "rsvp.promoted"
             )
         ).one()
-        sent = look.session.scalars(select(Delivery.state).where(Delivery.kind == "rsvp.promoted")).all()
+        sent = ctx.session.scalars(select(Delivery.state).where(Delivery.kind == "rsvp.promoted")).all()
     assert told.title == "You have a place"
     assert sent == ["sent", "sent"]
     assert [str(mail["To"]) for mail in mails(settings)] == ["cleo@example.org"]  # type: ignore[index]
@@ -277,7 +277,7 @@ def test_what_does_not_fit_is_named(cast: Cast, api: Callable[..., Any], field: 
 
 def test_the_pages_show_each_state(cast: Cast, act: Act, page: Callable[..., Any]) -> None:
     walk = posted(act, cast.ada, capacity=1, year=2090)  # pages go by the real clock
-    [view] = act.look(cast.ada, queries.meetups, start=None, end=None, cursor=None, limit=10).items
+    [view] = act.read(cast.ada, queries.meetups, start=None, end=None, cursor=None, limit=10).items
     act(cast.ben, actions.answer, occurrence_id=walk, answer=GOING)
     act(cast.cleo, actions.answer, occurrence_id=walk, answer=GOING)
     url = f"/meetups/{view.id}"

@@ -25,7 +25,7 @@ def secret_of(act: Act, actor: Any, *, fresh: bool = False) -> str:
     """The secret of somebody's calendar address."""
     if fresh:
         act(actor, actions.rotate_calendar)
-    return act.look(actor, queries.my_address, key=SECRET)
+    return act.read(actor, queries.my_address, key=SECRET)
 
 
 def test_the_feed_has_the_dates_of_the_api_in_local_time_over_a_clock_change(
@@ -57,16 +57,16 @@ def test_a_cancelled_date_stays_for_thirty_days_under_the_same_uid(act: Act, wal
     date = walks.date()
     walks.answer(cast.ben, date)
     secret = secret_of(act, cast.ben)
-    [before] = act.look(None, queries.feed, secret=secret, key=SECRET)
+    [before] = act.read(None, queries.feed, secret=secret, key=SECRET)
     act(cast.ada, actions.cancel, occurrence_id=date)
-    [after] = act.look(None, queries.feed, secret=secret, key=SECRET)
+    [after] = act.read(None, queries.feed, secret=secret, key=SECRET)
 
     assert (before.status, after.status) == ("CONFIRMED", "CANCELLED")
     assert (before.uid, before.sequence, after.uid, after.sequence) == (date, 1, date, 2)
     act.later(days=33)
-    assert len(act.look(None, queries.feed, secret=secret, key=SECRET)) == 1
+    assert len(act.read(None, queries.feed, secret=secret, key=SECRET)) == 1
     act.later(days=1)
-    assert act.look(None, queries.feed, secret=secret, key=SECRET) == []
+    assert act.read(None, queries.feed, secret=secret, key=SECRET) == []
 
 
 def test_a_new_address_ends_the_old_one_and_an_unchanged_feed_is_not_sent_twice(

@@ -18,8 +18,8 @@ SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 
 def seen(act: Any, member: Any) -> Entry:
     """The one date in somebody's calendar."""
-    secret = act.look(member, queries.my_address, key=SECRET)
-    [entry] = act.look(None, queries.feed, secret=secret, key=SECRET)
+    secret = act.read(member, queries.my_address, key=SECRET)
+    [entry] = act.read(None, queries.feed, secret=secret, key=SECRET)
     return entry
 
 
@@ -62,26 +62,26 @@ def test_each_change_that_ben_sees_raises_what_programs_compare(walks: Walks, ac
 
 def test_an_address_tells_neither_the_member_nor_the_next_address(act: Any, cast: Any) -> None:
     """A19i: who finds one in a log learns nothing, and an old one is no more."""
-    old = act.look(cast.ben, queries.my_address, key=SECRET)
+    old = act.read(cast.ben, queries.my_address, key=SECRET)
     assert cast.ben.id.hex not in old
     act(cast.ben, actions.rotate_calendar)
-    new = act.look(cast.ben, queries.my_address, key=SECRET)
+    new = act.read(cast.ben, queries.my_address, key=SECRET)
     assert not {old[start : start + 16] for start in range(80)} & {new[start : start + 16] for start in range(80)}
-    assert act.look(None, queries.feed, secret=new, key=SECRET) == []
+    assert act.read(None, queries.feed, secret=new, key=SECRET) == []
     for wrong in (old, cast.ben.id.hex + new[32:], new[:32] + old[32:], new[:-1] + "x"):
         with pytest.raises(Exception, match="nothing here"):
-            act.look(None, queries.feed, secret=wrong, key=SECRET)
+            act.read(None, queries.feed, secret=wrong, key=SECRET)
 
 
 def test_a_feed_has_a_rate_and_is_stored_nowhere(act: Any, cast: Any, client: Any) -> None:
     """A19i: after so many fetches an hour it says when to come again."""
-    secret = act.look(cast.cleo, queries.my_address, key=SECRET)
+    secret = act.read(cast.cleo, queries.my_address, key=SECRET)
     first = client.get(f"/calendar/{secret}.ics")
     assert (first.headers["Cache-Control"], first.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     for _ in range(FETCHES[0] - 1):
-        act.look(None, queries.feed, secret=secret, key=SECRET)
+        act.read(None, queries.feed, secret=secret, key=SECRET)
     with pytest.raises(TooMany):
-        act.look(None, queries.feed, secret=secret, key=SECRET)
+        act.read(None, queries.feed, secret=secret, key=SECRET)
     refused = client.get(f"/calendar/{secret}.ics")
     assert refused.status_code == 429
     assert "Retry-After" in refused.headers
@@ -94,7 +94,7 @@ def test_a_co_host_sees_nothing_of_members_who_blocked_them(walks: Walks, act: A
     for member in (cast.ben, cast.dov):
         walks.answer(member, date)
     act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=["Cleo"])
-    names = lambda actor: [row.handle for row in act.look(actor, queries.attendance, occurrence_id=date)]  # noqa: E731
+    names = lambda actor: [row.handle for row in act.read(actor, queries.attendance, occurrence_id=date)]  # noqa: E731
     assert names(cast.cleo) == ["Ben", "Dov"]
     act(cast.ben, membership.block, member_id=cast.cleo.id)
     assert names(cast.cleo) == ["Dov"]

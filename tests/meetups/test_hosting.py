@@ -26,8 +26,8 @@ Run = Callable[[datetime], None]
 
 def tasks(store: Store) -> list[tuple[str, bool]]:
     """The coordinators' tasks: kind, and whether it is open."""
-    with store.reading() as look:
-        rows = look.session.scalars(select(CoordinatorTask).order_by(CoordinatorTask.created_at)).all()
+    with store.reading() as ctx:
+        rows = ctx.session.scalars(select(CoordinatorTask).order_by(CoordinatorTask.created_at)).all()
     return [(row.kind, row.done_at is None) for row in rows]
 
 
@@ -40,12 +40,12 @@ def test_the_same_mark_three_times_counts_once_with_its_first_time(act: Act, wal
         act(cast.ada, actions.mark, **mark, at=START + timedelta(minutes=minutes))
     act(cast.ada, actions.mark, **{**mark, "nonce": "two"}, at=START + timedelta(minutes=20))  # said again later
 
-    [row] = act.look(cast.ada, queries.attendance, occurrence_id=date)
+    [row] = act.read(cast.ada, queries.attendance, occurrence_id=date)
     assert (row.handle, row.state, row.marked_at) == ("Ben", "attended", START + timedelta(minutes=1))
 
     act(cast.ada, actions.mark, **{**mark, "state": "excused", "nonce": "three"}, at=START + timedelta(minutes=30))
     act(cast.ada, actions.mark, **mark, at=START + timedelta(minutes=1))  # the first one arrives once more
-    [row] = act.look(cast.ada, queries.attendance, occurrence_id=date)
+    [row] = act.read(cast.ada, queries.attendance, occurrence_id=date)
     assert row.state == "excused"
 
 
@@ -62,7 +62,7 @@ def test_marks_of_who_was_not_going_too_early_or_by_others_are_refused(act: Act,
     with pytest.raises(Forbidden):
         act(cast.ben, actions.mark, **mark)
     act(cast.ada, actions.mark, **{**mark, "handle": "Cleo", "state": "attended"})  # she just walked in
-    assert act.look(None, lambda look: look.session.scalars(select(Attendance.state)).all()) == ["attended"]
+    assert act.read(None, lambda ctx: ctx.session.scalars(select(Attendance.state)).all()) == ["attended"]
 
 
 def test_the_third_time_somebody_is_missed_is_a_reason_to_care(
@@ -99,11 +99,11 @@ def test_a_series_that_nobody_confirms_rests_and_is_taken_up_again(
     act.now = dates[3].ends_at + timedelta(hours=26)
     with pytest.raises(access.RsvpClosed):
         walks.answer(cast.cleo, dates[5].id)
-    before = len(act.look(None, lambda look: look.session.scalars(select(Attendance)).all()))
+    before = len(act.read(None, lambda ctx: ctx.session.scalars(select(Attendance)).all()))
     run_worker(dates[4].starts_at - timedelta(hours=1))
     assert before == 0
     assert reminders_of(store, dates[4].id) == []
-    assert act.look(cast.cleo, queries.agenda, cursor=None, limit=10).items == []
+    assert act.read(cast.cleo, queries.agenda, cursor=None, limit=10).items == []
 
     act.now = dates[4].starts_at
     with pytest.raises(Forbidden):
@@ -120,8 +120,8 @@ def test_a_series_that_nobody_confirms_rests_and_is_taken_up_again(
 
 def reminders_of(store: Store, date: Any) -> list[int]:
     """The minutes before the start at which anybody was reminded of a date."""
-    with store.reading() as look:
-        rows = look.session.scalars(
+    with store.reading() as ctx:
+        rows = ctx.session.scalars(
             select(OutboxEvent).where(OutboxEvent.type == ReminderDue.name).order_by(OutboxEvent.created_at)
         ).all()
     minutes = [row.payload["minutes"] for row in rows if row.payload["occurrence_id"] == str(date)]
@@ -143,8 +143,8 @@ def test_two_who_must_not_meet_both_get_a_seat_and_only_coordinators_know(
     run_worker(act.now)
 
     assert tasks(store) == [("conflict.found", True)]
-    assert act.look(cast.ben, queries.going, occurrence_id=date) == queries.Going(("Ben", "Dov"), 1)
-    assert act.look(cast.cleo, queries.going, occurrence_id=date) == queries.Going(("Dov", "Cleo"), 1)
+    assert act.read(cast.ben, queries.going, occurrence_id=date) == queries.Going(("Ben", "Dov"), 1)
+    assert act.read(cast.cleo, queries.going, occurrence_id=date) == queries.Going(("Dov", "Cleo"), 1)
     assert "Cleo" not in page(cast.ben).get(f"/meetups/{meetup}").text
     assert not [one for one in api(cast.ben).get("/notifications").json["items"] if one["kind"] != "meetup.posted"]
 
@@ -154,8 +154,8 @@ def test_who_prefers_not_to_be_listed_is_counted_without_a_name(act: Act, walks:
     for one in (cast.ben, cast.cleo):
         walks.answer(one, date)
     act(cast.ben, actions.change_preferences, changes={"is_listed": False})
-    assert act.look(cast.cleo, queries.going, occurrence_id=date) == queries.Going(("Cleo",), 1)
-    assert act.look(cast.ben, queries.going, occurrence_id=date) == queries.Going(("Ben", "Cleo"), 0)
+    assert act.read(cast.cleo, queries.going, occurrence_id=date) == queries.Going(("Cleo",), 1)
+    assert act.read(cast.ben, queries.going, occurrence_id=date) == queries.Going(("Ben", "Cleo"), 0)
 
 
 def test_a_meetup_is_handed_over_and_hosted_together(
@@ -185,7 +185,7 @@ def test_the_table_of_who_came_runs_in_no_spreadsheet(
         walks.answer(one, date)
     act.now = START
     act(cast.ada, actions.mark, occurrence_id=date, handle="Ben", state="attended", nonce="one")
-    rows = act.look(cast.ada, queries.attendance_table, meetup_id=meetup)
+    rows = act.read(cast.ada, queries.attendance_table, meetup_id=meetup)
     day = "2026-11-26 19:00"
     assert sorted(rows) == [(day, "=HYPERLINK(1)", "going", ""), (day, "Ben", "going", "attended")]
     assert "'=HYPERLINK(1)" in as_csv(("date", "name", "answer", "attendance"), rows)

@@ -181,11 +181,11 @@ class Reality:
 
     def seen(self) -> tuple[list[tuple[Any, ...]], tuple[int, int, int]]:
         """Everybody's answer as the model has it, and the date's own counters."""
-        with self.store.reading() as look:
+        with self.store.reading() as ctx:
             rows = {
-                row.member_id: row for row in look.session.scalars(select(Rsvp).where(Rsvp.occurrence_id == self.date))
+                row.member_id: row for row in ctx.session.scalars(select(Rsvp).where(Rsvp.occurrence_id == self.date))
             }
-            date = look.session.get_one(Occurrence, self.date)
+            date = ctx.session.get_one(Occurrence, self.date)
         shown = [
             (
                 row.state,

@@ -116,5 +116,5 @@ def test_an_offer_counts_as_a_seat_for_the_coordinator_and_for_the_database(
         act(cast.ada, actions.change_date, occurrence_id=date, changes={"capacity": 2})
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
         uow.session.execute(text("UPDATE occurrences SET held_count = 3"))
-    row = act.look(None, lambda look: look.session.scalars(select(Occurrence)).one())
+    row = act.read(None, lambda ctx: ctx.session.scalars(select(Occurrence)).one())
     assert (row.going_count, row.held_count, row.waitlist_count) == (1, 2, 1)

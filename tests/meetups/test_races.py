@@ -62,11 +62,11 @@ def race(store: Store, date: UUID, acts: Sequence[tuple[Any, str]], *, now: date
 def line(act: Act, date: UUID) -> tuple[Occurrence, list[Rsvp]]:
     """The date and its answers."""
 
-    def look_at(look: Any) -> tuple[Occurrence, list[Rsvp]]:
-        rows = look.session.scalars(select(Rsvp).where(Rsvp.occurrence_id == date).order_by(Rsvp.waitlist_seq)).all()
-        return look.session.get_one(Occurrence, date), list(rows)
+    def look_at(ctx: Any) -> tuple[Occurrence, list[Rsvp]]:
+        rows = ctx.session.scalars(select(Rsvp).where(Rsvp.occurrence_id == date).order_by(Rsvp.waitlist_seq)).all()
+        return ctx.session.get_one(Occurrence, date), list(rows)
 
-    return act.look(None, look_at)
+    return act.read(None, look_at)
 
 
 class Watcher:

@@ -139,9 +139,9 @@ def _random_parts(chance: random.Random) -> dict[str, str]:
 def test_ben_may_not_look_at_a_rule_and_ada_may(act: Any, cast: Any) -> None:
     """A1: the preview is for members who may post."""
     wanted = {"starts_at_local": THURSDAY, "time_zone": "America/New_York", "recurrence": "FREQ=WEEKLY"}
-    assert len(act.look(cast.ada, queries.look_ahead, **wanted).dates) == 6
+    assert len(act.read(cast.ada, queries.look_ahead, **wanted).dates) == 6
     with pytest.raises(Forbidden):
-        act.look(cast.ben, queries.look_ahead, **wanted)
+        act.read(cast.ben, queries.look_ahead, **wanted)
 
 
 def test_ada_makes_at_most_200_dates_ahead_and_the_rest_later(walks: Walks, act: Any, run_worker: Any) -> None:

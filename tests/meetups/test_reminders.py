@@ -28,8 +28,8 @@ def told(store: Store, actor: Any) -> list[tuple[str, int | None]]:
         .where(Notification.member_id == actor.id, Notification.kind != "meetup.posted")
         .order_by(Notification.created_at, Notification.kind)
     )
-    with store.reading() as look:
-        return [tuple(row) for row in look.session.execute(query)]  # type: ignore[misc]  # two columns
+    with store.reading() as ctx:
+        return [tuple(row) for row in ctx.session.execute(query)]  # type: ignore[misc]  # two columns
 
 
 def test_a_day_and_an_hour_before_by_default_and_when_one_wants(
@@ -94,7 +94,7 @@ def test_who_does_not_say_whether_they_still_come_keeps_the_seat_until_a_day_bef
     for one in (cast.ben, cast.cleo, cast.dov):
         walks.answer(one, date)
     act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": MOVED})
-    ben = act.look(cast.ben, queries.my_rsvp, occurrence_id=date)
+    ben = act.read(cast.ben, queries.my_rsvp, occurrence_id=date)
     assert (ben.state, ben.asks_again) == ("going", True)
     walks.answer(cast.ben, date)
     run_worker(LATER - timedelta(hours=24, seconds=1))
@@ -112,7 +112,7 @@ def test_a_small_shift_asks_nobody(act: Act, walks: Walks, cast: Cast) -> None:
     walks.answer(cast.ben, date)
     half_past = datetime(2026, 11, 26, 19, 30)
     act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": half_past})
-    assert not act.look(cast.ben, queries.my_rsvp, occurrence_id=date).asks_again
+    assert not act.read(cast.ben, queries.my_rsvp, occurrence_id=date).asks_again
 
 
 def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
@@ -135,10 +135,10 @@ def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
     date = walks.date()
     for one in (cast.ben, cast.cleo):
         walks.answer(one, date)
-    meetup = act.look(cast.ben, queries.meetup_of, occurrence_id=date)
+    meetup = act.read(cast.ben, queries.meetup_of, occurrence_id=date)
     run_worker(act.now)
     act(cast.ben, muting.mute, sort="meetup", subject_id=meetup, until=act.now + timedelta(days=1))
-    [quiet] = act.look(cast.ben, muting.my_mutes)
+    [quiet] = act.read(cast.ben, muting.my_mutes)
     assert (quiet.title, quiet.until) == ("Walk", act.now + timedelta(days=1))
 
     earlier = datetime(2026, 11, 26, 18, 30)
@@ -148,7 +148,7 @@ def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
     assert told(store, cast.cleo) == [("occurrence.rescheduled", 2)]
 
     act.later(days=1, seconds=1)
-    assert act.look(cast.ben, muting.my_mutes) == []
+    assert act.read(cast.ben, muting.my_mutes) == []
     act(cast.ada, actions.cancel, occurrence_id=date)
     run_worker(act.now)
     assert told(store, cast.ben) == [("occurrence.rescheduled", 2), ("occurrence.cancelled", 3)]
@@ -167,8 +167,8 @@ def test_a_reminder_is_worth_nothing_once_the_date_has_begun(
     date = walks.date()
     walks.answer(cast.ben, date)
     run_worker(START - timedelta(hours=24))
-    with store.reading() as look:
-        mails = look.session.scalars(
+    with store.reading() as ctx:
+        mails = ctx.session.scalars(
             select(Delivery).where(Delivery.kind == "reminder.1440", Delivery.medium == "email")
         )
         assert [mail.worthless_at for mail in mails] == [START]

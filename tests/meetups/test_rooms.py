@@ -32,9 +32,9 @@ def see(store: Store) -> Callable[[UUID], tuple[set[UUID], bool]]:
     """Who is in the room of a meetup, and whether it is closed."""
 
     def look_inside(room_id: UUID) -> tuple[set[UUID], bool]:
-        with store.reading() as look:
-            inside = look.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id))
-            return set(inside), look.session.get_one(Room, room_id).archived_at is not None
+        with store.reading() as ctx:
+            inside = ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id))
+            return set(inside), ctx.session.get_one(Room, room_id).archived_at is not None
 
     return look_inside
 
@@ -96,9 +96,9 @@ def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
         act(None, lambda uow, event=event: reactions.bring_in_or_take_out(uow, event))
         assert see(room)[0] == {cast.ada.id, cast.ben.id}
 
-    before = act.look(cast.ben, listing.room, room_id=room)
+    before = act.read(cast.ben, listing.room, room_id=room)
     act(None, lambda uow: reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
-    assert act.look(cast.ben, listing.room, room_id=room) == before
+    assert act.read(cast.ben, listing.room, room_id=room) == before
 
     walks.answer(cast.ben, date.id, "declined")
     for _ in range(2):
@@ -203,14 +203,14 @@ def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
     act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=[])
     run_worker(act.now)
     assert see(room)[0] == {cast.ada.id, cast.ben.id, cast.root.id}
-    assert act.look(cast.ben, listing.room, room_id=room).name == "Long walk"
+    assert act.read(cast.ben, listing.room, room_id=room).name == "Long walk"
 
     act(cast.ada, actions.change_room, meetup_id=walk, has_room=False)
     assert see(room)[1]
     act(cast.ada, actions.change_room, meetup_id=walk, has_room=True)
     assert not see(room)[1]
-    with store.reading() as look:
-        planned = look.session.scalars(select(OutboxEvent).where(OutboxEvent.type == MeetupRoomDue.name)).all()
+    with store.reading() as ctx:
+        planned = ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type == MeetupRoomDue.name)).all()
     assert [row.due_at for row in planned] == [date.ends_at + timedelta(days=7)]
 
 
@@ -233,8 +233,8 @@ def test_two_who_are_kept_apart_do_not_see_each_other_in_a_meetups_room(  # M16
 
     assert seen(cast.cleo) == [(None, "")] or seen(cast.cleo) == [(None, None)]
     assert seen(cast.ada)[0][1] == "I bring soup."
-    with store.reading() as look:
-        assert look.session.scalars(select(Message.body)).all() == ["I bring soup."]
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(Message.body)).all() == ["I bring soup."]
     people = api(cast.cleo).get(f"/rooms/{room}/people?begins=B").get_json()
     assert "Ben" not in str(people)
 
@@ -290,11 +290,11 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
     assert f'href="/meetups/{walk}"' in page(cast.root).get(f"/rooms/{room}/join").text  # before they come in
     assert page(cast.cleo).get(f"/rooms/{room}").status_code == 404
 
-    assert act.look(cast.ben, listing.room, room_id=room).belongs_to.next_at == date.starts_at
+    assert act.read(cast.ben, listing.room, room_id=room).belongs_to.next_at == date.starts_at
     act(cast.ada, actions.cancel, occurrence_id=date.id)
-    assert act.look(cast.ben, listing.room, room_id=room).belongs_to.next_at is None
+    assert act.read(cast.ben, listing.room, room_id=room).belongs_to.next_at is None
     open_room = act(cast.ada, making.create_room, kind="open", name="Evenings")
-    assert act.look(cast.ada, listing.room, room_id=open_room.id).belongs_to is None
+    assert act.read(cast.ada, listing.room, room_id=open_room.id).belongs_to is None
 
 
 def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
@@ -322,8 +322,8 @@ def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
     assert page(cast.ben).get(f"/measures/{out}").status_code == 200
     said = api(cast.ada).post(f"/rooms/{room}/messages", {"client_msg_id": "one", "body": "Bring boots."})
     assert said.status_code == 201
-    assert act.look(cast.ben, markers.unread_rooms) == 0  # what is said there calls nobody who is out
-    assert act.look(cast.cleo, markers.unread_rooms) == 1
+    assert act.read(cast.ben, markers.unread_rooms) == 0  # what is said there calls nobody who is out
+    assert act.read(cast.cleo, markers.unread_rooms) == 1
     assert "You can read there, but not write until " in of_cleo
     assert f'href="/rooms/{room}"' in of_cleo
     inside = page(cast.cleo).get(f"/rooms/{room}").text

@@ -26,7 +26,7 @@ def bell(act: Any) -> Callable[[Actor], list[str]]:
 
     def read(member: Actor) -> list[str]:
         query = select(Notification).where(Notification.member_id == member.id)
-        rows = act.look(None, lambda look: list(look.session.scalars(query)))
+        rows = act.read(None, lambda ctx: list(ctx.session.scalars(query)))
         return [row.kind for row in sorted(rows, key=lambda row: (row.created_at, row.id.bytes))]
 
     return read
@@ -38,7 +38,7 @@ def mails(act: Any) -> Callable[[Actor], list[tuple[str, str, str | None]]]:
 
     def read(member: Actor) -> list[tuple[str, str, str | None]]:
         query = select(Delivery).where(Delivery.recipient == member.id, Delivery.medium == "email")
-        rows = act.look(None, lambda look: list(look.session.scalars(query)))
+        rows = act.read(None, lambda ctx: list(ctx.session.scalars(query)))
         done = sorted(rows, key=lambda row: (row.finished_at or MORNING, row.created_at))
         return [(row.kind, row.state, row.reason) for row in done if not row.kind.startswith("meetup.")]
 
@@ -176,6 +176,6 @@ def test_all_that_is_held_of_one_date_comes_out_together(walks: Walks, act: Any,
     query = select(Delivery.due_at).where(
         Delivery.recipient == cast.ben.id, Delivery.medium == "email", Delivery.state == "due"
     )
-    due = act.look(None, lambda look: list(look.session.scalars(query)))
+    due = act.read(None, lambda ctx: list(ctx.session.scalars(query)))
     assert len(due) == 2
     assert len(set(due)) == 1

@@ -28,17 +28,17 @@ def test_a_date_comes_back_to_its_wall_clock(walks: Walks, act: Any, cast: Any, 
     """X13: the moment and the reminders follow, and nobody is told that it moved."""
     date = walks.date()
     walks.answer(cast.ben, date)
-    meant = act.look(None, lambda look: look.session.get(Occurrence, date).starts_at)
+    meant = act.read(None, lambda ctx: ctx.session.get(Occurrence, date).starts_at)
     drift(act)
     act(None, actions.correct_moments)
 
-    kept = act.look(None, lambda look: look.session.get(Occurrence, date))
+    kept = act.read(None, lambda ctx: ctx.session.get(Occurrence, date))
     assert (kept.starts_at, kept.version) == (meant, 2)
     planned = [one for one in recorded() if isinstance(one, DateComing) and one.version == 2]
     assert len(planned) == 1
     assert not [one for one in recorded() if isinstance(one, OccurrenceRescheduled)]
     act(None, actions.correct_moments)
-    assert act.look(None, lambda look: look.session.get(Occurrence, date).version) == 2
+    assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
 
 
 def test_what_is_over_or_cancelled_stays_as_it_was(walks: Walks, act: Any, cast: Any) -> None:
@@ -49,7 +49,7 @@ def test_what_is_over_or_cancelled_stays_as_it_was(walks: Walks, act: Any, cast:
     act.later(days=4)
     act(None, actions.correct_moments)
     versions = [
-        act.look(None, lambda look, one=one: look.session.get(Occurrence, one).version) for one in (first, second)
+        act.read(None, lambda ctx, one=one: ctx.session.get(Occurrence, one).version) for one in (first, second)
     ]
     assert versions == [1, 2]
 
@@ -68,7 +68,7 @@ def test_the_worker_corrects_dates_every_hour(walks: Walks, act: Any, run_worker
     drift(act)
     run_worker(act.now)
     run_worker(act.now + timedelta(hours=2))
-    assert act.look(None, lambda look: look.session.get(Occurrence, date).version) == 2
-    with store.reading() as look:
-        keys = look.session.scalars(select(OutboxEvent.key)).all()
+    assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
+    with store.reading() as ctx:
+        keys = ctx.session.scalars(select(OutboxEvent.key)).all()
     assert any("keep_to_the_wall_clock" in str(key) for key in keys)

@@ -35,7 +35,7 @@ def test_ada_does_not_become_admin_by_sending_a_link_again(act: Act, cast: Cast,
         more = {"secret": SECRET} if action is joining.resend_invitation else {}
         with pytest.raises(NotFound):
             act(cast.ada, action, invitation_id=for_admin.invitation.id, **more)
-    assert act.look(None, access.open_invitation, token=for_admin.token)
+    assert act.read(None, access.open_invitation, token=for_admin.token)
     assert act(cast.root, joining.resend_invitation, invitation_id=for_admin.invitation.id, secret=SECRET).token
 
 
@@ -48,8 +48,8 @@ def test_ada_does_not_lower_who_waits_to_become_admin(
     act.later(days=days)
     with pytest.raises(NotFound):
         act(cast.ada, joining.invite, email=ADMIN_TO_BE.upper(), role=role, secret=SECRET)
-    with act.store.reading() as look:
-        assert look.session.scalars(select(Invitation)).one().role == Role.ADMIN
+    with act.store.reading() as ctx:
+        assert ctx.session.scalars(select(Invitation)).one().role == Role.ADMIN
 
 
 def test_ada_does_not_see_who_is_invited_above_her(act: Act, cast: Cast, for_admin: joining.Invited) -> None:
@@ -57,8 +57,8 @@ def test_ada_does_not_see_who_is_invited_above_her(act: Act, cast: Cast, for_adm
     act(cast.ada, joining.invite, email="wren@example.org", role=Role.COORDINATOR, secret=SECRET)
 
     def seen(actor: Any) -> tuple[set[str], set[str]]:
-        page = act.look(actor, inviting.invitations, cursor=None, limit=50).items
-        return {one.email for one in page}, {one.email for one in act.look(actor, inviting.all_invitations)}
+        page = act.read(actor, inviting.invitations, cursor=None, limit=50).items
+        return {one.email for one in page}, {one.email for one in act.read(actor, inviting.all_invitations)}
 
     assert seen(cast.ada) == ({"wren@example.org"}, {"wren@example.org"})
     assert seen(cast.root) == ({"wren@example.org", ADMIN_TO_BE}, {"wren@example.org", ADMIN_TO_BE})
@@ -67,8 +67,8 @@ def test_ada_does_not_see_who_is_invited_above_her(act: Act, cast: Cast, for_adm
 def test_a_list_that_names_who_waits_above_leaves_them_alone(act: Act, cast: Cast, for_admin: joining.Invited) -> None:
     """A2: one such row does not stop a whole list, also after its week."""
     act.later(days=8)
-    assert act.look(cast.ada, inviting.known_addresses, emails=[ADMIN_TO_BE])[1] == {ADMIN_TO_BE}
-    assert act.look(cast.root, inviting.known_addresses, emails=[ADMIN_TO_BE])[1] == set()
+    assert act.read(cast.ada, inviting.known_addresses, emails=[ADMIN_TO_BE])[1] == {ADMIN_TO_BE}
+    assert act.read(cast.root, inviting.known_addresses, emails=[ADMIN_TO_BE])[1] == set()
 
 
 def test_ada_is_not_given_the_link_of_a_new_coordinator(cast: Cast, api: Callable[..., Any]) -> None:
@@ -102,10 +102,10 @@ def test_ada_orders_nothing_between_an_admin_and_ben(act: Act, cast: Cast) -> No
         act(cast.ada, access.member_named, handle="Root")
 
     act(cast.root, membership.forbid_contact, member_id=cast.ben.id, other_id=cast.root.id, source="court")
-    assert act.look(cast.ada, lambda look: apart.no_contacts(look, cast.ben.id)) == []
-    assert len(act.look(cast.root, lambda look: apart.no_contacts(look, cast.ben.id))) == 1
+    assert act.read(cast.ada, lambda ctx: apart.no_contacts(ctx, cast.ben.id)) == []
+    assert len(act.read(cast.root, lambda ctx: apart.no_contacts(ctx, cast.ben.id))) == 1
     with pytest.raises(NotFound):
-        act.look(cast.ada, lambda look: apart.no_contacts(look, cast.root.id))
+        act.read(cast.ada, lambda ctx: apart.no_contacts(ctx, cast.root.id))
 
 
 def test_ada_cannot_lift_a_measure_against_an_admin(act: Act, cast: Cast, store: Store) -> None:
@@ -126,8 +126,8 @@ def test_every_invitation_written_down_says_who_and_as_what(act: Act, cast: Cast
     for _ in range(2):
         act(cast.ada, joining.revoke_invitation, invitation_id=made.invitation.id)
 
-    with store.reading() as look:
-        rows = look.session.scalars(select(AuditEntry).order_by(AuditEntry.at, AuditEntry.id)).all()
+    with store.reading() as ctx:
+        rows = ctx.session.scalars(select(AuditEntry).order_by(AuditEntry.at, AuditEntry.id)).all()
     assert [row.action for row in rows] == ["invitation.made", "invitation.resent", "invitation.revoked"]
     assert {(row.actor_id, row.subject_id, row.facts["role"]) for row in rows} == {
         (cast.ada.id, made.invitation.id, "alumnus")

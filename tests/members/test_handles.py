@@ -95,8 +95,8 @@ def test_two_who_look_alike_before_the_upgrade_keep_their_names(act: Act, cast: 
         cleo = uow.session.get_one(Member, cast.cleo.id)
         cleo.handle, cleo.handle_key = "B\u0435n", "b\u0435n"
     act(cast.dov, change_profile, handle="Dover")
-    with store.reading() as look:
-        looks = look.session.scalars(select(Member.handle_skeleton).order_by(Member.handle_key)).all()
+    with store.reading() as ctx:
+        looks = ctx.session.scalars(select(Member.handle_skeleton).order_by(Member.handle_key)).all()
     assert None not in looks
     assert looks.count("ben") == 2
     act(cast.ben, change_profile, time_zone="America/Denver")

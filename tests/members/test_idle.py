@@ -25,8 +25,8 @@ def test_adas_open_page_does_not_keep_her_signed_in(
     with store.unit_of_work() as uow:
         uow.session.execute(update(Session).values(last_used_at=before))
     assert ada.get("/me", headers=headers).status_code == 200
-    with store.reading() as look:
-        [used_at] = look.session.scalars(select(Session.last_used_at))
+    with store.reading() as ctx:
+        [used_at] = ctx.session.scalars(select(Session.last_used_at))
     assert (used_at > before) is counts
 
 

@@ -62,12 +62,12 @@ def test_a_link_works_once(cast: Cast, act: Act) -> None:  # S1
 def test_a_link_works_for_seven_days(cast: Cast, act: Act) -> None:  # S1
     made = invite(act, cast)
     act.later(days=7, seconds=-1)
-    assert act.look(None, access.open_invitation, token=made.token)
+    assert act.read(None, access.open_invitation, token=made.token)
 
     act.later(seconds=1)
     with pytest.raises(joining.InvitationEnded):
         accept(act, made.token)
-    assert act.look(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state == "expired"
+    assert act.read(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state == "expired"
 
 
 def test_inviting_again_renews_the_link_and_ends_the_old_one(cast: Cast, act: Act) -> None:
@@ -86,7 +86,7 @@ def test_resending_ends_the_old_link_and_begins_another_week(cast: Cast, act: Ac
     again = act(cast.ada, joining.resend_invitation, invitation_id=first.invitation.id, secret=SECRET)
 
     assert again.invitation.expires_at == act.now + timedelta(days=7)
-    assert act.look(None, access.open_invitation, token=first.token) is None
+    assert act.read(None, access.open_invitation, token=first.token) is None
     accept(act, again.token)
 
 
@@ -117,7 +117,7 @@ def test_members_are_not_invited_again(cast: Cast, act: Act) -> None:
 
 def test_states_are_told_as_they_come(cast: Cast, act: Act) -> None:
     def state() -> str:
-        return str(act.look(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state)
+        return str(act.read(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state)
 
     made = invite(act, cast)
     assert state() == "created"
@@ -138,16 +138,16 @@ def test_two_people_on_one_link_make_one_account(cast: Cast, act: Act, store: St
     outcomes = at_once(lambda number: accept(Act(store, act.clock), made.token, f"Juniper {number}"), times=2)
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["InvitationEnded", "Member"]
-    with store.reading() as look:
-        assert look.session.scalar(select(func.count()).where(Member.email == "juniper@example.org")) == 1
+    with store.reading() as ctx:
+        assert ctx.session.scalar(select(func.count()).where(Member.email == "juniper@example.org")) == 1
 
 
 def test_two_coordinators_inviting_one_address_make_one_invitation(cast: Cast, act: Act, store: Store) -> None:
     outcomes = at_once(lambda _: invite(Act(store, act.clock), cast), times=4)
 
     assert {type(outcome).__name__ for outcome in outcomes} == {"Invited"}
-    with store.reading() as look:
-        assert look.session.scalar(select(func.count()).select_from(Invitation)) == 1
+    with store.reading() as ctx:
+        assert ctx.session.scalar(select(func.count()).select_from(Invitation)) == 1
 
 
 def test_two_people_cannot_take_one_handle(cast: Cast, act: Act, store: Store) -> None:
@@ -164,17 +164,17 @@ def test_handles_that_look_alike_are_one(cast: Cast, act: Act) -> None:
 
 def test_what_was_agreed_to_is_kept_with_the_hash_of_the_words(cast: Cast, act: Act, store: Store) -> None:
     juniper = accept(act, invite(act, cast).token)
-    with store.reading() as look:
-        kept = look.session.scalars(select(Consent).where(Consent.member_id == juniper.id)).all()
+    with store.reading() as ctx:
+        kept = ctx.session.scalars(select(Consent).where(Consent.member_id == juniper.id)).all()
     assert {consent.text_version for consent in kept} == {item["text_version"] for item in ACCEPTED}
     assert all(len(consent.text_hash) == 64 for consent in kept)
 
 
 def test_the_database_holds_no_usable_link(cast: Cast, act: Act, store: Store) -> None:  # S1
     made = invite(act, cast)
-    with store.reading() as look:
-        row = look.session.scalars(select(Invitation)).one()
-        events = look.session.scalars(select(OutboxEvent)).all()
+    with store.reading() as ctx:
+        row = ctx.session.scalars(select(Invitation)).one()
+        events = ctx.session.scalars(select(OutboxEvent)).all()
     dump = str([vars(row), *[vars(event) for event in events]])
     assert made.token not in dump
 

@@ -12,7 +12,7 @@ from tests.factories import Cast
 def test_ben_and_cleo_may_meet_until_one_of_them_blocks_the_other(act: Act, cast: Cast) -> None:  # S34
     def may_meet() -> set[bool]:
         pairs = ((cast.ben.id, cast.cleo.id), (cast.cleo.id, cast.ben.id))
-        return {act.look(None, lambda look, two=two: apart.may_meet(look.session, *two)) for two in pairs}
+        return {act.read(None, lambda ctx, two=two: apart.may_meet(ctx.session, *two)) for two in pairs}
 
     assert may_meet() == {True}
     act(cast.ben, membership.block, member_id=cast.cleo.id)
@@ -23,7 +23,7 @@ def test_ben_and_cleo_may_meet_until_one_of_them_blocks_the_other(act: Act, cast
 
 def test_an_order_keeps_two_apart_until_it_ends(act: Act, cast: Cast) -> None:  # S34
     def may_meet() -> bool:
-        return act.look(None, lambda look: apart.may_meet(look.session, cast.ben.id, cast.cleo.id))
+        return act.read(None, lambda ctx: apart.may_meet(ctx.session, cast.ben.id, cast.cleo.id))
 
     act(None, membership.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
     assert not may_meet()

@@ -38,26 +38,26 @@ def test_a_block_keeps_both_apart_and_tells_nobody(
     act(cast.ben, membership.block, member_id=cast.cleo.id)
     act(cast.ben, membership.block, member_id=cast.cleo.id)
 
-    with store.reading() as look:
-        assert apart.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
-        assert apart.kept_apart(look.session, cast.cleo.id) == {cast.ben.id}
+    with store.reading() as ctx:
+        assert apart.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
+        assert apart.kept_apart(ctx.session, cast.cleo.id) == {cast.ben.id}
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
         with pytest.raises(NotFound):
-            act.look(one, access.somebody, member_id=other.id)
+            act.read(one, access.somebody, member_id=other.id)
         with pytest.raises(NotFound):
-            act.look(one, apart.visible_handle, member_id=other.id)
-    assert act.look(cast.cleo, oneself.my_blocks) == []
+            act.read(one, apart.visible_handle, member_id=other.id)
+    assert act.read(cast.cleo, oneself.my_blocks) == []
     assert recorded() == [MemberBlocked(blocker_id=cast.ben.id, blocked_id=cast.cleo.id)]
 
 
 def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: Store) -> None:
     act(cast.ben, membership.block, member_id=cast.cleo.id)
     act(cast.cleo, membership.unblock, member_id=cast.ben.id)
-    with store.reading() as look:
-        assert apart.kept_apart(look.session, cast.ben.id) == {cast.cleo.id}
+    with store.reading() as ctx:
+        assert apart.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
     act(cast.ben, membership.unblock, member_id=cast.cleo.id)
-    with store.reading() as look:
-        assert not apart.kept_apart(look.session, cast.ben.id)
+    with store.reading() as ctx:
+        assert not apart.kept_apart(ctx.session, cast.ben.id)
 
 
 def test_a_suspension_ends_every_session_and_keeps_out(
@@ -84,9 +84,9 @@ def suspend(uow: UnitOfWork, **what: Any) -> Sanction:
 
 def test_a_suspension_is_over_when_its_time_is(cast: Cast, act: Act) -> None:
     act(cast.ada, suspend, member_id=cast.ben.id, reason="Rest.", until=act.now + timedelta(days=1))
-    assert act.look(cast.ada, people.member, member_id=cast.ben.id).state == "suspended"
+    assert act.read(cast.ada, people.member, member_id=cast.ben.id).state == "suspended"
     act.later(days=1)
-    assert act.look(cast.ada, people.member, member_id=cast.ben.id).state == "active"
+    assert act.read(cast.ada, people.member, member_id=cast.ben.id).state == "active"
 
 
 def test_a_suspension_ends_in_time_to_come(cast: Cast, act: Act) -> None:
@@ -203,7 +203,7 @@ def test_who_is_blocked_never_learns_a_later_name(cast: Cast, act: Act) -> None:
     act(cast.cleo, membership.change_profile, handle="Tamsin")
     act(cast.dov, membership.change_profile, handle="Heron")
     act(cast.ben, membership.block, member_id=cast.cleo.id)
-    assert act.look(cast.ben, oneself.my_blocks) == [(cast.cleo.id, "Cleo"), (cast.dov.id, "Dov")]
+    assert act.read(cast.ben, oneself.my_blocks) == [(cast.cleo.id, "Cleo"), (cast.dov.id, "Dov")]
     act(cast.root, membership.forbid_contact, member_id=cast.ben.id, other_id=cast.ada.id, source="court")
     act(cast.ben, membership.block, member_id=cast.ada.id)
-    assert (cast.ada.id, "A member") in act.look(cast.ben, oneself.my_blocks)
+    assert (cast.ada.id, "A member") in act.read(cast.ben, oneself.my_blocks)

@@ -104,8 +104,8 @@ def test_looking_at_an_invitation_changes_nothing_and_answering_opens_it(
     client: FlaskClient, link: str, store: Store
 ) -> None:  # S15
     def opened() -> bool:
-        with store.reading() as look:
-            return look.session.scalars(select(Invitation)).one().opened_at is not None
+        with store.reading() as ctx:
+            return ctx.session.scalars(select(Invitation)).one().opened_at is not None
 
     client.get(link)
     assert not opened()
@@ -136,8 +136,8 @@ def test_a_forgotten_password_is_replaced_by_a_link(client: FlaskClient, cast: C
     unknown = client.post("/forgotten", data={"email": "nobody@example.org"})
     assert (known.status_code, known.data) == (200, unknown.data)  # S6
 
-    with store.reading() as look:
-        link = f"/reset/{reset_token(SECRET, look.session.scalars(select(PasswordReset)).one().id)}"
+    with store.reading() as ctx:
+        link = f"/reset/{reset_token(SECRET, ctx.session.scalars(select(PasswordReset)).one().id)}"
     assert client.get(link).status_code == 200
     assert client.post(link, data={"password": "short"}).status_code == 422
     assert client.post(link, data={"password": OTHER_WORDS}).headers["Location"] == "/sign-in"

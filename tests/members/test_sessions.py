@@ -89,8 +89,8 @@ def test_signing_in_forgets_the_failures_before_it(cast: Cast, store: Store, cli
 
 def test_no_network_address_is_kept(cast: Cast, store: Store, client: FlaskClient) -> None:
     sign_in(client, give_password(store, cast.ben), OTHER_WORDS)
-    with store.reading() as look:
-        attempt = look.session.scalars(select(Attempt)).one()
+    with store.reading() as ctx:
+        attempt = ctx.session.scalars(select(Attempt)).one()
     assert "127.0.0.1" not in str(vars(attempt))
     assert "ben@example.org" not in str(vars(attempt))
 
@@ -103,16 +103,16 @@ def test_passwords_are_hashed_with_argon2id_and_again_when_the_cost_rises(
     set_hash(store, cast.ben.id, old)
     assert sign_in(client, email).status_code == 201
 
-    with store.reading() as look:
-        fresh = look.session.get_one(Member, cast.ben.id).password_hash or ""
+    with store.reading() as ctx:
+        fresh = ctx.session.get_one(Member, cast.ben.id).password_hash or ""
     assert fresh.startswith("$argon2id$")
     assert "m=19456,t=2,p=1" in fresh
 
 
 def test_the_database_holds_no_usable_session(cast: Cast, store: Store, client: FlaskClient) -> None:
     token = sign_in(client, give_password(store, cast.ben)).json["token"]
-    with store.reading() as look:
-        assert token not in str([vars(row) for row in look.session.scalars(select(Session))])
+    with store.reading() as ctx:
+        assert token not in str([vars(row) for row in ctx.session.scalars(select(Session))])
 
 
 def test_a_cookie_from_before_does_not_survive_signing_in(app: Flask, cast: Cast, store: Store) -> None:  # S7
@@ -252,8 +252,8 @@ def test_a_reset_link_works_for_an_hour(client: FlaskClient, cast: Cast, store: 
 def test_few_reset_mails_go_to_one_address(client: FlaskClient, cast: Cast, store: Store) -> None:  # S5
     answers = [client.post("/api/v1/password-resets", json={"email": "ben@example.org"}) for _ in range(4)]
     assert {answer.status_code for answer in answers} == {202}
-    with store.reading() as look:
-        assert look.session.scalar(select(func.count()).select_from(PasswordReset)) == rules.RESETS_PER_HOUR
+    with store.reading() as ctx:
+        assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == rules.RESETS_PER_HOUR
 
 
 def test_a_suspended_member_gets_no_session_while_the_password_was_hashed(cast: Cast, act: Act, store: Store) -> None:

@@ -160,8 +160,8 @@ def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: Sto
             store, email="ben@example.org", caller=caller(f"198.51.100.{number}")
         ),
     )
-    with store.reading() as look:
-        assert look.session.scalar(select(func.count()).select_from(PasswordReset)) == rules.RESETS_PER_HOUR
+    with store.reading() as ctx:
+        assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == rules.RESETS_PER_HOUR
 
 
 def newest_link(recorded: Callable[[], list[Event]]) -> str:

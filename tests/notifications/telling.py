@@ -67,14 +67,14 @@ class Told:
         query = select(Delivery).where(Delivery.medium == medium)
         if member is not None:
             query = query.where(Delivery.recipient == member.id)
-        with self.store.reading() as look:
-            return sorted(look.session.scalars(query), key=lambda one: (one.created_at, one.id.bytes))
+        with self.store.reading() as ctx:
+            return sorted(ctx.session.scalars(query), key=lambda one: (one.created_at, one.id.bytes))
 
     def when(self) -> list[tuple[str, datetime, datetime | None, datetime | None]]:
         """Of each mail its state, and when it is due, is worthless, and was done."""
         query = select(Delivery.state, Delivery.due_at, Delivery.worthless_at, Delivery.finished_at)
-        with self.store.reading() as look:
-            return [tuple(row) for row in look.session.execute(query.where(Delivery.medium == "email"))]
+        with self.store.reading() as ctx:
+            return [tuple(row) for row in ctx.session.execute(query.where(Delivery.medium == "email"))]
 
     def crowd_like(self, member: Actor, count: int) -> list[Actor]:
         """So many members who are like this one but for their names and addresses."""

@@ -88,7 +88,7 @@ def work(told: Told) -> None:
 
 
 def states(act: Act, cast: Cast) -> dict[str, str]:
-    return {one.email: one.state for one in act.look(cast.ada, all_invitations)}
+    return {one.email: one.state for one in act.read(cast.ada, all_invitations)}
 
 
 def sent_to_ben(told: Told, cast: Cast) -> Delivery:
@@ -126,7 +126,7 @@ def test_what_is_not_about_a_mail_of_ours_changes_nothing(
 def test_a_complaint_switches_that_kind_off(told: Told, cast: Cast, act: Act, take_in: Callable[..., str]) -> None:
     mail = sent_to_ben(told, cast)
     assert take_in(mail=dsn(f"{mail.id}@127.0.0.1", COMPLAINT)) == "1 switched off"
-    assert not next(one.email for one in act.look(cast.ben, my_preferences).items if one.kind == "rsvp.promoted")
+    assert not next(one.email for one in act.read(cast.ben, my_preferences).items if one.kind == "rsvp.promoted")
 
 
 def test_a_bounce_that_is_not_about_ben_is_noted_and_his_next_mail_leaves(
@@ -172,15 +172,15 @@ def test_ada_sees_that_an_invitation_did_not_arrive(
     take_in(mail=dsn(f"{mail.id}@127.0.0.1", FAILED.replace("5.1.1", status)))
     work(told)
     assert states(act, cast) == {"mistpyed@example.org": "undelivered"}
-    assert [one.title for one in act.look(cast.ada, console_queries.today).to_do] == ["An invitation did not arrive"]
+    assert [one.title for one in act.read(cast.ada, console_queries.today).to_do] == ["An invitation did not arrive"]
     assert "An invitation did not arrive" in [
-        one.title for one in act.look(cast.ada, notifications, cursor=None, limit=50).items
+        one.title for one in act.read(cast.ada, notifications, cursor=None, limit=50).items
     ]
     act(cast.ada, resend_invitation, invitation_id=made.id, secret=secret)
     work(told)
     take_in(mail=dsn(f"{mail.id}@127.0.0.1", FAILED))  # the first mail comes back once more
     assert states(act, cast) == {"mistpyed@example.org": "sent"}
-    assert not act.look(cast.ada, console_queries.today).to_do
+    assert not act.read(cast.ada, console_queries.today).to_do
 
 
 def test_a_maildir_is_read_once(told: Told, cast: Cast, take_in: Callable[..., str], tmp_path: Path) -> None:

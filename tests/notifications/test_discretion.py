@@ -172,18 +172,18 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert found(rung) == set()
     assert "delivery.ended" in logged.getvalue()
     assert found([logged.getvalue()]) == set()
-    with store.reading() as look:
-        recorded = look.session.scalars(select(OutboxEvent)).all()
+    with store.reading() as ctx:
+        recorded = ctx.session.scalars(select(OutboxEvent)).all()
     assert {"checkin.recorded", "hardhour.due", "coordinator.asked"} <= {row.type for row in recorded}
     assert found([f"{row.type} {row.subject} {row.payload} {row.key}" for row in recorded]) == set()
-    with store.reading() as look:  # at rest it is sealed, wherever it stands
-        rows = [str(row) for table in Base.metadata.sorted_tables for row in look.session.execute(select(table))]
+    with store.reading() as ctx:  # at rest it is sealed, wherever it stands
+        rows = [str(row) for table in Base.metadata.sorted_tables for row in ctx.session.execute(select(table))]
     assert not [row for row in rows if "Marmalade instead" in row]
     metrics = exposition().decode()
     assert 'community_deliveries_total{kind="rsvp.promoted",medium="push",result="sent"}' in metrics
     assert found([metrics]) == set()
-    with store.reading() as look:
-        assert found([str(look.session.get_one(Member, quill.id).handle)]) == {"quillonette"}
+    with store.reading() as ctx:
+        assert found([str(ctx.session.get_one(Member, quill.id).handle)]) == {"quillonette"}
 
 
 def test_who_asks_for_more_is_told_the_kind_and_never_a_name(

@@ -200,8 +200,8 @@ def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(
     told.send(machine_now() + timedelta(minutes=3), mail_url=server.url)
     assert told.ends(cast.ben) == [("unknown", "worker_ended")]
     assert server.tries == 1
-    with store.reading() as look:
-        results = look.session.scalars(select(DeliveryAttempt.result)).all()
+    with store.reading() as ctx:
+        results = ctx.session.scalars(select(DeliveryAttempt.result)).all()
     assert results == ["unknown"]
 
 

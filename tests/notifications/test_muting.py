@@ -30,7 +30,7 @@ def test_a_mute_ends_by_itself_at_its_moment(told: Told, cast: Cast, act: Act) -
         act(cast.ben, mute, sort="member", subject_id=cast.cleo.id, until=act.now)
     act(cast.ben, mute, sort="member", subject_id=cast.cleo.id)
     act(cast.ben, mute, sort="member", subject_id=cast.cleo.id, until=act.now + timedelta(hours=1))
-    [quiet] = act.look(cast.ben, my_mutes)
+    [quiet] = act.read(cast.ben, my_mutes)
     assert (quiet.title, quiet.until) == ("Cleo", act.now + timedelta(hours=1))
     act.later(minutes=59)
     told.tell(cast.ben, concerns=[cast.cleo.id])
@@ -38,7 +38,7 @@ def test_a_mute_ends_by_itself_at_its_moment(told: Told, cast: Cast, act: Act) -
     act.later(minutes=1)
     told.tell(cast.ben, concerns=[cast.cleo.id])
     assert len(told.deliveries(cast.ben, medium="inapp")) == 1
-    assert act.look(cast.ben, my_mutes) == []
+    assert act.read(cast.ben, my_mutes) == []
 
 
 def test_what_waits_for_the_morning_is_not_sent_of_somebody_muted_meanwhile(  # N8

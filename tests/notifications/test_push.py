@@ -56,11 +56,11 @@ def test_a_push_reaches_every_browser_of_a_member_and_leads_to_the_notice(
     told.tell(cast.ben)
     told.send()
     read = {taken.path: {"/push/phone": phone, "/push/desk": desk}[taken.path].read(taken) for taken in service.taken}
-    [notification] = act.look(cast.ben, notifications, cursor=None, limit=9).items
+    [notification] = act.read(cast.ben, notifications, cursor=None, limit=9).items
     assert {one["path"] for one in read.values()} == {f"/notifications/{notification.id}/open"}
     assert len(read) == 2
     assert told.ends(cast.ben, medium="push") == [("sent", None)]
-    assert all(one.reached_at for one in act.look(cast.ben, my_devices))
+    assert all(one.reached_at for one in act.read(cast.ben, my_devices))
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -74,7 +74,7 @@ def test_a_browser_that_is_gone_is_forgotten_and_not_tried_again(  # N9
     told.send(act.now + timedelta(days=1))
     assert len(service.taken) == 1
     assert told.ends(cast.ben, medium="push") == [("suppressed", "no_device")]
-    assert act.look(cast.ben, my_devices) == []
+    assert act.read(cast.ben, my_devices) == []
 
 
 def test_a_service_that_is_busy_is_left_alone_for_as_long_as_it_asks(  # N9
@@ -121,8 +121,8 @@ def test_only_the_browser_that_failed_is_tried_again(told: Told, cast: Cast, act
     reached, failed, again = [taken.path for taken in service.taken]
     assert {reached, failed} == {"/push/first", "/push/second"}
     assert again == failed
-    with act.store.reading() as look:
-        results = look.session.scalars(select(DeliveryAttempt.result).where(DeliveryAttempt.target.is_not(None))).all()
+    with act.store.reading() as ctx:
+        results = ctx.session.scalars(select(DeliveryAttempt.result).where(DeliveryAttempt.target.is_not(None))).all()
     assert sorted(results) == ["sent", "sent", "temporary"]
 
 
@@ -137,8 +137,8 @@ def test_whoever_signs_out_or_hands_the_phone_on_gets_nothing_more(
     assert service.taken == []
     told.device(cast.ben, service.browser("own"))
     act(cleo, sign_out)
-    with act.store.reading() as look:
-        left = look.session.scalars(select(PushSubscription.member_id)).all()
+    with act.store.reading() as ctx:
+        left = ctx.session.scalars(select(PushSubscription.member_id)).all()
     assert left == [ben.id]
 
 
@@ -151,7 +151,7 @@ def test_quiet_hours_hold_a_push_and_what_was_read_meanwhile_is_not_pushed(  # N
     told.tell(cast.ben)
     told.send()
     assert told.ends(cast.ben, medium="push") == [("due", "quiet")]
-    [notification] = act.look(cast.ben, notifications, cursor=None, limit=9).items
+    [notification] = act.read(cast.ben, notifications, cursor=None, limit=9).items
     act(cast.ben, open_notification, notification_id=notification.id)
     told.send(datetime.fromisoformat("2026-11-24T12:10Z"))
     assert told.ends(cast.ben, medium="push") == [("suppressed", "read")]

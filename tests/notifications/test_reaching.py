@@ -15,7 +15,7 @@ from community.core.asking import still_true
 from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.notifications.actions import choose, open_notification
 from community.notifications.due import anything_due, oldest_due
@@ -72,7 +72,7 @@ def test_who_changes_zone_or_hours_loses_nothing_and_gets_nothing_early(  # N6
     told.wants(cast.ben, quiet=NIGHTS)
     for _ in range(5):
         told.tell(cast.ben)
-    berlin = act.look(cast.ben, my_preferences)
+    berlin = act.read(cast.ben, my_preferences)
     assert (berlin.held, berlin.would_be_sent_at) == (5, datetime(2026, 11, 24, 6, 0, tzinfo=UTC))
 
     tokyo = act(cast.ben, choose, quiet=NIGHTS, time_zone="America/Anchorage")
@@ -104,11 +104,11 @@ def test_fifty_messages_make_one_mail_that_counts_what_was_not_read(told: Told, 
         [mail] = server.mails
     assert "20 new things are waiting for you" in text_of(mail)
     assert told.ends(cast.cleo) == [("sent", None)]
-    page = act.look(cast.cleo, notifications, cursor=None, limit=200)
+    page = act.read(cast.cleo, notifications, cursor=None, limit=200)
     assert len(page.items) == 50
     assert [count for _, count in grouped(page.items)] == [20, 30]  # reading the room read what told of it
     act(cast.cleo, open_notification, notification_id=page.items[0].id)
-    assert all(one.read_at for one in act.look(cast.cleo, notifications, cursor=None, limit=200).items)
+    assert all(one.read_at for one in act.read(cast.cleo, notifications, cursor=None, limit=200).items)
 
 
 def test_a_mail_with_nothing_new_in_it_is_not_sent(told: Told, cast: Cast, act: Act) -> None:  # N7
@@ -132,7 +132,7 @@ def test_what_was_taken_back_is_not_mailed(told: Told, cast: Cast, act: Act) -> 
 
 
 @still_true.on("test.date")
-def is_on(look: Reading, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
+def is_on(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
     """A date of these tests is on as long as its version is even."""
     return True if version is None or version % 2 == 0 else "cancelled"
 
@@ -192,7 +192,7 @@ def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(told: 
             told.tell(cast.ben, kind=kind, url=f"/x/{new_id()}")
         told.send(mail_url=server.url)
         assert [mail["Subject"] for mail in server.mails] == ["A date you answered is cancelled"]
-        [read] = [one for one in act.look(cast.ben, notifications, cursor=None, limit=9).items if "mentor" in one.kind]
+        [read] = [one for one in act.read(cast.ben, notifications, cursor=None, limit=9).items if "mentor" in one.kind]
         act(cast.ben, open_notification, notification_id=read.id)
         morning = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
         told.send(morning - timedelta(seconds=1), mail_url=server.url)
@@ -314,8 +314,8 @@ def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, 
     event.remove(told.store.database.engine, "before_cursor_execute", note)
     assert len(seen) >= 5
     ways = {"ix_deliveries_open", "ix_deliveries_sending", "ix_deliveries_tried", "sqlite_autoindex_deliveries_1"}
-    with told.store.reading() as look:
-        connection = look.session.connection()
+    with told.store.reading() as ctx:
+        connection = ctx.session.connection()
         for words, given in seen:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]
             steps = [step for step in plan if " deliveries " in f"{step} "]
@@ -342,7 +342,7 @@ def text_of(mail: Message) -> str:
 
 def wants_mail(act: Act, cast: Cast) -> bool:
     """Whether Ben gets the mail of these tests."""
-    return next(one.email for one in act.look(cast.ben, my_preferences).items if one.kind == "rsvp.promoted")
+    return next(one.email for one in act.read(cast.ben, my_preferences).items if one.kind == "rsvp.promoted")
 
 
 def test_the_api_takes_and_gives_all_of_it(
@@ -391,7 +391,7 @@ def test_pages_save_each_part_without_touching_the_others(cast: Cast, act: Act, 
     refused = save(part="quiet", **always)
     assert refused.status_code == 422
     assert "Leave some time in the week" in refused.text
-    mine = act.look(cast.ben, my_preferences)
+    mine = act.read(cast.ben, my_preferences)
     chosen = {one.kind: (one.email, one.push) for one in mine.items}
     assert (chosen["buddy.matched"], chosen["rsvp.promoted"]) == ((False, False), (False, True))
     assert (mine.quiet_hours, mine.discreet) == ([{"weekday": 0, "from": "21:00", "to": "06:00"}], False)

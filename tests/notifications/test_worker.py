@@ -52,8 +52,8 @@ def test_coordinators_hear_once_that_wren_joined(cast: Cast, act: Act, store: St
     for _ in range(3):
         run_until_quiet(store, settings, now=NOON)
 
-    with store.reading() as look:
-        told = look.session.execute(select(Notification.member_id, Notification.kind)).all()
+    with store.reading() as ctx:
+        told = ctx.session.execute(select(Notification.member_id, Notification.kind)).all()
     assert sorted(told) == sorted([(cast.ada.id, "member.joined"), (cast.root.id, "member.joined")])
 
 
@@ -103,9 +103,9 @@ def test_nothing_is_told_of_what_was_rolled_back(cast: Cast, store: Store, setti
 
     run_until_quiet(store, settings, now=NOON)
 
-    with store.reading() as look:
-        assert look.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all() == []
-        assert look.session.scalars(select(Notification)).all() == []
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all() == []
+        assert ctx.session.scalars(select(Notification)).all() == []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,9 +133,9 @@ def test_an_event_that_cannot_be_handled_takes_no_other_with_it(  # F11
         worker.step(at)
         at += timedelta(minutes=15)
 
-    with store.reading() as look:
-        rows = look.session.scalars(select(OutboxEvent)).all()
-        told = look.session.scalars(select(Notification.kind)).all()
+    with store.reading() as ctx:
+        rows = ctx.session.scalars(select(OutboxEvent)).all()
+        told = ctx.session.scalars(select(Notification.kind)).all()
     poisoned = next(row for row in rows if row.type == "test.poisoned")
     assert (poisoned.state, poisoned.attempts, poisoned.last_error) == ("dead", 5, "LookupError")
     assert told == ["member.joined"] * 2
@@ -154,6 +154,6 @@ def test_a_mail_server_says_yes_no_or_later(  # N9
         run_until_quiet(store, replace(settings, mail_url=server.url), now=NOON)
         assert server.tries == 1
 
-    with store.reading() as look:
-        delivery = look.session.scalars(select(Delivery).where(Delivery.medium == "email")).one()
+    with store.reading() as ctx:
+        delivery = ctx.session.scalars(select(Delivery).where(Delivery.medium == "email")).one()
     assert (delivery.state, delivery.reason, delivery.attempts) == (state, reason, 1)

@@ -102,8 +102,8 @@ def test_a_large_payload_and_an_unknown_type_stop_nobody(store: Store, settings:
     ids = record(store, *["well"] * 5)
     Worker(store, settings).step(NOON)
     assert set(ids) <= set(effects_of(store.database))
-    with store.reading() as look:
-        assert look.session.scalar(text("SELECT count(*) FROM outbox_events WHERE state = 'done'")) >= 7
+    with store.reading() as ctx:
+        assert ctx.session.scalar(text("SELECT count(*) FROM outbox_events WHERE state = 'done'")) >= 7
 
 
 def test_finished_events_are_forgotten_after_their_time_and_the_dead_are_kept(store: Store) -> None:

@@ -79,16 +79,16 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # 
     mine = talk.say(cast.ben, "Soup")
     act(cast.dov, signs.react, message_id=mine, emoji="🌿")
     see = {"room_id": talk.room_id}
-    before = act.look(cast.cleo, markers.marker, **see).unread
-    assert (before, len(act.look(cast.cleo, finding.pinned, **see))) == (2, 1)
+    before = act.read(cast.cleo, markers.marker, **see).unread
+    assert (before, len(act.read(cast.cleo, finding.pinned, **see))) == (2, 1)
 
     act(cast.dov, membership.block, member_id=cast.cleo.id)
-    assert act.look(cast.cleo, markers.marker, **see).unread == 1
-    assert act.look(cast.cleo, finding.pinned, **see) == []
-    assert act.look(cast.cleo, finding.search, words="oranges").items == []
-    assert "Dov" not in [one.handle for one in act.look(cast.cleo, finding.people, **see)]
-    assert act.look(cast.cleo, finding.one, message_id=mine).message.reactions == ()
-    assert act.look(cast.ben, finding.one, message_id=mine).message.reactions[0].count == 1
+    assert act.read(cast.cleo, markers.marker, **see).unread == 1
+    assert act.read(cast.cleo, finding.pinned, **see) == []
+    assert act.read(cast.cleo, finding.search, words="oranges").items == []
+    assert "Dov" not in [one.handle for one in act.read(cast.cleo, finding.people, **see)]
+    assert act.read(cast.cleo, finding.one, message_id=mine).message.reactions == ()
+    assert act.read(cast.ben, finding.one, message_id=mine).message.reactions[0].count == 1
 
 
 def test_who_left_reads_finds_and_hears_nothing_of_the_room(
@@ -141,7 +141,7 @@ def test_a_coordinator_never_reads_a_room_of_two(act: Act, cast: Cast, talk: Tal
         assert api(staff).patch(f"/rooms/{two}", json={"topic": "Ours"}).status_code == 404
         assert api(staff).delete(f"/messages/{said}").status_code == 404
     act(cast.cleo, pins.pin, message_id=said)
-    assert [one.body for one in act.look(cast.ben, finding.pinned, room_id=two)] == ["Oranges"]
+    assert [one.body for one in act.read(cast.ben, finding.pinned, room_id=two)] == ["Oranges"]
     act(cast.ada, keeping.change_room, room_id=talk.room_id, topic="For all")
     act(cast.ben, attention.mute, room_id=two, until=act.now + timedelta(hours=1))
 
@@ -168,8 +168,8 @@ def test_hidden_and_removed_messages_are_the_same_bytes_to_ben(
             act(cast.dov, editing.remove_message, message_id=other)
         last = talk.say(cast.ada, "Last words")
         room = api(cast.ben)
-        with act.store.reading() as look:
-            stretch = log.after(look.session, talk.room_id, seq=None, rev=None)
+        with act.store.reading() as ctx:
+            stretch = log.after(ctx.session, talk.room_id, seq=None, rev=None)
         assert stretch is not None
         names = {str(talk.room_id): "room"} | {
             str(one): name for one, name in ((first, "1"), (other, "2"), (last, "3"))

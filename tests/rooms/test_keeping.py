@@ -25,7 +25,7 @@ def talk(act: Act, cast: Cast) -> Talk:
 
 def unread(act: Act, actor: Actor, talk: Talk) -> int:
     """What is new to somebody."""
-    return act.look(actor, markers.marker, room_id=talk.room_id).unread
+    return act.read(actor, markers.marker, room_id=talk.room_id).unread
 
 
 def cut_all(act: Act) -> int:
@@ -43,21 +43,21 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
     act.later(days=40)
     answer = talk.say(cast.cleo, "New", reply_to=old[2])
     for days, count in ((30, 3), (50, 0)):
-        assert act.look(cast.ada, retention.would_go, room_id=talk.room_id, days=days) == count
+        assert act.read(cast.ada, retention.would_go, room_id=talk.room_id, days=days) == count
     with pytest.raises(Forbidden):
-        act.look(cast.ben, retention.would_go, room_id=talk.room_id, days=30)
+        act.read(cast.ben, retention.would_go, room_id=talk.room_id, days=30)
     assert cut_all(act) == 0
 
     act(cast.ada, keeping.change_room, room_id=talk.room_id, retention_days=30)
-    assert act.look(cast.ben, listing.room, room_id=talk.room_id).retention_days == 30
+    assert act.read(cast.ben, listing.room, room_id=talk.room_id).retention_days == 30
     assert cut_all(act) == 1
-    assert act.look(cast.ada, retention.would_go, room_id=talk.room_id, days=30) == 0
-    views, head, oldest = act.look(cast.ben, log.history, room_id=talk.room_id)
+    assert act.read(cast.ada, retention.would_go, room_id=talk.room_id, days=30) == 0
+    views, head, oldest = act.read(cast.ben, log.history, room_id=talk.room_id)
     assert ([view.id for view in views], head, oldest, views[0].reply_to) == ([answer], 4, 4, None)
-    with act.store.reading() as look:
-        left = [look.session.scalar(select(func.count()).select_from(table)) for table in (Message, MessageEdit)]
+    with act.store.reading() as ctx:
+        left = [ctx.session.scalar(select(func.count()).select_from(table)) for table in (Message, MessageEdit)]
     assert left == [1, 0]
-    assert act.look(cast.ben, finding.search, words="old").items == []
+    assert act.read(cast.ben, finding.search, words="old").items == []
     assert (unread(act, cast.dov, talk), unread(act, cast.cleo, talk)) == (1, 0)
     with pytest.raises(NotFound):
         act(cast.ben, signs.react, message_id=old[0], emoji="🌿")
@@ -70,8 +70,8 @@ def test_who_comes_back_after_a_cut_learns_where_the_log_begins(act: Act, cast: 
     talk.say(cast.ben, "New")
     act(cast.ada, keeping.change_room, room_id=talk.room_id, retention_days=30)
     cut_all(act)
-    with act.store.reading() as look:
-        missed = log.after(look.session, talk.room_id, seq=1, rev=1)
+    with act.store.reading() as ctx:
+        missed = log.after(ctx.session, talk.room_id, seq=1, rev=1)
     assert missed is not None
     assert ([one.seq for one in missed.messages], missed.oldest_seq, missed.more) == ([5], 5, False)
 
@@ -84,21 +84,21 @@ def test_what_a_case_needs_stays_without_its_words_and_is_seen_by_nobody(
     act.later(days=31)
     act(cast.ada, keeping.change_room, room_id=talk.room_id, retention_days=30)
     cut_all(act)
-    with act.store.reading() as look:
-        [row] = look.session.scalars(select(Message)).all()
+    with act.store.reading() as ctx:
+        [row] = ctx.session.scalars(select(Message)).all()
     assert (row.id, row.body) == (kept, "")
     assert going
-    assert act.look(cast.ben, log.history, room_id=talk.room_id) == ([], 2, 0)
+    assert act.read(cast.ben, log.history, room_id=talk.room_id) == ([], 2, 0)
 
 
 def test_ada_changes_and_closes_a_room_and_opens_it_again(act: Act, cast: Cast, talk: Talk) -> None:
     act(cast.ada, keeping.change_room, room_id=talk.room_id, name="Late evenings", rules="No advice unless asked for.")
-    room = act.look(cast.ben, listing.room, room_id=talk.room_id)
+    room = act.read(cast.ben, listing.room, room_id=talk.room_id)
     assert (room.name, room.rules) == ("Late evenings", "No advice unless asked for.")
     act(cast.ada, keeping.close_room, room_id=talk.room_id)
     with pytest.raises(RoomClosed):
         talk.say(cast.ben, "Hello?")
-    assert act.look(cast.root, listing.joinable_rooms) == []
+    assert act.read(cast.root, listing.joinable_rooms) == []
     act(cast.ada, keeping.reopen_room, room_id=talk.room_id)
     talk.say(cast.ben, "Hello again")
     two = talk.another_room(cast.ada, cast.ben, kind="private")
@@ -125,7 +125,7 @@ def test_ben_marks_unread_and_a_later_look_reads_it_again(act: Act, cast: Cast, 
 def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Cast, talk: Talk) -> None:
     def hears() -> list[tuple[str, str]]:
         names = {actor.id: actor.handle for actor in (cast.ada, cast.ben, cast.cleo, cast.dov)}
-        heard = act.look(None, hearing.who_hears, room_id=talk.room_id, first_seq=1, last_seq=99)
+        heard = act.read(None, hearing.who_hears, room_id=talk.room_id, first_seq=1, last_seq=99)
         return sorted((names[one.member_id], one.why) for one in heard)
 
     first = talk.say(cast.ben, "Anyone up?")
@@ -134,10 +134,10 @@ def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Ca
     act(cast.ben, attention.mute, room_id=talk.room_id, until=act.now + timedelta(hours=1))
     act(cast.dov, attention.mute, room_id=talk.room_id)
     assert hears() == []
-    assert (unread(act, cast.ben, talk), act.look(cast.ben, markers.unread_rooms)) == (1, 0)
+    assert (unread(act, cast.ben, talk), act.read(cast.ben, markers.unread_rooms)) == (1, 0)
     act.later(hours=1)
     assert hears() == [("Ben", "reply")]
-    assert act.look(cast.ben, listing.room, room_id=talk.room_id).muted_until is None
+    assert act.read(cast.ben, listing.room, room_id=talk.room_id).muted_until is None
     act(cast.dov, attention.unmute, room_id=talk.room_id)
     assert ("Dov", "mention") in hears()
     with pytest.raises(Invalid):
@@ -145,8 +145,8 @@ def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Ca
 
 
 def test_presence_is_off_until_somebody_wants_it(act: Act, cast: Cast, talk: Talk) -> None:
-    assert not act.look(cast.ben, listing.room, room_id=talk.room_id).shows_presence
+    assert not act.read(cast.ben, listing.room, room_id=talk.room_id).shows_presence
     act(cast.ben, attention.show_presence, room_id=talk.room_id)
-    assert act.look(cast.ben, listing.room, room_id=talk.room_id).shows_presence
+    assert act.read(cast.ben, listing.room, room_id=talk.room_id).shows_presence
     act(cast.ben, attention.hide_presence, room_id=talk.room_id)
-    assert not act.look(cast.ben, listing.room, room_id=talk.room_id).shows_presence
+    assert not act.read(cast.ben, listing.room, room_id=talk.room_id).shows_presence

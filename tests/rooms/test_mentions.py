@@ -44,9 +44,9 @@ def crowd(act: Act, cast: Cast) -> Crowd:
 
 def told(act: Act, crowd: Crowd) -> list[str]:
     """The names of those who are told of the last message by a name."""
-    with act.store.reading(now=act.now) as look:
-        last = look.session.scalar(select(func.max(Message.seq)).where(Message.room_id == crowd.room_id)) or 0
-        heard = hearing.who_hears(look, crowd.room_id, first_seq=last, last_seq=last)
+    with act.store.reading(now=act.now) as ctx:
+        last = ctx.session.scalar(select(func.max(Message.seq)).where(Message.room_id == crowd.room_id)) or 0
+        heard = hearing.who_hears(ctx, crowd.room_id, first_seq=last, last_seq=last)
     return sorted(crowd.named.get(one.member_id, "?") for one in heard)
 
 
@@ -136,7 +136,7 @@ def test_a_message_names_twenty_members_at_most(act: Act, cast: Cast) -> None:
         ids = [make_member(uow, f"Member {number}").id for number in range(30)]
     room_id = act(cast.ada, _open, members=[cast.ben.id, *ids])
     Talk(act, cast).say(cast.ben, " ".join(f"@Member {number}" for number in range(30)), room_id=room_id)
-    heard = act.look(None, hearing.who_hears, room_id=room_id, first_seq=1, last_seq=1)
+    heard = act.read(None, hearing.who_hears, room_id=room_id, first_seq=1, last_seq=1)
     assert {one.member_id for one in heard} == set(ids[:20])
 
 
@@ -165,12 +165,12 @@ def test_an_edit_draws_a_new_name_and_tells_nobody(act: Act, cast: Cast, crowd: 
     said = crowd.say(cast.ben, "Hello @Zoë")
     act(cast.ben, editing.edit_message, message_id=said, body="Hello @Q and @Zoë")
     assert told(act, crowd) == ["Zoë"]
-    assert [one.handle for one in act.look(cast.cleo, log.message, message_id=said).mentions] == ["Q", "Zoë"]
+    assert [one.handle for one in act.read(cast.cleo, log.message, message_id=said).mentions] == ["Q", "Zoë"]
     act(cast.ben, editing.edit_message, message_id=said, body="Hello @Q")
     assert told(act, crowd) == []
     act(cast.ben, editing.remove_message, message_id=said)
-    with act.store.reading() as look:
-        assert look.session.scalar(select(func.count()).select_from(MessageMention)) == 0
+    with act.store.reading() as ctx:
+        assert ctx.session.scalar(select(func.count()).select_from(MessageMention)) == 0
 
 
 def test_a_digest_counts_what_names_zoe_without_reading_words(act: Act, cast: Cast, crowd: Crowd) -> None:
@@ -178,15 +178,15 @@ def test_a_digest_counts_what_names_zoe_without_reading_words(act: Act, cast: Ca
     zoe = next(member_id for member_id, name in crowd.named.items() if name == "Zoë")
     said = [crowd.say(cast.ben, words) for words in ("@Zoë one", "nothing", "@Zoë two", "`@Zoë` three")]
     crowd.say(cast.cleo, "@Zoë four", reply_to=said[0])
-    with act.store.reading() as look:
-        assert unheard(look.session, zoe, crowd.room_id) == 3
-        assert unheard(look.session, zoe, crowd.room_id, but_by=[cast.ben.id]) == 1
+    with act.store.reading() as ctx:
+        assert unheard(ctx.session, zoe, crowd.room_id) == 3
+        assert unheard(ctx.session, zoe, crowd.room_id, but_by=[cast.ben.id]) == 1
     act.later(days=40)
     act(cast.ada, keeping.change_room, room_id=crowd.room_id, retention_days=30)
     while act(None, retention.cut):
         pass
-    with act.store.reading() as look:
-        assert look.session.scalar(select(func.count()).select_from(MessageMention)) == 0
+    with act.store.reading() as ctx:
+        assert ctx.session.scalar(select(func.count()).select_from(MessageMention)) == 0
 
 
 def test_messages_from_before_learn_whom_they_name_in_batches(act: Act, cast: Cast, crowd: Crowd) -> None:
@@ -209,7 +209,7 @@ def test_messages_from_before_learn_whom_they_name_in_batches(act: Act, cast: Ca
         rounds += 1
     assert rounds == 3
     backfill.run(act.store)
-    with act.store.reading() as look:
-        named = set(look.session.scalars(select(MessageMention.message_id)))
-        assert look.session.get(MessageBackfill, "mentions") is None
+    with act.store.reading() as ctx:
+        named = set(ctx.session.scalars(select(MessageMention.message_id)))
+        assert ctx.session.get(MessageBackfill, "mentions") is None
     assert named == set(said) - {said[2]}

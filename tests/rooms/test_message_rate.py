@@ -74,8 +74,8 @@ def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(cast: Cast, stor
     def waits() -> bool:
         if store.database.is_sqlite:  # at the gate
             return True
-        with store.reading() as look:
-            return bool(look.session.scalar(WAITING))
+        with store.reading() as ctx:
+            return bool(ctx.session.scalar(WAITING))
 
     other = threading.Thread(target=write_second)
     with store.unit_of_work() as uow:

@@ -221,8 +221,8 @@ class Rooms(RuleBasedStateMachine):
         """Who is told of the newest message."""
         seq = len(self.log[room])
         said = self.log[room][-1]
-        with self.store.reading(now=self.now) as look:
-            heard = hearing.who_hears(look, self.rooms[room], first_seq=seq, last_seq=seq)
+        with self.store.reading(now=self.now) as ctx:
+            heard = hearing.who_hears(ctx, self.rooms[room], first_seq=seq, last_seq=seq)
         named = {number for number, one in enumerate(self.people) if f"@{one.handle}" in said.body}
         wanted = named | ({answered.author} if answered else set())
         awake = {who for who, place in self.inside[room].items() if not place.quiet}
@@ -239,15 +239,15 @@ class Rooms(RuleBasedStateMachine):
     def check(self, who: int, number: int) -> None:
         """What somebody sees of a room now."""
         room_id = self.rooms[number]
-        with self.store.reading(self.people[who], now=self.now) as look:
+        with self.store.reading(self.people[who], now=self.now) as ctx:
             if who not in self.inside[number]:
                 with pytest.raises(Refusal):
-                    log.history(look, room_id=room_id)
+                    log.history(ctx, room_id=room_id)
                 return
-            views, head, _ = log.history(look, room_id=room_id, limit=200)
-            marker = markers.marker(look, room_id)
-            pinned = {view.id for view in finding.pinned(look, room_id)}
-            found = {one.message.id for one in finding.search(look, words="oranges", room_id=room_id, limit=50).items}
+            views, head, _ = log.history(ctx, room_id=room_id, limit=200)
+            marker = markers.marker(ctx, room_id)
+            pinned = {view.id for view in finding.pinned(ctx, room_id)}
+            found = {one.message.id for one in finding.search(ctx, words="oranges", room_id=room_id, limit=50).items}
         self.check_views(who, number, views)
         said = self.log[number]
         mine = self.inside[number][who]

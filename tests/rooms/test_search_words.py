@@ -57,7 +57,7 @@ def talk(act: Act, cast: Cast) -> Talk:
 
 def found(act: Act, actor: Actor, words: str, **more: Any) -> list[UUID]:
     """What somebody finds."""
-    return [one.message.id for one in act.look(actor, finding.search, words=words, **more).items]
+    return [one.message.id for one in act.read(actor, finding.search, words=words, **more).items]
 
 
 def test_ben_finds_what_stands_there_by_typing_it(act: Act, cast: Cast, talk: Talk) -> None:
@@ -107,12 +107,12 @@ def test_messages_from_before_are_found_once_the_worker_was_there(act: Act, cast
 def test_a_search_looks_into_an_index_and_reads_no_message(act: Act, cast: Cast, talk: Talk) -> None:
     """X6: words and rooms are found by an index on both databases."""
     talk.say(cast.cleo, "tea")
-    with act.store.reading() as look:
+    with act.store.reading() as ctx:
         if act.store.database.is_sqlite:
             query = "EXPLAIN QUERY PLAN SELECT rowid FROM message_words WHERE message_words MATCH 'words : (\"tea\")'"
-            plan = [row.detail for row in look.session.execute(sql(query))]
+            plan = [row.detail for row in ctx.session.execute(sql(query))]
             assert "VIRTUAL TABLE INDEX" in plan[0]
         else:
-            look.session.execute(sql("SET LOCAL enable_seqscan = off"))
+            ctx.session.execute(sql("SET LOCAL enable_seqscan = off"))
             query = "EXPLAIN SELECT message_id FROM message_words WHERE words @@ CAST('''tea'' & ''room''' AS tsquery)"
-            assert "ix_message_words_words" in "".join(row[0] for row in look.session.execute(sql(query)))
+            assert "ix_message_words_words" in "".join(row[0] for row in ctx.session.execute(sql(query)))

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Uuid, bindparam, create_engine, event, insert, 
 
 from community.core.ids import new_id
 from community.core.migrations import migrate
-from community.core.unit_of_work import Reading, Store
+from community.core.unit_of_work import ReadContext, Store
 from community.members.models import Block
 from community.rooms import audience as whom
 from community.rooms.actions.attention import mark_read
@@ -52,16 +52,16 @@ def test_counting_looks_at_as_little_however_much_one_wrote_oneself(cast: Cast, 
     few, many = (filled(cast, act, store, size) for size in (30, 3_000))
     with store.database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-    looks = {room: lambda look, room=room: markers.markers(look, cast.ben.id, room_ids=[room]) for room in (few, many)}
-    assert [one.unread for room in (few, many) for one in act.look(None, looks[room])] == [10, 1_000]
+    looks = {room: lambda ctx, room=room: markers.markers(ctx, cast.ben.id, room_ids=[room]) for room in (few, many)}
+    assert [one.unread for room in (few, many) for one in act.read(None, looks[room])] == [10, 1_000]
     small, large = (looked_at(store, looks[room]) for room in (few, many))
     assert large < 3 * small
 
-    def all_at_once(look: Reading, room: UUID) -> object:
-        places = [one for one in reached(look.session, [cast.ben.id]) if one.room_id == room]
-        return unread(look.session, places, {cast.ben.id: frozenset({cast.cleo.id})})
+    def all_at_once(ctx: ReadContext, room: UUID) -> object:
+        places = [one for one in reached(ctx.session, [cast.ben.id]) if one.room_id == room]
+        return unread(ctx.session, places, {cast.ben.id: frozenset({cast.cleo.id})})
 
-    small, large = (looked_at(store, lambda look, room=room: all_at_once(look, room)) for room in (few, many))
+    small, large = (looked_at(store, lambda ctx, room=room: all_at_once(ctx, room)) for room in (few, many))
     assert large < 3 * small
 
 
@@ -90,17 +90,17 @@ def filled(cast: Cast, act: Act, store: Store, size: int) -> UUID:
     return room
 
 
-def looked_at(store: Store, work: Callable[[Reading], object]) -> int:
+def looked_at(store: Store, work: Callable[[ReadContext], object]) -> int:
     """What a read costs at the database: rows that PostgreSQL's plans touch, steps of SQLite's machine."""
     seen: list[tuple[str, Any]] = []
     note = lambda conn, cursor, text, given, *_: seen.append((text, given))  # noqa: E731 - to be taken off again
     event.listen(store.database.engine, "before_cursor_execute", note)
-    with store.reading() as look:
-        work(look)
+    with store.reading() as ctx:
+        work(ctx)
     event.remove(store.database.engine, "before_cursor_execute", note)
     seen = [one for one in seen if one[0].lstrip().startswith("SELECT")]
-    with store.reading() as look:
-        connection = look.session.connection()
+    with store.reading() as ctx:
+        connection = ctx.session.connection()
         if not store.database.is_sqlite:
             plans = [connection.exec_driver_sql(f"{EXPLAIN} {text}", given).scalar() for text, given in seen]
             return sum(rows_of(plan[0]["Plan"]) for plan in plans if plan)
@@ -149,16 +149,16 @@ OLD_MESSAGE = text(
 
 def at_once(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
     """As the tail counts."""
-    with store.reading() as look:
-        places = reached(look.session, members)
-        return unread(look.session, places, whom.apart_from(look.session, members))
+    with store.reading() as ctx:
+        places = reached(ctx.session, members)
+        return unread(ctx.session, places, whom.apart_from(ctx.session, members))
 
 
 def one_by_one(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
     """As the list of rooms counts."""
-    with store.reading() as look:
+    with store.reading() as ctx:
         return {
             (member_id, marker.room_id): marker.unread
             for member_id in members
-            for marker in markers.markers(look, member_id)
+            for marker in markers.markers(ctx, member_id)
         }

@@ -62,7 +62,7 @@ def talk(act: Act, cast: Cast) -> Talk:
 
 def fresh(act: Act, actor: Actor, room_id: UUID) -> Snapshot:
     """What somebody sees who opens the room now."""
-    views, _, _ = act.look(actor, log.history, room_id=room_id, limit=200)
+    views, _, _ = act.read(actor, log.history, room_id=room_id, limit=200)
     return {view.seq: cast_to_json(view) for view in views}
 
 
@@ -124,10 +124,10 @@ def test_who_comes_back_is_where_who_stayed_is(act: Act, cast: Cast, talk: Talk)
     act(cast.ada, keeping.change_room, room_id=talk.room_id, retention_days=1)
     while act(None, retention.cut):
         pass
-    with act.store.reading(cast.ben, now=act.now) as look:
-        missed = log.after(look.session, talk.room_id, seq=place.seq, rev=place.rev)
+    with act.store.reading(cast.ben, now=act.now) as ctx:
+        missed = log.after(ctx.session, talk.room_id, seq=place.seq, rev=place.rev)
         assert missed is not None
-        views = log.as_seen(look, list(missed.in_order()))
+        views = log.as_seen(ctx, list(missed.in_order()))
     after = applied(before, [cast_to_json(view) for view in views])
     # Removed among them are reset by where the log begins now.
     assert {place: one for place, one in after.items() if place >= missed.oldest_seq} == fresh(
@@ -148,7 +148,7 @@ def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Ca
     ):
         change()
         [(_, event, payload)] = source.news([cast.ben.id])
-        counted = act.look(cast.ben, markers.marker, room_id=talk.room_id)
+        counted = act.read(cast.ben, markers.marker, room_id=talk.room_id)
         assert (event, payload["unread"], payload["last_read_seq"]) == (
             "room.unread",
             counted.unread,

@@ -81,10 +81,10 @@ def test_who_posts_together_is_decided_each_by_themselves(cast: Cast, store: Sto
         "invalid",
     ]
     assert (said[0].duplicate, said[3].duplicate) == (False, True)
-    with store.reading() as look:
-        assert look.session.execute(select(Room.head_seq, Room.head_rev).where(Room.id == room)).one() == (2, 2)
-        assert look.session.scalars(select(Message.seq).order_by(Message.seq)).all() == [1, 2]
-        events = look.session.scalars(select(OutboxEvent.payload).where(OutboxEvent.type == "message.posted")).all()
+    with store.reading() as ctx:
+        assert ctx.session.execute(select(Room.head_seq, Room.head_rev).where(Room.id == room)).one() == (2, 2)
+        assert ctx.session.scalars(select(Message.seq).order_by(Message.seq)).all() == [1, 2]
+        events = ctx.session.scalars(select(OutboxEvent.payload).where(OutboxEvent.type == "message.posted")).all()
         covered = sorted(seq for one in events for seq in range(one["first_seq"], one["last_seq"] + 1))
         assert covered == [1, 2]
 
@@ -160,9 +160,9 @@ def test_twenty_writers_at_once_leave_no_hole(cast: Cast, store: Store, writer: 
     for thread in threads:
         thread.join()
 
-    with store.reading() as look:
-        assert look.session.scalars(select(Message.seq).order_by(Message.seq)).all() == list(range(1, 101))
-        assert look.session.scalar(select(func.max(Message.rev))) == 100
+    with store.reading() as ctx:
+        assert ctx.session.scalars(select(Message.seq).order_by(Message.seq)).all() == list(range(1, 101))
+        assert ctx.session.scalar(select(func.max(Message.rev))) == 100
     assert len(refused) == 100
 
 
@@ -178,8 +178,8 @@ def test_a_commit_reads_no_more_the_more_was_said(cast: Cast, store: Store, writ
     event.listen(store.database.engine, "before_cursor_execute", note)
     say(writer, cast.ben, room, "Second")
     event.remove(store.database.engine, "before_cursor_execute", note)
-    with store.reading() as look:
-        connection = look.session.connection()
+    with store.reading() as ctx:
+        connection = ctx.session.connection()
         for words, given in [one for one in seen if one[0].lstrip().startswith(READS)]:
             values = given[0] if isinstance(given, list) else given
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)]

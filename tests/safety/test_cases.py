@@ -70,14 +70,14 @@ def impose(act: Act, actor: Actor, report_id: UUID, kind: str = "mute", **more: 
 
 def told(store: Store, event: Event) -> list[tuple[set[UUID], str]]:
     """Who hears of an event, and where it leads."""
-    with store.reading() as look:
-        found: list[Notice] = [one for listener in notices.for_event(event) for one in as_list(listener(look, event))]
+    with store.reading() as ctx:
+        found: list[Notice] = [one for listener in notices.for_event(event) for one in as_list(listener(ctx, event))]
     return [(set(one.to), one.url) for one in found]
 
 
 def entries(store: Store) -> list[str]:
-    with store.reading() as look:
-        return list(look.session.scalars(select(AuditEntry.action).order_by(AuditEntry.at, AuditEntry.id)))
+    with store.reading() as ctx:
+        return list(ctx.session.scalars(select(AuditEntry.action).order_by(AuditEntry.at, AuditEntry.id)))
 
 
 def test_everybody_who_reports_the_same_is_in_one_case(act: Act, cast: Cast, said: UUID) -> None:  # S35
@@ -87,7 +87,7 @@ def test_everybody_who_reports_the_same_is_in_one_case(act: Act, cast: Cast, sai
     assert (view.id, view.summary.report_count) == (first, 2)
     assert [one.reporter.handle for one in view.reports] == ["Ben", "Dov"]
     assert (view.summary.category, view.summary.due_at) == ("threats", act.now + rules.CATEGORIES["threats"])
-    [listed] = act.look(cast.ada, queries.cases, state="open", cursor=None, limit=9).items
+    [listed] = act.read(cast.ada, queries.cases, state="open", cursor=None, limit=9).items
     assert listed.id == first
 
 
@@ -102,7 +102,7 @@ def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
     assert handled == [ReportHandled(report_id=first, handled_by=cast.ada.id)]
     assert told(store, handled[0]) == [({cast.ben.id, cast.dov.id}, "/reports")]
     for reporter in (cast.ben, cast.dov):
-        [mine] = act.look(reporter, queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
+        [mine] = act.read(reporter, queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
         assert mine.outcome == "acted_on"
     with pytest.raises(cases.ReportClosed):
         act(cast.root, cases.dismiss, report_id=first, sealer=SEALER)
@@ -167,7 +167,7 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
     case = report(act, cast.ben, whispered)
     closed = read(act, cast.ada, case)
     assert (closed.messages, closed.room, closed.can_open) == ((), "", True)
-    assert WORDS not in str(act.look(cast.ada, queries.cases, state="open", cursor=None, limit=9))
+    assert WORDS not in str(act.read(cast.ada, queries.cases, state="open", cursor=None, limit=9))
 
     act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
     opened = read(act, cast.ada, case)
@@ -175,19 +175,19 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
     assert words == [*(f"before {n}" for n in range(3, 8)), WORDS, *(f"after {n}" for n in range(5))]
     with pytest.raises(cases.NothingToOpen):
         act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
-    with store.reading() as look:
-        opening = look.session.scalars(select(Opening)).one()
+    with store.reading() as ctx:
+        opening = ctx.session.scalars(select(Opening)).one()
     [event] = [event for event in recorded() if isinstance(event, EvidenceOpened)]
     url = f"/rooms/{opening.room_id}/openings"
     assert told(store, event) == [({cast.ben.id, cast.cleo.id}, url)]
     for inside in (cast.ben, cast.cleo):
-        [seen] = act.look(inside, queries.openings, room_id=opening.room_id)
+        [seen] = act.read(inside, queries.openings, room_id=opening.room_id)
         assert (seen.message_count, seen.closes_at) == (11, act.now + timedelta(hours=72))
         shown = api(inside).get(url).json["items"]
         assert set(shown[0]) == {"opened_at", "closes_at", "message_count"}
     for outside in (cast.dov, cast.ada):
         with pytest.raises(NotFound):
-            act.look(outside, queries.openings, room_id=opening.room_id)
+            act.read(outside, queries.openings, room_id=opening.room_id)
 
     act.later(hours=72)
     again = read(act, cast.ada, case)
@@ -221,7 +221,7 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     assert sorted(entries(store)) == sorted(expected)
 
     act(None, audit.seal)
-    page = act.look(cast.root, trail.entries, cursor=None, limit=9)
+    page = act.read(cast.root, trail.entries, cursor=None, limit=9)
     [muted] = [one for one in page.items if one.action == "sanction.mute"]
     assert (muted.actor, muted.member, muted.facts["why"], muted.facts["case_id"]) == (
         "Ada",
@@ -232,7 +232,7 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     assert WORDS not in str(page)
     assert "Threats in a room" not in str(page)
     with pytest.raises(Forbidden):
-        act.look(cast.ada, trail.entries, cursor=None, limit=9)
+        act.read(cast.ada, trail.entries, cursor=None, limit=9)
 
 
 def test_who_is_muted_is_told_why_disagrees_once_and_somebody_else_decides(
@@ -255,12 +255,12 @@ def test_who_is_muted_is_told_why_disagrees_once_and_somebody_else_decides(
     act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", sealer=SEALER)
     with pytest.raises(appeals.AppealClosed):
         act(cast.root, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", sealer=SEALER)
-    [mine] = act.look(cast.cleo, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
+    [mine] = act.read(cast.cleo, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
     assert (mine.holds, mine.lifted_at) == (False, act.now)
     assert read(act, cast.ada, case).state == "actioned"
     decided = AppealDecided(appeal_id=appeal.id, decided_by=cast.root.id)
     assert told(store, decided) == [({cast.cleo.id}, f"/measures/{made.id}")]
-    [reported] = act.look(cast.ben, queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
+    [reported] = act.read(cast.ben, queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
     assert reported.outcome == "acted_on"
 
 
@@ -292,8 +292,8 @@ def test_a_suspended_member_gets_a_mail_with_a_link_that_works_without_signing_i
     worker = Worker(store, settings)
     for _ in range(3):
         worker.step(act.now)
-    with store.reading() as look:
-        states = look.session.execute(
+    with store.reading() as ctx:
+        states = ctx.session.execute(
             select(Delivery.kind, Delivery.state).where(Delivery.recipient == cast.cleo.id, Delivery.medium == "email")
         ).all()
     assert states == [("sanction.imposed", "sent")]
@@ -366,8 +366,8 @@ def test_two_who_report_at_once_make_one_case(act: Act, cast: Cast, said: UUID, 
         thread.start()
     for thread in threads:
         thread.join()
-    with store.reading() as look:
-        case = look.session.scalars(select(Case)).one()
+    with store.reading() as ctx:
+        case = ctx.session.scalars(select(Case)).one()
     assert read(act, cast.ada, case.id).summary.report_count == 2
 
 
@@ -396,9 +396,9 @@ def test_danger_can_be_reported_however_much_was_reported_before(act: Act, cast:
 
 def test_who_is_shut_out_of_a_room_moves_its_audience(act: Act, cast: Cast, said: UUID, store: Store) -> None:
     def version() -> int:
-        with store.reading() as look:
-            room_id = look.session.get_one(Message, said).room_id
-            return look.session.get_one(Room, room_id).audience_version
+        with store.reading() as ctx:
+            room_id = ctx.session.get_one(Message, said).room_id
+            return ctx.session.get_one(Room, room_id).audience_version
 
     before = version()
     made = impose(act, cast.ada, report(act, cast.ben, said), "room_ban")

@@ -141,18 +141,18 @@ def test_kind_room_and_end_have_to_fit(act: Act, cast: Cast, kind: str, more: di
 
 def test_the_member_reads_why_and_the_database_does_not(act: Act, cast: Cast, store: Store) -> None:  # S25
     made = impose(act, cast, "mute", until=act.now + timedelta(hours=1))
-    with store.reading() as look:
-        assert "Threats" not in look.session.get_one(Sanction, made.id).reason
-    [mine] = act.look(cast.ben, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
+    with store.reading() as ctx:
+        assert "Threats" not in ctx.session.get_one(Sanction, made.id).reason
+    [mine] = act.read(cast.ben, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
     assert (mine.reason, mine.kind, mine.holds) == ("Threats.", "mute", True)
-    assert act.look(cast.cleo, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items == []
+    assert act.read(cast.cleo, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items == []
 
 
 def test_a_suspension_holds_until_its_end(act: Act, cast: Cast) -> None:  # R11
     impose(act, cast, "suspension", until=act.now + timedelta(hours=1))
 
     def is_in() -> bool:
-        return cast.ben.id in act.look(None, lambda look: active.active_members(look.session, now=look.now))
+        return cast.ben.id in act.read(None, lambda ctx: active.active_members(ctx.session, now=ctx.now))
 
     assert not is_in()
     act.later(minutes=59, seconds=59)

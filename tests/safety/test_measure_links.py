@@ -39,8 +39,8 @@ def test_who_can_sign_in_reads_it_signed_in(
     made = impose(act, cast, kind)
     assert client.get(address_of(settings, made)).status_code == 404
     assert client.post(address_of(settings, made), data={"words": "I disagree."}).status_code == 404
-    with act.store.reading() as look:
-        assert measure_link(look.session, SECRET, cast.ben.id, made.id) == f"/measures/{made.id}"
+    with act.store.reading() as ctx:
+        assert measure_link(ctx.session, SECRET, cast.ben.id, made.id) == f"/measures/{made.id}"
 
 
 @pytest.mark.parametrize("end", ["lifted_at", "ends_at"])

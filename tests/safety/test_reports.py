@@ -106,16 +106,16 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
     assert [one.body for one in view.earlier] == [WORDS, "second wording"]
     assert next(seen.body for seen in view.messages if seen.reported) == "third wording"
     assert [one.body for one in view.later] == ["fourth wording"]
-    with store.reading() as look:
-        assert "second wording" not in look.session.get_one(Report, made.id).snapshot
-        entries = look.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.read")).all()
+    with store.reading() as ctx:
+        assert "second wording" not in ctx.session.get_one(Report, made.id).snapshot
+        entries = ctx.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.read")).all()
     assert [entry.facts["with_edits"] for entry in entries] == [True]
 
     assert "second wording" in page(cast.ada).get(f"/console/reports/{made.id}").text
     seen = api(cast.ada).get(f"/reports/{made.id}").json
     assert [one["body"] for one in seen["earlier"]] == [WORDS, "second wording"]
     for actor in (cast.ben, cast.dov, cast.cleo):
-        room = act.look(None, lambda look: look.session.get_one(Message, talk[4]).room_id)
+        room = act.read(None, lambda ctx: ctx.session.get_one(Message, talk[4]).room_id)
         shown = api(actor).get(f"/rooms/{room}/messages").text + page(actor).get(f"/messages/{talk[4]}").text
         assert "second wording" not in shown
 
@@ -144,8 +144,8 @@ def test_what_is_reported_is_sealed_in_the_database(
     act: Act, cast: Cast, talk: list[UUID], store: Store
 ) -> None:  # S25
     made = report(act, cast.ben, talk[4])
-    with store.reading() as look:
-        row = look.session.get_one(Report, made.id)
+    with store.reading() as ctx:
+        row = ctx.session.get_one(Report, made.id)
         assert WORDS not in row.snapshot
         assert "frightens" not in row.reason
     with pytest.raises(ValueError, match="does not open"):
@@ -190,16 +190,16 @@ def test_reporting_twice_is_reporting_once(
 def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, store: Store) -> None:
     messages = say(store, "open", (cast.ada, WORDS), members=(cast.ada, cast.ben))
     made = report(act, cast.ben, messages[0])
-    with store.reading() as look:
+    with store.reading() as ctx:
         (tell,) = notices.for_event(MessageReported(report_id=made.id))
-        notice = tell(look, MessageReported(report_id=made.id))
+        notice = tell(ctx, MessageReported(report_id=made.id))
 
     assert isinstance(notice, Notice)
     assert notice.to == [cast.root.id]
     assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
     with pytest.raises(NotFound):
         act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
-    assert act.look(cast.ada, queries.cases, cursor=None, limit=9).items == []
+    assert act.read(cast.ada, queries.cases, cursor=None, limit=9).items == []
 
 
 def test_ada_removes_the_message(act: Act, cast: Cast, store: Store) -> None:
@@ -208,8 +208,8 @@ def test_ada_removes_the_message(act: Act, cast: Cast, store: Store) -> None:
     done = act(cast.ada, cases.remove_message, report_id=made.id, sealer=SEALER, note="Names somebody.")
 
     assert (done.state, done.handled_by, done.handled_at) == ("actioned", cast.ada.id, act.now)
-    with store.reading() as look:
-        assert look.session.get_one(Message, messages[0]).body == ""
+    with store.reading() as ctx:
+        assert ctx.session.get_one(Message, messages[0]).body == ""
     assert act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER).note == "Names somebody."
 
 
@@ -290,8 +290,8 @@ def test_the_pages_report_and_decide_without_scripts(
 
     listed = ada.get("/console/reports")
     assert "A message by Cleo" in listed.text
-    with store.reading() as look:
-        report_id = look.session.scalars(select(Report.id)).one()
+    with store.reading() as ctx:
+        report_id = ctx.session.scalars(select(Report.id)).one()
     shown = ada.get(f"/console/reports/{report_id}")
     assert WORDS in shown.text
     refused = ada.post(

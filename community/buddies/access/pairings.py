@@ -10,12 +10,12 @@ from community.buddies.models import BuddyProfile, Pairing
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
-def pairing_to_see(look: Reading, pairing_id: UUID) -> Pairing:
+def pairing_to_see(ctx: ReadContext, pairing_id: UUID) -> Pairing:
     """One of the actor's pairings. Raises NotFound, also when the two are kept apart by now."""
-    return one_of_mine(look, Pairing, pairing_id)
+    return one_of_mine(ctx, Pairing, pairing_id)
 
 
 def pairing_to_change(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]]:
@@ -38,7 +38,7 @@ def pairing_to_look_into(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
     return row
 
 
-def pairings_of(look: Reading, member_id: UUID, *, other: UUID | None = None) -> list[Pairing]:
+def pairings_of(ctx: ReadContext, member_id: UUID, *, other: UUID | None = None) -> list[Pairing]:
     """The pairings of a member, or of two, that have not ended; not locked."""
     query = select(Pairing).where(Pairing.ended_at.is_(None))
     if other is None:
@@ -46,7 +46,7 @@ def pairings_of(look: Reading, member_id: UUID, *, other: UUID | None = None) ->
     else:
         first, second = in_order(member_id, other)
         query = query.where(and_(Pairing.a_id == first, Pairing.b_id == second))
-    return list(look.session.scalars(query.order_by(Pairing.id)))
+    return list(ctx.session.scalars(query.order_by(Pairing.id)))
 
 
 def locked_pairing(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, BuddyProfile]]:

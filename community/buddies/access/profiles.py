@@ -8,12 +8,12 @@ from sqlalchemy import select
 from community.buddies.models import BuddyProfile
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
-def own_profile(look: Reading) -> BuddyProfile | None:
+def own_profile(ctx: ReadContext) -> BuddyProfile | None:
     """What the actor looks for, when they have said."""
-    return look.session.get(BuddyProfile, look.actor.id, populate_existing=True)
+    return ctx.session.get(BuddyProfile, ctx.actor.id, populate_existing=True)
 
 
 def own_profile_to_change(uow: UnitOfWork) -> BuddyProfile | None:

@@ -8,21 +8,21 @@ from sqlalchemy import select, update
 from community.buddies.models import MatchRun, MatchSchedule
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
-def run_to_see(look: Reading, run_id: UUID) -> MatchRun:
+def run_to_see(ctx: ReadContext, run_id: UUID) -> MatchRun:
     """A match run, for a coordinator. Raises Forbidden, NotFound."""
-    _ = look.permitted(Permission.RUN_MATCHING)
-    row = look.session.get(MatchRun, run_id, populate_existing=True)
+    _ = ctx.permitted(Permission.RUN_MATCHING)
+    row = ctx.session.get(MatchRun, run_id, populate_existing=True)
     if row is None:
         raise NotFound
     return row
 
 
-def started_run(look: Reading, run_id: UUID) -> MatchRun:
+def started_run(ctx: ReadContext, run_id: UUID) -> MatchRun:
     """A run that was started, for the process that solves it."""
-    return look.session.get_one(MatchRun, run_id)
+    return ctx.session.get_one(MatchRun, run_id)
 
 
 def forget_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:

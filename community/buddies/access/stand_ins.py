@@ -8,7 +8,7 @@ from community.buddies.access.pairings import pairings_of
 from community.buddies.models import Pairing, StandIn
 from community.buddies.queries.populations import who_could_stand_in
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.queries.apart import kept_apart, may_meet
 from community.members.queries.helping import may_be_brought_together
 
@@ -21,12 +21,12 @@ def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
     ]
 
 
-def open_stand_in(look: Reading, pairing_id: UUID, member_id: UUID) -> StandIn | None:
+def open_stand_in(ctx: ReadContext, pairing_id: UUID, member_id: UUID) -> StandIn | None:
     """The day without their buddy that somebody has now."""
     query = select(StandIn).where(
         StandIn.pairing_id == pairing_id, StandIn.member_id == member_id, StandIn.state != "over"
     )
-    return look.session.scalars(query).one_or_none()
+    return ctx.session.scalars(query).one_or_none()
 
 
 def own_stand_in(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
@@ -45,22 +45,22 @@ def stand_in_to_claim(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
     return row
 
 
-def may_stand_in(look: Reading, row: StandIn) -> bool:
+def may_stand_in(ctx: ReadContext, row: StandIn) -> bool:
     """Whether the actor is there, or was asked to be and still may."""
-    me = look.actor.id
-    if row.state == "offered" or not may_meet(look.session, row.member_id, me):
+    me = ctx.actor.id
+    if row.state == "offered" or not may_meet(ctx.session, row.member_id, me):
         return False
     if row.claimed_by == me:
         return True
     return may_be_brought_together(
-        look.session, helper=me, needs_help=row.member_id, now=look.now
-    ) and me in asked_to_stand_in(look, row)
+        ctx.session, helper=me, needs_help=row.member_id, now=ctx.now
+    ) and me in asked_to_stand_in(ctx, row)
 
 
-def asked_to_stand_in(look: Reading, row: StandIn) -> list[UUID]:
+def asked_to_stand_in(ctx: ReadContext, row: StandIn) -> list[UUID]:
     """Whom a day is asked of: everybody who offers such days and fits who wants one, but for their buddy."""
-    pairing = look.session.get_one(Pairing, row.pairing_id)
-    return who_could_stand_in(look, member_id=row.member_id, but=(pairing.a_id, pairing.b_id))
+    pairing = ctx.session.get_one(Pairing, row.pairing_id)
+    return who_could_stand_in(ctx, member_id=row.member_id, but=(pairing.a_id, pairing.b_id))
 
 
 def stand_in_to_end(uow: UnitOfWork, stand_in_id: UUID) -> StandIn | None:

@@ -10,13 +10,13 @@ from community.buddies.access.two import one_of_mine
 from community.buddies.models import BuddyProfile, Suggestion
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.queries.apart import kept_apart
 
 
-def suggestion_to_see(look: Reading, suggestion_id: UUID) -> Suggestion:
+def suggestion_to_see(ctx: ReadContext, suggestion_id: UUID) -> Suggestion:
     """One of the actor's suggestions. Raises NotFound, also when the two are kept apart by now."""
-    return one_of_mine(look, Suggestion, suggestion_id)
+    return one_of_mine(ctx, Suggestion, suggestion_id)
 
 
 def suggestion_to_answer(uow: UnitOfWork, suggestion_id: UUID) -> tuple[Suggestion, BuddyProfile, BuddyProfile]:
@@ -53,14 +53,12 @@ def unsettled_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[Suggestio
     return locked_suggestions(uow, uow.session.scalars(query).all())
 
 
-def due_suggestions(look: Reading, *, most: int) -> list[tuple[UUID, UUID, UUID]]:
+def due_suggestions(ctx: ReadContext, *, most: int) -> list[tuple[UUID, UUID, UUID]]:
     """(id, a_id, b_id) of suggestions that are over and not settled, the longest over first."""
     query = (
         select(Suggestion.id, Suggestion.a_id, Suggestion.b_id)
-        .where(
-            Suggestion.settled_at.is_(None), or_(Suggestion.expires_at <= look.now, Suggestion.state == "superseded")
-        )
+        .where(Suggestion.settled_at.is_(None), or_(Suggestion.expires_at <= ctx.now, Suggestion.state == "superseded"))
         .order_by(Suggestion.expires_at, Suggestion.id)
         .limit(most)
     )
-    return [(row.id, row.a_id, row.b_id) for row in look.session.execute(query)]
+    return [(row.id, row.a_id, row.b_id) for row in ctx.session.execute(query)]

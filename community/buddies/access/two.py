@@ -5,17 +5,17 @@ from uuid import UUID
 
 from community.buddies.models import Pairing, Suggestion
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.queries.apart import kept_apart
 
 T = TypeVar("T", Pairing, Suggestion)
 
 
-def one_of_mine(look: Reading, kind: type[T], row_id: UUID) -> T:
+def one_of_mine(ctx: ReadContext, kind: type[T], row_id: UUID) -> T:
     """A pairing or suggestion of the actor's. Raises NotFound, also when the two are kept apart by now."""
-    row = look.session.get(kind, row_id)
-    if row is None or look.actor.id not in (row.a_id, row.b_id):
+    row = ctx.session.get(kind, row_id)
+    if row is None or ctx.actor.id not in (row.a_id, row.b_id):
         raise NotFound
-    if row.other(look.actor.id) in kept_apart(look.session, look.actor.id):
+    if row.other(ctx.actor.id) in kept_apart(ctx.session, ctx.actor.id):
         raise NotFound
     return row

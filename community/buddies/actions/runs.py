@@ -21,7 +21,7 @@ from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS, inpu
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
-from community.core.unit_of_work import Actor, Reading, Store, UnitOfWork
+from community.core.unit_of_work import Actor, ReadContext, Store, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -93,9 +93,9 @@ def replay(store: Store, actor: Actor | None, *, run_id: UUID) -> bool:
 
     Raises Forbidden, NotFound, RunNotKept.
     """
-    with store.reading(actor) as look:
-        run = access.run_to_see(look, run_id)
-        inputs = _inputs(look, run)
+    with store.reading(actor) as ctx:
+        run = access.run_to_see(ctx, run_id)
+        inputs = _inputs(ctx, run)
         kept = run.proposal
     if inputs is None or kept is None or kept["weights_version"] != WEIGHTS_VERSION:
         raise RunNotKept
@@ -176,10 +176,10 @@ def forget_inputs(uow: UnitOfWork) -> None:
     access.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
 
 
-def _inputs(look: Reading, run: MatchRun) -> dict[str, Any] | None:
+def _inputs(ctx: ReadContext, run: MatchRun) -> dict[str, Any] | None:
     if run.sealed_inputs is None:
         return None
-    inputs: dict[str, Any] = json.loads(look.sealer.unseal(run.sealed_inputs, about=inputs_about(run.id)))
+    inputs: dict[str, Any] = json.loads(ctx.sealer.unseal(run.sealed_inputs, about=inputs_about(run.id)))
     return inputs
 
 
@@ -209,10 +209,10 @@ def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_
 
 
 def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
-    with store.reading() as look:
-        run = access.started_run(look, run_id)
-        population, left_out = populations.everybody(look)
-        request = request_to_json(population, seed=run.seed, on=look.now.date())
+    with store.reading() as ctx:
+        run = access.started_run(ctx, run_id)
+        population, left_out = populations.everybody(ctx)
+        request = request_to_json(population, seed=run.seed, on=ctx.now.date())
 
     def note(percent: int, inputs: dict[str, Any] | None = None) -> None:
         with store.unit_of_work() as uow:

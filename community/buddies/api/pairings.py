@@ -16,8 +16,8 @@ from community.core.web import reading, unit_of_work, web
 @api.response(200, shapes.SuggestionPage)
 def get_suggestions(page: dict[str, Any]) -> Any:
     """Who was suggested to me, newest first."""
-    with reading() as look:
-        return suggestions.my_suggestions(look, sealer=web().sealer, **page)
+    with reading() as ctx:
+        return suggestions.my_suggestions(ctx, sealer=web().sealer, **page)
 
 
 @api.post("/buddy-suggestions/<uuid:suggestion_id>/accept")
@@ -41,16 +41,16 @@ def post_decline(suggestion_id: UUID) -> dict[str, str]:
 @api.response(200, shapes.PairingPage)
 def get_pairings(page: dict[str, Any]) -> Any:
     """My pairings, newest first, with the room of each."""
-    with reading() as look:
-        return pairings.my_pairings(look, **page)
+    with reading() as ctx:
+        return pairings.my_pairings(ctx, **page)
 
 
 @api.get("/pairings/<uuid:pairing_id>")
 @api.response(200, shapes.PairingSchema)
 def get_pairing(pairing_id: UUID) -> pairings.PairingView:
     """One pairing of mine."""
-    with reading() as look:
-        return pairings.pairing(look, pairing_id)
+    with reading() as ctx:
+        return pairings.pairing(ctx, pairing_id)
 
 
 @api.post("/pairings/<uuid:pairing_id>/pause")
@@ -96,8 +96,8 @@ def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 @api.response(200, shapes.PhonesSchema)
 def get_phones(pairing_id: UUID) -> pairings.PhonesView:
     """Our numbers. Theirs is there only when we both share."""
-    with reading() as look:
-        return pairings.phones(look, pairing_id, sealer=web().sealer)
+    with reading() as ctx:
+        return pairings.phones(ctx, pairing_id, sealer=web().sealer)
 
 
 @api.put("/pairings/<uuid:pairing_id>/phone")
@@ -131,8 +131,8 @@ def post_day() -> dict[str, int]:
 @api.response(200, shapes.DaySchema)
 def get_day(stand_in_id: UUID) -> stand_ins.DayView:
     """A day on which my buddy cannot, or that I was asked to be there for."""
-    with reading() as look:
-        return stand_ins.day(look, stand_in_id)
+    with reading() as ctx:
+        return stand_ins.day(ctx, stand_in_id)
 
 
 @api.post("/buddy-days/<uuid:stand_in_id>/want")

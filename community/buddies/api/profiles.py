@@ -25,8 +25,8 @@ PROFILE = {
 @api.response(200, shapes.BuddyProfileSchema)
 def get_profile() -> ProfileView:
     """What I look for; 404 until I have said."""
-    with reading() as look:
-        return my_profile(look, sealer=web().sealer)
+    with reading() as ctx:
+        return my_profile(ctx, sealer=web().sealer)
 
 
 @api.put("/buddy-profile")

@@ -16,8 +16,8 @@ from community.core.web import audit_facts, current_actor, reading, unit_of_work
 @api.response(200, shapes.MentorPage)
 def get_mentors(page: dict[str, Any]) -> Any:
     """Who wants to be a mentor (coordinators), approved or not."""
-    with reading() as look:
-        return board.mentors(look, **page)
+    with reading() as ctx:
+        return board.mentors(ctx, **page)
 
 
 @api.put("/members/<uuid:member_id>/mentor-approval")
@@ -41,8 +41,8 @@ def delete_approval(member_id: UUID) -> None:
 @api.response(200, shapes.ScheduleSchema)
 def get_schedule() -> board.ScheduleView:
     """When the week's match run starts by itself (coordinators)."""
-    with reading() as look:
-        return board.schedule(look)
+    with reading() as ctx:
+        return board.schedule(ctx)
 
 
 @api.put("/match-schedule")
@@ -63,8 +63,8 @@ def post_run(wanted: dict[str, Any]) -> Any:
     """Find the best pairs (coordinators). 201 when it is done within ten seconds, else 202."""
     run_id, is_done = runs.start_and_wait(web().store, current_actor(), **wanted)
     audit_facts(run_id=str(run_id), is_dry=bool(wanted["dry_run"]))
-    with reading() as look:
-        return board.run(look, run_id), 201 if is_done else 202
+    with reading() as ctx:
+        return board.run(ctx, run_id), 201 if is_done else 202
 
 
 @api.get("/match-runs")
@@ -72,16 +72,16 @@ def post_run(wanted: dict[str, Any]) -> Any:
 @api.response(200, shapes.RunPage)
 def get_runs(page: dict[str, Any]) -> Any:
     """Match runs (coordinators), newest first."""
-    with reading() as look:
-        return board.runs(look, **page)
+    with reading() as ctx:
+        return board.runs(ctx, **page)
 
 
 @api.get("/match-runs/<uuid:run_id>")
 @api.response(200, shapes.RunSchema)
 def get_run(run_id: UUID) -> board.RunView:
     """One match run (coordinators)."""
-    with reading() as look:
-        return board.run(look, run_id)
+    with reading() as ctx:
+        return board.run(ctx, run_id)
 
 
 @api.post("/match-runs/<uuid:run_id>/replay")

@@ -13,15 +13,15 @@ from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
 from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, ScheduleSchema
 from community.core.errors import NotFound
 from community.core.forms import Form
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import audit_facts, current_actor, reading, unit_of_work, web
 
 
 @pages.get("/console/buddies")
 def console() -> Answered:
     """For coordinators: start a run, earlier runs, mentors, what to look into."""
-    with reading() as look:
-        return _console_page(look, Form())
+    with reading() as ctx:
+        return _console_page(ctx, Form())
 
 
 @pages.post("/console/match-runs")
@@ -36,15 +36,15 @@ def start_run() -> Answered:
 
     if form.attempt(act, values={"dry_run": bool(request.form.get("dry_run"))}):
         return redirect(f"/console/match-runs/{started[0]}", code=303)
-    with reading() as look:
-        return _console_page(look, form)
+    with reading() as ctx:
+        return _console_page(ctx, form)
 
 
 @pages.get("/console/match-runs/<uuid:run_id>")
 def one_run(run_id: UUID) -> Answered:
     """What a run found."""
-    with reading() as look:
-        return render_template("buddies/run.html", run=board.run(look, run_id))
+    with reading() as ctx:
+        return render_template("buddies/run.html", run=board.run(ctx, run_id))
 
 
 @pages.post("/console/match-runs/<uuid:run_id>/replay")
@@ -74,8 +74,8 @@ def approve(member_id: UUID) -> Answered:
     if not form.attempt(act, values=values):
         if form.status == 404:
             raise NotFound
-        with reading() as look:
-            return _console_page(look, form)
+        with reading() as ctx:
+            return _console_page(ctx, form)
     flash("Saved. They can be matched from the next run on.")
     return redirect("/console/buddies", code=303)
 
@@ -97,8 +97,8 @@ def set_schedule() -> Answered:
     if form.attempt(act, values=values):
         flash("Saved.")
         return redirect("/console/buddies", code=303)
-    with reading() as look:
-        return _console_page(look, form)
+    with reading() as ctx:
+        return _console_page(ctx, form)
 
 
 @pages.post("/console/mentors/<uuid:member_id>/approval/end")
@@ -119,17 +119,17 @@ def look_into(pairing_id: UUID) -> Answered:
     return redirect("/console/buddies", code=303)
 
 
-def _console_page(look: Reading, form: Form) -> Answered:
-    mentors = board.mentors(look, cursor=None, limit=200).items
+def _console_page(ctx: ReadContext, form: Form) -> Answered:
+    mentors = board.mentors(ctx, cursor=None, limit=200).items
     audit_facts(count=len(mentors))
     page = render_template(
         "buddies/console.html",
         form=form,
-        coverage=coverage.coverage(look),
-        runs=coverage.last_runs(look),
-        schedule=board.schedule(look),
+        coverage=coverage.coverage(ctx),
+        runs=coverage.last_runs(ctx),
+        schedule=board.schedule(ctx),
         mentors=mentors,
-        flagged=board.flagged(look),
+        flagged=board.flagged(ctx),
         weekdays=WEEKDAYS,
         most_places=MOST_BUDDIES,
         places=MOST_APPROVED,

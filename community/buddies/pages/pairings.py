@@ -17,13 +17,13 @@ from community.core.web import reading, unit_of_work, web
 @pages.get("/pairings/<uuid:pairing_id>")
 def one_pairing(pairing_id: UUID) -> str:
     """Me and one buddy."""
-    with reading() as look:
+    with reading() as ctx:
         return render_template(
             "buddies/pairing.html",
-            pairing=pairings.pairing(look, pairing_id),
-            phones=pairings.phones(look, pairing_id, sealer=web().sealer),
-            day=stand_ins.my_day(look, pairing_id),
-            said_i_cannot=stand_ins.said_i_cannot(look, pairing_id),
+            pairing=pairings.pairing(ctx, pairing_id),
+            phones=pairings.phones(ctx, pairing_id, sealer=web().sealer),
+            day=stand_ins.my_day(ctx, pairing_id),
+            said_i_cannot=stand_ins.said_i_cannot(ctx, pairing_id),
         )
 
 
@@ -88,8 +88,8 @@ def cannot_today() -> Answered:
 @pages.get("/buddy/days/<uuid:stand_in_id>")
 def day(stand_in_id: UUID) -> str:
     """A day on which my buddy cannot, or that I am asked to be there for."""
-    with reading() as look:
-        return render_template("buddies/day.html", day=stand_ins.day(look, stand_in_id))
+    with reading() as ctx:
+        return render_template("buddies/day.html", day=stand_ins.day(ctx, stand_in_id))
 
 
 @pages.post("/buddy/days/<uuid:stand_in_id>")

@@ -12,7 +12,7 @@ from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
 from community.core.forms import Form
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import reading, unit_of_work, web
 
 STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
@@ -21,20 +21,20 @@ STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
 @pages.get("/buddy")
 def overview_page() -> str:
     """My buddies, who is suggested to me, what I look for."""
-    with reading() as look:
+    with reading() as ctx:
         return render_template(
             "buddies/buddy.html",
-            profile=_profile_or_none(look),
-            suggestions=suggestions.my_open_suggestions(look, sealer=web().sealer),
-            buddies=pairings.my_buddies(look),
+            profile=_profile_or_none(ctx),
+            suggestions=suggestions.my_open_suggestions(ctx, sealer=web().sealer),
+            buddies=pairings.my_buddies(ctx),
         )
 
 
 @pages.get("/buddy/profile")
 def profile() -> Answered:
     """What I look for, at a glance; for who has not said, the first step."""
-    with reading() as look:
-        shown = _profile_or_none(look)
+    with reading() as ctx:
+        shown = _profile_or_none(ctx)
     if shown is None:
         return redirect("/buddy/profile/who", code=303)
     return render_template("buddies/profile.html", profile=shown, weekdays=WEEKDAYS, life=LIFE)
@@ -83,17 +83,17 @@ def resume() -> Answered:
     return redirect("/buddy", code=303)
 
 
-def _profile_or_none(look: Reading) -> ProfileView | None:
+def _profile_or_none(ctx: ReadContext) -> ProfileView | None:
     try:
-        return my_profile(look, sealer=web().sealer)
+        return my_profile(ctx, sealer=web().sealer)
     except NotFound:
         return None
 
 
 def _step_page(step: str, form: Form) -> Answered:
-    with reading() as look:
-        _ = look.actor
-        shown = _profile_or_none(look)
+    with reading() as ctx:
+        _ = ctx.actor
+        shown = _profile_or_none(ctx)
     if shown is None and step != "who":
         return redirect("/buddy/profile/who", code=303)
     windows = shown_windows(request.form.getlist("availability") if form.errors else None, shown)

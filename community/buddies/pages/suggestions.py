@@ -20,8 +20,8 @@ ANSWERED = {
 @pages.get("/buddy/suggestions/<uuid:suggestion_id>")
 def suggestion(suggestion_id: UUID) -> str:
     """One suggestion."""
-    with reading() as look:
-        shown = suggestions.suggestion(look, suggestion_id, sealer=web().sealer)
+    with reading() as ctx:
+        shown = suggestions.suggestion(ctx, suggestion_id, sealer=web().sealer)
     return render_template("buddies/suggestion.html", suggestion=shown)
 
 

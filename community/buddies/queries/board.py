@@ -12,7 +12,7 @@ from community.buddies.matching.fit import OWN_RULES, REASONS, UNMATCHED
 from community.buddies.models import BuddyProfile, MatchRun, MatchSchedule, Pairing
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.people import handles
 
@@ -103,35 +103,35 @@ class ScheduleView:
     next_at: datetime | None
 
 
-def schedule(look: Reading) -> ScheduleView:
+def schedule(ctx: ReadContext) -> ScheduleView:
     """When the week's run starts; off, as long as nobody has said, and then proposed for Mondays at nine."""
-    staff = look.permitted(Permission.RUN_MATCHING)
-    row = look.session.get(MatchSchedule, 1, populate_existing=True)
+    staff = ctx.permitted(Permission.RUN_MATCHING)
+    row = ctx.session.get(MatchSchedule, 1, populate_existing=True)
     if row is None:
         return ScheduleView(False, 0, 9, staff.time_zone, None)
     return ScheduleView(row.is_on, row.weekday, row.hour, row.time_zone, row.next_at)
 
 
-def runs(look: Reading, *, cursor: str | None, limit: int) -> Page[RunView]:
+def runs(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RunView]:
     """All match runs, for coordinators, newest first."""
-    _ = look.permitted(Permission.RUN_MATCHING)
+    _ = ctx.permitted(Permission.RUN_MATCHING)
     by = (MatchRun.created_at, MatchRun.id)
-    page = keyset_page(look.session, select(MatchRun), by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_runs(look, page.items), page.next_cursor)
+    page = keyset_page(ctx.session, select(MatchRun), by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_runs(ctx, page.items), page.next_cursor)
 
 
-def run(look: Reading, run_id: UUID) -> RunView:
+def run(ctx: ReadContext, run_id: UUID) -> RunView:
     """One match run, for coordinators. Raises Forbidden, NotFound."""
-    return _runs(look, [access.run_to_see(look, run_id)])[0]
+    return _runs(ctx, [access.run_to_see(ctx, run_id)])[0]
 
 
-def mentors(look: Reading, *, cursor: str | None, limit: int) -> Page[MentorView]:
+def mentors(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[MentorView]:
     """Everybody who wants to be a mentor, for coordinators, by when they last changed their profile."""
-    _ = look.permitted(Permission.RUN_MATCHING)
+    _ = ctx.permitted(Permission.RUN_MATCHING)
     query = select(BuddyProfile).where(BuddyProfile.role == "mentor")
     by = (BuddyProfile.changed_at, BuddyProfile.member_id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit)
-    names = handles(look.session, [row.member_id for row in page.items])
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit)
+    names = handles(ctx.session, [row.member_id for row in page.items])
     views = [
         MentorView(
             row.member_id,
@@ -147,13 +147,13 @@ def mentors(look: Reading, *, cursor: str | None, limit: int) -> Page[MentorView
     return Page(views, page.next_cursor)
 
 
-def flagged(look: Reading) -> list[FlaggedView]:
+def flagged(ctx: ReadContext) -> list[FlaggedView]:
     """Pairings that ended because somebody did not feel safe, for coordinators; those nobody looked into first."""
-    _ = look.permitted(Permission.RUN_MATCHING)
-    rows = look.session.scalars(
+    _ = ctx.permitted(Permission.RUN_MATCHING)
+    rows = ctx.session.scalars(
         select(Pairing).where(Pairing.end_reason == "safety").order_by(Pairing.ended_at.desc()).limit(100)
     ).all()
-    names = handles(look.session, {one for row in rows for one in (row.a_id, row.b_id)})
+    names = handles(ctx.session, {one for row in rows for one in (row.a_id, row.b_id)})
     views = [
         FlaggedView(
             row.id,
@@ -163,16 +163,16 @@ def flagged(look: Reading) -> list[FlaggedView]:
             row.looked_into_at,
         )
         for row in rows
-        if look.actor.id not in (row.a_id, row.b_id)
+        if ctx.actor.id not in (row.a_id, row.b_id)
     ]
     return sorted(views, key=lambda view: view.looked_into_at is not None)
 
 
-def _runs(look: Reading, rows: Iterable[MatchRun]) -> list[RunView]:
+def _runs(ctx: ReadContext, rows: Iterable[MatchRun]) -> list[RunView]:
     rows = list(rows)
     done = [row.proposal for row in rows if row.state == "done" and row.proposal]
     ids = {pair[end] for found in done for pair in found.get("pairs", ()) for end in ("a", "b")}
-    names = _names(look, ids | {person["id"] for found in done for person in found.get("unmatched", ())})
+    names = _names(ctx, ids | {person["id"] for found in done for person in found.get("unmatched", ())})
     return [_run(row, names) for row in rows]
 
 
@@ -225,12 +225,12 @@ def _run(row: MatchRun, names: dict[str, str]) -> RunView:
     )
 
 
-def _names(look: Reading, ids: Iterable[str]) -> dict[str, str]:
+def _names(ctx: ReadContext, ids: Iterable[str]) -> dict[str, str]:
     """Handles by id as text; in parts, because a run may name thousands."""
     wanted = sorted(set(ids))
     names: dict[str, str] = {}
     for start in range(0, len(wanted), 500):
         some = [UUID(one) for one in wanted[start : start + 500]]
-        rows = look.session.execute(select(Member.id, Member.handle).where(Member.id.in_(some)))
+        rows = ctx.session.execute(select(Member.id, Member.handle).where(Member.id.in_(some)))
         names |= {str(member_id): handle for member_id, handle in rows}
     return names

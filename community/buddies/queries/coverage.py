@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from community.buddies.models import BuddyProfile, MatchRun
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active import is_active
 
@@ -70,22 +70,22 @@ class RunPoint:
     days_each: int
 
 
-def coverage(look: Reading) -> CoverageView:
+def coverage(ctx: ReadContext) -> CoverageView:
     """Everybody who looks for somebody now, for coordinators."""
-    _ = look.permitted(Permission.RUN_MATCHING)
+    _ = ctx.permitted(Permission.RUN_MATCHING)
     rows = [
         (profile, handle)
-        for profile, handle in look.session.execute(
+        for profile, handle in ctx.session.execute(
             select(BuddyProfile, Member.handle)
             .join(Member, Member.id == BuddyProfile.member_id)
-            .where(is_active(look.now))
+            .where(is_active(ctx.now))
         )
     ]
     waiting = sorted(
         (
-            WaitingView(one.member_id, handle, one.role, max(0, (look.now - one.waiting_since).days))
+            WaitingView(one.member_id, handle, one.role, max(0, (ctx.now - one.waiting_since).days))
             for one, handle in rows
-            if _waits(one, look.now)
+            if _waits(one, ctx.now)
         ),
         key=lambda view: (-view.days, view.handle),
     )
@@ -94,7 +94,7 @@ def coverage(look: Reading) -> CoverageView:
         looking=len(rows),
         with_buddy=sum(one.active_count > 0 for one, _ in rows),
         waiting=len(waiting),
-        paused=sum(one.is_paused_at(look.now) or one.is_resting_at(look.now) for one, _ in rows),
+        paused=sum(one.is_paused_at(ctx.now) or one.is_resting_at(ctx.now) for one, _ in rows),
         to_approve=sum(not one.is_approved for one, _ in rows),
         places=sum(one.places for one in mentors),
         places_taken=sum(one.active_count for one in mentors),
@@ -104,14 +104,14 @@ def coverage(look: Reading) -> CoverageView:
     )
 
 
-def last_runs(look: Reading, *, most: int = RUNS_SHOWN) -> list[RunPoint]:
+def last_runs(ctx: ReadContext, *, most: int = RUNS_SHOWN) -> list[RunPoint]:
     """The last runs in numbers, newest first, for coordinators."""
-    _ = look.permitted(Permission.RUN_MATCHING)
+    _ = ctx.permitted(Permission.RUN_MATCHING)
     numbers = [
         MatchRun.proposal[name].as_integer() for name in ("cardinality", "without", "total_weight", "waiting_days")
     ]
     query = select(MatchRun.id, MatchRun.created_at, MatchRun.is_dry, MatchRun.started_by, MatchRun.state, *numbers)
-    rows = look.session.execute(query.order_by(MatchRun.created_at.desc(), MatchRun.id.desc()).limit(most))
+    rows = ctx.session.execute(query.order_by(MatchRun.created_at.desc(), MatchRun.id.desc()).limit(most))
     return [
         RunPoint(
             id_,

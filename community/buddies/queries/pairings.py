@@ -14,7 +14,7 @@ from community.buddies.queries.suggestions import with_me
 from community.buddies.rules import phone_about, phone_link, quiet_until, whose_turn
 from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.apart import kept_apart
 from community.members.queries.people import handles
@@ -69,27 +69,27 @@ def pairing_row(session: Session, pairing_id: UUID) -> Pairing | None:
     return session.get(Pairing, pairing_id)
 
 
-def my_pairings(look: Reading, *, cursor: str | None, limit: int) -> Page[PairingView]:
+def my_pairings(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[PairingView]:
     """The actor's pairings, newest first, but for those with people they are kept apart from."""
-    apart = kept_apart(look.session, look.actor.id)
-    query = with_me(look, select(Pairing), Pairing)
+    apart = kept_apart(ctx.session, ctx.actor.id)
+    query = with_me(ctx, select(Pairing), Pairing)
     if apart:
         query = query.where(Pairing.a_id.not_in(apart), Pairing.b_id.not_in(apart))
     by = (Pairing.started_at, Pairing.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_pairings(look, page.items), page.next_cursor)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_pairings(ctx, page.items), page.next_cursor)
 
 
-def my_buddies(look: Reading) -> list[PairingView]:
+def my_buddies(ctx: ReadContext) -> list[PairingView]:
     """The pairings that go on, the oldest first."""
     return [
-        view for view in reversed(my_pairings(look, cursor=None, limit=200).items) if view.state in ("active", "paused")
+        view for view in reversed(my_pairings(ctx, cursor=None, limit=200).items) if view.state in ("active", "paused")
     ]
 
 
-def pairing(look: Reading, pairing_id: UUID) -> PairingView:
+def pairing(ctx: ReadContext, pairing_id: UUID) -> PairingView:
     """One of the actor's pairings. Raises NotFound."""
-    return _pairings(look, [access.pairing_to_see(look, pairing_id)])[0]
+    return _pairings(ctx, [access.pairing_to_see(ctx, pairing_id)])[0]
 
 
 def ended(before: PairingView, row: Pairing) -> PairingView:
@@ -107,10 +107,10 @@ def ended(before: PairingView, row: Pairing) -> PairingView:
     )
 
 
-def phones(look: Reading, pairing_id: UUID, *, sealer: Sealer) -> PhonesView:
+def phones(ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer) -> PhonesView:
     """The numbers of a pairing as the actor may see them. Raises NotFound."""
-    row = access.pairing_to_see(look, pairing_id)
-    me, other = look.actor.id, row.other(look.actor.id)
+    row = access.pairing_to_see(ctx, pairing_id)
+    me, other = ctx.actor.id, row.other(ctx.actor.id)
     mine = _phone(row, me, sealer)
     return PhonesView(mine, _phone(row, other, sealer) if mine else None)
 
@@ -126,7 +126,7 @@ def _known(number: str) -> str | None:
     return number
 
 
-def _with_a_quiet_day(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:
+def _with_a_quiet_day(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
     query = (
         select(BuddyProfile.member_id, BuddyProfile.quiet_days, Member.time_zone)
         .join(Member, Member.id == BuddyProfile.member_id)
@@ -134,16 +134,16 @@ def _with_a_quiet_day(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:
     )
     return {
         member_id
-        for member_id, days, zone in (look.session.execute(query) if member_ids else ())
-        if quiet_until(look.now, quiet_days=days, time_zone=zone) is not None
+        for member_id, days, zone in (ctx.session.execute(query) if member_ids else ())
+        if quiet_until(ctx.now, quiet_days=days, time_zone=zone) is not None
     }
 
 
-def _pairings(look: Reading, rows: Collection[Pairing]) -> list[PairingView]:
-    me = look.actor.id
+def _pairings(ctx: ReadContext, rows: Collection[Pairing]) -> list[PairingView]:
+    me = ctx.actor.id
     others = {row.other(me) for row in rows}
-    names = handles(look.session, others)
-    quiet = _with_a_quiet_day(look, {row.other(me) for row in rows if row.state == "active"})
+    names = handles(ctx.session, others)
+    quiet = _with_a_quiet_day(ctx, {row.other(me) for row in rows if row.state == "active"})
     return [
         PairingView(
             row.id,

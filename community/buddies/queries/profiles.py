@@ -14,7 +14,7 @@ from community.buddies.queries import answers
 from community.buddies.rules import about, quiet_until
 from community.core.crypto import Sealer
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 
 
@@ -52,9 +52,9 @@ class ProfileView:
     rests_until: datetime | None
 
 
-def my_profile(look: Reading, *, sealer: Sealer) -> ProfileView:
+def my_profile(ctx: ReadContext, *, sealer: Sealer) -> ProfileView:
     """What the actor looks for. Raises NotFound when they have not said."""
-    row = access.own_profile(look)
+    row = access.own_profile(ctx)
     if row is None:
         raise NotFound
     said = answers.opened(row, sealer)
@@ -66,11 +66,11 @@ def my_profile(look: Reading, *, sealer: Sealer) -> ProfileView:
         stands_in=row.stands_in,
         is_approved=row.is_approved,
         is_complete=bool(said["languages"] and said["availability"]),
-        is_paused=row.is_paused_at(look.now),
-        paused_until=row.paused_until if row.is_paused_at(look.now) else None,
+        is_paused=row.is_paused_at(ctx.now),
+        paused_until=row.paused_until if row.is_paused_at(ctx.now) else None,
         active_count=row.active_count,
         approved_places=row.approved_places,
-        rests_until=row.rests_until if row.is_resting_at(look.now) else None,
+        rests_until=row.rests_until if row.is_resting_at(ctx.now) else None,
         **said,
     )
 

@@ -8,23 +8,23 @@ from sqlalchemy.orm import Session, aliased
 
 from community.buddies.models import BuddyProfile, Pairing, StandIn
 from community.buddies.rules import quiet_until
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 
 
-def buddies_there(look: Reading, member_id: UUID) -> list[UUID]:
+def buddies_there(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     """The buddies of a member who have not said that they cannot today, and whoever is there instead; unfiltered
     otherwise. The longest pairing first.
     """
-    pairings = look.session.scalars(
+    pairings = ctx.session.scalars(
         select(Pairing)
         .where(or_(Pairing.a_id == member_id, Pairing.b_id == member_id), Pairing.state == "active")
         .order_by(Pairing.started_at, Pairing.id)
     )
     days = {
         row.pairing_id: row
-        for row in look.session.scalars(
-            select(StandIn).where(StandIn.member_id == member_id, StandIn.state != "over", StandIn.ends_at > look.now)
+        for row in ctx.session.scalars(
+            select(StandIn).where(StandIn.member_id == member_id, StandIn.state != "over", StandIn.ends_at > ctx.now)
         )
     }
     found = []
@@ -42,10 +42,10 @@ def has_profile(session: Session, member_id: UUID) -> bool:
     return session.get(BuddyProfile, member_id) is not None
 
 
-def who_rest(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:
+def who_rest(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
     """Those of these members who rest from being there for others: after a pairing, or on a day they keep quiet."""
     zone = aliased(Member)
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(BuddyProfile, zone.time_zone)
         .join(zone, zone.id == BuddyProfile.member_id)
         .where(BuddyProfile.member_id.in_(member_ids))
@@ -53,6 +53,6 @@ def who_rest(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:
     return {
         profile.member_id
         for profile, time_zone in rows
-        if profile.is_resting_at(look.now)
-        or quiet_until(look.now, quiet_days=profile.quiet_days, time_zone=time_zone) is not None
+        if profile.is_resting_at(ctx.now)
+        or quiet_until(ctx.now, quiet_days=profile.quiet_days, time_zone=time_zone) is not None
     }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from community.buddies import access
 from community.buddies.models import StandIn
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 
 @dataclass(frozen=True)
@@ -30,30 +30,30 @@ def row(session: Session, stand_in_id: UUID) -> StandIn | None:
     return session.get(StandIn, stand_in_id)
 
 
-def day(look: Reading, stand_in_id: UUID) -> DayView:
+def day(ctx: ReadContext, stand_in_id: UUID) -> DayView:
     """A day of the actor's, or one that they were asked to be there for. Raises NotFound."""
-    found = look.session.get(StandIn, stand_in_id, populate_existing=True)
-    if found is None or (found.member_id != look.actor.id and not access.may_stand_in(look, found)):
+    found = ctx.session.get(StandIn, stand_in_id, populate_existing=True)
+    if found is None or (found.member_id != ctx.actor.id and not access.may_stand_in(ctx, found)):
         raise NotFound
-    return _view(look, found)
+    return _view(ctx, found)
 
 
-def my_day(look: Reading, pairing_id: UUID) -> DayView | None:
+def my_day(ctx: ReadContext, pairing_id: UUID) -> DayView | None:
     """The day without their buddy that the actor has now."""
-    found = access.open_stand_in(look, pairing_id, look.actor.id)
-    return _view(look, found) if found else None
+    found = access.open_stand_in(ctx, pairing_id, ctx.actor.id)
+    return _view(ctx, found) if found else None
 
 
-def said_i_cannot(look: Reading, pairing_id: UUID) -> bool:
+def said_i_cannot(ctx: ReadContext, pairing_id: UUID) -> bool:
     """Whether the actor has said that they cannot today."""
     query = select(StandIn.id).where(
-        StandIn.pairing_id == pairing_id, StandIn.member_id != look.actor.id, StandIn.state != "over"
+        StandIn.pairing_id == pairing_id, StandIn.member_id != ctx.actor.id, StandIn.state != "over"
     )
-    return look.session.scalars(query).first() is not None
+    return ctx.session.scalars(query).first() is not None
 
 
-def _view(look: Reading, found: StandIn) -> DayView:
-    me = look.actor.id
+def _view(ctx: ReadContext, found: StandIn) -> DayView:
+    me = ctx.actor.id
     concerned = me in (found.member_id, found.claimed_by)
     return DayView(
         found.id,

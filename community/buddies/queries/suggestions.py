@@ -16,7 +16,7 @@ from community.buddies.queries.profiles import unsealed
 from community.buddies.rules import seen_state
 from community.core.crypto import Sealer
 from community.core.db import Page, keyset_page
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.queries.apart import kept_apart
 
 OPEN_TO_ME = ("suggested", "accepted_by_one")
@@ -45,30 +45,30 @@ class SuggestionView:
         return self.state in OPEN_TO_ME
 
 
-def my_suggestions(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[SuggestionView]:
+def my_suggestions(ctx: ReadContext, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[SuggestionView]:
     """The actor's suggestions, newest first, but for those of people they are kept apart from."""
-    apart = kept_apart(look.session, look.actor.id)
-    query = with_me(look, select(Suggestion), Suggestion)
+    apart = kept_apart(ctx.session, ctx.actor.id)
+    query = with_me(ctx, select(Suggestion), Suggestion)
     if apart:
         query = query.where(Suggestion.a_id.not_in(apart), Suggestion.b_id.not_in(apart))
     by = (Suggestion.created_at, Suggestion.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_suggestions(look, page.items, sealer), page.next_cursor)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_suggestions(ctx, page.items, sealer), page.next_cursor)
 
 
-def my_open_suggestions(look: Reading, *, sealer: Sealer) -> list[SuggestionView]:
+def my_open_suggestions(ctx: ReadContext, *, sealer: Sealer) -> list[SuggestionView]:
     """Those that can be answered, the first to end first."""
-    return [view for view in _suggestions(look, _open_rows(look), sealer) if view.is_open]
+    return [view for view in _suggestions(ctx, _open_rows(ctx), sealer) if view.is_open]
 
 
-def unanswered(look: Reading) -> int:
+def unanswered(ctx: ReadContext) -> int:
     """How many suggestions wait for the actor's answer."""
-    return sum(_state_for(row, look.actor.id, look.now) == "suggested" for row in _open_rows(look))
+    return sum(_state_for(row, ctx.actor.id, ctx.now) == "suggested" for row in _open_rows(ctx))
 
 
-def suggestion(look: Reading, suggestion_id: UUID, *, sealer: Sealer) -> SuggestionView:
+def suggestion(ctx: ReadContext, suggestion_id: UUID, *, sealer: Sealer) -> SuggestionView:
     """One of the actor's suggestions. Raises NotFound."""
-    return _suggestions(look, [access.suggestion_to_see(look, suggestion_id)], sealer)[0]
+    return _suggestions(ctx, [access.suggestion_to_see(ctx, suggestion_id)], sealer)[0]
 
 
 def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
@@ -92,30 +92,30 @@ def row(session: Session, suggestion_id: UUID) -> Suggestion | None:
     return session.get(Suggestion, suggestion_id)
 
 
-def with_me(look: Reading, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:
+def with_me(ctx: ReadContext, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:
     """Only rows that the actor is one of the two in."""
-    return query.where(or_(table.a_id == look.actor.id, table.b_id == look.actor.id))
+    return query.where(or_(table.a_id == ctx.actor.id, table.b_id == ctx.actor.id))
 
 
-def _open_rows(look: Reading) -> list[Suggestion]:
-    apart = kept_apart(look.session, look.actor.id)
-    query = with_me(look, select(Suggestion), Suggestion).where(
-        Suggestion.settled_at.is_(None), Suggestion.expires_at > look.now
+def _open_rows(ctx: ReadContext) -> list[Suggestion]:
+    apart = kept_apart(ctx.session, ctx.actor.id)
+    query = with_me(ctx, select(Suggestion), Suggestion).where(
+        Suggestion.settled_at.is_(None), Suggestion.expires_at > ctx.now
     )
-    rows = look.session.scalars(query.order_by(Suggestion.expires_at, Suggestion.id))
-    return [row for row in rows if row.other(look.actor.id) not in apart]
+    rows = ctx.session.scalars(query.order_by(Suggestion.expires_at, Suggestion.id))
+    return [row for row in rows if row.other(ctx.actor.id) not in apart]
 
 
 def _state_for(row: Suggestion, member_id: UUID, now: datetime) -> str:
     return seen_state(state=row.state, own_answer=row.answer_of(member_id), expires_at=row.expires_at, now=now)
 
 
-def _suggestions(look: Reading, rows: Collection[Suggestion], sealer: Sealer) -> list[SuggestionView]:
-    me = look.actor.id
-    states = {row.id: _state_for(row, me, look.now) for row in rows}
+def _suggestions(ctx: ReadContext, rows: Collection[Suggestion], sealer: Sealer) -> list[SuggestionView]:
+    me = ctx.actor.id
+    states = {row.id: _state_for(row, me, ctx.now) for row in rows}
     shown = [row.other(me) for row in rows if states[row.id] in OPEN_TO_ME]
     words = dict(
-        look.session.execute(
+        ctx.session.execute(
             select(BuddyProfile.member_id, BuddyProfile.about).where(BuddyProfile.member_id.in_(shown))
         ).all()
     )

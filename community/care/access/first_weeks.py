@@ -8,7 +8,7 @@ from community.buddies.queries.reachable import who_rest
 from community.care.models import FirstWeek, Greeter
 from community.care.rules import first_days
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.access import open_occurrence
 from community.meetups.queries import answers
 from community.meetups.rules import HAS_PLACE
@@ -18,10 +18,10 @@ from community.members.queries.apart import kept_apart
 from community.members.queries.helping import helpers_among, may_be_brought_together, may_help
 
 
-def own_week(look: Reading) -> FirstWeek | None:
+def own_week(ctx: ReadContext) -> FirstWeek | None:
     """The actor's first days, while they show."""
-    row = look.session.get(FirstWeek, look.actor.id, populate_existing=True)
-    if row is None or row.hidden_at is not None or row.started_at < look.now - first_days.SHOWS:
+    row = ctx.session.get(FirstWeek, ctx.actor.id, populate_existing=True)
+    if row is None or row.hidden_at is not None or row.started_at < ctx.now - first_days.SHOWS:
         return None
     return row
 
@@ -64,51 +64,51 @@ def week_to_meet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     return row
 
 
-def doors_of(look: Reading, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
+def doors_of(ctx: ReadContext, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
     """Who is to be met at a date; with `member_id`, where that one comes or waits."""
     query = select(FirstWeek.member_id).where(FirstWeek.occurrence_id == occurrence_id)
     if member_id is not None:
         query = query.where(or_(FirstWeek.member_id == member_id, FirstWeek.companion_id == member_id))
-    return list(look.session.scalars(query.order_by(FirstWeek.member_id)))
+    return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
 
 
-def doors_between(look: Reading, one: UUID, other: UUID) -> list[UUID]:
+def doors_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
     """Which of these two is to be met by the other."""
     pair = (one, other)
     query = select(FirstWeek.member_id).where(FirstWeek.member_id.in_(pair), FirstWeek.companion_id.in_(pair))
-    return list(look.session.scalars(query.order_by(FirstWeek.member_id)))
+    return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
 
 
-def comes(look: Reading, row: FirstWeek) -> bool:
+def comes(ctx: ReadContext, row: FirstWeek) -> bool:
     """Whether who wants to be met comes, or waits for a seat."""
-    return row.occurrence_id is not None and row.member_id in answers.who_answered(look, row.occurrence_id, HAS_PLACE)
+    return row.occurrence_id is not None and row.member_id in answers.who_answered(ctx, row.occurrence_id, HAS_PLACE)
 
 
-def may_wait_for(look: Reading, row: FirstWeek) -> list[UUID]:
+def may_wait_for(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     """Return who may wait at the door: everybody who goes to that date, may help and may meet them."""
     if row.occurrence_id is None:
         return []
-    apart = kept_apart(look.session, row.member_id)
-    going = answers.who_answered(look, row.occurrence_id, ["going"])
-    may = helpers_among(look.session, going, now=look.now) - apart - {row.member_id}
+    apart = kept_apart(ctx.session, row.member_id)
+    going = answers.who_answered(ctx, row.occurrence_id, ["going"])
+    may = helpers_among(ctx.session, going, now=ctx.now) - apart - {row.member_id}
     return [one for one in going if one in may]
 
 
-def willing_to_welcome(look: Reading, member_id: UUID) -> list[UUID]:
+def willing_to_welcome(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     """Who may welcome somebody: members who offered to and do not rest; when there are none, coordinators."""
-    apart = kept_apart(look.session, member_id)
+    apart = kept_apart(ctx.session, member_id)
     query = (
         select(Greeter.member_id)
         .join(Member, Member.id == Greeter.member_id)
-        .where(may_help(look.now), Greeter.member_id != member_id)
+        .where(may_help(ctx.now), Greeter.member_id != member_id)
         .order_by(Greeter.since, Greeter.member_id)
     )
-    offered = [one for one in look.session.scalars(query) if one not in apart]
-    resting = who_rest(look, offered) if offered else set()
+    offered = [one for one in ctx.session.scalars(query) if one not in apart]
+    resting = who_rest(ctx, offered) if offered else set()
     found = [one for one in offered if one not in resting]
     if found:
         return found
-    staff = helpers_among(look.session, coordinators(look.session, now=look.now), now=look.now)
+    staff = helpers_among(ctx.session, coordinators(ctx.session, now=ctx.now), now=ctx.now)
     return sorted(staff - apart - {member_id})
 
 
@@ -119,16 +119,16 @@ def weeks_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:
     return list(uow.session.scalars(query.with_for_update()))
 
 
-def welcomed_lately(look: Reading) -> dict[UUID, int]:
+def welcomed_lately(ctx: ReadContext) -> dict[UUID, int]:
     """How many each greeter got in the last fortnight."""
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(FirstWeek.greeter_id, func.count())
-        .where(FirstWeek.started_at > look.now - first_days.LATELY, FirstWeek.greeter_id.is_not(None))
+        .where(FirstWeek.started_at > ctx.now - first_days.LATELY, FirstWeek.greeter_id.is_not(None))
         .group_by(FirstWeek.greeter_id)
     )
     return {greeter_id: count for greeter_id, count in rows if greeter_id}
 
 
-def own_offer(look: Reading) -> Greeter | None:
+def own_offer(ctx: ReadContext) -> Greeter | None:
     """That the actor offered to welcome people."""
-    return look.session.get(Greeter, look.actor.id)
+    return ctx.session.get(Greeter, ctx.actor.id)

@@ -7,42 +7,42 @@ from sqlalchemy import select
 
 from community.care.models import CheckIn, HardHour, QuietWatch
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.queries.answers import moments_answered
 from community.rooms.activity import moments_written
 
 
-def own_watch(look: Reading, *, lock: bool = False) -> QuietWatch | None:
+def own_watch(ctx: ReadContext, *, lock: bool = False) -> QuietWatch | None:
     """The actor's wish to have quiet noticed, if they have it."""
-    return watch_of(look, look.actor.id, lock=lock)
+    return watch_of(ctx, ctx.actor.id, lock=lock)
 
 
-def watch_of(look: Reading, member_id: UUID, *, lock: bool = False) -> QuietWatch | None:
+def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> QuietWatch | None:
     """The same of a member, for what the clock brings."""
-    return look.session.get(QuietWatch, member_id, with_for_update=lock or None, populate_existing=lock)
+    return ctx.session.get(QuietWatch, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
-def moments_of(look: Reading, watch: QuietWatch, *, since: datetime) -> list[datetime]:
+def moments_of(ctx: ReadContext, watch: QuietWatch, *, since: datetime) -> list[datetime]:
     """When somebody who wants it noticed did anything of their own here. Moments alone."""
-    checked_in = look.session.scalars(
+    checked_in = ctx.session.scalars(
         select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)
     )
-    written = moments_written(look, watch.member_id, since=since)
-    return [*written, *moments_answered(look, watch.member_id, since=since), *checked_in]
+    written = moments_written(ctx, watch.member_id, since=since)
+    return [*written, *moments_answered(ctx, watch.member_id, since=since), *checked_in]
 
 
-def own_hard_hour(look: Reading, hard_hour_id: UUID, *, lock: bool = False) -> HardHour:
+def own_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = False) -> HardHour:
     """One of the actor's. Raises NotFound."""
-    row = look.session.get(HardHour, hard_hour_id, with_for_update=lock or None)
-    if row is None or row.member_id != look.actor.id:
+    row = ctx.session.get(HardHour, hard_hour_id, with_for_update=lock or None)
+    if row is None or row.member_id != ctx.actor.id:
         raise NotFound
     return row
 
 
-def own_hard_hours(look: Reading) -> list[HardHour]:
+def own_hard_hours(ctx: ReadContext) -> list[HardHour]:
     """The actor's, in the order in which they were planned."""
-    query = select(HardHour).where(HardHour.member_id == look.actor.id).order_by(HardHour.created_at, HardHour.id)
-    return list(look.session.scalars(query))
+    query = select(HardHour).where(HardHour.member_id == ctx.actor.id).order_by(HardHour.created_at, HardHour.id)
+    return list(ctx.session.scalars(query))
 
 
 def hard_hour(uow: UnitOfWork, hard_hour_id: UUID) -> HardHour | None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from community.care.models import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
 from community.care.rules.ladder import Step
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.models import Member
 from community.members.queries.apart import kept_apart, may_meet
 from community.members.queries.helping import may_help_now
@@ -43,33 +43,33 @@ def touched(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     return row
 
 
-def asked_of_actor(look: Reading, row: ReachOut) -> ReachOutAsk:
+def asked_of_actor(ctx: ReadContext, row: ReachOut) -> ReachOutAsk:
     """Return how the actor was asked for it. Raises NotFound, also for members who may not help now.
 
     Who is in the conversation already, or looks back at one that is over, is not judged again.
     """
-    ask = look.session.get(ReachOutAsk, (row.id, look.actor.id), populate_existing=True)
-    if ask is None or (row.asker_id is not None and not may_meet(look.session, row.asker_id, look.actor.id)):
+    ask = ctx.session.get(ReachOutAsk, (row.id, ctx.actor.id), populate_existing=True)
+    if ask is None or (row.asker_id is not None and not may_meet(ctx.session, row.asker_id, ctx.actor.id)):
         raise NotFound
-    is_judged = row.state != "closed" and row.claimed_by != look.actor.id
-    if is_judged and not may_help_now(look.session, look.actor.id, now=look.now):
+    is_judged = row.state != "closed" and row.claimed_by != ctx.actor.id
+    if is_judged and not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
         raise NotFound
     return ask
 
 
-def answered_by_responder(look: Reading, row: ReachOut) -> bool:
+def answered_by_responder(ctx: ReadContext, row: ReachOut) -> bool:
     """Whether the responder of a claimed reach-out has written a message in its room."""
     if row.answered_at is not None or row.claimed_by is None or row.room_id is None:
         return row.answered_at is not None
-    return has_written(look.session, room_id=row.room_id, member_id=row.claimed_by)
+    return has_written(ctx.session, room_id=row.room_id, member_id=row.claimed_by)
 
 
-def unanswered_in(look: Reading, room_id: UUID) -> UUID | None:
+def unanswered_in(ctx: ReadContext, room_id: UUID) -> UUID | None:
     """Return the reach-out whose room this is, while its responder is not known to have written."""
     query = select(ReachOut.id).where(
         ReachOut.room_id == room_id, ReachOut.state == "claimed", ReachOut.answered_at.is_(None)
     )
-    return look.session.scalar(query)
+    return ctx.session.scalar(query)
 
 
 def is_waiting() -> ColumnElement[bool]:
@@ -85,9 +85,9 @@ def one_of_the_two(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     return row
 
 
-def steps_of(look: Reading, row: ReachOut) -> list[Step]:
+def steps_of(ctx: ReadContext, row: ReachOut) -> list[Step]:
     """Its steps, the first one first."""
-    rows = look.session.scalars(_steps(row).execution_options(populate_existing=True))
+    rows = ctx.session.scalars(_steps(row).execution_options(populate_existing=True))
     return [Step(step.kind, step.due_at, step.state) for step in rows]
 
 
@@ -105,11 +105,11 @@ def write_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
     uow.session.flush()
 
 
-def asks_of(look: Reading, row: ReachOut) -> list[ReachOutAsk]:
+def asks_of(ctx: ReadContext, row: ReachOut) -> list[ReachOutAsk]:
     """Whom it was asked of, in the order in which they were."""
     query = select(ReachOutAsk).where(ReachOutAsk.reach_out_id == row.id)
     query = query.order_by(ReachOutAsk.round, ReachOutAsk.member_id)
-    return list(look.session.scalars(query.execution_options(populate_existing=True)))
+    return list(ctx.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def waiting_for_somebody(uow: UnitOfWork) -> list[ReachOut]:
@@ -143,9 +143,9 @@ def drill_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
     return uow.session.scalar(query)
 
 
-def last_drill_at(look: Reading) -> datetime | None:
+def last_drill_at(ctx: ReadContext) -> datetime | None:
     """When the last drill began."""
-    return look.session.scalar(select(func.max(ReachOut.opened_at)).where(ReachOut.is_drill))
+    return ctx.session.scalar(select(func.max(ReachOut.opened_at)).where(ReachOut.is_drill))
 
 
 def going_on_with(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:
@@ -164,33 +164,33 @@ def own_readiness(uow: UnitOfWork) -> Readiness:
     return row
 
 
-def readiness(look: Reading) -> Readiness | None:
+def readiness(ctx: ReadContext) -> Readiness | None:
     """How the actor said that they may be asked."""
-    return look.session.get(Readiness, look.actor.id)
+    return ctx.session.get(Readiness, ctx.actor.id)
 
 
-def own_answer(look: Reading, row: ReachOut) -> ReachOutAnswer | None:
+def own_answer(ctx: ReadContext, row: ReachOut) -> ReachOutAnswer | None:
     """What the actor answered at the end."""
-    return look.session.get(ReachOutAnswer, (row.id, look.actor.id))
+    return ctx.session.get(ReachOutAnswer, (row.id, ctx.actor.id))
 
 
-def asked_lately(look: Reading, since: datetime) -> list[tuple[UUID, bool]]:
+def asked_lately(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
     """Reach-outs and drills that wait for somebody and were asked of the actor since a moment: (id, is a drill)."""
-    if not may_help_now(look.session, look.actor.id, now=look.now):
+    if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
         return []
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(ReachOut.id, ReachOut.is_drill, ReachOut.asker_id)
         .join(ReachOutAsk, ReachOutAsk.reach_out_id == ReachOut.id)
         .where(
-            ReachOutAsk.member_id == look.actor.id,
+            ReachOutAsk.member_id == ctx.actor.id,
             ReachOutAsk.passed_at.is_(None),
             ReachOutAsk.asked_at > since,
             is_waiting(),
-            or_(ReachOut.claimed_by.is_(None), ReachOut.claimed_by != look.actor.id),
+            or_(ReachOut.claimed_by.is_(None), ReachOut.claimed_by != ctx.actor.id),
         )
         .order_by(ReachOut.opened_at)
     ).all()
-    apart = kept_apart(look.session, look.actor.id) if rows else frozenset()
+    apart = kept_apart(ctx.session, ctx.actor.id) if rows else frozenset()
     return [(row.id, row.is_drill) for row in rows if row.asker_id not in apart]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from community.buddies.queries.reachable import buddies_there, who_rest
 from community.care.models import ReachOut, ReachOutAsk, Readiness
 from community.care.rules import ladder
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active import active_members, coordinators, is_active
 from community.members.queries.apart import kept_apart
@@ -17,15 +17,15 @@ from community.members.shifts import has_rota, on_shift
 from community.notifications.reach import quiet_now, told_of
 
 
-def to_ask(look: Reading, row: ReachOut, kind: str) -> list[UUID]:
+def to_ask(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID]:
     """Everybody whom this step of a reach-out may ask now. A drill asks nobody but those on call."""
     if row.asker_id is None:
-        on_call = _on_call(look) if kind == "on_call" else []
-        may_answer = helpers_among(look.session, on_call, now=look.now)
+        on_call = _on_call(ctx) if kind == "on_call" else []
+        may_answer = helpers_among(ctx.session, on_call, now=ctx.now)
         return [one for one in on_call if one in may_answer]
-    found = _FIND[kind](look, row.asker_id)
-    apart = kept_apart(look.session, row.asker_id)
-    may = helpers_among(look.session, found, now=look.now) - apart - {row.asker_id, row.claimed_by}
+    found = _FIND[kind](ctx, row.asker_id)
+    apart = kept_apart(ctx.session, row.asker_id)
+    may = helpers_among(ctx.session, found, now=ctx.now) - apart - {row.asker_id, row.claimed_by}
     return [one for one in found if one in may]
 
 
@@ -34,86 +34,86 @@ def known_among(asks: Iterable[ReachOutAsk]) -> set[UUID]:
     return {one.member_id for one in asks if one.round > ladder.NOT_RUNG or one.passed_at}
 
 
-def rung_or_shown(look: Reading, row: ReachOut, kind: str, known: Collection[UUID]) -> tuple[list[UUID], list[UUID]]:
+def rung_or_shown(ctx: ReadContext, row: ReachOut, kind: str, known: Collection[UUID]) -> tuple[list[UUID], list[UUID]]:
     """Whom this step rings of those who are not `known`, and to whom it only shows: who was rung a short while ago."""
-    found = [one for one in to_ask(look, row, kind) if one not in known]
-    lately = rung_lately(look, row) if found and kind not in ladder.RUNG_EVERY_TIME else set()
+    found = [one for one in to_ask(ctx, row, kind) if one not in known]
+    lately = rung_lately(ctx, row) if found and kind not in ladder.RUNG_EVERY_TIME else set()
     return [one for one in found if one not in lately], [one for one in found if one in lately]
 
 
-def rung_lately(look: Reading, row: ReachOut) -> set[UUID]:
+def rung_lately(ctx: ReadContext, row: ReachOut) -> set[UUID]:
     """Who was told a short while ago that the same person needs somebody, and did not come for it.
 
     Somebody may ask again and again, and nobody keeps them from it; but the same people are not woken each time.
     """
-    asks = look.session.execute(
+    asks = ctx.session.execute(
         select(ReachOutAsk.member_id, ReachOutAsk.reach_out_id, ReachOut.claimed_by)
         .join(ReachOut, ReachOut.id == ReachOutAsk.reach_out_id)
         .where(
             ReachOut.asker_id == row.asker_id,
             ReachOut.state == "closed",
-            ReachOut.opened_at > look.now - ladder.ASK_SHOWS,
-            ReachOutAsk.asked_at > look.now - ladder.NOT_AGAIN_WITHIN,
+            ReachOut.opened_at > ctx.now - ladder.ASK_SHOWS,
+            ReachOutAsk.asked_at > ctx.now - ladder.NOT_AGAIN_WITHIN,
         )
     ).all()
     if not asks:
         return set()
     about, among = {ask.reach_out_id for ask in asks}, {ask.member_id for ask in asks}
-    told = told_of(look.session, ("reachout.asked", "reachout.waiting"), about, among=among)
+    told = told_of(ctx.session, ("reachout.asked", "reachout.waiting"), about, among=among)
     came = {ask.claimed_by for ask in asks}
     return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in told} - came
 
 
-def may_be_woken(look: Reading, member_ids: Collection[UUID]) -> set[UUID]:
+def may_be_woken(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
     """Those of these members whose quiet hours it is not, or who allowed to be woken for this."""
     wakes = set(
-        look.session.scalars(select(Readiness.member_id).where(Readiness.member_id.in_(member_ids), Readiness.wakes))
+        ctx.session.scalars(select(Readiness.member_id).where(Readiness.member_id.in_(member_ids), Readiness.wakes))
     )
-    return set(member_ids) - (quiet_now(look.session, set(member_ids) - wakes, now=look.now))
+    return set(member_ids) - (quiet_now(ctx.session, set(member_ids) - wakes, now=ctx.now))
 
 
-def _buddies(look: Reading, asker_id: UUID) -> list[UUID]:
-    return _rested(look, _active(look, buddies_there(look, asker_id)))
+def _buddies(ctx: ReadContext, asker_id: UUID) -> list[UUID]:
+    return _rested(ctx, _active(ctx, buddies_there(ctx, asker_id)))
 
 
-def _available_peers(look: Reading, _asker_id: UUID) -> list[UUID]:
+def _available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
     """Those who said that they are free until later, and are with nobody else."""
     busy = select(ReachOut.claimed_by).where(
         ReachOut.state == "claimed",
-        ReachOut.claim_began_at > look.now - ladder.IS_BUSY,
+        ReachOut.claim_began_at > ctx.now - ladder.IS_BUSY,
         ReachOut.claimed_by.is_not(None),
     )
-    free = look.session.scalars(
+    free = ctx.session.scalars(
         select(Readiness.member_id)
         .join(Member, Member.id == Readiness.member_id)
-        .where(Readiness.until > look.now, is_active(look.now), Readiness.member_id.not_in(busy))
+        .where(Readiness.until > ctx.now, is_active(ctx.now), Readiness.member_id.not_in(busy))
         .order_by(Readiness.changed_at, Readiness.member_id)
     ).all()
-    return _rested(look, free)
+    return _rested(ctx, free)
 
 
-def _on_call(look: Reading, _asker_id: UUID | None = None) -> list[UUID]:
+def _on_call(ctx: ReadContext, _asker_id: UUID | None = None) -> list[UUID]:
     """Who is on shift: taking a shift is saying that one may be woken in it. Without a rota, all who may be."""
-    if has_rota(look.session, now=look.now):
-        return on_shift(look.session, now=look.now)
-    found = coordinators(look.session, now=look.now)
-    woken = may_be_woken(look, found)
+    if has_rota(ctx.session, now=ctx.now):
+        return on_shift(ctx.session, now=ctx.now)
+    found = coordinators(ctx.session, now=ctx.now)
+    woken = may_be_woken(ctx, found)
     return [one for one in found if one in woken]
 
 
-def _coordinators(look: Reading, _asker_id: UUID) -> list[UUID]:
-    return coordinators(look.session, now=look.now)
+def _coordinators(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
+    return coordinators(ctx.session, now=ctx.now)
 
 
-def _active(look: Reading, member_ids: list[UUID]) -> list[UUID]:
-    here = set(active_members(look.session, now=look.now, among=member_ids)) if member_ids else set()
+def _active(ctx: ReadContext, member_ids: list[UUID]) -> list[UUID]:
+    here = set(active_members(ctx.session, now=ctx.now, among=member_ids)) if member_ids else set()
     return [one for one in member_ids if one in here]
 
 
-def _rested(look: Reading, member_ids: Collection[UUID]) -> list[UUID]:
+def _rested(ctx: ReadContext, member_ids: Collection[UUID]) -> list[UUID]:
     if not member_ids:
         return []
-    may = may_be_woken(look, member_ids) - who_rest(look, member_ids)
+    may = may_be_woken(ctx, member_ids) - who_rest(ctx, member_ids)
     return [one for one in member_ids if one in may]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from community.core.errors import NotFound
 from community.core.permissions import Permission, roles_with
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.models import Member, Shift
 from community.members.queries.active import is_active
 
@@ -47,9 +47,9 @@ def later_of_series(uow: UnitOfWork, row: Shift) -> list[Shift]:
     return list(uow.session.scalars(query.order_by(Shift.id).with_for_update()))
 
 
-def rota_kept_since(look: Reading) -> datetime | None:
+def rota_kept_since(ctx: ReadContext) -> datetime | None:
     """When the first shift was planned."""
-    return look.session.scalar(select(func.min(Shift.created_at)))
+    return ctx.session.scalar(select(func.min(Shift.created_at)))
 
 
 def shift_by_clock(uow: UnitOfWork, shift_id: UUID) -> Shift | None:

@@ -40,8 +40,8 @@ def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, shapes.CheckInPage)
 def get_check_ins(page: dict[str, Any]) -> Any:
     """What I said, newest first."""
-    with reading() as look:
-        return queries.my_check_ins(look, sealer=web().sealer, **page)
+    with reading() as ctx:
+        return queries.my_check_ins(ctx, sealer=web().sealer, **page)
 
 
 @api.delete("/check-ins/<uuid:check_in_id>")
@@ -73,8 +73,8 @@ def put_helped(said: dict[str, Any], check_in_id: UUID) -> None:
 @api.response(200, shapes.RhythmSchema)
 def get_rhythm() -> rhythm_queries.RhythmView:
     """How often I am asked."""
-    with reading() as look:
-        return rhythm_queries.my_rhythm(look)
+    with reading() as ctx:
+        return rhythm_queries.my_rhythm(ctx)
 
 
 @api.put("/me/check-in-rhythm")
@@ -91,8 +91,8 @@ def put_rhythm(wanted: dict[str, Any]) -> rhythm_queries.RhythmView:
 @api.response(200, shapes.CheckInPage)
 def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
     """What my buddy shared with me since we are buddies, newest first."""
-    with reading() as look:
-        _, shared = queries.from_my_buddy(look, pairing_id, sealer=web().sealer)
+    with reading() as ctx:
+        _, shared = queries.from_my_buddy(ctx, pairing_id, sealer=web().sealer)
         return Page(shared, None)
 
 
@@ -100,8 +100,8 @@ def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
 @api.response(200, shapes.SharedPage)
 def get_shared() -> Page[queries.SharedView]:
     """Who shared a check-in with the coordinators, and when; without a word of it."""
-    with reading() as look:
-        return Page(queries.shared_list(look), None)
+    with reading() as ctx:
+        return Page(queries.shared_list(ctx), None)
 
 
 @api.get("/shared-check-ins/<uuid:check_in_id>")
@@ -124,8 +124,8 @@ def post_seen(check_in_id: UUID) -> None:
 @api.response(200, shapes.TrendSchema)
 def get_trend() -> dict[str, Any]:
     """How it goes for all who gave their answers to the figures; nothing where that were fewer than eleven."""
-    with reading() as look:
-        return {"weeks": queries.trend(look, sealer=web().sealer)}
+    with reading() as ctx:
+        return {"weeks": queries.trend(ctx, sealer=web().sealer)}
 
 
 @api.post("/coordinator-requests")

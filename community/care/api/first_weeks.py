@@ -8,7 +8,7 @@ from community.care.api.doors import api
 from community.care.queries import first_weeks
 from community.care.schemas import first_weeks as shapes
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import reading, unit_of_work
 
 
@@ -16,8 +16,8 @@ from community.core.web import reading, unit_of_work
 @api.response(200, shapes.FirstDaysSchema)
 def get_first_days() -> first_weeks.FirstDaysView:
     """My first days here; 404 when they are long over or put away."""
-    with reading() as look:
-        return _mine(look)
+    with reading() as ctx:
+        return _mine(ctx)
 
 
 @api.delete("/me/first-days")
@@ -42,8 +42,8 @@ def put_door(wish: dict[str, UUID]) -> first_weeks.FirstDaysView:
 @api.response(200, shapes.WelcomeSchema)
 def get_welcome() -> first_weeks.WelcomeView:
     """Whom I welcome, and whom I could meet at a door."""
-    with reading() as look:
-        return first_weeks.welcome(look)
+    with reading() as ctx:
+        return first_weeks.welcome(ctx)
 
 
 @api.put("/me/welcome")
@@ -78,12 +78,12 @@ def post_door(member_id: UUID) -> first_weeks.WelcomeView:
 @api.response(200, shapes.CompletionSchema)
 def get_completion() -> Any:
     """How many find all four in their first seven days (coordinators)."""
-    with reading() as look:
-        return first_weeks.completion(look)
+    with reading() as ctx:
+        return first_weeks.completion(ctx)
 
 
-def _mine(look: Reading) -> first_weeks.FirstDaysView:
-    view = first_weeks.first_days(look)
+def _mine(ctx: ReadContext) -> first_weeks.FirstDaysView:
+    view = first_weeks.first_days(ctx)
     if view is None:
         raise NotFound
     return view

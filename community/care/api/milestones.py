@@ -25,8 +25,8 @@ def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
 @api.response(200, shapes.MilestonePage)
 def get_milestones() -> Page[queries.MilestoneView]:
     """What I keep to, oldest first."""
-    with reading() as look:
-        return Page(queries.my_milestones(look, sealer=web().sealer), None)
+    with reading() as ctx:
+        return Page(queries.my_milestones(ctx, sealer=web().sealer), None)
 
 
 @api.put("/milestones/<uuid:milestone_id>/shared-with")
@@ -61,8 +61,8 @@ def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, shapes.LapsePage)
 def get_lapses() -> Page[queries.LapseView]:
     """My hard days; nobody else sees them."""
-    with reading() as look:
-        return Page(queries.my_lapses(look, sealer=web().sealer), None)
+    with reading() as ctx:
+        return Page(queries.my_lapses(ctx, sealer=web().sealer), None)
 
 
 @api.delete("/lapses/<uuid:lapse_id>")

@@ -15,8 +15,8 @@ from community.core.web import reading, unit_of_work, web
 @api.response(200, shapes.WatchSchema)
 def get_watch() -> queries.WatchView:
     """Whether my quiet is noticed. Unless I said so, nothing is looked at."""
-    with reading() as look:
-        return queries.my_watch(look)
+    with reading() as ctx:
+        return queries.my_watch(ctx)
 
 
 @api.put("/me/quiet-watch")
@@ -33,8 +33,8 @@ def put_watch(wanted: dict[str, Any]) -> queries.WatchView:
 @api.response(200, shapes.HardHourPage)
 def get_hard_hours() -> Page[queries.HardHourView]:
     """The times that I plan for."""
-    with reading() as look:
-        return Page(queries.my_hard_hours(look, sealer=web().sealer), None)
+    with reading() as ctx:
+        return Page(queries.my_hard_hours(ctx, sealer=web().sealer), None)
 
 
 @api.post("/hard-hours")

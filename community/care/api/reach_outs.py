@@ -8,7 +8,7 @@ from community.care.actions import answering, reaching
 from community.care.api.doors import api
 from community.care.queries import reach_outs
 from community.care.schemas import reach_outs as shapes
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import reading, unit_of_work, web
 
 
@@ -27,8 +27,8 @@ def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
 @api.response(200, shapes.ReachOutSchema)
 def get_reach_out(reach_out_id: UUID) -> dict[str, Any]:
     """One of mine, or one that I was asked for, with its steps as time has them."""
-    with reading() as look:
-        return _seen(look, reach_out_id)
+    with reading() as ctx:
+        return _seen(ctx, reach_out_id)
 
 
 @api.post("/reach-outs/<uuid:reach_out_id>/advance")
@@ -103,8 +103,8 @@ def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
 @api.response(200, shapes.ReadinessSchema)
 def get_availability() -> reach_outs.ReadinessView:
     """Until when I am free for others."""
-    with reading() as look:
-        return reach_outs.readiness(look)
+    with reading() as ctx:
+        return reach_outs.readiness(ctx)
 
 
 @api.put("/me/availability")
@@ -117,6 +117,6 @@ def put_availability(said: dict[str, Any]) -> reach_outs.ReadinessView:
         return reach_outs.readiness(uow)
 
 
-def _seen(look: Reading, reach_out_id: UUID) -> dict[str, Any]:
-    view = reach_outs.reach_out(look, reach_out_id, sealer=web().sealer)
+def _seen(ctx: ReadContext, reach_out_id: UUID) -> dict[str, Any]:
+    view = reach_outs.reach_out(ctx, reach_out_id, sealer=web().sealer)
     return {**asdict(view), "crisis_lines": web().settings.crisis_lines}

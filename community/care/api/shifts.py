@@ -7,7 +7,7 @@ from community.care.actions import drilling, shifts
 from community.care.api.doors import api
 from community.care.queries import figures, rota
 from community.care.schemas import shifts as shapes
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import reading, unit_of_work, web
 
 EXAMPLE = {"day": "2099-11-26", "starts": "17:00", "ends": "23:00", "time_zone": "America/New_York", "weeks": 4}
@@ -18,8 +18,8 @@ EXAMPLE = {"day": "2099-11-26", "starts": "17:00", "ends": "23:00", "time_zone":
 @api.response(200, shapes.ShiftList)
 def get_shifts(span: dict[str, Any]) -> dict[str, Any]:
     """Who is on shift when (coordinators)."""
-    with reading() as look:
-        return {"items": rota.shifts(look, **span, sealer=web().sealer)}
+    with reading() as ctx:
+        return {"items": rota.shifts(ctx, **span, sealer=web().sealer)}
 
 
 @api.post("/shifts")
@@ -82,16 +82,16 @@ def put_notes(said: dict[str, str], shift_id: UUID) -> rota.ShiftView:
 @api.response(200, shapes.FiguresSchema)
 def get_figures() -> figures.Figures:
     """How long it took until somebody was there (coordinators)."""
-    with reading() as look:
-        return figures.figures(look)
+    with reading() as ctx:
+        return figures.figures(ctx)
 
 
 @api.get("/drills")
 @api.response(200, shapes.DrillList)
 def get_drills() -> dict[str, Any]:
     """The last drills (coordinators)."""
-    with reading() as look:
-        return {"items": figures.drills(look)}
+    with reading() as ctx:
+        return {"items": figures.drills(ctx)}
 
 
 @api.post("/drills")
@@ -103,5 +103,5 @@ def post_drill() -> figures.DrillView:
         return next(one for one in figures.drills(uow) if one.id == started)
 
 
-def _one(look: Reading, shift_id: UUID) -> rota.ShiftView:
-    return rota.some(look, {shift_id}, sealer=web().sealer)[0]
+def _one(ctx: ReadContext, shift_id: UUID) -> rota.ShiftView:
+    return rota.some(ctx, {shift_id}, sealer=web().sealer)[0]

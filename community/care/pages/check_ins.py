@@ -51,9 +51,9 @@ def check_in() -> Answered:
 @pages.get("/check-ins/<uuid:check_in_id>")
 def saved(check_in_id: UUID) -> str:
     """It is kept; one to three things fit."""
-    with reading() as look:
-        mine = queries.my_check_in(look, check_in_id, sealer=web().sealer)
-        offers = suggestions.offers(look, mine.answers.offered)
+    with reading() as ctx:
+        mine = queries.my_check_in(ctx, check_in_id, sealer=web().sealer)
+        offers = suggestions.offers(ctx, mine.answers.offered)
     return render_template("care/saved.html", check_in=mine, offers=offers, said=SAID[mine.audience])
 
 
@@ -122,26 +122,26 @@ def breathe() -> str:
 
 
 def _ask_page(form: Form, *, mood: str) -> str:
-    with reading() as look:
+    with reading() as ctx:
         return render_template(
             "care/check_in.html",
             form=form,
             mood=mood,
             moods=MOODS,
-            buddies=suggestions.my_buddies(look),
-            past=queries.my_past(look, sealer=web().sealer),
-            asked_about=queries.to_ask_about(look, sealer=web().sealer),
+            buddies=suggestions.my_buddies(ctx),
+            past=queries.my_past(ctx, sealer=web().sealer),
+            asked_about=queries.to_ask_about(ctx, sealer=web().sealer),
             name_of=suggestions.short_name,
-            rhythm=rhythm_queries.my_rhythm(look),
+            rhythm=rhythm_queries.my_rhythm(ctx),
         )
 
 
 def _rhythm_page(form: Form) -> str:
-    with reading() as look:
+    with reading() as ctx:
         return render_template(
             "care/rhythm.html",
             form=form,
-            rhythm=rhythm_queries.my_rhythm(look),
-            has_begun=rhythm_queries.has_begun(look),
-            buddies=suggestions.my_buddies(look),
+            rhythm=rhythm_queries.my_rhythm(ctx),
+            has_begun=rhythm_queries.has_begun(ctx),
+            buddies=suggestions.my_buddies(ctx),
         )

@@ -7,12 +7,12 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from community.care.queries import reach_outs
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 pages = Blueprint("care", __name__)
 Answered = str | tuple[str, int] | tuple[str, int, dict[str, str]] | tuple[dict[str, Any], int] | Response
 
 
-def page_facts(look: Reading) -> Mapping[str, Any]:
+def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """What base.html shows on every page: who needs the actor now, and whom they wait for."""
-    return {"asked_of_me": reach_outs.asked_of_me(look), "my_reach_outs": reach_outs.mine_that_go_on(look)}
+    return {"asked_of_me": reach_outs.asked_of_me(ctx), "my_reach_outs": reach_outs.mine_that_go_on(ctx)}

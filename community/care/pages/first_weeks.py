@@ -35,8 +35,8 @@ def hide() -> Answered:
 @pages.get("/welcome")
 def welcome() -> str:
     """Whom I welcome, and whom I could meet at a door."""
-    with reading() as look:
-        return render_template("care/welcome.html", shown=first_weeks.welcome(look))
+    with reading() as ctx:
+        return render_template("care/welcome.html", shown=first_weeks.welcome(ctx))
 
 
 @pages.post("/welcome")

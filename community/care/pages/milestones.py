@@ -53,13 +53,13 @@ def begin() -> Answered:
 @pages.get("/milestones/<uuid:milestone_id>")
 def one_milestone(milestone_id: UUID) -> str:
     """One of them: who sees it, telling a room, putting it away."""
-    with reading() as look:
-        mine = queries.my_milestone(look, milestone_id, sealer=web().sealer)
+    with reading() as ctx:
+        mine = queries.my_milestone(ctx, milestone_id, sealer=web().sealer)
         return render_template(
             "care/milestone.html",
             milestone=mine,
-            buddies=my_buddies(look),
-            rooms=my_talk_rooms(look),
+            buddies=my_buddies(ctx),
+            rooms=my_talk_rooms(ctx),
             fresh_id=new_id,
         )
 
@@ -113,9 +113,9 @@ def write_hard_day_down() -> Answered:
 @pages.get("/hard-days/<uuid:lapse_id>")
 def after_it(lapse_id: UUID) -> str:
     """It is kept, nothing is lost, and this is there."""
-    with reading() as look:
-        lapse = queries.my_lapse(look, lapse_id, sealer=web().sealer)
-        return render_template("care/hard_day_kept.html", lapse=lapse, offers=queries.after_a_hard_day(look))
+    with reading() as ctx:
+        lapse = queries.my_lapse(ctx, lapse_id, sealer=web().sealer)
+        return render_template("care/hard_day_kept.html", lapse=lapse, offers=queries.after_a_hard_day(ctx))
 
 
 @pages.post("/hard-days/<uuid:lapse_id>/take-back")
@@ -130,8 +130,8 @@ def take_hard_day_back(lapse_id: UUID) -> Answered:
 @pages.get("/way-back")
 def way_back() -> str:
     """How to have more of a hand again."""
-    with reading() as look:
-        _ = look.actor
+    with reading() as ctx:
+        _ = ctx.actor
     return render_template("care/way_back.html", care_line=web().settings.care_line)
 
 
@@ -165,17 +165,17 @@ def keep_safer() -> Response:
 
 
 def _page(form: Form) -> str:
-    with reading() as look:
+    with reading() as ctx:
         return render_template(
             "care/milestones.html",
             form=form,
-            milestones=queries.my_milestones(look, sealer=web().sealer),
-            lapses=queries.my_lapses(look, sealer=web().sealer)[:20],
+            milestones=queries.my_milestones(ctx, sealer=web().sealer),
+            lapses=queries.my_lapses(ctx, sealer=web().sealer)[:20],
         )
 
 
 def _hard_day_page(form: Form) -> str:
-    with reading() as look:
+    with reading() as ctx:
         return render_template(
-            "care/hard_day.html", form=form, milestones=queries.my_milestones(look, sealer=web().sealer)
+            "care/hard_day.html", form=form, milestones=queries.my_milestones(ctx, sealer=web().sealer)
         )

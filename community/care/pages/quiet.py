@@ -18,8 +18,8 @@ from community.core.web import reading, unit_of_work, web
 @pages.get("/quiet")
 def quiet() -> str:
     """Whether my quiet is noticed, and who may hear of it."""
-    with reading() as look:
-        return render_template("care/quiet.html", watch=queries.my_watch(look))
+    with reading() as ctx:
+        return render_template("care/quiet.html", watch=queries.my_watch(ctx))
 
 
 @pages.post("/quiet")
@@ -65,9 +65,9 @@ def plan_for() -> Answered:
 @pages.get("/hard-hours/<uuid:hard_hour_id>")
 def one_hard_hour(hard_hour_id: UUID) -> str:
     """What I planned to have at this time."""
-    with reading() as look:
-        mine = queries.my_hard_hour(look, hard_hour_id, sealer=web().sealer)
-        return render_template("care/hard_hour.html", hour=mine, offers=queries.offered(look, mine))
+    with reading() as ctx:
+        mine = queries.my_hard_hour(ctx, hard_hour_id, sealer=web().sealer)
+        return render_template("care/hard_hour.html", hour=mine, offers=queries.offered(ctx, mine))
 
 
 @pages.post("/hard-hours/<uuid:hard_hour_id>/let-go")
@@ -80,8 +80,8 @@ def let_go(hard_hour_id: UUID) -> Answered:
 
 
 def _page(form: Form) -> str:
-    with reading() as look:
-        mine = queries.my_hard_hours(look, sealer=web().sealer)
+    with reading() as ctx:
+        mine = queries.my_hard_hours(ctx, sealer=web().sealer)
     return render_template(
         "care/hard_hours.html",
         form=form,

@@ -27,8 +27,8 @@ HOURS = ("1", "3", "8")
 @pages.get("/reach-out")
 def ask_page() -> Answered:
     """The lines, and asking for somebody here; where one is asked for already, that."""
-    with reading() as look:
-        mine = reach_outs.own_that_goes_on(look) if look.actor else None
+    with reading() as ctx:
+        mine = reach_outs.own_that_goes_on(ctx) if ctx.actor else None
     if mine is not None:
         return redirect(f"/reach-outs/{mine}")
     return render_template("care/reach_out.html", form=Form())
@@ -52,8 +52,8 @@ def ask() -> Answered:
 @pages.get("/reach-outs/<uuid:reach_out_id>")
 def one_reach_out(reach_out_id: UUID) -> str:
     """Mine, or one that I was asked for."""
-    with reading() as look:
-        one = reach_outs.reach_out(look, reach_out_id, sealer=web().sealer)
+    with reading() as ctx:
+        one = reach_outs.reach_out(ctx, reach_out_id, sealer=web().sealer)
     return render_template("care/ladder.html" if one.role == "asker" else "care/come.html", one=one)
 
 
@@ -122,8 +122,8 @@ def be_available() -> Answered:
 
 
 def _others_page(form: Form) -> str:
-    with reading() as look:
-        ready = reach_outs.readiness(look)
+    with reading() as ctx:
+        ready = reach_outs.readiness(ctx)
     return render_template("care/others.html", ready=ready, form=form)
 
 

@@ -15,17 +15,17 @@ from community.core.web import audit_facts, reading, unit_of_work, web
 @pages.get("/pairings/<uuid:pairing_id>/check-ins")
 def from_my_buddy(pairing_id: UUID) -> str:
     """What my buddy shared with me."""
-    with reading() as look:
-        pairing, shared = queries.from_my_buddy(look, pairing_id, sealer=web().sealer)
-        kept = milestones.shown_by_my_buddy(look, pairing_id, sealer=web().sealer)
+    with reading() as ctx:
+        pairing, shared = queries.from_my_buddy(ctx, pairing_id, sealer=web().sealer)
+        kept = milestones.shown_by_my_buddy(ctx, pairing_id, sealer=web().sealer)
     return render_template("care/from_buddy.html", pairing=pairing, shared=shared, kept=kept)
 
 
 @pages.get("/coordinator")
 def coordinator() -> str:
     """Have a coordinator get in touch."""
-    with reading() as look:
-        _ = look.actor
+    with reading() as ctx:
+        _ = ctx.actor
     return render_template("care/coordinator.html")
 
 
@@ -41,9 +41,9 @@ def ask_a_coordinator() -> Answered:
 @pages.get("/console/check-ins")
 def shared_with_us() -> str:
     """Who shared a check-in with the coordinators, and the figures."""
-    with reading() as look:
-        shared = queries.shared_list(look)
-        weeks = queries.trend(look, sealer=web().sealer)
+    with reading() as ctx:
+        shared = queries.shared_list(ctx)
+        weeks = queries.trend(ctx, sealer=web().sealer)
     audit_facts(count=len(shared))
     return render_template("care/console.html", shared=shared, weeks=weeks, fewest=FEWEST_FOR_A_FIGURE)
 

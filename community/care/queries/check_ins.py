@@ -27,7 +27,7 @@ from community.care.rules.fitting import Helped
 from community.core.asking import ways
 from community.core.crypto import CANNOT_BE_SHOWN, Sealer
 from community.core.db import Page, keyset_page
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.queries.apart import kept_apart
 from community.members.queries.people import handles
 
@@ -58,10 +58,10 @@ class SharedView:
 
 
 @ways.on("checkin.read")
-def still_there(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+def still_there(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     """The pages of those of the actor's check-ins that they have not taken back."""
-    query = select(CheckIn.id).where(CheckIn.member_id == look.actor.id, CheckIn.id.in_(ids))
-    return {one: f"/check-ins/{one}" for one in look.session.scalars(query)}
+    query = select(CheckIn.id).where(CheckIn.member_id == ctx.actor.id, CheckIn.id.in_(ids))
+    return {one: f"/check-ins/{one}" for one in ctx.session.scalars(query)}
 
 
 @dataclass(frozen=True)
@@ -89,59 +89,59 @@ def view_of(row: CheckIn, sealer: Sealer) -> CheckInView:
     return CheckInView(row.id, row.made_at, row.audience, opened)
 
 
-def my_check_in(look: Reading, check_in_id: UUID, *, sealer: Sealer) -> CheckInView:
+def my_check_in(ctx: ReadContext, check_in_id: UUID, *, sealer: Sealer) -> CheckInView:
     """One of the actor's own. Raises NotFound."""
-    return view_of(access.own_check_in(look, check_in_id), sealer)
+    return view_of(access.own_check_in(ctx, check_in_id), sealer)
 
 
-def my_check_ins(look: Reading, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[CheckInView]:
+def my_check_ins(ctx: ReadContext, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[CheckInView]:
     """The actor's own, newest first."""
-    query = select(CheckIn).where(CheckIn.member_id == look.actor.id)
+    query = select(CheckIn).where(CheckIn.member_id == ctx.actor.id)
     by = (CheckIn.made_at, CheckIn.id)
-    page = keyset_page(look.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
     return Page([view_of(row, sealer) for row in page.items], page.next_cursor)
 
 
-def my_past(look: Reading, *, sealer: Sealer) -> Past:
+def my_past(ctx: ReadContext, *, sealer: Sealer) -> Past:
     """The actor's last weeks."""
-    zone = ZoneInfo(look.actor.time_zone)
-    since = look.now - timedelta(weeks=looking_back.WEEKS)
-    views = [view_of(row, sealer) for row in access.own_check_ins(look, since=since)]
+    zone = ZoneInfo(ctx.actor.time_zone)
+    since = ctx.now - timedelta(weeks=looking_back.WEEKS)
+    views = [view_of(row, sealer) for row in access.own_check_ins(ctx, since=since)]
     days = [(view.made_at.astimezone(zone).date(), view.answers) for view in views]
-    today = look.now.astimezone(zone).date()
+    today = ctx.now.astimezone(zone).date()
     shown = looking_back.points(days, today=today), looking_back.words(days, today=today)
     return Past(tuple(reversed(views)), *shown)
 
 
-def to_ask_about(look: Reading, *, sealer: Sealer) -> CheckInView | None:
+def to_ask_about(ctx: ReadContext, *, sealer: Sealer) -> CheckInView | None:
     """The last check-in, when it is time to ask once whether something that was offered then helped."""
-    row = _to_ask(look)
+    row = _to_ask(ctx)
     return view_of(row, sealer) if row else None
 
 
-def is_to_ask(look: Reading) -> bool:
+def is_to_ask(ctx: ReadContext) -> bool:
     """Whether it is time for that."""
-    return _to_ask(look) is not None
+    return _to_ask(ctx) is not None
 
 
-def _to_ask(look: Reading) -> CheckIn | None:
-    rows = access.own_check_ins(look, since=look.now - timedelta(days=HELPED_ASKED_FOR_DAYS))
-    if not rows or rows[-1].helped != "open" or rows[-1].made_at > look.now - ASKED_AFTER:
+def _to_ask(ctx: ReadContext) -> CheckIn | None:
+    rows = access.own_check_ins(ctx, since=ctx.now - timedelta(days=HELPED_ASKED_FOR_DAYS))
+    if not rows or rows[-1].helped != "open" or rows[-1].made_at > ctx.now - ASKED_AFTER:
         return None
     return rows[-1]
 
 
-def my_helps(look: Reading, sealer: Sealer) -> dict[str, Helped]:
+def my_helps(ctx: ReadContext, sealer: Sealer) -> dict[str, Helped]:
     """What the actor said helps them, by kind."""
-    row = access.own_helps(look)
+    row = access.own_helps(ctx)
     if row is None:
         return {}
     return _helps_from(sealer.unseal(row.counts, about=about_helps(row.member_id)))
 
 
-def helps_to_show(look: Reading, sealer: Sealer) -> dict[str, Helped]:
+def helps_to_show(ctx: ReadContext, sealer: Sealer) -> dict[str, Helped]:
     """Return the same for showing: nothing when it does not open."""
-    row = access.own_helps(look)
+    row = access.own_helps(ctx)
     if row is None:
         return {}
     return sealer.shown_as(row.counts, _helps_from, about=about_helps(row.member_id), instead={})
@@ -156,34 +156,36 @@ def helps_as_text(counts: dict[str, Helped]) -> str:
     return json.dumps({kind: asdict(one) for kind, one in counts.items()})
 
 
-def from_my_buddy(look: Reading, pairing_id: UUID, *, sealer: Sealer) -> tuple[pairings.PairingView, list[CheckInView]]:
+def from_my_buddy(
+    ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer
+) -> tuple[pairings.PairingView, list[CheckInView]]:
     """What a buddy has shared since the two are buddies, while they are. Raises NotFound."""
-    pairing = pairings.pairing(look, pairing_id)
+    pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return pairing, []
-    rows = access.shared_with_buddy(look, pairing.other.id, since=pairing.started_at)
+    rows = access.shared_with_buddy(ctx, pairing.other.id, since=pairing.started_at)
     return pairing, [view_of(row, sealer) for row in rows]
 
 
-def shared_list(look: Reading) -> list[SharedView]:
+def shared_list(ctx: ReadContext) -> list[SharedView]:
     """What was shared with the coordinators: who and when, without a word of it. Raises Forbidden."""
-    rows = access.shared_with_coordinators(look)
-    names = handles(look.session, {row.member_id for row in rows})
+    rows = access.shared_with_coordinators(ctx)
+    names = handles(ctx.session, {row.member_id for row in rows})
     return [SharedView(row.id, row.made_at, row.member_id, names.get(row.member_id, ""), None) for row in rows]
 
 
-def shared_view(look: Reading, row: CheckIn, sealer: Sealer) -> SharedView:
+def shared_view(ctx: ReadContext, row: CheckIn, sealer: Sealer) -> SharedView:
     """One of them, opened by an action that has audited it."""
-    name = handles(look.session, {row.member_id}).get(row.member_id, "")
+    name = handles(ctx.session, {row.member_id}).get(row.member_id, "")
     return SharedView(row.id, row.made_at, row.member_id, name, view_of(row, sealer).answers)
 
 
-def trend(look: Reading, *, sealer: Sealer) -> list[TrendWeek]:
+def trend(ctx: ReadContext, *, sealer: Sealer) -> list[TrendWeek]:
     """The last weeks of those who gave their answers to the figures alone, newest first. Raises Forbidden."""
-    today = look.now.date()
+    today = ctx.now.date()
     monday = today - timedelta(days=today.weekday())
-    since = look.now - timedelta(weeks=TREND_WEEKS)
-    rows = access.for_the_trend(look, since=since, most=MOST_OF_A_TREND)
+    since = ctx.now - timedelta(weeks=TREND_WEEKS)
+    rows = access.for_the_trend(ctx, since=since, most=MOST_OF_A_TREND)
     by_week: dict[date, list[tuple[UUID, Answers]]] = {monday - timedelta(weeks=one): [] for one in range(TREND_WEEKS)}
     for row in rows:
         day = row.made_at.date()
@@ -203,8 +205,8 @@ def check_in_row(session: Session, check_in_id: UUID) -> CheckIn | None:
     return session.get(CheckIn, check_in_id)
 
 
-def buddies_of(look: Reading, member_id: UUID) -> dict[UUID, UUID]:
+def buddies_of(ctx: ReadContext, member_id: UUID) -> dict[UUID, UUID]:
     """Who goes along with a member just now, and by which pairing; nobody they are kept apart from."""
-    apart = kept_apart(look.session, member_id)
-    rows = [row for row in pairings_of(look, member_id) if row.state in ("active", "paused")]
+    apart = kept_apart(ctx.session, member_id)
+    rows = [row for row in pairings_of(ctx, member_id) if row.state in ("active", "paused")]
     return {row.other(member_id): row.id for row in rows if row.other(member_id) not in apart}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from community.care.models import ReachOut, ReachOutStep
 from community.care.rules.figures import FEWEST, at_share
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 SPAN = timedelta(days=90)
 MOST_DRILLS = 8
@@ -53,12 +53,12 @@ class OpenReachOut:
     state: str
 
 
-def figures(look: Reading) -> Figures:
+def figures(ctx: ReadContext) -> Figures:
     """The headline. Raises Forbidden."""
-    _ = look.permitted(Permission.SEE_FIGURES)
-    rows = look.session.execute(
+    _ = ctx.permitted(Permission.SEE_FIGURES)
+    rows = ctx.session.execute(
         select(ReachOut.asker_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.lines_at, ReachOut.state).where(
-            ReachOut.is_drill.is_(False), ReachOut.opened_at > look.now - SPAN
+            ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - SPAN
         )
     ).all()
     if len({row.asker_id for row in rows}) < FEWEST:
@@ -69,10 +69,10 @@ def figures(look: Reading) -> Figures:
     return Figures(people, len(rows), at_share(waits, 0.5), at_share(waits, 0.9), nobody)
 
 
-def drills(look: Reading) -> list[DrillView]:
+def drills(ctx: ReadContext) -> list[DrillView]:
     """The last drills, newest first. Raises Forbidden."""
-    _ = look.permitted(Permission.TAKE_SHIFTS)
-    rows = look.session.scalars(
+    _ = ctx.permitted(Permission.TAKE_SHIFTS)
+    rows = ctx.session.scalars(
         select(ReachOut).where(ReachOut.is_drill).order_by(ReachOut.opened_at.desc(), ReachOut.id).limit(MOST_DRILLS)
     ).all()
     return [
@@ -81,16 +81,16 @@ def drills(look: Reading) -> list[DrillView]:
             row.opened_at,
             row.state == "closed",
             (row.claimed_at - row.opened_at).total_seconds() if row.claimed_at else None,
-            _late(look, row),
+            _late(ctx, row),
         )
         for row in rows
     ]
 
 
-def going_on(look: Reading) -> list[OpenReachOut]:
+def going_on(ctx: ReadContext) -> list[OpenReachOut]:
     """Reach-outs that are not over, without who or what; the oldest first. Raises Forbidden."""
-    _ = look.permitted(Permission.TAKE_SHIFTS)
-    rows = look.session.scalars(
+    _ = ctx.permitted(Permission.TAKE_SHIFTS)
+    rows = ctx.session.scalars(
         select(ReachOut)
         .where(ReachOut.state != "closed", ReachOut.is_drill.is_(False))
         .order_by(ReachOut.opened_at, ReachOut.id)
@@ -98,6 +98,6 @@ def going_on(look: Reading) -> list[OpenReachOut]:
     return [OpenReachOut(row.id, row.opened_at, row.state) for row in rows]
 
 
-def _late(look: Reading, row: ReachOut) -> float:
-    steps = look.session.scalars(select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id))
+def _late(ctx: ReadContext, row: ReachOut) -> float:
+    steps = ctx.session.scalars(select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id))
     return max(((step.reached_at - step.due_at).total_seconds() for step in steps if step.reached_at), default=0.0)

@@ -13,7 +13,7 @@ from community.care.models import FirstWeek
 from community.care.rules.figures import FEWEST
 from community.care.rules.first_days import KINDS
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups import queries as meetups_queries
 from community.members.queries.apart import kept_apart
 from community.members.queries.helping import may_help_now
@@ -84,58 +84,58 @@ class Completion:
     all_four: int | None
 
 
-def first_days(look: Reading) -> FirstDaysView | None:
+def first_days(ctx: ReadContext) -> FirstDaysView | None:
     """The actor's first days, while they show and not all of it is done."""
-    row = access.own_week(look)
+    row = access.own_week(ctx)
     if row is None:
         return None
-    done = done_of(look.session, row)
-    names = handles(look.session, {one for one in (row.greeter_id, row.companion_id) if one})
-    hidden = kept_apart(look.session, look.actor.id)
-    dates, _ = _dates_and_mine(look)
+    done = done_of(ctx.session, row)
+    names = handles(ctx.session, {one for one in (row.greeter_id, row.companion_id) if one})
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    dates, _ = _dates_and_mine(ctx)
     door = _door_of(row, dates) if row.occurrence_id else next(iter(dates.values()), None)
     return FirstDaysView(
         done=done,
         greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
         hello_room_id=row.hello_room_id,
         room_id=row.room_id,
-        room_name=name_of(look.session, row.room_id) if row.room_id else None,
+        room_name=name_of(ctx.session, row.room_id) if row.room_id else None,
         door=door,
         is_wanted=row.occurrence_id is not None and row.occurrence_id in dates,
         companion=names.get(row.companion_id) if row.companion_id and row.companion_id not in hidden else None,
     )
 
 
-def welcome(look: Reading) -> WelcomeView:
+def welcome(ctx: ReadContext) -> WelcomeView:
     """Return whom the actor welcomes and whom they could meet at a door. No one, while they may not help."""
-    if not may_help_now(look.session, look.actor.id, now=look.now):
-        return WelcomeView(access.own_offer(look) is not None, (), ())
-    hidden = kept_apart(look.session, look.actor.id)
-    rows = look.session.scalars(
+    if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
+        return WelcomeView(access.own_offer(ctx) is not None, (), ())
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    rows = ctx.session.scalars(
         select(FirstWeek)
-        .where(FirstWeek.started_at > look.now - timedelta(days=14), FirstWeek.member_id != look.actor.id)
+        .where(FirstWeek.started_at > ctx.now - timedelta(days=14), FirstWeek.member_id != ctx.actor.id)
         .order_by(FirstWeek.started_at.desc(), FirstWeek.member_id)
     ).all()
     seen = [row for row in rows if row.member_id not in hidden]
-    names = handles(look.session, {row.member_id for row in seen})
-    dates, going = _dates_and_mine(look)
+    names = handles(ctx.session, {row.member_id for row in seen})
+    dates, going = _dates_and_mine(ctx)
     mine, doors = [], []
     for row in seen:
         about = (row.member_id, names.get(row.member_id, ""), row.started_at)
-        if row.greeter_id == look.actor.id:
+        if row.greeter_id == ctx.actor.id:
             mine.append(NewcomerView(*about, row.hello_room_id))
-        door, i_go, i_wait = _door_of(row, dates), row.occurrence_id in going, row.companion_id == look.actor.id
-        is_to_find = row.companion_id is None and look.actor.may(Permission.WELCOME_NEWCOMERS)
+        door, i_go, i_wait = _door_of(row, dates), row.occurrence_id in going, row.companion_id == ctx.actor.id
+        is_to_find = row.companion_id is None and ctx.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
             doors.append(NewcomerView(*about, None, door, i_wait, i_go))
-    return WelcomeView(access.own_offer(look) is not None, tuple(mine), tuple(doors))
+    return WelcomeView(access.own_offer(ctx) is not None, tuple(mine), tuple(doors))
 
 
-def completion(look: Reading) -> Completion:
+def completion(ctx: ReadContext) -> Completion:
     """The coordinators' first figure. Raises Forbidden."""
-    _ = look.permitted(Permission.SEE_FIGURES)
-    counts = look.session.scalars(
-        select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > look.now - SPAN)
+    _ = ctx.permitted(Permission.SEE_FIGURES)
+    counts = ctx.session.scalars(
+        select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > ctx.now - SPAN)
     ).all()
     if len(counts) < FEWEST:
         return Completion(None, None)
@@ -161,8 +161,8 @@ def _door_of(row: FirstWeek, dates: dict[UUID, Door]) -> Door | None:
     return dates.get(row.occurrence_id) if row.occurrence_id else None
 
 
-def _dates_and_mine(look: Reading) -> tuple[dict[UUID, Door], set[UUID]]:
+def _dates_and_mine(ctx: ReadContext) -> tuple[dict[UUID, Door], set[UUID]]:
     """The dates to come that the actor may go to, soonest first, and to which of them they go."""
-    found = meetups_queries.next_meetups(look, limit=20)
+    found = meetups_queries.next_meetups(ctx, limit=20)
     dates = {date.id: Door(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at) for meetup, date in found}
     return dates, {date.id for _, date in found if date.my_rsvp is not None and date.my_rsvp.state == "going"}

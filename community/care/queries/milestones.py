@@ -21,7 +21,7 @@ from community.care.rules.milestones import (
     hard_day_from,
 )
 from community.core.crypto import CANNOT_BE_SHOWN, Sealer
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,26 @@ class LapseView:
     milestone_id: UUID | None
 
 
-def my_milestones(look: Reading, *, sealer: Sealer) -> list[MilestoneView]:
+def my_milestones(ctx: ReadContext, *, sealer: Sealer) -> list[MilestoneView]:
     """What the actor keeps to, oldest first."""
-    hard_days = [_opened(row, sealer) for row in access.own_lapses(look)]
-    return [_view(look, row, hard_days, sealer) for row in access.own_milestones(look)]
+    hard_days = [_opened(row, sealer) for row in access.own_lapses(ctx)]
+    return [_view(ctx, row, hard_days, sealer) for row in access.own_milestones(ctx)]
 
 
-def my_milestone(look: Reading, milestone_id: UUID, *, sealer: Sealer) -> MilestoneView:
+def my_milestone(ctx: ReadContext, milestone_id: UUID, *, sealer: Sealer) -> MilestoneView:
     """One of them. Raises NotFound."""
-    hard_days = [_opened(row, sealer) for row in access.own_lapses(look)]
-    return _view(look, access.own_milestone(look, milestone_id), hard_days, sealer)
+    hard_days = [_opened(row, sealer) for row in access.own_lapses(ctx)]
+    return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days, sealer)
 
 
-def my_lapses(look: Reading, *, sealer: Sealer) -> list[LapseView]:
+def my_lapses(ctx: ReadContext, *, sealer: Sealer) -> list[LapseView]:
     """The actor's hard days, the last one that was written down first."""
-    return [lapse_view(row, sealer) for row in access.own_lapses(look)]
+    return [lapse_view(row, sealer) for row in access.own_lapses(ctx)]
 
 
-def my_lapse(look: Reading, lapse_id: UUID, *, sealer: Sealer) -> LapseView:
+def my_lapse(ctx: ReadContext, lapse_id: UUID, *, sealer: Sealer) -> LapseView:
     """One of them. Raises NotFound."""
-    return lapse_view(access.own_lapse(look, lapse_id), sealer)
+    return lapse_view(access.own_lapse(ctx, lapse_id), sealer)
 
 
 def lapse_view(row: Lapse, sealer: Sealer) -> LapseView:
@@ -86,13 +86,13 @@ def lapse_view(row: Lapse, sealer: Sealer) -> LapseView:
     return LapseView(row.id, row.made_at, day.on, day.note, day.milestone_id)
 
 
-def after_a_hard_day(look: Reading) -> tuple[Offer, ...]:
+def after_a_hard_day(ctx: ReadContext) -> tuple[Offer, ...]:
     """What is there for somebody then. Nothing of it happens by itself."""
     buddy = [
         Offer(
             "buddy", f"Write to {one.other.handle}", "Nothing is sent until you write", f"/rooms/{one.room_id}", "text"
         )
-        for one in my_buddies(look)[:1]
+        for one in my_buddies(ctx)[:1]
     ]
     return (
         *buddy,
@@ -102,24 +102,24 @@ def after_a_hard_day(look: Reading) -> tuple[Offer, ...]:
     )
 
 
-def shown_by_my_buddy(look: Reading, pairing_id: UUID, *, sealer: Sealer) -> list[ShownMilestone]:
+def shown_by_my_buddy(ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer) -> list[ShownMilestone]:
     """What a buddy shows of what they keep to, while the two are buddies. Raises NotFound."""
-    pairing = pairings.pairing(look, pairing_id)
+    pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return []
-    return [_shown(look, row, sealer) for row in access.milestones_for_buddy(look, pairing.other.id)]
+    return [_shown(ctx, row, sealer) for row in access.milestones_for_buddy(ctx, pairing.other.id)]
 
 
-def _view(look: Reading, row: Milestone, hard_days: list[HardDay], sealer: Sealer) -> MilestoneView:
+def _view(ctx: ReadContext, row: Milestone, hard_days: list[HardDay], sealer: Sealer) -> MilestoneView:
     details = _details(row, sealer)
     days = [one.on for one in hard_days if concerns(one, milestone_id=row.id, kind=row.kind)]
-    shown = counted(details, days, today=_today(look))
+    shown = counted(details, days, today=_today(ctx))
     return MilestoneView(row.id, row.kind, details.title, details.since, details.per_week, row.shared_with, shown)
 
 
-def _shown(look: Reading, row: Milestone, sealer: Sealer) -> ShownMilestone:
+def _shown(ctx: ReadContext, row: Milestone, sealer: Sealer) -> ShownMilestone:
     details = _details(row, sealer)
-    count = counted(details, (), today=_today(look))
+    count = counted(details, (), today=_today(ctx))
     return ShownMilestone(details.title, details.since, count.days, tuple(mark.name for mark in count.reached))
 
 
@@ -133,5 +133,5 @@ def _opened(row: Lapse, sealer: Sealer) -> HardDay:
     return sealer.shown_as(row.details, hard_day_from, about=about_lapse(row.id), instead=lost)
 
 
-def _today(look: Reading) -> date:
-    return look.now.astimezone(ZoneInfo(look.actor.time_zone)).date()
+def _today(ctx: ReadContext) -> date:
+    return ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).date()

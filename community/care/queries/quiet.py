@@ -13,7 +13,7 @@ from community.care.queries.suggestions import Offer, offers
 from community.care.rules import hard_hours as hours_rules
 from community.care.rules import quiet as rules
 from community.core.crypto import CANNOT_BE_SHOWN, Sealer
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 
 @dataclass(frozen=True)
@@ -44,43 +44,41 @@ class HardHourView:
     zone: str
 
 
-def my_watch(look: Reading) -> WatchView:
+def my_watch(ctx: ReadContext) -> WatchView:
     """What the actor wants noticed of their quiet."""
-    row = access.own_watch(look)
+    row = access.own_watch(ctx)
     if row is None:
         return WatchView(False, False, False, False, None, None)
-    zone = zone_of(look, look.actor.id)
-    today = look.now.astimezone(zone).date()
+    zone = zone_of(ctx, ctx.actor.id)
+    today = ctx.now.astimezone(zone).date()
     back = rules.LOOKED_BACK + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
-    moments = access.moments_of(look, row, since=look.now - back)
+    moments = access.moments_of(ctx, row, since=ctx.now - back)
     days = {one.astimezone(zone).date() for one in moments}
     seen = rules.measured(days, today=today, quiet_since=row.quiet_since)
     return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, seen.before, seen.lately)
 
 
-def my_hard_hours(look: Reading, *, sealer: Sealer) -> list[HardHourView]:
+def my_hard_hours(ctx: ReadContext, *, sealer: Sealer) -> list[HardHourView]:
     """The times that the actor plans for."""
-    rows = access.own_hard_hours(look)
-    return [_view(look, row, sealer) for row in rows]
+    rows = access.own_hard_hours(ctx)
+    return [_view(ctx, row, sealer) for row in rows]
 
 
-def my_hard_hour(look: Reading, hard_hour_id: UUID, *, sealer: Sealer) -> HardHourView:
+def my_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, sealer: Sealer) -> HardHourView:
     """One of them. Raises NotFound."""
-    return _view(look, access.own_hard_hour(look, hard_hour_id), sealer)
+    return _view(ctx, access.own_hard_hour(ctx, hard_hour_id), sealer)
 
 
-def planned_now(look: Reading) -> UUID | None:
+def planned_now(ctx: ReadContext) -> UUID | None:
     """The hard hour that it is for the actor just now, if it is any."""
-    rows = access.own_hard_hours(look)
-    zone = zone_of(look, look.actor.id) if rows else None
-    return next(
-        (row.id for row in rows if zone and hours_rules.started_now(_hours(row), zone=zone, now=look.now)), None
-    )
+    rows = access.own_hard_hours(ctx)
+    zone = zone_of(ctx, ctx.actor.id) if rows else None
+    return next((row.id for row in rows if zone and hours_rules.started_now(_hours(row), zone=zone, now=ctx.now)), None)
 
 
-def offered(look: Reading, view: HardHourView) -> tuple[Offer, ...]:
+def offered(ctx: ReadContext, view: HardHourView) -> tuple[Offer, ...]:
     """What was planned for, as it is there now."""
-    return offers(look, view.kinds)
+    return offers(ctx, view.kinds)
 
 
 def watch_row(session: Session, member_id: UUID) -> QuietWatch | None:
@@ -93,13 +91,13 @@ def hard_hour_row(session: Session, hard_hour_id: UUID) -> HardHour | None:
     return session.get(HardHour, hard_hour_id)
 
 
-def _view(look: Reading, row: HardHour, sealer: Sealer) -> HardHourView:
-    zone = zone_of(look, row.member_id)
+def _view(ctx: ReadContext, row: HardHour, sealer: Sealer) -> HardHourView:
+    zone = zone_of(ctx, row.member_id)
     hours = _hours(row)
     lost = hours_rules.Plan((), CANNOT_BE_SHOWN)
     about = hours_rules.about_plan(row.id)
     plan = sealer.shown_as(row.plan, hours_rules.plan_from, about=about, instead=lost)
-    is_now = hours_rules.started_now(hours, zone=zone, now=look.now) is not None
+    is_now = hours_rules.started_now(hours, zone=zone, now=ctx.now) is not None
     return HardHourView(
         row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
     )

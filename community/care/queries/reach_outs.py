@@ -13,7 +13,7 @@ from community.care.models import ReachOut, ReachOutAsk
 from community.care.rules import ladder
 from community.core.crypto import Sealer
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.queries.people import handles
 
 
@@ -68,50 +68,48 @@ class ReadinessView:
     wakes: bool
 
 
-def reach_out(look: Reading, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutView:
+def reach_out(ctx: ReadContext, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutView:
     """One of the actor's, or one that they were asked for. Raises NotFound."""
-    row = look.session.get(ReachOut, reach_out_id, populate_existing=True)
+    row = ctx.session.get(ReachOut, reach_out_id, populate_existing=True)
     if row is None:
         raise NotFound
-    role = "asker" if row.asker_id == look.actor.id else "helper" if row.claimed_by == look.actor.id else "asked"
-    ask = None if role == "asker" else access.asked_of_actor(look, row)
-    asks = access.asks_of(look, row)
-    kept = access.steps_of(look, row)
+    role = "asker" if row.asker_id == ctx.actor.id else "helper" if row.claimed_by == ctx.actor.id else "asked"
+    ask = None if role == "asker" else access.asked_of_actor(ctx, row)
+    asks = access.asks_of(ctx, row)
+    kept = access.steps_of(ctx, row)
     steps, fresh = kept, dict[str, Sequence[UUID]]()
-    is_answered = access.answered_by_responder(look, row)
+    is_answered = access.answered_by_responder(ctx, row)
     if row.is_waiting and not is_answered:
         known = access.known_among(asks)
-        steps, fresh = ladder.walked(kept, look.now, lambda kind: access.rung_or_shown(look, row, kind, known)[0])
+        steps, fresh = ladder.walked(kept, ctx.now, lambda kind: access.rung_or_shown(ctx, row, kind, known)[0])
     return ReachOutView(
         id=row.id,
         state=row.state,
         role=role,
         is_drill=row.is_drill,
         opened_at=row.opened_at,
-        steps=_steps(look, steps, asks, is_mine=role == "asker"),
+        steps=_steps(ctx, steps, asks, is_mine=role == "asker"),
         note=_note(row, role, ask, sealer, is_answered=is_answered),
-        handle=_handle(look, row, role, ask),
+        handle=_handle(ctx, row, role, ask),
         room_id=row.room_id if role != "asked" else None,
-        asks_me=role == "asked" and ask is not None and ask.passed_at is None and _may_come(row, is_answered, look.now),
-        someone_reads=row.is_waiting and not is_answered and any(_reads(one, look.now) for one in asks),
+        asks_me=role == "asked" and ask is not None and ask.passed_at is None and _may_come(row, is_answered, ctx.now),
+        someone_reads=row.is_waiting and not is_answered and any(_reads(one, ctx.now) for one in asks),
         is_late=bool(fresh) or (is_answered and row.is_waiting),
         is_answered=is_answered,
-        question=_question(look, row, role),
+        question=_question(ctx, row, role),
         ending=row.ending,
     )
 
 
-def own_that_goes_on(look: Reading) -> UUID | None:
+def own_that_goes_on(ctx: ReadContext) -> UUID | None:
     """The actor's reach-out that is not closed."""
-    return look.session.scalar(
-        select(ReachOut.id).where(ReachOut.asker_id == look.actor.id, ReachOut.state != "closed")
-    )
+    return ctx.session.scalar(select(ReachOut.id).where(ReachOut.asker_id == ctx.actor.id, ReachOut.state != "closed"))
 
 
-def mine_that_go_on(look: Reading) -> list[tuple[UUID, str]]:
+def mine_that_go_on(ctx: ReadContext) -> list[tuple[UUID, str]]:
     """What the actor asked for or came for and is not closed: (id, `waiting`, `asker` or `helper`)."""
-    me = look.actor.id
-    rows = look.session.execute(
+    me = ctx.actor.id
+    rows = ctx.session.execute(
         select(ReachOut.id, ReachOut.state, ReachOut.asker_id)
         .where(ReachOut.state != "closed", or_(ReachOut.asker_id == me, ReachOut.claimed_by == me))
         .order_by(ReachOut.opened_at)
@@ -119,17 +117,17 @@ def mine_that_go_on(look: Reading) -> list[tuple[UUID, str]]:
     return [(row.id, "helper" if row.asker_id != me else "waiting" if row.state == "open" else "asker") for row in rows]
 
 
-def asked_of_me(look: Reading) -> list[tuple[UUID, bool]]:
+def asked_of_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
     """What waits for somebody and was asked of the actor: (id, whether it is a drill)."""
-    return access.asked_lately(look, look.now - ladder.ASK_SHOWS)
+    return access.asked_lately(ctx, ctx.now - ladder.ASK_SHOWS)
 
 
-def readiness(look: Reading) -> ReadinessView:
+def readiness(ctx: ReadContext) -> ReadinessView:
     """How the actor may be asked."""
-    row = access.readiness(look)
+    row = access.readiness(ctx)
     if row is None:
         return ReadinessView(None, False)
-    return ReadinessView(row.until if row.until and row.until > look.now else None, row.wakes)
+    return ReadinessView(row.until if row.until and row.until > ctx.now else None, row.wakes)
 
 
 def row(session: Session, reach_out_id: UUID) -> ReachOut | None:
@@ -157,11 +155,13 @@ def all_asked(session: Session, reach_out_id: UUID) -> list[UUID]:
     return list(session.scalars(query.order_by(ReachOutAsk.member_id)))
 
 
-def _steps(look: Reading, steps: list[ladder.Step], asks: list[ReachOutAsk], *, is_mine: bool) -> tuple[StepView, ...]:
+def _steps(
+    ctx: ReadContext, steps: list[ladder.Step], asks: list[ReachOutAsk], *, is_mine: bool
+) -> tuple[StepView, ...]:
     """The asker's own buddies and who is on call have names; peers are a number until one of them comes."""
     if not is_mine:
         return tuple(StepView(one.kind, one.due_at, one.state) for one in steps)
-    names = handles(look.session, {ask.member_id for ask in asks if ask.kind in ("buddy", "on_call")})
+    names = handles(ctx.session, {ask.member_id for ask in asks if ask.kind in ("buddy", "on_call")})
     views = []
     for step in steps:
         of_it = [ask for ask in asks if ask.kind == step.kind]
@@ -187,18 +187,18 @@ def _note(row: ReachOut, role: str, ask: ReachOutAsk | None, sealer: Sealer, *, 
     return sealer.shown(row.note, about=ladder.note_about(row.id))
 
 
-def _handle(look: Reading, row: ReachOut, role: str, ask: ReachOutAsk | None) -> str | None:
+def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ReachOutAsk | None) -> str | None:
     """The other one of the two; a buddy knows before they come whose buddy they are."""
     knows = role != "asked" or (ask is not None and ask.kind == "buddy" and row.state == "open")
     other = row.claimed_by if role == "asker" else row.asker_id
-    return handles(look.session, [other]).get(other) if knows and other else None
+    return handles(ctx.session, [other]).get(other) if knows and other else None
 
 
 def _reads(ask: ReachOutAsk, now: datetime) -> bool:
     return ask.reading_at is not None and ask.passed_at is None and ask.reading_at > now - ladder.READING_SHOWS
 
 
-def _question(look: Reading, row: ReachOut, role: str) -> str:
+def _question(ctx: ReadContext, row: ReachOut, role: str) -> str:
     if row.state != "closed" or role == "asked" or row.is_drill or row.claimed_by is None:
         return ""
-    return "" if access.own_answer(look, row) is not None else role
+    return "" if access.own_answer(ctx, row) is not None else role

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from community.care.access import check_ins as access
 from community.care.models import CheckInRhythm
 from community.care.rules import rhythm as rules
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.notifications.reach import reaches
 
 WEEKLY_ON = 6  # Sunday, before anybody has chosen
@@ -28,33 +28,33 @@ class RhythmView:
     zone: str
 
 
-def zone_of(look: Reading, member_id: UUID) -> ZoneInfo:
+def zone_of(ctx: ReadContext, member_id: UUID) -> ZoneInfo:
     """Whose clock counts for a member: where they are now."""
-    return reaches(look.session, [member_id])[member_id].zone
+    return reaches(ctx.session, [member_id])[member_id].zone
 
 
-def my_rhythm(look: Reading) -> RhythmView:
+def my_rhythm(ctx: ReadContext) -> RhythmView:
     """The actor's rhythm, or what it would be."""
-    zone = zone_of(look, look.actor.id)
-    row = access.own_rhythm(look)
+    zone = zone_of(ctx, ctx.actor.id)
+    row = access.own_rhythm(ctx)
     if row is None:
         return RhythmView("week", WEEKLY_ON, rules.DEFAULT_AT, tells_buddy=False, next_at=None, zone=zone.key)
     return RhythmView(row.every, row.anchor.weekday(), row.at, row.tells_buddy, row.next_at, zone.key)
 
 
-def is_asked(look: Reading) -> bool:
+def is_asked(ctx: ReadContext) -> bool:
     """Whether the question stands: its time came and the actor has not answered."""
-    row = access.own_rhythm(look)
+    row = access.own_rhythm(ctx)
     if row is None or row.every == rules.NEVER:
         return False
-    zone = zone_of(look, look.actor.id)
-    last = rules.last_due(row.every, anchor=row.anchor, at=row.at, zone=zone, now=look.now)
+    zone = zone_of(ctx, ctx.actor.id)
+    last = rules.last_due(row.every, anchor=row.anchor, at=row.at, zone=zone, now=ctx.now)
     return rules.is_open(last, every=row.every, answered_at=row.answered_at, zone=zone)
 
 
-def has_begun(look: Reading) -> bool:
+def has_begun(ctx: ReadContext) -> bool:
     """Whether the actor has ever checked in, said "not today", or chosen a rhythm."""
-    return access.own_rhythm(look) is not None
+    return access.own_rhythm(ctx) is not None
 
 
 def rhythm_row(session: Session, member_id: UUID) -> CheckInRhythm | None:

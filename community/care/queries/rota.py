@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from community.care.rules import rota as rules
 from community.core.crypto import Sealer
 from community.core.permissions import Permission, roles_with
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member, Shift
 from community.members.queries.active import is_active
 from community.members.shifts import has_rota
@@ -47,44 +47,44 @@ class RotaView:
     last: ShiftView | None
 
 
-def rota(look: Reading, *, sealer: Sealer) -> RotaView:
+def rota(ctx: ReadContext, *, sealer: Sealer) -> RotaView:
     """The rota from now on. Raises Forbidden."""
-    until = look.now + AHEAD
-    rows = _shifts(look, look.now, until)
-    views = tuple(_views(look, rows, sealer))
-    ended = look.session.scalars(
-        select(Shift).where(Shift.ends_at <= look.now).order_by(Shift.ends_at.desc(), Shift.id).limit(1)
+    until = ctx.now + AHEAD
+    rows = _shifts(ctx, ctx.now, until)
+    views = tuple(_views(ctx, rows, sealer))
+    ended = ctx.session.scalars(
+        select(Shift).where(Shift.ends_at <= ctx.now).order_by(Shift.ends_at.desc(), Shift.id).limit(1)
     ).all()
     spans = [rules.Span(row.starts_at, row.ends_at) for row in rows]
-    keeps = has_rota(look.session, now=look.now)
+    keeps = has_rota(ctx.session, now=ctx.now)
     return RotaView(
         keeps=keeps,
         now=tuple(view for view in views if view.is_now),
         coming=tuple(view for view in views if not view.is_now),
-        gaps=tuple(rules.gaps(spans, since=look.now, until=look.now + timedelta(days=7))) if keeps else (),
-        last=next(iter(_views(look, ended, sealer)), None),
+        gaps=tuple(rules.gaps(spans, since=ctx.now, until=ctx.now + timedelta(days=7))) if keeps else (),
+        last=next(iter(_views(ctx, ended, sealer)), None),
     )
 
 
-def shifts(look: Reading, *, since: datetime | None, until: datetime | None, sealer: Sealer) -> list[ShiftView]:
+def shifts(ctx: ReadContext, *, since: datetime | None, until: datetime | None, sealer: Sealer) -> list[ShiftView]:
     """The shifts that touch a span, by default those of the next fortnight. Raises Forbidden."""
-    since = since or look.now
-    return list(_views(look, _shifts(look, since, until or since + AHEAD), sealer))
+    since = since or ctx.now
+    return list(_views(ctx, _shifts(ctx, since, until or since + AHEAD), sealer))
 
 
-def some(look: Reading, shift_ids: Collection[UUID], *, sealer: Sealer) -> list[ShiftView]:
+def some(ctx: ReadContext, shift_ids: Collection[UUID], *, sealer: Sealer) -> list[ShiftView]:
     """These shifts by when they begin. Raises Forbidden."""
-    _ = look.permitted(Permission.TAKE_SHIFTS)
-    rows = look.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
-    return list(_views(look, rows.all(), sealer))
+    _ = ctx.permitted(Permission.TAKE_SHIFTS)
+    rows = ctx.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
+    return list(_views(ctx, rows.all(), sealer))
 
 
-def colleagues(look: Reading) -> list[tuple[UUID, str]]:
+def colleagues(ctx: ReadContext) -> list[tuple[UUID, str]]:
     """Who may be planned: ids and handles of coordinators. Raises Forbidden."""
-    _ = look.permitted(Permission.TAKE_SHIFTS)
-    rows = look.session.execute(
+    _ = ctx.permitted(Permission.TAKE_SHIFTS)
+    rows = ctx.session.execute(
         select(Member.id, Member.handle)
-        .where(Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(look.now))
+        .where(Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(ctx.now))
         .order_by(Member.handle_key)
     )
     return [(row.id, row.handle) for row in rows]
@@ -103,14 +103,14 @@ def after(session: Session, shift: Shift) -> list[UUID]:
     return list(dict.fromkeys(session.scalars(query.order_by(Shift.starts_at, Shift.id))))
 
 
-def _shifts(look: Reading, since: datetime, until: datetime) -> list[Shift]:
-    _ = look.permitted(Permission.TAKE_SHIFTS)
+def _shifts(ctx: ReadContext, since: datetime, until: datetime) -> list[Shift]:
+    _ = ctx.permitted(Permission.TAKE_SHIFTS)
     query = select(Shift).where(Shift.ends_at > since, Shift.starts_at < until)
-    return list(look.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MOST)))
+    return list(ctx.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MOST)))
 
 
-def _views(look: Reading, rows: Iterable[Shift], sealer: Sealer) -> Iterable[ShiftView]:
-    names = dict(colleagues(look))
+def _views(ctx: ReadContext, rows: Iterable[Shift], sealer: Sealer) -> Iterable[ShiftView]:
+    names = dict(colleagues(ctx))
     for one in rows:
         yield ShiftView(
             id=one.id,
@@ -119,8 +119,8 @@ def _views(look: Reading, rows: Iterable[Shift], sealer: Sealer) -> Iterable[Shi
             starts_at=one.starts_at,
             ends_at=one.ends_at,
             time_zone=one.time_zone,
-            is_mine=one.member_id == look.permitted(Permission.TAKE_SHIFTS).id,
+            is_mine=one.member_id == ctx.permitted(Permission.TAKE_SHIFTS).id,
             is_offered=one.offered_at is not None,
-            is_now=one.starts_at <= look.now < one.ends_at,
+            is_now=one.starts_at <= ctx.now < one.ends_at,
             notes=sealer.shown(one.notes, about=rules.notes_about(one.id)) if one.notes else None,
         )

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.console import queries
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 
 pages = Blueprint("console", __name__)
 Answered = str | tuple[str, int] | AnyResponse
 
 
-def page_facts(look: Reading) -> Mapping[str, Any]:
+def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """What base.html shows beside "Today"."""
-    return {"open_tasks": queries.open_tasks(look) if look.actor.may(Permission.WORK_TASKS) else 0}
+    return {"open_tasks": queries.open_tasks(ctx) if ctx.actor.may(Permission.WORK_TASKS) else 0}

@@ -22,11 +22,11 @@ SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up
 @pages.get("/console/events")
 def events() -> Answered:
     """What waits, what is dead, and the last day by the hour."""
-    with reading() as look:
-        _ = look.permitted(Permission.MEND_DELIVERY)
-        seen = dead_letters.outlook(look.session, now=look.now)
-        page = dead_letters.dead(look.session, **paging())
-        sent = tracing.sent_by_hour(look)
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.MEND_DELIVERY)
+        seen = dead_letters.outlook(ctx.session, now=ctx.now)
+        page = dead_letters.dead(ctx.session, **paging())
+        sent = tracing.sent_by_hour(ctx)
     audit_facts(count=len(page.items))
     charts = [("Events seen to", bars(seen.hours)), ("Notices that left", bars(sent))]
     return render_template(
@@ -37,10 +37,10 @@ def events() -> Answered:
 @pages.get("/console/events/<uuid:event_id>")
 def event(event_id: UUID) -> Answered:
     """One event: every attempt, and every way to everybody who was told."""
-    with reading() as look:
-        _ = look.permitted(Permission.MEND_DELIVERY)
-        found = dead_letters.letter(look.session, event_id)
-        deliveries = tracing.deliveries_of(look, event_id)
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.MEND_DELIVERY)
+        found = dead_letters.letter(ctx.session, event_id)
+        deliveries = tracing.deliveries_of(ctx, event_id)
     if found is None and not deliveries:
         raise NotFound
     return render_template("console/event.html", letter=found, event_id=event_id, deliveries=deliveries)

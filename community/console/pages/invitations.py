@@ -76,10 +76,10 @@ def create_cohort() -> Answered:
 @pages.get("/console/invitations.csv")
 def export() -> Answered:
     """Every invitation as a file; no cell of it runs as a formula."""
-    with reading() as look:
+    with reading() as ctx:
         rows = [
             (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())
-            for one in inviting.all_invitations(look)
+            for one in inviting.all_invitations(ctx)
         ]
     audit_facts(count=len(rows))
     text = as_csv(("email", "role", "state", "created", "expires"), rows)
@@ -90,10 +90,10 @@ def export() -> Answered:
 def _invitations_page(
     form: Form, cohort_form: Form, *, made: dict[str, Any] | None = None, invited_to: str = ""
 ) -> Answered:
-    with reading() as look:
-        page = inviting.invitations(look, **paging())
-        cohorts = inviting.cohorts(look, cursor=None, limit=200).items
-        roles = [role.value for role in look.permitted(Permission.INVITE_MEMBERS).role.up_to_own]
+    with reading() as ctx:
+        page = inviting.invitations(ctx, **paging())
+        cohorts = inviting.cohorts(ctx, cursor=None, limit=200).items
+        roles = [role.value for role in ctx.permitted(Permission.INVITE_MEMBERS).role.up_to_own]
     audit_facts(count=len(page.items))
     shown = render_template(
         "console/invitations.html",

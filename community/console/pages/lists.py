@@ -16,8 +16,8 @@ from community.core.web import audit_facts, reading, unit_of_work, web
 @pages.get("/console/invitations/list")
 def list_form() -> Answered:
     """Choose a file of invitees."""
-    with reading() as look:
-        _ = look.permitted(Permission.INVITE_MEMBERS)
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.INVITE_MEMBERS)
     return _list_page(Form(), None)
 
 
@@ -29,9 +29,9 @@ def preview_list() -> Answered:
 
     def read(_fields: dict[str, Any]) -> None:
         file = request.files.get("file")
-        with reading() as look:
-            _ = look.permitted(Permission.INVITE_MEMBERS)
-            rows.extend(queries.judge(look, rows=_rows_of(file.read() if file else b"")))
+        with reading() as ctx:
+            _ = ctx.permitted(Permission.INVITE_MEMBERS)
+            rows.extend(queries.judge(ctx, rows=_rows_of(file.read() if file else b"")))
 
     return _list_page(form, rows if form.attempt(read) else None)
 

@@ -22,8 +22,8 @@ LONGEST_SEARCH = 100
 def members() -> Answered:
     """Everybody, or those whose handle or address holds some letters."""
     search = request.args.get("search", "")[:LONGEST_SEARCH]
-    with reading() as look:
-        page = people.members(look, **paging(), search=search)
+    with reading() as ctx:
+        page = people.members(ctx, **paging(), search=search)
     audit_facts(count=len(page.items))
     return render_template("console/members.html", members=page.items, next_cursor=page.next_cursor, search=search)
 

@@ -94,16 +94,16 @@ def drill() -> Answered:
 
 
 def _page(form: Form) -> str:
-    with reading() as look:
+    with reading() as ctx:
         return render_template(
             "console/shifts.html",
             form=form,
-            rota=rota.rota(look, sealer=web().sealer),
-            colleagues=rota.colleagues(look),
-            going_on=figures.going_on(look),
-            cases=safety_queries.open_reports(look),
-            tasks=queries.today(look).to_do,
-            figures=figures.figures(look),
-            drills=figures.drills(look),
+            rota=rota.rota(ctx, sealer=web().sealer),
+            colleagues=rota.colleagues(ctx),
+            going_on=figures.going_on(ctx),
+            cases=safety_queries.open_reports(ctx),
+            tasks=queries.today(ctx).to_do,
+            figures=figures.figures(ctx),
+            drills=figures.drills(ctx),
             time_zones=time_zones(),
         )

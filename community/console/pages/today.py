@@ -15,8 +15,8 @@ TASK_CHANGES = {"take": actions.take, "free": actions.give_back, "done": actions
 @pages.get("/console/today")
 def today() -> Answered:
     """What has to be done, what was done since midnight, and how many find their way in."""
-    with reading() as look:
-        shown, completion = queries.today(look), first_weeks.completion(look)
+    with reading() as ctx:
+        shown, completion = queries.today(ctx), first_weeks.completion(ctx)
     audit_facts(count=len(shown.to_do) + len(shown.done))
     return render_template("console/today.html", today=shown, completion=completion)
 

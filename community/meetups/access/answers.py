@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.models import Occurrence, Rsvp, StandingRsvp
 from community.meetups.rules import HAS_PLACE
 from community.members.queries.apart import apart_by_order
@@ -93,9 +93,9 @@ def standing_answers(uow: UnitOfWork, meetup_id: UUID) -> list[StandingRsvp]:
     )
 
 
-def answered_among(look: Reading, ids: Collection[UUID]) -> set[UUID]:
+def answered_among(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
     """Which of these dates somebody has answered."""
-    return set(look.session.scalars(select(Rsvp.occurrence_id).where(Rsvp.occurrence_id.in_(ids)).distinct()))
+    return set(ctx.session.scalars(select(Rsvp.occurrence_id).where(Rsvp.occurrence_id.in_(ids)).distinct()))
 
 
 def unanswered(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
@@ -110,11 +110,11 @@ def unanswered(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
     )
 
 
-def not_to_meet(look: Reading, occurrence_id: UUID, member_id: UUID) -> list[UUID]:
+def not_to_meet(ctx: ReadContext, occurrence_id: UUID, member_id: UUID) -> list[UUID]:
     """Who else is going to a date and must not meet this member, by order. A block alone is their own affair."""
-    apart = apart_by_order(look.session, member_id)
+    apart = apart_by_order(ctx.session, member_id)
     return list(
-        look.session.scalars(
+        ctx.session.scalars(
             select(Rsvp.member_id)
             .where(
                 Rsvp.occurrence_id == occurrence_id,

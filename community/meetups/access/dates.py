@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 
 from community.core.errors import Conflict, Forbidden, NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.models import Meetup, MeetupHost, Occurrence
 
 
@@ -20,28 +20,28 @@ class RsvpClosed(Conflict):
     code = "rsvp_closed"
 
 
-def meetup_to_see(look: Reading, meetup_id: UUID) -> Meetup:
+def meetup_to_see(ctx: ReadContext, meetup_id: UUID) -> Meetup:
     """A meetup, for a member. Raises NotFound."""
-    _ = look.actor
-    meetup = look.session.get(Meetup, meetup_id)
+    _ = ctx.actor
+    meetup = ctx.session.get(Meetup, meetup_id)
     if meetup is None:
         raise NotFound
     return meetup
 
 
-def hosts_it(look: Reading, meetup: Meetup) -> bool:
+def hosts_it(ctx: ReadContext, meetup: Meetup) -> bool:
     """Whether the actor may change this meetup: coordinators, its host and those who host with them."""
-    actor = look.actor
+    actor = ctx.actor
     if actor.may(Permission.RUN_MEETUPS) or actor.id == meetup.host_id:
         return True
     beside = exists().where(MeetupHost.meetup_id == meetup.id, MeetupHost.member_id == actor.id)
-    return bool(look.session.scalar(select(beside)))
+    return bool(ctx.session.scalar(select(beside)))
 
 
-def meetup_to_host(look: Reading, meetup_id: UUID) -> Meetup:
+def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> Meetup:
     """A meetup that the actor may change. Raises NotFound, Forbidden."""
-    meetup = meetup_to_see(look, meetup_id)
-    if not hosts_it(look, meetup):
+    meetup = meetup_to_see(ctx, meetup_id)
+    if not hosts_it(ctx, meetup):
         raise Forbidden
     return meetup
 
@@ -114,12 +114,12 @@ def occurrence_to_manage(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     return occurrence
 
 
-def date_to_host(look: Reading, occurrence_id: UUID) -> Occurrence:
+def date_to_host(ctx: ReadContext, occurrence_id: UUID) -> Occurrence:
     """A date to look at, for who hosts it. Raises NotFound, Forbidden."""
-    date = look.session.get(Occurrence, occurrence_id)
+    date = ctx.session.get(Occurrence, occurrence_id)
     if date is None:
         raise NotFound
-    meetup_to_host(look, date.meetup_id)
+    meetup_to_host(ctx, date.meetup_id)
     return date
 
 
@@ -130,9 +130,9 @@ def occurrence_to_host(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     return occurrence
 
 
-def keys_of(look: Reading, meetup: Meetup) -> set[datetime]:
+def keys_of(ctx: ReadContext, meetup: Meetup) -> set[datetime]:
     """The rule's wall times of all dates of a meetup, whatever became of them."""
-    found = look.session.scalars(select(Occurrence.recurrence_id).where(Occurrence.meetup_id == meetup.id))
+    found = ctx.session.scalars(select(Occurrence.recurrence_id).where(Occurrence.meetup_id == meetup.id))
     return {key for key in found if key is not None}
 
 

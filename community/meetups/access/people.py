@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups import rules
 from community.meetups.models import Attendance, AttendanceMark, MeetupHost, MeetupPreference
 from community.members.models import Member
@@ -15,24 +15,24 @@ from community.members.queries.apart import kept_apart
 from community.members.rules import handle_key
 
 
-def co_hosts(look: Reading, meetup_id: UUID) -> list[MeetupHost]:
+def co_hosts(ctx: ReadContext, meetup_id: UUID) -> list[MeetupHost]:
     """Who hosts a meetup beside its host."""
-    return list(look.session.scalars(select(MeetupHost).where(MeetupHost.meetup_id == meetup_id)))
+    return list(ctx.session.scalars(select(MeetupHost).where(MeetupHost.meetup_id == meetup_id)))
 
 
-def member_called(look: Reading, handle: str) -> UUID | None:
+def member_called(ctx: ReadContext, handle: str) -> UUID | None:
     """The active member with this handle."""
-    return look.session.scalar(select(Member.id).where(Member.handle_key == handle_key(handle), is_active(look.now)))
+    return ctx.session.scalar(select(Member.id).where(Member.handle_key == handle_key(handle), is_active(ctx.now)))
 
 
-def is_member(look: Reading, member_id: UUID) -> bool:
+def is_member(ctx: ReadContext, member_id: UUID) -> bool:
     """Whether there is such a member."""
-    return bool(look.session.scalar(select(exists().where(Member.id == member_id))))
+    return bool(ctx.session.scalar(select(exists().where(Member.id == member_id))))
 
 
-def is_hidden_from_host(look: Reading, member_id: UUID) -> bool:
+def is_hidden_from_host(ctx: ReadContext, member_id: UUID) -> bool:
     """Whether the actor hosts without coordinating and must not see this member, who blocked them or is blocked."""
-    return not look.actor.may(Permission.RUN_MEETUPS) and member_id in kept_apart(look.session, look.actor.id)
+    return not ctx.actor.may(Permission.RUN_MEETUPS) and member_id in kept_apart(ctx.session, ctx.actor.id)
 
 
 def attendance_of(uow: UnitOfWork, occurrence_id: UUID, member_id: UUID) -> Attendance | None:
@@ -45,10 +45,10 @@ def mark_is_known(uow: UnitOfWork, occurrence_id: UUID, nonce: str) -> bool:
     return uow.session.get(AttendanceMark, (occurrence_id, nonce)) is not None
 
 
-def times_missed(look: Reading, member_id: UUID) -> int:
+def times_missed(ctx: ReadContext, member_id: UUID) -> int:
     """How often somebody was going and did not come."""
     missed = select(func.count()).where(Attendance.member_id == member_id, Attendance.state == "no_show")
-    return look.session.scalar(missed) or 0
+    return ctx.session.scalar(missed) or 0
 
 
 def own_preference(uow: UnitOfWork) -> MeetupPreference:

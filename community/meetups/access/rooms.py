@@ -6,16 +6,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from community.core.permissions import Permission, roles_with
-from community.core.unit_of_work import Reading, UnitOfWork
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups import rules
 from community.meetups.access.dates import locked_meetup
 from community.meetups.models import Meetup, MeetupHost, Occurrence, Rsvp
 from community.members.models import Member
 
 
-def room_of_date(look: Reading, occurrence_id: UUID) -> tuple[UUID, UUID] | None:
+def room_of_date(ctx: ReadContext, occurrence_id: UUID) -> tuple[UUID, UUID] | None:
     """The meetup of a date and its room, if it has one."""
-    found = look.session.execute(
+    found = ctx.session.execute(
         select(Meetup.id, Meetup.room_id)
         .join(Occurrence, Occurrence.meetup_id == Meetup.id)
         .where(Occurrence.id == occurrence_id, Meetup.room_id.is_not(None))
@@ -34,42 +34,42 @@ def meetup_with_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, date: UU
     return locked_meetup(uow, found) if found else None
 
 
-def belong_in_room(look: Reading, meetup_id: UUID) -> set[UUID]:
+def belong_in_room(ctx: ReadContext, meetup_id: UUID) -> set[UUID]:
     """Who hosts a meetup or is going to a date of it that is not over for long."""
     hosts = select(Meetup.host_id).where(Meetup.id == meetup_id)
     beside = select(MeetupHost.member_id).where(MeetupHost.meetup_id == meetup_id)
-    return set(look.session.scalars(hosts.union(beside, _going(look, meetup_id))))
+    return set(ctx.session.scalars(hosts.union(beside, _going(ctx, meetup_id))))
 
 
-def belongs_in_room(look: Reading, meetup_id: UUID, member_id: UUID) -> bool:
+def belongs_in_room(ctx: ReadContext, meetup_id: UUID, member_id: UUID) -> bool:
     """Whether this member is one of them."""
     hosts = exists().where(Meetup.id == meetup_id, Meetup.host_id == member_id)
     beside = exists().where(MeetupHost.meetup_id == meetup_id, MeetupHost.member_id == member_id)
-    going = _going(look, meetup_id).where(Rsvp.member_id == member_id).exists()
-    return bool(look.session.scalar(select(or_(hosts, beside, going))))
+    going = _going(ctx, meetup_id).where(Rsvp.member_id == member_id).exists()
+    return bool(ctx.session.scalar(select(or_(hosts, beside, going))))
 
 
-def staff(look: Reading) -> set[UUID]:
+def staff(ctx: ReadContext) -> set[UUID]:
     """Everybody who coordinates: they may come into such a room and stay."""
-    return set(look.session.scalars(select(Member.id).where(Member.role.in_(roles_with(Permission.RUN_ROOMS)))))
+    return set(ctx.session.scalars(select(Member.id).where(Member.role.in_(roles_with(Permission.RUN_ROOMS)))))
 
 
-def room_needed_until(look: Reading, meetup: Meetup) -> datetime | None:
+def room_needed_until(ctx: ReadContext, meetup: Meetup) -> datetime | None:
     """When a meetup's room should be looked at next: a date is over long enough then. Nothing after the last one."""
     dates = select(func.min(Occurrence.ends_at)).where(
-        Occurrence.meetup_id == meetup.id, Occurrence.state == "scheduled", _is_recent(look)
+        Occurrence.meetup_id == meetup.id, Occurrence.state == "scheduled", _is_recent(ctx)
     )
-    ends_at: datetime | None = look.session.scalar(dates)
+    ends_at: datetime | None = ctx.session.scalar(dates)
     return ends_at + rules.ROOM_STAYS if ends_at else None
 
 
-def _going(look: Reading, meetup_id: UUID) -> Select[UUID]:
+def _going(ctx: ReadContext, meetup_id: UUID) -> Select[UUID]:
     return (
         select(Rsvp.member_id)
         .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
-        .where(Occurrence.meetup_id == meetup_id, Rsvp.state == "going", _is_recent(look))
+        .where(Occurrence.meetup_id == meetup_id, Rsvp.state == "going", _is_recent(ctx))
     )
 
 
-def _is_recent(look: Reading) -> ColumnElement[bool]:
-    return Occurrence.ends_at > look.now - rules.ROOM_STAYS
+def _is_recent(ctx: ReadContext) -> ColumnElement[bool]:
+    return Occurrence.ends_at > ctx.now - rules.ROOM_STAYS

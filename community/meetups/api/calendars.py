@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import reading, unit_of_work, web
 from community.meetups import actions, queries
 from community.meetups import schemas as shapes
@@ -13,8 +13,8 @@ from community.meetups.api.doors import api
 @api.response(200, shapes.CalendarSchema)
 def get_calendar() -> dict[str, str]:
     """The secret address of my calendar, for my own calendar to subscribe to."""
-    with reading() as look:
-        return _address(look)
+    with reading() as ctx:
+        return _address(ctx)
 
 
 @api.post("/me/calendar/rotate")
@@ -30,8 +30,8 @@ def post_rotate() -> dict[str, str]:
 @api.response(200, shapes.MeetupWishesSchema)
 def get_preferences() -> queries.PreferenceView:
     """Whether I am listed among those going, when I am reminded, what my calendar shows."""
-    with reading() as look:
-        return queries.my_preferences(look)
+    with reading() as ctx:
+        return queries.my_preferences(ctx)
 
 
 @api.put("/me/meetup-preferences")
@@ -44,6 +44,6 @@ def put_preferences(changes: dict[str, Any]) -> queries.PreferenceView:
         return queries.my_preferences(uow)
 
 
-def _address(look: Reading) -> dict[str, str]:
-    secret = queries.my_address(look, key=web().settings.secret_key)
+def _address(ctx: ReadContext) -> dict[str, str]:
+    secret = queries.my_address(ctx, key=web().settings.secret_key)
     return {"url": f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"}

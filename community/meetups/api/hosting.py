@@ -40,8 +40,8 @@ def post_confirm(occurrence_id: UUID) -> None:
 @api.response(200, shapes.AttendancesSchema)
 def get_attendance(occurrence_id: UUID) -> dict[str, list[queries.AttendanceRow]]:
     """Everybody who is going or was marked (its hosts)."""
-    with reading() as look:
-        return {"items": queries.attendance(look, occurrence_id)}
+    with reading() as ctx:
+        return {"items": queries.attendance(ctx, occurrence_id)}
 
 
 @api.post("/occurrences/<uuid:occurrence_id>/attendance")

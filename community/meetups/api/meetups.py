@@ -25,8 +25,8 @@ EXAMPLE = {
 @api.response(200, shapes.MeetupPage)
 def get_meetups(args: dict[str, Any]) -> Any:
     """Meetups with their dates between `from` and `to`."""
-    with reading() as look:
-        return queries.meetups(look, **args)
+    with reading() as ctx:
+        return queries.meetups(ctx, **args)
 
 
 @api.post("/meetups")
@@ -50,16 +50,16 @@ def post_meetup(wanted: dict[str, Any]) -> queries.MeetupView:
 @api.response(200, shapes.SeenAheadSchema)
 def post_preview(wanted: dict[str, Any]) -> queries.SeenAhead:
     """What a rule means, in words and in its next six dates. Nothing is kept."""
-    with reading() as look:
-        return queries.look_ahead(look, **wanted)
+    with reading() as ctx:
+        return queries.look_ahead(ctx, **wanted)
 
 
 @api.get("/meetups/<uuid:meetup_id>")
 @api.response(200, shapes.MeetupSchema)
 def get_meetup(meetup_id: UUID) -> queries.MeetupView:
     """One meetup, its dates from today on."""
-    with reading() as look:
-        return queries.meetup(look, meetup_id)
+    with reading() as ctx:
+        return queries.meetup(ctx, meetup_id)
 
 
 @api.patch("/meetups/<uuid:meetup_id>")

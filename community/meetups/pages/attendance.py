@@ -38,8 +38,8 @@ def mark(occurrence_id: UUID) -> Answered:
                     actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
 
     passed = form.attempt(act)
-    with reading() as look:
-        meetup_id = queries.meetup_of(look, occurrence_id)
+    with reading() as ctx:
+        meetup_id = queries.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     flash("Saved." if passed else next((words[0] for words in form.errors.values()), form.detail))
@@ -49,8 +49,8 @@ def mark(occurrence_id: UUID) -> Answered:
 @pages.get("/meetups/<uuid:meetup_id>/attendance.csv")
 def table(meetup_id: UUID) -> Response:
     """All that was marked, as a file; no cell of it runs as a formula."""
-    with reading() as look:
-        rows = queries.attendance_table(look, meetup_id)
+    with reading() as ctx:
+        rows = queries.attendance_table(ctx, meetup_id)
     audit_facts(count=len(rows))
     text = as_csv(HEAD, rows)
     headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
@@ -58,9 +58,9 @@ def table(meetup_id: UUID) -> Response:
 
 
 def _page(meetup_id: UUID, form: Form) -> Answered:
-    with reading() as look:
-        meetup = queries.meetup_to_host(look, meetup_id)
-        date = queries.date_to_mark(look, meetup, uuid_of(request.args.get("date", "")))
-        people = queries.attendance(look, date.id) if date else []
+    with reading() as ctx:
+        meetup = queries.meetup_to_host(ctx, meetup_id)
+        date = queries.date_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
+        people = queries.attendance(ctx, date.id) if date else []
     audit_facts(count=len(people))
     return render_template("meetups/attendance.html", meetup=meetup, date=date, people=people, form=form)

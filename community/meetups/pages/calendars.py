@@ -18,8 +18,8 @@ from community.meetups.schemas import MeetupWishesSchema
 @pages.get("/calendar/<secret>.ics")
 def feed(secret: str) -> Response:
     """Every date I said going or maybe to, for calendar programs: no sign-in, the address is the secret."""
-    with reading() as look:
-        text = written(queries.feed(look, secret, key=web().settings.secret_key))
+    with reading() as ctx:
+        text = written(queries.feed(ctx, secret, key=web().settings.secret_key))
     response = _calendar(text)
     response.set_etag(hashlib.sha256(text).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-store"
@@ -31,8 +31,8 @@ def feed(secret: str) -> Response:
 @pages.get("/occurrences/<uuid:occurrence_id>/date.ics")
 def one_date(occurrence_id: UUID) -> Response:
     """One date as a file."""
-    with reading() as look:
-        text = written(queries.one_date(look, occurrence_id))
+    with reading() as ctx:
+        text = written(queries.one_date(ctx, occurrence_id))
     response = _calendar(text)
     response.headers["Content-Disposition"] = "attachment; filename=date.ics"
     return response
@@ -41,9 +41,9 @@ def one_date(occurrence_id: UUID) -> Response:
 @pages.get("/meetups/calendar")
 def settings() -> str:
     """My calendar's address, my reminders, whether I am listed."""
-    with reading() as look:
-        secret = queries.my_address(look, key=web().settings.secret_key)
-        wants = queries.my_preferences(look)
+    with reading() as ctx:
+        secret = queries.my_address(ctx, key=web().settings.secret_key)
+        wants = queries.my_preferences(ctx)
     url = f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
     return render_template("meetups/calendar.html", url=url, wants=wants, reminders=REMINDERS)
 

@@ -18,8 +18,8 @@ Answered = str | tuple[str, int] | Response
 
 def to_the_date(occurrence_id: UUID) -> Response:
     """On to the page of a date's meetup, with that date in front. Raises NotFound."""
-    with reading() as look:
-        meetup_id = queries.meetup_of(look, occurrence_id)
+    with reading() as ctx:
+        meetup_id = queries.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     return redirect(f"/meetups/{meetup_id}?date={occurrence_id}", code=303)

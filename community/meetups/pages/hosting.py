@@ -31,8 +31,8 @@ def change(occurrence_id: UUID) -> Answered:
                 actions.change_series_of(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
 
     passed = form.attempt(act, values=_changes(form, scope))
-    with reading() as look:
-        meetup_id = queries.meetup_of(look, occurrence_id)
+    with reading() as ctx:
+        meetup_id = queries.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     if passed:

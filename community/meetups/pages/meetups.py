@@ -10,7 +10,7 @@ from flask import render_template, request
 from community.core.forms import Form, uuid_of
 from community.core.pages import paging
 from community.core.schemas import FIRST_YEAR, LAST_YEAR
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import reading
 from community.meetups import queries
 from community.meetups.pages.doors import pages
@@ -22,8 +22,8 @@ MOST_DATES = 12
 @pages.get("/meetups")
 def agenda() -> str:
     """What comes, day by day."""
-    with reading() as look:
-        page = queries.agenda(look, cursor=paging()["cursor"], limit=40)
+    with reading() as ctx:
+        page = queries.agenda(ctx, cursor=paging()["cursor"], limit=40)
     days = [(day, list(items)) for day, items in groupby(page.items, key=lambda one: one.local_day)]
     return render_template("meetups/agenda.html", days=days, next_cursor=page.next_cursor)
 
@@ -31,16 +31,16 @@ def agenda() -> str:
 @pages.get("/meetups/month")
 def month() -> str:
     """A month of dates; `of` is one like 2026-11, `day` the one whose dates are listed below."""
-    with reading() as look:
-        first = _first_of(request.args.get("of", ""), look)
-        shown = queries.month(look, first=first)
+    with reading() as ctx:
+        first = _first_of(request.args.get("of", ""), ctx)
+        shown = queries.month(ctx, first=first)
     days = [day for week in shown.weeks for day in week if not day.is_out]
     picked = next((day for day in days if day.day.isoformat() == request.args.get("day")), None)
     listed = [picked] if picked else [day for day in days if day.dates]
     return render_template("meetups/month.html", month=shown, picked=picked, listed=listed)
 
 
-def _first_of(text: str, look: Reading) -> date:
+def _first_of(text: str, ctx: ReadContext) -> date:
     """The first day of the month that is meant, else of the present one where the member is."""
     try:
         first = date.fromisoformat(f"{text}-01")
@@ -48,7 +48,7 @@ def _first_of(text: str, look: Reading) -> date:
         first = date.min
     if FIRST_YEAR <= first.year <= LAST_YEAR:
         return first
-    return look.now.astimezone(ZoneInfo(look.actor.time_zone)).date().replace(day=1)
+    return ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).date().replace(day=1)
 
 
 @pages.get("/meetups/<uuid:meetup_id>")
@@ -59,13 +59,13 @@ def one_meetup(meetup_id: UUID) -> str:
 
 def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> str:
     """The page of a meetup; `form` is what its host tried to change."""
-    with reading() as look:
-        meetup = queries.meetup(look, meetup_id, with_date=date_id)
-        front = queries.date_in_front(meetup, date_id, now=look.now)
-        going = queries.going(look, front.id) if front else queries.Going((), 0)
-        is_open = bool(front and front.state == "scheduled" and front.starts_at > look.now and meetup.state == "active")
-        others = [one for one in meetup.occurrences if front and one.id != front.id and one.ends_at > look.now]
-        mute = muting.my_mute(look, meetup_id)
+    with reading() as ctx:
+        meetup = queries.meetup(ctx, meetup_id, with_date=date_id)
+        front = queries.date_in_front(meetup, date_id, now=ctx.now)
+        going = queries.going(ctx, front.id) if front else queries.Going((), 0)
+        is_open = bool(front and front.state == "scheduled" and front.starts_at > ctx.now and meetup.state == "active")
+        others = [one for one in meetup.occurrences if front and one.id != front.id and one.ends_at > ctx.now]
+        mute = muting.my_mute(ctx, meetup_id)
     return render_template(
         "meetups/meetup.html",
         meetup=meetup,

@@ -21,10 +21,10 @@ ONLY_LOOKING = ("look", "skip", "keep")
 @pages.get("/meetups/new")
 def new_form() -> Answered:
     """Post a meetup (coordinators); `like` names one to begin with."""
-    with reading() as look:
-        _ = look.permitted(Permission.RUN_MEETUPS)
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.RUN_MEETUPS)
         like = uuid_of(request.args.get("like", ""))
-        values = queries.as_form(look, like) if like else {}
+        values = queries.as_form(ctx, like) if like else {}
     return _new_page(Form(values=values))
 
 
@@ -33,8 +33,8 @@ def post() -> Answered:
     """Post it, or look at its dates again."""
     form = Form(NewMeetupSchema())
     if any(name in form.values for name in ONLY_LOOKING):
-        with reading() as look:
-            _ = look.permitted(Permission.RUN_MEETUPS)
+        with reading() as ctx:
+            _ = ctx.permitted(Permission.RUN_MEETUPS)
         return _new_page(form)
     meetup_id: list[UUID] = []
 
@@ -51,8 +51,8 @@ def post() -> Answered:
 @pages.post("/meetups/preview")
 def preview() -> str:
     """What the form means so far, as a part of its page."""
-    with reading() as look:
-        _ = look.permitted(Permission.RUN_MEETUPS)
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.RUN_MEETUPS)
     form = Form()
     return render_template("meetups/_preview.html", ahead=_seen_ahead(form), form=form, skips=forms.skips(form))
 
@@ -62,8 +62,8 @@ def _seen_ahead(form: Form) -> queries.SeenAhead | None:
     found: list[queries.SeenAhead] = []
 
     def look_ahead(fields: dict[str, Any]) -> None:
-        with reading() as look:
-            found.append(queries.look_ahead(look, **fields))
+        with reading() as ctx:
+            found.append(queries.look_ahead(ctx, **fields))
 
     trial = Form(PreviewSchema())
     trial.attempt(look_ahead, values=forms.when(form))

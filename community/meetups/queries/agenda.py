@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 
 from community.core.db import Page, keyset_page
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, Occurrence
 from community.meetups.queries.my_answers import my_rsvps
 from community.meetups.queries.views import RsvpView
@@ -55,33 +55,33 @@ class Month:
     weeks: tuple[tuple[Day, ...], ...]
 
 
-def agenda(look: Reading, *, cursor: str | None, limit: int) -> Page[DateView]:
+def agenda(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[DateView]:
     """What comes, soonest first."""
     page = keyset_page(
-        look.session,
-        _shown().where(Occurrence.ends_at > look.now),
+        ctx.session,
+        _shown().where(Occurrence.ends_at > ctx.now),
         by=(Occurrence.starts_at, Occurrence.id),
         cursor=cursor,
         limit=limit,
     )
-    return Page(_views(look, page.items), page.next_cursor)
+    return Page(_views(ctx, page.items), page.next_cursor)
 
 
-def month(look: Reading, *, first: date) -> Month:
+def month(ctx: ReadContext, *, first: date) -> Month:
     """The month that begins on this day, in the time zone of whoever looks."""
-    zone = ZoneInfo(look.actor.time_zone)
+    zone = ZoneInfo(ctx.actor.time_zone)
     after = (first + timedelta(days=32)).replace(day=1)
     start = first - timedelta(days=(first.weekday() + 1) % 7)
     end = after + timedelta(days=-after.isoweekday() % 7)
     midnights = [datetime(one.year, one.month, one.day, tzinfo=zone) for one in (start, end)]
-    rows = look.session.scalars(
+    rows = ctx.session.scalars(
         _shown()
         .where(Occurrence.starts_at >= midnights[0], Occurrence.starts_at < midnights[1])
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(MOST_IN_A_MONTH)
     ).all()
-    views = _views(look, rows)
-    today = look.now.astimezone(zone).date()
+    views = _views(ctx, rows)
+    today = ctx.now.astimezone(zone).date()
     days = [start + timedelta(days=number) for number in range((end - start).days)]
     shown = [
         Day(one, not first <= one < after, one == today, tuple(date for date in views if date.local_day == one))
@@ -96,15 +96,15 @@ def _shown() -> Select[Occurrence]:
     return select(Occurrence).join(Meetup, Meetup.id == Occurrence.meetup_id).where(Meetup.paused_at.is_(None))
 
 
-def _views(look: Reading, dates: Collection[Occurrence]) -> list[DateView]:
-    zone = ZoneInfo(look.actor.time_zone)
+def _views(ctx: ReadContext, dates: Collection[Occurrence]) -> list[DateView]:
+    zone = ZoneInfo(ctx.actor.time_zone)
     wanted = {date.meetup_id for date in dates}
-    rows = {row.id: row for row in look.session.scalars(select(Meetup).where(Meetup.id.in_(wanted)))} if wanted else {}
-    mine = my_rsvps(look, [date.id for date in dates])
-    return [_view(look, date, rows[date.meetup_id], mine.get(date.id), zone) for date in dates]
+    rows = {row.id: row for row in ctx.session.scalars(select(Meetup).where(Meetup.id.in_(wanted)))} if wanted else {}
+    mine = my_rsvps(ctx, [date.id for date in dates])
+    return [_view(ctx, date, rows[date.meetup_id], mine.get(date.id), zone) for date in dates]
 
 
-def _view(look: Reading, date: Occurrence, row: Meetup, mine: RsvpView | None, zone: ZoneInfo) -> DateView:
+def _view(ctx: ReadContext, date: Occurrence, row: Meetup, mine: RsvpView | None, zone: ZoneInfo) -> DateView:
     own = date.overrides or {}
     taken = date.going_count + date.held_count
     return DateView(
@@ -114,7 +114,7 @@ def _view(look: Reading, date: Occurrence, row: Meetup, mine: RsvpView | None, z
         starts_at=date.starts_at,
         local_day=date.starts_at.astimezone(zone).date(),
         kind=own.get("place", {}).get("kind", row.place_kind),
-        state="completed" if date.state == "scheduled" and date.ends_at <= look.now else date.state,
+        state="completed" if date.state == "scheduled" and date.ends_at <= ctx.now else date.state,
         capacity=date.capacity,
         going_count=date.going_count,
         waitlist_count=date.waitlist_count,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.rules import REMINDED
 from community.members.models import Member
@@ -22,10 +22,10 @@ class Going:
     unlisted: int
 
 
-def going(look: Reading, occurrence_id: UUID) -> Going:
+def going(ctx: ReadContext, occurrence_id: UUID) -> Going:
     """Who is going to a date, first come first. Who prefers not to be listed and who is kept apart counts only."""
-    hidden = kept_apart(look.session, look.actor.id)
-    rows = look.session.execute(
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    rows = ctx.session.execute(
         select(Member.id, Member.handle, MeetupPreference.is_listed)
         .join(Rsvp, Rsvp.member_id == Member.id)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
@@ -35,44 +35,44 @@ def going(look: Reading, occurrence_id: UUID) -> Going:
     shown = tuple(
         handle
         for one, handle, is_listed in rows
-        if one == look.actor.id or (is_listed is not False and one not in hidden)
+        if one == ctx.actor.id or (is_listed is not False and one not in hidden)
     )
     return Going(shown, len(rows) - len(shown))
 
 
-def meetup_of(look: Reading, occurrence_id: UUID) -> UUID | None:
+def meetup_of(ctx: ReadContext, occurrence_id: UUID) -> UUID | None:
     """Which meetup a date belongs to."""
-    return look.session.scalar(select(Occurrence.meetup_id).where(Occurrence.id == occurrence_id))
+    return ctx.session.scalar(select(Occurrence.meetup_id).where(Occurrence.id == occurrence_id))
 
 
-def begins_at(look: Reading, occurrence_id: UUID) -> datetime | None:
+def begins_at(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
     """When a date begins."""
-    return look.session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
+    return ctx.session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
 
 
-def begins_if_on(look: Reading, occurrence_id: UUID) -> datetime | None:
+def begins_if_on(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
     """When a date begins; nothing for one that is called off."""
-    return look.session.scalar(
+    return ctx.session.scalar(
         select(Occurrence.starts_at).where(Occurrence.id == occurrence_id, Occurrence.state != "cancelled")
     )
 
 
-def titles(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+def titles(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     """Meetups by their titles, for a member."""
-    _ = look.actor
-    return dict(look.session.execute(select(Meetup.id, Meetup.title).where(Meetup.id.in_(ids))).all())
+    _ = ctx.actor
+    return dict(ctx.session.execute(select(Meetup.id, Meetup.title).where(Meetup.id.in_(ids))).all())
 
 
-def who_answered(look: Reading, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:
+def who_answered(ctx: ReadContext, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:
     """Members with these answers."""
     return list(
-        look.session.scalars(select(Rsvp.member_id).where(Rsvp.occurrence_id == occurrence_id, Rsvp.state.in_(states)))
+        ctx.session.scalars(select(Rsvp.member_id).where(Rsvp.occurrence_id == occurrence_id, Rsvp.state.in_(states)))
     )
 
 
-def who_wants_reminding(look: Reading, occurrence_id: UUID, *, minutes: int) -> list[UUID]:
+def who_wants_reminding(ctx: ReadContext, occurrence_id: UUID, *, minutes: int) -> list[UUID]:
     """Who is going to a date and wants to be reminded so many minutes before."""
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(Rsvp.member_id, MeetupPreference.remind_minutes)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Rsvp.member_id)
         .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == "going")
@@ -81,7 +81,7 @@ def who_wants_reminding(look: Reading, occurrence_id: UUID, *, minutes: int) -> 
     return [one for one, wanted in rows if minutes in (REMINDED if wanted is None else wanted)]
 
 
-def is_going(look: Reading, occurrence_id: UUID, member_id: UUID, *, version: int | None) -> bool:
+def is_going(ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, version: int | None) -> bool:
     """Whether somebody is going to this version of a date."""
     found = (
         select(Rsvp.id)
@@ -92,21 +92,21 @@ def is_going(look: Reading, occurrence_id: UUID, member_id: UUID, *, version: in
             Rsvp.state == "going",
             Occurrence.version == version,
             Occurrence.state == "scheduled",
-            Occurrence.starts_at > look.now,
+            Occurrence.starts_at > ctx.now,
         )
     )
-    return look.session.scalar(found) is not None
+    return ctx.session.scalar(found) is not None
 
 
 def why_not_in(
-    look: Reading, occurrence_id: UUID, member_id: UUID, *, states: Collection[str], version: int | None = None
+    ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, states: Collection[str], version: int | None = None
 ) -> str | None:
     """Return why a member's answer to a date that is to come is in none of these states, in one word, or nothing.
 
     `version` asks for this version of the date too. An offer that has run out is no offer. Of a date that is not there
     nothing can be said: dates that somebody answered are never deleted.
     """
-    found = look.session.execute(
+    found = ctx.session.execute(
         select(Rsvp.state, Rsvp.offer_expires_at, Occurrence.state, Occurrence.version, Occurrence.starts_at)
         .select_from(Occurrence)
         .outerjoin(Rsvp, (Rsvp.occurrence_id == Occurrence.id) & (Rsvp.member_id == member_id))
@@ -117,23 +117,23 @@ def why_not_in(
     state, expires_at, state_of_date, version_now, starts_at = found
     if state_of_date != "scheduled":
         return "cancelled"
-    if starts_at <= look.now:
+    if starts_at <= ctx.now:
         return "too_late"
-    is_over = state == "offered" and expires_at is not None and expires_at <= look.now
+    is_over = state == "offered" and expires_at is not None and expires_at <= ctx.now
     return "outdated" if state not in states or is_over or version not in (None, version_now) else None
 
 
-def is_off(look: Reading, occurrence_id: UUID, *, version: int | None) -> bool:
+def is_off(ctx: ReadContext, occurrence_id: UUID, *, version: int | None) -> bool:
     """Whether a date is called off since this version, or is not there."""
-    found = look.session.execute(
+    found = ctx.session.execute(
         select(Occurrence.state, Occurrence.version).where(Occurrence.id == occurrence_id)
     ).one_or_none()
     return found is None or (found[0] == "cancelled" and version in (None, found[1]))
 
 
-def moments_answered(look: Reading, member_id: UUID, *, since: datetime) -> list[datetime]:
+def moments_answered(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
     """When a member answered a date themselves since a moment. For that member's own figures: no dates, no answers."""
     query = select(Rsvp.changed_at).where(
         Rsvp.member_id == member_id, Rsvp.changed_at >= since, Rsvp.is_standing.is_(False)
     )
-    return list(look.session.scalars(query))
+    return list(ctx.session.scalars(query))

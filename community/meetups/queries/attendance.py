@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups import access
 from community.meetups.models import Attendance, Occurrence, Rsvp
 from community.meetups.queries.meetups import date_in_front, meetup
@@ -30,28 +30,28 @@ class AttendanceRow:
     marked_at: datetime | None
 
 
-def meetup_to_host(look: Reading, meetup_id: UUID) -> MeetupView:
+def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> MeetupView:
     """A meetup, for who hosts it. Raises NotFound, Forbidden."""
-    access.meetup_to_host(look, meetup_id)
-    return meetup(look, meetup_id)
+    access.meetup_to_host(ctx, meetup_id)
+    return meetup(ctx, meetup_id)
 
 
-def date_to_mark(look: Reading, view: MeetupView, wanted: UUID | None) -> OccurrenceView | None:
+def date_to_mark(ctx: ReadContext, view: MeetupView, wanted: UUID | None) -> OccurrenceView | None:
     """The date whose attendance is marked: the one that is wanted, else the one that began last, else the next."""
     begun = select(Occurrence.id).where(
         Occurrence.meetup_id == view.id,
         Occurrence.state == "scheduled",
-        Occurrence.starts_at <= look.now + reminders.MARKED_FROM,
+        Occurrence.starts_at <= ctx.now + reminders.MARKED_FROM,
     )
-    last = look.session.scalar(begun.order_by(Occurrence.starts_at.desc()).limit(1))
-    shown = meetup(look, view.id, with_date=wanted or last)
-    return date_in_front(shown, wanted or last, now=look.now)
+    last = ctx.session.scalar(begun.order_by(Occurrence.starts_at.desc()).limit(1))
+    shown = meetup(ctx, view.id, with_date=wanted or last)
+    return date_in_front(shown, wanted or last, now=ctx.now)
 
 
-def attendance(look: Reading, occurrence_id: UUID) -> list[AttendanceRow]:
+def attendance(ctx: ReadContext, occurrence_id: UUID) -> list[AttendanceRow]:
     """Everybody who is going to a date or was marked there, by handle. Raises NotFound, Forbidden."""
-    access.date_to_host(look, occurrence_id)
-    rows = look.session.execute(
+    access.date_to_host(ctx, occurrence_id)
+    rows = ctx.session.execute(
         select(Member.id, Member.handle, Rsvp.state, Attendance.state, Attendance.marked_at)
         .select_from(Member)
         .outerjoin(Rsvp, (Rsvp.member_id == Member.id) & (Rsvp.occurrence_id == occurrence_id))
@@ -59,22 +59,22 @@ def attendance(look: Reading, occurrence_id: UUID) -> list[AttendanceRow]:
         .where(or_(Rsvp.state == "going", Attendance.state.is_not(None)))
         .order_by(Member.handle_key)
     )
-    hidden = _hidden(look)
+    hidden = _hidden(ctx)
     return [AttendanceRow(*row) for row in rows if row[0] not in hidden]
 
 
-def _hidden(look: Reading) -> frozenset[UUID]:
+def _hidden(ctx: ReadContext) -> frozenset[UUID]:
     """Members whom a host must not see: blocked either way or kept apart by order. Coordinators see everybody."""
-    return frozenset() if look.actor.may(Permission.RUN_MEETUPS) else kept_apart(look.session, look.actor.id)
+    return frozenset() if ctx.actor.may(Permission.RUN_MEETUPS) else kept_apart(ctx.session, ctx.actor.id)
 
 
-def attendance_table(look: Reading, meetup_id: UUID) -> list[tuple[str, str, str, str]]:
+def attendance_table(ctx: ReadContext, meetup_id: UUID) -> list[tuple[str, str, str, str]]:
     """All dates of a meetup that have begun, as rows of day, handle, answer and what was marked.
 
     Raises NotFound, Forbidden.
     """
-    access.meetup_to_host(look, meetup_id)
-    rows = look.session.execute(
+    access.meetup_to_host(ctx, meetup_id)
+    rows = ctx.session.execute(
         select(Occurrence.starts_at_local, Member.handle, Rsvp.state, Attendance.state)
         .select_from(Occurrence)
         .join(Rsvp, Rsvp.occurrence_id == Occurrence.id)
@@ -82,9 +82,9 @@ def attendance_table(look: Reading, meetup_id: UUID) -> list[tuple[str, str, str
         .outerjoin(Attendance, (Attendance.member_id == Member.id) & (Attendance.occurrence_id == Occurrence.id))
         .where(
             Occurrence.meetup_id == meetup_id,
-            Occurrence.starts_at <= look.now,
+            Occurrence.starts_at <= ctx.now,
             or_(Rsvp.state == "going", Attendance.state.is_not(None)),
-            Member.id.not_in(_hidden(look)),
+            Member.id.not_in(_hidden(ctx)),
         )
         .order_by(Occurrence.starts_at, Member.handle_key)
         .limit(MOST_ROWS)

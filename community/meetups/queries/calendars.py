@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from community.core.errors import NotFound
 from community.core.limits import Rate
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups import rules
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.rules import addresses
@@ -32,31 +32,31 @@ class PreferenceView:
     has_full_titles: bool
 
 
-def my_preferences(look: Reading) -> PreferenceView:
+def my_preferences(ctx: ReadContext) -> PreferenceView:
     """What the actor wants, or what everybody has who never said."""
-    wanted = look.session.get(MeetupPreference, look.actor.id)
+    wanted = ctx.session.get(MeetupPreference, ctx.actor.id)
     if wanted is None:
         return PreferenceView(True, rules.REMINDED, False)
     return PreferenceView(wanted.is_listed, tuple(wanted.remind_minutes), wanted.has_full_titles)
 
 
-def my_address(look: Reading, *, key: str) -> str:
+def my_address(ctx: ReadContext, *, key: str) -> str:
     """The secret part of the address of the actor's calendar. `key` is the service's secret."""
-    wanted = look.session.get(MeetupPreference, look.actor.id)
-    return addresses.address(look.actor.id, wanted.feed_version if wanted else 0, key=key)
+    wanted = ctx.session.get(MeetupPreference, ctx.actor.id)
+    return addresses.address(ctx.actor.id, wanted.feed_version if wanted else 0, key=key)
 
 
-def feed(look: Reading, secret: str, *, key: str) -> list[Entry]:
+def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
     """Return what stands in the calendar at a secret address.
 
     Raises NotFound for one that is no more or was never, TooMany when it is fetched too often.
     """
     member_id = addresses.member_of(secret, key=key)
-    found = look.session.execute(
+    found = ctx.session.execute(
         select(Member.id, MeetupPreference)
         .select_from(Member)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
-        .where(Member.id == member_id, is_active(look.now))
+        .where(Member.id == member_id, is_active(ctx.now))
     ).one_or_none()
     if member_id is None or found is None:
         raise NotFound
@@ -65,22 +65,22 @@ def feed(look: Reading, secret: str, *, key: str) -> list[Entry]:
     if not addresses.is_address(secret, member_id, version, key=key):
         raise NotFound
     _fetches.take(member_id)
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         _answered(member_id)
-        .where(Rsvp.state.in_(STATUS), Occurrence.ends_at > look.now - KEPT_AFTER)
+        .where(Rsvp.state.in_(STATUS), Occurrence.ends_at > ctx.now - KEPT_AFTER)
         .order_by(Occurrence.starts_at)
         .limit(MOST_ENTRIES)
     ).all()
     return [_entry(date, meetup, answer, preference) for date, meetup, answer in rows]
 
 
-def one_date(look: Reading, occurrence_id: UUID) -> list[Entry]:
+def one_date(ctx: ReadContext, occurrence_id: UUID) -> list[Entry]:
     """One date for the actor's calendar, whatever they answered. Raises NotFound."""
-    row = look.session.execute(_answered(look.actor.id).where(Occurrence.id == occurrence_id)).one_or_none()
+    row = ctx.session.execute(_answered(ctx.actor.id).where(Occurrence.id == occurrence_id)).one_or_none()
     if row is None:
         raise NotFound
     date, meetup, answer = row
-    return [_entry(date, meetup, answer, look.session.get(MeetupPreference, look.actor.id))]
+    return [_entry(date, meetup, answer, ctx.session.get(MeetupPreference, ctx.actor.id))]
 
 
 def _answered(member_id: UUID) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups import access
 from community.meetups.models import Meetup, MeetupHost, Occurrence, StandingRsvp
 from community.meetups.queries.my_answers import my_rsvps
@@ -24,19 +24,19 @@ from community.rooms.neighbours import Door, doors
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
 
 
-def meetup(look: Reading, meetup_id: UUID, *, with_date: UUID | None = None) -> MeetupView:
+def meetup(ctx: ReadContext, meetup_id: UUID, *, with_date: UUID | None = None) -> MeetupView:
     """One meetup with its dates from today on, and with an older one that is asked for. Raises NotFound."""
-    row = access.meetup_to_see(look, meetup_id)
-    dates = look.session.scalars(
+    row = access.meetup_to_see(ctx, meetup_id)
+    dates = ctx.session.scalars(
         select(Occurrence)
         .where(
             Occurrence.meetup_id == row.id,
-            (Occurrence.ends_at > look.now - timedelta(days=1)) | (Occurrence.id == with_date),
+            (Occurrence.ends_at > ctx.now - timedelta(days=1)) | (Occurrence.id == with_date),
         )
         .order_by(Occurrence.starts_at)
         .execution_options(populate_existing=True)
     ).all()
-    return _views(look, [row], dates)[0]
+    return _views(ctx, [row], dates)[0]
 
 
 def date_in_front(view: MeetupView, wanted: UUID | None, *, now: datetime) -> OccurrenceView | None:
@@ -47,9 +47,9 @@ def date_in_front(view: MeetupView, wanted: UUID | None, *, now: datetime) -> Oc
     return next(iter(asked or on or coming or reversed(view.occurrences)), None)
 
 
-def as_form(look: Reading, meetup_id: UUID) -> dict[str, Any]:
+def as_form(ctx: ReadContext, meetup_id: UUID) -> dict[str, Any]:
     """A meetup's words, place and length as the fields of the form that posts another. Raises NotFound, Forbidden."""
-    row = access.meetup_to_host(look, meetup_id)
+    row = access.meetup_to_host(ctx, meetup_id)
     return {
         "title": row.title,
         "description": row.description,
@@ -64,56 +64,56 @@ def as_form(look: Reading, meetup_id: UUID) -> dict[str, Any]:
 
 
 def meetups(
-    look: Reading, *, start: datetime | None, end: datetime | None, cursor: str | None, limit: int
+    ctx: ReadContext, *, start: datetime | None, end: datetime | None, cursor: str | None, limit: int
 ) -> Page[MeetupView]:
     """Meetups with a date between two moments (from now on when no start is given), by when they were posted."""
-    _ = look.actor
-    start = start or look.now - timedelta(hours=12)
+    _ = ctx.actor
+    start = start or ctx.now - timedelta(hours=12)
     within = [Occurrence.ends_at > start, *([Occurrence.starts_at < end] if end else [])]
     having = select(Occurrence.meetup_id).where(*within)
     page = keyset_page(
-        look.session,
+        ctx.session,
         select(Meetup).where(Meetup.id.in_(having)),
         by=(Meetup.created_at, Meetup.id),
         cursor=cursor,
         limit=limit,
     )
     ids = [row.id for row in page.items]
-    dates = look.session.scalars(
+    dates = ctx.session.scalars(
         select(Occurrence).where(Occurrence.meetup_id.in_(ids), *within).order_by(Occurrence.starts_at)
     ).all()
-    return Page(_views(look, page.items, dates), page.next_cursor)
+    return Page(_views(ctx, page.items, dates), page.next_cursor)
 
 
-def next_meetups(look: Reading, *, limit: int = 3) -> list[tuple[MeetupView, OccurrenceView]]:
+def next_meetups(ctx: ReadContext, *, limit: int = 3) -> list[tuple[MeetupView, OccurrenceView]]:
     """The next dates that the actor is going to or could go to, soonest first."""
-    dates = look.session.scalars(
+    dates = ctx.session.scalars(
         select(Occurrence)
-        .where(Occurrence.ends_at > look.now, Occurrence.state == "scheduled")
+        .where(Occurrence.ends_at > ctx.now, Occurrence.state == "scheduled")
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(limit)
     ).all()
-    rows = look.session.scalars(select(Meetup).where(Meetup.id.in_([date.meetup_id for date in dates]))).all()
-    found = [(view, date) for view in _views(look, rows, dates) for date in view.occurrences]
+    rows = ctx.session.scalars(select(Meetup).where(Meetup.id.in_([date.meetup_id for date in dates]))).all()
+    found = [(view, date) for view in _views(ctx, rows, dates) for date in view.occurrences]
     return sorted(found, key=lambda pair: pair[1].starts_at)
 
 
-def _views(look: Reading, rows: Collection[Meetup], dates: Collection[Occurrence]) -> list[MeetupView]:
-    mine = my_rsvps(look, [date.id for date in dates])
-    beside = _co_hosts(look, [row.id for row in rows])
-    names = handles(look.session, {row.host_id for row in rows} | {one for ids in beside.values() for one in ids})
-    hidden = kept_apart(look.session, look.actor.id)
-    standing = _my_standing(look, [row.id for row in rows])
-    to_rooms = doors(look, {row.room_id for row in rows if row.room_id})
+def _views(ctx: ReadContext, rows: Collection[Meetup], dates: Collection[Occurrence]) -> list[MeetupView]:
+    mine = my_rsvps(ctx, [date.id for date in dates])
+    beside = _co_hosts(ctx, [row.id for row in rows])
+    names = handles(ctx.session, {row.host_id for row in rows} | {one for ids in beside.values() for one in ids})
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    standing = _my_standing(ctx, [row.id for row in rows])
+    to_rooms = doors(ctx, {row.room_id for row in rows if row.room_id})
     by_meetup: dict[UUID, list[Occurrence]] = defaultdict(list)
     for date in dates:
         by_meetup[date.meetup_id].append(date)
     views = []
     for row in rows:
-        hosts_it = look.actor.may(Permission.RUN_MEETUPS) or look.actor.id in {row.host_id, *beside[row.id]}
+        hosts_it = ctx.actor.may(Permission.RUN_MEETUPS) or ctx.actor.id in {row.host_id, *beside[row.id]}
         repeats = from_json(row.recurrence)
         occurrences = tuple(
-            occurrence_view(look, row, date, mine.get(date.id), sees_all=hosts_it) for date in by_meetup[row.id]
+            occurrence_view(ctx, row, date, mine.get(date.id), sees_all=hosts_it) for date in by_meetup[row.id]
         )
         views.append(
             MeetupView(
@@ -152,14 +152,14 @@ def _room_of(row: Meetup, to_rooms: dict[UUID, Door]) -> dict[str, Any]:
 
 
 def occurrence_view(
-    look: Reading, row: Meetup, date: Occurrence, mine: RsvpView | None, *, sees_all: bool
+    ctx: ReadContext, row: Meetup, date: Occurrence, mine: RsvpView | None, *, sees_all: bool
 ) -> OccurrenceView:
     """One date of a meetup, as the actor may see it."""
     own = date.overrides or {}
     place = own.get("place") or {"kind": row.place_kind, "address": row.address, "url": row.url}
     is_going = mine is not None and mine.state == "going" and date.state == "scheduled"
-    is_soon = date.starts_at - LINK_SHOWS_BEFORE <= look.now < date.ends_at
-    is_over = date.state == "scheduled" and date.ends_at <= look.now
+    is_soon = date.starts_at - LINK_SHOWS_BEFORE <= ctx.now < date.ends_at
+    is_over = date.state == "scheduled" and date.ends_at <= ctx.now
     return OccurrenceView(
         id=date.id,
         starts_at=date.starts_at,
@@ -194,17 +194,17 @@ def _place_of_all(row: Meetup, dates: Collection[OccurrenceView], *, sees_all: b
     )
 
 
-def _co_hosts(look: Reading, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+def _co_hosts(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    for meetup_id, member_id in look.session.execute(
+    for meetup_id, member_id in ctx.session.execute(
         select(MeetupHost.meetup_id, MeetupHost.member_id).where(MeetupHost.meetup_id.in_(ids))
     ):
         found[meetup_id].append(member_id)
     return found
 
 
-def _my_standing(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+def _my_standing(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     query = select(StandingRsvp.meetup_id, StandingRsvp.answer).where(
-        StandingRsvp.member_id == look.actor.id, StandingRsvp.meetup_id.in_(ids)
+        StandingRsvp.member_id == ctx.actor.id, StandingRsvp.meetup_id.in_(ids)
     )
-    return dict(look.session.execute(query).all())
+    return dict(ctx.session.execute(query).all())

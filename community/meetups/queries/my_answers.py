@@ -5,34 +5,34 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups.models import Rsvp
 from community.meetups.queries.views import RsvpView
 
 MINE = ("going", "waitlisted", "offered", "maybe", "declined")
 
 
-def my_rsvp(look: Reading, occurrence_id: UUID) -> RsvpView | None:
+def my_rsvp(ctx: ReadContext, occurrence_id: UUID) -> RsvpView | None:
     """The actor's answer to a date."""
-    return my_rsvps(look, [occurrence_id]).get(occurrence_id)
+    return my_rsvps(ctx, [occurrence_id]).get(occurrence_id)
 
 
-def my_rsvps(look: Reading, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
+def my_rsvps(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
     """The actor's answers to these dates. An offer whose time is over is a place in line again."""
     if not ids:
         return {}
-    mine = look.session.scalars(
+    mine = ctx.session.scalars(
         select(Rsvp)
-        .where(Rsvp.member_id == look.actor.id, Rsvp.occurrence_id.in_(ids), Rsvp.state.in_(MINE))
+        .where(Rsvp.member_id == ctx.actor.id, Rsvp.occurrence_id.in_(ids), Rsvp.state.in_(MINE))
         .execution_options(populate_existing=True)
     ).all()
     waiting = [one.occurrence_id for one in mine if one.waitlist_seq is not None]
-    places = _places_in_line(look, waiting)
-    return {one.occurrence_id: _rsvp_view(look, one, places) for one in mine}
+    places = _places_in_line(ctx, waiting)
+    return {one.occurrence_id: _rsvp_view(ctx, one, places) for one in mine}
 
 
-def _rsvp_view(look: Reading, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpView:
-    is_over = rsvp.offer_expires_at is not None and rsvp.offer_expires_at <= look.now
+def _rsvp_view(ctx: ReadContext, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpView:
+    is_over = rsvp.offer_expires_at is not None and rsvp.offer_expires_at <= ctx.now
     state = "waitlisted" if is_over else rsvp.state
     return RsvpView(
         state,
@@ -43,15 +43,15 @@ def _rsvp_view(look: Reading, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpView:
     )
 
 
-def _places_in_line(look: Reading, waiting: Collection[UUID]) -> dict[UUID, int]:
+def _places_in_line(ctx: ReadContext, waiting: Collection[UUID]) -> dict[UUID, int]:
     if not waiting:
         return {}
     mine = (
         select(Rsvp.occurrence_id, Rsvp.waitlist_seq)
-        .where(Rsvp.member_id == look.actor.id, Rsvp.occurrence_id.in_(waiting), Rsvp.waitlist_seq.is_not(None))
+        .where(Rsvp.member_id == ctx.actor.id, Rsvp.occurrence_id.in_(waiting), Rsvp.waitlist_seq.is_not(None))
         .subquery()
     )
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(Rsvp.occurrence_id, func.count())
         .join(mine, mine.c.occurrence_id == Rsvp.occurrence_id)
         .where(

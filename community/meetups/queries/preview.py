@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups import rules
 from community.meetups.rules import words
 from community.meetups.rules.recurrence import Recurrence, asked_for, wall_times
@@ -31,9 +31,11 @@ class SeenAhead:
     note: str
 
 
-def look_ahead(look: Reading, *, starts_at_local: datetime, time_zone: str, recurrence: str | None = None) -> SeenAhead:
+def look_ahead(
+    ctx: ReadContext, *, starts_at_local: datetime, time_zone: str, recurrence: str | None = None
+) -> SeenAhead:
     """Return what would be posted, for members who may post. Raises Forbidden, Invalid for a wrong rule."""
-    _ = look.permitted(Permission.RUN_MEETUPS)
+    _ = ctx.permitted(Permission.RUN_MEETUPS)
     repeats = asked_for(recurrence, first=starts_at_local, time_zone=time_zone)
     if repeats is None:
         said = f"Once, at {words.clock(starts_at_local)}, {words.zone_words(time_zone)}"

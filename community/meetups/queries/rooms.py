@@ -5,16 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, Occurrence
 from community.rooms.neighbours import Belonging, belongings
 
 
 @belongings.on("meetup")
-def meetups_of(look: Reading, room_ids: Collection[UUID]) -> dict[UUID, Belonging]:
+def meetups_of(ctx: ReadContext, room_ids: Collection[UUID]) -> dict[UUID, Belonging]:
     """The meetups of these rooms, with the next date that is on; every member may see a meetup."""
-    coming = and_(Occurrence.meetup_id == Meetup.id, Occurrence.state == "scheduled", Occurrence.ends_at > look.now)
-    rows = look.session.execute(
+    coming = and_(Occurrence.meetup_id == Meetup.id, Occurrence.state == "scheduled", Occurrence.ends_at > ctx.now)
+    rows = ctx.session.execute(
         select(Meetup.room_id, Meetup.id, Meetup.title, Meetup.paused_at, func.min(Occurrence.starts_at))
         .outerjoin(Occurrence, coming)
         .where(Meetup.room_id.in_(room_ids))

@@ -29,8 +29,8 @@ def invited_address(token: str) -> str:
 
     Raises InvitationEnded, TooMany.
     """
-    with reading() as look:
-        invitation = access.open_invitation(look, token)
+    with reading() as ctx:
+        invitation = access.open_invitation(ctx, token)
     if invitation is None:
         throttle.count_dead_link(web().store, caller().origin)
         raise joining.InvitationEnded

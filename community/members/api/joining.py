@@ -30,8 +30,8 @@ from community.members.schemas.sessions import SignedInSchema
 @api.response(200, InvitationPage)
 def get_invitations(page: dict[str, Any]) -> Any:
     """All invitations with their states (coordinators), newest first."""
-    with reading() as look:
-        return inviting.invitations(look, **page)
+    with reading() as ctx:
+        return inviting.invitations(ctx, **page)
 
 
 @api.post("/invitations")
@@ -67,8 +67,8 @@ def delete_invitation(invitation_id: UUID) -> None:
 @api.response(200, CohortPage)
 def get_cohorts(page: dict[str, Any]) -> Any:
     """All cohorts (coordinators), the oldest first."""
-    with reading() as look:
-        return inviting.cohorts(look, **page)
+    with reading() as ctx:
+        return inviting.cohorts(ctx, **page)
 
 
 @api.post("/cohorts")

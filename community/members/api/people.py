@@ -24,8 +24,8 @@ from community.members.schemas.people import (
 @api.response(200, ProfileSchema)
 def get_me() -> oneself.Profile:
     """My profile."""
-    with reading() as look:
-        return oneself.my_profile(look)
+    with reading() as ctx:
+        return oneself.my_profile(ctx)
 
 
 @api.patch("/me")
@@ -43,8 +43,8 @@ def patch_me(changes: dict[str, str]) -> oneself.Profile:
 @api.response(200, MemberPage)
 def get_members(page: dict[str, Any]) -> Any:
     """Everybody, for coordinators, by when they came. Addresses are null: read one member for theirs."""
-    with reading() as look:
-        return people.members(look, **page)
+    with reading() as ctx:
+        return people.members(ctx, **page)
 
 
 @api.get("/members/<uuid:member_id>")
@@ -93,8 +93,8 @@ def delete_suspension(member_id: UUID) -> None:
 @api.response(200, NoContactsSchema)
 def get_no_contacts(member_id: UUID) -> dict[str, Any]:
     """Whom a member is kept apart from by an order (coordinators). Members' own blocks are theirs and not in it."""
-    with reading() as look:
-        return {"items": apart.no_contacts(look, member_id), "next_cursor": None}
+    with reading() as ctx:
+        return {"items": apart.no_contacts(ctx, member_id), "next_cursor": None}
 
 
 @api.put("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")

@@ -53,8 +53,8 @@ def delete_session() -> Response:
 @api.response(200, SessionsSchema)
 def get_sessions() -> dict[str, Any]:
     """My sessions, the newest use first."""
-    with reading() as look:
-        return {"items": oneself.my_sessions(look), "next_cursor": None}
+    with reading() as ctx:
+        return {"items": oneself.my_sessions(ctx), "next_cursor": None}
 
 
 @api.delete("/sessions/<uuid:session_id>")

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, Role
+from community.core.unit_of_work import ReadContext, Role
 from community.members.models import Block, Member, NoContact
 from community.members.queries.active import is_active
 
@@ -106,12 +106,12 @@ def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozense
     return frozenset(pairs)
 
 
-def no_contacts(look: Reading, member_id: UUID) -> list[NoContactView]:
+def no_contacts(ctx: ReadContext, member_id: UUID) -> list[NoContactView]:
     """The orders that keep a member apart from others, for coordinators, newest first. Raises Forbidden, NotFound."""
-    member = look.session.get(Member, member_id)
-    if member is None or Role(member.role).is_above(look.permitted(Permission.MANAGE_MEMBERS).role):
+    member = ctx.session.get(Member, member_id)
+    if member is None or Role(member.role).is_above(ctx.permitted(Permission.MANAGE_MEMBERS).role):
         raise NotFound
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(NoContact, Member.id, Member.handle)
         .join(
             Member,
@@ -120,15 +120,15 @@ def no_contacts(look: Reading, member_id: UUID) -> list[NoContactView]:
                 and_(NoContact.second_id == member_id, Member.id == NoContact.first_id),
             ),
         )
-        .where(NoContact.ended_at.is_(None), Member.role.in_(look.permitted(Permission.MANAGE_MEMBERS).role.up_to_own))
+        .where(NoContact.ended_at.is_(None), Member.role.in_(ctx.permitted(Permission.MANAGE_MEMBERS).role.up_to_own))
         .order_by(NoContact.created_at.desc(), Member.id)
     )
     return [NoContactView(other_id, handle, row.source, row.created_at) for row, other_id, handle in rows]
 
 
-def visible_handle(look: Reading, member_id: UUID) -> str:
+def visible_handle(ctx: ReadContext, member_id: UUID) -> str:
     """A member's handle. Raises NotFound for who is not here or kept apart."""
-    handle = look.session.scalar(select(Member.handle).where(Member.id == member_id, is_active(look.now)))
-    if handle is None or member_id in kept_apart(look.session, look.actor.id):
+    handle = ctx.session.scalar(select(Member.handle).where(Member.id == member_id, is_active(ctx.now)))
+    if handle is None or member_id in kept_apart(ctx.session, ctx.actor.id):
         raise NotFound
     return handle

@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading, Role
+from community.core.unit_of_work import ReadContext, Role
 from community.members.models import Cohort, Invitation, Member
 
 
@@ -34,62 +34,62 @@ class CohortView:
     created_at: datetime
 
 
-def known_addresses(look: Reading, emails: Iterable[str]) -> tuple[set[str], set[str]]:
+def known_addresses(ctx: ReadContext, emails: Iterable[str]) -> tuple[set[str], set[str]]:
     """Which of these addresses (normal form) are members', and which need no invitation from the actor.
 
     Those are the ones with an invitation that still works, and the ones invited to a role above the actor's.
     """
-    above = [role for role in Role if role.is_above(look.permitted(Permission.INVITE_MEMBERS).role)]
+    above = [role for role in Role if role.is_above(ctx.permitted(Permission.INVITE_MEMBERS).role)]
     wanted = sorted(set(emails))
     members: set[str] = set()
     invited: set[str] = set()
     for start in range(0, len(wanted), 500):
         some = [email for email in wanted[start : start + 500] if "\0" not in email]
-        members |= set(look.session.scalars(select(Member.email).where(Member.email.in_(some))))
+        members |= set(ctx.session.scalars(select(Member.email).where(Member.email.in_(some))))
         waiting = select(Invitation.email).where(
             Invitation.email.in_(some),
             Invitation.accepted_at.is_(None),
             Invitation.revoked_at.is_(None),
-            or_(Invitation.expires_at > look.now, Invitation.role.in_(above)),
+            or_(Invitation.expires_at > ctx.now, Invitation.role.in_(above)),
         )
-        invited |= set(look.session.scalars(waiting))
+        invited |= set(ctx.session.scalars(waiting))
     return members, invited
 
 
-def cohort_ids(look: Reading) -> dict[str, UUID]:
+def cohort_ids(ctx: ReadContext) -> dict[str, UUID]:
     """Cohorts by name in lower case, for coordinators."""
-    _ = look.permitted(Permission.INVITE_MEMBERS)
-    return {row.name.lower(): row.id for row in look.session.execute(select(Cohort.name, Cohort.id))}
+    _ = ctx.permitted(Permission.INVITE_MEMBERS)
+    return {row.name.lower(): row.id for row in ctx.session.execute(select(Cohort.name, Cohort.id))}
 
 
-def all_invitations(look: Reading) -> list[InvitationView]:
+def all_invitations(ctx: ReadContext) -> list[InvitationView]:
     """Every invitation to a role that is not above the actor's, for coordinators, newest first."""
-    rows = look.session.scalars(_to_see(look).order_by(Invitation.created_at.desc(), Invitation.id))
-    return [invitation_view(row, now=look.now) for row in rows]
+    rows = ctx.session.scalars(_to_see(ctx).order_by(Invitation.created_at.desc(), Invitation.id))
+    return [invitation_view(row, now=ctx.now) for row in rows]
 
 
-def invitations(look: Reading, *, cursor: str | None, limit: int) -> Page[InvitationView]:
+def invitations(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[InvitationView]:
     """The invitations to roles that are not above the actor's, for coordinators, newest first."""
     page = keyset_page(
-        look.session,
-        _to_see(look),
+        ctx.session,
+        _to_see(ctx),
         by=(Invitation.created_at, Invitation.id),
         cursor=cursor,
         limit=limit,
         descending=True,
     )
-    return Page([invitation_view(row, now=look.now) for row in page.items], page.next_cursor)
+    return Page([invitation_view(row, now=ctx.now) for row in page.items], page.next_cursor)
 
 
-def _to_see(look: Reading) -> Select[Invitation]:
-    return select(Invitation).where(Invitation.role.in_(look.permitted(Permission.INVITE_MEMBERS).role.up_to_own))
+def _to_see(ctx: ReadContext) -> Select[Invitation]:
+    return select(Invitation).where(Invitation.role.in_(ctx.permitted(Permission.INVITE_MEMBERS).role.up_to_own))
 
 
-def cohorts(look: Reading, *, cursor: str | None, limit: int) -> Page[CohortView]:
+def cohorts(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[CohortView]:
     """All cohorts, for coordinators, the oldest first."""
-    _ = look.permitted(Permission.INVITE_MEMBERS)
+    _ = ctx.permitted(Permission.INVITE_MEMBERS)
     by = (Cohort.created_at, Cohort.id)
-    page = keyset_page(look.session, select(Cohort), by=by, cursor=cursor, limit=limit)
+    page = keyset_page(ctx.session, select(Cohort), by=by, cursor=cursor, limit=limit)
     return Page([CohortView(row.id, row.name, row.created_at) for row in page.items], page.next_cursor)
 
 

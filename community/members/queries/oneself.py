@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Block, Consent, Member, Session
 
 
@@ -34,10 +34,10 @@ class Profile:
     consents: tuple[str, ...]
 
 
-def my_profile(look: Reading) -> Profile:
+def my_profile(ctx: ReadContext) -> Profile:
     """The actor's own profile."""
-    member = look.session.get_one(Member, look.actor.id)
-    consents = look.session.scalars(
+    member = ctx.session.get_one(Member, ctx.actor.id)
+    consents = ctx.session.scalars(
         select(Consent.text_version)
         .where(Consent.member_id == member.id, Consent.revoked_at.is_(None))
         .order_by(Consent.text_version)
@@ -47,24 +47,23 @@ def my_profile(look: Reading) -> Profile:
     )
 
 
-def my_sessions(look: Reading) -> list[SessionView]:
+def my_sessions(ctx: ReadContext) -> list[SessionView]:
     """The actor's sessions that still hold, the newest use first."""
-    rows = look.session.scalars(
+    rows = ctx.session.scalars(
         select(Session)
-        .where(Session.member_id == look.actor.id, Session.expires_at > look.now)
+        .where(Session.member_id == ctx.actor.id, Session.expires_at > ctx.now)
         .order_by(Session.last_used_at.desc())
     )
     return [
-        SessionView(row.id, row.label, row.created_at, row.last_used_at, row.id == look.actor.session_id)
-        for row in rows
+        SessionView(row.id, row.label, row.created_at, row.last_used_at, row.id == ctx.actor.session_id) for row in rows
     ]
 
 
-def my_blocks(look: Reading) -> list[tuple[UUID, str]]:
+def my_blocks(ctx: ReadContext) -> list[tuple[UUID, str]]:
     """Return whom the actor blocked, by id and handle: the handle as it was known then, "A member" without one."""
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(Block.blocked_id, Block.blocked_handle)
-        .where(Block.blocker_id == look.actor.id)
+        .where(Block.blocker_id == ctx.actor.id)
         .order_by(Block.blocked_handle, Block.blocked_id)
     )
     return [(member_id, handle or "A member") for member_id, handle in rows]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Cohort, Invitation, Member
 from community.members.queries.active import is_suspended
 
@@ -48,35 +48,35 @@ def address_of(session: DbSession, recipient_id: UUID) -> str | None:
     return invitation.email
 
 
-def members(look: Reading, *, cursor: str | None, limit: int, search: str = "") -> Page[MemberView]:
+def members(ctx: ReadContext, *, cursor: str | None, limit: int, search: str = "") -> Page[MemberView]:
     """All members, for coordinators, by when they came; with `search` those whose handle or address holds it.
 
     The views hold no address.
     """
-    _ = look.permitted(Permission.SEE_MEMBERS)
+    _ = ctx.permitted(Permission.SEE_MEMBERS)
     query = select(Member)
     if search.strip():
         wanted = f"%{_escaped(search.strip().lower())}%"
         query = query.where(
             or_(func.lower(Member.handle).like(wanted, escape="\\"), Member.email.like(wanted, escape="\\"))
         )
-    page = keyset_page(look.session, query, by=(Member.created_at, Member.id), cursor=cursor, limit=limit)
-    return Page([replace(one, email=None) for one in _member_views(look, page.items)], page.next_cursor)
+    page = keyset_page(ctx.session, query, by=(Member.created_at, Member.id), cursor=cursor, limit=limit)
+    return Page([replace(one, email=None) for one in _member_views(ctx, page.items)], page.next_cursor)
 
 
-def member(look: Reading, member_id: UUID) -> MemberView:
+def member(ctx: ReadContext, member_id: UUID) -> MemberView:
     """One member, for coordinators. Raises Forbidden, NotFound."""
-    _ = look.permitted(Permission.SEE_MEMBERS)
-    row = look.session.get(Member, member_id)
+    _ = ctx.permitted(Permission.SEE_MEMBERS)
+    row = ctx.session.get(Member, member_id)
     if row is None:
         raise NotFound
-    return _member_views(look, [row])[0]
+    return _member_views(ctx, [row])[0]
 
 
-def _member_views(look: Reading, rows: list[Member]) -> list[MemberView]:
+def _member_views(ctx: ReadContext, rows: list[Member]) -> list[MemberView]:
     ids = [row.id for row in rows]
-    suspended = set(look.session.scalars(select(Member.id).where(Member.id.in_(ids), is_suspended(look.now))))
-    names: dict[UUID, str] = {row.id: row.name for row in look.session.execute(select(Cohort.id, Cohort.name))}
+    suspended = set(ctx.session.scalars(select(Member.id).where(Member.id.in_(ids), is_suspended(ctx.now))))
+    names: dict[UUID, str] = {row.id: row.name for row in ctx.session.execute(select(Cohort.id, Cohort.name))}
     return [
         MemberView(
             row.id,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Session as SignedIn
 from community.members.queries.people import address_of
 from community.notifications import reach, rules
@@ -61,17 +61,17 @@ class DeviceView:
     current: bool
 
 
-def my_preferences(look: Reading) -> PreferencesView:
+def my_preferences(ctx: ReadContext) -> PreferencesView:
     """What reaches the actor, how and when; the kinds in the table's order, coordinators' kinds for coordinators."""
-    mine = reach.reaches(look.session, [look.actor.id])[look.actor.id]
-    row = look.session.get(ReachSettings, look.actor.id)
-    held, first = look.session.execute(
+    mine = reach.reaches(ctx.session, [ctx.actor.id])[ctx.actor.id]
+    row = ctx.session.get(ReachSettings, ctx.actor.id)
+    held, first = ctx.session.execute(
         select(func.count(), func.min(Delivery.due_at)).where(
-            Delivery.recipient == look.actor.id, Delivery.state == "due", Delivery.reason == "quiet"
+            Delivery.recipient == ctx.actor.id, Delivery.state == "due", Delivery.reason == "quiet"
         )
     ).one()
     return PreferencesView(
-        items=_kinds(look),
+        items=_kinds(ctx),
         quiet_hours=list(row.quiet) if row else [],
         time_zone=mine.zone.key,
         away_zone=mine.away_zone,
@@ -81,15 +81,15 @@ def my_preferences(look: Reading) -> PreferencesView:
         only_buddy=mine.only_buddy,
         held=held,
         held_until=first,
-        would_be_sent_at=rules.quiet_until(look.now, mine.windows, mine.zone) or look.now,
+        would_be_sent_at=rules.quiet_until(ctx.now, mine.windows, mine.zone) or ctx.now,
     )
 
 
-def _kinds(look: Reading) -> list[PreferenceView]:
+def _kinds(ctx: ReadContext) -> list[PreferenceView]:
     said = {
         (kind, medium): wanted
-        for kind, medium, wanted in look.session.execute(
-            select(Preference.kind, Preference.medium, Preference.wanted).where(Preference.member_id == look.actor.id)
+        for kind, medium, wanted in ctx.session.execute(
+            select(Preference.kind, Preference.medium, Preference.wanted).where(Preference.member_id == ctx.actor.id)
         )
     }
     return [
@@ -101,33 +101,33 @@ def _kinds(look: Reading) -> list[PreferenceView]:
             push=said.get((name, PUSH), kind.pushes),
         )
         for name, kind in switchable().items()
-        if name != DIGEST and (look.actor.may(Permission.GET_STAFF_NOTICES) or not kind.for_staff)
+        if name != DIGEST and (ctx.actor.may(Permission.GET_STAFF_NOTICES) or not kind.for_staff)
     ]
 
 
-def my_devices(look: Reading) -> list[DeviceView]:
+def my_devices(ctx: ReadContext) -> list[DeviceView]:
     """The actor's browsers that are pushed to, oldest first."""
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(PushSubscription, SignedIn.label)
         .join(SignedIn, SignedIn.id == PushSubscription.session_id)
-        .where(PushSubscription.member_id == look.actor.id)
+        .where(PushSubscription.member_id == ctx.actor.id)
         .order_by(PushSubscription.created_at, PushSubscription.id)
     )
     return [
-        DeviceView(row.id, label, row.created_at, row.reached_at, row.session_id == look.actor.session_id)
+        DeviceView(row.id, label, row.created_at, row.reached_at, row.session_id == ctx.actor.session_id)
         for row, label in rows
     ]
 
 
-def my_device(look: Reading, device_id: UUID) -> DeviceView:
+def my_device(ctx: ReadContext, device_id: UUID) -> DeviceView:
     """One of them. Raises NotFound."""
-    for device in my_devices(look):
+    for device in my_devices(ctx):
         if device.id == device_id:
             return device
     raise NotFound
 
 
-def is_my_address_refused(look: Reading, secret: str) -> bool:
+def is_my_address_refused(ctx: ReadContext, secret: str) -> bool:
     """Whether mail to the actor's address came back, so that none is tried."""
-    address = address_of(look.session, look.actor.id)
-    return address is not None and is_refused(look.session, secret, address, now=look.now)
+    address = address_of(ctx.session, ctx.actor.id)
+    return address is not None and is_refused(ctx.session, secret, address, now=ctx.now)

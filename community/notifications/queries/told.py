@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.notifications.kinds import kind_of
 from community.notifications.models import Notification
 
@@ -44,11 +44,11 @@ class Told:
     created_at: datetime
 
 
-def notifications(look: Reading, *, cursor: str | None, limit: int) -> Page[NotificationView]:
+def notifications(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[NotificationView]:
     """What the actor was told, newest first."""
     page = keyset_page(
-        look.session,
-        select(Notification).where(Notification.member_id == look.actor.id, Notification.shown_at.is_not(None)),
+        ctx.session,
+        select(Notification).where(Notification.member_id == ctx.actor.id, Notification.shown_at.is_not(None)),
         by=(Notification.shown_at, Notification.id),
         cursor=cursor,
         limit=limit,
@@ -66,22 +66,22 @@ def grouped(items: Collection[NotificationView]) -> list[tuple[NotificationView,
     return rows
 
 
-def notification(look: Reading, notification_id: UUID) -> NotificationView:
+def notification(ctx: ReadContext, notification_id: UUID) -> NotificationView:
     """One thing the actor was told. Raises NotFound."""
-    row = look.session.get(Notification, notification_id)
-    if row is None or row.member_id != look.actor.id or row.shown_at is None:
+    row = ctx.session.get(Notification, notification_id)
+    if row is None or row.member_id != ctx.actor.id or row.shown_at is None:
         raise NotFound
     return notification_view(row)
 
 
-def unread(look: Reading) -> int:
+def unread(ctx: ReadContext) -> int:
     """How many of the actor's notifications are new."""
-    return unread_of(look, [look.actor.id]).get(look.actor.id, 0)
+    return unread_of(ctx, [ctx.actor.id]).get(ctx.actor.id, 0)
 
 
-def unread_of(look: Reading, member_ids: Collection[UUID]) -> dict[UUID, int]:
+def unread_of(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many are new to each of these members who have any."""
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(Notification.member_id, func.count())
         .where(
             Notification.member_id.in_(member_ids),
@@ -93,13 +93,13 @@ def unread_of(look: Reading, member_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(rows.all())
 
 
-def shown_since(look: Reading, *, member_ids: Collection[UUID], after: datetime) -> list[Told]:
+def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: datetime) -> list[Told]:
     """What these members were told after a moment, oldest first, for their sockets.
 
     Moments are taken before commits, so one may show up a little behind a later one: ask again from some seconds back
     and leave out the ids that were pushed already.
     """
-    rows = look.session.execute(
+    rows = ctx.session.execute(
         select(Notification.id, Notification.member_id, Notification.kind, Notification.shown_at)
         .where(Notification.member_id.in_(member_ids), Notification.shown_at > after)
         .order_by(Notification.shown_at, Notification.id)

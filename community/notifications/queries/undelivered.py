@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Invitation
 from community.members.queries.people import handles
 from community.notifications.kinds import kind_of
@@ -33,11 +33,11 @@ class EndedView:
     finished_at: datetime
 
 
-def ended(look: Reading, *, cursor: str | None, limit: int) -> Page[EndedView]:
+def ended(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[EndedView]:
     """What did not get through, newest first; what is about the coordinator's own account too. Raises Forbidden."""
-    _ = look.permitted(Permission.MEND_DELIVERY)
+    _ = ctx.permitted(Permission.MEND_DELIVERY)
     page = keyset_page(
-        look.session,
+        ctx.session,
         select(Delivery).where(Delivery.state.in_(("dead", "unknown")), Delivery.finished_at.is_not(None)),
         by=(Delivery.finished_at, Delivery.id),
         cursor=cursor,
@@ -45,9 +45,9 @@ def ended(look: Reading, *, cursor: str | None, limit: int) -> Page[EndedView]:
         descending=True,
     )
     recipients = [row.recipient for row in page.items]
-    names = handles(look.session, recipients)
+    names = handles(ctx.session, recipients)
     invited = dict(
-        look.session.execute(select(Invitation.id, Invitation.email).where(Invitation.id.in_(recipients))).all()
+        ctx.session.execute(select(Invitation.id, Invitation.email).where(Invitation.id.in_(recipients))).all()
     )
     views = [_ended_view(row, names.get(row.recipient), invited.get(row.recipient)) for row in page.items]
     return Page(views, page.next_cursor)

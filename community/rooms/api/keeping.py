@@ -24,8 +24,8 @@ def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
 @api.response(200, WouldGoSchema)
 def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]:
     """How many messages would go at once if words stayed so long (coordinators). Nothing is changed."""
-    with reading() as look:
-        return {"messages": retention.would_go(look, room_id=room_id, **args)}
+    with reading() as ctx:
+        return {"messages": retention.would_go(ctx, room_id=room_id, **args)}
 
 
 @api.put("/rooms/<uuid:room_id>/archive")

@@ -33,8 +33,8 @@ EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Ket
 @api.response(200, HistorySchema)
 def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """A part of the log, ascending."""
-    with reading() as look:
-        messages, head_seq, oldest_seq = log.history(look, room_id=room_id, **part)
+    with reading() as ctx:
+        messages, head_seq, oldest_seq = log.history(ctx, room_id=room_id, **part)
     return {"messages": messages, "head_seq": head_seq, "oldest_seq": oldest_seq}
 
 
@@ -109,8 +109,8 @@ def delete_pin(message_id: UUID) -> MessageView:
 @api.response(200, FoundPage)
 def search_messages(asked: dict[str, Any]) -> Any:
     """Messages with all of these words in rooms I am in, newest first. A POST: words stand in no address or log."""
-    with reading() as look:
-        return finding.search(look, **asked)
+    with reading() as ctx:
+        return finding.search(ctx, **asked)
 
 
 def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None) -> Posted:

@@ -18,8 +18,8 @@ from community.rooms.schemas.rooms import NewRoomSchema, RoomPage, RoomSchema
 @api.response(200, RoomPage)
 def get_rooms(page: dict[str, Any]) -> Any:
     """The rooms I am in, then those I may join, each by creation."""
-    with reading() as look:
-        return listing.rooms(look, **page)
+    with reading() as ctx:
+        return listing.rooms(ctx, **page)
 
 
 @api.post("/rooms")
@@ -36,8 +36,8 @@ def post_room(wanted: dict[str, Any]) -> listing.RoomView:
 @api.response(200, RoomSchema)
 def get_room(room_id: UUID) -> listing.RoomView:
     """One room I am in."""
-    with reading() as look:
-        return listing.room(look, room_id)
+    with reading() as ctx:
+        return listing.room(ctx, room_id)
 
 
 @api.put("/rooms/<uuid:room_id>/membership")
@@ -114,13 +114,13 @@ def delete_presence(room_id: UUID) -> None:
 @api.response(200, PeopleSchema)
 def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """People of a room I am in whose handles begin like this, at most eight."""
-    with reading() as look:
-        return {"items": finding.people(look, room_id, **begin)}
+    with reading() as ctx:
+        return {"items": finding.people(ctx, room_id, **begin)}
 
 
 @api.get("/rooms/<uuid:room_id>/pins")
 @api.response(200, PinsSchema)
 def get_pins(room_id: UUID) -> dict[str, Any]:
     """What a room I am in keeps in view."""
-    with reading() as look:
-        return {"messages": finding.pinned(look, room_id)}
+    with reading() as ctx:
+        return {"messages": finding.pinned(ctx, room_id)}

@@ -7,16 +7,16 @@ from uuid import UUID
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.rooms.queries import markers
 
 pages = Blueprint("rooms", __name__)
 Answered = str | tuple[str, int] | tuple[str, int, dict[str, str]] | Response
 
 
-def page_facts(look: Reading) -> Mapping[str, Any]:
+def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """What base.html shows beside "Rooms"."""
-    return {"unread_rooms": markers.unread_rooms(look)}
+    return {"unread_rooms": markers.unread_rooms(ctx)}
 
 
 def way_to(room_id: UUID, seq: int) -> str:

@@ -67,6 +67,6 @@ def reopen(room_id: UUID) -> Response:
 
 
 def _settings_page(room_id: UUID, form: Form, *, would_go: int = 0) -> str:
-    with reading() as look:
-        room = keeping.kept(access.room_to_oversee(look, room_id))
+    with reading() as ctx:
+        room = keeping.kept(access.room_to_oversee(ctx, room_id))
     return render_template("rooms/settings.html", room=room, form=form, would_go=would_go, spans=SPANS)

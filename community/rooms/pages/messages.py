@@ -85,8 +85,8 @@ def mark_unread(message_id: UUID) -> Response:
 
 
 def _message_page(message_id: UUID, form: Form) -> str:
-    with reading() as look:
-        shown = finding.one(look, message_id)
+    with reading() as ctx:
+        shown = finding.one(ctx, message_id)
         author = shown.message.author
-        mute = muting.my_mute(look, author.id) if author else None
+        mute = muting.my_mute(ctx, author.id) if author else None
     return render_template("rooms/message.html", shown=shown, mute=mute, form=form, fresh_id=str(random_id()))

@@ -11,7 +11,7 @@ from community.core.errors import NotFound
 from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.core.web import reading, unit_of_work
 from community.members.queries.active import coordinators
 from community.rooms import neighbours
@@ -69,11 +69,11 @@ def post_message(room_id: UUID) -> Answered:
 @pages.get("/rooms/<uuid:room_id>/join")
 def before_joining(room_id: UUID) -> Answered:
     """What holds in a room, before somebody comes in."""
-    with reading() as look:
+    with reading() as ctx:
         try:
-            room = listing.room_to_join(look, room_id)
+            room = listing.room_to_join(ctx, room_id)
         except NotFound:
-            listing.room(look, room_id)
+            listing.room(ctx, room_id)
             return redirect(f"/rooms/{room_id}")
     return render_template("rooms/join.html", room=room)
 
@@ -103,19 +103,19 @@ def search() -> Answered:
     values = {key: value for key, value in form.values.items() if key in ("words", "room_id", "cursor") and value}
 
     def look_for(fields: dict[str, Any]) -> None:
-        with reading() as look:
-            found.append(finding.search(look, **fields))
+        with reading() as ctx:
+            found.append(finding.search(ctx, **fields))
 
     if request.method == "POST":
         form.attempt(look_for, values=values)
-    with reading() as look:
-        rooms = listing.room_names(look)
+    with reading() as ctx:
+        rooms = listing.room_names(ctx)
     return render_template("rooms/search.html", form=form, page=found[0] if found else None, rooms=rooms), form.status
 
 
 def _list_page(form: Form) -> str:
-    with reading() as look:
-        mine, joinable = listing.my_rooms(look), listing.joinable_rooms(look)
+    with reading() as ctx:
+        mine, joinable = listing.my_rooms(ctx), listing.joinable_rooms(ctx)
     return render_template("rooms/list.html", mine=mine, joinable=joinable, form=form)
 
 
@@ -124,21 +124,21 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise NotFound from error
-    with reading() as look:
-        return redirect(way_to(room_id, finding.seq_on(look, room_id, day=day)))
+    with reading() as ctx:
+        return redirect(way_to(room_id, finding.seq_on(ctx, room_id, day=day)))
 
 
 def _room_page(room_id: UUID, form: Form) -> str:
     place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
-    with reading() as look:
-        rooms = listing.my_rooms(look)
-        room = next((one for one in rooms if one.id == room_id), None) or listing.room(look, room_id)
-        messages, oldest_seq = _part(look, room_id, at=place["at"], before=place["before"])
-        pinned = finding.pinned(look, room_id)
-        may_moderate = look.actor.may(Permission.MODERATE_MESSAGES)
-        unattended = listing.is_unattended(look, room)
-        measure = neighbours.measure_in(look, room_id)
-        staff = frozenset(coordinators(look.session, now=look.now))
+    with reading() as ctx:
+        rooms = listing.my_rooms(ctx)
+        room = next((one for one in rooms if one.id == room_id), None) or listing.room(ctx, room_id)
+        messages, oldest_seq = _part(ctx, room_id, at=place["at"], before=place["before"])
+        pinned = finding.pinned(ctx, room_id)
+        may_moderate = ctx.actor.may(Permission.MODERATE_MESSAGES)
+        unattended = listing.is_unattended(ctx, room)
+        measure = neighbours.measure_in(ctx, room_id)
+        staff = frozenset(coordinators(ctx.session, now=ctx.now))
     return render_template(
         "rooms/room.html",
         room=room,
@@ -156,6 +156,6 @@ def _room_page(room_id: UUID, form: Form) -> str:
     )
 
 
-def _part(look: Reading, room_id: UUID, *, at: int | None, before: int | None) -> tuple[list[MessageView], int]:
-    messages, _, oldest_seq = log.history(look, room_id=room_id, before_seq=before, limit=1 if at else 50)
-    return (finding.around(look, room_id, seq=at) if at else messages), oldest_seq
+def _part(ctx: ReadContext, room_id: UUID, *, at: int | None, before: int | None) -> tuple[list[MessageView], int]:
+    messages, _, oldest_seq = log.history(ctx, room_id=room_id, before_seq=before, limit=1 if at else 50)
+    return (finding.around(ctx, room_id, seq=at) if at else messages), oldest_seq

@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from community.core.db import Page
 from community.core.errors import NotFound
 from community.core.permissions import Permission
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active import is_active
 from community.members.queries.apart import kept_apart
@@ -35,61 +35,61 @@ class Version:
     until: datetime | None
 
 
-def people(look: Reading, room_id: UUID, *, q: str = "", limit: int = MOST_PEOPLE) -> list[Author]:
+def people(ctx: ReadContext, room_id: UUID, *, q: str = "", limit: int = MOST_PEOPLE) -> list[Author]:
     """Others in a room the actor is in whose handles begin like this, by handle. Nobody they are kept apart from."""
-    access.membership(look, room_id)
+    access.membership(ctx, room_id)
     key = handle_key(q)
     query = (
         select(Member.id, Member.handle)
         .join(RoomMembership, RoomMembership.member_id == Member.id)
         .where(
             RoomMembership.room_id == room_id,
-            Member.id != look.actor.id,
-            Member.id.not_in(kept_apart(look.session, look.actor.id)),
-            is_active(look.now),
+            Member.id != ctx.actor.id,
+            Member.id.not_in(kept_apart(ctx.session, ctx.actor.id)),
+            is_active(ctx.now),
         )
         .order_by(Member.handle_key)
         .limit(limit)
     )
     if key:
         query = query.where(Member.handle_key.startswith(key, autoescape=True))
-    return [Author(member_id, handle) for member_id, handle in look.session.execute(query)]
+    return [Author(member_id, handle) for member_id, handle in ctx.session.execute(query)]
 
 
-def pinned(look: Reading, room_id: UUID) -> list[MessageView]:
+def pinned(ctx: ReadContext, room_id: UUID) -> list[MessageView]:
     """What a room keeps in view, the newest pin first, without what the actor may not see. Raises NotFound."""
-    here_now = access.room_to_see(look, room_id)
+    here_now = access.room_to_see(ctx, room_id)
     here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None), Message.seq > here_now.cut_seq)
-    views = messages(look.session, here, order=Message.pinned_at.desc(), limit=rules.MOST_PINS)
-    return [view for view in as_seen(look, views) if not view.removed]
+    views = messages(ctx.session, here, order=Message.pinned_at.desc(), limit=rules.MOST_PINS)
+    return [view for view in as_seen(ctx, views) if not view.removed]
 
 
 def search(
-    look: Reading, *, words: str, room_id: UUID | None = None, cursor: str | None = None, limit: int = 20
+    ctx: ReadContext, *, words: str, room_id: UUID | None = None, cursor: str | None = None, limit: int = 20
 ) -> Page[Found]:
     """Messages with all of these words, newest first, in one room or all that the actor may read now.
 
     Raises NotFound for a room that is not theirs, Malformed for a foreign cursor.
     """
-    rooms = room_names(look)
+    rooms = room_names(ctx)
     if room_id is not None:
         if room_id not in rooms:
             raise NotFound
         rooms = {room_id: rooms[room_id]}
-    return find(look, words=words, rooms=rooms, cursor=cursor, limit=limit)
+    return find(ctx, words=words, rooms=rooms, cursor=cursor, limit=limit)
 
 
-def seq_on(look: Reading, room_id: UUID, *, day: date) -> int:
+def seq_on(ctx: ReadContext, room_id: UUID, *, day: date) -> int:
     """The first message on this day in the actor's zone, or the first after it, or the last there is; 0 without any.
 
     By the log's own order: places are searched by halves, so a long log costs no more than a short one.
     """
-    here = access.room_to_see(look, room_id)
-    begins = datetime.combine(day, time(), ZoneInfo(look.actor.time_zone))
+    here = access.room_to_see(ctx, room_id)
+    begins = datetime.combine(day, time(), ZoneInfo(ctx.actor.time_zone))
     low, high = here.cut_seq + 1, here.head_seq + 1
     while low < high:
         middle = (low + high) // 2
-        said_at = look.session.scalar(
+        said_at = ctx.session.scalar(
             select(Message.created_at).where(Message.room_id == room_id, Message.seq == middle)
         )
         if said_at is not None and said_at >= begins:
@@ -99,11 +99,11 @@ def seq_on(look: Reading, room_id: UUID, *, day: date) -> int:
     return min(low, here.head_seq)
 
 
-def around(look: Reading, room_id: UUID, *, seq: int, limit: int = 50) -> list[MessageView]:
+def around(ctx: ReadContext, room_id: UUID, *, seq: int, limit: int = 50) -> list[MessageView]:
     """A page of the log with a place in it, some of what stands before it and more of what follows. Raises NotFound."""
-    begins = access.room_to_see(look, room_id).cut_seq
+    begins = access.room_to_see(ctx, room_id).cut_seq
     here = and_(Message.room_id == room_id, Message.seq > max(begins, seq - BEFORE_A_PLACE - 1))
-    return as_seen(look, messages(look.session, here, order=Message.seq, limit=limit))
+    return as_seen(ctx, messages(ctx.session, here, order=Message.seq, limit=limit))
 
 
 @dataclass(frozen=True)
@@ -117,30 +117,30 @@ class Shown:
     may_remove: bool
 
 
-def one(look: Reading, message_id: UUID) -> Shown:
+def one(ctx: ReadContext, message_id: UUID) -> Shown:
     """A message the actor sees, by itself. Raises NotFound."""
-    row = access.message_to_see(look, message_id)
-    [view] = as_seen(look, messages(look.session, Message.id == message_id, order=Message.seq, limit=1))
-    here = room(look, row.room_id)
-    is_mine = row.author_id == look.actor.id
+    row = access.message_to_see(ctx, message_id)
+    [view] = as_seen(ctx, messages(ctx.session, Message.id == message_id, order=Message.seq, limit=1))
+    here = room(ctx, row.room_id)
+    is_mine = row.author_id == ctx.actor.id
     return Shown(
         view,
         here.id,
         here.name,
-        here.kind == "pairing" or look.actor.may(Permission.MODERATE_MESSAGES),
-        is_mine or look.actor.may(Permission.MODERATE_MESSAGES),
+        here.kind == "pairing" or ctx.actor.may(Permission.MODERATE_MESSAGES),
+        is_mine or ctx.actor.may(Permission.MODERATE_MESSAGES),
     )
 
 
-def versions(look: Reading, message_id: UUID) -> list[Version]:
+def versions(ctx: ReadContext, message_id: UUID) -> list[Version]:
     """All that a message said, oldest first, what it says now last; nothing once it was removed.
 
     For cases; that there is one is the caller's to check, and that it is written down who looked.
     """
-    row = look.session.get(Message, message_id)
+    row = ctx.session.get(Message, message_id)
     if row is None or row.removed_at is not None:
         return []
-    before = look.session.scalars(
+    before = ctx.session.scalars(
         select(MessageEdit).where(MessageEdit.message_id == message_id).order_by(MessageEdit.rev)
     ).all()
     begins = [row.created_at, *(one.until for one in before)]

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 
 from community.core.db import Page
 from community.core.errors import Malformed, NotFound
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.apart import kept_apart
 from community.members.shifts import is_unattended as nobody_there
@@ -53,34 +53,34 @@ class RoomView:
     belongs_to: Belonging | None = None
 
 
-def my_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
+def my_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
     """The rooms the actor is in, by creation, each with its newest message.
 
     A room for two bears the other one's handle, and is not there while the two are kept apart.
     """
-    return _views(look, _places(look, limit=limit))
+    return _views(ctx, _places(ctx, limit=limit))
 
 
-def room_names(look: Reading) -> dict[UUID, str]:
+def room_names(ctx: ReadContext) -> dict[UUID, str]:
     """The rooms the actor may read now, by id, with what they call each."""
-    places = _places(look, limit=200)
+    places = _places(ctx, limit=200)
     return {room.id: name for room, _, name in places}
 
 
-def _places(look: Reading, *, limit: int, only: UUID | None = None) -> list[tuple[Room, RoomMembership, str]]:
+def _places(ctx: ReadContext, *, limit: int, only: UUID | None = None) -> list[tuple[Room, RoomMembership, str]]:
     """The actor's rooms and their places in them, by creation, each with the name it has for them."""
     query = (
         select(Room, RoomMembership)
         .join(RoomMembership, RoomMembership.room_id == Room.id)
         .where(
-            RoomMembership.member_id == look.actor.id,
-            ~access.is_sanctioned(look, "room_ban", look.actor.id, Room.id),
+            RoomMembership.member_id == ctx.actor.id,
+            ~access.is_sanctioned(ctx, "room_ban", ctx.actor.id, Room.id),
         )
         .order_by(Room.created_at, Room.id)
         .limit(limit)
     )
-    mine = look.session.execute(query if only is None else query.where(Room.id == only)).all()
-    names = _names_for_two(look, [room.id for room, _ in mine if room.kind == "pairing"])
+    mine = ctx.session.execute(query if only is None else query.where(Room.id == only)).all()
+    names = _names_for_two(ctx, [room.id for room, _ in mine if room.kind == "pairing"])
     return [
         (room, place, names.get(room.id, room.name))
         for room, place in mine
@@ -88,12 +88,12 @@ def _places(look: Reading, *, limit: int, only: UUID | None = None) -> list[tupl
     ]
 
 
-def _views(look: Reading, places: Sequence[tuple[Room, RoomMembership, str]]) -> list[RoomView]:
+def _views(ctx: ReadContext, places: Sequence[tuple[Room, RoomMembership, str]]) -> list[RoomView]:
     ids = [room.id for room, _, _ in places]
-    unread = {marker.room_id: marker.unread for marker in markers(look, look.actor.id, room_ids=ids)}
-    counts = _member_counts(look, ids)
-    newest = _newest(look, [(room.id, room.head_seq) for room, _, _ in places])
-    homes = belongings.of(look, [room for room, _, _ in places])
+    unread = {marker.room_id: marker.unread for marker in markers(ctx, ctx.actor.id, room_ids=ids)}
+    counts = _member_counts(ctx, ids)
+    newest = _newest(ctx, [(room.id, room.head_seq) for room, _, _ in places])
+    homes = belongings.of(ctx, [room for room, _, _ in places])
     return [
         RoomView(
             id=room.id,
@@ -111,7 +111,7 @@ def _views(look: Reading, places: Sequence[tuple[Room, RoomMembership, str]]) ->
             retention_days=room.retention_days,
             slow_seconds=room.slow_seconds,
             archived=room.archived_at is not None,
-            muted_until=place.muted_until if place.muted_until and place.muted_until > look.now else None,
+            muted_until=place.muted_until if place.muted_until and place.muted_until > ctx.now else None,
             shows_presence=place.shows_presence,
             belongs_to=homes.get(room.id),
         )
@@ -119,29 +119,29 @@ def _views(look: Reading, places: Sequence[tuple[Room, RoomMembership, str]]) ->
     ]
 
 
-def joinable_rooms(look: Reading, *, limit: int = 200) -> list[RoomView]:
+def joinable_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
     """The rooms the actor may come into, by creation."""
-    inside = select(RoomMembership.room_id).where(RoomMembership.member_id == look.actor.id)
-    rooms = look.session.scalars(
+    inside = select(RoomMembership.room_id).where(RoomMembership.member_id == ctx.actor.id)
+    rooms = ctx.session.scalars(
         select(Room)
-        .where(access.may_join(look, look.actor), Room.id.not_in(inside))
+        .where(access.may_join(ctx, ctx.actor), Room.id.not_in(inside))
         .order_by(Room.created_at, Room.id)
         .limit(limit)
     ).all()
-    return _from_outside(look, rooms)
+    return _from_outside(ctx, rooms)
 
 
-def room_to_join(look: Reading, room_id: UUID) -> RoomView:
+def room_to_join(ctx: ReadContext, room_id: UUID) -> RoomView:
     """A room the actor may come into. Raises NotFound."""
-    found = look.session.scalars(select(Room).where(access.may_join(look, look.actor), Room.id == room_id)).all()
+    found = ctx.session.scalars(select(Room).where(access.may_join(ctx, ctx.actor), Room.id == room_id)).all()
     if not found:
         raise NotFound
-    return _from_outside(look, found)[0]
+    return _from_outside(ctx, found)[0]
 
 
-def _from_outside(look: Reading, rooms: Sequence[Room]) -> list[RoomView]:
-    counts = _member_counts(look, [room.id for room in rooms])
-    homes = belongings.of(look, rooms)
+def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
+    counts = _member_counts(ctx, [room.id for room in rooms])
+    homes = belongings.of(ctx, rooms)
     return [
         RoomView(
             id=room.id,
@@ -163,9 +163,9 @@ def _from_outside(look: Reading, rooms: Sequence[Room]) -> list[RoomView]:
     ]
 
 
-def rooms(look: Reading, *, cursor: str | None, limit: int) -> Page[RoomView]:
+def rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RoomView]:
     """All rooms the actor is in or may join: joined first, each by creation. Raises Malformed for a foreign cursor."""
-    everything = [*my_rooms(look), *joinable_rooms(look)]
+    everything = [*my_rooms(ctx), *joinable_rooms(ctx)]
     start = 0
     if cursor is not None:
         places = {str(room.id): place for place, room in enumerate(everything)}
@@ -177,35 +177,35 @@ def rooms(look: Reading, *, cursor: str | None, limit: int) -> Page[RoomView]:
     return Page(page, str(page[-1].id) if more else None)
 
 
-def room(look: Reading, room_id: UUID) -> RoomView:
+def room(ctx: ReadContext, room_id: UUID) -> RoomView:
     """One room the actor is in. Raises NotFound."""
-    access.membership(look, room_id)
-    views = _views(look, _places(look, limit=1, only=room_id))
+    access.membership(ctx, room_id)
+    views = _views(ctx, _places(ctx, limit=1, only=room_id))
     if not views:
         raise NotFound
     return views[0]
 
 
-def is_unattended(look: Reading, room: RoomView) -> bool:
+def is_unattended(ctx: ReadContext, room: RoomView) -> bool:
     """Whether moderators look after rooms of this kind by a rota, and none is on shift now."""
-    return room.kind in rules.WATCHED_OVER and nobody_there(look.session, now=look.now)
+    return room.kind in rules.WATCHED_OVER and nobody_there(ctx.session, now=ctx.now)
 
 
-def _names_for_two(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
+def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     """The other one's handle for each of these rooms for two; none for a room whose two are kept apart."""
     if not ids:
         return {}
-    apart = kept_apart(look.session, look.actor.id)
-    rows = look.session.execute(
+    apart = kept_apart(ctx.session, ctx.actor.id)
+    rows = ctx.session.execute(
         select(RoomMembership.room_id, Member.id, Member.handle)
         .join(Member, Member.id == RoomMembership.member_id)
-        .where(RoomMembership.room_id.in_(ids), Member.id != look.actor.id)
+        .where(RoomMembership.room_id.in_(ids), Member.id != ctx.actor.id)
     )
     return {room_id: handle for room_id, member_id, handle in rows if member_id not in apart}
 
 
-def _member_counts(look: Reading, ids: Collection[UUID]) -> dict[UUID, int]:
-    rows = look.session.execute(
+def _member_counts(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, int]:
+    rows = ctx.session.execute(
         select(RoomMembership.room_id, func.count())
         .where(RoomMembership.room_id.in_(ids))
         .group_by(RoomMembership.room_id)
@@ -213,11 +213,11 @@ def _member_counts(look: Reading, ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(rows.all())
 
 
-def _newest(look: Reading, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, LastWords]:
+def _newest(ctx: ReadContext, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, LastWords]:
     wanted = [and_(Message.room_id == room_id, Message.seq == seq) for room_id, seq in heads if seq]
     if not wanted:
         return {}
-    views = as_seen(look, messages(look.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
+    views = as_seen(ctx, messages(ctx.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
     return {
         view.room_id: LastWords(
             view.author.handle if view.author else "", view.body or "This message is gone.", view.created_at

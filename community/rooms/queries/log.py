@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import Session
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.apart import kept_apart
 from community.rooms import access, mentions, rules
@@ -88,19 +88,19 @@ def after(
 
 
 def history(
-    look: Reading, *, room_id: UUID, after_seq: int | None = None, before_seq: int | None = None, limit: int = 50
+    ctx: ReadContext, *, room_id: UUID, after_seq: int | None = None, before_seq: int | None = None, limit: int = 50
 ) -> tuple[list[MessageView], int, int]:
     """Messages of a room the actor is in, ascending, with the newest and the oldest `seq` there is.
 
     Bounds are exclusive; the newest when there is no lower one. Raises NotFound.
     """
-    room = access.room_to_see(look, room_id)
+    room = access.room_to_see(ctx, room_id)
     bounds: list[ColumnElement[bool]] = [Message.room_id == room_id, Message.seq > room.cut_seq]
     bounds += [Message.seq > after_seq] if after_seq is not None else []
     bounds += [Message.seq < before_seq] if before_seq is not None else []
     upwards = after_seq is not None
-    found = messages(look.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
-    views = as_seen(look, found if upwards else found[::-1])
+    found = messages(ctx.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
+    views = as_seen(ctx, found if upwards else found[::-1])
     return views, room.head_seq, oldest_seq(room.head_seq, room.cut_seq)
 
 
@@ -122,9 +122,9 @@ def messages(
     return [view_of(row, handle, signs.get(row.id, ()), named.get(row.id, ())) for row, handle in rows]
 
 
-def as_seen(look: Reading, views: Sequence[MessageView]) -> list[MessageView]:
+def as_seen(ctx: ReadContext, views: Sequence[MessageView]) -> list[MessageView]:
     """Messages as the actor may see them."""
-    hidden = kept_apart(look.session, look.actor.id)
+    hidden = kept_apart(ctx.session, ctx.actor.id)
     return [view.without(hidden) for view in views]
 
 
@@ -186,8 +186,8 @@ def _stretch(
     )
 
 
-def message(look: Reading, message_id: UUID) -> MessageView:
+def message(ctx: ReadContext, message_id: UUID) -> MessageView:
     """One message as the actor sees it now. For after an action on it."""
-    look.session.flush()
-    found = messages(look.session, Message.id == message_id, order=Message.seq, limit=1)
-    return as_seen(look, found)[0]
+    ctx.session.flush()
+    found = messages(ctx.session, Message.id == message_id, order=Message.seq, limit=1)
+    return as_seen(ctx, found)[0]

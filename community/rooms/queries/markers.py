@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select
 
 from community.core.db import UTCDateTime
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.queries.apart import kept_apart
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
@@ -23,30 +23,30 @@ class Marker:
     unread: int
 
 
-def markers(look: Reading, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:
+def markers(ctx: ReadContext, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:
     """For each of a member's rooms: how far they read, and how many messages of others stand after it.
 
     One statement, and two more for who is kept apart from somebody; how it counts stands in `unread.py`.
     """
     if room_ids is None:
-        rows = look.session.execute(MARKERS, {"member": member_id}).all()
+        rows = ctx.session.execute(MARKERS, {"member": member_id}).all()
     else:
-        rows = look.session.execute(MARKERS_IN, {"member": member_id, "rooms": list(room_ids)}).all()
+        rows = ctx.session.execute(MARKERS_IN, {"member": member_id, "rooms": list(room_ids)}).all()
     behind = [room_id for room_id, _, count in rows if count]
-    silent = standing_of_hidden(look.session, member_id, behind, kept_apart(look.session, member_id))
+    silent = standing_of_hidden(ctx.session, member_id, behind, kept_apart(ctx.session, member_id))
     return [Marker(room_id, seq, count - silent.get(room_id, 0)) for room_id, seq, count in rows]
 
 
-def marker(look: Reading, room_id: UUID) -> Marker:
+def marker(ctx: ReadContext, room_id: UUID) -> Marker:
     """The actor's marker in a room. Raises NotFound."""
-    access.membership(look, room_id)
-    return markers(look, look.actor.id, room_ids=[room_id])[0]
+    access.membership(ctx, room_id)
+    return markers(ctx, ctx.actor.id, room_ids=[room_id])[0]
 
 
-def unread_rooms(look: Reading) -> int:
+def unread_rooms(ctx: ReadContext) -> int:
     """In how many rooms something is new for the actor; those they keep quiet or are kept out of do not count."""
-    quiet = set(look.session.scalars(QUIET, {"member": look.actor.id, "now": look.now}))
-    return sum(1 for one in markers(look, look.actor.id) if one.unread and one.room_id not in quiet)
+    quiet = set(ctx.session.scalars(QUIET, {"member": ctx.actor.id, "now": ctx.now}))
+    return sum(1 for one in markers(ctx, ctx.actor.id) if one.unread and one.room_id not in quiet)
 
 
 # Prepared once: every page counts them.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from community.core.unit_of_work import Reading
+from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.rooms import access, rules
 from community.rooms.models import Message, Room, RoomMembership
@@ -25,19 +25,19 @@ class Context:
     around: tuple[MessageView, ...]
 
 
-def message_with_context(look: Reading, message_id: UUID, *, around: int = 5) -> Context:
+def message_with_context(ctx: ReadContext, message_id: UUID, *, around: int = 5) -> Context:
     """A message the actor sees, with up to `around` messages before and after it. Raises NotFound."""
-    row = access.message_to_see(look, message_id)
+    row = access.message_to_see(ctx, message_id)
     here = and_(Message.room_id == row.room_id, Message.seq.between(row.seq - around, row.seq + around))
-    views = as_seen(look, messages(look.session, here, order=Message.seq, limit=2 * around + 1))
+    views = as_seen(ctx, messages(ctx.session, here, order=Message.seq, limit=2 * around + 1))
     reported = next(view for view in views if view.id == row.id)
     return Context(row.room_id, row.author_id, reported, tuple(views))
 
 
-def last_spoken_at(look: Reading, room_id: UUID) -> datetime | None:
+def last_spoken_at(ctx: ReadContext, room_id: UUID) -> datetime | None:
     """When the newest post of a room was written; for features that have decided that they may know."""
     newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
-    return look.session.scalar(newest.where(Room.id == room_id))
+    return ctx.session.scalar(newest.where(Room.id == room_id))
 
 
 def room_to_begin_in(session: Session, *, member_id: UUID) -> UUID | None:
