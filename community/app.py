@@ -4,32 +4,33 @@ from importlib import import_module
 
 from flask import Flask
 
-from community.core import logs
-from community.core.api_doors import DocumentedApi
+from community.core import logging_setup
 from community.core.clock import Clock, machine_now
-from community.core.edge import init_web
-from community.core.health import health_pages
-from community.core.limits import Rate
-from community.core.live.server import Live
-from community.core.pages import init_pages
-from community.core.request_rates import RequestRates
-from community.core.routes import LateRule
+from community.core.live.socket_server import Live
+from community.core.rate_limits import Rate
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
-from community.core.web import Web
+from community.core.web.api_blueprint import DocumentedApi
+from community.core.web.health import health_pages
+from community.core.web.lazy_url_rules import LateRule
+from community.core.web.middleware import init_web
+from community.core.web.request_context import Web
+from community.core.web.request_rates import RequestRates
+from community.core.web.template_context import init_pages
 from community.features import FEATURES, load_subscribers, open_store
-from community.members import identity
+from community.members.actions import session_auth
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
+from community.rooms.engine.message_writer import Writer
 from community.rooms.sockets import init_rooms
-from community.rooms.writer import Writer
 from community.staff_endpoints import STAFF_ENDPOINTS
 
 PAGES = (
     "home.pages",
-    *(f"{feature}.pages" for feature in FEATURES),
-    "safety.console",
+    *(f"{feature}.pages" for feature in FEATURES if feature != "safety"),
+    "safety.pages.reports",
+    "safety.pages.admin",
     "console.pages",
-    "core.api_docs",
+    "core.web.api_docs",
 )
 APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")
 
@@ -43,7 +44,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     is_served = settings is None
     if settings is None:
         settings = load_settings()
-        logs.set_up(level=settings.log_level, process="web", is_production=settings.is_production)
+        logging_setup.set_up(level=settings.log_level, process="web", is_production=settings.is_production)
     load_subscribers()
     if store is None:
         store = open_store(settings, clock=clock or machine_now)
@@ -54,9 +55,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     web = Web(
         settings=settings,
         store=store,
-        identify=identity.identify,
-        identify_in_background=identity.identify_in_background,
-        identify_all=identity.identify_all,
+        identify=session_auth.identify,
+        identify_in_background=session_auth.identify_in_background,
+        identify_all=session_auth.identify_all,
         public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
         staff=STAFF_ENDPOINTS,
     )
@@ -88,7 +89,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     init_rooms(web, live)
     app.extensions["community_live"] = live
     if is_served:
-        from community.core.bodies import PromptBodies  # needs gevent, which commands and tests do not load
+        from community.core.web.request_bodies import PromptBodies  # needs gevent, which commands and tests do not load
 
         app.wsgi_app = PromptBodies(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
     return app

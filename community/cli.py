@@ -31,7 +31,7 @@ def main() -> None:
 @click.option("--sign-ins", is_flag=True, help="Print the demo's sign-ins when ready.")
 def serve(host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> None:
     """Everything on one machine: web, workers, and Valkey when REDIS_URL is unset."""
-    from community.processes.serve import serve as run
+    from community.processes.supervisor import serve as run
 
     sys.exit(run(_settings(), host=host, port=port, web=web, workers=workers, sign_ins=sign_ins))
 
@@ -92,11 +92,11 @@ def invite(email: str, role: str) -> None:
 def doctor(mail: str | None, metrics_token: bool) -> None:
     """Say what is wrong with this installation, and how to mend it."""
     if metrics_token:
-        from community.core.health import metrics_token as token_of
+        from community.core.web.health import metrics_token as token_of
 
         click.echo(token_of(_settings()))
         return
-    from community.doctor.examining import doctor as run
+    from community.doctor.runner import doctor as run
 
     sys.exit(run(mail=mail))
 
@@ -104,7 +104,7 @@ def doctor(mail: str | None, metrics_token: bool) -> None:
 @main.command()
 def reseal() -> None:
     """Seal again, under the newest of FIELD_KEYS, what stands under older keys. Runs while the service runs."""
-    from community.resealing import reseal as run
+    from community.reencrypt_command import reseal as run
 
     sys.exit(run(_settings()))
 
@@ -118,7 +118,7 @@ def audit() -> None:
 @click.option("--head", metavar="PLACE:HASH", default=None, help="A head that was kept elsewhere; it has to be there.")
 def verify(head: str | None) -> None:
     """Read the whole chain, and name the first row that does not hold."""
-    from community.core.commands import verify_audit
+    from community.core.audit_commands import verify_audit
 
     sys.exit(verify_audit(_settings(), head=head))
 

@@ -4,44 +4,46 @@ Workers and commands start from here; they need no web framework, whose import i
 """
 
 from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
 
-from community.core.bell import Bell
 from community.core.clock import Clock, machine_now
 from community.core.db import Database
+from community.core.pubsub import Bell
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 
 # Features, in the order their doors appear in the API document.
 FEATURES = ("members", "rooms", "meetups", "buddies", "care", "notifications", "safety")
-MODELS = ("core.outbox", "core.audit", "core.quotas", *(f"{feature}.models" for feature in FEATURES), "console.models")
-SUBSCRIBERS = (
-    *(f"{feature}.notices" for feature in FEATURES),
-    "rooms.reactions",
-    "meetups.reactions",
-    "buddies.reactions",
-    "care.reactions",
-    "care.welcoming",
-    "notifications.tasks",
-    "safety.reactions",
-    "safety.tasks",
-    "meetups.tasks",
-    "buddies.tasks",
-    "care.tasks",
-    "safety.keeping",
-)
+# Layers whose import subscribes to events.
+SUBSCRIBING_LAYERS = ("notifications", "handlers", "staff_tasks", "notices", "reactions", "tasks", "welcoming")
+MODELS = ("core.outbox.store", "core.audit_log", "core.quotas", "console.models")
 
 
 def load_models() -> None:
-    """Import every table, so that the metadata is whole."""
+    """Import every table into the metadata."""
     for name in MODELS:
         import_module(f"community.{name}")
+    for feature in FEATURES:
+        _import_layer(feature, "models")
 
 
 def load_subscribers() -> None:
-    """Import everything that listens to events."""
+    """Import every module that subscribes to events."""
     load_models()
-    for name in SUBSCRIBERS:
-        import_module(f"community.{name}")
+    for feature in FEATURES:
+        for layer in SUBSCRIBING_LAYERS:
+            _import_layer(feature, layer)
+
+
+def _import_layer(feature: str, layer: str) -> None:
+    """Import a layer of a feature, all modules of it when it is a package. Features without the layer have nothing."""
+    name = f"community.{feature}.{layer}"
+    if find_spec(name) is None:
+        return
+    module = import_module(name)
+    for found in iter_modules(getattr(module, "__path__", ())):
+        import_module(f"{name}.{found.name}")
 
 
 def open_store(settings: Settings, *, clock: Clock = machine_now) -> Store:

@@ -7,7 +7,7 @@ answers coordinators or admins what it refuses to members has a line here, or th
 from collections.abc import Mapping
 
 from community.core.permissions import Permission
-from community.core.staff import StaffEndpoint
+from community.core.web.staff_access import StaffEndpoint
 
 V1 = "/api/v1"
 OWN_ROTA = "The coordinators' own rota: it holds nothing of members."

@@ -17,19 +17,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from community.app import create_app
-from community.core.bell import Bell
-from community.core.crypto import new_token, token_hash
+from community.core.crypto.cipher import new_token, token_hash
 from community.core.db import Base, Database
 from community.core.events import Event, load_event
 from community.core.ids import new_id
-from community.core.limits import Rate
-from community.core.logs import refuse_unlisted
+from community.core.logging_setup import refuse_unlisted
 from community.core.migrations import migrate
-from community.core.outbox import OutboxEvent
+from community.core.outbox.periodic import TimerDue
+from community.core.outbox.store import OutboxEvent
+from community.core.pubsub import Bell
+from community.core.rate_limits import Rate
 from community.core.settings import Settings, load_settings
-from community.core.timers import TimerDue
 from community.core.unit_of_work import Actor, Store
-from community.core.web import Web
+from community.core.web.request_context import Web
 from community.members.models import Session
 from tests.factories import Cast, make_cast
 from tests.support.clock import NOON, HandClock

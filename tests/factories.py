@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from community.core.unit_of_work import Actor, Role, UnitOfWork
-from community.members.identity import actor_for
+from community.members.actions.session_auth import actor_for
 from community.members.models import Member
-from community.members.rules import handle_key
+from community.members.rules.handles import handle_key
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import click
 
 def match(path: str) -> int:
     """Solve the instance in a file and print the answer as JSON; 0, or 2 with one line on stderr."""
-    from community.buddies.matching.instances import InstanceError, solve_instance
+    from community.buddies.matching.instance_json import InstanceError, solve_instance
 
     try:
         answer = solve_instance(_read(path))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from community.care.events import (
+from community.care.events.people import (
     CheckInAsked,
     CheckInMissed,
     CheckInNudged,
@@ -12,21 +12,23 @@ from community.care.events import (
     HandOverDue,
     HardHourBegun,
     QuietNoticed,
+    ShiftChanged,
+)
+from community.care.events.reach_outs import (
     ReachOutAnswered,
     ReachOutAsked,
     ReachOutClaimed,
     ReachOutClosed,
     ReachOutReopened,
     ReachOutUnanswered,
-    ShiftChanged,
 )
 from community.care.queries import check_ins, quiet, reach_outs, rhythms, rota
 from community.care.rules import quiet as quiet_rules
 from community.care.rules.rhythm import worthless_at
-from community.core.asking import still_true
-from community.core.subscribers import Notice, notices
+from community.core.kind_registries import still_true
+from community.core.outbox.subscriptions import Notice, notices
 from community.core.unit_of_work import ReadContext
-from community.members.queries.active import coordinators
+from community.members.queries.active_members import coordinators
 
 
 @notices.on(ReachOutAsked)

@@ -1,18 +1,11 @@
 """What care does when something happened elsewhere, and what it does by the clock."""
 
-from community.care import access
+from community.care.access import reach_outs
 from community.care.actions import climbing, drilling, quiet, reaching, rhythms, shifts
-from community.care.events import (
-    CheckInDue,
-    HandOverDue,
-    HardHourDue,
-    QuietLookDue,
-    ReachOutRoomDue,
-    ReachOutSilenceDue,
-    ReachOutStepDue,
-)
-from community.core.subscribers import reactions
-from community.core.timers import timers
+from community.care.events.people import CheckInDue, HandOverDue, HardHourDue, QuietLookDue
+from community.care.events.reach_outs import ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
+from community.core.outbox.periodic import timers
+from community.core.outbox.subscriptions import reactions
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import (
     ContactForbidden,
@@ -27,7 +20,7 @@ from community.rooms.events import MessagePosted
 @reactions.on(ReachOutStepDue)
 def take_the_next_step(uow: UnitOfWork, event: ReachOutStepDue) -> None:
     """The next step of a ladder, if nobody has taken it meanwhile."""
-    row = access.living(uow, event.reach_out_id)
+    row = reach_outs.living(uow, event.reach_out_id)
     if row is not None:
         climbing.go_on(uow, row)
 
@@ -35,7 +28,7 @@ def take_the_next_step(uow: UnitOfWork, event: ReachOutStepDue) -> None:
 @reactions.on(MessagePosted, shared=True)
 def look_for_the_first_message(uow: UnitOfWork, event: MessagePosted) -> None:
     """Look at a reach-out when a message comes into its room and its responder had not written before."""
-    waiting = access.unanswered_in(uow, event.room_id)
+    waiting = reach_outs.unanswered_in(uow, event.room_id)
     if waiting is not None:
         uow.record(ReachOutStepDue(reach_out_id=waiting))
 
@@ -55,28 +48,28 @@ def close_the_room(uow: UnitOfWork, event: ReachOutRoomDue) -> None:
 @reactions.on(MemberBlocked)
 def go_on_without_them(uow: UnitOfWork, event: MemberBlocked) -> None:
     """Who blocked somebody gets another person, not the end of it."""
-    for row in access.claimed_between(uow, event.blocker_id, event.blocked_id):
+    for row in reach_outs.claimed_between(uow, event.blocker_id, event.blocked_id):
         climbing.reopen(uow, row)
 
 
 @reactions.on(ContactForbidden)
 def go_on_without_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
-    for row in access.claimed_between(uow, event.one_id, event.other_id):
+    for row in reach_outs.claimed_between(uow, event.one_id, event.other_id):
         climbing.reopen(uow, row)
 
 
 @reactions.on(MemberSuspended, MemberDeactivated)
 def go_on_without_who_is_gone(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
     """Who is gone is waited for by nobody."""
-    for row in access.going_on_with(uow, event.member_id):
+    for row in reach_outs.going_on_with(uow, event.member_id):
         reaching.end_for(uow, row, leaves=event.member_id)
 
 
 @reactions.on(SanctionImposed)
 def replace_who_may_not_help(uow: UnitOfWork, event: SanctionImposed) -> None:
     """Ask others where the responder may not help any more."""
-    for row in access.going_on_with(uow, event.member_id):
+    for row in reach_outs.going_on_with(uow, event.member_id):
         reaching.replace_if_barred(uow, row, event.member_id)
 
 

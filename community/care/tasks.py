@@ -1,19 +1,10 @@
 """What coordinators have to do about care."""
 
-from community.care.events import (
-    CheckInRead,
-    CheckInRecorded,
-    CoordinatorAsked,
-    HelperWantsWord,
-    QuietEnded,
-    QuietNoticed,
-    ReachOutAnswered,
-    ReachOutClosed,
-    ReachOutUnanswered,
-)
+from community.care.events.people import CheckInRead, CheckInRecorded, CoordinatorAsked, QuietEnded, QuietNoticed
+from community.care.events.reach_outs import HelperWantsWord, ReachOutAnswered, ReachOutClosed, ReachOutUnanswered
 from community.care.queries import check_ins, reach_outs
 from community.care.rules.quiet import COORDINATORS
-from community.core.subscribers import Settled, Task, tasks
+from community.core.outbox.subscriptions import Settled, Task, tasks
 from community.core.unit_of_work import ReadContext
 
 

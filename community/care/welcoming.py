@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from community.care import access
+from community.care.access import first_weeks as first_weeks_access
 from community.care.actions import welcoming
-from community.care.events import (
+from community.care.events.first_weeks import (
     DoorClosed,
     DoorDue,
     DoorTaken,
@@ -17,12 +17,12 @@ from community.care.events import (
     NewcomerWelcomed,
 )
 from community.care.queries import first_weeks
-from community.core.subscribers import Notice, Settled, Task, notices, reactions, tasks
+from community.core.outbox.subscriptions import Notice, Settled, Task, notices, reactions, tasks
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWithdrawn
-from community.meetups.queries import begins_if_on, meetup_of, who_answered
+from community.meetups.queries.attendees import begins_if_on, meetup_of, who_answered
 from community.members.events import ContactForbidden, MemberBlocked, MemberJoined, SanctionImposed
-from community.members.queries.active import is_plain_member
+from community.members.queries.active_members import is_plain_member
 
 
 @reactions.on(MemberJoined)
@@ -47,28 +47,28 @@ def look_at_the_door(uow: UnitOfWork, event: DoorDue) -> None:
 @reactions.on(RsvpWithdrawn)
 def see_who_still_comes(uow: UnitOfWork, event: RsvpWithdrawn) -> None:
     """Who does not come waits for nobody, and is waited for by nobody. So it is with who is gone: they free seats."""
-    for one in access.doors_of(uow, event.occurrence_id, event.member_id):
+    for one in first_weeks_access.doors_of(uow, event.occurrence_id, event.member_id):
         welcoming.see_to_door(uow, member_id=one)
 
 
 @reactions.on(OccurrenceCancelled, OccurrenceRescheduled)
 def see_what_becomes_of_it(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
     """A date is off, or at another time."""
-    for one in access.doors_of(uow, event.occurrence_id):
+    for one in first_weeks_access.doors_of(uow, event.occurrence_id):
         welcoming.see_to_door(uow, member_id=one)
 
 
 @reactions.on(MemberBlocked)
 def let_others_wait(uow: UnitOfWork, event: MemberBlocked) -> None:
     """Who must not meet does not meet at a door either."""
-    for one in access.doors_between(uow, event.blocker_id, event.blocked_id):
+    for one in first_weeks_access.doors_between(uow, event.blocker_id, event.blocked_id):
         welcoming.see_to_door(uow, member_id=one)
 
 
 @reactions.on(ContactForbidden)
 def let_others_wait_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
-    for one in access.doors_between(uow, event.one_id, event.other_id):
+    for one in first_weeks_access.doors_between(uow, event.one_id, event.other_id):
         welcoming.see_to_door(uow, member_id=one)
 
 
@@ -106,7 +106,7 @@ def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notice]:
         yield _need_not_wait(ctx, event.occurrence_id, event.instead_of)
     if row.companion_id is not None:
         return
-    to = access.may_wait_for(ctx, row)
+    to = first_weeks_access.may_wait_for(ctx, row)
     yield Notice(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
     if event.instead_of is not None:
         title = "We look for somebody else to wait for you at the door"

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from community.console import actions, queries
+from community.console import queries
+from community.console.actions import tasks
 from community.console.schemas import TaskPage, TaskPageArgs
-from community.core.api_doors import api_blueprint
-from community.core.web import reading, unit_of_work
+from community.core.web.api_blueprint import api_blueprint
+from community.core.web.request_context import reading, unit_of_work
 
 api = api_blueprint("console", __name__, "What coordinators have to do, and who sees to it.")
 
@@ -25,7 +26,7 @@ def get_tasks(page: dict[str, Any]) -> Any:
 def put_assignment(task_id: UUID) -> None:
     """See to a task (coordinators). 409 `task_taken` when another does."""
     with unit_of_work() as uow:
-        actions.take(uow, task_id=task_id)
+        tasks.take(uow, task_id=task_id)
 
 
 @api.delete("/tasks/<uuid:task_id>/assignment")
@@ -33,7 +34,7 @@ def put_assignment(task_id: UUID) -> None:
 def delete_assignment(task_id: UUID) -> None:
     """Let another coordinator see to it."""
     with unit_of_work() as uow:
-        actions.give_back(uow, task_id=task_id)
+        tasks.give_back(uow, task_id=task_id)
 
 
 @api.post("/tasks/<uuid:task_id>/done")
@@ -41,4 +42,4 @@ def delete_assignment(task_id: UUID) -> None:
 def post_done(task_id: UUID) -> None:
     """Say that a task is done (coordinators)."""
     with unit_of_work() as uow:
-        actions.finish(uow, task_id=task_id)
+        tasks.finish(uow, task_id=task_id)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import click
 
-from community.core import dead_letters
+from community.core.outbox import dead_letters
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 
@@ -12,8 +12,8 @@ SHOWN = 200
 
 
 def _store(settings: Settings) -> Store:
-    from community.core.bell import Bell
     from community.core.db import Database
+    from community.core.pubsub import Bell
 
     return Store(Database(settings.database_url), Bell(settings.redis_url), secrets=settings.sealing_secrets)
 

@@ -14,9 +14,9 @@ from community.console.rules import Row, judged
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.members.queries import inviting
+from community.members.queries import invitations
 from community.members.queries.people import handles
-from community.members.rules import normal_email
+from community.members.rules.accounts import normal_email
 
 MOST_SHOWN = 200
 
@@ -103,5 +103,5 @@ def judge(ctx: ReadContext, *, rows: Sequence[Row]) -> list[Row]:
     """What would become of each row of a list if it were sent now. Raises Forbidden."""
     _ = ctx.permitted(Permission.WORK_TASKS)
     emails = {normal_email(row.email) for row in rows}
-    members, invited = inviting.known_addresses(ctx, emails)
-    return judged(rows, members=members, invited=invited, cohorts=inviting.cohort_ids(ctx))
+    members, invited = invitations.known_addresses(ctx, emails)
+    return judged(rows, members=members, invited=invited, cohorts=invitations.cohort_ids(ctx))

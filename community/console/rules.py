@@ -5,7 +5,7 @@ import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from community.members.rules import address_problem, normal_email
+from community.members.rules.accounts import address_problem, normal_email
 
 MOST_ROWS = 1_000
 LARGEST_FILE = 200 * 1024

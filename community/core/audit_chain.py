@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from community.core.audit import KEYED, START, AuditEntry, AuditHead, hash_of
 from community.core.audit_keys import AuditKeys
+from community.core.audit_log import KEYED, START, AuditEntry, AuditHead, hash_of
 
 READ_AT_ONCE = 1_000
 

@@ -2,7 +2,7 @@
 
 Everything else reads the time from `Store.clock`, `UnitOfWork.now` or `Reading.now`, so one argument of `create_app`
 or `Store` sets the present for the whole application. Durations are measured with `time.monotonic`. Leases end by the
-clock of the database (`community.core.claims.Clock`).
+clock of the database (`community.core.outbox.leases.Clock`).
 """
 
 import time

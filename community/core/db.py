@@ -21,8 +21,8 @@ from sqlalchemy.types import TypeDecorator
 
 from community.core.engines import postgres_engine, sqlite_engine
 from community.core.errors import Malformed
-from community.core.gate import WriteGate
-from community.core.json_input import is_storable
+from community.core.web.json_input import is_storable
+from community.core.write_lock import WriteGate
 
 T = TypeVar("T")
 LARGEST_INTEGER = 2**31 - 1

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
-from community.core.away import is_stale
-from community.core.gate import LONGEST_WAIT_SECONDS, HubConnection
+from community.core.database_errors import is_stale
+from community.core.write_lock import LONGEST_WAIT_SECONDS, HubConnection
 
 STATEMENT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 60

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from community.core.sqlite_file import file_of, revision_in
+from community.core.sqlite_probe import file_of, revision_in
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from community.core.characters import clean, clean_line
-from community.core.zones import zone_names
+from community.core.time_zones import zone_names
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Calculations with days, weeks and zones must not leave what a datetime can hold."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from community.core.variables import Variables
-from community.core.zones import zone_names
+from community.core.env_reader import Variables
+from community.core.time_zones import zone_names
 
 SHORTEST_SECRET = 32
 DEFAULT_LEAVE_URL = "https://www.google.com/"

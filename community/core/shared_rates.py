@@ -15,9 +15,9 @@ from collections.abc import Hashable, Sequence
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage
 
-from community.core.bell import Bell
-from community.core.crypto import derived
+from community.core.crypto.cipher import derived
 from community.core.errors import TooMany
+from community.core.pubsub import Bell
 
 # The scripts of the library: (previous, current) are their keys.
 TAKE = RedisStorage.SCRIPT_ACQUIRE_SLIDING_WINDOW.decode()

@@ -23,15 +23,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.core.bell import EVENTS, Bell, member_channel, room_channel
 from community.core.clock import Clock, machine_now
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.db import Database
 from community.core.errors import Forbidden, SignInNeeded
 from community.core.events import Event
-from community.core.outbox import Row, forget, insert_rows, plan, row_for, somewhere_in, waits
+from community.core.outbox.store import Row, insert_rows, plan, row_for, somewhere_in
+from community.core.outbox.store import forget as forget_
+from community.core.outbox.store import waits as waits_
 from community.core.permissions import Permission
 from community.core.permissions import Role as Role  # part of what an actor is
+from community.core.pubsub import EVENTS, Bell, member_channel, room_channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,7 @@ class UnitOfWork(ReadContext):
 
     def forget(self, *keys: str) -> int:
         """Drop what `at` planned under these keys and nobody has seen to. How many went."""
-        return forget(self.session, keys)
+        return forget_(self.session, keys)
 
     def ring_member(self, *member_ids: UUID) -> None:
         """After the commit, tell every process to look what is new for these members."""
@@ -134,7 +136,7 @@ class UnitOfWork(ReadContext):
 
     def waits(self, key: str) -> bool:
         """Whether what `at` planned under this key is still to come, however late it is."""
-        return waits(self.session, key)
+        return waits_(self.session, key)
 
     def commit(self) -> None:
         """Make it so: the events go into the outbox in one statement. Called by the store alone, and by the writer."""

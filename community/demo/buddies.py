@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from community.buddies.rules import about
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 
 ROLES = ("peer", "peer", "seeking", "mentor")  # each four of these hold a pair whatever else is said
 PATHWAYS = ("twelve steps", "secular", "faith", "medication")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from community.care.rules.check_ins import Answers, about_answers
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 
 DAYS_AGO = (38, 33, 27, 24, 19, 15, 12, 9, 5, 2)
 WILL_DO = ("Call my sister.", "Walk before supper.", "Bed by ten.", "Answer Juniper.", "Cook something slow.")

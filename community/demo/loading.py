@@ -14,20 +14,20 @@ from pathlib import Path
 import click
 from sqlalchemy import insert, select
 
-from community.buddies.models import BuddyProfile
-from community.care.models import CheckIn
-from community.core.crypto import Sealer, derived, hash_password, token_hash
+from community.buddies.models.profiles import BuddyProfile
+from community.care.models.check_ins import CheckIn
+from community.core.crypto.cipher import Sealer, derived, hash_password, token_hash
 from community.core.migrations import migrate
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
 from community.demo.buddies import profile_rows
 from community.demo.care import check_in_rows
-from community.demo.first_days import write_first_days
+from community.demo.onboarding import write_first_days
 from community.demo.plan import BEGAN, Plan, plan
 from community.demo.rooms import write_rooms
 from community.features import load_subscribers, open_store
 from community.members.models import Member, Session
-from community.members.rules import handle_key
+from community.members.rules.handles import handle_key
 
 PASSWORD = "four quiet words here"  # noqa: S105 - the demo's, printed on purpose
 TOKEN_LASTS = timedelta(days=30)

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from community.members.rules import handle_key
+from community.members.rules.handles import handle_key
 
 BEGAN = datetime(2026, 11, 1, 18, 0, tzinfo=UTC)
 DOMAIN = "demo.invalid"

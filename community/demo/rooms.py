@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from community.core.unit_of_work import UnitOfWork
 from community.demo.plan import BEGAN, Plan, random_id
-from community.rooms import search
+from community.rooms.engine import search_index
 from community.rooms.models import Message, Room, RoomMembership
 
 SAID = (
@@ -42,7 +42,7 @@ def write_rooms(uow: UnitOfWork, wanted: Plan) -> None:
             uow.session.execute(insert(Message), said)
             room = uow.session.get_one(Room, room_id)
             room.head_seq = room.head_rev = len(said)
-            search.index_range(uow, room_id=room_id, first_seq=1, last_seq=len(said))
+            search_index.index_range(uow, room_id=room_id, first_seq=1, last_seq=len(said))
 
 
 def _said(chance: random.Random, room_id: uuid.UUID, inside: list[uuid.UUID]) -> list[dict[str, object]]:

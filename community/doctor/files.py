@@ -6,8 +6,8 @@ from pathlib import Path
 from stat import S_ISLNK
 
 from community.core.settings import Settings
-from community.core.sqlite_file import file_of
-from community.doctor.line import Line
+from community.core.sqlite_probe import file_of
+from community.doctor.check_result import Line
 
 FOR_OTHERS = 0o077
 SIDE_FILES = ("", "-wal", "-shm", "-journal", ".write-lock")

@@ -4,9 +4,9 @@ import base64
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from community.core.env_reader import shown
 from community.core.settings import Settings
-from community.core.variables import shown
-from community.doctor.line import Line
+from community.doctor.check_result import Line
 
 PUSH_KEY_BYTES = 32
 

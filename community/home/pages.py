@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from community.core.web import reading
+from community.core.web.request_context import reading
 from community.home import queries
 
 pages = Blueprint("home", __name__)

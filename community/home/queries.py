@@ -11,10 +11,10 @@ from community.care.queries.first_weeks import FirstDaysView
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.home import rules
-from community.meetups import queries as meetups_queries
-from community.rooms.queries import listing
-from community.rooms.queries.listing import RoomView
-from community.safety import queries as safety_queries
+from community.meetups.queries import meetups as meetups_queries
+from community.rooms.queries import rooms as rooms_queries
+from community.rooms.queries.rooms import RoomView
+from community.safety.queries import cases as safety_queries
 
 MOST_ROOMS = 5
 PLACES = {"in_person": "In person", "online": "Online", "hybrid": "In person and online"}
@@ -57,7 +57,7 @@ class Home:
 
 def what_now(ctx: ReadContext) -> Home:
     """The actor's home page."""
-    rooms = listing.my_rooms(ctx)
+    rooms = rooms_queries.my_rooms(ctx)
     buddies = pairings.my_buddies(ctx)
     waiting = suggestions.unanswered(ctx)
     dates = _next_dates(ctx)

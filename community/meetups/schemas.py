@@ -6,7 +6,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.addresses import is_web_address
 from community.core.schemas import Line, Moment, PageArgs, Shape, Text, page_of, time_zone_name
-from community.meetups.rules import REMINDERS, Answer
+from community.meetups.rules.capacity import Answer
+from community.meetups.rules.reminders import REMINDERS
 
 KINDS = ("in_person", "online", "hybrid")
 RULE_LENGTH = 4000

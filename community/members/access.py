@@ -4,11 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
-from community.core.crypto import token_hash
+from community.core.crypto.cipher import token_hash
 from community.core.errors import Invalid, NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, Role, UnitOfWork
-from community.members.handles import handle_key
 from community.members.models import (
     Block,
     Cohort,
@@ -19,8 +18,9 @@ from community.members.models import (
     Sanction,
     Session,
 )
-from community.members.queries.active import in_force, is_active
-from community.members.queries.apart import kept_apart
+from community.members.queries.active_members import in_force, is_active
+from community.members.queries.blocks import kept_apart
+from community.members.rules.handles import handle_key as handle_key_
 
 
 def oneself(uow: UnitOfWork) -> Member:
@@ -69,7 +69,7 @@ def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | 
 def member_named(uow: UnitOfWork, handle: str) -> Member:
     """A member by handle, for a coordinator's order; none whose role is above theirs. Raises Forbidden, Invalid."""
     _ = uow.permitted(Permission.MANAGE_MEMBERS)
-    found = member_by_handle(uow, handle_key(handle))
+    found = member_by_handle(uow, handle_key_(handle))
     if found is None or Role(found.role).is_above(uow.permitted(Permission.MANAGE_MEMBERS).role):
         raise Invalid(errors={"handle": ["There is nobody of that name."]})
     return found

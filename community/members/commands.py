@@ -7,9 +7,9 @@ from sqlalchemy import select
 from community.core.errors import Refusal
 from community.core.settings import Settings
 from community.core.unit_of_work import Role
-from community.members.actions import joining
+from community.members.actions import invitations
 from community.members.models import Member
-from community.members.schemas.joining import InviteSchema
+from community.members.schemas.invitations import InviteSchema
 
 
 def invite(settings: Settings, *, email: str, role: str) -> int:
@@ -21,7 +21,7 @@ def invite(settings: Settings, *, email: str, role: str) -> int:
         wanted = InviteSchema().load({"email": email, "role": role})
         with open_store(settings).unit_of_work() as uow:
             is_first = uow.session.scalar(select(Member.id).limit(1)) is None
-            made = joining.open_door(
+            made = invitations.open_door(
                 uow,
                 email=wanted["email"],
                 role=Role.ADMIN if is_first else Role(wanted["role"]),

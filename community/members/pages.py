@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.core.forms import Form
-from community.core.web import (
+from community.core.time_zones import time_zones
+from community.core.web.forms import Form
+from community.core.web.request_context import (
     csrf_exempt,
     current_actor,
     drop_session_cookie,
@@ -17,13 +18,13 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.core.zones import time_zones
-from community.members import access, password_changes, signing_in
-from community.members.actions import joining, membership
-from community.members.api.answers import caller, invited_address, join, with_cookies, with_device
-from community.members.consents import CURRENT
-from community.members.queries import oneself
-from community.members.schemas.joining import AcceptSchema
+from community.members import access
+from community.members.actions import accounts, invitations, password_changes
+from community.members.actions import sign_in as sign_in_actions
+from community.members.api.responses import caller, invited_address, join, with_cookies, with_device
+from community.members.queries import profile as profile_queries
+from community.members.rules.consent_texts import CURRENT
+from community.members.schemas.invitations import AcceptSchema
 from community.members.schemas.people import ChangeProfileSchema
 from community.members.schemas.sessions import ChangePasswordSchema, EmailSchema, PasswordSchema, SignInSchema
 
@@ -45,13 +46,13 @@ def sign_in() -> Answered:
     """Sign in and go on."""
     form = Form(SignInSchema())
     onward = form.values.pop("next", "")
-    signed_in: list[signing_in.SignedIn] = []
-    kept_out: list[signing_in.Suspended] = []
+    signed_in: list[sign_in_actions.SignedIn] = []
+    kept_out: list[sign_in_actions.Suspended] = []
 
     def act(fields: dict[str, str]) -> None:
         try:
-            signed_in.append(signing_in.sign_in(web().store, **fields, caller=caller()))
-        except signing_in.Suspended as refusal:
+            signed_in.append(sign_in_actions.sign_in(web().store, **fields, caller=caller()))
+        except sign_in_actions.Suspended as refusal:
             kept_out.append(refusal)
 
     passed = form.attempt(act)
@@ -67,7 +68,7 @@ def sign_out() -> Answered:
     """Sign out, and take from the browser what it kept."""
     if current_actor() is not None:
         with unit_of_work() as uow:
-            signing_in.sign_out(uow)
+            sign_in_actions.sign_out(uow)
     response = _redirect("/sign-in")
     drop_session_cookie(response)
     return response
@@ -130,12 +131,12 @@ def join_in(token: str) -> Answered:
     values["consents"] = [
         {"text_version": text.text_version, "accepted": text.text_version in form.values} for text in CURRENT
     ]
-    joined: list[signing_in.SignedIn] = []
+    joined: list[sign_in_actions.SignedIn] = []
     try:
         invited_address(token)
         with unit_of_work() as uow:
-            opened = joining.open_invitation(uow, token=token)
-    except joining.InvitationEnded:
+            opened = invitations.open_invitation(uow, token=token)
+    except invitations.InvitationEnded:
         return render_template("members/join_ended.html"), 410
     if form.attempt(lambda fields: joined.append(join(fields)), values=values):
         return with_cookies(_redirect("/"), joined[0])
@@ -176,7 +177,7 @@ def change_profile() -> Answered:
 
     def change(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
-            membership.change_profile(uow, **fields)
+            accounts.change_profile(uow, **fields)
 
     if form.attempt(change):
         flash("Saved.")
@@ -201,7 +202,7 @@ def change_password() -> Answered:
 def end_session(session_id: UUID) -> Answered:
     """Sign another device out."""
     with unit_of_work() as uow:
-        signing_in.end_session(uow, session_id=session_id)
+        sign_in_actions.end_session(uow, session_id=session_id)
     flash("That device is signed out.")
     return redirect("/account")
 
@@ -210,7 +211,7 @@ def end_session(session_id: UUID) -> Answered:
 def unblock(member_id: UUID) -> Answered:
     """Show somebody again."""
     with unit_of_work() as uow:
-        membership.unblock(uow, member_id=member_id)
+        accounts.unblock(uow, member_id=member_id)
     flash("You see each other again.")
     return redirect("/account")
 
@@ -219,18 +220,18 @@ def unblock(member_id: UUID) -> Answered:
 def block(member_id: UUID) -> Answered:
     """Hide somebody from me, and me from them."""
     with unit_of_work() as uow:
-        membership.block(uow, member_id=member_id)
+        accounts.block(uow, member_id=member_id)
     flash("You no longer see each other here. They are not told.")
     return redirect(safe_path(request.form.get("next")))
 
 
 def _account(profile_form: Form, password_form: Form) -> Answered:
     with reading() as ctx:
-        profile = oneself.my_profile(ctx)
+        profile = profile_queries.my_profile(ctx)
         context: dict[str, Any] = {
             "profile": profile,
-            "sessions": oneself.my_sessions(ctx),
-            "blocks": oneself.my_blocks(ctx),
+            "sessions": profile_queries.my_sessions(ctx),
+            "blocks": profile_queries.my_blocks(ctx),
             "kept_here": is_kept_here(),
         }
     status = max(profile_form.status, password_form.status)

@@ -5,22 +5,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from community.core.crypto import Sealer, derived
+from community.core.crypto.cipher import Sealer, derived
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.notifications import access, reach, rules
+from community.notifications import access
+from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint
+from community.notifications.delivery.message_builder import about
+from community.notifications.delivery.send_checks import address_key
+from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.events import AddressTried
-from community.notifications.kinds import DIGEST
-from community.notifications.letters import about
-from community.notifications.media.endpoints import Endpoints, RefusedEndpoint
 from community.notifications.models import PushSubscription
-from community.notifications.queries import reaching, told
-from community.notifications.queries.reaching import DeviceView, PreferencesView
-from community.notifications.queries.told import NotificationView
-from community.notifications.reach import EMAIL
-from community.notifications.tokens import read_unsubscribe_token
-from community.notifications.validity import address_key
+from community.notifications.preferences import delivery_preferences
+from community.notifications.preferences.delivery_preferences import EMAIL
+from community.notifications.preferences.kinds import DIGEST
+from community.notifications.queries import inbox, preferences
+from community.notifications.queries.inbox import NotificationView
+from community.notifications.queries.preferences import DeviceView, PreferencesView
+from community.notifications.rules import quiet_hours
 
 QUIET = "quiet"
 MOST_DEVICES = 20
@@ -44,7 +46,7 @@ def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> Notification
     if access.read_alike(uow, row):
         row.read_at = row.read_at or uow.now
         uow.ring_member(uow.actor.id)
-    return told.notification_view(row)
+    return inbox.notification_view(row)
 
 
 def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
@@ -52,7 +54,7 @@ def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
     last = access.own_notification(uow, up_to_id) if up_to_id else None
     if access.read_own(uow, up_to=last):
         uow.ring_member(uow.actor.id)
-    return told.unread(uow)
+    return inbox.unread(uow)
 
 
 def choose(
@@ -74,20 +76,20 @@ def choose(
         row.quiet = [dict(one) for one in quiet]
     for name, value in settings.items():
         setattr(row, name, value)
-    if settings.get("rhythm") == reach.DAILY:
+    if settings.get("rhythm") == delivery_preferences.DAILY:
         daily = access.preference(uow, member_id=uow.actor.id, kind=DIGEST, medium=EMAIL)
         daily.wanted, daily.changed_at = True, uow.now
     row.changed_at = uow.now
     uow.session.flush()
     _plan_anew(uow)
-    return reaching.my_preferences(uow)
+    return preferences.my_preferences(uow)
 
 
 def _plan_anew(uow: UnitOfWork) -> None:
-    mine = reach.reaches(uow.session, [uow.actor.id])[uow.actor.id]
+    mine = delivery_preferences.reaches(uow.session, [uow.actor.id])[uow.actor.id]
     for delivery in access.waiting_deliveries(uow, gather=DIGEST):
-        is_daily = mine.rhythm == reach.DAILY
-        delivery.due_at = rules.next_at(uow.now, mine.daily_time, mine.zone) if is_daily else uow.now
+        is_daily = mine.rhythm == delivery_preferences.DAILY
+        delivery.due_at = quiet_hours.next_at(uow.now, mine.daily_time, mine.zone) if is_daily else uow.now
         delivery.reason = None
     for delivery in access.waiting_deliveries(uow, reason=QUIET):
         plan = mine.plan(delivery.kind, uow.now, now=uow.now, seed=delivery.id, worthless_at=delivery.worthless_at)
@@ -127,7 +129,7 @@ def switch_on(
     row.member_id, row.session_id = uow.actor.id, uow.actor.session_id
     row.sealed = sealer.seal(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
     uow.session.flush()
-    return reaching.my_device(uow, row.id)
+    return preferences.my_device(uow, row.id)
 
 
 def switch_off(uow: UnitOfWork, *, device_id: UUID) -> None:

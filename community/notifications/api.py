@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.api_doors import api_blueprint
 from community.core.db import Page
 from community.core.schemas import PageArgs
-from community.core.web import reading, unit_of_work, web
-from community.notifications import actions, muting
+from community.core.web.api_blueprint import api_blueprint
+from community.core.web.request_context import reading, unit_of_work, web
+from community.notifications import actions
 from community.notifications import schemas as shapes
-from community.notifications.media.webpush import public_key
-from community.notifications.queries import reaching, told
+from community.notifications.channels.web_push import public_key
+from community.notifications.preferences import mutes
+from community.notifications.queries import inbox, preferences
 
 api = api_blueprint("notifications", __name__, "What I was told, and how it reaches me.")
 KEYS = {
@@ -23,18 +24,18 @@ QUIET = [{"weekday": 0, "from": "22:00", "to": "07:00"}]
 @api.get("/notifications")
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.NotificationPage)
-def get_notifications(page: dict[str, Any]) -> Page[told.NotificationView]:
+def get_notifications(page: dict[str, Any]) -> Page[inbox.NotificationView]:
     """What I was told, newest first."""
     with reading() as ctx:
-        return told.notifications(ctx, **page)
+        return inbox.notifications(ctx, **page)
 
 
 @api.get("/notifications/<uuid:notification_id>")
 @api.response(200, shapes.NotificationSchema)
-def get_notification(notification_id: UUID) -> told.NotificationView:
+def get_notification(notification_id: UUID) -> inbox.NotificationView:
     """One thing I was told. Looking does not mark it read."""
     with reading() as ctx:
-        return told.notification(ctx, notification_id)
+        return inbox.notification(ctx, notification_id)
 
 
 @api.put("/notifications/read-marker")
@@ -48,10 +49,10 @@ def put_read_marker(marker: dict[str, UUID | None]) -> dict[str, int]:
 
 @api.get("/notification-preferences")
 @api.response(200, shapes.PreferencesSchema)
-def get_preferences() -> reaching.PreferencesView:
+def get_preferences() -> preferences.PreferencesView:
     """How each kind of notice reaches me, and when."""
     with reading() as ctx:
-        return reaching.my_preferences(ctx)
+        return preferences.my_preferences(ctx)
 
 
 @api.put("/notification-preferences")
@@ -60,7 +61,7 @@ def get_preferences() -> reaching.PreferencesView:
     example={"items": [{"kind": "buddy.matched", "email": False}], "quiet_hours": QUIET},
 )
 @api.response(200, shapes.PreferencesSchema)
-def put_preferences(chosen: dict[str, Any]) -> reaching.PreferencesView:
+def put_preferences(chosen: dict[str, Any]) -> preferences.PreferencesView:
     """Say which kinds also come by e-mail and to the phone, when, and in which words."""
     with unit_of_work() as uow:
         return actions.choose(uow, **chosen)
@@ -77,16 +78,16 @@ def get_push_key() -> dict[str, str]:
 
 @api.get("/push-subscriptions")
 @api.response(200, shapes.DeviceList)
-def get_subscriptions() -> dict[str, list[reaching.DeviceView]]:
+def get_subscriptions() -> dict[str, list[preferences.DeviceView]]:
     """The browsers that are pushed to."""
     with reading() as ctx:
-        return {"items": reaching.my_devices(ctx)}
+        return {"items": preferences.my_devices(ctx)}
 
 
 @api.post("/push-subscriptions")
 @api.arguments(shapes.SubscriptionSchema, example={"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": KEYS})
 @api.response(201, shapes.DeviceSchema)
-def post_subscription(subscription: dict[str, Any]) -> reaching.DeviceView:
+def post_subscription(subscription: dict[str, Any]) -> preferences.DeviceView:
     """Push to this browser while this session lasts; the same one again is the same."""
     settings = web().settings
     with unit_of_work() as uow:
@@ -109,10 +110,10 @@ def delete_subscription(device_id: UUID) -> None:
 
 @api.get("/mutes")
 @api.response(200, shapes.MutedList)
-def get_mutes() -> dict[str, list[muting.MuteView]]:
+def get_mutes() -> dict[str, list[mutes.MuteView]]:
     """The meetups and people that I hear nothing of; a room is muted among its own settings."""
     with reading() as ctx:
-        return {"items": muting.my_mutes(ctx)}
+        return {"items": mutes.my_mutes(ctx)}
 
 
 @api.put("/mutes/<any(meetup, member):sort>/<uuid:subject_id>")
@@ -121,7 +122,7 @@ def get_mutes() -> dict[str, list[muting.MuteView]]:
 def put_mute(wanted: dict[str, Any], sort: str, subject_id: UUID) -> None:
     """Hear nothing of a meetup or a person for a while, or until I say otherwise."""
     with unit_of_work() as uow:
-        muting.mute(uow, sort=sort, subject_id=subject_id, **wanted)
+        mutes.mute(uow, sort=sort, subject_id=subject_id, **wanted)
 
 
 @api.delete("/mutes/<uuid:subject_id>")
@@ -129,4 +130,4 @@ def put_mute(wanted: dict[str, Any], sort: str, subject_id: UUID) -> None:
 def delete_mute(subject_id: UUID) -> None:
     """Hear of it again."""
     with unit_of_work() as uow:
-        muting.unmute(uow, subject_id=subject_id)
+        mutes.unmute(uow, subject_id=subject_id)

@@ -4,7 +4,7 @@ import click
 
 from community.core.settings import Settings
 from community.features import open_store
-from community.notifications.bounces import take_in_all
+from community.notifications.delivery.bounces import take_in_all
 
 
 def bounces(settings: Settings, *, source: str) -> int:

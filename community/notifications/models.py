@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from community.core.crypto.encrypted_columns import Sealed
 from community.core.db import Base
 from community.core.ids import new_id
-from community.core.sealing import Sealed
 
 _VERSIONED = text("subject_version IS NOT NULL")
 # As text: neither database finds a partial index by a parameter's value.

@@ -9,17 +9,19 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.core.forms import Form
-from community.core.pages import paging, relative_day
+from community.core.time_zones import time_zones
 from community.core.unit_of_work import ReadContext
-from community.core.web import allow_any_origin, audit_facts, reading, safe_path, unit_of_work, web
-from community.core.zones import time_zones
-from community.notifications import actions, forms, muting
-from community.notifications.kinds import kind_of
-from community.notifications.media.webpush import public_key
-from community.notifications.queries import reaching, told, undelivered
+from community.core.web.forms import Form
+from community.core.web.request_context import allow_any_origin, audit_facts, reading, safe_path, unit_of_work, web
+from community.core.web.template_context import paging, relative_day
+from community.notifications import actions
+from community.notifications.channels.web_push import public_key
+from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
+from community.notifications.preferences import forms, mutes
+from community.notifications.preferences.kinds import kind_of
+from community.notifications.queries import failed_deliveries, inbox
+from community.notifications.queries import preferences as preferences_queries
 from community.notifications.schemas import PreferencesSchema
-from community.notifications.tokens import read_unsubscribe_token
 
 pages = Blueprint("notifications", __name__)
 WEEK = timedelta(days=7)
@@ -29,16 +31,16 @@ Answered = str | AnyResponse | tuple[str, int]
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """What base.html shows beside the bell."""
-    return {"unread_notifications": told.unread(ctx)}
+    return {"unread_notifications": inbox.unread(ctx)}
 
 
 @pages.get("/notifications")
 def notification_list() -> str:
     """What I was told, by day; what leads to the same place is one row."""
     with reading() as ctx:
-        page = told.notifications(ctx, **paging())
+        page = inbox.notifications(ctx, **paging())
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
-    days = [(day, told.grouped(list(items))) for day, items in by_day]
+    days = [(day, inbox.grouped(list(items))) for day, items in by_day]
     return render_template("notifications/list.html", days=days, next_cursor=page.next_cursor)
 
 
@@ -54,7 +56,7 @@ def read_all() -> AnyResponse:
 def open_one(notification_id: UUID) -> AnyResponse:
     """Go to what it is about. A list's link posts instead, which also marks it read."""
     with reading() as ctx:
-        found = told.notification(ctx, notification_id)
+        found = inbox.notification(ctx, notification_id)
     return redirect(safe_path(found.url))
 
 
@@ -101,7 +103,7 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
     """Hear nothing of it for a week, or until I say otherwise."""
     with unit_of_work() as uow:
         until = uow.now + WEEK if request.form.get("span") == "week" else None
-        muting.mute(uow, sort=sort, subject_id=subject_id, until=until)
+        mutes.mute(uow, sort=sort, subject_id=subject_id, until=until)
     flash(f"You hear nothing of this {'for a week' if until else 'any more'}. It stands under Notifications.")
     return redirect(safe_path(request.form.get("next")))
 
@@ -110,7 +112,7 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
 def unmute(subject_id: UUID) -> AnyResponse:
     """Hear of it again."""
     with unit_of_work() as uow:
-        muting.unmute(uow, subject_id=subject_id)
+        mutes.unmute(uow, subject_id=subject_id)
     flash("You hear of this again.")
     return redirect(safe_path(request.form.get("next") or "/notifications/preferences#muted"))
 
@@ -119,7 +121,7 @@ def unmute(subject_id: UUID) -> AnyResponse:
 def devices() -> str:
     """Where my phone or computer shows that something is new, what it shows, and how to switch it on."""
     with reading() as ctx:
-        mine = reaching.my_devices(ctx)
+        mine = preferences_queries.my_devices(ctx)
     return render_template("notifications/devices.html", devices=mine, push_key=public_key(web().settings))
 
 
@@ -136,7 +138,7 @@ def end_device(device_id: UUID) -> AnyResponse:
 def ended_deliveries() -> str:
     """What did not get through, or may not have: sent again only by a coordinator's hand."""
     with reading() as ctx:
-        page = undelivered.ended(ctx, **paging())
+        page = failed_deliveries.ended(ctx, **paging())
     audit_facts(count=len(page.items))
     return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
 
@@ -177,13 +179,13 @@ def unsubscribe(token: str) -> str:
 
 def _preferences(form: Form) -> Answered:
     with reading() as ctx:
-        mine = reaching.my_preferences(ctx)
+        mine = preferences_queries.my_preferences(ctx)
         context = {
             "mine": mine,
             "nights": forms.nights(mine.quiet_hours),
-            "mutes": muting.my_mutes(ctx),
-            "devices": len(reaching.my_devices(ctx)),
-            "is_refused": reaching.is_my_address_refused(ctx, web().settings.secret_key),
+            "mutes": mutes.my_mutes(ctx),
+            "devices": len(preferences_queries.my_devices(ctx)),
+            "is_refused": preferences_queries.is_my_address_refused(ctx, web().settings.secret_key),
         }
     page = render_template("notifications/preferences.html", form=form, zones=time_zones(), **context)
     return page, form.status

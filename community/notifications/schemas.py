@@ -6,11 +6,11 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from community.core.schemas import Moment, Shape, page_of
-from community.core.zones import zone_names
-from community.notifications.kinds import switchable
-from community.notifications.media.webpush import are_keys
-from community.notifications.reach import AS_IT_COMES, DAILY, windows_of
-from community.notifications.rules import never_ends
+from community.core.time_zones import zone_names
+from community.notifications.channels.web_push import are_keys
+from community.notifications.preferences.delivery_preferences import AS_IT_COMES, DAILY, windows_of
+from community.notifications.preferences.kinds import switchable
+from community.notifications.rules.quiet_hours import never_ends
 
 MOST_WINDOWS = 28
 

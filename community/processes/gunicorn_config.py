@@ -4,8 +4,8 @@ import gc
 from typing import Any
 
 from community.core.environment import PRIVATE_UMASK
-from community.processes.lean import leave_out
-from community.processes.parents import die_with_parent
+from community.processes.blocked_imports import leave_out
+from community.processes.parent_death import die_with_parent
 
 worker_class = "gevent"
 workers = 1

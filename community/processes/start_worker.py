@@ -7,7 +7,7 @@ import sys
 from community.core import metric_folders
 from community.core.environment import PRIVATE_UMASK, set_variables, variable
 from community.core.settings import Settings, load_settings
-from community.processes.lean import leave_out
+from community.processes.blocked_imports import leave_out
 
 
 def main(settings: Settings) -> int:

@@ -14,21 +14,23 @@ from time import monotonic
 
 import structlog
 
-from community.core import claims, dead_letters, due, logs, outbox
-from community.core.away import is_away
-from community.core.bell import EVENTS
-from community.core.due import PATIENT, URGENT, Due
+from community.core import logging_setup
+from community.core.database_errors import is_away
 from community.core.events import Urgency
 from community.core.metrics import EVENTS_STORED, OLDEST_DUE
+from community.core.outbox import dead_letters, leases, selection
+from community.core.outbox import store as outbox_store
+from community.core.outbox.periodic import TimerDue, timers
+from community.core.outbox.selection import PATIENT, URGENT, Due
+from community.core.pubsub import EVENTS
 from community.core.settings import Settings
-from community.core.timers import TimerDue, timers
 from community.core.unit_of_work import Store, UnitOfWork
 from community.features import load_subscribers, open_store
-from community.notifications.delivery import Post
-from community.notifications.due import anything_due, oldest_due
-from community.notifications.media.inapp import show_due
-from community.processes.handling import Handling
-from community.processes.patience import Patience
+from community.notifications.channels.in_app import show_due
+from community.notifications.delivery.due import anything_due, oldest_due
+from community.notifications.delivery.sender import Post
+from community.processes.event_processing import Handling
+from community.processes.watchdog import Patience
 
 log = structlog.get_logger()
 
@@ -56,7 +58,7 @@ class Worker:
         self._store = store
         self._post = Post(store, settings)
         self._patience = Patience()
-        self._clock = claims.Clock(store.clock)
+        self._clock = leases.Clock(store.clock)
         self._handling = Handling(store, self._patience, self._clock)
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -152,14 +154,14 @@ class Worker:
 
     def _look(self, now: datetime | None) -> Due:
         with self._store.reading(now=now) as ctx:
-            found = due.look(ctx.session, now=ctx.now, leases_at=now or self._clock.now(ctx.session))
+            found = selection.look(ctx.session, now=ctx.now, leases_at=now or self._clock.now(ctx.session))
         self._due_at = found.next_at
         return found
 
     def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
         with self._store.unit_of_work(now=now, durable=False, at_once=True) as uow:
             lease_from = now or self._clock.now(uow.session)
-            taken = claims.claim_fresh(uow.session, now=uow.now, most=most, urgencies=urgencies, lease_from=lease_from)
+            taken = leases.claim_fresh(uow.session, now=uow.now, most=most, urgencies=urgencies, lease_from=lease_from)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 
@@ -167,9 +169,9 @@ class Worker:
         """One event that was tried before, alone."""
         with self._store.unit_of_work(now=now, durable=False) as uow:
             at = now or self._clock.now(uow.session)
-            for event_id, event_type in claims.bury_killers(uow.session, now=at):
-                log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=claims.WORKER_ENDED)
-            taken = claims.claim_retried(uow.session, now=at)
+            for event_id, event_type in leases.bury_killers(uow.session, now=at):
+                log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=leases.WORKER_ENDED)
+            taken = leases.claim_retried(uow.session, now=at)
         self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 
@@ -177,7 +179,7 @@ class Worker:
         """What is still held is what the database's absence or the worker's end kept from being handled."""
         if self._handling.held:
             with self._store.unit_of_work() as uow:
-                claims.give_back(uow.session, self._handling.held, now=min(uow.now, self._clock.now(uow.session)))
+                leases.give_back(uow.session, self._handling.held, now=min(uow.now, self._clock.now(uow.session)))
             self._handling.held = []
 
     def _plan_timers(self, now: datetime | None) -> None:
@@ -188,7 +190,7 @@ class Worker:
         with self._store.unit_of_work(now=now) as uow:
             for timer in timers.all():
                 event = TimerDue(kind=timer.name)
-                outbox.plan_again(uow.session, event, key=timer.key, now=uow.now, only_dead=not is_start)
+                outbox_store.plan_again(uow.session, event, key=timer.key, now=uow.now, only_dead=not is_start)
         self._timers_planned = monotonic()
 
     def _is_time_to_tell(self) -> bool:
@@ -215,7 +217,9 @@ class Worker:
 @timers.every(86_400)
 def forget_finished(uow: UnitOfWork) -> bool:
     """Finished events are kept for a week, and those with a key for five, so that nothing comes a second time."""
-    gone = outbox.forget_finished(uow.session, before=uow.now - KEPT, keyed_before=uow.now - KEYED_KEPT, most=FORGOTTEN)
+    gone = outbox_store.forget_finished(
+        uow.session, before=uow.now - KEPT, keyed_before=uow.now - KEYED_KEPT, most=FORGOTTEN
+    )
     return gone == FORGOTTEN
 
 
@@ -232,7 +236,7 @@ def measure(uow: UnitOfWork) -> None:
 
 def main(settings: Settings) -> int:
     """Run one worker until SIGTERM or SIGINT."""
-    logs.set_up(level=settings.log_level, process="worker", is_production=settings.is_production)
+    logging_setup.set_up(level=settings.log_level, process="worker", is_production=settings.is_production)
     load_subscribers()
     gc.freeze()  # what is loaded stays; garbage is not sought in it
     gc.enable()

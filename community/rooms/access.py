@@ -10,10 +10,10 @@ from community.core.errors import Forbidden, NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
 from community.members.models import Member, Sanction
-from community.members.queries.active import Moment, in_force
-from community.members.queries.apart import kept_apart
-from community.rooms import rules
+from community.members.queries.active_members import Moment, in_force
+from community.members.queries.blocks import kept_apart
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
+from community.rooms.rules import messages
 
 
 def is_sanctioned(ctx: ReadContext, kind: str, member_id: object, room_id: object) -> ColumnElement[bool]:
@@ -144,7 +144,7 @@ def message_to_remove(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]
     if message is None:
         raise NotFound
     room = uow.session.get_one(Room, message.room_id)
-    if not (uow.actor.may(Permission.MODERATE_MESSAGES) and room.kind in rules.STAFF_SEES):
+    if not (uow.actor.may(Permission.MODERATE_MESSAGES) and room.kind in messages.STAFF_SEES):
         membership(uow, message.room_id)
         if message.author_id != uow.actor.id and not uow.actor.may(Permission.MODERATE_MESSAGES):
             raise NotFound
@@ -218,7 +218,7 @@ def room_to_oversee(ctx: ReadContext, room_id: UUID) -> Room:
     """
     staff = ctx.permitted(Permission.RUN_ROOMS)
     inside = exists().where(RoomMembership.room_id == Room.id, RoomMembership.member_id == staff.id)
-    theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(rules.STAFF_SEES), inside))
+    theirs = and_(Room.kind != "pairing", or_(Room.kind.in_(messages.STAFF_SEES), inside))
     room = ctx.session.scalar(select(Room).where(Room.id == room_id, theirs))
     if room is None:
         raise NotFound

@@ -4,23 +4,23 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from community.core.bell import room_channel
-from community.core.crisis import asks_for_help
+from community.core.crisis_keywords import asks_for_help
 from community.core.errors import Refusal, SignInNeeded
-from community.core.limits import Rate
-from community.core.live.server import Answer, Connection, Live
-from community.core.live.tail import Tail
+from community.core.live.room_feed import Tail
+from community.core.live.socket_server import Answer, Connection, Live
+from community.core.pubsub import room_channel
+from community.core.rate_limits import Rate
 from community.core.schemas import rfc3339
 from community.core.shared_rates import SharedRate
-from community.core.web import Web
-from community.members.identity import live_sessions
+from community.core.web.request_context import Web
+from community.members.actions.session_auth import live_sessions
 from community.rooms import access
-from community.rooms.actions import attention
-from community.rooms.opening import Openings
-from community.rooms.posting import Post
-from community.rooms.queries import markers
+from community.rooms.actions import membership_settings
+from community.rooms.engine.live_feed import RoomsSource, show_grown, show_sign
+from community.rooms.engine.message_batch import Post
+from community.rooms.engine.subscribe import Openings
+from community.rooms.queries import read_markers
 from community.rooms.schemas.sockets import OpenRoomSchema, PresentSchema, ReadSchema, RoomIdSchema, read_post
-from community.rooms.showing import RoomsSource, show_grown, show_sign
 
 OPENS = (60, 60)
 TYPING = (1, 3.0)
@@ -67,8 +67,8 @@ class RoomDoors:
         """Move the marker."""
         self._check_session(connection)
         with self._web.store.unit_of_work(connection.actor) as uow:
-            attention.mark_read(uow, **mark)
-            marker = markers.marker(uow, mark["room_id"])
+            membership_settings.mark_read(uow, **mark)
+            marker = read_markers.marker(uow, mark["room_id"])
         return {"last_read_seq": marker.last_read_seq, "unread": marker.unread}
 
     def typing(self, connection: Connection, asked: dict[str, Any]) -> dict[str, Any]:

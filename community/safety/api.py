@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.api_doors import api_blueprint
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.schemas import PageArgs
-from community.core.web import reading, unit_of_work, web
+from community.core.web.api_blueprint import api_blueprint
+from community.core.web.request_context import reading, unit_of_work, web
 from community.members.schemas.people import SuspendSchema
-from community.safety import queries, trail
 from community.safety import schemas as shapes
-from community.safety.actions import appeals, cases, reporting
+from community.safety.actions import appeals, cases, reports
+from community.safety.queries import audit_views
+from community.safety.queries import cases as cases_queries
 
 api = api_blueprint("safety", __name__, "Reports, what coordinators do about them, measures and appeals.")
 
@@ -26,7 +27,7 @@ def sealer() -> Sealer:
 def post_report(why: dict[str, str], message_id: UUID) -> Any:
     """Ask coordinators to look at a message. They see it as it is now; who wrote it is not told."""
     with unit_of_work() as uow:
-        made = reporting.report(uow, message_id=message_id, sealer=sealer(), **why)
+        made = reports.report(uow, message_id=message_id, sealer=sealer(), **why)
         return {"id": made.id, "state": "open"}
 
 
@@ -36,7 +37,7 @@ def post_report(why: dict[str, str], message_id: UUID) -> Any:
 def get_my_reports(page: dict[str, Any]) -> Any:
     """What I reported, newest first, and what came of it."""
     with reading() as ctx:
-        return queries.my_reports(ctx, sealer=sealer(), **page)
+        return cases_queries.my_reports(ctx, sealer=sealer(), **page)
 
 
 @api.get("/reports")
@@ -45,7 +46,7 @@ def get_my_reports(page: dict[str, Any]) -> Any:
 def get_reports(page: dict[str, Any]) -> Any:
     """Cases (coordinators): with `state=open` what waits, by when it is due; none about oneself."""
     with reading() as ctx:
-        return queries.cases(ctx, **page)
+        return cases_queries.cases(ctx, **page)
 
 
 @api.get("/reports/<uuid:report_id>")
@@ -114,7 +115,7 @@ def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
     """Warn, mute, ban from the room or suspend whom a case is about (coordinators). They are told why."""
     with unit_of_work() as uow:
         made = cases.impose(uow, report_id=report_id, sealer=sealer(), **decision)
-        return queries.sanction_view(made, sealer(), now=uow.now)
+        return cases_queries.sanction_view(made, sealer(), now=uow.now)
 
 
 @api.post("/reports/<uuid:report_id>/suspension")
@@ -141,7 +142,7 @@ def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
 def get_my_sanctions(page: dict[str, Any]) -> Any:
     """Measures against me, newest first, with their reasons."""
     with reading() as ctx:
-        return queries.my_sanctions(ctx, sealer=sealer(), **page)
+        return cases_queries.my_sanctions(ctx, sealer=sealer(), **page)
 
 
 @api.post("/me/sanctions/<uuid:sanction_id>/appeal")
@@ -183,7 +184,7 @@ def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
 def get_openings(room_id: UUID) -> Any:
     """When coordinators opened messages of a room I am in."""
     with reading() as ctx:
-        return {"items": queries.openings(ctx, room_id), "next_cursor": None}
+        return {"items": cases_queries.openings(ctx, room_id), "next_cursor": None}
 
 
 @api.get("/me/looks")
@@ -192,7 +193,7 @@ def get_openings(room_id: UUID) -> Any:
 def get_my_looks(page: dict[str, Any]) -> Any:
     """When coordinators opened something of mine, newest first."""
     with reading() as ctx:
-        return trail.looks(ctx, **page)
+        return audit_views.looks(ctx, **page)
 
 
 @api.get("/audit")
@@ -201,4 +202,4 @@ def get_my_looks(page: dict[str, Any]) -> Any:
 def get_audit(page: dict[str, Any]) -> Any:
     """What coordinators did and read (admins), newest first."""
     with reading() as ctx:
-        return trail.entries(ctx, **page)
+        return audit_views.entries(ctx, **page)

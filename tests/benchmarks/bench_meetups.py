@@ -15,14 +15,15 @@ from uuid import UUID
 
 from sqlalchemy import event, func, insert, select, text
 
-from community.core.bell import Bell
 from community.core.db import Database
 from community.core.ids import new_id
 from community.core.migrations import migrate
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Actor, Role, Store
 from community.features import load_models
-from community.meetups import actions, queries
+from community.meetups.actions import create, rsvps
 from community.meetups.models import Meetup, Occurrence, Rsvp
+from community.meetups.queries import agenda, meetups
 from community.members.models import Member
 from community.members.queries.people import handles
 from tests.support.postgres import Postgres
@@ -131,12 +132,12 @@ def listing(store: Store, actor: Actor) -> None:
         statements.append((statement, parameters))
 
     def until(ctx: Any) -> Any:
-        return queries.meetups(ctx, start=NOW, end=NOW + timedelta(days=60), cursor=None, limit=200)
+        return meetups.meetups(ctx, start=NOW, end=NOW + timedelta(days=60), cursor=None, limit=200)
 
     wanted: dict[str, Callable[[Any], Any]] = {
         "GET /meetups, 60 days, a page of 200 meetups": until,
-        "the agenda, a page of 40 dates": lambda ctx: queries.agenda(ctx, cursor=None, limit=40),
-        "a month of dates": lambda ctx: queries.month(ctx, first=datetime(2026, 12, 1).date()),
+        "the agenda, a page of 40 dates": lambda ctx: agenda.agenda(ctx, cursor=None, limit=40),
+        "a month of dates": lambda ctx: agenda.month(ctx, first=datetime(2026, 12, 1).date()),
     }
     for name, query in wanted.items():
         spans, counts = [], set()
@@ -175,7 +176,7 @@ def answering(store: Store, host: UUID, people: list[UUID], *, name: str, act: C
     """Everybody says "going" to one date at once: how many a second, and how many are going then."""
     actor = Actor(id=host, handle="Walker 0", role=Role.COORDINATOR, time_zone="America/New_York")
     with store.unit_of_work(actor, now=NOW) as uow:
-        meetup = actions.post(
+        meetup = create.post(
             uow,
             title=name,
             description="",
@@ -226,7 +227,7 @@ def main() -> None:
         def locked(date: UUID, member_id: UUID) -> None:
             who = Actor(id=member_id, handle="", role=Role.ALUMNUS, time_zone="UTC")
             with store.unit_of_work(who, now=NOW) as uow:
-                actions.answer(uow, occurrence_id=date, answer="going")  # type: ignore[arg-type]  # as the API gives it
+                rsvps.answer(uow, occurrence_id=date, answer="going")  # type: ignore[arg-type]  # as the API gives it
 
         def naive(date: UUID, member_id: UUID) -> None:
             with store.database.writing() as session:

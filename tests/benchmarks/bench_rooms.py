@@ -16,13 +16,13 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event, text
 
-from community.core.bell import Bell
 from community.core.db import Database
 from community.core.migrations import migrate
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Actor, Store
-from community.rooms import search
-from community.rooms.actions import attention, making
-from community.rooms.queries import finding, listing, log, markers
+from community.rooms.actions import create, membership_settings
+from community.rooms.engine import search_index
+from community.rooms.queries import finding, history, read_markers, rooms
 from tests.factories import make_cast
 from tests.support.postgres import Postgres
 
@@ -95,14 +95,14 @@ class Town:
 
     def _room(self, host: Actor, people: list[UUID]) -> UUID:
         with self.store.unit_of_work(host, now=NOW) as uow:
-            return making.create_room(uow, kind="open", name="Evenings", members=people).id
+            return create.create_room(uow, kind="open", name="Evenings", members=people).id
 
     def _fill(self, room: UUID, people: list[UUID], first: int, last: int) -> None:
         with self.store.unit_of_work(now=NOW) as uow:
             values = {"room": room, "people": people, "first": first, "last": last, "words": WORDS, "begin": NOW}
             uow.session.execute(text(MESSAGES), values)
             uow.session.execute(text(HEADS), {"head": last, "room": room})
-            search.index_range(uow, room_id=room, first_seq=first, last_seq=last)
+            search_index.index_range(uow, room_id=room, first_seq=first, last_seq=last)
 
     def read(self, query: Callable[..., Any], **arguments: Any) -> Any:
         """One query as Ben."""
@@ -112,17 +112,17 @@ class Town:
     def opened(self, room: UUID) -> None:
         """Everything that opening a room's page reads."""
         with self.store.reading(self.ben, now=NOW) as ctx:
-            listing.room(ctx, room)
-            log.history(ctx, room_id=room)
+            rooms.room(ctx, room)
+            history.history(ctx, room_id=room)
             finding.pinned(ctx, room)
-            listing.my_rooms(ctx)
-            markers.unread_rooms(ctx)
+            rooms.my_rooms(ctx)
+            read_markers.unread_rooms(ctx)
 
     def reads_along(self) -> None:
         """Ben has read all but the last twenty of both rooms."""
         with self.store.unit_of_work(self.ben, now=NOW) as uow:
             for room in (self.large, self.small):
-                attention.mark_read(uow, room_id=room, seq=listing.room(uow, room).head_seq - 20)
+                membership_settings.mark_read(uow, room_id=room, seq=rooms.room(uow, room).head_seq - 20)
 
     def times_of_opening(self, room: UUID) -> tuple[list[float], list[float]]:
         """How long opening takes."""

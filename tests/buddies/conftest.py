@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from community.buddies import access
-from community.buddies.actions import profiles, suggesting
-from community.buddies.models import Suggestion
+from community.buddies.access import profiles as profiles_access
+from community.buddies.actions import profiles, suggestions
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import pairings
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.unit_of_work import Actor, UnitOfWork
 from tests.conftest import Act
 from tests.support.waiting import until
@@ -46,8 +46,8 @@ def suggested(act: Act) -> Callable[[Actor, Actor], UUID]:
 
     def suggest(one: Actor, other: Actor) -> UUID:
         def do(uow: UnitOfWork) -> Suggestion:
-            access.locked_profiles(uow, [one.id, other.id])
-            return suggesting.suggest(uow, pair=(one.id, other.id), score=100, reasons=("free_weekday_evenings",))
+            profiles_access.locked_profiles(uow, [one.id, other.id])
+            return suggestions.suggest(uow, pair=(one.id, other.id), score=100, reasons=("free_weekday_evenings",))
 
         return act(None, do).id
 
@@ -63,7 +63,7 @@ def paired(act: Act, looks: Callable[..., None], suggested: Callable[[Actor, Act
             looks(actor, **answers)
         two = suggested(one, other)
         for actor in (one, other):
-            act(actor, suggesting.accept, suggestion_id=two)
+            act(actor, suggestions.accept, suggestion_id=two)
         return act.read(one, pairings.my_buddies)[-1]
 
     return pair
@@ -84,4 +84,4 @@ def ran(staff: Any, **wanted: Any) -> dict[str, Any]:
 
 
 def _approved(uow: UnitOfWork, *, member_id: UUID) -> None:
-    access.locked_profiles(uow, [member_id])[member_id].approved_at = uow.now
+    profiles_access.locked_profiles(uow, [member_id])[member_id].approved_at = uow.now

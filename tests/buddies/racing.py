@@ -62,13 +62,13 @@ def racers(count: int = 2) -> Iterator[Racers]:
 
 def main() -> None:
     """Race until there is nothing more to read."""
-    from community.core.bell import Bell
     from community.core.db import Database
+    from community.core.pubsub import Bell
     from community.core.unit_of_work import Store
     from community.features import load_models
 
     load_models()
-    import_module("community.buddies.reactions")
+    import_module("community.buddies.handlers")
     for line in sys.stdin:
         order = json.loads(line)
         database = Database(order["url"])
@@ -88,26 +88,26 @@ def main() -> None:
 
 
 def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> None:
-    from community.buddies.actions import answering, pairing, standing_in, suggesting
+    from community.buddies.actions import pairings, stand_ins, suggestions, trial_review
     from community.care.actions import answering as care
     from community.care.actions import reaching
-    from community.core.crypto import Sealer
+    from community.core.crypto.cipher import Sealer
     from community.core.unit_of_work import Actor, Role
 
     actor = None
     if "actor" in work:
         actor = Actor(id=UUID(work["actor"]), handle="", role=Role.ALUMNUS, time_zone="UTC")
     verbs: dict[str, Any] = {
-        "accept": lambda uow: suggesting.accept(uow, suggestion_id=UUID(work["id"])),
-        "decline": lambda uow: suggesting.decline(uow, suggestion_id=UUID(work["id"])),
-        "settle": lambda uow: suggesting.settle_due(uow, most=10),
-        "end": lambda uow: pairing.end(uow, pairing_id=UUID(work["id"]), reason="left").state,
-        "say": lambda uow: answering.say(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
+        "accept": lambda uow: suggestions.accept(uow, suggestion_id=UUID(work["id"])),
+        "decline": lambda uow: suggestions.decline(uow, suggestion_id=UUID(work["id"])),
+        "settle": lambda uow: suggestions.settle_due(uow, most=10),
+        "end": lambda uow: pairings.end(uow, pairing_id=UUID(work["id"]), reason="left").state,
+        "say": lambda uow: trial_review.say(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
         "come": lambda uow: reaching.claim(uow, reach_out_id=UUID(work["id"])).state,
         "ask": lambda uow: reaching.ask_for_somebody(uow, sealer=Sealer("x" * 40))[0].id,
         "advance": lambda uow: reaching.advance(uow, reach_out_id=UUID(work["id"])).state,
         "free": lambda uow: care.be_available(uow, until=now + timedelta(hours=3)) and "free",
-        "claim": lambda uow: standing_in.claim(uow, stand_in_id=UUID(work["id"])).state,
+        "claim": lambda uow: stand_ins.claim(uow, stand_in_id=UUID(work["id"])).state,
     }
     try:
         with store.unit_of_work(actor, now=now) as uow:

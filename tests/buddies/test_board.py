@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from community.buddies.actions import pairing, profiles, runs, scheduling
-from community.buddies.models import BuddyProfile, MatchRun
-from community.buddies.queries import board, coverage
+from community.buddies.actions import pairings, profiles, run_schedule, runs
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.runs import MatchRun
+from community.buddies.queries import admin, match_statistics
 from community.buddies.rules import next_weekly, quiet_until
 from community.core.errors import Forbidden
 from community.core.settings import Settings
@@ -27,9 +28,9 @@ def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
     for one in (cast.ben, cast.cleo):
         looks(one)
     with pytest.raises(Forbidden):
-        act(cast.ben, scheduling.schedule, is_on=True, weekday=1, hour=9)
-    act(cast.ada, scheduling.schedule, is_on=True, weekday=1, hour=9)
-    first = act.read(cast.ada, board.schedule).next_at
+        act(cast.ben, run_schedule.schedule, is_on=True, weekday=1, hour=9)
+    act(cast.ada, run_schedule.schedule, is_on=True, weekday=1, hour=9)
+    first = act.read(cast.ada, admin.schedule).next_at
     assert first is not None
     assert timedelta(0) < first - act.now <= timedelta(days=7)
 
@@ -44,12 +45,12 @@ def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
     [run] = ran()
     assert (run.started_by, run.is_dry) == (None, False)
     until(lambda: ran()[0].state == "done", within=60, what="the calendar's run")
-    assert act.read(cast.ada, board.schedule).next_at == first + timedelta(days=7)
+    assert act.read(cast.ada, admin.schedule).next_at == first + timedelta(days=7)
 
-    act(cast.ada, scheduling.schedule, is_on=False, weekday=1, hour=9)
+    act(cast.ada, run_schedule.schedule, is_on=False, weekday=1, hour=9)
     run_until_quiet(store, settings, now=first + timedelta(days=8))
     assert len(ran()) == 1
-    assert act.read(cast.ada, board.schedule).next_at is None
+    assert act.read(cast.ada, admin.schedule).next_at is None
 
 
 def test_the_week_follows_the_clock_on_the_wall() -> None:
@@ -81,7 +82,7 @@ def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
     act(people[3], profiles.pause)
     with store.unit_of_work() as uow:
         uow.session.get_one(BuddyProfile, people[1].id).waiting_since = act.now - timedelta(days=20)
-    seen = act.read(cast.ada, coverage.coverage)
+    seen = act.read(cast.ada, match_statistics.coverage)
 
     assert (seen.looking, seen.with_buddy, seen.waiting, seen.paused, seen.percent) == (6, 2, 3, 1, 33)
     assert (seen.places, seen.places_taken, seen.to_approve) == (2, 0, 0)
@@ -94,10 +95,10 @@ def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
         "longer": 0,
     }
     with pytest.raises(Forbidden):
-        act.read(cast.ben, coverage.coverage)
+        act.read(cast.ben, match_statistics.coverage)
     for _ in range(2):
         runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=1, dry_run=True)
-    points = act.read(cast.ada, coverage.last_runs)
+    points = act.read(cast.ada, match_statistics.last_runs)
     assert [(one.state, one.pairs, one.dry_run, one.points_each > 0) for one in points] == [("done", 1, True, True)] * 2
 
 
@@ -130,13 +131,13 @@ def test_coordinators_have_a_task_until_somebody_has_looked(
     from tests.buddies.conftest import SEALER, profile
 
     two = paired(cast.ben, cast.cleo)
-    act(cast.ben, pairing.end, pairing_id=two.id, reason="safety")
+    act(cast.ben, pairings.end, pairing_id=two.id, reason="safety")
     act(cast.dov, said.save_profile, changes=profile(role="mentor"), sealer=SEALER)
     run_until_quiet(store, settings, now=act.now)
     waiting = {task["kind"] for task in api(cast.ada).get("/tasks").json["items"]}
     assert waiting == {"pairing.flagged", "mentor.asked"}
 
-    act(cast.ada, pairing.look_into, pairing_id=two.id)
+    act(cast.ada, pairings.look_into, pairing_id=two.id)
     act(cast.ada, profiles.approve_mentor, member_id=cast.dov.id)
     run_until_quiet(store, settings, now=act.now)
     assert api(cast.ada).get("/tasks").json["items"] == []

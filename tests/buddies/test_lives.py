@@ -7,17 +7,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from community.buddies.actions import answering, pairing, profiles, suggesting
-from community.buddies.actions.answering import NothingAsked
-from community.buddies.actions.pairing import PairingOver
+from community.buddies.actions import pairings as pairings_actions
+from community.buddies.actions import profiles, trial_review
+from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.actions.pairings import PairingOver
+from community.buddies.actions.trial_review import NothingAsked
 from community.buddies.events import BuddiesAsked, BuddyPrompted, PairingEnded, PhonesShared
-from community.buddies.models import BuddyProfile, Pairing
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import pairings, suggestions
 from community.buddies.rules import CHOICES, ends
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import membership
-from community.notifications.queries import told
+from community.members.actions import accounts
+from community.notifications.queries import inbox
 from community.rooms.models import Message, Room
 from tests.buddies.conftest import SEALER, Looks, Paired
 from tests.conftest import Act
@@ -39,7 +42,7 @@ class Town:
 
     def heard(self, actor: Actor, kind: str) -> int:
         """How often somebody was told of a kind of thing."""
-        items = self.act.read(actor, told.notifications, cursor=None, limit=200).items
+        items = self.act.read(actor, inbox.notifications, cursor=None, limit=200).items
         return sum(view.kind == kind for view in items)
 
     def says(self, actor: Actor, room_id: UUID) -> None:
@@ -77,7 +80,7 @@ def test_after_two_weeks_both_are_asked_alone_and_keep_going(cast: Cast, act: Ac
     two = paired(cast.ben, cast.cleo)
     assert two.trial_until == act.now + timedelta(days=14)
     with pytest.raises(NothingAsked):
-        act(cast.ben, answering.say, pairing_id=two.id, choice="keep")
+        act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
     town.says(cast.ben, two.room_id)
     town.later(days=9)
     town.says(cast.cleo, two.room_id)
@@ -86,10 +89,10 @@ def test_after_two_weeks_both_are_asked_alone_and_keep_going(cast: Cast, act: Ac
     for one in (cast.ben, cast.cleo):
         assert view(act, one, two.id).asked == "trial"
         assert town.heard(one, "pairing.asked") == 1
-    act(cast.ben, answering.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
     assert view(act, cast.ben, two.id).my_choice == "keep"
     assert view(act, cast.cleo, two.id).my_choice == ""
-    act(cast.cleo, answering.say, pairing_id=two.id, choice="keep")
+    act(cast.cleo, trial_review.say, pairing_id=two.id, choice="keep")
     for one in (cast.ben, cast.cleo):
         shown = view(act, one, two.id)
         assert (shown.state, shown.asked, shown.trial_until, shown.my_choice) == ("active", "", None, "")
@@ -113,10 +116,10 @@ def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
     town.says(cast.ben, two.room_id)
     town.later(days=5)
     before = view(act, cast.cleo, two.id)
-    act(cast.ben, answering.say, pairing_id=two.id, choice=first)
+    act(cast.ben, trial_review.say, pairing_id=two.id, choice=first)
     assert view(act, cast.cleo, two.id) == before
     if second:
-        act(cast.cleo, answering.say, pairing_id=two.id, choice=second)
+        act(cast.cleo, trial_review.say, pairing_id=two.id, choice=second)
     else:
         assert view(act, cast.ben, two.id).asked == "trial"
         town.later(days=3)
@@ -137,7 +140,7 @@ def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
     assert [town.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == ([1, 1] if has_ended else [0, 0])
     if has_ended:
         with pytest.raises(PairingOver):
-            act(cast.ben, answering.say, pairing_id=two.id, choice="keep")
+            act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
 
 
 def test_who_wants_somebody_new_gets_a_suggestion_at_once(
@@ -147,8 +150,8 @@ def test_who_wants_somebody_new_gets_a_suggestion_at_once(
     looks(cast.dov)
     town.later(days=10)
     assert view(act, cast.ben, two.id).asked == "quiet"
-    act(cast.ben, answering.say, pairing_id=two.id, choice="new")
-    act(cast.cleo, answering.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.say, pairing_id=two.id, choice="new")
+    act(cast.cleo, trial_review.say, pairing_id=two.id, choice="keep")
 
     [fresh] = act.read(cast.ben, suggestions.my_open_suggestions, sealer=SEALER)
     assert [one.id for one in act.read(cast.dov, suggestions.my_open_suggestions, sealer=SEALER)] == [fresh.id]
@@ -165,8 +168,8 @@ def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
     assert view(act, cast.ben, two.id).asked == ""
     town.later(days=6)
     assert view(act, cast.ben, two.id).asked == "trial"  # the fortnight is over, and that is asked first
-    act(cast.ben, answering.say, pairing_id=two.id, choice="keep")
-    act(cast.cleo, answering.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
+    act(cast.cleo, trial_review.say, pairing_id=two.id, choice="keep")
     town.later(days=10)
     assert view(act, cast.ben, two.id).asked == "quiet"
 
@@ -184,7 +187,7 @@ def test_one_who_wants_to_keep_going_is_asked_again_after_ten_more_days(
 ) -> None:
     two = paired(cast.ben, cast.cleo)
     town.later(days=10)
-    act(cast.ben, answering.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
     town.later(days=7)
     assert (view(act, cast.ben, two.id).state, view(act, cast.ben, two.id).asked) == ("active", "")
     town.later(days=10)
@@ -200,7 +203,7 @@ def test_a_line_is_prompted_to_both_then_to_each_in_turn_and_never_to_who_write(
         town.later(days=days - 1)
         if view(act, cast.ben, two.id).asked:
             for one in (cast.ben, cast.cleo):
-                act(one, answering.say, pairing_id=two.id, choice="keep")
+                act(one, trial_review.say, pairing_id=two.id, choice="keep")
         town.later(days=1)
         prompts.append((town.heard(cast.ben, "pairing.prompted"), town.heard(cast.cleo, "pairing.prompted")))
     both, first, second, third = prompts
@@ -212,7 +215,7 @@ def test_a_line_is_prompted_to_both_then_to_each_in_turn_and_never_to_who_write(
     town.says(cast.ben, two.room_id)
     town.later(days=1)
     assert (town.heard(cast.ben, "pairing.prompted"), town.heard(cast.cleo, "pairing.prompted")) == third
-    act(cast.ben, pairing.pause, pairing_id=two.id)
+    act(cast.ben, pairings_actions.pause, pairing_id=two.id)
     town.later(days=7)
     assert (town.heard(cast.ben, "pairing.prompted"), town.heard(cast.cleo, "pairing.prompted")) == third
 
@@ -253,14 +256,14 @@ def test_a_number_shows_only_when_both_share(
 def test_both_numbers_are_one_event_and_an_end_forgets_them(cast: Cast, act: Act, paired: Paired, store: Store) -> None:
     two = paired(cast.ben, cast.cleo)
     for one in (cast.ben, cast.ben, cast.cleo, cast.cleo):
-        act(one, pairing.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
+        act(one, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
     assert [event for event in act.events if isinstance(event, PhonesShared)] == [PhonesShared(pairing_id=two.id)]
-    act(cast.ben, pairing.end, pairing_id=two.id, reason="left")
+    act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="left")
     with store.reading() as ctx:
         row = ctx.session.get_one(Pairing, two.id)
         assert (row.a_phone, row.b_phone) == ("", "")
     with pytest.raises(PairingOver):
-        act(cast.ben, pairing.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
+        act(cast.ben, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
 
 
 def test_mentors_rest_after_an_ending_and_have_no_more_than_a_coordinator_allows(
@@ -273,17 +276,17 @@ def test_mentors_rest_after_an_ending_and_have_no_more_than_a_coordinator_allows
         looks(one, role="seeking")
     first, second = suggested(cast.ben, seekers[0]), suggested(cast.ben, seekers[1])
     for one in (cast.ben, seekers[0]):
-        act(one, suggesting.accept, suggestion_id=first)
-    with pytest.raises(suggesting.SuggestionClosed):
-        act(cast.ben, suggesting.accept, suggestion_id=second)
+        act(one, suggestions_actions.accept, suggestion_id=first)
+    with pytest.raises(suggestions_actions.SuggestionClosed):
+        act(cast.ben, suggestions_actions.accept, suggestion_id=second)
 
     [together] = act.read(cast.ben, pairings.my_buddies)
-    act(seekers[0], pairing.end, pairing_id=together.id, reason="completed")
+    act(seekers[0], pairings_actions.end, pairing_id=together.id, reason="completed")
 
     def has_place(uow: Any) -> bool:
-        from community.buddies import access
+        from community.buddies.access import profiles as profiles_access
 
-        return suggesting.has_place(uow, access.locked_profiles(uow, [cast.ben.id])[cast.ben.id])
+        return suggestions_actions.has_place(uow, profiles_access.locked_profiles(uow, [cast.ben.id])[cast.ben.id])
 
     assert not act(None, has_place)
     act.later(days=7)
@@ -294,7 +297,7 @@ def test_nothing_is_asked_or_prompted_of_who_are_kept_apart(
     cast: Cast, act: Act, paired: Paired, town: Town
 ) -> None:  # B4
     paired(cast.ben, cast.cleo)
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
     town.later(days=30)
     assert not any(isinstance(event, BuddiesAsked | BuddyPrompted | PairingEnded) for event in act.events)
     for one in (cast.ben, cast.cleo):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from community.buddies.commands import match
-from community.buddies.matching.instances import InstanceError, solve_instance
+from community.buddies.matching.instance_json import InstanceError, solve_instance
 
 
 def two_sides(edges: list[Any], **capacities: Any) -> dict[str, Any]:

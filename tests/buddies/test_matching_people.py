@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from community.buddies.matching import fit
-from community.buddies.matching.optimum import Edges, bipartite, general
-from community.buddies.matching.people import (
+from community.buddies.matching import compatibility
+from community.buddies.matching.candidate import (
     FAMILIES,
     GENDERS,
     LIFE_STAGES,
@@ -23,12 +22,13 @@ from community.buddies.matching.people import (
     Tags,
     week,
 )
-from community.buddies.matching.proposing import Proposal, _solved, inputs_hash, propose
-from community.buddies.matching.request import request_from_json, request_to_json
+from community.buddies.matching.exact_solver import Edges, bipartite, general
+from community.buddies.matching.feature_matrix import sides
+from community.buddies.matching.profile_json import person_from_json, person_to_json
+from community.buddies.matching.proposal import Proposal, _solved, inputs_hash, propose
+from community.buddies.matching.request_json import request_from_json, request_to_json
 from community.buddies.matching.scoring import candidates
-from community.buddies.matching.sides import sides
-from community.buddies.matching.solver import SolverFailed, solve_apart
-from community.buddies.matching.stored import person_from_json, person_to_json
+from community.buddies.matching.solver_process import SolverFailed, solve_apart
 
 MONDAY = date(2026, 11, 23)
 COUNTS = [300, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(1800)], id="B4-10000")]
@@ -137,7 +137,7 @@ def test_no_hard_rule_is_broken_and_nobody_is_dropped(populations):  # B4, B6, B
         matched += proposal.cardinality
 
         assert_no_rule_is_broken(population, proposal)
-        assert {person.reason for person in proposal.unmatched} <= set(fit.UNMATCHED)
+        assert {person.reason for person in proposal.unmatched} <= set(compatibility.UNMATCHED)
     assert matched > populations  # rules that forbid everything would prove nothing
     print(f"B4: no rule broken in {populations} populations, {matched} pairs")
 
@@ -151,14 +151,20 @@ def test_the_proposal_is_the_best_of_all_allowed_pairs():  # B5
             groups = [[person for person in population.people if person.role == role] for role in roles]
             edges = Edges.of(
                 [
-                    (a, b, fit.score(one, other, on=MONDAY, tried=frozenset((one.id, other.id)) in population.tried))
+                    (
+                        a,
+                        b,
+                        compatibility.score(
+                            one, other, on=MONDAY, tried=frozenset((one.id, other.id)) in population.tried
+                        ),
+                    )
                     for a, one in enumerate(groups[0])
                     for b, other in enumerate(groups[1])
                     if (roles[0] == "seeking" or a < b)
                     and one.places
                     and other.places
                     and frozenset((one.id, other.id)) not in population.forbidden
-                    and fit.clash(one, other, on=MONDAY) is None
+                    and compatibility.clash(one, other, on=MONDAY) is None
                 ]
             )
             days = [[person.waiting_days for person in group] for group in groups]
@@ -180,13 +186,19 @@ def test_a_whole_population_is_scored_as_each_pair_is():
     found = candidates(one, other, forbidden=population.forbidden, tried=population.tried, seed=1)
 
     expected = [
-        (a, b, fit.score(left, right, on=MONDAY, tried=frozenset((left.id, right.id)) in population.tried))
+        (a, b, compatibility.score(left, right, on=MONDAY, tried=frozenset((left.id, right.id)) in population.tried))
         for a, left in enumerate(one.people)
         for b, right in enumerate(other.people)
-        if fit.clash(left, right, on=MONDAY) is None and frozenset((left.id, right.id)) not in population.forbidden
+        if compatibility.clash(left, right, on=MONDAY) is None
+        and frozenset((left.id, right.id)) not in population.forbidden
     ]
     assert list(zip(found.a.tolist(), found.b.tolist(), found.score.tolist(), strict=True)) == expected
-    assert 0 < min(score for _, _, score in expected) <= max(score for _, _, score in expected) <= fit.MOST_POINTS
+    assert (
+        0
+        < min(score for _, _, score in expected)
+        <= max(score for _, _, score in expected)
+        <= compatibility.MOST_POINTS
+    )
 
 
 def test_long_lists_keep_everybodys_best_and_leave_nobody_over():
@@ -253,7 +265,10 @@ def test_a_declined_pair_is_not_proposed_again():  # B7
 
     proposal = propose(Population(people=(ada, ben, cleo), forbidden=declined), seed=1, on=MONDAY)
     assert len(proposal.pairs) == 1
-    assert fit.candidates_for("ada", Population(people=(ada, ben, cleo), forbidden=declined), on=MONDAY)[0].id == "cleo"
+    assert (
+        compatibility.candidates_for("ada", Population(people=(ada, ben, cleo), forbidden=declined), on=MONDAY)[0].id
+        == "cleo"
+    )
 
 
 def test_the_unmatched_hear_what_each_answer_of_theirs_costs():  # B6
@@ -274,11 +289,11 @@ def test_the_unmatched_hear_what_each_answer_of_theirs_costs():  # B6
 
         def candidates_of(me: Person, population: Population = population) -> int:
             return sum(
-                fit.roles_fit(me, other)
+                compatibility.roles_fit(me, other)
                 and other.places > 0
                 and other.id != me.id
                 and frozenset((me.id, other.id)) not in population.forbidden
-                and fit.clash(me, other, on=MONDAY) is None
+                and compatibility.clash(me, other, on=MONDAY) is None
                 for other in population.people
             )
 
@@ -388,11 +403,11 @@ def test_reasons_come_only_from_what_both_said():  # B4
             )
             for person in (one, other)
         ]
-        found = fit.reasons(one, other, on=MONDAY)
+        found = compatibility.reasons(one, other, on=MONDAY)
 
-        assert found == fit.reasons(*bare, on=MONDAY) == fit.reasons(other, one, on=MONDAY)
+        assert found == compatibility.reasons(*bare, on=MONDAY) == compatibility.reasons(other, one, on=MONDAY)
         assert len(found) <= 3
-        assert set(found) <= set(fit.REASONS)
+        assert set(found) <= set(compatibility.REASONS)
         assert ("same_pathway" in found) == bool(one.pathways & other.pathways)
         assert not {"shared_interest", "shared_interests"} & set(found) or one.interests & other.interests
         assert not any(code.startswith("free") for code in found) or minutes_in_common(one, other) >= 60
@@ -414,9 +429,11 @@ def test_free_evenings_are_evenings_on_both_clocks():
     new_york = somebody("ada", time_zone="America/New_York", availability=frozenset({(1, 18 * 60, 21 * 60)}))
     kolkata = somebody("ben", time_zone="Asia/Kolkata", availability=frozenset({(2, 4 * 60, 8 * 60)}))
 
-    assert fit.clash(new_york, kolkata, on=MONDAY) is None  # 18:00 to 21:00 in New York is 4:30 to 7:30 in Kolkata
-    assert "free_weekday_evenings" not in fit.reasons(new_york, kolkata, on=MONDAY)
-    assert "free_weekday_evenings" in fit.reasons(new_york, new_york, on=MONDAY)
+    assert (
+        compatibility.clash(new_york, kolkata, on=MONDAY) is None
+    )  # 18:00 to 21:00 in New York is 4:30 to 7:30 in Kolkata
+    assert "free_weekday_evenings" not in compatibility.reasons(new_york, kolkata, on=MONDAY)
+    assert "free_weekday_evenings" in compatibility.reasons(new_york, new_york, on=MONDAY)
 
 
 def test_hours_follow_the_clocks_of_the_week_they_are_for():
@@ -442,13 +459,13 @@ def test_next_candidates_are_the_longest_waiting_then_the_best():
         somebody("gus", paused=True),
     )
 
-    assert [one.id for one in fit.candidates_for("ada", Population(people=(ada, *others)), on=MONDAY)] == [
+    assert [one.id for one in compatibility.candidates_for("ada", Population(people=(ada, *others)), on=MONDAY)] == [
         "dora",
         "cleo",
         "ben",
     ]
-    assert fit.candidates_for("gus", Population(people=(ada, *others)), on=MONDAY) == ()
-    assert fit.candidates_for("nobody", Population(people=(ada,)), on=MONDAY) == ()
+    assert compatibility.candidates_for("gus", Population(people=(ada, *others)), on=MONDAY) == ()
+    assert compatibility.candidates_for("nobody", Population(people=(ada,)), on=MONDAY) == ()
 
 
 def test_a_population_survives_json():
@@ -483,7 +500,7 @@ def test_a_process_that_cannot_read_says_so_in_one_line():
             timeout_seconds=60,
         )
     done = subprocess.run(
-        [sys.executable, "-m", "community.buddies.matching.solver"],
+        [sys.executable, "-m", "community.buddies.matching.solver_process"],
         input="[",
         capture_output=True,
         text=True,

@@ -5,18 +5,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from community.buddies.actions import pairing
-from community.buddies.actions.pairing import PairingOver
+from community.buddies.actions import pairings as pairings_actions
+from community.buddies.actions.pairings import PairingOver
 from community.buddies.events import PairingEnded, PairingFlagged
-from community.buddies.models import BuddyProfile, Pairing
-from community.buddies.queries import board, pairings
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.queries import admin, pairings
 from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import membership
-from community.members.queries.apart import kept_apart
-from community.notifications.queries import told
-from community.rooms.queries import listing, markers
+from community.members.actions import accounts
+from community.members.queries.blocks import kept_apart
+from community.notifications.queries import inbox
+from community.rooms.queries import read_markers
+from community.rooms.queries import rooms as rooms_queries
 from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.conftest import Act
 from tests.factories import Cast
@@ -30,12 +32,12 @@ def buddies(act: Act, actor: Actor) -> list[str]:
 
 def rooms(act: Act, actor: Actor) -> list[str]:
     """The names of somebody's rooms."""
-    return [room.name for room in act.read(actor, listing.my_rooms)]
+    return [room.name for room in act.read(actor, rooms_queries.my_rooms)]
 
 
 def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired: Paired, store: Store) -> None:
     two = paired(cast.ben, cast.cleo)
-    act(cast.cleo, pairing.end, pairing_id=two.id, reason="mismatch")
+    act(cast.cleo, pairings_actions.end, pairing_id=two.id, reason="mismatch")
 
     assert (buddies(act, cast.ben), buddies(act, cast.cleo)) == ([], [])
     assert (rooms(act, cast.ben), rooms(act, cast.cleo)) == (["Cleo"], ["Ben"])
@@ -49,16 +51,20 @@ def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired
 
 def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: Store) -> None:  # B11
     two = paired(cast.ben, cast.cleo)
-    for verb in (pairing.pause, pairing.resume):
+    for verb in (pairings_actions.pause, pairings_actions.resume):
         with pytest.raises(NotFound):
             act(cast.dov, verb, pairing_id=two.id)
         with pytest.raises(NotFound):
             act(cast.ada, verb, pairing_id=two.id)
     with pytest.raises(NotFound):
-        act(cast.dov, pairing.end, pairing_id=two.id, reason="left")
-    act(cast.ben, pairing.end, pairing_id=two.id, reason="completed")
+        act(cast.dov, pairings_actions.end, pairing_id=two.id, reason="left")
+    act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="completed")
 
-    for verb, more in ((pairing.pause, {}), (pairing.resume, {}), (pairing.end, {"reason": "left"})):
+    for verb, more in (
+        (pairings_actions.pause, {}),
+        (pairings_actions.resume, {}),
+        (pairings_actions.end, {"reason": "left"}),
+    ):
         with pytest.raises(PairingOver):
             act(cast.cleo, verb, pairing_id=two.id, **more)
     with store.reading() as ctx:
@@ -70,50 +76,50 @@ def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: Store) ->
 def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> None:
     two = paired(cast.ben, cast.cleo)
     for _ in range(2):
-        act(cast.ben, pairing.pause, pairing_id=two.id)
+        act(cast.ben, pairings_actions.pause, pairing_id=two.id)
 
     views = [act.read(one, pairings.pairing, pairing_id=two.id) for one in (cast.ben, cast.cleo)]
     assert [(view.state, view.paused_by_me) for view in views] == [("paused", True), ("paused", False)]
-    act(cast.cleo, pairing.resume, pairing_id=two.id)
+    act(cast.cleo, pairings_actions.resume, pairing_id=two.id)
     assert act.read(cast.ben, pairings.pairing, pairing_id=two.id).state == "active"
 
 
 def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, paired: Paired) -> None:
     two = paired(cast.ben, cast.cleo)
-    act(cast.ben, pairing.end, pairing_id=two.id, reason="safety")
+    act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="safety")
 
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
             act.read(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
-            act.read(one, listing.room, room_id=two.room_id)
+            act.read(one, rooms_queries.room, room_id=two.room_id)
     with act.store.reading() as ctx:
         assert kept_apart(ctx.session, cast.cleo.id) == {cast.ben.id}
     assert PairingFlagged(pairing_id=two.id) in act.events
 
-    [flag] = act.read(cast.ada, board.flagged)
+    [flag] = act.read(cast.ada, admin.flagged)
     assert (set(flag.handles), flag.ended_by, flag.looked_into_at) == ({"Ben", "Cleo"}, "Ben", None)
     with pytest.raises(Forbidden):
-        act(cast.dov, pairing.look_into, pairing_id=two.id)
-    act(cast.ada, pairing.look_into, pairing_id=two.id)
-    assert act.read(cast.ada, board.flagged)[0].looked_into_at == act.now
+        act(cast.dov, pairings_actions.look_into, pairing_id=two.id)
+    act(cast.ada, pairings_actions.look_into, pairing_id=two.id)
+    assert act.read(cast.ada, admin.flagged)[0].looked_into_at == act.now
 
 
 def test_from_the_block_on_no_read_shows_the_pairing(
     cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
 ) -> None:  # B4
     two = paired(cast.ben, cast.cleo)
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
 
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
             act.read(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
-            act(one, pairing.end, pairing_id=two.id, reason="left")
+            act(one, pairings_actions.end, pairing_id=two.id, reason="left")
         with pytest.raises(NotFound):
-            act.read(one, markers.marker, room_id=two.room_id)
+            act.read(one, read_markers.marker, room_id=two.room_id)
 
     run_until_quiet(store, settings, now=act.now)
     with store.reading() as ctx:
@@ -127,7 +133,7 @@ def test_from_an_order_of_a_coordinator_on_no_read_shows_the_pairing(
     cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
 ) -> None:  # B4
     two = paired(cast.ben, cast.cleo)
-    act(cast.ada, membership.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
+    act(cast.ada, accounts.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
@@ -151,7 +157,7 @@ def test_the_two_are_told_once_each_and_never_who_said_what(
         assert matched.url == f"/pairings/{two.id}"
         assert all("Ben" not in view.title and "Cleo" not in view.title for view in _told(act, one))
 
-    act(cast.ben, pairing.end, pairing_id=two.id, reason="drifted")
+    act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="drifted")
     run_until_quiet(store, settings, now=act.now)
     assert [view.kind for view in _told(act, cast.cleo)].count("pairing.ended") == 1
     assert [view.kind for view in _told(act, cast.ben)].count("pairing.ended") == 0
@@ -162,7 +168,7 @@ def test_who_leaves_for_good_leaves_no_buddy_waiting(
 ) -> None:
     paired(cast.ben, cast.cleo)
     looks(cast.dov)
-    act(cast.ada, membership.deactivate, member_id=cast.ben.id)
+    act(cast.ada, accounts.deactivate, member_id=cast.ben.id)
     run_until_quiet(store, settings, now=act.now)
 
     assert buddies(act, cast.cleo) == []
@@ -171,4 +177,4 @@ def test_who_leaves_for_good_leaves_no_buddy_waiting(
 
 
 def _told(act: Act, actor: Actor) -> list[Any]:
-    return list(act.read(actor, told.notifications, cursor=None, limit=50).items)
+    return list(act.read(actor, inbox.notifications, cursor=None, limit=50).items)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from community.buddies.actions import profiles, runs
-from community.buddies.models import BuddyProfile
-from community.buddies.queries import board, populations
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.queries import admin, candidates
 from community.buddies.queries import profiles as queries
 from community.core.unit_of_work import Store, UnitOfWork
 from tests.buddies.conftest import SEALER, profile
@@ -126,7 +126,7 @@ def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store
         act(one, profiles.save_profile, changes=profile(**answers), sealer=SEALER)
     run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=90)
     assert is_done
-    assert len(act.read(cast.ada, board.run, run_id=run_id).suggestions) == 1, "they are matched by what is sealed"
+    assert len(act.read(cast.ada, admin.run, run_id=run_id).suggestions) == 1, "they are matched by what is sealed"
     assert runs.replay(store, cast.ada, run_id=run_id), "and a run is replayed from what is sealed"
     mine = act.read(cast.ben, queries.my_profile, sealer=SEALER)
     assert {name: getattr(mine, name) for name in answers} == answers
@@ -172,7 +172,7 @@ def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: S
     act(None, fill)
     act(None, profiles.seal_answers, most=5_000)
     began = monotonic()
-    population, _ = act.read(None, populations.everybody)
+    population, _ = act.read(None, candidates.everybody)
     seconds = monotonic() - began
     assert len(population.people) == 5_000
     figure("A19m", f"{store.database.url.get_backend_name()}: 5,000 sealed profiles read in {seconds:.2f} s")

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community.buddies.actions import standing_in, suggesting
-from community.buddies.models import BuddyProfile, Pairing, StandIn, Suggestion
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions import suggestions
+from community.buddies.models.pairings import Pairing, StandIn
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import stand_ins
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.notifications.queries import told
+from community.notifications.queries import inbox
 from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.buddies.racing import Racers, racers
 from tests.conftest import Act
@@ -65,7 +68,7 @@ def test_two_yeses_in_one_instant_are_one_pairing(
     assert counted(store, "buddy.matched") == rounds
     run_until_quiet(store, settings, now=act.now)
     for one in everybody:
-        items = act.read(one, told.notifications, cursor=None, limit=50).items
+        items = act.read(one, inbox.notifications, cursor=None, limit=50).items
         assert [view.kind for view in items].count("buddy.matched") == 1
     figure("B1", f"{store.database.url.get_backend_name()}: {rounds} races of two processes, {rounds} pairings")
 
@@ -81,7 +84,7 @@ def test_ten_final_yeses_fill_two_places(
             looks(one, role="seeking")
         ids = {one.id: suggested(mentor, one) for one in seekers}
         for id_ in ids.values():
-            act(mentor, suggesting.accept, suggestion_id=id_)
+            act(mentor, suggestions.accept, suggestion_id=id_)
         works = [{"verb": "accept", "actor": str(one.id), "id": str(ids[one.id])} for one in seekers]
 
         assert Counter(two.race(url_of(store), works, now=act.now)) == {"matched": 2, "SuggestionClosed": 8}
@@ -111,7 +114,7 @@ def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
             made = ctx.session.scalars(select(Suggestion).where(Suggestion.created_at == row.settled_at)).all()
         assert len(made) == counted(store, "buddy.suggested") - before >= 1
         act.later(hours=100)
-        while act(None, suggesting.settle_due, most=10):
+        while act(None, suggestions.settle_due, most=10):
             act.later(hours=100)
             if act.now > row.created_at + timedelta(days=60):
                 break
@@ -140,10 +143,10 @@ def test_a_day_is_claimed_by_one_of_many(
     helpers = people(act, 6)
     for one in helpers:
         looks(one, stands_in=True)
-    act(cast.ben, standing_in.cannot_today)
+    act(cast.ben, stand_ins_actions.cannot_today)
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=pair.id)
     assert day is not None
-    act(cast.cleo, standing_in.want, stand_in_id=day.id)
+    act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
     works = [{"verb": "claim", "actor": str(one.id), "id": str(day.id)} for one in helpers]
     assert Counter(two.race(url_of(store), works, now=act.now)) == {"claimed": 1, "AlreadyClaimed": 5}
     with store.reading() as ctx:

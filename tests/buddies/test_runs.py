@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from community.buddies.actions import profiles, runs
 from community.buddies.actions.runs import MOST_ATTEMPTS, RunGoingOn, RunNotKept
-from community.buddies.matching import fit
-from community.buddies.models import BuddyProfile, MatchRun, Suggestion
-from community.buddies.queries import board
+from community.buddies.matching import compatibility
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.runs import MatchRun
+from community.buddies.models.suggestions import Suggestion
+from community.buddies.queries import admin
 from community.buddies.rules import INPUTS_KEPT, RUN_LEASE
 from community.core.errors import Forbidden
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import membership
+from community.members.actions import accounts
 from tests.buddies.conftest import ran
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -41,7 +43,7 @@ def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
     cast: Cast, act: Act, crowd: list[Actor], store: Store
 ) -> None:  # B5, B6
     run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7)
-    run = act.read(cast.ada, board.run, run_id=run_id)
+    run = act.read(cast.ada, admin.run, run_id=run_id)
 
     assert is_done
     assert (run.state, run.cardinality, len(run.suggestions)) == ("done", 3, 3)
@@ -51,7 +53,7 @@ def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
     reasons = {person.member_id: person.reason for person in run.unmatched}
     assert reasons[crowd[8].id] == "no_common_language"
     assert set(reasons.values()) == {"no_common_language", "all_places_taken"}
-    assert set(reasons.values()) <= set(fit.UNMATCHED)
+    assert set(reasons.values()) <= set(compatibility.UNMATCHED)
     with store.reading() as ctx:
         rows = ctx.session.scalars(select(Suggestion)).all()
     assert {(row.a_id, row.b_id) for row in rows} == {tuple(sorted(pair.member_ids)) for pair in run.suggestions}
@@ -60,13 +62,13 @@ def test_a_run_proposes_the_most_pairs_and_says_why_the_others_have_none(
 
 def test_a_dry_run_suggests_nothing_to_anybody(cast: Cast, act: Act, crowd: list[Actor], store: Store) -> None:
     run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7, dry_run=True)
-    run = act.read(cast.ada, board.run, run_id=run_id)
+    run = act.read(cast.ada, admin.run, run_id=run_id)
 
     assert (run.state, len(run.suggestions), run.dry_run) == ("done", 3, True)
     with store.reading() as ctx:
         assert ctx.session.scalars(select(Suggestion)).all() == []
     again, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7, dry_run=True)
-    repeated = act.read(cast.ada, board.run, run_id=again)
+    repeated = act.read(cast.ada, admin.run, run_id=again)
     assert (repeated.suggestions, repeated.unmatched) == (run.suggestions, run.unmatched)
 
 
@@ -75,7 +77,7 @@ def test_a_second_run_gives_nobody_more_than_they_have_places_for(
 ) -> None:
     for _ in range(2):
         run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90)
-    second = act.read(cast.ada, board.run, run_id=run_id)
+    second = act.read(cast.ada, admin.run, run_id=run_id)
 
     assert second.suggestions == ()
     reasons = {person.member_id: person.reason for person in second.unmatched}
@@ -104,7 +106,7 @@ def test_what_changed_while_the_solver_looked_is_looked_at_again(
         for one, other in zip(people[::2], people[1::2], strict=True)
     ]
     proposal = {"pairs": pairs, "unmatched": []}
-    act(people[0], membership.block, member_id=people[1].id)
+    act(people[0], accounts.block, member_id=people[1].id)
     act(people[2], profiles.pause)
     act(None, runs.keep_proposal, run_id=run.id, proposal=proposal)
     while act(None, runs.publish, run_id=run.id, most=1):
@@ -121,16 +123,16 @@ def test_a_run_whose_process_died_is_carried_on(cast: Cast, act: Act, crowd: lis
     pair = {"a": str(crowd[5].id), "b": str(crowd[6].id), "score": 1, "reasons": []}
     act(None, runs.keep_proposal, run_id=solved.id, proposal={"pairs": [pair], "unmatched": []})
     assert act(None, runs.carry_on) is False
-    assert act.read(cast.ada, board.run, run_id=solved.id).state == "done"
+    assert act.read(cast.ada, admin.run, run_id=solved.id).state == "done"
     with store.reading() as ctx:
         assert len(ctx.session.scalars(select(Suggestion)).all()) == 1
 
     lost = act(cast.ada, runs.start)
     act(None, runs.carry_on)
-    assert act.read(cast.ada, board.run, run_id=lost.id).state == "running"
+    assert act.read(cast.ada, admin.run, run_id=lost.id).state == "running"
     act.now += RUN_LEASE
     act(None, runs.carry_on)
-    until(lambda: act.read(cast.ada, board.run, run_id=lost.id).state == "done", within=60, what="a second attempt")
+    until(lambda: act.read(cast.ada, admin.run, run_id=lost.id).state == "done", within=60, what="a second attempt")
 
 
 def test_a_run_that_kills_whoever_solves_it_is_given_up(cast: Cast, act: Act, store: Store) -> None:
@@ -139,7 +141,7 @@ def test_a_run_that_kills_whoever_solves_it_is_given_up(cast: Cast, act: Act, st
         uow.session.get_one(MatchRun, run.id).attempts = MOST_ATTEMPTS
     act.now += RUN_LEASE
     act(None, runs.carry_on)
-    view = act.read(cast.ada, board.run, run_id=run.id)
+    view = act.read(cast.ada, admin.run, run_id=run.id)
     assert (view.state, "interrupted" in (view.failure or "")) == ("failed", True)
     act(cast.ada, runs.start)
 
@@ -150,7 +152,7 @@ def test_a_run_is_kept_with_its_inputs_and_replayed(
     run_id, _ = runs.start_and_wait(store, cast.ada, wait_seconds=90, seed=7)
     looks(crowd[5], languages=["Latin"])  # what people say later changes nothing of it
     assert runs.replay(store, cast.ada, run_id=run_id)
-    assert act.read(cast.ada, board.run, run_id=run_id).progress == 100
+    assert act.read(cast.ada, admin.run, run_id=run_id).progress == 100
     with pytest.raises(Forbidden):
         runs.replay(store, cast.ben, run_id=run_id)
 
@@ -166,7 +168,7 @@ def test_a_solver_that_takes_too_long_fails_the_run_and_nothing_else(
     run = act(cast.ada, runs.start)
     runs.solve(store, run.id, timeout_seconds=0.001)
 
-    view = act.read(cast.ada, board.run, run_id=run.id)
+    view = act.read(cast.ada, admin.run, run_id=run.id)
     assert (view.state, view.suggestions) == ("failed", ())
     with store.reading() as ctx:
         assert ctx.session.scalars(select(Suggestion)).all() == []

@@ -4,16 +4,17 @@ from typing import Any
 
 import pytest
 
-from community.buddies import access
-from community.buddies.actions import profiles, standing_in
-from community.buddies.actions.standing_in import AlreadyClaimed, DayOver
+from community.buddies.access import stand_ins as stand_ins_access
+from community.buddies.actions import profiles
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions.stand_ins import AlreadyClaimed, DayOver
 from community.buddies.queries import stand_ins
 from community.core.errors import NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import membership
-from community.notifications.queries import told
-from community.rooms.queries import listing
+from community.members.actions import accounts
+from community.notifications.queries import inbox
+from community.rooms.queries import rooms
 from tests.buddies.conftest import Looks, Paired
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -33,64 +34,64 @@ def helpers(act: Act, looks: Looks) -> list[Actor]:
 
 def heard(act: Act, actor: Actor, kind: str) -> int:
     """How often somebody was told of a kind of thing."""
-    return sum(view.kind == kind for view in act.read(actor, told.notifications, cursor=None, limit=50).items)
+    return sum(view.kind == kind for view in act.read(actor, inbox.notifications, cursor=None, limit=50).items)
 
 
 def test_a_day_is_offered_wanted_and_done_by_one(
     cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: Store, settings: Settings
 ) -> None:
     two = paired(cast.ben, cast.cleo)
-    assert act(cast.ben, standing_in.cannot_today) == 1
-    assert act(cast.ben, standing_in.cannot_today) == 0
+    assert act(cast.ben, stand_ins_actions.cannot_today) == 1
+    assert act(cast.ben, stand_ins_actions.cannot_today) == 0
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     assert day.state == "offered"
     assert act.read(cast.ben, stand_ins.said_i_cannot, pairing_id=two.id)
     with pytest.raises(NotFound):
-        act(helpers[0], standing_in.claim, stand_in_id=day.id)
+        act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.cleo, "standin.offered") == 1
     assert [heard(act, one, "standin.wanted") for one in helpers] == [0, 0, 0, 0]
 
-    act(cast.cleo, standing_in.want, stand_in_id=day.id)
+    act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
     run_until_quiet(store, settings, now=act.now)
     assert [heard(act, one, "standin.wanted") for one in helpers] == [1, 1, 0, 0]
     assert heard(act, cast.ben, "standin.wanted") == 0
     for stranger in (cast.ben, cast.dov, helpers[2]):
         with pytest.raises(NotFound):
-            act(stranger, standing_in.claim, stand_in_id=day.id)
+            act(stranger, stand_ins_actions.claim, stand_in_id=day.id)
 
-    claimed = act(helpers[0], standing_in.claim, stand_in_id=day.id)
+    claimed = act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
     with pytest.raises(AlreadyClaimed):
-        act(helpers[1], standing_in.claim, stand_in_id=day.id)
+        act(helpers[1], stand_ins_actions.claim, stand_in_id=day.id)
     for one in (cast.cleo, helpers[0]):
-        assert act.read(one, listing.room, room_id=claimed.room_id).kind == "pairing"
+        assert act.read(one, rooms.room, room_id=claimed.room_id).kind == "pairing"
     with pytest.raises(NotFound):
-        act.read(cast.ben, listing.room, room_id=claimed.room_id)
+        act.read(cast.ben, rooms.room, room_id=claimed.room_id)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
     with pytest.raises(DayOver):
-        act(cast.cleo, standing_in.want, stand_in_id=day.id)
+        act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
 
 
 def test_who_must_not_meet_is_not_asked_and_loses_the_room(
     cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: Store, settings: Settings
 ) -> None:  # B4
     two = paired(cast.ben, cast.cleo)
-    act(cast.cleo, membership.block, member_id=helpers[1].id)
-    act(cast.ben, standing_in.cannot_today)
+    act(cast.cleo, accounts.block, member_id=helpers[1].id)
+    act(cast.ben, stand_ins_actions.cannot_today)
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
-    row = act(cast.cleo, standing_in.want, stand_in_id=day.id)
-    assert act.read(None, access.asked_to_stand_in, row=row) == [helpers[0].id]
+    row = act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
+    assert act.read(None, stand_ins_access.asked_to_stand_in, row=row) == [helpers[0].id]
 
-    claimed = act(helpers[0], standing_in.claim, stand_in_id=day.id)
-    act(helpers[0], membership.block, member_id=cast.cleo.id)
+    claimed = act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
+    act(helpers[0], accounts.block, member_id=cast.cleo.id)
     run_until_quiet(store, settings, now=act.now)
     for one in (cast.cleo, helpers[0]):
         with pytest.raises(NotFound):
-            act.read(one, listing.room, room_id=claimed.room_id)
+            act.read(one, rooms.room, room_id=claimed.room_id)
     with pytest.raises(NotFound):
         act.read(helpers[0], stand_ins.day, stand_in_id=day.id)
 

@@ -10,16 +10,20 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from community.buddies import access
-from community.buddies.actions import pairing, profiles, suggesting
-from community.buddies.actions.suggesting import PlacesTaken, SuggestionClosed
+from community.buddies.access import profiles as profiles_access
+from community.buddies.actions import pairings as pairings_actions
+from community.buddies.actions import profiles
+from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.actions.suggestions import PlacesTaken, SuggestionClosed
 from community.buddies.events import BuddyMatched, BuddySuggested
-from community.buddies.models import BuddyProfile, Pairing, Suggestion
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import pairings, suggestions
 from community.core.errors import NotFound
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import membership
-from community.rooms.queries import listing
+from community.members.actions import accounts
+from community.rooms.queries import rooms
 from tests.buddies.conftest import SEALER, profile
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
@@ -62,14 +66,14 @@ def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks
     two = suggested(cast.ben, cast.cleo)
 
     assert seen(act, cast.cleo, two).other.about == "I walk a lot."
-    assert act(cast.ben, suggesting.accept, suggestion_id=two) == "accepted_by_one"
+    assert act(cast.ben, suggestions_actions.accept, suggestion_id=two) == "accepted_by_one"
     assert seen(act, cast.cleo, two).state == "suggested"
-    assert act(cast.cleo, suggesting.accept, suggestion_id=two) == "matched"
+    assert act(cast.cleo, suggestions_actions.accept, suggestion_id=two) == "matched"
 
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
         [together] = act.read(one, pairings.my_buddies)
         assert (together.other.handle, together.state) == (other.handle, "active")
-        room = act.read(one, listing.room, room_id=together.room_id)
+        room = act.read(one, rooms.room, room_id=together.room_id)
         assert (room.kind, room.name, room.member_count) == ("pairing", other.handle, 2)
     assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
 
@@ -82,7 +86,7 @@ def test_both_say_yes_in_the_same_instant(
     two = suggested(cast.ben, cast.cleo)
 
     answers = at_once(
-        [lambda one=one: act(one, suggesting.accept, suggestion_id=two) for one in (cast.ben, cast.cleo) * 4]
+        [lambda one=one: act(one, suggestions_actions.accept, suggestion_id=two) for one in (cast.ben, cast.cleo) * 4]
     )
 
     assert answers.count("matched") >= 1
@@ -102,9 +106,11 @@ def test_a_mentor_with_two_places_gets_two_of_ten(
         looks(one, role="seeking")
     open_ones = {one.id: suggested(cast.ben, one) for one in seekers}
     for suggestion_id in open_ones.values():
-        act(cast.ben, suggesting.accept, suggestion_id=suggestion_id)
+        act(cast.ben, suggestions_actions.accept, suggestion_id=suggestion_id)
 
-    answers = at_once([lambda one=one: act(one, suggesting.accept, suggestion_id=open_ones[one.id]) for one in seekers])
+    answers = at_once(
+        [lambda one=one: act(one, suggestions_actions.accept, suggestion_id=open_ones[one.id]) for one in seekers]
+    )
 
     assert answers.count("matched") == 2
     assert sum(isinstance(answer, SuggestionClosed) for answer in answers) == 8
@@ -121,7 +127,7 @@ def test_a_no_looks_like_no_answer(cast: Cast, act: Act, looks: Looks, suggested
     for one in (cast.ben, cast.cleo, *people):
         looks(one, about="Hello.")
     declined, untouched = suggested(cast.ben, cast.cleo), suggested(*people)
-    assert act(cast.ben, suggesting.decline, suggestion_id=declined) == "declined"
+    assert act(cast.ben, suggestions_actions.decline, suggestion_id=declined) == "declined"
     assert mine(act, cast.ben) == []
 
     def as_cleo() -> list[Any]:
@@ -131,7 +137,7 @@ def test_a_no_looks_like_no_answer(cast: Cast, act: Act, looks: Looks, suggested
     assert as_cleo()[0] == as_cleo()[1]
     assert as_cleo()[0][0] == "suggested"
     for one, suggestion_id in ((cast.cleo, declined), (people[0], untouched)):
-        assert act(one, suggesting.accept, suggestion_id=suggestion_id) == "accepted_by_one"
+        assert act(one, suggestions_actions.accept, suggestion_id=suggestion_id) == "accepted_by_one"
     assert as_cleo()[0] == as_cleo()[1]
 
     act.later(hours=72)
@@ -140,7 +146,7 @@ def test_a_no_looks_like_no_answer(cast: Cast, act: Act, looks: Looks, suggested
     refusals = []
     for one, suggestion_id in ((cast.cleo, declined), (people[0], untouched)):
         with pytest.raises(SuggestionClosed) as refused:
-            act(one, suggesting.accept, suggestion_id=suggestion_id)
+            act(one, suggestions_actions.accept, suggestion_id=suggestion_id)
         refusals.append(str(refused.value.detail))
     assert refusals[0] == refusals[1]
 
@@ -152,7 +158,7 @@ def test_who_says_no_gets_somebody_else_at_once_and_the_other_at_the_expiry(
         looks(one)
     two = suggested(cast.ben, cast.cleo)
     looks(cast.dov)
-    act(cast.ben, suggesting.decline, suggestion_id=two)
+    act(cast.ben, suggestions_actions.decline, suggestion_id=two)
 
     [next_one] = mine(act, cast.ben)
     assert [view.id for view in mine(act, cast.dov)] == [next_one.id]
@@ -161,7 +167,7 @@ def test_who_says_no_gets_somebody_else_at_once_and_the_other_at_the_expiry(
     eli = act(None, lambda uow: make_member(uow, "Eli"))
     looks(eli)
     act.later(hours=73)
-    assert act(None, suggesting.settle_due, most=10) == 2
+    assert act(None, suggestions_actions.settle_due, most=10) == 2
     assert len(mine(act, cast.cleo)) == 1
     assert all(view.id != two for view in mine(act, cast.cleo))
 
@@ -173,15 +179,15 @@ def test_a_no_stays_sealed_when_who_said_it_finds_somebody_else(
         looks(one)
     two = suggested(cast.ben, cast.cleo)
     looks(cast.dov)
-    act(cast.ben, suggesting.decline, suggestion_id=two)
+    act(cast.ben, suggestions_actions.decline, suggestion_id=two)
     [next_one] = mine(act, cast.ben)
     for one in (cast.ben, cast.dov):
-        act(one, suggesting.accept, suggestion_id=next_one.id)
+        act(one, suggestions_actions.accept, suggestion_id=next_one.id)
 
     assert [view.other.handle for view in act.read(cast.ben, pairings.my_buddies)] == ["Dov"]
     assert seen(act, cast.cleo, two).state == "suggested"
-    act(None, suggesting.settle_due, most=10)
-    assert act(cast.cleo, suggesting.accept, suggestion_id=two) == "accepted_by_one"
+    act(None, suggestions_actions.settle_due, most=10)
+    assert act(cast.cleo, suggestions_actions.accept, suggestion_id=two) == "accepted_by_one"
     act.later(hours=72)
     assert seen(act, cast.cleo, two).state == "expired"
 
@@ -196,25 +202,25 @@ def test_two_sweepers_close_a_suggestion_once(
     act.later(hours=72)
     looks(eli)
 
-    assert sorted(at_once([lambda: act(None, suggesting.settle_due, most=10) for _ in range(2)])) == [0, 1]
+    assert sorted(at_once([lambda: act(None, suggestions_actions.settle_due, most=10) for _ in range(2)])) == [0, 1]
     with store.reading() as ctx:
         states = sorted(ctx.session.scalars(select(Suggestion.state)))
     assert states == ["expired", "suggested", "suggested"]
-    assert act(None, suggesting.settle_due, most=10) == 0
+    assert act(None, suggestions_actions.settle_due, most=10) == 0
     assert sum(isinstance(event, BuddySuggested) for event in act.events) == 3
 
 
 def test_a_declined_pair_rests_for_half_a_year(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:  # B7
     looks(cast.ben)
     looks(cast.cleo)
-    act(cast.ben, suggesting.decline, suggestion_id=suggested(cast.ben, cast.cleo))
+    act(cast.ben, suggestions_actions.decline, suggestion_id=suggested(cast.ben, cast.cleo))
     act.later(days=100)
-    act(None, suggesting.settle_due, most=10)
+    act(None, suggestions_actions.settle_due, most=10)
     assert mine(act, cast.cleo) == []
 
     def next_for_ben(uow: Any) -> Suggestion | None:
-        access.locked_profiles(uow, [cast.ben.id])
-        return suggesting.suggest_next(uow, cast.ben.id)
+        profiles_access.locked_profiles(uow, [cast.ben.id])
+        return suggestions_actions.suggest_next(uow, cast.ben.id)
 
     act.later(days=79)
     assert act(None, next_for_ben) is None
@@ -229,14 +235,14 @@ def test_a_pairing_that_was_not_safe_is_never_suggested_again(
     looks(cast.cleo)
     two = suggested(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
-        act(one, suggesting.accept, suggestion_id=two)
+        act(one, suggestions_actions.accept, suggestion_id=two)
     [together] = act.read(cast.ben, pairings.my_buddies)
-    act(cast.ben, pairing.end, pairing_id=together.id, reason="safety")
+    act(cast.ben, pairings_actions.end, pairing_id=together.id, reason="safety")
     act.later(days=3650)
 
     def next_for_ben(uow: Any) -> Suggestion | None:
-        access.locked_profiles(uow, [cast.ben.id])
-        return suggesting.suggest_next(uow, cast.ben.id)
+        profiles_access.locked_profiles(uow, [cast.ben.id])
+        return suggestions_actions.suggest_next(uow, cast.ben.id)
 
     assert act(None, next_for_ben) is None
 
@@ -247,11 +253,11 @@ def test_a_block_hides_a_suggestion_from_both_at_once(
     looks(cast.ben)
     looks(cast.cleo)
     two = suggested(cast.ben, cast.cleo)
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
 
     for one in (cast.ben, cast.cleo):
         assert mine(act, one) == []
-        for verb in (suggesting.accept, suggesting.decline):
+        for verb in (suggestions_actions.accept, suggestions_actions.decline):
             with pytest.raises(NotFound):
                 act(one, verb, suggestion_id=two)
 
@@ -264,13 +270,13 @@ def test_a_pause_stops_suggestions_and_keeps_buddies(
         looks(one)
     two = suggested(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
-        act(one, suggesting.accept, suggestion_id=two)
+        act(one, suggestions_actions.accept, suggestion_id=two)
     act(cast.dov, profiles.pause)
     eli = act(None, lambda uow: make_member(uow, "Eli"))
     looks(eli)
     fay = act(None, lambda uow: make_member(uow, "Fay"))
     looks(fay)
-    act(eli, suggesting.decline, suggestion_id=suggested(eli, fay))
+    act(eli, suggestions_actions.decline, suggestion_id=suggested(eli, fay))
 
     assert mine(act, cast.dov) == []
     assert mine(act, eli) == []
@@ -287,14 +293,14 @@ def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
         looks(one, role="seeking")
     for one in seekers[:2]:
         two = suggested(cast.ben, one)
-        act(cast.ben, suggesting.accept, suggestion_id=two)
-        act(one, suggesting.accept, suggestion_id=two)
+        act(cast.ben, suggestions_actions.accept, suggestion_id=two)
+        act(one, suggestions_actions.accept, suggestion_id=two)
     third = suggested(cast.ben, seekers[2])
     looks(cast.ben, role="mentor", capacity=1)
 
     assert len(act.read(cast.ben, pairings.my_buddies)) == 2
     assert mine(act, cast.ben) == []
-    assert act(seekers[2], suggesting.accept, suggestion_id=third) == "accepted_by_one"
+    assert act(seekers[2], suggestions_actions.accept, suggestion_id=third) == "accepted_by_one"
     with store.reading() as ctx:
         row = ctx.session.get_one(BuddyProfile, cast.ben.id)
         assert (row.capacity, row.ceiling, row.active_count) == (1, 2, 2)
@@ -305,12 +311,12 @@ def test_who_has_enough_buddies_is_told_so(cast: Cast, act: Act, looks: Looks, s
         looks(one)
     first = suggested(cast.ben, cast.cleo)
     for one in (cast.ben, cast.cleo):
-        act(one, suggesting.accept, suggestion_id=first)
+        act(one, suggestions_actions.accept, suggestion_id=first)
     with pytest.raises(PlacesTaken):
-        act(cast.ben, suggesting.accept, suggestion_id=suggested(cast.ben, cast.dov))
+        act(cast.ben, suggestions_actions.accept, suggestion_id=suggested(cast.ben, cast.dov))
 
 
-VERBS = {"accept": suggesting.accept, "decline": suggesting.decline}
+VERBS = {"accept": suggestions_actions.accept, "decline": suggestions_actions.decline}
 # What Ben's second answer comes to, by what happened before. `other` answers are Cleo's.
 TRANSITIONS: list[tuple[list[tuple[str, str]], str, Any]] = [
     ([], "accept", "accepted_by_one"),
@@ -364,8 +370,8 @@ def test_nothing_of_the_other_shows_before_both_said_yes(
     looks(cast.ben, gender="woman", buddy_gender="any", prefers={"interests": ["chess"]}, about="Hello from Ben.")
     looks(cast.cleo, about="Hello from Cleo.")
     with act.store.unit_of_work() as uow:
-        access.locked_profiles(uow, [cast.ben.id, cast.cleo.id])
-        made = suggesting.suggest(uow, pair=(cast.ben.id, cast.cleo.id), score=1, reasons=())
+        profiles_access.locked_profiles(uow, [cast.ben.id, cast.cleo.id])
+        made = suggestions_actions.suggest(uow, pair=(cast.ben.id, cast.cleo.id), score=1, reasons=())
     api(cast.ben).post(f"/buddy-suggestions/{made.id}/accept")
 
     [item] = api(cast.cleo).get("/buddy-suggestions").json["items"]

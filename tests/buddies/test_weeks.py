@@ -8,9 +8,9 @@ from statistics import median, quantiles
 
 import pytest
 
-from community.buddies.matching import fit
-from community.buddies.matching.people import Person, Population
-from community.buddies.matching.proposing import Proposal, propose
+from community.buddies.matching import compatibility
+from community.buddies.matching.candidate import Person, Population
+from community.buddies.matching.proposal import Proposal, propose
 from tests.buddies.test_matching_people import crowd
 from tests.support.figures import figure
 
@@ -114,9 +114,9 @@ def free_places(population: Population, proposal: Proposal) -> dict[str, int]:
 
 def may_be(population: Population, one: Person, other: Person, week: int) -> bool:
     """Whether nothing keeps two apart."""
-    if not fit.roles_fit(one, other) or frozenset((one.id, other.id)) in population.forbidden:
+    if not compatibility.roles_fit(one, other) or frozenset((one.id, other.id)) in population.forbidden:
         return False
-    return fit.clash(one, other, on=MONDAY + timedelta(weeks=week)) is None
+    return compatibility.clash(one, other, on=MONDAY + timedelta(weeks=week)) is None
 
 
 def assert_nobody_free_fits_somebody_free(population: Population, proposal: Proposal, week: int) -> None:
@@ -140,7 +140,7 @@ def assert_who_waited_longer_comes_first(population: Population, proposal: Propo
         single = people[left.id]
         if not single.places or single.role == "mentor":
             continue
-        others = [one for one in population.people if one.id in partners and fit.roles_fit(single, one)]
+        others = [one for one in population.people if one.id in partners and compatibility.roles_fit(single, one)]
         reached, queue = {single.id}, deque([single])
         while queue:
             at = queue.popleft()

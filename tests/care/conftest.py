@@ -8,18 +8,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from community.care.actions import answering, reaching
-from community.care.models import ReachOut
+from community.care.models.reach_outs import ReachOut
 from community.care.queries import reach_outs
 from community.care.queries.reach_outs import ReachOutView
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Refusal
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members.models import Shift
-from community.notifications.queries import told
-from community.rooms import posting
-from community.rooms.posting import Post
+from community.notifications.queries import inbox
+from community.rooms.engine import message_batch
+from community.rooms.engine.message_batch import Post
 from tests.buddies.conftest import looks, paired, suggested
 from tests.conftest import Act
 from tests.support.pipeline import run_until_quiet
@@ -78,7 +78,7 @@ def writes(act: Act, store: Store, settings: Settings) -> Writes:
     def write(actor: Actor, reach_out_id: UUID, body: str = "Hello.") -> None:
         room_id = act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id).room_id)
         posted = Post(actor, room_id, str(uuid4()), body)
-        act(None, posting.write, batch=[posted])
+        act(None, message_batch.write, batch=[posted])
         if isinstance(posted.answer, Refusal):
             raise posted.answer
         run_until_quiet(store, settings, now=act.now)
@@ -98,4 +98,4 @@ def states(view: ReachOutView) -> dict[str, str]:
 
 def heard(act: Act, actor: Actor, kind: str) -> int:
     """How often somebody was told of a kind of thing."""
-    return sum(view.kind == kind for view in act.read(actor, told.notifications, cursor=None, limit=200).items)
+    return sum(view.kind == kind for view in act.read(actor, inbox.notifications, cursor=None, limit=200).items)

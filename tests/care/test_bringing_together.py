@@ -10,22 +10,27 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from community.buddies.actions import profiles, runs, standing_in, suggesting
-from community.buddies.models import MatchRun, StandIn
-from community.buddies.queries import pairings, populations, stand_ins, suggestions
-from community.care import access as care
+from community.buddies.actions import profiles, runs
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.models.pairings import StandIn
+from community.buddies.models.runs import MatchRun
+from community.buddies.queries import candidates, pairings, stand_ins, suggestions
+from community.care.access import first_weeks as first_weeks_access
+from community.care.access import reach_outs as reach_outs_access
 from community.care.actions import answering, reaching, welcoming
-from community.care.models import FirstWeek, ReachOut
+from community.care.models.first_weeks import FirstWeek
+from community.care.models.reach_outs import ReachOut
 from community.care.queries import first_weeks, reach_outs
 from community.care.rules import ladder
 from community.core.errors import Refusal
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store, UnitOfWork
-from community.meetups import actions as meetups
-from community.members.actions import membership, sanctioning
+from community.meetups.actions import rsvps as meetups
+from community.members.actions import accounts, sanctions
 from community.members.models import Member, Sanction
-from community.rooms.actions import making
+from community.rooms.actions import create
 from community.safety.models import Case
 from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.care.conftest import SEALER, Asks, Writes, heard, seen, states
@@ -75,10 +80,10 @@ def town(cast: Cast, act: Act, looks: Looks, paired: Paired, suggested: Suggeste
 
 def sanction(town: Town, kind: str, *, in_a_room: bool = False, days: int | None = 7) -> Sanction:
     """Ada imposes a measure on Cleo."""
-    room = town.act(town.cast.ada, making.create_room, kind="open", name="Evenings") if in_a_room else None
+    room = town.act(town.cast.ada, create.create_room, kind="open", name="Evenings") if in_a_room else None
     return town.act(
         town.cast.ada,
-        sanctioning.impose,
+        sanctions.impose,
         member_id=town.cast.cleo.id,
         kind=kind,
         reason="x",
@@ -108,7 +113,7 @@ def is_new(town: Town) -> None:
 
 def _lifted(town: Town) -> None:
     mute = sanction(town, "mute")
-    town.act(town.cast.ada, lambda uow: sanctioning.lift(uow, uow.session.get_one(Sanction, mute.id)))
+    town.act(town.cast.ada, lambda uow: sanctions.lift(uow, uow.session.get_one(Sanction, mute.id)))
 
 
 REASONS: dict[str, Callable[[Town], Any]] = {
@@ -119,11 +124,11 @@ REASONS: dict[str, Callable[[Town], Any]] = {
     "open case": lambda town: case(town, "open"),
     "case in hand": lambda town: case(town, "triaged"),
     "first fortnight": is_new,
-    "deactivated": lambda town: town.act(town.cast.ada, membership.deactivate, member_id=town.cast.cleo.id),
-    "blocked": lambda town: town.act(town.cast.ben, membership.block, member_id=town.cast.cleo.id),
-    "blocks": lambda town: town.act(town.cast.cleo, membership.block, member_id=town.cast.ben.id),
+    "deactivated": lambda town: town.act(town.cast.ada, accounts.deactivate, member_id=town.cast.cleo.id),
+    "blocked": lambda town: town.act(town.cast.ben, accounts.block, member_id=town.cast.cleo.id),
+    "blocks": lambda town: town.act(town.cast.cleo, accounts.block, member_id=town.cast.ben.id),
     "no contact": lambda town: town.act(
-        None, membership.keep_apart, one=town.cast.ben.id, other=town.cast.cleo.id, source="court"
+        None, accounts.keep_apart, one=town.cast.ben.id, other=town.cast.cleo.id, source="court"
     ),
 }
 HARMLESS: dict[str, Callable[[Town], Any]] = {
@@ -143,7 +148,9 @@ def asked(town: Town, mine: UUID) -> bool:
         town.act.read(
             town.cast.cleo,
             lambda ctx: [
-                one for one in care.asks_of(ctx, ctx.session.get_one(ReachOut, mine)) if one.member_id == ctx.actor.id
+                one
+                for one in reach_outs_access.asks_of(ctx, ctx.session.get_one(ReachOut, mine))
+                if one.member_id == ctx.actor.id
             ],
         )
     )
@@ -237,7 +244,7 @@ def _at_a_door(town: Town) -> None:
 def they_are_asked_to_wait_at_a_door(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
     bar()
-    return town.cast.cleo.id in town.act.read(None, lambda ctx: care.may_wait_for(ctx, town.week()))
+    return town.cast.cleo.id in town.act.read(None, lambda ctx: first_weeks_access.may_wait_for(ctx, town.week()))
 
 
 def they_wait_at_a_door(town: Town, bar: Bar) -> bool:
@@ -258,7 +265,7 @@ def _a_day(town: Town) -> UUID:
     """A day on which Ben's buddy Dov cannot; Cleo offers such days."""
     town.looks(town.cast.cleo, stands_in=True)
     two = town.paired(town.cast.ben, town.cast.dov)
-    town.act(town.cast.dov, standing_in.cannot_today)
+    town.act(town.cast.dov, stand_ins_actions.cannot_today)
     day = town.act.read(town.cast.ben, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
     return day.id
@@ -267,23 +274,23 @@ def _a_day(town: Town) -> UUID:
 def they_are_asked_to_stand_in(town: Town, bar: Bar) -> bool:
     day = _a_day(town)
     bar()
-    town.act(town.cast.ben, standing_in.want, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
     one, other = town.cast.ben.id, town.cast.dov.id
-    fit = town.act.read(None, populations.who_could_stand_in, member_id=one, but=(one, other))
+    fit = town.act.read(None, candidates.who_could_stand_in, member_id=one, but=(one, other))
     return town.cast.cleo.id in fit
 
 
 def they_stand_in(town: Town, bar: Bar) -> bool:
     day = _a_day(town)
-    town.act(town.cast.ben, standing_in.want, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
     bar()
-    return town.tries(town.cast.cleo, standing_in.claim, stand_in_id=day)
+    return town.tries(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
 
 
 def who_stands_in_is_asked(town: Town, bar: Bar) -> bool:
     day = _a_day(town)
-    town.act(town.cast.ben, standing_in.want, stand_in_id=day)
-    town.act(town.cast.cleo, standing_in.claim, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
+    town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
     bar()
     return asked(town, town.asks(town.cast.ben))
 
@@ -292,7 +299,7 @@ def a_run_may_propose_them(town: Town, bar: Bar) -> bool:
     for one in (town.cast.ben, town.cast.cleo):
         town.looks(one)
     bar()
-    population, left_out = town.act.read(None, populations.everybody)
+    population, left_out = town.act.read(None, candidates.everybody)
     ids = {one.id for one in population.people}
     pair = frozenset((str(town.cast.ben.id), str(town.cast.cleo.id)))
     assert town.cast.cleo.id in left_out or str(town.cast.cleo.id) in ids or not _is_here(town), "nobody is dropped"
@@ -328,7 +335,7 @@ def they_are_suggested_next(town: Town, bar: Bar) -> bool:
     for one in (town.cast.ben, town.cast.cleo):
         town.looks(one)
     bar()
-    town.act(None, suggesting.suggest_next, member_id=town.cast.ben.id)
+    town.act(None, suggestions_actions.suggest_next, member_id=town.cast.ben.id)
     return _is_suggested(town)
 
 
@@ -336,7 +343,7 @@ def a_mentor_is_suggested(town: Town, bar: Bar) -> bool:
     town.looks(town.cast.ben, role="seeking")
     town.looks(town.cast.cleo, role="mentor")
     bar()
-    town.act(None, suggesting.suggest_next, member_id=town.cast.ben.id)
+    town.act(None, suggestions_actions.suggest_next, member_id=town.cast.ben.id)
     return _is_suggested(town)
 
 
@@ -348,9 +355,9 @@ def both_accept(town: Town, bar: Bar) -> bool:
     for one in (town.cast.ben, town.cast.cleo):
         town.looks(one)
     two = town.suggested(town.cast.ben, town.cast.cleo)
-    town.act(town.cast.ben, suggesting.accept, suggestion_id=two)
+    town.act(town.cast.ben, suggestions_actions.accept, suggestion_id=two)
     bar()
-    town.tries(town.cast.cleo, suggesting.accept, suggestion_id=two)
+    town.tries(town.cast.cleo, suggestions_actions.accept, suggestion_id=two)
     return bool(town.act.read(town.cast.ben, pairings.my_buddies))
 
 
@@ -358,9 +365,9 @@ def the_other_accepts_last(town: Town, bar: Bar) -> bool:
     for one in (town.cast.ben, town.cast.cleo):
         town.looks(one)
     two = town.suggested(town.cast.ben, town.cast.cleo)
-    town.act(town.cast.cleo, suggesting.accept, suggestion_id=two)
+    town.act(town.cast.cleo, suggestions_actions.accept, suggestion_id=two)
     bar()
-    town.tries(town.cast.ben, suggesting.accept, suggestion_id=two)
+    town.tries(town.cast.ben, suggestions_actions.accept, suggestion_id=two)
     return bool(town.act.read(town.cast.ben, pairings.my_buddies))
 
 
@@ -411,7 +418,7 @@ def test_cleo_who_is_new_here_finds_a_mentor_all_the_same(town: Town) -> None:
     town.looks(town.cast.ben, role="mentor")
     town.looks(town.cast.cleo, role="seeking")
     is_new(town)
-    town.act(None, suggesting.suggest_next, member_id=town.cast.cleo.id)
+    town.act(None, suggestions_actions.suggest_next, member_id=town.cast.cleo.id)
     assert _is_suggested(town)
 
 
@@ -443,7 +450,7 @@ def test_one_report_does_not_take_the_coordinator_on_call_away(town: Town, on_sh
     town.act(None, report)
     assert states(seen(town.act, town.cast.ben, town.asks(town.cast.ben)))["on_call"] == "asked"
     mute = {"kind": "mute", "reason": "x", "sealer": SEALER, "until": town.act.now + timedelta(days=1)}
-    town.act(town.cast.root, sanctioning.impose, member_id=town.cast.ada.id, **mute)
+    town.act(town.cast.root, sanctions.impose, member_id=town.cast.ada.id, **mute)
     assert states(seen(town.act, town.cast.dov, town.asks(town.cast.dov)))["on_call"] == "skipped"
 
 
@@ -455,8 +462,8 @@ def test_cleo_is_muted_while_she_helps_and_others_are_found(
     _at_a_door(town)
     town.act(town.cast.cleo, welcoming.wait_at_the_door, member_id=town.cast.ben.id)
     day = _a_day(town)
-    town.act(town.cast.ben, standing_in.want, stand_in_id=day)
-    town.act(town.cast.cleo, standing_in.claim, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
+    town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
     town.free()
     mine = town.asks(town.cast.ben)
     town.act(town.cast.cleo, reaching.claim, reach_out_id=mine)

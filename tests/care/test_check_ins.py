@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from community.care.actions import check_ins as actions
 from community.care.actions import rhythms
-from community.care.models import CheckIn, CheckInRhythm
+from community.care.models.check_ins import CheckIn, CheckInRhythm
 from community.care.queries import check_ins as queries
 from community.care.queries import rhythms as rhythm_queries
 from community.care.rules import fitting, looking_back
@@ -19,12 +19,12 @@ from community.care.rules import rhythm as rules
 from community.care.rules.check_ins import Answers, average
 from community.care.rules.fitting import Around, Helped
 from community.console.models import CoordinatorTask
-from community.core.audit import AuditEntry
-from community.core.crypto import Sealer
-from community.core.outbox import OutboxEvent
+from community.core.audit_log import AuditEntry
+from community.core.crypto.cipher import Sealer
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members.actions.membership import block
+from community.members.actions.accounts import block
 from community.notifications.actions import choose
 from community.notifications.models import Notification
 from tests.conftest import NOON, Act

@@ -9,18 +9,19 @@ from sqlalchemy import event, select
 
 from community.care.actions import welcoming
 from community.care.actions.welcoming import DoorWatched
-from community.care.models import FirstWeek
+from community.care.models.first_weeks import FirstWeek
 from community.care.queries import first_weeks
 from community.console.models import CoordinatorTask
 from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Role, Store
-from community.meetups import actions as meetups
-from community.meetups.queries import next_meetups
-from community.members.actions import joining, membership, sanctioning
-from community.members.consents import by_version
-from community.members.identity import actor_for
-from community.rooms.actions import coming, making
+from community.meetups.actions import create, edit_occurrence, rsvps
+from community.meetups.queries.meetups import next_meetups
+from community.members.actions import accounts, invitations, sanctions
+from community.members.actions.session_auth import actor_for
+from community.members.rules.consent_texts import by_version
+from community.rooms.actions import create as create_actions
+from community.rooms.actions import membership
 from tests.buddies.conftest import Looks
 from tests.care.conftest import SEALER, heard
 from tests.conftest import Act
@@ -32,11 +33,11 @@ from tests.support.pipeline import run_until_quiet
 def joins(act: Act, cast: Cast, handle: str, settings: Settings) -> Actor:
     """Somebody follows an invitation."""
     email = f"{handle.lower()}@example.org"
-    invited = act(cast.ada, joining.invite, email=email, role=Role.ALUMNUS, secret=settings.secret_key)
+    invited = act(cast.ada, invitations.invite, email=email, role=Role.ALUMNUS, secret=settings.secret_key)
     agreed = dict.fromkeys(by_version(), True)
     member = act(
         None,
-        joining.accept_invitation,
+        invitations.accept_invitation,
         token=invited.token,
         handle=handle,
         password_hash="x",
@@ -51,7 +52,7 @@ def table(act: Act, host: Actor) -> UUID:
     starts = (act.now + timedelta(days=3)).replace(tzinfo=None, second=0, microsecond=0)
     act(
         host,
-        meetups.post,
+        create.post,
         title="Thursday table",
         description="",
         starts_at_local=starts,
@@ -72,12 +73,12 @@ def open_tasks(act: Act) -> list[str]:
 
 
 def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, settings: Settings, looks: Looks) -> None:
-    evenings = act(cast.ada, making.create_room, kind="open", name="Evenings", members=[cast.ben.id])
+    evenings = act(cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[cast.ben.id])
     for one in (cast.ben, cast.cleo):
         act(one, welcoming.offer_to_welcome, offers=True)
         act.later(seconds=1)
     date = table(act, cast.ada)
-    act(cast.cleo, meetups.answer, occurrence_id=date, answer="going")
+    act(cast.cleo, rsvps.answer, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
     days = act.read(nia, first_weeks.first_days)
@@ -91,7 +92,7 @@ def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, se
     with pytest.raises(NotFound):
         act(cast.cleo, welcoming.say_hello, member_id=nia.id)
     act(cast.ben, welcoming.say_hello, member_id=nia.id)
-    act(nia, coming.join, room_id=evenings.id)
+    act(nia, membership.join, room_id=evenings.id)
     looks(nia)
     act(nia, welcoming.want_to_be_met, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
@@ -100,7 +101,7 @@ def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, se
     with pytest.raises(NotFound):
         act(cast.ben, welcoming.wait_at_the_door, member_id=nia.id)
     act(cast.cleo, welcoming.wait_at_the_door, member_id=nia.id)
-    act(cast.dov, meetups.answer, occurrence_id=date, answer="going")
+    act(cast.dov, rsvps.answer, occurrence_id=date, answer="going")
     with pytest.raises(DoorWatched):
         act(cast.dov, welcoming.wait_at_the_door, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
@@ -120,15 +121,15 @@ def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: Store, settings: S
     for one in (cast.ben, cast.cleo):
         act(one, welcoming.offer_to_welcome, offers=True)
     nia = joins(act, cast, "Nia", settings)
-    act(nia, membership.block, member_id=cast.cleo.id)
-    act(cast.ben, membership.block, member_id=nia.id)
+    act(nia, accounts.block, member_id=cast.cleo.id)
+    act(cast.ben, accounts.block, member_id=nia.id)
     with store.unit_of_work(now=act.now) as uow:
         row = uow.session.get(FirstWeek, nia.id)
         assert row is None, "nothing has run yet"
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, first_weeks.first_days).greeter in ("Ada", "Root"), "of those who may"
     date = table(act, cast.ada)
-    act(cast.cleo, meetups.answer, occurrence_id=date, answer="going")
+    act(cast.cleo, rsvps.answer, occurrence_id=date, answer="going")
     act(nia, welcoming.want_to_be_met, occurrence_id=date)
     with pytest.raises(NotFound):
         act(cast.cleo, welcoming.wait_at_the_door, member_id=nia.id)
@@ -146,7 +147,7 @@ def met_at(act: Act, cast: Cast, settings: Settings, store: Store, *going: Actor
     """Nia is new and wants to be met at a date to which these go, the first of whom waits: who she is, and the date."""
     date = table(act, cast.ada)
     for one in going:
-        act(one, meetups.answer, occurrence_id=date, answer="going")
+        act(one, rsvps.answer, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
     act(nia, welcoming.want_to_be_met, occurrence_id=date)
@@ -159,7 +160,7 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     """By whatever it is that they do not come: their answer, a block, a suspension."""
     nia, date = met_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
     before = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
-    act(cast.ben, meetups.answer, occurrence_id=date, answer="declined")
+    act(cast.ben, rsvps.answer, occurrence_id=date, answer="declined")
     run_until_quiet(store, settings, now=act.now)
     days = act.read(nia, first_weeks.first_days)
     assert (days.companion, days.is_wanted, days.done["door"]) == (None, True, False)
@@ -169,7 +170,7 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     assert heard(act, cast.ben, "first_week.door_closed") == 0, "Ben knows it"
 
     act(cast.cleo, welcoming.wait_at_the_door, member_id=nia.id)
-    act(nia, membership.block, member_id=cast.cleo.id)
+    act(nia, accounts.block, member_id=cast.cleo.id)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, first_weeks.first_days).companion is None
     assert heard(act, cast.cleo, "first_week.door_closed") == 1, "in the words that it has for every reason"
@@ -178,7 +179,7 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     act.later(days=2, hours=12)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
-    act(cast.root, sanctioning.impose, member_id=cast.dov.id, kind="suspension", reason="x", sealer=SEALER)
+    act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x", sealer=SEALER)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, first_weeks.first_days).companion is None
     assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
@@ -186,7 +187,7 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     assert (seen.member_id, seen.i_go) == (nia.id, False), "who has it to do sees whom it is about"
     with pytest.raises(NotFound):
         act(cast.ada, welcoming.wait_at_the_door, member_id=nia.id)
-    act(cast.ada, meetups.answer, occurrence_id=date, answer="going")
+    act(cast.ada, rsvps.answer, occurrence_id=date, answer="going")
     act(cast.ada, welcoming.wait_at_the_door, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
@@ -195,25 +196,25 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
 def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
     """Whether they take it back or choose another date; and a date that is moved is looked after at its new time."""
     nia, date = met_at(act, cast, settings, store, cast.ben)
-    act(nia, meetups.answer, occurrence_id=date, answer="maybe")
+    act(nia, rsvps.answer, occurrence_id=date, answer="maybe")
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.ben, "first_week.door_closed") == 1
     assert not act.read(nia, first_weeks.first_days).is_wanted
-    act(nia, meetups.answer, occurrence_id=date, answer="declined")
+    act(nia, rsvps.answer, occurrence_id=date, answer="declined")
     act(nia, welcoming.want_to_be_met, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, first_weeks.first_days).is_wanted, "it was taken back before anybody saw to it"
 
     starts = (act.now + timedelta(days=9)).replace(tzinfo=None, second=0, microsecond=0)
-    act(cast.ada, meetups.change_date, occurrence_id=date, changes={"starts_at_local": starts})
-    act(nia, meetups.answer, occurrence_id=date, answer="going")  # as who is asked again says that they still come
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": starts})
+    act(nia, rsvps.answer, occurrence_id=date, answer="going")  # as who is asked again says that they still come
     act.later(days=3)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act), "it is not the day before"
     act.later(days=5, seconds=1)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" in open_tasks(act)
-    act(cast.ada, meetups.cancel, occurrence_id=date, reason="Rain")
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date, reason="Rain")
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
     assert act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, nia.id).occurrence_id) is None
@@ -239,10 +240,10 @@ def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store
 
 
 def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: Store) -> None:
-    act(cast.ada, making.create_room, kind="open", name="Evenings")
+    act(cast.ada, create_actions.create_room, kind="open", name="Evenings")
     date = table(act, cast.ada)
     posted(page(cast.ben), "/welcome", {"offers": "1"})
-    act(cast.ben, meetups.answer, occurrence_id=date, answer="going")
+    act(cast.ben, rsvps.answer, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
     text = shown(page(nia), "/")
@@ -264,7 +265,7 @@ def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Sett
 
 def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(cast: Cast, act: Act, store: Store) -> None:
     date = table(act, cast.ada)
-    act(cast.ben, meetups.answer, occurrence_id=date, answer="going")
+    act(cast.ben, rsvps.answer, occurrence_id=date, answer="going")
 
     def somebody_new(number: int) -> None:
         with store.unit_of_work(now=act.now) as uow:

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from community.care.actions import milestones as actions
-from community.care.models import Lapse, Milestone
+from community.care.models.milestones import Lapse, Milestone
 from community.care.queries import milestones as queries
 from community.care.rules.milestones import Details, counted
-from community.core.crypto import Sealer
-from community.core.outbox import OutboxEvent
+from community.core.crypto.cipher import Sealer
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.notifications.models import Delivery, Notification

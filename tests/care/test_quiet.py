@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from community.care.actions import quiet as actions
-from community.care.models import CheckIn, HardHour, QuietWatch
+from community.care.models.check_ins import CheckIn
+from community.care.models.quiet import HardHour, QuietWatch
 from community.care.queries import quiet as queries
 from community.care.rules import quiet as rules
 from community.care.rules.check_ins import Answers, about_answers
 from community.care.rules.hard_hours import Hours, next_start, started_now
 from community.console.models import CoordinatorTask
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store, UnitOfWork

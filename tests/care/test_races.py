@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from community.care.models import ReachOut, ReachOutAsk
+from community.care.models.reach_outs import ReachOut, ReachOutAsk
 from community.care.queries import reach_outs
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
@@ -27,11 +27,11 @@ ROUNDS = [1, pytest.param(40, marks=pytest.mark.prove, id="C-claim-40")]
 DIES = """
 import os, sys
 from datetime import datetime
-from community.core.bell import Bell
+from community.core.pubsub import Bell
 from community.core.db import Database
 from community.core.events import event_types
 from community.core.settings import load_settings
-from community.core.subscribers import reactions
+from community.core.outbox.subscriptions import reactions
 from community.core.unit_of_work import Store
 from community.processes.worker import Worker
 from tests.support import pipeline

@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import delete, event, select
 
-from community.buddies.actions import standing_in
+from community.buddies.actions import stand_ins
 from community.care.actions import answering, reaching
 from community.care.actions.reaching import ReachOutOver
-from community.care.models import ReachOut, ReachOutAnswer
+from community.care.models.reach_outs import ReachOut, ReachOutAnswer
 from community.care.rules import ladder
 from community.console.models import CoordinatorTask
 from community.core.errors import Invalid, NotFound
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
-from community.members.actions import membership, sanctioning
+from community.members.actions import accounts, sanctions
 from community.notifications import actions as reach_actions
-from community.rooms.queries import listing
+from community.rooms.queries import rooms
 from tests.buddies.conftest import Paired
 from tests.care.conftest import SEALER, Asks, Writes, heard, seen, states
 from tests.conftest import NOON, Act
@@ -149,11 +149,11 @@ def test_the_words_are_there_for_the_two_and_only_then(
     assert (there.note, there.handle) == (None, "Ben")
     writes(cast.cleo, mine)
     assert seen(act, cast.cleo, mine).note == "the shop on the corner"
-    assert act.read(cast.cleo, listing.room, room_id=there.room_id).kind == "pairing"
+    assert act.read(cast.cleo, rooms.room, room_id=there.room_id).kind == "pairing"
     other = seen(act, cast.dov, mine)
     assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
     with pytest.raises(NotFound):
-        act.read(cast.ada, listing.room, room_id=there.room_id)
+        act.read(cast.ada, rooms.room, room_id=there.room_id)
     act(cast.ben, reaching.close, reach_out_id=mine)
     assert seen(act, cast.cleo, mine).note is None
     assert seen(act, cast.ben, mine).note == "the shop on the corner"
@@ -179,11 +179,11 @@ def test_who_must_not_be_asked_never_is(
     cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift
 ) -> None:
     paired(cast.ben, cast.cleo)
-    act(cast.cleo, standing_in.cannot_today)
+    act(cast.cleo, stand_ins.cannot_today)
     free(cast.dov)
-    act(cast.dov, membership.block, member_id=cast.ben.id)
+    act(cast.dov, accounts.block, member_id=cast.ben.id)
     on_shift(cast.ada)
-    act(cast.root, sanctioning.impose, member_id=cast.ada.id, kind="suspension", reason="x", sealer=SEALER)
+    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="x", sealer=SEALER)
     mine = asks(cast.ben)
     assert states(seen(act, cast.ben, mine))["lines"] == "shown"
     for one in (cast.cleo, cast.dov, cast.ada):
@@ -223,7 +223,7 @@ def test_who_came_and_is_not_there_is_not_waited_for(
     assert heard(act, cast.ben, "reachout.reopened") == 1
     assert not seen(act, cast.cleo, mine).asks_me
     act(cast.dov, reaching.claim, reach_out_id=mine)
-    act(cast.dov, membership.block, member_id=cast.ben.id)  # and now they may not meet
+    act(cast.dov, accounts.block, member_id=cast.ben.id)  # and now they may not meet
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, cast.ben, mine).state == "open"
     act.later(minutes=30)
@@ -256,7 +256,7 @@ def test_closing_asks_each_of_the_two_one_question(
     assert not {"somewhat", "talk"} & set(sealed)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
-    assert act.read(cast.ben, listing.room, room_id=seen(act, cast.ben, mine).room_id).archived
+    assert act.read(cast.ben, rooms.room, room_id=seen(act, cast.ben, mine).room_id).archived
 
 
 def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(

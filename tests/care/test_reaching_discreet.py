@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select, text
 
 from community.care.actions import answering, reaching, shifts, welcoming
-from community.core.bell import Bell
 from community.core.db import Base
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
+from community.core.pubsub import Bell
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 from community.members.models import Member
 from community.notifications.actions import choose
-from community.notifications.kinds import KINDS
+from community.notifications.preferences.kinds import KINDS
 from community.processes.worker import Worker
 from tests.care.conftest import SEALER
 from tests.conftest import Act

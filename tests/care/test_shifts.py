@@ -16,12 +16,12 @@ from community.core.errors import Forbidden, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import sanctioning
+from community.members.actions import sanctions
 from community.members.models import Member
-from community.rooms import posting
-from community.rooms.actions import making
-from community.rooms.posting import Post, Posted
-from community.rooms.refusing import Unattended
+from community.rooms.actions import create
+from community.rooms.engine import message_batch
+from community.rooms.engine.message_batch import Post, Posted
+from community.rooms.engine.post_checks import Unattended
 from tests.care.conftest import SEALER, Asks, Writes, heard
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -113,12 +113,12 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     with store.unit_of_work(now=act.now) as uow:
         newcomer = make_member(uow, "Nia")
         uow.session.get_one(Member, cast.ben.id).created_at = act.now - timedelta(days=15)
-    room = act(cast.ada, making.create_room, kind="open", name="Evenings", members=[cast.ben.id, newcomer.id])
+    room = act(cast.ada, create.create_room, kind="open", name="Evenings", members=[cast.ben.id, newcomer.id])
 
     def say(actor: Actor, body: str) -> Any:
         post = Post(actor, room.id, str(new_id()), body)
         with store.unit_of_work(now=act.now) as uow:
-            posting.write(uow, [post])
+            message_batch.write(uow, [post])
         return "sent" if isinstance(post.answer, Posted) else post.answer
 
     assert [say(newcomer, "one"), say(newcomer, "two")] == ["sent", "sent"], "no rota, nobody is missed"
@@ -137,7 +137,7 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     assert say(newcomer, "eight") == "sent"
     assert "No moderator" not in shown(page(newcomer), f"/rooms/{room.id}")
     assert say(newcomer, "nine") == "sent"
-    act(cast.root, sanctioning.impose, member_id=cast.ada.id, kind="suspension", reason="Away.", sealer=SEALER)
+    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="Away.", sealer=SEALER)
     assert isinstance(say(newcomer, "ten"), Unattended), "who is suspended looks after nothing"
 
 

@@ -14,23 +14,23 @@ from sqlalchemy import select, update
 
 from community.care.actions import answering, reaching
 from community.care.actions.reaching import AlreadyClaimed, ReachOutOver
-from community.care.events import ReachOutStepDue
-from community.care.models import ReachOut, ReachOutAsk, ReachOutStep
+from community.care.events.reach_outs import ReachOutStepDue
+from community.care.models.reach_outs import ReachOut, ReachOutAsk, ReachOutStep
 from community.care.rules.figures import at_share
-from community.core.bell import Bell
 from community.core.errors import NotFound
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent, waiting_since
+from community.core.outbox.periodic import TimerDue
+from community.core.outbox.store import OutboxEvent, waiting_since
+from community.core.outbox.subscriptions import reactions
+from community.core.pubsub import Bell
 from community.core.settings import Settings
-from community.core.subscribers import reactions
-from community.core.timers import TimerDue
 from community.core.unit_of_work import Actor, Role, Store, UnitOfWork
 from community.features import load_subscribers
 from community.members.models import Shift
 from community.notifications.models import Notification
 from community.processes.worker import Worker
-from community.rooms import posting
-from community.rooms.posting import Post
+from community.rooms.engine import message_batch
+from community.rooms.engine.message_batch import Post
 from tests.buddies.conftest import Paired
 from tests.care.conftest import SEALER
 from tests.conftest import NOON, Act
@@ -180,7 +180,7 @@ class Week:
         """Say a word in the room of the two, if somebody still needs one."""
         row = self.act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id))
         if row.claimed_by == actor.id and row.room_id is not None:
-            self.act(None, posting.write, batch=[Post(actor, row.room_id, str(reach_out_id), "Hello.")])
+            self.act(None, message_batch.write, batch=[Post(actor, row.room_id, str(reach_out_id), "Hello.")])
 
     def do(self, actor: Actor, verb: Callable[..., Any], **arguments: Any) -> bool:
         """Do it, unless somebody else has."""

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from community.cli import main
-from community.core.audit import AuditEntry
-from community.core.outbox import OutboxEvent
+from community.core.audit_log import AuditEntry
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members.events import MemberJoined

@@ -3,7 +3,7 @@
 import pytest
 
 from community.console.rules import Row, UnreadableFile, judged, read_list
-from community.core.sheets import as_csv
+from community.core.csv_export import as_csv
 
 EXPECTED = [("wren@example.org", "Spring"), ("fox@example.org", "")]
 

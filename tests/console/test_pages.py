@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from community.core.audit import AuditEntry
+from community.core.audit_log import AuditEntry
 from community.core.unit_of_work import Store
 from community.members.models import Cohort, Invitation, Member
 from tests.factories import Cast, make_member

@@ -9,13 +9,14 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from community.console import actions, queries
-from community.console.actions import TaskTaken
+from community.console import queries
+from community.console.actions import tasks
+from community.console.actions.tasks import TaskTaken
 from community.console.queries import TaskView
 from community.core.errors import Forbidden, NotFound
 from community.core.ids import new_id
+from community.core.outbox.subscriptions import Settled, Task
 from community.core.settings import Settings
-from community.core.subscribers import Settled, Task
 from community.core.unit_of_work import Actor, Role, Store
 from community.processes.worker import Worker
 from tests.conftest import NOON, Act
@@ -30,7 +31,7 @@ def tell(store: Store) -> Callable[..., None]:
 
     def write(*told: Task | Settled, after: float = 0) -> None:
         with store.unit_of_work(now=NOON + timedelta(minutes=after)) as uow:
-            actions.keep_list(uow, event_type="pairing.quiet", told=told)
+            tasks.keep_list(uow, event_type="pairing.quiet", told=told)
 
     return write
 
@@ -57,7 +58,7 @@ def test_the_most_pressing_comes_first(act: Act, cast: Cast, tell: Callable[...,
 def test_the_same_again_is_one_task_and_says_what_is_so_now(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
     subject = new_id()
     tell(task("quiet for 10 days", subject=subject))
-    act(cast.ada, actions.take, task_id=to_do(act, cast.ada)[0].id)
+    act(cast.ada, tasks.take, task_id=to_do(act, cast.ada)[0].id)
     tell(task("quiet for 20 days", subject=subject))
     shown = to_do(act, cast.ada)
     assert [(one.title, one.taken_by) for one in shown] == [("quiet for 20 days", "Ada")]
@@ -77,17 +78,17 @@ def test_what_is_settled_is_done_and_can_come_up_again(act: Act, cast: Cast, tel
 def test_one_sees_to_it_and_another_may_take_it_over(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
     tell(task())
     task_id = to_do(act, cast.ada)[0].id
-    act(cast.ada, actions.take, task_id=task_id)
-    act(cast.ada, actions.take, task_id=task_id)
+    act(cast.ada, tasks.take, task_id=task_id)
+    act(cast.ada, tasks.take, task_id=task_id)
     with pytest.raises(TaskTaken):
-        act(cast.root, actions.take, task_id=task_id)
-    act(cast.root, actions.give_back, task_id=task_id)
-    act(cast.root, actions.take, task_id=task_id)
+        act(cast.root, tasks.take, task_id=task_id)
+    act(cast.root, tasks.give_back, task_id=task_id)
+    act(cast.root, tasks.take, task_id=task_id)
     shown = to_do(act, cast.ada)[0]
     assert (shown.taken_by, shown.mine) == ("Root", False)
-    act(cast.ada, actions.finish, task_id=task_id)
+    act(cast.ada, tasks.finish, task_id=task_id)
     with pytest.raises(NotFound):
-        act(cast.root, actions.finish, task_id=task_id)
+        act(cast.root, tasks.finish, task_id=task_id)
     assert act.read(cast.root, queries.today).done[0].done_by == "Ada"
 
 
@@ -96,7 +97,7 @@ def test_whom_it_is_about_does_not_see_it(act: Act, cast: Cast, tell: Callable[.
     assert to_do(act, cast.ada) == []
     assert act.read(cast.ada, queries.open_tasks) == 0
     task_id = to_do(act, cast.root)[0].id
-    for change in (actions.take, actions.give_back, actions.finish):
+    for change in (tasks.take, tasks.give_back, tasks.finish):
         with pytest.raises(NotFound):
             act(cast.ada, change, task_id=task_id)
         with pytest.raises(Forbidden):
@@ -108,7 +109,7 @@ def test_done_today_begins_at_the_coordinators_midnight(act: Act, store: Store, 
         here = make_member(uow, "Sable", Role.COORDINATOR, zone="America/New_York")
         there = make_member(uow, "Wren", Role.COORDINATOR, zone="Asia/Tokyo")
     tell(task())
-    act(here, actions.finish, task_id=to_do(act, here)[0].id)  # noon in New York, two at night on the next day in Tokyo
+    act(here, tasks.finish, task_id=to_do(act, here)[0].id)  # noon in New York, two at night on the next day in Tokyo
     act.later(hours=11)
     assert len(act.read(here, queries.today).done) == 1
     assert len(act.read(there, queries.today).done) == 1

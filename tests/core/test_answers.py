@@ -9,11 +9,11 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 
 from community.app import create_app
-from community.core.answers import acknowledgement, flat_errors, problem, refusal_of
 from community.core.errors import Busy, Invalid, NotFound, TooMany
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
-from community.core.web import safe_path
+from community.core.web.error_responses import acknowledgement, flat_errors, problem, refusal_of
+from community.core.web.request_context import safe_path
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from community.core.openapi import METHODS, operations, sample
-from community.core.web import API_PREFIX
+from community.core.web.openapi import METHODS, operations, sample
+from community.core.web.request_context import API_PREFIX
 
 
 @pytest.fixture

@@ -13,15 +13,15 @@ from alembic import command
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from community.core import audit, logs
-from community.core.audit import AuditEntry, AuditHead
+from community.core import audit_log, logging_setup
 from community.core.audit_chain import NO_KEY, UNKNOWN_KEY, WRONG_KEY, Verdict, verify
 from community.core.audit_keys import AuditKeys
-from community.core.bell import Bell
+from community.core.audit_log import AuditEntry, AuditHead
 from community.core.db import Database
 from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.migrations import config, migrate, revisions
+from community.core.pubsub import Bell
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 from tests.conftest import NOON, SECRET, Act
@@ -35,13 +35,13 @@ NEWER = "a newer secret of this place, as long as it has to be 0123456789"
 def write(act: Act, cast: Cast, count: int) -> None:
     for number in range(count):
         with act.store.unit_of_work(cast.ada, now=act.now) as uow:
-            audit.record(uow, "case.read", subject_id=cast.ben.id, member_id=cast.ben.id, number=number)
+            audit_log.record(uow, "case.read", subject_id=cast.ben.id, member_id=cast.ben.id, number=number)
         act.later(seconds=1)
 
 
 def sealed(act: Act, cast: Cast, count: int = 5) -> Verdict:
     write(act, cast, count)
-    act(None, audit.seal)
+    act(None, audit_log.seal)
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (count, 0, None)
     return verdict
@@ -86,10 +86,10 @@ def put_instead(database: Database, entries: list[dict[str, Any]], *, keyless: i
 
 def rebuilt(entries: list[dict[str, Any]], **seal: Any) -> list[dict[str, Any]]:
     """The chain of these entries with hashes that are right, as anybody can work them out."""
-    before, chain = audit.START, []
+    before, chain = audit_log.START, []
     for place, entry in enumerate(entries, 1):
         row = AuditEntry(**entry)
-        before = audit.hash_of(row, place=place, before=before)
+        before = audit_log.hash_of(row, place=place, before=before)
         chain.append({**entry, "place": place, "hash": before, **seal})
     return chain
 
@@ -97,7 +97,7 @@ def rebuilt(entries: list[dict[str, Any]], **seal: Any) -> list[dict[str, Any]]:
 def test_an_entry_stands_with_what_it_tells_of_or_not_at_all(act: Act, cast: Cast, store: Store) -> None:  # S29
     def refused() -> None:
         with store.unit_of_work(cast.ada, now=NOON) as uow:
-            audit.record(uow, "case.read", subject_id=cast.ben.id)
+            audit_log.record(uow, "case.read", subject_id=cast.ben.id)
             raise NotFound
 
     with pytest.raises(NotFound):
@@ -139,7 +139,7 @@ REFUSED_BY_SQLITE = (
     f"INSERT OR REPLACE INTO audit_entries (rowid, id, at, action, facts) {OVER_ROWID}",
     "UPDATE OR REPLACE audit_entries SET place = 1, hash = 'x', key_id = 'x', mac = 'x' WHERE place IS NULL",
     "UPDATE OR REPLACE audit_entries SET rowid = 1, place = 3, hash = 'x', key_id = 'x', mac = 'x' WHERE place IS NULL",
-    f"REPLACE INTO audit_head (id, place, hash, keyless) VALUES (1, 0, '{audit.START}', 0)",
+    f"REPLACE INTO audit_head (id, place, hash, keyless) VALUES (1, 0, '{audit_log.START}', 0)",
 )
 
 
@@ -186,13 +186,13 @@ def test_nothing_is_sealed_upon_a_head_that_is_not_ours(act: Act, cast: Cast, da
     for seal in ({"key_id": None, "mac": None}, {}, {"key_id": "deadbeef"}):
         put_instead(database, rebuilt(entries[:1] + entries[2:], **seal))
         write(act, cast, 1)
-        act(None, audit.seal)
+        act(None, audit_log.seal)
         verdict = check(act)
         assert (verdict.broken_at is not None, verdict.unsealed) == (True, 1)
         unguarded(database, "DELETE FROM audit_entries WHERE place IS NULL")
     put_instead(database, entries)
     write(act, cast, 1)
-    act(None, audit.seal)
+    act(None, audit_log.seal)
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (6, 0, None)
 
@@ -203,13 +203,13 @@ def test_keys_turn_and_the_old_one_may_go(act: Act, cast: Cast, store: Store, da
     assert check(act, secrets=(NEWER,)).broken_at == 1
     turned = Store(database, Bell(None), secrets=(NEWER, SECRET))
     with turned.unit_of_work(now=act.now) as uow:
-        audit.seal(uow)
+        audit_log.seal(uow)
     for secrets in ((NEWER, SECRET), (SECRET, NEWER), (NEWER,)):
         verdict = check(act, secrets=secrets)
         assert (verdict.entries, verdict.broken_at) == (3, None)
     assert check(act, secrets=(SECRET,)).broken_at == 3
     with turned.unit_of_work(now=act.now) as uow:
-        audit.seal(uow)
+        audit_log.seal(uow)
     assert check(act, secrets=(NEWER,)).entries == 3  # once is enough
 
 
@@ -217,7 +217,7 @@ def test_no_entry_is_sealed_without_a_key(act: Act, cast: Cast, database: Databa
     """A7: a process that has no key leaves entries for one that has."""
     write(act, cast, 2)
     with Store(database, Bell(None)).unit_of_work(now=act.now) as uow:
-        assert not audit.seal(uow)
+        assert not audit_log.seal(uow)
     assert check(act).unsealed == 2
 
 
@@ -241,7 +241,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
     migrate(url)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (3, 3, None)
-    act(None, audit.seal)
+    act(None, audit_log.seal)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (4, 3, None)
     sealed_chain = entries_in(older)
@@ -256,7 +256,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
 
     command.downgrade(config(url), str(revisions()["audit_keys"]))
     migrate(url)
-    act(None, audit.seal)
+    act(None, audit_log.seal)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (5, 4, None)
     older.dispose()
@@ -267,12 +267,12 @@ def test_the_head_is_in_the_log_whatever_its_level(act: Act, cast: Cast) -> None
     kept = sealed(act, cast, 2)
     before, lines = structlog.get_config(), io.StringIO()
     structlog.configure(
-        processors=logs.PROCESSORS,
+        processors=logging_setup.PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(40),
         logger_factory=structlog.PrintLoggerFactory(lines),
     )
     try:
-        act(None, audit.tell_head)
+        act(None, audit_log.tell_head)
     finally:
         structlog.configure(**before)
     line = json.loads(lines.getvalue())
@@ -332,7 +332,7 @@ def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: Store) -> None
         for _ in range(5):
             try:
                 with store.unit_of_work(now=act.now) as uow:
-                    audit.seal(uow)
+                    audit_log.seal(uow)
             except DBAPIError as error:  # two at the very first time
                 failed.append(error)
 
@@ -341,7 +341,7 @@ def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: Store) -> None
         thread.start()
     for thread in threads:
         thread.join()
-    act(None, audit.seal)
+    act(None, audit_log.seal)
 
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (30, 0, None)
@@ -351,7 +351,7 @@ def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: Store) -> None
 def test_the_command_says_what_holds_and_names_what_does_not(
     act: Act, cast: Cast, database: Database, settings: Settings
 ) -> None:
-    from community.core.commands import verify_audit
+    from community.core.audit_commands import verify_audit
 
     verdict = sealed(act, cast)
 

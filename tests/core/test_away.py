@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from community.core.away import is_away, is_passing
+from community.core.database_errors import is_away, is_passing
 from community.core.db import Database
 from community.core.unit_of_work import Actor
 from tests.conftest import SignedInClient

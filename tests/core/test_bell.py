@@ -16,7 +16,7 @@ import pytest
 import redis
 from structlog.testing import capture_logs
 
-from community.core.bell import EVENTS, Bell
+from community.core.pubsub import EVENTS, Bell
 from community.core.settings import SettingsError, load_settings
 from community.processes.valkey import binary
 from tests.support.figures import figure

@@ -10,15 +10,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from community.app import create_app
-from community.core import claims
 from community.core.clock import machine_now
 from community.core.events import Event, Urgency
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent
-from community.core.pages import local_date, relative_day
+from community.core.outbox import leases
+from community.core.outbox.store import OutboxEvent
+from community.core.outbox.subscriptions import reactions
 from community.core.settings import Settings
-from community.core.subscribers import reactions
 from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.web.template_context import local_date, relative_day
 from community.processes.worker import Worker
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
@@ -98,13 +98,13 @@ def test_a_worker_waits_for_what_is_planned_by_that_clock(store: Store, settings
 
 
 def test_a_lease_ends_by_the_clock_of_the_database(store: Store) -> None:
-    local = claims.Clock(store.clock)
+    local = leases.Clock(store.clock)
     with store.unit_of_work() as uow:
         uow.record(KettleDue(kettle_id=new_id()))
     with store.unit_of_work() as uow:
         lease_from = local.now(uow.session)
         asked = uow.session.scalar(select(func.now())) if not store.database.is_sqlite else NOON
-        [taken] = claims.claim_fresh(uow.session, now=uow.now, most=1, lease_from=lease_from)
+        [taken] = leases.claim_fresh(uow.session, now=uow.now, most=1, lease_from=lease_from)
     with store.reading() as ctx:
         due_at = ctx.session.get_one(OutboxEvent, taken.id).due_at
-    assert abs(due_at - claims.LEASE - asked) < timedelta(minutes=1)
+    assert abs(due_at - leases.LEASE - asked) < timedelta(minutes=1)

@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from community.core.crypto import (
+from community.core.crypto.cipher import (
     Sealer,
     derived,
     hash_password,

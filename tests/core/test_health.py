@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from community.app import create_app
 from community.core.db import Database
-from community.core.health import metrics_token
 from community.core.migrations import head_revision, revisions
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
+from community.core.web.health import metrics_token
 
 LOOPBACK = {"REMOTE_ADDR": "127.0.0.1"}
 

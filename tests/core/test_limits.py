@@ -3,7 +3,7 @@
 import pytest
 
 from community.core.errors import TooMany
-from community.core.limits import MOST_KEYS, Rate
+from community.core.rate_limits import MOST_KEYS, Rate
 
 
 def test_so_many_at_once_and_then_one_at_a_time() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from community.core import metrics
 from community.core.ids import new_id
 from community.core.metrics import OTHER, Labeled
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 from community.processes.worker import Worker

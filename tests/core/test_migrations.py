@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 
 from community.core.migrations import config, head_revision, migrate, present_revision, revisions
-from community.core.sqlite_file import file_of, fold
+from community.core.sqlite_probe import file_of, fold
 from tests.support.postgres import Postgres
 
 

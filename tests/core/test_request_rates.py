@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from community.core.request_rates import CALLS_FOR_HELP, EXPENSIVE_ENDPOINTS, PREVIEW_ENDPOINTS, RequestRates
 from community.core.unit_of_work import Actor
-from community.core.web import Web
+from community.core.web.request_context import Web
+from community.core.web.request_rates import CALLS_FOR_HELP, EXPENSIVE_ENDPOINTS, PREVIEW_ENDPOINTS, RequestRates
 from community.public_endpoints import PUBLIC_ENDPOINTS
 from tests.conftest import SignedInClient
 from tests.factories import Cast

@@ -8,14 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from community.buddies.actions.profiles import save_profile
-from community.buddies.models import BuddyProfile
+from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries.profiles import my_profile
 from community.cli import main
-from community.core.crypto import Sealer
-from community.core.sealing import reseal, sealed_columns, standing
+from community.core.crypto.cipher import Sealer
+from community.core.crypto.encrypted_columns import reseal, sealed_columns, standing
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members.models import Sanction
-from community.members.rules import sanction_about
+from community.members.rules.accounts import sanction_about
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from community.core.bell import Bell
 from community.core.errors import TooMany
+from community.core.pubsub import Bell
 from community.core.shared_rates import SharedRate
 from community.core.unit_of_work import Store
-from community.members.password_changes import WrongPassword, change_password
+from community.members.actions.password_changes import WrongPassword, change_password
 from tests.factories import Cast
 from tests.support.valkey import Valkey
 from tests.support.waiting import until

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 import redis
 
-from community.core.bell import Bell
+from community.core.live.room_feed import SWEEP_SECONDS, SWEEPS_A_HEAD
 from community.core.live.socket_counts import EXPIRE_SECONDS, SocketCounts
-from community.core.live.tail import SWEEP_SECONDS, SWEEPS_A_HEAD
+from community.core.pubsub import Bell
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 

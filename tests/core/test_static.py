@@ -5,7 +5,7 @@ import json
 
 from flask.testing import FlaskClient
 
-from community.core.pages import STATIC
+from community.core.web.template_context import STATIC
 
 
 def test_a_built_file_is_the_same_packed_and_plain(client: FlaskClient) -> None:

@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.core import claims
 from community.core.events import Event, Urgency
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent
+from community.core.outbox import leases
+from community.core.outbox.periodic import Timers, timers
+from community.core.outbox.store import OutboxEvent
+from community.core.outbox.subscriptions import reactions
 from community.core.settings import Settings
-from community.core.subscribers import reactions
-from community.core.timers import Timers, timers
 from community.core.unit_of_work import Store, UnitOfWork
 from community.processes.worker import Worker
 from tests.conftest import NOON
@@ -135,13 +135,13 @@ def test_it_may_plan_itself_again(store: Store, settings: Settings) -> None:
 def test_what_is_moved_after_a_worker_took_it_is_not_seen_to_by_that_worker(store: Store) -> None:
     plan(store, NOON)
     with store.unit_of_work(now=NOON) as uow:
-        [claim] = claims.claim_fresh(uow.session, now=NOON, most=10)
+        [claim] = leases.claim_fresh(uow.session, now=NOON, most=10)
     plan(store, NOON + HOUR)
     with store.unit_of_work(now=NOON) as uow:
-        assert claims.hold(uow.session, [claim]) == set()
-        assert claims.claim_fresh(uow.session, now=NOON, most=10) == []
-        assert claims.claim_retried(uow.session, now=NOON) == []
-        assert len(claims.claim_fresh(uow.session, now=NOON + HOUR, most=10)) == 1
+        assert leases.hold(uow.session, [claim]) == set()
+        assert leases.claim_fresh(uow.session, now=NOON, most=10) == []
+        assert leases.claim_retried(uow.session, now=NOON) == []
+        assert len(leases.claim_fresh(uow.session, now=NOON + HOUR, most=10)) == 1
 
 
 def test_who_plans_does_not_wait_for_the_worker_that_handles_it(store: Store) -> None:
@@ -150,13 +150,13 @@ def test_who_plans_does_not_wait_for_the_worker_that_handles_it(store: Store) ->
         return
     plan(store, NOON)
     with store.unit_of_work(now=NOON) as uow:
-        [claim] = claims.claim_fresh(uow.session, now=NOON, most=10)
+        [claim] = leases.claim_fresh(uow.session, now=NOON, most=10)
     with store.unit_of_work(now=NOON) as handling:
-        assert claims.hold(handling.session, [claim]) == {claim.id}
+        assert leases.hold(handling.session, [claim]) == {claim.id}
         plan(store, NOON + HOUR)
         with store.unit_of_work(now=NOON) as uow:
             assert uow.forget("walk:1") == 0
-        claims.finish(handling.session, [claim], now=NOON)
+        leases.finish(handling.session, [claim], now=NOON)
     with store.reading() as ctx:
         assert ctx.session.scalars(select(OutboxEvent.state)).all() == ["done"]
 
@@ -170,7 +170,7 @@ def test_the_most_urgent_is_taken_first(store: Store, settings: Settings) -> Non
         uow.record(InLine(walk_id=ONE, number=1))
         uow.at(NOON, HelpDue(walk_id=ONE), key="help:1")
     with store.unit_of_work(now=NOON) as uow:
-        taken = claims.claim_fresh(uow.session, now=NOON, most=3)
+        taken = leases.claim_fresh(uow.session, now=NOON, most=3)
     assert [claim.type for claim in taken] == ["test.help_due", "test.in_line", "test.walk_due"]
 
 
@@ -181,12 +181,12 @@ def test_those_of_one_subject_keep_their_order_when_their_kind_asks(store: Store
         uow.record(InLine(walk_id=ONE, number=2))
         uow.record(InLine(walk_id=other, number=3))
     with store.unit_of_work(now=NOON) as uow:
-        taken = claims.claim_fresh(uow.session, now=NOON, most=10)
+        taken = leases.claim_fresh(uow.session, now=NOON, most=10)
         taken.sort(key=lambda claim: claim.payload["number"])  # of two that are due at once, either may come first
         assert [claim.payload["number"] for claim in taken] == [1, 3]
-        assert claims.claim_fresh(uow.session, now=NOON, most=10) == [], "the first is not done"
-        assert not claims.put_back(uow.session, taken[0], error="Late", now=NOON)
-        assert claims.claim_fresh(uow.session, now=NOON, most=10) == [], "it is tried again first"
+        assert leases.claim_fresh(uow.session, now=NOON, most=10) == [], "the first is not done"
+        assert not leases.put_back(uow.session, taken[0], error="Late", now=NOON)
+        assert leases.claim_fresh(uow.session, now=NOON, most=10) == [], "it is tried again first"
     run_until_quiet(store, settings, now=NOON + HOUR)
     assert [event.number for event, _ in seen if isinstance(event, InLine) and event.walk_id == ONE] == [1, 2]
 

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 
-from community.core.bell import Bell
 from community.core.db import Database, keyset_page
 from community.core.errors import Forbidden, Malformed, NotFound, SignInNeeded
 from community.core.events import Event
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.core.permissions import Permission
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Store
 from community.members.events import MemberDeactivated
 from community.members.models import Cohort, Member

@@ -4,16 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.core.websocket import (
-    LARGEST_MESSAGE,
-    PING,
-    TEXT,
-    FrameReader,
-    Nonsense,
-    frame,
-    framed,
-    handshake,
-)
+from community.core.live.ws_frames import LARGEST_MESSAGE, PING, TEXT, FrameReader, Nonsense, frame, framed, handshake
 
 
 def masked(body: bytes, *, first: int = 0x81, mask: bytes = b"\x0f\xf0\x55\xaa") -> bytes:

@@ -19,8 +19,10 @@ import pytest
 from sqlalchemy import select
 
 from community.core.unit_of_work import Store
-from community.meetups import access, actions, queries
+from community.meetups.access import occurrences
+from community.meetups.actions import create, rsvps
 from community.meetups.models import Occurrence, Rsvp
+from community.meetups.queries import meetups
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 from tests.support.answered import answered_by_process
@@ -154,26 +156,26 @@ def stored(town: Town, date: str) -> tuple[int, int, dict[str, int], list[int]]:
 
 def test_a_crowd_at_one_date_keeps_nobody_from_reading(cast: Cast, act: Act, store: Store) -> None:  # M1
     with store.unit_of_work(cast.ada, now=NOON) as uow:
-        meetup = actions.post(uow, **WALK, description="", starts_at_local=datetime(2026, 11, 26, 19, 0))
+        meetup = create.post(uow, **WALK, description="", starts_at_local=datetime(2026, 11, 26, 19, 0))
         people = [make_member(uow, f"Person {number}") for number in range(30)]
-    [date] = act.read(cast.ada, queries.meetup, meetup_id=meetup.id).occurrences
+    [date] = act.read(cast.ada, meetups.meetup, meetup_id=meetup.id).occurrences
     going = [
-        threading.Thread(target=act, args=(one, actions.answer), kwargs={"occurrence_id": date.id, "answer": "going"})
+        threading.Thread(target=act, args=(one, rsvps.answer), kwargs={"occurrence_id": date.id, "answer": "going"})
         for one in people
     ]
 
     with store.unit_of_work(cast.ada, now=NOON) as uow:
-        access.locked_occurrence(uow, date.id)
+        occurrences.locked_occurrence(uow, date.id)
         for thread in going:
             thread.start()
         pool: Any = store.database.engine.pool
         full = 1 if store.database.is_sqlite else 4
         until(lambda: pool.checkedout() >= full, what="the crowd to stand in line")
         started = time.monotonic()
-        seen = act.read(cast.ben, queries.meetup, meetup_id=meetup.id)
+        seen = act.read(cast.ben, meetups.meetup, meetup_id=meetup.id)
         assert time.monotonic() - started < LONGEST_READ_SECONDS
         assert seen.occurrences[0].going_count == 0
     for thread in going:
         thread.join()
 
-    assert act.read(cast.ben, queries.meetup, meetup_id=meetup.id).occurrences[0].going_count == len(people)
+    assert act.read(cast.ben, meetups.meetup, meetup_id=meetup.id).occurrences[0].going_count == len(people)

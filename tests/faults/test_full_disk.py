@@ -19,9 +19,9 @@ IN_SMALL_DISK = 'mount -t tmpfs -o size=8m none "$1" && cp "$2" "$1/community.sq
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from community.core.answers import refusal_of
-from community.core.away import is_away
-from community.core.bell import Bell
+from community.core.web.error_responses import refusal_of
+from community.core.database_errors import is_away
+from community.core.pubsub import Bell
 from community.core.db import Database
 from community.core.ids import new_id
 from community.core.unit_of_work import Store

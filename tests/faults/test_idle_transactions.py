@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from community.core import claims
-from community.core.bell import Bell
 from community.core.db import Database
 from community.core.engines import IDLE_IN_TRANSACTION_SECONDS
+from community.core.outbox import leases
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Store
 from tests.support.figures import figure
 from tests.support.odd_worker import record
@@ -47,9 +47,9 @@ def test_an_idle_transaction_is_ended_and_claims_stay_quick(postgres_url: str, s
     for _ in range(40):
         with store.unit_of_work() as uow:
             started = time.monotonic()
-            taken = claims.claim_fresh(uow.session, now=uow.now, most=25)
+            taken = leases.claim_fresh(uow.session, now=uow.now, most=25)
             took.append(1000 * (time.monotonic() - started))
-            claims.finish(uow.session, taken, now=uow.now)
+            leases.finish(uow.session, taken, now=uow.now)
     p50 = sorted(took)[len(took) // 2]
     figure("F13", f"an idle transaction is ended after {seconds} s; then a claim of 25 takes {p50:.1f} ms (median)")
     if seconds == IDLE_IN_TRANSACTION_SECONDS:

@@ -17,7 +17,7 @@ import pytest
 import requests
 from sqlalchemy import ColumnElement, func, select
 
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.notifications.models import Notification
 from tests.support.figures import figure
 from tests.support.postgres import Postgres

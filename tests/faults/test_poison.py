@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from community.core.bell import Bell
-from community.core.claims import MOST_ATTEMPTS
 from community.core.db import Database
-from community.core.outbox import OutboxEvent
+from community.core.outbox.leases import MOST_ATTEMPTS
+from community.core.outbox.store import OutboxEvent
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Store
 from tests.support.figures import figure
 from tests.support.odd_worker import OddWorkers, effects_of, record, rows_of

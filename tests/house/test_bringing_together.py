@@ -7,8 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Where a room for two is opened, and the test in tests/care/test_bringing_together.py that walks through it.
 ROOMS_FOR_TWO = {
-    "community/buddies/actions/pairing.py": "both_accept",
-    "community/buddies/actions/standing_in.py": "they_stand_in",
+    "community/buddies/actions/pairings.py": "both_accept",
+    "community/buddies/actions/stand_ins.py": "they_stand_in",
     "community/care/actions/reaching.py": "they_come",
     "community/care/actions/welcoming.py": "they_say_hello",
 }

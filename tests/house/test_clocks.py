@@ -26,16 +26,16 @@ OTHER_NAMES_OF = {"time": {"time", "time_ns", "localtime", "gmtime", "ctime", "a
 
 CLOCK = {"community/core/clock.py"}
 # The database's clock, which leases end by, and which the doctor compares with the machine's.
-OF_THE_DATABASE = {"community/core/claims.py", "community/doctor/stored.py"}
+OF_THE_DATABASE = {"community/core/outbox/leases.py", "community/doctor/database.py"}
 # Where the machine's clock is handed on as the default, puts rows in order, or is itself what is looked at.
 HAND_IT_ON = {
     "community/app.py",
     "community/features.py",
     "community/core/unit_of_work.py",
-    "community/core/claims.py",
-    "community/core/outbox.py",
-    "community/doctor/stored.py",
-    "community/doctor/beside.py",
+    "community/core/outbox/leases.py",
+    "community/core/outbox/store.py",
+    "community/doctor/database.py",
+    "community/doctor/services.py",
 }
 # Tests that talk to real processes, whose present is the machine's: they are relative to it, and hold on any date.
 OF_REAL_PROCESSES = (

@@ -11,12 +11,12 @@ from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from community.app import create_app
-from community.core.bell import Bell
 from community.core.db import Database
 from community.core.migrations import migrate
+from community.core.pubsub import Bell
 from community.core.settings import load_settings
 from community.core.unit_of_work import Store
-from community.core.web import csrf_token_for
+from community.core.web.request_context import csrf_token_for
 from community.members.models import Member, Sanction
 from tests.house.permissions import TABLE, Row
 from tests.house.world import World

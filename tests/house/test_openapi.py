@@ -13,10 +13,10 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from community.app import create_app
-from community.core.bell import Bell
+from community.core.pubsub import Bell
 from community.core.settings import load_settings
 from community.core.unit_of_work import Store
-from community.core.web import API_PREFIX
+from community.core.web.request_context import API_PREFIX
 from tests.house.world import World
 from tests.support.clock import HandClock
 from tests.support.quick import quick

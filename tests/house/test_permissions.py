@@ -11,13 +11,13 @@ from flask import Flask
 from sqlalchemy import Column, Table, select
 
 from community.app import create_app
-from community.core.bell import Bell
-from community.core.crypto import Sealer, is_sealed
+from community.core.crypto.cipher import Sealer, is_sealed
+from community.core.crypto.encrypted_columns import sealed_columns
 from community.core.db import Base
-from community.core.sealing import sealed_columns
+from community.core.pubsub import Bell
 from community.core.settings import load_settings
 from community.core.unit_of_work import Store
-from community.core.web import csrf_token_for
+from community.core.web.request_context import csrf_token_for
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.world import World
 from tests.support.clock import HandClock

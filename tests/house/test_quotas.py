@@ -8,24 +8,25 @@ from uuid import UUID
 
 import pytest
 
-from community.buddies.actions import pairing, profiles, standing_in, suggesting
-from community.buddies.models import Suggestion
+from community.buddies.actions import pairings, profiles
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import stand_ins, suggestions
 from community.care.actions import answering, check_ins, reaching, welcoming
 from community.core.errors import TooMany
 from community.core.events import event_types
 from community.core.ids import new_id
+from community.core.outbox.subscriptions import notices, tasks
 from community.core.quotas import Quota
-from community.core.subscribers import notices, tasks
 from community.features import load_subscribers
-from community.meetups import actions as meetups
-from community.meetups.actions import changing, hosting
-from community.meetups.queries import next_meetups
-from community.members import quotas
-from community.rooms import posting
-from community.rooms.actions import making
-from community.rooms.posting import Post, Posted
-from community.safety.actions import reporting
+from community.meetups.actions import create, edit_occurrence, hosting, rsvps
+from community.meetups.queries.meetups import next_meetups
+from community.members.actions import quotas
+from community.rooms.actions import create as create_actions
+from community.rooms.engine import message_batch
+from community.rooms.engine.message_batch import Post, Posted
+from community.safety.actions import reports
 from tests.buddies.conftest import Looks, Paired, looks, paired, suggested
 from tests.care.conftest import SEALER
 from tests.conftest import Act
@@ -145,11 +146,11 @@ def flood(act: Act, cast: Cast, looks: Looks, paired: Paired) -> Flood:
 
 def danger_words(flood: Flood) -> Callable[[int], Any]:
     act, ben = flood.act, flood.cast.ben
-    room = act(flood.cast.ada, making.create_room, kind="open", name="Evenings", members=[ben.id]).id
+    room = act(flood.cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[ben.id]).id
 
     def use(_number: int) -> None:
         post = Post(ben, room, str(new_id()), "I want to die")
-        act(None, posting.write, batch=[post])
+        act(None, message_batch.write, batch=[post])
         if not isinstance(post.answer, Posted):
             assert post.answer is not None
             raise post.answer
@@ -159,14 +160,14 @@ def danger_words(flood: Flood) -> Callable[[int], Any]:
 
 def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
     act, ben, cleo = flood.act, flood.cast.ben, flood.cast.cleo
-    room = act(flood.cast.ada, making.create_room, kind="open", name="Evenings", members=[ben.id, cleo.id]).id
+    room = act(flood.cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[ben.id, cleo.id]).id
 
     def use(_number: int) -> None:
         post = Post(cleo, room, str(new_id()), "Hello")
-        act(None, posting.write, batch=[post])
+        act(None, message_batch.write, batch=[post])
         assert isinstance(post.answer, Posted)
         about = {"message_id": post.answer.message.id, "category": category, "reason": "x", "sealer": SEALER}
-        act(ben, reporting.report, **about)
+        act(ben, reports.report, **about)
 
     return use
 
@@ -230,7 +231,7 @@ def _date(flood: Flood, title: str) -> UUID:
     starts = (flood.act.now + timedelta(days=3)).replace(tzinfo=None, second=0, microsecond=0)
     place = {"kind": "in_person", "address": "12 Elm Street"}
     about = {"title": title, "description": "", "starts_at_local": starts, "time_zone": "UTC", "duration_minutes": 90}
-    meetup = flood.act(flood.cast.ada, meetups.post, **about, place=place)
+    meetup = flood.act(flood.cast.ada, create.post, **about, place=place)
     found = flood.act.read(flood.cast.ada, next_meetups)
     return next(date.id for one, date in found if one.id == meetup.id)
 
@@ -245,13 +246,13 @@ def stand_ins_wanted(flood: Flood) -> Callable[[int], Any]:
     two = flood.paired(flood.cast.ben, flood.cast.cleo)
 
     def use(_number: int) -> None:
-        flood.act(flood.cast.cleo, standing_in.cannot_today)
+        flood.act(flood.cast.cleo, stand_ins_actions.cannot_today)
         day = flood.act.read(flood.cast.ben, stand_ins.my_day, pairing_id=two.id)
         assert day is not None
         try:
-            flood.act(flood.cast.ben, standing_in.want, stand_in_id=day.id)
+            flood.act(flood.cast.ben, stand_ins_actions.want, stand_in_id=day.id)
         finally:
-            flood.act(None, standing_in.end, stand_in_id=day.id)
+            flood.act(None, stand_ins_actions.end, stand_in_id=day.id)
 
     return use
 
@@ -268,11 +269,11 @@ def mentor_requests(flood: Flood) -> Callable[[int], Any]:
 
 def shared_phones(flood: Flood) -> Callable[[int], Any]:
     two = flood.paired(flood.cast.ben, flood.cast.cleo)
-    flood.act(flood.cast.cleo, pairing.share_phone, pairing_id=two.id, number="1", sealer=SEALER)
+    flood.act(flood.cast.cleo, pairings.share_phone, pairing_id=two.id, number="1", sealer=SEALER)
 
     def use(_number: int) -> None:
-        flood.act(flood.cast.ben, pairing.share_phone, pairing_id=two.id, number="2", sealer=SEALER)
-        flood.act(flood.cast.ben, pairing.take_back_phone, pairing_id=two.id)
+        flood.act(flood.cast.ben, pairings.share_phone, pairing_id=two.id, number="2", sealer=SEALER)
+        flood.act(flood.cast.ben, pairings.take_back_phone, pairing_id=two.id)
 
     return use
 
@@ -282,7 +283,7 @@ def answers(flood: Flood) -> Callable[[int], Any]:
 
     def use(_number: int) -> None:
         for said in ("going", "declined"):
-            flood.act(flood.cast.ben, meetups.answer, occurrence_id=date, answer=said)
+            flood.act(flood.cast.ben, rsvps.answer, occurrence_id=date, answer=said)
 
     return use
 
@@ -295,7 +296,7 @@ def date_changes(flood: Flood) -> Callable[[int], Any]:
 
     def use(number: int) -> None:
         changes = {"starts_at_local": starts + timedelta(hours=number)}
-        flood.act(flood.cast.ben, changing.change_date, occurrence_id=date, changes=changes)
+        flood.act(flood.cast.ben, edit_occurrence.change_date, occurrence_id=date, changes=changes)
 
     return use
 
@@ -352,10 +353,10 @@ def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> N
     people = act(None, lambda uow: [make_member(uow, f"Person {number}") for number in range(most + 4)])
     for one in (ben, *people):
         flood.looks(one)
-    act(None, suggesting.suggest_next, member_id=ben.id)
+    act(None, suggestions_actions.suggest_next, member_id=ben.id)
     declined = 0
     while mine := act.read(ben, suggestions.my_open_suggestions, sealer=SEALER):
-        act(ben, suggesting.decline, suggestion_id=mine[0].id)
+        act(ben, suggestions_actions.decline, suggestion_id=mine[0].id)
         declined += 1
     made = act.read(None, lambda ctx: ctx.session.query(Suggestion).count())
     assert (declined, made) == (most + 1, most + 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from community.core.crypto import CANNOT_BE_SHOWN, Sealer, is_sealed
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer, is_sealed
 from community.core.db import Base
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.test_permissions import SECRET, Town, named

@@ -12,8 +12,8 @@ import pytest
 import socketio
 
 from community.app import create_app
-from community.core.bell import Bell
 from community.core.db import Database
+from community.core.pubsub import Bell
 from community.core.settings import load_settings
 from community.core.unit_of_work import Store
 from community.members.models import Shift

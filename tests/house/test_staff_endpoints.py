@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from community.core.audit import AuditEntry
+from community.core.audit_log import AuditEntry
 from community.staff_endpoints import STAFF_ENDPOINTS
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.test_permissions import Town, named

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from community.buddies.models import Pairing, Suggestion
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import in_order
-from community.core.crypto import Sealer, new_token
+from community.core.crypto.cipher import Sealer, new_token
 from community.core.unit_of_work import Actor
-from community.members.actions import sanctioning
+from community.members.actions import sanctions
 from community.members.models import Member
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.models import RoomMembership
@@ -87,7 +88,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Tow
 
 def _impose(town: Town, actor: Actor, kind: str, room_id: UUID | None = None) -> None:
     with town._store.unit_of_work(town.world.cast.ada, now=town.world.now) as uow:
-        sanctioning.impose(
+        sanctions.impose(
             uow,
             member_id=actor.id,
             kind=kind,

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
-from community.core import openapi
+from community.core.web import openapi
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from tests.house.permissions import TABLE, Row
 from tests.house.test_permissions import Town, named

@@ -6,22 +6,25 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.buddies.models import BuddyProfile, MatchRun, Pairing, StandIn, Suggestion
+from community.buddies.models.pairings import Pairing, StandIn
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.runs import MatchRun
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import in_order
 from community.care.actions import check_ins, milestones, quiet, reaching, shifts, welcoming
-from community.console import actions as console_actions
+from community.console.actions import tasks as console_actions
 from community.console.models import CoordinatorTask
-from community.core.crypto import hash_password, new_token, token_hash
+from community.core.crypto.cipher import hash_password, new_token, token_hash
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent
-from community.core.subscribers import Task
+from community.core.outbox.store import OutboxEvent
+from community.core.outbox.subscriptions import Task
 from community.core.unit_of_work import Actor, Role, Store
-from community.meetups import actions as meetups_actions
-from community.meetups import queries as meetups_queries
+from community.meetups.actions import create as meetups_actions
 from community.meetups.models import Occurrence
-from community.members.actions import joining, membership, sanctioning
+from community.meetups.queries import calendars as meetups_queries
+from community.members.actions import accounts, invitations, sanctions
 from community.members.models import Member, PasswordReset, Session
-from community.members.rules import measure_token, reset_token
+from community.members.rules.accounts import measure_token, reset_token
 from community.notifications import actions as notifications_actions
 from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, Room, RoomMembership
@@ -61,7 +64,7 @@ class World:
         self._notification()
         self._reset()
         with store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            membership.block(uow, member_id=self.cast.dov.id)
+            accounts.block(uow, member_id=self.cast.dov.id)
 
     @property
     def people(self) -> dict[str, Actor]:
@@ -277,7 +280,7 @@ class World:
         """Ben may not write for a week, and disagrees."""
         sealer = Sealer(self._secret)
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
-            made = sanctioning.impose(
+            made = sanctions.impose(
                 uow,
                 member_id=self.cast.ben.id,
                 kind="mute",
@@ -286,11 +289,11 @@ class World:
                 until=self.now + timedelta(days=7),
                 sealer=sealer,
             )
-            open_one = sanctioning.impose(
+            open_one = sanctions.impose(
                 uow, member_id=self.cast.ben.id, kind="warning", reason="Threats in a room.", sealer=sealer
             )
             fern = make_member(uow, "Fern")
-            suspension = sanctioning.impose(
+            suspension = sanctions.impose(
                 uow, member_id=fern.id, kind="suspension", reason="Threats in a room.", sealer=sealer
             )
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
@@ -324,8 +327,8 @@ class World:
 
     def _invitation(self) -> None:
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
-            made = joining.invite(uow, email="wren@example.org", role=Role.ALUMNUS, secret=self._secret)
-            for_admin = joining.open_door(
+            made = invitations.invite(uow, email="wren@example.org", role=Role.ALUMNUS, secret=self._secret)
+            for_admin = invitations.open_door(
                 uow,
                 email="heron@example.org",
                 role=Role.ADMIN,

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from community.core.unit_of_work import Actor
-from community.meetups import actions, queries
+from community.meetups.actions import create, rsvps
 from community.meetups.models import Occurrence, Rsvp
-from community.meetups.queries import MeetupView
+from community.meetups.queries import meetups, my_rsvps
+from community.meetups.queries.views import MeetupView
 from tests.conftest import Act
 from tests.factories import make_member
 from tests.support.facts import facts_of
@@ -41,11 +42,11 @@ class Walks:
             "duration_minutes": 60,
             "place": {"kind": "in_person", "address": "41 Alder Street"},
         }
-        return UUID(str(self.act(self.host, actions.post, **{**fields, **wanted}).id))
+        return UUID(str(self.act(self.host, create.post, **{**fields, **wanted}).id))
 
     def view(self, meetup_id: UUID, actor: Actor | None = None) -> MeetupView:
         """It, as somebody sees it."""
-        return self.act.read(actor or self.host, queries.meetup, meetup_id=meetup_id)
+        return self.act.read(actor or self.host, meetups.meetup, meetup_id=meetup_id)
 
     def dates(self, meetup_id: UUID) -> list[Occurrence]:
         """All its dates in the order of time, as rows."""
@@ -58,11 +59,11 @@ class Walks:
 
     def answer(self, actor: Actor, date: UUID, answer: str = "going") -> str:
         """Somebody answers; the state they are in then."""
-        return str(self.act(actor, actions.answer, occurrence_id=date, answer=answer).state)
+        return str(self.act(actor, rsvps.answer, occurrence_id=date, answer=answer).state)
 
     def mine(self, actor: Actor, date: UUID) -> tuple[str, int | None] | None:
         """Somebody's state and place in line."""
-        view = self.act.read(actor, queries.my_rsvp, occurrence_id=date)
+        view = self.act.read(actor, my_rsvps.my_rsvp, occurrence_id=date)
         return (view.state, view.waitlist_position) if view else None
 
     def states(self, date: UUID) -> dict[str, int]:

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from community.core.bell import Bell
 from community.core.db import Database
 from community.core.errors import Refusal
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Actor, Role, Store
 from community.features import load_models
-from community.meetups import actions
+from community.meetups.actions import rsvps
 
-ACTS: dict[str, Any] = {"accept": actions.accept_offer, "settle": actions.settle}
+ACTS: dict[str, Any] = {"accept": rsvps.accept_offer, "settle": rsvps.settle}
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
         fields = {} if verb in ACTS else {"answer": verb}
         try:
             with store.unit_of_work(actor, now=now) as uow:
-                act = ACTS.get(verb, actions.answer)
+                act = ACTS.get(verb, rsvps.answer)
                 said.append(getattr(act(uow, occurrence_id=UUID(asked["date"]), **fields), "state", "done"))
         except Refusal as refusal:
             said.append(refusal.code)

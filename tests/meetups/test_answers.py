@@ -13,11 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from community.core.errors import Forbidden
 from community.core.events import Event
 from community.core.unit_of_work import Actor, Store
-from community.meetups import access, actions, queries, rules
+from community.meetups.access import occurrences
+from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.events import RsvpConfirmed, RsvpPromoted, RsvpWaitlisted
 from community.meetups.models import Occurrence, Rsvp
-from community.meetups.rules import Answer
-from community.members.actions import membership
+from community.meetups.queries import meetups, my_rsvps
+from community.meetups.rules import capacity as capacity_rules
+from community.meetups.rules.capacity import Answer
+from community.members.actions import accounts
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 
@@ -28,7 +31,7 @@ def posted(act: Act, host: Actor, *, capacity: int | None = None, year: int = 20
     """A walk in three days, or in another year; the id of its date."""
     meetup = act(
         host,
-        actions.post,
+        create.post,
         title="Walk",
         description="",
         starts_at_local=datetime(year, 11, 26, 19, 0),
@@ -37,13 +40,13 @@ def posted(act: Act, host: Actor, *, capacity: int | None = None, year: int = 20
         place={"kind": "in_person", "address": "41 Alder Street"},
         capacity=capacity,
     )
-    view = act.read(host, queries.meetup, meetup_id=meetup.id)
+    view = act.read(host, meetups.meetup, meetup_id=meetup.id)
     return view.occurrences[0].id
 
 
 def mine(act: Act, actor: Actor, date: UUID) -> tuple[str, int | None] | None:
     """Somebody's answer and place in line."""
-    view = act.read(actor, queries.my_rsvp, occurrence_id=date)
+    view = act.read(actor, my_rsvps.my_rsvp, occurrence_id=date)
     return (view.state, view.waitlist_position) if view else None
 
 
@@ -56,8 +59,8 @@ def test_ben_gets_the_last_seat_and_cleo_waits_first_in_line(
     cast: Cast, act: Act, recorded: Callable[[], list[Event]]
 ) -> None:  # M1
     walk = posted(act, cast.ada, capacity=1)
-    act(cast.ben, actions.answer, occurrence_id=walk, answer=GOING)
-    act(cast.cleo, actions.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.cleo, rsvps.answer, occurrence_id=walk, answer=GOING)
 
     assert (mine(act, cast.ben, walk), mine(act, cast.cleo, walk)) == (("going", None), ("waitlisted", 1))
     assert [one for one in recorded() if isinstance(one, RsvpConfirmed | RsvpWaitlisted)] == [
@@ -71,10 +74,10 @@ def test_a_freed_seat_goes_to_the_first_in_line_in_the_same_commit(
 ) -> None:  # M2
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo, cast.dov):
-        act(one, actions.answer, occurrence_id=walk, answer=GOING)
+        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
     before = len(act.events)
 
-    act(cast.ben, actions.answer, occurrence_id=walk, answer=DECLINED)
+    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
 
     assert mine(act, cast.cleo, walk) == ("going", None)
     assert mine(act, cast.dov, walk) == ("waitlisted", 1)
@@ -85,11 +88,11 @@ def test_a_freed_seat_goes_to_the_first_in_line_in_the_same_commit(
 def test_who_leaves_and_comes_back_stands_at_the_end(cast: Cast, act: Act) -> None:  # M6
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ada, cast.ben, cast.cleo):
-        act(one, actions.answer, occurrence_id=walk, answer=GOING)
+        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
     assert mine(act, cast.ben, walk) == ("waitlisted", 1)
 
-    act(cast.ben, actions.answer, occurrence_id=walk, answer=DECLINED)
-    act(cast.ben, actions.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
+    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
 
     assert (mine(act, cast.cleo, walk), mine(act, cast.ben, walk)) == (("waitlisted", 1), ("waitlisted", 2))
 
@@ -97,7 +100,7 @@ def test_who_leaves_and_comes_back_stands_at_the_end(cast: Cast, act: Act) -> No
 def test_tapping_twice_is_tapping_once(cast: Cast, act: Act, store: Store) -> None:  # M4
     walk = posted(act, cast.ada, capacity=2)
     threads = [
-        threading.Thread(target=lambda: act(cast.ben, actions.answer, occurrence_id=walk, answer=GOING))
+        threading.Thread(target=lambda: act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING))
         for _ in range(10)
     ]
     for thread in threads:
@@ -116,7 +119,7 @@ def test_sixty_people_at_once_for_twenty_seats(cast: Cast, act: Act, store: Stor
     people = crowd(act, 60)
     threads = [
         threading.Thread(
-            target=lambda part=part: [act(one, actions.answer, occurrence_id=walk, answer=GOING) for one in part]
+            target=lambda part=part: [act(one, rsvps.answer, occurrence_id=walk, answer=GOING) for one in part]
         )
         for part in (people[start::6] for start in range(6))
     ]
@@ -137,9 +140,9 @@ def test_more_seats_go_to_those_who_wait_and_never_fewer_than_are_going(cast: Ca
     walk = posted(act, cast.ada, capacity=2)
     people = crowd(act, 7)
     for one in people:
-        act(one, actions.answer, occurrence_id=walk, answer=GOING)
+        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
 
-    act(cast.ada, actions.change_date, occurrence_id=walk, changes={"capacity": 5})
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=walk, changes={"capacity": 5})
 
     assert [mine(act, one, walk) for one in people[2:]] == [
         ("going", None),
@@ -148,19 +151,19 @@ def test_more_seats_go_to_those_who_wait_and_never_fewer_than_are_going(cast: Ca
         ("waitlisted", 1),
         ("waitlisted", 2),
     ]
-    with pytest.raises(actions.CapacityBelowGoing):
-        act(cast.ada, actions.change_date, occurrence_id=walk, changes={"capacity": 4})
+    with pytest.raises(edit_occurrence.CapacityBelowGoing):
+        act(cast.ada, edit_occurrence.change_date, occurrence_id=walk, changes={"capacity": 4})
 
 
 def test_after_the_start_nobody_answers_and_nobody_moves_up(cast: Cast, act: Act) -> None:  # M8
     walk = posted(act, cast.ada, capacity=1)
-    act(cast.ben, actions.answer, occurrence_id=walk, answer=GOING)
-    act(cast.cleo, actions.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.cleo, rsvps.answer, occurrence_id=walk, answer=GOING)
     act.later(days=4)
 
-    with pytest.raises(access.RsvpClosed):
-        act(cast.ben, actions.answer, occurrence_id=walk, answer=DECLINED)
-    act(None, actions.free_seats_of, member_id=cast.ben.id)
+    with pytest.raises(occurrences.RsvpClosed):
+        act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
+    act(None, rsvps.free_seats_of, member_id=cast.ben.id)
     assert mine(act, cast.cleo, walk) == ("waitlisted", 1)
 
 
@@ -175,8 +178,8 @@ def test_the_seat_of_somebody_who_is_gone_goes_on(cast: Cast, act: Act, store: S
 
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo):
-        act(one, actions.answer, occurrence_id=walk, answer=GOING)
-    act(cast.ada, membership.deactivate, member_id=cast.ben.id)
+        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ada, accounts.deactivate, member_id=cast.ben.id)
 
     run_until_quiet(store, settings, now=NOON)
 
@@ -190,8 +193,8 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(cast: Cast, act: Act, stor
 
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo):
-        act(one, actions.answer, occurrence_id=walk, answer=GOING)
-    act(cast.ben, actions.answer, occurrence_id=walk, answer=DECLINED)
+        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
     run_until_quiet(store, settings, now=NOON)
 
     with store.reading() as ctx:
@@ -216,7 +219,9 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(cast: Cast, act: Act, stor
     ],
 )
 def test_local_times_become_moments(local: str, utc: str) -> None:
-    assert rules.utc_of(datetime.fromisoformat(local), "America/New_York").isoformat() == utc.replace("+", ":00+")
+    assert capacity_rules.utc_of(datetime.fromisoformat(local), "America/New_York").isoformat() == utc.replace(
+        "+", ":00+"
+    )
 
 
 def test_alumni_do_not_post(cast: Cast, act: Act) -> None:
@@ -277,9 +282,9 @@ def test_what_does_not_fit_is_named(cast: Cast, api: Callable[..., Any], field: 
 
 def test_the_pages_show_each_state(cast: Cast, act: Act, page: Callable[..., Any]) -> None:
     walk = posted(act, cast.ada, capacity=1, year=2090)  # pages go by the real clock
-    [view] = act.read(cast.ada, queries.meetups, start=None, end=None, cursor=None, limit=10).items
-    act(cast.ben, actions.answer, occurrence_id=walk, answer=GOING)
-    act(cast.cleo, actions.answer, occurrence_id=walk, answer=GOING)
+    [view] = act.read(cast.ada, meetups.meetups, start=None, end=None, cursor=None, limit=10).items
+    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.cleo, rsvps.answer, occurrence_id=walk, answer=GOING)
     url = f"/meetups/{view.id}"
 
     assert "You are going" in page(cast.ben).get(url).text

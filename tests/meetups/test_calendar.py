@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from community.core.ids import new_id
-from community.meetups import actions, queries
-from community.meetups.rules.calendar import PLAIN_TITLE, Entry, written
+from community.meetups.actions import edit_occurrence, preferences, rsvps
+from community.meetups.queries import calendars
+from community.meetups.rules.icalendar import PLAIN_TITLE, Entry, written
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.house.test_rules import WORDS_NOT_SHOWN
@@ -24,8 +25,8 @@ SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 def secret_of(act: Act, actor: Any, *, fresh: bool = False) -> str:
     """The secret of somebody's calendar address."""
     if fresh:
-        act(actor, actions.rotate_calendar)
-    return act.read(actor, queries.my_address, key=SECRET)
+        act(actor, preferences.rotate_calendar)
+    return act.read(actor, calendars.my_address, key=SECRET)
 
 
 def test_the_feed_has_the_dates_of_the_api_in_local_time_over_a_clock_change(
@@ -33,7 +34,7 @@ def test_the_feed_has_the_dates_of_the_api_in_local_time_over_a_clock_change(
 ) -> None:  # M10 M14
     meetup = walks.post(starts_at_local=START, recurrence="FREQ=WEEKLY;COUNT=4", title="Soup and talk")
     dates = walks.dates(meetup)
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="going")
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
     walks.answer(cast.ben, dates[1].id, "maybe")
     walks.answer(cast.ben, dates[3].id, "declined")
 
@@ -57,16 +58,16 @@ def test_a_cancelled_date_stays_for_thirty_days_under_the_same_uid(act: Act, wal
     date = walks.date()
     walks.answer(cast.ben, date)
     secret = secret_of(act, cast.ben)
-    [before] = act.read(None, queries.feed, secret=secret, key=SECRET)
-    act(cast.ada, actions.cancel, occurrence_id=date)
-    [after] = act.read(None, queries.feed, secret=secret, key=SECRET)
+    [before] = act.read(None, calendars.feed, secret=secret, key=SECRET)
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
+    [after] = act.read(None, calendars.feed, secret=secret, key=SECRET)
 
     assert (before.status, after.status) == ("CONFIRMED", "CANCELLED")
     assert (before.uid, before.sequence, after.uid, after.sequence) == (date, 1, date, 2)
     act.later(days=33)
-    assert len(act.read(None, queries.feed, secret=secret, key=SECRET)) == 1
+    assert len(act.read(None, calendars.feed, secret=secret, key=SECRET)) == 1
     act.later(days=1)
-    assert act.read(None, queries.feed, secret=secret, key=SECRET) == []
+    assert act.read(None, calendars.feed, secret=secret, key=SECRET) == []
 
 
 def test_a_new_address_ends_the_old_one_and_an_unchanged_feed_is_not_sent_twice(
@@ -92,7 +93,7 @@ def test_full_titles_and_the_address_are_a_choice(act: Act, walks: Walks, cast: 
     walks.answer(cast.ben, date)
     ben = page(cast.ben)
     assert [one["summary"] for one in read_calendar(ben.get(f"/occurrences/{date}/date.ics").text)] == [PLAIN_TITLE]
-    act(cast.ben, actions.change_preferences, changes={"has_full_titles": True})
+    act(cast.ben, preferences.change_preferences, changes={"has_full_titles": True})
     [event] = read_calendar(ben.get(f"/occurrences/{date}/date.ics").text)
     assert (event["summary"], event["location"]) == ("Soup and talk", "41 Alder Street")
     [cleos] = read_calendar(page(cast.cleo).get(f"/occurrences/{date}/date.ics").text)

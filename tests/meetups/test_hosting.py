@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from community.console.models import CoordinatorTask
+from community.core.csv_export import as_csv
 from community.core.errors import Forbidden, Invalid
-from community.core.outbox import OutboxEvent
-from community.core.sheets import as_csv
+from community.core.outbox.store import OutboxEvent
 from community.core.unit_of_work import Store
-from community.meetups import access, actions, queries
+from community.meetups.access import occurrences
+from community.meetups.actions import attendance, hosting, preferences, rsvps
 from community.meetups.events import AttendanceMissed, ReminderDue, SeriesPaused
 from community.meetups.models import Attendance
+from community.meetups.queries import agenda, attendees
+from community.meetups.queries import attendance as attendance_queries
 from community.members.models import NoContact
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -37,15 +40,15 @@ def test_the_same_mark_three_times_counts_once_with_its_first_time(act: Act, wal
     act.now = START + timedelta(hours=3)
     mark = {"occurrence_id": date, "handle": "Ben", "state": "attended", "nonce": "one"}
     for minutes in (1, 5, 9):
-        act(cast.ada, actions.mark, **mark, at=START + timedelta(minutes=minutes))
-    act(cast.ada, actions.mark, **{**mark, "nonce": "two"}, at=START + timedelta(minutes=20))  # said again later
+        act(cast.ada, attendance.mark, **mark, at=START + timedelta(minutes=minutes))
+    act(cast.ada, attendance.mark, **{**mark, "nonce": "two"}, at=START + timedelta(minutes=20))  # said again later
 
-    [row] = act.read(cast.ada, queries.attendance, occurrence_id=date)
+    [row] = act.read(cast.ada, attendance_queries.attendance, occurrence_id=date)
     assert (row.handle, row.state, row.marked_at) == ("Ben", "attended", START + timedelta(minutes=1))
 
-    act(cast.ada, actions.mark, **{**mark, "state": "excused", "nonce": "three"}, at=START + timedelta(minutes=30))
-    act(cast.ada, actions.mark, **mark, at=START + timedelta(minutes=1))  # the first one arrives once more
-    [row] = act.read(cast.ada, queries.attendance, occurrence_id=date)
+    act(cast.ada, attendance.mark, **{**mark, "state": "excused", "nonce": "three"}, at=START + timedelta(minutes=30))
+    act(cast.ada, attendance.mark, **mark, at=START + timedelta(minutes=1))  # the first one arrives once more
+    [row] = act.read(cast.ada, attendance_queries.attendance, occurrence_id=date)
     assert row.state == "excused"
 
 
@@ -53,15 +56,15 @@ def test_marks_of_who_was_not_going_too_early_or_by_others_are_refused(act: Act,
     date = walks.date()
     walks.answer(cast.ben, date)
     mark = {"occurrence_id": date, "handle": "Ben", "state": "no_show", "nonce": "one"}
-    with pytest.raises(actions.TooEarly):
-        act(cast.ada, actions.mark, **mark)
+    with pytest.raises(attendance.TooEarly):
+        act(cast.ada, attendance.mark, **mark)
     act.now = START
     for wrong in ({"handle": "Cleo"}, {"handle": "Nobody"}):
         with pytest.raises(Invalid):
-            act(cast.ada, actions.mark, **{**mark, **wrong})
+            act(cast.ada, attendance.mark, **{**mark, **wrong})
     with pytest.raises(Forbidden):
-        act(cast.ben, actions.mark, **mark)
-    act(cast.ada, actions.mark, **{**mark, "handle": "Cleo", "state": "attended"})  # she just walked in
+        act(cast.ben, attendance.mark, **mark)
+    act(cast.ada, attendance.mark, **{**mark, "handle": "Cleo", "state": "attended"})  # she just walked in
     assert act.read(None, lambda ctx: ctx.session.scalars(select(Attendance.state)).all()) == ["attended"]
 
 
@@ -69,12 +72,12 @@ def test_the_third_time_somebody_is_missed_is_a_reason_to_care(
     act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run
 ) -> None:
     meetup = walks.post(recurrence="FREQ=WEEKLY;COUNT=4")
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="going")
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
     for number, date in enumerate(walks.dates(meetup)):
         act.now = date.ends_at
         mark = {"occurrence_id": date.id, "handle": "Ben", "state": "no_show", "nonce": f"{number}"}
         for _ in range(2):
-            act(cast.ada, actions.mark, **mark)
+            act(cast.ada, attendance.mark, **mark)
         assert sum(isinstance(one, AttendanceMissed) for one in act.events) == (number >= 2)
     run_worker(act.now)
     assert tasks(store) == [("attendance.missed", True)]
@@ -84,10 +87,10 @@ def test_a_series_that_nobody_confirms_rests_and_is_taken_up_again(
     act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run, page: Callable[..., Any]
 ) -> None:  # M17
     meetup = walks.post(recurrence="FREQ=WEEKLY")
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="going")
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
     dates = walks.dates(meetup)
     act.now = dates[0].starts_at - timedelta(hours=2)
-    act(cast.ada, actions.confirm, occurrence_id=dates[0].id)
+    act(cast.ada, hosting.confirm, occurrence_id=dates[0].id)
     for date in dates[:3]:
         run_worker(date.ends_at + timedelta(hours=25))
     assert walks.view(meetup).state == "active"
@@ -97,18 +100,18 @@ def test_a_series_that_nobody_confirms_rests_and_is_taken_up_again(
     assert walks.view(meetup).state == "paused"
     assert tasks(store) == [("series.paused", True)]
     act.now = dates[3].ends_at + timedelta(hours=26)
-    with pytest.raises(access.RsvpClosed):
+    with pytest.raises(occurrences.RsvpClosed):
         walks.answer(cast.cleo, dates[5].id)
     before = len(act.read(None, lambda ctx: ctx.session.scalars(select(Attendance)).all()))
     run_worker(dates[4].starts_at - timedelta(hours=1))
     assert before == 0
     assert reminders_of(store, dates[4].id) == []
-    assert act.read(cast.cleo, queries.agenda, cursor=None, limit=10).items == []
+    assert act.read(cast.cleo, agenda.agenda, cursor=None, limit=10).items == []
 
     act.now = dates[4].starts_at
     with pytest.raises(Forbidden):
-        act(cast.ben, actions.resume, meetup_id=meetup)
-    act(cast.ada, actions.resume, meetup_id=meetup)
+        act(cast.ben, hosting.resume, meetup_id=meetup)
+    act(cast.ada, hosting.resume, meetup_id=meetup)
     run_worker(act.now)
     assert tasks(store) == [("series.paused", False)]
     assert walks.answer(cast.cleo, dates[5].id) == "going"
@@ -143,8 +146,8 @@ def test_two_who_must_not_meet_both_get_a_seat_and_only_coordinators_know(
     run_worker(act.now)
 
     assert tasks(store) == [("conflict.found", True)]
-    assert act.read(cast.ben, queries.going, occurrence_id=date) == queries.Going(("Ben", "Dov"), 1)
-    assert act.read(cast.cleo, queries.going, occurrence_id=date) == queries.Going(("Dov", "Cleo"), 1)
+    assert act.read(cast.ben, attendees.going, occurrence_id=date) == attendees.Going(("Ben", "Dov"), 1)
+    assert act.read(cast.cleo, attendees.going, occurrence_id=date) == attendees.Going(("Dov", "Cleo"), 1)
     assert "Cleo" not in page(cast.ben).get(f"/meetups/{meetup}").text
     assert not [one for one in api(cast.ben).get("/notifications").json["items"] if one["kind"] != "meetup.posted"]
 
@@ -153,9 +156,9 @@ def test_who_prefers_not_to_be_listed_is_counted_without_a_name(act: Act, walks:
     date = walks.date()
     for one in (cast.ben, cast.cleo):
         walks.answer(one, date)
-    act(cast.ben, actions.change_preferences, changes={"is_listed": False})
-    assert act.read(cast.cleo, queries.going, occurrence_id=date) == queries.Going(("Cleo",), 1)
-    assert act.read(cast.ben, queries.going, occurrence_id=date) == queries.Going(("Ben", "Cleo"), 0)
+    act(cast.ben, preferences.change_preferences, changes={"is_listed": False})
+    assert act.read(cast.cleo, attendees.going, occurrence_id=date) == attendees.Going(("Cleo",), 1)
+    assert act.read(cast.ben, attendees.going, occurrence_id=date) == attendees.Going(("Ben", "Cleo"), 0)
 
 
 def test_a_meetup_is_handed_over_and_hosted_together(
@@ -184,8 +187,8 @@ def test_the_table_of_who_came_runs_in_no_spreadsheet(
     for one in (cast.ben, tricky):
         walks.answer(one, date)
     act.now = START
-    act(cast.ada, actions.mark, occurrence_id=date, handle="Ben", state="attended", nonce="one")
-    rows = act.read(cast.ada, queries.attendance_table, meetup_id=meetup)
+    act(cast.ada, attendance.mark, occurrence_id=date, handle="Ben", state="attended", nonce="one")
+    rows = act.read(cast.ada, attendance_queries.attendance_table, meetup_id=meetup)
     day = "2026-11-26 19:00"
     assert sorted(rows) == [(day, "=HYPERLINK(1)", "going", ""), (day, "Ben", "going", "attended")]
     assert "'=HYPERLINK(1)" in as_csv(("date", "name", "answer", "attendance"), rows)

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from community.core.bell import Bell
 from community.core.errors import Refusal
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Actor, Store
-from community.meetups import actions
+from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.models import Occurrence, Rsvp
-from community.meetups.rules import asks_again, wall_time_of
+from community.meetups.rules.capacity import asks_again, wall_time_of
 from tests.conftest import NOON
 from tests.factories import make_cast, make_member
 from tests.support.clock import HandClock
@@ -170,14 +170,14 @@ class Reality:
             return None
 
     def say(self, person: int, answer: str) -> str:
-        return getattr(self.do(self.people[person], actions.answer, answer=answer), "state", "refused")
+        return getattr(self.do(self.people[person], rsvps.answer, answer=answer), "state", "refused")
 
     def accept(self, person: int) -> str:
-        self.do(self.people[person], actions.settle)
-        return getattr(self.do(self.people[person], actions.accept_offer), "state", "refused")
+        self.do(self.people[person], rsvps.settle)
+        return getattr(self.do(self.people[person], rsvps.accept_offer), "state", "refused")
 
     def change(self, **changes: Any) -> str:
-        return "done" if self.do(self.host, actions.change_date, changes=changes) else "refused"
+        return "done" if self.do(self.host, edit_occurrence.change_date, changes=changes) else "refused"
 
     def seen(self) -> tuple[list[tuple[Any, ...]], tuple[int, int, int]]:
         """Everybody's answer as the model has it, and the date's own counters."""
@@ -232,7 +232,7 @@ def follow(stage: tuple[Store, Actor, list[Actor]], capacity: int | None, steps:
     store, host, people = stage
     starts = datetime(2026, 11, 26, 0, 0, tzinfo=UTC)
     with store.unit_of_work(host, now=NOON) as uow:
-        meetup = actions.post(
+        meetup = create.post(
             uow,
             title="Walk",
             description="",

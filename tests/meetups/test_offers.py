@@ -8,9 +8,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from community.core.unit_of_work import Store
-from community.meetups import actions, rules
+from community.meetups.actions import edit_occurrence, rsvps
 from community.meetups.events import RsvpOffered, RsvpPromoted, SeatOpened
 from community.meetups.models import Occurrence
+from community.meetups.rules import capacity
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -38,8 +39,8 @@ def test_within_a_day_a_seat_is_held_for_the_first_in_line(act: Act, walks: Walk
         occurrence_id=date, member_id=cast.ben.id, expires_at=act.now + timedelta(hours=2)
     )
     assert walks.answer(cast.root, date) == "waitlisted"  # the seat is held: nobody else gets it
-    assert act(cast.ben, actions.accept_offer, occurrence_id=date).state == "going"
-    assert act(cast.ben, actions.accept_offer, occurrence_id=date).state == "going"
+    assert act(cast.ben, rsvps.accept_offer, occurrence_id=date).state == "going"
+    assert act(cast.ben, rsvps.accept_offer, occurrence_id=date).state == "going"
 
 
 @pytest.mark.parametrize("by", ["worker", "touch"])
@@ -59,14 +60,14 @@ def test_an_offer_that_nobody_takes_goes_on_at_its_time(
         run_worker(act.now)
     else:
         assert walks.mine(cast.ben, date) == ("waitlisted", 1)  # shown so before anybody touches it
-        act(cast.ben, actions.settle, occurrence_id=date)
+        act(cast.ben, rsvps.settle, occurrence_id=date)
 
     assert (walks.mine(cast.ben, date), walks.mine(cast.cleo, date)) == (("waitlisted", 1), ("offered", None))
-    with pytest.raises(actions.OfferLapsed):
-        act(cast.ben, actions.accept_offer, occurrence_id=date)
-    with pytest.raises(actions.OfferLapsed):
-        act(cast.ben, actions.decline_offer, occurrence_id=date)
-    assert act(cast.cleo, actions.accept_offer, occurrence_id=date).state == "going"
+    with pytest.raises(rsvps.OfferLapsed):
+        act(cast.ben, rsvps.accept_offer, occurrence_id=date)
+    with pytest.raises(rsvps.OfferLapsed):
+        act(cast.ben, rsvps.decline_offer, occurrence_id=date)
+    assert act(cast.cleo, rsvps.accept_offer, occurrence_id=date).state == "going"
 
 
 def test_passing_it_on_asks_the_next_and_a_seat_nobody_wants_is_free_for_all(
@@ -74,12 +75,12 @@ def test_passing_it_on_asks_the_next_and_a_seat_nobody_wants_is_free_for_all(
 ) -> None:  # M7
     date = full_walk(act, walks, cast, before=timedelta(hours=20))
     walks.answer(cast.ada, date, "declined")
-    assert act(cast.ben, actions.decline_offer, occurrence_id=date).state == "declined"
+    assert act(cast.ben, rsvps.decline_offer, occurrence_id=date).state == "declined"
     assert walks.mine(cast.cleo, date) == ("offered", None)
     act.later(hours=2)
-    act(cast.cleo, actions.settle, occurrence_id=date)
+    act(cast.cleo, rsvps.settle, occurrence_id=date)
     act.later(hours=2)
-    act(cast.cleo, actions.settle, occurrence_id=date)
+    act(cast.cleo, rsvps.settle, occurrence_id=date)
 
     assert walks.states(date) == {"declined": 2, "waitlisted": 2}  # both were asked and said nothing
     assert walks.answer(cast.dov, date) == "going"
@@ -90,18 +91,18 @@ def test_in_the_last_half_hour_the_quickest_of_those_who_wait_has_it(act: Act, w
     walks.answer(cast.ada, date, "declined")
 
     assert act.events[-1] == SeatOpened(occurrence_id=date)
-    assert act(cast.dov, actions.accept_offer, occurrence_id=date).state == "going"
-    with pytest.raises(actions.SeatTaken):
-        act(cast.ben, actions.accept_offer, occurrence_id=date)
+    assert act(cast.dov, rsvps.accept_offer, occurrence_id=date).state == "going"
+    with pytest.raises(rsvps.SeatTaken):
+        act(cast.ben, rsvps.accept_offer, occurrence_id=date)
 
 
 def test_after_the_start_no_seat_moves(act: Act, walks: Walks, cast: Cast) -> None:  # M8
     date = full_walk(act, walks, cast, before=timedelta(minutes=10))
-    assert rules.promotion_at(act.now, starts_at=START) is rules.Promotion.CLAIMED
+    assert capacity.promotion_at(act.now, starts_at=START) is capacity.Promotion.CLAIMED
     act.now = START
     before = len(act.events)
-    act(None, actions.free_seats_of, member_id=cast.ada.id)
-    act(cast.ben, actions.settle, occurrence_id=date)
+    act(None, rsvps.free_seats_of, member_id=cast.ada.id)
+    act(cast.ben, rsvps.settle, occurrence_id=date)
     assert not [one for one in act.events[before:] if isinstance(one, RsvpPromoted | RsvpOffered | SeatOpened)]
     assert walks.states(date) == {"going": 1, "waitlisted": 3}
 
@@ -110,10 +111,10 @@ def test_an_offer_counts_as_a_seat_for_the_coordinator_and_for_the_database(
     act: Act, walks: Walks, cast: Cast, store: Store
 ) -> None:  # M5
     date = full_walk(act, walks, cast, before=timedelta(hours=5))
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"capacity": 3})
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"capacity": 3})
     assert walks.states(date) == {"going": 1, "offered": 2, "waitlisted": 1}
-    with pytest.raises(actions.CapacityBelowGoing):
-        act(cast.ada, actions.change_date, occurrence_id=date, changes={"capacity": 2})
+    with pytest.raises(edit_occurrence.CapacityBelowGoing):
+        act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"capacity": 2})
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
         uow.session.execute(text("UPDATE occurrences SET held_count = 3"))
     row = act.read(None, lambda ctx: ctx.session.scalars(select(Occurrence)).one())

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from community.core.db import Database
 from community.core.unit_of_work import Store
-from community.meetups import actions
+from community.meetups.actions import rsvps
 from community.meetups.models import Occurrence, Rsvp
 from tests.conftest import Act
 from tests.factories import Cast
@@ -159,4 +159,4 @@ def test_a_seat_whose_offer_ends_while_all_reach_for_it_has_one_owner(
     assert len(owners) == row.going_count + row.held_count == 1
     assert owners == [people[1].id], "the first one's time was over, the second was asked"
     assert said[0] in ("offer_lapsed", "waitlisted")
-    assert actions.OfferLapsed.status == 410
+    assert rsvps.OfferLapsed.status == 410

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.meetups import rules
+from community.meetups.rules import capacity
 from community.meetups.rules.recurrence import (
     Recurrence,
     built,
@@ -16,8 +16,8 @@ from community.meetups.rules.recurrence import (
     read,
     wall_times,
 )
-from community.meetups.rules.spelling import WEEKDAYS, WrongRule
-from community.meetups.rules.words import clock_change, in_words, odd_clock
+from community.meetups.rules.rrule_parser import WEEKDAYS, WrongRule
+from community.meetups.rules.rrule_text import clock_change, in_words, odd_clock
 from tests.support.second_opinion import expanded
 
 NEW_YORK = "America/New_York"
@@ -148,7 +148,7 @@ def test_random_rules_agree_with_a_library_that_shares_no_code_with_ours(size: i
         there = ZoneInfo(zone)
         for dates in ours:
             for wall_time in dates:
-                back = rules.utc_of(wall_time, zone).astimezone(there).replace(tzinfo=None)
+                back = capacity.utc_of(wall_time, zone).astimezone(there).replace(tzinfo=None)
                 assert back == wall_time or (
                     timedelta(0) < back - wall_time <= timedelta(hours=1) and odd_clock(wall_time, zone)
                 )
@@ -190,7 +190,7 @@ def test_a_wrong_rule_gets_a_clear_error(text: str, said: str) -> None:
 def test_thursday_at_seven_stays_at_seven_when_the_clocks_change() -> None:  # M9
     weekly = read("FREQ=WEEKLY;BYDAY=TH", first=datetime(2026, 1, 1, 19, 0), zone=NEW_YORK)
     dates = wall_times(weekly, until=datetime(2026, 12, 31))
-    moments = [rules.utc_of(one, NEW_YORK) for one in dates]
+    moments = [capacity.utc_of(one, NEW_YORK) for one in dates]
 
     assert {one.time() for one in dates} == {time(19, 0)}
     assert {one.astimezone(ZoneInfo(NEW_YORK)).time() for one in moments} == {time(19, 0)}

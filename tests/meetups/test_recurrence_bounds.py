@@ -10,11 +10,12 @@ import pytest
 from dateutil.rrule import rrulestr
 
 from community.core.errors import Forbidden, Invalid
-from community.meetups import actions, queries
+from community.meetups.actions import series
 from community.meetups.pages import forms
+from community.meetups.queries import preview
 from community.meetups.rules.expansion import MAX_STEPS, Budget, expand
 from community.meetups.rules.recurrence import Recurrence, ended_before, from_date_on, read, wall_times
-from community.meetups.rules.spelling import MOST_DATES, WEEKDAYS, WrongRule
+from community.meetups.rules.rrule_parser import MOST_DATES, WEEKDAYS, WrongRule
 from tests.meetups.conftest import Walks
 
 THURSDAY = datetime(2026, 11, 26, 19, 0)
@@ -139,9 +140,9 @@ def _random_parts(chance: random.Random) -> dict[str, str]:
 def test_ben_may_not_look_at_a_rule_and_ada_may(act: Any, cast: Any) -> None:
     """A1: the preview is for members who may post."""
     wanted = {"starts_at_local": THURSDAY, "time_zone": "America/New_York", "recurrence": "FREQ=WEEKLY"}
-    assert len(act.read(cast.ada, queries.look_ahead, **wanted).dates) == 6
+    assert len(act.read(cast.ada, preview.look_ahead, **wanted).dates) == 6
     with pytest.raises(Forbidden):
-        act.read(cast.ben, queries.look_ahead, **wanted)
+        act.read(cast.ben, preview.look_ahead, **wanted)
 
 
 def test_ada_makes_at_most_200_dates_ahead_and_the_rest_later(walks: Walks, act: Any, run_worker: Any) -> None:
@@ -162,11 +163,11 @@ def test_a_change_of_the_series_makes_no_more_than_200_dates(walks: Walks, act: 
     walk = walks.post(recurrence="FREQ=WEEKLY")
     extra = ",".join(f"{THURSDAY + timedelta(days=n, hours=-9):%Y%m%dT%H%M%S}" for n in range(200))
     for rule in (f"FREQ=DAILY\nRDATE:{extra}", "FREQ=DAILY"):
-        act(cast.ada, actions.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
+        act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
         assert len(walks.dates(walk)) <= MOST_DATES
     for rule in BOMBS[:6]:
         with pytest.raises(Invalid):
-            act(cast.ada, actions.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
+            act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
 
 
 def test_ada_posts_a_rule_whose_next_date_is_far_away(walks: Walks, act: Any, run_worker: Any) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from community.core.unit_of_work import Store
-from community.meetups import actions, queries
-from community.notifications import muting
+from community.meetups.actions import edit_occurrence, preferences
+from community.meetups.queries import attendees, my_rsvps
 from community.notifications.models import Delivery, Notification
+from community.notifications.preferences import mutes
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -38,7 +39,7 @@ def test_a_day_and_an_hour_before_by_default_and_when_one_wants(
     date = walks.date()
     for one in (cast.ben, cast.cleo, cast.dov):
         walks.answer(one, date)
-    act(cast.cleo, actions.change_preferences, changes={"remind_minutes": [120]})
+    act(cast.cleo, preferences.change_preferences, changes={"remind_minutes": [120]})
     walks.answer(cast.dov, date, "maybe")
 
     for hours in (48, 24, 2, 1):
@@ -56,7 +57,7 @@ def test_a_date_that_moves_is_reminded_of_once_at_its_new_time(
     walks.answer(cast.ben, date)
     run_worker(START - timedelta(hours=25))
     act.now = START - timedelta(hours=25)
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": MOVED})
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": MOVED})
 
     for moment in (START - timedelta(hours=24), START - timedelta(hours=1), START):
         run_worker(moment)
@@ -72,7 +73,7 @@ def test_a_cancelled_date_is_reminded_of_never(
 ) -> None:  # M13
     date = walks.date()
     walks.answer(cast.ben, date)
-    act(cast.ada, actions.cancel, occurrence_id=date)
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     for hours in (24, 1):
         run_worker(START - timedelta(hours=hours))
     assert told(store, cast.ben) == [("occurrence.cancelled", 2)]
@@ -93,8 +94,8 @@ def test_who_does_not_say_whether_they_still_come_keeps_the_seat_until_a_day_bef
     date = walks.date(capacity=2)
     for one in (cast.ben, cast.cleo, cast.dov):
         walks.answer(one, date)
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": MOVED})
-    ben = act.read(cast.ben, queries.my_rsvp, occurrence_id=date)
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": MOVED})
+    ben = act.read(cast.ben, my_rsvps.my_rsvp, occurrence_id=date)
     assert (ben.state, ben.asks_again) == ("going", True)
     walks.answer(cast.ben, date)
     run_worker(LATER - timedelta(hours=24, seconds=1))
@@ -111,8 +112,8 @@ def test_a_small_shift_asks_nobody(act: Act, walks: Walks, cast: Cast) -> None:
     date = walks.date()
     walks.answer(cast.ben, date)
     half_past = datetime(2026, 11, 26, 19, 30)
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": half_past})
-    assert not act.read(cast.ben, queries.my_rsvp, occurrence_id=date).asks_again
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": half_past})
+    assert not act.read(cast.ben, my_rsvps.my_rsvp, occurrence_id=date).asks_again
 
 
 def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
@@ -135,21 +136,21 @@ def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
     date = walks.date()
     for one in (cast.ben, cast.cleo):
         walks.answer(one, date)
-    meetup = act.read(cast.ben, queries.meetup_of, occurrence_id=date)
+    meetup = act.read(cast.ben, attendees.meetup_of, occurrence_id=date)
     run_worker(act.now)
-    act(cast.ben, muting.mute, sort="meetup", subject_id=meetup, until=act.now + timedelta(days=1))
-    [quiet] = act.read(cast.ben, muting.my_mutes)
+    act(cast.ben, mutes.mute, sort="meetup", subject_id=meetup, until=act.now + timedelta(days=1))
+    [quiet] = act.read(cast.ben, mutes.my_mutes)
     assert (quiet.title, quiet.until) == ("Walk", act.now + timedelta(days=1))
 
     earlier = datetime(2026, 11, 26, 18, 30)
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": earlier})
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": earlier})
     run_worker(act.now)
     assert told(store, cast.ben) == [("occurrence.rescheduled", 2)]
     assert told(store, cast.cleo) == [("occurrence.rescheduled", 2)]
 
     act.later(days=1, seconds=1)
-    assert act.read(cast.ben, muting.my_mutes) == []
-    act(cast.ada, actions.cancel, occurrence_id=date)
+    assert act.read(cast.ben, mutes.my_mutes) == []
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     run_worker(act.now)
     assert told(store, cast.ben) == [("occurrence.rescheduled", 2), ("occurrence.cancelled", 3)]
 

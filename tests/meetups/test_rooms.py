@@ -8,16 +8,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Forbidden, NotFound
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.core.unit_of_work import Actor, Store, UnitOfWork
-from community.meetups import actions, reactions
+from community.meetups import handlers
+from community.meetups.actions import chat_room, edit_occurrence, hosting, rsvps, series
 from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn, SeriesResumed
-from community.members.actions import membership, sanctioning
-from community.rooms.actions import coming, making
+from community.members.actions import accounts, sanctions
+from community.rooms.actions import create, membership
 from community.rooms.models import Message, Room, RoomMembership
-from community.rooms.queries import listing, markers
+from community.rooms.queries import read_markers, rooms
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -61,9 +62,9 @@ def test_who_goes_is_in_the_room_and_who_waits_or_withdraws_is_not(
     assert (room_of(walks, walk, cast.ben), room_of(walks, walk, cast.cleo)) == (room, None)
     assert walks.view(walk, cast.cleo).has_room
     with pytest.raises(NotFound):
-        act(cast.cleo, coming.join, room_id=room)
-    with pytest.raises(coming.InByAnswer):
-        act(cast.ben, coming.leave, room_id=room)
+        act(cast.cleo, membership.join, room_id=room)
+    with pytest.raises(membership.InByAnswer):
+        act(cast.ben, membership.leave, room_id=room)
 
     walks.answer(cast.ben, date.id, "declined")  # Cleo moves up
     run_worker(act.now)
@@ -87,22 +88,22 @@ def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
     late: list[Any] = [RsvpWithdrawn(**of_ben), RsvpConfirmed(**of_ben), RsvpWithdrawn(**of_ben)]
 
     def crash(uow: UnitOfWork) -> None:
-        reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben))
+        handlers.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben))
         raise RuntimeError("the worker dies here")
 
     for event in late:  # as if they had been claimed again after a crash
         with pytest.raises(RuntimeError):
             act(None, crash)
-        act(None, lambda uow, event=event: reactions.bring_in_or_take_out(uow, event))
+        act(None, lambda uow, event=event: handlers.bring_in_or_take_out(uow, event))
         assert see(room)[0] == {cast.ada.id, cast.ben.id}
 
-    before = act.read(cast.ben, listing.room, room_id=room)
-    act(None, lambda uow: reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
-    assert act.read(cast.ben, listing.room, room_id=room) == before
+    before = act.read(cast.ben, rooms.room, room_id=room)
+    act(None, lambda uow: handlers.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
+    assert act.read(cast.ben, rooms.room, room_id=room) == before
 
     walks.answer(cast.ben, date.id, "declined")
     for _ in range(2):
-        act(None, lambda uow: reactions.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
+        act(None, lambda uow: handlers.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
         assert see(room)[0] == {cast.ada.id}
 
 
@@ -113,7 +114,7 @@ def test_a_series_has_one_room_that_lets_go_who_came_long_ago_and_closes_after_i
     first, *_, last = walks.dates(walk)
     room = room_of(walks, walk)
     walks.answer(cast.ben, first.id)
-    act(cast.cleo, actions.answer_series, meetup_id=walk, answer="going")
+    act(cast.cleo, rsvps.answer_series, meetup_id=walk, answer="going")
     run_worker(act.now)
     assert see(room) == ({cast.ada.id, cast.ben.id, cast.cleo.id}, False)
 
@@ -136,7 +137,7 @@ def test_a_room_that_the_clock_closed_opens_again_when_its_series_goes_on_and_on
 ) -> None:
     walk = walks.post(has_room=True, recurrence="FREQ=WEEKLY", starts_at_local=datetime(2026, 11, 26, 19, 0))
     room = room_of(walks, walk)
-    act(cast.cleo, actions.answer_series, meetup_id=walk, answer="going")
+    act(cast.cleo, rsvps.answer_series, meetup_id=walk, answer="going")
     dates = walks.dates(walk)
     for date in dates[:3]:
         run_worker(date.ends_at + timedelta(hours=25))
@@ -147,19 +148,19 @@ def test_a_room_that_the_clock_closed_opens_again_when_its_series_goes_on_and_on
     assert see(room) == ({cast.ada.id, cast.cleo.id}, True)
 
     act.now = last.ends_at + timedelta(days=9)
-    act(cast.ada, actions.resume, meetup_id=walk)
+    act(cast.ada, hosting.resume, meetup_id=walk)
     assert see(room)[1]  # its event opens it, nothing else
     resumed = SeriesResumed(meetup_id=walk, member_id=cast.ada.id)
     late: list[Any] = [resumed, MeetupRoomDue(meetup_id=walk), resumed]
     for event in late:
-        act(None, lambda uow, event=event: reactions.look_after_the_room(uow, event))
+        act(None, lambda uow, event=event: handlers.look_after_the_room(uow, event))
         assert see(room) == ({cast.ada.id, cast.cleo.id}, False)
     run_worker(act.now)
     assert see(room) == ({cast.ada.id, cast.cleo.id}, False)
 
-    act(cast.ada, actions.change_room, meetup_id=walk, has_room=False)
+    act(cast.ada, chat_room.change_room, meetup_id=walk, has_room=False)
     for event in late:
-        act(None, lambda uow, event=event: reactions.look_after_the_room(uow, event))
+        act(None, lambda uow, event=event: handlers.look_after_the_room(uow, event))
         assert see(room)[1]
 
 
@@ -170,14 +171,14 @@ def test_a_meetup_that_is_off_closes_its_room_and_one_date_of_several_does_not(
     dates = walks.dates(walk)
     room = room_of(walks, walk)
     walks.answer(cast.ben, dates[0].id)
-    act(cast.ada, actions.cancel, occurrence_id=dates[0].id)
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=dates[0].id)
     run_worker(act.now)
     assert see(room) == ({cast.ada.id, cast.ben.id}, False)
-    act(cast.ada, actions.cancel, occurrence_id=dates[1].id, scope="following")
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=dates[1].id, scope="following")
     run_worker(act.now)
     assert see(room) == ({cast.ada.id, cast.ben.id}, True)
     with pytest.raises(Conflict):
-        act(cast.ada, actions.change_room, meetup_id=walk, has_room=True)
+        act(cast.ada, chat_room.change_room, meetup_id=walk, has_room=True)
 
 
 def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
@@ -189,25 +190,25 @@ def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
     run_worker(act.now)
     assert (walks.view(walk).has_room, room_of(walks, walk)) == (False, None)
     with pytest.raises(Forbidden):
-        act(cast.ben, actions.change_room, meetup_id=walk, has_room=True)
+        act(cast.ben, chat_room.change_room, meetup_id=walk, has_room=True)
 
-    act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=["Dov"])
-    act(cast.ada, actions.change_series, meetup_id=walk, scope="all", changes={"has_room": True})
-    act(cast.dov, actions.change_room, meetup_id=walk, has_room=True)  # twice is once, and hosts may
+    act(cast.ada, hosting.change_hosts, meetup_id=walk, co_hosts=["Dov"])
+    act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"has_room": True})
+    act(cast.dov, chat_room.change_room, meetup_id=walk, has_room=True)  # twice is once, and hosts may
     run_worker(act.now)
     room = room_of(walks, walk, cast.ben)
     assert see(room) == ({cast.ada.id, cast.ben.id, cast.dov.id}, False)
 
-    act(cast.ada, actions.change_series, meetup_id=walk, scope="all", changes={"title": "Long walk"})
-    act(cast.root, coming.join, room_id=room)  # coordinators come in and stay
-    act(cast.ada, actions.change_hosts, meetup_id=walk, co_hosts=[])
+    act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"title": "Long walk"})
+    act(cast.root, membership.join, room_id=room)  # coordinators come in and stay
+    act(cast.ada, hosting.change_hosts, meetup_id=walk, co_hosts=[])
     run_worker(act.now)
     assert see(room)[0] == {cast.ada.id, cast.ben.id, cast.root.id}
-    assert act.read(cast.ben, listing.room, room_id=room).name == "Long walk"
+    assert act.read(cast.ben, rooms.room, room_id=room).name == "Long walk"
 
-    act(cast.ada, actions.change_room, meetup_id=walk, has_room=False)
+    act(cast.ada, chat_room.change_room, meetup_id=walk, has_room=False)
     assert see(room)[1]
-    act(cast.ada, actions.change_room, meetup_id=walk, has_room=True)
+    act(cast.ada, chat_room.change_room, meetup_id=walk, has_room=True)
     assert not see(room)[1]
     with store.reading() as ctx:
         planned = ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type == MeetupRoomDue.name)).all()
@@ -219,7 +220,7 @@ def test_two_who_are_kept_apart_do_not_see_each_other_in_a_meetups_room(  # M16
 ) -> None:
     walk = walks.post(has_room=True)
     [date] = walks.dates(walk)
-    act(cast.ada, lambda uow: membership.keep_apart(uow, one=cast.ben.id, other=cast.cleo.id, source="coordinator"))
+    act(cast.ada, lambda uow: accounts.keep_apart(uow, one=cast.ben.id, other=cast.cleo.id, source="coordinator"))
     for member in (cast.ben, cast.cleo):
         walks.answer(member, date.id)
     run_worker(act.now)
@@ -290,11 +291,11 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
     assert f'href="/meetups/{walk}"' in page(cast.root).get(f"/rooms/{room}/join").text  # before they come in
     assert page(cast.cleo).get(f"/rooms/{room}").status_code == 404
 
-    assert act.read(cast.ben, listing.room, room_id=room).belongs_to.next_at == date.starts_at
-    act(cast.ada, actions.cancel, occurrence_id=date.id)
-    assert act.read(cast.ben, listing.room, room_id=room).belongs_to.next_at is None
-    open_room = act(cast.ada, making.create_room, kind="open", name="Evenings")
-    assert act.read(cast.ada, listing.room, room_id=open_room.id).belongs_to is None
+    assert act.read(cast.ben, rooms.room, room_id=room).belongs_to.next_at == date.starts_at
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date.id)
+    assert act.read(cast.ben, rooms.room, room_id=room).belongs_to.next_at is None
+    open_room = act(cast.ada, create.create_room, kind="open", name="Evenings")
+    assert act.read(cast.ada, rooms.room, room_id=open_room.id).belongs_to is None
 
 
 def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
@@ -309,7 +310,7 @@ def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
 
     def against(member: Actor, kind: str, **more: Any) -> UUID:
         wanted = {"member_id": member.id, "kind": kind, "reason": "Too loud.", "sealer": SEALER, "room_id": room}
-        made: UUID = act(cast.ada, lambda uow: sanctioning.impose(uow, **wanted, **more)).id
+        made: UUID = act(cast.ada, lambda uow: sanctions.impose(uow, **wanted, **more)).id
         return made
 
     out = against(cast.ben, "room_ban", until=act.now + timedelta(days=3))
@@ -322,8 +323,8 @@ def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
     assert page(cast.ben).get(f"/measures/{out}").status_code == 200
     said = api(cast.ada).post(f"/rooms/{room}/messages", {"client_msg_id": "one", "body": "Bring boots."})
     assert said.status_code == 201
-    assert act.read(cast.ben, markers.unread_rooms) == 0  # what is said there calls nobody who is out
-    assert act.read(cast.cleo, markers.unread_rooms) == 1
+    assert act.read(cast.ben, read_markers.unread_rooms) == 0  # what is said there calls nobody who is out
+    assert act.read(cast.cleo, read_markers.unread_rooms) == 1
     assert "You can read there, but not write until " in of_cleo
     assert f'href="/rooms/{room}"' in of_cleo
     inside = page(cast.cleo).get(f"/rooms/{room}").text

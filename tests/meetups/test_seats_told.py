@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from community.core.unit_of_work import Actor
-from community.meetups import actions
+from community.meetups.actions import edit_occurrence
 from community.notifications.actions import choose
 from community.notifications.models import Delivery, Notification
-from community.notifications.muting import mute
+from community.notifications.preferences.mutes import mute
 from tests.meetups.conftest import Walks
 
 ALWAYS = [{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)]
@@ -64,10 +64,15 @@ def test_ben_hears_of_his_seat_though_he_muted_the_meetup(
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)
     assert bell(cast.ben)[-1] == "rsvp.promoted"
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": datetime(2026, 11, 26, 20)})
+    act(
+        cast.ada,
+        edit_occurrence.change_date,
+        occurrence_id=date,
+        changes={"starts_at_local": datetime(2026, 11, 26, 20)},
+    )
     run_worker(act.now)
     assert bell(cast.ben)[-1] == "occurrence.rescheduled"
-    act(cast.ada, actions.cancel, occurrence_id=date)
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     run_worker(act.now)
     assert bell(cast.ben)[-1] == "occurrence.cancelled"
 
@@ -108,7 +113,7 @@ def test_a_seat_of_a_date_that_was_cancelled_meanwhile_is_not_told(
     act.now = NIGHT
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)
-    act(cast.ada, actions.cancel, occurrence_id=date)
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     run_worker(act.now)
     run_worker(MORNING)
     assert sorted(mails(cast.ben)) == [
@@ -127,9 +132,9 @@ def test_a_date_that_moved_twice_and_was_cancelled_is_one_mail(
     act.now = NIGHT
     for hour in (20, 21):
         changes = {"starts_at_local": datetime(2026, 11, 26, hour)}
-        act(cast.ada, actions.change_date, occurrence_id=date, changes=changes)
+        act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes=changes)
         run_worker(act.now)
-    act(cast.ada, actions.cancel, occurrence_id=date)
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     run_worker(act.now)
     run_worker(MORNING)
     assert [one[0] for one in mails(cast.ben) if one[1] == "sent"] == ["occurrence.cancelled"]
@@ -144,7 +149,12 @@ def test_a_date_that_moved_once_is_told_when_quiet_ends(
         walks.answer(member, date)
         act(member, choose, quiet=ALWAYS)
     act.now = NIGHT
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": datetime(2026, 11, 26, 20)})
+    act(
+        cast.ada,
+        edit_occurrence.change_date,
+        occurrence_id=date,
+        changes={"starts_at_local": datetime(2026, 11, 26, 20)},
+    )
     run_worker(act.now)
     walks.answer(cast.cleo, date, "declined")
     run_worker(MORNING)
@@ -171,7 +181,12 @@ def test_all_that_is_held_of_one_date_comes_out_together(walks: Walks, act: Any,
     act.now = NIGHT
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)
-    act(cast.ada, actions.change_date, occurrence_id=date, changes={"starts_at_local": datetime(2026, 11, 26, 20)})
+    act(
+        cast.ada,
+        edit_occurrence.change_date,
+        occurrence_id=date,
+        changes={"starts_at_local": datetime(2026, 11, 26, 20)},
+    )
     run_worker(act.now)
     query = select(Delivery.due_at).where(
         Delivery.recipient == cast.ben.id, Delivery.medium == "email", Delivery.state == "due"

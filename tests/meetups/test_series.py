@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from community.core.errors import Conflict, Forbidden, Invalid
-from community.meetups import actions
-from community.meetups.actions import CapacityBelowGoing
+from community.meetups.actions import edit_occurrence, rsvps, series
+from community.meetups.actions.edit_occurrence import CapacityBelowGoing
 from community.meetups.events import DatesDue, OccurrenceCancelled, OccurrenceRescheduled, RsvpWaitlisted
 from tests.conftest import Act
 from tests.factories import Cast
@@ -54,7 +54,7 @@ def test_six_last_fridays_one_left_out_and_one_moved(act: Act, walks: Walks, cas
     [fourth] = [one for one in dates if one.starts_at_local == datetime(2027, 2, 26, 19, 0)]
     act(
         cast.ada,
-        actions.change_date,
+        edit_occurrence.change_date,
         occurrence_id=fourth.id,
         changes={"starts_at_local": datetime(2027, 2, 27, 19, 0)},
     )
@@ -70,7 +70,7 @@ def test_a_standing_yes_and_one_evening_off(act: Act, walks: Walks, cast: Cast) 
     walks.answer(cast.ben, dates[4].id, "declined")
     before = len(act.events)
 
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="going")
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
 
     states = [walks.mine(cast.ben, one.id) for one in dates]
     assert states == [("going", None)] * 2 + [("waitlisted", 1), ("going", None), ("declined", None), ("going", None)]
@@ -78,11 +78,11 @@ def test_a_standing_yes_and_one_evening_off(act: Act, walks: Walks, cast: Cast) 
         RsvpWaitlisted(occurrence_id=dates[2].id, member_id=cast.ben.id, is_standing=True)
     ]
     walks.answer(cast.ben, dates[0].id, "declined")
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="going")  # said again, nothing changes
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")  # said again, nothing changes
     assert walks.mine(cast.ben, dates[0].id) == ("declined", None)
     assert walks.mine(cast.ben, dates[2].id) == ("waitlisted", 1)
 
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="declined")
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="declined")
     assert {walks.mine(cast.ben, one.id) for one in dates} == {("declined", None)}
 
 
@@ -91,28 +91,28 @@ def test_a_full_evening_of_a_standing_yes_is_told_at_once(
 ) -> None:  # M12
     meetup = walks.post(recurrence=WEEKLY, capacity=1)
     walks.answer(cast.cleo, walks.dates(meetup)[2].id)
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="going")
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
     run_worker(act.now)
     told = [one["title"] for one in api(cast.ben).get("/notifications").json["items"] if "line" in one["title"]]
     assert told == ["You are in line for one of your dates"]
 
 
 def test_what_happens_once_has_no_standing_answer(act: Act, walks: Walks, cast: Cast) -> None:
-    with pytest.raises(actions.OnceOnly):
-        act(cast.ben, actions.answer_series, meetup_id=walks.post(), answer="going")
+    with pytest.raises(rsvps.OnceOnly):
+        act(cast.ben, rsvps.answer_series, meetup_id=walks.post(), answer="going")
 
 
 def test_this_and_what_follows_moves_and_what_was_before_stays(act: Act, walks: Walks, cast: Cast) -> None:  # M11
     meetup = walks.post(recurrence=WEEKLY, title="Walk", capacity=5)
     dates = walks.dates(meetup)
-    act(cast.ben, actions.answer_series, meetup_id=meetup, answer="going")
+    act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
     walks.answer(cast.cleo, dates[1].id)
     walks.answer(cast.cleo, dates[4].id, "declined")
     act.later(days=4)  # the first one is over
 
     act(
         cast.ada,
-        actions.change_series,
+        series.change_series,
         meetup_id=meetup,
         scope="following",
         from_occurrence=dates[3].id,
@@ -151,7 +151,7 @@ def test_a_rule_that_names_other_days_keeps_those_it_shares_and_calls_off_answer
 
     act(
         cast.ada,
-        actions.change_series,
+        series.change_series,
         meetup_id=meetup,
         scope="all",
         changes={"recurrence": "FREQ=WEEKLY;INTERVAL=2;COUNT=3"},
@@ -170,12 +170,12 @@ def test_all_of_it_changes_time_and_a_moved_date_stays_where_it_was_put(act: Act
     meetup = walks.post(recurrence=WEEKLY)
     dates = walks.dates(meetup)
     moved = datetime(2026, 12, 11, 12, 0)
-    act(cast.ada, actions.change_date, occurrence_id=dates[2].id, changes={"starts_at_local": moved})
-    act(cast.ada, actions.cancel, occurrence_id=dates[5].id)
+    act(cast.ada, edit_occurrence.change_date, occurrence_id=dates[2].id, changes={"starts_at_local": moved})
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=dates[5].id)
 
     act(
         cast.ada,
-        actions.change_series,
+        series.change_series,
         meetup_id=meetup,
         scope="all",
         changes={"starts_at_local": datetime(2026, 11, 26, 18, 30)},
@@ -188,11 +188,11 @@ def test_all_of_it_changes_time_and_a_moved_date_stays_where_it_was_put(act: Act
 def test_place_and_length_change_for_all_and_words_alone_tell_nobody(act: Act, walks: Walks, cast: Cast) -> None:
     meetup = walks.post(recurrence=WEEKLY)
     before = len(act.events)
-    act(cast.ada, actions.change_series, meetup_id=meetup, scope="all", changes={"title": "Stroll"})
+    act(cast.ada, series.change_series, meetup_id=meetup, scope="all", changes={"title": "Stroll"})
     assert not [one for one in act.events[before:] if isinstance(one, OccurrenceRescheduled)]
     act(
         cast.ada,
-        actions.change_series,
+        series.change_series,
         meetup_id=meetup,
         scope="all",
         changes={"duration_minutes": 90, "place": {"kind": "in_person", "address": "12 Elm Street"}},
@@ -205,7 +205,7 @@ def test_place_and_length_change_for_all_and_words_alone_tell_nobody(act: Act, w
 def test_the_rest_is_called_off_with_a_reason(act: Act, walks: Walks, cast: Cast) -> None:
     meetup = walks.post(recurrence="FREQ=WEEKLY")
     dates = walks.dates(meetup)
-    act(cast.ada, actions.cancel, occurrence_id=dates[2].id, scope="following", reason="The lake is closed.")
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=dates[2].id, scope="following", reason="The lake is closed.")
     assert locals_of(walks, meetup) == ["11-26 19:00", "12-03 19:00"]
     assert walks.view(meetup).recurrence_words == "Every Thursday at 7:00 pm, New York time, until December 3, 2026"
     assert {one.cancel_reason for one in walks.dates(meetup)[2:]} == {"The lake is closed."}
@@ -216,10 +216,10 @@ def test_seats_of_a_series_never_go_below_who_is_going(act: Act, walks: Walks, c
     dates = walks.dates(meetup)
     for one in (cast.ben, cast.cleo):
         walks.answer(one, dates[1].id)
-    act(cast.ada, actions.change_series, meetup_id=meetup, scope="all", changes={"capacity": 2})
+    act(cast.ada, series.change_series, meetup_id=meetup, scope="all", changes={"capacity": 2})
     assert walks.mine(cast.cleo, dates[1].id) == ("going", None)
     with pytest.raises(CapacityBelowGoing):
-        act(cast.ada, actions.change_series, meetup_id=meetup, scope="all", changes={"capacity": 1})
+        act(cast.ada, series.change_series, meetup_id=meetup, scope="all", changes={"capacity": 1})
 
 
 def test_refusals_of_changes_are_clear(act: Act, walks: Walks, cast: Cast) -> None:
@@ -227,14 +227,14 @@ def test_refusals_of_changes_are_clear(act: Act, walks: Walks, cast: Cast) -> No
     first = walks.dates(meetup)[0]
     change = {"meetup_id": meetup, "scope": "following"}
     with pytest.raises(Invalid, match="See the fields"):
-        act(cast.ada, actions.change_series, **change, changes={"title": "Stroll"})
+        act(cast.ada, series.change_series, **change, changes={"title": "Stroll"})
     with pytest.raises(Conflict):
-        act(cast.ada, actions.change_series, **change, from_occurrence=meetup, changes={})
+        act(cast.ada, series.change_series, **change, from_occurrence=meetup, changes={})
     with pytest.raises(Forbidden):
-        act(cast.ben, actions.change_series, **change, from_occurrence=first.id, changes={"title": "Mine"})
+        act(cast.ben, series.change_series, **change, from_occurrence=first.id, changes={"title": "Mine"})
     friday = {"starts_at_local": datetime(2026, 11, 27, 19, 0)}
     with pytest.raises(Invalid) as refused:
-        act(cast.ada, actions.change_series, **change, from_occurrence=first.id, changes=friday)
+        act(cast.ada, series.change_series, **change, from_occurrence=first.id, changes=friday)
     assert "how it repeats" in str(refused.value.errors)
 
 

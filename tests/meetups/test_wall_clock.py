@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from community.core.outbox import OutboxEvent
-from community.doctor.stored import check_dates
-from community.meetups import actions
+from community.core.outbox.store import OutboxEvent
+from community.doctor.database import check_dates
+from community.meetups.actions import edit_occurrence, scheduled_jobs
 from community.meetups.events import DateComing, OccurrenceRescheduled
 from community.meetups.models import Occurrence
 from tests.meetups.conftest import Walks
@@ -30,24 +30,24 @@ def test_a_date_comes_back_to_its_wall_clock(walks: Walks, act: Any, cast: Any, 
     walks.answer(cast.ben, date)
     meant = act.read(None, lambda ctx: ctx.session.get(Occurrence, date).starts_at)
     drift(act)
-    act(None, actions.correct_moments)
+    act(None, scheduled_jobs.correct_moments)
 
     kept = act.read(None, lambda ctx: ctx.session.get(Occurrence, date))
     assert (kept.starts_at, kept.version) == (meant, 2)
     planned = [one for one in recorded() if isinstance(one, DateComing) and one.version == 2]
     assert len(planned) == 1
     assert not [one for one in recorded() if isinstance(one, OccurrenceRescheduled)]
-    act(None, actions.correct_moments)
+    act(None, scheduled_jobs.correct_moments)
     assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
 
 
 def test_what_is_over_or_cancelled_stays_as_it_was(walks: Walks, act: Any, cast: Any) -> None:
     """X13: only dates to come are derived anew."""
     first, second = walks.date(), walks.date()
-    act(cast.ada, actions.cancel, occurrence_id=second)
+    act(cast.ada, edit_occurrence.cancel, occurrence_id=second)
     drift(act)
     act.later(days=4)
-    act(None, actions.correct_moments)
+    act(None, scheduled_jobs.correct_moments)
     versions = [
         act.read(None, lambda ctx, one=one: ctx.session.get(Occurrence, one).version) for one in (first, second)
     ]

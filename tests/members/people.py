@@ -5,10 +5,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from community.core.crypto import hash_password
+from community.core.crypto.cipher import hash_password
 from community.core.unit_of_work import Actor, Store
-from community.members.consents import CURRENT
 from community.members.models import Member
+from community.members.rules.consent_texts import CURRENT
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 WORDS = "seven lamps over the orchard"

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from community.core.unit_of_work import Store
+from community.members.actions.accounts import change_profile
 from community.members.actions.handles import HandleTaken
-from community.members.actions.membership import change_profile
-from community.members.handles import clean_handle, handle_key, handle_problem, skeleton
 from community.members.models import Member
+from community.members.rules.handles import clean_handle, handle_key, handle_problem, skeleton
 from tests.conftest import Act
 from tests.factories import Cast
 

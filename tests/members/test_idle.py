@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from community.core.unit_of_work import Store
-from community.core.web import BACKGROUND
+from community.core.web.request_context import BACKGROUND
 from community.members.models import Session
 from tests.factories import Cast
 

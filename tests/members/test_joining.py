@@ -11,27 +11,27 @@ from sqlalchemy import func, select
 
 from community.core.errors import Forbidden
 from community.core.events import Event
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.core.unit_of_work import Role, Store
 from community.members import access
-from community.members.actions import joining
+from community.members.actions import invitations
 from community.members.actions.handles import HandleTaken
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Consent, Invitation, Member
-from community.members.queries import inviting
+from community.members.queries import invitations as invitations_queries
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.members.people import ACCEPTED, SECRET, filled_in, token_in
 
 
-def invite(act: Act, cast: Cast, email: str = "juniper@example.org") -> joining.Invited:
-    return act(cast.ada, joining.invite, email=email, role=Role.ALUMNUS, secret=SECRET)
+def invite(act: Act, cast: Cast, email: str = "juniper@example.org") -> invitations.Invited:
+    return act(cast.ada, invitations.invite, email=email, role=Role.ALUMNUS, secret=SECRET)
 
 
 def accept(act: Act, token: str, handle: str = "Juniper") -> Member:
     return act(
         None,
-        joining.accept_invitation,
+        invitations.accept_invitation,
         token=token,
         handle=handle,
         password_hash="x",
@@ -55,7 +55,7 @@ def test_a_link_works_once(cast: Cast, act: Act) -> None:  # S1
     made = invite(act, cast)
     accept(act, made.token)
 
-    with pytest.raises(joining.InvitationEnded):
+    with pytest.raises(invitations.InvitationEnded):
         accept(act, made.token, "Linden")
 
 
@@ -65,9 +65,9 @@ def test_a_link_works_for_seven_days(cast: Cast, act: Act) -> None:  # S1
     assert act.read(None, access.open_invitation, token=made.token)
 
     act.later(seconds=1)
-    with pytest.raises(joining.InvitationEnded):
+    with pytest.raises(invitations.InvitationEnded):
         accept(act, made.token)
-    assert act.read(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state == "expired"
+    assert act.read(cast.ada, invitations_queries.invitations, cursor=None, limit=5).items[0].state == "expired"
 
 
 def test_inviting_again_renews_the_link_and_ends_the_old_one(cast: Cast, act: Act) -> None:
@@ -75,7 +75,7 @@ def test_inviting_again_renews_the_link_and_ends_the_old_one(cast: Cast, act: Ac
     second = invite(act, cast, "Juniper@Example.org ")
 
     assert second.invitation.id == first.invitation.id
-    with pytest.raises(joining.InvitationEnded):
+    with pytest.raises(invitations.InvitationEnded):
         accept(act, first.token)
     accept(act, second.token)
 
@@ -83,7 +83,7 @@ def test_inviting_again_renews_the_link_and_ends_the_old_one(cast: Cast, act: Ac
 def test_resending_ends_the_old_link_and_begins_another_week(cast: Cast, act: Act) -> None:
     first = invite(act, cast)
     act.later(days=8)
-    again = act(cast.ada, joining.resend_invitation, invitation_id=first.invitation.id, secret=SECRET)
+    again = act(cast.ada, invitations.resend_invitation, invitation_id=first.invitation.id, secret=SECRET)
 
     assert again.invitation.expires_at == act.now + timedelta(days=7)
     assert act.read(None, access.open_invitation, token=first.token) is None
@@ -92,11 +92,11 @@ def test_resending_ends_the_old_link_and_begins_another_week(cast: Cast, act: Ac
 
 def test_a_revoked_link_is_dead_and_the_address_can_be_invited_anew(cast: Cast, act: Act) -> None:
     first = invite(act, cast)
-    act(cast.ada, joining.revoke_invitation, invitation_id=first.invitation.id)
-    with pytest.raises(joining.InvitationEnded):
+    act(cast.ada, invitations.revoke_invitation, invitation_id=first.invitation.id)
+    with pytest.raises(invitations.InvitationEnded):
         accept(act, first.token)
-    with pytest.raises(joining.InvitationEnded):
-        act(cast.ada, joining.resend_invitation, invitation_id=first.invitation.id, secret=SECRET)
+    with pytest.raises(invitations.InvitationEnded):
+        act(cast.ada, invitations.resend_invitation, invitation_id=first.invitation.id, secret=SECRET)
 
     assert accept(act, invite(act, cast).token).handle == "Juniper"
 
@@ -104,24 +104,24 @@ def test_a_revoked_link_is_dead_and_the_address_can_be_invited_anew(cast: Cast, 
 def test_an_accepted_invitation_cannot_be_revoked_or_sent_again(cast: Cast, act: Act) -> None:
     made = invite(act, cast)
     accept(act, made.token)
-    with pytest.raises(joining.InvitationEnded):
-        act(cast.ada, joining.revoke_invitation, invitation_id=made.invitation.id)
-    with pytest.raises(joining.InvitationEnded):
-        act(cast.ada, joining.resend_invitation, invitation_id=made.invitation.id, secret=SECRET)
+    with pytest.raises(invitations.InvitationEnded):
+        act(cast.ada, invitations.revoke_invitation, invitation_id=made.invitation.id)
+    with pytest.raises(invitations.InvitationEnded):
+        act(cast.ada, invitations.resend_invitation, invitation_id=made.invitation.id, secret=SECRET)
 
 
 def test_members_are_not_invited_again(cast: Cast, act: Act) -> None:
-    with pytest.raises(joining.AlreadyMember):
+    with pytest.raises(invitations.AlreadyMember):
         invite(act, cast, "BEN@example.org")
 
 
 def test_states_are_told_as_they_come(cast: Cast, act: Act) -> None:
     def state() -> str:
-        return str(act.read(cast.ada, inviting.invitations, cursor=None, limit=5).items[0].state)
+        return str(act.read(cast.ada, invitations_queries.invitations, cursor=None, limit=5).items[0].state)
 
     made = invite(act, cast)
     assert state() == "created"
-    act(None, joining.open_invitation, token=made.token)
+    act(None, invitations.open_invitation, token=made.token)
     assert state() == "opened"
     accept(act, made.token)
     assert state() == "accepted"
@@ -129,8 +129,8 @@ def test_states_are_told_as_they_come(cast: Cast, act: Act) -> None:
 
 def test_only_an_admin_invites_an_admin(cast: Cast, act: Act) -> None:
     with pytest.raises(Forbidden):
-        act(cast.ada, joining.invite, email="x@example.org", role=Role.ADMIN, secret=SECRET)
-    act(cast.root, joining.invite, email="x@example.org", role=Role.ADMIN, secret=SECRET)
+        act(cast.ada, invitations.invite, email="x@example.org", role=Role.ADMIN, secret=SECRET)
+    act(cast.root, invitations.invite, email="x@example.org", role=Role.ADMIN, secret=SECRET)
 
 
 def test_two_people_on_one_link_make_one_account(cast: Cast, act: Act, store: Store) -> None:  # S1

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from community.members.actions import membership
+from community.members.actions import accounts
 from community.members.models import NoContact
-from community.members.queries import apart
+from community.members.queries import blocks
 from tests.conftest import Act
 from tests.factories import Cast
 
@@ -12,20 +12,20 @@ from tests.factories import Cast
 def test_ben_and_cleo_may_meet_until_one_of_them_blocks_the_other(act: Act, cast: Cast) -> None:  # S34
     def may_meet() -> set[bool]:
         pairs = ((cast.ben.id, cast.cleo.id), (cast.cleo.id, cast.ben.id))
-        return {act.read(None, lambda ctx, two=two: apart.may_meet(ctx.session, *two)) for two in pairs}
+        return {act.read(None, lambda ctx, two=two: blocks.may_meet(ctx.session, *two)) for two in pairs}
 
     assert may_meet() == {True}
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
     assert may_meet() == {False}
-    act(cast.ben, membership.unblock, member_id=cast.cleo.id)
+    act(cast.ben, accounts.unblock, member_id=cast.cleo.id)
     assert may_meet() == {True}
 
 
 def test_an_order_keeps_two_apart_until_it_ends(act: Act, cast: Cast) -> None:  # S34
     def may_meet() -> bool:
-        return act.read(None, lambda ctx: apart.may_meet(ctx.session, cast.ben.id, cast.cleo.id))
+        return act.read(None, lambda ctx: blocks.may_meet(ctx.session, cast.ben.id, cast.cleo.id))
 
-    act(None, membership.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
+    act(None, accounts.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
     assert not may_meet()
     with act.store.unit_of_work(now=act.now) as uow:
         for order in uow.session.query(NoContact):

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Invalid, NotFound
 from community.core.events import Event
 from community.core.ids import random_id
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members import access
-from community.members.actions import membership, sanctioning
+from community.members.actions import accounts, sanctions
 from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
 from community.members.models import Sanction
-from community.members.queries import apart, oneself, people
+from community.members.queries import blocks, people, profile
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.members.people import give_password, sign_in
@@ -35,29 +35,29 @@ NOT_OURS = (
 def test_a_block_keeps_both_apart_and_tells_nobody(
     cast: Cast, act: Act, store: Store, recorded: Callable[[], list[Event]]
 ) -> None:  # S34
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
 
     with store.reading() as ctx:
-        assert apart.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
-        assert apart.kept_apart(ctx.session, cast.cleo.id) == {cast.ben.id}
+        assert blocks.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
+        assert blocks.kept_apart(ctx.session, cast.cleo.id) == {cast.ben.id}
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
         with pytest.raises(NotFound):
             act.read(one, access.somebody, member_id=other.id)
         with pytest.raises(NotFound):
-            act.read(one, apart.visible_handle, member_id=other.id)
-    assert act.read(cast.cleo, oneself.my_blocks) == []
+            act.read(one, blocks.visible_handle, member_id=other.id)
+    assert act.read(cast.cleo, profile.my_blocks) == []
     assert recorded() == [MemberBlocked(blocker_id=cast.ben.id, blocked_id=cast.cleo.id)]
 
 
 def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: Store) -> None:
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
-    act(cast.cleo, membership.unblock, member_id=cast.ben.id)
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
+    act(cast.cleo, accounts.unblock, member_id=cast.ben.id)
     with store.reading() as ctx:
-        assert apart.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
-    act(cast.ben, membership.unblock, member_id=cast.cleo.id)
+        assert blocks.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
+    act(cast.ben, accounts.unblock, member_id=cast.cleo.id)
     with store.reading() as ctx:
-        assert not apart.kept_apart(ctx.session, cast.ben.id)
+        assert not blocks.kept_apart(ctx.session, cast.ben.id)
 
 
 def test_a_suspension_ends_every_session_and_keeps_out(
@@ -79,7 +79,7 @@ def test_a_suspension_ends_every_session_and_keeps_out(
 
 
 def suspend(uow: UnitOfWork, **what: Any) -> Sanction:
-    return sanctioning.impose(uow, kind="suspension", sealer=Sealer("a secret for tests"), **what)
+    return sanctions.impose(uow, kind="suspension", sealer=Sealer("a secret for tests"), **what)
 
 
 def test_a_suspension_is_over_when_its_time_is(cast: Cast, act: Act) -> None:
@@ -105,7 +105,7 @@ def test_a_closed_account_ends_every_session_once(
 
 
 def test_nobody_closes_or_suspends_their_own_account(cast: Cast, act: Act) -> None:
-    for action in (membership.deactivate, lambda uow, member_id: suspend(uow, member_id=member_id, reason="x")):
+    for action in (accounts.deactivate, lambda uow, member_id: suspend(uow, member_id=member_id, reason="x")):
         with pytest.raises(Conflict):
             act(cast.root, action, member_id=cast.root.id)
 
@@ -115,7 +115,7 @@ def test_coordinators_do_not_manage_each_other(cast: Cast, act: Act, api: Any) -
     not_hers = ada.put(f"/members/{cast.root.id}/deactivation")
     not_there = ada.put("/members/7d7b2b0c-0000-4000-8000-000000000000/deactivation")
     assert (not_hers.status_code, not_hers.data) == (not_there.status_code, not_there.data) == (404, not_there.data)
-    act(cast.root, membership.deactivate, member_id=cast.ada.id)
+    act(cast.root, accounts.deactivate, member_id=cast.ada.id)
 
 
 def test_ben_changes_his_handle_and_zone(cast: Cast, api: Any) -> None:
@@ -189,7 +189,7 @@ def test_cohorts_are_made_once(cast: Cast, api: Any) -> None:
 
 def test_a_block_answers_alike_for_everybody_and_nobody(cast: Cast, act: Act, api: Callable[[Actor], Any]) -> None:
     """A10: for an unknown id, for oneself, and for who blocked first."""
-    act(cast.cleo, membership.block, member_id=cast.ben.id)
+    act(cast.cleo, accounts.block, member_id=cast.ben.id)
     for one in (cast.cleo.id, cast.dov.id, cast.ben.id, random_id()):
         for method in ("put", "put", "delete", "delete", "put"):
             answer = getattr(api(cast.ben), method)(f"/members/{one}/block")
@@ -198,12 +198,12 @@ def test_a_block_answers_alike_for_everybody_and_nobody(cast: Cast, act: Act, ap
 
 def test_who_is_blocked_never_learns_a_later_name(cast: Cast, act: Act) -> None:
     """A10: the list of blocks shows handles as they were known before the two were kept apart."""
-    act(cast.cleo, membership.block, member_id=cast.ben.id)
-    act(cast.ben, membership.block, member_id=cast.dov.id)
-    act(cast.cleo, membership.change_profile, handle="Tamsin")
-    act(cast.dov, membership.change_profile, handle="Heron")
-    act(cast.ben, membership.block, member_id=cast.cleo.id)
-    assert act.read(cast.ben, oneself.my_blocks) == [(cast.cleo.id, "Cleo"), (cast.dov.id, "Dov")]
-    act(cast.root, membership.forbid_contact, member_id=cast.ben.id, other_id=cast.ada.id, source="court")
-    act(cast.ben, membership.block, member_id=cast.ada.id)
-    assert (cast.ada.id, "A member") in act.read(cast.ben, oneself.my_blocks)
+    act(cast.cleo, accounts.block, member_id=cast.ben.id)
+    act(cast.ben, accounts.block, member_id=cast.dov.id)
+    act(cast.cleo, accounts.change_profile, handle="Tamsin")
+    act(cast.dov, accounts.change_profile, handle="Heron")
+    act(cast.ben, accounts.block, member_id=cast.cleo.id)
+    assert act.read(cast.ben, profile.my_blocks) == [(cast.cleo.id, "Cleo"), (cast.dov.id, "Dov")]
+    act(cast.root, accounts.forbid_contact, member_id=cast.ben.id, other_id=cast.ada.id, source="court")
+    act(cast.ben, accounts.block, member_id=cast.ada.id)
+    assert (cast.ada.id, "A member") in act.read(cast.ben, profile.my_blocks)

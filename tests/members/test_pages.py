@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from community.core.unit_of_work import Store
-from community.members.consents import CURRENT
 from community.members.models import Invitation, PasswordReset
-from community.members.rules import reset_token
+from community.members.rules.accounts import reset_token
+from community.members.rules.consent_texts import CURRENT
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, SECRET, WORDS, give_password, sign_in, token_in
 from tests.pages import csrf

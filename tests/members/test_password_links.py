@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from community.core.events import Event
 from community.core.unit_of_work import Store
-from community.members import rules
 from community.members.events import PasswordResetAsked
 from community.members.models import Session
+from community.members.rules import accounts
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, SECRET, WORDS, filled_in, give_password, sign_in, token_in
 from tests.members.test_sessions import whoami
@@ -26,7 +26,7 @@ def ask(client: FlaskClient, recorded: Recorded) -> str:
     """Ask for a link for Ben, as his mailbox gets it."""
     client.post("/api/v1/password-resets", json={"email": "ben@example.org"})
     asked = [event for event in recorded() if isinstance(event, PasswordResetAsked)][-1]
-    return f"/api/v1/password-resets/{rules.reset_token(SECRET, asked.reset_id)}"
+    return f"/api/v1/password-resets/{accounts.reset_token(SECRET, asked.reset_id)}"
 
 
 def test_the_older_of_two_links_is_dead(client: FlaskClient, cast: Cast, store: Store, recorded: Recorded) -> None:
@@ -96,13 +96,13 @@ def test_joining_ends_the_session_of_that_browser(app: Flask, cast: Cast, store:
 def test_ben_has_so_many_sessions_and_the_oldest_ends(app: Flask, cast: Cast, store: Store, is_idle: bool) -> None:
     """A19a: 61 sessions were listed. Those that have ended by themselves go before those that hold."""
     email = give_password(store, cast.ben)
-    tokens = [sign_in(app.test_client(), email).json["token"] for _ in range(rules.MAX_SESSIONS)]
+    tokens = [sign_in(app.test_client(), email).json["token"] for _ in range(accounts.MAX_SESSIONS)]
     with store.unit_of_work() as uow:
         rows = uow.session.scalars(select(Session).order_by(Session.created_at)).all()
         if is_idle:
-            rows[-1].last_used_at -= rules.MEMBER_IDLE + timedelta(minutes=1)
+            rows[-1].last_used_at -= accounts.MEMBER_IDLE + timedelta(minutes=1)
     tokens.append(sign_in(app.test_client(), email).json["token"])
 
     alive = [whoami(app, token).status_code == 200 for token in tokens]
-    gone = rules.MAX_SESSIONS - 1 if is_idle else 0
-    assert alive == [place != gone for place in range(rules.MAX_SESSIONS + 1)]
+    gone = accounts.MAX_SESSIONS - 1 if is_idle else 0
+    assert alive == [place != gone for place in range(accounts.MAX_SESSIONS + 1)]

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from community.core.events import Event
 from community.core.unit_of_work import Store
-from community.members.passwords import normal_password, password_problem
+from community.members.rules.passwords import normal_password, password_problem
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, WORDS, filled_in, give_password, token_in
 from tests.members.test_password_links import ask

@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 
 from community.core.events import Event
 from community.core.unit_of_work import Store
-from community.members import access, rules
+from community.members import access
 from community.members.events import PasswordChanged, PasswordResetAsked
 from community.members.models import Attempt, Member, PasswordReset, Session
+from community.members.rules import accounts
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, SECRET, WORDS, give_password, sign_in
@@ -75,7 +76,7 @@ def test_the_throttle_ends(cast: Cast, act: Act, store: Store, client: FlaskClie
         sign_in(client, email, OTHER_WORDS)
     with store.unit_of_work() as uow:
         for attempt in uow.session.scalars(select(Attempt)):
-            attempt.at -= rules.THROTTLE_WINDOW
+            attempt.at -= accounts.THROTTLE_WINDOW
     assert sign_in(client, email).status_code == 201
 
 
@@ -163,7 +164,7 @@ def test_cleo_cannot_end_bens_session(cast: Cast, api: Any) -> None:
     assert ben.get("/me").status_code == 200
 
 
-@pytest.mark.parametrize(("staff", "idle"), [(False, rules.MEMBER_IDLE), (True, rules.STAFF_IDLE)])
+@pytest.mark.parametrize(("staff", "idle"), [(False, accounts.MEMBER_IDLE), (True, accounts.STAFF_IDLE)])
 def test_sessions_that_rest_too_long_are_over(
     cast: Cast, store: Store, client: FlaskClient, app: Flask, staff: bool, idle: timedelta
 ) -> None:  # S7
@@ -178,7 +179,7 @@ def test_sessions_end_at_last(cast: Cast, store: Store, client: FlaskClient, app
     token = sign_in(client, give_password(store, cast.ben)).json["token"]
     with store.unit_of_work() as uow:
         session = uow.session.scalars(select(Session)).one()
-        assert session.expires_at - session.created_at == rules.SESSION_LASTS
+        assert session.expires_at - session.created_at == accounts.SESSION_LASTS
         session.expires_at = uow.now
     assert whoami(app, token).status_code == 401
 
@@ -230,7 +231,7 @@ def test_a_reset_link_works_once_and_ends_every_session(
     client.post("/api/v1/password-resets", json={"email": "ben@example.org"})
     asked = recorded()[-1]
     assert isinstance(asked, PasswordResetAsked)
-    link = f"/api/v1/password-resets/{rules.reset_token(SECRET, asked.reset_id)}"
+    link = f"/api/v1/password-resets/{accounts.reset_token(SECRET, asked.reset_id)}"
 
     assert client.put(link, json={"password": "short"}).status_code == 422
     assert client.put(link, json={"password": OTHER_WORDS}).status_code == 204
@@ -245,7 +246,7 @@ def test_a_reset_link_works_for_an_hour(client: FlaskClient, cast: Cast, store: 
         reset = uow.session.scalars(select(PasswordReset)).one()
         assert reset.expires_at - reset.created_at == timedelta(hours=1)
         reset.expires_at = uow.now
-        token = rules.reset_token(SECRET, reset.id)
+        token = accounts.reset_token(SECRET, reset.id)
     assert client.put(f"/api/v1/password-resets/{token}", json={"password": OTHER_WORDS}).status_code == 410
 
 
@@ -253,7 +254,7 @@ def test_few_reset_mails_go_to_one_address(client: FlaskClient, cast: Cast, stor
     answers = [client.post("/api/v1/password-resets", json={"email": "ben@example.org"}) for _ in range(4)]
     assert {answer.status_code for answer in answers} == {202}
     with store.reading() as ctx:
-        assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == rules.RESETS_PER_HOUR
+        assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == accounts.RESETS_PER_HOUR
 
 
 def test_a_suspended_member_gets_no_session_while_the_password_was_hashed(cast: Cast, act: Act, store: Store) -> None:

@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 from community.core.errors import TooMany
 from community.core.events import Event
 from community.core.unit_of_work import Store
-from community.members import password_changes, rules, signing_in, throttle
+from community.members.actions import password_changes, sign_in_throttle
+from community.members.actions import sign_in as sign_in_actions
 from community.members.events import PasswordResetAsked
 from community.members.models import Attempt, PasswordReset
+from community.members.rules import accounts
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, SECRET, WORDS, filled_in, give_password, sign_in
 
@@ -23,8 +25,8 @@ def at(address: str) -> dict[str, Any]:
     return {"environ_base": {"REMOTE_ADDR": address}}
 
 
-def caller(address: str = "192.0.2.1") -> signing_in.Caller:
-    return signing_in.Caller(address=address, label="Browser", device="", replaces="", secret=SECRET)
+def caller(address: str = "192.0.2.1") -> sign_in_actions.Caller:
+    return sign_in_actions.Caller(address=address, label="Browser", device="", replaces="", secret=SECRET)
 
 
 @pytest.mark.parametrize(
@@ -43,36 +45,36 @@ def caller(address: str = "192.0.2.1") -> signing_in.Caller:
 )
 def test_these_two_addresses_count_as_one(one: str, other: str) -> None:
     """A13: a whole /64 is one household, and an IPv4 address has one spelling."""
-    assert rules.networks_of(one) == rules.networks_of(other)
+    assert accounts.networks_of(one) == accounts.networks_of(other)
 
 
 def test_neighboring_networks_share_the_wider_one_alone() -> None:
     """A13: /64 within /56; IPv4 has no wider ring, for many people share one address."""
-    near, wide = rules.networks_of("2001:db8:1:200::1")
-    assert rules.networks_of("2001:db8:1:2ff::1")[1] == wide
-    assert rules.networks_of("2001:db8:1:2ff::1")[0] != near
-    assert rules.networks_of("2001:db8:1:300::1")[1] != wide
-    assert rules.networks_of("192.0.2.7") == ("192.0.2.7", "192.0.2.7")
-    assert rules.networks_of("nowhere") == ("nowhere", "nowhere")
-    assert rules.networks_of("") == ("", "")
+    near, wide = accounts.networks_of("2001:db8:1:200::1")
+    assert accounts.networks_of("2001:db8:1:2ff::1")[1] == wide
+    assert accounts.networks_of("2001:db8:1:2ff::1")[0] != near
+    assert accounts.networks_of("2001:db8:1:300::1")[1] != wide
+    assert accounts.networks_of("192.0.2.7") == ("192.0.2.7", "192.0.2.7")
+    assert accounts.networks_of("nowhere") == ("nowhere", "nowhere")
+    assert accounts.networks_of("") == ("", "")
 
 
 @pytest.mark.parametrize(
     ("spread", "most"),
     [
-        ("2001:db8:0:1::{:x}", rules.FAILURES_PER_ADDRESS),
-        ("2001:db8:0:2{:02x}::1", rules.FAILURES_PER_NETWORK),
-        ("::ffff:192.0.2.1", rules.FAILURES_PER_ADDRESS),
+        ("2001:db8:0:1::{:x}", accounts.FAILURES_PER_ADDRESS),
+        ("2001:db8:0:2{:02x}::1", accounts.FAILURES_PER_NETWORK),
+        ("::ffff:192.0.2.1", accounts.FAILURES_PER_ADDRESS),
     ],
 )
 def test_one_network_tries_only_so_many_accounts(store: Store, spread: str, most: int) -> None:
     """A13: 130 tries at 130 accounts from one /64 passed, and so would those from all of a /56."""
 
     def attempt(number: int) -> bool:
-        origin = throttle.origin_of(SECRET, spread.format(number % 256))
+        origin = sign_in_throttle.origin_of(SECRET, spread.format(number % 256))
         try:
             with store.unit_of_work() as uow:
-                throttle.count_sign_in(uow, account=f"{number:064x}", origin=origin, known_device=False)
+                sign_in_throttle.count_sign_in(uow, account=f"{number:064x}", origin=origin, known_device=False)
         except TooMany:
             return False
         return True
@@ -86,9 +88,9 @@ def test_one_network_gets_only_so_many_resets(client: FlaskClient, store: Store)
         client.post(
             "/api/v1/password-resets", json={"email": f"m{number}@example.org"}, **at(f"2001:db8::{number + 1:x}")
         ).status_code
-        for number in range(rules.RESETS_PER_ADDRESS + 3)
+        for number in range(accounts.RESETS_PER_ADDRESS + 3)
     ]
-    assert answers == [202] * rules.RESETS_PER_ADDRESS + [429] * 3
+    assert answers == [202] * accounts.RESETS_PER_ADDRESS + [429] * 3
 
 
 def test_a_neighborhood_cannot_lock_ben_out(app: Flask, cast: Cast, store: Store) -> None:
@@ -96,9 +98,9 @@ def test_a_neighborhood_cannot_lock_ben_out(app: Flask, cast: Cast, store: Store
     email = give_password(store, cast.ben)
     tries = [
         sign_in(app.test_client(), email, OTHER_WORDS, **at(f"2001:db8:0:2{number:02x}::1")).status_code
-        for number in range(rules.FAILURES_PER_WIDE_PAIR + 2)
+        for number in range(accounts.FAILURES_PER_WIDE_PAIR + 2)
     ]
-    assert tries == [401] * rules.FAILURES_PER_WIDE_PAIR + [429] * 2
+    assert tries == [401] * accounts.FAILURES_PER_WIDE_PAIR + [429] * 2
     assert sign_in(app.test_client(), email, **at("2001:db8:0:300::1")).status_code == 201
 
 
@@ -108,9 +110,9 @@ def test_ben_gets_in_again_on_a_new_phone_by_resetting_his_password(
     """A13: under attack from everywhere the new phone was refused even after a reset."""
     email = give_password(store, cast.ben)
     with store.unit_of_work() as uow:
-        account = throttle.account_of(SECRET, email)
-        for number in range(rules.FAILURES_PER_ACCOUNT + 5):
-            place = throttle.origin_of(SECRET, f"198.51.100.{number}")
+        account = sign_in_throttle.account_of(SECRET, email)
+        for number in range(accounts.FAILURES_PER_ACCOUNT + 5):
+            place = sign_in_throttle.origin_of(SECRET, f"198.51.100.{number}")
             uow.session.add(
                 Attempt(kind="sign_in", account=account, address=place.address, network=place.network, at=uow.now)
             )
@@ -134,7 +136,7 @@ def test_dead_links_are_tried_only_so_often(app: Flask, client: FlaskClient, cas
         client.put(f"/api/v1/password-resets/dead-{number}", json={"password": WORDS}).status_code
         for number in range(10)
     ]
-    assert answers == [410] * rules.DEAD_LINKS_PER_ADDRESS
+    assert answers == [410] * accounts.DEAD_LINKS_PER_ADDRESS
     assert client.post(accept, json=filled_in("dead-30")).status_code == 429
     refused = client.post("/join/dead-31", data={"handle": "Juniper"})
     assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
@@ -147,8 +149,10 @@ def test_dead_links_are_tried_only_so_often(app: Flask, client: FlaskClient, cas
 def test_tries_at_the_same_moment_do_not_pass_the_throttle(cast: Cast, store: Store) -> None:
     """A19b: 40 at once got 8 tries instead of 5 on PostgreSQL."""
     email = give_password(store, cast.ben)
-    outcomes = all_at_once(40, lambda _: signing_in.sign_in(store, email=email, password=OTHER_WORDS, caller=caller()))
-    assert outcomes.count("WrongCredentials") == rules.FAILURES_PER_PAIR
+    outcomes = all_at_once(
+        40, lambda _: sign_in_actions.sign_in(store, email=email, password=OTHER_WORDS, caller=caller())
+    )
+    assert outcomes.count("WrongCredentials") == accounts.FAILURES_PER_PAIR
     assert set(outcomes) == {"WrongCredentials", "TooMany"}
 
 
@@ -161,12 +165,12 @@ def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: Sto
         ),
     )
     with store.reading() as ctx:
-        assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == rules.RESETS_PER_HOUR
+        assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == accounts.RESETS_PER_HOUR
 
 
 def newest_link(recorded: Callable[[], list[Event]]) -> str:
     asked = [event for event in recorded() if isinstance(event, PasswordResetAsked)][-1]
-    return rules.reset_token(SECRET, asked.reset_id)
+    return accounts.reset_token(SECRET, asked.reset_id)
 
 
 def all_at_once(times: int, work: Callable[[int], object]) -> list[str]:

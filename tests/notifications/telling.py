@@ -7,19 +7,19 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.ids import new_id
+from community.core.outbox.subscriptions import Notice
 from community.core.settings import Settings
-from community.core.subscribers import Notice
 from community.core.unit_of_work import Actor, Store
 from community.features import load_subscribers
 from community.members.models import Member, Session
 from community.notifications.actions import choose, switch_on
-from community.notifications.delivery import Post
-from community.notifications.fanout import fan_out
+from community.notifications.delivery.sender import Post
+from community.notifications.inbox.fanout import fan_out
 from community.notifications.models import Delivery
 from community.rooms.events import MessagePosted
-from community.rooms.notices import tell_them
+from community.rooms.notifications import tell_them
 from tests.conftest import Act
 from tests.support.push import Browser
 

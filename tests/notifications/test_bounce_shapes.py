@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from community.notifications.bounce_reports import Report, read_report
+from community.notifications.delivery.bounce_reports import Report, read_report
 
 OURS = UUID("0193a1f0-7d1c-7c3e-9a53-3f2b8c1d4e5f")
 HOST = "circle.example"

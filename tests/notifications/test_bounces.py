@@ -11,13 +11,13 @@ from community.cli import main
 from community.console import queries as console_queries
 from community.core.settings import Settings
 from community.core.unit_of_work import Role
-from community.members.actions.joining import invite, resend_invitation
-from community.members.queries.inviting import all_invitations
+from community.members.actions.invitations import invite, resend_invitation
+from community.members.queries.invitations import all_invitations
+from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
 from community.notifications.events import AddressRefused
 from community.notifications.models import Delivery
-from community.notifications.queries.reaching import my_preferences
-from community.notifications.queries.told import notifications
-from community.notifications.tokens import unsubscribe_token
+from community.notifications.queries.inbox import notifications
+from community.notifications.queries.preferences import my_preferences
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.notifications.telling import Told

@@ -15,25 +15,25 @@ import structlog
 from sqlalchemy import select
 
 from community.care.actions import check_ins, milestones, quiet, rhythms
-from community.core import bell, logs
-from community.core.bell import Bell
-from community.core.crypto import Sealer
+from community.core import logging_setup, pubsub
+from community.core.crypto.cipher import Sealer
 from community.core.db import Base
 from community.core.metrics import exposition
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
+from community.core.pubsub import Bell
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Role, Store
-from community.members.actions import joining
+from community.members.actions import invitations
 from community.members.models import Member
-from community.notifications import ledger
 from community.notifications.actions import choose
-from community.notifications.kinds import KINDS
-from community.notifications.media.email import SUBJECT
-from community.processes import handling
+from community.notifications.channels.email import SUBJECT
+from community.notifications.delivery import outcomes
+from community.notifications.preferences.kinds import KINDS
+from community.processes import event_processing
 from community.processes import worker as worker_module
 from community.processes.worker import Worker
-from community.rooms.actions import making
-from community.rooms.writer import Writer
+from community.rooms.actions import create
+from community.rooms.engine.message_writer import Writer
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.notifications.telling import Told
@@ -110,9 +110,9 @@ def rung(valkey: Valkey) -> Iterator[list[str]]:
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """Logs as a worker writes them, for this test alone: no logger may keep the stream that they go to here."""
     before, written = structlog.get_config(), StringIO()
-    logs.set_up(level="DEBUG", process="worker", is_production=False)
+    logging_setup.set_up(level="DEBUG", process="worker", is_production=False)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(written), cache_logger_on_first_use=False)
-    for module in (ledger, bell, handling, worker_module):
+    for module in (outcomes, pubsub, event_processing, worker_module):
         monkeypatch.setattr(module, "log", structlog.get_logger())  # one that another test has bound keeps its stream
     yield written
     structlog.configure(**before)
@@ -146,7 +146,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
 
         in_a_room(act, cast, quill, marzi)
         in_care(act, quill, Sealer(*settings.sealing_secrets))
-        act(cast.ada, joining.invite, email="new@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
+        act(cast.ada, invitations.invite, email="new@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
         for kind in KINDS:
             for number in range(2):
                 title = "Quillonette and Marzipania, marmalade at the candlewick supper"
@@ -215,7 +215,7 @@ def planted_people(act: Act) -> tuple[Actor, Actor]:
 
 def in_a_room(act: Act, cast: Cast, quill: Actor, marzi: Actor) -> None:
     """Words in a room, answers and names in them."""
-    room = act(cast.ada, making.create_room, kind="open", name="Zephyrine parlour", members=[quill.id, marzi.id])
+    room = act(cast.ada, create.create_room, kind="open", name="Zephyrine parlour", members=[quill.id, marzi.id])
     writer = Writer(act.store)
 
     def say(who: Actor, body: str, reply_to: object = None) -> object:

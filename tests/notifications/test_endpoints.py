@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from community.core.settings import Settings, load_settings
-from community.notifications.media import endpoints
-from community.notifications.media.endpoints import Endpoints, RefusedEndpoint, is_public
-from community.notifications.media.outcome import together
-from community.notifications.media.webpush import Parcel, Pusher, public_key
+from community.notifications.channels import push_endpoints
+from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint, is_public
+from community.notifications.channels.result import together
+from community.notifications.channels.web_push import Parcel, Pusher, public_key
 from tests.conftest import NOON
 from tests.support.push import Browser, PushService
 from tests.support.tls import Certificate
@@ -131,7 +131,7 @@ def test_only_known_services_are_called(url: str) -> None:  # S20
 def test_a_known_name_that_leads_home_is_not_followed(  # S20
     address: str, canary: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(endpoints, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(push_endpoints, "PATIENCE_SECONDS", 0.5)
     assert not is_public(address)
     assert is_public("142.250.1.95")
     assert is_public("2a00:1450:4001::5f")
@@ -237,7 +237,7 @@ def test_a_name_that_cannot_be_looked_up_is_a_failure_for_good(tmp_path: Path) -
 def test_a_service_that_hangs_is_left_after_a_while(
     service: PushService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(endpoints, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(push_endpoints, "PATIENCE_SECONDS", 0.3)
     service.hold.clear()
     pushed = Pusher(settings_for(service, tmp_path)).push(parcel(service.browser()), now=NOON)
     assert pushed.result == "temporary"

@@ -18,10 +18,10 @@ from community.core.clock import machine_now
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 from community.notifications.actions import send_again, try_my_address
-from community.notifications.delivery import AT_ONCE, Post, claim
+from community.notifications.channels import smtp_transport
+from community.notifications.channels.smtp_transport import Maildir, SmtpServer
+from community.notifications.delivery.sender import AT_ONCE, Post, claim
 from community.notifications.events import AddressRefused
-from community.notifications.media import transport
-from community.notifications.media.transport import Maildir, SmtpServer
 from community.notifications.models import DeliveryAttempt
 from tests.conftest import Act
 from tests.factories import Cast
@@ -132,7 +132,7 @@ def test_one_that_hangs_up_after_data_leaves_doubt_that_is_shown_and_not_repeate
 def test_a_slow_one_delays_nobody_longer_than_itself(  # F12
     told: Told, cast: Cast, act: Act, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(smtp_transport, "PATIENCE_SECONDS", 0.5)
     server.holds = True
     for one in (cast.ben, cast.cleo, cast.dov):
         told.tell(one)

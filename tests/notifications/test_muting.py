@@ -9,8 +9,8 @@ import pytest
 from community.core.errors import Invalid
 from community.core.metrics import DELIVERIES
 from community.notifications.actions import choose
-from community.notifications.muting import mute, my_mutes, unmute
-from community.rooms.actions.making import open_room
+from community.notifications.preferences.mutes import mute, my_mutes, unmute
+from community.rooms.actions.create import open_room
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.notifications.telling import NIGHTS, Told, tell_of

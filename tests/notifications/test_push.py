@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Invalid
 from community.core.settings import Settings
-from community.members.signing_in import sign_out
+from community.members.actions.sign_in import sign_out
 from community.notifications.actions import choose, open_notification, send_again, switch_on
 from community.notifications.models import DeliveryAttempt, PushSubscription
-from community.notifications.queries.reaching import my_devices
-from community.notifications.queries.told import notifications
-from community.rooms.actions.attention import mark_read
+from community.notifications.queries.inbox import notifications
+from community.notifications.queries.preferences import my_devices
+from community.rooms.actions.membership_settings import mark_read
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
 from tests.notifications.telling import NIGHTS, Told, tell_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from community.notifications.rules import (
+from community.notifications.rules.quiet_hours import (
     LONGEST_JITTER,
     QuietWindow,
     never_ends,

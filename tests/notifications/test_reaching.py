@@ -11,22 +11,22 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from community.core.asking import still_true
 from community.core.errors import NotFound
 from community.core.ids import new_id
+from community.core.kind_registries import still_true
 from community.core.settings import Settings
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.notifications.actions import choose, open_notification
-from community.notifications.due import anything_due, oldest_due
-from community.notifications.media.inapp import show_due
+from community.notifications.channels.in_app import show_due
+from community.notifications.delivery.due import anything_due, oldest_due
+from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
 from community.notifications.models import Delivery
-from community.notifications.muting import mute, unmute
-from community.notifications.queries.reaching import my_preferences
-from community.notifications.queries.told import grouped, notifications
-from community.notifications.tokens import unsubscribe_token
-from community.rooms.actions.attention import mark_read
-from community.rooms.actions.editing import remove_message
+from community.notifications.preferences.mutes import mute, unmute
+from community.notifications.queries.inbox import grouped, notifications
+from community.notifications.queries.preferences import my_preferences
+from community.rooms.actions.membership_settings import mark_read
+from community.rooms.actions.messages import remove_message
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
 from tests.notifications.telling import NIGHTS, Told, tell_of

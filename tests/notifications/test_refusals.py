@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from community.core.settings import Settings
-from community.notifications.media import status_codes
+from community.notifications.channels import status_codes
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.notifications.telling import Told

@@ -12,14 +12,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.care.models import FirstWeek
+from community.care.models.first_weeks import FirstWeek
 from community.core.events import Event
-from community.core.outbox import OutboxEvent
+from community.core.outbox.periodic import TimerDue
+from community.core.outbox.store import OutboxEvent
+from community.core.outbox.subscriptions import reactions
 from community.core.settings import Settings
-from community.core.subscribers import reactions
-from community.core.timers import TimerDue
 from community.core.unit_of_work import Role, Store, UnitOfWork
-from community.members.actions import joining
+from community.members.actions import invitations
 from community.members.events import MemberJoined
 from community.notifications.models import Delivery, Notification
 from community.processes.worker import Worker
@@ -60,7 +60,7 @@ def test_coordinators_hear_once_that_wren_joined(cast: Cast, act: Act, store: St
 def test_an_invitation_is_mailed_in_neutral_words_with_a_link_that_works(
     cast: Cast, act: Act, store: Store, settings: Settings, api: Callable[..., SignedInClient]
 ) -> None:
-    invited = act(cast.ada, joining.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
+    invited = act(cast.ada, invitations.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
 
     run_until_quiet(store, settings, now=NOON)
 
@@ -150,7 +150,7 @@ def test_a_mail_server_says_yes_no_or_later(  # N9
 ) -> None:
     with MailServer() as server:
         server.answer = answer
-        act(cast.ada, joining.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
+        act(cast.ada, invitations.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
         run_until_quiet(store, replace(settings, mail_url=server.url), now=NOON)
         assert server.tries == 1
 

@@ -13,14 +13,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, insert, select
 
-from community.core.bell import Bell
 from community.core.clock import machine_now
 from community.core.db import Database
 from community.core.events import Event, Urgency
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent, somewhere_in
+from community.core.outbox.store import OutboxEvent, somewhere_in
+from community.core.outbox.subscriptions import reactions
+from community.core.pubsub import Bell
 from community.core.settings import Settings
-from community.core.subscribers import reactions
 from community.core.unit_of_work import Store, UnitOfWork
 from community.processes.worker import Worker
 from tests.conftest import NOON

@@ -14,10 +14,10 @@ import redis
 import structlog
 
 from community.app import create_app
-from community.core import logs
-from community.core.bell import Bell
+from community.core import logging_setup
 from community.core.db import Database
 from community.core.metrics import exposition
+from community.core.pubsub import Bell
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.processes.worker import Worker
@@ -64,7 +64,7 @@ def overheard(valkey: Valkey) -> Iterator[list[tuple[str, Any]]]:
 def logged() -> Iterator[io.StringIO]:
     """What our processes would log, by the processors that they use."""
     before, lines = structlog.get_config(), io.StringIO()
-    structlog.configure(processors=logs.PROCESSORS, logger_factory=structlog.PrintLoggerFactory(lines))
+    structlog.configure(processors=logging_setup.PROCESSORS, logger_factory=structlog.PrintLoggerFactory(lines))
     yield lines
     structlog.configure(**before)
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from community.cli import main
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.ids import new_id
 from community.core.migrations import migrate
 from community.core.unit_of_work import Store

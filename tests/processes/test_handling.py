@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from community.core import claims, outbox
-from community.core.away import is_away
-from community.core.due import LEASE
+from community.core.database_errors import is_away
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent
+from community.core.outbox import leases
+from community.core.outbox import store as outbox_store
+from community.core.outbox.selection import LEASE
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
 from community.processes.worker import Worker
@@ -55,11 +56,11 @@ def test_what_ended_its_worker_five_times_is_dead_and_what_was_held_with_it_is_n
     ids = record(store, *["well"] * 30)
     at = NOON
     with store.unit_of_work(now=at) as uow:
-        assert len(claims.claim_fresh(uow.session, now=at, most=100)) == 30  # and the worker ends
+        assert len(leases.claim_fresh(uow.session, now=at, most=100)) == 30  # and the worker ends
     for _ in range(4):
         at += timedelta(seconds=11)
         with store.unit_of_work(now=at) as uow:
-            assert [claim.attempts for claim in claims.claim_retried(uow.session, now=at)] != []  # and ends
+            assert [claim.attempts for claim in leases.claim_retried(uow.session, now=at)] != []  # and ends
         with store.unit_of_work(now=at) as uow:
             first = max(rows_of(store.database).values(), key=lambda row: row.attempts)
             uow.session.get_one(OutboxEvent, first.id).due_at = NOON - timedelta(hours=1)
@@ -67,19 +68,19 @@ def test_what_ended_its_worker_five_times_is_dead_and_what_was_held_with_it_is_n
     while worker.step(at + timedelta(seconds=11)):
         pass
     states = sorted((row.state, row.last_error or "") for row in rows_of(store.database).values())
-    assert states == [("dead", claims.WORKER_ENDED)] + [("done", "")] * 29
+    assert states == [("dead", leases.WORKER_ENDED)] + [("done", "")] * 29
     assert len(effects_of(store.database)) == len(ids) - 1
 
 
 def test_what_a_worker_lost_to_another_has_no_effect_by_its_hand(store: Store) -> None:
     record(store, "well")
     with store.unit_of_work(now=NOON) as uow:
-        [slow] = claims.claim_fresh(uow.session, now=NOON, most=1)
+        [slow] = leases.claim_fresh(uow.session, now=NOON, most=1)
     later = NOON + LEASE
     with store.unit_of_work(now=later) as uow:
-        [quick] = claims.claim_retried(uow.session, now=later)
-        assert claims.hold(uow.session, [slow]) == set()
-        assert claims.hold(uow.session, [quick]) == {quick.id}
+        [quick] = leases.claim_retried(uow.session, now=later)
+        assert leases.hold(uow.session, [slow]) == set()
+        assert leases.hold(uow.session, [quick]) == {quick.id}
 
 
 def test_a_worker_that_stops_gives_back_what_it_did_not_begin(store: Store, settings: Settings) -> None:
@@ -116,7 +117,7 @@ def test_finished_events_are_forgotten_after_their_time_and_the_dead_are_kept(st
             row.key = "walk:1" if place == 2 else None
         uow.session.flush()
         before = {"before": NOON - timedelta(days=7), "keyed_before": NOON - timedelta(days=35)}
-        assert outbox.forget_finished(uow.session, **before, most=10) == 1
+        assert outbox_store.forget_finished(uow.session, **before, most=10) == 1
     assert set(rows_of(store.database)) == {ids[0], ids[2], ids[3]}
 
 

@@ -3,10 +3,10 @@
 from uuid import UUID, uuid4
 
 from community.core.unit_of_work import Actor
-from community.rooms import search
-from community.rooms.actions import making
+from community.rooms.actions import create
+from community.rooms.engine import search_index
+from community.rooms.engine.message_writer import Writer
 from community.rooms.models import Message
-from community.rooms.writer import Writer
 from tests.conftest import Act
 from tests.factories import Cast
 
@@ -22,7 +22,7 @@ class Talk:
     def another_room(self, host: Actor, *members: Actor, kind: str = "open") -> UUID:
         """One more room."""
         ids = [member.id for member in members]
-        return self.act(host, making.create_room, kind=kind, name="Evenings", members=ids).id
+        return self.act(host, create.create_room, kind=kind, name="Evenings", members=ids).id
 
     def say(self, actor: Actor, body: str, *, room_id: UUID | None = None, reply_to: UUID | None = None) -> UUID:
         """Post, at the test's present; returns the message's id."""
@@ -35,5 +35,5 @@ class Talk:
         with self.act.store.unit_of_work(now=self.act.now) as uow:
             uow.session.get_one(Message, message_id).created_at = self.act.now
             uow.session.flush()
-            search.index_range(uow, room_id=room_id, first_seq=seq, last_seq=seq)
+            search_index.index_range(uow, room_id=room_id, first_seq=seq, last_seq=seq)
         return message_id

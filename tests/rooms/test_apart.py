@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from community.core.unit_of_work import Actor
-from community.members.actions import membership
-from community.rooms.actions import attention, coming, editing, keeping, making, pins, signs
-from community.rooms.opening import answer_json
-from community.rooms.queries import finding, log, markers
+from community.members.actions import accounts
+from community.rooms.actions import create, membership, membership_settings, messages, pins, reactions, settings
+from community.rooms.engine.subscribe import answer_json
+from community.rooms.queries import finding, history, read_markers
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -48,7 +48,7 @@ def test_what_the_other_said_answers_as_if_it_never_was(
     act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any], page: Callable[[Actor], FlaskClient]
 ) -> None:  # R13 S13 S34
     said = {cast.cleo.id: talk.say(cast.dov, "Oranges"), cast.dov.id: talk.say(cast.cleo, "Oranges")}
-    act(cast.cleo, membership.block, member_id=cast.dov.id)
+    act(cast.cleo, accounts.block, member_id=cast.dov.id)
     for actor in (cast.cleo, cast.dov):  # both ways: the one who is blocked learns nothing of it
         there, nowhere = said[actor.id], uuid4()
         for method, address, body in DOORS:
@@ -77,13 +77,13 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # 
     pinned = talk.say(cast.dov, "Oranges @Cleo")
     act(cast.ada, pins.pin, message_id=pinned)
     mine = talk.say(cast.ben, "Soup")
-    act(cast.dov, signs.react, message_id=mine, emoji="🌿")
+    act(cast.dov, reactions.react, message_id=mine, emoji="🌿")
     see = {"room_id": talk.room_id}
-    before = act.read(cast.cleo, markers.marker, **see).unread
+    before = act.read(cast.cleo, read_markers.marker, **see).unread
     assert (before, len(act.read(cast.cleo, finding.pinned, **see))) == (2, 1)
 
-    act(cast.dov, membership.block, member_id=cast.cleo.id)
-    assert act.read(cast.cleo, markers.marker, **see).unread == 1
+    act(cast.dov, accounts.block, member_id=cast.cleo.id)
+    assert act.read(cast.cleo, read_markers.marker, **see).unread == 1
     assert act.read(cast.cleo, finding.pinned, **see) == []
     assert act.read(cast.cleo, finding.search, words="oranges").items == []
     assert "Dov" not in [one.handle for one in act.read(cast.cleo, finding.people, **see)]
@@ -95,9 +95,9 @@ def test_who_left_reads_finds_and_hears_nothing_of_the_room(
     act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]
 ) -> None:  # S22
     said = talk.say(cast.ben, "Oranges")
-    act(cast.cleo, coming.leave, room_id=talk.room_id)
+    act(cast.cleo, membership.leave, room_id=talk.room_id)
     room, nowhere = talk.room_id, uuid4()
-    act(cast.ben, editing.edit_message, message_id=said, body="Oranges and @Cleo")
+    act(cast.ben, messages.edit_message, message_id=said, body="Oranges and @Cleo")
     for method, address, body in (
         ("get", "/rooms/{id}", None),
         ("get", "/rooms/{id}/messages", None),
@@ -132,7 +132,7 @@ def test_answers_about_rooms_tell_nothing_of_people_but_their_handles(
 
 def test_a_coordinator_never_reads_a_room_of_two(act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]) -> None:
     """S32: nor changes, searches or pins there; what a report opens is the report's."""
-    two = act(None, making.open_room, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
+    two = act(None, create.open_room, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
     said = talk.say(cast.ben, "Oranges", room_id=two)
     for staff in (cast.ada, cast.root):
         for path in (f"/rooms/{two}", f"/rooms/{two}/messages", f"/rooms/{two}/pins", f"/rooms/{two}/people"):
@@ -142,8 +142,8 @@ def test_a_coordinator_never_reads_a_room_of_two(act: Act, cast: Cast, talk: Tal
         assert api(staff).delete(f"/messages/{said}").status_code == 404
     act(cast.cleo, pins.pin, message_id=said)
     assert [one.body for one in act.read(cast.ben, finding.pinned, room_id=two)] == ["Oranges"]
-    act(cast.ada, keeping.change_room, room_id=talk.room_id, topic="For all")
-    act(cast.ben, attention.mute, room_id=two, until=act.now + timedelta(hours=1))
+    act(cast.ada, settings.change_room, room_id=talk.room_id, topic="For all")
+    act(cast.ben, membership_settings.mute, room_id=two, until=act.now + timedelta(hours=1))
 
 
 def as_told(answer: Any, names: dict[str, str]) -> Any:
@@ -158,18 +158,18 @@ def test_hidden_and_removed_messages_are_the_same_bytes_to_ben(
     act: Act, cast: Cast, api: Callable[[Actor], Any]
 ) -> None:
     """A10: in history, over sockets, in counts, quotations and search; `seq` and `rev` too."""
-    act(cast.cleo, membership.block, member_id=cast.ben.id)
+    act(cast.cleo, accounts.block, member_id=cast.ben.id)
     told: dict[str, list[Any]] = {}
     for world in ("hidden", "removed"):
         talk = Talk(act, cast)
         first = talk.say(cast.ada, "First words")
         other = talk.say(cast.cleo if world == "hidden" else cast.dov, "Other words @Ben", reply_to=first)
         if world == "removed":
-            act(cast.dov, editing.remove_message, message_id=other)
+            act(cast.dov, messages.remove_message, message_id=other)
         last = talk.say(cast.ada, "Last words")
         room = api(cast.ben)
         with act.store.reading() as ctx:
-            stretch = log.after(ctx.session, talk.room_id, seq=None, rev=None)
+            stretch = history.after(ctx.session, talk.room_id, seq=None, rev=None)
         assert stretch is not None
         names = {str(talk.room_id): "room"} | {
             str(one): name for one, name in ((first, "1"), (other, "2"), (last, "3"))

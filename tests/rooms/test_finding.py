@@ -7,8 +7,8 @@ import pytest
 
 from community.core.errors import Forbidden, Malformed, NotFound
 from community.core.unit_of_work import Actor
-from community.members.actions import membership
-from community.rooms.actions import coming, editing, pins
+from community.members.actions import accounts
+from community.rooms.actions import membership, messages, pins
 from community.rooms.queries import finding
 from tests.conftest import Act
 from tests.factories import Cast
@@ -47,15 +47,15 @@ def test_search_shows_nothing_that_cleo_may_not_see_now(act: Act, cast: Cast, ta
     assert len(found(act, cast.cleo, "oranges")) == 3
     assert len(found(act, cast.ben, "oranges")) == 4
 
-    act(cast.ben, editing.remove_message, message_id=gone)
-    act(cast.cleo, membership.block, member_id=cast.dov.id)
-    act(cast.ben, editing.edit_message, message_id=said, body="Apples in the kitchen")
+    act(cast.ben, messages.remove_message, message_id=gone)
+    act(cast.cleo, accounts.block, member_id=cast.dov.id)
+    act(cast.ben, messages.edit_message, message_id=said, body="Apples in the kitchen")
     assert found(act, cast.cleo, "oranges") == []
     assert found(act, cast.cleo, "apples") == ["Apples in the kitchen"]
     assert found(act, cast.dov, "oranges") == ["Oranges again"]
     assert apart
 
-    act(cast.cleo, coming.leave, room_id=talk.room_id)
+    act(cast.cleo, membership.leave, room_id=talk.room_id)
     assert found(act, cast.cleo, "apples") == []
     with pytest.raises(NotFound):
         act.read(cast.cleo, finding.search, words="apples", room_id=talk.room_id)
@@ -92,7 +92,7 @@ def test_ben_names_whom_he_may_meet_in_the_room(act: Act, cast: Cast, talk: Talk
     assert people() == ["Ada", "Cleo", "Dov"]
     assert people("cL") == ["Cleo"]
     assert people("%") == ["Ada", "Cleo", "Dov"]
-    act(cast.dov, membership.block, member_id=cast.ben.id)
+    act(cast.dov, accounts.block, member_id=cast.ben.id)
     assert people() == ["Ada", "Cleo"]
     with pytest.raises(NotFound):
         act.read(cast.root, finding.people, room_id=talk.room_id)
@@ -107,19 +107,19 @@ def test_ada_pins_what_all_should_see_and_everybody_hears_of_it(act: Act, cast: 
 
     [view] = act.read(cast.cleo, finding.pinned, room_id=talk.room_id)
     assert (view.pinned, view.rev) == (True, 2)
-    act(cast.cleo, membership.block, member_id=cast.ben.id)
+    act(cast.cleo, accounts.block, member_id=cast.ben.id)
     assert act.read(cast.cleo, finding.pinned, room_id=talk.room_id) == []
     act(cast.ada, pins.unpin, message_id=message_id)
     assert act.read(cast.dov, finding.pinned, room_id=talk.room_id) == []
     act(cast.ada, pins.pin, message_id=message_id)
-    act(cast.ben, editing.remove_message, message_id=message_id)
+    act(cast.ben, messages.remove_message, message_id=message_id)
     assert act.read(cast.dov, finding.pinned, room_id=talk.room_id) == []
 
 
 def test_what_was_said_before_is_kept_for_cases_until_the_message_goes(act: Act, cast: Cast, talk: Talk) -> None:
     message_id = talk.say(cast.ben, "One")
     for words in ("Two", "Three"):
-        act(cast.ben, editing.edit_message, message_id=message_id, body=words)
+        act(cast.ben, messages.edit_message, message_id=message_id, body=words)
     assert [one.body for one in act.read(None, finding.versions, message_id=message_id)] == ["One", "Two", "Three"]
-    act(cast.ben, editing.remove_message, message_id=message_id)
+    act(cast.ben, messages.remove_message, message_id=message_id)
     assert act.read(None, finding.versions, message_id=message_id) == []

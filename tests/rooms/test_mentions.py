@@ -9,12 +9,13 @@ from sqlalchemy import event, func, select
 
 from community.core.text import marked
 from community.core.unit_of_work import Actor, Store
-from community.members.rules import handle_key
-from community.rooms import backfill, hearing, mentions, retention
-from community.rooms.actions import editing, keeping, making
+from community.members.rules.handles import handle_key
+from community.rooms.actions import backfill, create, messages, retention, settings
+from community.rooms.engine import mentions
 from community.rooms.models import Message, MessageBackfill, MessageMention
-from community.rooms.queries import log
-from community.rooms.unheard import unheard
+from community.rooms.queries import history as history_queries
+from community.rooms.queries import recipients
+from community.rooms.queries.unread_mentions import unheard
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.rooms.talk import Talk
@@ -33,7 +34,7 @@ class Crowd(Talk):
 
 
 def _open(uow: Any, members: list[UUID]) -> UUID:
-    return making.create_room(uow, kind="open", name="Evenings", members=members).id
+    return create.create_room(uow, kind="open", name="Evenings", members=members).id
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def told(act: Act, crowd: Crowd) -> list[str]:
     """The names of those who are told of the last message by a name."""
     with act.store.reading(now=act.now) as ctx:
         last = ctx.session.scalar(select(func.max(Message.seq)).where(Message.room_id == crowd.room_id)) or 0
-        heard = hearing.who_hears(ctx, crowd.room_id, first_seq=last, last_seq=last)
+        heard = recipients.who_hears(ctx, crowd.room_id, first_seq=last, last_seq=last)
     return sorted(crowd.named.get(one.member_id, "?") for one in heard)
 
 
@@ -136,7 +137,7 @@ def test_a_message_names_twenty_members_at_most(act: Act, cast: Cast) -> None:
         ids = [make_member(uow, f"Member {number}").id for number in range(30)]
     room_id = act(cast.ada, _open, members=[cast.ben.id, *ids])
     Talk(act, cast).say(cast.ben, " ".join(f"@Member {number}" for number in range(30)), room_id=room_id)
-    heard = act.read(None, hearing.who_hears, room_id=room_id, first_seq=1, last_seq=1)
+    heard = act.read(None, recipients.who_hears, room_id=room_id, first_seq=1, last_seq=1)
     assert {one.member_id for one in heard} == set(ids[:20])
 
 
@@ -163,12 +164,15 @@ def test_names_cost_a_batch_one_query_and_only_outside_the_write_lock(
 def test_an_edit_draws_a_new_name_and_tells_nobody(act: Act, cast: Cast, crowd: Crowd) -> None:
     """A5: names are resolved again by an edit, for drawing only."""
     said = crowd.say(cast.ben, "Hello @Zoë")
-    act(cast.ben, editing.edit_message, message_id=said, body="Hello @Q and @Zoë")
+    act(cast.ben, messages.edit_message, message_id=said, body="Hello @Q and @Zoë")
     assert told(act, crowd) == ["Zoë"]
-    assert [one.handle for one in act.read(cast.cleo, log.message, message_id=said).mentions] == ["Q", "Zoë"]
-    act(cast.ben, editing.edit_message, message_id=said, body="Hello @Q")
+    assert [one.handle for one in act.read(cast.cleo, history_queries.message, message_id=said).mentions] == [
+        "Q",
+        "Zoë",
+    ]
+    act(cast.ben, messages.edit_message, message_id=said, body="Hello @Q")
     assert told(act, crowd) == []
-    act(cast.ben, editing.remove_message, message_id=said)
+    act(cast.ben, messages.remove_message, message_id=said)
     with act.store.reading() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(MessageMention)) == 0
 
@@ -182,7 +186,7 @@ def test_a_digest_counts_what_names_zoe_without_reading_words(act: Act, cast: Ca
         assert unheard(ctx.session, zoe, crowd.room_id) == 3
         assert unheard(ctx.session, zoe, crowd.room_id, but_by=[cast.ben.id]) == 1
     act.later(days=40)
-    act(cast.ada, keeping.change_room, room_id=crowd.room_id, retention_days=30)
+    act(cast.ada, settings.change_room, room_id=crowd.room_id, retention_days=30)
     while act(None, retention.cut):
         pass
     with act.store.reading() as ctx:
@@ -201,7 +205,7 @@ def test_messages_from_before_learn_whom_they_name_in_batches(act: Act, cast: Ca
         write = backfill.WORKS["mentions"](session, batch)
         if any(one.id == said[2] for one in batch):
             with act.store.unit_of_work(cast.ben) as uow:
-                editing.edit_message(uow, message_id=said[2], body="Nobody")
+                messages.edit_message(uow, message_id=said[2], body="Nobody")
         return write
 
     rounds = 0

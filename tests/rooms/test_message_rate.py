@@ -12,9 +12,9 @@ from community.core.errors import TooMany
 from community.core.ids import new_id
 from community.core.settings import SendLimit, Settings
 from community.core.unit_of_work import Actor, Store
-from community.rooms.actions.making import create_room
-from community.rooms.posting import Post, Posted, write
-from community.rooms.writer import Writer
+from community.rooms.actions.create import create_room
+from community.rooms.engine.message_batch import Post, Posted, write
+from community.rooms.engine.message_writer import Writer
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
 from tests.support.waiting import until

@@ -17,15 +17,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from community.core.bell import Bell
 from community.core.errors import Refusal
 from community.core.migrations import migrate
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import membership
-from community.rooms import hearing, search
-from community.rooms.actions import attention, coming, editing, making, pins, signs
-from community.rooms.posting import Post, Posted, write
-from community.rooms.queries import finding, log, markers
+from community.members.actions import accounts
+from community.rooms.actions import create, membership, membership_settings, messages, pins, reactions
+from community.rooms.engine import search_index
+from community.rooms.engine.message_batch import Post, Posted, write
+from community.rooms.queries import finding, history, read_markers, recipients
 from community.rooms.views import MessageView
 from tests.conftest import NOON
 from tests.factories import make_cast
@@ -74,7 +74,7 @@ class Rooms(RuleBasedStateMachine):
         with self.store.unit_of_work(now=self.now) as uow:
             cast = make_cast(uow)
         self.people: list[Actor] = [cast.ada, cast.ben, cast.cleo, cast.dov]
-        self.rooms = [self.act(0, making.create_room, kind="open", name=name).id for name in ("One", "Two")]
+        self.rooms = [self.act(0, create.create_room, kind="open", name=name).id for name in ("One", "Two")]
         self.log: list[list[Said]] = [[], []]
         self.inside: list[dict[int, Place]] = [{0: Place(0)}, {0: Place(0)}]
         self.apart: set[tuple[int, int]] = set()
@@ -108,12 +108,12 @@ class Rooms(RuleBasedStateMachine):
 
     @rule(who=people, room=rooms)
     def join(self, who: int, room: int) -> None:
-        assert self.act(who, coming.join, room_id=self.rooms[room]) is None
+        assert self.act(who, membership.join, room_id=self.rooms[room]) is None
         self.inside[room].setdefault(who, Place(len(self.log[room])))
 
     @rule(who=people, room=rooms)
     def leave(self, who: int, room: int) -> None:
-        assert self.act(who, coming.leave, room_id=self.rooms[room]) is None
+        assert self.act(who, membership.leave, room_id=self.rooms[room]) is None
         self.inside[room].pop(who, None)
 
     @rule(who=people, room=rooms, body=words, answers=places)
@@ -124,7 +124,7 @@ class Rooms(RuleBasedStateMachine):
             write(uow, [post])
             uow.session.flush()
             seq = post.answer.message.seq if isinstance(post.answer, Posted) else 0
-            search.index_range(uow, room_id=self.rooms[room], first_seq=seq, last_seq=seq)
+            search_index.index_range(uow, room_id=self.rooms[room], first_seq=seq, last_seq=seq)
         if who not in self.inside[room] or (answered and not self.sees(who, answered)):
             assert isinstance(post.answer, Refusal)
             return
@@ -138,7 +138,7 @@ class Rooms(RuleBasedStateMachine):
         said = self.at(room, place)
         if said is None:
             return
-        done = self.act(who, editing.edit_message, message_id=said.id, body=body)
+        done = self.act(who, messages.edit_message, message_id=said.id, body=body)
         if who in self.inside[room] and said.author == who and not said.removed:
             said.body = body
         else:
@@ -149,7 +149,7 @@ class Rooms(RuleBasedStateMachine):
         said = self.at(room, place)
         if said is None:
             return
-        done = self.act(who, editing.remove_message, message_id=said.id)
+        done = self.act(who, messages.remove_message, message_id=said.id)
         if who == 0 or (who in self.inside[room] and said.author == who):
             assert done is None
             said.removed, said.pinned, said.signs = True, False, []
@@ -161,7 +161,7 @@ class Rooms(RuleBasedStateMachine):
         said = self.at(room, place)
         if said is None:
             return
-        done = self.act(who, signs.react if puts else signs.take_back_reaction, message_id=said.id, emoji=sign)
+        done = self.act(who, reactions.react if puts else reactions.take_back_reaction, message_id=said.id, emoji=sign)
         if who not in self.inside[room] or not self.sees(who, said):
             assert done == "not_found"
         elif puts and (sign, who) not in said.signs:
@@ -185,9 +185,9 @@ class Rooms(RuleBasedStateMachine):
     @rule(who=people, room=rooms, place=st.integers(0, 20), back=st.booleans())
     def read(self, who: int, room: int, place: int, back: bool) -> None:
         if back:
-            done = self.act(who, attention.mark_unread, room_id=self.rooms[room], seq=place)
+            done = self.act(who, membership_settings.mark_unread, room_id=self.rooms[room], seq=place)
         else:
-            done = self.act(who, attention.mark_read, room_id=self.rooms[room], seq=place)
+            done = self.act(who, membership_settings.mark_read, room_id=self.rooms[room], seq=place)
         mine = self.inside[room].get(who)
         if mine is None:
             assert done == "not_found"
@@ -198,7 +198,7 @@ class Rooms(RuleBasedStateMachine):
 
     @rule(who=people, room=rooms, hours=st.integers(1, 3))
     def mute(self, who: int, room: int, hours: int) -> None:
-        self.act(who, attention.mute, room_id=self.rooms[room], until=self.now + timedelta(hours=hours))
+        self.act(who, membership_settings.mute, room_id=self.rooms[room], until=self.now + timedelta(hours=hours))
         if who in self.inside[room]:
             self.inside[room][who].quiet = True
 
@@ -213,7 +213,7 @@ class Rooms(RuleBasedStateMachine):
     def block(self, one: int, other: int, ends: bool) -> None:
         if one == other:
             return
-        act = membership.unblock if ends else membership.block
+        act = accounts.unblock if ends else accounts.block
         self.act(one, act, member_id=self.people[other].id)
         (self.apart.discard if ends else self.apart.add)((one, other))
 
@@ -222,7 +222,7 @@ class Rooms(RuleBasedStateMachine):
         seq = len(self.log[room])
         said = self.log[room][-1]
         with self.store.reading(now=self.now) as ctx:
-            heard = hearing.who_hears(ctx, self.rooms[room], first_seq=seq, last_seq=seq)
+            heard = recipients.who_hears(ctx, self.rooms[room], first_seq=seq, last_seq=seq)
         named = {number for number, one in enumerate(self.people) if f"@{one.handle}" in said.body}
         wanted = named | ({answered.author} if answered else set())
         awake = {who for who, place in self.inside[room].items() if not place.quiet}
@@ -242,10 +242,10 @@ class Rooms(RuleBasedStateMachine):
         with self.store.reading(self.people[who], now=self.now) as ctx:
             if who not in self.inside[number]:
                 with pytest.raises(Refusal):
-                    log.history(ctx, room_id=room_id)
+                    history.history(ctx, room_id=room_id)
                 return
-            views, head, _ = log.history(ctx, room_id=room_id, limit=200)
-            marker = markers.marker(ctx, room_id)
+            views, head, _ = history.history(ctx, room_id=room_id, limit=200)
+            marker = read_markers.marker(ctx, room_id)
             pinned = {view.id for view in finding.pinned(ctx, room_id)}
             found = {one.message.id for one in finding.search(ctx, words="oranges", room_id=room_id, limit=50).items}
         self.check_views(who, number, views)

@@ -8,8 +8,7 @@ from sqlalchemy import text as sql
 
 from community.core.tokenizer import terms, tokens
 from community.core.unit_of_work import Actor
-from community.rooms import backfill
-from community.rooms.actions import editing
+from community.rooms.actions import backfill, messages
 from community.rooms.models import MessageBackfill
 from community.rooms.queries import finding
 from tests.conftest import Act
@@ -100,7 +99,7 @@ def test_messages_from_before_are_found_once_the_worker_was_there(act: Act, cast
     assert sorted(found(act, cast.ben, "tea")) == sorted([first, second])
     if act.store.database.is_sqlite:  # by the order in which they came; PostgreSQL goes by time
         assert found(act, cast.ben, "tea") == [second, first]
-        act(cast.cleo, editing.edit_message, message_id=first, body="Only tea")
+        act(cast.cleo, messages.edit_message, message_id=first, body="Only tea")
         assert found(act, cast.ben, "tea") == [second, first]
 
 

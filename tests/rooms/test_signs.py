@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import Engine, create_engine, text
 
 from community.core.migrations import config, migrate
-from community.rooms.rules import canonical_emoji
+from community.rooms.rules.messages import canonical_emoji
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk

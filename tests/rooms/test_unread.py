@@ -12,14 +12,14 @@ from community.core.ids import new_id
 from community.core.migrations import migrate
 from community.core.unit_of_work import ReadContext, Store
 from community.members.models import Block
-from community.rooms import audience as whom
-from community.rooms.actions.attention import mark_read
-from community.rooms.actions.editing import remove_message
-from community.rooms.actions.making import create_room
+from community.rooms.actions.create import create_room
+from community.rooms.actions.membership_settings import mark_read
+from community.rooms.actions.messages import remove_message
+from community.rooms.engine.message_writer import Writer
 from community.rooms.models import Message, Room
-from community.rooms.queries import markers
-from community.rooms.unread import reached, unread
-from community.rooms.writer import Writer
+from community.rooms.queries import read_markers
+from community.rooms.queries import visibility as whom
+from community.rooms.queries.unread_counts import reached, unread
 from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.support.postgres import Postgres
@@ -52,7 +52,9 @@ def test_counting_looks_at_as_little_however_much_one_wrote_oneself(cast: Cast, 
     few, many = (filled(cast, act, store, size) for size in (30, 3_000))
     with store.database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-    looks = {room: lambda ctx, room=room: markers.markers(ctx, cast.ben.id, room_ids=[room]) for room in (few, many)}
+    looks = {
+        room: lambda ctx, room=room: read_markers.markers(ctx, cast.ben.id, room_ids=[room]) for room in (few, many)
+    }
     assert [one.unread for room in (few, many) for one in act.read(None, looks[room])] == [10, 1_000]
     small, large = (looked_at(store, looks[room]) for room in (few, many))
     assert large < 3 * small
@@ -160,5 +162,5 @@ def one_by_one(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int
         return {
             (member_id, marker.room_id): marker.unread
             for member_id in members
-            for marker in markers.markers(ctx, member_id)
+            for marker in read_markers.markers(ctx, member_id)
         }

@@ -10,14 +10,13 @@ from uuid import UUID
 
 import pytest
 
-from community.core.live.source import Place
+from community.core.live.interfaces import Place
 from community.core.unit_of_work import Actor
-from community.members.actions import membership
-from community.rooms import retention
-from community.rooms.actions import attention, editing, keeping, pins, signs
-from community.rooms.queries import log, markers
+from community.members.actions import accounts
+from community.rooms.actions import membership_settings, messages, pins, reactions, retention, settings
+from community.rooms.engine.live_feed import RoomsSource
+from community.rooms.queries import history, read_markers
 from community.rooms.schemas.messages import MessageSchema
-from community.rooms.showing import RoomsSource
 from community.rooms.views import MessageView
 from tests.conftest import Act
 from tests.factories import Cast
@@ -31,22 +30,22 @@ CHANGES: dict[str, Do] = {
     "post": lambda act, cast, talk, said: talk.say(cast.ben, "Soup is ready"),
     "reply": lambda act, cast, talk, said: talk.say(cast.cleo, "On my way", reply_to=said["ben"]),
     "post by somebody hidden": lambda act, cast, talk, said: talk.say(cast.dov, "Hello"),
-    "edit": lambda act, cast, talk, said: act(cast.ben, editing.edit_message, message_id=said["ben"], body="Oranges"),
+    "edit": lambda act, cast, talk, said: act(cast.ben, messages.edit_message, message_id=said["ben"], body="Oranges"),
     "edit by somebody hidden": lambda act, cast, talk, said: act(
-        cast.dov, editing.edit_message, message_id=said["dov"], body="Hello again"
+        cast.dov, messages.edit_message, message_id=said["dov"], body="Hello again"
     ),
-    "sign": lambda act, cast, talk, said: act(cast.cleo, signs.react, message_id=said["ben"], emoji="🌿"),
+    "sign": lambda act, cast, talk, said: act(cast.cleo, reactions.react, message_id=said["ben"], emoji="🌿"),
     "sign by somebody hidden": lambda act, cast, talk, said: act(
-        cast.dov, signs.react, message_id=said["cleo"], emoji="☕"
+        cast.dov, reactions.react, message_id=said["cleo"], emoji="☕"
     ),
     "sign taken back": lambda act, cast, talk, said: act(
-        cast.ben, signs.take_back_reaction, message_id=said["cleo"], emoji="🌿"
+        cast.ben, reactions.take_back_reaction, message_id=said["cleo"], emoji="🌿"
     ),
     "pin": lambda act, cast, talk, said: act(cast.ada, pins.pin, message_id=said["ben"]),
     "unpin": lambda act, cast, talk, said: act(cast.ada, pins.unpin, message_id=said["cleo"]),
-    "removal": lambda act, cast, talk, said: act(cast.ben, editing.remove_message, message_id=said["ben"]),
+    "removal": lambda act, cast, talk, said: act(cast.ben, messages.remove_message, message_id=said["ben"]),
     "removal by a coordinator": lambda act, cast, talk, said: act(
-        cast.ada, editing.remove_message, message_id=said["cleo"]
+        cast.ada, messages.remove_message, message_id=said["cleo"]
     ),
 }
 AT_ONCE = ("post", "edit", "sign", "pin", "reply", "removal", "post by somebody hidden")
@@ -62,7 +61,7 @@ def talk(act: Act, cast: Cast) -> Talk:
 
 def fresh(act: Act, actor: Actor, room_id: UUID) -> Snapshot:
     """What somebody sees who opens the room now."""
-    views, _, _ = act.read(actor, log.history, room_id=room_id, limit=200)
+    views, _, _ = act.read(actor, history.history, room_id=room_id, limit=200)
     return {view.seq: cast_to_json(view) for view in views}
 
 
@@ -97,9 +96,9 @@ def head(act: Act, room_id: UUID) -> Place:
 
 def test_every_push_leads_where_a_fresh_look_leads(act: Act, cast: Cast, talk: Talk) -> None:  # R14 R16
     said = {"ben": talk.say(cast.ben, "Apples"), "dov": talk.say(cast.dov, "Psst"), "cleo": talk.say(cast.cleo, "Tea")}
-    act(cast.ben, signs.react, message_id=said["cleo"], emoji="🌿")
+    act(cast.ben, reactions.react, message_id=said["cleo"], emoji="🌿")
     act(cast.ada, pins.pin, message_id=said["cleo"])
-    act(cast.ben, membership.block, member_id=cast.dov.id)
+    act(cast.ben, accounts.block, member_id=cast.dov.id)
     everybody = (cast.ada, cast.ben, cast.cleo, cast.dov)
     before = {actor.id: fresh(act, actor, talk.room_id) for actor in everybody}
     for name, change in CHANGES.items():
@@ -121,13 +120,13 @@ def test_who_comes_back_is_where_who_stayed_is(act: Act, cast: Cast, talk: Talk)
     act.later(days=3)
     for name in AT_ONCE:
         CHANGES[name](act, cast, talk, said)
-    act(cast.ada, keeping.change_room, room_id=talk.room_id, retention_days=1)
+    act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=1)
     while act(None, retention.cut):
         pass
     with act.store.reading(cast.ben, now=act.now) as ctx:
-        missed = log.after(ctx.session, talk.room_id, seq=place.seq, rev=place.rev)
+        missed = history.after(ctx.session, talk.room_id, seq=place.seq, rev=place.rev)
         assert missed is not None
-        views = log.as_seen(ctx, list(missed.in_order()))
+        views = history.as_seen(ctx, list(missed.in_order()))
     after = applied(before, [cast_to_json(view) for view in views])
     # Removed among them are reset by where the log begins now.
     assert {place: one for place, one in after.items() if place >= missed.oldest_seq} == fresh(
@@ -142,13 +141,13 @@ def test_the_unread_that_is_pushed_is_the_one_that_is_counted(act: Act, cast: Ca
     for change in (
         lambda: talk.say(cast.cleo, "One"),
         lambda: talk.say(cast.cleo, "Two"),
-        lambda: act(cast.ben, attention.mark_read, room_id=talk.room_id, seq=2),
-        lambda: act(cast.ben, attention.mark_unread, room_id=talk.room_id, seq=2),
-        lambda: act(cast.ben, membership.block, member_id=cast.cleo.id),
+        lambda: act(cast.ben, membership_settings.mark_read, room_id=talk.room_id, seq=2),
+        lambda: act(cast.ben, membership_settings.mark_unread, room_id=talk.room_id, seq=2),
+        lambda: act(cast.ben, accounts.block, member_id=cast.cleo.id),
     ):
         change()
         [(_, event, payload)] = source.news([cast.ben.id])
-        counted = act.read(cast.ben, markers.marker, room_id=talk.room_id)
+        counted = act.read(cast.ben, read_markers.marker, room_id=talk.room_id)
         assert (event, payload["unread"], payload["last_read_seq"]) == (
             "room.unread",
             counted.unread,

@@ -10,16 +10,16 @@ from sqlalchemy import event, func, select
 
 from community.core.errors import NotFound, Refusal, SignInNeeded
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
 from community.core.settings import SendLimit
 from community.core.unit_of_work import Actor, Store
 from community.members.models import Block, Sanction
-from community.rooms.actions import company
-from community.rooms.actions.making import create_room, open_room
+from community.rooms.actions import managed_rooms
+from community.rooms.actions.create import create_room, open_room
+from community.rooms.engine.message_batch import Grown, Post, Posted
+from community.rooms.engine.message_writer import Writer
+from community.rooms.engine.post_checks import Muted, RoomClosed
 from community.rooms.models import Message, Room
-from community.rooms.posting import Grown, Post, Posted
-from community.rooms.refusing import Muted, RoomClosed
-from community.rooms.writer import Writer
 from tests.conftest import Act
 from tests.factories import Cast
 
@@ -110,7 +110,7 @@ def test_what_was_accepted_stays_accepted_whatever_became_of_its_author(
     with pytest.raises(Muted):
         say(writer, cast.ben, room, "After")
     assert say(writer, cast.cleo, room, "Somebody else").message.seq == 2
-    act(cast.ada, company.close, room_id=room)
+    act(cast.ada, managed_rooms.close, room_id=room)
     assert say(writer, cast.cleo, room, "Somebody else").duplicate
     with pytest.raises(RoomClosed):
         say(writer, cast.cleo, room, "Too late")

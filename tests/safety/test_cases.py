@@ -9,26 +9,28 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.core import audit
-from community.core.audit import AuditEntry
-from community.core.crypto import Sealer
+from community.core import audit_log
+from community.core.audit_log import AuditEntry
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Forbidden, NotFound, TooMany
 from community.core.events import Event
+from community.core.outbox.subscriptions import Notice, as_list, notices
 from community.core.settings import Settings
-from community.core.subscribers import Notice, as_list, notices
 from community.core.unit_of_work import Actor, Role, Store
 from community.features import load_subscribers
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Member, Sanction
-from community.members.rules import measure_token
+from community.members.rules.accounts import measure_token
 from community.notifications.models import Delivery
 from community.processes.worker import Worker
-from community.rooms.actions import editing
+from community.rooms.actions import messages as messages_actions
 from community.rooms.models import Message, Room
-from community.safety import queries, rules, trail
-from community.safety.actions import appeals, cases, reporting
+from community.safety import rules
+from community.safety.actions import appeals, cases, reports
 from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportHandled, SanctionAppealed
 from community.safety.models import Case, Opening
+from community.safety.queries import audit_views
+from community.safety.queries import cases as cases_queries
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.members.people import OTHER_WORDS, give_password, sign_in
@@ -54,7 +56,7 @@ def whispered(store: Store, cast: Cast) -> UUID:
 
 
 def report(act: Act, actor: Actor, message_id: UUID, category: str = "other") -> UUID:
-    made = act(actor, reporting.report, message_id=message_id, reason="Look.", category=category, sealer=SEALER)
+    made = act(actor, reports.report, message_id=message_id, reason="Look.", category=category, sealer=SEALER)
     return made.id
 
 
@@ -87,7 +89,7 @@ def test_everybody_who_reports_the_same_is_in_one_case(act: Act, cast: Cast, sai
     assert (view.id, view.summary.report_count) == (first, 2)
     assert [one.reporter.handle for one in view.reports] == ["Ben", "Dov"]
     assert (view.summary.category, view.summary.due_at) == ("threats", act.now + rules.CATEGORIES["threats"])
-    [listed] = act.read(cast.ada, queries.cases, state="open", cursor=None, limit=9).items
+    [listed] = act.read(cast.ada, cases_queries.cases, state="open", cursor=None, limit=9).items
     assert listed.id == first
 
 
@@ -102,7 +104,7 @@ def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
     assert handled == [ReportHandled(report_id=first, handled_by=cast.ada.id)]
     assert told(store, handled[0]) == [({cast.ben.id, cast.dov.id}, "/reports")]
     for reporter in (cast.ben, cast.dov):
-        [mine] = act.read(reporter, queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
+        [mine] = act.read(reporter, cases_queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
         assert mine.outcome == "acted_on"
     with pytest.raises(cases.ReportClosed):
         act(cast.root, cases.dismiss, report_id=first, sealer=SEALER)
@@ -167,7 +169,7 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
     case = report(act, cast.ben, whispered)
     closed = read(act, cast.ada, case)
     assert (closed.messages, closed.room, closed.can_open) == ((), "", True)
-    assert WORDS not in str(act.read(cast.ada, queries.cases, state="open", cursor=None, limit=9))
+    assert WORDS not in str(act.read(cast.ada, cases_queries.cases, state="open", cursor=None, limit=9))
 
     act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
     opened = read(act, cast.ada, case)
@@ -181,13 +183,13 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
     url = f"/rooms/{opening.room_id}/openings"
     assert told(store, event) == [({cast.ben.id, cast.cleo.id}, url)]
     for inside in (cast.ben, cast.cleo):
-        [seen] = act.read(inside, queries.openings, room_id=opening.room_id)
+        [seen] = act.read(inside, cases_queries.openings, room_id=opening.room_id)
         assert (seen.message_count, seen.closes_at) == (11, act.now + timedelta(hours=72))
         shown = api(inside).get(url).json["items"]
         assert set(shown[0]) == {"opened_at", "closes_at", "message_count"}
     for outside in (cast.dov, cast.ada):
         with pytest.raises(NotFound):
-            act.read(outside, queries.openings, room_id=opening.room_id)
+            act.read(outside, cases_queries.openings, room_id=opening.room_id)
 
     act.later(hours=72)
     again = read(act, cast.ada, case)
@@ -220,8 +222,8 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     expected += ["appeal.read", "appeal.decided", "sanction.lifted"]
     assert sorted(entries(store)) == sorted(expected)
 
-    act(None, audit.seal)
-    page = act.read(cast.root, trail.entries, cursor=None, limit=9)
+    act(None, audit_log.seal)
+    page = act.read(cast.root, audit_views.entries, cursor=None, limit=9)
     [muted] = [one for one in page.items if one.action == "sanction.mute"]
     assert (muted.actor, muted.member, muted.facts["why"], muted.facts["case_id"]) == (
         "Ada",
@@ -232,7 +234,7 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     assert WORDS not in str(page)
     assert "Threats in a room" not in str(page)
     with pytest.raises(Forbidden):
-        act.read(cast.ada, trail.entries, cursor=None, limit=9)
+        act.read(cast.ada, audit_views.entries, cursor=None, limit=9)
 
 
 def test_who_is_muted_is_told_why_disagrees_once_and_somebody_else_decides(
@@ -255,12 +257,12 @@ def test_who_is_muted_is_told_why_disagrees_once_and_somebody_else_decides(
     act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", sealer=SEALER)
     with pytest.raises(appeals.AppealClosed):
         act(cast.root, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", sealer=SEALER)
-    [mine] = act.read(cast.cleo, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
+    [mine] = act.read(cast.cleo, cases_queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
     assert (mine.holds, mine.lifted_at) == (False, act.now)
     assert read(act, cast.ada, case).state == "actioned"
     decided = AppealDecided(appeal_id=appeal.id, decided_by=cast.root.id)
     assert told(store, decided) == [({cast.cleo.id}, f"/measures/{made.id}")]
-    [reported] = act.read(cast.ben, queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
+    [reported] = act.read(cast.ben, cases_queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
     assert reported.outcome == "acted_on"
 
 
@@ -405,4 +407,4 @@ def test_who_is_shut_out_of_a_room_moves_its_audience(act: Act, cast: Cast, said
     assert version() == before + 1
     act(cast.ada, appeals.lift, sanction_id=made.id)
     assert version() == before + 2
-    act(cast.cleo, editing.edit_message, message_id=said, body="Better")
+    act(cast.cleo, messages_actions.edit_message, message_id=said, body="Better")

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import HelpFirst
 from community.core.ids import new_id
 from community.core.unit_of_work import Store
-from community.members.quotas import DANGER_REPORTS, DANGER_WORDS
-from community.rooms.actions import keeping, making
-from community.rooms.posting import Posted
-from community.safety.actions import reporting
+from community.members.actions.quotas import DANGER_REPORTS, DANGER_WORDS
+from community.rooms.actions import create, settings
+from community.rooms.engine.message_batch import Posted
+from community.safety.actions import reports
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import posted
@@ -32,7 +32,7 @@ def test_ben_floods_with_words_of_danger_and_the_room_is_spared(
     act: Act, cast: Cast, store: Store, room: UUID, slow_seconds: int
 ) -> None:
     """A4: 600 of 600 were accepted. Now five at once, then ten a minute, in one commit or in many."""
-    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=slow_seconds)
+    act(cast.ada, settings.change_room, room_id=room, slow_seconds=slow_seconds)
     flood = "Buy my pills. I want to die"
     answers = say(store, room, *[(cast.ben, flood)] * 40, now=act.now)
     for _ in range(10):
@@ -51,7 +51,7 @@ def test_ben_floods_with_words_of_danger_and_the_room_is_spared(
 
 def test_it_is_one_quota_in_all_rooms_and_processes(act: Act, cast: Cast, store: Store, room: UUID) -> None:
     """A4: rows count, so no process and no other room has a quota of its own."""
-    other = act(cast.ada, making.create_room, kind="open", name="Other", members=[cast.ben.id]).id
+    other = act(cast.ada, create.create_room, kind="open", name="Other", members=[cast.ben.id]).id
     answers = [say(store, place, (cast.ben, DANGER), now=act.now)[0] for place in (room, other) * 4]
     assert kinds(answers).count("Posted") == DANGER_WORDS.at_once
 
@@ -98,11 +98,11 @@ def test_ben_reports_danger_without_end_and_coordinators_are_spared(
         category, reason = ("danger", "Look") if number % 2 else ("other", DANGER)
         about = {"message_id": said.message.id, "category": category, "reason": reason, "sealer": SEALER}
         try:
-            answers.append(act(cast.ben, reporting.report, **about))
+            answers.append(act(cast.ben, reports.report, **about))
         except HelpFirst as refusal:
             answers.append(refusal)
     assert kinds(answers).count("Report") == DANGER_REPORTS.at_once
     act.later(seconds=6)
     [said] = say(store, room, (cast.cleo, "One more"), now=act.now)
     about = {"message_id": said.message.id, "category": "danger", "reason": "Look", "sealer": SEALER}
-    act(cast.ben, reporting.report, **about)
+    act(cast.ben, reports.report, **about)

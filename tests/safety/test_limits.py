@@ -7,20 +7,20 @@ from uuid import UUID
 
 import pytest
 
-from community.core.crisis import asks_for_help
-from community.core.crypto import Sealer
+from community.core.crisis_keywords import asks_for_help
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Invalid, NotFound, Refusal
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import sanctioning
+from community.members.actions import sanctions
 from community.members.models import Sanction
-from community.members.queries import active
-from community.rooms import posting
-from community.rooms.actions import coming, editing, keeping, making, signs
-from community.rooms.posting import Post, Posted
-from community.rooms.refusing import Muted, SlowMode
-from community.safety import queries
+from community.members.queries import active_members
+from community.rooms.actions import create, membership, messages, reactions, settings
+from community.rooms.engine import message_batch
+from community.rooms.engine.message_batch import Post, Posted
+from community.rooms.engine.post_checks import Muted, SlowMode
 from community.safety.actions import appeals
+from community.safety.queries import cases
 from tests.conftest import Act
 from tests.factories import Cast
 
@@ -31,7 +31,7 @@ DANGER = "I want to die tonight"
 @pytest.fixture
 def room(act: Act, cast: Cast) -> UUID:
     """An open room with Ada, Ben and Cleo in it."""
-    made = act(cast.ada, making.create_room, kind="open", name="Evenings", members=[cast.ben.id, cast.cleo.id])
+    made = act(cast.ada, create.create_room, kind="open", name="Evenings", members=[cast.ben.id, cast.cleo.id])
     return made.id
 
 
@@ -39,17 +39,17 @@ def say(store: Store, room: UUID, *said: tuple[Actor, str], now: datetime) -> li
     """Post all of these in one commit at a moment."""
     posts = [Post(actor, room, str(new_id()), words) for actor, words in said]
     with store.unit_of_work(now=now) as uow:
-        posting.write(uow, posts)
+        message_batch.write(uow, posts)
     return [post.answer for post in posts]
 
 
 def impose(act: Act, cast: Cast, kind: str, **more: Any) -> Sanction:
-    return act(cast.ada, sanctioning.impose, member_id=cast.ben.id, kind=kind, reason="Threats.", sealer=SEALER, **more)
+    return act(cast.ada, sanctions.impose, member_id=cast.ben.id, kind=kind, reason="Threats.", sealer=SEALER, **more)
 
 
 def test_a_slow_room_takes_one_of_two_at_the_same_instant(act: Act, cast: Cast, store: Store, room: UUID) -> None:
     """R10: by members of one commit, by two commits; coordinators and words of danger are not slowed."""
-    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=30)
+    act(cast.ada, settings.change_room, room_id=room, slow_seconds=30)
     one, other, hers = say(store, room, (cast.ben, "One"), (cast.ben, "Two"), (cast.cleo, "Mine"), now=act.now)
     assert (type(one), type(hers)) == (Posted, Posted)
     assert isinstance(other, SlowMode)
@@ -63,17 +63,17 @@ def test_a_slow_room_takes_one_of_two_at_the_same_instant(act: Act, cast: Cast, 
     assert {type(one) for one in say(store, room, (cast.ada, "A"), (cast.ada, "B"), now=act.now)} == {Posted}
     act.later(seconds=30)
     assert type(say(store, room, (cast.ben, "Two"), now=act.now)[0]) is Posted
-    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=0)
+    act(cast.ada, settings.change_room, room_id=room, slow_seconds=0)
     assert {type(one) for one in say(store, room, (cast.ben, "3"), (cast.ben, "4"), now=act.now)} == {Posted}
 
 
 def test_leaving_and_coming_back_does_not_shorten_the_wait(
     act: Act, cast: Cast, store: Store, room: UUID
 ) -> None:  # R10
-    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=30)
+    act(cast.ada, settings.change_room, room_id=room, slow_seconds=30)
     say(store, room, (cast.ben, "One"), now=act.now)
-    act(cast.ben, coming.leave, room_id=room)
-    act(cast.ben, coming.join, room_id=room)
+    act(cast.ben, membership.leave, room_id=room)
+    act(cast.ben, membership.join, room_id=room)
     assert isinstance(say(store, room, (cast.ben, "Two"), now=act.now)[0], SlowMode)
 
 
@@ -85,18 +85,18 @@ def test_a_mute_ends_at_its_time_with_no_worker(act: Act, cast: Cast, store: Sto
 
     assert isinstance(say(store, room, (cast.ben, "Now"), now=end - timedelta(seconds=1))[0], Muted)
     assert isinstance(say(store, room, (cast.ben, DANGER), now=end - timedelta(seconds=1))[0], Muted)
-    for action, what in ((editing.edit_message, {"body": "Worse"}), (signs.react, {"emoji": "🌿"})):
+    for action, what in ((messages.edit_message, {"body": "Worse"}), (reactions.react, {"emoji": "🌿"})):
         with pytest.raises(Muted):
             act(cast.ben, action, message_id=said.message.id, **what)
     assert isinstance(say(store, room, (cast.ben, "Now"), now=end + timedelta(seconds=1))[0], Posted)
     act.now = end + timedelta(seconds=1)
-    act(cast.ben, editing.edit_message, message_id=said.message.id, body="Better")
+    act(cast.ben, messages.edit_message, message_id=said.message.id, body="Better")
 
 
 def test_a_mute_everywhere_holds_in_every_room_and_one_in_a_room_holds_there(
     act: Act, cast: Cast, store: Store, room: UUID
 ) -> None:
-    other = act(cast.ada, making.create_room, kind="open", name="Other", members=[cast.ben.id]).id
+    other = act(cast.ada, create.create_room, kind="open", name="Other", members=[cast.ben.id]).id
     here = impose(act, cast, "mute", room_id=room, until=act.now + timedelta(hours=1))
     assert isinstance(say(store, room, (cast.ben, "x"), now=act.now)[0], Muted)
     assert isinstance(say(store, other, (cast.ben, "x"), now=act.now)[0], Posted)
@@ -143,16 +143,16 @@ def test_the_member_reads_why_and_the_database_does_not(act: Act, cast: Cast, st
     made = impose(act, cast, "mute", until=act.now + timedelta(hours=1))
     with store.reading() as ctx:
         assert "Threats" not in ctx.session.get_one(Sanction, made.id).reason
-    [mine] = act.read(cast.ben, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
+    [mine] = act.read(cast.ben, cases.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
     assert (mine.reason, mine.kind, mine.holds) == ("Threats.", "mute", True)
-    assert act.read(cast.cleo, queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items == []
+    assert act.read(cast.cleo, cases.my_sanctions, sealer=SEALER, cursor=None, limit=9).items == []
 
 
 def test_a_suspension_holds_until_its_end(act: Act, cast: Cast) -> None:  # R11
     impose(act, cast, "suspension", until=act.now + timedelta(hours=1))
 
     def is_in() -> bool:
-        return cast.ben.id in act.read(None, lambda ctx: active.active_members(ctx.session, now=ctx.now))
+        return cast.ben.id in act.read(None, lambda ctx: active_members.active_members(ctx.session, now=ctx.now))
 
     assert not is_in()
     act.later(minutes=59, seconds=59)
@@ -175,7 +175,7 @@ def test_danger_is_never_slowed_by_the_rate_of_messages(app: Any, cast: Cast, ap
 
 
 def test_two_posts_at_once_through_two_writers_are_one(act: Act, cast: Cast, store: Store, room: UUID) -> None:  # R10
-    act(cast.ada, keeping.change_room, room_id=room, slow_seconds=30)
+    act(cast.ada, settings.change_room, room_id=room, slow_seconds=30)
     answers: list[Any] = []
     start = threading.Barrier(4)
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
-from community.members.actions import sanctioning
+from community.members.actions import sanctions
 from community.members.models import Sanction
-from community.members.rules import measure_token
-from community.safety.notices import measure_link
+from community.members.rules.accounts import measure_token
+from community.safety.notifications import measure_link
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.members.people import SECRET
@@ -24,7 +24,7 @@ KINDS: dict[str, dict[str, Any]] = {"suspension": {}, "warning": {}, "mute": {"u
 def impose(act: Act, cast: Cast, kind: str) -> Sanction:
     until = {name: act.now + span for name, span in KINDS[kind].items()}
     measure = {"member_id": cast.ben.id, "kind": kind, "reason": WHY, "sealer": Sealer(SECRET), **until}
-    return act(cast.ada, sanctioning.impose, **measure)
+    return act(cast.ada, sanctions.impose, **measure)
 
 
 def address_of(settings: Settings, made: Sanction) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from community.core.bell import Bell
+from community.core.pubsub import Bell
 from community.core.unit_of_work import Store
 from community.members.models import Sanction
 from tests.support.town import Town, serve_town

@@ -8,20 +8,20 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from community.core.audit import AuditEntry
-from community.core.crypto import Sealer
+from community.core.audit_log import AuditEntry
+from community.core.crypto.cipher import Sealer
 from community.core.errors import NotFound
 from community.core.events import Event
 from community.core.ids import new_id
-from community.core.subscribers import Notice, notices
+from community.core.outbox.subscriptions import Notice, notices
 from community.core.unit_of_work import Actor, Store
-from community.members.actions import membership
-from community.rooms.actions import editing
+from community.members.actions import accounts
+from community.rooms.actions import messages as messages_actions
 from community.rooms.models import Message, Room, RoomMembership
-from community.safety import queries
-from community.safety.actions import cases, reporting
+from community.safety.actions import cases, reports
 from community.safety.events import MessageReported
 from community.safety.models import Report
+from community.safety.queries import cases as cases_queries
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 from tests.pages import csrf
@@ -65,7 +65,7 @@ def talk(store: Store, cast: Cast) -> list[UUID]:
 
 
 def report(act: Act, actor: Actor, message_id: UUID) -> Report:
-    return act(actor, reporting.report, message_id=message_id, reason="This frightens me.", sealer=SEALER)
+    return act(actor, reports.report, message_id=message_id, reason="This frightens me.", sealer=SEALER)
 
 
 def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, talk: list[UUID]) -> None:
@@ -84,8 +84,8 @@ def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, tal
 
 def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast, talk: list[UUID]) -> None:  # S35
     made = report(act, cast.ben, talk[4])
-    act(cast.cleo, editing.edit_message, message_id=talk[4], body="nothing at all")
-    act(cast.cleo, editing.remove_message, message_id=talk[4])
+    act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="nothing at all")
+    act(cast.cleo, messages_actions.remove_message, message_id=talk[4])
 
     view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert WORDS in [seen.body for seen in view.messages]
@@ -96,11 +96,11 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
 ) -> None:
     for body in ("second wording", "third wording"):
         act.later(minutes=1)
-        act(cast.cleo, editing.edit_message, message_id=talk[4], body=body)
+        act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body=body)
     act.later(minutes=1)
     made = report(act, cast.ben, talk[4])
     act.later(minutes=1)
-    act(cast.cleo, editing.edit_message, message_id=talk[4], body="fourth wording")
+    act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="fourth wording")
 
     view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert [one.body for one in view.earlier] == [WORDS, "second wording"]
@@ -119,17 +119,17 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
         shown = api(actor).get(f"/rooms/{room}/messages").text + page(actor).get(f"/messages/{talk[4]}").text
         assert "second wording" not in shown
 
-    act(cast.cleo, editing.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
+    act(cast.cleo, messages_actions.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
     view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert ([one.body for one in view.earlier], view.later) == ([WORDS, "second wording"], ())
 
 
 def test_earlier_words_of_a_private_room_open_with_its_messages_only(act: Act, cast: Cast, store: Store) -> None:
     [said] = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
-    act(cast.cleo, editing.edit_message, message_id=said, body="harmless")
+    act(cast.cleo, messages_actions.edit_message, message_id=said, body="harmless")
     made = report(act, cast.ben, said)
     act.later(minutes=1)
-    act(cast.cleo, editing.edit_message, message_id=said, body="more harmless")
+    act(cast.cleo, messages_actions.edit_message, message_id=said, body="more harmless")
     view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
     assert (view.messages, view.earlier, view.later) == ((), (), ())
     act(cast.ada, cases.open_evidence, report_id=made.id, sealer=SEALER)
@@ -167,13 +167,13 @@ def test_only_who_sees_a_message_can_report_it(act: Act, cast: Cast, store: Stor
     for stranger in (cast.dov, cast.ada):
         with pytest.raises(NotFound):
             report(act, stranger, private[0])
-    act(cast.dov, membership.block, member_id=cast.cleo.id)
+    act(cast.dov, accounts.block, member_id=cast.cleo.id)
     with pytest.raises(NotFound):
         report(act, cast.dov, talk[4])
 
 
 def test_ones_own_message_is_taken_back_and_not_reported(act: Act, cast: Cast, talk: list[UUID]) -> None:
-    with pytest.raises(reporting.OwnMessage):
+    with pytest.raises(reports.OwnMessage):
         report(act, cast.cleo, talk[4])
 
 
@@ -199,7 +199,7 @@ def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, stor
     assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
     with pytest.raises(NotFound):
         act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
-    assert act.read(cast.ada, queries.cases, cursor=None, limit=9).items == []
+    assert act.read(cast.ada, cases_queries.cases, cursor=None, limit=9).items == []
 
 
 def test_ada_removes_the_message(act: Act, cast: Cast, store: Store) -> None:

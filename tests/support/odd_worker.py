@@ -14,9 +14,9 @@ from sqlalchemy import select
 from community.core.db import Database
 from community.core.events import Event
 from community.core.ids import new_id
-from community.core.outbox import OutboxEvent
+from community.core.outbox.store import OutboxEvent
+from community.core.outbox.subscriptions import reactions
 from community.core.settings import load_settings
-from community.core.subscribers import reactions
 from community.core.unit_of_work import Store, UnitOfWork
 from community.features import load_subscribers
 from community.members.models import Cohort

@@ -3,10 +3,10 @@
 from flask import Flask
 
 from community.app import create_app
-from community.core import bodies
+from community.core.web import request_bodies
 
 
 def create() -> Flask:
     """Make it; bodies have half a second."""
-    bodies.BODY_SECONDS = 0.5
+    request_bodies.BODY_SECONDS = 0.5
     return create_app()

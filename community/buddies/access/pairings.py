@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
+from community.buddies.access.pair_visibility import one_of_mine
 from community.buddies.access.profiles import locked_profiles
-from community.buddies.access.two import one_of_mine
-from community.buddies.models import BuddyProfile, Pairing
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.profiles import BuddyProfile
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
 from community.core.permissions import Permission

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.buddies.models import BuddyProfile
+from community.buddies.models.profiles import BuddyProfile
 from community.core.errors import NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork

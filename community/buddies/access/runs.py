@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from community.buddies.models import MatchRun, MatchSchedule
+from community.buddies.models.runs import MatchRun, MatchSchedule
 from community.core.errors import NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork

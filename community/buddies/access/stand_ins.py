@@ -5,11 +5,11 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from community.buddies.access.pairings import pairings_of
-from community.buddies.models import Pairing, StandIn
-from community.buddies.queries.populations import who_could_stand_in
+from community.buddies.models.pairings import Pairing, StandIn
+from community.buddies.queries.candidates import who_could_stand_in
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.members.queries.apart import kept_apart, may_meet
+from community.members.queries.blocks import kept_apart, may_meet
 from community.members.queries.helping import may_be_brought_together
 
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from community.buddies.access.pair_visibility import one_of_mine
 from community.buddies.access.profiles import locked_profiles
-from community.buddies.access.two import one_of_mine
-from community.buddies.models import BuddyProfile, Suggestion
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.members.queries.apart import kept_apart
+from community.members.queries.blocks import kept_apart
 
 
 def suggestion_to_see(ctx: ReadContext, suggestion_id: UUID) -> Suggestion:

@@ -5,18 +5,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from community.buddies import access
-from community.buddies.actions import suggesting
+from community.buddies.access import profiles
+from community.buddies.actions import suggestions
 from community.buddies.events import MentorApproved, MentorAsked, MentorRefused
-from community.buddies.models import BuddyProfile
+from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
 from community.buddies.rules import MOST_APPROVED, about, capacity_of
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members import access as members_access
-from community.members import quotas
+from community.members.actions import quotas
 
 
 class ProfileNeeded(Conflict):
@@ -31,7 +31,7 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) ->
     Another role ends what is suggested now; so does a capacity that is reached. Raises Invalid.
     """
     members_access.oneself(uow)  # two tabs at once make one profile
-    profile = access.own_profile_to_change(uow)
+    profile = profiles.own_profile_to_change(uow)
     if profile is None and "role" not in changes:
         raise Invalid(errors={"role": ["Say first whom you look for."]})
     if profile is None:
@@ -56,13 +56,13 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) ->
     if role_before == "mentor" != profile.role:
         uow.record(MentorRefused(member_id=uow.actor.id))
     if profile.role != role_before or not profile.free_places:
-        suggesting.withdraw_all(uow, uow.actor.id)
+        suggestions.withdraw_all(uow, uow.actor.id)
     return profile
 
 
 def seal_answers(uow: UnitOfWork, *, most: int) -> bool:
     """Seal the answers of profiles from before they were sealed. Idempotent. Whether there may be more."""
-    rows = access.profiles_to_seal(uow, most=most)
+    rows = profiles.profiles_to_seal(uow, most=most)
     for profile in rows:
         _keep_answers(profile, {}, uow.sealer)
     return len(rows) == most
@@ -78,7 +78,7 @@ def _keep_answers(profile: BuddyProfile, changes: dict[str, Any], sealer: Sealer
 
 def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
     """No new suggestions, until a moment or until taken back; buddies stay. Raises ProfileNeeded, Invalid."""
-    profile = access.own_profile_to_change(uow)
+    profile = profiles.own_profile_to_change(uow)
     if profile is None:
         raise ProfileNeeded
     if until is not None and until <= uow.now:
@@ -90,7 +90,7 @@ def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
 
 def resume(uow: UnitOfWork) -> BuddyProfile:
     """Suggestions are welcome again. Raises ProfileNeeded."""
-    profile = access.own_profile_to_change(uow)
+    profile = profiles.own_profile_to_change(uow)
     if profile is None:
         raise ProfileNeeded
     profile.is_paused = False
@@ -105,7 +105,7 @@ def approve_mentor(
 
     Said again, it changes the limit and the day of their training. Raises Forbidden, NotFound.
     """
-    profile = access.mentor_to_decide(uow, member_id)
+    profile = profiles.mentor_to_decide(uow, member_id)
     profile.approved_places, profile.trained_on = places, trained_on
     if profile.approved_at is None:
         profile.approved_at = uow.now
@@ -116,10 +116,10 @@ def approve_mentor(
 
 def take_back_approval(uow: UnitOfWork, *, member_id: UUID) -> BuddyProfile:
     """The member is matched as a mentor no more; pairings stay. Twice is once. Raises Forbidden, NotFound."""
-    profile = access.mentor_to_decide(uow, member_id)
+    profile = profiles.mentor_to_decide(uow, member_id)
     profile.approved_at = None
     profile.approved_by = None
     profile.approved_places = None
     uow.record(MentorRefused(member_id=member_id))
-    suggesting.withdraw_all(uow, member_id)
+    suggestions.withdraw_all(uow, member_id)
     return profile

@@ -10,13 +10,14 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from community.buddies import access
-from community.buddies.actions import suggesting
-from community.buddies.matching.fit import WEIGHTS_VERSION
-from community.buddies.matching.request import request_to_json
-from community.buddies.matching.solver import SolverFailed, solve_apart
-from community.buddies.models import MatchRun
-from community.buddies.queries import populations
+from community.buddies.access import profiles as profiles_access
+from community.buddies.access import runs
+from community.buddies.actions import suggestions
+from community.buddies.matching.compatibility import WEIGHTS_VERSION
+from community.buddies.matching.request_json import request_to_json
+from community.buddies.matching.solver_process import SolverFailed, solve_apart
+from community.buddies.models.runs import MatchRun
+from community.buddies.queries import candidates
 from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS, inputs_about
 from community.core.errors import Conflict
 from community.core.ids import new_id
@@ -29,7 +30,7 @@ WAIT_SECONDS = 10.0
 REPLAY_SECONDS = 60.0
 MOST_ATTEMPTS = 3
 PAIRS_AT_ONCE = 50
-LEFT_OUT = (populations.AWAITING_APPROVAL, populations.HELD_BACK)
+LEFT_OUT = (candidates.AWAITING_APPROVAL, candidates.HELD_BACK)
 LARGEST_SEED = 2**31 - 1
 
 
@@ -52,7 +53,7 @@ def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) ->
 
 def start_by_calendar(uow: UnitOfWork) -> MatchRun | None:
     """The week's run, solved apart; none when one is going on."""
-    if access.running(uow) is not None:
+    if runs.running(uow) is not None:
         return None
     run = _started(uow, started_by=None, seed=None, dry_run=False)
     uow.apart(lambda store: solve(store, run.id))
@@ -94,7 +95,7 @@ def replay(store: Store, actor: Actor | None, *, run_id: UUID) -> bool:
     Raises Forbidden, NotFound, RunNotKept.
     """
     with store.reading(actor) as ctx:
-        run = access.run_to_see(ctx, run_id)
+        run = runs.run_to_see(ctx, run_id)
         inputs = _inputs(ctx, run)
         kept = run.proposal
     if inputs is None or kept is None or kept["weights_version"] != WEIGHTS_VERSION:
@@ -105,7 +106,7 @@ def replay(store: Store, actor: Actor | None, *, run_id: UUID) -> bool:
 
 def keep_proposal(uow: UnitOfWork, *, run_id: UUID, proposal: dict[str, Any]) -> None:
     """Keep what the solver found. A run that was given up meanwhile stays as it is."""
-    run = access.running(uow, run_id)
+    run = runs.running(uow, run_id)
     if run is not None:
         run.proposal = {**proposal, "without": len(proposal["unmatched"])}
 
@@ -115,20 +116,20 @@ def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool
 
     What changed since the solver looked is looked at again: who has no place any more gets no suggestion.
     """
-    run = access.running(uow, run_id)
+    run = runs.running(uow, run_id)
     if run is None or run.proposal is None:
         return False
     pairs = [] if run.is_dry else run.proposal["pairs"][run.published : run.published + most]
     ids = {UUID(pair[end]) for pair in pairs for end in ("a", "b")}
-    profiles = access.locked_profiles(uow, ids)
+    profiles = profiles_access.locked_profiles(uow, ids)
     for pair in pairs:
         one, other = profiles.get(UUID(pair["a"])), profiles.get(UUID(pair["b"]))
-        if one is None or other is None or not populations.may_be_paired(uow, one.member_id, other.member_id):
+        if one is None or other is None or not candidates.may_be_paired(uow, one.member_id, other.member_id):
             continue
-        if not (suggesting.has_place(uow, one) and suggesting.has_place(uow, other)):
+        if not (suggestions.has_place(uow, one) and suggestions.has_place(uow, other)):
             continue
-        if populations.may_be_suggested(uow, one.member_id, other.member_id):
-            suggesting.suggest(
+        if candidates.may_be_suggested(uow, one.member_id, other.member_id):
+            suggestions.suggest(
                 uow,
                 pair=(one.member_id, other.member_id),
                 score=pair["score"],
@@ -146,7 +147,7 @@ def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool
 
 def fail(uow: UnitOfWork, *, run_id: UUID, why: str) -> None:
     """End a run without a result. One that has ended stays as it is."""
-    run = access.running(uow, run_id)
+    run = runs.running(uow, run_id)
     if run is not None:
         run.state = "failed"
         run.failure = why
@@ -155,7 +156,7 @@ def fail(uow: UnitOfWork, *, run_id: UUID, why: str) -> None:
 
 def carry_on(uow: UnitOfWork) -> bool:
     """Go on with a run whose process died: publish what was found, or solve it again. Whether there is more to do."""
-    run = access.running(uow)
+    run = runs.running(uow)
     if run is None:
         return False
     if run.proposal is not None:
@@ -173,7 +174,7 @@ def carry_on(uow: UnitOfWork) -> bool:
 
 def forget_inputs(uow: UnitOfWork) -> None:
     """What runs were worked out from says much of everybody: it is kept for a while only."""
-    access.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
+    runs.forget_run_inputs(uow, before=uow.now - INPUTS_KEPT)
 
 
 def _inputs(ctx: ReadContext, run: MatchRun) -> dict[str, Any] | None:
@@ -189,7 +190,7 @@ def _with_waiting(again: dict[str, Any], kept: dict[str, Any]) -> list[Any]:
 
 
 def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_run: bool) -> MatchRun:
-    if access.running(uow) is not None:
+    if runs.running(uow) is not None:
         raise RunGoingOn
     run = MatchRun(
         id=new_id(),
@@ -210,13 +211,13 @@ def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_
 
 def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
     with store.reading() as ctx:
-        run = access.started_run(ctx, run_id)
-        population, left_out = populations.everybody(ctx)
+        run = runs.started_run(ctx, run_id)
+        population, left_out = candidates.everybody(ctx)
         request = request_to_json(population, seed=run.seed, on=ctx.now.date())
 
     def note(percent: int, inputs: dict[str, Any] | None = None) -> None:
         with store.unit_of_work() as uow:
-            if (going := access.running(uow, run_id)) is not None:
+            if (going := runs.running(uow, run_id)) is not None:
                 going.progress = percent
                 if inputs is not None:
                     about = inputs_about(going.id)

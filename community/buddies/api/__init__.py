@@ -1,6 +1,7 @@
-"""Buddies' doors for programs."""
+"""JSON endpoints of buddies."""
 
-from community.buddies.api import pairings, profiles, runs
-from community.buddies.api.doors import api
+from community.core.web.api_blueprint import api_blueprint
 
-__all__ = ["api", "pairings", "profiles", "runs"]
+api = api_blueprint("buddies", __name__, "Buddies: profiles, match runs, suggestions, pairings.")
+
+from community.buddies.api import pairings, profiles, runs  # noqa: E402, F401  # each registers its endpoints on `api`

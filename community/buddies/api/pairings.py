@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from community.buddies.actions import answering, pairing, standing_in, suggesting
-from community.buddies.api.doors import api
+from community.buddies.actions import pairings as pairings_actions
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.actions import trial_review
+from community.buddies.api import api
 from community.buddies.queries import pairings, stand_ins, suggestions
 from community.buddies.schemas import pairings as shapes
 from community.core.schemas import PageArgs
-from community.core.web import reading, unit_of_work, web
+from community.core.web.request_context import reading, unit_of_work, web
 
 
 @api.get("/buddy-suggestions")
@@ -25,7 +28,7 @@ def get_suggestions(page: dict[str, Any]) -> Any:
 def post_accept(suggestion_id: UUID) -> dict[str, str]:
     """Say yes. The other learns of it only if they say yes too."""
     with unit_of_work() as uow:
-        return {"state": suggesting.accept(uow, suggestion_id=suggestion_id)}
+        return {"state": suggestions_actions.accept(uow, suggestion_id=suggestion_id)}
 
 
 @api.post("/buddy-suggestions/<uuid:suggestion_id>/decline")
@@ -33,7 +36,7 @@ def post_accept(suggestion_id: UUID) -> dict[str, str]:
 def post_decline(suggestion_id: UUID) -> dict[str, str]:
     """Say not this time. To the other it looks like no answer."""
     with unit_of_work() as uow:
-        return {"state": suggesting.decline(uow, suggestion_id=suggestion_id)}
+        return {"state": suggestions_actions.decline(uow, suggestion_id=suggestion_id)}
 
 
 @api.get("/pairings")
@@ -58,7 +61,7 @@ def get_pairing(pairing_id: UUID) -> pairings.PairingView:
 def post_pause(pairing_id: UUID) -> pairings.PairingView:
     """Take a break. We stay buddies."""
     with unit_of_work() as uow:
-        pairing.pause(uow, pairing_id=pairing_id)
+        pairings_actions.pause(uow, pairing_id=pairing_id)
         return pairings.pairing(uow, pairing_id)
 
 
@@ -67,7 +70,7 @@ def post_pause(pairing_id: UUID) -> pairings.PairingView:
 def post_resume(pairing_id: UUID) -> pairings.PairingView:
     """Go on after a break."""
     with unit_of_work() as uow:
-        pairing.resume(uow, pairing_id=pairing_id)
+        pairings_actions.resume(uow, pairing_id=pairing_id)
         return pairings.pairing(uow, pairing_id)
 
 
@@ -78,7 +81,7 @@ def post_end(why: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
     """End a pairing, at any time. The other gets a short, kind note, and never the reason."""
     with unit_of_work() as uow:
         view = pairings.pairing(uow, pairing_id)
-        return pairings.ended(view, pairing.end(uow, pairing_id=pairing_id, **why))
+        return pairings.ended(view, pairings_actions.end(uow, pairing_id=pairing_id, **why))
 
 
 @api.put("/pairings/<uuid:pairing_id>/choice")
@@ -87,7 +90,7 @@ def post_end(why: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
     """Say in private whether it goes on. The other never learns what I said."""
     with unit_of_work() as uow:
-        row = answering.say(uow, pairing_id=pairing_id, **said)
+        row = trial_review.say(uow, pairing_id=pairing_id, **said)
         view = pairings.pairing(uow, pairing_id)
         return pairings.ended(view, row) if row.ended_at else view
 
@@ -106,7 +109,7 @@ def get_phones(pairing_id: UUID) -> pairings.PhonesView:
 def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
     """Share my number. Nobody sees anything before we both do."""
     with unit_of_work() as uow:
-        pairing.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **mine)
+        pairings_actions.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **mine)
         return pairings.phones(uow, pairing_id, sealer=web().sealer)
 
 
@@ -115,7 +118,7 @@ def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
 def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
     """Share it no longer; then neither of us sees the other's."""
     with unit_of_work() as uow:
-        pairing.take_back_phone(uow, pairing_id=pairing_id)
+        pairings_actions.take_back_phone(uow, pairing_id=pairing_id)
         return pairings.phones(uow, pairing_id, sealer=web().sealer)
 
 
@@ -124,7 +127,7 @@ def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
 def post_day() -> dict[str, int]:
     """I cannot today: my buddies hear it, and may ask for somebody else."""
     with unit_of_work() as uow:
-        return {"told": standing_in.cannot_today(uow)}
+        return {"told": stand_ins_actions.cannot_today(uow)}
 
 
 @api.get("/buddy-days/<uuid:stand_in_id>")
@@ -140,7 +143,7 @@ def get_day(stand_in_id: UUID) -> stand_ins.DayView:
 def post_want(stand_in_id: UUID) -> stand_ins.DayView:
     """Somebody else is welcome today."""
     with unit_of_work() as uow:
-        standing_in.want(uow, stand_in_id=stand_in_id)
+        stand_ins_actions.want(uow, stand_in_id=stand_in_id)
         return stand_ins.day(uow, stand_in_id)
 
 
@@ -149,5 +152,5 @@ def post_want(stand_in_id: UUID) -> stand_ins.DayView:
 def post_claim(stand_in_id: UUID) -> stand_ins.DayView:
     """I am there today."""
     with unit_of_work() as uow:
-        standing_in.claim(uow, stand_in_id=stand_in_id)
+        stand_ins_actions.claim(uow, stand_in_id=stand_in_id)
         return stand_ins.day(uow, stand_in_id)

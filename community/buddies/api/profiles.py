@@ -3,10 +3,10 @@
 from typing import Any
 
 from community.buddies.actions import profiles
-from community.buddies.api.doors import api
+from community.buddies.api import api
 from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas import profiles as shapes
-from community.core.web import reading, unit_of_work, web
+from community.core.web.request_context import reading, unit_of_work, web
 
 PROFILE = {
     "role": "peer",

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from community.buddies.actions import profiles, runs, scheduling
-from community.buddies.api.doors import api
-from community.buddies.queries import board
+from community.buddies.actions import profiles, run_schedule, runs
+from community.buddies.api import api
+from community.buddies.queries import admin
 from community.buddies.schemas import runs as shapes
 from community.core.schemas import PageArgs
-from community.core.web import audit_facts, current_actor, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, current_actor, reading, unit_of_work, web
 
 
 @api.get("/mentors")
@@ -17,7 +17,7 @@ from community.core.web import audit_facts, current_actor, reading, unit_of_work
 def get_mentors(page: dict[str, Any]) -> Any:
     """Who wants to be a mentor (coordinators), approved or not."""
     with reading() as ctx:
-        return board.mentors(ctx, **page)
+        return admin.mentors(ctx, **page)
 
 
 @api.put("/members/<uuid:member_id>/mentor-approval")
@@ -39,20 +39,20 @@ def delete_approval(member_id: UUID) -> None:
 
 @api.get("/match-schedule")
 @api.response(200, shapes.ScheduleSchema)
-def get_schedule() -> board.ScheduleView:
+def get_schedule() -> admin.ScheduleView:
     """When the week's match run starts by itself (coordinators)."""
     with reading() as ctx:
-        return board.schedule(ctx)
+        return admin.schedule(ctx)
 
 
 @api.put("/match-schedule")
 @api.arguments(shapes.ScheduleSchema, example={"is_on": True, "weekday": 0, "hour": 9})
 @api.response(200, shapes.ScheduleSchema)
-def put_schedule(wanted: dict[str, Any]) -> board.ScheduleView:
+def put_schedule(wanted: dict[str, Any]) -> admin.ScheduleView:
     """Say when it does, or that it does not (coordinators)."""
     with unit_of_work() as uow:
-        scheduling.schedule(uow, **wanted)
-        return board.schedule(uow)
+        run_schedule.schedule(uow, **wanted)
+        return admin.schedule(uow)
 
 
 @api.post("/match-runs")
@@ -64,7 +64,7 @@ def post_run(wanted: dict[str, Any]) -> Any:
     run_id, is_done = runs.start_and_wait(web().store, current_actor(), **wanted)
     audit_facts(run_id=str(run_id), is_dry=bool(wanted["dry_run"]))
     with reading() as ctx:
-        return board.run(ctx, run_id), 201 if is_done else 202
+        return admin.run(ctx, run_id), 201 if is_done else 202
 
 
 @api.get("/match-runs")
@@ -73,15 +73,15 @@ def post_run(wanted: dict[str, Any]) -> Any:
 def get_runs(page: dict[str, Any]) -> Any:
     """Match runs (coordinators), newest first."""
     with reading() as ctx:
-        return board.runs(ctx, **page)
+        return admin.runs(ctx, **page)
 
 
 @api.get("/match-runs/<uuid:run_id>")
 @api.response(200, shapes.RunSchema)
-def get_run(run_id: UUID) -> board.RunView:
+def get_run(run_id: UUID) -> admin.RunView:
     """One match run (coordinators)."""
     with reading() as ctx:
-        return board.run(ctx, run_id)
+        return admin.run(ctx, run_id)
 
 
 @api.post("/match-runs/<uuid:run_id>/replay")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from community.buddies.matching.native import Ints
+from community.buddies.matching.native_solvers import Ints
 
 
 @dataclass(frozen=True)

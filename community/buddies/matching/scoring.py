@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from community.buddies.matching import fit, limits
-from community.buddies.matching.optimum import Edges
-from community.buddies.matching.people import LIFE_STAGES, Pair
-from community.buddies.matching.places import Places, blocks
-from community.buddies.matching.shortlist import Shortlist
-from community.buddies.matching.sides import Bits, Grid, Side
+from community.buddies.matching import compatibility, hard_constraints
+from community.buddies.matching.candidate import LIFE_STAGES, Pair
+from community.buddies.matching.exact_solver import Edges
+from community.buddies.matching.feature_matrix import Bits, Grid, Side
+from community.buddies.matching.pair_index import Places, blocks
+from community.buddies.matching.top_candidates import Shortlist
 
 MOST_CANDIDATES = 50
 KEEP_ALL_PAIRS = 400_000
@@ -18,8 +18,10 @@ KEEP_ALL_PAIRS = 400_000
 # By stage of life of the one and the other as `sides` numbers them; 0 is unsaid.
 _STAGES_WORTH = np.zeros((len(LIFE_STAGES) + 1,) * 2, dtype=np.float32)
 for _stage in range(1, len(LIFE_STAGES) + 1):
-    _STAGES_WORTH[_stage, _stage] = fit.SAME_STAGE
-    _STAGES_WORTH[_stage, _stage + 1 : _stage + 2] = _STAGES_WORTH[_stage + 1 : _stage + 2, _stage] = fit.NEXT_STAGE
+    _STAGES_WORTH[_stage, _stage] = compatibility.SAME_STAGE
+    _STAGES_WORTH[_stage, _stage + 1 : _stage + 2] = _STAGES_WORTH[_stage + 1 : _stage + 2, _stage] = (
+        compatibility.NEXT_STAGE
+    )
 
 
 def candidates(
@@ -45,30 +47,32 @@ def candidates(
         if among_peers:
             may[np.arange(len(may)), np.arange(block.start, block.start + len(may))] = False
         may[apart.within(block)] = False
-        points[before.within(block)] += fit.TRIED_BEFORE
+        points[before.within(block)] += compatibility.TRIED_BEFORE
         shortlist.add(block.start, np.where(may, points, np.int32(-1)))
     return _each_once(shortlist.edges()) if among_peers else shortlist.edges()
 
 
 def _compared(rows: Side, cols: Side) -> tuple[Grid, NDArray[np.int32]]:
     """(may be paired, `fit.score`) for some rows and all columns, before forbidden and tried pairs."""
-    languages = limits.languages_in_common(rows, cols)
-    time = limits.half_hours_in_common(rows, cols)
-    may = (languages > 0) & (time >= fit.MINIMUM_HALF_HOURS) & limits.own_rules_kept(rows, cols)
-    may &= limits.own_rules_kept(cols, rows).T
-    points = _worth(time, fit.HALF_HOURS_AT_MOST, fit.HALF_HOUR) + np.float32(fit.BASE)
-    points += _worth(np.maximum(languages - 1, 0), fit.FURTHER_LANGUAGES_AT_MOST, fit.FURTHER_LANGUAGE)
-    points += _worth(rows.pathways @ cols.pathways.T, fit.PATHWAYS_AT_MOST, fit.PATHWAY)
-    points += _worth(rows.interests @ cols.interests.T, fit.INTERESTS_AT_MOST, fit.INTEREST)
-    points += _worth(rows.family @ cols.family.T, fit.FAMILIES_AT_MOST, fit.FAMILY)
+    languages = hard_constraints.languages_in_common(rows, cols)
+    time = hard_constraints.half_hours_in_common(rows, cols)
+    may = (languages > 0) & (time >= compatibility.MINIMUM_HALF_HOURS) & hard_constraints.own_rules_kept(rows, cols)
+    may &= hard_constraints.own_rules_kept(cols, rows).T
+    points = _worth(time, compatibility.HALF_HOURS_AT_MOST, compatibility.HALF_HOUR) + np.float32(compatibility.BASE)
+    points += _worth(
+        np.maximum(languages - 1, 0), compatibility.FURTHER_LANGUAGES_AT_MOST, compatibility.FURTHER_LANGUAGE
+    )
+    points += _worth(rows.pathways @ cols.pathways.T, compatibility.PATHWAYS_AT_MOST, compatibility.PATHWAY)
+    points += _worth(rows.interests @ cols.interests.T, compatibility.INTERESTS_AT_MOST, compatibility.INTEREST)
+    points += _worth(rows.family @ cols.family.T, compatibility.FAMILIES_AT_MOST, compatibility.FAMILY)
     if rows.wishes.shape[1]:
-        points += _worth(rows.wishes @ cols.sayings.T, fit.WISHES_AT_MOST, fit.WISH)
-        points += _worth(rows.sayings @ cols.wishes.T, fit.WISHES_AT_MOST, fit.WISH)
+        points += _worth(rows.wishes @ cols.sayings.T, compatibility.WISHES_AT_MOST, compatibility.WISH)
+        points += _worth(rows.sayings @ cols.wishes.T, compatibility.WISHES_AT_MOST, compatibility.WISH)
     points += _STAGES_WORTH[rows.stage[:, None], cols.stage[None, :]]
     for said, theirs, worth in (
-        (rows.work, cols.work, fit.SAME_WORK),
-        (rows.spirituality, cols.spirituality, fit.SAME_SPIRITUALITY),
-        (rows.area, cols.area, fit.SAME_AREA),
+        (rows.work, cols.work, compatibility.SAME_WORK),
+        (rows.spirituality, cols.spirituality, compatibility.SAME_SPIRITUALITY),
+        (rows.area, cols.area, compatibility.SAME_AREA),
     ):
         points += ((said[:, None] == theirs[None, :]) & (said[:, None] > 0)) * np.float32(worth)
     return may, points.astype(np.int32)

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from community.core.crypto.encrypted_columns import Sealed
 from community.core.db import Base
 from community.core.ids import new_id
-from community.core.sealing import Sealed
 
 
 class Pairing(Base):

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from community.core.crypto.encrypted_columns import Sealed
 from community.core.db import Base
-from community.core.sealing import Sealed
 
 
 class BuddyProfile(Base):

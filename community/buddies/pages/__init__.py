@@ -1,6 +1,12 @@
-"""Buddies' pages: what I look for, suggestions, my buddies; for coordinators the board."""
+"""Pages of buddies."""
 
-from community.buddies.pages import board, pairings, profiles, suggestions
-from community.buddies.pages.doors import pages
+from typing import Any
 
-__all__ = ["board", "pages", "pairings", "profiles", "suggestions"]
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+pages = Blueprint("buddies", __name__)
+Answered = str | tuple[str, int] | tuple[dict[str, Any], int] | Response
+
+
+from community.buddies.pages import admin, forms, pairings, profiles, suggestions  # noqa: E402, F401  # each registers its pages on `pages`

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.buddies.actions import answering, pairing, standing_in
-from community.buddies.pages.doors import Answered, pages
+from community.buddies.actions import pairings as pairings_actions
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions import trial_review
+from community.buddies.pages import Answered, pages
 from community.buddies.queries import pairings, stand_ins
 from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
 from community.core.errors import Conflict, Malformed, NotFound
-from community.core.forms import Form
-from community.core.web import reading, unit_of_work, web
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work, web
 
 
 @pages.get("/pairings/<uuid:pairing_id>")
@@ -35,7 +37,7 @@ def choose(pairing_id: UUID) -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            ended.append(answering.say(uow, pairing_id=pairing_id, **fields).ended_at)
+            ended.append(trial_review.say(uow, pairing_id=pairing_id, **fields).ended_at)
 
     if not form.attempt(act, values={"choice": request.form.get("choice", "")}):
         if form.status == 404:
@@ -54,7 +56,7 @@ def share_phone(pairing_id: UUID) -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            pairing.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **fields)
+            pairings_actions.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **fields)
             said.append(
                 "You both see each other’s number now."
                 if pairings.phones(uow, pairing_id, sealer=web().sealer).theirs
@@ -73,14 +75,14 @@ def share_phone(pairing_id: UUID) -> Answered:
 @pages.post("/pairings/<uuid:pairing_id>/phone/end")
 def take_back_phone(pairing_id: UUID) -> Answered:
     """Share it no longer."""
-    return _changed(pairing_id, pairing.take_back_phone, "Neither of you sees the other’s number any more.")
+    return _changed(pairing_id, pairings_actions.take_back_phone, "Neither of you sees the other’s number any more.")
 
 
 @pages.post("/buddy/cannot-today")
 def cannot_today() -> Answered:
     """My buddies hear that I cannot today."""
     with unit_of_work() as uow:
-        told = standing_in.cannot_today(uow)
+        told = stand_ins_actions.cannot_today(uow)
     flash("Your buddy knows. Rest well." if told == 1 else "Your buddies know. Rest well." if told else "They know.")
     return redirect("/buddy", code=303)
 
@@ -95,7 +97,7 @@ def day(stand_in_id: UUID) -> str:
 @pages.post("/buddy/days/<uuid:stand_in_id>")
 def answer_day(stand_in_id: UUID) -> Answered:
     """Somebody is welcome, or I am there."""
-    verbs = {"want": standing_in.want, "claim": standing_in.claim}
+    verbs = {"want": stand_ins_actions.want, "claim": stand_ins_actions.claim}
     said = request.form.get("answer", "")
     if said not in verbs:
         raise Malformed("Say what you would like.")
@@ -114,13 +116,13 @@ def answer_day(stand_in_id: UUID) -> Answered:
 @pages.post("/pairings/<uuid:pairing_id>/pause")
 def pause_pairing(pairing_id: UUID) -> Answered:
     """Take a break."""
-    return _changed(pairing_id, pairing.pause, "Paused. You stay buddies.")
+    return _changed(pairing_id, pairings_actions.pause, "Paused. You stay buddies.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/resume")
 def resume_pairing(pairing_id: UUID) -> Answered:
     """Go on."""
-    return _changed(pairing_id, pairing.resume, "You go on together.")
+    return _changed(pairing_id, pairings_actions.resume, "You go on together.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/end")
@@ -131,7 +133,7 @@ def end_pairing(pairing_id: UUID) -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            pairing.end(uow, pairing_id=pairing_id, **fields)
+            pairings_actions.end(uow, pairing_id=pairing_id, **fields)
 
     if not form.attempt(act, values=values):
         if form.status == 404:
@@ -149,6 +151,6 @@ def _changed(pairing_id: UUID, verb: Any, said: str) -> Answered:
         with unit_of_work() as uow:
             verb(uow, pairing_id=pairing_id)
         flash(said)
-    except pairing.PairingOver as over:
+    except pairings_actions.PairingOver as over:
         flash(over.detail)
     return redirect(f"/pairings/{pairing_id}", code=303)

@@ -5,15 +5,15 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 
 from community.buddies.actions import profiles
-from community.buddies.pages.doors import Answered, pages
+from community.buddies.pages import Answered, pages
 from community.buddies.pages.forms import LIFE, PARTS, WEEKDAYS, answers_of, shown_windows
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
-from community.core.forms import Form
 from community.core.unit_of_work import ReadContext
-from community.core.web import reading, unit_of_work, web
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work, web
 
 STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
 

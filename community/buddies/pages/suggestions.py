@@ -4,11 +4,11 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.buddies.actions import suggesting
-from community.buddies.pages.doors import Answered, pages
+from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.pages import Answered, pages
 from community.buddies.queries import suggestions
 from community.core.errors import Conflict, Malformed
-from community.core.web import reading, unit_of_work, web
+from community.core.web.request_context import reading, unit_of_work, web
 
 ANSWERED = {
     "accepted_by_one": "Saved. If they say yes too, you both hear of it.",
@@ -28,7 +28,7 @@ def suggestion(suggestion_id: UUID) -> str:
 @pages.post("/buddy/suggestions/<uuid:suggestion_id>")
 def answer(suggestion_id: UUID) -> Answered:
     """Yes, or not this time."""
-    verbs = {"accept": suggesting.accept, "decline": suggesting.decline}
+    verbs = {"accept": suggestions_actions.accept, "decline": suggestions_actions.decline}
     said = request.form.get("answer", "")
     if said not in verbs:
         raise Malformed("Say yes or not this time.")

@@ -5,9 +5,9 @@ from copy import copy
 from datetime import date
 from typing import Any
 
-from community.buddies.models import BuddyProfile
+from community.buddies.models.profiles import BuddyProfile
 from community.buddies.rules import answers_about
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 
 EMPTY: dict[str, Any] = {
     "pathways": [],

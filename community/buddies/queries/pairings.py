@@ -8,15 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.buddies import access
-from community.buddies.models import BuddyProfile, Pairing
+from community.buddies.access import pairings
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries.suggestions import with_me
 from community.buddies.rules import phone_about, phone_link, quiet_until, whose_turn
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
-from community.members.queries.apart import kept_apart
+from community.members.queries.blocks import kept_apart
 from community.members.queries.people import handles
 
 
@@ -89,7 +90,7 @@ def my_buddies(ctx: ReadContext) -> list[PairingView]:
 
 def pairing(ctx: ReadContext, pairing_id: UUID) -> PairingView:
     """One of the actor's pairings. Raises NotFound."""
-    return _pairings(ctx, [access.pairing_to_see(ctx, pairing_id)])[0]
+    return _pairings(ctx, [pairings.pairing_to_see(ctx, pairing_id)])[0]
 
 
 def ended(before: PairingView, row: Pairing) -> PairingView:
@@ -109,7 +110,7 @@ def ended(before: PairingView, row: Pairing) -> PairingView:
 
 def phones(ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer) -> PhonesView:
     """The numbers of a pairing as the actor may see them. Raises NotFound."""
-    row = access.pairing_to_see(ctx, pairing_id)
+    row = pairings.pairing_to_see(ctx, pairing_id)
     me, other = ctx.actor.id, row.other(ctx.actor.id)
     mine = _phone(row, me, sealer)
     return PhonesView(mine, _phone(row, other, sealer) if mine else None)

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.buddies import access
-from community.buddies.models import BuddyProfile
+from community.buddies.access import profiles
+from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
 from community.buddies.rules import about, quiet_until
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
@@ -54,7 +54,7 @@ class ProfileView:
 
 def my_profile(ctx: ReadContext, *, sealer: Sealer) -> ProfileView:
     """What the actor looks for. Raises NotFound when they have not said."""
-    row = access.own_profile(ctx)
+    row = profiles.own_profile(ctx)
     if row is None:
         raise NotFound
     said = answers.opened(row, sealer)

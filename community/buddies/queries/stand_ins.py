@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.buddies import access
-from community.buddies.models import StandIn
+from community.buddies.access import stand_ins
+from community.buddies.models.pairings import StandIn
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 
@@ -33,14 +33,14 @@ def row(session: Session, stand_in_id: UUID) -> StandIn | None:
 def day(ctx: ReadContext, stand_in_id: UUID) -> DayView:
     """A day of the actor's, or one that they were asked to be there for. Raises NotFound."""
     found = ctx.session.get(StandIn, stand_in_id, populate_existing=True)
-    if found is None or (found.member_id != ctx.actor.id and not access.may_stand_in(ctx, found)):
+    if found is None or (found.member_id != ctx.actor.id and not stand_ins.may_stand_in(ctx, found)):
         raise NotFound
     return _view(ctx, found)
 
 
 def my_day(ctx: ReadContext, pairing_id: UUID) -> DayView | None:
     """The day without their buddy that the actor has now."""
-    found = access.open_stand_in(ctx, pairing_id, ctx.actor.id)
+    found = stand_ins.open_stand_in(ctx, pairing_id, ctx.actor.id)
     return _view(ctx, found) if found else None
 
 

@@ -9,15 +9,17 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from community.buddies import access
-from community.buddies.matching.fit import REASONS
-from community.buddies.models import BuddyProfile, Pairing, Suggestion
+from community.buddies.access import suggestions
+from community.buddies.matching.compatibility import REASONS
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries.profiles import unsealed
 from community.buddies.rules import seen_state
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
-from community.members.queries.apart import kept_apart
+from community.members.queries.blocks import kept_apart
 
 OPEN_TO_ME = ("suggested", "accepted_by_one")
 
@@ -68,7 +70,7 @@ def unanswered(ctx: ReadContext) -> int:
 
 def suggestion(ctx: ReadContext, suggestion_id: UUID, *, sealer: Sealer) -> SuggestionView:
     """One of the actor's suggestions. Raises NotFound."""
-    return _suggestions(ctx, [access.suggestion_to_see(ctx, suggestion_id)], sealer)[0]
+    return _suggestions(ctx, [suggestions.suggestion_to_see(ctx, suggestion_id)], sealer)[0]
 
 
 def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from community.buddies.matching.people import FAMILIES, GENDERS, LIFE_STAGES, MEETS, SPIRITUALITIES, WORKS
-from community.buddies.matching.stored import minute_of
+from community.buddies.matching.candidate import FAMILIES, GENDERS, LIFE_STAGES, MEETS, SPIRITUALITIES, WORKS
+from community.buddies.matching.profile_json import minute_of
 from community.buddies.rules import MOST_BUDDIES, ROLES
 from community.core.schemas import FIRST_YEAR, LAST_YEAR, Line, Moment, Shape, Text
 

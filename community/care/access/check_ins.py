@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, column, exists, select, table
 
-from community.care.events import CoordinatorAsked
-from community.care.models import CheckIn, CheckInRhythm, WhatHelps
+from community.care.events.people import CoordinatorAsked
+from community.care.models.check_ins import CheckIn, CheckInRhythm, WhatHelps
 from community.core.errors import NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.models import Member
-from community.members.queries.active import is_active
+from community.members.queries.active_members import is_active
 
 SHOWN_FOR = timedelta(days=90)
 # The console owns this table and stands above care, so its model cannot be imported here.

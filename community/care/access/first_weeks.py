@@ -4,17 +4,17 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 
-from community.buddies.queries.reachable import who_rest
-from community.care.models import FirstWeek, Greeter
+from community.buddies.queries.availability import who_rest
+from community.care.models.first_weeks import FirstWeek, Greeter
 from community.care.rules import first_days
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.meetups.access import open_occurrence
-from community.meetups.queries import answers
-from community.meetups.rules import HAS_PLACE
+from community.meetups.access.occurrences import open_occurrence
+from community.meetups.queries import attendees
+from community.meetups.rules.capacity import HAS_PLACE
 from community.members.models import Member
-from community.members.queries.active import coordinators
-from community.members.queries.apart import kept_apart
+from community.members.queries.active_members import coordinators
+from community.members.queries.blocks import kept_apart
 from community.members.queries.helping import helpers_among, may_be_brought_together, may_help
 
 
@@ -81,7 +81,7 @@ def doors_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
 
 def comes(ctx: ReadContext, row: FirstWeek) -> bool:
     """Whether who wants to be met comes, or waits for a seat."""
-    return row.occurrence_id is not None and row.member_id in answers.who_answered(ctx, row.occurrence_id, HAS_PLACE)
+    return row.occurrence_id is not None and row.member_id in attendees.who_answered(ctx, row.occurrence_id, HAS_PLACE)
 
 
 def may_wait_for(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
@@ -89,7 +89,7 @@ def may_wait_for(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     if row.occurrence_id is None:
         return []
     apart = kept_apart(ctx.session, row.member_id)
-    going = answers.who_answered(ctx, row.occurrence_id, ["going"])
+    going = attendees.who_answered(ctx, row.occurrence_id, ["going"])
     may = helpers_among(ctx.session, going, now=ctx.now) - apart - {row.member_id}
     return [one for one in going if one in may]
 

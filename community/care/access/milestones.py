@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.care.models import Lapse, Milestone
+from community.care.models.milestones import Lapse, Milestone
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.care.models import CheckIn, HardHour, QuietWatch
+from community.care.models.check_ins import CheckIn
+from community.care.models.quiet import HardHour, QuietWatch
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.meetups.queries.answers import moments_answered
-from community.rooms.activity import moments_written
+from community.meetups.queries.attendees import moments_answered
+from community.rooms.queries.message_times import moments_written
 
 
 def own_watch(ctx: ReadContext, *, lock: bool = False) -> QuietWatch | None:

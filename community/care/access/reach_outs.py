@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from community.care.models import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
+from community.care.models.reach_outs import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
 from community.care.rules.ladder import Step
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.models import Member
-from community.members.queries.apart import kept_apart, may_meet
+from community.members.queries.blocks import kept_apart, may_meet
 from community.members.queries.helping import may_help_now
-from community.rooms.queries.outside import has_written
+from community.rooms.queries.public import has_written
 
 
 def own_that_goes_on(uow: UnitOfWork) -> ReachOut | None:

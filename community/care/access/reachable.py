@@ -5,16 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.buddies.queries.reachable import buddies_there, who_rest
-from community.care.models import ReachOut, ReachOutAsk, Readiness
+from community.buddies.queries.availability import buddies_there, who_rest
+from community.care.models.reach_outs import ReachOut, ReachOutAsk, Readiness
 from community.care.rules import ladder
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
-from community.members.queries.active import active_members, coordinators, is_active
-from community.members.queries.apart import kept_apart
+from community.members.queries.active_members import active_members, coordinators, is_active
+from community.members.queries.blocks import kept_apart
 from community.members.queries.helping import helpers_among
-from community.members.shifts import has_rota, on_shift
-from community.notifications.reach import quiet_now, told_of
+from community.members.queries.on_call import has_rota, on_shift
+from community.notifications.preferences.delivery_preferences import quiet_now, told_of
 
 
 def to_ask(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID]:

@@ -9,7 +9,7 @@ from community.core.errors import NotFound
 from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.models import Member, Shift
-from community.members.queries.active import is_active
+from community.members.queries.active_members import is_active
 
 
 def coordinator_to_plan_for(uow: UnitOfWork, member_id: UUID) -> UUID:

@@ -3,15 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from community.care import access
+from community.care.access import reach_outs, reachable
 from community.care.actions.climbing import ask_also
-from community.care.events import HelperWantsWord
-from community.care.models import ReachOutAnswer, Readiness
+from community.care.events.reach_outs import HelperWantsWord
+from community.care.models.reach_outs import ReachOutAnswer, Readiness
 from community.care.rules import ladder
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.unit_of_work import UnitOfWork
-from community.members import quotas
+from community.members.actions import quotas
 
 
 class NotOverYet(Conflict):
@@ -25,14 +25,14 @@ def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, sealer: Sealer) 
 
     Raises NotFound, NotOverYet, Invalid.
     """
-    row = access.one_of_the_two(uow, reach_out_id)
+    row = reach_outs.one_of_the_two(uow, reach_out_id)
     if row.state != "closed":
         raise NotOverYet
     is_asker = row.asker_id == uow.actor.id
     if answer not in (ladder.ASKER_ANSWERS if is_asker else ladder.HELPER_ANSWERS):
         raise Invalid(errors={"answer": ["Choose one of the answers."]})
     about = ladder.answer_about(row.id, uow.actor.id)
-    kept = access.own_answer(uow, row)
+    kept = reach_outs.own_answer(uow, row)
     is_new_wish = answer == "talk" and (kept is None or sealer.unseal(kept.answer, about=about) != "talk")
     if kept is None:
         kept = ReachOutAnswer(reach_out_id=row.id, member_id=uow.actor.id)
@@ -50,12 +50,12 @@ def be_available(uow: UnitOfWork, *, until: datetime | None, wakes: bool | None 
     """
     if until is not None and not uow.now < until <= uow.now + ladder.LONGEST_FREE:
         raise Invalid(errors={"until": ["Choose a time within the next 24 hours."]})
-    row = access.own_readiness(uow)
+    row = reach_outs.own_readiness(uow)
     row.until, row.changed_at = until, uow.now
     row.wakes = row.wakes if wakes is None else wakes
     uow.session.flush()
     if until is not None:
-        for waiting in access.waiting_for_somebody(uow):
-            if uow.actor.id in access.to_ask(uow, waiting, "available_peers"):
+        for waiting in reach_outs.waiting_for_somebody(uow):
+            if uow.actor.id in reachable.to_ask(uow, waiting, "available_peers"):
                 ask_also(uow, waiting, uow.actor.id)
     return row

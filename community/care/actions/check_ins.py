@@ -6,19 +6,19 @@ from uuid import UUID
 
 from community.care.access import check_ins as access
 from community.care.actions import rhythms
-from community.care.events import CheckInRead, CheckInRecorded, CoordinatorAsked
-from community.care.models import CheckIn, WhatHelps
+from community.care.events.people import CheckInRead, CheckInRecorded, CoordinatorAsked
+from community.care.models.check_ins import CheckIn, WhatHelps
 from community.care.queries import check_ins as queries
 from community.care.queries import suggestions
 from community.care.rules import fitting
 from community.care.rules.check_ins import Answers, about_answers, about_helps
-from community.core import audit
-from community.core.crypto import Sealer
+from community.core import audit_log
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
-from community.members import quotas
+from community.members.actions import quotas
 
 
 class AlreadySaid(Conflict):
@@ -96,7 +96,7 @@ def read_shared(uow: UnitOfWork, *, check_in_id: UUID, sealer: Sealer) -> querie
     """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
     row = access.check_in_shared_with_me(uow, check_in_id)
     about = {"subject_id": row.id, "member_id": row.member_id}
-    audit.record(uow, "checkin.read", **about, fields="answers", why="shared", made_at=row.made_at)
+    audit_log.record(uow, "checkin.read", **about, fields="answers", why="shared", made_at=row.made_at)
     return queries.shared_view(uow, row, sealer)
 
 

@@ -7,8 +7,8 @@ concerns. Both do the same, and find done what the other did. A crash leaves not
 from collections.abc import Sequence
 from uuid import UUID
 
-from community.care import access
-from community.care.events import (
+from community.care.access import reach_outs, reachable
+from community.care.events.reach_outs import (
     ReachOutAnswered,
     ReachOutAsked,
     ReachOutClosed,
@@ -17,11 +17,11 @@ from community.care.events import (
     ReachOutStepDue,
     ReachOutUnanswered,
 )
-from community.care.models import ReachOut, ReachOutAsk
+from community.care.models.reach_outs import ReachOut, ReachOutAsk
 from community.care.rules import ladder
 from community.core.ids import random_id
 from community.core.unit_of_work import UnitOfWork
-from community.rooms.actions import company
+from community.rooms.actions import managed_rooms
 
 
 def opened(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
@@ -29,7 +29,7 @@ def opened(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
     row = ReachOut(id=random_id(), asker_id=asker_id, is_drill=asker_id is None, state="open", opened_at=uow.now)
     uow.session.add(row)
     uow.session.flush()
-    access.write_steps(uow, row, list(ladder.planned(uow.now)))
+    reach_outs.write_steps(uow, row, list(ladder.planned(uow.now)))
     return row
 
 
@@ -38,11 +38,11 @@ def go_on(uow: UnitOfWork, row: ReachOut) -> None:
     settle(uow, row)
     if not row.is_waiting:
         return
-    before = access.steps_of(uow, row)
-    known = access.known_among(access.asks_of(uow, row))
+    before = reach_outs.steps_of(uow, row)
+    known = reachable.known_among(reach_outs.asks_of(uow, row))
 
     def who(kind: str) -> list[UUID]:
-        rung, shown = access.rung_or_shown(uow, row, kind, known)
+        rung, shown = reachable.rung_or_shown(uow, row, kind, known)
         known.update(rung)
         _show(uow, row, kind, shown)
         return rung
@@ -51,7 +51,7 @@ def go_on(uow: UnitOfWork, row: ReachOut) -> None:
     for kind, people in fresh.items():
         _ask(uow, row, kind, people)
     if after != before:
-        access.write_steps(uow, row, after)
+        reach_outs.write_steps(uow, row, after)
         ring(uow, row)
     if "lines" in fresh:
         row.lines_at = row.lines_at or uow.now
@@ -71,12 +71,12 @@ def settle(uow: UnitOfWork, row: ReachOut) -> None:
     """
     if row.state != "claimed" or row.answered_at is not None or row.claimed_by is None:
         return
-    if not access.answered_by_responder(uow, row):
+    if not reach_outs.answered_by_responder(uow, row):
         return
-    steps = access.steps_of(uow, row)
-    kind = next((ask.kind for ask in access.asks_of(uow, row) if ask.member_id == row.claimed_by), None)
+    steps = reach_outs.steps_of(uow, row)
+    kind = next((ask.kind for ask in reach_outs.asks_of(uow, row) if ask.member_id == row.claimed_by), None)
     uow.forget(step_key(row, steps))
-    access.write_steps(uow, row, ladder.ended(steps, answered=kind))
+    reach_outs.write_steps(uow, row, ladder.ended(steps, answered=kind))
     row.answered_at, row.claimed_at = uow.now, row.claimed_at or uow.now
     uow.session.flush()
     uow.record(ReachOutAnswered(reach_out_id=row.id, member_id=row.claimed_by))
@@ -85,7 +85,7 @@ def settle(uow: UnitOfWork, row: ReachOut) -> None:
 
 def go_on_with_late(uow: UnitOfWork) -> bool:
     """Go on where a step's moment came to nothing, whatever became of its event; whether there may be more."""
-    late = access.overdue(uow, since=uow.now - ladder.MAY_BE_LATE, most=ladder.AT_ONCE)
+    late = reach_outs.overdue(uow, since=uow.now - ladder.MAY_BE_LATE, most=ladder.AT_ONCE)
     for row in late:
         go_on(uow, row)
     return len(late) == ladder.AT_ONCE
@@ -94,19 +94,19 @@ def go_on_with_late(uow: UnitOfWork) -> bool:
 def reopen(uow: UnitOfWork, row: ReachOut) -> None:
     """Go on for a claimed, locked reach-out, without whoever came: their room closes, and others are asked."""
     let_go(uow, row)
-    uow.forget(step_key(row, access.steps_of(uow, row)))
-    access.write_steps(uow, row, ladder.resumed(access.steps_of(uow, row), uow.now))
+    uow.forget(step_key(row, reach_outs.steps_of(uow, row)))
+    reach_outs.write_steps(uow, row, ladder.resumed(reach_outs.steps_of(uow, row), uow.now))
     uow.record(ReachOutReopened(reach_out_id=row.id))
     go_on(uow, row)
 
 
 def let_go(uow: UnitOfWork, row: ReachOut) -> None:
     """Take the responder out of a claimed, locked reach-out and close their room. It is open again."""
-    for ask in access.asks_of(uow, row):
+    for ask in reach_outs.asks_of(uow, row):
         if ask.member_id == row.claimed_by:
             ask.passed_at = uow.now
     if row.room_id is not None:
-        company.close(uow, room_id=row.room_id)
+        managed_rooms.close(uow, room_id=row.room_id)
     row.state, row.claimed_by, row.room_id = "open", None, None
     row.claim_began_at = row.answered_at = None
     uow.session.flush()
@@ -114,9 +114,9 @@ def let_go(uow: UnitOfWork, row: ReachOut) -> None:
 
 def ask_also(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
     """Ask one more, who became free only now."""
-    if member_id in {one.member_id for one in access.asks_of(uow, row)}:
+    if member_id in {one.member_id for one in reach_outs.asks_of(uow, row)}:
         return
-    if member_id in access.rung_lately(uow, row):
+    if member_id in reachable.rung_lately(uow, row):
         _show(uow, row, "available_peers", [member_id])
         return
     _ask(uow, row, "available_peers", [member_id])
@@ -127,7 +127,7 @@ def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> N
     """Ask these, who were not asked before; they hear of it also where no worker runs: on any page of theirs."""
     if not people:
         return
-    before = access.asks_of(uow, row)
+    before = reach_outs.asks_of(uow, row)
     number = max((one.round for one in before), default=ladder.NOT_RUNG) + 1
     shown = {one.member_id: one for one in before}
     for one in people:
@@ -141,7 +141,7 @@ def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> N
 
 def _show(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
     """Have these find it on their pages, and come if they like: they were rung for the same person just before."""
-    before = {one.member_id for one in access.asks_of(uow, row)}
+    before = {one.member_id for one in reach_outs.asks_of(uow, row)}
     fresh = [one for one in people if one not in before]
     about = {"reach_out_id": row.id, "kind": kind, "round": ladder.NOT_RUNG, "asked_at": uow.now}
     uow.session.add_all(ReachOutAsk(member_id=one, **about) for one in fresh)
@@ -151,9 +151,9 @@ def _show(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> 
 
 def finished(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) -> None:
     """Close it: nothing is due any more, and its room stays for a day."""
-    steps = access.steps_of(uow, row)
+    steps = reach_outs.steps_of(uow, row)
     uow.forget(step_key(row, steps))
-    access.write_steps(uow, row, ladder.ended(steps) if row.is_waiting else steps)
+    reach_outs.write_steps(uow, row, ladder.ended(steps) if row.is_waiting else steps)
     row.state, row.closed_at, row.ending = "closed", uow.now, ending
     uow.record(ReachOutClosed(reach_out_id=row.id, by=by))
     if row.room_id is not None:

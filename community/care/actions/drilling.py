@@ -1,12 +1,12 @@
 """Drills: whether who is on call can be reached, looked at once a week, with nobody in need and nobody else alarmed."""
 
-from community.care import access
+from community.care.access import reach_outs, shifts
 from community.care.actions.climbing import go_on, opened
-from community.care.models import ReachOut
+from community.care.models.reach_outs import ReachOut
 from community.care.rules.rota import DRILL_EVERY
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
-from community.members.shifts import on_shift
+from community.members.queries.on_call import on_shift
 
 
 def start_drill(uow: UnitOfWork) -> ReachOut:
@@ -17,13 +17,13 @@ def start_drill(uow: UnitOfWork) -> ReachOut:
 
 def drill_by_calendar(uow: UnitOfWork) -> ReachOut | None:
     """Start the week's drill when the last one is a week old, or else the rota, while somebody is on shift."""
-    since = access.last_drill_at(uow) or access.rota_kept_since(uow)
+    since = reach_outs.last_drill_at(uow) or shifts.rota_kept_since(uow)
     if since is None or since > uow.now - DRILL_EVERY or not on_shift(uow.session, now=uow.now):
         return None
     return _started(uow)
 
 
 def _started(uow: UnitOfWork) -> ReachOut:
-    row = access.drill_that_goes_on(uow) or opened(uow, asker_id=None)
+    row = reach_outs.drill_that_goes_on(uow) or opened(uow, asker_id=None)
     go_on(uow, row)
     return row

@@ -9,9 +9,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from community.care.access import milestones as access
-from community.care.models import Lapse, Milestone
+from community.care.models.milestones import Lapse, Milestone
 from community.care.rules.milestones import LONGEST_SINCE, Details, HardDay, about_lapse, about_milestone
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork

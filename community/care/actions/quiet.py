@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from community.care.access import quiet as access
 from community.care.access.check_ins import is_here
-from community.care.events import HardHourBegun, HardHourDue, QuietEnded, QuietLookDue, QuietNoticed
-from community.care.models import HardHour, QuietWatch
+from community.care.events.people import HardHourBegun, HardHourDue, QuietEnded, QuietLookDue, QuietNoticed
+from community.care.models.quiet import HardHour, QuietWatch
 from community.care.queries.rhythms import zone_of
 from community.care.rules import hard_hours as hours_rules
 from community.care.rules import quiet as rules
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork

@@ -2,18 +2,18 @@
 
 from uuid import UUID
 
-from community.care import access
+from community.care.access import reach_outs
 from community.care.actions.climbing import finished, go_on, let_go, opened, reopen, ring, settle, step_key
-from community.care.events import ReachOutClaimed, ReachOutOpened, ReachOutSilenceDue
-from community.care.models import ReachOut
+from community.care.events.reach_outs import ReachOutClaimed, ReachOutOpened, ReachOutSilenceDue
+from community.care.models.reach_outs import ReachOut
 from community.care.rules import ladder
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
-from community.members import quotas
+from community.members.actions import quotas
 from community.members.queries.helping import may_help_now
-from community.rooms.actions import company
-from community.rooms.actions.making import open_room
+from community.rooms.actions import managed_rooms
+from community.rooms.actions.create import open_room
 
 
 class AlreadyClaimed(Conflict):
@@ -30,7 +30,7 @@ class ReachOutOver(Conflict):
 
 def ask_for_somebody(uow: UnitOfWork, *, sealer: Sealer, note: str = "") -> tuple[ReachOut, bool]:
     """Ask for a person now. Who asks twice has one; new words take the place of the old. Says whether it is new."""
-    row = access.own_that_goes_on(uow)
+    row = reach_outs.own_that_goes_on(uow)
     is_new = row is None
     if row is None:
         quotas.take(uow, quotas.REACH_OUTS)
@@ -44,17 +44,17 @@ def ask_for_somebody(uow: UnitOfWork, *, sealer: Sealer, note: str = "") -> tupl
 
 def advance(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     """Go on with what is due, as somebody whom it concerns. Raises NotFound."""
-    row = access.touched(uow, reach_out_id)
+    row = reach_outs.touched(uow, reach_out_id)
     if uow.actor.id != row.asker_id:
-        access.asked_of_actor(uow, row)
+        reach_outs.asked_of_actor(uow, row)
     go_on(uow, row)
     return row
 
 
 def read(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """Say that one reads it: who asked sees that somebody does. Raises NotFound."""
-    row = access.touched(uow, reach_out_id)
-    ask = access.asked_of_actor(uow, row)
+    row = reach_outs.touched(uow, reach_out_id)
+    ask = reach_outs.asked_of_actor(uow, row)
     if row.is_waiting and row.claimed_by != uow.actor.id and ask.passed_at is None:
         ask.reading_at = uow.now
         go_on(uow, row)
@@ -66,8 +66,8 @@ def pass_on(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
 
     A responder who has not written yet gives their claim back by it.
     """
-    row = access.touched(uow, reach_out_id)
-    access.asked_of_actor(uow, row).passed_at = uow.now
+    row = reach_outs.touched(uow, reach_out_id)
+    reach_outs.asked_of_actor(uow, row).passed_at = uow.now
     settle(uow, row)
     if not row.is_waiting:
         return
@@ -75,9 +75,9 @@ def pass_on(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
         reopen(uow, row)
         return
     uow.session.flush()
-    rung = [one for one in access.asks_of(uow, row) if one.round > ladder.NOT_RUNG]
+    rung = [one for one in reach_outs.asks_of(uow, row) if one.round > ladder.NOT_RUNG]
     if rung and all(one.passed_at for one in rung):
-        access.write_steps(uow, row, ladder.hurried(access.steps_of(uow, row), uow.now))
+        reach_outs.write_steps(uow, row, ladder.hurried(reach_outs.steps_of(uow, row), uow.now))
     go_on(uow, row)
 
 
@@ -89,9 +89,9 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     claim ends by itself. Raises NotFound for members who were not asked or may not help now, AlreadyClaimed,
     ReachOutOver.
     """
-    row = access.touched(uow, reach_out_id)
+    row = reach_outs.touched(uow, reach_out_id)
     go_on(uow, row)
-    ask = access.asked_of_actor(uow, row)
+    ask = reach_outs.asked_of_actor(uow, row)
     if row.claimed_by == uow.actor.id and row.state != "open":
         return row
     if row.state == "claimed":
@@ -121,7 +121,7 @@ def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> Reach
 
     A responder who has written nothing only gives their claim back, and others are asked.
     """
-    row = access.one_of_the_two(uow, reach_out_id)
+    row = reach_outs.one_of_the_two(uow, reach_out_id)
     settle(uow, row)
     if row.is_waiting and row.asker_id != uow.actor.id:
         reopen(uow, row)
@@ -132,7 +132,7 @@ def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> Reach
 
 def ask_again(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     """Whoever came is not there after all: the ladder goes on without them. Raises NotFound, ReachOutOver."""
-    row = access.own(uow, reach_out_id)
+    row = reach_outs.own(uow, reach_out_id)
     if row.state == "closed":
         raise ReachOutOver
     if row.state == "claimed":
@@ -143,7 +143,7 @@ def ask_again(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
 
 def end_silence(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None:
     """Who came has not written a word: then the ladder goes on. Nobody waits for somebody who is not there."""
-    row = access.living(uow, reach_out_id)
+    row = reach_outs.living(uow, reach_out_id)
     if row is None or row.state != "claimed" or row.claimed_by != member_id or row.room_id is None:
         return
     settle(uow, row)
@@ -169,13 +169,13 @@ def end_for(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
 def _answer_drill(uow: UnitOfWork, row: ReachOut, kind: str) -> None:
     """End a drill: nobody waits for a message, so being reached is the answer."""
     row.answered_at = row.claimed_at = uow.now
-    uow.forget(step_key(row, access.steps_of(uow, row)))
-    access.write_steps(uow, row, ladder.ended(access.steps_of(uow, row), answered=kind))
+    uow.forget(step_key(row, reach_outs.steps_of(uow, row)))
+    reach_outs.write_steps(uow, row, ladder.ended(reach_outs.steps_of(uow, row), answered=kind))
     finished(uow, row, ending="drill", by=uow.actor.id)
 
 
 def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """A day later nobody writes there any more; what was said stays readable to the two."""
-    row = access.living(uow, reach_out_id)
+    row = reach_outs.living(uow, reach_out_id)
     if row is not None and row.state == "closed" and row.room_id is not None:
-        company.close(uow, room_id=row.room_id)
+        managed_rooms.close(uow, room_id=row.room_id)

@@ -5,8 +5,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from community.care.access import check_ins as access
-from community.care.events import CheckInAsked, CheckInDue, CheckInMissed, CheckInNudged
-from community.care.models import CheckInRhythm
+from community.care.events.people import CheckInAsked, CheckInDue, CheckInMissed, CheckInNudged
+from community.care.models.check_ins import CheckInRhythm
 from community.care.queries.rhythms import zone_of
 from community.care.rules import rhythm as rules
 from community.core.unit_of_work import UnitOfWork

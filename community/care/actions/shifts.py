@@ -3,10 +3,10 @@
 from datetime import date, time
 from uuid import UUID
 
-from community.care import access
-from community.care.events import HandOverDue, ShiftChanged
+from community.care.access import shifts
+from community.care.events.people import HandOverDue, ShiftChanged
 from community.care.rules import rota
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -40,7 +40,7 @@ def plan_shifts(
 
     Raises Forbidden, NotFound for who is no coordinator, Invalid when all of it is past.
     """
-    somebody = access.coordinator_to_plan_for(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
+    somebody = shifts.coordinator_to_plan_for(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
     spans = [span for span in rota.weekly(day, starts, ends, time_zone, weeks=weeks) if span.ends_at > uow.now]
     if not spans:
         raise Invalid(errors={"day": ["All of this is past."]})
@@ -71,8 +71,8 @@ def drop_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) -> i
 
     Raises Forbidden, NotFound.
     """
-    row = access.shift_to_change(uow, shift_id)
-    gone = [row, *(access.later_of_series(uow, row) if following else [])]
+    row = shifts.shift_to_change(uow, shift_id)
+    gone = [row, *(shifts.later_of_series(uow, row) if following else [])]
     uow.forget(*(_key(one) for one in gone))
     for one in gone:
         uow.session.delete(one)
@@ -82,7 +82,7 @@ def drop_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) -> i
 
 def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     """Say that somebody else may have one's shift; until they do it stays one's own. Raises NotFound, ShiftOver."""
-    row = access.own_shift(uow, shift_id)
+    row = shifts.own_shift(uow, shift_id)
     if row.ends_at <= uow.now:
         raise ShiftOver
     if row.offered_at is None:
@@ -93,14 +93,14 @@ def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
 
 def keep_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     """Keep a shift that one offered. Raises NotFound."""
-    row = access.own_shift(uow, shift_id)
+    row = shifts.own_shift(uow, shift_id)
     row.offered_at = None
     return row
 
 
 def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     """Take an offered shift; the first who does has it. Raises Forbidden, NotFound, ShiftNotOffered, ShiftOver."""
-    row = access.shift_to_change(uow, shift_id)
+    row = shifts.shift_to_change(uow, shift_id)
     if row.member_id == uow.permitted(Permission.TAKE_SHIFTS).id:
         return row
     if row.ends_at <= uow.now:
@@ -115,14 +115,14 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
 
 def leave_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str, sealer: Sealer) -> Shift:
     """What one leaves for who comes next; empty takes it back. Raises Forbidden, NotFound."""
-    row = access.own_shift(uow, shift_id)
+    row = shifts.own_shift(uow, shift_id)
     row.notes = sealer.seal(notes, about=rota.notes_about(row.id)) if notes else None
     return row
 
 
 def hand_over(uow: UnitOfWork, *, shift_id: UUID) -> Shift | None:
     """A shift is about to end: whoever has it and whoever comes next get what is still open. Once."""
-    row = access.shift_by_clock(uow, shift_id)
+    row = shifts.shift_by_clock(uow, shift_id)
     if row is None or row.handed_over_at is not None:
         return None
     row.handed_over_at = uow.now

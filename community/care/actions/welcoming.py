@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from community.care import access
-from community.care.events import (
+from community.care.access import first_weeks
+from community.care.events.first_weeks import (
     DoorClosed,
     DoorDue,
     DoorTaken,
@@ -15,18 +15,18 @@ from community.care.events import (
     HelloDue,
     NewcomerWelcomed,
 )
-from community.care.models import FirstWeek, Greeter
+from community.care.models.first_weeks import FirstWeek, Greeter
 from community.care.queries.first_weeks import done_of
 from community.care.rules import first_days
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
-from community.meetups import actions as meetups_actions
-from community.meetups.queries import begins_if_on
-from community.meetups.rules import Answer
-from community.members import quotas
+from community.meetups.actions import rsvps as meetups_actions
+from community.meetups.queries.attendees import begins_if_on
+from community.meetups.rules.capacity import Answer
+from community.members.actions import quotas
 from community.members.queries.helping import may_help_now
-from community.rooms.actions.making import open_room
-from community.rooms.queries.outside import room_to_begin_in
+from community.rooms.actions.create import open_room
+from community.rooms.queries.public import room_to_begin_in
 
 
 class DoorWatched(Conflict):
@@ -37,15 +37,15 @@ class DoorWatched(Conflict):
 
 def begin_first_week(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     """Somebody has joined: they get a greeter, whose turn it is, and a room to begin in. Twice is once."""
-    row = access.week_by_clock(uow, member_id)
+    row = first_weeks.week_by_clock(uow, member_id)
     if row is not None:
         return row
-    willing = access.willing_to_welcome(uow, member_id)
+    willing = first_weeks.willing_to_welcome(uow, member_id)
     row = FirstWeek(
         member_id=member_id,
         started_at=uow.now,
         ends_at=uow.now + first_days.LASTS,
-        greeter_id=first_days.whose_turn(willing, access.welcomed_lately(uow)),
+        greeter_id=first_days.whose_turn(willing, first_weeks.welcomed_lately(uow)),
         room_id=room_to_begin_in(uow.session, member_id=member_id),
     )
     uow.session.add(row)
@@ -58,7 +58,7 @@ def begin_first_week(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 
 def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     """Welcome somebody, in a room of the two. Twice is once. Raises NotFound."""
-    row = access.week_to_welcome(uow, member_id)
+    row = first_weeks.week_to_welcome(uow, member_id)
     if row.hello_room_id is None:
         room = open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
         row.hello_room_id, row.greeted_at = room.id, uow.now
@@ -69,7 +69,7 @@ def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 
 def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     """Come to a date and be met at its door; another date takes its place. Raises NotFound, RsvpClosed."""
-    row = access.own_week_to_change(uow)
+    row = first_weeks.own_week_to_change(uow)
     meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=Answer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
@@ -87,7 +87,7 @@ def wait_at_the_door(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 
     Raises NotFound, DoorWatched, RsvpClosed.
     """
-    row = access.week_to_meet(uow, member_id)
+    row = first_weeks.week_to_meet(uow, member_id)
     if row.companion_id == uow.actor.id:
         return row
     if row.companion_id is not None:
@@ -103,16 +103,16 @@ def see_to_door(uow: UnitOfWork, *, member_id: UUID) -> None:
 
     Who cannot wait after all is replaced: all who may are asked again. Who does not come is waited for by nobody.
     """
-    row = access.week_by_clock(uow, member_id)
+    row = first_weeks.week_by_clock(uow, member_id)
     if row is None or row.occurrence_id is None:
         return
     begins_at = begins_if_on(uow, row.occurrence_id)
     if begins_at is not None and begins_at <= uow.now:
         return
-    if begins_at is None or not access.comes(uow, row):
+    if begins_at is None or not first_weeks.comes(uow, row):
         _close_door(uow, row)
         return
-    if row.companion_id is not None and row.companion_id not in access.may_wait_for(uow, row):
+    if row.companion_id is not None and row.companion_id not in first_weeks.may_wait_for(uow, row):
         gone, row.companion_id, row.met_at = row.companion_id, None, None
         uow.session.flush()
         uow.record(DoorWanted(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=gone))
@@ -123,10 +123,10 @@ def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Find others for the newcomers whom a member was to greet or meet, when that member may not help any more."""
     if may_help_now(uow.session, member_id, now=uow.now):
         return
-    for row in access.weeks_of_helper(uow, member_id):
+    for row in first_weeks.weeks_of_helper(uow, member_id):
         if row.greeter_id == member_id and row.greeted_at is None:
-            willing = access.willing_to_welcome(uow, row.member_id)
-            row.greeter_id = first_days.whose_turn(willing, access.welcomed_lately(uow))
+            willing = first_weeks.willing_to_welcome(uow, row.member_id)
+            row.greeter_id = first_days.whose_turn(willing, first_weeks.welcomed_lately(uow))
             uow.session.flush()
             uow.record(FirstWeekBegun(member_id=row.member_id))
         if row.companion_id == member_id:
@@ -135,12 +135,12 @@ def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 def hide_first_week(uow: UnitOfWork) -> None:
     """See nothing of it any more. Raises NotFound."""
-    access.own_week_to_change(uow).hidden_at = uow.now
+    first_weeks.own_week_to_change(uow).hidden_at = uow.now
 
 
 def offer_to_welcome(uow: UnitOfWork, *, offers: bool) -> None:
     """Offer to welcome those who are new, or no longer. Twice is once."""
-    kept = access.own_offer(uow)
+    kept = first_weeks.own_offer(uow)
     if offers and kept is None:
         uow.session.add(Greeter(member_id=uow.actor.id, since=uow.now))
     elif not offers and kept is not None:
@@ -149,7 +149,7 @@ def offer_to_welcome(uow: UnitOfWork, *, offers: bool) -> None:
 
 def count_first_week(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Seven days are over: how many of the four there were."""
-    row = access.week_by_clock(uow, member_id)
+    row = first_weeks.week_by_clock(uow, member_id)
     if row is not None and row.steps_done is None:
         row.steps_done = sum(done_of(uow.session, row).values())
 

@@ -1,6 +1,7 @@
-"""Care's doors for programs."""
+"""JSON endpoints of care."""
 
-from community.care.api import check_ins, first_weeks, milestones, quiet, reach_outs, shifts
-from community.care.api.doors import api
+from community.core.web.api_blueprint import api_blueprint
 
-__all__ = ["api", "check_ins", "first_weeks", "milestones", "quiet", "reach_outs", "shifts"]
+api = api_blueprint("care", __name__, "Care: check-ins, reaching out, milestones.")
+
+from community.care.api import check_ins, first_weeks, milestones, quiet, reach_outs, shifts  # noqa: E402, F401  # each registers its endpoints on `api`

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from community.care.actions import check_ins as actions
 from community.care.actions import rhythms
-from community.care.api.doors import api
+from community.care.api import api
 from community.care.queries import check_ins as queries
 from community.care.queries import rhythms as rhythm_queries
 from community.care.queries import suggestions
 from community.care.schemas import check_ins as shapes
 from community.core.db import Page
 from community.core.schemas import PageArgs
-from community.core.web import reading, unit_of_work, web
+from community.core.web.request_context import reading, unit_of_work, web
 
 DAY = {
     "mood": 2,

@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from community.care.actions import welcoming
-from community.care.api.doors import api
+from community.care.api import api
 from community.care.queries import first_weeks
 from community.care.schemas import first_weeks as shapes
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
-from community.core.web import reading, unit_of_work
+from community.core.web.request_context import reading, unit_of_work
 
 
 @api.get("/me/first-days")

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from community.care.actions import quiet as actions
-from community.care.api.doors import api
+from community.care.api import api
 from community.care.queries import quiet as queries
 from community.care.schemas import quiet as shapes
 from community.core.db import Page
-from community.core.web import reading, unit_of_work, web
+from community.core.web.request_context import reading, unit_of_work, web
 
 
 @api.get("/me/quiet-watch")

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from community.care.actions import answering, reaching
-from community.care.api.doors import api
+from community.care.api import api
 from community.care.queries import reach_outs
 from community.care.schemas import reach_outs as shapes
 from community.core.unit_of_work import ReadContext
-from community.core.web import reading, unit_of_work, web
+from community.core.web.request_context import reading, unit_of_work, web
 
 
 @api.post("/reach-outs")

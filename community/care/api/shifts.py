@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from community.care.actions import drilling, shifts
-from community.care.api.doors import api
+from community.care.api import api
 from community.care.queries import figures, rota
 from community.care.schemas import shifts as shapes
 from community.core.unit_of_work import ReadContext
-from community.core.web import reading, unit_of_work, web
+from community.core.web.request_context import reading, unit_of_work, web
 
 EXAMPLE = {"day": "2099-11-26", "starts": "17:00", "ends": "23:00", "time_zone": "America/New_York", "weeks": 4}
 

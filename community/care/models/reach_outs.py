@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from community.core.crypto.encrypted_columns import Sealed
 from community.core.db import Base
-from community.core.sealing import Sealed
 
 _GOES_ON = text("state != 'closed'")
 

@@ -7,15 +7,15 @@ from flask import flash, g, redirect, render_template, request
 
 from community.care.actions import check_ins as actions
 from community.care.actions import rhythms
-from community.care.pages.doors import Answered, pages
+from community.care.pages import Answered, pages
 from community.care.queries import check_ins as queries
 from community.care.queries import rhythms as rhythm_queries
 from community.care.queries import suggestions
 from community.care.rules.check_ins import MOODS
 from community.care.schemas.check_ins import CheckInSchema, RhythmSchema
 from community.core.errors import Conflict
-from community.core.forms import Form
-from community.core.web import reading, unit_of_work, web
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work, web
 
 NUMBERS = ("mood", "craving", "sleep", "connection")
 SAID = {

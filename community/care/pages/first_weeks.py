@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 
 from community.care.actions import welcoming
-from community.care.pages.doors import Answered, pages
+from community.care.pages import Answered, pages
 from community.care.queries import first_weeks
 from community.core.errors import Conflict
-from community.core.web import reading, unit_of_work
+from community.core.web.request_context import reading, unit_of_work
 
 
 @pages.post("/first-days/door/<uuid:occurrence_id>")

@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Response, flash, g, make_response, redirect, render_template, request
 
 from community.care.actions import milestones as actions
-from community.care.pages.doors import Answered, pages
+from community.care.pages import Answered, pages
 from community.care.queries import milestones as queries
 from community.care.queries.suggestions import my_buddies, my_talk_rooms
 from community.care.schemas.milestones import BeginSchema, LapseInSchema, SharedWithSchema
 from community.core.errors import Malformed, NotFound
-from community.core.forms import Form
 from community.core.ids import new_id
-from community.core.web import (
+from community.core.web.forms import Form
+from community.core.web.request_context import (
     current_actor,
     is_kept_here,
     keep_here,

@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 
 from community.care.actions import quiet as actions
-from community.care.pages.doors import Answered, pages
+from community.care.pages import Answered, pages
 from community.care.queries import quiet as queries
 from community.care.queries.suggestions import short_name
 from community.care.rules.hard_hours import OFFERS
 from community.care.schemas.quiet import HardHourSchema
-from community.core.forms import Form
-from community.core.web import reading, unit_of_work, web
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work, web
 
 
 @pages.get("/quiet")

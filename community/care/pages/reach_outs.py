@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 
 from community.care.actions import answering, reaching
-from community.care.pages.doors import Answered, pages
+from community.care.pages import Answered, pages
 from community.care.queries import reach_outs
 from community.care.schemas.reach_outs import ClosingAnswerSchema, ReachOutCloseSchema, ReachSchema
 from community.core.errors import Conflict, Invalid, NotFound
-from community.core.forms import Form
-from community.core.web import reading, unit_of_work, web
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work, web
 
 VERBS = {
     "advance": reaching.advance,

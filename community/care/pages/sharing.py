@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import flash, redirect, render_template
 
 from community.care.actions import check_ins as actions
-from community.care.pages.doors import Answered, pages
+from community.care.pages import Answered, pages
 from community.care.queries import check_ins as queries
 from community.care.queries import milestones
 from community.care.rules.check_ins import FEWEST_FOR_A_FIGURE
-from community.core.web import audit_facts, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, reading, unit_of_work, web
 
 
 @pages.get("/pairings/<uuid:pairing_id>/check-ins")

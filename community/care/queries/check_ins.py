@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.buddies.access import pairings_of
+from community.buddies.access.pairings import pairings_of
 from community.buddies.queries import pairings
 from community.care.access import check_ins as access
-from community.care.models import CheckIn
+from community.care.models.check_ins import CheckIn
 from community.care.rules import looking_back
 from community.care.rules.check_ins import (
     HELPED_ASKED_FOR_DAYS,
@@ -24,11 +24,11 @@ from community.care.rules.check_ins import (
     average,
 )
 from community.care.rules.fitting import Helped
-from community.core.asking import ways
-from community.core.crypto import CANNOT_BE_SHOWN, Sealer
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
 from community.core.db import Page, keyset_page
+from community.core.kind_registries import ways
 from community.core.unit_of_work import ReadContext
-from community.members.queries.apart import kept_apart
+from community.members.queries.blocks import kept_apart
 from community.members.queries.people import handles
 
 TREND_WEEKS = 8

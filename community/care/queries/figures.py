@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.care.models import ReachOut, ReachOutStep
+from community.care.models.reach_outs import ReachOut, ReachOutStep
 from community.care.rules.figures import FEWEST, at_share
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext

@@ -7,18 +7,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.buddies.queries.reachable import has_profile
-from community.care import access
-from community.care.models import FirstWeek
+from community.buddies.queries.availability import has_profile
+from community.care.access import first_weeks
+from community.care.models.first_weeks import FirstWeek
 from community.care.rules.figures import FEWEST
 from community.care.rules.first_days import KINDS
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.meetups import queries as meetups_queries
-from community.members.queries.apart import kept_apart
+from community.meetups.queries import meetups as meetups_queries
+from community.members.queries.blocks import kept_apart
 from community.members.queries.helping import may_help_now
 from community.members.queries.people import handles
-from community.rooms.queries.outside import is_in_a_common_room, name_of
+from community.rooms.queries.public import is_in_a_common_room, name_of
 
 SPAN = timedelta(days=90)
 
@@ -86,7 +86,7 @@ class Completion:
 
 def first_days(ctx: ReadContext) -> FirstDaysView | None:
     """The actor's first days, while they show and not all of it is done."""
-    row = access.own_week(ctx)
+    row = first_weeks.own_week(ctx)
     if row is None:
         return None
     done = done_of(ctx.session, row)
@@ -109,7 +109,7 @@ def first_days(ctx: ReadContext) -> FirstDaysView | None:
 def welcome(ctx: ReadContext) -> WelcomeView:
     """Return whom the actor welcomes and whom they could meet at a door. No one, while they may not help."""
     if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
-        return WelcomeView(access.own_offer(ctx) is not None, (), ())
+        return WelcomeView(first_weeks.own_offer(ctx) is not None, (), ())
     hidden = kept_apart(ctx.session, ctx.actor.id)
     rows = ctx.session.scalars(
         select(FirstWeek)
@@ -128,7 +128,7 @@ def welcome(ctx: ReadContext) -> WelcomeView:
         is_to_find = row.companion_id is None and ctx.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
             doors.append(NewcomerView(*about, None, door, i_wait, i_go))
-    return WelcomeView(access.own_offer(ctx) is not None, tuple(mine), tuple(doors))
+    return WelcomeView(first_weeks.own_offer(ctx) is not None, tuple(mine), tuple(doors))
 
 
 def completion(ctx: ReadContext) -> Completion:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings
 from community.care.access import milestones as access
-from community.care.models import Lapse, Milestone
+from community.care.models.milestones import Lapse, Milestone
 from community.care.queries.suggestions import Offer, my_buddies
 from community.care.rules.milestones import (
     Counted,
@@ -20,7 +20,7 @@ from community.care.rules.milestones import (
     details_from,
     hard_day_from,
 )
-from community.core.crypto import CANNOT_BE_SHOWN, Sealer
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
 from community.core.unit_of_work import ReadContext
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from community.care.access import quiet as access
-from community.care.models import HardHour, QuietWatch
+from community.care.models.quiet import HardHour, QuietWatch
 from community.care.queries.rhythms import zone_of
 from community.care.queries.suggestions import Offer, offers
 from community.care.rules import hard_hours as hours_rules
 from community.care.rules import quiet as rules
-from community.core.crypto import CANNOT_BE_SHOWN, Sealer
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
 from community.core.unit_of_work import ReadContext
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from community.care import access
-from community.care.models import ReachOut, ReachOutAsk
+from community.care.access import reach_outs, reachable
+from community.care.models.reach_outs import ReachOut, ReachOutAsk
 from community.care.rules import ladder
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.members.queries.people import handles
@@ -74,14 +74,14 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID, *, sealer: Sealer) -> ReachO
     if row is None:
         raise NotFound
     role = "asker" if row.asker_id == ctx.actor.id else "helper" if row.claimed_by == ctx.actor.id else "asked"
-    ask = None if role == "asker" else access.asked_of_actor(ctx, row)
-    asks = access.asks_of(ctx, row)
-    kept = access.steps_of(ctx, row)
+    ask = None if role == "asker" else reach_outs.asked_of_actor(ctx, row)
+    asks = reach_outs.asks_of(ctx, row)
+    kept = reach_outs.steps_of(ctx, row)
     steps, fresh = kept, dict[str, Sequence[UUID]]()
-    is_answered = access.answered_by_responder(ctx, row)
+    is_answered = reach_outs.answered_by_responder(ctx, row)
     if row.is_waiting and not is_answered:
-        known = access.known_among(asks)
-        steps, fresh = ladder.walked(kept, ctx.now, lambda kind: access.rung_or_shown(ctx, row, kind, known)[0])
+        known = reachable.known_among(asks)
+        steps, fresh = ladder.walked(kept, ctx.now, lambda kind: reachable.rung_or_shown(ctx, row, kind, known)[0])
     return ReachOutView(
         id=row.id,
         state=row.state,
@@ -119,12 +119,12 @@ def mine_that_go_on(ctx: ReadContext) -> list[tuple[UUID, str]]:
 
 def asked_of_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
     """What waits for somebody and was asked of the actor: (id, whether it is a drill)."""
-    return access.asked_lately(ctx, ctx.now - ladder.ASK_SHOWS)
+    return reach_outs.asked_lately(ctx, ctx.now - ladder.ASK_SHOWS)
 
 
 def readiness(ctx: ReadContext) -> ReadinessView:
     """How the actor may be asked."""
-    row = access.readiness(ctx)
+    row = reach_outs.readiness(ctx)
     if row is None:
         return ReadinessView(None, False)
     return ReadinessView(row.until if row.until and row.until > ctx.now else None, row.wakes)
@@ -201,4 +201,4 @@ def _reads(ask: ReachOutAsk, now: datetime) -> bool:
 def _question(ctx: ReadContext, row: ReachOut, role: str) -> str:
     if row.state != "closed" or role == "asked" or row.is_drill or row.claimed_by is None:
         return ""
-    return "" if access.own_answer(ctx, row) is not None else role
+    return "" if reach_outs.own_answer(ctx, row) is not None else role

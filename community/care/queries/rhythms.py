@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from community.care.access import check_ins as access
-from community.care.models import CheckInRhythm
+from community.care.models.check_ins import CheckInRhythm
 from community.care.rules import rhythm as rules
 from community.core.unit_of_work import ReadContext
-from community.notifications.reach import reaches
+from community.notifications.preferences.delivery_preferences import reaches
 
 WEEKLY_ON = 6  # Sunday, before anybody has chosen
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.care.rules import rota as rules
-from community.core.crypto import Sealer
+from community.core.crypto.cipher import Sealer
 from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member, Shift
-from community.members.queries.active import is_active
-from community.members.shifts import has_rota
+from community.members.queries.active_members import is_active
+from community.members.queries.on_call import has_rota
 
 AHEAD = timedelta(days=14)
 MOST = 200

@@ -9,10 +9,10 @@ from community.buddies.queries.pairings import PairingView
 from community.care.rules import fitting
 from community.care.rules.fitting import Around
 from community.core.unit_of_work import ReadContext
-from community.meetups import queries as meetups_queries
-from community.meetups.queries import MeetupView, OccurrenceView
-from community.rooms.queries import listing
-from community.rooms.queries.listing import RoomView
+from community.meetups.queries import meetups as meetups_queries
+from community.meetups.queries.views import MeetupView, OccurrenceView
+from community.rooms.queries import rooms as rooms_queries
+from community.rooms.queries.rooms import RoomView
 
 WEEK = timedelta(days=7)
 LOOKED_AT = 10
@@ -44,7 +44,7 @@ def around(ctx: ReadContext) -> Around:
 
 def my_talk_rooms(ctx: ReadContext) -> list[RoomView]:
     """The rooms of many that the actor is in, at most five."""
-    return [room for room in listing.my_rooms(ctx) if room.kind in ("open", "cohort") and not room.archived][:5]
+    return [room for room in rooms_queries.my_rooms(ctx) if room.kind in ("open", "cohort") and not room.archived][:5]
 
 
 def offers(ctx: ReadContext, kinds: tuple[str, ...]) -> tuple[Offer, ...]:
@@ -116,7 +116,7 @@ _MAKERS = {
 
 def _room(ctx: ReadContext) -> RoomView | None:
     """A room of many that the actor is in, the liveliest first."""
-    rooms = [room for room in listing.my_rooms(ctx) if room.kind in ("open", "cohort")]
+    rooms = [room for room in rooms_queries.my_rooms(ctx) if room.kind in ("open", "cohort")]
     return max(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0.0, default=None)
 
 

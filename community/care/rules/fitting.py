@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from community.care.rules.check_ins import Answers
-from community.core.crisis import asks_for_help
+from community.core.crisis_keywords import asks_for_help
 
 BUDDY = "buddy"
 MEETUP = "meetup"

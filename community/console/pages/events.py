@@ -6,16 +6,16 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template
 
-from community.console import letters
-from community.console.pages.doors import Answered, pages
-from community.core import dead_letters
+from community.console.actions import dead_letters
+from community.console.pages import Answered, pages
 from community.core.errors import NotFound
-from community.core.pages import paging
+from community.core.outbox import dead_letters as outbox_dead_letters
 from community.core.permissions import Permission
-from community.core.web import audit_facts, reading, unit_of_work
-from community.notifications import tracing
+from community.core.web.request_context import audit_facts, reading, unit_of_work
+from community.core.web.template_context import paging
+from community.notifications.queries import delivery_trace
 
-CHANGES = {"replay": letters.replay, "discard": letters.discard}
+CHANGES = {"replay": dead_letters.replay, "discard": dead_letters.discard}
 SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up."}
 
 
@@ -24,9 +24,9 @@ def events() -> Answered:
     """What waits, what is dead, and the last day by the hour."""
     with reading() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
-        seen = dead_letters.outlook(ctx.session, now=ctx.now)
-        page = dead_letters.dead(ctx.session, **paging())
-        sent = tracing.sent_by_hour(ctx)
+        seen = outbox_dead_letters.outlook(ctx.session, now=ctx.now)
+        page = outbox_dead_letters.dead(ctx.session, **paging())
+        sent = delivery_trace.sent_by_hour(ctx)
     audit_facts(count=len(page.items))
     charts = [("Events seen to", bars(seen.hours)), ("Notices that left", bars(sent))]
     return render_template(
@@ -39,8 +39,8 @@ def event(event_id: UUID) -> Answered:
     """One event: every attempt, and every way to everybody who was told."""
     with reading() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
-        found = dead_letters.letter(ctx.session, event_id)
-        deliveries = tracing.deliveries_of(ctx, event_id)
+        found = outbox_dead_letters.letter(ctx.session, event_id)
+        deliveries = delivery_trace.deliveries_of(ctx, event_id)
     if found is None and not deliveries:
         raise NotFound
     return render_template("console/event.html", letter=found, event_id=event_id, deliveries=deliveries)
@@ -59,7 +59,7 @@ def change_event(event_id: UUID, what: str) -> Answered:
 def replay_all() -> Answered:
     """See to all dead events again."""
     with unit_of_work() as uow:
-        count = letters.replay_all(uow)
+        count = dead_letters.replay_all(uow)
     flash(f"{count} events are seen to again in a moment.")
     return redirect("/console/events", code=303)
 

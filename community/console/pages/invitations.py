@@ -5,17 +5,18 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template
 
-from community.console.pages.doors import Answered, pages
-from community.core.forms import Form, uuid_of
-from community.core.pages import paging
+from community.console.pages import Answered, pages
+from community.core.csv_export import as_csv
 from community.core.permissions import Permission
-from community.core.sheets import as_csv
 from community.core.unit_of_work import Role
-from community.core.web import audit_facts, reading, unit_of_work, web
-from community.members.actions import joining, membership
-from community.members.api.answers import invited
-from community.members.queries import inviting
-from community.members.schemas.joining import CohortSchema, InviteSchema
+from community.core.web.forms import Form, uuid_of
+from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.template_context import paging
+from community.members.actions import accounts
+from community.members.actions import invitations as invitations_actions
+from community.members.api.responses import invited
+from community.members.queries import invitations as invitations_queries
+from community.members.schemas.invitations import CohortSchema, InviteSchema
 
 
 @pages.get("/console/invitations")
@@ -34,7 +35,7 @@ def invite() -> Answered:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             fields["role"] = Role(fields["role"])
-            made.append(invited(joining.invite(uow, **fields, secret=web().settings.secret_key)))
+            made.append(invited(invitations_actions.invite(uow, **fields, secret=web().settings.secret_key)))
 
     if form.attempt(act, values=values):
         return _invitations_page(Form(values={}), Form(values={}), made=made[0], invited_to=form.value("email"))
@@ -45,7 +46,9 @@ def invite() -> Answered:
 def resend(invitation_id: UUID) -> Answered:
     """A new link for another week."""
     with unit_of_work() as uow:
-        made = invited(joining.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key))
+        made = invited(
+            invitations_actions.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key)
+        )
     return _invitations_page(Form(values={}), Form(values={}), made=made)
 
 
@@ -53,7 +56,7 @@ def resend(invitation_id: UUID) -> Answered:
 def revoke(invitation_id: UUID) -> Answered:
     """End an invitation."""
     with unit_of_work() as uow:
-        joining.revoke_invitation(uow, invitation_id=invitation_id)
+        invitations_actions.revoke_invitation(uow, invitation_id=invitation_id)
     flash("That link no longer works.")
     return redirect("/console/invitations", code=303)
 
@@ -65,7 +68,7 @@ def create_cohort() -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            membership.create_cohort(uow, **fields)
+            accounts.create_cohort(uow, **fields)
 
     if form.attempt(act):
         flash("The cohort is there. People can be invited into it.")
@@ -79,7 +82,7 @@ def export() -> Answered:
     with reading() as ctx:
         rows = [
             (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())
-            for one in inviting.all_invitations(ctx)
+            for one in invitations_queries.all_invitations(ctx)
         ]
     audit_facts(count=len(rows))
     text = as_csv(("email", "role", "state", "created", "expires"), rows)
@@ -91,8 +94,8 @@ def _invitations_page(
     form: Form, cohort_form: Form, *, made: dict[str, Any] | None = None, invited_to: str = ""
 ) -> Answered:
     with reading() as ctx:
-        page = inviting.invitations(ctx, **paging())
-        cohorts = inviting.cohorts(ctx, cursor=None, limit=200).items
+        page = invitations_queries.invitations(ctx, **paging())
+        cohorts = invitations_queries.cohorts(ctx, cursor=None, limit=200).items
         roles = [role.value for role in ctx.permitted(Permission.INVITE_MEMBERS).role.up_to_own]
     audit_facts(count=len(page.items))
     shown = render_template(

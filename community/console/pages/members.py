@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.console.pages.doors import Answered, pages
-from community.core.forms import Form
-from community.core.pages import paging
-from community.core.web import audit_facts, reading, unit_of_work, web
-from community.members.actions import membership, sanctioning
-from community.members.queries import apart, people
+from community.console.pages import Answered, pages
+from community.core.web.forms import Form
+from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.template_context import paging
+from community.members.actions import accounts, sanctions
+from community.members.queries import blocks, people
 from community.members.schemas.people import SuspendSchema, suspension_fields
-from community.safety import queries as safety_queries
+from community.safety.queries import cases as safety_queries
 
 LONGEST_SEARCH = 100
 
@@ -41,7 +41,7 @@ def suspend(member_id: UUID) -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            sanctioning.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **fields)
+            sanctions.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **fields)
 
     if form.attempt(act, values=suspension_fields(form.values, now=web().clock())):
         flash("Their account is suspended. They are signed out everywhere.")
@@ -53,7 +53,7 @@ def suspend(member_id: UUID) -> Answered:
 def lift(member_id: UUID) -> Answered:
     """Let somebody in again."""
     with unit_of_work() as uow:
-        sanctioning.lift_suspensions(uow, member_id=member_id)
+        sanctions.lift_suspensions(uow, member_id=member_id)
     flash("They can come in again.")
     return _to_member(member_id)
 
@@ -62,7 +62,7 @@ def lift(member_id: UUID) -> Answered:
 def deactivate(member_id: UUID) -> Answered:
     """Close an account."""
     with unit_of_work() as uow:
-        membership.deactivate(uow, member_id=member_id)
+        accounts.deactivate(uow, member_id=member_id)
     flash("The account is closed. What they wrote stays.")
     return _to_member(member_id)
 
@@ -71,15 +71,15 @@ def deactivate(member_id: UUID) -> Answered:
 def reactivate(member_id: UUID) -> Answered:
     """Open a closed account."""
     with unit_of_work() as uow:
-        membership.reactivate(uow, member_id=member_id)
+        accounts.reactivate(uow, member_id=member_id)
     flash("The account is open again.")
     return _to_member(member_id)
 
 
 def _member_page(form: Form, member_id: UUID) -> Answered:
     with unit_of_work() as uow:
-        shown = membership.read_account(uow, member_id=member_id)
-        orders = apart.no_contacts(uow, member_id)
+        shown = accounts.read_account(uow, member_id=member_id)
+        orders = blocks.no_contacts(uow, member_id)
         measures = safety_queries.measures_of(uow, member_id, sealer=web().sealer)
     page = render_template("console/member.html", form=form, member=shown, apart=orders, measures=measures)
     return page, form.status

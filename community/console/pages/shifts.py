@@ -10,12 +10,12 @@ from community.care.actions import drilling, shifts
 from community.care.queries import figures, rota
 from community.care.schemas.shifts import PlanShiftSchema, ShiftNotesSchema
 from community.console import queries
-from community.console.pages.doors import Answered, pages
+from community.console.pages import Answered, pages
 from community.core.errors import Conflict, NotFound
-from community.core.forms import Form
-from community.core.web import reading, unit_of_work, web
-from community.core.zones import time_zones
-from community.safety import queries as safety_queries
+from community.core.time_zones import time_zones
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work, web
+from community.safety.queries import cases as safety_queries
 
 VERBS: dict[str, Callable[..., object]] = {
     "offer": shifts.offer_shift,

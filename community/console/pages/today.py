@@ -5,11 +5,12 @@ from uuid import UUID
 from flask import redirect, render_template
 
 from community.care.queries import first_weeks
-from community.console import actions, queries
-from community.console.pages.doors import Answered, pages
-from community.core.web import audit_facts, reading, unit_of_work
+from community.console import queries
+from community.console.actions import tasks
+from community.console.pages import Answered, pages
+from community.core.web.request_context import audit_facts, reading, unit_of_work
 
-TASK_CHANGES = {"take": actions.take, "free": actions.give_back, "done": actions.finish}
+TASK_CHANGES = {"take": tasks.take, "free": tasks.give_back, "done": tasks.finish}
 
 
 @pages.get("/console/today")

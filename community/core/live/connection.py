@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from uuid import UUID
 
+from community.core.live.ws_connection import Wire
 from community.core.unit_of_work import Actor
-from community.core.wire import Wire
 
 
 @dataclass(slots=True, eq=False)

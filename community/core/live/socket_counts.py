@@ -11,9 +11,9 @@ next refresh after it is back puts everything into Redis again.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from community.core.bell import Bell
-from community.core.crypto import derived
-from community.core.gathering import Gathering
+from community.core.batching import Gathering
+from community.core.crypto.cipher import derived
+from community.core.pubsub import Bell
 
 EXPIRE_SECONDS = 60  # three times the refresh of the tail's sweep
 MEMBERS_AT_ONCE = 100

@@ -7,12 +7,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.meetups import rules
 from community.meetups.models import Attendance, AttendanceMark, MeetupHost, MeetupPreference
+from community.meetups.rules import reminders
 from community.members.models import Member
-from community.members.queries.active import is_active
-from community.members.queries.apart import kept_apart
-from community.members.rules import handle_key
+from community.members.queries.active_members import is_active
+from community.members.queries.blocks import kept_apart
+from community.members.rules.handles import handle_key
 
 
 def co_hosts(ctx: ReadContext, meetup_id: UUID) -> list[MeetupHost]:
@@ -65,7 +65,7 @@ def own_preference(uow: UnitOfWork) -> MeetupPreference:
             .values(
                 member_id=uow.actor.id,
                 is_listed=True,
-                remind_minutes=list(rules.REMINDED),
+                remind_minutes=list(reminders.REMINDED),
                 has_full_titles=False,
                 feed_version=0,
             )

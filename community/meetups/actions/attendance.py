@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.errors import Conflict, Invalid
 from community.core.unit_of_work import UnitOfWork
-from community.meetups import access
+from community.meetups.access import occurrences, people, rsvps
 from community.meetups.events import AttendanceMissed
 from community.meetups.models import Attendance, AttendanceMark
 from community.meetups.rules import reminders
@@ -33,19 +33,19 @@ def mark(
     first time. Every third time somebody is missed asks the coordinators to care. Raises Forbidden, NotFound, TooEarly,
     Conflict for a cancelled date, Invalid for who is not here or was not going.
     """
-    date = access.occurrence_to_host(uow, occurrence_id)
+    date = occurrences.occurrence_to_host(uow, occurrence_id)
     if date.state == "cancelled":
         raise Conflict("This date is cancelled.")
     if uow.now < date.starts_at - reminders.MARKED_FROM:
         raise TooEarly
-    member = member_id or (access.member_called(uow, handle) if handle else None)
-    rsvp = access.rsvp_of(uow, date, member) if member else None
-    if member is None or not access.is_member(uow, member) or access.is_hidden_from_host(uow, member):
+    member = member_id or (people.member_called(uow, handle) if handle else None)
+    rsvp = rsvps.rsvp_of(uow, date, member) if member else None
+    if member is None or not people.is_member(uow, member) or people.is_hidden_from_host(uow, member):
         raise Invalid(errors={"handle": ["Nobody here is called that."]})
     if state != "attended" and (rsvp is None or rsvp.state != "going"):
         raise Invalid(errors={"state": ["They were not going, so they are not missed."]})
-    found = access.attendance_of(uow, date.id, member)
-    if access.mark_is_known(uow, date.id, nonce) and found is not None:
+    found = people.attendance_of(uow, date.id, member)
+    if people.mark_is_known(uow, date.id, nonce) and found is not None:
         return found
     uow.session.add(AttendanceMark(occurrence_id=date.id, nonce=nonce, recorded_at=uow.now))
     moment = max(min(at or uow.now, uow.now), date.starts_at - reminders.MARKED_FROM)
@@ -61,7 +61,7 @@ def mark(
     date.confirmed_at = date.confirmed_at or uow.now
     uow.session.flush()
     if found.state == "no_show" and before != "no_show":
-        missed = access.times_missed(uow, member)
+        missed = people.times_missed(uow, member)
         if reminders.is_care_due(missed):
             uow.record(AttendanceMissed(member_id=member, occurrence_id=date.id))
     return found

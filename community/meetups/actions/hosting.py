@@ -5,23 +5,23 @@ from uuid import UUID
 
 from community.core.errors import Invalid
 from community.core.unit_of_work import UnitOfWork
-from community.meetups import access
-from community.meetups.actions import dates
+from community.meetups.access import occurrences, people
+from community.meetups.actions import occurrences as occurrences_actions
 from community.meetups.events import HostChanged, HostLeft, SeriesResumed
 from community.meetups.models import Meetup, MeetupHost, Occurrence
-from community.members import quotas
+from community.members.actions import quotas
 
 
 def change_hosts(
     uow: UnitOfWork, *, meetup_id: UUID, host: str | None = None, co_hosts: Sequence[str] | None = None
 ) -> Meetup:
     """Hand a meetup over, or say who hosts it too, by handles. Raises Forbidden, NotFound, Invalid."""
-    access.meetup_to_host(uow, meetup_id)
-    meetup = access.locked_meetup(uow, meetup_id)
+    occurrences.meetup_to_host(uow, meetup_id)
+    meetup = occurrences.locked_meetup(uow, meetup_id)
     quotas.take(uow, quotas.DATE_CHANGES)
     if co_hosts is not None:
         wanted = {_member(uow, handle, "co_hosts") for handle in co_hosts}
-        standing = access.co_hosts(uow, meetup.id)
+        standing = people.co_hosts(uow, meetup.id)
         for row in standing:
             if row.member_id not in wanted:
                 uow.session.delete(row)
@@ -40,7 +40,7 @@ def change_hosts(
 
 def confirm(uow: UnitOfWork, *, occurrence_id: UUID) -> Occurrence:
     """A host says that a date will happen. Twice is once. Raises Forbidden, NotFound, Conflict."""
-    date = access.occurrence_to_manage(uow, occurrence_id)
+    date = occurrences.occurrence_to_manage(uow, occurrence_id)
     date.confirmed_at = date.confirmed_at or uow.now
     return date
 
@@ -50,25 +50,25 @@ def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
 
     Raises Forbidden, NotFound.
     """
-    access.meetup_to_host(uow, meetup_id)
-    meetup = access.locked_meetup(uow, meetup_id)
+    occurrences.meetup_to_host(uow, meetup_id)
+    meetup = occurrences.locked_meetup(uow, meetup_id)
     if meetup.paused_at is None:
         return meetup
     quotas.take(uow, quotas.DATE_CHANGES)
     meetup.paused_at = None
-    for date in access.last_dates(uow, meetup, most=1):
+    for date in occurrences.last_dates(uow, meetup, most=1):
         date.confirmed_at = uow.now
-    for date in access.locked_dates(uow, meetup):
+    for date in occurrences.locked_dates(uow, meetup):
         if date.state == "scheduled":
-            dates.plan_next(uow, date, again=uow.now)
-    dates.extend(uow, meetup)
+            occurrences_actions.plan_next(uow, date, again=uow.now)
+    occurrences_actions.extend(uow, meetup)
     uow.session.flush()
     uow.record(SeriesResumed(meetup_id=meetup.id, member_id=uow.actor.id))
     return meetup
 
 
 def _member(uow: UnitOfWork, handle: str, field: str) -> UUID:
-    found = access.member_called(uow, handle)
+    found = people.member_called(uow, handle)
     if found is None:
         raise Invalid(errors={field: [f"Nobody here is called {handle}."]})
     return found

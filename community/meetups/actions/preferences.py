@@ -3,19 +3,19 @@
 from typing import Any
 
 from community.core.unit_of_work import UnitOfWork
-from community.meetups import access
+from community.meetups.access import people
 from community.meetups.models import MeetupPreference
 
 
 def rotate_calendar(uow: UnitOfWork) -> None:
     """A new address for the actor's calendar; the old one is no more."""
-    access.own_preference(uow).feed_version += 1
+    people.own_preference(uow).feed_version += 1
     uow.session.flush()
 
 
 def change_preferences(uow: UnitOfWork, *, changes: dict[str, Any]) -> MeetupPreference:
     """Change what the actor wants: is_listed, remind_minutes, has_full_titles."""
-    wanted = access.own_preference(uow)
+    wanted = people.own_preference(uow)
     for name, value in changes.items():
         setattr(wanted, name, sorted({*value}, reverse=True) if isinstance(value, list) else value)
     wanted.revision, wanted.changed_at = wanted.revision + 1, uow.now

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from community.core.errors import Conflict, Invalid
 from community.core.unit_of_work import UnitOfWork
-from community.meetups import access
-from community.meetups.actions import changing, dates, rooms
-from community.meetups.actions.posting import once
+from community.meetups.access import occurrences, rsvps
+from community.meetups.actions import chat_room, edit_occurrence
+from community.meetups.actions import occurrences as occurrences_actions
+from community.meetups.actions.create import once
 from community.meetups.events import SeriesChanged
 from community.meetups.models import Meetup, Occurrence
 from community.meetups.rules.recurrence import Recurrence, asked_for, from_date_on, from_json
-from community.meetups.rules.spelling import WrongRule
-from community.members import quotas
+from community.meetups.rules.rrule_parser import WrongRule
+from community.members.actions import quotas
 
 CALLED_OFF = "This date is not in the plan any more."
 
@@ -28,15 +29,15 @@ def change_series(
     `from_occurrence`, else of the next date), recurrence (None: once only), time_zone and has_room. What has begun
     stays as it was. Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid.
     """
-    access.meetup_to_host(uow, meetup_id)
-    meetup = access.locked_meetup(uow, meetup_id)
+    occurrences.meetup_to_host(uow, meetup_id)
+    meetup = occurrences.locked_meetup(uow, meetup_id)
     quotas.take(uow, quotas.DATE_CHANGES)
     if "has_room" in changes:
-        rooms.set_room(uow, meetup, has_room=changes["has_room"])
+        chat_room.set_room(uow, meetup, has_room=changes["has_room"])
         changes = {name: value for name, value in changes.items() if name != "has_room"}
         if not changes:
             return meetup
-    coming = access.locked_dates(uow, meetup)
+    coming = occurrences.locked_dates(uow, meetup)
     anchor = _anchor(coming, from_occurrence, scope)
     if changes.get("starts_at_local") == anchor.starts_at_local and "recurrence" not in changes:
         changes = {name: value for name, value in changes.items() if name != "starts_at_local"}
@@ -52,7 +53,7 @@ def change_series(
         concerned = _change_rule(uow, meetup, anchor, concerned, changes)
     elif meetup.time_zone != zone_before:
         for date in concerned:
-            dates.move(uow, meetup, date, date.starts_at_local)
+            occurrences_actions.move(uow, meetup, date, date.starts_at_local)
     uow.session.flush()
     uow.record(SeriesChanged(meetup_id=meetup.id))
     return meetup
@@ -60,7 +61,7 @@ def change_series(
 
 def change_series_of(uow: UnitOfWork, *, occurrence_id: UUID, scope: str, changes: dict[str, Any]) -> Meetup:
     """The same for the series that a date belongs to, seen from that date."""
-    meetup, _ = access.series_from(uow, occurrence_id)
+    meetup, _ = occurrences.series_from(uow, occurrence_id)
     return change_series(uow, meetup_id=meetup.id, scope=scope, changes=changes, from_occurrence=occurrence_id)
 
 
@@ -77,17 +78,17 @@ def _change_words(
     uow: UnitOfWork, meetup: Meetup, coming: list[Occurrence], concerned: list[Occurrence], changes: dict[str, Any]
 ) -> None:
     """Put words, place and length on the meetup. Dates that are not concerned keep what was said of them."""
-    new = {name: changes[name] for name in changing.MAY_DIFFER if name in changes}
+    new = {name: changes[name] for name in edit_occurrence.MAY_DIFFER if name in changes}
     if not new:
         return
-    old = {name: changing.own(meetup)[name] for name in new}
+    old = {name: edit_occurrence.own(meetup)[name] for name in new}
     ids = {date.id for date in concerned}
     for date in coming:
         if date.id not in ids:
             date.overrides = {**old, **(date.overrides or {})}
     if new.get("title", meetup.title) != meetup.title:
         meetup.title = new["title"]
-        rooms.rename_room(uow, meetup)
+        chat_room.rename_room(uow, meetup)
     meetup.description = new.get("description", meetup.description)
     meetup.duration_minutes = new.get("duration_minutes", meetup.duration_minutes)
     place = new.get("place")
@@ -97,12 +98,14 @@ def _change_words(
             place.get("address") or "",
             place.get("url") or "",
         )
-    is_elsewhere = any(old[name] != changing.own(meetup)[name] for name in old.keys() & {"place", "duration_minutes"})
+    is_elsewhere = any(
+        old[name] != edit_occurrence.own(meetup)[name] for name in old.keys() & {"place", "duration_minutes"}
+    )
     for date in concerned:
         date.overrides = {name: value for name, value in (date.overrides or {}).items() if name not in new} or None
         if is_elsewhere and date.state == "scheduled":
-            dates.set_times(date, meetup, date.starts_at_local)
-            dates.changed(uow, date)
+            occurrences_actions.set_times(date, meetup, date.starts_at_local)
+            occurrences_actions.changed(uow, date)
 
 
 def _change_seats(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], changes: dict[str, Any]) -> None:
@@ -111,7 +114,7 @@ def _change_seats(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], 
     meetup.capacity = changes["capacity"]
     for date in concerned:
         if date.state == "scheduled":
-            changing.set_capacity(uow, date, meetup.capacity)
+            edit_occurrence.set_capacity(uow, date, meetup.capacity)
 
 
 def _change_rule(
@@ -124,12 +127,12 @@ def _change_rule(
     repeats = _rule_after(meetup, changes, key=key, to=to, start=start)
     meetup.recurrence = repeats.as_json() if repeats else None
     ids = {date.id for date in concerned}
-    taken = access.keys_of(uow, meetup) - {date.recurrence_id for date in concerned}
-    wanted = [one for one in dates.to_come(uow, meetup, repeats or once(to)) if one not in taken]
+    taken = occurrences.keys_of(uow, meetup) - {date.recurrence_id for date in concerned}
+    wanted = [one for one in occurrences_actions.to_come(uow, meetup, repeats or once(to)) if one not in taken]
     if not wanted:
         raise Invalid(errors={"starts_at_local": ["This time is over already."]})
     kept = _replan(uow, meetup, concerned, wanted)
-    dates.seen_to(uow, meetup, repeats)
+    occurrences_actions.seen_to(uow, meetup, repeats)
     return [date for date in kept if date.id in ids]
 
 
@@ -159,19 +162,19 @@ def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted
         was_moved = date.starts_at_local != date.recurrence_id
         date.recurrence_id = wall_time
         if date.state == "scheduled" and not was_moved and wall_time != date.starts_at_local:
-            dates.move(uow, meetup, date, wall_time)
+            occurrences_actions.move(uow, meetup, date, wall_time)
     _remove(uow, gone)
-    return [date for date, _ in pairs] + dates.make(uow, meetup, fresh)
+    return [date for date, _ in pairs] + occurrences_actions.make(uow, meetup, fresh)
 
 
 def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
     """Call off the dates that somebody answered; the others are as if they had never been planned."""
-    answered = access.answered_among(uow, [date.id for date in gone])
+    answered = rsvps.answered_among(uow, [date.id for date in gone])
     for date in gone:
         if date.id not in answered:
             uow.session.delete(date)
         elif date.state == "scheduled":
-            dates.call_off(uow, date, CALLED_OFF)
+            occurrences_actions.call_off(uow, date, CALLED_OFF)
     uow.session.flush()
 
 

@@ -1,6 +1,7 @@
-"""Meetups' doors for programs."""
+"""JSON endpoints of meetups."""
 
-from community.meetups.api import answers, calendars, dates, hosting, meetups
-from community.meetups.api.doors import api
+from community.core.web.api_blueprint import api_blueprint
 
-__all__ = ["answers", "api", "calendars", "dates", "hosting", "meetups"]
+api = api_blueprint("meetups", __name__, "Meetups: dates, series, answers, waiting lines.")
+
+from community.meetups.api import calendars, hosting, meetups, occurrences, rsvps  # noqa: E402, F401  # each registers its endpoints on `api`

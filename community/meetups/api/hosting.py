@@ -3,29 +3,31 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.web import reading, unit_of_work
-from community.meetups import actions, queries
+from community.core.web.request_context import reading, unit_of_work
 from community.meetups import schemas as shapes
-from community.meetups.api.doors import api
+from community.meetups.actions import attendance, hosting
+from community.meetups.api import api
+from community.meetups.queries import attendance as attendance_queries
+from community.meetups.queries import meetups, views
 
 
 @api.put("/meetups/<uuid:meetup_id>/hosts")
 @api.arguments(shapes.HostsSchema, example={"co_hosts": ["Heron"]})
 @api.response(200, shapes.MeetupSchema)
-def put_hosts(wanted: dict[str, Any], meetup_id: UUID) -> queries.MeetupView:
+def put_hosts(wanted: dict[str, Any], meetup_id: UUID) -> views.MeetupView:
     """Hand a meetup over, or say who hosts it too (its hosts)."""
     with unit_of_work() as uow:
-        actions.change_hosts(uow, meetup_id=meetup_id, **wanted)
-        return queries.meetup(uow, meetup_id)
+        hosting.change_hosts(uow, meetup_id=meetup_id, **wanted)
+        return meetups.meetup(uow, meetup_id)
 
 
 @api.post("/meetups/<uuid:meetup_id>/resume")
 @api.response(200, shapes.MeetupSchema)
-def post_resume(meetup_id: UUID) -> queries.MeetupView:
+def post_resume(meetup_id: UUID) -> views.MeetupView:
     """Take a series up again that rests (its hosts)."""
     with unit_of_work() as uow:
-        actions.resume(uow, meetup_id=meetup_id)
-        return queries.meetup(uow, meetup_id)
+        hosting.resume(uow, meetup_id=meetup_id)
+        return meetups.meetup(uow, meetup_id)
 
 
 @api.post("/occurrences/<uuid:occurrence_id>/confirm")
@@ -33,22 +35,22 @@ def post_resume(meetup_id: UUID) -> queries.MeetupView:
 def post_confirm(occurrence_id: UUID) -> None:
     """Say that a date will happen (its hosts). A series that nobody confirms three times rests."""
     with unit_of_work() as uow:
-        actions.confirm(uow, occurrence_id=occurrence_id)
+        hosting.confirm(uow, occurrence_id=occurrence_id)
 
 
 @api.get("/occurrences/<uuid:occurrence_id>/attendance")
 @api.response(200, shapes.AttendancesSchema)
-def get_attendance(occurrence_id: UUID) -> dict[str, list[queries.AttendanceRow]]:
+def get_attendance(occurrence_id: UUID) -> dict[str, list[attendance_queries.AttendanceRow]]:
     """Everybody who is going or was marked (its hosts)."""
     with reading() as ctx:
-        return {"items": queries.attendance(ctx, occurrence_id)}
+        return {"items": attendance_queries.attendance(ctx, occurrence_id)}
 
 
 @api.post("/occurrences/<uuid:occurrence_id>/attendance")
 @api.arguments(shapes.AttendanceMarkSchema, example={"handle": "Wren", "state": "attended", "nonce": "5f0c"})
 @api.response(200, shapes.AttendancesSchema)
-def post_attendance(marked: dict[str, Any], occurrence_id: UUID) -> dict[str, list[queries.AttendanceRow]]:
+def post_attendance(marked: dict[str, Any], occurrence_id: UUID) -> dict[str, list[attendance_queries.AttendanceRow]]:
     """Mark whether somebody came (its hosts). May be sent again: the same nonce counts once."""
     with unit_of_work() as uow:
-        actions.mark(uow, occurrence_id=occurrence_id, **marked)
-        return {"items": queries.attendance(uow, occurrence_id)}
+        attendance.mark(uow, occurrence_id=occurrence_id, **marked)
+        return {"items": attendance_queries.attendance(uow, occurrence_id)}

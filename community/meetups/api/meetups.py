@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.web import reading, unit_of_work
-from community.meetups import actions, queries
+from community.core.web.request_context import reading, unit_of_work
 from community.meetups import schemas as shapes
-from community.meetups.api.doors import api
+from community.meetups.actions import create, series
+from community.meetups.api import api
+from community.meetups.queries import meetups, preview, views
 
 EXAMPLE = {
     "title": "Thursday table",
@@ -26,16 +27,16 @@ EXAMPLE = {
 def get_meetups(args: dict[str, Any]) -> Any:
     """Meetups with their dates between `from` and `to`."""
     with reading() as ctx:
-        return queries.meetups(ctx, **args)
+        return meetups.meetups(ctx, **args)
 
 
 @api.post("/meetups")
 @api.arguments(shapes.NewMeetupSchema, example=EXAMPLE)
 @api.response(201, shapes.MeetupSchema)
-def post_meetup(wanted: dict[str, Any]) -> queries.MeetupView:
+def post_meetup(wanted: dict[str, Any]) -> views.MeetupView:
     """Post a meetup or a series (coordinators). Everybody who may come hears of it once."""
     with unit_of_work() as uow:
-        return queries.meetup(uow, actions.post(uow, **wanted).id)
+        return meetups.meetup(uow, create.post(uow, **wanted).id)
 
 
 @api.post("/meetups/preview")
@@ -48,26 +49,26 @@ def post_meetup(wanted: dict[str, Any]) -> queries.MeetupView:
     },
 )
 @api.response(200, shapes.SeenAheadSchema)
-def post_preview(wanted: dict[str, Any]) -> queries.SeenAhead:
+def post_preview(wanted: dict[str, Any]) -> preview.SeenAhead:
     """What a rule means, in words and in its next six dates. Nothing is kept."""
     with reading() as ctx:
-        return queries.look_ahead(ctx, **wanted)
+        return preview.look_ahead(ctx, **wanted)
 
 
 @api.get("/meetups/<uuid:meetup_id>")
 @api.response(200, shapes.MeetupSchema)
-def get_meetup(meetup_id: UUID) -> queries.MeetupView:
+def get_meetup(meetup_id: UUID) -> views.MeetupView:
     """One meetup, its dates from today on."""
     with reading() as ctx:
-        return queries.meetup(ctx, meetup_id)
+        return meetups.meetup(ctx, meetup_id)
 
 
 @api.patch("/meetups/<uuid:meetup_id>")
 @api.arguments(shapes.ChangeSeriesSchema, example={"scope": "all", "title": "Thursday kitchen"})
 @api.response(200, shapes.MeetupSchema)
-def patch_meetup(changes: dict[str, Any], meetup_id: UUID) -> queries.MeetupView:
+def patch_meetup(changes: dict[str, Any], meetup_id: UUID) -> views.MeetupView:
     """Change all dates to come, or those from one on (its hosts). Dates that stay keep their answers."""
     scope, from_occurrence = changes.pop("scope"), changes.pop("from_occurrence")
     with unit_of_work() as uow:
-        actions.change_series(uow, meetup_id=meetup_id, scope=scope, from_occurrence=from_occurrence, changes=changes)
-        return queries.meetup(uow, meetup_id)
+        series.change_series(uow, meetup_id=meetup_id, scope=scope, from_occurrence=from_occurrence, changes=changes)
+        return meetups.meetup(uow, meetup_id)

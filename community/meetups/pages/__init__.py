@@ -1,6 +1,38 @@
-"""Meetups' pages: what comes, one meetup with my answer, and for its hosts posting, changing and calling off."""
+"""Pages of meetups."""
 
-from community.meetups.pages import answers, attendance, calendars, hosting, meetups, posting
-from community.meetups.pages.doors import pages
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
-__all__ = ["answers", "attendance", "calendars", "hosting", "meetups", "pages", "posting"]
+from flask import Blueprint, flash, redirect
+from werkzeug.wrappers import Response
+
+from community.core.errors import NotFound
+from community.core.web.forms import Form
+from community.core.web.request_context import reading
+from community.meetups.queries import attendees
+
+pages = Blueprint("meetups", __name__)
+Answered = str | tuple[str, int] | Response
+
+
+def to_the_date(occurrence_id: UUID) -> Response:
+    """On to the page of a date's meetup, with that date in front. Raises NotFound."""
+    with reading() as ctx:
+        meetup_id = attendees.meetup_of(ctx, occurrence_id)
+    if meetup_id is None:
+        raise NotFound
+    return redirect(f"/meetups/{meetup_id}?date={occurrence_id}", code=303)
+
+
+def attempt(form: Form, act: Callable[[dict[str, Any]], str], *, values: dict[str, Any] | None = None) -> bool:
+    """Act on a form, and say in one line what came of it. Whether it went through. Raises NotFound."""
+    said: list[str] = []
+    passed = form.attempt(lambda fields: said.append(act(fields)), values=values)
+    if form.status == NotFound.status:
+        raise NotFound
+    flash(said[0] if passed else next((words[0] for words in form.errors.values()), form.detail))
+    return passed
+
+
+from community.meetups.pages import attendance, calendars, create, forms, hosting, meetups, rsvps  # noqa: E402, F401  # each registers its pages on `pages`

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request
 
+from community.core.csv_export import as_csv
 from community.core.errors import NotFound
-from community.core.forms import Form, uuid_of
-from community.core.sheets import as_csv
-from community.core.web import audit_facts, reading, unit_of_work
-from community.meetups import actions, queries
-from community.meetups.pages.doors import Answered, pages
+from community.core.web.forms import Form, uuid_of
+from community.core.web.request_context import audit_facts, reading, unit_of_work
+from community.meetups.actions import attendance as attendance_actions
+from community.meetups.pages import Answered, pages
+from community.meetups.queries import attendance as attendance_queries
+from community.meetups.queries import attendees
 from community.meetups.schemas import AttendanceMarkSchema
 
 HEAD = ("date", "name", "answer", "attendance")
@@ -31,15 +33,17 @@ def mark(occurrence_id: UUID) -> Answered:
 
     def act(_fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            listed = {f"mark-{row.member_id}": row.member_id for row in queries.attendance(uow, occurrence_id)}
+            listed = {
+                f"mark-{row.member_id}": row.member_id for row in attendance_queries.attendance(uow, occurrence_id)
+            }
             for name, member_id in listed.items():
                 if state := form.value(name):
                     wanted = {"member_id": str(member_id), "state": state, "nonce": token_hex(8)}
-                    actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
+                    attendance_actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
 
     passed = form.attempt(act)
     with reading() as ctx:
-        meetup_id = queries.meetup_of(ctx, occurrence_id)
+        meetup_id = attendees.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     flash("Saved." if passed else next((words[0] for words in form.errors.values()), form.detail))
@@ -50,7 +54,7 @@ def mark(occurrence_id: UUID) -> Answered:
 def table(meetup_id: UUID) -> Response:
     """All that was marked, as a file; no cell of it runs as a formula."""
     with reading() as ctx:
-        rows = queries.attendance_table(ctx, meetup_id)
+        rows = attendance_queries.attendance_table(ctx, meetup_id)
     audit_facts(count=len(rows))
     text = as_csv(HEAD, rows)
     headers = {"Content-Disposition": 'attachment; filename="list.csv"'}
@@ -59,8 +63,8 @@ def table(meetup_id: UUID) -> Response:
 
 def _page(meetup_id: UUID, form: Form) -> Answered:
     with reading() as ctx:
-        meetup = queries.meetup_to_host(ctx, meetup_id)
-        date = queries.date_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
-        people = queries.attendance(ctx, date.id) if date else []
+        meetup = attendance_queries.meetup_to_host(ctx, meetup_id)
+        date = attendance_queries.date_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
+        people = attendance_queries.attendance(ctx, date.id) if date else []
     audit_facts(count=len(people))
     return render_template("meetups/attendance.html", meetup=meetup, date=date, people=people, form=form)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from flask import Response, redirect, render_template, request
 
-from community.core.forms import Form
-from community.core.web import reading, unit_of_work, web
-from community.meetups import actions, queries
-from community.meetups.pages.doors import Answered, attempt, pages
-from community.meetups.rules import REMINDERS
-from community.meetups.rules.calendar import written
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work, web
+from community.meetups.actions import preferences
+from community.meetups.pages import Answered, attempt, pages
+from community.meetups.queries import calendars
+from community.meetups.rules.icalendar import written
+from community.meetups.rules.reminders import REMINDERS
 from community.meetups.schemas import MeetupWishesSchema
 
 
@@ -19,7 +20,7 @@ from community.meetups.schemas import MeetupWishesSchema
 def feed(secret: str) -> Response:
     """Every date I said going or maybe to, for calendar programs: no sign-in, the address is the secret."""
     with reading() as ctx:
-        text = written(queries.feed(ctx, secret, key=web().settings.secret_key))
+        text = written(calendars.feed(ctx, secret, key=web().settings.secret_key))
     response = _calendar(text)
     response.set_etag(hashlib.sha256(text).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-store"
@@ -32,7 +33,7 @@ def feed(secret: str) -> Response:
 def one_date(occurrence_id: UUID) -> Response:
     """One date as a file."""
     with reading() as ctx:
-        text = written(queries.one_date(ctx, occurrence_id))
+        text = written(calendars.one_date(ctx, occurrence_id))
     response = _calendar(text)
     response.headers["Content-Disposition"] = "attachment; filename=date.ics"
     return response
@@ -42,8 +43,8 @@ def one_date(occurrence_id: UUID) -> Response:
 def settings() -> str:
     """My calendar's address, my reminders, whether I am listed."""
     with reading() as ctx:
-        secret = queries.my_address(ctx, key=web().settings.secret_key)
-        wants = queries.my_preferences(ctx)
+        secret = calendars.my_address(ctx, key=web().settings.secret_key)
+        wants = calendars.my_preferences(ctx)
     url = f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
     return render_template("meetups/calendar.html", url=url, wants=wants, reminders=REMINDERS)
 
@@ -54,7 +55,7 @@ def rotate() -> Answered:
 
     def act(_fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.rotate_calendar(uow)
+            preferences.rotate_calendar(uow)
         return "Your calendar has a new address. The old one is no more."
 
     attempt(Form(), act)
@@ -67,7 +68,7 @@ def change_wishes() -> Answered:
 
     def act(fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.change_preferences(uow, changes=fields)
+            preferences.change_preferences(uow, changes=fields)
         return "Saved."
 
     values = {

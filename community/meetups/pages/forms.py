@@ -5,9 +5,9 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from community.core.forms import Form
+from community.core.web.forms import Form
 from community.meetups.rules.recurrence import built
-from community.meetups.rules.spelling import MOST_DATES
+from community.meetups.rules.rrule_parser import MOST_DATES
 
 REPEATS = [
     ("once", "Once only"),

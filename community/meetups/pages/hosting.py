@@ -6,11 +6,12 @@ from uuid import UUID
 from flask import flash, redirect, request
 
 from community.core.errors import NotFound
-from community.core.forms import Form
-from community.core.web import reading, unit_of_work
-from community.meetups import actions, queries
-from community.meetups.pages.doors import Answered, attempt, pages, to_the_date
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work
+from community.meetups.actions import chat_room, edit_occurrence, hosting, series
+from community.meetups.pages import Answered, attempt, pages, to_the_date
 from community.meetups.pages.meetups import meetup_page
+from community.meetups.queries import attendees
 from community.meetups.schemas import CancelSchema, ChangeSeriesSchema, HostsSchema
 
 SAVED = "Saved. Those it concerns are told."
@@ -26,13 +27,13 @@ def change(occurrence_id: UUID) -> Answered:
         chosen, _ = fields.pop("scope"), fields.pop("from_occurrence")
         with unit_of_work() as uow:
             if scope == "this":
-                actions.change_date(uow, occurrence_id=occurrence_id, changes=fields)
+                edit_occurrence.change_date(uow, occurrence_id=occurrence_id, changes=fields)
             else:
-                actions.change_series_of(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
+                series.change_series_of(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
 
     passed = form.attempt(act, values=_changes(form, scope))
     with reading() as ctx:
-        meetup_id = queries.meetup_of(ctx, occurrence_id)
+        meetup_id = attendees.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     if passed:
@@ -48,7 +49,7 @@ def cancel(occurrence_id: UUID) -> Answered:
 
     def act(fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.cancel(uow, occurrence_id=occurrence_id, **fields)
+            edit_occurrence.cancel(uow, occurrence_id=occurrence_id, **fields)
         return "Cancelled. Those who answered are told."
 
     values = {"reason": form.value("reason") or None, "scope": form.value("scope", "this")}
@@ -62,7 +63,7 @@ def confirm(occurrence_id: UUID) -> Answered:
 
     def act(_fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.confirm(uow, occurrence_id=occurrence_id)
+            hosting.confirm(uow, occurrence_id=occurrence_id)
         return "Good. It will happen."
 
     attempt(Form(), act)
@@ -75,7 +76,7 @@ def resume(meetup_id: UUID) -> Answered:
 
     def act(_fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.resume(uow, meetup_id=meetup_id)
+            hosting.resume(uow, meetup_id=meetup_id)
         return "The series goes on."
 
     attempt(Form(), act)
@@ -89,7 +90,7 @@ def room(meetup_id: UUID) -> Answered:
 
     def act(_fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.change_room(uow, meetup_id=meetup_id, has_room=has_room)
+            chat_room.change_room(uow, meetup_id=meetup_id, has_room=has_room)
         return "The room is open. Those going are in it in a moment." if has_room else "The room is closed."
 
     attempt(Form(), act)
@@ -103,7 +104,7 @@ def hosts(meetup_id: UUID) -> Answered:
 
     def act(fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            actions.change_hosts(uow, meetup_id=meetup_id, **fields)
+            hosting.change_hosts(uow, meetup_id=meetup_id, **fields)
         return "Saved. They are told."
 
     names = [name.strip() for name in str(form.value("co_hosts")).split(",") if name.strip()]

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
-from community.core.forms import Form, uuid_of
-from community.core.pages import paging
 from community.core.schemas import FIRST_YEAR, LAST_YEAR
 from community.core.unit_of_work import ReadContext
-from community.core.web import reading
-from community.meetups import queries
-from community.meetups.pages.doors import pages
-from community.notifications import muting
+from community.core.web.forms import Form, uuid_of
+from community.core.web.request_context import reading
+from community.core.web.template_context import paging
+from community.meetups.pages import pages
+from community.meetups.queries import agenda as agenda_queries
+from community.meetups.queries import attendees, meetups
+from community.notifications.preferences import mutes
 
 MOST_DATES = 12
 
@@ -23,7 +24,7 @@ MOST_DATES = 12
 def agenda() -> str:
     """What comes, day by day."""
     with reading() as ctx:
-        page = queries.agenda(ctx, cursor=paging()["cursor"], limit=40)
+        page = agenda_queries.agenda(ctx, cursor=paging()["cursor"], limit=40)
     days = [(day, list(items)) for day, items in groupby(page.items, key=lambda one: one.local_day)]
     return render_template("meetups/agenda.html", days=days, next_cursor=page.next_cursor)
 
@@ -33,7 +34,7 @@ def month() -> str:
     """A month of dates; `of` is one like 2026-11, `day` the one whose dates are listed below."""
     with reading() as ctx:
         first = _first_of(request.args.get("of", ""), ctx)
-        shown = queries.month(ctx, first=first)
+        shown = agenda_queries.month(ctx, first=first)
     days = [day for week in shown.weeks for day in week if not day.is_out]
     picked = next((day for day in days if day.day.isoformat() == request.args.get("day")), None)
     listed = [picked] if picked else [day for day in days if day.dates]
@@ -60,12 +61,12 @@ def one_meetup(meetup_id: UUID) -> str:
 def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> str:
     """The page of a meetup; `form` is what its host tried to change."""
     with reading() as ctx:
-        meetup = queries.meetup(ctx, meetup_id, with_date=date_id)
-        front = queries.date_in_front(meetup, date_id, now=ctx.now)
-        going = queries.going(ctx, front.id) if front else queries.Going((), 0)
+        meetup = meetups.meetup(ctx, meetup_id, with_date=date_id)
+        front = meetups.date_in_front(meetup, date_id, now=ctx.now)
+        going = attendees.going(ctx, front.id) if front else attendees.Going((), 0)
         is_open = bool(front and front.state == "scheduled" and front.starts_at > ctx.now and meetup.state == "active")
         others = [one for one in meetup.occurrences if front and one.id != front.id and one.ends_at > ctx.now]
-        mute = muting.my_mute(ctx, meetup_id)
+        mute = mutes.my_mute(ctx, meetup_id)
     return render_template(
         "meetups/meetup.html",
         meetup=meetup,

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, Occurrence
-from community.meetups.queries.my_answers import my_rsvps
+from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import RsvpView
 
 MOST_IN_A_MONTH = 500

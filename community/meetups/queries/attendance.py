@@ -8,13 +8,13 @@ from sqlalchemy import or_, select
 
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.meetups import access
+from community.meetups.access import occurrences
 from community.meetups.models import Attendance, Occurrence, Rsvp
 from community.meetups.queries.meetups import date_in_front, meetup
 from community.meetups.queries.views import MeetupView, OccurrenceView
 from community.meetups.rules import reminders
 from community.members.models import Member
-from community.members.queries.apart import kept_apart
+from community.members.queries.blocks import kept_apart
 
 MOST_ROWS = 10_000
 
@@ -32,7 +32,7 @@ class AttendanceRow:
 
 def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> MeetupView:
     """A meetup, for who hosts it. Raises NotFound, Forbidden."""
-    access.meetup_to_host(ctx, meetup_id)
+    occurrences.meetup_to_host(ctx, meetup_id)
     return meetup(ctx, meetup_id)
 
 
@@ -50,7 +50,7 @@ def date_to_mark(ctx: ReadContext, view: MeetupView, wanted: UUID | None) -> Occ
 
 def attendance(ctx: ReadContext, occurrence_id: UUID) -> list[AttendanceRow]:
     """Everybody who is going to a date or was marked there, by handle. Raises NotFound, Forbidden."""
-    access.date_to_host(ctx, occurrence_id)
+    occurrences.date_to_host(ctx, occurrence_id)
     rows = ctx.session.execute(
         select(Member.id, Member.handle, Rsvp.state, Attendance.state, Attendance.marked_at)
         .select_from(Member)
@@ -73,7 +73,7 @@ def attendance_table(ctx: ReadContext, meetup_id: UUID) -> list[tuple[str, str, 
 
     Raises NotFound, Forbidden.
     """
-    access.meetup_to_host(ctx, meetup_id)
+    occurrences.meetup_to_host(ctx, meetup_id)
     rows = ctx.session.execute(
         select(Occurrence.starts_at_local, Member.handle, Rsvp.state, Attendance.state)
         .select_from(Occurrence)

@@ -8,14 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.core.errors import NotFound
-from community.core.limits import Rate
+from community.core.rate_limits import Rate
 from community.core.unit_of_work import ReadContext
-from community.meetups import rules
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
-from community.meetups.rules import addresses
-from community.meetups.rules.calendar import KEPT_AFTER, PLAIN_TITLE, Entry
+from community.meetups.rules import feed_tokens, reminders
+from community.meetups.rules.icalendar import KEPT_AFTER, PLAIN_TITLE, Entry
 from community.members.models import Member
-from community.members.queries.active import is_active
+from community.members.queries.active_members import is_active
 
 MOST_ENTRIES = 2000
 FETCHES = (60, 3600)  # a dozen programs may look every ten minutes
@@ -36,14 +35,14 @@ def my_preferences(ctx: ReadContext) -> PreferenceView:
     """What the actor wants, or what everybody has who never said."""
     wanted = ctx.session.get(MeetupPreference, ctx.actor.id)
     if wanted is None:
-        return PreferenceView(True, rules.REMINDED, False)
+        return PreferenceView(True, reminders.REMINDED, False)
     return PreferenceView(wanted.is_listed, tuple(wanted.remind_minutes), wanted.has_full_titles)
 
 
 def my_address(ctx: ReadContext, *, key: str) -> str:
     """The secret part of the address of the actor's calendar. `key` is the service's secret."""
     wanted = ctx.session.get(MeetupPreference, ctx.actor.id)
-    return addresses.address(ctx.actor.id, wanted.feed_version if wanted else 0, key=key)
+    return feed_tokens.address(ctx.actor.id, wanted.feed_version if wanted else 0, key=key)
 
 
 def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
@@ -51,7 +50,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
 
     Raises NotFound for one that is no more or was never, TooMany when it is fetched too often.
     """
-    member_id = addresses.member_of(secret, key=key)
+    member_id = feed_tokens.member_of(secret, key=key)
     found = ctx.session.execute(
         select(Member.id, MeetupPreference)
         .select_from(Member)
@@ -62,7 +61,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
         raise NotFound
     preference: MeetupPreference | None = found[1]
     version = preference.feed_version if preference else 0
-    if not addresses.is_address(secret, member_id, version, key=key):
+    if not feed_tokens.is_address(secret, member_id, version, key=key):
         raise NotFound
     _fetches.take(member_id)
     rows = ctx.session.execute(

@@ -11,22 +11,22 @@ from sqlalchemy import select
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.meetups import access
+from community.meetups.access import occurrences as occurrences_access
 from community.meetups.models import Meetup, MeetupHost, Occurrence, StandingRsvp
-from community.meetups.queries.my_answers import my_rsvps
+from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 from community.meetups.rules.recurrence import from_json
-from community.meetups.rules.words import in_words
-from community.members.queries.apart import kept_apart
+from community.meetups.rules.rrule_text import in_words
+from community.members.queries.blocks import kept_apart
 from community.members.queries.people import handles
-from community.rooms.neighbours import Door, doors
+from community.rooms.queries.linked_pages import Door, doors
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
 
 
 def meetup(ctx: ReadContext, meetup_id: UUID, *, with_date: UUID | None = None) -> MeetupView:
     """One meetup with its dates from today on, and with an older one that is asked for. Raises NotFound."""
-    row = access.meetup_to_see(ctx, meetup_id)
+    row = occurrences_access.meetup_to_see(ctx, meetup_id)
     dates = ctx.session.scalars(
         select(Occurrence)
         .where(
@@ -49,7 +49,7 @@ def date_in_front(view: MeetupView, wanted: UUID | None, *, now: datetime) -> Oc
 
 def as_form(ctx: ReadContext, meetup_id: UUID) -> dict[str, Any]:
     """A meetup's words, place and length as the fields of the form that posts another. Raises NotFound, Forbidden."""
-    row = access.meetup_to_host(ctx, meetup_id)
+    row = occurrences_access.meetup_to_host(ctx, meetup_id)
     return {
         "title": row.title,
         "description": row.description,

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.meetups import rules
-from community.meetups.rules import words
+from community.meetups.rules import capacity, rrule_text
 from community.meetups.rules.recurrence import Recurrence, asked_for, wall_times
 
 SHOWN = 6
@@ -38,16 +37,18 @@ def look_ahead(
     _ = ctx.permitted(Permission.RUN_MEETUPS)
     repeats = asked_for(recurrence, first=starts_at_local, time_zone=time_zone)
     if repeats is None:
-        said = f"Once, at {words.clock(starts_at_local)}, {words.zone_words(time_zone)}"
+        said = f"Once, at {rrule_text.clock(starts_at_local)}, {rrule_text.zone_words(time_zone)}"
         return SeenAhead(said, (_ahead(starts_at_local, time_zone),), "")
     everything = Recurrence(rule=repeats.rule, first=repeats.first, extra=repeats.extra)
     coming = wall_times(everything)
     shown = coming[: SHOWN + sum(one in coming[: SHOWN * 2] for one in repeats.skip)]
-    change = words.clock_change(coming[:60], time_zone)
-    note = f"Clocks change on {change:%B} {change.day}. It stays at {words.clock(repeats.first)}." if change else ""
+    change = rrule_text.clock_change(coming[:60], time_zone)
+    note = (
+        f"Clocks change on {change:%B} {change.day}. It stays at {rrule_text.clock(repeats.first)}." if change else ""
+    )
     dates = tuple(_ahead(one, time_zone, is_skipped=one in repeats.skip) for one in shown)
-    return SeenAhead(words.in_words(repeats, time_zone), dates, note)
+    return SeenAhead(rrule_text.in_words(repeats, time_zone), dates, note)
 
 
 def _ahead(wall_time: datetime, zone: str, *, is_skipped: bool = False) -> DateAhead:
-    return DateAhead(wall_time, rules.utc_of(wall_time, zone), words.odd_clock(wall_time, zone), is_skipped)
+    return DateAhead(wall_time, capacity.utc_of(wall_time, zone), rrule_text.odd_clock(wall_time, zone), is_skipped)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.rooms.neighbours import Measure
+from community.rooms.queries.linked_pages import Measure
 
 MOST_DOTS = 24
 

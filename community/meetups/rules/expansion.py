@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import product
 
-from community.meetups.rules.spelling import WEEKDAYS
+from community.meetups.rules.rrule_parser import WEEKDAYS
 
 MAX_STEPS = 40_000
 """The most days (or starts of one day) that one expansion looks at; the days of 100 years fit in."""

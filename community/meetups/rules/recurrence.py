@@ -12,7 +12,7 @@ from typing import Any
 
 from community.core.errors import Invalid
 from community.meetups.rules.expansion import Budget, expand
-from community.meetups.rules.spelling import MOST_DATES, WEEKDAYS, WrongRule, checked, listed_times
+from community.meetups.rules.rrule_parser import MOST_DATES, WEEKDAYS, WrongRule, checked, listed_times
 
 # How far a rule is followed. A rule without a date in that time is refused. February 29 falls on a given weekday every
 # 28 years, and every 40 around the year 2100.

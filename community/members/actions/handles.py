@@ -4,8 +4,9 @@ from sqlalchemy.exc import IntegrityError
 
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
-from community.members import handle_claims, handles
+from community.members.actions import handle_claims
 from community.members.models import Member
+from community.members.rules import handles
 
 
 class HandleTaken(Conflict):

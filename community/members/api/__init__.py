@@ -1,6 +1,7 @@
-"""Members' doors for programs."""
+"""JSON endpoints of members."""
 
-from community.members.api import joining, people, sessions
-from community.members.api.doors import api
+from community.core.web.api_blueprint import api_blueprint
 
-__all__ = ["api", "joining", "people", "sessions"]
+api = api_blueprint("members", __name__, "Signing in, joining, oneself, and what coordinators do with membership.")
+
+from community.members.api import invitations, people, responses, sessions  # noqa: E402, F401  # each registers its endpoints on `api`

@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from community.core.schemas import PageArgs
-from community.core.web import reading, unit_of_work, web
-from community.members.actions import membership, sanctioning
-from community.members.api.doors import api
-from community.members.queries import apart, oneself, people
+from community.core.web.request_context import reading, unit_of_work, web
+from community.members.actions import accounts, sanctions
+from community.members.api import api
+from community.members.queries import blocks, people, profile
 from community.members.schemas.people import (
     ChangeProfileSchema,
     ForbidContactSchema,
@@ -22,20 +22,20 @@ from community.members.schemas.people import (
 
 @api.get("/me")
 @api.response(200, ProfileSchema)
-def get_me() -> oneself.Profile:
+def get_me() -> profile.Profile:
     """My profile."""
     with reading() as ctx:
-        return oneself.my_profile(ctx)
+        return profile.my_profile(ctx)
 
 
 @api.patch("/me")
 @api.arguments(ChangeProfileSchema, example={"time_zone": "America/Denver"})
 @api.response(200, ProfileSchema)
-def patch_me(changes: dict[str, str]) -> oneself.Profile:
+def patch_me(changes: dict[str, str]) -> profile.Profile:
     """Change my handle or time zone."""
     with unit_of_work() as uow:
-        membership.change_profile(uow, **changes)
-        return oneself.my_profile(uow)
+        accounts.change_profile(uow, **changes)
+        return profile.my_profile(uow)
 
 
 @api.get("/members")
@@ -52,7 +52,7 @@ def get_members(page: dict[str, Any]) -> Any:
 def get_member(member_id: UUID) -> people.MemberView:
     """One member with their address (coordinators). Each look is written to the audit log."""
     with unit_of_work() as uow:
-        return membership.read_account(uow, member_id=member_id)
+        return accounts.read_account(uow, member_id=member_id)
 
 
 @api.put("/members/<uuid:member_id>/block")
@@ -60,7 +60,7 @@ def get_member(member_id: UUID) -> people.MemberView:
 def put_block(member_id: UUID) -> None:
     """Be kept apart from a member, both ways. They are not told."""
     with unit_of_work() as uow:
-        membership.block(uow, member_id=member_id)
+        accounts.block(uow, member_id=member_id)
 
 
 @api.delete("/members/<uuid:member_id>/block")
@@ -68,7 +68,7 @@ def put_block(member_id: UUID) -> None:
 def delete_block(member_id: UUID) -> None:
     """Take my block back."""
     with unit_of_work() as uow:
-        membership.unblock(uow, member_id=member_id)
+        accounts.unblock(uow, member_id=member_id)
 
 
 @api.post("/members/<uuid:member_id>/suspension")
@@ -77,7 +77,7 @@ def delete_block(member_id: UUID) -> None:
 def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
     """Suspend a member (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
-        made = sanctioning.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **why)
+        made = sanctions.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **why)
         return {"id": made.id, "kind": made.kind, "starts_at": made.starts_at, "ends_at": made.ends_at, **why}
 
 
@@ -86,7 +86,7 @@ def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
 def delete_suspension(member_id: UUID) -> None:
     """Let a suspended member back in (coordinators)."""
     with unit_of_work() as uow:
-        sanctioning.lift_suspensions(uow, member_id=member_id)
+        sanctions.lift_suspensions(uow, member_id=member_id)
 
 
 @api.get("/members/<uuid:member_id>/no-contacts")
@@ -94,7 +94,7 @@ def delete_suspension(member_id: UUID) -> None:
 def get_no_contacts(member_id: UUID) -> dict[str, Any]:
     """Whom a member is kept apart from by an order (coordinators). Members' own blocks are theirs and not in it."""
     with reading() as ctx:
-        return {"items": apart.no_contacts(ctx, member_id), "next_cursor": None}
+        return {"items": blocks.no_contacts(ctx, member_id), "next_cursor": None}
 
 
 @api.put("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
@@ -103,7 +103,7 @@ def get_no_contacts(member_id: UUID) -> dict[str, Any]:
 def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None:
     """Order that two members never meet here (coordinators). Neither is told."""
     with unit_of_work() as uow:
-        membership.forbid_contact(uow, member_id=member_id, other_id=other_id, **why)
+        accounts.forbid_contact(uow, member_id=member_id, other_id=other_id, **why)
 
 
 @api.delete("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
@@ -111,7 +111,7 @@ def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None
 def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
     """End such an order (coordinators). Blocks between the two stay."""
     with unit_of_work() as uow:
-        membership.allow_contact(uow, member_id=member_id, other_id=other_id)
+        accounts.allow_contact(uow, member_id=member_id, other_id=other_id)
 
 
 @api.put("/members/<uuid:member_id>/deactivation")
@@ -119,7 +119,7 @@ def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
 def put_deactivation(member_id: UUID) -> None:
     """Close a member's account (coordinators). What they wrote stays."""
     with unit_of_work() as uow:
-        membership.deactivate(uow, member_id=member_id)
+        accounts.deactivate(uow, member_id=member_id)
 
 
 @api.delete("/members/<uuid:member_id>/deactivation")
@@ -127,4 +127,4 @@ def put_deactivation(member_id: UUID) -> None:
 def delete_deactivation(member_id: UUID) -> None:
     """Open a closed account again (coordinators)."""
     with unit_of_work() as uow:
-        membership.reactivate(uow, member_id=member_id)
+        accounts.reactivate(uow, member_id=member_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from community.core.errors import SignInNeeded
-from community.core.web import (
+from community.core.web.request_context import (
     csrf_exempt,
     current_actor,
     drop_session_cookie,
@@ -14,10 +14,10 @@ from community.core.web import (
     unit_of_work,
     web,
 )
-from community.members import password_changes, signing_in
-from community.members.api.answers import answer_signed_in, caller, with_device
-from community.members.api.doors import api
-from community.members.queries import oneself
+from community.members.actions import password_changes, sign_in
+from community.members.api import api
+from community.members.api.responses import answer_signed_in, caller, with_device
+from community.members.queries import profile
 from community.members.schemas.sessions import (
     ChangePasswordSchema,
     EmailSchema,
@@ -35,7 +35,7 @@ from community.members.schemas.sessions import (
 @csrf_exempt
 def post_session(credentials: dict[str, str]) -> Response:
     """Sign in: a bearer token, and the same session as a cookie."""
-    return answer_signed_in(signing_in.sign_in(web().store, **credentials, caller=caller()))
+    return answer_signed_in(sign_in.sign_in(web().store, **credentials, caller=caller()))
 
 
 @api.delete("/session")
@@ -43,7 +43,7 @@ def post_session(credentials: dict[str, str]) -> Response:
 def delete_session() -> Response:
     """Sign out. The session's sockets close."""
     with unit_of_work() as uow:
-        signing_in.sign_out(uow)
+        sign_in.sign_out(uow)
     response = Response(status=204)
     drop_session_cookie(response)
     return response
@@ -54,7 +54,7 @@ def delete_session() -> Response:
 def get_sessions() -> dict[str, Any]:
     """My sessions, the newest use first."""
     with reading() as ctx:
-        return {"items": oneself.my_sessions(ctx), "next_cursor": None}
+        return {"items": profile.my_sessions(ctx), "next_cursor": None}
 
 
 @api.delete("/sessions/<uuid:session_id>")
@@ -62,7 +62,7 @@ def get_sessions() -> dict[str, Any]:
 def delete_one_session(session_id: UUID) -> None:
     """End one of my sessions. Its sockets close."""
     with unit_of_work() as uow:
-        signing_in.end_session(uow, session_id=session_id)
+        sign_in.end_session(uow, session_id=session_id)
 
 
 @api.post("/password-resets")

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 
 from community.core.permissions import Permission, roles_with
 from community.members.models import Member, Sanction
-from community.members.queries.active import in_force, is_active
-from community.members.queries.apart import may_meet
+from community.members.queries.active_members import in_force, is_active
+from community.members.queries.blocks import may_meet
 
 NEW_FOR = timedelta(days=14)
 RESTRICTIONS = ("mute", "room_ban", "suspension")

@@ -13,7 +13,7 @@ from community.core.errors import NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Cohort, Invitation, Member
-from community.members.queries.active import is_suspended
+from community.members.queries.active_members import is_suspended
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate
 from community.core.characters import without_unseen
 from community.core.schemas import Line
 from community.core.unit_of_work import Role
-from community.members import handles, passwords, rules
+from community.members.rules import accounts, handles, passwords
 
 ROLES = [role.value for role in Role]
 
@@ -21,7 +21,7 @@ class Address(Line):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         address = without_unseen(super()._deserialize(value, attr, data, **kwargs))
-        problem = rules.address_problem(address)
+        problem = accounts.address_problem(address)
         if problem:
             raise ValidationError(problem)
         return address

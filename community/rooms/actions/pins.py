@@ -4,9 +4,10 @@ from uuid import UUID
 
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
-from community.rooms import access, rules
-from community.rooms.actions.editing import next_rev, refuse_if_closed
+from community.rooms import access
+from community.rooms.actions.messages import next_rev, refuse_if_closed
 from community.rooms.models import Message
+from community.rooms.rules import messages
 
 
 class EnoughPins(Conflict):
@@ -24,7 +25,7 @@ def pin(uow: UnitOfWork, *, message_id: UUID) -> Message:
     refuse_if_closed(room)
     if message.pinned_at is not None:
         return message
-    if access.pinned_count(uow, room.id) >= rules.MOST_PINS:
+    if access.pinned_count(uow, room.id) >= messages.MOST_PINS:
         raise EnoughPins
     message.pinned_at = uow.now
     next_rev(uow, room, message)

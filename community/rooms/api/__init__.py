@@ -1,7 +1,7 @@
-"""Rooms' doors for programs."""
+"""JSON endpoints of rooms."""
 
-from community.rooms.api import keeping, messages, rooms
-from community.rooms.api.doors import api
-from community.rooms.api.messages import say
+from community.core.web.api_blueprint import api_blueprint
 
-__all__ = ["api", "keeping", "messages", "rooms", "say"]
+api = api_blueprint("rooms", __name__, "Rooms, who is in them, and what is said there.")
+
+from community.rooms.api import messages, rooms, settings  # noqa: E402, F401  # each registers its endpoints on `api`

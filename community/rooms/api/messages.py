@@ -5,15 +5,16 @@ from uuid import UUID
 
 from flask import Response, jsonify
 
-from community.core.crisis import asks_for_help
+from community.core.crisis_keywords import asks_for_help
 from community.core.errors import SignInNeeded
-from community.core.web import current_actor, reading, unit_of_work, web
-from community.rooms import mentions
-from community.rooms.actions import editing, pins, signs
-from community.rooms.api.doors import api
-from community.rooms.posting import Posted
-from community.rooms.queries import finding, log
-from community.rooms.schemas.finding import FoundPage, SearchSchema
+from community.core.web.request_context import current_actor, reading, unit_of_work, web
+from community.rooms.actions import messages as messages_actions
+from community.rooms.actions import pins, reactions
+from community.rooms.api import api
+from community.rooms.engine import mentions
+from community.rooms.engine.message_batch import Posted
+from community.rooms.engine.message_writer import Writer
+from community.rooms.queries import finding, history
 from community.rooms.schemas.messages import (
     EditSchema,
     HistoryArgs,
@@ -22,8 +23,8 @@ from community.rooms.schemas.messages import (
     NewMessageSchema,
     PostedSchema,
 )
+from community.rooms.schemas.search import FoundPage, SearchSchema
 from community.rooms.views import MessageView
-from community.rooms.writer import Writer
 
 EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Kettle is on."}
 
@@ -34,7 +35,7 @@ EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Ket
 def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """A part of the log, ascending."""
     with reading() as ctx:
-        messages, head_seq, oldest_seq = log.history(ctx, room_id=room_id, **part)
+        messages, head_seq, oldest_seq = history.history(ctx, room_id=room_id, **part)
     return {"messages": messages, "head_seq": head_seq, "oldest_seq": oldest_seq}
 
 
@@ -56,8 +57,8 @@ def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
     """Change the words of my message."""
     wanted = mentions.wanted(words["body"])
     with unit_of_work() as uow:
-        editing.edit_message(uow, message_id=message_id, wanted=wanted, **words)
-        return log.message(uow, message_id)
+        messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **words)
+        return history.message(uow, message_id)
 
 
 @api.delete("/messages/<uuid:message_id>")
@@ -65,7 +66,7 @@ def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
 def delete_message(message_id: UUID) -> None:
     """Take my message back; coordinators may remove any they can see. Its place stays."""
     with unit_of_work() as uow:
-        editing.remove_message(uow, message_id=message_id)
+        messages_actions.remove_message(uow, message_id=message_id)
 
 
 @api.put("/messages/<uuid:message_id>/reactions/<emoji>")
@@ -73,8 +74,8 @@ def delete_message(message_id: UUID) -> None:
 def put_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Answer a message with one emoji. Twice is once."""
     with unit_of_work() as uow:
-        signs.react(uow, message_id=message_id, emoji=emoji)
-        return log.message(uow, message_id)
+        reactions.react(uow, message_id=message_id, emoji=emoji)
+        return history.message(uow, message_id)
 
 
 @api.delete("/messages/<uuid:message_id>/reactions/<emoji>")
@@ -82,8 +83,8 @@ def put_reaction(message_id: UUID, emoji: str) -> MessageView:
 def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Take my emoji back."""
     with unit_of_work() as uow:
-        signs.take_back_reaction(uow, message_id=message_id, emoji=emoji)
-        return log.message(uow, message_id)
+        reactions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
+        return history.message(uow, message_id)
 
 
 @api.put("/messages/<uuid:message_id>/pin")
@@ -92,7 +93,7 @@ def put_pin(message_id: UUID) -> MessageView:
     """Keep a message in view: coordinators, and both in a room of two."""
     with unit_of_work() as uow:
         pins.pin(uow, message_id=message_id)
-        return log.message(uow, message_id)
+        return history.message(uow, message_id)
 
 
 @api.delete("/messages/<uuid:message_id>/pin")
@@ -101,7 +102,7 @@ def delete_pin(message_id: UUID) -> MessageView:
     """Keep it in view no longer."""
     with unit_of_work() as uow:
         pins.unpin(uow, message_id=message_id)
-        return log.message(uow, message_id)
+        return history.message(uow, message_id)
 
 
 @api.post("/messages/search")

@@ -5,14 +5,17 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from community.core.forms import Form
 from community.core.ids import random_id
-from community.core.web import reading, safe_path, unit_of_work
-from community.notifications import muting
-from community.rooms import access, mentions, rules
-from community.rooms.actions import attention, editing, pins, signs
-from community.rooms.pages.doors import Answered, pages, way_to
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, safe_path, unit_of_work
+from community.notifications.preferences import mutes
+from community.rooms import access
+from community.rooms.actions import membership_settings, pins, reactions
+from community.rooms.actions import messages as messages_actions
+from community.rooms.engine import mentions
+from community.rooms.pages import Answered, pages, way_to
 from community.rooms.queries import finding
+from community.rooms.rules import messages
 from community.rooms.schemas.messages import EditSchema
 
 
@@ -31,7 +34,7 @@ def edit(message_id: UUID) -> Answered:
     def act(fields: dict[str, str]) -> None:
         wanted = mentions.wanted(fields["body"])
         with unit_of_work() as uow:
-            message = editing.edit_message(uow, message_id=message_id, wanted=wanted, **fields)
+            message = messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **fields)
             place.append(way_to(message.room_id, message.seq))
 
     if form.attempt(act, values={"body": request.form.get("body", "")}):
@@ -43,7 +46,7 @@ def edit(message_id: UUID) -> Answered:
 def remove(message_id: UUID) -> Response:
     """Take a message back."""
     with unit_of_work() as uow:
-        editing.remove_message(uow, message_id=message_id)
+        messages_actions.remove_message(uow, message_id=message_id)
     return redirect(safe_path(request.form.get("next") or "/rooms"), code=303)
 
 
@@ -52,10 +55,10 @@ def sign(message_id: UUID) -> Response:
     """Put a sign under it, or take it back."""
     emoji = request.form.get("emoji", "")
     with unit_of_work() as uow:
-        if rules.canonical_emoji(emoji) in access.own_signs(uow, access.message_to_see(uow, message_id)):
-            message = signs.take_back_reaction(uow, message_id=message_id, emoji=emoji)
+        if messages.canonical_emoji(emoji) in access.own_signs(uow, access.message_to_see(uow, message_id)):
+            message = reactions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
         else:
-            message = signs.react(uow, message_id=message_id, emoji=emoji)
+            message = reactions.react(uow, message_id=message_id, emoji=emoji)
     return redirect(way_to(message.room_id, message.seq), code=303)
 
 
@@ -80,7 +83,7 @@ def mark_unread(message_id: UUID) -> Response:
     """Make it and all after it new to me again."""
     with unit_of_work() as uow:
         message = access.message_to_see(uow, message_id)
-        attention.mark_unread(uow, room_id=message.room_id, seq=message.seq)
+        membership_settings.mark_unread(uow, room_id=message.room_id, seq=message.seq)
     return redirect("/rooms", code=303)
 
 
@@ -88,5 +91,5 @@ def _message_page(message_id: UUID, form: Form) -> str:
     with reading() as ctx:
         shown = finding.one(ctx, message_id)
         author = shown.message.author
-        mute = muting.my_mute(ctx, author.id) if author else None
+        mute = mutes.my_mute(ctx, author.id) if author else None
     return render_template("rooms/message.html", shown=shown, mute=mute, form=form, fresh_id=str(random_id()))

@@ -8,20 +8,20 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.core.errors import NotFound
-from community.core.forms import Form
 from community.core.ids import random_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.core.web import reading, unit_of_work
-from community.members.queries.active import coordinators
-from community.rooms import neighbours
-from community.rooms.actions import coming, making
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work
+from community.members.queries.active_members import coordinators
+from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
-from community.rooms.pages.doors import Answered, pages, way_to
-from community.rooms.queries import finding, listing, log
-from community.rooms.schemas.finding import SearchSchema
+from community.rooms.pages import Answered, pages, way_to
+from community.rooms.queries import finding, history, linked_pages
+from community.rooms.queries import rooms as rooms_queries
 from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
 from community.rooms.schemas.rooms import NewRoomSchema
+from community.rooms.schemas.search import SearchSchema
 from community.rooms.views import MessageView
 
 
@@ -38,7 +38,7 @@ def open_room() -> Answered:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            making.create_room(uow, **fields)
+            create.create_room(uow, **fields)
 
     if form.attempt(act):
         flash("The room is open.")
@@ -71,9 +71,9 @@ def before_joining(room_id: UUID) -> Answered:
     """What holds in a room, before somebody comes in."""
     with reading() as ctx:
         try:
-            room = listing.room_to_join(ctx, room_id)
+            room = rooms_queries.room_to_join(ctx, room_id)
         except NotFound:
-            listing.room(ctx, room_id)
+            rooms_queries.room(ctx, room_id)
             return redirect(f"/rooms/{room_id}")
     return render_template("rooms/join.html", room=room)
 
@@ -82,7 +82,7 @@ def before_joining(room_id: UUID) -> Answered:
 def join(room_id: UUID) -> Response:
     """Come in."""
     with unit_of_work() as uow:
-        coming.join(uow, room_id=room_id)
+        membership.join(uow, room_id=room_id)
     return redirect(f"/rooms/{room_id}", code=303)
 
 
@@ -90,7 +90,7 @@ def join(room_id: UUID) -> Response:
 def leave(room_id: UUID) -> Response:
     """Go out."""
     with unit_of_work() as uow:
-        coming.leave(uow, room_id=room_id)
+        membership.leave(uow, room_id=room_id)
     flash("You left the room.")
     return redirect("/rooms", code=303)
 
@@ -109,13 +109,13 @@ def search() -> Answered:
     if request.method == "POST":
         form.attempt(look_for, values=values)
     with reading() as ctx:
-        rooms = listing.room_names(ctx)
+        rooms = rooms_queries.room_names(ctx)
     return render_template("rooms/search.html", form=form, page=found[0] if found else None, rooms=rooms), form.status
 
 
 def _list_page(form: Form) -> str:
     with reading() as ctx:
-        mine, joinable = listing.my_rooms(ctx), listing.joinable_rooms(ctx)
+        mine, joinable = rooms_queries.my_rooms(ctx), rooms_queries.joinable_rooms(ctx)
     return render_template("rooms/list.html", mine=mine, joinable=joinable, form=form)
 
 
@@ -131,13 +131,13 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
 def _room_page(room_id: UUID, form: Form) -> str:
     place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
     with reading() as ctx:
-        rooms = listing.my_rooms(ctx)
-        room = next((one for one in rooms if one.id == room_id), None) or listing.room(ctx, room_id)
+        rooms = rooms_queries.my_rooms(ctx)
+        room = next((one for one in rooms if one.id == room_id), None) or rooms_queries.room(ctx, room_id)
         messages, oldest_seq = _part(ctx, room_id, at=place["at"], before=place["before"])
         pinned = finding.pinned(ctx, room_id)
         may_moderate = ctx.actor.may(Permission.MODERATE_MESSAGES)
-        unattended = listing.is_unattended(ctx, room)
-        measure = neighbours.measure_in(ctx, room_id)
+        unattended = rooms_queries.is_unattended(ctx, room)
+        measure = linked_pages.measure_in(ctx, room_id)
         staff = frozenset(coordinators(ctx.session, now=ctx.now))
     return render_template(
         "rooms/room.html",
@@ -157,5 +157,5 @@ def _room_page(room_id: UUID, form: Form) -> str:
 
 
 def _part(ctx: ReadContext, room_id: UUID, *, at: int | None, before: int | None) -> tuple[list[MessageView], int]:
-    messages, _, oldest_seq = log.history(ctx, room_id=room_id, before_seq=before, limit=1 if at else 50)
+    messages, _, oldest_seq = history.history(ctx, room_id=room_id, before_seq=before, limit=1 if at else 50)
     return (finding.around(ctx, room_id, seq=at) if at else messages), oldest_seq

@@ -12,14 +12,16 @@ from community.core.errors import NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
-from community.members.queries.active import is_active
-from community.members.queries.apart import kept_apart
-from community.members.rules import handle_key
-from community.rooms import access, rules
+from community.members.queries.active_members import is_active
+from community.members.queries.blocks import kept_apart
+from community.members.rules.handles import handle_key
+from community.rooms import access
+from community.rooms.engine.search_index import Found, find
 from community.rooms.models import Message, MessageEdit, RoomMembership
-from community.rooms.queries.listing import room, room_names
-from community.rooms.queries.log import as_seen, messages
-from community.rooms.search import Found, find
+from community.rooms.queries.history import as_seen
+from community.rooms.queries.history import messages as messages_
+from community.rooms.queries.rooms import room, room_names
+from community.rooms.rules import messages
 from community.rooms.views import Author, MessageView
 
 MOST_PEOPLE = 8
@@ -60,7 +62,7 @@ def pinned(ctx: ReadContext, room_id: UUID) -> list[MessageView]:
     """What a room keeps in view, the newest pin first, without what the actor may not see. Raises NotFound."""
     here_now = access.room_to_see(ctx, room_id)
     here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None), Message.seq > here_now.cut_seq)
-    views = messages(ctx.session, here, order=Message.pinned_at.desc(), limit=rules.MOST_PINS)
+    views = messages_(ctx.session, here, order=Message.pinned_at.desc(), limit=messages.MOST_PINS)
     return [view for view in as_seen(ctx, views) if not view.removed]
 
 
@@ -103,7 +105,7 @@ def around(ctx: ReadContext, room_id: UUID, *, seq: int, limit: int = 50) -> lis
     """A page of the log with a place in it, some of what stands before it and more of what follows. Raises NotFound."""
     begins = access.room_to_see(ctx, room_id).cut_seq
     here = and_(Message.room_id == room_id, Message.seq > max(begins, seq - BEFORE_A_PLACE - 1))
-    return as_seen(ctx, messages(ctx.session, here, order=Message.seq, limit=limit))
+    return as_seen(ctx, messages_(ctx.session, here, order=Message.seq, limit=limit))
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Shown:
 def one(ctx: ReadContext, message_id: UUID) -> Shown:
     """A message the actor sees, by itself. Raises NotFound."""
     row = access.message_to_see(ctx, message_id)
-    [view] = as_seen(ctx, messages(ctx.session, Message.id == message_id, order=Message.seq, limit=1))
+    [view] = as_seen(ctx, messages_(ctx.session, Message.id == message_id, order=Message.seq, limit=1))
     here = room(ctx, row.room_id)
     is_mine = row.author_id == ctx.actor.id
     return Shown(

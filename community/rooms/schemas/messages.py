@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_dump, validate
 
 from community.core.schemas import Line, Moment, Shape, Text
-from community.rooms import rules
+from community.rooms.rules import messages as messages_rules
 
 POSITION = validate.Range(min=0, max=2**31 - 1)
 
@@ -21,7 +21,7 @@ class Body(Text):
     """What is said: 1 to 4,000 characters."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(least=1, most=rules.LONGEST_BODY, **kwargs)
+        super().__init__(least=1, most=messages_rules.LONGEST_BODY, **kwargs)
 
 
 class AuthorSchema(Shape):
@@ -70,7 +70,7 @@ class HistoryArgs(Shape):
 
     after_seq = fields.Integer(load_default=None, validate=POSITION)
     before_seq = fields.Integer(load_default=None, validate=POSITION)
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=rules.LONGEST_PAGE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=messages_rules.LONGEST_PAGE))
 
 
 class PlaceArgs(Shape):

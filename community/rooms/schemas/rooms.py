@@ -3,10 +3,10 @@
 from marshmallow import fields, validate
 
 from community.core.schemas import Line, Moment, Shape, Text, page_of
-from community.rooms import rules
+from community.rooms.rules import messages as messages_rules
 
-DAYS = validate.Range(min=1, max=rules.LONGEST_RETENTION_DAYS)
-SLOW = validate.Range(min=0, max=rules.SLOWEST_SECONDS)
+DAYS = validate.Range(min=1, max=messages_rules.LONGEST_RETENTION_DAYS)
+SLOW = validate.Range(min=0, max=messages_rules.SLOWEST_SECONDS)
 
 
 class BelongingSchema(Shape):
@@ -21,7 +21,7 @@ class RoomSchema(Shape):
     """A room as I see it."""
 
     id = fields.UUID()
-    kind = fields.String(metadata={"enum": list(rules.KINDS)})
+    kind = fields.String(metadata={"enum": list(messages_rules.KINDS)})
     name = fields.String()
     topic = fields.String()
     joined = fields.Boolean()
@@ -60,7 +60,7 @@ class RoomChangeSchema(Shape):
 
     name = Line(least=1, most=80)
     topic = Line(most=300)
-    rules = Text(most=rules.LONGEST_RULES)
+    rules = Text(most=messages_rules.LONGEST_RULES)
     retention_days = fields.Integer(allow_none=True, validate=DAYS)
     slow_seconds = fields.Integer(strict=True, validate=SLOW)
 

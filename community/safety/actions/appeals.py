@@ -2,18 +2,20 @@
 
 from uuid import UUID
 
-from community.core import audit
-from community.core.crypto import Sealer
+from community.core import audit_log
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
-from community.members.actions import sanctioning
+from community.members.actions import sanctions
 from community.members.models import Sanction
-from community.rooms.actions.coming import audience_changed
-from community.safety import access, queries, rules
+from community.rooms.actions.membership import audience_changed
+from community.safety import rules
+from community.safety.access import cases
 from community.safety.events import AppealDecided, SanctionAppealed
 from community.safety.models import Appeal
+from community.safety.queries import cases as cases_queries
 from community.safety.views import AppealView
 
 
@@ -43,17 +45,17 @@ class SomebodyElseDecides(Conflict):
 
 def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str, sealer: Sealer) -> Appeal:
     """Disagree with a measure against oneself, once. Raises NotFound, AppealMade, AppealTooLate."""
-    return _appeal(uow, access.own_sanction(uow, sanction_id), words, sealer)
+    return _appeal(uow, cases.own_sanction(uow, sanction_id), words, sealer)
 
 
 def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str, sealer: Sealer) -> Appeal:
     """The same for who came by the link in the mail, which the door has checked: a suspended member cannot sign in."""
-    return _appeal(uow, access.sanction_by_link(uow, sanction_id), words, sealer)
+    return _appeal(uow, cases.sanction_by_link(uow, sanction_id), words, sealer)
 
 
 def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, sealer: Sealer) -> Appeal:
-    access.lock_people(uow, [sanction.member_id])
-    if access.appeal_of(uow, sanction) is not None:
+    cases.lock_people(uow, [sanction.member_id])
+    if cases.appeal_of(uow, sanction) is not None:
         raise AppealMade
     is_over = sanction.lifted_at is not None or (sanction.ends_at is not None and sanction.ends_at <= uow.now)
     if is_over or sanction.starts_at + rules.APPEAL_WITHIN < uow.now:
@@ -61,7 +63,7 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, sealer: Sealer) -> 
     made = Appeal(id=new_id(), sanction_id=sanction.id, member_id=sanction.member_id, state="waiting", made_at=uow.now)
     made.words = sealer.seal(words, about=rules.about_appeal(made.id, "words"))
     uow.session.add(made)
-    case = access.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
+    case = cases.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
     if case is not None:
         case.state = "appealed"
     uow.record(SanctionAppealed(appeal_id=made.id))
@@ -70,9 +72,9 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, sealer: Sealer) -> 
 
 def read_appeal(uow: UnitOfWork, *, appeal_id: UUID, sealer: Sealer) -> AppealView:
     """An appeal with the measure it is against. Raises Forbidden, NotFound."""
-    made, sanction = access.appeal_to_read(uow, appeal_id)
-    audit.record(uow, "appeal.read", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id)
-    return queries.appeal_view(uow, made, sanction, sealer)
+    made, sanction = cases.appeal_to_read(uow, appeal_id)
+    audit_log.record(uow, "appeal.read", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id)
+    return cases_queries.appeal_view(uow, made, sanction, sealer)
 
 
 def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, sealer: Sealer) -> Appeal:
@@ -81,21 +83,21 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
     Not who imposed it, unless nobody else is there to decide. Raises Forbidden, NotFound, AppealClosed,
     SomebodyElseDecides.
     """
-    made, sanction = access.appeal_to_decide(uow, appeal_id)
+    made, sanction = cases.appeal_to_decide(uow, appeal_id)
     if made.state != "waiting":
         raise AppealClosed
-    others = access.who_may_decide(uow, sanction) - {sanction.imposed_by, made.member_id}
+    others = cases.who_may_decide(uow, sanction) - {sanction.imposed_by, made.member_id}
     if sanction.imposed_by == uow.permitted(Permission.HANDLE_REPORTS).id and others:
         raise SomebodyElseDecides
     made.state = decision
     made.answer = sealer.seal(answer, about=rules.about_appeal(made.id, "answer"))
     made.decided_by, made.decided_at = uow.permitted(Permission.HANDLE_REPORTS).id, uow.now
-    audit.record(
+    audit_log.record(
         uow, "appeal.decided", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id, after=decision
     )
     if decision == "lifted":
         lift(uow, sanction_id=sanction.id)
-    case = access.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
+    case = cases.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
     if case is not None and case.state == "appealed":
         case.state = "actioned"
     uow.record(AppealDecided(appeal_id=made.id, decided_by=uow.permitted(Permission.HANDLE_REPORTS).id))
@@ -104,7 +106,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
 
 def lift(uow: UnitOfWork, *, sanction_id: UUID) -> None:
     """End a measure before its time. Raises Forbidden, NotFound."""
-    sanction = access.sanction_to_lift(uow, sanction_id)
-    sanctioning.lift(uow, sanction)
+    sanction = cases.sanction_to_lift(uow, sanction_id)
+    sanctions.lift(uow, sanction)
     if sanction.kind == "room_ban" and sanction.room_id is not None:
         audience_changed(uow, room_id=sanction.room_id)

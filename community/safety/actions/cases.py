@@ -6,20 +6,22 @@ Reading is an action here: whoever looks at what people reported leaves an entry
 from datetime import datetime
 from uuid import UUID
 
-from community.core import audit
-from community.core.crypto import Sealer
+from community.core import audit_log
+from community.core.crypto.cipher import Sealer
 from community.core.errors import Conflict, Invalid
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
-from community.members.actions import sanctioning
+from community.members.actions import sanctions
 from community.members.models import Sanction
-from community.rooms.actions.coming import audience_changed
-from community.rooms.actions.editing import remove_reported
-from community.safety import access, queries, rules
-from community.safety.actions import reporting
+from community.rooms.actions.membership import audience_changed
+from community.rooms.actions.messages import remove_reported
+from community.safety import rules
+from community.safety.access import cases
+from community.safety.actions import reports
 from community.safety.events import EvidenceOpened, ReportHandled
 from community.safety.models import Case, Opening
+from community.safety.queries import cases as cases_queries
 from community.safety.views import CaseView
 
 
@@ -37,9 +39,9 @@ class NothingToOpen(Conflict):
 
 def read_case(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> CaseView:
     """Everything there is to a case, as far as it is open. Raises Forbidden, NotFound."""
-    case = access.case_to_read(uow, report_id)
-    view = queries.case_view(uow, case, sealer)
-    audit.record(
+    case = cases.case_to_read(uow, report_id)
+    view = cases_queries.case_view(uow, case, sealer)
+    audit_log.record(
         uow,
         "case.read",
         subject_id=case.id,
@@ -55,8 +57,8 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> Openin
 
     Raises Forbidden, NotFound, NothingToOpen.
     """
-    case = access.case_to_handle(uow, report_id)
-    if not case.is_private or case.room_id is None or queries.is_open(uow, case):
+    case = cases.case_to_handle(uow, report_id)
+    if not case.is_private or case.room_id is None or cases_queries.is_open(uow, case):
         raise NothingToOpen
     if case.state not in (*rules.WAITING, "appealed"):
         raise ReportClosed
@@ -67,11 +69,11 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> Openin
         opened_by=uow.permitted(Permission.HANDLE_REPORTS).id,
         opened_at=uow.now,
         closes_at=uow.now + rules.OPEN_FOR,
-        message_count=queries.message_count(uow, case, sealer),
+        message_count=cases_queries.message_count(uow, case, sealer),
     )
     uow.session.add(opening)
     uow.record(EvidenceOpened(opening_id=opening.id))
-    audit.record(
+    audit_log.record(
         uow,
         "evidence.opened",
         subject_id=case.id,
@@ -89,7 +91,7 @@ def take_case(uow: UnitOfWork, *, report_id: UUID) -> None:
         return
     before, case.assignee_id = case.assignee_id, uow.permitted(Permission.HANDLE_REPORTS).id
     case.state = "triaged"
-    audit.record(
+    audit_log.record(
         uow,
         "case.taken",
         subject_id=case.id,
@@ -104,7 +106,7 @@ def give_back_case(uow: UnitOfWork, *, report_id: UUID) -> None:
     case = _waiting(uow, report_id)
     before, case.assignee_id = case.assignee_id, None
     case.state = "open"
-    audit.record(uow, "case.given_back", subject_id=case.id, member_id=case.member_id, before=before, after=None)
+    audit_log.record(uow, "case.given_back", subject_id=case.id, member_id=case.member_id, before=before, after=None)
 
 
 def pause_case(uow: UnitOfWork, *, report_id: UUID) -> None:
@@ -112,7 +114,7 @@ def pause_case(uow: UnitOfWork, *, report_id: UUID) -> None:
     case = _waiting(uow, report_id)
     if case.paused_at is None:
         case.paused_at = uow.now
-        audit.record(uow, "case.paused", subject_id=case.id, member_id=case.member_id)
+        audit_log.record(uow, "case.paused", subject_id=case.id, member_id=case.member_id)
 
 
 def resume_case(uow: UnitOfWork, *, report_id: UUID) -> None:
@@ -122,8 +124,8 @@ def resume_case(uow: UnitOfWork, *, report_id: UUID) -> None:
         return
     case.due_at = rules.due_after_pause(case.due_at, paused_at=case.paused_at, now=uow.now)
     case.paused_at = None
-    reporting.watch_clock(uow, case)
-    audit.record(uow, "case.resumed", subject_id=case.id, member_id=case.member_id, due_at=case.due_at)
+    reports.watch_clock(uow, case)
+    audit_log.record(uow, "case.resumed", subject_id=case.id, member_id=case.member_id, due_at=case.due_at)
 
 
 def remove_message(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Case:
@@ -132,7 +134,7 @@ def remove_message(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: st
     if case.kind != "message":
         raise NothingToOpen
     remove_reported(uow, message_id=case.subject_id)
-    audit.record(uow, "message.removed", subject_id=case.subject_id, member_id=case.member_id, case_id=case.id)
+    audit_log.record(uow, "message.removed", subject_id=case.subject_id, member_id=case.member_id, case_id=case.id)
     return _decided(uow, case, state="actioned", note=note, sealer=sealer)
 
 
@@ -155,7 +157,7 @@ def impose(
     is_here = kind == "room_ban" or (kind == "mute" and not everywhere)
     if is_here and case.room_id is None:
         raise Invalid(errors={"kind": ["There is no room to this report."]})
-    sanction = sanctioning.impose(
+    sanction = sanctions.impose(
         uow,
         member_id=case.member_id,
         kind=kind,
@@ -177,25 +179,25 @@ def suspend_author(
 ) -> Case:
     """Suspend whom the case is about. Raises Forbidden, NotFound, ReportClosed when it was dismissed, Invalid."""
     impose(uow, report_id=report_id, kind="suspension", reason=reason, sealer=sealer, until=until)
-    return access.case_to_read(uow, report_id)
+    return cases.case_to_read(uow, report_id)
 
 
 def dismiss(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Case:
     """Leave it at that. Raises Forbidden, NotFound, ReportClosed when something was done already."""
     case = _waiting(uow, report_id)
-    audit.record(uow, "case.dismissed", subject_id=case.id, member_id=case.member_id, before=case.state)
+    audit_log.record(uow, "case.dismissed", subject_id=case.id, member_id=case.member_id, before=case.state)
     return _decided(uow, case, state="dismissed", note=note, sealer=sealer)
 
 
 def _waiting(uow: UnitOfWork, report_id: UUID) -> Case:
-    case = access.case_to_handle(uow, report_id)
+    case = cases.case_to_handle(uow, report_id)
     if case.state not in rules.WAITING:
         raise ReportClosed
     return case
 
 
 def _to_act_on(uow: UnitOfWork, report_id: UUID) -> Case:
-    case = access.case_to_handle(uow, report_id)
+    case = cases.case_to_handle(uow, report_id)
     if case.state == "dismissed":
         raise ReportClosed
     return case

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from community.core.clock import machine_now
 from community.core.events import Event
+from community.core.outbox.subscriptions import reactions
 from community.core.settings import load_settings
-from community.core.subscribers import reactions
 from community.core.unit_of_work import UnitOfWork
 from community.features import load_subscribers, open_store
 from community.processes.worker import main

@@ -1,0 +1,175 @@
+"""The life of a pairing: begun with a room of its own, paused, ended by either side at any time."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from community.buddies.access import pairings
+from community.buddies.actions import prompts
+from community.buddies.events import (
+    BuddyMatched,
+    PairingEnded,
+    PairingFlagged,
+    PhonesShared,
+    SafetyLookedInto,
+    TrialDue,
+)
+from community.buddies.models.pairings import Pairing
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.models.suggestions import Suggestion
+from community.buddies.rules import FIRST_PROMPT, MENTORS_REST, QUIET, TRIAL, phone_about
+from community.core.crypto.cipher import Sealer
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+from community.members.actions import accounts, quotas
+from community.rooms.actions import managed_rooms
+from community.rooms.actions.create import open_room
+from community.rooms.actions.membership import take_out
+
+
+class PairingOver(Conflict):
+    """This pairing has ended."""
+
+    code = "pairing_ended"
+
+
+def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyProfile]) -> Pairing:
+    """Pair two who both said yes, open their room, and plan what comes. Suggestion and profiles are locked already."""
+    for profile in profiles:
+        profile.active_count += 1
+    pair = (suggestion.a_id, suggestion.b_id)
+    room = open_room(uow, kind="pairing", name="You two", members=pair)
+    row = Pairing(
+        id=new_id(),
+        suggestion_id=suggestion.id,
+        a_id=suggestion.a_id,
+        b_id=suggestion.b_id,
+        room_id=room.id,
+        state="active",
+        started_at=uow.now,
+        trial_until=uow.now + TRIAL,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    uow.record(BuddyMatched(pairing_id=row.id))
+    uow.at(uow.now + TRIAL, TrialDue(pairing_id=row.id), key=f"pairing:{row.id}:trial")
+    prompts.plan_prompt(uow, row, at=uow.now + FIRST_PROMPT)
+    prompts.plan_quiet_check(uow, row, at=uow.now + QUIET)
+    return row
+
+
+def pause(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """Take a break; the two stay buddies and the room stays open. Twice is once. Raises NotFound, PairingOver."""
+    row, _ = pairings.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    if row.state == "active":
+        row.state = "paused"
+        row.paused_by = uow.actor.id
+    return row
+
+
+def resume(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """Go on after a break, whoever asked for it. Twice is once. Raises NotFound, PairingOver."""
+    row, _ = pairings.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    row.state = "active"
+    row.paused_by = None
+    return row
+
+
+def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
+    """End a pairing. After `safety` the two are kept apart for good and a coordinator looks into it.
+
+    Raises NotFound, PairingOver.
+    """
+    row, profiles = pairings.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    end_locked(uow, row, profiles.values(), reason=reason, ended_by=uow.actor.id)
+    if reason == "safety":
+        accounts.keep_apart(uow, one=row.a_id, other=row.b_id, source="member")
+        take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+        uow.record(PairingFlagged(pairing_id=row.id))
+    return row
+
+
+def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
+    """End the pairing of two who are kept apart now, and take both out of its room."""
+    for found in pairings.pairings_of(uow, one, other=other):
+        row, profiles = pairings.locked_pairing(uow, found)
+        if row.state != "ended":
+            end_locked(uow, row, profiles.values(), reason="left", ended_by=None)
+        take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+
+
+def end_all(uow: UnitOfWork, member_id: UUID) -> None:
+    """End every pairing of a member who is gone."""
+    for found in pairings.pairings_of(uow, member_id):
+        row, profiles = pairings.locked_pairing(uow, found)
+        if row.state != "ended":
+            end_locked(uow, row, profiles.values(), reason="left", ended_by=member_id)
+
+
+def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, sealer: Sealer) -> Pairing:
+    """Let the buddy see one's number as soon as they share theirs. Until then nobody sees anything.
+
+    Raises NotFound, PairingOver.
+    """
+    row, _ = pairings.pairing_to_change(uow, pairing_id)
+    if row.state == "ended":
+        raise PairingOver
+    me, other = uow.actor.id, row.other(uow.actor.id)
+    was_shared = bool(row.phone_of(me))
+    row.set_phone(me, sealer.seal(number, about=phone_about(row.id, me)))
+    if row.phone_of(other) and not was_shared:
+        quotas.take(uow, quotas.SHARED_PHONES)
+        uow.record(PhonesShared(pairing_id=row.id))
+    return row
+
+
+def take_back_phone(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """Share one's number no longer; from then on neither sees the other's. Twice is once. Raises NotFound."""
+    row, _ = pairings.pairing_to_change(uow, pairing_id)
+    row.set_phone(uow.actor.id, "")
+    return row
+
+
+def look_into(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
+    """A coordinator has looked into why somebody did not feel safe. Twice is once. Raises Forbidden, NotFound."""
+    row = pairings.pairing_to_look_into(uow, pairing_id)
+    if row.looked_into_at is None:
+        row.looked_into_at = uow.now
+        row.looked_into_by = uow.permitted(Permission.RUN_MATCHING).id
+        uow.record(SafetyLookedInto(pairing_id=row.id, by=uow.permitted(Permission.RUN_MATCHING).id))
+    return row
+
+
+def end_locked(
+    uow: UnitOfWork,
+    row: Pairing,
+    profiles: Iterable[BuddyProfile],
+    *,
+    reason: str,
+    ended_by: UUID | None,
+    asked: bool = False,
+) -> None:
+    """End a pairing whose row and profiles are locked: places are free again, mentors rest, numbers are forgotten."""
+    row.state = "ended"
+    row.paused_by = None
+    row.ended_at = uow.now
+    row.ended_by = ended_by
+    row.end_reason = reason
+    row.asked_at = row.asked_why = row.answers_until = row.trial_until = None
+    row.a_choice = row.b_choice = row.a_phone = row.b_phone = ""
+    for profile in profiles:
+        profile.active_count -= 1
+        profile.ceiling = max(profile.capacity, profile.active_count)
+        profile.waiting_since = uow.now
+        if profile.role == "mentor":
+            profile.rests_until = uow.now + MENTORS_REST
+    managed_rooms.close(uow, room_id=row.room_id)
+    uow.session.flush()
+    uow.record(PairingEnded(pairing_id=row.id, ended_by=ended_by, asked=asked))

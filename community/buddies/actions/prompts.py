@@ -1,0 +1,69 @@
+"""What the clock reminds two buddies of, and asks them in private: a line now and then, and whether it goes on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from community.buddies.access import pairings
+from community.buddies.events import AnswersDue, BuddiesAsked, BuddyPrompted, PromptDue, QuietDue
+from community.buddies.models.pairings import Pairing
+from community.buddies.rules import NEXT_PROMPT, QUIET, QUIET_ANSWERS, SPOKE_LATELY, TRIAL_ANSWERS, whose_turn
+from community.core.unit_of_work import UnitOfWork
+from community.rooms.queries.public import last_spoken_at
+
+
+def plan_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
+    """Remind of a line at a moment, once for each beat."""
+    uow.at(at, PromptDue(pairing_id=row.id, beat=row.beat), key=f"pairing:{row.id}:prompt:{row.beat}")
+
+
+def plan_quiet_check(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
+    """Look at a moment whether the two have been silent for long."""
+    uow.at(at, QuietDue(pairing_id=row.id), key=f"pairing:{row.id}:quiet:{at.isoformat()}")
+
+
+def prompt(uow: UnitOfWork, *, pairing_id: UUID, beat: int) -> None:
+    """Remind whose turn it is that a line is enough, unless they write anyway or take a break; then plan the next."""
+    row = pairings.living_pairing(uow, pairing_id)
+    if row is None or row.beat != beat:
+        return
+    spoke_at = last_spoken_at(uow, row.room_id)
+    they_write = spoke_at is not None and spoke_at > uow.now - SPOKE_LATELY
+    if row.state == "active" and row.asked_at is None and not they_write:
+        for member_id in whose_turn(beat, row.a_id, row.b_id):
+            uow.record(BuddyPrompted(pairing_id=row.id, member_id=member_id, beat=beat))
+    row.beat = beat + 1
+    plan_prompt(uow, row, at=uow.now + NEXT_PROMPT)
+
+
+def ask_after_trial(uow: UnitOfWork, *, pairing_id: UUID) -> None:
+    """The fortnight is over: ask both in private whether it goes on."""
+    row = pairings.living_pairing(uow, pairing_id)
+    if row is None or row.trial_until is None:
+        return
+    if row.asked_at is not None:  # they are asked already, because they were silent
+        row.trial_until = None
+        return
+    _ask(uow, row, why="trial", until=uow.now + TRIAL_ANSWERS)
+
+
+def look_for_silence(uow: UnitOfWork, *, pairing_id: UUID) -> None:
+    """Ask both in private when nobody wrote for ten days; else look again when it would be ten days."""
+    row = pairings.living_pairing(uow, pairing_id)
+    if row is None:
+        return
+    silent_since = last_spoken_at(uow, row.room_id) or row.started_at
+    if row.state == "paused" or row.asked_at is not None:
+        plan_quiet_check(uow, row, at=uow.now + QUIET)
+    elif silent_since + QUIET > uow.now:
+        plan_quiet_check(uow, row, at=silent_since + QUIET)
+    else:
+        _ask(uow, row, why="quiet", until=uow.now + QUIET_ANSWERS)
+
+
+def _ask(uow: UnitOfWork, row: Pairing, *, why: str, until: datetime) -> None:
+    row.asked_at = uow.now
+    row.asked_why = why
+    row.answers_until = until
+    row.a_choice = row.b_choice = ""
+    uow.record(BuddiesAsked(pairing_id=row.id))
+    uow.at(until, AnswersDue(pairing_id=row.id), key=f"pairing:{row.id}:answers:{uow.now.isoformat()}")

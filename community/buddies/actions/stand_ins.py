@@ -1,0 +1,116 @@
+"""A day on which somebody's buddy cannot: it is said, somebody else may be wanted, and whoever fits may be there."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from community.buddies.access import stand_ins
+from community.buddies.events import StandInClaimed, StandInDue, StandInOffered, StandInWanted
+from community.buddies.models.pairings import StandIn
+from community.buddies.rules import STANDING_IN
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.members.actions import quotas
+from community.members.queries.helping import may_help_now
+from community.rooms.actions import managed_rooms
+from community.rooms.actions.create import open_room
+from community.rooms.actions.membership import take_out
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else is there already. Thank you."""
+
+    code = "already_claimed"
+
+
+class DayOver(Conflict):
+    """That day is over."""
+
+    code = "day_over"
+
+
+def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
+    """Say that one cannot today: each buddy hears it, and may ask for somebody else. Twice is once.
+
+    Returns how many hear it.
+    """
+    told = 0
+    for row in stand_ins.own_pairings_that_go_on(uow):
+        other = row.other(uow.actor.id)
+        if stand_ins.open_stand_in(uow, row.id, other) is not None:
+            continue
+        stand_in = StandIn(
+            id=new_id(),
+            pairing_id=row.id,
+            member_id=other,
+            state="offered",
+            created_at=uow.now,
+            ends_at=uow.now + lasts,
+        )
+        uow.session.add(stand_in)
+        uow.session.flush()
+        uow.record(StandInOffered(stand_in_id=stand_in.id))
+        uow.at(stand_in.ends_at, StandInDue(stand_in_id=stand_in.id), key=f"stand_in:{stand_in.id}")
+        told += 1
+    return told
+
+
+def want(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
+    """Say that somebody else is welcome today. Twice is once. Raises NotFound, DayOver."""
+    row = stand_ins.own_stand_in(uow, stand_in_id)
+    if row.state == "over":
+        raise DayOver
+    if row.state == "offered":
+        quotas.take(uow, quotas.STAND_INS)
+        row.state = "wanted"
+        uow.record(StandInWanted(stand_in_id=row.id))
+    return row
+
+
+def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
+    """Be there for somebody today, in a room of their own. Twice is once.
+
+    Raises NotFound for whom it was not asked of, AlreadyClaimed, DayOver.
+    """
+    row = stand_ins.stand_in_to_claim(uow, stand_in_id)
+    if row.state == "claimed" and row.claimed_by != uow.actor.id:
+        raise AlreadyClaimed
+    if row.state == "over":
+        raise DayOver
+    if row.state == "wanted":
+        room = open_room(uow, kind="pairing", name="Today", members=(row.member_id, uow.actor.id))
+        row.state, row.claimed_by, row.room_id = "claimed", uow.actor.id, room.id
+        uow.session.flush()
+        uow.record(StandInClaimed(stand_in_id=row.id))
+    return row
+
+
+def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Ask others for the days on which a member stands in, when that member may not help any more."""
+    if may_help_now(uow.session, member_id, now=uow.now):
+        return
+    for row in stand_ins.stand_ins_of_helper(uow, member_id):
+        if row.room_id is not None:
+            managed_rooms.close(uow, room_id=row.room_id)
+        row.state, row.claimed_by, row.room_id = "wanted", None, None
+        uow.session.flush()
+        uow.record(StandInWanted(stand_in_id=row.id))
+
+
+def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:
+    """The day is over; what was written stays readable for the two."""
+    row = stand_ins.stand_in_to_end(uow, stand_in_id)
+    if row is None or row.state == "over":
+        return
+    row.state = "over"
+    if row.room_id is not None:
+        managed_rooms.close(uow, room_id=row.room_id)
+
+
+def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
+    """Nobody is there for whom they are kept apart from: it ends, and both leave its room."""
+    for row in stand_ins.stand_ins_between(uow, one, other):
+        row.state = "over"
+        if row.room_id is not None:
+            take_out(uow, room_id=row.room_id, members=(one, other))
+            managed_rooms.close(uow, room_id=row.room_id)

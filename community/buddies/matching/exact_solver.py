@@ -1,0 +1,198 @@
+"""Who goes with whom: numbers in, the best possible pairs out. No database, no clock, no chance.
+
+The objective has three levels, each decided before the next. Over all matchings M that keep the capacities:
+
+1. most pairs: max |M|
+2. then most waiting ended: max sum over everybody v with a pair in M of min(waiting[v], 365)
+3. then best fit: max sum over pairs e in M of score[e]
+
+Two-sided, level 1 is a largest flow, found as such; levels 2 and 3 are one integer cost, waiting * factor + score, with
+factor = (most pairs) * (largest score) + 1, so that no sum of scores reaches one day. Level 2 favours neither side at
+the other's cost: what the longest waiting on the left can get and what those on the right can get is always possible
+together (N. S. Mendelsohn & A. L. Dulmage, Canad. J. Math. 10 (1958), 517-534).
+
+Among equals, levels 1 and 2 are settled by augmenting paths (`augmenting.augment`); level 3 is then a heaviest matching
+that leaves nobody single in a graph with spares (`graph.with_spares`), so scores stay small numbers in the solver.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from community.buddies.matching.approximate_solver import near_best
+from community.buddies.matching.graph import Graph
+from community.buddies.matching.native_solvers import Ints, cheapest_flow, guard
+from community.buddies.matching.weighted_matching import best
+
+EXACT_MEMBERS = 4_000
+MOST_WAITING_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Who could be paired: `a[k]`, `b[k]` (numbers of people) and `score[k]` >= 0, int64 of one length, no pair twice.
+
+    Two-sided: a counts the left, b the right. General: a < b, both in one count.
+    """
+
+    a: Ints
+    b: Ints
+    score: Ints
+
+    @staticmethod
+    def of(triples: Sequence[tuple[int, int, int]]) -> "Edges":
+        """Edges from (a, b, score), in any order."""
+        columns = np.array(sorted(triples), dtype=np.int64).reshape(-1, 3).T
+        return Edges(*(np.ascontiguousarray(column) for column in columns))
+
+    def and_those(self, more: "Edges") -> "Edges":
+        """These and others that are not among them."""
+        return Edges(
+            np.concatenate([self.a, more.a]), np.concatenate([self.b, more.b]), np.concatenate([self.score, more.score])
+        )
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """Pairs and how good they are.
+
+    pairs: (a, b) sorted. cardinality: how many; never fewer than possible. waiting_days: of everybody in a pair, each
+    counted once; never fewer than so many pairs allow. weight: sum of scores. bound: no matching as good on the first
+    two levels has more weight; it is `weight` but for `double_cover`.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    cardinality: int
+    waiting_days: int
+    weight: int
+    bound: int
+    solver: str
+
+
+def bipartite(
+    left: Sequence[int],
+    right: Sequence[int],
+    edges: Edges,
+    *,
+    left_waiting: Sequence[int] | None = None,
+    right_waiting: Sequence[int] | None = None,
+) -> Matching:
+    """The best pairs between two sides with places: seekers and mentors. Exact.
+
+    left, right: places of each person (0 or more). left_waiting, right_waiting: days, zeros when absent; somebody with
+    several places counts once. An edge is used at most once. O(n m log(n C)), memory O(n + m), with n people, m edges,
+    C the largest combined weight. Raises ValueError for edges outside, TooLarge for weights outside 64 bits.
+    Source: a two-sided b-matching is a totally unimodular flow, so the cheapest largest flow is whole and optimal
+    (R. K. Ahuja, T. L. Magnanti, J. B. Orlin, Network Flows (1993), ch. 9-12).
+    """
+    places = [np.array(side, dtype=np.int64) for side in (left, right)]
+    days = [_days(waiting, len(side)) for waiting, side in ((left_waiting, left), (right_waiting, right))]
+    _check(edges, len(left), len(right))
+    if not len(edges):
+        return _nothing()
+    amount = min(int(places[0].sum()), int(places[1].sum()))
+    factor = _factor(edges, days=int(max(days[0].max(), days[1].max())), pairs=min(amount, len(edges)))
+    source, sink = len(left) + len(right), len(left) + len(right) + 1
+    first = np.arange(len(left), dtype=np.int64)
+    second = np.arange(len(left), source, dtype=np.int64)
+    ends_of_left, costs_of_left = _arcs_of(first, places[0], days[0] * factor)
+    ends_of_right, costs_of_right = _arcs_of(second, places[1], days[1] * factor)
+    flows = cheapest_flow(
+        np.concatenate([edges.a, np.full(len(ends_of_left[0]), source), ends_of_right[0]]),
+        np.concatenate([edges.b + len(left), ends_of_left[0], np.full(len(ends_of_right[0]), sink)]),
+        np.concatenate([np.ones(len(edges), dtype=np.int64), ends_of_left[1], ends_of_right[1]]),
+        np.concatenate([-edges.score, costs_of_left, costs_of_right]),
+        source=source,
+        sink=sink,
+        amount=amount,
+    )
+    chosen = np.flatnonzero(flows[: len(edges)])
+    waited = int(days[0][np.unique(edges.a[chosen])].sum() + days[1][np.unique(edges.b[chosen])].sum())
+    weight = int(edges.score[chosen].sum())
+    return Matching(
+        pairs=_sorted_pairs(edges, chosen),
+        cardinality=len(chosen),
+        waiting_days=waited,
+        weight=weight,
+        bound=weight,
+        solver="min_cost_flow",
+    )
+
+
+def general(
+    people: int, edges: Edges, *, waiting: Sequence[int] | None = None, exact_members: int = EXACT_MEMBERS
+) -> Matching:
+    """The best pairs among equals: peers, one place each. Exact to `exact_members`, certified above.
+
+    waiting: days of each person, zeros when absent. Up to `exact_members` people with an edge: blossom, O(n^3), 3-5 s
+    at 4,000 with 50 edges each. Above: the largest possible number of pairs, their weight within `bound`; see
+    `relaxed.near_best`. Raises ValueError for edges outside, TooLarge for weights outside 64 bits.
+    """
+    days = _days(waiting, people)
+    _check(edges, people, people)
+    if np.any(edges.a >= edges.b):
+        raise ValueError("An edge goes from the lower number to the higher.")
+    if not len(edges):
+        return _nothing()
+    members = np.unique(np.concatenate([edges.a, edges.b]))
+    exact = len(members) <= exact_members
+    guard(int(edges.score.max()), nodes=2 * len(members) + 2)
+    graph = Graph.of(len(members), np.searchsorted(members, edges.a), np.searchsorted(members, edges.b), edges.score)
+    waits = days[members].tolist()
+    mates, bound = (best(graph, waits), None) if exact else near_best(graph, waits)
+    partner = np.array(mates)
+    chosen = np.flatnonzero(partner[np.searchsorted(members, edges.a)] == np.searchsorted(members, edges.b))
+    waited = int(days[edges.a[chosen]].sum() + days[edges.b[chosen]].sum())
+    weight = int(edges.score[chosen].sum())
+    return Matching(
+        pairs=_sorted_pairs(edges, chosen),
+        cardinality=len(chosen),
+        waiting_days=waited,
+        weight=weight,
+        bound=weight if bound is None else bound,
+        solver="blossom" if exact else "double_cover",
+    )
+
+
+def _factor(edges: Edges, *, days: int, pairs: int) -> int:
+    """What one day of waiting weighs against scores; 0 when nobody waits."""
+    factor = pairs * int(edges.score.max()) + 1 if days else 0
+    guard(days * factor, nodes=2)
+    return factor
+
+
+def _arcs_of(nodes: Ints, places: Ints, reward: Ints) -> tuple[tuple[Ints, Ints], Ints]:
+    """((nodes, capacities), costs) of the arcs to one side: the first place ends the waiting, further ones do not."""
+    first, more = places > 0, places > 1
+    ends = np.concatenate([nodes[first], nodes[more]])
+    capacities = np.concatenate([np.ones(int(first.sum()), dtype=np.int64), places[more] - 1])
+    return (ends, capacities), np.concatenate([-reward[first], np.zeros(int(more.sum()), dtype=np.int64)])
+
+
+def _days(waiting: Sequence[int] | None, people: int) -> Ints:
+    if waiting is None:
+        return np.zeros(max(people, 1), dtype=np.int64)
+    if len(waiting) != people or any(day < 0 for day in waiting):
+        raise ValueError("Waiting days are one for each person, none negative.")
+    return np.minimum(np.array([*waiting, *([0] * (not people))], dtype=np.int64), MOST_WAITING_DAYS)
+
+
+def _check(edges: Edges, left: int, right: int) -> None:
+    if not len(edges):
+        return
+    if min(edges.a.min(), edges.b.min(), edges.score.min()) < 0 or edges.a.max() >= left or edges.b.max() >= right:
+        raise ValueError("An edge names a person who is not there, or its score is negative.")
+    if len(np.unique(edges.a * right + edges.b)) < len(edges):
+        raise ValueError("The same pair has two edges.")
+
+
+def _sorted_pairs(edges: Edges, chosen: Ints) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted(zip(edges.a[chosen].tolist(), edges.b[chosen].tolist(), strict=True)))
+
+
+def _nothing() -> Matching:
+    return Matching(pairs=(), cardinality=0, waiting_days=0, weight=0, bound=0, solver="none")

@@ -1,0 +1,92 @@
+"""Why somebody has nobody, and whom each of their own answers costs them: for coordinators, never for the others."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from community.buddies.matching import hard_constraints
+from community.buddies.matching.candidate import Pair
+from community.buddies.matching.feature_matrix import Grid, Side
+from community.buddies.matching.pair_index import Places, blocks
+
+REASON_OF = {"languages": "no_common_language", "hours": "no_overlapping_hours"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """Of somebody without a pair: the code of fit.UNMATCHED, how many could be paired with them, and what would help.
+
+    gains: by the name of an own answer (fit.OWN_RULES), how many more it would be without it, only where that is some.
+    """
+
+    reason: str
+    candidates: int
+    gains: dict[str, int]
+
+
+def explained(
+    rows: Side, cols: Side, numbers: Sequence[int], *, forbidden: Iterable[Pair]
+) -> Iterator[tuple[int, Explained]]:
+    """(number, why) of these rows, in their order. O(len(numbers) * len(cols)), as scoring is.
+
+    The reason is the first of language, time and own rules that leaves nobody. After those come the others' rules,
+    blocks, and what was between two people before, which nobody may tell apart: `no_match_now`. Who has candidates is
+    without a pair because those have one: `all_places_taken`.
+    """
+    some = rows.some(numbers)
+    apart = Places.of(some, cols, forbidden)
+    place_of = {person.id: number for number, person in enumerate(cols.people)} if rows is cols else {}
+    for block in blocks(len(some.people), len(cols.people)):
+        part = some.part(block)
+        anywhere = replace(part, meets=np.zeros_like(part.meets))  # what the others' rules say of who meets either way
+        possible = hard_constraints.own_rules_kept(cols, anywhere).T
+        possible[apart.within(block)] = False
+        somebody = np.ones_like(possible)
+        for row, person in enumerate(part.people):
+            if person.id in place_of:
+                possible[row, place_of[person.id]] = somebody[row, place_of[person.id]] = False
+        answers = {
+            name: rule(part, cols)
+            for name, rule in {**hard_constraints.IN_COMMON, **hard_constraints.OWN_RULES}.items()
+        }
+        asked = {**answers, "place": answers["place"] & hard_constraints.OWN_RULES["place"](cols, part).T}
+        for row, found in enumerate(_explained(part, somebody, possible, answers, asked)):
+            yield numbers[block.start + row], found
+
+
+def _explained(
+    part: Side, somebody: Grid, possible: Grid, answers: dict[str, Grid], asked: dict[str, Grid]
+) -> Iterator[Explained]:
+    """`answers`: where each own answer allows it; `asked`: the same, with what the others ask about that answer."""
+    counts = _counts(possible, asked.values())
+    without = {
+        name: _counts(possible, [grid for other, grid in asked.items() if other != name]) - counts for name in asked
+    }
+    for row, person in enumerate(part.people):
+        gains = {name: int(more[row]) for name, more in without.items() if more[row]}
+        reason = "all_places_taken"
+        if not person.languages or not person.availability:
+            reason = "profile_incomplete"
+        elif not somebody[row].any():
+            reason = "nobody_to_match"
+        elif not counts[row]:
+            reason = _first_that_leaves_nobody(somebody[row], {name: grid[row] for name, grid in answers.items()})
+        yield Explained(reason=reason, candidates=int(counts[row]), gains=gains)
+
+
+def _counts(possible: Grid, grids: Iterable[Grid]) -> NDArray[np.int64]:
+    left = possible.copy()
+    for grid in grids:
+        left &= grid
+    counts: NDArray[np.int64] = left.sum(axis=1)
+    return counts
+
+
+def _first_that_leaves_nobody(left: NDArray[np.bool_], answers: dict[str, NDArray[np.bool_]]) -> str:
+    for name, kept in answers.items():
+        left = left & kept
+        if not left.any():
+            return REASON_OF.get(name, "own_rule")
+    return "no_match_now"

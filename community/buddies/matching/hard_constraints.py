@@ -1,0 +1,72 @@
+"""The hard rules for many people at once: each a grid of rows by columns that says where it is kept.
+
+`fit.clash` says the same of two people; the tests hold the two to the same answers.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from community.buddies.matching import compatibility
+from community.buddies.matching.candidate import MEETS
+from community.buddies.matching.feature_matrix import Bits, Grid, Side
+
+_ANY, _ONLINE, _IN_PERSON = range(len(MEETS))
+
+Rule = Callable[[Side, Side], Grid]
+
+
+def languages_in_common(rows: Side, cols: Side) -> Bits:
+    """How many languages each pair shares."""
+    return rows.languages @ cols.languages.T
+
+
+def half_hours_in_common(rows: Side, cols: Side) -> Bits:
+    """How many half hours of the week each pair is free together."""
+    return rows.hours @ cols.hours.T
+
+
+def _same_language(rows: Side, cols: Side) -> Grid:
+    return languages_in_common(rows, cols) > 0
+
+
+def _hours_overlap(rows: Side, cols: Side) -> Grid:
+    return half_hours_in_common(rows, cols) >= compatibility.MINIMUM_HALF_HOURS
+
+
+def _gender(rows: Side, cols: Side) -> Grid:
+    kept: Grid = rows.accepts[:, cols.gender]
+    return kept
+
+
+def _pathways(rows: Side, cols: Side) -> Grid:
+    if not rows.ruled_out.any():
+        return np.ones((len(rows.people), len(cols.people)), dtype=bool)
+    kept: Grid = rows.ruled_out @ cols.ruled_in.T == 0
+    return kept
+
+
+def _months(rows: Side, cols: Side) -> Grid:
+    kept: Grid = cols.months[None, :] >= rows.least_months[:, None]
+    return kept
+
+
+def _place(rows: Side, cols: Side) -> Grid:
+    mine, theirs = rows.meets[:, None], cols.meets[None, :]
+    nearby = (rows.area[:, None] == cols.area[None, :]) & (rows.area[:, None] > 0)
+    kept: Grid = (mine == _ANY) | ((mine == _ONLINE) & (theirs != _IN_PERSON))
+    kept |= (mine == _IN_PERSON) & (theirs != _ONLINE) & nearby
+    return kept
+
+
+# What both need in common, and what each may ask of the other: names that coordinators read, see fit.OWN_RULES.
+IN_COMMON: dict[str, Rule] = {"languages": _same_language, "hours": _hours_overlap}
+OWN_RULES: dict[str, Rule] = {"gender": _gender, "pathways": _pathways, "months": _months, "place": _place}
+
+
+def own_rules_kept(rows: Side, cols: Side) -> Grid:
+    """Where the rows' own rules allow the columns."""
+    kept = np.ones((len(rows.people), len(cols.people)), dtype=bool)
+    for rule in OWN_RULES.values():
+        kept &= rule(rows, cols)
+    return kept

@@ -1,0 +1,137 @@
+"""For coordinators: match runs, mentors, what to look into."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+
+from community.buddies.actions import pairings, profiles, run_schedule, runs
+from community.buddies.pages import Answered, pages
+from community.buddies.pages.forms import WEEKDAYS
+from community.buddies.queries import admin, match_statistics
+from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
+from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, ScheduleSchema
+from community.core.errors import NotFound
+from community.core.unit_of_work import ReadContext
+from community.core.web.forms import Form
+from community.core.web.request_context import audit_facts, current_actor, reading, unit_of_work, web
+
+
+@pages.get("/console/buddies")
+def console() -> Answered:
+    """For coordinators: start a run, earlier runs, mentors, what to look into."""
+    with reading() as ctx:
+        return _console_page(ctx, Form())
+
+
+@pages.post("/console/match-runs")
+def start_run() -> Answered:
+    """Start a match run, or a dry one that suggests nothing to anybody."""
+    form = Form(NewRunSchema())
+    started: list[UUID] = []
+
+    def act(fields: dict[str, Any]) -> None:
+        started.append(runs.start_and_wait(web().store, current_actor(), **fields)[0])
+        audit_facts(run_id=str(started[0]), is_dry=bool(fields["dry_run"]))
+
+    if form.attempt(act, values={"dry_run": bool(request.form.get("dry_run"))}):
+        return redirect(f"/console/match-runs/{started[0]}", code=303)
+    with reading() as ctx:
+        return _console_page(ctx, form)
+
+
+@pages.get("/console/match-runs/<uuid:run_id>")
+def one_run(run_id: UUID) -> Answered:
+    """What a run found."""
+    with reading() as ctx:
+        return render_template("buddies/run.html", run=admin.run(ctx, run_id))
+
+
+@pages.post("/console/match-runs/<uuid:run_id>/replay")
+def replay_run(run_id: UUID) -> Answered:
+    """Work it out again."""
+    try:
+        same = runs.replay(web().store, current_actor(), run_id=run_id)
+        flash("The same came of it." if same else "Something else came of it. Tell whoever runs this service.")
+    except runs.RunNotKept as refusal:
+        flash(refusal.detail)
+    return redirect(f"/console/match-runs/{run_id}", code=303)
+
+
+@pages.post("/console/mentors/<uuid:member_id>/approval")
+def approve(member_id: UUID) -> Answered:
+    """A member may be matched as a mentor, for so many people at a time."""
+    form = Form(ApprovalSchema())
+    values = {
+        "places": request.form.get("places", default=MOST_APPROVED, type=int),
+        "trained_on": request.form.get("trained_on") or None,
+    }
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            profiles.approve_mentor(uow, member_id=member_id, **fields)
+
+    if not form.attempt(act, values=values):
+        if form.status == 404:
+            raise NotFound
+        with reading() as ctx:
+            return _console_page(ctx, form)
+    flash("Saved. They can be matched from the next run on.")
+    return redirect("/console/buddies", code=303)
+
+
+@pages.post("/console/match-schedule")
+def set_schedule() -> Answered:
+    """When the week's run starts."""
+    form = Form(ScheduleSchema())
+    values = {
+        "is_on": bool(request.form.get("is_on")),
+        "weekday": request.form.get("weekday", type=int),
+        "hour": request.form.get("hour", type=int),
+    }
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            run_schedule.schedule(uow, **fields)
+
+    if form.attempt(act, values=values):
+        flash("Saved.")
+        return redirect("/console/buddies", code=303)
+    with reading() as ctx:
+        return _console_page(ctx, form)
+
+
+@pages.post("/console/mentors/<uuid:member_id>/approval/end")
+def take_back_approval(member_id: UUID) -> Answered:
+    """Not any more."""
+    with unit_of_work() as uow:
+        profiles.take_back_approval(uow, member_id=member_id)
+    flash("Saved. Nobody new is suggested to them; their buddies stay.")
+    return redirect("/console/buddies", code=303)
+
+
+@pages.post("/console/pairings/<uuid:pairing_id>/looked-into")
+def look_into(pairing_id: UUID) -> Answered:
+    """A coordinator has looked into it."""
+    with unit_of_work() as uow:
+        pairings.look_into(uow, pairing_id=pairing_id)
+    flash("Saved.")
+    return redirect("/console/buddies", code=303)
+
+
+def _console_page(ctx: ReadContext, form: Form) -> Answered:
+    mentors = admin.mentors(ctx, cursor=None, limit=200).items
+    audit_facts(count=len(mentors))
+    page = render_template(
+        "buddies/console.html",
+        form=form,
+        coverage=match_statistics.coverage(ctx),
+        runs=match_statistics.last_runs(ctx),
+        schedule=admin.schedule(ctx),
+        mentors=mentors,
+        flagged=admin.flagged(ctx),
+        weekdays=WEEKDAYS,
+        most_places=MOST_BUDDIES,
+        places=MOST_APPROVED,
+    )
+    return page, form.status

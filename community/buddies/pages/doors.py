@@ -1,9 +1,0 @@
-"""Where the buddies' pages hang."""
-
-from typing import Any
-
-from flask import Blueprint
-from werkzeug.wrappers import Response
-
-pages = Blueprint("buddies", __name__)
-Answered = str | tuple[str, int] | tuple[dict[str, Any], int] | Response

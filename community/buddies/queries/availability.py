@@ -1,0 +1,59 @@
+"""Whose buddies may be asked for something now, and who rests."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from community.buddies.models.pairings import Pairing, StandIn
+from community.buddies.models.profiles import BuddyProfile
+from community.buddies.rules import quiet_until
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+
+
+def buddies_there(ctx: ReadContext, member_id: UUID) -> list[UUID]:
+    """The buddies of a member who have not said that they cannot today, and whoever is there instead; unfiltered
+    otherwise. The longest pairing first.
+    """
+    pairings = ctx.session.scalars(
+        select(Pairing)
+        .where(or_(Pairing.a_id == member_id, Pairing.b_id == member_id), Pairing.state == "active")
+        .order_by(Pairing.started_at, Pairing.id)
+    )
+    days = {
+        row.pairing_id: row
+        for row in ctx.session.scalars(
+            select(StandIn).where(StandIn.member_id == member_id, StandIn.state != "over", StandIn.ends_at > ctx.now)
+        )
+    }
+    found = []
+    for row in pairings:
+        day = days.get(row.id)
+        if day is None:
+            found.append(row.other(member_id))
+        elif day.claimed_by is not None:
+            found.append(day.claimed_by)
+    return found
+
+
+def has_profile(session: Session, member_id: UUID) -> bool:
+    """Whether somebody has said whom they look for as a buddy."""
+    return session.get(BuddyProfile, member_id) is not None
+
+
+def who_rest(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these members who rest from being there for others: after a pairing, or on a day they keep quiet."""
+    zone = aliased(Member)
+    rows = ctx.session.execute(
+        select(BuddyProfile, zone.time_zone)
+        .join(zone, zone.id == BuddyProfile.member_id)
+        .where(BuddyProfile.member_id.in_(member_ids))
+    )
+    return {
+        profile.member_id
+        for profile, time_zone in rows
+        if profile.is_resting_at(ctx.now)
+        or quiet_until(ctx.now, quiet_days=profile.quiet_days, time_zone=time_zone) is not None
+    }

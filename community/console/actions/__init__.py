@@ -1,0 +1,1 @@
+"""Actions of coordinators: staff tasks and dead letters."""

@@ -1,0 +1,33 @@
+"""What coordinators do about events that failed: have them seen to once more, or give them up. All of it is audited."""
+
+from uuid import UUID
+
+from community.core import audit_log
+from community.core.errors import NotFound
+from community.core.outbox import dead_letters
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+
+
+def replay(uow: UnitOfWork, *, event_id: UUID) -> None:
+    """Have one dead event seen to again. Raises Forbidden, and NotFound when it is not dead."""
+    _ = uow.permitted(Permission.MEND_DELIVERY)
+    if not dead_letters.replay(uow.session, now=uow.now, event_id=event_id):
+        raise NotFound
+    audit_log.record(uow, "event.replayed", subject_id=event_id)
+
+
+def replay_all(uow: UnitOfWork) -> int:
+    """Have all dead events seen to again; how many. Raises Forbidden."""
+    _ = uow.permitted(Permission.MEND_DELIVERY)
+    count = dead_letters.replay(uow.session, now=uow.now)
+    audit_log.record(uow, "event.all_replayed", count=count)
+    return count
+
+
+def discard(uow: UnitOfWork, *, event_id: UUID) -> None:
+    """Give one dead event up. Raises Forbidden, and NotFound when it is not dead."""
+    _ = uow.permitted(Permission.MEND_DELIVERY)
+    if not dead_letters.discard(uow.session, now=uow.now, event_id=event_id):
+        raise NotFound
+    audit_log.record(uow, "event.discarded", subject_id=event_id)

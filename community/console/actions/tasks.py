@@ -1,0 +1,83 @@
+"""What coordinators do to many people at once, and who sees to what has to be done."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from community.console import access, queries
+from community.console.models import CoordinatorTask, TaskHidden
+from community.console.rules import Row
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.outbox.subscriptions import Settled, Task
+from community.core.permissions import Permission
+from community.core.unit_of_work import Role, UnitOfWork
+from community.members.actions import invitations
+from community.members.queries import invitations as invitations_queries
+
+
+class TaskTaken(Conflict):
+    """Somebody else sees to this already."""
+
+    code = "task_taken"
+
+
+def invite_many(uow: UnitOfWork, *, rows: Sequence[Row], secret: str) -> list[Row]:
+    """Invite everybody on the list whose verdict is still `new`; the others stay as they are. Returns the verdicts."""
+    judged = queries.judge(uow, rows=rows)
+    cohorts = invitations_queries.cohort_ids(uow)
+    for row in judged:
+        if row.verdict == "new":
+            cohort_id = cohorts[row.cohort.lower()] if row.cohort else None
+            invitations.invite(uow, email=row.email, role=Role.ALUMNUS, secret=secret, cohort_id=cohort_id)
+    return judged
+
+
+def take(uow: UnitOfWork, *, task_id: UUID) -> None:
+    """See to a task; again is nothing new. Raises Forbidden, NotFound, TaskTaken."""
+    task = access.task_to_do(uow, task_id)
+    if task.taken_by not in (None, uow.permitted(Permission.WORK_TASKS).id):
+        raise TaskTaken
+    task.taken_by = uow.permitted(Permission.WORK_TASKS).id
+
+
+def give_back(uow: UnitOfWork, *, task_id: UUID) -> None:
+    """Let another coordinator see to a task, also somebody else's: who took it may be away.
+
+    Raises Forbidden, NotFound.
+    """
+    access.task_to_do(uow, task_id).taken_by = None
+
+
+def finish(uow: UnitOfWork, *, task_id: UUID) -> None:
+    """Say that a task is done. Raises Forbidden, NotFound."""
+    task = access.task_to_do(uow, task_id)
+    task.done_at, task.done_by = uow.now, uow.permitted(Permission.WORK_TASKS).id
+
+
+def keep_list(uow: UnitOfWork, *, event_type: str, told: Iterable[Task | Settled]) -> None:
+    """Write down what an event gives coordinators to do, and cross out what it settles."""
+    for one in told:
+        if isinstance(one, Settled):
+            _cross_out(uow, one)
+        else:
+            _write_down(uow, one, event_type)
+
+
+def _write_down(uow: UnitOfWork, told: Task, event_type: str) -> None:
+    kind = told.kind or event_type
+    task = access.open_task(uow, kind=kind, subject=told.subject)
+    hidden: Iterable[UUID] = ()
+    if task is None:
+        task = CoordinatorTask(id=new_id(), kind=kind, subject=told.subject, created_at=uow.now)
+        hidden = dict.fromkeys(told.hidden_from)
+        uow.session.add(task)
+    task.title, task.url, task.due_at = told.title[:200], told.url[:300], told.due_at
+    uow.session.flush()
+    uow.session.add_all(TaskHidden(task_id=task.id, member_id=one) for one in hidden)
+
+
+def _cross_out(uow: UnitOfWork, settled: Settled) -> None:
+    task = access.open_task(uow, kind=settled.kind, subject=settled.subject)
+    if task is not None:
+        task.done_at, task.done_by = uow.now, settled.by
+        uow.session.flush()

@@ -1,0 +1,77 @@
+"""A whole list of invitees: what would become of each row, and then the invitations."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+
+from community.console import queries, rules
+from community.console.actions import tasks
+from community.console.pages import Answered, pages
+from community.core.csv_export import plain_csv
+from community.core.errors import Invalid
+from community.core.permissions import Permission
+from community.core.web.forms import Form
+from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+
+
+@pages.get("/console/invitations/list")
+def list_form() -> Answered:
+    """Choose a file of invitees."""
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.INVITE_MEMBERS)
+    return _list_page(Form(), None)
+
+
+@pages.post("/console/invitations/list")
+def preview_list() -> Answered:
+    """What would become of each row. Nothing is sent yet."""
+    form = Form()
+    rows: list[rules.Row] = []
+
+    def read(_fields: dict[str, Any]) -> None:
+        file = request.files.get("file")
+        with reading() as ctx:
+            _ = ctx.permitted(Permission.INVITE_MEMBERS)
+            rows.extend(queries.judge(ctx, rows=_rows_of(file.read() if file else b"")))
+
+    return _list_page(form, rows if form.attempt(read) else None)
+
+
+@pages.post("/console/invitations/list/send")
+def send_list() -> Answered:
+    """Invite who is still new on the list that was shown."""
+    form = Form()
+    rows: list[rules.Row] = []
+
+    def send(_fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            _ = uow.permitted(Permission.INVITE_MEMBERS)
+            listed = _rows_of(str(form.value("rows")).encode("utf-8", "replace"))
+            rows.extend(tasks.invite_many(uow, rows=listed, secret=web().settings.secret_key))
+
+    if not form.attempt(send):
+        return _list_page(form, None)
+    count = sum(row.verdict == "new" for row in rows)
+    flash(f"{count} invited. Their mails are on the way." if count else "Nobody on the list was new.")
+    return redirect("/console/invitations", code=303)
+
+
+def _rows_of(raw: bytes) -> list[rules.Row]:
+    try:
+        return rules.read_list(raw)
+    except rules.UnreadableFile as problem:
+        raise Invalid(errors={"file": [str(problem)]}) from problem
+
+
+def _list_page(form: Form, rows: list[rules.Row] | None) -> Answered:
+    audit_facts(count=len(rows or ()))
+    fresh = [(row.email, row.cohort) for row in rows or () if row.verdict == "new"]
+    page = render_template(
+        "console/invite_list.html",
+        form=form,
+        rows=rows,
+        fresh=len(fresh),
+        kept=plain_csv(("email", "cohort"), fresh),
+        verdicts=rules.VERDICTS,
+    )
+    return page, form.status

@@ -1,0 +1,39 @@
+"""The command that reads the audit log's chain."""
+
+import click
+
+from community.core.audit_chain import verify
+from community.core.audit_keys import AuditKeys
+from community.core.audit_log import START
+from community.core.settings import Settings
+
+
+def verify_audit(settings: Settings, *, head: str | None) -> int:
+    """Say whether the chain holds, with its head: 0; the first bad row: 1; a head that is not one: 2."""
+    from community.core.db import Database
+
+    known = _head_of(head)
+    if head and known is None:
+        click.echo("community audit verify: a head is PLACE:HASH, as this command prints it", err=True)
+        return 2
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as session:
+            verdict = verify(session, AuditKeys(*settings.sealing_secrets), known=known)
+    finally:
+        database.dispose()
+    if verdict.broken_at is not None:
+        click.echo(f"Row {verdict.broken_at}: {verdict.why}. {verdict.entries} entries before it hold.")
+        return 1
+    click.echo(f"{verdict.entries} entries hold, {verdict.unsealed} wait to be sealed.")
+    if verdict.keyless:
+        is_vouched = verdict.entries > verdict.keyless
+        by = f"entry {verdict.keyless + 1} vouches" if is_vouched else "the next entry of a worker will vouch"
+        click.echo(f"The first {verdict.keyless} are from before keys; {by} for them.")
+    click.echo(f"Head {verdict.entries}:{verdict.head}")
+    return 0
+
+
+def _head_of(text: str | None) -> tuple[int, str] | None:
+    place, _, digest = (text or "").partition(":")
+    return (int(place), digest) if place.isdigit() and len(digest) == len(START) else None

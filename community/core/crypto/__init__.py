@@ -1,0 +1,1 @@
+"""Encrypt values and database columns, and rotate the keys."""

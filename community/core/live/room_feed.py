@@ -1,0 +1,246 @@
+"""What happens in rooms, shown to the sockets that have them open; what is new for a member, told to theirs.
+
+For every room that somebody here has open the tail keeps one place: the last `seq` and `rev` it has shown, and the
+`audience_version` under which it last knew that everybody in the room may see it. There are two ways forward from it.
+
+- **From memory.** What this process has just committed comes as ready frames (`follow`). It is shown if it directly
+  follows the place, under the same audience version, and nobody is reading: then nothing can have come between.
+- **From the database.** In every other case (a commit of another process, a ring of the bell, an edit, the sweep) the
+  room is marked (`look`), and what follows the place is read and shown, page by page, while memory waits. So a message
+  of another process is never overtaken, nothing is shown twice, and a lost ring costs seconds only.
+
+Who may see it is decided at each push: the version is read with the rows, in the same snapshot; when it has moved, the
+audience is read too, and a socket whose member is not in it any more is taken out before anything is shown. For those
+who are kept apart a message is the tombstone of a removed one (`instead`). It must not tell them when the other writes,
+so it waits (`Held`) for the next frame that they are shown, at most until the next sweep. Whoever opens a room is let
+in under the version their right was read with, and asked again when that is older than the place's.
+
+Once in five seconds, and on every (re)subscription, the sweep compares every open room with the database and asks of
+every socket whether its session still holds and its rooms are still to be seen; the bell asks the same of a member at
+once. That is what holds when Redis is away, whatever forgot to move a version. Heads are repeated every twenty
+seconds, so that a client sees a lost tail.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from community.core.batching import Gathering
+from community.core.live.interfaces import Frame, Held, Place, Source
+from community.core.live.socket_manager import event_frame
+from community.core.live.socket_server import Connection, Live
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 5.0
+SWEEPS_A_HEAD = 4
+MEMBERS_AT_ONCE = 25
+BREATH_SECONDS = 0.002
+
+
+class Tail:
+    """What one process shows."""
+
+    def __init__(self, live: Live, source: Source) -> None:
+        self._live = live
+        self._source = source
+        self._places: dict[UUID, Place] = {}
+        self._held: dict[UUID, dict[UUID, bytes]] = {}
+        self._looks: Gathering[UUID] = Gathering(self._look_at)
+        self._rung_for: Gathering[UUID] = Gathering(self._tell, most=MEMBERS_AT_ONCE)
+        self._swept: Gathering[UUID] = Gathering(self._tell_at_leisure, most=MEMBERS_AT_ONCE)
+        self._stop = threading.Event()
+        # What else rings for a room that is open here: signs that are stored nowhere, by (room, payload).
+        self.on_sign: Callable[[UUID, dict[str, Any]], None] = lambda room_id, payload: None
+        live.on_first = self.start
+
+    def start(self) -> None:
+        """Begin, in this process: once its first socket is there, so after every fork."""
+        threading.Thread(target=self._sweep, daemon=True).start()
+        threading.Thread(
+            target=self._live.web.store.bell.listen,
+            args=("community.room.*", "community.member.*"),
+            kwargs={"on_ring": self._rung, "on_subscribed": self._look_everywhere, "stop": self._stop},
+            daemon=True,
+        ).start()
+
+    def open(self, connection: Connection, room_id: UUID, head: Place) -> bool:
+        """Show a room to a socket from now on; its right was read together with `head`. False: ask again, it is old.
+
+        Open first, then read: between the two nothing is missed.
+        """
+        place = self._places.get(room_id)
+        if place is not None and head.audience_version < place.audience_version:
+            return False
+        if room_id not in self._live.fan.open_rooms:
+            self._places[room_id] = head
+        elif place is not None and head.audience_version > place.audience_version:
+            self.look([room_id])
+        self._live.fan.enter_room(connection.wire.sid, None, room_id)
+        return True
+
+    def close(self, connection: Connection, room_id: UUID) -> None:
+        """Show it no longer."""
+        self._live.fan.leave_room(connection.wire.sid, None, room_id)
+
+    def follow(
+        self,
+        room_id: UUID,
+        *,
+        first: tuple[int, int],
+        last: tuple[int, int],
+        audience_version: int,
+        frames: Callable[[], Iterable[Frame]],
+    ) -> None:
+        """Show what was just committed here, from `first` to `last` (seq, rev), if nothing can have come between."""
+        if room_id not in self._live.fan.open_rooms:
+            return
+        place = self._places[room_id]
+        follows = (place.seq + 1, place.rev + 1, place.audience_version) == (*first, audience_version)
+        if not follows or place.is_read:
+            self.look([room_id])
+            return
+        ready = list(frames())
+        place.seq, place.rev = last
+        self._give(room_id, ready)
+
+    def _give(self, room_id: UUID, frames: Iterable[Frame]) -> None:
+        """Send frames to who has the room open; what is held for somebody goes before the next frame they see."""
+        for data, instead in frames:
+            if not instead and room_id not in self._held:
+                self._live.fan.show(room_id, data)
+                continue
+            held = self._held.pop(room_id, {})
+            theirs: dict[UUID, bytes] = {}
+            here = [one for one in (instead or {}).keys() | held.keys() if self._is_watching(one, room_id)]
+            for member_id in here:
+                shown = (instead or {}).get(member_id, data)
+                if isinstance(shown, Held):
+                    held[member_id] = held.get(member_id, b"") + shown
+                    theirs[member_id] = b""
+                else:
+                    theirs[member_id] = held.pop(member_id, b"") + shown
+            held = {member_id: held[member_id] for member_id in here if held.get(member_id)}
+            if held:
+                self._held[room_id] = held
+            self._live.fan.show(room_id, data, instead=theirs)
+
+    def _let_go(self) -> None:
+        """Send everything that is held."""
+        held, self._held = self._held, {}
+        for room_id, frames in held.items():
+            self._live.fan.show(room_id, b"", instead=frames)
+
+    def look(self, room_ids: Iterable[UUID]) -> None:
+        """Something may be new in these rooms."""
+        for room_id in room_ids:
+            if room_id in self._live.fan.open_rooms:
+                self._looks.add(room_id)
+
+    def relay(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: Collection[UUID]) -> None:
+        """Send something that is stored nowhere to everybody who has the room open, but for these members."""
+        self._live.fan.show(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
+
+    def watching(self, room_id: UUID) -> set[UUID]:
+        """Who has the room open here."""
+        room = self._live.fan.open_rooms.get(room_id)
+        return {wire.owner.member_id for wire in tuple(room.wires)} if room else set()
+
+    def _is_watching(self, member_id: UUID, room_id: UUID) -> bool:
+        return any(room_id in one.wire.rooms for one in self._live.by_member.get(member_id, ()))
+
+    def _rung(self, channel: str, payload: dict[str, Any]) -> None:
+        kind, _, text = channel.removeprefix("community.").partition(".")
+        try:
+            subject = UUID(text)
+        except ValueError:
+            return
+        if kind == "room" and subject in self._live.fan.open_rooms:
+            head_rev = payload.get("head_rev")
+            if isinstance(head_rev, int) and head_rev > self._places[subject].rev:
+                self.look([subject])
+            elif head_rev is None:
+                with _forgiving("tail.sign_failed"):
+                    self.on_sign(subject, payload)
+        elif kind == "member" and subject in self._live.by_member:
+            self._rung_for.add(subject)
+
+    def _look_everywhere(self) -> dict[UUID, Place]:
+        """Compare every open room with the database, and see to every member here; how far the rooms go."""
+        heads: dict[UUID, Place] = {}
+        with _forgiving("tail.rooms_failed"):
+            heads = self._source.heads(tuple(self._live.fan.open_rooms))
+            self.look(room_id for room_id, head in heads.items() if self._is_behind(room_id, head))
+        for member_id in tuple(self._live.by_member):
+            self._swept.add(member_id)
+        return heads
+
+    def _is_behind(self, room_id: UUID, head: Place) -> bool:
+        place = self._places[room_id]
+        return head.rev > place.rev or head.audience_version > place.audience_version
+
+    def _sweep(self) -> None:
+        sweeps = 0
+        while not self._stop.wait(SWEEP_SECONDS):
+            self._let_go()
+            heads = self._look_everywhere()
+            sweeps += 1
+            if sweeps % SWEEPS_A_HEAD == 0:
+                self._live.counts.refresh(self._live.open_sockets)
+                for room_id, head in heads.items():
+                    payload = {"room_id": str(room_id), "head_seq": head.seq, "head_rev": head.rev}
+                    self._live.fan.show(room_id, event_frame("room.head", payload))
+
+    def _look_at(self, room_ids: Sequence[UUID]) -> None:
+        for room_id in dict.fromkeys(room_ids):
+            place = self._places.get(room_id)
+            if place is None:
+                continue
+            place.is_read = True
+            with _forgiving("tail.room_failed"):
+                while self._show(room_id, place):
+                    pass
+            place.is_read = False
+
+    def _show(self, room_id: UUID, place: Place) -> bool:
+        """Show a page of what follows; whether there is more."""
+        push = self._source.push(room_id, place)
+        if push is None or room_id not in self._live.fan.open_rooms or self._places.get(room_id) is not place:
+            return False
+        if push.audience is not None:
+            for wire in tuple(self._live.fan.open_rooms[room_id].wires):
+                if wire.owner.member_id not in push.audience:
+                    self._live.fan.leave_room(wire.sid, None, room_id)
+        self._give(room_id, push.frames)
+        place.seq, place.rev, place.audience_version = push.seq, push.rev, push.audience_version
+        return push.more
+
+    def _tell(self, members: Sequence[UUID]) -> None:
+        with _forgiving("tail.members_failed"):
+            here = [member_id for member_id in dict.fromkeys(members) if member_id in self._live.by_member]
+            ended, shut = self._source.over([one for member_id in here for one in self._live.by_member[member_id]])
+            for connection, room_id in shut:
+                self.close(connection, room_id)
+            for connection in ended:
+                self._live.end(connection, "session_ended")
+            for member_id, event, payload in self._source.news(here) if here else ():
+                self._live.emit_to_member(event, payload, member_id)
+
+    def _tell_at_leisure(self, members: Sequence[UUID]) -> None:
+        """The same for the sweep, with a breath after each few: nobody's message waits for thousands of members."""
+        self._tell(members)
+        time.sleep(BREATH_SECONDS)
+
+
+@contextmanager
+def _forgiving(said: str) -> Iterator[None]:
+    """A database that is away delays what is shown; the next sweep makes up for it."""
+    try:
+        yield
+    except Exception as error:  # the tail has to outlive whatever one room or member runs into
+        log.warning(said, error=type(error).__name__, exc_info=error)

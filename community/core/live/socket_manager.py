@@ -1,0 +1,249 @@
+"""The fan: rooms of sockets, and one set of bytes for all of them.
+
+Where a plain server spends its time on a broadcast is one queue, one greenlet switch, one framing and one system call
+for every recipient of every message. Here a message is encoded and framed **once**; a room gathers the frames of one
+turn of the event loop; and each wire of the room is then given all of them in **one** non-blocking send of the same
+bytes, straight from the loop. A quiet room sends at once, a busy one many frames in one call: no timer decides, only
+how much there is. Whoever must see something else (blocks) gets bytes of their own, and only they cost more.
+
+`Fan` is a client manager of python-socketio, its extension point for exactly this: `socketio.emit`, `enter_room` and
+`disconnect` of the library work as they always do and leave by the same way. What the library calls `sid` is one
+websocket here (there is one namespace), and its tables are replaced by two: wires by `sid`, rooms by name. `Engine`
+takes a websocket over from gunicorn right after the request that asks for it; no greenlet stays with it. **Every use of
+the insides of Flask-SocketIO, python-socketio, python-engineio and gunicorn stands in this file**; their versions are
+pinned, and `tests/core/test_engine_contract.py` fails loudly when one of them moves.
+
+**One wheel** turns once a second for every ping and deadline of the process. A wire has a place on it from its
+beginning: visited every 25 s for a ping, 20 s after that to see whether anything was heard, and 10 s after the
+beginning to see whether the other side has said who they are. At every turn those whose backlog has not moved for
+eight seconds are cut (`core/wire.py` has the reasons).
+
+Everything here happens in the event loop, one thing after the other: nothing is locked, nothing may block.
+"""
+
+import _socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import engineio
+import socketio
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+from gevent import get_hub
+from socketio.manager import Manager
+
+from community.core.live.ws_connection import PING_SECONDS, PONG_SECONDS, SILENT_SECONDS, Wire
+from community.core.live.ws_frames import LARGEST_MESSAGE, frame, handshake
+from community.core.text import as_json
+
+log = structlog.get_logger()
+MOST_SOCKETS = 20_000
+SEND_BUFFER = 128 * 1024  # the kernel's part of a backlog; it takes twice that
+
+
+def event_frame(event: str, payload: Any) -> bytes:
+    """An event as any client can be sent it."""
+    return frame(f"42{as_json([event, payload])}")
+
+
+class Room:
+    """Who has it open, and what they are to be sent at the end of this turn: bytes, and others for some members."""
+
+    __slots__ = ("frames", "wires")
+
+    def __init__(self) -> None:
+        self.wires: set[Wire] = set()
+        self.frames: list[tuple[bytes, Mapping[UUID, bytes] | None]] = []
+
+    def flush(self) -> None:
+        """Give everybody what they are to see."""
+        frames, self.frames = self.frames, []
+        same = b"".join(data for data, _ in frames)
+        special = {member_id for _, instead in frames if instead for member_id in instead}
+        for wire in tuple(self.wires):  # a send may find somebody gone
+            if special and wire.owner.member_id in special:
+                mine = wire.owner.member_id
+                wire.write(b"".join(instead.get(mine, data) if instead else data for data, instead in frames))
+            elif same:
+                wire.write(same)
+
+
+class Fan(Manager):  # type: ignore[misc]  # the library has no types
+    """All wires of this process and the rooms they are in."""
+
+    def __init__(self, *, heard: Callable[[Wire, str], None], gone: Callable[[Wire], None]) -> None:
+        super().__init__()
+        self.heard = heard
+        self._gone = gone
+        self.wires: dict[str, Wire] = {}
+        self.open_rooms: dict[Any, Room] = {}
+        self.late: set[Wire] = set()
+        self._full_rooms: list[Room] = []
+        self._full_wires: list[Wire] = []
+        self._wheel: list[set[Wire]] = [set() for _ in range(PING_SECONDS)]
+        self._turn = 0
+        self._timer: Any = None
+
+    def add(self, sid: str, wire: Wire) -> None:
+        """A wire begins: it is known by its name and gets its place on the wheel."""
+        if self._timer is None:
+            self._timer = get_hub().loop.timer(1.0, repeat=1.0)
+            self._timer.start(self._turn_wheel)
+        self.wires[sid] = wire
+        self._wheel[self._turn % PING_SECONDS].add(wire)
+
+    def leave(self, wire: Wire) -> None:
+        """A wire ends: it is in no room and no table any more, and stays on the wheel only until it is closed."""
+        if self.wires.pop(wire.sid, None) is not None:
+            for name in tuple(wire.rooms):
+                self.leave_room(wire.sid, None, name, wire=wire)
+            self._gone(wire)
+        if not wire.is_open:
+            self.late.discard(wire)
+            for place in self._wheel:
+                place.discard(wire)
+
+    def show(self, room: Any, data: bytes, *, instead: Mapping[UUID, bytes] | None = None) -> None:
+        """Send a frame to everybody in a room, to some members another one, at the end of this turn of the loop."""
+        found = self.open_rooms.get(room)
+        if found is not None:
+            if not found.frames:
+                self._full_rooms.append(found)
+                self._schedule()
+            found.frames.append((data, instead))
+
+    def flush_soon(self, wire: Wire) -> None:
+        """The wire has something to send at the end of this turn."""
+        self._full_wires.append(wire)
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if len(self._full_rooms) + len(self._full_wires) == 1:
+            get_hub().loop.run_callback(self._flush)
+
+    def _flush(self) -> None:
+        full: list[Room | Wire] = [*self._full_rooms, *self._full_wires]
+        self._full_rooms, self._full_wires = [], []
+        for one in full:
+            try:
+                one.flush()
+            except Exception as error:  # one room's trouble is not another's
+                log.error("flush.failed", exc_info=error)
+
+    def _turn_wheel(self) -> None:
+        self._turn += 1
+        for since in (0, PONG_SECONDS, SILENT_SECONDS):
+            for wire in tuple(self._wheel[(self._turn - since) % PING_SECONDS]):
+                wire.visit(since=since)
+        now = time.monotonic()
+        for wire in tuple(self.late):
+            if wire.is_late(now):
+                wire.cut()
+
+    def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None, **more: Any) -> None:
+        """Send to one socket by its `sid`, to a room, or to everybody. Callbacks of the other side are not offered."""
+        if more.pop("callback", None) is not None:  # on purpose: an answer that is waited for would hold a greenlet
+            raise NotImplementedError("nothing here waits for a client's answer")
+        room = more.pop("to", None) or room
+        words = list(data) if isinstance(data, tuple) else [] if data is None else [data]
+        ready = frame(f"42{as_json([event, *words])}")
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        for sid, _ in self.get_participants(namespace, room):
+            if sid not in skipped:
+                self.wires[sid].send(ready)
+
+    def get_participants(self, namespace: str, room: Any) -> Iterator[tuple[str, str]]:
+        """The names of everybody in a room, of one, or of all."""
+        inside = self.open_rooms[room].wires if room in self.open_rooms else ()
+        found = list(self.wires) if room is None else [room] if room in self.wires else [one.sid for one in inside]
+        yield from ((sid, sid) for sid in found)
+
+    def is_connected(self, sid: str, namespace: str) -> bool:
+        """Whether this is one of the sockets here."""
+        return sid in self.wires and self.wires[sid].owner is not None
+
+    def pre_disconnect(self, sid: str, namespace: str) -> str:
+        """The name of the connection that a socket uses: its own."""
+        return sid
+
+    def disconnect(self, sid: str, namespace: str, **more: Any) -> None:
+        """Close a socket after what it was sent."""
+        if (wire := self.wires.get(sid)) is not None:
+            wire.end()
+
+    def enter_room(self, sid: str, namespace: str | None, room: Any, eio_sid: str | None = None) -> None:
+        """Put a socket into a room."""
+        self.open_rooms.setdefault(room, Room()).wires.add(self.wires[sid])
+        self.wires[sid].rooms.add(room)
+
+    def leave_room(self, sid: str, namespace: str | None, room: Any, *, wire: Wire | None = None) -> None:
+        """Take a socket out of a room; an empty room is forgotten."""
+        wire = wire or self.wires.get(sid)
+        found = self.open_rooms.get(room)
+        if wire is not None and found is not None:
+            wire.rooms.discard(room)
+            found.wires.discard(wire)
+            if not found.wires:
+                del self.open_rooms[room]
+
+    def get_rooms(self, sid: str, namespace: str) -> list[Any]:
+        """The rooms a socket is in."""
+        return list(self.wires[sid].rooms) if sid in self.wires else []
+
+
+class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
+    """Engine.IO whose websockets belong to the fan."""
+
+    def __init__(self, fan: Fan, **options: Any) -> None:
+        super().__init__(**options)
+        self._fan = fan
+
+    def _handle_connect(self, environ: Any, start_response: Any, transport: str, jsonp_index: Any = None) -> Any:
+        key, sock = environ.get("HTTP_SEC_WEBSOCKET_KEY"), environ.get("gunicorn.socket")
+        if key is None or sock is None or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+            return self._bad_request("Invalid websocket upgrade")
+        if len(self._fan.wires) >= MOST_SOCKETS:
+            return self._bad_request("Too many sockets")
+        sid = self.generate_id()
+        own = _socket.socket(fileno=sock.detach())  # gunicorn's is closed from now on: it will not touch ours
+        own.setblocking(False)
+        own.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        own.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, SEND_BUFFER)
+        wire = Wire(self._fan, sid, own, (environ.get("HTTP_ORIGIN"), environ.get("HTTP_COOKIE", "")))
+        self._fan.add(sid, wire)
+        wire.send(handshake(key) + frame(f"0{as_json(self._opening(sid))}"))
+        raise StopIteration  # how gunicorn is told that the socket is not its own any more
+
+    def _opening(self, sid: str) -> dict[str, Any]:
+        times = {"pingInterval": int(self.ping_interval * 1000), "pingTimeout": int(self.ping_timeout * 1000)}
+        return {"sid": sid, "upgrades": [], **times, "maxPayload": LARGEST_MESSAGE}
+
+    def send(self, sid: str, data: str) -> None:
+        """Send a Socket.IO packet of the library's own."""
+        if sid in self._fan.wires:
+            self._fan.wires[sid].send(frame(f"4{data}"))
+
+
+def put_beside(app: Flask, library: SocketIO, fan: Fan, is_our_origin: Callable[[str], bool]) -> None:
+    """Let the library answer `/socket.io/` beside the application, with this fan and our engine in it."""
+    before = socketio.Server._engineio_server_class
+    socketio.Server._engineio_server_class = lambda server: partial(Engine, fan)
+    try:
+        library.init_app(
+            app,
+            client_manager=fan,
+            async_mode="gevent",
+            transports=["websocket"],
+            manage_session=False,
+            cors_allowed_origins=is_our_origin,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PONG_SECONDS,
+            monitor_clients=False,
+        )
+    finally:
+        socketio.Server._engineio_server_class = before

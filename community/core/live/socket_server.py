@@ -1,0 +1,248 @@
+"""The sockets of one process: who is connected, what they may send, and what they are answered.
+
+Flask-SocketIO is the protocol and the API; how bytes move is the fan's (`fanout.py`).
+
+**Coming in.** A client says who it is in its first packet. Tokens that arrive together are looked up together, so a
+herd that comes back after a restart costs a few queries, not thousands. Origins are checked as CONTRACT says: an
+unknown one is refused at the door, a cookie needs one of ours. At most 10 sockets a member, over all processes.
+
+**Events** are read in the event loop: JSON, a name, one object. A feature registers a *hot* event, which takes it there
+and then and answers later, without waiting (posts, openings); or an ordinary one, which may wait for a database and is
+run by one of a few greenlets, for each socket in the order in which it was sent. Nothing that a client sends ends the
+process or touches another's connection: what cannot be read as the protocol cuts the socket, anything else is
+acknowledged with what is wrong. Whoever asks more than is answered is not read from for a while; whoever keeps on being
+refused for haste is cut.
+
+The identity of a socket is never copied and trusted: every action checks the session again, and the tail closes those
+whose session has ended when the bell rings for a member, and every few seconds.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask_socketio import SocketIO
+from marshmallow import Schema
+
+from community.core.batching import Gathering, Turns
+from community.core.errors import Malformed, Refusal, SignInNeeded, TooMany
+from community.core.live.connection import Connection as Connection
+from community.core.live.connection import cookie
+from community.core.live.socket_counts import SocketCounts
+from community.core.live.socket_manager import Fan, event_frame, put_beside
+from community.core.live.ws_connection import Wire
+from community.core.live.ws_frames import Nonsense, frame
+from community.core.metrics import SOCKETS
+from community.core.rate_limits import Rate
+from community.core.shared_rates import SharedRate
+from community.core.text import as_json
+from community.core.unit_of_work import Actor
+from community.core.web.error_responses import acknowledgement, refusal_of
+from community.core.web.json_input import is_storable, refuse_unstorable
+from community.core.web.request_context import Web
+
+MOST_SOCKETS_PER_MEMBER = 10
+MOST_UNANSWERED = 100
+CONNECTS = (30, 60)
+PATIENCE = (200, 60.0)
+
+Answer = Callable[[dict[str, Any] | str | Refusal], None]
+Hot = Callable[["Connection", dict[str, Any], Answer], None]
+Handler = Callable[["Connection", dict[str, Any]], dict[str, Any]]
+Read = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Live:
+    """All sockets of this process."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self.by_member: dict[UUID, set[Connection]] = defaultdict(set)
+        self.fan = Fan(heard=self._heard, gone=self._gone)
+        self.on_first: Callable[[], None] = lambda: None
+        self.socketio = SocketIO()
+        self._is_limited = web.send_rate is not None
+        self._connects, self._patience = SharedRate("connects", *CONNECTS), Rate(*PATIENCE)
+        self.counts = SocketCounts(
+            lambda: web.store.bell, secret=lambda: web.settings.secret_key, most=MOST_SOCKETS_PER_MEMBER
+        )
+        self._arrivals: Gathering[tuple[Wire, str]] = Gathering(self._look_up)
+        self._is_started = False
+        self._hot: dict[str, tuple[Read, Hot]] = {}
+        self._turns = Turns()
+
+    def attach(self, app: Flask) -> None:
+        """Put the sockets beside the application."""
+        put_beside(app, self.socketio, self.fan, self.web.settings.is_own_origin)
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Every event that clients may send."""
+        return tuple(self._hot)
+
+    def on(self, event: str, shape: Schema, handler: Handler) -> None:
+        """Let a feature answer an event in its own time; it may wait for a database."""
+
+        def take(connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
+            self._turns.add(connection, partial(self._work, handler, connection, asked, answer))
+
+        self._hot[event] = (shape.load, take)
+
+    def on_hot(self, event: str, read: Read, handler: Hot) -> None:
+        """Let a feature take an event in the loop: it must not block, and answers when it can."""
+        self._hot[event] = (read, handler)
+
+    def emit_to_member(self, event: str, payload: dict[str, Any], member_id: UUID) -> None:
+        """Send to all of a member's sockets here."""
+        ready = event_frame(event, payload)
+        for connection in self.by_member.get(member_id, ()):
+            connection.wire.send(ready)
+
+    def open_sockets(self) -> dict[UUID, list[str]]:
+        """Return the ids of the sockets that are open here, by member."""
+        return {member_id: [one.wire.sid for one in theirs] for member_id, theirs in tuple(self.by_member.items())}
+
+    def end(self, connection: Connection, code: str) -> None:
+        """Say why, and close."""
+        connection.wire.end(event_frame("session.ended", {"code": code}) + frame("41"))
+
+    # coming in
+
+    def _heard(self, wire: Wire, text: str) -> None:
+        connection: Connection | None = wire.owner
+        if text.startswith("42") and connection is not None:
+            self._take(connection, text)
+        elif text == "3":
+            pass  # a pong; that something was heard is noted already
+        elif text.startswith("40") and connection is None and wire.greeting is not None:
+            self._arrive(wire, text[2:])
+        elif text in ("41", "1"):
+            wire.end()
+        else:
+            raise Nonsense("no packet of ours")
+
+    def _arrive(self, wire: Wire, text: str) -> None:
+        (origin, cookies), wire.greeting = wire.greeting, None
+        try:
+            auth = json.loads(text) if text else None
+        except (ValueError, RecursionError) as error:
+            raise Nonsense("no JSON") from error
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if origin is not None and not self.web.settings.is_own_origin(origin):
+            self._refuse(wire, "origin")
+        elif isinstance(token, str) and token and is_storable(token):
+            self._arrivals.add((wire, token))
+        elif origin is None:  # a cookie is sent by any page; only ours says so
+            self._refuse(wire, "sign_in_needed")
+        else:
+            self._arrivals.add((wire, cookie(cookies, self.web.cookie_name)))
+
+    def _look_up(self, arrivals: Sequence[tuple[Wire, str]]) -> None:
+        try:
+            actors = self.web.identify_all(self.web.store, {token for _, token in arrivals})
+        except Exception as error:  # no database: nobody comes in, and every one is told to come again
+            code = refusal_of(error).code
+            for wire, _ in arrivals:
+                self._refuse(wire, code)
+            return
+        known = self._within_rate([(wire, actors.get(token)) for wire, token in arrivals])
+        surplus = self.counts.take((actor.id, wire.sid) for wire, actor in known)
+        for wire, actor in known:
+            self._admit(wire, actor, is_surplus=wire.sid in surplus)
+
+    def _within_rate(self, arrivals: Sequence[tuple[Wire, Actor | None]]) -> list[tuple[Wire, Actor]]:
+        """Refuse strangers, and members who connect too often. Return the others whose wires are open."""
+        known = [(wire, actor) for wire, actor in arrivals if actor is not None and wire.is_open]
+        free = [True] * len(known)
+        if self._is_limited:
+            ids, secret = [actor.id for _, actor in known], self.web.settings.secret_key
+            free = self._connects.take_each(ids, bell=self.web.store.bell, secret=secret)
+        for wire, actor in arrivals:
+            if actor is None and wire.is_open:
+                self._refuse(wire, "sign_in_needed")
+        for (wire, _), is_free in zip(known, free, strict=True):
+            if not is_free:
+                self._refuse(wire, "too_many")
+        return [pair for pair, is_free in zip(known, free, strict=True) if is_free]
+
+    def _admit(self, wire: Wire, actor: Actor, *, is_surplus: bool) -> None:
+        is_full = len(self.by_member.get(actor.id, ())) >= MOST_SOCKETS_PER_MEMBER
+        if is_surplus or is_full or not wire.is_open:
+            if not is_surplus:
+                self.counts.leave(actor.id, wire.sid)
+            if wire.is_open:
+                self._refuse(wire, "too_many")
+            return
+        wire.owner = Connection(wire, actor)
+        self.by_member[actor.id].add(wire.owner)
+        SOCKETS.inc()
+        wire.send(frame(f'40{{"sid":"{wire.sid}"}}'))
+        if not self._is_started:
+            self._is_started = True
+            self.on_first()
+
+    def _refuse(self, wire: Wire, why: str) -> None:
+        """Say why not. The client hangs up, or the wheel does."""
+        wire.send(frame(f"44{as_json({'message': why})}"))
+
+    def _gone(self, wire: Wire) -> None:
+        connection: Connection | None = wire.owner
+        if connection is None:
+            return
+        SOCKETS.dec()
+        self.counts.leave(connection.member_id, wire.sid)
+        theirs = self.by_member[connection.member_id]
+        theirs.discard(connection)
+        if not theirs:
+            del self.by_member[connection.member_id]
+
+    # asking
+
+    def _take(self, connection: Connection, text: str) -> None:
+        start = text.find("[")
+        number = text[2:start]
+        try:
+            event, *sent = json.loads(text[start:])
+        except (ValueError, RecursionError, TypeError) as error:
+            raise Nonsense("no JSON") from error
+        if start < 0 or (number and not number.isdigit()) or len(number) > 15:
+            raise Nonsense("no event")
+        connection.unanswered += 1
+        if connection.unanswered == MOST_UNANSWERED:
+            connection.wire.pause()
+        answer = partial(self._answer, connection, number)
+        try:
+            if not isinstance(event, str) or event not in self._hot:
+                raise Malformed("There is no such event.")
+            if len(sent) != 1 or not isinstance(sent[0], dict):
+                raise Malformed("Send one object.")
+            if "\\u" in text:
+                refuse_unstorable(sent[0])
+            read, handler = self._hot[event]
+            handler(connection, read(sent[0]), answer)
+        except Exception as error:  # one client's nonsense or our fault: its acknowledgement says which
+            answer(refusal_of(error))
+
+    def _answer(self, connection: Connection, number: str, said: dict[str, Any] | str | Refusal) -> None:
+        if isinstance(said, Refusal):
+            if isinstance(said, TooMany) and self._patience.wait_for(connection.wire.sid) > 0:
+                self.end(connection, "too_many")
+            said = acknowledgement(said)
+        if number:
+            text = said if isinstance(said, str) else as_json(said)
+            connection.wire.send(frame(f"43{number}[{text}]"))
+        connection.unanswered -= 1
+        if connection.unanswered == MOST_UNANSWERED // 2:
+            connection.wire.resume()
+
+    def _work(self, handler: Handler, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
+        try:
+            if not connection.wire.is_open:
+                raise SignInNeeded
+            answer({"ok": True, **handler(connection, asked)})
+        except Exception as error:  # the same
+            answer(refusal_of(error))

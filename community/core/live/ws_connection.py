@@ -1,0 +1,239 @@
+"""One websocket on the event loop: one way out, a bounded backlog, and no greenlet.
+
+- **One way out.** Everything leaves through `send` (with whatever else this turn of the loop brings) or `write` (now),
+  which keep one order. What the kernel does not take at once waits in the backlog, which holds at most 1 MB; then, or
+  when nothing moved for eight seconds, the wire is cut. Who is cut comes back and asks for what they lack, so cutting
+  loses nothing; waiting for them would hold up everybody else.
+- **No greenlet for whoever is silent.** The loop watches the socket for reading, and for writing only while there is a
+  backlog. Nothing here blocks: what has to wait for something is handed on by `Keeper.heard`.
+- **A file number is used again as soon as it is free.** A wire is out of every room and unwatched before its socket
+  is closed, and it sends through the socket object, never through the number: nobody gets what was meant for another.
+"""
+
+import _socket
+import struct
+import time
+from collections import deque
+from typing import Any, Protocol
+
+from gevent import get_hub
+
+from community.core.live.ws_frames import CLOSE, GOODBYE, PING, PONG, TEXT, FrameReader, Nonsense, frame, framed
+
+LARGEST_BACKLOG = 1_000_000
+STUCK_SECONDS = 8.0
+PING_SECONDS, PONG_SECONDS, SILENT_SECONDS = 25, 20, 10
+READ, WRITE = 1, 2
+NO_LINGERING = struct.pack("ii", 1, 0)
+_BUFFER = bytearray(64 * 1024)
+
+
+class Keeper(Protocol):
+    """Whoever holds the wires and understands what comes over them. Nothing here may block."""
+
+    late: set["Wire"]
+
+    def heard(self, wire: "Wire", text: str) -> None:
+        """One text message came. Raises Nonsense."""
+
+    def flush_soon(self, wire: "Wire") -> None:
+        """The wire has something to send at the end of this turn of the loop."""
+
+    def leave(self, wire: "Wire") -> None:
+        """The wire is to be in no room and no table any more. May be called twice."""
+
+
+PING_FRAME = frame("2")  # of Engine.IO
+
+
+class Wire:
+    """One websocket: `greeting` is what its request brought, `owner` whoever turned out to be at its other end."""
+
+    __slots__ = (
+        "_backlog",
+        "_backlog_size",
+        "_frames",
+        "_is_ending",
+        "_keeper",
+        "_pending",
+        "_reader",
+        "_sock",
+        "_stuck_since",
+        "_writer",
+        "greeting",
+        "is_open",
+        "owner",
+        "rooms",
+        "sid",
+        "was_heard",
+    )
+
+    def __init__(self, keeper: Keeper, sid: str, sock: _socket.socket, greeting: Any) -> None:
+        self._keeper = keeper
+        self._sock = sock
+        self._pending: list[bytes] = []
+        self._backlog: deque[memoryview] | None = None
+        self._backlog_size = 0
+        self._stuck_since = 0.0
+        self._frames = FrameReader()
+        self._is_ending = False
+        self._writer: Any = None
+        self.sid = sid
+        self.rooms: set[Any] = set()
+        self.greeting = greeting
+        self.owner: Any = None
+        self.is_open = self.was_heard = True
+        self._reader: Any = get_hub().loop.io(sock.fileno(), READ)
+        self._reader.start(self._readable)
+
+    def send(self, data: bytes) -> None:
+        """Send frames with whatever else this turn of the loop brings."""
+        if not self.is_open:
+            return
+        if not self._pending:
+            self._keeper.flush_soon(self)
+        self._pending.append(data)
+
+    def flush(self) -> None:
+        """Write what `send` was given."""
+        if not self._pending:
+            return
+        data = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
+        self._pending = []
+        self.write(data)
+
+    def write(self, data: bytes) -> None:
+        """Give frames to the kernel, behind what was given before."""
+        if self._pending:
+            self._pending.append(data)
+        elif self._backlog is not None:
+            self._hold(memoryview(data))
+        elif self.is_open:
+            try:
+                sent = self._sock.send(data)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                self.cut()
+                return
+            if sent < len(data):
+                self._hold(memoryview(data)[sent:])
+
+    def end(self, data: bytes = b"") -> None:
+        """Send this last, then close as the protocol wants it; no further word is listened to."""
+        if not self.is_open or self._is_ending:
+            return
+        self._is_ending = True
+        self.send(data + framed(GOODBYE, CLOSE))
+        if self._pending:
+            self.flush()
+        if self.is_open and self._backlog is None:
+            try:
+                self._sock.shutdown(_socket.SHUT_WR)
+            except OSError:
+                self.cut()
+                return
+        self._keeper.leave(self)
+
+    def cut(self) -> None:
+        """Close now. Out of every room and unwatched first: the number may be somebody else's in a moment."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        self._keeper.leave(self)
+        for watcher in (self._reader, self._writer):
+            if watcher is not None:
+                watcher.stop()
+                watcher.close()
+        if self._backlog is not None:  # what the kernel still holds for them goes at once, too
+            self._sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, NO_LINGERING)
+        self._reader = self._writer = self._backlog = None
+        self._pending = []
+        self._sock.close()
+
+    def pause(self) -> None:
+        """Read nothing for a while: whoever asks faster than they are answered waits in their own buffers."""
+        if self.is_open:
+            self._reader.stop()
+
+    def resume(self) -> None:
+        """Read on."""
+        if self.is_open and not self._reader.active:
+            self._reader.start(self._readable)
+
+    def is_late(self, now: float) -> bool:
+        """Whether the backlog has not moved for too long."""
+        return self._backlog is not None and now - self._stuck_since > STUCK_SECONDS
+
+    def visit(self, *, since: int) -> None:
+        """The wheel comes by, so many seconds after the place was last pinged."""
+        is_nobody = since == SILENT_SECONDS and (self.owner is None or self._is_ending)
+        if is_nobody or (since == PONG_SECONDS and not self.was_heard):
+            self.cut()
+        elif since == 0 and not self._is_ending:
+            self.was_heard = False
+            self.send(PING_FRAME)
+
+    def _hold(self, data: memoryview) -> None:
+        if self._backlog is None:
+            self._backlog = deque()
+            self._stuck_since = time.monotonic()
+            self._writer = get_hub().loop.io(self._sock.fileno(), WRITE)
+            self._writer.start(self._writable)
+            self._keeper.late.add(self)
+        self._backlog.append(data)
+        self._backlog_size += len(data)
+        if self._backlog_size > LARGEST_BACKLOG:
+            self.cut()
+
+    def _writable(self) -> None:
+        assert self._backlog is not None
+        try:
+            while self._backlog:
+                sent = self._sock.send(self._backlog[0])
+                self._stuck_since = time.monotonic()
+                self._backlog_size -= sent
+                if sent < len(self._backlog[0]):
+                    self._backlog[0] = self._backlog[0][sent:]
+                    return
+                self._backlog.popleft()
+        except BlockingIOError:
+            return
+        except OSError:
+            self.cut()
+            return
+        self._backlog = None
+        self._keeper.late.discard(self)
+        self._writer.stop()
+        self._writer.close()
+        self._writer = None
+
+    def _readable(self) -> None:
+        try:
+            size = self._sock.recv_into(_BUFFER)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            size = 0
+        if not size:
+            self.cut()
+            return
+        self.was_heard = True
+        if self._is_ending:
+            return
+        try:
+            for kind, body in self._frames.read(bytes(_BUFFER[:size])):
+                self._take(kind, body)
+                if not self.is_open or self._is_ending:
+                    return
+        except (Nonsense, UnicodeDecodeError):
+            self.cut()
+
+    def _take(self, kind: int, body: bytes) -> None:
+        if kind == TEXT:
+            self._keeper.heard(self, body.decode())
+        elif kind == PING:
+            self.send(framed(body, PONG))
+        elif kind == CLOSE:
+            self.end()
+            self.cut()

@@ -1,0 +1,1 @@
+"""Transactional outbox: store events, lease them, retry them and keep dead letters."""

@@ -1,0 +1,195 @@
+"""How workers take events from the outbox: by state, under a lease, each attempt counted before it is made.
+
+Never read the outbox by "id after the last one": ids are given out before commit and a late one would be missed. A
+claim is a short transaction of its own that counts the attempt, so that an event which ends its worker is counted too.
+The events are then handled in transactions that begin with `hold` and end with `finish`. `hold` locks those rows whose
+claim is still ours, so nobody else can take an event while it is handled, and a worker that lost its lease finds out
+before it acts. That is why a lease may be short: it says how long the others wait for a worker that ended.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, any_, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Uuid
+
+from community.core.clock import Clock as LocalClock
+from community.core.clock import machine_now
+from community.core.events import Urgency
+from community.core.ids import new_id
+from community.core.outbox.selection import BACK_OFF, LEASE, MOST_ATTEMPTS, first_fresh, first_tried, moments, tried
+from community.core.outbox.store import OutboxEvent
+
+WORKER_ENDED = "WorkerEnded"
+ASK_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An event that this worker holds until its lease runs out; `due_at` is since when it has been due."""
+
+    id: UUID
+    type: str
+    payload: dict[str, Any]
+    urgency: int
+    due_at: datetime
+    attempts: int
+    token: UUID
+
+
+class Clock:
+    """The database's clock, which all workers share: asked now and then, and counted on from there.
+
+    Leases, and what is tried again, go by it alone, so that two workers whose machines disagree never hold one event
+    at once. SQLite has no clock of its own: there it is `local`.
+    """
+
+    def __init__(self, local: LocalClock = machine_now) -> None:
+        self._local = local
+        self._asked_at = -ASK_SECONDS
+        self._answer = datetime.min.replace(tzinfo=UTC)
+
+    def now(self, session: Session) -> datetime:
+        """The moment."""
+        if session.get_bind().dialect.name != "postgresql":
+            return self._local()
+        if monotonic() - self._asked_at >= ASK_SECONDS:
+            self._answer = session.connection().execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+            self._asked_at = monotonic()
+        return self._answer + timedelta(seconds=monotonic() - self._asked_at)
+
+
+def claim_fresh(
+    session: Session,
+    *,
+    now: datetime,
+    most: int,
+    urgencies: Sequence[Urgency] = tuple(Urgency),
+    lease_from: datetime | None = None,
+) -> list[Claim]:
+    """Take up to `most` due events that nobody tried yet: the most urgent first, then the longest due.
+
+    `now` is the application's, whose clock planned them; `lease_from` the database's.
+    """
+    return _take(session, first_fresh(tuple(urgencies)), now=now, lease_from=lease_from or now, most=most)
+
+
+def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
+    """Take one due event that was tried before.
+
+    Alone, and only while nothing else is held: an event that kills its worker must not take others with it.
+    """
+    return _take(session, first_tried(), now=now, lease_from=now)
+
+
+def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
+    """Mark dead what ended its worker on the last attempt too: nobody was left to put it back. Ids and types."""
+    killers = session.execute(
+        update(OutboxEvent)
+        .where(tried(), OutboxEvent.attempts >= MOST_ATTEMPTS)
+        .values(state="dead", token=None, last_error=WORKER_ENDED, finished_at=now)
+        .returning(OutboxEvent.id, OutboxEvent.type)
+        .execution_options(synchronize_session=False),
+        moments(now),
+    )
+    return [(row.id, row.type) for row in killers]
+
+
+def hold(session: Session, claims: Sequence[Claim]) -> set[UUID]:
+    """Lock claimed events until the end of the transaction. The ids of those that are still ours."""
+    holding = _ours(session.get_bind().dialect.name)
+    mine = {"ids": [claim.id for claim in claims], "ours": claims[0].token}
+    return set(session.connection().scalars(holding, mine))
+
+
+def finish(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
+    """Mark events done. One that was planned again while it was held waits for its new moment instead."""
+    _change_ours(session, claims, {"state": "done", "finished_at": now, "token": None})
+
+
+def give_back(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
+    """Return what was claimed and never handled, as if it had not been: nobody is blamed for a worker that stops."""
+    _change_ours(session, claims, {"due_at": now, "token": None}, attempts=-1)
+
+
+def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
+    """After a failure: later again, or dead after MOST_ATTEMPTS (True). `error` names types of errors, never words."""
+    is_dead = claim.attempts >= MOST_ATTEMPTS
+    values = {
+        "state": "dead" if is_dead else "waiting",
+        "due_at": now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1],
+        "token": None,
+        "last_error": error[:500],
+        "finished_at": now if is_dead else None,
+    }
+    return bool(_change_ours(session, [claim], values)) and is_dead
+
+
+def _take(session: Session, due: Any, *, now: datetime, lease_from: datetime, **bounds: int) -> list[Claim]:
+    token = new_id()
+    new = {"new_due_at": lease_from + LEASE, "new_token": token}
+    known = {**moments(now), **bounds}
+    if session.get_bind().dialect.name == "postgresql":
+        taken = session.connection().execute(_taking(due), known | new)
+        rows = sorted(taken, key=lambda row: (row.urgency, row.due_at))
+    elif rows := list(session.connection().execute(due, known)):
+        _change(session, [row.id for row in rows], {"due_at": lease_from + LEASE, "token": token}, attempts=+1)
+    return [Claim(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts + 1, token) for row in rows]
+
+
+@cache
+def _taking(due: Any) -> Any:
+    """Take what this finds and locks, in one way there and back. PostgreSQL alone has it."""
+    found, columns = due.cte("found"), OutboxEvent.__table__.c
+    new = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in ("due_at", "token")}
+    taking = update(OutboxEvent).values({**new, columns.attempts: columns.attempts + 1})
+    return taking.where(columns.id == found.c.id).returning(*found.c)
+
+
+def _change_ours(
+    session: Session, claims: Sequence[Claim], values: Mapping[str, Any], *, attempts: int = 0
+) -> set[UUID]:
+    if not claims:
+        return set()
+    return _change(session, [claim.id for claim in claims], values, attempts=attempts, ours=claims[0].token)
+
+
+def _change(
+    session: Session, ids: Sequence[UUID], values: Mapping[str, Any], *, attempts: int, ours: UUID | None = None
+) -> set[UUID]:
+    changing = _changing(session.get_bind().dialect.name, tuple(values), attempts, ours is not None)
+    new = {f"new_{name}": value for name, value in values.items()}
+    return set(session.connection().scalars(changing, {"ids": list(ids), **new, **({"ours": ours} if ours else {})}))
+
+
+@cache
+def _changing(dialect: str, names: tuple[str, ...], attempts: int, if_ours: bool) -> Any:
+    """Change these columns and the attempts of these rows, or of those whose token is ours; the ids of what changed."""
+    columns: Any = OutboxEvent.__table__.c
+    new: dict[Any, Any] = {columns[name]: bindparam(f"new_{name}", type_=columns[name].type) for name in names}
+    if attempts:
+        new[columns.attempts] = columns.attempts + attempts
+    where = (_is_among(dialect), *(_IS_OURS if if_ours else ()))
+    return update(OutboxEvent).values(new).where(*where).returning(columns.id)
+
+
+@cache
+def _ours(dialect: str) -> Any:
+    return select(OutboxEvent.id).where(_is_among(dialect), *_IS_OURS).with_for_update()
+
+
+def _is_among(dialect: str) -> ColumnElement[bool]:
+    """One statement for any number of ids on PostgreSQL, so that it is prepared once."""
+    if dialect == "postgresql":
+        return OutboxEvent.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+    return OutboxEvent.id.in_(bindparam("ids", expanding=True))
+
+
+_IS_OURS = (OutboxEvent.token == bindparam("ours", type_=Uuid()), OutboxEvent.state == "waiting")

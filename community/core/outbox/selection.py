@@ -1,0 +1,139 @@
+"""What is due in the outbox: the statements that workers look and take by.
+
+They are put together once: on SQLite everybody who writes would wait while it is done.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from community.core.db import UTCDateTime
+from community.core.events import Urgency
+from community.core.outbox.store import OutboxEvent
+
+LEASE = timedelta(seconds=3)
+MOST_ATTEMPTS = 5
+BACK_OFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+FURTHEST = BACK_OFF[-1] + LEASE  # nothing tried is honestly due later than this: the clock was set back
+CLOCKS_DIFFER = timedelta(seconds=5)  # what was recorded by a clock that runs ahead of ours is due all the same
+URGENT = (Urgency.CRISIS, Urgency.PERSON)  # what is recorded and not planned, unless its kind says otherwise
+PATIENT = (Urgency.TIMED, Urgency.DIGEST)
+_NOW = bindparam("now", type_=UTCDateTime())
+_FURTHEST = bindparam("furthest", type_=UTCDateTime())
+
+
+@dataclass(frozen=True)
+class Due:
+    """What there is to take at a moment, and when the next event is due that waits."""
+
+    urgent: bool
+    patient: bool
+    tried: bool
+    next_at: datetime | None
+
+
+def look(session: Session, *, now: datetime, leases_at: datetime) -> Due:
+    """What seems due, without taking it: whoever finds nothing keeps nobody who writes waiting.
+
+    `now` is the application's, `leases_at` the database's.
+    """
+    *firsts, has_tried = session.connection().execute(_firsts(), moments(leases_at)).one()
+    by_urgency = dict(zip(Urgency, firsts, strict=True))
+    soon = now + CLOCKS_DIFFER
+    return Due(
+        urgent=any(by_urgency[urgency] and by_urgency[urgency] <= soon for urgency in URGENT),
+        patient=any(by_urgency[urgency] and by_urgency[urgency] <= now for urgency in PATIENT),
+        tried=bool(has_tried),
+        next_at=min((moment for moment in firsts if moment is not None), default=None),
+    )
+
+
+@cache
+def _firsts() -> Select[Any]:
+    """When the first of each urgency is due, and whether there is one to try again."""
+    columns: list[Any] = [
+        select(func.min(OutboxEvent.due_at))
+        .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency)
+        .scalar_subquery()
+        for urgency in Urgency
+    ]
+    return select(*columns, _columns().where(tried()).exists())
+
+
+@cache
+def first_fresh(urgencies: tuple[Urgency, ...]) -> CompoundSelect[Any]:
+    """The first `most` of these urgencies at `now` that nobody tried yet, locked."""
+    arms: list[CTE] = []
+    for urgency in urgencies:
+        left: Any = bindparam("most", type_=Integer())
+        for arm in arms:
+            left = left - select(func.count()).select_from(arm).scalar_subquery()
+        due = _fresh(urgency).limit(left).with_for_update(skip_locked=True)
+        arms.append(due.cte(f"urgency_{urgency.value}"))
+    return union_all(*(select(arm) for arm in arms))
+
+
+@cache
+def first_tried() -> Select[Any]:
+    """The first at `now` that was tried before and may be tried again, locked."""
+    return (
+        _columns()
+        .where(tried(), OutboxEvent.attempts < MOST_ATTEMPTS)
+        .order_by(OutboxEvent.due_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _fresh(urgency: Urgency) -> Select[Any]:
+    """What is due and untried. What was recorded, not planned, is due whatever the clock says: whoever recorded it may
+    run a little ahead of us.
+    """
+    is_due: ColumnElement[bool] = OutboxEvent.due_at <= _NOW
+    if urgency in URGENT:
+        is_due = or_(is_due, OutboxEvent.key.is_(None))
+    earlier = aliased(OutboxEvent)
+    has_earlier = exists().where(
+        earlier.subject == OutboxEvent.subject, earlier.place < OutboxEvent.place, earlier.state == "waiting"
+    )
+    return (
+        _columns()
+        .where(OutboxEvent.urgency == urgency, OutboxEvent.attempts == 0, is_due)
+        .where(or_(OutboxEvent.place.is_(None), ~has_earlier))
+        .order_by(OutboxEvent.due_at)
+    )
+
+
+def tried() -> ColumnElement[bool]:
+    """What was tried before and is due at `now`, or later than is possible."""
+    return (
+        (OutboxEvent.state == "waiting")
+        & (OutboxEvent.attempts > 0)
+        & or_(OutboxEvent.due_at <= _NOW, OutboxEvent.due_at > _FURTHEST)
+    )
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """What the statements want to know of the clock."""
+    return {"now": now, "furthest": now + FURTHEST}
+
+
+def _columns() -> Select[Any]:
+    row = OutboxEvent
+    return select(row.id, row.type, row.payload, row.urgency, row.due_at, row.attempts).where(row.state == "waiting")

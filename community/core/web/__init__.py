@@ -1,0 +1,1 @@
+"""What every web endpoint uses: request context, middleware, forms, errors and the API document."""

@@ -1,0 +1,111 @@
+"""The doors of the JSON API: how they are made, and the document that they write together."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Request, Response, current_app, jsonify
+from flask_smorest import Api, Blueprint
+from marshmallow import Schema, missing
+from webargs.flaskparser import FlaskParser, is_json_request
+from werkzeug.exceptions import HTTPException
+
+from community.core.schemas import Moment
+from community.core.web.json_input import parse_json
+from community.core.web.middleware import answer_error
+from community.core.web.openapi import finished
+from community.core.web.request_context import API_PREFIX
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class BodyParser(FlaskParser):
+    """webargs' parser with our own reader of JSON: every body of the API is read here."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        return parse_json(req.get_data(cache=True)) if is_json_request(req) else missing
+
+
+class ApiDoors(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
+    """A group of API doors under `/api/v1`; `arguments` and `response` check, convert and document."""
+
+    ARGUMENTS_PARSER = BodyParser()
+
+    def route(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """Register a door."""
+        return cast(Callable[[F], F], super().route(rule, **options))
+
+    def get(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """A door that only looks."""
+        return self.route(rule, methods=["GET"], **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """A door that makes something."""
+        return self.route(rule, methods=["POST"], **options)
+
+    def put(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """A door that sets something; twice is once."""
+        return self.route(rule, methods=["PUT"], **options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """A door that changes something."""
+        return self.route(rule, methods=["PATCH"], **options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[F], F]:
+        """A door that ends something; twice is once."""
+        return self.route(rule, methods=["DELETE"], **options)
+
+    def arguments(self, shape: type[Schema], **options: Any) -> Callable[[F], F]:
+        """Load the body (or `location="query"`) by this shape; the view gets it first. `example` is documented."""
+        return cast(Callable[[F], F], super().arguments(shape, **options))
+
+    def response(self, status: int, shape: type[Schema] | None = None, **options: Any) -> Callable[[F], F]:
+        """Answer with this status, dumped by this shape."""
+        return cast(Callable[[F], F], super().response(status, shape, **options))
+
+    def or_else(self, status: int, shape: type[Schema], *, when: str) -> Callable[[F], F]:
+        """Document that the view may answer with this status too; it then returns `(answer, status)`."""
+        return cast(Callable[[F], F], super().alt_response(status, schema=shape, description=when))
+
+
+def api_blueprint(name: str, import_name: str, description: str) -> ApiDoors:
+    """A group of API doors under `/api/v1`; `description` heads it in the API document."""
+    return ApiDoors(name.capitalize(), import_name, url_prefix=API_PREFIX, description=description)
+
+
+class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest's API document, with our own errors, fields and examples.
+
+    It is written when it is first asked for: writing takes longer than all the rest of starting a process.
+    """
+
+    def _init_spec(self, **options: Any) -> None:
+        super()._init_spec(**options)
+        self.register_field(Moment, "string", "date-time")
+        self._undocumented: list[ApiDoors] = []
+
+    def register_blueprint(self, doors: ApiDoors) -> None:
+        """Register a group of doors."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][doors.name] = self
+        self._app.register_blueprint(doors)
+        self._undocumented.append(doors)
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document as it is served."""
+        while self._undocumented:
+            doors = self._undocumented.pop(0)
+            doors.register_views_in_doc(self, self._app, self.spec, name=doors.name, parameters=None)
+            self.spec.tag({"name": doors.name, "description": doors.description})
+        return finished(self.spec.to_dict(), prefix=API_PREFIX)
+
+    def _openapi_json(self) -> Response:
+        return jsonify(self.document())
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Answer werkzeug's and webargs' errors as every other."""
+        return answer_error(error)
+
+
+def api_document() -> dict[str, Any]:
+    """The OpenAPI document of the running application, as it is served."""
+    api: DocumentedApi = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return api.document()

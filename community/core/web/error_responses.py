@@ -1,0 +1,135 @@
+"""One mapper from what went wrong to what is answered: problem+json, a page, or a socket acknowledgement."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from community.core.database_errors import is_passing
+from community.core.errors import Busy, Invalid, Malformed, NotFound, Refusal, TooLarge, TooMany
+
+log = structlog.get_logger()
+
+HELP = "/help"  # the crisis lines, for whoever is in danger while we refuse
+
+
+class Failed(Refusal):
+    """That did not work. The fault is ours. Nothing you wrote is lost."""
+
+    code = "failed"
+    status = 500
+
+
+class WrongMethod(Refusal):
+    """This address does not do that."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class WrongMediaType(Refusal):
+    """This address takes JSON."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
+_BY_STATUS: Mapping[int, type[Refusal]] = {
+    400: Malformed,
+    404: NotFound,
+    405: WrongMethod,
+    413: TooLarge,
+    415: WrongMediaType,
+    422: Invalid,
+    429: TooMany,
+    431: TooLarge,
+}
+
+
+def refusal_of(error: BaseException) -> Refusal:
+    """The refusal that an exception amounts to. What nobody foresaw is logged by its type and becomes Failed."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, ValidationError):
+        return Invalid(errors=flat_errors(error.normalized_messages()))
+    if isinstance(error, HTTPException):
+        return _refusal_of_http(error)
+    if isinstance(error, RecursionError):  # JSON in JSON in JSON, beyond what the decoder follows
+        log.warning("too_deep")
+        return Malformed("The body is nested too deeply.")
+    if is_passing(error):
+        log.warning("database.away", error=type(error).__name__)
+        return Busy()
+    log.error("unforeseen", error=type(error).__name__, exc_info=error)
+    return Failed()
+
+
+def problem(refusal: Refusal) -> dict[str, Any]:
+    """RFC 9457 fields: type, title, status, detail, code; errors by field, and the way to help where that matters."""
+    answer: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+    }
+    if refusal.errors:
+        answer["errors"] = refusal.errors
+    if refusal.shows_help:
+        answer["help"] = HELP
+    return answer
+
+
+def acknowledgement(refusal: Refusal) -> dict[str, Any]:
+    """What a socket event that was refused is acknowledged with."""
+    error: dict[str, Any] = {"code": refusal.code, "detail": refusal.detail}
+    if refusal.retry_after is not None:
+        error["retry_after"] = refusal.retry_after
+    if refusal.errors:
+        error["errors"] = refusal.errors
+    if refusal.shows_help:
+        error["help"] = HELP
+    return {"ok": False, "error": error}
+
+
+def whole_seconds(retry_after: float) -> str:
+    """Return a Retry-After header for this many seconds: whole ones, rounded up."""
+    return str(max(1, round(retry_after + 0.499)))
+
+
+def flat_errors(messages: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Marshmallow's nested messages as `{"place.url": ["…"]}`; the location webargs puts in front is dropped."""
+    flat: dict[str, list[str]] = {}
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                walk(f"{prefix}.{key}" if prefix else str(key), inner)
+            return
+        flat.setdefault(prefix or "_schema", []).extend(str(item) for item in _as_list(value))
+
+    for key, value in messages.items():
+        walk("" if key in ("json", "query", "form", "_schema") and len(messages) == 1 else str(key), value)
+    return flat
+
+
+def _refusal_of_http(error: HTTPException) -> Refusal:
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    status = error.code or 500
+    if status == 422 and messages:
+        if "Invalid JSON" in str(messages):
+            return Malformed("The body is not JSON.")
+        return Invalid(errors=flat_errors(messages))
+    if status == 400 and messages:
+        return Malformed("The body is not JSON.")
+    kind = _BY_STATUS.get(status)
+    if kind is None:
+        return Failed() if status >= 500 else Malformed()
+    return kind()
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,89 @@
+"""The general rate of each member's requests: far above what a person does, far below what a script can do.
+
+It is counted in each process, so a member may have it once in each: asking Redis would add a round trip to every
+request. What reaches other people has limits of its own that hold over all processes (`members/quotas.py`,
+`rooms/message_rate.py`). Endpoints that need no sign-in are not counted: no request of a member can close the crisis
+lines, `/healthz` or a style sheet.
+"""
+
+from uuid import UUID
+
+from community.core.rate_limits import Rate
+
+READS = (1_200, 60.0)
+WRITES = (600, 60.0)
+EXPENSIVE = (30, 60.0)
+PREVIEWS = (120, 60.0)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# What costs the database or a processor much more than a page: these share one smaller rate.
+EXPENSIVE_ENDPOINTS = frozenset(
+    {
+        "POST /api/v1/messages/search",
+        "POST /rooms/search",
+        "POST /api/v1/match-runs",
+        "POST /api/v1/match-runs/<uuid:run_id>/replay",
+        "POST /console/match-runs",
+        "POST /console/match-runs/<uuid:run_id>/replay",
+        "GET /api/v1/first-week-figures",
+        "GET /api/v1/reach-out-figures",
+        "GET /api/v1/rooms/<uuid:room_id>/retention-preview",
+        "GET /console/invitations.csv",
+        "GET /meetups/<uuid:meetup_id>/attendance.csv",
+    }
+)
+
+# The form of a meetup asks for these by itself, at every pause of whoever fills it in.
+PREVIEW_ENDPOINTS = frozenset({"POST /api/v1/meetups/preview", "POST /meetups/preview"})
+
+# A call for help may come by these. They are bounded by quotas of their own, and never by what else a device asks for.
+CALLS_FOR_HELP = frozenset(
+    {
+        "GET /reach-out",
+        "POST /reach-out",
+        "GET /reach-out/others",
+        "POST /reach-out/others",
+        "POST /api/v1/reach-outs",
+        "GET /reach-outs/<uuid:reach_out_id>",
+        "GET /api/v1/reach-outs/<uuid:reach_out_id>",
+        "POST /api/v1/reach-outs/<uuid:reach_out_id>/again",
+        "POST /reach-outs/<uuid:reach_out_id>/<any(advance, reading, pass, claim, again):what>",
+        "GET /coordinator",
+        "POST /coordinator",
+        "POST /api/v1/coordinator-requests",
+        "POST /api/v1/rooms/<uuid:room_id>/messages",
+        "POST /rooms/<uuid:room_id>/messages",
+        "GET /messages/<uuid:message_id>/report",
+        "POST /messages/<uuid:message_id>/report",
+        "POST /api/v1/messages/<uuid:message_id>/reports",
+    }
+)
+
+
+class RequestRates:
+    """The requests of each member in this process."""
+
+    def __init__(
+        self,
+        *,
+        reads: tuple[int, float] = READS,
+        writes: tuple[int, float] = WRITES,
+        expensive: tuple[int, float] = EXPENSIVE,
+        previews: tuple[int, float] = PREVIEWS,
+    ) -> None:
+        self._reads, self._writes = Rate(*reads), Rate(*writes)
+        self._expensive, self._previews = Rate(*expensive), Rate(*previews)
+
+    def take(self, endpoint: str, member_id: UUID) -> None:
+        """Count a request of a member to an endpoint, given as its method and rule.
+
+        Raises TooMany with the seconds until the next is free. Reads and writes do not use up each other's rate.
+        """
+        if endpoint in CALLS_FOR_HELP:
+            return
+        is_read = endpoint.partition(" ")[0] in SAFE_METHODS
+        (self._reads if is_read else self._writes).take(member_id)
+        if endpoint in EXPENSIVE_ENDPOINTS:
+            self._expensive.take(member_id)
+        elif endpoint in PREVIEW_ENDPOINTS:
+            self._previews.take(member_id)

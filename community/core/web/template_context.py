@@ -1,0 +1,203 @@
+"""What every page knows: who looks, assets, local times, crisis lines, the things to say once."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    g,
+    get_flashed_messages,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+
+from community.core.errors import NotFound, Refusal
+from community.core.markdown import has_marks
+from community.core.schemas import PageArgs
+from community.core.text import isolated, linked, marked, ordinal
+from community.core.unit_of_work import Actor
+from community.core.web.request_context import csrf_token, current_actor, web
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+
+UNBUILT = frozenset({"mark.svg", "icons.svg"})  # named by pages when nothing is built, and by the service worker
+
+frame_pages = Blueprint("frame", __name__)
+
+
+def paging() -> dict[str, Any]:
+    """Which part of a list the page's address asks for, as `PageArgs` reads it: `cursor` and `limit`."""
+    asked: dict[str, Any] = PageArgs().load({"cursor": request.args["cursor"]} if "cursor" in request.args else {})
+    return asked
+
+
+def init_pages(app: Flask) -> None:
+    """Give templates their globals and filters."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters |= {
+        "local_time": local_time,
+        "local_date": local_date,
+        "short_date": short_date,
+        "relative_day": relative_day,
+        "linked": linked,
+        "isolated": isolated,
+        "ordinal": ordinal,
+        "marked": marked,
+        "has_marks": has_marks,
+        "tone": tone,
+    }
+    app.context_processor(page_facts)
+    app.view_functions["static"] = static_file
+    app.register_blueprint(frame_pages)
+
+
+@frame_pages.get("/help")
+def help_page() -> str:
+    """The crisis lines. Served without session, database or Redis, so that nothing can stand in its way."""
+    g.bare = True
+    return render_template("help.html")
+
+
+@frame_pages.get("/offline")
+def offline() -> str:
+    """What browsers keep for when no page can be reached: the lines to call. Nothing in it is anybody's."""
+    g.bare = True
+    return render_template("offline.html")
+
+
+@frame_pages.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What a home screen shows: a neutral name and icon."""
+    g.bare = True
+    return Response(render_template("manifest.webmanifest"), content_type="application/manifest+json")
+
+
+@frame_pages.get("/favicon.ico")
+def favicon() -> Response:
+    """The mark, for browsers that ask at the root."""
+    response = Response(status=302)
+    response.headers["Location"] = url_for("static", filename="mark.svg")
+    return response
+
+
+def page_facts() -> dict[str, Any]:
+    """What base.html shows of the service and of whoever looks."""
+    settings = web().settings
+    facts: dict[str, Any] = {
+        "community_name": settings.name,
+        "crisis_lines": settings.crisis_lines,
+        "leave_url": settings.leave_url,
+        "me": None,
+        "csrf_token": "",
+        "unread_notifications": 0,
+        "unread_rooms": 0,
+        "asked_of_me": (),
+        "my_reach_outs": (),
+        "flashes": [],
+        "now": web().clock(),
+    }
+    if g.get("bare"):
+        return facts
+    actor = current_actor()
+    facts["flashes"] = get_flashed_messages()
+    if actor is None:
+        return facts
+    facts |= {"me": actor, "csrf_token": csrf_token()}
+    try:
+        with web().store.reading(actor) as ctx:
+            for more in web().page_facts:
+                facts |= dict(more(ctx))
+    except Refusal:  # nobody is signed in any more
+        pass
+    return facts
+
+
+def static_file(filename: str) -> Response:
+    """A static file; a built one packed, for browsers that take it so: a slow line feels every byte.
+
+    Only files are packed, never pages: what a page says of somebody must not be told from its length. Sources are not
+    served: their names and words tell what the place is.
+    """
+    folder, _, name = filename.rpartition("/")
+    if filename not in UNBUILT and (folder != "dist" or name == ".."):
+        raise NotFound
+    packed = filename in _packed() and request.accept_encodings.quality("gzip") > 0
+    response = send_from_directory(
+        STATIC, f"{filename}.gz" if packed else filename, mimetype=guess_type(filename)[0] if packed else None
+    )
+    response.vary.add("Accept-Encoding")
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@lru_cache(maxsize=1)
+def _packed() -> frozenset[str]:
+    return frozenset(f"dist/{path.stem}" for path in (STATIC / "dist").glob("*.gz"))
+
+
+def asset(name: str) -> str:
+    """The address of a static file; built ones (`app.css`, `app.js`) by their hashed name."""
+    return url_for("static", filename=_built().get(name, name))
+
+
+@lru_cache(maxsize=1)
+def _built() -> Mapping[str, str]:
+    manifest_file = STATIC / "dist" / "manifest.json"
+    if not manifest_file.exists():
+        return {}
+    built: dict[str, str] = json.loads(manifest_file.read_text())
+    return {name: f"dist/{file}" for name, file in built.items()}
+
+
+def tone(handle: str) -> int:
+    """One of six hues for an avatar, the same for a handle always."""
+    return sum(map(ord, handle)) % 6 + 1
+
+
+def viewer_zone() -> ZoneInfo:
+    """The zone of whoever looks, or the community's."""
+    actor: Actor | None = None if g.get("bare") else current_actor()
+    return ZoneInfo(actor.time_zone if actor else web().settings.time_zone)
+
+
+def local_time(moment: datetime, zone: str | None = None) -> str:
+    """`7:00 pm` in the viewer's zone, or in the one given."""
+    local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
+    return local.strftime("%-I:%M ") + local.strftime("%p").lower()
+
+
+def local_date(moment: datetime, zone: str | None = None) -> str:
+    """`Thursday, November 26` in the viewer's zone; with the year when it is another one."""
+    local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
+    return local.strftime("%A, %B %-d") + ("" if local.year == _today(local).year else f", {local.year}")
+
+
+def short_date(moment: datetime, zone: str | None = None) -> str:
+    """`Thu, Nov 26` in the viewer's zone."""
+    return moment.astimezone(ZoneInfo(zone) if zone else viewer_zone()).strftime("%a, %b %-d")
+
+
+def relative_day(moment: datetime, zone: str | None = None) -> str:
+    """`Today`, `Tonight`, `Yesterday`, `Tomorrow`, or the date."""
+    local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
+    days = (local.date() - _today(local)).days
+    if days == 0:
+        return "Tonight" if local.hour >= 17 and local > web().clock() else "Today"
+    return {-1: "Yesterday", 1: "Tomorrow"}.get(days) or local_date(moment, zone)
+
+
+def _today(local: datetime) -> date:
+    return web().clock().astimezone(local.tzinfo).date()

@@ -1,0 +1,156 @@
+"""The doctor looks at the database: migrations, what is sealed in it, its clock, the events that wait in it."""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from community.core.audit_keys import AuditKeys
+from community.core.audit_log import head_holds
+from community.core.clock import machine_now
+from community.core.crypto.cipher import Sealer
+from community.core.crypto.encrypted_columns import standing as standing_of_keys
+from community.core.db import Database
+from community.core.env_reader import shown
+from community.core.migrations import head_revision, revisions
+from community.core.outbox.dead_letters import standing
+from community.core.settings import Settings
+from community.doctor.check_result import Line, first_line
+from community.features import load_models
+from community.meetups.access.drift import drifted
+
+OLDEST_POSTGRESQL = 14
+MOST_APART = timedelta(seconds=2)
+LONGEST_WAIT_FOR_A_WORKER = 60  # seconds
+
+
+def check_stored(settings: Settings) -> Iterator[Line]:
+    """The database, and when it answers: its migrations, what is sealed in it, its clock."""
+    try:
+        database = Database(settings.database_url, pool_size=1)
+    except (SQLAlchemyError, ValueError):
+        yield Line("FAIL", "database", "DATABASE_URL cannot be read", "write it as .env.example shows")
+        return
+    try:
+        line = check_database(database)
+        yield line
+        if line.verdict == "FAIL":
+            return
+        line = check_migrations(database)
+        yield line
+        if line.verdict == "ok":
+            yield check_sealed(database, settings)
+            yield check_audit(database, settings)
+            yield check_events(database)
+            yield check_dates(database)
+        yield check_clock(database)
+    except SQLAlchemyError as error:
+        yield Line("FAIL", "database", first_line(error), "let this account read and write its tables (GRANT)")
+    finally:
+        database.dispose()
+
+
+def check_database(database: Database) -> Line:
+    """It is there, answers, and is new enough."""
+    place = shown("DATABASE_URL", database.url.render_as_string(hide_password=False))
+    file = Path(database.url.database or "") if database.is_sqlite else None
+    if file and not file.exists():
+        return Line("FAIL", "database", f"there is no {file} yet", "`community migrate` makes it, and so does `serve`")
+    if file and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+        return Line("FAIL", "database", f"{file} cannot be written to", "give it and its folder to this account")
+    try:
+        with database.engine.connect() as connection:
+            started = time.perf_counter()
+            connection.execute(select(1))
+            milliseconds = (time.perf_counter() - started) * 1000
+            version = int((connection.dialect.server_version_info or (0,))[0])
+    except SQLAlchemyError as error:
+        mend = "restore the file from a backup" if file else "start it, or correct DATABASE_URL"
+        return Line("FAIL", "database", f"{place}: {first_line(error)}", mend)
+    if not file and version < OLDEST_POSTGRESQL:
+        return Line("FAIL", "database", f"{place}: PostgreSQL {version}", f"upgrade it to {OLDEST_POSTGRESQL} or newer")
+    return Line("ok", "database", f"{place} answers within {milliseconds:.0f} ms")
+
+
+def check_migrations(database: Database) -> Line:
+    """The database has the shape that this code expects."""
+    with database.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision == head_revision():
+        return Line("ok", "migrations", f"at {revision}, the newest")
+    if revision is None:
+        return Line("FAIL", "migrations", "the database is empty", "run `community migrate`")
+    if revision in revisions():
+        return Line("FAIL", "migrations", f"at {revision}, behind {head_revision()}", "run `community migrate`")
+    mend = "install the newer code again, or restore the backup made before it"
+    return Line("FAIL", "migrations", f"at {revision}, which is newer than this code", mend)
+
+
+def check_sealed(database: Database, settings: Settings) -> Line:
+    """Our keys open what is sealed, and how much stands under older ones."""
+    load_models()
+    with database.reading() as session:
+        seen = standing_of_keys(session, Sealer(*settings.sealing_secrets))
+    if seen.lost:
+        found = f"SECRET_KEY and FIELD_KEYS do not open {seen.lost} of {seen.total} sealed texts"
+        mend = "put back the SECRET_KEY or the older FIELD_KEYS that belong to this database; else they stay shut"
+        return Line("FAIL", "sealed", found, mend)
+    if seen.older:
+        found = f"{seen.older} of {seen.total} sealed texts stand under an older key"
+        return Line("warn", "sealed", found, "`community reseal` brings them under the newest")
+    return Line("ok", "sealed", f"the newest key opens all {seen.total} sealed texts")
+
+
+def check_audit(database: Database, settings: Settings) -> Line:
+    """The audit log ends with an entry under a key of ours."""
+    with database.reading() as session:
+        holds = head_holds(session, AuditKeys(*settings.sealing_secrets))
+    if holds:
+        return Line("ok", "audit", "the log ends with an entry of ours; `community audit verify` reads all of it")
+    found = "the last entry of the audit log was not made with our keys; nothing is sealed upon it"
+    mend = "put back the SECRET_KEY or FIELD_KEYS that sealed it; else read `community audit verify`"
+    return Line("FAIL", "audit", found, mend)
+
+
+def check_clock(database: Database) -> Line:
+    """This machine and the database agree on the time."""
+    if database.is_sqlite:
+        return Line("ok", "clock", f"{machine_now():%Y-%m-%d %H:%M:%S} UTC; the database has no other")
+    with database.engine.connect() as connection:
+        before = machine_now()
+        theirs = connection.scalar(select(func.clock_timestamp())) or before
+        apart = abs(theirs - (before + (machine_now() - before) / 2))
+    found = f"this machine and the database are {apart.total_seconds():.1f} s apart"
+    if apart > MOST_APART:
+        return Line("warn", "clock", found, "let both keep time by NTP; links and leases end by these clocks")
+    return Line("ok", "clock", found)
+
+
+def check_dates(database: Database) -> Line:
+    """Dates to come are at the moments that the clocks on their walls will show."""
+    with database.reading() as session:
+        count = sum(1 for _ in drifted(session, now=machine_now()))
+    if count:
+        found = f"{count} dates to come are at another moment than their local time says"
+        mend = "a worker corrects them within the hour; keep the time zone data of all machines alike (tzdata)"
+        return Line("warn", "dates", found, mend)
+    return Line("ok", "dates", "each date to come is at the moment that its local time says")
+
+
+def check_events(database: Database) -> Line:
+    """Workers keep up, and nothing failed for good."""
+    now = machine_now()
+    with database.reading() as session:
+        seen = standing(session, now=now)
+    waited = (now - seen.due_since).total_seconds() if seen.due_since else 0
+    if waited > LONGEST_WAIT_FOR_A_WORKER:
+        found = f"{seen.due} are due, one for {waited:.0f} s"
+        return Line("warn", "events", found, "start `community worker`, and read its log")
+    if seen.dead:
+        return Line("warn", "events", f"{seen.dead} failed for good", "`community events list` says why")
+    return Line("ok", "events", f"{seen.due} due, {seen.planned} wait for their moment, none failed for good")

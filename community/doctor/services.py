@@ -1,0 +1,68 @@
+"""The doctor looks at what runs beside us: Redis and the mail server."""
+
+import smtplib
+import time
+from email.errors import MessageError
+from urllib.parse import urlsplit
+
+import redis
+
+from community.core.clock import machine_now
+from community.core.env_reader import shown
+from community.core.ids import new_id
+from community.core.pubsub import connect, is_of_tls, reason
+from community.core.settings import Settings
+from community.doctor.check_result import Line, first_line
+from community.notifications.channels.email import Letter, compose, host_of
+from community.notifications.channels.smtp_transport import mailer
+
+HEARD_WITHIN_SECONDS = 1.0
+CHANNEL = "community.doctor"
+WITHOUT_REDIS = "or unset REDIS_URL and let `community serve` bring its own. Until then everything comes seconds later"
+
+
+def check_redis(settings: Settings) -> Line:
+    """A ring on Redis is heard."""
+    if settings.redis_url is None:
+        mend = "`community serve` brings its own; `community web` and `community worker` alone need one to be quick"
+        return Line("warn", "redis", "REDIS_URL is not set", mend)
+    place = shown("REDIS_URL", settings.redis_url)
+    try:
+        with connect(settings.redis_url) as client, client.pubsub() as subscription:
+            subscription.subscribe(CHANNEL)
+            subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
+            started = time.perf_counter()
+            client.publish(CHANNEL, "{}")
+            heard = subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
+    except (redis.RedisError, OSError, ValueError) as error:
+        found = reason(error) if is_of_tls(error) else first_line(error)
+        return Line("FAIL", "redis", f"{place}: {found}", f"start it, correct REDIS_URL, {WITHOUT_REDIS}")
+    if heard is None:
+        return Line("FAIL", "redis", f"{place} answers, but a ring is not heard", "look at its log and its limits")
+    return Line("ok", "redis", f"{place}, a ring is heard within {(time.perf_counter() - started) * 1000:.0f} ms")
+
+
+def check_mail(settings: Settings) -> Line:
+    """The mail server greets us and lets us in; nothing is sent."""
+    place = shown("MAIL_URL", settings.mail_url)
+    try:
+        mailer(settings.mail_url, host_name=host_of(settings)).check()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return Line("FAIL", "mail", f"{place}: {first_line(error)}", "start it, or correct MAIL_URL; mail waits")
+    if settings.mail_url.startswith("maildir:"):
+        return Line("ok", "mail", f"files in {urlsplit(settings.mail_url).path}; none leaves this machine")
+    return Line("ok", "mail", f"{place} lets us in; `--mail ADDRESS` sends one")
+
+
+def check_sending(settings: Settings, address: str) -> Line:
+    """One mail as members get them, handed over."""
+    try:
+        letter = Letter(delivery_id=new_id(), kind="doctor", address=address, path="/")
+        message = compose(letter, settings, now=machine_now())
+    except (ValueError, IndexError, MessageError):
+        return Line("FAIL", "sending", f"{address!r} or MAIL_FROM is no address", "write it as name@example.org")
+    outcome = mailer(settings.mail_url, host_name=host_of(settings)).send(message)
+    if outcome.result != "sent":
+        mend = f"look at the mail server's log, and whether it takes mail from {settings.mail_from}"
+        return Line("FAIL", "sending", f"to {address}: {outcome.result} ({outcome.detail})", mend)
+    return Line("ok", "sending", f"handed over for {address}; look whether it arrives, and not among junk")

@@ -1,0 +1,75 @@
+"""Who belongs into a meetup's chat room, and until when it is needed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from community.core.permissions import Permission, roles_with
+from community.core.unit_of_work import ReadContext, UnitOfWork
+from community.meetups.access.occurrences import locked_meetup
+from community.meetups.models import Meetup, MeetupHost, Occurrence, Rsvp
+from community.meetups.rules import capacity
+from community.members.models import Member
+
+
+def room_of_date(ctx: ReadContext, occurrence_id: UUID) -> tuple[UUID, UUID] | None:
+    """The meetup of a date and its room, if it has one."""
+    found = ctx.session.execute(
+        select(Meetup.id, Meetup.room_id)
+        .join(Occurrence, Occurrence.meetup_id == Meetup.id)
+        .where(Occurrence.id == occurrence_id, Meetup.room_id.is_not(None))
+    ).one_or_none()
+    return (found[0], found[1]) if found and found[1] else None
+
+
+def meetup_with_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, date: UUID | None = None) -> Meetup | None:
+    """A meetup that has a room, named by itself or by one of its dates, locked."""
+    query = select(Meetup.id).where(Meetup.room_id.is_not(None))
+    if date is not None:
+        query = query.join(Occurrence, Occurrence.meetup_id == Meetup.id).where(Occurrence.id == date)
+    else:
+        query = query.where(Meetup.id == meetup_id)
+    found = uow.session.scalar(query)
+    return locked_meetup(uow, found) if found else None
+
+
+def belong_in_room(ctx: ReadContext, meetup_id: UUID) -> set[UUID]:
+    """Who hosts a meetup or is going to a date of it that is not over for long."""
+    hosts = select(Meetup.host_id).where(Meetup.id == meetup_id)
+    beside = select(MeetupHost.member_id).where(MeetupHost.meetup_id == meetup_id)
+    return set(ctx.session.scalars(hosts.union(beside, _going(ctx, meetup_id))))
+
+
+def belongs_in_room(ctx: ReadContext, meetup_id: UUID, member_id: UUID) -> bool:
+    """Whether this member is one of them."""
+    hosts = exists().where(Meetup.id == meetup_id, Meetup.host_id == member_id)
+    beside = exists().where(MeetupHost.meetup_id == meetup_id, MeetupHost.member_id == member_id)
+    going = _going(ctx, meetup_id).where(Rsvp.member_id == member_id).exists()
+    return bool(ctx.session.scalar(select(or_(hosts, beside, going))))
+
+
+def staff(ctx: ReadContext) -> set[UUID]:
+    """Everybody who coordinates: they may come into such a room and stay."""
+    return set(ctx.session.scalars(select(Member.id).where(Member.role.in_(roles_with(Permission.RUN_ROOMS)))))
+
+
+def room_needed_until(ctx: ReadContext, meetup: Meetup) -> datetime | None:
+    """When a meetup's room should be looked at next: a date is over long enough then. Nothing after the last one."""
+    dates = select(func.min(Occurrence.ends_at)).where(
+        Occurrence.meetup_id == meetup.id, Occurrence.state == "scheduled", _is_recent(ctx)
+    )
+    ends_at: datetime | None = ctx.session.scalar(dates)
+    return ends_at + capacity.ROOM_STAYS if ends_at else None
+
+
+def _going(ctx: ReadContext, meetup_id: UUID) -> Select[UUID]:
+    return (
+        select(Rsvp.member_id)
+        .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
+        .where(Occurrence.meetup_id == meetup_id, Rsvp.state == "going", _is_recent(ctx))
+    )
+
+
+def _is_recent(ctx: ReadContext) -> ColumnElement[bool]:
+    return Occurrence.ends_at > ctx.now - capacity.ROOM_STAYS

@@ -1,0 +1,66 @@
+"""Posting a meetup: once, or a series with all the dates that are in sight."""
+
+from datetime import datetime
+
+from community.core.errors import Invalid
+from community.core.ids import new_id
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+from community.meetups.actions import chat_room, occurrences
+from community.meetups.events import MeetupPosted
+from community.meetups.models import Meetup
+from community.meetups.rules import recurrence as repeating
+from community.meetups.rules.recurrence import Recurrence
+
+
+def post(
+    uow: UnitOfWork,
+    *,
+    title: str,
+    description: str,
+    starts_at_local: datetime,
+    time_zone: str,
+    duration_minutes: int,
+    place: dict[str, str],
+    capacity: int | None = None,
+    recurrence: str | None = None,
+    has_room: bool = False,
+) -> Meetup:
+    """A coordinator posts a meetup with one date, or with those of its rule.
+
+    `recurrence` is an RRULE, and EXDATE and RDATE lines; with `has_room` those going have a chat room. Raises
+    Forbidden, Invalid for a wrong rule and for dates that are all over.
+    """
+    host = uow.permitted(Permission.RUN_MEETUPS)
+    repeats = repeating.asked_for(recurrence, first=starts_at_local, time_zone=time_zone)
+    meetup = Meetup(
+        id=new_id(),
+        host_id=host.id,
+        title=title,
+        description=description,
+        time_zone=time_zone,
+        duration_minutes=duration_minutes,
+        place_kind=place["kind"],
+        address=place.get("address") or "",
+        url=place.get("url") or "",
+        created_at=uow.now,
+        capacity=capacity,
+        recurrence=repeats.as_json() if repeats else None,
+    )
+    wanted = occurrences.to_come(uow, meetup, repeats or once(starts_at_local))
+    if not wanted:
+        raise Invalid(errors={"starts_at_local": ["This time is over already."]})
+    uow.session.add(meetup)
+    uow.session.flush()
+    occurrences.make(uow, meetup, wanted)
+    occurrences.seen_to(uow, meetup, repeats)
+    uow.session.flush()
+    if has_room:
+        chat_room.set_room(uow, meetup, has_room=True)
+    uow.record(MeetupPosted(meetup_id=meetup.id, host_id=host.id))
+    return meetup
+
+
+def once(wall_time: datetime) -> Recurrence:
+    """What happens once, as a rule with one date."""
+    return Recurrence(rule="", first=wall_time, extra=(wall_time,))

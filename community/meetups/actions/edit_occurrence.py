@@ -1,0 +1,116 @@
+"""Changing one date of a meetup: its time, place, length or seats, or calling it off, alone or with all that follow."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.errors import Conflict, Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.meetups.access import occurrences
+from community.meetups.actions import occurrences as occurrences_actions
+from community.meetups.actions import waitlist
+from community.meetups.models import Meetup, Occurrence
+from community.meetups.rules import capacity as capacity_rules
+from community.meetups.rules.recurrence import ended_before, from_json
+from community.members.actions import quotas
+
+MAY_DIFFER = ("title", "description", "duration_minutes", "place")
+
+
+class CapacityBelowGoing(Conflict):
+    """More people are going than that."""
+
+    code = "capacity_below_going"
+
+
+def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]) -> Occurrence:
+    """Change one date. More seats go to those who wait, in order.
+
+    `changes` may hold starts_at_local, capacity (None: no limit), title, description, duration_minutes and place.
+    Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid for a time that is over.
+    """
+    occurrence = occurrences.occurrence_to_manage(uow, occurrence_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
+    waitlist.settle(uow, occurrence)
+    meetup = occurrences.meetup_to_see(uow, occurrence.meetup_id)
+    if "capacity" in changes:
+        set_capacity(uow, occurrence, changes["capacity"])
+    before = occurrence.overrides
+    differs = override(meetup, occurrence, {name: changes[name] for name in MAY_DIFFER if name in changes})
+    if "starts_at_local" in changes and changes["starts_at_local"] != occurrence.starts_at_local:
+        if capacity_rules.utc_of(changes["starts_at_local"], meetup.time_zone) <= uow.now:
+            raise Invalid(errors={"starts_at_local": ["This time is over already."]})
+        occurrences_actions.move(uow, meetup, occurrence, changes["starts_at_local"])
+    elif differs:
+        occurrences_actions.changed(uow, occurrence)
+    if occurrence.overrides != before:
+        occurrence.revision, occurrence.changed_at = occurrence.revision + 1, uow.now
+    occurrence.confirmed_at = uow.now
+    uow.session.flush()
+    return occurrence
+
+
+def cancel(uow: UnitOfWork, *, occurrence_id: UUID, reason: str | None = None, scope: str = "this") -> Occurrence:
+    """Call a date off, with `scope` `following` all after it too. Nobody moves up any more.
+
+    Raises Forbidden, NotFound, Conflict.
+    """
+    if scope == "following":
+        return _cancel_following(uow, occurrence_id, reason)
+    occurrence = occurrences.occurrence_to_manage(uow, occurrence_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
+    occurrences_actions.call_off(uow, occurrence, reason)
+    uow.session.flush()
+    return occurrence
+
+
+def set_capacity(uow: UnitOfWork, occurrence: Occurrence, capacity: int | None) -> None:
+    """Give a locked date so many seats. Raises CapacityBelowGoing when more are going or have a seat held for them."""
+    taken = occurrence.going_count + occurrence.held_count
+    if capacity is not None and capacity < taken:
+        raise CapacityBelowGoing(errors={"capacity": [f"Give at least {taken} seats: that many people are going."]})
+    occurrence.capacity = capacity
+    uow.session.flush()
+    waitlist.fill(uow, occurrence)
+
+
+def override(meetup: Meetup, occurrence: Occurrence, wanted: dict[str, Any]) -> bool:
+    """Let a date differ from its meetup in these words, place and length. Whether time or place changed by it."""
+    before = {**own(meetup), **(occurrence.overrides or {})}
+    if not wanted:
+        return False
+    kept = {**(occurrence.overrides or {}), **wanted}
+    occurrence.overrides = {name: value for name, value in kept.items() if value != own(meetup)[name]} or None
+    if "duration_minutes" in wanted:
+        occurrences_actions.set_times(occurrence, meetup, occurrence.starts_at_local)
+    after = {**own(meetup), **(occurrence.overrides or {})}
+    return any(before[name] != after[name] for name in ("place", "duration_minutes"))
+
+
+def own(meetup: Meetup) -> dict[str, Any]:
+    """What a meetup says of each of its dates that has nothing of its own."""
+    return {
+        "title": meetup.title,
+        "description": meetup.description,
+        "duration_minutes": meetup.duration_minutes,
+        "place": place_of(meetup),
+    }
+
+
+def place_of(meetup: Meetup) -> dict[str, str]:
+    """Where a meetup is."""
+    return {"kind": meetup.place_kind, "address": meetup.address, "url": meetup.url}
+
+
+def _cancel_following(uow: UnitOfWork, occurrence_id: UUID, reason: str | None) -> Occurrence:
+    meetup, coming = occurrences.series_from(uow, occurrence_id)
+    quotas.take(uow, quotas.DATE_CHANGES)
+    first = coming[0]
+    repeats = from_json(meetup.recurrence)
+    if repeats is not None and first.recurrence_id is not None:
+        meetup.recurrence = ended_before(repeats, first.recurrence_id).as_json()
+        occurrences_actions.seen_to(uow, meetup, None)
+    for date in coming:
+        if date.state == "scheduled":
+            occurrences_actions.call_off(uow, date, reason)
+    uow.session.flush()
+    return first

@@ -1,0 +1,176 @@
+"""A meetup's dates: made from its rule, moved, called off. Its row is locked by the caller, and the dates it gives."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.meetups.access import occurrences, rsvps
+from community.meetups.actions import waitlist
+from community.meetups.events import DateComing, DateOver, DatesDue, OccurrenceCancelled, OccurrenceRescheduled
+from community.meetups.models import Meetup, Occurrence, Rsvp
+from community.meetups.rules import capacity, reminders
+from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
+from community.meetups.rules.rrule_parser import MOST_DATES
+
+
+def make(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
+    """Make the dates at these wall times, and answer them for who has a standing answer."""
+    made = []
+    for wall_time in wanted:
+        starts_at = capacity.utc_of(wall_time, meetup.time_zone)
+        made.append(
+            Occurrence(
+                id=new_id(),
+                meetup_id=meetup.id,
+                starts_at_local=wall_time,
+                recurrence_id=wall_time,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(minutes=meetup.duration_minutes),
+                capacity=meetup.capacity,
+                changed_at=uow.now,
+            )
+        )
+    uow.session.add_all(made)
+    uow.session.flush()
+    for date in made:
+        plan_next(uow, date)
+    standing = rsvps.standing_answers(uow, meetup.id) if made else []
+    for date in made:
+        for one in standing:
+            answer_for(uow, date, one.member_id, capacity.Answer(one.answer), None)
+    return made
+
+
+def answer_for(uow: UnitOfWork, date: Occurrence, member_id: Any, answer: capacity.Answer, rsvp: Rsvp | None) -> None:
+    """Give a date the standing answer of a member who has none of their own to it."""
+    before = rsvp.state if rsvp else None
+    state = capacity.state_after(answer, before=before, left=waitlist.free(date))
+    if rsvp is None:
+        rsvp = Rsvp(id=new_id(), occurrence_id=date.id, member_id=member_id, state="cancelled", changed_at=uow.now)
+        uow.session.add(rsvp)
+    rsvp.is_standing = True
+    if state != before and not (before == "waitlisted" and answer is capacity.Answer.GOING):
+        waitlist.move(uow, date, rsvp, state)
+        waitlist.fill(uow, date)
+
+
+def horizon_of(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
+    """Until which wall time an endless series has its dates; nothing for one that ends."""
+    return capacity.wall_time_of(uow.now + capacity.WEEKS_AHEAD, zone) if repeats.is_endless else None
+
+
+def to_come(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
+    """Return the rule's wall times from now on, as far ahead as dates are made; at most MOST_DATES.
+
+    An endless rule with no date in that time has the next one that there is.
+    """
+    until = horizon_of(uow, repeats, meetup.time_zone)
+    since = capacity.wall_time_of(uow.now, meetup.time_zone) - timedelta(days=1)
+    found = [one for one in wall_times(repeats, until=until, since=since) if _is_to_come(uow, meetup, one)]
+    if not found and repeats.is_endless:
+        found = [one for one in wall_times(repeats, since=since) if _is_to_come(uow, meetup, one)][:1]
+    return found[:MOST_DATES]
+
+
+def _is_to_come(uow: UnitOfWork, meetup: Meetup, wall_time: datetime) -> bool:
+    return capacity.utc_of(wall_time, meetup.time_zone) > uow.now
+
+
+def extend(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
+    """Make the dates of an endless series that came within sight since the last time."""
+    repeats = from_json(meetup.recurrence)
+    if repeats is None or not repeats.is_endless or meetup.paused_at is not None:
+        return []
+    since = meetup.made_until or uow.now
+    known = occurrences.keys_of(uow, meetup)
+    coming = to_come(uow, meetup, repeats)
+    wanted = [one for one in coming if one not in known and capacity.utc_of(one, meetup.time_zone) > since]
+    made = make(uow, meetup, wanted)
+    seen_to(uow, meetup, repeats)
+    return made
+
+
+def seen_to(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None:
+    """Remember how far the dates are made, and plan the next time."""
+    if repeats is None or not repeats.is_endless:
+        meetup.made_until = None
+        return
+    meetup.made_until = uow.now + capacity.WEEKS_AHEAD
+    coming = to_come(uow, meetup, repeats)
+    if len(coming) == MOST_DATES:
+        meetup.made_until = min(meetup.made_until, capacity.utc_of(coming[-1], meetup.time_zone))
+    uow.at(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
+
+
+def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime) -> None:
+    """Put a date at another wall time. Who is going is asked again when it moved far, and keeps the seat meanwhile."""
+    before = date.starts_at_local
+    set_times(date, meetup, wall_time)
+    changed(uow, date)
+    if capacity.asks_again(before, wall_time):
+        uow.session.execute(
+            update(Rsvp)
+            .where(Rsvp.occurrence_id == date.id, Rsvp.state == "going")
+            .values(asked_version=date.version)
+            .execution_options(synchronize_session="fetch")
+        )
+    uow.session.flush()
+    waitlist.fill(uow, date)  # more time may be left now: who was passed over gets a seat that nobody wanted
+
+
+def correct(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
+    """Put a date at the moment that its wall time means now, and plan its reminders anew.
+
+    Nobody is told that it moved: by the clock on the wall it did not.
+    """
+    set_times(date, meetup, date.starts_at_local)
+    date.version += 1
+    date.changed_at = uow.now
+    plan_next(uow, date)
+    uow.session.flush()
+    waitlist.fill(uow, date)
+
+
+def set_times(date: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
+    """Derive a date's moments from its wall time, the meetup's zone and its length."""
+    minutes = (date.overrides or {}).get("duration_minutes", meetup.duration_minutes)
+    date.starts_at_local = wall_time
+    date.starts_at = capacity.utc_of(wall_time, meetup.time_zone)
+    date.ends_at = date.starts_at + timedelta(minutes=minutes)
+
+
+def changed(uow: UnitOfWork, date: Occurrence) -> None:
+    """A date has another time, length or place: its next version, and those it concerns hear of it."""
+    date.version += 1
+    date.changed_at = uow.now
+    plan_next(uow, date)
+    uow.record(OccurrenceRescheduled(occurrence_id=date.id, version=date.version))
+
+
+def plan_next(uow: UnitOfWork, date: Occurrence, *, after: int | None = None, again: datetime | None = None) -> None:
+    """Plan the next thing the clock does with a date: one row at a time, each for one version of it.
+
+    `after`: what was due so many minutes before the start is done. `again`: since when a rested series goes on.
+    """
+    of_it = f"{date.id}:{date.version}" + (f":{again.isoformat()}" if again else "")
+    minutes = reminders.next_step(starts_at=date.starts_at, now=uow.now, after=after)
+    if minutes is not None:
+        moment = date.starts_at - timedelta(minutes=minutes)
+        step = DateComing(occurrence_id=date.id, version=date.version, minutes=minutes)
+        uow.at(moment, step, key=f"date:{of_it}:{minutes}")
+        return
+    moment = date.ends_at + reminders.LOOKED_BACK_AFTER
+    uow.at(moment, DateOver(occurrence_id=date.id, version=date.version), key=f"over:{of_it}")
+
+
+def call_off(uow: UnitOfWork, date: Occurrence, reason: str | None) -> None:
+    """Cancel a date. Nobody moves up any more."""
+    date.state = "cancelled"
+    date.cancel_reason = reason or None
+    date.version += 1
+    date.changed_at = uow.now
+    uow.record(OccurrenceCancelled(occurrence_id=date.id, version=date.version))

@@ -1,0 +1,144 @@
+"""What members do with meetups: answer a date or a whole series, take or pass on a seat that is held for them."""
+
+from uuid import UUID
+
+from community.core.errors import Conflict, Gone
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.meetups.access import occurrences, rsvps
+from community.meetups.actions import occurrences as occurrences_actions
+from community.meetups.actions import waitlist
+from community.meetups.models import Rsvp, StandingRsvp
+from community.meetups.rules.capacity import HAS_PLACE, Answer, Promotion, promotion_at, state_after
+from community.members.actions import quotas
+
+
+class OfferLapsed(Gone):
+    """The seat was held for a while and has gone to the next in line. You keep your place."""
+
+    code = "offer_lapsed"
+
+
+class SeatTaken(Conflict):
+    """Somebody else has taken the seat. You keep your place in line."""
+
+    code = "seat_taken"
+
+
+class OnceOnly(Conflict):
+    """This happens once. Answer the date itself."""
+
+    code = "once_only"
+
+
+def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: Answer) -> Rsvp:
+    """Record the actor's answer; a full date puts them on its waiting list. Raises NotFound, RsvpClosed."""
+    occurrence = occurrences.open_occurrence(uow, occurrence_id)
+    waitlist.settle(uow, occurrence)
+    rsvp = rsvps.rsvp_of(uow, occurrence, uow.actor.id)
+    before = rsvp.state if rsvp else None
+    state = state_after(Answer(answer), before=before, left=waitlist.free(occurrence))
+    if rsvp is None:
+        rsvp = Rsvp(
+            id=new_id(), occurrence_id=occurrence.id, member_id=uow.actor.id, state="cancelled", changed_at=uow.now
+        )
+        uow.session.add(rsvp)
+    rsvp.is_standing, rsvp.asked_version = False, None
+    if state != before:
+        waitlist.move(uow, occurrence, rsvp, state)
+        if before in HAS_PLACE:
+            quotas.take(uow, quotas.ANSWERS)
+            waitlist.fill(uow, occurrence)
+    uow.session.flush()
+    return rsvp
+
+
+def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: Answer) -> StandingRsvp:
+    """Answer every date to come of a series; what the actor said to one date stays.
+
+    Raises NotFound, OnceOnly, RsvpClosed while the series is paused.
+    """
+    actor = uow.actor
+    meetup = occurrences.locked_meetup(uow, meetup_id)
+    if meetup.recurrence is None:
+        raise OnceOnly
+    if meetup.paused_at is not None:
+        raise occurrences.RsvpClosed
+    quotas.take(uow, quotas.ANSWERS)
+    standing = rsvps.standing_of(uow, meetup.id, actor.id)
+    if standing is None:
+        standing = StandingRsvp(meetup_id=meetup.id, member_id=actor.id)
+        uow.session.add(standing)
+    standing.answer, standing.changed_at = str(answer), uow.now
+    uow.session.flush()
+    coming = [date for date in occurrences.locked_dates(uow, meetup) if date.state == "scheduled"]
+    mine = rsvps.rsvps_to(uow, coming, actor.id)
+    for date in coming:
+        rsvp = mine.get(date.id)
+        if rsvp is None or rsvp.is_standing or rsvp.state == "cancelled":
+            waitlist.settle(uow, date)
+            occurrences_actions.answer_for(uow, date, actor.id, Answer(answer), rsvp)
+    return standing
+
+
+def settle(uow: UnitOfWork, *, occurrence_id: UUID) -> None:
+    """Let the offers of a date that are over go on to the next in line. Raises NotFound."""
+    _ = uow.actor
+    waitlist.settle(uow, occurrences.locked_occurrence(uow, occurrence_id))
+
+
+def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
+    """Take the seat that is held for the actor, or one that is free for whoever waits. Twice is once.
+
+    Raises NotFound, RsvpClosed, OfferLapsed when its time is over, SeatTaken when another was quicker.
+    """
+    occurrence = occurrences.open_occurrence(uow, occurrence_id)
+    waitlist.settle(uow, occurrence)
+    rsvp = rsvps.own_place(uow, occurrence)
+    is_open = promotion_at(uow.now, starts_at=occurrence.starts_at) is Promotion.CLAIMED
+    if rsvp.state == "declined" or (rsvp.state == "waitlisted" and rsvp.passed_over_at and not is_open):
+        raise OfferLapsed
+    if rsvp.state == "waitlisted" and waitlist.free(occurrence) == 0:
+        raise SeatTaken
+    if rsvp.state != "going":
+        rsvp.is_standing = False
+        waitlist.move(uow, occurrence, rsvp, "going")
+    return rsvp
+
+
+def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
+    """Pass a held seat on: the actor is out of the line, the next one is asked. Twice is once.
+
+    Raises NotFound, RsvpClosed, OfferLapsed when its time is over.
+    """
+    occurrence = occurrences.open_occurrence(uow, occurrence_id)
+    waitlist.settle(uow, occurrence)
+    rsvp = rsvps.own_place(uow, occurrence)
+    if rsvp.state == "waitlisted" and rsvp.passed_over_at:
+        raise OfferLapsed
+    if rsvp.state == "offered":
+        quotas.take(uow, quotas.ANSWERS)
+        rsvp.is_standing = False
+        waitlist.move(uow, occurrence, rsvp, "declined")
+        waitlist.fill(uow, occurrence)
+    return rsvp
+
+
+def free_seats_of(uow: UnitOfWork, member_id: UUID) -> None:
+    """Take a member out of every date to come; the seats go to those who wait. For who cannot come any more."""
+    for occurrence_id in rsvps.coming_answers(uow, member_id):
+        occurrence = occurrences.locked_occurrence(uow, occurrence_id)
+        rsvp = rsvps.rsvp_of(uow, occurrence, member_id)
+        if rsvp is not None and rsvp.state in HAS_PLACE:
+            waitlist.move(uow, occurrence, rsvp, "cancelled")
+            waitlist.fill(uow, occurrence)
+
+
+def let_offers_end(uow: UnitOfWork, occurrence_id: UUID) -> None:
+    """The clock's turn: offers whose time is over go on."""
+    waitlist.settle(uow, occurrences.locked_occurrence(uow, occurrence_id))
+
+
+def extend_series(uow: UnitOfWork, meetup_id: UUID) -> None:
+    """The clock's turn: an endless series gets its next dates."""
+    occurrences_actions.extend(uow, occurrences.locked_meetup(uow, meetup_id))

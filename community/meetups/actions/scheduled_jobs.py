@@ -1,0 +1,85 @@
+"""What the clock does with dates: reminders, seats that nobody confirmed, the look back on who came."""
+
+from itertools import islice
+from uuid import UUID
+
+from community.core.metrics import REMINDERS as COUNTED
+from community.core.unit_of_work import UnitOfWork
+from community.meetups.access import drift, occurrences, rsvps
+from community.meetups.actions import occurrences as occurrences_actions
+from community.meetups.actions import waitlist
+from community.meetups.events import ConflictFound, ReminderDue, SeatReleased, SeriesPaused
+from community.meetups.models import Occurrence
+from community.meetups.rules import capacity, reminders
+
+MAX_CORRECTIONS = 100
+
+
+def date_comes(uow: UnitOfWork, *, occurrence_id: UUID, version: int, minutes: int) -> None:
+    """So many minutes before the start of a date. Nothing for one that moved, is off or is paused."""
+    date = occurrences.date_as_planned(uow, occurrence_id, version)
+    if date is None:
+        return
+    if date.starts_at > uow.now:
+        waitlist.settle(uow, date)
+        _do_what_is_due(uow, date, minutes)
+    occurrences_actions.plan_next(uow, date, after=minutes)
+
+
+def _do_what_is_due(uow: UnitOfWork, date: Occurrence, minutes: int) -> None:
+    if minutes == reminders.DAY_BEFORE:
+        _release_unanswered(uow, date)
+    if minutes == reminders.LAST_MINUTES:
+        waitlist.fill(uow, date)
+    elif reminders.is_late(starts_at=date.starts_at, minutes=minutes, now=uow.now):
+        uow.afterwards(lambda: COUNTED.labels("late").inc())
+    else:
+        uow.record(ReminderDue(occurrence_id=date.id, version=date.version, minutes=minutes))
+        uow.afterwards(lambda: COUNTED.labels("given").inc())
+
+
+def date_is_over(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
+    """A day after a date: a series whose host was not heard of for three dates pauses, so that it misleads nobody."""
+    meetup = occurrences.meetup_as_planned(uow, occurrence_id, version)
+    if meetup is None or meetup.recurrence is None or meetup.paused_at:
+        return
+    last = occurrences.last_dates(uow, meetup, most=reminders.UNCONFIRMED_BEFORE_PAUSE)
+    if len(last) == reminders.UNCONFIRMED_BEFORE_PAUSE and all(one.confirmed_at is None for one in last):
+        meetup.paused_at = uow.now
+        uow.record(SeriesPaused(meetup_id=meetup.id))
+
+
+def _release_unanswered(uow: UnitOfWork, date: Occurrence) -> None:
+    """Who was asked whether they still come and has not said so by the day before gives the seat to who waits."""
+    for rsvp in rsvps.unanswered(uow, date):
+        waitlist.move(uow, date, rsvp, "maybe")
+        uow.record(SeatReleased(occurrence_id=date.id, member_id=rsvp.member_id))
+        waitlist.fill(uow, date)
+
+
+def correct_moments(uow: UnitOfWork) -> bool:
+    """Derive the moments of dates to come anew where a country changed its clock rules: the wall clock is the truth.
+
+    Idempotent. Locks each meetup and date that it corrects. Returns whether there may be more to correct.
+    """
+    found = [*islice(drift.drifted(uow.session, now=uow.now), MAX_CORRECTIONS)]
+    for meetup_id, occurrence_id in found:
+        meetup = occurrences.locked_meetup(uow, meetup_id)
+        date = occurrences.locked_occurrence(uow, occurrence_id)
+        if date.state == "scheduled" and capacity.utc_of(date.starts_at_local, meetup.time_zone) != date.starts_at:
+            waitlist.settle(uow, date)
+            occurrences_actions.correct(uow, meetup, date)
+    return len(found) == MAX_CORRECTIONS
+
+
+def part_those_kept_apart(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
+    """Tell coordinators, and nobody else, when two who must not meet are going to the same date."""
+    others = rsvps.not_to_meet(uow, occurrence_id, member_id)
+    if not others:
+        return
+    date = occurrences.locked_occurrence(uow, occurrence_id)
+    for other in others:
+        first, second = sorted((member_id, other))
+        uow.record(
+            ConflictFound(occurrence_id=occurrence_id, meetup_id=date.meetup_id, first_id=first, second_id=second)
+        )

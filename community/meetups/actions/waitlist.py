@@ -1,0 +1,103 @@
+"""Seats and the waiting line of one locked date. What is freed finds its next owner in the same transaction."""
+
+from community.core.unit_of_work import UnitOfWork
+from community.meetups.access import rsvps
+from community.meetups.events import (
+    OfferEnded,
+    RsvpConfirmed,
+    RsvpLapsed,
+    RsvpOffered,
+    RsvpPromoted,
+    RsvpWaitlisted,
+    RsvpWithdrawn,
+    SeatOpened,
+)
+from community.meetups.models import Occurrence, Rsvp
+from community.meetups.rules import capacity
+from community.meetups.rules.capacity import HAS_PLACE, Promotion
+
+
+def free(occurrence: Occurrence) -> int | None:
+    """How many seats are neither taken nor held; nothing when there is no limit."""
+    return capacity.seats_left(capacity=occurrence.capacity, going=occurrence.going_count, held=occurrence.held_count)
+
+
+def move(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: str) -> None:
+    """Change an answer's state with the date's counters, and say so."""
+    had_place = rsvp.state in HAS_PLACE
+    earlier = rsvp.revision or 0  # a new row has none before it is flushed
+    rsvp.revision = earlier if rsvp.state == "cancelled" and not earlier else earlier + 1
+    _leave(occurrence, rsvp)
+    rsvp.state, rsvp.changed_at = state, uow.now
+    rsvp.waitlist_seq = rsvp.passed_over_at = rsvp.asked_version = None
+    if state == "waitlisted":
+        occurrence.waitlist_next += 1
+        occurrence.waitlist_count += 1
+        rsvp.waitlist_seq = occurrence.waitlist_next
+        uow.record(RsvpWaitlisted(occurrence_id=occurrence.id, member_id=rsvp.member_id, is_standing=rsvp.is_standing))
+    elif state == "going":
+        occurrence.going_count += 1
+        uow.record(RsvpConfirmed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
+    elif had_place:
+        uow.record(RsvpWithdrawn(occurrence_id=occurrence.id, member_id=rsvp.member_id))
+    uow.session.flush()
+
+
+def settle(uow: UnitOfWork, occurrence: Occurrence) -> None:
+    """End the offers whose time is over and let their seats go on. Whoever touches a date does this first."""
+    if occurrence.state != "scheduled" or occurrence.starts_at <= uow.now or not occurrence.held_count:
+        return
+    lapsed = rsvps.lapsed_offers(uow, occurrence)
+    for rsvp in lapsed:
+        _leave(occurrence, rsvp)
+        occurrence.waitlist_count += 1
+        rsvp.state, rsvp.passed_over_at = "waitlisted", uow.now
+        uow.record(RsvpLapsed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
+    uow.session.flush()
+    if lapsed:
+        fill(uow, occurrence)
+
+
+def fill(uow: UnitOfWork, occurrence: Occurrence) -> None:
+    """Let free seats find those who wait: given, offered or left to the quickest, as time allows; none after the start.
+
+    Called when a seat may have been freed.
+    """
+    left = free(occurrence)
+    if occurrence.state != "scheduled" or not occurrence.waitlist_count or left == 0:
+        return
+    how = capacity.promotion_at(uow.now, starts_at=occurrence.starts_at)
+    most = occurrence.waitlist_count if left is None else left
+    if how is Promotion.GIVEN or (left is None and how is not Promotion.NONE):
+        for rsvp in rsvps.first_in_line(uow, occurrence, most=most):
+            _give(uow, occurrence, rsvp)
+    elif how is Promotion.OFFERED:
+        for rsvp in rsvps.first_in_line(uow, occurrence, most=most, but_passed_over=True):
+            _offer(uow, occurrence, rsvp)
+    elif how is Promotion.CLAIMED:
+        uow.record(SeatOpened(occurrence_id=occurrence.id))
+    uow.session.flush()
+
+
+def _leave(occurrence: Occurrence, rsvp: Rsvp) -> None:
+    occurrence.going_count -= rsvp.state == "going"
+    occurrence.waitlist_count -= rsvp.state == "waitlisted"
+    occurrence.held_count -= rsvp.state == "offered"
+    rsvp.offer_expires_at = None
+
+
+def _give(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
+    _leave(occurrence, rsvp)
+    occurrence.going_count += 1
+    rsvp.state, rsvp.waitlist_seq, rsvp.passed_over_at, rsvp.changed_at = "going", None, None, uow.now
+    rsvp.revision += 1
+    uow.record(RsvpPromoted(occurrence_id=occurrence.id, member_id=rsvp.member_id))
+
+
+def _offer(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
+    _leave(occurrence, rsvp)
+    occurrence.held_count += 1
+    ends_at = capacity.hold_until(uow.now, starts_at=occurrence.starts_at)
+    rsvp.state, rsvp.offer_expires_at, rsvp.changed_at = "offered", ends_at, uow.now
+    uow.record(RsvpOffered(occurrence_id=occurrence.id, member_id=rsvp.member_id, expires_at=ends_at))
+    uow.at(ends_at, OfferEnded(occurrence_id=occurrence.id), key=f"offer:{rsvp.id}:{ends_at.isoformat()}")

@@ -1,0 +1,30 @@
+"""Doors of single dates, for who hosts them: changing and calling off."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.web.request_context import unit_of_work
+from community.meetups import schemas as shapes
+from community.meetups.actions import edit_occurrence
+from community.meetups.api import api
+from community.meetups.queries import meetups, views
+
+
+@api.patch("/occurrences/<uuid:occurrence_id>")
+@api.arguments(shapes.ChangeDateSchema, example={"capacity": 14})
+@api.response(200, shapes.MeetupSchema)
+def patch_occurrence(changes: dict[str, Any], occurrence_id: UUID) -> views.MeetupView:
+    """Change one date's time, place, length or seats (its hosts). More seats go to those in line."""
+    with unit_of_work() as uow:
+        occurrence = edit_occurrence.change_date(uow, occurrence_id=occurrence_id, changes=changes)
+        return meetups.meetup(uow, occurrence.meetup_id)
+
+
+@api.post("/occurrences/<uuid:occurrence_id>/cancel")
+@api.arguments(shapes.CancelSchema, example={"reason": "The kitchen has no water."})
+@api.response(200, shapes.MeetupSchema)
+def post_cancel(why: dict[str, Any], occurrence_id: UUID) -> views.MeetupView:
+    """Call a date off, or all from it on (its hosts)."""
+    with unit_of_work() as uow:
+        occurrence = edit_occurrence.cancel(uow, occurrence_id=occurrence_id, **why)
+        return meetups.meetup(uow, occurrence.meetup_id)

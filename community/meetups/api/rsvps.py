@@ -1,0 +1,55 @@
+"""Doors of answers: to a date, to a series, and to a seat that is held."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.web.request_context import unit_of_work
+from community.meetups import schemas as shapes
+from community.meetups.actions import rsvps
+from community.meetups.api import api
+from community.meetups.queries import my_rsvps
+
+
+@api.put("/occurrences/<uuid:occurrence_id>/rsvp")
+@api.arguments(shapes.AnswerSchema, example={"answer": "going"})
+@api.response(200, shapes.RsvpSchema)
+def put_rsvp(said: dict[str, Any], occurrence_id: UUID) -> Any:
+    """Answer a date. When it is full, "going" puts me in line."""
+    with unit_of_work() as uow:
+        rsvps.answer(uow, occurrence_id=occurrence_id, **said)
+        return my_rsvps.my_rsvp(uow, occurrence_id)
+
+
+@api.put("/meetups/<uuid:meetup_id>/standing-rsvp")
+@api.arguments(shapes.AnswerSchema, example={"answer": "going"})
+@api.response(200, shapes.StandingSchema)
+def put_standing_rsvp(said: dict[str, Any], meetup_id: UUID) -> Any:
+    """Answer every date to come of a series. What I said to one date stays."""
+    with unit_of_work() as uow:
+        return rsvps.answer_series(uow, meetup_id=meetup_id, **said)
+
+
+@api.post("/occurrences/<uuid:occurrence_id>/offer/accept")
+@api.response(200, shapes.RsvpSchema)
+def post_accept(occurrence_id: UUID) -> Any:
+    """Take the seat that is held for me. 410 when its time was over: it has gone to the next in line."""
+    _let_go_on(occurrence_id)
+    with unit_of_work() as uow:
+        rsvps.accept_offer(uow, occurrence_id=occurrence_id)
+        return my_rsvps.my_rsvp(uow, occurrence_id)
+
+
+@api.post("/occurrences/<uuid:occurrence_id>/offer/decline")
+@api.response(200, shapes.RsvpSchema)
+def post_decline(occurrence_id: UUID) -> Any:
+    """Pass the seat on to the next in line."""
+    _let_go_on(occurrence_id)
+    with unit_of_work() as uow:
+        rsvps.decline_offer(uow, occurrence_id=occurrence_id)
+        return my_rsvps.my_rsvp(uow, occurrence_id)
+
+
+def _let_go_on(occurrence_id: UUID) -> None:
+    """Settle what is over in a unit of its own: it holds even when what follows is refused."""
+    with unit_of_work() as uow:
+        rsvps.settle(uow, occurrence_id=occurrence_id)

@@ -1,0 +1,90 @@
+"""Posting a meetup, with its rule in words and its next dates to look at before."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+
+from community.core.errors import SignInNeeded
+from community.core.permissions import Permission
+from community.core.time_zones import time_zones
+from community.core.web.forms import Form, uuid_of
+from community.core.web.request_context import current_actor, reading, unit_of_work, web
+from community.meetups.actions import create
+from community.meetups.pages import Answered, forms, pages
+from community.meetups.queries import meetups
+from community.meetups.queries import preview as preview_queries
+from community.meetups.schemas import NewMeetupSchema, PreviewSchema
+
+ONLY_LOOKING = ("look", "skip", "keep")
+
+
+@pages.get("/meetups/new")
+def new_form() -> Answered:
+    """Post a meetup (coordinators); `like` names one to begin with."""
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.RUN_MEETUPS)
+        like = uuid_of(request.args.get("like", ""))
+        values = meetups.as_form(ctx, like) if like else {}
+    return _new_page(Form(values=values))
+
+
+@pages.post("/meetups/new")
+def post() -> Answered:
+    """Post it, or look at its dates again."""
+    form = Form(NewMeetupSchema())
+    if any(name in form.values for name in ONLY_LOOKING):
+        with reading() as ctx:
+            _ = ctx.permitted(Permission.RUN_MEETUPS)
+        return _new_page(form)
+    meetup_id: list[UUID] = []
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            meetup_id.append(create.post(uow, **fields).id)
+
+    if form.attempt(act, values=forms.nested(form)):
+        flash("Posted. Everyone who may come hears about it once.")
+        return redirect(f"/meetups/{meetup_id[0]}", code=303)
+    return _new_page(form)
+
+
+@pages.post("/meetups/preview")
+def preview() -> str:
+    """What the form means so far, as a part of its page."""
+    with reading() as ctx:
+        _ = ctx.permitted(Permission.RUN_MEETUPS)
+    form = Form()
+    return render_template("meetups/_preview.html", ahead=_seen_ahead(form), form=form, skips=forms.skips(form))
+
+
+def _seen_ahead(form: Form) -> preview_queries.SeenAhead | None:
+    """The rule in words and its dates; nothing, and the form's errors, when it is not one yet."""
+    found: list[preview_queries.SeenAhead] = []
+
+    def look_ahead(fields: dict[str, Any]) -> None:
+        with reading() as ctx:
+            found.append(preview_queries.look_ahead(ctx, **fields))
+
+    trial = Form(PreviewSchema())
+    trial.attempt(look_ahead, values=forms.when(form))
+    if "recurrence" in trial.errors and form.value("date"):
+        form.errors.setdefault("recurrence", trial.errors["recurrence"])
+    return found[0] if found else None
+
+
+def _new_page(form: Form) -> Answered:
+    actor = current_actor()
+    if actor is None:
+        raise SignInNeeded
+    ahead = _seen_ahead(form) if form.value("date") else None
+    return render_template(
+        "meetups/new.html",
+        form=form,
+        ahead=ahead,
+        skips=forms.skips(form),
+        days=forms.many(form, "days"),
+        choices=forms,
+        time_zones=time_zones(),
+        zone=actor.time_zone or web().settings.time_zone,
+    ), form.status

@@ -1,0 +1,81 @@
+"""Answering without scripts: a date, a series, a seat that is held."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect
+
+from community.core.web.forms import Form
+from community.core.web.request_context import unit_of_work
+from community.meetups.actions import rsvps
+from community.meetups.pages import Answered, attempt, pages, to_the_date
+from community.meetups.schemas import AnswerSchema
+
+SAID = {
+    "going": "You are going. Your answer is saved.",
+    "waitlisted": "You are in line. When a seat comes free it is yours, and we tell you.",
+    "maybe": "Saved as maybe.",
+    "declined": "Saved. You are not going.",
+}
+SAID_OF_ALL = {
+    "going": "You are going every time. You can still skip one.",
+    "maybe": "Saved as maybe, every time.",
+    "declined": "Saved. You come only to what you say yes to.",
+}
+
+
+@pages.post("/occurrences/<uuid:occurrence_id>/rsvp")
+def answer(occurrence_id: UUID) -> Answered:
+    """Answer a date."""
+
+    def act(fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            return SAID[rsvps.answer(uow, occurrence_id=occurrence_id, **fields).state]
+
+    attempt(Form(AnswerSchema()), act)
+    return to_the_date(occurrence_id)
+
+
+@pages.post("/meetups/<uuid:meetup_id>/standing-rsvp")
+def answer_series(meetup_id: UUID) -> Answered:
+    """Answer every date to come."""
+
+    def act(fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            return SAID_OF_ALL[rsvps.answer_series(uow, meetup_id=meetup_id, **fields).answer]
+
+    attempt(Form(AnswerSchema()), act)
+    return redirect(f"/meetups/{meetup_id}", code=303)
+
+
+@pages.post("/occurrences/<uuid:occurrence_id>/offer/accept")
+def accept(occurrence_id: UUID) -> Answered:
+    """Take the seat that is held."""
+
+    def act(_fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            return SAID[rsvps.accept_offer(uow, occurrence_id=occurrence_id).state]
+
+    _let_go_on(occurrence_id)
+    attempt(Form(), act)
+    return to_the_date(occurrence_id)
+
+
+@pages.post("/occurrences/<uuid:occurrence_id>/offer/decline")
+def decline(occurrence_id: UUID) -> Answered:
+    """Pass it on."""
+
+    def act(_fields: dict[str, Any]) -> str:
+        with unit_of_work() as uow:
+            rsvps.decline_offer(uow, occurrence_id=occurrence_id)
+        return "Passed on. The next in line is asked."
+
+    _let_go_on(occurrence_id)
+    attempt(Form(), act)
+    return to_the_date(occurrence_id)
+
+
+def _let_go_on(occurrence_id: UUID) -> None:
+    """Settle what is over in a unit of its own: it holds even when what follows is refused."""
+    with unit_of_work() as uow:
+        rsvps.settle(uow, occurrence_id=occurrence_id)

@@ -1,0 +1,139 @@
+"""Who answered a date."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.unit_of_work import ReadContext
+from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
+from community.meetups.rules.reminders import REMINDED
+from community.members.models import Member
+from community.members.queries.blocks import kept_apart
+
+
+@dataclass(frozen=True)
+class Going:
+    """Who is going: the handles that may be shown, and how many more there are."""
+
+    handles: tuple[str, ...]
+    unlisted: int
+
+
+def going(ctx: ReadContext, occurrence_id: UUID) -> Going:
+    """Who is going to a date, first come first. Who prefers not to be listed and who is kept apart counts only."""
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    rows = ctx.session.execute(
+        select(Member.id, Member.handle, MeetupPreference.is_listed)
+        .join(Rsvp, Rsvp.member_id == Member.id)
+        .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
+        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == "going")
+        .order_by(Rsvp.changed_at, Rsvp.id)
+    ).all()
+    shown = tuple(
+        handle
+        for one, handle, is_listed in rows
+        if one == ctx.actor.id or (is_listed is not False and one not in hidden)
+    )
+    return Going(shown, len(rows) - len(shown))
+
+
+def meetup_of(ctx: ReadContext, occurrence_id: UUID) -> UUID | None:
+    """Which meetup a date belongs to."""
+    return ctx.session.scalar(select(Occurrence.meetup_id).where(Occurrence.id == occurrence_id))
+
+
+def begins_at(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
+    """When a date begins."""
+    return ctx.session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
+
+
+def begins_if_on(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
+    """When a date begins; nothing for one that is called off."""
+    return ctx.session.scalar(
+        select(Occurrence.starts_at).where(Occurrence.id == occurrence_id, Occurrence.state != "cancelled")
+    )
+
+
+def titles(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Meetups by their titles, for a member."""
+    _ = ctx.actor
+    return dict(ctx.session.execute(select(Meetup.id, Meetup.title).where(Meetup.id.in_(ids))).all())
+
+
+def who_answered(ctx: ReadContext, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:
+    """Members with these answers."""
+    return list(
+        ctx.session.scalars(select(Rsvp.member_id).where(Rsvp.occurrence_id == occurrence_id, Rsvp.state.in_(states)))
+    )
+
+
+def who_wants_reminding(ctx: ReadContext, occurrence_id: UUID, *, minutes: int) -> list[UUID]:
+    """Who is going to a date and wants to be reminded so many minutes before."""
+    rows = ctx.session.execute(
+        select(Rsvp.member_id, MeetupPreference.remind_minutes)
+        .outerjoin(MeetupPreference, MeetupPreference.member_id == Rsvp.member_id)
+        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == "going")
+        .order_by(Rsvp.member_id)
+    )
+    return [one for one, wanted in rows if minutes in (REMINDED if wanted is None else wanted)]
+
+
+def is_going(ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, version: int | None) -> bool:
+    """Whether somebody is going to this version of a date."""
+    found = (
+        select(Rsvp.id)
+        .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
+        .where(
+            Rsvp.occurrence_id == occurrence_id,
+            Rsvp.member_id == member_id,
+            Rsvp.state == "going",
+            Occurrence.version == version,
+            Occurrence.state == "scheduled",
+            Occurrence.starts_at > ctx.now,
+        )
+    )
+    return ctx.session.scalar(found) is not None
+
+
+def why_not_in(
+    ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, states: Collection[str], version: int | None = None
+) -> str | None:
+    """Return why a member's answer to a date that is to come is in none of these states, in one word, or nothing.
+
+    `version` asks for this version of the date too. An offer that has run out is no offer. Of a date that is not there
+    nothing can be said: dates that somebody answered are never deleted.
+    """
+    found = ctx.session.execute(
+        select(Rsvp.state, Rsvp.offer_expires_at, Occurrence.state, Occurrence.version, Occurrence.starts_at)
+        .select_from(Occurrence)
+        .outerjoin(Rsvp, (Rsvp.occurrence_id == Occurrence.id) & (Rsvp.member_id == member_id))
+        .where(Occurrence.id == occurrence_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    state, expires_at, state_of_date, version_now, starts_at = found
+    if state_of_date != "scheduled":
+        return "cancelled"
+    if starts_at <= ctx.now:
+        return "too_late"
+    is_over = state == "offered" and expires_at is not None and expires_at <= ctx.now
+    return "outdated" if state not in states or is_over or version not in (None, version_now) else None
+
+
+def is_off(ctx: ReadContext, occurrence_id: UUID, *, version: int | None) -> bool:
+    """Whether a date is called off since this version, or is not there."""
+    found = ctx.session.execute(
+        select(Occurrence.state, Occurrence.version).where(Occurrence.id == occurrence_id)
+    ).one_or_none()
+    return found is None or (found[0] == "cancelled" and version in (None, found[1]))
+
+
+def moments_answered(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
+    """When a member answered a date themselves since a moment. For that member's own figures: no dates, no answers."""
+    query = select(Rsvp.changed_at).where(
+        Rsvp.member_id == member_id, Rsvp.changed_at >= since, Rsvp.is_standing.is_(False)
+    )
+    return list(ctx.session.scalars(query))

@@ -1,0 +1,132 @@
+"""A rule as a host would say it: "Every second Thursday at 7:00 pm, New York time, until June 25, 2027"."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from community.core.text import ordinal
+from community.meetups.rules.recurrence import Recurrence, wall_times
+from community.meetups.rules.rrule_parser import WEEKDAYS
+
+NAMES = dict(zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last"}
+MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+OF_ITS_OWN = "By a rule of its own"
+
+
+def in_words(repeats: Recurrence, zone: str) -> str:
+    """The rule with its time, zone and end."""
+    words = f"{how_often(repeats)} at {clock(repeats.first)}, {zone_words(zone)}{_end(repeats)}"
+    if repeats.extra:
+        words += f", and on {_listed([_day(one) for one in repeats.extra[:3]])}"
+    return words
+
+
+def how_often(repeats: Recurrence) -> str:
+    """`Every second Thursday`, `The last Friday of every month`, `On these dates`."""
+    if not repeats.rule:
+        return "On these dates"
+    parts = repeats.parts
+    frequency, step = parts["FREQ"], int(parts.get("INTERVAL", "1"))
+    by = {name for name in parts if name.startswith("BY")}
+    if frequency == "DAILY" and not by:
+        return _every(step, "day")
+    if frequency == "WEEKLY" and by <= {"BYDAY"}:
+        return _weekly(parts.get("BYDAY", WEEKDAYS[repeats.first.weekday()]), step)
+    if frequency == "MONTHLY" and by <= {"BYDAY"} | {"BYMONTHDAY"} and len(by) <= 1:
+        return _monthly(parts, repeats.first, step)
+    if frequency == "YEARLY" and not by:
+        return f"{_every(step, 'year')} on {MONTHS[repeats.first.month - 1]} {repeats.first.day}"
+    return OF_ITS_OWN
+
+
+def clock(wall_time: datetime) -> str:
+    """`7:00 pm`."""
+    return wall_time.strftime("%-I:%M ") + wall_time.strftime("%p").lower()
+
+
+def zone_words(zone: str) -> str:
+    """`New York time`."""
+    return f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
+
+
+def odd_clock(wall_time: datetime, zone: str) -> str:
+    """What the clocks do to a wall time: skipped or repeated; empty on every ordinary day."""
+    there = ZoneInfo(zone)
+    first, second = (wall_time.replace(tzinfo=there, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return ""
+    back = first.astimezone(ZoneInfo("UTC")).astimezone(there).replace(tzinfo=None)
+    if back != wall_time:
+        return f"The clocks skip {clock(wall_time)} that day. It starts at {clock(back)}."
+    return f"{clock(wall_time)} comes twice that day. It starts the first time."
+
+
+def clock_change(dates: list[datetime], zone: str) -> datetime | None:
+    """The day on which the clocks change between the first and the last of these dates, if they do."""
+    there = ZoneInfo(zone)
+    for one, following in pairwise(dates):
+        day = one
+        while day < following and one.replace(tzinfo=there).utcoffset() != following.replace(tzinfo=there).utcoffset():
+            day += timedelta(days=1)
+            midnight = day.replace(hour=23, minute=59)
+            if midnight.replace(tzinfo=there).utcoffset() != one.replace(tzinfo=there).utcoffset():
+                return day
+    return None
+
+
+def _weekly(days: str, step: int) -> str:
+    wanted = [day for day in WEEKDAYS if day in days.split(",")]
+    if wanted == [*WEEKDAYS[:5]] and step == 1:
+        return "Every weekday"
+    if wanted == [*WEEKDAYS]:
+        return _every(step, "week") + " on every day" if step > 1 else "Every day"
+    names = _listed([NAMES[day] for day in wanted])
+    return f"Every {step} weeks on {names}" if step > 2 else _every(step, names)
+
+
+def _monthly(parts: dict[str, str], first: datetime, step: int) -> str:
+    months = "every month" if step == 1 else _every(step, "month").lower()
+    if "BYDAY" not in parts:
+        days = [int(day) for day in parts.get("BYMONTHDAY", str(first.day)).split(",")]
+        if any(day < 0 for day in days):
+            return f"On the last day of {months}" if days == [-1] else OF_ITS_OWN
+        return f"On the {_listed([ordinal(day) for day in days])} of {months}"
+    days_of_month = parts["BYDAY"].split(",")
+    if any(int(day[:-2] or 0) not in ORDINALS for day in days_of_month):
+        return OF_ITS_OWN
+    names = [f"{ORDINALS[int(day[:-2])]} {NAMES[day[-2:]]}" for day in days_of_month]
+    return f"The {_listed(names)} of {months}"
+
+
+def _end(repeats: Recurrence) -> str:
+    parts = repeats.parts
+    if "COUNT" in parts:
+        return ", once" if parts["COUNT"] == "1" else f", {parts['COUNT']} times"
+    if "UNTIL" in parts:
+        last = _last(repeats)
+        return f", until {_day(last)}" if last else ""
+    return ", until you stop it" if repeats.rule else ""
+
+
+@lru_cache(maxsize=1024)
+def _last(repeats: Recurrence) -> datetime | None:
+    """The last date of a rule that ends. Kept: a list of meetups asks for each of its rules each time."""
+    return next(iter(reversed(wall_times(repeats))), None)
+
+
+def _every(step: int, what: str) -> str:
+    if step == 1:
+        return f"Every {what}"
+    return f"Every {ORDINALS[step] if step in (2, 3, 4, 5) else ordinal(step)} {what}"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{MONTHS[moment.month - 1]} {moment.day}, {moment.year}"

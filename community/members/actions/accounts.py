@@ -1,0 +1,165 @@
+"""What is done with membership: change one's profile, block, keep apart, deactivate."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+
+from community.core import audit_log
+from community.core.errors import Conflict, Invalid
+from community.core.ids import new_id
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+from community.members import access
+from community.members.actions import handle_claims
+from community.members.actions.handles import change_handle, flush_handle
+from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated
+from community.members.models import Block, Cohort, Member, NoContact, PasswordReset, Session
+from community.members.queries import people
+from community.members.queries.people import MemberView
+
+
+class CohortExists(Conflict):
+    """There is a cohort of that name already."""
+
+    code = "cohort_exists"
+
+    def __init__(self) -> None:
+        super().__init__(errors={"name": ["There is a cohort of that name already."]})
+
+
+def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str | None = None) -> Member:
+    """Change the actor's handle or time zone. Raises HandleTaken."""
+    if handle is not None:
+        handle_claims.begin_choosing(uow)  # before the member's row, which somebody else's choice may write
+    member = access.oneself(uow)
+    if handle is not None and handle != member.handle:
+        change_handle(uow, member, handle=handle)
+    if time_zone is not None:
+        member.time_zone = time_zone
+    flush_handle(uow)
+    return member
+
+
+def block(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Be kept apart from a member, both ways and silently. Idempotent.
+
+    An id that is nobody's, or the actor's own, changes nothing and is answered alike: ids cannot be tried out.
+    """
+    other = access.anybody_else(uow, member_id)
+    if other is None or access.own_block(uow, other.id) is not None:
+        return
+    uow.session.add(
+        Block(
+            blocker_id=uow.actor.id,
+            blocked_id=other.id,
+            created_at=uow.now,
+            blocked_handle=access.handle_as_known(uow, other),
+            blocker_handle=access.oneself(uow).handle,
+        )
+    )
+    uow.record(MemberBlocked(blocker_id=uow.actor.id, blocked_id=other.id))
+    uow.ring_member(uow.actor.id, other.id)
+
+
+def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Take a block of one's own back. Idempotent; an id that is nobody's is answered alike."""
+    other = access.anybody_else(uow, member_id)
+    if other is None:
+        return
+    uow.session.execute(delete(Block).where(Block.blocker_id == uow.actor.id, Block.blocked_id == other.id))
+    uow.ring_member(uow.actor.id, other.id)
+
+
+def keep_apart(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -> None:
+    """Never bring these two together again. For features that have decided already: no permission is asked."""
+    first, second = sorted((one, other))
+    order = access.no_contact(uow, first, second)
+    if order is not None and order.ended_at is None:
+        return
+    if order is None:
+        uow.session.add(NoContact(first_id=first, second_id=second, source=source, created_at=uow.now))
+    else:
+        order.source, order.ended_at = source, None
+    uow.session.flush()
+    uow.record(ContactForbidden(one_id=first, other_id=second))
+    uow.ring_member(one, other)
+
+
+def forbid_contact(uow: UnitOfWork, *, member_id: UUID, other_id: UUID, source: str) -> None:
+    """A coordinator orders that two members never meet here, each silently. Twice is once.
+
+    Raises Forbidden, NotFound, Invalid for one and the same.
+    """
+    one, other = access.two_to_keep_apart(uow, member_id, other_id)
+    if one.id == other.id:
+        raise Invalid(errors={"other_id": ["Choose somebody else."]})
+    keep_apart(uow, one=one.id, other=other.id, source=source)
+    audit_log.record(uow, "contact.forbidden", subject_id=other.id, member_id=one.id, why=source)
+
+
+def allow_contact(uow: UnitOfWork, *, member_id: UUID, other_id: UUID) -> None:
+    """A coordinator ends such an order; blocks between the two stay. Twice is once. Raises Forbidden, NotFound."""
+    one, other = access.two_to_keep_apart(uow, member_id, other_id)
+    order = access.no_contact(uow, *sorted((one.id, other.id)))
+    if order is None or order.ended_at is not None:
+        return
+    order.ended_at = uow.now
+    uow.ring_member(one.id, other.id)
+    audit_log.record(uow, "contact.allowed", subject_id=other.id, member_id=one.id, before=order.source)
+
+
+def read_account(uow: UnitOfWork, *, member_id: UUID) -> MemberView:
+    """An account with its address, for a coordinator; that they looked is written down. Raises Forbidden, NotFound."""
+    shown = people.member(uow, member_id)
+    audit_log.record(uow, "account.read", subject_id=member_id, member_id=member_id)
+    return shown
+
+
+def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Close an account; nothing they wrote is removed. Raises NotFound, Conflict for one's own."""
+    member = access.member_to_manage(uow, member_id)
+    if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
+        raise Conflict("Somebody else has to close your account.")
+    if member.state == "deactivated":
+        return
+    member.state = "deactivated"
+    end_sessions(uow, member.id)
+    end_resets(uow, member.id)
+    uow.record(MemberDeactivated(member_id=member.id))
+    audit_log.record(uow, "member.deactivated", subject_id=member.id, member_id=member.id)
+
+
+def reactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Open a closed account again. Raises NotFound."""
+    member = access.member_to_manage(uow, member_id)
+    before, member.state = member.state, "active"
+    audit_log.record(uow, "member.reactivated", subject_id=member.id, member_id=member.id, before=before)
+
+
+def end_sessions(uow: UnitOfWork, member_id: UUID, *, but: UUID | None = None) -> None:
+    """End a member's sessions, but for one that may go on; their sockets close at the ring."""
+    ending = delete(Session).where(Session.member_id == member_id)
+    uow.session.execute(ending if but is None else ending.where(Session.id != but))
+    uow.ring_member(member_id)
+
+
+def end_resets(uow: UnitOfWork, member_id: UUID) -> None:
+    """End every open link by which a member may choose a password."""
+    is_open = (PasswordReset.used_at.is_(None), PasswordReset.expires_at > uow.now)
+    ending = update(PasswordReset).where(PasswordReset.member_id == member_id, *is_open)
+    uow.session.execute(ending.values(used_at=uow.now))
+
+
+def create_cohort(uow: UnitOfWork, *, name: str) -> Cohort:
+    """A cohort that people can be invited into. Raises CohortExists."""
+    _ = uow.permitted(Permission.INVITE_MEMBERS)
+    if access.cohort_by_name(uow, name) is not None:
+        raise CohortExists
+    cohort = Cohort(id=new_id(), name=name, created_at=uow.now)
+    uow.session.add(cohort)
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        raise CohortExists from error
+    return cohort

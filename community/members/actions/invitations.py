@@ -1,0 +1,200 @@
+"""Coming in: invite, invite again, revoke, follow the link, become a member."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from community.core import audit_log
+from community.core.crypto.cipher import token_hash
+from community.core.errors import Conflict, Forbidden, Gone, Invalid
+from community.core.ids import new_id
+from community.core.permissions import Permission
+from community.core.unit_of_work import Role, UnitOfWork
+from community.members import access
+from community.members.actions import handle_claims
+from community.members.actions.handles import HandleTaken, flush_handle
+from community.members.events import MemberInvited, MemberJoined
+from community.members.models import Consent, Invitation, Member
+from community.members.queries.invitations import InvitationView, invitation_view
+from community.members.rules import accounts, handles
+from community.members.rules.consent_texts import by_version
+
+
+class AlreadyMember(Conflict):
+    """This person has an account already."""
+
+    code = "already_member"
+
+
+class InvitationEnded(Gone):
+    """This link no longer works. Ask the person who invited you for a new one."""
+
+    code = "invitation_ended"
+
+
+class AdminsOnly(Forbidden):
+    """Only an admin can invite an admin."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An invitation, and the token of its link for whoever may see that.
+
+    Of a staff role's link an admin and the operator see the token; for coordinators it is empty, and in the mail alone.
+    """
+
+    invitation: InvitationView
+    token: str
+
+
+def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None = None) -> Invited:
+    """Invite an address; an open invitation of the same address is renewed.
+
+    Raises AlreadyMember, AdminsOnly, NotFound for a cohort that is not there, and for an address that waits for a
+    role above the actor's.
+    """
+    staff = uow.permitted(Permission.INVITE_MEMBERS)
+    if Role(role).is_above(staff.role):
+        raise AdminsOnly
+    access.cohort_for(uow, cohort_id)
+    made = open_door(uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id)
+    _record(uow, "invitation.made", made.invitation)
+    return made
+
+
+def open_door(
+    uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None, invited_by: UUID | None
+) -> Invited:
+    """Make or renew the invitation; the command line uses it for the first admin, whom nobody invites."""
+    email = accounts.normal_email(email)
+    invitation = access.pending_invitation(uow, email) or _fresh_invitation(uow, email)
+    # Only now: while we waited for the invitation's lock, somebody may have accepted it.
+    if access.member_by_email(uow, email) is not None:
+        raise AlreadyMember
+    invitation.role = role
+    invitation.cohort_id = cohort_id
+    invitation.invited_by = invited_by
+    return _renew(uow, invitation, secret=secret)
+
+
+def resend_invitation(uow: UnitOfWork, *, invitation_id: UUID, secret: str) -> Invited:
+    """A new link and another week; the old link ends. Raises NotFound, InvitationEnded when it was accepted."""
+    invitation = access.invitation_to_manage(uow, invitation_id)
+    if invitation.state_at(uow.now) in ("accepted", "revoked"):
+        raise InvitationEnded("This invitation has ended. Invite the address again.")
+    made = _renew(uow, invitation, secret=secret)
+    _record(uow, "invitation.resent", made.invitation)
+    return made
+
+
+def revoke_invitation(uow: UnitOfWork, *, invitation_id: UUID) -> None:
+    """End an invitation. Raises NotFound, InvitationEnded when it was accepted."""
+    invitation = access.invitation_to_manage(uow, invitation_id)
+    if invitation.accepted_at:
+        raise InvitationEnded("This invitation was accepted already.")
+    if invitation.revoked_at is not None:
+        return
+    invitation.revoked_at = uow.now
+    _record(uow, "invitation.revoked", invitation_view(invitation, now=uow.now))
+
+
+def _record(uow: UnitOfWork, action: str, invitation: InvitationView) -> None:
+    audit_log.record(uow, action, subject_id=invitation.id, role=str(invitation.role))
+
+
+def open_invitation(uow: UnitOfWork, *, token: str) -> InvitationView:
+    """Somebody who followed the link began to fill it in. Raises InvitationEnded."""
+    invitation = access.open_invitation(uow, token, lock=True)
+    if invitation is None:
+        raise InvitationEnded
+    invitation.opened_at = invitation.opened_at or uow.now
+    return invitation_view(invitation, now=uow.now)
+
+
+def accept_invitation(
+    uow: UnitOfWork,
+    *,
+    token: str,
+    handle: str,
+    password_hash: str,
+    time_zone: str,
+    consents: dict[str, bool],
+) -> Member:
+    """Become a member, once per invitation. Raises InvitationEnded, HandleTaken, Invalid for missing consents."""
+    invitation = access.open_invitation(uow, token, lock=True)
+    if invitation is None or access.member_by_email(uow, invitation.email) is not None:
+        raise InvitationEnded
+    check_consents(consents)
+    if handle_claims.is_taken(uow, handle=handle):
+        raise HandleTaken
+    member = Member(
+        email=invitation.email,
+        handle=handle,
+        handle_key=handles.handle_key(handle),
+        handle_skeleton=handles.skeleton(handle),
+        role=invitation.role,
+        password_hash=password_hash,
+        time_zone=time_zone,
+        cohort_id=invitation.cohort_id,
+        created_at=uow.now,
+    )
+    uow.session.add(member)
+    flush_handle(uow)
+    invitation.accepted_at = uow.now
+    invitation.member_id = member.id
+    _keep_consents(uow, member, consents)
+    uow.record(MemberJoined(member_id=member.id, cohort_id=member.cohort_id))
+    return member
+
+
+def check_consents(consents: dict[str, bool]) -> None:
+    """Every required text accepted, none unknown. Raises Invalid."""
+    texts = by_version()
+    unknown = [version for version in consents if version not in texts]
+    missing = [version for version, text in texts.items() if text.required and not consents.get(version)]
+    if unknown:
+        raise Invalid(errors={"consents": ["There is no such text."]})
+    if missing:
+        titles = " · ".join(texts[version].title for version in missing)
+        raise Invalid(errors={"consents": [f"To join, agree to: {titles}."]})
+
+
+def _keep_consents(uow: UnitOfWork, member: Member, consents: dict[str, bool]) -> None:
+    for version, text in by_version().items():
+        if consents.get(version):
+            uow.session.add(
+                Consent(member_id=member.id, text_version=version, text_hash=text.text_hash, accepted_at=uow.now)
+            )
+
+
+def _fresh_invitation(uow: UnitOfWork, email: str) -> Invitation:
+    """A new row, or the one that another coordinator made a moment ago."""
+    invitation = Invitation(id=new_id(), email=email, role=Role.ALUMNUS, created_at=uow.now, link_version=0)
+    invitation.token_hash = str(invitation.id)
+    invitation.expires_at = uow.now
+    try:
+        with uow.session.begin_nested():
+            uow.session.add(invitation)
+    except IntegrityError:
+        made = access.pending_invitation(uow, email)
+        if made is None:
+            raise
+        return made
+    return invitation
+
+
+def _renew(uow: UnitOfWork, invitation: Invitation, *, secret: str) -> Invited:
+    invitation.link_version += 1
+    token = accounts.invitation_token(secret, invitation.id, invitation.link_version)
+    invitation.token_hash = token_hash(token)
+    invitation.expires_at = uow.now + accounts.INVITATION_LASTS
+    invitation.opened_at = None
+    invitation.sent_at = None
+    invitation.undelivered_at = None
+    uow.session.flush()
+    uow.record(MemberInvited(invitation_id=invitation.id, link_version=invitation.link_version))
+    is_shown = (
+        uow.anyone is None or uow.anyone.may(Permission.MANAGE_STAFF) or not Role(invitation.role).has_any_permission
+    )
+    return Invited(invitation_view(invitation, now=uow.now), token if is_shown else "")

@@ -1,0 +1,114 @@
+"""Changing a password, by hand or by a link in a mail: old links and other sessions end, easy ones are refused."""
+
+from collections.abc import Iterable
+from functools import partial
+from uuid import UUID
+
+from community.core.crypto.cipher import hash_password, in_seat, password_matches, token_hash
+from community.core.errors import Gone, Invalid, Refusal
+from community.core.ids import new_id
+from community.core.shared_rates import SharedRate
+from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.members import access
+from community.members.actions import accounts as accounts_actions
+from community.members.actions import sign_in_throttle
+from community.members.actions.sign_in import Caller
+from community.members.events import PasswordChanged, PasswordResetAsked
+from community.members.models import Member, PasswordReset
+from community.members.rules import accounts, passwords
+
+_password_changes = SharedRate("password_changes", 10, 600)
+
+
+class WrongPassword(Refusal):
+    """That is not your present password."""
+
+    code = "wrong_password"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(errors={"current_password": ["That is not your present password."]})
+
+
+class ResetEnded(Gone):
+    """This link no longer works. Ask for a new one."""
+
+    code = "reset_ended"
+
+
+def ask_for_reset(store: Store, *, email: str, caller: Caller) -> None:
+    """Queue a mail with a link, if the address is a member's and they did not ask too often. Says nothing either way.
+
+    The links from before end. Raises TooMany only by the caller's own network address.
+    """
+    email = accounts.normal_email(email)
+    account = sign_in_throttle.account_of(caller.secret, email)
+    with store.unit_of_work() as uow:
+        is_allowed = sign_in_throttle.count_reset(uow, account=account, origin=caller.origin)
+        member = access.active_member_by_email(uow, email)
+        if member is None or not is_allowed or access.member_signing_in(uow, member.id) is None:
+            return
+        accounts_actions.end_resets(uow, member.id)
+        reset = PasswordReset(
+            id=new_id(), member_id=member.id, created_at=uow.now, expires_at=uow.now + accounts.RESET_LASTS
+        )
+        reset.token_hash = token_hash(accounts.reset_token(caller.secret, reset.id))
+        uow.session.add(reset)
+        uow.record(PasswordResetAsked(reset_id=reset.id, member_id=member.id))
+
+
+def reset_password(store: Store, *, token: str, password: str, caller: Caller) -> str:
+    """Choose a new password by a link, and return the mark by which the device is known from now on.
+
+    Every session and every other open link of the member ends, and failed sign-ins at their address are forgotten:
+    whoever can read their mail is let in on a new device. Raises ResetEnded before it hashes, TooMany, Invalid.
+    """
+    with store.reading() as ctx:
+        reset = access.open_reset(ctx, token)
+        own = () if reset is None else (caller.service, *access.names_of(ctx, reset.member_id))
+    if reset is None:
+        sign_in_throttle.count_dead_link(store, caller.origin)
+        raise ResetEnded
+    hashed = hash_new_password(password, own=own)
+    with store.unit_of_work() as uow:
+        member = access.member_resetting(uow, reset)
+        if access.open_reset(uow, token, lock=True) is None:
+            raise ResetEnded
+        member.password_hash = hashed
+        _password_changed(uow, member, but=None)
+        sign_in_throttle.forget_failures(uow, account=sign_in_throttle.account_of(caller.secret, member.email))
+        return accounts.device_token(caller.secret, member.id)
+
+
+def change_password(store: Store, actor: Actor, *, current_password: str, password: str, service: str) -> None:
+    """Replace the actor's password; their other sessions and open links end.
+
+    `service` is the name of this place, which no password may lean on. Raises WrongPassword, TooMany, Invalid.
+    """
+    _password_changes.take(actor.id, bell=store.bell, secret=store.secret)
+    with store.reading(actor) as ctx:
+        hashed = access.own_password_hash(ctx)
+        own = (service, *access.names_of(ctx, actor.id))
+    if not password_matches(hashed, passwords.normal_password(current_password)):
+        raise WrongPassword
+    fresh = hash_new_password(password, own=own)
+    with store.unit_of_work(actor) as uow:
+        member = access.oneself(uow)
+        if member.password_hash != hashed:  # a link changed it while we hashed
+            raise WrongPassword
+        member.password_hash = fresh
+        _password_changed(uow, member, but=actor.session_id)
+
+
+def hash_new_password(password: str, *, own: Iterable[str]) -> str:
+    """Hash a password that somebody chose, unless it is easy to guess. `own` are their words. Raises Invalid, Busy."""
+    problem = in_seat(partial(passwords.password_problem, own=own), password)
+    if problem:
+        raise Invalid(errors={"password": [problem]})
+    return hash_password(passwords.normal_password(password))
+
+
+def _password_changed(uow: UnitOfWork, member: Member, *, but: UUID | None) -> None:
+    accounts_actions.end_sessions(uow, member.id, but=but)
+    accounts_actions.end_resets(uow, member.id)
+    uow.record(PasswordChanged(member_id=member.id))

@@ -1,0 +1,106 @@
+"""Measures against members: warning, mute, room ban, suspension; imposed, lifted, and over by themselves.
+
+A measure holds while its row says so at the moment that asks (`rooms.access.is_sanctioned`, `queries.is_suspended`):
+no worker has to run for it to begin or to end. What a worker adds is that the member hears of it.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from community.core import audit_log
+from community.core.crypto.cipher import Sealer
+from community.core.errors import Conflict, Invalid
+from community.core.ids import new_id
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+from community.members import access
+from community.members.actions.accounts import end_sessions
+from community.members.events import MemberSuspended, SanctionEnded, SanctionImposed, SanctionLifted
+from community.members.models import Sanction
+from community.members.rules.accounts import LONGEST_MUTE, sanction_about
+
+
+def impose(
+    uow: UnitOfWork,
+    *,
+    member_id: UUID,
+    kind: str,
+    reason: str,
+    sealer: Sealer,
+    code: str = "rules",
+    room_id: UUID | None = None,
+    until: datetime | None = None,
+    case_id: UUID | None = None,
+) -> Sanction:
+    """A coordinator imposes a measure; the member is told what, why and until when, and may disagree.
+
+    `reason` is in words for the member and is sealed, `code` is what lists and the audit log say. Without `room_id` a
+    mute holds everywhere. Raises Forbidden, NotFound, Conflict for oneself, Invalid when kind, room and end do not fit.
+    """
+    member = access.member_to_manage(uow, member_id)
+    if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
+        raise Conflict("Somebody else has to decide about you.")
+    _refuse_misfit(uow.now, kind=kind, room_id=room_id, until=until)
+    sanction = Sanction(
+        id=new_id(),
+        member_id=member.id,
+        kind=kind,
+        code=code,
+        room_id=room_id,
+        case_id=case_id,
+        imposed_by=uow.permitted(Permission.MANAGE_MEMBERS).id,
+        starts_at=uow.now,
+        ends_at=until,
+    )
+    sanction.reason = sealer.seal(reason, about=sanction_about(sanction.id))
+    uow.session.add(sanction)
+    uow.record(SanctionImposed(sanction_id=sanction.id, member_id=member.id))
+    if kind == "suspension":
+        end_sessions(uow, member.id)
+        uow.record(MemberSuspended(member_id=member.id, sanction_id=sanction.id))
+    if until is not None:
+        uow.at(until, SanctionEnded(sanction_id=sanction.id, member_id=member.id), key=f"sanction.ended:{sanction.id}")
+    uow.ring_member(member.id)
+    audit_log.record(
+        uow,
+        f"sanction.{kind}",
+        subject_id=sanction.id,
+        member_id=member.id,
+        why=code,
+        room_id=room_id,
+        ends_at=until,
+        case_id=case_id,
+    )
+    return sanction
+
+
+def lift(uow: UnitOfWork, sanction: Sanction) -> None:
+    """End a measure before its time. Twice is once. For callers that have loaded it with permission."""
+    if sanction.lifted_at is not None:
+        return
+    sanction.lifted_at = uow.now
+    sanction.lifted_by = uow.permitted(Permission.MANAGE_MEMBERS).id
+    uow.forget(f"sanction.ended:{sanction.id}")
+    uow.record(SanctionLifted(sanction_id=sanction.id, member_id=sanction.member_id))
+    uow.ring_member(sanction.member_id)
+    audit_log.record(uow, "sanction.lifted", subject_id=sanction.id, member_id=sanction.member_id, kind=sanction.kind)
+
+
+def lift_suspensions(uow: UnitOfWork, *, member_id: UUID) -> None:
+    """Let a suspended member back in. Raises NotFound."""
+    member = access.member_to_manage(uow, member_id)
+    for sanction in access.suspensions_to_lift(uow, member):
+        lift(uow, sanction)
+
+
+def _refuse_misfit(now: datetime, *, kind: str, room_id: UUID | None, until: datetime | None) -> None:
+    if until is not None and until <= now:
+        raise Invalid(errors={"until": ["Choose a time to come."]})
+    if kind == "mute" and (until is None or until > now + LONGEST_MUTE + timedelta(hours=1)):
+        raise Invalid(errors={"until": ["A mute needs an end, at most a year from now."]})
+    if kind == "room_ban" and room_id is None:
+        raise Invalid(errors={"room_id": ["A room ban needs a room."]})
+    if kind == "warning" and until is not None:
+        raise Invalid(errors={"until": ["A warning has no end."]})
+    if kind == "suspension" and room_id is not None:
+        raise Invalid(errors={"room_id": ["A suspension holds everywhere."]})

@@ -1,0 +1,104 @@
+"""Who holds a session token: asked before every request and for every socket, in units of their own."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session as DbSession
+
+from community.core.crypto.cipher import token_hash
+from community.core.db import UTCDateTime
+from community.core.unit_of_work import Actor, Role, Store
+from community.members.models import Member, Session
+from community.members.queries.active_members import is_active
+from community.members.rules.accounts import session_holds
+
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+def identify(store: Store, token: str) -> Actor | None:
+    """Who holds this session token now: nobody when it ended, idled out, or its member may not use the service."""
+    return identify_all(store, [token]).get(token)
+
+
+def identify_in_background(store: Store, token: str) -> Actor | None:
+    """Return who holds this session token, for what a page asks by itself: nobody used the session by that."""
+    held = _held(store, [token], store.clock())
+    return _actor(held[0]) if held else None
+
+
+def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
+    """Who holds each of these session tokens now, in one look; in one write for those not seen for a while."""
+    now = store.clock()
+    by_hash = {token_hash(token): token for token in tokens}
+    held = _held(store, tokens, now)
+    stale = [row.id for row in held if now - row.last_used_at > TOUCH_EVERY]
+    if stale:
+        with store.unit_of_work(now=now) as uow:
+            uow.session.execute(
+                update(Session)
+                .where(Session.id.in_(stale))
+                .values(last_used_at=now)
+                .execution_options(synchronize_session=False)
+            )
+    return {by_hash[row.token_hash]: _actor(row) for row in held}
+
+
+def _held(store: Store, tokens: Collection[str], now: datetime) -> list[Any]:
+    with store.reading() as ctx:
+        hashes = [token_hash(token) for token in tokens]
+        rows = ctx.session.connection().execute(HELD, {"hashes": hashes, "now": now}).all()
+    return [row for row in rows if _holds(row, now)]
+
+
+def _actor(row: Any) -> Actor:
+    role = Role(row.role)
+    return Actor(id=row.member_id, handle=row.handle, role=role, time_zone=row.time_zone, session_id=row.id)
+
+
+def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:
+    """Which of these sessions still hold and belong to members who may use the service."""
+    rows = session.connection().execute(LIVE_SESSIONS, {"sessions": list(session_ids), "now": now})
+    return {row.id for row in rows if _holds(row, now)}
+
+
+def _holds(row: Any, now: datetime) -> bool:
+    return session_holds(now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds)
+
+
+# Prepared once: every request and every socket begins with the first of them.
+HELD = (
+    select(
+        Session.id,
+        Session.token_hash,
+        Session.expires_at,
+        Session.last_used_at,
+        Session.idle_seconds,
+        Session.member_id,
+        Member.handle,
+        Member.role,
+        Member.time_zone,
+    )
+    .join(Member, Member.id == Session.member_id)
+    .where(
+        Session.token_hash.in_(bindparam("hashes", expanding=True)), is_active(bindparam("now", type_=UTCDateTime()))
+    )
+)
+LIVE_SESSIONS = (
+    select(Session.id, Session.expires_at, Session.last_used_at, Session.idle_seconds)
+    .join(Member, Member.id == Session.member_id)
+    .where(Session.id.in_(bindparam("sessions", expanding=True)), is_active(bindparam("now", type_=UTCDateTime())))
+)
+
+
+def actor_for(member: Member, *, session_id: UUID | None = None) -> Actor:
+    """The member as somebody who acts."""
+    return Actor(
+        id=member.id,
+        handle=member.handle,
+        role=Role(member.role),
+        time_zone=member.time_zone,
+        session_id=session_id,
+    )

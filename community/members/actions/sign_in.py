@@ -1,0 +1,163 @@
+"""Signing in and out, and passwords: throttled before anything is hashed, the same answer for known and unknown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from community.core.crypto.cipher import hash_password, needs_rehash, new_token, password_matches, token_hash
+from community.core.errors import Refusal
+from community.core.ids import new_id
+from community.core.schemas import rfc3339
+from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.members import access
+from community.members.actions import session_auth, sign_in_throttle
+from community.members.models import Member, Session
+from community.members.rules import accounts, passwords
+
+
+class WrongCredentials(Refusal):
+    """E-mail and password do not fit together."""
+
+    code = "wrong_credentials"
+    status = 401
+
+
+class Suspended(Refusal):
+    """This account is suspended. Why, until when and how to disagree stands at the address."""
+
+    code = "suspended"
+    status = 403
+
+    def __init__(self, *, path: str, ends_at: datetime | None) -> None:
+        until = f"until {rfc3339(ends_at)}" if ends_at else "until a coordinator ends it"
+        super().__init__(f"This account is suspended {until}. Why, and how to disagree: {path}")
+        self.path = path
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session: its token, who it belongs to, how long a browser may keep it, and the device's mark."""
+
+    token: str
+    actor: Actor
+    seconds: int
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who asks to come in: network address, kind of program, the device's mark and the session its browser had.
+
+    The address is kept only as keyed digests. `replaces` is the token of the session that a new one takes the place of;
+    `service` is the name of this place.
+    """
+
+    address: str
+    label: str
+    device: str
+    replaces: str
+    secret: str
+    service: str = ""
+
+    @property
+    def origin(self) -> sign_in_throttle.Origin:
+        """Where their tries are counted."""
+        return sign_in_throttle.origin_of(self.secret, self.address)
+
+
+def sign_in(store: Store, *, email: str, password: str, caller: Caller) -> SignedIn:
+    """Open a session for who knows the password. Raises WrongCredentials, TooMany, Suspended.
+
+    Three steps, so that nothing is locked while the password is hashed: the throttle, the hash, the session.
+    """
+    email = accounts.normal_email(email)
+    account, origin = sign_in_throttle.account_of(caller.secret, email), caller.origin
+    with store.unit_of_work() as uow:
+        member = access.member_coming_in(uow, email)
+        known_device = member is not None and accounts.is_known_device(caller.secret, member.id, caller.device)
+        sign_in_throttle.count_sign_in(uow, account=account, origin=origin, known_device=known_device)
+    hashed = member.password_hash if member else None
+    if not password_matches(hashed, passwords.normal_password(password)) or member is None or hashed is None:
+        raise WrongCredentials
+    _refuse_suspended(store, member, account=account, caller=caller)
+    better = hash_password(passwords.normal_password(password)) if needs_rehash(hashed) else None
+    with store.unit_of_work() as uow:
+        present = access.member_signing_in(uow, member.id)
+        if present is None or present.password_hash != hashed:  # suspended or changed while we hashed
+            raise WrongCredentials
+        present.password_hash = better or hashed
+        sign_in_throttle.forget_failures(uow, account=account, origin=origin)
+        return open_session(uow, present, caller=caller)
+
+
+def _refuse_suspended(store: Store, member: Member, *, account: str, caller: Caller) -> None:
+    """Tell who knows the password, and nobody else, that they are kept out, and where it says why. Raises Suspended."""
+    with store.unit_of_work() as uow:
+        held = access.suspension_of(uow, member.id)
+        if held is None:
+            return
+        sign_in_throttle.forget_failures(uow, account=account, origin=caller.origin)
+    raise Suspended(path=accounts.measure_path(caller.secret, held.id), ends_at=held.ends_at)
+
+
+def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn:
+    """Open a session of a member who is locked, with a token of its own.
+
+    The session that the browser had ends, whosever it was, and so do the oldest beyond MAX_SESSIONS.
+    """
+    token = new_token()
+    lasts = accounts.session_limit(staff=member.is_privileged)
+    _end_replaced(uow, caller.replaces)
+    _end_oldest(uow, member.id)
+    session = Session(
+        id=new_id(),
+        member_id=member.id,
+        token_hash=token_hash(token),
+        label=caller.label[:60],
+        created_at=uow.now,
+        last_used_at=uow.now,
+        idle_seconds=int(accounts.idle_limit(staff=member.is_privileged).total_seconds()),
+        expires_at=uow.now + lasts,
+    )
+    uow.session.add(session)
+    actor = session_auth.actor_for(member, session_id=session.id)
+    return SignedIn(token, actor, int(lasts.total_seconds()), accounts.device_token(caller.secret, member.id))
+
+
+def _end_replaced(uow: UnitOfWork, token: str) -> None:
+    replaced = access.session_of_token(uow, token) if token else None
+    if replaced is not None:
+        uow.session.execute(delete(Session).where(Session.id == replaced.id))
+        uow.ring_member(replaced.member_id)
+
+
+def _end_oldest(uow: UnitOfWork, member_id: UUID) -> None:
+    theirs = select(Session).where(Session.member_id == member_id)
+    rows = uow.session.scalars(theirs.order_by(Session.created_at.desc(), Session.id.desc())).all()
+    held = [
+        row.id
+        for row in rows
+        if accounts.session_holds(
+            uow.now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds
+        )
+    ]
+    kept = set(held[: accounts.MAX_SESSIONS - 1])
+    ending = [row.id for row in rows if row.id not in kept]
+    if ending:
+        uow.session.execute(delete(Session).where(Session.id.in_(ending)))
+        uow.ring_member(member_id)
+
+
+def sign_out(uow: UnitOfWork) -> None:
+    """End the session that asks."""
+    if uow.actor.session_id is not None:
+        end_session(uow, session_id=uow.actor.session_id)
+
+
+def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
+    """End one of the actor's sessions; its sockets close at the ring. Raises NotFound."""
+    ended = access.own_session(uow, session_id)
+    uow.session.execute(delete(Session).where(Session.id == ended.id))
+    uow.ring_member(uow.actor.id)

@@ -1,0 +1,116 @@
+"""How often sign-ins, password resets and links may be tried: counted in the database, by digests only.
+
+Each count and the row that it leads to are made under advisory locks of what is counted, so that tries at the same
+moment on PostgreSQL see each other. SQLite has one writer anyway.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, select
+
+from community.core.crypto.cipher import derived
+from community.core.db import lock_names
+from community.core.errors import TooMany
+from community.core.unit_of_work import Store, UnitOfWork
+from community.members.models import Attempt
+from community.members.rules import accounts
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a try came from, as keyed digests of the caller's network address and of the wider network around it."""
+
+    address: str
+    network: str
+
+
+def account_of(secret: str, email: str) -> str:
+    """Return the digest under which the tries at an address (normal form) are counted."""
+    return derived(secret, "account", email)
+
+
+def origin_of(secret: str, address: str) -> Origin:
+    """Return the digests under which the tries from a network address are counted."""
+    near, wide = accounts.networks_of(address)
+    return Origin(derived(secret, "address", near), derived(secret, "network", wide))
+
+
+def count_sign_in(uow: UnitOfWork, *, account: str, origin: Origin, known_device: bool) -> None:
+    """Count a sign-in as failed until it succeeds.
+
+    Raises TooMany. Locks the account and the origin.
+    """
+    _lock(uow, origin, account)
+    since = uow.now - accounts.THROTTLE_WINDOW
+    if not accounts.may_try(
+        by_pair=_count(uow, "sign_in", since, Attempt.account == account, Attempt.address == origin.address),
+        by_wide_pair=_count(uow, "sign_in", since, Attempt.account == account, Attempt.network == origin.network),
+        by_address=_count(uow, "sign_in", since, Attempt.address == origin.address),
+        by_network=_count(uow, "sign_in", since, Attempt.network == origin.network),
+        by_account=_count(uow, "sign_in", since, Attempt.account == account),
+        known_device=known_device,
+    ):
+        raise TooMany(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
+    uow.session.execute(delete(Attempt).where(Attempt.at < uow.now - accounts.ATTEMPTS_ARE_KEPT))
+    _add(uow, "sign_in", account, origin)
+
+
+def forget_failures(uow: UnitOfWork, *, account: str, origin: Origin | None = None) -> None:
+    """Forget the failed sign-ins of an account: those from one origin, or all."""
+    theirs = and_(Attempt.kind == "sign_in", Attempt.account == account)
+    if origin is not None:
+        theirs = and_(theirs, Attempt.address == origin.address)
+    uow.session.execute(delete(Attempt).where(theirs))
+
+
+def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
+    """Count a request for a password reset, and return whether a mail may be sent for the account.
+
+    Raises TooMany by the caller's origin alone. Locks the account and the origin.
+    """
+    _lock(uow, origin, account)
+    hour_ago = uow.now - HOUR
+    if (
+        _count(uow, "reset", hour_ago, Attempt.address == origin.address) >= accounts.RESETS_PER_ADDRESS
+        or _count(uow, "reset", hour_ago, Attempt.network == origin.network) >= accounts.RESETS_PER_NETWORK
+    ):
+        raise TooMany(retry_after=HOUR.total_seconds())
+    last_hour = _count(uow, "reset", hour_ago, Attempt.account == account)
+    last_day = _count(uow, "reset", uow.now - DAY, Attempt.account == account)
+    _add(uow, "reset", account, origin)
+    return last_hour < accounts.RESETS_PER_HOUR and last_day < accounts.RESETS_PER_DAY
+
+
+def count_dead_link(store: Store, origin: Origin) -> None:
+    """Count the link of an invitation or a reset that does not work.
+
+    Raises TooMany when the origin tried many. Links that work ask nothing here, so a whole house may join from one
+    address.
+    """
+    with store.unit_of_work() as uow:
+        _lock(uow, origin)
+        since = uow.now - accounts.THROTTLE_WINDOW
+        if (
+            _count(uow, "link", since, Attempt.address == origin.address) >= accounts.DEAD_LINKS_PER_ADDRESS
+            or _count(uow, "link", since, Attempt.network == origin.network) >= accounts.DEAD_LINKS_PER_NETWORK
+        ):
+            raise TooMany(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
+        _add(uow, "link", "", origin)
+
+
+def _lock(uow: UnitOfWork, origin: Origin, *names: str) -> None:
+    lock_names(uow.session, origin.address, origin.network, *names)
+
+
+def _count(uow: UnitOfWork, kind: str, since: datetime, *where: ColumnElement[bool]) -> int:
+    return uow.session.scalars(
+        select(func.count()).select_from(Attempt).where(Attempt.kind == kind, Attempt.at > since, *where)
+    ).one()
+
+
+def _add(uow: UnitOfWork, kind: str, account: str, origin: Origin) -> None:
+    uow.session.add(Attempt(kind=kind, account=account, address=origin.address, network=origin.network, at=uow.now))

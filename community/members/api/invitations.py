@@ -1,0 +1,107 @@
+"""Doors for invitations, cohorts, consents and joining."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from community.core.schemas import PageArgs
+from community.core.unit_of_work import Role
+from community.core.web.request_context import csrf_exempt, reading, unit_of_work, web
+from community.members.actions import accounts, invitations
+from community.members.api import api
+from community.members.api.responses import answer_signed_in, invited, join
+from community.members.queries import invitations as invitations_queries
+from community.members.rules.consent_texts import CURRENT
+from community.members.schemas.invitations import (
+    AcceptSchema,
+    CohortPage,
+    CohortSchema,
+    ConsentTextsSchema,
+    InvitationPage,
+    InvitedSchema,
+    InviteSchema,
+)
+from community.members.schemas.sessions import SignedInSchema
+
+
+@api.get("/invitations")
+@api.arguments(PageArgs, location="query")
+@api.response(200, InvitationPage)
+def get_invitations(page: dict[str, Any]) -> Any:
+    """All invitations with their states (coordinators), newest first."""
+    with reading() as ctx:
+        return invitations_queries.invitations(ctx, **page)
+
+
+@api.post("/invitations")
+@api.arguments(InviteSchema, example={"email": "juniper@example.org", "role": "alumnus"})
+@api.response(201, InvitedSchema)
+def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
+    """Invite an address (coordinators). The link goes out by mail. It is also in the answer, but for a coordinator who
+    invites staff.
+    """
+    whom["role"] = Role(whom["role"])
+    with unit_of_work() as uow:
+        return invited(invitations.invite(uow, **whom, secret=web().settings.secret_key))
+
+
+@api.post("/invitations/<uuid:invitation_id>/resend")
+@api.response(200, InvitedSchema)
+def post_resend(invitation_id: UUID) -> dict[str, Any]:
+    """A new link for another week (coordinators); the old link ends."""
+    with unit_of_work() as uow:
+        return invited(
+            invitations.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key)
+        )
+
+
+@api.delete("/invitations/<uuid:invitation_id>")
+@api.response(204)
+def delete_invitation(invitation_id: UUID) -> None:
+    """Revoke an invitation (coordinators)."""
+    with unit_of_work() as uow:
+        invitations.revoke_invitation(uow, invitation_id=invitation_id)
+
+
+@api.get("/cohorts")
+@api.arguments(PageArgs, location="query")
+@api.response(200, CohortPage)
+def get_cohorts(page: dict[str, Any]) -> Any:
+    """All cohorts (coordinators), the oldest first."""
+    with reading() as ctx:
+        return invitations_queries.cohorts(ctx, **page)
+
+
+@api.post("/cohorts")
+@api.arguments(CohortSchema, example={"name": "Spring table"})
+@api.response(201, CohortSchema)
+def post_cohort(named: dict[str, str]) -> Any:
+    """Make a cohort that people can be invited into (coordinators)."""
+    with unit_of_work() as uow:
+        return accounts.create_cohort(uow, **named)
+
+
+@api.get("/consent-texts")
+@api.response(200, ConsentTextsSchema)
+def get_consent_texts() -> dict[str, Any]:
+    """The texts that are agreed to on joining."""
+    return {"items": CURRENT, "next_cursor": None}
+
+
+@api.post("/invitations/accept")
+@api.arguments(
+    AcceptSchema,
+    example={
+        "token": "the token of the link",
+        "handle": "Juniper",
+        "password": "four quiet words here",
+        "time_zone": "America/Denver",
+        "consents": [{"text_version": text.text_version, "accepted": True} for text in CURRENT],
+    },
+)
+@api.response(201, SignedInSchema)
+@csrf_exempt
+def post_accept(filled_in: dict[str, Any]) -> Response:
+    """Join by an invitation's token, once; answers as signing in does."""
+    return answer_signed_in(join(filled_in))

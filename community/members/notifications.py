@@ -1,0 +1,77 @@
+"""What members are told about their own membership."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from community.core.kind_registries import links, mutable
+from community.core.outbox.subscriptions import Notice, notices
+from community.core.unit_of_work import ReadContext
+from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
+from community.members.models import Invitation
+from community.members.queries import active_members, blocks
+from community.members.queries.people import handles
+from community.members.rules.accounts import invitation_token, reset_token
+
+
+@notices.on(MemberInvited)
+def invite_them(ctx: ReadContext, event: MemberInvited) -> Notice | None:
+    """The invited address gets its link, unless a newer one was made since."""
+    invitation = ctx.session.get(Invitation, event.invitation_id)
+    if invitation is None or invitation.link_version != event.link_version:
+        return None
+    return Notice(
+        to=[event.invitation_id],
+        title="You are invited",
+        url="/join",
+        mail_only=True,
+        subject=event.invitation_id,
+        subject_version=event.link_version,
+    )
+
+
+@notices.on(PasswordResetAsked)
+def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> Notice:
+    """The member gets the link by mail."""
+    return Notice(
+        to=[event.member_id],
+        title="A link to choose a new password",
+        url="/reset",
+        mail_only=True,
+        subject=event.reset_id,
+    )
+
+
+@notices.on(PasswordChanged)
+def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> Notice:
+    """So that nobody's password changes behind their back."""
+    return Notice(to=[event.member_id], title="Your password was changed", url="/account")
+
+
+@notices.on(MemberJoined)
+def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> Notice:
+    """Coordinators hear that somebody came."""
+    handle = handles(ctx.session, [event.member_id]).get(event.member_id)
+    to = [one for one in active_members.coordinators(ctx.session, now=ctx.now) if one != event.member_id]
+    return Notice(to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members")
+
+
+@links.on("member.invited")
+def invitation_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
+    """The path of the invitation's present link."""
+    invitation = session.get(Invitation, recipient_id)
+    return f"/join/{invitation_token(secret, invitation.id, invitation.link_version)}" if invitation else None
+
+
+@links.on("password.reset_asked")
+def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
+    """The path of the reset's link."""
+    return f"/reset/{reset_token(secret, subject)}" if subject else None
+
+
+@mutable.on("member")
+def people(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """People by their handles; not oneself, and nobody whom one is kept apart from."""
+    hidden = blocks.kept_apart(ctx.session, ctx.actor.id) | {ctx.actor.id}
+    return handles(ctx.session, [one for one in ids if one not in hidden])

@@ -1,0 +1,134 @@
+"""Who is kept apart from whom: the one answer that everybody asks for before two people meet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import Session as DbSession
+
+from community.core.errors import NotFound
+from community.core.permissions import Permission
+from community.core.unit_of_work import ReadContext, Role
+from community.members.models import Block, Member, NoContact
+from community.members.queries.active_members import is_active
+
+
+@dataclass(frozen=True)
+class NoContactView:
+    """Whom a member is kept apart from by an order: `source` is member, coordinator or court."""
+
+    id: UUID
+    handle: str
+    source: str
+    created_at: datetime
+
+
+def kept_apart(session: DbSession, member_id: UUID) -> frozenset[UUID]:
+    """Everybody this member must not meet here: blocked either way, or under a no-contact order."""
+    return frozenset(session.scalars(APART, {"member": member_id}))
+
+
+def apart_by_order(session: DbSession, member_id: UUID) -> frozenset[UUID]:
+    """Whom an order keeps apart from this member. Blocks, which are a member's own affair, do not count."""
+    return frozenset(session.scalars(APART_BY_ORDER, {"member": member_id}))
+
+
+# The one definition, as (one member, another, what has to hold). Everything that asks is made from it.
+Source = tuple[Any, Any, ColumnElement[bool]]
+BLOCKED: Source = (Block.blocker_id, Block.blocked_id, true())
+ORDERED: Source = (NoContact.first_id, NoContact.second_id, NoContact.ended_at.is_(None))
+SOURCES = (BLOCKED, ORDERED)
+
+
+def _others(member: BindParameter[UUID], *sources: Source) -> CompoundSelect[Any]:
+    """Select everyone whom these sources keep apart from a member, either way."""
+    ways = [way for one, other, holds in sources for way in ((one, other, holds), (other, one, holds))]
+    return union(*(select(other).where(one == member, holds) for one, other, holds in ways))
+
+
+def is_apart_from_anyone(member: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Return the condition that someone must not meet this member."""
+    return or_(*(exists().where(or_(one == member, other == member), holds) for one, other, holds in SOURCES))
+
+
+def pairs_apart(members: BindParameter[UUID]) -> CompoundSelect[Any]:
+    """Select the pairs who must not meet, of which at least one is among these members; each once, in either order."""
+    return union(
+        *(select(one, other).where(or_(one.in_(members), other.in_(members)), holds) for one, other, holds in SOURCES)
+    )
+
+
+# Prepared once: every page asks.
+_MEMBER: BindParameter[UUID] = bindparam("member")
+APART = _others(_MEMBER, *SOURCES)
+APART_BY_ORDER = _others(_MEMBER, ORDERED)
+
+
+def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:
+    """Whether two members may be brought together: neither blocked the other, and no order keeps them apart.
+
+    The one question everybody asks before two people share a pairing, a list of names, an answer or a notice: meetups,
+    buddies, rooms and whatever comes. For one person and many use `kept_apart`, for pairs among many
+    `kept_apart_among`: all three read the same rows, so a block or an order holds everywhere from its commit on.
+    Never answer "you may not": what is kept from somebody is not there (NotFound, or left out).
+    """
+    either_way = ((one, other), (other, one))
+    apart = (
+        exists().where(or_(*(and_(column == a, another == b) for a, b in either_way)), holds)
+        for column, another, holds in SOURCES
+    )
+    return not session.scalar(select(or_(*apart)))
+
+
+def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
+    """All pairs of these members who must not meet, each pair in both orders."""
+    ids = set(member_ids)
+    pairs: set[tuple[UUID, UUID]] = set()
+    for one, other in session.execute(union_all(*(select(one, other).where(holds) for one, other, holds in SOURCES))):
+        if one in ids and other in ids:
+            pairs |= {(one, other), (other, one)}
+    return frozenset(pairs)
+
+
+def no_contacts(ctx: ReadContext, member_id: UUID) -> list[NoContactView]:
+    """The orders that keep a member apart from others, for coordinators, newest first. Raises Forbidden, NotFound."""
+    member = ctx.session.get(Member, member_id)
+    if member is None or Role(member.role).is_above(ctx.permitted(Permission.MANAGE_MEMBERS).role):
+        raise NotFound
+    rows = ctx.session.execute(
+        select(NoContact, Member.id, Member.handle)
+        .join(
+            Member,
+            or_(
+                and_(NoContact.first_id == member_id, Member.id == NoContact.second_id),
+                and_(NoContact.second_id == member_id, Member.id == NoContact.first_id),
+            ),
+        )
+        .where(NoContact.ended_at.is_(None), Member.role.in_(ctx.permitted(Permission.MANAGE_MEMBERS).role.up_to_own))
+        .order_by(NoContact.created_at.desc(), Member.id)
+    )
+    return [NoContactView(other_id, handle, row.source, row.created_at) for row, other_id, handle in rows]
+
+
+def visible_handle(ctx: ReadContext, member_id: UUID) -> str:
+    """A member's handle. Raises NotFound for who is not here or kept apart."""
+    handle = ctx.session.scalar(select(Member.handle).where(Member.id == member_id, is_active(ctx.now)))
+    if handle is None or member_id in kept_apart(ctx.session, ctx.actor.id):
+        raise NotFound
+    return handle

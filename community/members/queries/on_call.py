@@ -1,0 +1,56 @@
+"""Who is on shift. A community that keeps no rota has nobody on shift and misses nobody."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from community.core.permissions import Permission, roles_with
+from community.members.models import Member, Shift
+from community.members.queries.active_members import Moment, is_active
+
+ROTA_LASTS = timedelta(days=14)
+
+
+def on_shift(session: Session, *, now: datetime) -> list[UUID]:
+    """The coordinators on shift now who may use the service, the one who began last first."""
+    query = (
+        select(Shift.member_id)
+        .join(Member, Member.id == Shift.member_id)
+        .where(is_running(now), Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(now))
+        .order_by(Shift.starts_at.desc(), Shift.id)
+    )
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def has_rota(session: Session, *, now: datetime) -> bool:
+    """Whether this community keeps a rota: some shift is to come, goes on, or ended within a fortnight."""
+    return bool(session.scalar(select(keeps_rota(now - ROTA_LASTS))))
+
+
+def is_running(now: Moment) -> ColumnElement[bool]:
+    """Condition on `Shift`: it goes on at a moment."""
+    return (Shift.starts_at <= now) & (Shift.ends_at > now)
+
+
+def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
+    """Condition: this community keeps a rota (some shift ended after `since`), and nobody is on shift now."""
+    staff = aliased(Member)
+    there = exists().where(
+        is_running(now),
+        staff.id == Shift.member_id,
+        staff.role.in_(roles_with(Permission.TAKE_SHIFTS)),
+        is_active(now, staff),
+    )
+    return and_(keeps_rota(since), ~there)
+
+
+def is_unattended(session: Session, *, now: datetime) -> bool:
+    """Whether a rota is kept and nobody is on shift."""
+    return bool(session.scalar(select(nobody_on_shift(now, since=now - ROTA_LASTS))))
+
+
+def keeps_rota(since: Moment) -> ColumnElement[bool]:
+    """Condition: some shift ended after a moment or is still to end."""
+    return exists().where(Shift.ends_at > since)

@@ -1,0 +1,137 @@
+"""What an address must be, how often somebody may try, and what links are made of."""
+
+import hmac
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from uuid import UUID
+
+from community.core.characters import without_unseen
+from community.core.crypto.cipher import derived
+
+INVITATION_LASTS = timedelta(days=7)
+RESET_LASTS = timedelta(hours=1)
+MEMBER_IDLE = timedelta(days=30)
+STAFF_IDLE = timedelta(minutes=30)
+SESSION_LASTS = timedelta(days=90)
+STAFF_SESSION_LASTS = timedelta(hours=12)
+
+THROTTLE_WINDOW = timedelta(minutes=30)
+MAX_SESSIONS = 20
+FAILURES_PER_PAIR = 5
+FAILURES_PER_WIDE_PAIR = 15
+FAILURES_PER_ADDRESS = 100
+FAILURES_PER_NETWORK = 200
+FAILURES_PER_ACCOUNT = 50
+RESETS_PER_HOUR = 2
+RESETS_PER_DAY = 5
+RESETS_PER_ADDRESS = 20
+RESETS_PER_NETWORK = 40
+DEAD_LINKS_PER_ADDRESS = 30
+DEAD_LINKS_PER_NETWORK = 60
+HANDLE_IS_KEPT = timedelta(days=90)
+ATTEMPTS_ARE_KEPT = timedelta(days=2)
+LONGEST_MUTE = timedelta(days=365)
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,8}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
+
+
+def normal_email(email: str) -> str:
+    """The address as it is compared: NFC, lower case, without characters that show nothing."""
+    return unicodedata.normalize("NFC", without_unseen(email)).lower()
+
+
+def address_problem(address: str) -> str | None:
+    """What is wrong with an e-mail address, if anything: only plain ones that every mail server takes."""
+    return None if len(address) <= 254 and _ADDRESS.fullmatch(address) else "Not an e-mail address."
+
+
+def networks_of(address: str) -> tuple[str, str]:
+    """Return the network that counts as one address, and the wider one that counts as one neighborhood.
+
+    A household has at least a /64 of IPv6, often a /56, and may use any address in it. IPv4 is counted by the single
+    address: many people share one already. IPv4 inside IPv6 (mapped, 6to4, NAT64) is counted as IPv4. What is no
+    address is counted as it is.
+    """
+    try:
+        ip = ip_address(address.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return address, address
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or _in_nat64(ip) or ip
+    if isinstance(ip, IPv4Address):
+        return str(ip), str(ip)
+    return str(ip_network((ip, 64), strict=False)), str(ip_network((ip, 56), strict=False))
+
+
+def _in_nat64(ip: IPv6Address) -> IPv4Address | None:
+    return IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
+
+
+def may_try(
+    *, by_pair: int, by_wide_pair: int, by_address: int, by_network: int, by_account: int, known_device: bool
+) -> bool:
+    """Whether a sign-in may be tried, by the failures of the last THROTTLE_WINDOW.
+
+    An account under attack from many addresses still lets a device in that has signed in before.
+    """
+    if by_pair >= FAILURES_PER_PAIR or by_address >= FAILURES_PER_ADDRESS:
+        return False
+    if by_wide_pair >= FAILURES_PER_WIDE_PAIR or by_network >= FAILURES_PER_NETWORK:
+        return False
+    return by_account < FAILURES_PER_ACCOUNT or known_device
+
+
+def idle_limit(*, staff: bool) -> timedelta:
+    """How long a session may rest."""
+    return STAFF_IDLE if staff else MEMBER_IDLE
+
+
+def session_limit(*, staff: bool) -> timedelta:
+    """How long a session may last at all."""
+    return STAFF_SESSION_LASTS if staff else SESSION_LASTS
+
+
+def session_holds(now: datetime, *, expires_at: datetime, last_used_at: datetime, idle_seconds: int) -> bool:
+    """Whether a session has neither come to its end nor rested too long."""
+    return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
+
+
+def sanction_about(sanction_id: UUID) -> str:
+    """What the sealed reason of a measure is bound to."""
+    return f"sanctions:{sanction_id}:reason"
+
+
+def invitation_token(secret: str, invitation_id: UUID, link_version: int) -> str:
+    """The token of an invitation's link. Derived, so that the worker that mails it needs no stored secret."""
+    return derived(secret, "invitation", f"{invitation_id}:{link_version}")
+
+
+def reset_token(secret: str, reset_id: UUID) -> str:
+    """The token of a password reset's link, derived likewise."""
+    return derived(secret, "password-reset", str(reset_id))
+
+
+def device_token(secret: str, member_id: UUID) -> str:
+    """What a browser keeps after a sign-in, to be known again while the account is under attack."""
+    return derived(secret, "device", str(member_id))
+
+
+def is_known_device(secret: str, member_id: UUID, shown: str) -> bool:
+    """Whether a browser showed what we gave it."""
+    return hmac.compare_digest(device_token(secret, member_id).encode(), shown.encode("utf-8", "replace"))
+
+
+def measure_token(secret: str, sanction_id: UUID) -> str:
+    """What the link of a measure carries. Derived, so that whoever makes the link needs no stored secret."""
+    return derived(secret, "measure", str(sanction_id))
+
+
+def measure_path(secret: str, sanction_id: UUID) -> str:
+    """Where a measure stands for who cannot sign in."""
+    return f"/measures/{sanction_id}/{measure_token(secret, sanction_id)}"

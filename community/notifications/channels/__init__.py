@@ -1,0 +1,1 @@
+"""Channels that carry a delivery: in-app, email and Web Push."""

@@ -1,0 +1,94 @@
+"""One e-mail: neutral words in text and HTML, headers that cannot be forged, nothing loaded from anywhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from community.core.characters import clean_line
+from community.core.settings import Settings
+from community.notifications.preferences.kinds import kind_of
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+SUBJECT = "You have a new notification"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a mail is made of. `path` is a path of ours; `unsubscribe_path` is empty for security mail.
+
+    `count` is how much is new; `lines` say of which kinds, for members who asked for more than that.
+    """
+
+    delivery_id: UUID
+    kind: str
+    address: str
+    path: str
+    unsubscribe_path: str = ""
+    count: int = 1
+    lines: tuple[str, ...] = ()
+
+
+def compose(letter: Letter, settings: Settings, *, now: datetime) -> EmailMessage:
+    """The mail, ready to be sent. Raises ValueError for an address that cannot be one.
+
+    Subject and sender are the same for every kind: a lock screen or a shared inbox tells nothing, unless the member
+    asked to be told the kind.
+    """
+    message = EmailMessage(policy=SMTP)
+    sender = Address(addr_spec=clean_line(settings.mail_from))
+    message["From"] = Address(clean_line(settings.name), sender.username, sender.domain)
+    message["To"] = Address(addr_spec=clean_line(letter.address))
+    subject = letter.lines[0] if len(letter.lines) == 1 else SUBJECT
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter.delivery_id}@{host_of(settings)}>"
+    message["X-Entity-Ref-ID"] = str(letter.delivery_id)  # comes back in a bounce where a relay replaced the line above
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    unsubscribe_url = settings.public_url + letter.unsubscribe_path if letter.unsubscribe_path else ""
+    if unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    words = {
+        "community_name": settings.name,
+        "subject": subject,
+        "said": kind_of(letter.kind).mail_words or _said(letter.count),
+        "lines": letter.lines if len(letter.lines) > 1 else (),
+        "link": settings.public_url + letter.path,
+        "action": "Open the link" if kind_of(letter.kind).is_security else "See it",
+        "unsubscribe": unsubscribe_url,
+    }
+    message.set_content(_environment().get_template("mail/notification.txt").render(words))
+    html = _environment().get_template("mail/notification.html").render(words)
+    message.add_alternative(css_inline.inline(html, load_remote_stylesheets=False), subtype="html")
+    return message
+
+
+def _said(count: int) -> str:
+    return "Something new is waiting for you." if count == 1 else f"{count} new things are waiting for you."
+
+
+def host_of(settings: Settings) -> str:
+    """The name of this service's host, for ids and greetings."""
+    return urlsplit(settings.public_url).hostname or "localhost"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,44 @@
+"""In the app: timed notices become visible when their moment comes. All others are there at the worker's commit."""
+
+from functools import cache
+
+from sqlalchemy import Select, select
+
+from community.core.metrics import DELIVERIES
+from community.core.unit_of_work import UnitOfWork
+from community.notifications.delivery import due
+from community.notifications.delivery.send_checks import why_not
+from community.notifications.models import Delivery, Notification
+
+AT_ONCE = 200
+
+
+def show_due(uow: UnitOfWork) -> int:
+    """Show the timed notices that are due and still true; drop those that are not. How many were seen to."""
+    found = uow.session.execute(_first(), due.moments(uow.now)).all()
+    for delivery, notification in found:
+        reason = why_not(uow, delivery, notification)
+        delivery.state, delivery.reason, delivery.finished_at = "suppressed" if reason else "sent", reason, uow.now
+        if not reason:
+            notification.shown_at = uow.now
+            uow.ring_member(notification.member_id)
+    counted = [(delivery.kind, delivery.state) for delivery, _ in found]
+
+    def count() -> None:
+        for kind, state in counted:
+            DELIVERIES.labels(kind, "inapp", state).inc()
+
+    uow.afterwards(count)
+    return len(found)
+
+
+@cache
+def _first() -> Select[Delivery, Notification]:
+    return (
+        select(Delivery, Notification)
+        .join(Notification, Notification.id == Delivery.notification_id)
+        .where(Delivery.id.in_(due.first("inapp", most=AT_ONCE)), due.DUE)
+        .order_by(Delivery.due_at)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )

@@ -1,0 +1,159 @@
+"""One Web Push: an encrypted line that says "look" (RFC 8291), signed by our key (RFC 8292), and what came of it.
+
+The push service sees neither words nor ids, and every payload has the same length. What the phone shows are the service
+worker's own neutral words, unless the member asked for more.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from typing import Literal
+
+import http_ece
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from py_vapid import Vapid02
+from py_vapid.utils import b64urlencode
+
+from community.core.settings import Settings
+from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint
+from community.notifications.channels.result import Outcome
+
+PAYLOAD_BYTES = 512
+LONGEST_WAIT = timedelta(hours=12)
+SIGNATURE_LASTS = timedelta(hours=12)
+SIGNED_ANEW_AFTER = timedelta(hours=1)
+GONE = (401, 403, 404, 410)  # 401 and 403: it was made for another key of ours
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """What is pushed to one browser. `topic` replaces an earlier one that waits; `words` are empty when discreet."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    path: str
+    topic: str
+    urgency: Literal["low", "normal", "high"]
+    lives: timedelta
+    words: str = ""
+
+
+class Pusher:
+    """Pushes for one process. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, endpoints: Endpoints | None = None) -> None:
+        self._endpoints = endpoints or Endpoints(settings.push_services)
+        self._key = vapid_key(settings)
+        self._about_us = settings.public_url if settings.is_production else f"mailto:{settings.mail_from}"
+        self._signed: dict[str, tuple[datetime, str]] = {}
+
+    def push(self, parcel: Parcel, *, now: datetime) -> Outcome:
+        """Hand it to the browser's push service."""
+        try:
+            endpoint = self._endpoints.check(parcel.endpoint)
+            body = sealed_for(parcel, padded(parcel))
+        except RefusedEndpoint as error:
+            return Outcome(result="gone", detail=str(error))
+        except ValueError:
+            return Outcome(result="gone", detail="bad_keys")
+        headers = {
+            "TTL": str(max(0, int(parcel.lives.total_seconds()))),
+            "Urgency": parcel.urgency,
+            "Topic": parcel.topic,
+            "Content-Type": "application/octet-stream",
+            "Content-Encoding": "aes128gcm",
+            "Authorization": self._signature(endpoint.origin, now),
+        }
+        try:
+            answer = self._endpoints.post(endpoint, body, headers)
+        except RefusedEndpoint as error:
+            return Outcome(result="gone", detail=str(error))
+        except (OSError, HTTPException) as error:
+            return Outcome(result="temporary", detail=type(error).__name__)
+        except ValueError as error:  # a name that cannot be looked up, now or later: a UnicodeError is one
+            return Outcome(result="gone", detail=type(error).__name__)
+        return _outcome(answer.status, answer.retry_after, now)
+
+    def _signature(self, origin: str, now: datetime) -> str:
+        """Kept for an hour: push services ask not to be sent a new one each time."""
+        at, header = self._signed.get(origin, (now, ""))
+        if header and abs(now - at) < SIGNED_ANEW_AFTER:
+            return header
+        claims = {"aud": origin, "exp": int((now + SIGNATURE_LASTS).timestamp()), "sub": self._about_us}
+        header = str(Vapid02(self._key).sign(claims)["Authorization"])
+        self._signed[origin] = (now, header)
+        return header
+
+
+def vapid_key(settings: Settings) -> ec.EllipticCurvePrivateKey:
+    """VAPID_PRIVATE_KEY; without it one that follows from SECRET_KEY, the same in every process."""
+    if settings.vapid_private_key:
+        number = int.from_bytes(_raw(settings.vapid_private_key), "big")
+        return ec.derive_private_key(number, ec.SECP256R1())
+    kdf = HKDF(algorithm=SHA256(), length=48, salt=None, info=b"community web push key")
+    number = int.from_bytes(kdf.derive(settings.secret_key.encode()), "big") % (_P256_ORDER - 1) + 1
+    return ec.derive_private_key(number, ec.SECP256R1())
+
+
+def public_key(settings: Settings) -> str:
+    """What a browser needs to subscribe: the uncompressed point in base64url."""
+    point = vapid_key(settings).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return str(b64urlencode(point))
+
+
+def are_keys(p256dh: str, auth: str) -> bool:
+    """Whether these are keys of a browser: a point on the curve, and 16 bytes."""
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _raw(p256dh))
+        return len(_raw(auth)) == 16
+    except (ValueError, TypeError):
+        return False
+
+
+def padded(parcel: Parcel) -> bytes:
+    """The line itself, filled up so that its length tells nothing."""
+    line = {"path": parcel.path, "tag": parcel.topic, **({"words": parcel.words} if parcel.words else {})}
+    return json.dumps(line).encode().ljust(PAYLOAD_BYTES)
+
+
+def sealed_for(parcel: Parcel, line: bytes) -> bytes:
+    """The line, readable by that browser alone. Raises ValueError for keys that are none."""
+    sealed: bytes = http_ece.encrypt(
+        line,
+        private_key=ec.generate_private_key(ec.SECP256R1()),
+        dh=_raw(parcel.p256dh),
+        auth_secret=_raw(parcel.auth),
+        version="aes128gcm",
+    )
+    return sealed
+
+
+def _raw(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _outcome(status: int, retry_after: str, now: datetime) -> Outcome:
+    if 200 <= status < 300:
+        return Outcome(result="sent", detail=str(status))
+    if status in GONE:
+        return Outcome(result="gone", detail=str(status))
+    if status == 429 or status >= 500:
+        return Outcome(result="temporary", detail=str(status), retry_after=_wait(retry_after, now))
+    return Outcome(result="permanent", detail=str(status))
+
+
+def _wait(said: str, now: datetime) -> timedelta | None:
+    """Retry-After in seconds or as a date; at most LONGEST_WAIT."""
+    try:
+        wait = timedelta(seconds=int(said)) if said.isdigit() else parsedate_to_datetime(said) - now
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)

@@ -1,0 +1,1 @@
+"""Deliveries: plan, check, send and retry mails and pushes, and record what became of them."""

@@ -1,0 +1,99 @@
+"""Take in mail that came back: `community bounces` reads it from a maildir or from standard input.
+
+A refusal of the address suspends it and tells a coordinator. A complaint switches that kind of mail off. An invitation
+that did not arrive is shown as such, whatever the reason. Delays, answers by machines, reports that are no complaints
+and reports about mail that we did not send change nothing.
+"""
+
+import mailbox
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import Message
+from pathlib import Path
+
+import structlog
+
+from community.core.errors import NotFound
+from community.core.settings import Settings
+from community.core.unit_of_work import Store, UnitOfWork
+from community.members.queries.people import address_of
+from community.notifications import access
+from community.notifications.channels.email import host_of
+from community.notifications.delivery.bounce_reports import Report, read_report
+from community.notifications.delivery.outcomes import note_undelivered_invitation, refuse_address
+from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
+from community.notifications.models import Delivery
+from community.notifications.preferences.delivery_preferences import EMAIL
+from community.notifications.preferences.kinds import kind_of
+
+log = structlog.get_logger()
+LARGEST_MAIL = 2 * 1024 * 1024
+
+
+def take_in(uow: UnitOfWork, report: Report, *, secret: str) -> str:
+    """Do what follows from a report, and return one word for it. Idempotent. Locks the delivery."""
+    delivery = _reported(uow, report, secret=secret)
+    address = address_of(uow.session, delivery.recipient) if delivery is not None else None
+    if delivery is None or address is None:
+        return "unknown"
+    if report.verdict == "failed":
+        delivery.reason = f"bounced_{report.status}"[:60]
+        note_undelivered_invitation(uow, delivery)
+        if not report.refuses_address:
+            return "not delivered"
+        is_new = refuse_address(uow, secret, address, delivery.recipient, detail=report.status)
+        return "suspended" if is_new else "suspended before"
+    if report.verdict == "complaint" and not kind_of(delivery.kind).is_security:
+        preference = access.preference(uow, member_id=delivery.recipient, kind=delivery.kind, medium=EMAIL)
+        preference.wanted, preference.changed_at = False, uow.now
+        return "switched off"
+    return "left alone"
+
+
+def _reported(uow: UnitOfWork, report: Report, *, secret: str) -> Delivery | None:
+    """The mail that a report is about, by its id, or by the member and kind that its unsubscribe link names."""
+    if report.delivery_id is not None:
+        return access.mailed(uow, report.delivery_id)
+    try:
+        member_id, kind = read_unsubscribe_token(secret, report.unsubscribe_token)
+    except NotFound:
+        return None
+    return access.last_mailed(uow, member_id, kind=kind)
+
+
+def take_in_all(store: Store, settings: Settings, *, source: str) -> Counter[str]:
+    """Read every mail of a maildir (new ones, which then count as seen) or the one on standard input (`-`).
+
+    A mail that cannot be read is counted as such and keeps none of the others waiting.
+    """
+    done: Counter[str] = Counter()
+    for mail in _mails(source):
+        try:
+            report = read_report(mail, host=host_of(settings))
+        except (ValueError, LookupError, TypeError, AttributeError) as error:  # of the library, for malformed parts
+            log.warning("bounce.unreadable", error=type(error).__name__)
+            done["unreadable"] += 1
+            continue
+        with store.unit_of_work() as uow:
+            done[take_in(uow, report, secret=settings.secret_key)] += 1
+    return done
+
+
+def _mails(source: str) -> Iterator[Message]:
+    if source == "-":
+        yield message_from_bytes(sys.stdin.buffer.read(LARGEST_MAIL), policy=policy.compat32)
+        return
+    folder = Path(source)
+    if not folder.is_dir():
+        raise FileNotFoundError(2, "no maildir", source)
+    box = mailbox.Maildir(folder, create=False)
+    for key in list(box.keys()):
+        mail = box.get_message(key)
+        if mail.get_subdir() != "new":
+            continue
+        yield mail
+        mail.set_subdir("cur")
+        mail.add_flag("S")
+        box[key] = mail  # only now: what could not be taken in is read again

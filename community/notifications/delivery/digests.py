@@ -1,0 +1,95 @@
+"""One mail for many notices: what of it is still new when it is sent."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.core.kind_registries import still_new, still_true
+from community.core.unit_of_work import ReadContext
+from community.notifications.delivery.send_checks import concerned, may_leave
+from community.notifications.models import Delivery, Notification
+from community.notifications.preferences.delivery_preferences import EMAIL, wanting, without_mutes
+from community.notifications.preferences.kinds import kind_of
+
+NOTHING_NEW = "read"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a digest says: how much is new, of which kinds (their words), and the notification when it is one alone.
+
+    With nothing in it, `reason` says why. `notices` are the unread notifications that it was made of.
+    """
+
+    total: int
+    lines: tuple[tuple[str, int], ...]
+    only: UUID | None
+    reason: str | None
+    notices: frozenset[UUID] = frozenset()
+
+
+def notices_in(session: Session, delivery_id: UUID) -> frozenset[UUID]:
+    """Return the unread notifications that a delivery gathers now."""
+    unread = select(Notification.id).where(Notification.digest_id == delivery_id, Notification.read_at.is_(None))
+    return frozenset(session.scalars(unread))
+
+
+def digest_of(ctx: ReadContext, delivery: Delivery) -> Digest:
+    """What a delivery that gathers has to say now: without what was read, muted, switched off, kept in or is over."""
+    session, now = ctx.session, ctx.now
+    rows = session.scalars(
+        select(Notification).where(Notification.digest_id == delivery.id, Notification.read_at.is_(None))
+    ).all()
+    if not rows:
+        return Digest(0, (), None, NOTHING_NEW)
+    new: Counter[str] = Counter()
+    kept: list[UUID] = []
+    reason = NOTHING_NEW
+    for (kind, subject), some in _by_subject(rows).items():
+        if not wanting(session, kind=kind, medium=EMAIL, member_ids=[delivery.recipient]):
+            reason = "switched_off"
+        elif not (some := [one for one in some if not _is_muted(session, one, now=now)]):
+            reason = "muted"
+        elif not may_leave(session, kind, some[-1]):
+            reason = "only_buddy"
+        else:
+            count, why_not = _still_new(ctx, delivery.recipient, kind, subject, some)
+            reason = why_not or reason
+            new[kind] += count
+            kept += [one.id for one in some] if count else []
+    total = new.total()
+    lines = tuple((kind_of(kind).says or kind_of(kind).words, count) for kind, count in new.items() if count)
+    only = kept[0] if len(kept) == 1 else None
+    return Digest(total, lines, only, None if total else reason, frozenset(row.id for row in rows))
+
+
+def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
+    concerns = concerned(one, subject=one.subject)
+    return not without_mutes(session, [one.member_id], concerns=concerns, now=now)
+
+
+def _still_new(
+    ctx: ReadContext, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
+) -> tuple[int, str | None]:
+    """How much of these is new, and a reason of those that are not."""
+    whys = [
+        still_true.why_not(
+            ctx, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
+        )
+        for one in rows
+    ]
+    holding = whys.count(None)
+    counted = still_new.new_to(ctx, kind=kind, recipient_id=recipient, subject=subject) if holding else None
+    return holding if counted is None else counted, next((why for why in whys if why), None)
+
+
+def _by_subject(rows: Sequence[Notification]) -> dict[tuple[str, UUID | None], list[Notification]]:
+    found: dict[tuple[str, UUID | None], list[Notification]] = {}
+    for row in sorted(rows, key=lambda row: (row.created_at, row.id.bytes)):
+        found.setdefault((row.kind, row.subject), []).append(row)
+    return found

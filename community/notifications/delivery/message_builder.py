@@ -1,0 +1,126 @@
+"""What is handed over for a delivery: one mail, or one push for each of the member's browsers."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.crypto.cipher import Sealer, derived
+from community.core.events import Urgency
+from community.core.kind_registries import links
+from community.core.settings import Settings
+from community.core.unit_of_work import UnitOfWork
+from community.members.models import Session as SignedIn
+from community.notifications.channels.email import Letter, compose
+from community.notifications.channels.web_push import Parcel
+from community.notifications.delivery.digests import Digest
+from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
+from community.notifications.models import Delivery, DeliveryAttempt, PushSubscription
+from community.notifications.preferences.delivery_preferences import Reach
+from community.notifications.preferences.kinds import kind_of
+
+LIVES = {
+    Urgency.CRISIS: timedelta(hours=1),
+    Urgency.PERSON: timedelta(days=1),
+    Urgency.TIMED: timedelta(hours=6),
+    Urgency.DIGEST: timedelta(days=1),
+}
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser and what is pushed to it."""
+
+    id: UUID
+    parcel: Parcel
+
+
+def mail_for(
+    uow: UnitOfWork, delivery: Delivery, settings: Settings, *, address: str, reach: Reach | None, digest: Digest | None
+) -> EmailMessage | None:
+    """The mail of a delivery, or nothing when its address cannot be one."""
+    kind = kind_of(delivery.kind)
+    secret_path = links.path_for(
+        uow.session,
+        kind=delivery.kind,
+        secret=settings.secret_key,
+        recipient_id=delivery.recipient,
+        subject=delivery.subject,
+    )
+    can_stop = not kind.is_security and delivery.notification_id is not None
+    token = unsubscribe_token(settings.secret_key, member_id=delivery.recipient, kind=delivery.kind) if can_stop else ""
+    tells_more = reach is not None and not reach.is_discreet and not kind.is_security
+    letter = Letter(
+        delivery_id=delivery.id,
+        kind=delivery.kind,
+        address=address,
+        path=secret_path or _open_path(delivery, digest),
+        unsubscribe_path=f"/unsubscribe/{token}" if token else "",
+        count=digest.total if digest else 1,
+        lines=_lines(delivery, digest) if tells_more else (),
+    )
+    try:
+        return compose(letter, settings, now=uow.now)
+    except ValueError:
+        return None
+
+
+def pushes_for(uow: UnitOfWork, delivery: Delivery, settings: Settings, *, reach: Reach) -> tuple[Device, ...]:
+    """What goes to each browser that was not reached with this delivery yet."""
+    reached = select(DeliveryAttempt.target).where(
+        DeliveryAttempt.delivery_id == delivery.id,
+        DeliveryAttempt.result == "sent",
+        DeliveryAttempt.target.is_not(None),
+    )
+    rows = uow.session.scalars(
+        select(PushSubscription)
+        .join(SignedIn, SignedIn.id == PushSubscription.session_id)
+        .where(
+            PushSubscription.member_id == delivery.recipient,
+            SignedIn.expires_at > uow.now,
+            PushSubscription.id.not_in(reached),
+        )
+        .order_by(PushSubscription.created_at)
+    )
+    kind = kind_of(delivery.kind)
+    lives = LIVES[kind.urgency]
+    if delivery.worthless_at is not None:
+        lives = min(lives, delivery.worthless_at - uow.now)
+    same = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
+    sealer = Sealer(*settings.sealing_secrets)
+    return tuple(
+        Device(
+            row.id,
+            Parcel(
+                **json.loads(sealer.unseal(row.sealed, about=about(row.id))),
+                path=_open_path(delivery, None),
+                topic=derived(settings.secret_key, "push-topic", f"{delivery.recipient}:{same}")[:32],
+                urgency="high" if kind.urgency is Urgency.CRISIS else "normal",
+                lives=lives,
+                words="" if reach.is_discreet else kind.says or kind.words,
+            ),
+        )
+        for row in rows
+    )
+
+
+def about(subscription_id: UUID) -> str:
+    """What a subscription's sealed keys are bound to."""
+    return f"push_subscriptions:{subscription_id}:sealed"
+
+
+def _open_path(delivery: Delivery, digest: Digest | None) -> str:
+    """A neutral path: what it is about is known once they are signed in."""
+    if digest is not None:
+        return f"/notifications/{digest.only}/open" if digest.only else "/notifications"
+    return f"/notifications/{delivery.notification_id}/open" if delivery.notification_id else delivery.path
+
+
+def _lines(delivery: Delivery, digest: Digest | None) -> tuple[str, ...]:
+    if digest is None:
+        kind = kind_of(delivery.kind)
+        return (kind.says or kind.words,)
+    return tuple(f"{words} ({count})" if count > 1 else words for words, count in digest.lines)

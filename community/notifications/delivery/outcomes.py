@@ -1,0 +1,184 @@
+"""What became of deliveries: every try is stored, and from it follows whether it ends, waits, or is shown in doubt."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, or_, select, update
+
+from community.core.metrics import DELIVERIES, DELIVERY_SECONDS
+from community.core.settings import Settings
+from community.core.unit_of_work import UnitOfWork
+from community.members.events import MemberInvited
+from community.members.models import Invitation, Member
+from community.notifications.channels.result import Outcome
+from community.notifications.delivery.send_checks import address_key, is_refused
+from community.notifications.events import AddressRefused, InvitationUndelivered
+from community.notifications.models import SENDING, Delivery, DeliveryAttempt, PushSubscription, RefusedAddress
+from community.notifications.preferences.delivery_preferences import PUSH
+from community.notifications.preferences.kinds import kind_of
+
+log = structlog.get_logger()
+
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
+MOST_PUSHES = 5
+OUTAGES_LAST = timedelta(days=3)
+JITTER = 0.2
+FURTHEST = BACK_OFF[-1] * (1 + JITTER)
+LEASE = timedelta(minutes=2)  # longer than a hand-over can take
+QUIET = "quiet"
+
+
+class Ledger:
+    """Writes down for one worker what became of what it sent."""
+
+    def __init__(self, settings: Settings, *, jitter: random.Random) -> None:
+        self._secret = settings.secret_key
+        self._jitter = jitter
+
+    def write_down(
+        self,
+        uow: UnitOfWork,
+        delivery_id: UUID,
+        token: UUID,
+        outcome: Outcome,
+        *,
+        address: str = "",
+        targets: Sequence[tuple[UUID, Outcome]] = (),
+    ) -> None:
+        """Store the attempt and what follows from it, if the delivery is still ours."""
+        delivery = uow.session.get(Delivery, delivery_id, with_for_update=True)
+        for target, its in targets:
+            self._note_device(uow, delivery_id, target, its)
+        if delivery is None or delivery.token != token:
+            return
+        if outcome.result == "sent":
+            self.end(uow, delivery, "sent", None, detail=outcome.detail)
+            _note_invited(uow, delivery)
+            self._forget_refusal(uow, address)
+        elif outcome.result == "gone":
+            self.end(uow, delivery, "suppressed", "no_device", detail=outcome.detail)
+        elif outcome.result == "permanent":
+            self.end(uow, delivery, "dead", f"refused_{outcome.detail}"[:60], detail=outcome.detail)
+            if outcome.refuses_address:
+                refuse_address(uow, self._secret, address, delivery.recipient, detail=outcome.detail)
+        elif outcome.result == "unknown" and not kind_of(delivery.kind).is_security:
+            self.end(uow, delivery, "unknown", f"cut_off_{outcome.detail}"[:60], detail=outcome.detail)
+        else:
+            self._later(uow, delivery, outcome)
+
+    def end(self, uow: UnitOfWork, delivery: Delivery, state: str, reason: str | None, *, detail: str = "") -> None:
+        """It is over: sent, suppressed, dead, or in doubt."""
+        delivery.state, delivery.reason, delivery.token, delivery.finished_at = state, reason, None, uow.now
+        if state == "dead":
+            note_undelivered_invitation(uow, delivery)
+        _note_attempt(uow, delivery.id, state, detail or reason or "")
+        waited = (uow.now - delivery.created_at).total_seconds()
+        kind, medium, delivery_id = delivery.kind, delivery.medium, delivery.id
+
+        def count() -> None:
+            DELIVERIES.labels(kind, medium, state).inc()
+            if state == "sent":
+                DELIVERY_SECONDS.labels(kind, medium).observe(max(0.0, waited))
+            elif state in ("dead", "unknown"):
+                log.warning("delivery.ended", delivery_id=str(delivery_id), kind=kind, state=state, reason=reason)
+
+        uow.afterwards(count)
+
+    def put_off(self, uow: UnitOfWork, delivery: Delivery, *, until: datetime) -> None:
+        """Quiet hours hold it back; that is no try."""
+        delivery.state, delivery.token, delivery.due_at, delivery.reason = "due", None, until, QUIET
+        kind, medium = delivery.kind, delivery.medium
+        uow.afterwards(lambda: DELIVERIES.labels(kind, medium, "deferred").inc())
+
+    def settle_crashed(self, uow: UnitOfWork, medium: str) -> None:
+        """Those whose worker ended while it sent them: in doubt, and only some are repeated."""
+        crashed = (
+            select(Delivery)
+            .where(Delivery.medium == medium, SENDING)
+            .where(or_(Delivery.due_at <= uow.now, Delivery.due_at > uow.now + LEASE))
+            .with_for_update(skip_locked=True)
+        )
+        for delivery in uow.session.scalars(crashed):
+            if medium == PUSH or kind_of(delivery.kind).is_security:
+                self._later(uow, delivery, Outcome(result="unknown", detail="WorkerEnded"))
+            else:
+                self.end(uow, delivery, "unknown", "worker_ended", detail="WorkerEnded")
+
+    def _later(self, uow: UnitOfWork, delivery: Delivery, outcome: Outcome) -> None:
+        """Back off, or as long as they ask; dead when the last wait is over too."""
+        if outcome.is_unreachable and uow.now - delivery.created_at < OUTAGES_LAST:
+            delivery.attempts = max(1, delivery.attempts - 1)  # it was not about this one
+            outcome = replace(outcome, retry_after=BACK_OFF[1] * self._jitter.uniform(1, 1 + JITTER))
+        most = MOST_PUSHES if delivery.medium == PUSH else len(BACK_OFF) + 1
+        if delivery.attempts >= most:
+            self.end(uow, delivery, "dead", f"gave_up_{outcome.detail}"[:60], detail=outcome.detail)
+            return
+        wait = BACK_OFF[max(1, delivery.attempts) - 1] * self._jitter.uniform(1, 1 + JITTER)
+        if outcome.retry_after is not None:
+            wait = outcome.retry_after
+        delivery.state, delivery.token, delivery.due_at = "due", None, uow.now + wait
+        delivery.reason = outcome.detail[:60]
+        _note_attempt(uow, delivery.id, outcome.result, outcome.detail)
+        kind, medium = delivery.kind, delivery.medium
+        uow.afterwards(lambda: DELIVERIES.labels(kind, medium, outcome.result).inc())
+
+    def _note_device(self, uow: UnitOfWork, delivery_id: UUID, target: UUID, outcome: Outcome) -> None:
+        """A device's own outcome; one that is gone is not tried again by anything."""
+        _note_attempt(uow, delivery_id, outcome.result, outcome.detail, target=target)
+        subscription = PushSubscription.id == target
+        if outcome.result == "gone":
+            uow.session.execute(delete(PushSubscription).where(subscription))
+        elif outcome.result == "sent":
+            uow.session.execute(update(PushSubscription).where(subscription).values(reached_at=uow.now))
+
+    def _forget_refusal(self, uow: UnitOfWork, address: str) -> None:
+        row = uow.session.get(RefusedAddress, address_key(self._secret, address)) if address else None
+        if row is not None:
+            uow.session.delete(row)
+
+
+def refuse_address(uow: UnitOfWork, secret: str, address: str, member_id: UUID, *, detail: str) -> bool:
+    """Send nothing but security mail to an address from now on, and tell coordinators once. False when it was so."""
+    was_refused = is_refused(uow.session, secret, address, now=uow.now)
+    uow.session.merge(RefusedAddress(address=address_key(secret, address), detail=detail[:60], refused_at=uow.now))
+    if not was_refused and uow.session.get(Member, member_id) is not None:
+        uow.record(AddressRefused(member_id=member_id))
+    return not was_refused
+
+
+def _note_attempt(uow: UnitOfWork, delivery_id: UUID, result: str, detail: str, *, target: UUID | None = None) -> None:
+    uow.session.add(
+        DeliveryAttempt(delivery_id=delivery_id, target=target, at=uow.now, result=result, detail=detail[:60])
+    )
+
+
+def _invitation_of(uow: UnitOfWork, delivery: Delivery) -> Invitation | None:
+    return uow.session.get(Invitation, delivery.recipient) if delivery.kind == MemberInvited.name else None
+
+
+def _note_invited(uow: UnitOfWork, delivery: Delivery) -> None:
+    """An invitation whose mail has left is `sent`."""
+    invitation = _invitation_of(uow, delivery)
+    if invitation is not None:
+        invitation.sent_at = uow.now
+
+
+def note_undelivered_invitation(uow: UnitOfWork, delivery: Delivery) -> None:
+    """Show that an invitation's mail did not arrive, and tell coordinators once for each link. Idempotent."""
+    invitation = _invitation_of(uow, delivery)
+    if invitation is None or delivery.subject_version not in (None, invitation.link_version):
+        return  # a later link was made and mailed since
+    if invitation.undelivered_at is not None or invitation.state_at(uow.now) in ("accepted", "revoked"):
+        return
+    invitation.undelivered_at = uow.now
+    uow.record(InvitationUndelivered(invitation_id=invitation.id, link_version=invitation.link_version))

@@ -1,0 +1,117 @@
+"""The last look before something is sent: is it still for this person, still wanted, still true?"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.core.crypto.cipher import derived
+from community.core.kind_registries import still_new, still_true
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+from community.members.queries.active_members import is_active
+from community.members.queries.people import address_of
+from community.notifications.models import Delivery, Notification, RefusedAddress
+from community.notifications.preferences.delivery_preferences import EMAIL, OUTSIDE, reaches, wanting, without_mutes
+from community.notifications.preferences.kinds import kind_of
+
+REFUSAL_LASTS = timedelta(days=30)
+
+
+def why_not(ctx: ReadContext, delivery: Delivery, notification: Notification | None) -> str | None:
+    """Why this must not be sent any more, in one word, or nothing. What gathers is looked at by what it gathered."""
+    session, now = ctx.session, ctx.now
+    is_member = session.get(Member, delivery.recipient) is not None
+    is_shut_out = is_member and _is_shut_out(session, delivery.recipient, now=now)
+    if is_shut_out and not kind_of(delivery.kind).reaches_suspended:
+        return "inactive"
+    if delivery.worthless_at is not None and delivery.worthless_at <= now:
+        return "too_late"
+    if delivery.gather is None:
+        if notification is not None and notification.read_at is not None:
+            return "read"
+        reason = _no_longer_true(ctx, delivery)
+        if reason or _was_overtaken(session, delivery):
+            return reason or "outdated"
+    elif delivery.medium != EMAIL and not _has_news(ctx, delivery):
+        return "read"
+    return _unwanted(session, delivery, notification, now=now) if delivery.medium in OUTSIDE else None
+
+
+def _is_shut_out(session: Session, member_id: UUID, *, now: datetime) -> bool:
+    return session.scalar(select(Member.id).where(Member.id == member_id, is_active(now))) is None
+
+
+def address_key(secret: str, address: str) -> str:
+    """An address as it stands among the refused ones."""
+    return derived(secret, "refused-address", address.casefold())
+
+
+def is_refused(session: Session, secret: str, address: str, *, now: datetime) -> bool:
+    """Whether a mail server refused this address for good, not long ago."""
+    row = session.get(RefusedAddress, address_key(secret, address))
+    return row is not None and row.refused_at > now - REFUSAL_LASTS
+
+
+def _unwanted(session: Session, delivery: Delivery, notification: Notification | None, *, now: datetime) -> str | None:
+    """Why it is not wanted outside: no address, switched off since, muted, or not from the buddy.
+
+    A mail that gathers is asked of each notice in it.
+    """
+    if delivery.medium == EMAIL and address_of(session, delivery.recipient) is None:
+        return "no_address"
+    if kind_of(delivery.kind).is_security or delivery.notification_id is None:
+        return None
+    if not wanting(session, kind=delivery.kind, medium=delivery.medium, member_ids=[delivery.recipient]):
+        return "switched_off"
+    if delivery.gather is not None and delivery.medium == EMAIL:
+        return None
+    if notification is not None and not may_leave(session, delivery.kind, notification):
+        return "only_buddy"
+    concerns = concerned(notification, subject=delivery.subject, is_one=delivery.gather is None)
+    if concerns and not kind_of(delivery.kind).passes_quiet:
+        return None if without_mutes(session, [delivery.recipient], concerns=concerns, now=now) else "muted"
+    return None
+
+
+def may_leave(session: Session, kind: str, notification: Notification) -> bool:
+    """Whether its member lets a notice like this one out of the house."""
+    mine = reaches(session, [notification.member_id]).get(notification.member_id)
+    return mine is None or mine.lets_out(kind, from_buddy=notification.from_buddy)
+
+
+def concerned(notification: Notification | None, *, subject: UUID | None, is_one: bool = True) -> list[UUID]:
+    """What a notice comes from: who mutes one of these does not want it. One of many stands for itself alone."""
+    sources = [UUID(one) for one in (notification.concerns or ())] if notification is not None and is_one else []
+    return [*sources, *([subject] if subject else [])]
+
+
+def _has_news(ctx: ReadContext, delivery: Delivery) -> bool:
+    """Whether something of what a push gathers is still new."""
+    new = still_new.new_to(ctx, kind=delivery.kind, recipient_id=delivery.recipient, subject=delivery.subject)
+    return new is None or new > 0
+
+
+def _no_longer_true(ctx: ReadContext, delivery: Delivery) -> str | None:
+    return still_true.why_not(
+        ctx,
+        kind=delivery.kind,
+        recipient_id=delivery.recipient,
+        subject=delivery.subject,
+        subject_version=delivery.subject_version,
+    )
+
+
+def _was_overtaken(session: Session, delivery: Delivery) -> bool:
+    """Whether the same person was told a newer version of the same thing."""
+    if delivery.subject is None or delivery.subject_version is None:
+        return False
+    newer = select(Delivery.id).where(
+        Delivery.recipient == delivery.recipient,
+        Delivery.medium == delivery.medium,
+        Delivery.kind == delivery.kind,
+        Delivery.subject == delivery.subject,
+        Delivery.subject_version > delivery.subject_version,
+    )
+    return session.scalar(newer.limit(1)) is not None

@@ -1,0 +1,1 @@
+"""Create notifications and their deliveries from events."""

@@ -1,0 +1,190 @@
+"""From an event's notices to rows: one notification a person, one delivery for each way it goes to them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from community.core.ids import new_id
+from community.core.metrics import DELIVERIES
+from community.core.outbox.subscriptions import Notice
+from community.core.unit_of_work import UnitOfWork
+from community.members.models import Invitation, Member
+from community.notifications.delivery import planning
+from community.notifications.models import Delivery, Notification
+from community.notifications.preferences.delivery_preferences import EMAIL, without_mutes
+from community.notifications.preferences.kinds import kind_of
+
+INAPP = "inapp"
+ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice of an event, of its kind, and who was told just now: notification ids by member."""
+
+    notice: Notice
+    kind: str
+    event_id: UUID
+    ids: dict[UUID, UUID]
+
+
+def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, told: Iterable[Notice]) -> None:
+    """Write the rows of an event's notices. Rows that stand already stay as they are, so a repeat adds nothing."""
+    for notice in told:
+        kind = notice.kind or event_type
+        everybody = list(dict.fromkeys(notice.to))
+        for start in range(0, len(everybody), ROWS_AT_ONCE):
+            recipients = everybody[start : start + ROWS_AT_ONCE]
+            if notice.mail_only:
+                _mail_only(uow, notice, kind, event_id, recipients)
+            else:
+                _tell(uow, notice, kind, event_id, recipients)
+
+
+def _tell(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
+    """In the app, and outside by what each of them chose. What is worthless by now is dropped, and counted."""
+    if notice.worthless_at is not None and notice.worthless_at <= uow.now:
+        uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "too_late").inc(len(recipients)))
+        return
+    is_now = notice.due_at is None or notice.due_at <= uow.now
+    members = _members_among(uow.session, recipients)
+    if not kind_of(kind).passes_quiet:
+        everybody = len(members)
+        members = without_mutes(uow.session, members, concerns=notice.concerns, now=uow.now)
+        if muted := everybody - len(members):
+            uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "muted").inc(muted))
+    rows: list[dict[str, Any]] = [
+        {
+            "id": new_id(),
+            "member_id": member_id,
+            "kind": kind,
+            "title": notice.title[:200],
+            "url": notice.url[:300],
+            "why": notice.why[:120],
+            "concerns": [str(one) for one in notice.concerns] or None,
+            "from_buddy": notice.from_buddy,
+            "event_id": event_id,
+            "subject": notice.subject,
+            "subject_version": notice.subject_version,
+            "created_at": uow.now,
+            "shown_at": uow.now if is_now else None,
+        }
+        for member_id in members
+    ]
+    made = insert_new(uow.session, Notification, rows)
+    told = Told(notice, kind, event_id, {row["member_id"]: row["id"] for row in rows if row["id"] in made})
+    common = delivery_fields(uow, notice, kind, event_id)
+    state = {"state": "sent", "finished_at": uow.now} if is_now else {"state": "due", "finished_at": None}
+    inapp = [
+        {**common, **state, "id": new_id(), "medium": INAPP, "recipient": member_id, "notification_id": notification_id}
+        for member_id, notification_id in told.ids.items()
+    ]
+    insert_new(uow.session, Delivery, inapp)
+    _outside(uow, told, common)
+    if is_now:
+        uow.ring_member(*told.ids)
+        uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "sent").inc(len(told.ids)))
+
+
+def _outside(uow: UnitOfWork, told: Told, common: dict[str, Any]) -> None:
+    """The mails and pushes; what is gathered joins the one that waits, or makes it."""
+    planned = planning.plan(uow, told.notice, told.kind, members=told.ids)
+    rows = []
+    for one in planned:
+        row = {**common, **one.fields, "id": new_id(), "medium": one.medium, "recipient": one.member_id}
+        rows.append({**row, "notification_id": told.ids[one.member_id]})
+    insert_new(uow.session, Delivery, [row for row in rows if row["gather"] is None])
+    joined = join_gathering(uow.session, [row for row in rows if row["gather"] is not None])
+    links = [
+        {"id": told.ids[member_id], "digest_id": delivery_id}
+        for (member_id, medium), delivery_id in joined.items()
+        if medium == EMAIL
+    ]
+    if links:
+        uow.session.execute(update(Notification), links)
+
+
+def _mail_only(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
+    """To an address alone: it may belong to an invitation, or hold a secret that must not stand in the app."""
+    known = set(_members_among(uow.session, recipients))
+    known |= set(uow.session.scalars(select(Invitation.id).where(Invitation.id.in_(recipients))))
+    common = delivery_fields(uow, notice, kind, event_id)
+    rows = [
+        {**common, "id": new_id(), "medium": EMAIL, "recipient": recipient, "notification_id": None}
+        for recipient in recipients
+        if recipient in known
+    ]
+    insert_new(uow.session, Delivery, rows)
+
+
+def delivery_fields(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID) -> dict[str, Any]:
+    """What all deliveries of a notice have in common."""
+    return {
+        "event_id": event_id,
+        "kind": kind,
+        "path": notice.url[:300],
+        "subject": notice.subject,
+        "subject_version": notice.subject_version,
+        "created_at": uow.now,
+        "due_at": notice.due_at or uow.now,
+        "worthless_at": notice.worthless_at,
+        "urgency": kind_of(kind).urgency,
+        "gather": None,
+        "state": "due",
+        "reason": None,
+        "attempts": 0,
+        "finished_at": None,
+    }
+
+
+def join_gathering(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[UUID, str], UUID]:
+    """For each row's recipient and medium the delivery that gathers: one that waits, held until our commit, or this.
+
+    A worker that takes one in this moment has taken it before us: then a new one begins.
+    """
+    joined: dict[tuple[UUID, str], UUID] = {}
+    missing = list(rows)
+    while missing:
+        waiting = session.execute(
+            select(Delivery.recipient, Delivery.medium, Delivery.gather, Delivery.id)
+            .where(
+                Delivery.recipient.in_({row["recipient"] for row in missing}),
+                Delivery.gather.in_({row["gather"] for row in missing}),
+                Delivery.state == "due",
+                Delivery.attempts == 0,
+            )
+            .order_by(Delivery.id)
+            .with_for_update()
+        )
+        found = {(recipient, medium, gather): one for recipient, medium, gather, one in waiting}
+        fresh = [row for row in missing if (row["recipient"], row["medium"], row["gather"]) not in found]
+        made = insert_new(session, Delivery, fresh)
+        for row in missing:
+            there = found.get((row["recipient"], row["medium"], row["gather"]))
+            there = there or (row["id"] if row["id"] in made else None)
+            if there is not None:
+                joined[row["recipient"], row["medium"]] = there
+        missing = [{**row, "event_id": new_id()} for row in missing if (row["recipient"], row["medium"]) not in joined]
+    return joined
+
+
+def _members_among(session: Session, ids: Sequence[UUID]) -> list[UUID]:
+    """Those who are members now, in the order given: who left meanwhile is told nothing and stops nobody's news."""
+    here = set(session.scalars(select(Member.id).where(Member.id.in_(ids), Member.state == "active")))
+    return [one for one in ids if one in here]
+
+
+def insert_new(
+    session: Session, table: type[Notification] | type[Delivery], rows: Sequence[dict[str, Any]]
+) -> set[UUID]:
+    """Insert the rows that no unique key forbids; the ids of those."""
+    if not rows:
+        return set()
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(table) if is_postgres else sqlite.insert(table)
+    return set(session.scalars(insert.on_conflict_do_nothing().returning(table.id), rows))

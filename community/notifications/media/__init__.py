@@ -1,1 +1,0 @@
-"""The ways out of the house: one module for each medium."""

@@ -1,0 +1,1 @@
+"""What members choose about notifications: kinds, channels, quiet hours and mutes."""

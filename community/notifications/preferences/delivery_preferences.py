@@ -1,0 +1,184 @@
+"""How notices may leave the house for members: their media, quiet hours, words and rhythm, read for many at once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from community.members.models import Member
+from community.members.models import Session as SignedIn
+from community.notifications.models import (
+    Delivery,
+    Mute,
+    Notification,
+    Preference,
+    PushSubscription,
+    ReachSettings,
+)
+from community.notifications.preferences.kinds import DIGEST, kind_of
+from community.notifications.rules.quiet_hours import Plan, QuietWindow, planned, quiet_until
+
+EMAIL = "email"
+PUSH = "push"
+OUTSIDE = (EMAIL, PUSH)
+DAILY = "daily"
+AS_IT_COMES = "as_it_comes"
+DEFAULT_DAILY_AT = "08:00"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What one member chose, or the defaults."""
+
+    member_id: UUID
+    joined_at: datetime
+    home_zone: str
+    away_zone: str | None = None
+    windows: tuple[QuietWindow, ...] = ()
+    is_discreet: bool = True
+    rhythm: str = AS_IT_COMES
+    daily_at: str = DEFAULT_DAILY_AT
+    only_buddy: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where they are now."""
+        return ZoneInfo(self.away_zone or self.home_zone)
+
+    @property
+    def daily_time(self) -> time:
+        """When the daily mail comes, by their clock."""
+        return time.fromisoformat(self.daily_at)
+
+    def lets_out(self, kind: str, *, from_buddy: bool) -> bool:
+        """Whether a notice of this kind may leave the house for them: who wants their buddy alone gets little else."""
+        kind_ = kind_of(kind)
+        return not self.only_buddy or from_buddy or kind_.passes_quiet or kind_.for_staff
+
+    def plan(
+        self, kind: str, wanted: datetime, *, now: datetime, seed: UUID, worthless_at: datetime | None = None
+    ) -> Plan:
+        """When a notice of this kind that is due at `wanted` is sent to them."""
+        windows = () if kind_of(kind).passes_quiet else self.windows
+        return planned(wanted, now=now, windows=windows, zone=self.zone, seed=seed, worthless_at=worthless_at)
+
+
+def reaches(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Reach]:
+    """What these members chose."""
+    rows = session.execute(
+        select(Member.id, Member.created_at, Member.time_zone, ReachSettings)
+        .outerjoin(ReachSettings, ReachSettings.member_id == Member.id)
+        .where(Member.id.in_(member_ids))
+    )
+    return {one: _reach(one, joined_at, zone, row) for one, joined_at, zone, row in rows}
+
+
+def quiet_now(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Those of these members whose quiet hours it is."""
+    return {one for one, reach in reaches(session, member_ids).items() if quiet_until(now, reach.windows, reach.zone)}
+
+
+def wanting(session: Session, *, kind: str, medium: str, member_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these members who get this kind by a medium: as they said, else as the kind does."""
+    kind_ = kind_of(kind)
+    if kind_.is_security:
+        return set(member_ids) if medium == EMAIL else set()
+    said = dict(
+        session.execute(
+            select(Preference.member_id, Preference.wanted).where(
+                Preference.kind == kind, Preference.medium == medium, Preference.member_id.in_(member_ids)
+            )
+        ).all()
+    )
+    default = kind_.mails if medium == EMAIL else kind_.pushes
+    return {one for one in member_ids if said.get(one, default)}
+
+
+def with_devices(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+    """Those of these members who can be pushed to."""
+    return set(
+        session.scalars(
+            select(PushSubscription.member_id)
+            .join(SignedIn, SignedIn.id == PushSubscription.session_id)
+            .where(PushSubscription.member_id.in_(member_ids), SignedIn.expires_at > now)
+        )
+    )
+
+
+def without_mutes(
+    session: Session, member_ids: Collection[UUID], *, concerns: Collection[UUID], now: datetime
+) -> list[UUID]:
+    """Those of these members who mute nothing now that a notice concerns, in the order given."""
+    if not concerns:
+        return list(member_ids)
+    muted = set(
+        session.scalars(
+            select(Mute.member_id).where(
+                Mute.member_id.in_(member_ids),
+                Mute.subject_id.in_(concerns),
+                or_(Mute.until.is_(None), Mute.until > now),
+            )
+        )
+    )
+    return [one for one in member_ids if one not in muted]
+
+
+def muted_by(session: Session, member_id: UUID, *, now: datetime) -> frozenset[UUID]:
+    """The meetups and people that a member mutes now."""
+    lasting = or_(Mute.until.is_(None), Mute.until > now)
+    return frozenset(session.scalars(select(Mute.subject_id).where(Mute.member_id == member_id, lasting)))
+
+
+def joins_the_daily_mail(kind: str, reach: Reach, *, wants_daily: bool) -> bool:
+    """Whether a mail of this kind waits for the day's one."""
+    kind_ = kind_of(kind)
+    return reach.rhythm == DAILY and wants_daily and kind_.can_wait and not kind_.passes_quiet and kind != DIGEST
+
+
+def windows_of(quiet: Collection[Mapping[str, Any]]) -> tuple[QuietWindow, ...]:
+    """Quiet hours as they are kept, as windows."""
+    return tuple(
+        QuietWindow(int(one["weekday"]), time.fromisoformat(one["from"]), time.fromisoformat(one["to"]))
+        for one in quiet
+    )
+
+
+def _reach(member_id: UUID, joined_at: datetime, zone: str, row: ReachSettings | None) -> Reach:
+    if row is None:
+        return Reach(member_id, joined_at, zone)
+    return Reach(
+        member_id,
+        joined_at,
+        zone,
+        row.time_zone,
+        windows_of(row.quiet),
+        row.is_discreet,
+        row.rhythm,
+        row.daily_at,
+        row.only_buddy,
+    )
+
+
+def told_of(
+    session: Session, kinds: Collection[str], subjects: Collection[UUID], *, among: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Who of these members was told of which of these subjects by notices of these kinds: (member, subject).
+
+    Nobody was by what should have left the house and never did, unless they have read it.
+    """
+    outside = exists().where(Delivery.notification_id == Notification.id, Delivery.medium.in_(OUTSIDE))
+    has_left = outside.where(Delivery.state.in_(("sending", "sent", "unknown")))
+    rows = session.execute(
+        select(Notification.member_id, Notification.subject).where(
+            Notification.member_id.in_(among),
+            Notification.subject.in_(subjects),
+            Notification.kind.in_(kinds),
+            or_(Notification.read_at.is_not(None), has_left, ~outside),
+        )
+    )
+    return {(member_id, subject) for member_id, subject in rows if subject is not None}

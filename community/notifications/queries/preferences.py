@@ -1,0 +1,134 @@
+"""What reaches a member, how and when: kinds, quiet hours, browsers, and whether their mail comes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from community.core.errors import NotFound
+from community.core.permissions import Permission
+from community.core.unit_of_work import ReadContext
+from community.members.models import Session as SignedIn
+from community.members.queries.people import address_of
+from community.notifications.delivery.send_checks import is_refused
+from community.notifications.models import Delivery, Preference, PushSubscription, ReachSettings
+from community.notifications.preferences import delivery_preferences
+from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
+from community.notifications.preferences.kinds import DIGEST, switchable
+from community.notifications.rules import quiet_hours as quiet_hours_rules
+
+
+@dataclass(frozen=True)
+class PreferenceView:
+    """How one kind of notice reaches me. In the app it always does."""
+
+    kind: str
+    title: str
+    inapp: bool
+    email: bool
+    push: bool
+
+
+@dataclass(frozen=True)
+class PreferencesView:
+    """What reaches me, how and when. `would_be_sent_at` is when a mail would leave that came now.
+
+    `held` is how much quiet hours hold back, `held_until` when the first of it leaves.
+    """
+
+    items: list[PreferenceView]
+    quiet_hours: list[dict[str, Any]]
+    time_zone: str
+    away_zone: str | None
+    discreet: bool
+    rhythm: str
+    daily_at: str
+    only_buddy: bool
+    held: int
+    held_until: datetime | None
+    would_be_sent_at: datetime
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    """A browser of mine that is pushed to."""
+
+    id: UUID
+    label: str
+    created_at: datetime
+    reached_at: datetime | None
+    current: bool
+
+
+def my_preferences(ctx: ReadContext) -> PreferencesView:
+    """What reaches the actor, how and when; the kinds in the table's order, coordinators' kinds for coordinators."""
+    mine = delivery_preferences.reaches(ctx.session, [ctx.actor.id])[ctx.actor.id]
+    row = ctx.session.get(ReachSettings, ctx.actor.id)
+    held, first = ctx.session.execute(
+        select(func.count(), func.min(Delivery.due_at)).where(
+            Delivery.recipient == ctx.actor.id, Delivery.state == "due", Delivery.reason == "quiet"
+        )
+    ).one()
+    return PreferencesView(
+        items=_kinds(ctx),
+        quiet_hours=list(row.quiet) if row else [],
+        time_zone=mine.zone.key,
+        away_zone=mine.away_zone,
+        discreet=mine.is_discreet,
+        rhythm=mine.rhythm,
+        daily_at=mine.daily_at,
+        only_buddy=mine.only_buddy,
+        held=held,
+        held_until=first,
+        would_be_sent_at=quiet_hours_rules.quiet_until(ctx.now, mine.windows, mine.zone) or ctx.now,
+    )
+
+
+def _kinds(ctx: ReadContext) -> list[PreferenceView]:
+    said = {
+        (kind, medium): wanted
+        for kind, medium, wanted in ctx.session.execute(
+            select(Preference.kind, Preference.medium, Preference.wanted).where(Preference.member_id == ctx.actor.id)
+        )
+    }
+    return [
+        PreferenceView(
+            name,
+            kind.words,
+            inapp=True,
+            email=said.get((name, EMAIL), kind.mails),
+            push=said.get((name, PUSH), kind.pushes),
+        )
+        for name, kind in switchable().items()
+        if name != DIGEST and (ctx.actor.may(Permission.GET_STAFF_NOTICES) or not kind.for_staff)
+    ]
+
+
+def my_devices(ctx: ReadContext) -> list[DeviceView]:
+    """The actor's browsers that are pushed to, oldest first."""
+    rows = ctx.session.execute(
+        select(PushSubscription, SignedIn.label)
+        .join(SignedIn, SignedIn.id == PushSubscription.session_id)
+        .where(PushSubscription.member_id == ctx.actor.id)
+        .order_by(PushSubscription.created_at, PushSubscription.id)
+    )
+    return [
+        DeviceView(row.id, label, row.created_at, row.reached_at, row.session_id == ctx.actor.session_id)
+        for row, label in rows
+    ]
+
+
+def my_device(ctx: ReadContext, device_id: UUID) -> DeviceView:
+    """One of them. Raises NotFound."""
+    for device in my_devices(ctx):
+        if device.id == device_id:
+            return device
+    raise NotFound
+
+
+def is_my_address_refused(ctx: ReadContext, secret: str) -> bool:
+    """Whether mail to the actor's address came back, so that none is tried."""
+    address = address_of(ctx.session, ctx.actor.id)
+    return address is not None and is_refused(ctx.session, secret, address, now=ctx.now)

@@ -1,0 +1,1 @@
+"""Pure rules about when a notification may go out."""

@@ -1,0 +1,124 @@
+"""Handling claimed events: notices and tasks become rows, reactions act, and the event is done, all in one commit.
+
+Events whose listeners lock nothing share a transaction, for some milliseconds, so that a crowd of them costs few
+commits. None of it waits for the disk: after a power cut the rows say what is to be done again. When one of them fails,
+the transaction is rolled back, that one is put back with its reason, and the others are handled again without it:
+nobody pays for another's failure with an attempt.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from time import monotonic
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from community.console.actions.tasks import keep_list
+from community.core.database_errors import is_away
+from community.core.events import event_types, load_event
+from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN, known
+from community.core.outbox import leases
+from community.core.outbox.leases import Claim
+from community.core.outbox.periodic import TimerDue
+from community.core.outbox.subscriptions import as_list, notices, reactions, tasks
+from community.core.unit_of_work import Store, UnitOfWork
+from community.notifications.inbox.fanout import fan_out
+from community.processes.watchdog import Patience, TookTooLong
+
+log = structlog.get_logger()
+
+MOST_TOGETHER = 100
+HANDLER_SECONDS = 3.0
+TIMER_SECONDS = 60.0
+
+
+class Handling:
+    """What one worker holds, and its handling."""
+
+    def __init__(self, store: Store, patience: Patience, clock: leases.Clock) -> None:
+        self._store = store
+        self._patience = patience
+        self._clock = clock
+        # In SQLite everybody who writes waits for us meanwhile.
+        self._seconds, self._fewest = (0.015, 8) if store.database.is_sqlite else (0.05, 25)
+        self._at_once = self._fewest
+        self.held: list[Claim] = []
+
+    def see_to(self, taken: Sequence[Claim], *, now: datetime | None, is_stopping: Callable[[], bool]) -> None:
+        """Handle what was claimed. What is not begun when the worker stops, or the database goes, stays in `held`."""
+        self.held += taken
+        while self.held and not is_stopping():
+            first = self.held[0]
+            sharing = [claim for claim in self.held if not _wants_alone(claim)][: self._at_once]
+            self._together([first] if _wants_alone(first) else sharing, now)
+
+    def _together(self, group: Sequence[Claim], now: datetime | None) -> None:
+        current: Claim | None = None
+        try:
+            with self._store.unit_of_work(now=now, durable=False) as uow:
+                still_ours = leases.hold(uow.session, group)
+                ours = [claim for claim in group if claim.id in still_ours]
+                started = monotonic()  # what a transaction costs anyway is the same for any number
+                for claim in ours:
+                    current = claim
+                    with self._patience.of(TIMER_SECONDS if claim.type == TimerDue.name else HANDLER_SECONDS):
+                        see_to(uow, claim)
+                        uow.session.flush()
+                current = None
+                seconds = max(1e-6, monotonic() - started)
+                leases.finish(uow.session, ours, now=uow.now)
+        except (Exception, TookTooLong) as error:
+            self._settle(group, current, error, now)
+            return
+        quick = min(MOST_TOGETHER, 2 * self._at_once, int(len(group) * self._seconds / seconds))
+        self._at_once = max(self._fewest, quick)
+        self._let_go(group)
+        for claim in ours:
+            self._count(claim, "done")
+
+    def _settle(
+        self, group: Sequence[Claim], current: Claim | None, error: BaseException, now: datetime | None
+    ) -> None:
+        """Put back who failed. Where several held locks together it may have been anybody: then each goes alone."""
+        if is_away(error):
+            raise error
+        if len(group) > 1 and (current is None or isinstance(error, DBAPIError)):
+            for claim in group:
+                self._together([claim], now)
+            return
+        blamed = current or group[0]
+        log.error("event.failed", event_id=str(blamed.id), event_type=blamed.type, exc_info=error)
+        with self._store.unit_of_work(now=now) as uow:
+            is_dead = leases.put_back(
+                uow.session, blamed, error=type(error).__name__, now=now or self._clock.now(uow.session)
+            )
+        self._let_go([blamed])
+        self._count(blamed, "dead" if is_dead else "failed")
+
+    def _count(self, claim: Claim, result: str) -> None:
+        event_type = known(claim.type, event_types())
+        EVENTS_SEEN.labels(event_type, result).inc()
+        if result == "done":
+            waited = self._store.clock() - claim.due_at
+            EVENT_SECONDS.labels(event_type).observe(max(0.0, waited.total_seconds()))
+
+    def _let_go(self, gone: Sequence[Claim]) -> None:
+        ids = {claim.id for claim in gone}
+        self.held = [claim for claim in self.held if claim.id not in ids]
+
+
+def see_to(uow: UnitOfWork, claim: Claim) -> None:
+    """Let everybody hear of an event who listens. An unknown type is nobody's."""
+    if claim.type not in event_types():
+        return
+    event = load_event(claim.type, claim.payload)
+    for notice in notices.for_event(event):
+        fan_out(uow, event_id=claim.id, event_type=claim.type, told=as_list(notice(uow, event)))
+    for task in tasks.for_event(event):
+        keep_list(uow, event_type=claim.type, told=as_list(task(uow, event)))
+    for reaction in reactions.for_event(event):
+        reaction(uow, event)
+
+
+def _wants_alone(claim: Claim) -> bool:
+    return claim.attempts > 1 or reactions.wants_alone(claim.type)

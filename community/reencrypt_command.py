@@ -1,0 +1,22 @@
+"""`community reseal`: brings what stands under older keys under the newest, while the service runs."""
+
+import click
+
+from community.core.crypto.cipher import Sealer
+from community.core.crypto.encrypted_columns import reseal as seal_again
+from community.core.settings import Settings
+from community.features import load_models, open_store
+
+
+def reseal(settings: Settings) -> int:
+    """Seal again what stands under older keys, and say how it went. Returns 0, or 1 when something does not open."""
+    load_models()
+    store = open_store(settings)
+    try:
+        turned = seal_again(store, Sealer(*settings.sealing_secrets))
+    finally:
+        store.database.dispose()
+    click.echo(f"{turned.sealed} texts were sealed again under the newest key.")
+    for column, count in turned.shut.items():
+        click.echo(f"{count} in {column} do not open: put back the key that sealed them, and run this again.")
+    return 1 if turned.shut else 0

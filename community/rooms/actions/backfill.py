@@ -1,0 +1,121 @@
+"""Work that a migration leaves to be done for every message from before, by a worker, one batch at a time.
+
+A row of `message_backfills` says that a work is not done and how far it is; messages are gone through by id, the newest
+first. Words are read and worked on outside any write transaction; what came of a batch is written in a short one,
+together with the place. Stopped anywhere, it goes on with the batch it was at. Messages that change meanwhile are left
+out: whoever changes them stores what is new.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from community.core.outbox.periodic import timers
+from community.core.unit_of_work import Store, UnitOfWork
+from community.rooms.engine import mentions, search_index
+from community.rooms.models import Message, MessageBackfill, MessageMention
+
+log = structlog.get_logger()
+
+AT_ONCE = 200
+EVERY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Old:
+    """A message from before, as it was read."""
+
+    id: UUID
+    room_id: UUID
+    rev: int
+    body: str
+
+
+Write = Callable[[Session, set[UUID]], None]
+Prepare = Callable[[Session, Sequence[Old]], Write]
+
+
+def step(store: Store, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -> bool:
+    """Do one batch of a work; false when there is nothing more to do, or another process is at it."""
+    with store.reading() as ctx:
+        row = ctx.session.get(MessageBackfill, name)
+        if row is None:
+            return False
+        before = row.before
+        batch = _batch(ctx.session, before, at_once)
+        write = prepare(ctx.session, batch)
+    with store.unit_of_work() as uow:
+        row = uow.session.get(MessageBackfill, name, with_for_update=True)
+        if row is None or row.before != before:
+            return False
+        if not batch:
+            uow.session.delete(row)
+            return False
+        write(uow.session, _unchanged(uow.session, batch))
+        row.before = batch[-1].id
+    return True
+
+
+def run(store: Store) -> None:
+    """Do all that is left to be done."""
+    for name, prepare in WORKS.items():
+        try:
+            while step(store, name, prepare):
+                pass
+        except Exception as error:  # it goes on from the same batch when the timer is due again
+            log.error("backfill.failed", kind=name, exc_info=error)
+
+
+@timers.every(EVERY_SECONDS)
+def go_on(uow: UnitOfWork) -> None:
+    """Go on with what migrations left to be done, apart from any transaction."""
+    if uow.session.scalar(select(MessageBackfill.name).limit(1)) is not None:
+        uow.apart(run)
+
+
+def _batch(session: Session, before: UUID, at_once: int) -> list[Old]:
+    query = select(Message.id, Message.room_id, Message.rev, Message.body).where(Message.id < before)
+    return [Old(*row) for row in session.execute(query.order_by(Message.id.desc()).limit(at_once))]
+
+
+def _unchanged(session: Session, batch: Sequence[Old]) -> set[UUID]:
+    """Return which of these messages still stand as they were read. Locks them against changes."""
+    revs = {one.id: one.rev for one in batch}
+    query = select(Message.id, Message.rev).where(Message.id.in_(revs), Message.removed_at.is_(None))
+    rows = session.execute(query.order_by(Message.id).with_for_update(read=True))
+    return {message_id for message_id, rev in rows if revs[message_id] == rev}
+
+
+def _mentions(session: Session, batch: Sequence[Old]) -> Write:
+    """Resolve whom these messages name. Those that know already are left as they are."""
+    named = mentions.resolve(session, [(one.room_id, mentions.wanted(one.body)) for one in batch])
+    found = {one.id: names.members for one, names in zip(batch, named, strict=True) if names.members}
+
+    def write(session: Session, unchanged: set[UUID]) -> None:
+        known = select(MessageMention.message_id).where(MessageMention.message_id.in_(found))
+        wanting = (found.keys() & unchanged) - set(session.scalars(known))
+        rows = [
+            row
+            for message_id in wanting
+            for row in mentions.rows(message_id, found[message_id], told={one.id for one in found[message_id]})
+        ]
+        if rows:
+            session.execute(insert(MessageMention), rows)
+
+    return write
+
+
+def _words(session: Session, batch: Sequence[Old]) -> Write:
+    """Index these messages anew."""
+
+    def write(session: Session, unchanged: set[UUID]) -> None:
+        search_index.index(session, message_ids=unchanged)
+
+    return write
+
+
+WORKS: dict[str, Prepare] = {"mentions": _mentions, "words": _words}

@@ -1,0 +1,68 @@
+"""Rooms are opened."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from community.core.errors import Invalid
+from community.core.ids import new_id
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access
+from community.rooms.actions.membership import bring_in
+from community.rooms.models import Room
+
+
+def create_room(
+    uow: UnitOfWork,
+    *,
+    kind: str,
+    name: str,
+    topic: str = "",
+    cohort_id: UUID | None = None,
+    members: Iterable[UUID] = (),
+) -> Room:
+    """A coordinator opens a room and is in it; a cohort's room has the whole cohort in it from the start.
+
+    Raises Forbidden, NotFound for members or a cohort that are not there, Invalid for a cohort room without a cohort.
+    """
+    staff = uow.permitted(Permission.RUN_ROOMS)
+    if (kind == "cohort") is not (cohort_id is not None):
+        raise Invalid(errors={"cohort_id": ["A room of kind cohort needs one; no other kind has one."]})
+    wanted = {*members, staff.id}
+    if cohort_id is not None:
+        wanted |= access.members_of_cohort(uow, cohort_id)
+    if access.members_among(uow, wanted) != wanted:
+        raise Invalid(errors={"members": ["Some of these are not members."]})
+    return open_room(uow, kind=kind, name=name, topic=topic, cohort_id=cohort_id, members=wanted)
+
+
+def open_room(
+    uow: UnitOfWork,
+    *,
+    kind: str,
+    name: str,
+    topic: str = "",
+    cohort_id: UUID | None = None,
+    members: Iterable[UUID] = (),
+) -> Room:
+    """A new room with these members in it. For features that have decided already who may: no permission is asked."""
+    room = Room(
+        id=new_id(),
+        kind=kind,
+        name=name,
+        topic=topic,
+        cohort_id=cohort_id,
+        head_seq=0,
+        head_rev=0,
+        audience_version=0,
+        created_at=uow.now,
+    )
+    uow.session.add(room)
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        raise Invalid(errors={"cohort_id": ["There is no such cohort."]}) from error
+    bring_in(uow, room, members)
+    return room

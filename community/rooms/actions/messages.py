@@ -1,0 +1,88 @@
+"""One's own words are changed or taken back, and others' removed by who may. Posting is in `writer`."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from community.core import audit_log
+from community.core.errors import NotFound
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access
+from community.rooms.engine import mentions, search_index
+from community.rooms.engine.post_checks import Muted, RoomClosed
+from community.rooms.events import MessageRemoved
+from community.rooms.models import Message, MessageEdit, MessageMention, MessageReaction, Room
+
+
+def edit_message(uow: UnitOfWork, *, message_id: UUID, body: str, wanted: mentions.Wanted | None = None) -> Message:
+    """Change the words of one's own message. The same words change nothing. Raises NotFound, Muted.
+
+    `wanted` is what the new words may name; endpoints work it out before they open the unit of work.
+    """
+    room, message = access.own_message(uow, message_id)
+    refuse_if_closed(room)
+    refuse_if_muted(uow, room)
+    if message.removed_at is not None:
+        raise NotFound
+    if body != message.body:
+        uow.session.add(MessageEdit(message_id=message.id, rev=message.rev, body=message.body, until=uow.now))
+        message.body = body
+        message.edited_at = uow.now
+        next_rev(uow, room, message)
+        [named] = mentions.resolve(uow.session, [(room.id, wanted or mentions.wanted(body))])
+        mentions.replace(uow.session, message.id, named.members)
+        search_index.index(uow.session, message_ids=[message.id])
+    return message
+
+
+def remove_message(uow: UnitOfWork, *, message_id: UUID) -> None:
+    """Take a message back, or remove it as a coordinator: its place stays, its words go. Twice is once.
+
+    Raises NotFound.
+    """
+    room, message = access.message_to_remove(uow, message_id)
+    if message.author_id != uow.actor.id and message.removed_at is None:
+        audit_log.record(uow, "message.removed", subject_id=message.id, member_id=message.author_id, room_id=room.id)
+    _remove(uow, room, message)
+
+
+def remove_reported(uow: UnitOfWork, *, message_id: UUID) -> None:
+    """Remove a message as a coordinator who looks into a report of it, in whatever room.
+
+    That there is a report is the caller's to check. Raises Forbidden, NotFound.
+    """
+    room, message = access.reported_message(uow, message_id)
+    _remove(uow, room, message)
+
+
+def refuse_if_muted(uow: UnitOfWork, room: Room) -> None:
+    """Whoever may not write may not rewrite either, nor answer with signs."""
+    if access.is_muted(uow, room.id):
+        raise Muted
+
+
+def refuse_if_closed(room: Room) -> None:
+    """Nothing is added to a room that is closed. Raises RoomClosed."""
+    if room.archived_at is not None:
+        raise RoomClosed
+
+
+def _remove(uow: UnitOfWork, room: Room, message: Message) -> None:
+    if message.removed_at is not None:
+        return
+    message.body = ""
+    message.removed_at = uow.now
+    message.removed_by = uow.actor.id
+    message.pinned_at = None
+    for traces in (MessageReaction, MessageEdit, MessageMention):
+        uow.session.execute(delete(traces).where(traces.message_id == message.id))
+    search_index.forget(uow, message_ids=[message.id])
+    next_rev(uow, room, message)
+    uow.record(MessageRemoved(room_id=room.id, message_id=message.id, removed_by=uow.actor.id))
+
+
+def next_rev(uow: UnitOfWork, room: Room, message: Message) -> None:
+    """Count the change in the room's log; the room is locked."""
+    room.head_rev += 1
+    message.rev = room.head_rev
+    uow.ring_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)

@@ -1,0 +1,50 @@
+"""A message is answered with a sign."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from community.core.errors import Conflict, Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.rooms import access
+from community.rooms.actions.messages import next_rev, refuse_if_closed, refuse_if_muted
+from community.rooms.models import Message, MessageReaction
+from community.rooms.rules import messages
+
+
+def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
+    """Answer a message with one sign. Twice is once. Raises NotFound, Muted, Invalid for what is not a sign."""
+    room, message = access.message_to_answer(uow, message_id)
+    sign = messages.canonical_emoji(emoji)
+    if sign is None:
+        raise Invalid(errors={"emoji": ["Use one emoji."]})
+    refuse_if_closed(room)
+    refuse_if_muted(uow, room)
+    mine = access.own_signs(uow, message)
+    if sign in mine:
+        return message
+    if len(mine) >= messages.MOST_REACTIONS_PER_MEMBER:
+        raise Conflict("That is enough for one message.")
+    uow.session.add(MessageReaction(message_id=message.id, member_id=uow.actor.id, emoji=sign, created_at=uow.now))
+    next_rev(uow, room, message)
+    return message
+
+
+def take_back_reaction(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
+    """Take a sign back. Twice is once. Raises NotFound."""
+    room, message = access.message_to_answer(uow, message_id)
+    sign = messages.canonical_emoji(emoji)
+    if sign is None:
+        return message
+    gone = uow.session.execute(
+        delete(MessageReaction)
+        .where(
+            MessageReaction.message_id == message.id,
+            MessageReaction.member_id == uow.actor.id,
+            MessageReaction.emoji == sign,
+        )
+        .returning(MessageReaction.emoji)
+    ).all()
+    if gone:
+        next_rev(uow, room, message)
+    return message

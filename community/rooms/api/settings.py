@@ -1,0 +1,43 @@
+"""How coordinators keep rooms, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.web.request_context import reading, unit_of_work
+from community.rooms.actions import retention, settings
+from community.rooms.api import api
+from community.rooms.schemas.rooms import DaysArgs, RoomChangeSchema, WouldGoSchema
+
+
+@api.patch("/rooms/<uuid:room_id>")
+@api.arguments(RoomChangeSchema, example={"topic": "For after supper."})
+@api.response(204)
+def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
+    """Change name, topic, rules or retention (coordinators)."""
+    with unit_of_work() as uow:
+        settings.change_room(uow, room_id=room_id, **changes)
+
+
+@api.get("/rooms/<uuid:room_id>/retention-preview")
+@api.arguments(DaysArgs, location="query")
+@api.response(200, WouldGoSchema)
+def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]:
+    """How many messages would go at once if words stayed so long (coordinators). Nothing is changed."""
+    with reading() as ctx:
+        return {"messages": retention.would_go(ctx, room_id=room_id, **args)}
+
+
+@api.put("/rooms/<uuid:room_id>/archive")
+@api.response(204)
+def put_archive(room_id: UUID) -> None:
+    """Close a room for new words (coordinators). Twice is once."""
+    with unit_of_work() as uow:
+        settings.close_room(uow, room_id=room_id)
+
+
+@api.delete("/rooms/<uuid:room_id>/archive")
+@api.response(204)
+def delete_archive(room_id: UUID) -> None:
+    """Let people write in it again (coordinators)."""
+    with unit_of_work() as uow:
+        settings.reopen_room(uow, room_id=room_id)

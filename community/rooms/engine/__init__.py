@@ -1,0 +1,1 @@
+"""The machine behind chat: the group commit of messages, and the feed that shows them live."""

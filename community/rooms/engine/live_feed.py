@@ -1,0 +1,209 @@
+"""What the tail shows of rooms and tells members: commits as frames from memory, and reads of what was missed."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from community.core.live.interfaces import Frame, Held, Place, Push
+from community.core.live.room_feed import Tail
+from community.core.live.socket_server import Connection, Live
+from community.core.live.ws_frames import frame
+from community.core.schemas import rfc3339
+from community.core.unit_of_work import Actor, ReadContext, Store
+from community.members.queries.blocks import kept_apart
+from community.notifications.queries.inbox import shown_since, unread_of
+from community.rooms import access
+from community.rooms.engine.member_status import known_rooms, standings_in
+from community.rooms.engine.message_batch import Grown
+from community.rooms.engine.post_checks import hidden_from
+from community.rooms.queries import history
+from community.rooms.queries import visibility as whom
+from community.rooms.queries.unread_counts import reached
+from community.rooms.queries.unread_counts import unread as unread_
+from community.rooms.views import MessageView, message_json
+
+LOOK_BACK = timedelta(seconds=30)
+MOST_REMEMBERED = 10_000
+SIGNS = ("typing", "present", "absent")
+
+
+def show_grown(tail: Tail, grown: Sequence[Grown]) -> None:
+    """Show what a commit of this process added."""
+    for one in grown:
+        first, last = one.messages[0], one.messages[-1]
+        tail.follow(
+            one.room_id,
+            first=(first.seq, first.rev),
+            last=(last.seq, last.rev),
+            audience_version=one.audience_version,
+            frames=lambda one=one: _frames(one.messages, one.hidden, after_seq=0),  # type: ignore[misc]
+        )
+
+
+def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any]) -> None:
+    """Show to who has the room open that somebody writes or is here, but for themselves and whom they must not meet.
+
+    That somebody is here shows to those alone who show it themselves.
+    """
+    kind, text = next(((one, payload[one]) for one in SIGNS if one in payload), ("", ""))
+    try:
+        member_id = UUID(str(text))
+    except ValueError:
+        return
+    sign: dict[str, Any] = {"room_id": str(room_id), "member_id": str(member_id)}
+    with store.reading() as ctx:
+        but = {member_id, *kept_apart(ctx.session, member_id)}
+        if kind != "typing":
+            showing = access.who_shows(ctx, room_id)
+            but |= tail.watching(room_id) - showing.keys()
+            sign |= {
+                "handle": showing.get(member_id, ""),
+                "present": kind == "present",
+                "asks": bool(payload.get("asks")),
+            }
+            if member_id not in showing:  # they changed their mind a moment ago
+                return
+    tail.relay(room_id, "room.typing" if kind == "typing" else "room.presence", sign, but=but)
+
+
+def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]], *, after_seq: int) -> Iterator[Frame]:
+    """Messages as frames, and as others for those from whom some of the people in them are hidden.
+
+    What somebody hidden wrote is held back. A post by them took two numbers of `rev`, and is shown to everybody as a
+    post and a change, so that no client looks for the number between.
+    """
+    shy = frozenset[UUID]().union(*hidden.values())
+    for view in views:
+        is_new = view.seq > after_seq
+        if is_new and view.author is not None and view.author.id in shy:
+            yield _frame_of("message.posted", replace(view, rev=view.rev - 1), hidden)
+            is_new = False
+        yield _frame_of("message.posted" if is_new else "message.changed", view, hidden)
+
+
+def _frame_of(event: str, view: MessageView, hidden: Mapping[UUID, frozenset[UUID]]) -> Frame:
+    instead = {viewer: _frame_for(event, view, people) for viewer, people in hidden.items() if people & view.people}
+    return _frame(event, view), instead or None
+
+
+def _frame_for(event: str, view: MessageView, hidden: frozenset[UUID]) -> bytes:
+    if view.author is None or view.author.id not in hidden:
+        return _frame(event, view.without(hidden))
+    return Held(_frame(event, view.tombstone()))
+
+
+def _frame(event: str, view: MessageView) -> bytes:
+    return frame(f'42["{event}",{message_json(view)}]')
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Somebody who has a room open."""
+
+    actor: Actor
+    room_id: UUID
+
+
+class RoomsSource:
+    """Reads for the tail, each in a session of its own."""
+
+    def __init__(self, store: Store, live: Live) -> None:
+        self._store = store
+        self._live = live
+        self._told: OrderedDict[UUID, None] = OrderedDict()
+        self._states: dict[tuple[UUID, UUID], object] = {}
+        self._markers: dict[tuple[UUID, UUID], dict[str, Any]] = {}
+        self._unread: OrderedDict[UUID, int] = OrderedDict()
+        self._since: datetime = store.clock()
+
+    def push(self, room_id: UUID, place: Place) -> Push | None:
+        """What follows a place in a room's log, and the audience if it may be another by now."""
+        with self._store.reading() as ctx:
+            stretch = history.after(ctx.session, room_id, seq=place.seq, rev=place.rev)
+            if stretch is None:
+                return None
+            views = list(stretch.in_order())
+            hidden = whom.apart(ctx.session, {person for view in views for person in view.people})
+            moved = stretch.audience_version != place.audience_version
+            audience = whom.audience(ctx, room_id) if moved else None
+        return Push(
+            max(place.seq, stretch.upto_seq),
+            max(place.rev, stretch.upto_rev),
+            stretch.more,
+            stretch.audience_version,
+            tuple(_frames(views, hidden, after_seq=place.seq)),
+            audience,
+        )
+
+    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Place]:
+        """How far the logs go."""
+        with self._store.reading() as ctx:
+            return {room_id: Place(*head) for room_id, head in history.heads(ctx.session, room_ids).items()}
+
+    def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
+        """New notifications and moved markers of these members, each once."""
+        found: list[tuple[UUID, str, dict[str, Any]]] = []
+        with self._store.reading() as ctx:
+            for told in shown_since(ctx, member_ids=member_ids, after=max(self._since, ctx.now - LOOK_BACK)):
+                if told.id in self._told:
+                    continue
+                self._told[told.id] = None
+                created_at = rfc3339(told.created_at)
+                payload = {"id": str(told.id), "kind": told.kind, "created_at": created_at}
+                found.append((told.member_id, "notification.created", payload))
+            found += self._counted(ctx, member_ids)
+            found += self._moved(ctx, member_ids)
+        while len(self._told) > MOST_REMEMBERED:
+            self._told.popitem(last=False)
+        while len(self._unread) > MOST_REMEMBERED:
+            self._unread.popitem(last=False)
+        return found
+
+    def over(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
+        """Whose sessions have ended, and which open rooms are not to be seen any more."""
+        # as it is before the database is asked: a room that is opened meanwhile was allowed by somebody who knew more
+        shown = [(one, room_id) for one in connections for room_id in one.wire.rooms]
+        room_ids = {room_id for _, room_id in shown}
+        with self._store.reading() as ctx:
+            rooms = known_rooms(ctx, room_ids)
+            known = standings_in(ctx, room_ids, [one.actor for one in connections])
+            ended = [one for one in connections if one.actor.session_id not in known.sessions]
+            shut = [
+                (one, room_id)
+                for one, room_id in shown
+                if hidden_from(ctx, Looker(one.actor, room_id), rooms.get(room_id), known)
+            ]
+        return ended, shut
+
+    def _counted(self, ctx: ReadContext, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
+        """How many notifications are new to them, where that is another number than before: also read elsewhere."""
+        unread = unread_of(ctx, member_ids)
+        counts = {member_id: unread.get(member_id, 0) for member_id in member_ids}
+        changed = {one: count for one, count in counts.items() if self._unread.get(one) != count}
+        self._unread |= changed
+        return [(one, "notification.unread", {"unread": count}) for one, count in changed.items()]
+
+    def _moved(self, ctx: ReadContext, member_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, dict[str, Any]]]:
+        """Markers that stand elsewhere than these members were last told, or have another number behind them."""
+        hidden = whom.apart_from(ctx.session, member_ids)
+        moved = []
+        for place in reached(ctx.session, member_ids):
+            key = (place.member_id, place.room_id)
+            state = (place.last_read_seq, place.head_rev, hidden.get(place.member_id))
+            if self._states.get(key) != state:
+                self._states[key] = state
+                moved.append(place)
+        counts = unread_(ctx.session, moved, hidden)
+        for place in moved:
+            key = (place.member_id, place.room_id)
+            payload = {
+                "room_id": str(place.room_id),
+                "unread": counts[key],
+                "last_read_seq": place.last_read_seq,
+            }
+            if self._markers.get(key) != payload:
+                self._markers[key] = payload
+                yield place.member_id, "room.unread", payload

@@ -1,0 +1,193 @@
+"""How members stand in rooms at this moment, read once for a whole batch: in one query, inside the transaction.
+
+The writer reads it for everybody who posts, with the rooms locked, and what opens rooms for everybody who opens one at
+the same time. A `Standing` belongs to one author in one room and lives as long as the batch: what an accepted post
+changes for the author's next one in the same batch (slow mode: two at the same instant) is written to it in
+`note_accepted`. What follows from it stands in `refusing.py`; when that needs to know something more, it is one more
+column in `STANDINGS`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from sqlalchemy import Select, and_, bindparam, select
+
+from community.core.db import UTCDateTime
+from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
+from community.members.models import Member, Session
+from community.members.queries.active_members import is_active
+from community.members.queries.blocks import is_apart_from_anyone
+from community.members.queries.on_call import ROTA_LASTS, nobody_on_shift
+from community.members.rules.accounts import session_holds
+from community.rooms import access
+from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.rules import messages
+
+# Prepared once: to write a statement down anew for every commit costs more than to run it.
+NOW = bindparam("now", type_=UTCDateTime())
+ROTA_SINCE = bindparam("rota_since", type_=UTCDateTime())
+ROOMS = (
+    select(Room.id, Room.kind, Room.head_seq, Room.head_rev, Room.audience_version, Room.archived_at, Room.slow_seconds)
+    .where(Room.id.in_(bindparam("rooms", expanding=True)))
+    .order_by(Room.id)
+)
+ROOMS_LOCKED = ROOMS.with_for_update()
+STANDINGS = (
+    select(
+        RoomMembership.room_id,
+        Member.id,
+        Member.handle,
+        access.is_sanctioned_at(NOW, "room_ban", Member.id, RoomMembership.room_id),
+        access.is_sanctioned_at(NOW, "mute", Member.id, RoomMembership.room_id),
+        is_apart_from_anyone(Member.id),  # who exactly is read only then
+        Member.created_at,
+        nobody_on_shift(NOW, since=ROTA_SINCE),
+        Session.id,
+        Session.expires_at,
+        Session.last_used_at,
+        Session.idle_seconds,
+    )
+    .select_from(Member)
+    .outerjoin(
+        RoomMembership,
+        and_(RoomMembership.member_id == Member.id, RoomMembership.room_id.in_(bindparam("rooms", expanding=True))),
+    )
+    .outerjoin(Session, and_(Session.member_id == Member.id, Session.id.in_(bindparam("sessions", expanding=True))))
+    .where(Member.id.in_(bindparam("members", expanding=True)), is_active(NOW))
+)
+
+
+class Asked(Protocol):
+    """Who asks for which room."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who posts."""
+
+    @property
+    def room_id(self) -> UUID:
+        """Where to."""
+
+
+class KnownRoom(NamedTuple):
+    """What a room's row says."""
+
+    id: UUID
+    kind: str
+    head_seq: int
+    head_rev: int
+    audience_version: int
+    archived_at: datetime | None
+    slow_seconds: int
+
+
+@dataclass
+class Standing:
+    """How a member stands in a room they are in; `is_unattended` says that they are new here and nobody is on shift."""
+
+    handle: str
+    is_banned: bool
+    is_muted: bool
+    is_apart_from_somebody: bool
+    is_unattended: bool = False
+    last_posted_at: datetime | None = None
+
+    def note_accepted(self, now: datetime) -> None:
+        """A post of theirs was accepted in this batch."""
+        self.last_posted_at = now
+
+
+@dataclass
+class Standings:
+    """How everybody of a batch stands: by (room, member) for who is in it, and which of their sessions hold."""
+
+    by_place: dict[tuple[UUID, UUID], Standing]
+    sessions: set[UUID]
+
+    def of(self, asked: Asked) -> Standing | None:
+        """How whoever asks stands in the room they ask for; nothing when they are not in it."""
+        return self.by_place.get((asked.room_id, asked.actor.id))
+
+
+def slow_seconds(room: KnownRoom, standing: Standing) -> int:
+    """How long a member waits here between two messages: as the room says, and while nobody is on shift longer."""
+    is_watched_over = standing.is_unattended and room.kind in messages.WATCHED_OVER
+    return max(room.slow_seconds, messages.UNATTENDED_SECONDS if is_watched_over else 0)
+
+
+def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Standings) -> None:
+    """Read, for the slow ones among locked rooms only, when each author wrote there last.
+
+    With the rooms locked nobody can write in between: of two posts at one instant, in whatever processes, one waits.
+    """
+    places = [
+        place
+        for place, standing in known.by_place.items()
+        if place[0] in rooms and slow_seconds(rooms[place[0]], standing)
+    ]
+    if not places:
+        return
+    last = (
+        select(Message.created_at)
+        .where(Message.room_id == RoomMembership.room_id, Message.author_id == RoomMembership.member_id)
+        .order_by(Message.seq.desc())
+        .limit(1)
+        .correlate(RoomMembership)
+        .scalar_subquery()
+    )
+    query = select(RoomMembership.room_id, RoomMembership.member_id, last).where(
+        RoomMembership.room_id.in_({room_id for room_id, _ in places}),
+        RoomMembership.member_id.in_({member_id for _, member_id in places}),
+    )
+    for room_id, member_id, at in uow.session.execute(query):
+        if (room_id, member_id) in known.by_place:
+            known.by_place[room_id, member_id].last_posted_at = at
+
+
+def known_rooms(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
+    """The rooms as they are."""
+    return _by_id(ctx, ROOMS, ids)
+
+
+def locked_rooms(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
+    """The rooms, locked in the order of their ids so that two processes never wait for each other."""
+    return _by_id(uow, ROOMS_LOCKED, ids)
+
+
+def _by_id(ctx: ReadContext, query: Select[*tuple[Any, ...]], ids: Collection[UUID]) -> dict[UUID, KnownRoom]:
+    rows = ctx.session.connection().execute(query, {"rooms": list(ids)})
+    return {row[0]: KnownRoom(*row) for row in rows}
+
+
+def standings(ctx: ReadContext, asked: Collection[Asked]) -> Standings:
+    """How everybody who asks stands in the room they ask for. Members who are not active stand nowhere."""
+    return standings_in(ctx, {one.room_id for one in asked}, [one.actor for one in asked])
+
+
+def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collection[Actor]) -> Standings:
+    """How each of these members stands in each of these rooms, and which of their sessions hold."""
+    rows = ctx.session.connection().execute(
+        STANDINGS,
+        {
+            "now": ctx.now,
+            "rota_since": ctx.now - ROTA_LASTS,
+            "rooms": list(room_ids),
+            "members": list({actor.id for actor in actors}),
+            "sessions": list({actor.session_id for actor in actors if actor.session_id is not None}),
+        },
+    )
+    found = Standings({}, set())
+    for row in rows:
+        room_id, member_id, handle, banned, muted, apart, joined_at, nobody_there, *session = row
+        session_id, expires_at, used_at, idle_seconds = session
+        if session_id and session_holds(
+            ctx.now, expires_at=expires_at, last_used_at=used_at, idle_seconds=idle_seconds
+        ):
+            found.sessions.add(session_id)
+        if room_id and (room_id, member_id) not in found.by_place:
+            is_unattended = nobody_there and joined_at > ctx.now - messages.NEW_FOR
+            found.by_place[room_id, member_id] = Standing(handle, banned, muted, apart, is_unattended)
+    return found

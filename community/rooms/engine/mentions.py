@@ -1,0 +1,144 @@
+"""The members whom a message names with an `@`: looked for once, when it is posted or edited, and stored.
+
+Looking for names reads other people's words and handles, so it is done outside the write transaction, and its cost is
+bounded by the length of the message: each place is read once, and at most MAX_LOOKUPS handles are looked up. Who is
+told, what is drawn and what a digest counts all come from the rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.orm import Session
+
+from community.core.mentions import endings, fold, openings
+from community.core.text import passages
+from community.members.models import Member
+from community.members.queries.blocks import is_apart_from_anyone
+from community.members.rules.handles import handle_key
+from community.rooms.models import MessageMention, RoomMembership
+from community.rooms.views import Author
+
+MAX_NAMES = 20
+MAX_LOOKUPS = 200
+LOOKUPS_AT_ONCE = 5_000  # databases take some ten thousand values in a statement
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a text may name: for each place the names that may be written there, longest first, and their keys."""
+
+    places: tuple[tuple[str, ...], ...] = ()
+    keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Named:
+    """The members whom a text names, in its order; `shy` are those who are kept apart from somebody."""
+
+    members: tuple[Author, ...] = ()
+    shy: frozenset[UUID] = frozenset()
+
+
+NOTHING = Wanted()
+NOBODY = Named()
+
+MEMBERS_CALLED = (
+    select(RoomMembership.room_id, Member.id, Member.handle, is_apart_from_anyone(Member.id))
+    .join(RoomMembership, RoomMembership.member_id == Member.id)
+    .where(
+        Member.handle_key.in_(bindparam("keys", expanding=True)),
+        RoomMembership.room_id.in_(bindparam("rooms", expanding=True)),
+    )
+)
+NAMED_IN = (
+    select(MessageMention.message_id, Member.id, Member.handle)
+    .join(Member, Member.id == MessageMention.member_id)
+    .where(MessageMention.message_id.in_(bindparam("messages", expanding=True)))
+    .order_by(MessageMention.place)
+)
+
+
+def wanted(body: str, *, key_of: Callable[[str], str] = handle_key) -> Wanted:
+    """Return what a message may name: not in code, quoted lines or addresses.
+
+    Linear in the length of the message. `key_of` gives the key under which a handle is looked up, and is called at
+    most MAX_LOOKUPS times; it only narrows the search, names are compared as `fold` gives them.
+    """
+    if "@" not in body:
+        return NOTHING
+    keys: dict[str, str] = {}
+    places: dict[str, tuple[str, ...]] = {}
+    for text in passages(body):
+        for start in openings(text):
+            written = [" ".join(text[start:end].split()) for end in endings(text, start)]
+            if not written or written[0] in places:
+                continue
+            new = [one for one in written if one not in keys]
+            if len(keys) + len(new) > MAX_LOOKUPS:
+                return Wanted(tuple(places.values()), frozenset(keys.values()))
+            keys.update((one, key_of(one)) for one in new)
+            places[written[0]] = tuple(fold(one) for one in written)
+    return Wanted(tuple(places.values()), frozenset(keys.values()))
+
+
+def resolve(session: Session, texts: Sequence[tuple[UUID, Wanted]]) -> list[Named]:
+    """Return for each text in a room the members of the room whom it names, at most MAX_NAMES.
+
+    One query for all of them. Call it outside a write transaction.
+    """
+    asking = [(room_id, one) for room_id, one in texts if one.keys]
+    if not asking:
+        return [NOBODY] * len(texts)
+    keys = sorted({key for _, one in asking for key in one.keys})
+    rooms = list({room_id for room_id, _ in asking})
+    called: dict[UUID, dict[str, tuple[Author, bool]]] = defaultdict(dict)
+    for first in range(0, len(keys), LOOKUPS_AT_ONCE):
+        some = {"keys": keys[first : first + LOOKUPS_AT_ONCE], "rooms": rooms}
+        for room_id, member_id, handle, is_shy in session.connection().execute(MEMBERS_CALLED, some):
+            called[room_id][fold(handle)] = (Author(member_id, handle), bool(is_shy))
+    return [_named(one, called.get(room_id, {})) for room_id, one in texts]
+
+
+def rows(
+    message_id: UUID, members: Iterable[Author], *, told: Collection[UUID] | None = None
+) -> list[dict[str, object]]:
+    """Return the rows that say whom a message names; `told` are those who are told of it, all unless given."""
+    return [
+        {"message_id": message_id, "member_id": one.id, "place": place, "is_told": told is None or one.id in told}
+        for place, one in enumerate(members)
+    ]
+
+
+def replace(session: Session, message_id: UUID, members: Sequence[Author]) -> None:
+    """Store whom a message names after an edit. A name that the edit added is not told."""
+    mine = MessageMention.message_id == message_id
+    told = set(session.scalars(select(MessageMention.member_id).where(mine, MessageMention.is_told)))
+    session.execute(delete(MessageMention).where(mine))
+    if members:
+        session.execute(insert(MessageMention), rows(message_id, members, told=told))
+
+
+def named_in(session: Session, message_ids: Collection[UUID]) -> dict[UUID, tuple[Author, ...]]:
+    """Return the members whom each of these messages names, in the order of the text."""
+    if not message_ids:
+        return {}
+    found: dict[UUID, list[Author]] = defaultdict(list)
+    for message_id, member_id, handle in session.connection().execute(NAMED_IN, {"messages": list(message_ids)}):
+        found[message_id].append(Author(member_id, handle))
+    return {message_id: tuple(members) for message_id, members in found.items()}
+
+
+def _named(one: Wanted, called: Mapping[str, tuple[Author, bool]]) -> Named:
+    members: dict[UUID, Author] = {}
+    shy = set()
+    for candidates in one.places if called else ():
+        found = next((called[name] for name in candidates if name in called), None)
+        if found is None or len(members) >= MAX_NAMES:
+            continue
+        member, is_shy = found
+        members[member.id] = member
+        shy |= {member.id} if is_shy else set()
+    return Named(tuple(members.values()), frozenset(shy))

@@ -1,0 +1,245 @@
+"""Posts, and what one group commit does with a batch of them inside its transaction.
+
+Everything is read once for the batch, decided post by post, and inserted with as few statements as there are tables.
+Why a post may be refused stands in `refusing.py`; who gathers batches and commits them is `writer.py`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from community.core.errors import Conflict, Invalid, Refusal
+from community.core.ids import day_id
+from community.core.unit_of_work import Actor, UnitOfWork
+from community.members.queries.blocks import kept_apart
+from community.rooms.engine import mentions
+from community.rooms.engine.earlier_messages import places_of, stored_before
+from community.rooms.engine.member_status import (
+    KnownRoom,
+    Standing,
+    Standings,
+    locked_rooms,
+    note_last_words,
+    standings,
+)
+from community.rooms.engine.message_rate import Limit, recent_messages
+from community.rooms.engine.post_checks import hidden_from, hold_quotas, too_many_in_danger, unwelcome
+from community.rooms.events import MessagePosted
+from community.rooms.models import Message, MessageMention, Room
+from community.rooms.queries import visibility as whom
+from community.rooms.rules import messages as messages_rules
+from community.rooms.views import Author, MessageView
+
+_EARLIER = aliased(Message)
+# Under the room's lock, so that nobody of this author comes between.
+INSERT_MESSAGES = insert(Message).values(
+    author_seq=func.coalesce(
+        select(_EARLIER.author_seq)
+        .where(_EARLIER.room_id == bindparam("of_room"), _EARLIER.author_id == bindparam("of_author"))
+        .order_by(_EARLIER.seq.desc())
+        .limit(1)
+        .scalar_subquery(),
+        0,
+    )
+    + 1
+)
+MOVE_HEADS = (
+    update(Room).where(Room.id == bindparam("this")).values(head_seq=bindparam("seq"), head_rev=bindparam("rev"))
+)
+
+
+class IdempotencyConflict(Conflict):
+    """This message id was already used for another message."""
+
+    code = "idempotency_conflict"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message that stands in the room, and whether it stood there before."""
+
+    message: MessageView
+    duplicate: bool
+
+
+class Place(NamedTuple):
+    """Where a message stands in its room's log."""
+
+    seq: int
+    rev: int
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What one commit added to a room, in order, and who of the authors is hidden from whom."""
+
+    room_id: UUID
+    audience_version: int
+    first_rev: int
+    messages: tuple[MessageView, ...]
+    hidden: Mapping[UUID, frozenset[UUID]]
+
+
+@dataclass(eq=False)
+class Post:
+    """What somebody wants to say. `done` is called once `answer` is set; it must not block."""
+
+    actor: Actor
+    room_id: UUID
+    client_msg_id: str
+    body: str
+    reply_to: UUID | None = None
+    done: Callable[["Post"], None] = lambda post: None
+    answer: Posted | Refusal | None = None
+    request_hash: str = field(init=False)
+    wanted: mentions.Wanted = field(init=False)
+    named: mentions.Named | None = None
+
+    def __post_init__(self) -> None:
+        self.request_hash = messages_rules.request_hash(room_id=self.room_id, body=self.body, reply_to=self.reply_to)
+        self.wanted = mentions.wanted(self.body)
+
+
+def resolve_names(session: Session, batch: Sequence[Post]) -> None:
+    """Find out whom each post names. Reads only: call it before the write transaction, with a session of its own."""
+    found = mentions.resolve(session, [(post.room_id, post.wanted) for post in batch])
+    for post, named in zip(batch, found, strict=True):
+        post.named = named
+
+
+def write(uow: UnitOfWork, batch: Sequence[Post], *, limit: Limit | None = None) -> list[Grown]:
+    """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`.
+
+    `limit` is the message rate of each member, if there is one.
+    """
+    if any(post.named is None for post in batch):  # the writer has done it, outside this transaction
+        resolve_names(uow.session, batch)
+    rooms = locked_rooms(uow, {post.room_id for post in batch})
+    known = standings(uow, batch)
+    note_last_words(uow, rooms, known)
+    hold_quotas(uow, batch)
+    stored = stored_before(uow, batch)
+    places = places_of(uow, {post.reply_to for post in batch if post.reply_to})
+    recent = recent_messages(uow, batch, limit=limit)  # locks last
+    fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
+    head_revs = {room.id: room.head_rev for room in rooms.values()}
+    for post in batch:
+        room, standing = rooms.get(post.room_id), known.of(post)
+        refusal = hidden_from(uow, post, room, known)
+        if refusal is not None or room is None or standing is None:
+            post.answer = refusal
+            continue
+        if (before := stored.get((post.actor.id, post.client_msg_id))) is not None:
+            is_same = before[0] == post.request_hash
+            post.answer = Posted(before[1], True) if is_same else IdempotencyConflict()
+            continue
+        post.answer = (
+            unwelcome(room, standing, post, now=uow.now)
+            or _unanswerable(uow, post, standing, places)
+            or recent.refusal(post, now=uow.now)
+            or too_many_in_danger(uow, post)
+        )
+        if post.answer is not None:
+            continue
+        # To whom it is hidden it must look like one that was removed: posting and removing take two numbers.
+        head_revs[room.id] += 2 if standing.is_apart_from_somebody else 1
+        place = Place(room.head_seq + len(fresh[room.id]) + 1, head_revs[room.id])
+        message = _message(uow, post, standing.handle, place)
+        standing.note_accepted(uow.now)
+        recent.note_accepted(post, now=uow.now)
+        stored[post.actor.id, post.client_msg_id] = (post.request_hash, message)
+        fresh[room.id].append((post, message))
+        post.answer = Posted(message, False)
+    added = {room_id: pairs for room_id, pairs in fresh.items() if pairs}
+    if not added:
+        return []
+    _insert(uow, rooms, added)
+    shy = {post.actor.id for pairs in added.values() for post, _ in pairs if _is_apart(known, post)}
+    shy.update(*(post.named.shy for pairs in added.values() for post, _ in pairs if post.named))
+    hidden = whom.apart(uow.session, shy)
+    return [
+        Grown(
+            room_id,
+            rooms[room_id].audience_version,
+            rooms[room_id].head_rev + 1,
+            tuple(message for _, message in pairs),
+            hidden,
+        )
+        for room_id, pairs in added.items()
+    ]
+
+
+def _unanswerable(
+    uow: UnitOfWork, post: Post, standing: Standing, places: Mapping[UUID, tuple[UUID, UUID]]
+) -> Refusal | None:
+    """Why the message this one answers is not there for its author, if it is not: as for one that is removed."""
+    if post.reply_to is None:
+        return None
+    room_id, author_id = places.get(post.reply_to, (None, None))
+    is_apart = standing.is_apart_from_somebody and author_id in kept_apart(uow.session, post.actor.id)
+    if room_id == post.room_id and not is_apart:
+        return None
+    return Invalid(errors={"reply_to": ["There is no such message in this room."]})
+
+
+def _is_apart(known: Standings, post: Post) -> bool:
+    return known.by_place[post.room_id, post.actor.id].is_apart_from_somebody
+
+
+def _message(uow: UnitOfWork, post: Post, handle: str, place: Place) -> MessageView:
+    return MessageView(
+        id=day_id(uow.now, place=place.seq),
+        room_id=post.room_id,
+        seq=place.seq,
+        rev=place.rev,
+        client_msg_id=post.client_msg_id,
+        author=Author(post.actor.id, handle),
+        body=post.body,
+        reply_to=post.reply_to,
+        created_at=uow.now,
+        edited_at=None,
+        removed=False,
+        mentions=post.named.members if post.named else (),
+    )
+
+
+def _insert(
+    uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], added: Mapping[UUID, list[tuple[Post, MessageView]]]
+) -> None:
+    """The messages, the rooms' new heads, and one event a room, in as few statements as there are tables."""
+    connection = uow.session.connection()
+    rows = [
+        {
+            "id": message.id,
+            "room_id": room_id,
+            "author_id": post.actor.id,
+            "of_room": room_id,
+            "of_author": post.actor.id,
+            "seq": message.seq,
+            "rev": message.rev,
+            "client_msg_id": post.client_msg_id,
+            "body": post.body,
+            "request_hash": post.request_hash,
+            "reply_to": post.reply_to,
+            "created_at": uow.now,
+        }
+        for room_id, pairs in added.items()
+        for post, message in pairs
+    ]
+    connection.execute(INSERT_MESSAGES, rows)
+    posted = [message for pairs in added.values() for _, message in pairs]
+    named = [row for message in posted for row in mentions.rows(message.id, message.mentions)]
+    if named:
+        connection.execute(insert(MessageMention), named)
+    heads = []
+    for room_id, pairs in added.items():
+        first, last = pairs[0][1], pairs[-1][1]
+        heads.append({"this": room_id, "seq": last.seq, "rev": last.rev})
+        uow.record(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
+        uow.ring_room(room_id, head_seq=last.seq, head_rev=last.rev)
+    connection.execute(MOVE_HEADS, heads)

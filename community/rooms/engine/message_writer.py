@@ -1,0 +1,135 @@
+"""The group commit: what arrives while one commit runs is committed together by the next.
+
+There is no timer (`core/gathering.py`): at low load a message costs exactly one commit; under load one commit carries
+many. Posting does not wait: a socket's post is answered through its `done`, so it costs no greenlet; `post` waits, for
+HTTP.
+
+Whom the posts name with an `@` is read before it, in one query for the batch and none when no post has a name.
+
+One transaction: the rooms are locked, how every author stands is read in one query, and each post is decided by
+itself: **whether it may stand is decided in `refusing.py`, where a new reason to refuse (slow mode, mute, ban) goes.**
+What is new takes the room's next `seq` and `rev`; repeats do not, so there are no holes. Then one insert of many
+rows, one outbox row a room, and the commit.
+
+After it, in this order: posters are answered, sockets are shown what is new from memory (`on_commit`), and the bell
+is rung by somebody else, so that Redis is waited for by nobody. A batch that the database refuses as a whole is tried
+again post by post: one cannot spoil another's.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from community.core.batching import Gathering
+from community.core.errors import Refusal
+from community.core.metrics import MESSAGES
+from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.web.error_responses import refusal_of
+from community.rooms.engine.mentions import NOBODY
+from community.rooms.engine.message_batch import Grown, Post, Posted, resolve_names, write
+from community.rooms.engine.message_rate import Limit
+
+MOST_AT_ONCE = 200
+TRIES = 3
+
+
+class Writer:
+    """The one way for posts into the rooms of a store; `on_commit` hears what each commit added.
+
+    `limit` is the message rate of each member over all processes. None lifts it.
+    """
+
+    def __init__(self, store: Store, *, limit: Limit | None = None) -> None:
+        self._store = store
+        self._limit = limit
+        self._posts = Gathering(self._commit_or_refuse, most=MOST_AT_ONCE)
+        self._rings = Gathering(self._ring)
+        self.on_commit: Callable[[Sequence[Grown]], None] = lambda grown: None
+
+    def post(
+        self, actor: Actor, *, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None
+    ) -> Posted:
+        """Say something; returns once it is committed.
+
+        Raises NotFound for a room or reply that is not the actor's to see, IdempotencyConflict, RoomClosed, Muted,
+        TooMany.
+        """
+        answered = threading.Event()
+        post = Post(actor, room_id, client_msg_id, body, reply_to, done=lambda post: answered.set())
+        self.submit(post)
+        answered.wait()
+        if isinstance(post.answer, Refusal):
+            raise post.answer
+        assert post.answer is not None
+        return post.answer
+
+    def submit(self, post: Post) -> None:
+        """Say something without waiting for the answer."""
+        self._posts.add(post)
+
+    def _commit_or_refuse(self, batch: Sequence[Post]) -> None:
+        try:
+            self._commit(batch)
+        except Exception as error:  # whoever waits has to be answered, whatever went wrong
+            self._refuse(batch, refusal_of(error))
+
+    def _commit(self, batch: Sequence[Post]) -> None:
+        self._resolve_names(batch)
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self._store.database.writing() as session:
+                    uow = UnitOfWork(session, None, self._store.clock())
+                    grown = write(uow, batch, limit=self._limit)
+                    uow.commit()
+            except IntegrityError:  # the same id at the same moment in another process: now it can be seen
+                if attempt == TRIES:
+                    raise
+                continue
+            except DataError:  # one of them is more than the database takes
+                if len(batch) == 1:
+                    raise
+                self._one_by_one(batch)
+                return
+            self._answer(batch)
+            self.on_commit(grown)
+            self._rings.add(uow)
+            return
+
+    def _resolve_names(self, batch: Sequence[Post]) -> None:
+        if not any(post.wanted.keys for post in batch):
+            for post in batch:
+                post.named = NOBODY
+            return
+        with self._store.database.reading() as session:
+            resolve_names(session, batch)
+
+    def _one_by_one(self, batch: Sequence[Post]) -> None:
+        for post in batch:
+            try:
+                self._commit([post])
+            except Exception as error:  # this one's own failure
+                self._refuse([post], refusal_of(error))
+
+    def _answer(self, batch: Sequence[Post]) -> None:
+        for post in batch:
+            post.done(post)
+        for result, count in Counter(_result(post.answer) for post in batch).items():
+            MESSAGES.labels(result).inc(count)
+
+    def _refuse(self, batch: Sequence[Post], refusal: Refusal) -> None:
+        for post in batch:
+            post.answer = post.answer if isinstance(post.answer, Refusal) else refusal
+        self._answer(batch)
+
+    def _ring(self, units: Sequence[UnitOfWork]) -> None:
+        for uow in units:
+            uow.ring(self._store.bell)
+
+
+def _result(answer: Posted | Refusal | None) -> str:
+    if isinstance(answer, Posted):
+        return "repeated" if answer.duplicate else "posted"
+    return "refused"

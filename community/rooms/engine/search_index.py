@@ -1,0 +1,235 @@
+"""Finding what was said: the index of words, and looking into it, limited to what the actor may see now.
+
+The index follows the log: new messages come in with the worker that handles `message.posted`, so nobody waits for it
+who writes; changed words and removals are in the transaction that changes them. It is a table with a GIN index on
+PostgreSQL, whose planner walks the newest messages when a word is common and the index when it is rare; on SQLite it
+is an FTS5 table. Both hold the words of `core/tokenizer.py`, so both find the same. A room's id stands in it as one
+more word, so that both find in one step.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select, text
+from sqlalchemy.orm import Session
+
+from community.core.db import Page
+from community.core.errors import Malformed
+from community.core.tokenizer import Term, terms, tokens
+from community.core.unit_of_work import ReadContext, UnitOfWork
+from community.members.queries.blocks import kept_apart
+from community.rooms.models import Message
+from community.rooms.queries.history import as_seen, messages
+from community.rooms.views import MessageView
+
+_PUT_POSTGRES = """
+    INSERT INTO message_words (message_id, room_id, author_id, posted_at, words)
+    VALUES (:message_id, :room_id, :author_id, :posted_at, CAST(:words AS tsvector))
+    ON CONFLICT (message_id) DO UPDATE SET words = EXCLUDED.words
+"""
+_KNOWN_SQLITE = "SELECT message_id, rowid FROM message_words WHERE message_words MATCH :ids"
+_PUT_SQLITE = "INSERT INTO message_words (words, message_id, room_id) VALUES (:words, :message_id, :room_id)"
+_CHANGE_SQLITE = "UPDATE message_words SET words = :words WHERE rowid = :rowid"
+
+_FIND_POSTGRES = """
+    SELECT message_id, posted_at FROM message_words
+    WHERE words @@ (CAST(:words AS tsquery) && CAST(:rooms AS tsquery))
+        AND author_id <> ALL (:hidden) AND (posted_at, message_id) < (:before, :before_id)
+    ORDER BY posted_at DESC, message_id DESC LIMIT :limit
+"""
+_FIND_SQLITE = """
+    SELECT message_id, message_words.rowid FROM message_words JOIN messages ON messages.id = message_id
+    WHERE message_words MATCH :words AND author_id NOT IN (SELECT value FROM json_each(:hidden))
+        AND message_words.rowid < :before
+    ORDER BY message_words.rowid DESC LIMIT :limit
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message that has the words, and the room it stands in."""
+
+    message: MessageView
+    room_name: str
+
+
+def index(session: Session, *, message_ids: Collection[UUID]) -> None:
+    """Take the present words of these messages into the index, instead of older ones."""
+    _take_in(session, Message.id.in_(message_ids))
+
+
+def index_range(uow: UnitOfWork, *, room_id: UUID, first_seq: int, last_seq: int) -> None:
+    """Take a stretch of a room's log into the index. Idempotent."""
+    _take_in(uow.session, and_(Message.room_id == room_id, Message.seq.between(first_seq, last_seq)))
+
+
+def forget(uow: UnitOfWork, *, message_ids: Sequence[UUID]) -> None:
+    """Find these messages no more."""
+    uow.session.flush()
+    if _is_sqlite(uow.session):
+        for message_id in message_ids:
+            words = {"words": f"message_id : {message_id.hex}"}
+            uow.session.execute(text("DELETE FROM message_words WHERE message_words MATCH :words"), words)
+    elif message_ids:
+        gone = text("DELETE FROM message_words WHERE message_id = ANY (:ids)")
+        uow.session.execute(gone, {"ids": list(message_ids)})
+
+
+def find(
+    ctx: ReadContext, *, words: str, rooms: dict[UUID, str], cursor: str | None = None, limit: int = 20
+) -> Page[Found]:
+    """Messages with all of these words in these rooms, newest first. `rooms` are those the actor may see now, by name.
+
+    Words in quotes stand together, and so does what is typed without a blank. Raises Malformed for a foreign cursor.
+    """
+    wanted = terms(words)
+    if not rooms or not wanted:
+        return Page([], None)
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    seek = _find_in_sqlite if _is_sqlite(ctx.session) else _find_in_postgres
+    ids, next_cursor = seek(ctx.session, wanted, list(rooms), hidden, cursor, limit)
+    views = as_seen(ctx, messages(ctx.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
+    by_id = {view.id: view for view in views if not view.removed}
+    found = [Found(by_id[one], rooms[by_id[one].room_id]) for one in ids if one in by_id]
+    return Page(found, next_cursor)
+
+
+def _find_in_postgres(
+    session: Session,
+    wanted: Sequence[Term],
+    rooms: Sequence[UUID],
+    hidden: frozenset[UUID],
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[UUID], str | None]:
+    before, before_id = _moment(cursor)
+    # The plan depends on how common the words are: one made for all words would be wrong for most.
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    rows = session.execute(
+        text(_FIND_POSTGRES),
+        {
+            "words": " & ".join(_as_tsquery(term) for term in wanted),
+            "rooms": " | ".join(f"'room:{room_id}'" for room_id in rooms),
+            "hidden": list(hidden),
+            "before": before,
+            "before_id": before_id,
+            "limit": limit + 1,
+        },
+    ).all()
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return [
+        row.message_id for row in shown
+    ], f"{shown[-1].posted_at.isoformat()}_{shown[-1].message_id}" if more else None
+
+
+def _find_in_sqlite(
+    session: Session,
+    wanted: Sequence[Term],
+    rooms: Sequence[UUID],
+    hidden: frozenset[UUID],
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[UUID], str | None]:
+    together = " AND ".join(_as_phrase(term) for term in wanted)
+    here = " OR ".join(room_id.hex for room_id in rooms)
+    rows = session.execute(
+        text(_FIND_SQLITE),
+        {
+            "words": f"words : ({together}) AND room_id : ({here})",
+            "hidden": "[" + ",".join(f'"{one.hex}"' for one in hidden) + "]",
+            "before": _number(cursor),
+            "limit": limit + 1,
+        },
+    ).all()
+    shown = rows[:limit]
+    return [UUID(row.message_id) for row in shown], str(shown[-1].rowid) if len(rows) > limit else None
+
+
+def _moment(cursor: str | None) -> tuple[datetime, UUID]:
+    if cursor is None:
+        return datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1)
+    moment, _, message_id = cursor.partition("_")
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC), UUID(message_id)
+    except (ValueError, OverflowError) as error:
+        raise Malformed("The cursor is not one of ours.") from error
+
+
+def _number(cursor: str | None) -> int:
+    if cursor is None:
+        return 2**62
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
+        raise Malformed("The cursor is not one of ours.")
+    return int(cursor)
+
+
+def _take_in(session: Session, which: ColumnElement[bool]) -> None:
+    """Index the messages that meet this condition and stand.
+
+    FOR SHARE: words that change meanwhile wait, and are then indexed anew by whoever changes them.
+    """
+    session.flush()
+    query = select(Message.id, Message.room_id, Message.author_id, Message.created_at, Message.body)
+    query = query.where(which, Message.removed_at.is_(None)).order_by(Message.seq)
+    rows = session.execute(query.with_for_update(read=True)).all()
+    if rows:
+        put = _put_in_sqlite if _is_sqlite(session) else _put_in_postgres
+        put(session, [(row.id, row.room_id, row.author_id, row.created_at, tokens(row.body)) for row in rows])
+
+
+Row = tuple[UUID, UUID, UUID, datetime, list[str]]
+
+
+def _put_in_postgres(session: Session, rows: Sequence[Row]) -> None:
+    values = [
+        {
+            "message_id": message_id,
+            "room_id": room_id,
+            "author_id": author_id,
+            "posted_at": posted_at,
+            "words": _as_tsvector(room_id, words),
+        }
+        for message_id, room_id, author_id, posted_at, words in rows
+    ]
+    session.execute(text(_PUT_POSTGRES), values)
+
+
+def _put_in_sqlite(session: Session, rows: Sequence[Row]) -> None:
+    """A message that is indexed keeps its row, and so its place among what is found."""
+    ids = {"ids": f"message_id : ({' OR '.join(row[0].hex for row in rows)})"}
+    known: dict[str, int] = dict(session.execute(text(_KNOWN_SQLITE), ids).all())
+    new, old = [], []
+    for message_id, room_id, _, _, words in rows:
+        if message_id.hex in known:
+            old.append({"words": " ".join(words), "rowid": known[message_id.hex]})
+        else:
+            new.append({"words": " ".join(words), "message_id": message_id.hex, "room_id": room_id.hex})
+    if old:
+        session.execute(text(_CHANGE_SQLITE), old)
+    if new:
+        session.execute(text(_PUT_SQLITE), new)
+
+
+def _as_tsvector(room_id: UUID, words: Sequence[str]) -> str:
+    """Words have letters, digits and pictures only: nothing in them has to be quoted."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, word in enumerate(words, 1):
+        places[word].append(str(place))
+    return " ".join([f"'room:{room_id}'", *(f"'{word}':{','.join(at)}" for word, at in places.items())])
+
+
+def _as_tsquery(term: Term) -> str:
+    phrase = " <-> ".join(f"'{word}'" for word in term.words)
+    return f"({phrase}:*)" if term.is_prefix else f"({phrase})"
+
+
+def _as_phrase(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{" *" if term.is_prefix else ""}'
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

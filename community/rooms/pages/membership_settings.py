@@ -1,0 +1,51 @@
+"""What I decide about a room for myself: everything read, quiet, whether I show."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import flash, redirect, request
+from werkzeug.wrappers import Response
+
+from community.core.web.request_context import unit_of_work
+from community.rooms.actions import membership_settings
+from community.rooms.pages import pages
+from community.rooms.queries import rooms
+from community.rooms.rules import messages
+
+
+@pages.post("/rooms/read")
+def read_all() -> Response:
+    """Everything in my rooms is read."""
+    with unit_of_work() as uow:
+        for room in rooms.my_rooms(uow):
+            if room.unread:
+                membership_settings.mark_read(uow, room_id=room.id, seq=room.head_seq)
+    return redirect("/rooms", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/mute")
+def mute(room_id: UUID) -> Response:
+    """Keep it quiet until tomorrow morning, for a week, or until I say otherwise."""
+    with unit_of_work() as uow:
+        spans = {"day": messages.next_morning(uow.now, uow.actor.time_zone), "week": uow.now + timedelta(days=7)}
+        membership_settings.mute(uow, room_id=room_id, until=spans.get(request.form.get("span", "")))
+    flash("This room is quiet now. It still shows what is new.")
+    return redirect(f"/rooms/{room_id}", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/unmute")
+def unmute(room_id: UUID) -> Response:
+    """Let it ring again."""
+    with unit_of_work() as uow:
+        membership_settings.unmute(uow, room_id=room_id)
+    flash("You hear from this room again.")
+    return redirect(f"/rooms/{room_id}", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/presence")
+def presence(room_id: UUID) -> Response:
+    """Show that I am here and write, or show it no longer."""
+    act = membership_settings.show_presence if request.form.get("shown") == "1" else membership_settings.hide_presence
+    with unit_of_work() as uow:
+        act(uow, room_id=room_id)
+    return redirect(f"/rooms/{room_id}", code=303)

@@ -1,0 +1,73 @@
+"""How coordinators keep a room: name, rules, how long words stay, closing it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template
+from werkzeug.wrappers import Response
+
+from community.core.web.forms import Form
+from community.core.web.request_context import reading, unit_of_work
+from community.rooms import access
+from community.rooms.actions import retention
+from community.rooms.actions import settings as settings_actions
+from community.rooms.pages import Answered, pages
+from community.rooms.schemas.rooms import RoomChangeSchema
+
+# How long one waits between two messages, as the page offers it: seconds.
+SPANS = {"0": "Not at all", "10": "Ten seconds", "30": "Half a minute", "60": "A minute", "300": "Five minutes"}
+
+
+@pages.get("/rooms/<uuid:room_id>/settings")
+def settings(room_id: UUID) -> str:
+    """Name, topic, rules and retention of a room (coordinators)."""
+    return _settings_page(room_id, Form())
+
+
+@pages.post("/rooms/<uuid:room_id>/settings")
+def change(room_id: UUID) -> Answered:
+    """Save them. When words would go by it, it is first said how many, and asked for once more."""
+    form = Form(RoomChangeSchema())
+    days = str(form.value("retention_days")).strip()
+    values = {name: form.value(name) for name in ("name", "topic", "rules")} | {"retention_days": days or None}
+    if "slow_seconds" in form.values:
+        slow = str(form.value("slow_seconds"))
+        values["slow_seconds"] = int(slow) if slow.isascii() and slow.isdigit() and len(slow) < 6 else slow
+    would_go: list[int] = []
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            if fields["retention_days"] and form.value("sure") != days:
+                would_go.append(retention.would_go(uow, room_id=room_id, days=fields["retention_days"]))
+                if would_go[0]:
+                    return
+            settings_actions.change_room(uow, room_id=room_id, **fields)
+
+    if not form.attempt(act, values=values) or (would_go and would_go[0]):
+        return _settings_page(room_id, form, would_go=would_go[0] if would_go else 0), form.status
+    flash("Saved.")
+    return redirect(f"/rooms/{room_id}/settings", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/close")
+def close(room_id: UUID) -> Response:
+    """Close it for new words."""
+    with unit_of_work() as uow:
+        settings_actions.close_room(uow, room_id=room_id)
+    flash("The room is closed. Who is in it can still read.")
+    return redirect(f"/rooms/{room_id}/settings", code=303)
+
+
+@pages.post("/rooms/<uuid:room_id>/reopen")
+def reopen(room_id: UUID) -> Response:
+    """Let people write in it again."""
+    with unit_of_work() as uow:
+        settings_actions.reopen_room(uow, room_id=room_id)
+    flash("The room is open again.")
+    return redirect(f"/rooms/{room_id}/settings", code=303)
+
+
+def _settings_page(room_id: UUID, form: Form, *, would_go: int = 0) -> str:
+    with reading() as ctx:
+        room = settings_actions.kept(access.room_to_oversee(ctx, room_id))
+    return render_template("rooms/settings.html", room=room, form=form, would_go=would_go, spans=SPANS)

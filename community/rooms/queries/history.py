@@ -1,0 +1,195 @@
+"""A room's log as it is read: history, what a socket missed, what is new, each message as this viewer may see it.
+
+There is one way to read on from a place in the log (`after`), and history by scripts, the answer to `room.open` and
+the pushes to open rooms all come from here. A place is two numbers: the last post somebody has (`seq`) and the last
+change they know of (`rev`). What follows it are the changes to posts they have, by `rev`, and the posts they have
+not, by `seq`. When the changes alone fill a page, only they are given: whoever goes on from the largest `rev` they
+got has then missed nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy.orm import Session
+
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+from community.members.queries.blocks import kept_apart
+from community.rooms import access
+from community.rooms.engine import mentions
+from community.rooms.models import Message, MessageReaction, Room
+from community.rooms.rules import messages as messages_rules
+from community.rooms.views import MessageView, Sign, view_of
+
+NOBODY: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a room's log after a place, and how far the log goes.
+
+    `upto_seq` and `upto_rev` are the place after it.
+    """
+
+    head_seq: int
+    head_rev: int
+    audience_version: int
+    oldest_seq: int
+    messages: tuple[MessageView, ...]
+    changes: tuple[MessageView, ...]
+    more: bool
+    upto_seq: int
+    upto_rev: int
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Everybody who shows in it."""
+        return frozenset(person for view in (*self.messages, *self.changes) for person in view.people)
+
+    def in_order(self) -> Iterator[MessageView]:
+        """Posts by `seq`, each after the changes that came before it: safe to lose the tail of, wherever it tears."""
+        waiting = list(reversed(self.changes))
+        for message in self.messages:
+            while waiting and waiting[-1].rev < message.rev:
+                yield waiting.pop()
+            yield message
+        yield from reversed(waiting)
+
+
+def after(
+    session: Session, room_id: UUID, *, seq: int | None, rev: int | None, limit: int = messages_rules.LONGEST_PAGE
+) -> Stretch | None:
+    """What follows a place in a room's log, as nobody in particular sees it; nothing for a room that is not there.
+
+    Without `seq` it is the newest `limit` posts; without `rev` no changes. All of it is one snapshot.
+    """
+    one_snapshot(session)
+    row = session.execute(
+        select(Room.head_seq, Room.head_rev, Room.audience_version, Room.cut_seq).where(Room.id == room_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    changes: list[MessageView] = []
+    here = and_(Message.room_id == room_id, Message.seq > row.cut_seq)
+    if seq is not None and rev is not None and rev < row.head_rev:
+        changes = messages(
+            session, and_(here, Message.rev > rev, Message.seq <= seq), order=Message.rev, limit=limit + 1
+        )
+    if seq is not None and rev is not None and len(changes) > limit:
+        changes = changes[:limit]
+        return _stretch(row, (), changes, more=True, upto=(seq, changes[-1].rev))
+    start = max(row.head_seq - limit if seq is None else seq, row.cut_seq)
+    posts: list[MessageView] = []
+    if start < row.head_seq:
+        posts = messages(session, and_(here, Message.seq > start), order=Message.seq, limit=limit)
+    upto_seq = posts[-1].seq if posts else start
+    return _stretch(row, posts, changes, more=upto_seq < row.head_seq, upto=(upto_seq, row.head_rev))
+
+
+def history(
+    ctx: ReadContext, *, room_id: UUID, after_seq: int | None = None, before_seq: int | None = None, limit: int = 50
+) -> tuple[list[MessageView], int, int]:
+    """Messages of a room the actor is in, ascending, with the newest and the oldest `seq` there is.
+
+    Bounds are exclusive; the newest when there is no lower one. Raises NotFound.
+    """
+    room = access.room_to_see(ctx, room_id)
+    bounds: list[ColumnElement[bool]] = [Message.room_id == room_id, Message.seq > room.cut_seq]
+    bounds += [Message.seq > after_seq] if after_seq is not None else []
+    bounds += [Message.seq < before_seq] if before_seq is not None else []
+    upwards = after_seq is not None
+    found = messages(ctx.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
+    views = as_seen(ctx, found if upwards else found[::-1])
+    return views, room.head_seq, oldest_seq(room.head_seq, room.cut_seq)
+
+
+def messages(
+    session: Session, condition: ColumnElement[bool], *, order: ColumnElement[int] | object, limit: int
+) -> list[MessageView]:
+    """Messages with their authors and signs, removed ones as tombstones."""
+    rows = session.execute(
+        select(Message, Member.handle)
+        .join(Member, Member.id == Message.author_id)
+        .where(condition)
+        .order_by(order)  # type: ignore[arg-type]  # a column or its descending order
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    ).all()
+    standing = [row for row, _ in rows if row.removed_at is None]
+    signs = _signs(session, [row.id for row in standing])
+    named = mentions.named_in(session, [row.id for row in standing if "@" in row.body])
+    return [view_of(row, handle, signs.get(row.id, ()), named.get(row.id, ())) for row, handle in rows]
+
+
+def as_seen(ctx: ReadContext, views: Sequence[MessageView]) -> list[MessageView]:
+    """Messages as the actor may see them."""
+    hidden = kept_apart(ctx.session, ctx.actor.id)
+    return [view.without(hidden) for view in views]
+
+
+def heads(session: Session, rooms: Iterable[UUID]) -> dict[UUID, tuple[int, int, int]]:
+    """How far the logs of these rooms go, and under which audience: (seq, rev, audience_version)."""
+    columns = (Room.id, Room.head_seq, Room.head_rev, Room.audience_version)
+    return {
+        row[0]: (row[1], row[2], row[3]) for row in session.execute(select(*columns).where(Room.id.in_(set(rooms))))
+    }
+
+
+def oldest_seq(head_seq: int, cut_seq: int) -> int:
+    """The oldest post there is; 0 in an empty room. What stood before it, retention took."""
+    return cut_seq + 1 if head_seq > cut_seq else 0
+
+
+def one_snapshot(session: Session) -> None:
+    """Let all reads of this session see the same moment. SQLite does so anyway; must come before the first read."""
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _signs(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, tuple[Sign, ...]]:
+    if not message_ids:
+        return {}
+    rows = session.execute(
+        select(MessageReaction.message_id, MessageReaction.emoji, MessageReaction.member_id)
+        .where(MessageReaction.message_id.in_(message_ids))
+        .order_by(MessageReaction.created_at, MessageReaction.emoji, MessageReaction.member_id)
+    )
+    by_message: dict[UUID, dict[str, list[UUID]]] = defaultdict(lambda: defaultdict(list))
+    for message_id, emoji, member_id in rows:
+        by_message[message_id][emoji].append(member_id)
+    return {
+        message_id: tuple(Sign(emoji, len(members), tuple(members)) for emoji, members in signs.items())
+        for message_id, signs in by_message.items()
+    }
+
+
+def _stretch(
+    row: Row[int, int, int, int],
+    posts: Sequence[MessageView],
+    changes: Sequence[MessageView],
+    *,
+    more: bool,
+    upto: tuple[int, int],
+) -> Stretch:
+    head_seq, head_rev, audience_version, cut_seq = row
+    return Stretch(
+        head_seq=head_seq,
+        head_rev=head_rev,
+        audience_version=audience_version,
+        oldest_seq=oldest_seq(head_seq, cut_seq),
+        messages=tuple(posts),
+        changes=tuple(changes),
+        more=more,
+        upto_seq=upto[0],
+        upto_rev=upto[1],
+    )
+
+
+def message(ctx: ReadContext, message_id: UUID) -> MessageView:
+    """One message as the actor sees it now. For after an action on it."""
+    ctx.session.flush()
+    found = messages(ctx.session, Message.id == message_id, order=Message.seq, limit=1)
+    return as_seen(ctx, found)[0]

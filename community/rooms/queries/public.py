@@ -1,0 +1,76 @@
+"""What other features ask about rooms: where somebody begins, who wrote there, what stood around a message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+from community.rooms import access
+from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.queries.history import as_seen
+from community.rooms.queries.history import messages as messages_
+from community.rooms.rules import messages
+from community.rooms.views import MessageView
+
+
+@dataclass(frozen=True)
+class Context:
+    """A message and what stood around it, for a report."""
+
+    room_id: UUID
+    author_id: UUID
+    message: MessageView
+    around: tuple[MessageView, ...]
+
+
+def message_with_context(ctx: ReadContext, message_id: UUID, *, around: int = 5) -> Context:
+    """A message the actor sees, with up to `around` messages before and after it. Raises NotFound."""
+    row = access.message_to_see(ctx, message_id)
+    here = and_(Message.room_id == row.room_id, Message.seq.between(row.seq - around, row.seq + around))
+    views = as_seen(ctx, messages_(ctx.session, here, order=Message.seq, limit=2 * around + 1))
+    reported = next(view for view in views if view.id == row.id)
+    return Context(row.room_id, row.author_id, reported, tuple(views))
+
+
+def last_spoken_at(ctx: ReadContext, room_id: UUID) -> datetime | None:
+    """When the newest post of a room was written; for features that have decided that they may know."""
+    newest = select(Message.created_at).join(Room, (Room.id == Message.room_id) & (Room.head_seq == Message.seq))
+    return ctx.session.scalar(newest.where(Room.id == room_id))
+
+
+def room_to_begin_in(session: Session, *, member_id: UUID) -> UUID | None:
+    """Where somebody new begins: a room of their cohort, else the open one where most was said."""
+    cohort = select(Member.cohort_id).where(Member.id == member_id).scalar_subquery()
+    query = (
+        select(Room.id)
+        .where(
+            Room.archived_at.is_(None), or_(Room.kind == "open", and_(Room.kind == "cohort", Room.cohort_id == cohort))
+        )
+        .order_by(Room.kind, Room.head_seq.desc(), Room.id)
+    )
+    return session.scalar(query.limit(1))
+
+
+def is_in_a_common_room(session: Session, *, member_id: UUID) -> bool:
+    """Whether somebody is in a room that is not of a few alone."""
+    query = (
+        select(Room.id)
+        .join(RoomMembership, RoomMembership.room_id == Room.id)
+        .where(RoomMembership.member_id == member_id, Room.kind.in_(messages.COMMON))
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def name_of(session: Session, room_id: UUID) -> str | None:
+    """A room's own name."""
+    return session.scalar(select(Room.name).where(Room.id == room_id))
+
+
+def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:
+    """Whether somebody has said a word in a room."""
+    said = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)
+    return session.scalar(said.limit(1)) is not None

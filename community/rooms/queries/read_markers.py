@@ -1,0 +1,82 @@
+"""How far members have read, and what is new to them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, or_, select
+
+from community.core.db import UTCDateTime
+from community.core.unit_of_work import ReadContext
+from community.members.queries.blocks import kept_apart
+from community.rooms import access
+from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.queries.unread_counts import BEGIN, standing_of_hidden, written
+
+
+@dataclass(frozen=True)
+class Marker:
+    """How far a member has read a room, and what is new to them."""
+
+    room_id: UUID
+    last_read_seq: int
+    unread: int
+
+
+def markers(ctx: ReadContext, member_id: UUID, *, room_ids: Collection[UUID] | None = None) -> list[Marker]:
+    """For each of a member's rooms: how far they read, and how many messages of others stand after it.
+
+    One statement, and two more for who is kept apart from somebody; how it counts stands in `unread.py`.
+    """
+    if room_ids is None:
+        rows = ctx.session.execute(MARKERS, {"member": member_id}).all()
+    else:
+        rows = ctx.session.execute(MARKERS_IN, {"member": member_id, "rooms": list(room_ids)}).all()
+    behind = [room_id for room_id, _, count in rows if count]
+    silent = standing_of_hidden(ctx.session, member_id, behind, kept_apart(ctx.session, member_id))
+    return [Marker(room_id, seq, count - silent.get(room_id, 0)) for room_id, seq, count in rows]
+
+
+def marker(ctx: ReadContext, room_id: UUID) -> Marker:
+    """The actor's marker in a room. Raises NotFound."""
+    access.membership(ctx, room_id)
+    return markers(ctx, ctx.actor.id, room_ids=[room_id])[0]
+
+
+def unread_rooms(ctx: ReadContext) -> int:
+    """In how many rooms something is new for the actor; those they keep quiet or are kept out of do not count."""
+    quiet = set(ctx.session.scalars(QUIET, {"member": ctx.actor.id, "now": ctx.now}))
+    return sum(1 for one in markers(ctx, ctx.actor.id) if one.unread and one.room_id not in quiet)
+
+
+# Prepared once: every page counts them.
+_MINE = RoomMembership.member_id == bindparam("member")
+_REMOVED = (
+    select(func.count())
+    .where(
+        Message.room_id == RoomMembership.room_id,
+        Message.seq > BEGIN,
+        Message.removed_at.is_not(None),
+        Message.author_id != RoomMembership.member_id,
+    )
+    .correlate(RoomMembership, Room)
+    .scalar_subquery()
+)
+MARKERS = (
+    select(
+        RoomMembership.room_id,
+        RoomMembership.last_read_seq,
+        Room.head_seq - BEGIN - written(RoomMembership.member_id) - _REMOVED,
+    )
+    .join(Room, Room.id == RoomMembership.room_id)
+    .where(_MINE)
+)
+MARKERS_IN = MARKERS.where(RoomMembership.room_id.in_(bindparam("rooms", expanding=True)))
+_NOW = bindparam("now", type_=UTCDateTime())
+QUIET = select(RoomMembership.room_id).where(
+    _MINE,
+    or_(
+        RoomMembership.muted_until > _NOW,
+        access.is_sanctioned_at(_NOW, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
+    ),
+)

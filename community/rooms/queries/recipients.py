@@ -1,0 +1,83 @@
+"""Who should be told of what was said: the other one in a room of two, who was answered, who was named."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+from community.members.queries.active_members import is_active
+from community.members.queries.blocks import kept_apart
+from community.rooms.models import Message, MessageMention, Room, RoomMembership
+
+# Only what may be for somebody, so that a busy room costs its worker little; prepared once.
+_ANSWERED = aliased(Message)
+_NAMES_SOMEBODY = exists().where(MessageMention.message_id == Message.id, MessageMention.is_told)
+FOR_SOMEBODY = (
+    select(Room.kind, Message.seq, Message.author_id, Message.id, _NAMES_SOMEBODY, _ANSWERED.author_id)
+    .join(Room, Room.id == Message.room_id)
+    .outerjoin(_ANSWERED, _ANSWERED.id == Message.reply_to)
+    .where(
+        Message.room_id == bindparam("room"),
+        Message.seq.between(bindparam("first"), bindparam("last")),
+        Message.removed_at.is_(None),
+        or_(Room.kind == "pairing", Message.reply_to.is_not(None), _NAMES_SOMEBODY),
+    )
+    .order_by(Message.seq)
+)
+TOLD_BY_NAME = select(MessageMention.member_id).where(
+    MessageMention.message_id == bindparam("message"), MessageMention.is_told
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Somebody who is told, why, and of which message."""
+
+    member_id: UUID
+    why: str  # "pairing", "reply" or "mention"
+    seq: int
+    author_id: UUID
+
+
+def who_hears(ctx: ReadContext, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Heard]:
+    """Everybody who is told of these posts, each once, of the first that is for them.
+
+    Only active members who are in the room now and do not keep it quiet, and never somebody kept apart from the
+    author. An answer counts before a name.
+    """
+    here = {"room": room_id, "first": first_seq, "last": last_seq}
+    told: dict[UUID, Heard] = {}
+    for kind, seq, author, message_id, names, answered in ctx.session.connection().execute(FOR_SOMEBODY, here).all():
+        wanted: list[tuple[UUID, str]] = []
+        if kind == "pairing":
+            wanted = [(one, "pairing") for one in _awake(ctx, room_id)]
+        else:
+            if answered is not None:
+                wanted += [(one, "reply") for one in _awake(ctx, room_id, ids=[answered])]
+            if names:
+                named = list(ctx.session.scalars(TOLD_BY_NAME, {"message": message_id}))
+                wanted += [(one, "mention") for one in _awake(ctx, room_id, ids=named)]
+        apart = kept_apart(ctx.session, author) if wanted else frozenset()
+        for one, why in wanted:
+            if one != author and one not in apart:
+                told.setdefault(one, Heard(one, why, seq, author))
+    return list(told.values())
+
+
+def _awake(ctx: ReadContext, room_id: UUID, *, ids: list[UUID] | None = None) -> list[UUID]:
+    """Active members of the room who do not keep it quiet: all, or those among these ids."""
+    query = (
+        select(RoomMembership.member_id)
+        .join(Member, Member.id == RoomMembership.member_id)
+        .where(
+            RoomMembership.room_id == room_id,
+            is_active(ctx.now),
+            or_(RoomMembership.muted_until.is_(None), RoomMembership.muted_until <= ctx.now),
+        )
+    )
+    if ids is not None:
+        query = query.where(Member.id.in_(ids))
+    return list(ctx.session.scalars(query.order_by(Member.id)))

@@ -1,0 +1,228 @@
+"""Rooms as the actor sees them: theirs with what is unread, and those they may come into."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+
+from community.core.db import Page
+from community.core.errors import Malformed, NotFound
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+from community.members.queries.blocks import kept_apart
+from community.members.queries.on_call import is_unattended as nobody_there
+from community.rooms import access
+from community.rooms.models import Message, Room, RoomMembership
+from community.rooms.queries.history import as_seen
+from community.rooms.queries.history import messages as messages_
+from community.rooms.queries.linked_pages import Belonging, belongings
+from community.rooms.queries.read_markers import markers
+from community.rooms.rules import messages
+
+
+@dataclass(frozen=True)
+class LastWords:
+    """The newest message of a room, for a list."""
+
+    author_handle: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RoomView:
+    """A room as the actor sees it; counters are 0 for a room they are not in."""
+
+    id: UUID
+    kind: str
+    name: str
+    topic: str
+    joined: bool
+    head_seq: int
+    head_rev: int
+    last_read_seq: int
+    unread: int
+    member_count: int
+    last: LastWords | None = None
+    rules: str = ""
+    retention_days: int | None = None
+    slow_seconds: int = 0
+    archived: bool = False
+    muted_until: datetime | None = None
+    shows_presence: bool = False
+    belongs_to: Belonging | None = None
+
+
+def my_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
+    """The rooms the actor is in, by creation, each with its newest message.
+
+    A room for two bears the other one's handle, and is not there while the two are kept apart.
+    """
+    return _views(ctx, _places(ctx, limit=limit))
+
+
+def room_names(ctx: ReadContext) -> dict[UUID, str]:
+    """The rooms the actor may read now, by id, with what they call each."""
+    places = _places(ctx, limit=200)
+    return {room.id: name for room, _, name in places}
+
+
+def _places(ctx: ReadContext, *, limit: int, only: UUID | None = None) -> list[tuple[Room, RoomMembership, str]]:
+    """The actor's rooms and their places in them, by creation, each with the name it has for them."""
+    query = (
+        select(Room, RoomMembership)
+        .join(RoomMembership, RoomMembership.room_id == Room.id)
+        .where(
+            RoomMembership.member_id == ctx.actor.id,
+            ~access.is_sanctioned(ctx, "room_ban", ctx.actor.id, Room.id),
+        )
+        .order_by(Room.created_at, Room.id)
+        .limit(limit)
+    )
+    mine = ctx.session.execute(query if only is None else query.where(Room.id == only)).all()
+    names = _names_for_two(ctx, [room.id for room, _ in mine if room.kind == "pairing"])
+    return [
+        (room, place, names.get(room.id, room.name))
+        for room, place in mine
+        if room.kind != "pairing" or room.id in names
+    ]
+
+
+def _views(ctx: ReadContext, places: Sequence[tuple[Room, RoomMembership, str]]) -> list[RoomView]:
+    ids = [room.id for room, _, _ in places]
+    unread = {marker.room_id: marker.unread for marker in markers(ctx, ctx.actor.id, room_ids=ids)}
+    counts = _member_counts(ctx, ids)
+    newest = _newest(ctx, [(room.id, room.head_seq) for room, _, _ in places])
+    homes = belongings.of(ctx, [room for room, _, _ in places])
+    return [
+        RoomView(
+            id=room.id,
+            kind=room.kind,
+            name=name,
+            topic=room.topic,
+            joined=True,
+            head_seq=room.head_seq,
+            head_rev=room.head_rev,
+            last_read_seq=place.last_read_seq,
+            unread=unread.get(room.id, 0),
+            member_count=counts.get(room.id, 0),
+            last=newest.get(room.id),
+            rules=room.rules,
+            retention_days=room.retention_days,
+            slow_seconds=room.slow_seconds,
+            archived=room.archived_at is not None,
+            muted_until=place.muted_until if place.muted_until and place.muted_until > ctx.now else None,
+            shows_presence=place.shows_presence,
+            belongs_to=homes.get(room.id),
+        )
+        for room, place, name in places
+    ]
+
+
+def joinable_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
+    """The rooms the actor may come into, by creation."""
+    inside = select(RoomMembership.room_id).where(RoomMembership.member_id == ctx.actor.id)
+    rooms = ctx.session.scalars(
+        select(Room)
+        .where(access.may_join(ctx, ctx.actor), Room.id.not_in(inside))
+        .order_by(Room.created_at, Room.id)
+        .limit(limit)
+    ).all()
+    return _from_outside(ctx, rooms)
+
+
+def room_to_join(ctx: ReadContext, room_id: UUID) -> RoomView:
+    """A room the actor may come into. Raises NotFound."""
+    found = ctx.session.scalars(select(Room).where(access.may_join(ctx, ctx.actor), Room.id == room_id)).all()
+    if not found:
+        raise NotFound
+    return _from_outside(ctx, found)[0]
+
+
+def _from_outside(ctx: ReadContext, rooms: Sequence[Room]) -> list[RoomView]:
+    counts = _member_counts(ctx, [room.id for room in rooms])
+    homes = belongings.of(ctx, rooms)
+    return [
+        RoomView(
+            id=room.id,
+            kind=room.kind,
+            name=room.name,
+            topic=room.topic,
+            joined=False,
+            head_seq=0,
+            head_rev=0,
+            last_read_seq=0,
+            unread=0,
+            member_count=counts.get(room.id, 0),
+            rules=room.rules,
+            retention_days=room.retention_days,
+            slow_seconds=room.slow_seconds,
+            belongs_to=homes.get(room.id),
+        )
+        for room in rooms
+    ]
+
+
+def rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RoomView]:
+    """All rooms the actor is in or may join: joined first, each by creation. Raises Malformed for a foreign cursor."""
+    everything = [*my_rooms(ctx), *joinable_rooms(ctx)]
+    start = 0
+    if cursor is not None:
+        places = {str(room.id): place for place, room in enumerate(everything)}
+        if cursor not in places:
+            raise Malformed("The cursor is not one of ours.")
+        start = places[cursor] + 1
+    page = everything[start : start + limit]
+    more = start + limit < len(everything)
+    return Page(page, str(page[-1].id) if more else None)
+
+
+def room(ctx: ReadContext, room_id: UUID) -> RoomView:
+    """One room the actor is in. Raises NotFound."""
+    access.membership(ctx, room_id)
+    views = _views(ctx, _places(ctx, limit=1, only=room_id))
+    if not views:
+        raise NotFound
+    return views[0]
+
+
+def is_unattended(ctx: ReadContext, room: RoomView) -> bool:
+    """Whether moderators look after rooms of this kind by a rota, and none is on shift now."""
+    return room.kind in messages.WATCHED_OVER and nobody_there(ctx.session, now=ctx.now)
+
+
+def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The other one's handle for each of these rooms for two; none for a room whose two are kept apart."""
+    if not ids:
+        return {}
+    apart = kept_apart(ctx.session, ctx.actor.id)
+    rows = ctx.session.execute(
+        select(RoomMembership.room_id, Member.id, Member.handle)
+        .join(Member, Member.id == RoomMembership.member_id)
+        .where(RoomMembership.room_id.in_(ids), Member.id != ctx.actor.id)
+    )
+    return {room_id: handle for room_id, member_id, handle in rows if member_id not in apart}
+
+
+def _member_counts(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, int]:
+    rows = ctx.session.execute(
+        select(RoomMembership.room_id, func.count())
+        .where(RoomMembership.room_id.in_(ids))
+        .group_by(RoomMembership.room_id)
+    )
+    return dict(rows.all())
+
+
+def _newest(ctx: ReadContext, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, LastWords]:
+    wanted = [and_(Message.room_id == room_id, Message.seq == seq) for room_id, seq in heads if seq]
+    if not wanted:
+        return {}
+    views = as_seen(ctx, messages_(ctx.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
+    return {
+        view.room_id: LastWords(
+            view.author.handle if view.author else "", view.body or "This message is gone.", view.created_at
+        )
+        for view in views
+    }

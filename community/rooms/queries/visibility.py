@@ -1,0 +1,58 @@
+"""Who may be shown a room now, and who must not be shown whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.orm import Session
+
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+from community.members.queries.active_members import is_active
+from community.members.queries.blocks import pairs_apart
+from community.rooms import access
+from community.rooms.models import RoomMembership
+
+
+def audience(ctx: ReadContext, room_id: UUID) -> frozenset[UUID]:
+    """Everybody who may be shown this room now."""
+    return frozenset(
+        ctx.session.scalars(
+            select(RoomMembership.member_id)
+            .join(Member, Member.id == RoomMembership.member_id)
+            .where(
+                RoomMembership.room_id == room_id,
+                is_active(ctx.now),
+                ~access.is_sanctioned(ctx, "room_ban", RoomMembership.member_id, RoomMembership.room_id),
+            )
+        )
+    )
+
+
+def apart(session: Session, people: Iterable[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+    """For every member who must not meet some of these people: which of them."""
+    ids = set(people)
+    if not ids:
+        return {}
+    hidden: dict[UUID, set[UUID]] = defaultdict(set)
+    for one, other in session.connection().execute(APART, {"people": list(ids)}):
+        if one in ids:
+            hidden[other].add(one)
+        if other in ids:
+            hidden[one].add(other)
+    return {viewer: frozenset(others) for viewer, others in hidden.items()}
+
+
+_PEOPLE: BindParameter[UUID] = bindparam("people", expanding=True)
+APART = pairs_apart(_PEOPLE)
+
+
+def apart_from(session: Session, viewers: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """For each of these members who must not meet somebody: whom."""
+    ids = set(viewers)
+    hidden: dict[UUID, set[UUID]] = defaultdict(set)
+    for other, theirs in apart(session, ids).items():
+        for viewer in theirs:
+            hidden[viewer].add(other)
+    return {viewer: frozenset(others) for viewer, others in hidden.items()}

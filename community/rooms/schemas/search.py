@@ -1,0 +1,44 @@
+"""Shapes of what is looked for in rooms: people, pins, words."""
+
+from marshmallow import fields, validate
+
+from community.core.schemas import Line, Shape, page_of
+from community.rooms.rules import messages as messages_rules
+from community.rooms.schemas.messages import AuthorSchema, MessageSchema
+
+
+class PeopleArgs(Shape):
+    """The beginning of a handle."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=messages_rules.LONGEST_HANDLE))
+
+
+class PeopleSchema(Shape):
+    """People of a room."""
+
+    items = fields.List(fields.Nested(AuthorSchema))
+
+
+class PinsSchema(Shape):
+    """What a room keeps in view, the newest pin first."""
+
+    messages = fields.List(fields.Nested(MessageSchema))
+
+
+class SearchSchema(Shape):
+    """Words to look for, in one room or in all of mine. Words in quotes stand together."""
+
+    words = Line(required=True, least=1, most=200)
+    room_id = fields.UUID(load_default=None, allow_none=True)
+    cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=50))
+
+
+class FoundSchema(Shape):
+    """A message that has the words, and where it stands."""
+
+    message = fields.Nested(MessageSchema)
+    room_name = fields.String()
+
+
+FoundPage = page_of(FoundSchema, "FoundPage")

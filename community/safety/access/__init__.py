@@ -1,0 +1,1 @@
+"""Load cases, reports and appeals with permission."""

@@ -1,0 +1,164 @@
+"""Loading cases, reports and appeals with permission: coordinators only, and never about themselves."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import Select, exists, or_, select
+
+from community.core.errors import NotFound
+from community.core.permissions import Permission, roles_with
+from community.core.unit_of_work import ReadContext, Role, UnitOfWork
+from community.members import access as members_access
+from community.members.models import Member, Sanction
+from community.members.queries.active_members import active_members, in_force
+from community.rooms import access as rooms_access
+from community.rooms.models import RoomMembership
+from community.safety.models import Appeal, Case, Opening, Report
+from community.safety.rules import WAITING
+
+
+def case_to_read(ctx: ReadContext, report_id: UUID) -> Case:
+    """The case of a report (or by its own id), for a coordinator whom it is not about. Raises Forbidden, NotFound."""
+    case = ctx.session.scalar(_case(ctx, report_id))
+    if case is None:
+        raise NotFound
+    return case
+
+
+def case_to_handle(uow: UnitOfWork, report_id: UUID) -> Case:
+    """The same, locked."""
+    query = _case(uow, report_id).with_for_update(of=Case).execution_options(populate_existing=True)
+    case = uow.session.scalar(query)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def _case(ctx: ReadContext, report_id: UUID) -> Select[Case]:
+    reported = exists().where(Report.case_id == Case.id, Report.id == report_id)
+    return select(Case).where(
+        or_(Case.id == report_id, reported), Case.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id
+    )
+
+
+def case_by_clock(uow: UnitOfWork, case_id: UUID) -> Case | None:
+    """A case, locked, for what is due by the clock; nobody asks."""
+    return uow.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
+
+
+def reports_of(ctx: ReadContext, case: Case) -> list[Report]:
+    """Everybody's reports in a case, the oldest first."""
+    return list(
+        ctx.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.created_at, Report.id))
+    )
+
+
+def openings_of(ctx: ReadContext, case: Case) -> list[Opening]:
+    """When what was said in a private room was opened for this case, the newest first."""
+    return list(
+        ctx.session.scalars(select(Opening).where(Opening.case_id == case.id).order_by(Opening.opened_at.desc()))
+    )
+
+
+def own_report(uow: UnitOfWork, subject_id: UUID, *, waiting_only: bool = False) -> Report | None:
+    """The actor's report of something, if they made one; only one that still waits, when asked so."""
+    query = select(Report).where(Report.subject_id == subject_id, Report.reporter_id == uow.actor.id)
+    if waiting_only:
+        query = query.join(Case, Case.id == Report.case_id).where(Case.state.in_(WAITING))
+    return uow.session.scalar(query.order_by(Report.created_at.desc()).limit(1))
+
+
+def waiting_case(uow: UnitOfWork, subject_id: UUID) -> Case | None:
+    """The case that waits about something, locked."""
+    return uow.session.scalar(
+        select(Case).where(Case.subject_id == subject_id, Case.state.in_(WAITING)).with_for_update()
+    )
+
+
+def lock_people(uow: UnitOfWork, member_ids: Iterable[UUID]) -> None:
+    """Lock these members' rows in the order of their ids, so that two reports at once make one case."""
+    ids = sorted(set(member_ids))
+    uow.session.execute(select(Member.id).where(Member.id.in_(ids)).order_by(Member.id).with_for_update()).all()
+
+
+def own_sanction(ctx: ReadContext, sanction_id: UUID) -> Sanction:
+    """A measure against the actor. Raises NotFound."""
+    sanction = ctx.session.get(Sanction, sanction_id)
+    if sanction is None or sanction.member_id != ctx.actor.id:
+        raise NotFound
+    return sanction
+
+
+def sanction_by_link(ctx: ReadContext, sanction_id: UUID) -> Sanction:
+    """Load a suspension, for who came by the link in its mail: the link has been checked.
+
+    Raises NotFound for other measures and once it is over: its member can sign in and read it there.
+    """
+    is_it = (Sanction.id == sanction_id, Sanction.kind == "suspension", in_force(ctx.now))
+    sanction = ctx.session.scalar(select(Sanction).where(*is_it))
+    if sanction is None:
+        raise NotFound
+    return sanction
+
+
+def sanction_to_lift(uow: UnitOfWork, sanction_id: UUID) -> Sanction:
+    """A measure, locked, for a coordinator whom it is not against, and not above them. Raises Forbidden, NotFound."""
+    query = select(Sanction).where(
+        Sanction.id == sanction_id, Sanction.member_id != uow.permitted(Permission.HANDLE_REPORTS).id
+    )
+    sanction = uow.session.scalar(query.with_for_update())
+    if sanction is None:
+        raise NotFound
+    members_access.not_above_actor(uow, sanction.member_id)
+    return sanction
+
+
+def appeal_of(ctx: ReadContext, sanction: Sanction) -> Appeal | None:
+    """The appeal against a measure, if there is one."""
+    return ctx.session.scalar(select(Appeal).where(Appeal.sanction_id == sanction.id))
+
+
+def appeal_to_read(ctx: ReadContext, appeal_id: UUID) -> tuple[Appeal, Sanction]:
+    """An appeal and the measure, for a coordinator whose own it is not. Raises Forbidden, NotFound."""
+    appeal = ctx.session.scalar(
+        select(Appeal).where(Appeal.id == appeal_id, Appeal.member_id != ctx.permitted(Permission.HANDLE_REPORTS).id)
+    )
+    if appeal is None:
+        raise NotFound
+    return appeal, ctx.session.get_one(Sanction, appeal.sanction_id)
+
+
+def appeal_to_decide(uow: UnitOfWork, appeal_id: UUID) -> tuple[Appeal, Sanction]:
+    """The same, locked."""
+    query = select(Appeal).where(
+        Appeal.id == appeal_id, Appeal.member_id != uow.permitted(Permission.HANDLE_REPORTS).id
+    )
+    appeal = uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if appeal is None:
+        raise NotFound
+    members_access.not_above_actor(uow, appeal.member_id)
+    return appeal, uow.session.get_one(Sanction, appeal.sanction_id, with_for_update=True)
+
+
+def who_may_decide(uow: UnitOfWork, sanction: Sanction) -> set[UUID]:
+    """Return the active staff whose role is not below that of the member of a measure."""
+    theirs = Role(uow.session.get_one(Member, sanction.member_id).role)
+    roles = [role for role in roles_with(Permission.HANDLE_REPORTS) if not theirs.is_above(role)]
+    return set(active_members(uow.session, now=uow.now, roles=roles))
+
+
+def openings_around_me(ctx: ReadContext) -> list[tuple[UUID, UUID]]:
+    """Cases for which something was opened in a room that the actor is in: (case, whom it is about)."""
+    query = (
+        select(Case.id, Case.member_id)
+        .join(Opening, Opening.case_id == Case.id)
+        .join(RoomMembership, RoomMembership.room_id == Opening.room_id)
+        .where(RoomMembership.member_id == ctx.actor.id)
+        .distinct()
+    )
+    return [(row.id, row.member_id) for row in ctx.session.execute(query)]
+
+
+def room_of_openings(ctx: ReadContext, room_id: UUID) -> UUID:
+    """A room the actor is in. Raises NotFound."""
+    return rooms_access.room_to_see(ctx, room_id).id

@@ -1,0 +1,147 @@
+"""Asking coordinators to look: one report a person, one case for everybody who reports the same thing meanwhile."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from community.core.crisis_keywords import asks_for_help
+from community.core.crypto.cipher import Sealer
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.schemas import rfc3339
+from community.core.unit_of_work import UnitOfWork
+from community.members.actions import quotas
+from community.rooms import access as rooms_access
+from community.rooms.models import Message
+from community.rooms.queries import finding
+from community.rooms.queries import history as rooms_log
+from community.rooms.rules.messages import STAFF_SEES
+from community.safety import rules
+from community.safety.access import cases
+from community.safety.events import CaseOverdue, MessageReported
+from community.safety.models import Case, Report
+
+PRIVATE = ("private", "pairing")
+
+
+class OwnMessage(Conflict):
+    """This is your own message. You can take it back."""
+
+    code = "own_message"
+
+
+def report(uow: UnitOfWork, *, message_id: UUID, reason: str, sealer: Sealer, category: str = "other") -> Report:
+    """Ask coordinators to look at a message; once per message. Raises NotFound, OwnMessage, TooMany."""
+    message = rooms_access.message_to_see(uow, message_id)
+    if message.author_id == uow.actor.id:
+        raise OwnMessage
+    cases.lock_people(uow, (uow.actor.id, message.author_id))  # two taps, or two people, at once
+    made = cases.own_report(uow, message_id)
+    if made is not None:
+        return made
+    _take_rate(uow, category, reason)
+    room = rooms_access.room_to_see(uow, message.room_id)
+    case = _case(
+        uow,
+        kind="message",
+        subject_id=message.id,
+        room_id=room.id,
+        is_private=room.kind in PRIVATE,
+        member_id=message.author_id,
+        category=category,
+    )
+    return _add(uow, case, category, reason, _snapshot(uow, message), sealer)
+
+
+def _take_rate(uow: UnitOfWork, category: str, reason: str) -> None:
+    """Use one report of the actor's; danger has a quota of its own. Raises TooMany."""
+    is_danger = category == "danger" or asks_for_help(reason)
+    quotas.take(uow, quotas.DANGER_REPORTS if is_danger else quotas.REPORTS)
+
+
+def _case(
+    uow: UnitOfWork,
+    *,
+    kind: str,
+    subject_id: UUID,
+    room_id: UUID | None,
+    is_private: bool,
+    member_id: UUID,
+    category: str,
+) -> Case:
+    """The case that waits about this, or a new one; what is worse makes it more urgent."""
+    due_at = rules.due(category, now=uow.now)
+    case = cases.waiting_case(uow, subject_id)
+    if case is not None and case.due_at <= due_at:
+        return case
+    if case is None:
+        case = Case(
+            id=new_id(),
+            kind=kind,
+            subject_id=subject_id,
+            room_id=room_id,
+            is_private=is_private,
+            member_id=member_id,
+            state="open",
+            opened_at=uow.now,
+        )
+        uow.session.add(case)
+    case.category, case.due_at = category, due_at
+    uow.session.flush()
+    watch_clock(uow, case)
+    return case
+
+
+def watch_clock(uow: UnitOfWork, case: Case) -> None:
+    """Have somebody look at a case when it is due, if it still waits then."""
+    overdue = CaseOverdue(case_id=case.id, due_at=case.due_at)
+    uow.at(case.due_at, overdue, key=f"case.overdue:{case.id}:{case.due_at.isoformat()}")
+
+
+def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict[str, Any], sealer: Sealer) -> Report:
+    is_first = not cases.reports_of(uow, case)
+    fresh = Report(
+        id=case.id
+        if is_first
+        else new_id(),  # a case is known by the id of any report in it; the first one's is its own
+        case_id=case.id,
+        reporter_id=uow.actor.id,
+        subject_id=case.subject_id,
+        category=category,
+        created_at=uow.now,
+    )
+    fresh.reason = sealer.seal(reason, about=rules.about(fresh.id, "reason"))
+    fresh.snapshot = sealer.seal(json.dumps(snapshot), about=rules.about(fresh.id, "snapshot"))
+    uow.session.add(fresh)
+    uow.record(MessageReported(report_id=fresh.id))
+    return fresh
+
+
+def _snapshot(uow: UnitOfWork, message: Message) -> dict[str, Any]:
+    """The message and those around it as the reporter sees them, and what it said before. A private room is unnamed.
+
+    The earlier words are sealed with the rest: whoever changes and then removes a message does not take them along.
+    """
+    room_id, seq = message.room_id, message.seq
+    room = rooms_access.room_to_see(uow, room_id)
+    earlier = finding.versions(uow, message.id)[:-1]
+    shown, _, _ = rooms_log.history(
+        uow,
+        room_id=room_id,
+        after_seq=max(seq - rules.MESSAGES_BEFORE - 1, 0),
+        before_seq=seq + rules.MESSAGES_AFTER + 1,
+        limit=rules.MESSAGES_BEFORE + 1 + rules.MESSAGES_AFTER,
+    )
+    return {
+        "room": room.name if room.kind in STAFF_SEES else "",
+        "messages": [
+            {
+                "handle": view.author.handle if view.author else "",
+                "body": view.body or "",
+                "created_at": rfc3339(view.created_at),
+                "reported": view.seq == seq,
+            }
+            for view in shown
+        ],
+        "earlier": [{"body": one.body, "since": rfc3339(one.since)} for one in earlier],
+    }

@@ -1,0 +1,33 @@
+"""Handlers of safety: cases whose deadline has passed, and reported messages that retention keeps."""
+
+from sqlalchemy import ColumnElement, exists
+
+from community.core import audit_log
+from community.core.outbox.subscriptions import reactions
+from community.core.unit_of_work import UnitOfWork
+from community.rooms.actions.retention import still_needed
+from community.rooms.models import Message
+from community.safety import rules
+from community.safety.access import cases
+from community.safety.events import CaseOverdue
+from community.safety.models import Report
+
+
+@reactions.on(CaseOverdue)
+def pass_on(uow: UnitOfWork, event: CaseOverdue) -> None:
+    """Take the case from whoever let its time pass, so that the next one can have it."""
+    case = cases.case_by_clock(uow, event.case_id)
+    if case is None or case.state not in rules.WAITING or case.paused_at is not None or case.due_at != event.due_at:
+        return
+    before, case.assignee_id = case.assignee_id, None
+    case.state = "open"
+    case.escalated_at = uow.now
+    audit_log.record(uow, "case.passed_on", subject_id=case.id, member_id=case.member_id, before=before)
+
+
+def is_reported() -> ColumnElement[bool]:
+    """Return the condition on `Message` that a report names it. The report holds an encrypted copy of its text."""
+    return exists().where(Report.subject_id == Message.id)
+
+
+still_needed.append(is_reported)

@@ -1,0 +1,145 @@
+"""Who hears what: coordinators of reports and appeals, reporters of the outcome, members of what concerns them.
+
+Never who reported, never why, never a word that was written: neutral titles, and a path to the page that has the rest.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.core.kind_registries import links, still_true
+from community.core.outbox.subscriptions import Notice, notices
+from community.core.unit_of_work import ReadContext
+from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
+from community.members.models import Sanction
+from community.members.queries.active_members import coordinators
+from community.members.rules.accounts import measure_path
+from community.rooms.models import RoomMembership
+from community.safety.events import (
+    AppealDecided,
+    CaseOverdue,
+    EvidenceOpened,
+    MessageReported,
+    ReportHandled,
+    SanctionAppealed,
+)
+from community.safety.models import Appeal, Case, Opening, Report
+from community.safety.rules import WAITING
+
+
+@notices.on(MessageReported)
+def tell_coordinators(ctx: ReadContext, event: MessageReported) -> Notice | None:
+    """A report waits for them."""
+    member_id = ctx.session.scalar(
+        select(Case.member_id).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id)
+    )
+    if member_id is None:
+        return None
+    to = _coordinators_but(ctx, member_id)
+    return Notice(to=to, title="A report is waiting", url=f"/console/reports/{event.report_id}")
+
+
+@notices.on(CaseOverdue)
+def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> Notice | None:
+    """Whoever had it let its time pass: everybody else hears of it now."""
+    case = ctx.session.get(Case, event.case_id)
+    if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
+        return None
+    to = _coordinators_but(ctx, case.member_id, case.assignee_id)
+    return Notice(to=to, title="A report waits for too long", url=f"/console/reports/{case.id}")
+
+
+@notices.on(ReportHandled)
+def tell_reporters(ctx: ReadContext, event: ReportHandled) -> Notice:
+    """Everybody who reported it hears that somebody looked."""
+    to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
+    return Notice(to=to, title="A coordinator looked at what you reported", url="/reports")
+
+
+@notices.on(EvidenceOpened)
+def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> Notice | None:
+    """Everybody in the room can see that it was opened; why and for whom stays with the coordinators."""
+    opening = ctx.session.get(Opening, event.opening_id)
+    if opening is None:
+        return None
+    to = set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == opening.room_id)))
+    return Notice(to=sorted(to), title="A coordinator opened some messages", url=f"/rooms/{opening.room_id}/openings")
+
+
+@notices.on(SanctionImposed)
+def tell_member(ctx: ReadContext, event: SanctionImposed) -> Notice:
+    """What, why and until when stands on the page; the link in the mail works without signing in."""
+    return Notice(
+        to=[event.member_id],
+        title="A coordinator decided something about your account",
+        url=f"/measures/{event.sanction_id}",
+        subject=event.sanction_id,
+    )
+
+
+@notices.on(SanctionEnded, SanctionLifted)
+def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> Notice | None:
+    """It is over, by itself or because a coordinator ended it."""
+    sanction = ctx.session.get(Sanction, event.sanction_id)
+    if sanction is None or sanction.kind == "warning" or (isinstance(event, SanctionEnded) and sanction.lifted_at):
+        return None
+    url = f"/measures/{event.sanction_id}"
+    return Notice(to=[event.member_id], title="A limit on your account has ended", url=url)
+
+
+@notices.on(SanctionAppealed)
+def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> Notice | None:
+    """Coordinators, but not the one who imposed it unless nobody else is there."""
+    row = ctx.session.execute(
+        select(Appeal.member_id, Sanction.imposed_by)
+        .join(Sanction, Sanction.id == Appeal.sanction_id)
+        .where(Appeal.id == event.appeal_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    to = who_decides(ctx, member_id=row.member_id, imposed_by=row.imposed_by)
+    return Notice(to=to, title="Somebody disagrees with a decision", url=f"/console/appeals/{event.appeal_id}")
+
+
+@notices.on(AppealDecided)
+def tell_who_appealed(ctx: ReadContext, event: AppealDecided) -> Notice | None:
+    """A coordinator has read it and decided."""
+    row = ctx.session.get(Appeal, event.appeal_id)
+    if row is None:
+        return None
+    return Notice(
+        to=[row.member_id],
+        title="A coordinator answered you",
+        url=f"/measures/{row.sanction_id}",
+        subject=row.sanction_id,
+    )
+
+
+@still_true.on("sanction.imposed")
+def is_still_imposed(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+    """Not when it was lifted before the mail left."""
+    sanction = ctx.session.get(Sanction, subject) if subject else None
+    return sanction is not None and sanction.lifted_at is None
+
+
+@links.on("sanction.imposed")
+@links.on("appeal.decided")
+def measure_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
+    """Return the path of a measure: of a suspension one that opens without sign-in while it lasts."""
+    sanction = session.get(Sanction, subject) if subject else None
+    if sanction is None:
+        return None
+    is_kept_out = sanction.kind == "suspension" and sanction.lifted_at is None
+    return measure_path(secret, sanction.id) if is_kept_out else f"/measures/{sanction.id}"
+
+
+def who_decides(ctx: ReadContext, *, member_id: UUID, imposed_by: UUID) -> list[UUID]:
+    """Coordinators for an appeal: not the one who imposed the measure, unless nobody else is there."""
+    return _coordinators_but(ctx, member_id, imposed_by) or _coordinators_but(ctx, member_id)
+
+
+def _coordinators_but(ctx: ReadContext, *but: UUID | None) -> list[UUID]:
+    everybody: Iterable[UUID] = coordinators(ctx.session, now=ctx.now)
+    return [one for one in everybody if one not in but]

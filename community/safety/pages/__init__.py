@@ -1,0 +1,1 @@
+"""Pages of safety: reports and appeals for members, the queue of cases for coordinators."""

@@ -1,0 +1,225 @@
+"""Safety's pages for coordinators: the queue of cases, one case, appeals, and the audit log for admins."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from community.core.permissions import Permission
+from community.core.schemas import rfc3339
+from community.core.web.forms import Form, uuid_of
+from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.template_context import paging
+from community.members import access as members_access
+from community.members.actions import accounts
+from community.members.schemas.people import SuspendSchema, suspension_fields
+from community.safety.actions import appeals, cases
+from community.safety.api import sealer
+from community.safety.queries import audit_views
+from community.safety.queries import cases as cases_queries
+from community.safety.schemas import DecisionSchema, ImposeSchema, KeepApartSchema, NoteSchema
+from community.safety.views import Person
+
+pages = Blueprint("safety_console", __name__)
+Answered = str | tuple[str, int] | Response
+STATES = ("open", "actioned", "dismissed", "appealed")
+# How long a measure lasts, as a page offers it: hours.
+SPANS = {"1": "One hour", "24": "One day", "72": "Three days", "168": "One week", "720": "Thirty days"}
+
+
+@pages.get("/console/reports")
+def reports() -> Answered:
+    """The cases in one state; those that wait by when they are due."""
+    state = request.args.get("state", "open")
+    state = state if state in STATES else "open"
+    with reading() as ctx:
+        found = cases_queries.cases(ctx, state=state, **paging())
+    audit_facts(count=len(found.items))
+    return render_template("safety/reports.html", cases=found.items, next_cursor=found.next_cursor, state=state)
+
+
+@pages.get("/console/reports/<uuid:report_id>")
+def one_report(report_id: UUID) -> Answered:
+    """One case and what can be done about it. That it was read goes into the audit log."""
+    return _one_report(Form(), report_id)
+
+
+@pages.post("/console/reports/<uuid:report_id>/opening")
+def open_evidence(report_id: UUID) -> Answered:
+    """Open what was said in a private room."""
+    return _decide(report_id, Form(), cases.open_evidence, "Open for 72 hours. Everybody in the room can see that.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/assignment")
+def take(report_id: UUID) -> Answered:
+    """See to it oneself."""
+    return _step(report_id, cases.take_case, "This one is yours.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/assignment/end")
+def give_back(report_id: UUID) -> Answered:
+    """Let somebody else see to it."""
+    return _step(report_id, cases.give_back_case, "Somebody else can take it now.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/pause")
+def pause(report_id: UUID) -> Answered:
+    """Stop the clock."""
+    return _step(report_id, cases.pause_case, "The clock stands still.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/pause/end")
+def resume(report_id: UUID) -> Answered:
+    """Let the clock run on."""
+    return _step(report_id, cases.resume_case, "The clock runs on with what was left.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/removal")
+def remove(report_id: UUID) -> Answered:
+    """Remove the message."""
+    return _decide(report_id, Form(NoteSchema()), cases.remove_message, "The message is removed.")
+
+
+@pages.post("/console/reports/<uuid:report_id>/sanctions")
+def impose(report_id: UUID) -> Answered:
+    """Warn, mute, ban from the room, or suspend."""
+    form = Form(ImposeSchema())
+    values = {key: value for key, value in form.values.items() if key in ("kind", "code", "reason")}
+    values["everywhere"] = form.values.get("where") == "everywhere"
+    is_warning = values.get("kind") == "warning"
+    values["until"] = None if is_warning else _until(form.values.get("hours", ""), now=web().clock())
+    return _decide(report_id, form, cases.impose, "Done. They are told why, and how to disagree.", values=values)
+
+
+@pages.post("/console/reports/<uuid:report_id>/suspension")
+def suspend(report_id: UUID) -> Answered:
+    """Suspend whom it is about, for some days."""
+    form = Form(SuspendSchema())
+    values = suspension_fields(form.values, now=web().clock())
+    return _decide(report_id, form, cases.suspend_author, "Their account is suspended.", values=values)
+
+
+@pages.post("/console/reports/<uuid:report_id>/dismissal")
+def dismiss(report_id: UUID) -> Answered:
+    """Leave it at that."""
+    return _decide(report_id, Form(NoteSchema()), cases.dismiss, "The report is closed.")
+
+
+@pages.post("/console/measures/<uuid:sanction_id>/end")
+def lift(sanction_id: UUID) -> Answered:
+    """End a measure before its time, and go back to where it stood."""
+    with unit_of_work() as uow:
+        appeals.lift(uow, sanction_id=sanction_id)
+    flash("It has ended. They are told.")
+    report_id = uuid_of(str(request.form.get("report_id", "")))
+    return redirect(f"/console/reports/{report_id}" if report_id else "/console/reports", code=303)
+
+
+@pages.get("/console/appeals/<uuid:appeal_id>")
+def one_appeal(appeal_id: UUID) -> Answered:
+    """One appeal and the measure it is against. That it was read goes into the audit log."""
+    return _one_appeal(Form(), appeal_id)
+
+
+@pages.post("/console/appeals/<uuid:appeal_id>/decision")
+def decide(appeal_id: UUID) -> Answered:
+    """Leave the measure or end it, with words for the member."""
+    form = Form(DecisionSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            appeals.decide(uow, appeal_id=appeal_id, sealer=sealer(), **fields)
+
+    if form.attempt(act):
+        flash("Decided. They are told.")
+        return redirect(f"/console/appeals/{appeal_id}", code=303)
+    return _one_appeal(form, appeal_id)
+
+
+@pages.post("/console/members/<uuid:member_id>/no-contacts")
+def forbid_contact(member_id: UUID) -> Answered:
+    """Keep two members apart by an order; neither is told."""
+    form = Form(KeepApartSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            other_id = members_access.member_named(uow, fields["handle"]).id
+            accounts.forbid_contact(uow, member_id=member_id, other_id=other_id, source=fields["source"])
+
+    if form.attempt(act):
+        flash("They do not meet here any more. Neither is told.")
+    else:
+        flash(next((found[0] for found in form.errors.values()), form.detail))
+    return redirect(f"/console/members/{member_id}", code=303)
+
+
+@pages.post("/console/members/<uuid:member_id>/no-contacts/<uuid:other_id>/end")
+def allow_contact(member_id: UUID, other_id: UUID) -> Answered:
+    """End such an order."""
+    with unit_of_work() as uow:
+        accounts.allow_contact(uow, member_id=member_id, other_id=other_id)
+    flash("The order has ended. If one of them blocked the other, that stays.")
+    return redirect(f"/console/members/{member_id}", code=303)
+
+
+@pages.get("/console/audit")
+def audit() -> Answered:
+    """What coordinators did and read (admins)."""
+    about = uuid_of(request.args.get("about", ""))
+    with reading() as ctx:
+        found = audit_views.entries(ctx, about=about, **paging())
+    audit_facts(count=len(found.items))
+    return render_template("safety/audit.html", entries=found.items, next_cursor=found.next_cursor, about=about)
+
+
+def _until(hours: object, *, now: datetime) -> str | None:
+    """The end of a measure in so many hours; none for one that lasts until it is lifted."""
+    return rfc3339(now + timedelta(hours=int(str(hours)))) if str(hours) in SPANS else None
+
+
+def _step(report_id: UUID, action: Callable[..., object], said: str) -> Answered:
+    with unit_of_work() as uow:
+        action(uow, report_id=report_id)
+    flash(said)
+    return redirect(f"/console/reports/{report_id}", code=303)
+
+
+def _decide(
+    report_id: UUID,
+    form: Form,
+    action: Callable[..., object],
+    said: str,
+    *,
+    values: dict[str, Any] | None = None,
+) -> Answered:
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            action(uow, report_id=report_id, sealer=sealer(), **fields)
+
+    if form.attempt(act, values=values):
+        flash(said)
+        return redirect(f"/console/reports/{report_id}", code=303)
+    return _one_report(form, report_id)
+
+
+def _one_report(form: Form, report_id: UUID) -> Answered:
+    with unit_of_work() as uow:
+        case = cases.read_case(uow, report_id=report_id, sealer=sealer())
+        me = uow.permitted(Permission.HANDLE_REPORTS)
+    page = render_template(
+        "safety/report.html", case=case, form=form, spans=SPANS, is_mine=_is(case.summary.assignee, me)
+    )
+    return page, form.status
+
+
+def _one_appeal(form: Form, appeal_id: UUID) -> Answered:
+    with unit_of_work() as uow:
+        appeal = appeals.read_appeal(uow, appeal_id=appeal_id, sealer=sealer())
+    return render_template("safety/appeal.html", appeal=appeal, form=form), form.status
+
+
+def _is(person: Person | None, me: Any) -> bool:
+    return person is not None and person.id == me.id

@@ -1,0 +1,149 @@
+"""Safety's pages for members: report a message, what came of it, measures against oneself, what was opened."""
+
+import hmac
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template
+from werkzeug.wrappers import Response
+
+from community.core.errors import NotFound
+from community.core.web.forms import Form
+from community.core.web.request_context import csrf_exempt, reading, unit_of_work, web
+from community.core.web.template_context import paging
+from community.members.rules.accounts import measure_token
+from community.rooms import access as rooms_access
+from community.safety.access import cases
+from community.safety.actions import appeals, reports
+from community.safety.api import sealer
+from community.safety.queries import audit_views
+from community.safety.queries import cases as cases_queries
+from community.safety.schemas import AppealSchema, ReportSchema
+
+pages = Blueprint("safety", __name__)
+Answered = str | tuple[str, int] | Response
+
+
+@pages.get("/messages/<uuid:message_id>/report")
+def report_form(message_id: UUID) -> Answered:
+    """Why coordinators should look at this message."""
+    return _report_page(Form(), message_id)
+
+
+@pages.post("/messages/<uuid:message_id>/report")
+def report(message_id: UUID) -> Answered:
+    """Send the report and go back to the room."""
+    form = Form(ReportSchema())
+    rooms: list[UUID] = []
+
+    def send(fields: dict[str, str]) -> None:
+        with unit_of_work() as uow:
+            rooms.append(rooms_access.message_to_see(uow, message_id).room_id)
+            reports.report(uow, message_id=message_id, sealer=sealer(), **fields)
+
+    if form.attempt(send):
+        flash("Thank you. A coordinator looks at it. Nobody in the room is told.")
+        return redirect(f"/rooms/{rooms[0]}", code=303)
+    return _report_page(form, message_id)
+
+
+@pages.get("/reports")
+def my_reports() -> Answered:
+    """What I reported, and what came of it."""
+    with reading() as ctx:
+        found = cases_queries.my_reports(ctx, sealer=sealer(), **paging())
+    return render_template("safety/my_reports.html", reports=found.items, next_cursor=found.next_cursor)
+
+
+@pages.get("/measures")
+def my_measures() -> Answered:
+    """Measures against me."""
+    with reading() as ctx:
+        found = cases_queries.my_sanctions(ctx, sealer=sealer(), **paging())
+    return render_template("safety/my_measures.html", measures=found.items, next_cursor=found.next_cursor)
+
+
+@pages.get("/measures/<uuid:sanction_id>")
+def measure(sanction_id: UUID) -> Answered:
+    """One measure against me: what, why, until when, and how to disagree."""
+    return _measure_page(Form(), sanction_id)
+
+
+@pages.post("/measures/<uuid:sanction_id>/appeal")
+def appeal(sanction_id: UUID) -> Answered:
+    """Disagree with it."""
+    form = Form(AppealSchema())
+
+    def send(fields: dict[str, str]) -> None:
+        with unit_of_work() as uow:
+            appeals.appeal(uow, sanction_id=sanction_id, sealer=sealer(), **fields)
+
+    if form.attempt(send):
+        flash("Thank you. A coordinator reads it and answers.")
+        return redirect(f"/measures/{sanction_id}", code=303)
+    return _measure_page(form, sanction_id)
+
+
+@pages.get("/measures/<uuid:sanction_id>/<token>")
+def measure_by_link(sanction_id: UUID, token: str) -> Answered:
+    """The same by the link in the mail, for who cannot sign in."""
+    return _measure_page(Form(), sanction_id, token=token)
+
+
+@pages.post("/measures/<uuid:sanction_id>/<token>")
+@csrf_exempt
+def appeal_by_link(sanction_id: UUID, token: str) -> Answered:
+    """Disagree by the link in the mail."""
+    _check(sanction_id, token)
+    form = Form(AppealSchema())
+
+    def send(fields: dict[str, str]) -> None:
+        with web().store.unit_of_work() as uow:
+            appeals.appeal_by_link(uow, sanction_id=sanction_id, sealer=sealer(), **fields)
+
+    if form.attempt(send):
+        return redirect(f"/measures/{sanction_id}/{token}", code=303)
+    return _measure_page(form, sanction_id, token=token)
+
+
+@pages.get("/rooms/<uuid:room_id>/openings")
+def openings(room_id: UUID) -> Answered:
+    """When coordinators opened messages of a room I am in."""
+    with reading() as ctx:
+        found = cases_queries.openings(ctx, room_id)
+        now = ctx.now
+    return render_template("safety/openings.html", openings=found, room_id=room_id, now=now)
+
+
+@pages.get("/who-looked")
+def who_looked() -> Answered:
+    """When coordinators opened something of mine."""
+    with reading() as ctx:
+        found = audit_views.looks(ctx, **paging())
+    return render_template("safety/looks.html", looks=found.items, next_cursor=found.next_cursor)
+
+
+def _check(sanction_id: UUID, token: str) -> None:
+    """Raises NotFound for a link that is not ours."""
+    right = measure_token(web().settings.secret_key, sanction_id)
+    if not hmac.compare_digest(right.encode(), token.encode("utf-8", "replace")):
+        raise NotFound
+
+
+def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> Answered:
+    if token:
+        _check(sanction_id, token)
+    with reading() as ctx:
+        row = cases.sanction_by_link(ctx, sanction_id) if token else cases.own_sanction(ctx, sanction_id)
+        shown, made = cases_queries.sanction_with_appeal(ctx, row, sealer())
+    action = f"/measures/{sanction_id}/{token or 'appeal'}"
+    page = render_template(
+        "safety/measure.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)
+    )
+    return page, form.status
+
+
+def _report_page(form: Form, message_id: UUID) -> Answered:
+    with reading() as ctx:
+        room_id = rooms_access.message_to_see(ctx, message_id).room_id
+    page = render_template("safety/report_message.html", form=form, message_id=message_id, room_id=room_id)
+    return page, form.status

@@ -1,0 +1,1 @@
+"""Reads about cases, sanctions, appeals and the audit log."""

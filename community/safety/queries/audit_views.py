@@ -1,0 +1,118 @@
+"""The audit log as admins read it, and what of it is every member's own to know: who looked at what is theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from community.core.audit_log import AuditEntry
+from community.core.db import Page, keyset_page
+from community.core.kind_registries import ways
+from community.core.permissions import Permission
+from community.core.unit_of_work import ReadContext
+from community.members.queries.people import handles
+from community.rooms.queries.rooms import my_rooms
+from community.safety.access import cases
+
+OF_MINE = {"checkin.read": "check_in", "appeal.read": "appeal"}
+OPENED = "evidence.opened"
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """Who did or read what, about whom. `place` is empty until the entry is sealed."""
+
+    id: UUID
+    at: datetime
+    actor: str | None
+    action: str
+    subject_id: UUID | None
+    member: str | None
+    facts: dict[str, Any]
+    place: int | None
+
+
+@dataclass(frozen=True)
+class LookView:
+    """That a coordinator opened something of mine: a `check_in`, an `appeal`, or messages of a private `room` I am in.
+
+    `who` is their handle where I had shared it with them; elsewhere which coordinator it was stays with them.
+    `made_at` is when I made the check-in; `url` leads to what it is about as long as I can see that.
+    """
+
+    id: UUID
+    at: datetime
+    what: str
+    who: str | None
+    made_at: datetime | None
+    url: str | None
+
+
+def entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UUID | None = None) -> Page[EntryView]:
+    """All entries, newest first; with `about` those of one case, measure or member. Raises Forbidden."""
+    _ = ctx.permitted(Permission.READ_AUDIT)
+    query = select(AuditEntry)
+    if about is not None:
+        query = query.where(or_(AuditEntry.subject_id == about, AuditEntry.member_id == about))
+    by = (AuditEntry.at, AuditEntry.id)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    names = handles(ctx.session, {one for row in page.items for one in (row.actor_id, row.member_id) if one})
+    items = [
+        EntryView(
+            id=row.id,
+            at=row.at,
+            actor=names.get(row.actor_id),
+            action=row.action,
+            subject_id=row.subject_id,
+            member=names.get(row.member_id),
+            facts=dict(sorted(row.facts.items())),
+            place=row.place,
+        )
+        for row in page.items
+    ]
+    return Page(items, page.next_cursor)
+
+
+def looks(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[LookView]:
+    """What coordinators opened of the actor's, newest first.
+
+    Only what is theirs: whom a report is about, and that there is one, shows to nobody here.
+    """
+    opened = cases.openings_around_me(ctx)
+    own = and_(AuditEntry.member_id == ctx.actor.id, AuditEntry.action.in_(OF_MINE))
+    around = and_(
+        AuditEntry.member_id.in_({member_id for _, member_id in opened}),
+        AuditEntry.subject_id.in_({case_id for case_id, _ in opened}),
+        AuditEntry.action == OPENED,
+    )
+    query = select(AuditEntry).where(or_(own, around) if opened else own)
+    by = (AuditEntry.at, AuditEntry.id)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page(_looks(ctx, page.items), page.next_cursor)
+
+
+def _moment(fact: object) -> datetime | None:
+    """A moment among an entry's facts."""
+    return datetime.fromisoformat(fact) if isinstance(fact, str) else None
+
+
+def _looks(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[LookView]:
+    shared = [row for row in rows if row.action == "checkin.read"]
+    names = handles(ctx.session, {row.actor_id for row in shared if row.actor_id})
+    there = ways.to(ctx, action="checkin.read", ids={row.subject_id for row in shared if row.subject_id})
+    rooms = {str(room.id) for room in my_rooms(ctx)} if any(row.action == OPENED for row in rows) else set()
+    views = []
+    for row in rows:
+        at, who, url = None, None, None
+        if row.action == "checkin.read":
+            at, who = _moment(row.facts.get("made_at")), names.get(row.actor_id) if row.actor_id else None
+            url = there.get(row.subject_id) if row.subject_id else None
+        elif row.action == "appeal.read":
+            url = f"/measures/{row.facts['sanction_id']}"
+        elif row.facts["room_id"] in rooms:
+            url = f"/rooms/{row.facts['room_id']}/openings"
+        views.append(LookView(row.id, row.at, OF_MINE.get(row.action, "room"), who, at, url))
+    return views

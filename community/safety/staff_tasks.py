@@ -1,0 +1,54 @@
+"""What reports and appeals give coordinators to do."""
+
+from sqlalchemy import select
+
+from community.core.outbox.subscriptions import Settled, Task, tasks
+from community.core.unit_of_work import ReadContext
+from community.members.models import Sanction
+from community.safety.events import AppealDecided, MessageReported, ReportHandled, SanctionAppealed
+from community.safety.models import Appeal, Case, Report
+from community.safety.notifications import who_decides
+from community.safety.rules import WAITING
+
+
+@tasks.on(MessageReported)
+def look_at_case(ctx: ReadContext, event: MessageReported) -> Task | None:
+    """Read a case and decide; not for the coordinator whom it is about. More reports of the same are one task."""
+    case = ctx.session.scalar(select(Case).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id))
+    if case is None or case.state not in WAITING:
+        return None
+    return Task(
+        title="A report is waiting",
+        url=f"/console/reports/{case.id}",
+        subject=case.id,
+        due_at=case.due_at,
+        hidden_from=[case.member_id],
+    )
+
+
+@tasks.on(ReportHandled)
+def report_is_handled(ctx: ReadContext, event: ReportHandled) -> Settled:
+    """Somebody decided."""
+    return Settled(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
+
+
+@tasks.on(SanctionAppealed)
+def look_at_appeal(ctx: ReadContext, event: SanctionAppealed) -> Task | None:
+    """Read an appeal and answer; not for the coordinator who wrote it."""
+    row = ctx.session.get(Appeal, event.appeal_id)
+    if row is None or row.state != "waiting":
+        return None
+    sanction = ctx.session.get_one(Sanction, row.sanction_id)
+    deciding = who_decides(ctx, member_id=row.member_id, imposed_by=sanction.imposed_by)
+    return Task(
+        title="Somebody disagrees with a decision",
+        url=f"/console/appeals/{row.id}",
+        subject=row.id,
+        hidden_from=[one for one in (row.member_id, sanction.imposed_by) if one not in deciding],
+    )
+
+
+@tasks.on(AppealDecided)
+def appeal_is_decided(ctx: ReadContext, event: AppealDecided) -> Settled:
+    """Somebody answered."""
+    return Settled(kind=SanctionAppealed.name, subject=event.appeal_id, by=event.decided_by)
