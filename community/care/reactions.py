@@ -116,6 +116,12 @@ def begin_hard_hour(uow: UnitOfWork, event: HardHourDue) -> None:
 
 
 @timers.every(3600)
-def start_looks_again(uow: UnitOfWork) -> bool:
-    """Nobody is forgotten because something failed; whether there may be more."""
-    return quiet.start_again(uow)
+def repair_inactivity_schedule(uow: UnitOfWork) -> bool:
+    """Schedule overdue inactivity checks again. Return whether more may be overdue."""
+    return quiet.repair_schedule(uow)
+
+
+@timers.every(3600)
+def repair_planned_support(uow: UnitOfWork) -> bool:
+    """Schedule overdue planned times again. Return whether more may be overdue."""
+    return quiet.repair_planned_support(uow)

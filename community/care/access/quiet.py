@@ -51,12 +51,13 @@ def hard_hour(uow: UnitOfWork, hard_hour_id: UUID) -> HardHour | None:
     return uow.session.get(HardHour, hard_hour_id, with_for_update=True)
 
 
-def stopped(uow: UnitOfWork, *, before: timedelta, most: int) -> tuple[list[QuietWatch], list[HardHour]]:
-    """Looks and hours whose time passed long ago without anything being done; locked but for those somebody holds."""
-    moment = uow.now - before
-    watches = select(QuietWatch).where(QuietWatch.next_at < moment).order_by(QuietWatch.next_at).limit(most)
-    hours = select(HardHour).where(HardHour.next_at < moment).order_by(HardHour.next_at).limit(most)
-    return (
-        list(uow.session.scalars(watches.with_for_update(skip_locked=True))),
-        list(uow.session.scalars(hours.with_for_update(skip_locked=True))),
-    )
+def overdue_watches(uow: UnitOfWork, *, before: datetime, most: int) -> list[QuietWatch]:
+    """Return watches that were due before a moment and are still not done, and lock those that no one else locked."""
+    query = select(QuietWatch).where(QuietWatch.next_at < before).order_by(QuietWatch.next_at).limit(most)
+    return list(uow.session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def overdue_hard_hours(uow: UnitOfWork, *, before: datetime, most: int) -> list[HardHour]:
+    """Return planned times that were due before a moment, and lock those that no one else locked."""
+    query = select(HardHour).where(HardHour.next_at < before).order_by(HardHour.next_at).limit(most)
+    return list(uow.session.scalars(query.with_for_update(skip_locked=True)))

@@ -120,18 +120,24 @@ def begin(uow: UnitOfWork, *, hard_hour_id: UUID, starts_at: datetime) -> None:
         uow.record(HardHourBegun(hard_hour_id=row.id, member_id=row.member_id, starts_at=starts_at, ends_at=ends_at))
 
 
-def start_again(uow: UnitOfWork) -> bool:
-    """Plan anew what stopped, as when an event died; whether there may be more."""
-    watches, hours = access.stopped(uow, before=STOPPED_FOR, most=AT_ONCE)
-    watches = [one for one in watches if not uow.waits(rules.key_of(one.member_id, one.version))]
-    hours = [row for row in hours if not uow.waits(hours_rules.key_of(row.id, row.version))]
-    for one in watches:
-        one.version += 1
-        _plan_look(uow, one)
-    for row in hours:
+def repair_schedule(uow: UnitOfWork) -> bool:
+    """Schedule overdue checks again, as after an event that failed for good. Return whether more may be overdue."""
+    watches = access.overdue_watches(uow, before=uow.now - STOPPED_FOR, most=AT_ONCE)
+    stopped = [one for one in watches if not uow.waits(rules.key_of(one.member_id, one.version))]
+    for row in stopped:
+        row.version += 1
+        _plan_look(uow, row)
+    return len(stopped) == AT_ONCE
+
+
+def repair_planned_support(uow: UnitOfWork) -> bool:
+    """Schedule overdue planned times again, as after an event that failed for good. Return whether there may be more."""
+    hours = access.overdue_hard_hours(uow, before=uow.now - STOPPED_FOR, most=AT_ONCE)
+    stopped = [row for row in hours if not uow.waits(hours_rules.key_of(row.id, row.version))]
+    for row in stopped:
         row.version += 1
         _plan_hours(uow, row, zone_of(uow, row.member_id))
-    return AT_ONCE in (len(watches), len(hours))
+    return len(stopped) == AT_ONCE
 
 
 def _end(uow: UnitOfWork, row: QuietWatch) -> None:
