@@ -1,7 +1,5 @@
 """The composition root: settings become an application; every door is registered here by name."""
 
-from importlib import import_module
-
 from flask import Flask
 
 from community.core import logging_setup
@@ -10,6 +8,7 @@ from community.core.live.socket_server import Live
 from community.core.rate_limits import Rate
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Store
+from community.core.web import api_docs
 from community.core.web.api_blueprint import DocumentedApi
 from community.core.web.health import health_pages
 from community.core.web.lazy_url_rules import LateRule
@@ -17,22 +16,15 @@ from community.core.web.middleware import init_web
 from community.core.web.request_context import Web
 from community.core.web.request_rates import RequestRates
 from community.core.web.template_context import init_pages
-from community.features import FEATURES, load_subscribers, open_store
+from community.features import FEATURES, import_layers, load_subscribers, open_store
 from community.members.actions import session_auth
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.engine.message_writer import Writer
 from community.rooms.sockets import init_rooms
 from community.staff_endpoints import STAFF_ENDPOINTS
 
-PAGES = (
-    "home.pages",
-    *(f"{feature}.pages" for feature in FEATURES if feature != "safety"),
-    "safety.pages.reports",
-    "safety.pages.admin",
-    "console.pages",
-    "core.web.api_docs",
-)
-APIS = (*(f"{feature}.api" for feature in FEATURES), "console.api")
+PAGES = ("home", *FEATURES, "console")
+APIS = (*FEATURES, "console")
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None, *, clock: Clock | None = None) -> Flask:
@@ -68,11 +60,11 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     init_web(app, web)
     init_pages(app)
     app.register_blueprint(health_pages)
-    for name in PAGES:
-        module = import_module(f"community.{name}")
+    for module in import_layers(PAGES, "pages"):
         app.register_blueprint(module.pages)
         if hasattr(module, "page_facts"):
             web.page_facts.append(module.page_facts)
+    app.register_blueprint(api_docs.pages)
     api = DocumentedApi(
         app,
         spec_kwargs={
@@ -82,8 +74,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
             "info": {"description": "Everything the pages do, for programs."},
         },
     )
-    for name in APIS:
-        api.register_blueprint(import_module(f"community.{name}").api)
+    for module in import_layers(APIS, "api"):
+        api.register_blueprint(module.api)
     live = Live(web)
     live.attach(app)
     init_rooms(web, live)

@@ -3,9 +3,11 @@
 Workers and commands start from here; they need no web framework, whose import is a fifth of their start.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
+from types import ModuleType
 
 from community.core.clock import Clock, machine_now
 from community.core.db import Database
@@ -14,9 +16,23 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Store
 
 # Features, in the order their doors appear in the API document.
-FEATURES = ("members", "rooms", "meetups", "buddies", "care", "notifications", "safety")
+FEATURES = (
+    "members",
+    "rooms",
+    "meetups",
+    "buddies",
+    "check_ins",
+    "reach_outs",
+    "onboarding",
+    "shifts",
+    "milestones",
+    "inactivity",
+    "planned_support",
+    "notifications",
+    "safety",
+)
 # Layers whose import subscribes to events.
-SUBSCRIBING_LAYERS = ("notifications", "handlers", "staff_tasks", "notices", "reactions", "tasks", "welcoming")
+SUBSCRIBING_LAYERS = ("notifications", "handlers", "staff_tasks")
 MODELS = ("core.outbox.store", "core.audit_log", "core.quotas", "console.models")
 
 
@@ -24,26 +40,27 @@ def load_models() -> None:
     """Import every table into the metadata."""
     for name in MODELS:
         import_module(f"community.{name}")
-    for feature in FEATURES:
-        _import_layer(feature, "models")
+    import_layers(FEATURES, "models")
 
 
 def load_subscribers() -> None:
     """Import every module that subscribes to events."""
     load_models()
-    for feature in FEATURES:
-        for layer in SUBSCRIBING_LAYERS:
-            _import_layer(feature, layer)
+    for layer in SUBSCRIBING_LAYERS:
+        import_layers(FEATURES, layer)
 
 
-def _import_layer(feature: str, layer: str) -> None:
-    """Import a layer of a feature, all modules of it when it is a package. Features without the layer have nothing."""
-    name = f"community.{feature}.{layer}"
-    if find_spec(name) is None:
-        return
-    module = import_module(name)
-    for found in iter_modules(getattr(module, "__path__", ())):
-        import_module(f"{name}.{found.name}")
+def import_layers(features: Iterable[str], layer: str) -> list[ModuleType]:
+    """Import a layer of each feature that has it, with all modules of a package. Returns them in the given order."""
+    found = []
+    for feature in features:
+        name = f"community.{feature}.{layer}"
+        if find_spec(name) is not None:
+            module = import_module(name)
+            for inner in iter_modules(getattr(module, "__path__", ())):
+                import_module(f"{name}.{inner.name}")
+            found.append(module)
+    return found
 
 
 def open_store(settings: Settings, *, clock: Clock = machine_now) -> Store:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from community.care.rules.check_ins import Answers, about_answers
+from community.check_ins.rules.check_ins import Answers, about_answers
 from community.core.crypto.cipher import Sealer
 
 DAYS_AGO = (38, 33, 27, 24, 19, 15, 12, 9, 5, 2)

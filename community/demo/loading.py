@@ -15,7 +15,7 @@ import click
 from sqlalchemy import insert, select
 
 from community.buddies.models.profiles import BuddyProfile
-from community.care.models.check_ins import CheckIn
+from community.check_ins.models import CheckIn
 from community.core.crypto.cipher import Sealer, derived, hash_password, token_hash
 from community.core.migrations import migrate
 from community.core.settings import Settings

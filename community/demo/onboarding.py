@@ -3,11 +3,11 @@
 import uuid
 from datetime import timedelta
 
-from community.care.models.first_weeks import FirstWeek, Greeter
 from community.console.models import CoordinatorTask
 from community.core.unit_of_work import UnitOfWork
 from community.demo.plan import BEGAN, Plan
 from community.members.models import Shift
+from community.onboarding.models import FirstWeek, Greeter
 
 SHIFT_LASTS, SHIFTS = timedelta(days=1), 14  # without a gap: in a rota with one, rooms say that nobody is there
 WELCOMES, IS_NEW = 1, 4  # places in the plan: the first alumnus, and the first whom nobody signs in as

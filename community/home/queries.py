@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.pairings import PairingView
-from community.care.queries import check_ins, first_weeks, quiet, rhythms
-from community.care.queries.first_weeks import FirstDaysView
+from community.check_ins.queries import check_ins, schedule
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.home import rules
 from community.meetups.queries import meetups as meetups_queries
+from community.onboarding import queries
+from community.onboarding.queries import FirstDaysView
+from community.planned_support import queries as planned_support_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries.rooms import RoomView
 from community.safety.queries import cases as safety_queries
@@ -62,7 +64,7 @@ def what_now(ctx: ReadContext) -> Home:
     waiting = suggestions.unanswered(ctx)
     dates = _next_dates(ctx)
     reports = safety_queries.open_reports(ctx) if ctx.actor.may(Permission.HANDLE_REPORTS) else 0
-    hard_hour = quiet.planned_now(ctx)
+    hard_hour = planned_support_queries.planned_now(ctx)
     hour = ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).hour
     return Home(
         greeting=rules.greeting(hour),
@@ -80,8 +82,8 @@ def what_now(ctx: ReadContext) -> Home:
             reports=reports,
             suggestions=waiting,
             rooms=len(rooms),
-            is_asked=rhythms.is_asked(ctx),
-            has_begun=rhythms.has_begun(ctx),
+            is_asked=schedule.is_asked(ctx),
+            has_begun=schedule.has_begun(ctx),
         ),
         rooms=_new_first(rooms)[:MOST_ROOMS],
         meetups=dates,
@@ -93,7 +95,7 @@ def what_now(ctx: ReadContext) -> Home:
 
 def _first_days(ctx: ReadContext) -> FirstDaysView | None:
     """The first days, as long as something of them is still to come."""
-    days = first_weeks.first_days(ctx)
+    days = queries.first_days(ctx)
     return None if days is None or all(days.done.values()) else days
 
 

@@ -4,10 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
 
 from community.core.time_zones import time_zones
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import (
     csrf_exempt,
     current_actor,
@@ -29,11 +28,10 @@ from community.members.schemas.people import ChangeProfileSchema
 from community.members.schemas.sessions import ChangePasswordSchema, EmailSchema, PasswordSchema, SignInSchema
 
 pages = Blueprint("members", __name__)
-Answered = str | tuple[str, int] | AnyResponse
 
 
 @pages.get("/sign-in")
-def sign_in_form() -> Answered:
+def sign_in_form() -> PageResponse:
     """The first page."""
     if current_actor() is not None:
         return redirect(safe_path(request.args.get("next")))
@@ -42,7 +40,7 @@ def sign_in_form() -> Answered:
 
 @pages.post("/sign-in")
 @csrf_exempt
-def sign_in() -> Answered:
+def sign_in() -> PageResponse:
     """Sign in and go on."""
     form = Form(SignInSchema())
     onward = form.values.pop("next", "")
@@ -64,7 +62,7 @@ def sign_in() -> Answered:
 
 
 @pages.post("/sign-out")
-def sign_out() -> Answered:
+def sign_out() -> PageResponse:
     """Sign out, and take from the browser what it kept."""
     if current_actor() is not None:
         with unit_of_work() as uow:
@@ -75,14 +73,14 @@ def sign_out() -> Answered:
 
 
 @pages.get("/forgotten")
-def forgotten_form() -> Answered:
+def forgotten_form() -> PageResponse:
     """Ask for a link."""
     return render_template("members/forgotten.html", form=Form(), sent=False)
 
 
 @pages.post("/forgotten")
 @csrf_exempt
-def forgotten() -> Answered:
+def forgotten() -> PageResponse:
     """Queue the mail, if there is anybody to send it to; the page says the same either way."""
     form = Form(EmailSchema())
     sent = form.attempt(lambda fields: password_changes.ask_for_reset(web().store, **fields, caller=caller()))
@@ -90,14 +88,14 @@ def forgotten() -> Answered:
 
 
 @pages.get("/reset/<token>")
-def reset_form(token: str) -> Answered:
+def reset_form(token: str) -> PageResponse:
     """Choose a new password."""
     return render_template("members/reset.html", form=Form(), token=token)
 
 
 @pages.post("/reset/<token>")
 @csrf_exempt
-def reset(token: str) -> Answered:
+def reset(token: str) -> PageResponse:
     """Take the new password."""
     form = Form(PasswordSchema())
     marks: list[str] = []
@@ -112,7 +110,7 @@ def reset(token: str) -> Answered:
 
 
 @pages.get("/join/<token>")
-def join_form(token: str) -> Answered:
+def join_form(token: str) -> PageResponse:
     """What somebody sees who was invited. Looking changes nothing."""
     with reading() as ctx:
         invitation = access.open_invitation(ctx, token)
@@ -123,7 +121,7 @@ def join_form(token: str) -> Answered:
 
 @pages.post("/join/<token>")
 @csrf_exempt
-def join_in(token: str) -> Answered:
+def join_in(token: str) -> PageResponse:
     """Become a member."""
     form = Form(AcceptSchema())
     values = {name: form.value(name) for name in ("handle", "password", "time_zone")}
@@ -145,7 +143,7 @@ def join_in(token: str) -> Answered:
     return _join_page(form, token, email=opened.email)
 
 
-def _join_page(form: Form, token: str, *, email: str) -> Answered:
+def _join_page(form: Form, token: str, *, email: str) -> PageResponse:
     page = render_template(
         "members/join.html",
         form=form,
@@ -165,13 +163,13 @@ def rules_page() -> str:
 
 
 @pages.get("/account")
-def account() -> Answered:
+def account() -> PageResponse:
     """My name here, my password, my sessions, whom I hid."""
     return _account(Form(), Form())
 
 
 @pages.post("/account/profile")
-def change_profile() -> Answered:
+def change_profile() -> PageResponse:
     """Change handle or time zone."""
     form = Form(ChangeProfileSchema())
 
@@ -186,7 +184,7 @@ def change_profile() -> Answered:
 
 
 @pages.post("/account/password")
-def change_password() -> Answered:
+def change_password() -> PageResponse:
     """Change the password; other sessions end."""
     form = Form(ChangePasswordSchema())
     actor = current_actor()
@@ -199,7 +197,7 @@ def change_password() -> Answered:
 
 
 @pages.post("/account/sessions/<uuid:session_id>/end")
-def end_session(session_id: UUID) -> Answered:
+def end_session(session_id: UUID) -> PageResponse:
     """Sign another device out."""
     with unit_of_work() as uow:
         sign_in_actions.end_session(uow, session_id=session_id)
@@ -208,7 +206,7 @@ def end_session(session_id: UUID) -> Answered:
 
 
 @pages.post("/account/blocks/<uuid:member_id>/end")
-def unblock(member_id: UUID) -> Answered:
+def unblock(member_id: UUID) -> PageResponse:
     """Show somebody again."""
     with unit_of_work() as uow:
         accounts.unblock(uow, member_id=member_id)
@@ -217,7 +215,7 @@ def unblock(member_id: UUID) -> Answered:
 
 
 @pages.post("/members/<uuid:member_id>/block")
-def block(member_id: UUID) -> Answered:
+def block(member_id: UUID) -> PageResponse:
     """Hide somebody from me, and me from them."""
     with unit_of_work() as uow:
         accounts.block(uow, member_id=member_id)
@@ -225,7 +223,7 @@ def block(member_id: UUID) -> Answered:
     return redirect(safe_path(request.form.get("next")))
 
 
-def _account(profile_form: Form, password_form: Form) -> Answered:
+def _account(profile_form: Form, password_form: Form) -> PageResponse:
     with reading() as ctx:
         profile = profile_queries.my_profile(ctx)
         context: dict[str, Any] = {

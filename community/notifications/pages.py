@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.core.time_zones import time_zones
 from community.core.unit_of_work import ReadContext
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import allow_any_origin, audit_facts, reading, safe_path, unit_of_work, web
 from community.core.web.template_context import paging, relative_day
 from community.notifications import actions
@@ -26,7 +26,6 @@ from community.notifications.schemas import PreferencesSchema
 pages = Blueprint("notifications", __name__)
 WEEK = timedelta(days=7)
 SETTLED = {"again": actions.send_again, "leave": actions.let_it_be}
-Answered = str | AnyResponse | tuple[str, int]
 
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
@@ -69,13 +68,13 @@ def open_and_read(notification_id: UUID) -> AnyResponse:
 
 
 @pages.get("/notifications/preferences")
-def preferences() -> Answered:
+def preferences() -> PageResponse:
     """What reaches me, how and when."""
     return _preferences(Form())
 
 
 @pages.post("/notifications/preferences")
-def save_preferences() -> Answered:
+def save_preferences() -> PageResponse:
     """Save one part of it: what and how, quiet hours, or the words."""
     form = Form(PreferencesSchema())
 
@@ -177,7 +176,7 @@ def unsubscribe(token: str) -> str:
     return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).words, done=True)
 
 
-def _preferences(form: Form) -> Answered:
+def _preferences(form: Form) -> PageResponse:
     with reading() as ctx:
         mine = preferences_queries.my_preferences(ctx)
         context = {

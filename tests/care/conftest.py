@@ -7,10 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from community.care.actions import answering, reaching
-from community.care.models.reach_outs import ReachOut
-from community.care.queries import reach_outs
-from community.care.queries.reach_outs import ReachOutView
 from community.core.crypto.cipher import Sealer
 from community.core.errors import Refusal
 from community.core.ids import new_id
@@ -18,6 +14,10 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.members.models import Shift
 from community.notifications.queries import inbox
+from community.reach_outs.actions import availability, reach_outs
+from community.reach_outs.models import ReachOut
+from community.reach_outs.queries import reach_outs as reach_outs_queries
+from community.reach_outs.queries.reach_outs import ReachOutView
 from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import Post
 from tests.buddies.conftest import looks, paired, suggested
@@ -33,7 +33,7 @@ Writes = Callable[..., None]
 @pytest.fixture
 def asks(act: Act) -> Asks:
     """`asks(cast.ben)`: somebody asks for a person; the reach-out's id."""
-    return lambda actor, note="": act(actor, reaching.ask_for_somebody, sealer=SEALER, note=note)[0].id
+    return lambda actor, note="": act(actor, reach_outs.ask_for_somebody, sealer=SEALER, note=note)[0].id
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def free(act: Act) -> Callable[..., Any]:
     """`free(cast.cleo)`: somebody is free for others for some hours."""
 
     def be(actor: Actor, hours: float = 8, **more: Any) -> Any:
-        return act(actor, answering.be_available, until=act.now + timedelta(hours=hours), **more)
+        return act(actor, availability.be_available, until=act.now + timedelta(hours=hours), **more)
 
     return be
 
@@ -88,7 +88,7 @@ def writes(act: Act, store: Store, settings: Settings) -> Writes:
 
 def seen(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
     """A reach-out as somebody sees it now."""
-    return act.read(actor, reach_outs.reach_out, reach_out_id=reach_out_id, sealer=SEALER)
+    return act.read(actor, reach_outs_queries.reach_out, reach_out_id=reach_out_id, sealer=SEALER)
 
 
 def states(view: ReachOutView) -> dict[str, str]:

@@ -16,13 +16,6 @@ from community.buddies.actions import suggestions as suggestions_actions
 from community.buddies.models.pairings import StandIn
 from community.buddies.models.runs import MatchRun
 from community.buddies.queries import candidates, pairings, stand_ins, suggestions
-from community.care.access import first_weeks as first_weeks_access
-from community.care.access import reach_outs as reach_outs_access
-from community.care.actions import answering, reaching, welcoming
-from community.care.models.first_weeks import FirstWeek
-from community.care.models.reach_outs import ReachOut
-from community.care.queries import first_weeks, reach_outs
-from community.care.rules import ladder
 from community.core.errors import Refusal
 from community.core.ids import new_id
 from community.core.settings import Settings
@@ -30,6 +23,14 @@ from community.core.unit_of_work import Actor, Store, UnitOfWork
 from community.meetups.actions import rsvps as meetups
 from community.members.actions import accounts, sanctions
 from community.members.models import Member, Sanction
+from community.onboarding import access as first_weeks_access
+from community.onboarding import actions, queries
+from community.onboarding.models import FirstWeek
+from community.reach_outs import rules
+from community.reach_outs.access import reach_outs as reach_outs_access
+from community.reach_outs.actions import availability, reach_outs
+from community.reach_outs.models import ReachOut
+from community.reach_outs.queries import reach_outs as reach_outs_queries
 from community.rooms.actions import create
 from community.safety.models import Case
 from tests.buddies.conftest import Looks, Paired, Suggested
@@ -57,7 +58,7 @@ class Town:
 
     def free(self) -> None:
         """Cleo offers to be there for others."""
-        self.act(self.cast.cleo, answering.be_available, until=self.act.now + timedelta(hours=3))
+        self.act(self.cast.cleo, availability.be_available, until=self.act.now + timedelta(hours=3))
 
     def tries(self, actor: Actor, action: Callable[..., Any], **arguments: Any) -> bool:
         """Whether an action is not refused."""
@@ -179,66 +180,66 @@ def it_shows_on_their_pages(town: Town, bar: Bar) -> bool:
     town.free()
     town.asks(town.cast.ben)
     bar()
-    return bool(town.act.read(town.cast.cleo, reach_outs.asked_of_me))
+    return bool(town.act.read(town.cast.cleo, reach_outs_queries.asked_of_me))
 
 
 def they_come(town: Town, bar: Bar) -> bool:
     town.free()
     mine = town.asks(town.cast.ben)
     bar()
-    return town.tries(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    return town.tries(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
 
 
 def they_look_at_it(town: Town, bar: Bar) -> bool:
     town.free()
     mine = town.asks(town.cast.ben)
     bar()
-    return town.tries(town.cast.cleo, lambda uow: reach_outs.reach_out(uow, mine, sealer=SEALER))
+    return town.tries(town.cast.cleo, lambda uow: reach_outs_queries.reach_out(uow, mine, sealer=SEALER))
 
 
 def they_say_that_they_read(town: Town, bar: Bar) -> bool:
     town.free()
     mine = town.asks(town.cast.ben)
     bar()
-    return town.tries(town.cast.cleo, reaching.read, reach_out_id=mine)
+    return town.tries(town.cast.cleo, reach_outs.read, reach_out_id=mine)
 
 
 def they_take_over(town: Town, bar: Bar) -> bool:
     town.free()
-    town.act(town.cast.dov, answering.be_available, until=town.act.now + timedelta(hours=3))
+    town.act(town.cast.dov, availability.be_available, until=town.act.now + timedelta(hours=3))
     mine = town.asks(town.cast.ben)
-    town.act(town.cast.dov, reaching.claim, reach_out_id=mine)
+    town.act(town.cast.dov, reach_outs.claim, reach_out_id=mine)
     bar()
     town.act.later(minutes=3)
-    return town.tries(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    return town.tries(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
 
 
 def they_become_greeter(town: Town, bar: Bar) -> bool:
-    town.act(town.cast.cleo, welcoming.offer_to_welcome, offers=True)
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
     bar()
-    week = town.act(None, welcoming.begin_first_week, member_id=town.cast.ben.id)
+    week = town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
     return bool(week.greeter_id == town.cast.cleo.id)
 
 
 def they_say_hello(town: Town, bar: Bar) -> bool:
-    town.act(town.cast.cleo, welcoming.offer_to_welcome, offers=True)
-    town.act(None, welcoming.begin_first_week, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
     bar()
-    return town.tries(town.cast.cleo, welcoming.say_hello, member_id=town.cast.ben.id)
+    return town.tries(town.cast.cleo, actions.say_hello, member_id=town.cast.ben.id)
 
 
 def they_see_who_is_new(town: Town, bar: Bar) -> bool:
-    town.act(town.cast.cleo, welcoming.offer_to_welcome, offers=True)
-    town.act(None, welcoming.begin_first_week, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
     bar()
-    return bool(town.act.read(town.cast.cleo, first_weeks.welcome).mine)
+    return bool(town.act.read(town.cast.cleo, queries.welcome).mine)
 
 
 def _at_a_door(town: Town) -> None:
-    town.act(None, welcoming.begin_first_week, member_id=town.cast.ben.id)
+    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
     date = table(town.act, town.cast.ada)
     town.act(town.cast.cleo, meetups.answer, occurrence_id=date, answer="going")
-    town.act(town.cast.ben, welcoming.want_to_be_met, occurrence_id=date)
+    town.act(town.cast.ben, actions.want_to_be_met, occurrence_id=date)
 
 
 def they_are_asked_to_wait_at_a_door(town: Town, bar: Bar) -> bool:
@@ -250,14 +251,14 @@ def they_are_asked_to_wait_at_a_door(town: Town, bar: Bar) -> bool:
 def they_wait_at_a_door(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
     bar()
-    return town.tries(town.cast.cleo, welcoming.wait_at_the_door, member_id=town.cast.ben.id)
+    return town.tries(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
 
 
 def they_still_wait_a_day_before(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
-    town.act(town.cast.cleo, welcoming.wait_at_the_door, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
     bar()
-    town.act(None, welcoming.see_to_door, member_id=town.cast.ben.id)
+    town.act(None, actions.see_to_door, member_id=town.cast.ben.id)
     return town.week().companion_id == town.cast.cleo.id
 
 
@@ -424,7 +425,7 @@ def test_cleo_who_is_new_here_finds_a_mentor_all_the_same(town: Town) -> None:
 
 def test_in_a_new_community_ben_and_cleo_help_each_other(cast: Cast, act: Act, asks: Asks) -> None:
     """A3: where nobody is older than a fortnight, nobody is too new."""
-    act(cast.cleo, answering.be_available, until=act.now + timedelta(hours=3))
+    act(cast.cleo, availability.be_available, until=act.now + timedelta(hours=3))
     assert seen(act, cast.cleo, asks(cast.ben)).asks_me
 
 
@@ -432,10 +433,10 @@ def test_cleo_may_say_that_she_is_free_and_learns_of_no_report(town: Town) -> No
     """A3: a refusal would tell her that somebody reported her."""
     case(town, "open")
     town.free()
-    assert town.act.read(town.cast.cleo, reach_outs.readiness).until is not None
+    assert town.act.read(town.cast.cleo, reach_outs_queries.readiness).until is not None
     town.looks(town.cast.cleo)
     town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True}, sealer=SEALER)
-    town.act(town.cast.cleo, welcoming.offer_to_welcome, offers=True)
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
 
 
 def test_one_report_does_not_take_the_coordinator_on_call_away(town: Town, on_shift: Callable[..., UUID]) -> None:
@@ -458,15 +459,15 @@ def test_cleo_is_muted_while_she_helps_and_others_are_found(
     town: Town, writes: Writes, store: Store, settings: Settings
 ) -> None:
     """A3: a restriction takes her out of what goes on: reach-out, first days, door, and a day as stand-in."""
-    town.act(town.cast.cleo, welcoming.offer_to_welcome, offers=True)
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
     _at_a_door(town)
-    town.act(town.cast.cleo, welcoming.wait_at_the_door, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
     day = _a_day(town)
     town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
     town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
     town.free()
     mine = town.asks(town.cast.ben)
-    town.act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     writes(town.cast.cleo, mine)
     sanction(town, "mute")
     run_until_quiet(store, settings, now=town.act.now)
@@ -483,13 +484,13 @@ def test_a_claim_alone_ends_no_step_and_shows_no_note(
     """A3: any member's program could claim at once, and nobody else was asked any more."""
     on_shift(town.cast.ada)
     town.free()
-    mine = town.act(town.cast.ben, reaching.ask_for_somebody, sealer=SEALER, note="at the shop")[0].id
-    town.act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    mine = town.act(town.cast.ben, reach_outs.ask_for_somebody, sealer=SEALER, note="at the shop")[0].id
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     assert seen(town.act, town.cast.cleo, mine).note is None
     town.act.later(minutes=3)
     run_until_quiet(store, settings, now=town.act.now)
     assert states(seen(town.act, town.cast.ben, mine))["on_call"] == "asked"
-    town.act(town.cast.ada, reaching.claim, reach_out_id=mine)
+    town.act(town.cast.ada, reach_outs.claim, reach_out_id=mine)
     view = seen(town.act, town.cast.ada, mine)
     assert (view.role, view.note, view.is_answered) == ("helper", "at the shop", False)
     assert seen(town.act, town.cast.cleo, mine).role == "asked"
@@ -511,7 +512,7 @@ def test_cleo_comes_and_does_not_write_so_the_lines_are_shown(
     town.free()
     mine = town.asks(town.cast.ben)
     act = town.act
-    act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     act.later(minutes=3)
     run_until_quiet(store, settings, now=act.now)
     assert states(seen(act, town.cast.ben, mine))["lines"] == "shown"
@@ -523,16 +524,16 @@ def test_cleo_who_comes_again_and_is_silent_again_is_let_go_again(town: Town, st
     town.free()
     mine = town.asks(town.cast.ben)
     act = town.act
-    act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     act.later(minutes=1)
-    act(town.cast.cleo, reaching.pass_on, reach_out_id=mine)
+    act(town.cast.cleo, reach_outs.pass_on, reach_out_id=mine)
     for minutes, state in ((1, "claimed"), (3, "claimed"), (2, "open")):
         if minutes == 1:
-            act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+            act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
         act.later(minutes=minutes)
         run_until_quiet(store, settings, now=act.now)
         assert seen(act, town.cast.ben, mine).state == state
-    act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     act.later(minutes=6)
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, town.cast.ben, mine).state == "open"
@@ -542,12 +543,12 @@ def test_cleo_cannot_close_what_she_came_for_without_a_word(town: Town, writes: 
     """A3: to claim and to close would have ended a reach-out in which nobody was there."""
     town.free()
     mine = town.asks(town.cast.ben)
-    town.act(town.cast.cleo, reaching.claim, reach_out_id=mine)
-    town.act(town.cast.cleo, reaching.close, reach_out_id=mine, ending="helped")
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    town.act(town.cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
     assert seen(town.act, town.cast.ben, mine).state == "open"
-    town.act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     writes(town.cast.cleo, mine)
-    town.act(town.cast.cleo, reaching.close, reach_out_id=mine, ending="helped")
+    town.act(town.cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
     assert seen(town.act, town.cast.ben, mine).state == "closed"
 
 
@@ -555,14 +556,14 @@ def test_a_fresh_claim_holds_and_a_silent_one_is_taken_over(town: Town) -> None:
     """A3: 409 for two minutes; after that the next who was asked may come instead."""
     act, dov = town.act, town.cast.dov
     town.free()
-    act(dov, answering.be_available, until=act.now + timedelta(hours=3))
+    act(dov, availability.be_available, until=act.now + timedelta(hours=3))
     mine = town.asks(town.cast.ben)
-    act(town.cast.cleo, reaching.claim, reach_out_id=mine)
-    with pytest.raises(reaching.AlreadyClaimed):
-        act(dov, reaching.claim, reach_out_id=mine)
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    with pytest.raises(reach_outs.AlreadyClaimed):
+        act(dov, reach_outs.claim, reach_out_id=mine)
     assert not seen(act, dov, mine).asks_me
-    act.later(seconds=ladder.CLAIM_HOLDS.total_seconds())
+    act.later(seconds=rules.CLAIM_HOLDS.total_seconds())
     assert seen(act, dov, mine).asks_me
-    assert act(dov, reaching.claim, reach_out_id=mine).claimed_by == dov.id
-    with pytest.raises(reaching.AlreadyClaimed):
-        act(town.cast.cleo, reaching.claim, reach_out_id=mine)
+    assert act(dov, reach_outs.claim, reach_out_id=mine).claimed_by == dov.id
+    with pytest.raises(reach_outs.AlreadyClaimed):
+        act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from community.care.actions import check_ins as actions
-from community.care.actions import rhythms
-from community.care.models.check_ins import CheckIn, CheckInRhythm
-from community.care.queries import check_ins as queries
-from community.care.queries import rhythms as rhythm_queries
-from community.care.rules import fitting, looking_back
-from community.care.rules import rhythm as rules
-from community.care.rules.check_ins import Answers, average
-from community.care.rules.fitting import Around, Helped
+from community.check_ins.actions import check_ins as actions
+from community.check_ins.actions import schedule
+from community.check_ins.models import CheckIn, CheckInRhythm
+from community.check_ins.queries import check_ins as queries
+from community.check_ins.queries import schedule as rhythm_queries
+from community.check_ins.rules import recommendations, trends
+from community.check_ins.rules import schedule as rules
+from community.check_ins.rules.check_ins import Answers, average
+from community.check_ins.rules.recommendations import Around, Helped
 from community.console.models import CoordinatorTask
 from community.core.audit_log import AuditEntry
 from community.core.crypto.cipher import Sealer
@@ -71,16 +71,16 @@ def told(store: Store, actor: Actor, *kinds: str) -> list[str]:
 def test_what_is_offered_fits_the_answers_and_what_there_is(
     said: dict[str, Any], around: Around, expected: tuple[str, ...]
 ) -> None:
-    assert fitting.fitting(Answers(**said), around, {}) == expected
+    assert recommendations.fitting(Answers(**said), around, {}) == expected
 
 
 def test_what_helped_moves_up_and_a_hard_day_still_has_a_person() -> None:
     breathing = {"breathe": Helped(yes=9), "buddy": Helped(no=9), "reach_out": Helped(no=50)}
-    assert fitting.fitting(Answers(mood=4), ALL, breathing)[0] == "breathe"
-    assert fitting.fitting(Answers(mood=1), ALL, breathing)[0] == "reach_out"
+    assert recommendations.fitting(Answers(mood=4), ALL, breathing)[0] == "breathe"
+    assert recommendations.fitting(Answers(mood=1), ALL, breathing)[0] == "reach_out"
     for craving in range(11):
         for around in (ALL, Around()):
-            assert 1 <= len(fitting.fitting(Answers(craving=craving), around, breathing)) <= 3
+            assert 1 <= len(recommendations.fitting(Answers(craving=craving), around, breathing)) <= 3
 
 
 def test_a_figure_of_ten_people_is_none() -> None:  # C7
@@ -145,12 +145,12 @@ def test_plain_words_stand_under_the_weeks() -> None:
     today = NOON.date()
     before = [(today - timedelta(days=20 + one), Answers(mood=2, craving=7)) for one in range(4)]
     recent = [(today - timedelta(days=one), Answers(mood=4, craving=3)) for one in range(3)]
-    assert looking_back.words([*before, *recent], today=today) == (
+    assert trends.words([*before, *recent], today=today) == (
         "In the last two weeks you looked at 3 days.",
         "A usual day was Good.",
         "The pull was weaker than in the weeks before.",
     )
-    assert [point.mood for point in looking_back.points([*before, *recent], today=today)] == [2, 2, 2, 2, 4, 4, 4]
+    assert [point.mood for point in trends.points([*before, *recent], today=today)] == [2, 2, 2, 2, 4, 4, 4]
 
 
 def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
@@ -271,7 +271,7 @@ def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_c
     cast: Cast, act: Act, store: Store, settings: Settings, start: datetime
 ) -> None:
     act.now = start
-    act(cast.ben, rhythms.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
     asked = []
     for _ in range(4):
         act.now = next_at(store, cast.ben)
@@ -314,7 +314,7 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
     cast: Cast, act: Act, store: Store, settings: Settings, paired: Callable[..., Any], tells_buddy: bool
 ) -> None:
     paired(cast.ben, cast.cleo)
-    act(cast.ben, rhythms.set_rhythm, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
+    act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
     for _ in range(4):
         act.now = next_at(store, cast.ben)
         run_until_quiet(store, settings, now=act.now)
@@ -331,7 +331,7 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
 def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     cast: Cast, act: Act, store: Store, settings: Settings, api: Any
 ) -> None:
-    act(cast.ben, rhythms.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
     first = next_at(store, cast.ben)
     assert api(cast.ben).patch("/me", {"time_zone": "America/Los_Angeles"}).status_code == 200
     run_until_quiet(store, settings, now=first)
@@ -340,7 +340,7 @@ def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     assert act.now == first + timedelta(hours=3)
     run_until_quiet(store, settings, now=act.now)
     assert told(store, cast.ben) == ["checkin.asked"]
-    act(cast.ben, rhythms.set_rhythm, every="never", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_rhythm, every="never", weekday=0, at="20:00", tells_buddy=False)
     run_until_quiet(store, settings, now=act.now + timedelta(days=3))
     assert told(store, cast.ben) == ["checkin.asked"]
 
@@ -363,11 +363,11 @@ def test_what_stopped_is_started_again(cast: Cast, act: Act, store: Store) -> No
     say(act, cast.ben)
     act.later(days=30)
     planned = next_at(store, cast.ben)
-    act(None, rhythms.start_again)
+    act(None, schedule.start_again)
     assert next_at(store, cast.ben) == planned  # late, and not lost
     with store.unit_of_work() as uow:
         uow.session.execute(update(OutboxEvent).where(OutboxEvent.type == "checkin.due").values(state="dead"))
-    act(None, rhythms.start_again)
+    act(None, schedule.start_again)
     assert next_at(store, cast.ben) > act.now
 
 
@@ -375,7 +375,7 @@ def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true
     cast: Cast, act: Act, store: Store, settings: Settings
 ) -> None:
     told_by = Told(act, settings)
-    act(cast.ben, rhythms.set_rhythm, every="week", weekday=2, at="23:00", tells_buddy=False)
+    act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="23:00", tells_buddy=False)
     act(cast.ben, choose, wanted={}, quiet=[{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)])
     for _ in range(2):
         act.now = next_at(store, cast.ben)

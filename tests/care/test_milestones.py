@@ -7,14 +7,13 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from community.care.actions import milestones as actions
-from community.care.models.milestones import Lapse, Milestone
-from community.care.queries import milestones as queries
-from community.care.rules.milestones import Details, counted
 from community.core.crypto.cipher import Sealer
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
+from community.milestones import actions, queries
+from community.milestones.models import Lapse, Milestone
+from community.milestones.rules import Details, counted
 from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, RoomMembership
 from tests.conftest import NOON, Act

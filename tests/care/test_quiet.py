@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from community.care.actions import quiet as actions
-from community.care.models.check_ins import CheckIn
-from community.care.models.quiet import HardHour, QuietWatch
-from community.care.queries import quiet as queries
-from community.care.rules import quiet as rules
-from community.care.rules.check_ins import Answers, about_answers
-from community.care.rules.hard_hours import Hours, next_start, started_now
+from community.check_ins.models import CheckIn
+from community.check_ins.rules.check_ins import Answers, about_answers
 from community.console.models import CoordinatorTask
 from community.core.crypto.cipher import Sealer
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.inactivity import actions, queries, rules
+from community.inactivity.models import QuietWatch
 from community.notifications.models import Notification
+from community.planned_support import queries as planned_support_queries
+from community.planned_support.models import HardHour
+from community.planned_support.rules import Hours, next_start, started_now
 from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.pages import posted, shown
@@ -122,8 +122,8 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
 
     run_until_quiet(store, settings, now=row.next_at)
     act.now = row.next_at + timedelta(minutes=5)
-    assert act.read(cast.ben, queries.planned_now) == row.id
-    assert act.read(cast.cleo, queries.planned_now) is None
+    assert act.read(cast.ben, planned_support_queries.planned_now) == row.id
+    assert act.read(cast.cleo, planned_support_queries.planned_now) is None
     assert told(store, cast.ben) == ["hardhour.begun"]
     with store.reading() as ctx:
         [note] = ctx.session.scalars(select(Notification).where(Notification.kind == "hardhour.begun"))

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from community.care.models.reach_outs import ReachOut, ReachOutAsk
-from community.care.queries import reach_outs
 from community.core.settings import Settings
 from community.core.unit_of_work import Store
+from community.reach_outs.models import ReachOut, ReachOutAsk
+from community.reach_outs.queries import reach_outs
 from tests.buddies.conftest import Paired
 from tests.buddies.racing import Racers
 from tests.buddies.test_races import two, url_of  # noqa: F401 - the same two processes

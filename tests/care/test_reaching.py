@@ -12,10 +12,6 @@ from hypothesis import strategies as some
 from sqlalchemy import delete, event, select
 
 from community.buddies.actions import stand_ins
-from community.care.actions import answering, reaching
-from community.care.actions.reaching import ReachOutOver
-from community.care.models.reach_outs import ReachOut, ReachOutAnswer
-from community.care.rules import ladder
 from community.console.models import CoordinatorTask
 from community.core.errors import Invalid, NotFound
 from community.core.outbox.store import OutboxEvent
@@ -23,6 +19,10 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Store
 from community.members.actions import accounts, sanctions
 from community.notifications import actions as reach_actions
+from community.reach_outs import rules
+from community.reach_outs.actions import feedback, reach_outs
+from community.reach_outs.actions.reach_outs import ReachOutOver
+from community.reach_outs.models import ReachOut, ReachOutAnswer
 from community.rooms.queries import rooms
 from tests.buddies.conftest import Paired
 from tests.care.conftest import SEALER, Asks, Writes, heard, seen, states
@@ -66,7 +66,7 @@ def test_each_step_has_its_turn_and_the_last_is_the_truth(
     assert heard(act, cast.root, "reachout.waiting") == 1
     assert tasks(act) == ["Somebody waits for a person, and nobody was free"]
 
-    act(cast.root, reaching.claim, reach_out_id=mine)
+    act(cast.root, reach_outs.claim, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, cast.ben, mine).handle == "Root"
     assert tasks(act), "a claim alone settles nothing"
@@ -102,14 +102,14 @@ def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
     assert shown.is_late
     with pytest.raises(NotFound):
         seen(act, cast.ada, mine)  # a look writes nothing
-    act(cast.ada, reaching.claim, reach_out_id=mine)  # the touch: she is on call, and it was her turn
+    act(cast.ada, reach_outs.claim, reach_out_id=mine)  # the touch: she is on call, and it was her turn
     assert seen(act, cast.ben, mine).state == "claimed"
     writes(cast.ada, mine)
     assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov)] == [1, 1]
 
     again = asks(cast.dov)
     act.later(minutes=30)
-    act(cast.dov, reaching.advance, reach_out_id=again)
+    act(cast.dov, reach_outs.advance, reach_out_id=again)
     assert states(seen(act, cast.dov, again))["lines"] == "shown"
     assert not seen(act, cast.dov, again).is_late
 
@@ -144,7 +144,7 @@ def test_the_words_are_there_for_the_two_and_only_then(
     mine = asks(cast.ben, "the shop on the corner")
     before = seen(act, cast.cleo, mine)
     assert (before.note, before.handle, before.room_id) == (None, None, None)
-    act(cast.cleo, reaching.claim, reach_out_id=mine)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
     there = seen(act, cast.cleo, mine)
     assert (there.note, there.handle) == (None, "Ben")
     writes(cast.cleo, mine)
@@ -154,7 +154,7 @@ def test_the_words_are_there_for_the_two_and_only_then(
     assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
     with pytest.raises(NotFound):
         act.read(cast.ada, rooms.room, room_id=there.room_id)
-    act(cast.ben, reaching.close, reach_out_id=mine)
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
     assert seen(act, cast.cleo, mine).note is None
     assert seen(act, cast.ben, mine).note == "the shop on the corner"
 
@@ -166,9 +166,9 @@ def test_who_reads_it_shows_and_who_cannot_hurries_it_on(
     free(cast.dov)
     mine = asks(cast.ben)
     assert not seen(act, cast.ben, mine).someone_reads
-    act(cast.cleo, reaching.read, reach_out_id=mine)
+    act(cast.cleo, reach_outs.read, reach_out_id=mine)
     assert seen(act, cast.ben, mine).someone_reads
-    act(cast.cleo, reaching.pass_on, reach_out_id=mine)
+    act(cast.cleo, reach_outs.pass_on, reach_out_id=mine)
     after = seen(act, cast.ben, mine)
     assert not after.someone_reads
     assert states(after)["available_peers"] == "asked"
@@ -188,7 +188,7 @@ def test_who_must_not_be_asked_never_is(
     assert states(seen(act, cast.ben, mine))["lines"] == "shown"
     for one in (cast.cleo, cast.dov, cast.ada):
         with pytest.raises(NotFound):
-            act(one, reaching.claim, reach_out_id=mine)
+            act(one, reach_outs.claim, reach_out_id=mine)
 
 
 def test_quiet_hours_are_passed_only_by_who_allowed_it(
@@ -213,7 +213,7 @@ def test_who_came_and_is_not_there_is_not_waited_for(
     for one in (cast.cleo, cast.dov):
         free(one)
     mine = asks(cast.ben)
-    act(cast.cleo, reaching.claim, reach_out_id=mine)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
     room_id = seen(act, cast.ben, mine).room_id
     act.later(minutes=5)
     run_until_quiet(store, settings, now=act.now)
@@ -222,7 +222,7 @@ def test_who_came_and_is_not_there_is_not_waited_for(
     assert room_id is not None
     assert heard(act, cast.ben, "reachout.reopened") == 1
     assert not seen(act, cast.cleo, mine).asks_me
-    act(cast.dov, reaching.claim, reach_out_id=mine)
+    act(cast.dov, reach_outs.claim, reach_out_id=mine)
     act(cast.dov, accounts.block, member_id=cast.ben.id)  # and now they may not meet
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, cast.ben, mine).state == "open"
@@ -236,19 +236,19 @@ def test_closing_asks_each_of_the_two_one_question(
 ) -> None:
     free(cast.cleo)
     mine = asks(cast.ben)
-    act(cast.cleo, reaching.claim, reach_out_id=mine)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
     writes(cast.cleo, mine)
-    with pytest.raises(answering.NotOverYet):
-        act(cast.ben, answering.answer, reach_out_id=mine, answer="yes", sealer=SEALER)
-    act(cast.cleo, reaching.close, reach_out_id=mine, ending="helped")
-    act(cast.ben, reaching.close, reach_out_id=mine)
+    with pytest.raises(feedback.NotOverYet):
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="yes", sealer=SEALER)
+    act(cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
     assert (heard(act, cast.ben, "reachout.closed"), heard(act, cast.cleo, "reachout.closed")) == (1, 0)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["asker", "helper"]
     with pytest.raises(Invalid):
-        act(cast.ben, answering.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
-    act(cast.ben, answering.answer, reach_out_id=mine, answer="somewhat", sealer=SEALER)
-    act(cast.cleo, answering.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
+    act(cast.ben, feedback.answer, reach_out_id=mine, answer="somewhat", sealer=SEALER)
+    act(cast.cleo, feedback.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
     run_until_quiet(store, settings, now=act.now)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
     assert tasks(act) == ["Somebody who helped would like a word"]
@@ -264,11 +264,11 @@ def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
 ) -> None:
     free(cast.cleo)
     mine = asks(cast.ben)
-    act(cast.ben, reaching.close, reach_out_id=mine, ending="calling")
+    act(cast.ben, reach_outs.close, reach_out_id=mine, ending="calling")
     with pytest.raises(ReachOutOver):
-        act(cast.cleo, reaching.claim, reach_out_id=mine)
+        act(cast.cleo, reach_outs.claim, reach_out_id=mine)
     with pytest.raises(NotFound):
-        act(cast.cleo, reaching.close, reach_out_id=mine)
+        act(cast.cleo, reach_outs.close, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.cleo, "reachout.asked") == 0
     assert asks(cast.ben) != mine
@@ -289,23 +289,23 @@ def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
         shown = seen(act, cast.ben, mine)
         assert states(shown)["on_call"] == "asked"
         assert seen(act, cast.cleo, mine).asks_me, "who looks may still come"
-        act(cast.ben, reaching.close, reach_out_id=mine)
+        act(cast.ben, reach_outs.close, reach_out_id=mine)
         act.later(minutes=1)
     assert (states(shown)["available_peers"], shown.steps[1].asked, shown.steps[1].shown) == ("skipped", 0, 2)
     assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 4]
 
     mine = asks(cast.ben)
-    act(cast.cleo, reaching.claim, reach_out_id=mine)
-    act(cast.ben, reaching.close, reach_out_id=mine)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
     mine = asks(cast.ben)
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, cast.ben, mine).steps[1].asked == 1, "who came for them then is asked again at once"
-    act(cast.ben, reaching.close, reach_out_id=mine)
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
     act.later(minutes=31)
     mine = asks(cast.ben)
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, cast.ben, mine).steps[1].asked == 2
-    act(cast.dov, reaching.pass_on, reach_out_id=mine)
+    act(cast.dov, reach_outs.pass_on, reach_out_id=mine)
     act.later(minutes=40)
     run_until_quiet(store, settings, now=act.now)
     assert states(seen(act, cast.ben, mine))["lines"] == "shown", "and it ends in words, as ever"
@@ -316,7 +316,7 @@ def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
 ) -> None:
     """No worker ran before it was closed, or no mail left the house until then."""
     free(cast.cleo)
-    act(cast.ben, reaching.close, reach_out_id=asks(cast.ben))
+    act(cast.ben, reach_outs.close, reach_out_id=asks(cast.ben))
     act.later(minutes=1)
     mine = asks(cast.ben)
     run_until_quiet(store, replace(settings, mail_url=f"smtp://127.0.0.1:{free_port()}"), now=act.now)
@@ -324,7 +324,7 @@ def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
     assert seen(act, cast.ben, mine).steps[1].asked == 1
 
     for is_called in (True, False):
-        act(cast.ben, reaching.close, reach_out_id=mine)
+        act(cast.ben, reach_outs.close, reach_out_id=mine)
         act.later(minutes=1)
         mine = asks(cast.ben)
         run_until_quiet(store, settings, now=act.now)
@@ -337,7 +337,7 @@ def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
     free(cast.ada)
     first = asks(cast.ben)
     run_until_quiet(store, settings, now=act.now)
-    act(cast.ben, reaching.close, reach_out_id=first)
+    act(cast.ben, reach_outs.close, reach_out_id=first)
     on_shift(cast.ada)
     mine = asks(cast.ben)
     run_until_quiet(store, settings, now=act.now)
@@ -351,7 +351,7 @@ def test_to_ask_again_reads_no_more_the_more_everybody_was_told(
     free(cast.cleo)
     first = asks(cast.ben)
     run_until_quiet(store, settings, now=act.now)
-    act(cast.ben, reaching.close, reach_out_id=first)
+    act(cast.ben, reach_outs.close, reach_out_id=first)
     if not store.database.is_sqlite:
         pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
     read: list[tuple[str, Any]] = []
@@ -381,17 +381,17 @@ def tasks(act: Act) -> list[str]:
 
 
 @given(
-    there=some.fixed_dictionaries({kind: some.booleans() for kind in ladder.KINDS}),
+    there=some.fixed_dictionaries({kind: some.booleans() for kind in rules.KINDS}),
     looks=some.lists(some.integers(0, 400), min_size=1, max_size=8),
 )
 def test_whenever_anybody_looks_every_ladder_ends_in_words(there: dict[str, bool], looks: list[int]) -> None:
-    steps, now = list(ladder.planned(NOON)), NOON
+    steps, now = list(rules.planned(NOON)), NOON
     asked: list[str] = []
     for seconds in [*looks, 600]:
         now += timedelta(seconds=seconds)
-        steps, fresh = ladder.walked(steps, now, lambda kind: [uuid4()] if there[kind] else [])
+        steps, fresh = rules.walked(steps, now, lambda kind: [uuid4()] if there[kind] else [])
         asked += fresh
     assert steps[-1].state == "shown"
-    assert asked == list(ladder.KINDS), "every step had its turn, once"
+    assert asked == list(rules.KINDS), "every step had its turn, once"
     assert {step.state for step in steps[:-1]} <= {"passed", "skipped"}
-    assert ladder.next_due(steps) is None
+    assert rules.next_due(steps) is None

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from community.care.actions import answering, reaching, shifts, welcoming
 from community.core.db import Base
 from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import Bell
@@ -17,7 +16,10 @@ from community.core.unit_of_work import Store
 from community.members.models import Member
 from community.notifications.actions import choose
 from community.notifications.preferences.kinds import KINDS
+from community.onboarding import actions as onboarding_actions
 from community.processes.worker import Worker
+from community.reach_outs.actions import availability, feedback, reach_outs
+from community.shifts import actions
 from tests.care.conftest import SEALER
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -76,21 +78,21 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
 
         day = act.now.date()
         plan: dict[str, Any] = {"starts": act.now.time(), "ends": act.now.time(), "time_zone": "UTC"}
-        [shift] = act(cast.ada, shifts.plan_shifts, day=day, **plan)
-        act(cast.ada, shifts.leave_notes, shift_id=shift.id, notes=NOTES, sealer=SEALER)
-        act(marzi, answering.be_available, until=act.now.replace(hour=23), wakes=True)
-        act(marzi, welcoming.offer_to_welcome, offers=True)
-        act(None, welcoming.begin_first_week, member_id=quill.id)
-        mine = act(quill, reaching.ask_for_somebody, sealer=SEALER, note=NOTE)[0].id
+        [shift] = act(cast.ada, actions.plan_shifts, day=day, **plan)
+        act(cast.ada, actions.leave_notes, shift_id=shift.id, notes=NOTES, sealer=SEALER)
+        act(marzi, availability.be_available, until=act.now.replace(hour=23), wakes=True)
+        act(marzi, onboarding_actions.offer_to_welcome, offers=True)
+        act(None, onboarding_actions.begin_first_week, member_id=quill.id)
+        mine = act(quill, reach_outs.ask_for_somebody, sealer=SEALER, note=NOTE)[0].id
         for _ in range(3):
             work()
             act.later(minutes=5)
         work()
-        act(marzi, reaching.claim, reach_out_id=mine)
+        act(marzi, reach_outs.claim, reach_out_id=mine)
         work()
-        act(quill, reaching.close, reach_out_id=mine)
+        act(quill, reach_outs.close, reach_out_id=mine)
         for one, said in ((quill, "somewhat"), (marzi, "talk")):
-            act(one, answering.answer, reach_out_id=mine, answer=said, sealer=SEALER)
+            act(one, feedback.answer, reach_out_id=mine, answer=said, sealer=SEALER)
         server.answer = "550 no"
         work()
 

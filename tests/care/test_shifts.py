@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.care.actions import drilling, reaching, shifts
-from community.care.actions.shifts import ShiftNotOffered
-from community.care.queries import figures, rota
-from community.care.rules import rota as rules
 from community.core.errors import Forbidden, Invalid, NotFound
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Store
 from community.members.actions import sanctions
 from community.members.models import Member
+from community.reach_outs.actions import drills, reach_outs
+from community.reach_outs.queries import response_times
 from community.rooms.actions import create
 from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import Post, Posted
 from community.rooms.engine.post_checks import Unattended
+from community.shifts import actions, queries, rules
+from community.shifts.actions import ShiftNotOffered
 from tests.care.conftest import SEALER, Asks, Writes, heard
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -65,36 +65,36 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     cast: Cast, act: Act, store: Store, settings: Settings
 ) -> None:
     with pytest.raises(Forbidden):
-        act(cast.ben, shifts.plan_shifts, day=date(2026, 11, 23), **EVENING)
+        act(cast.ben, actions.plan_shifts, day=date(2026, 11, 23), **EVENING)
     with pytest.raises(NotFound):
-        act(cast.ada, shifts.plan_shifts, day=date(2026, 11, 23), member_id=cast.ben.id, **EVENING)
+        act(cast.ada, actions.plan_shifts, day=date(2026, 11, 23), member_id=cast.ben.id, **EVENING)
     with pytest.raises(Invalid):
-        act(cast.ada, shifts.plan_shifts, day=date(2025, 11, 23), **EVENING)
-    first, *later = act(cast.ada, shifts.plan_shifts, day=date(2026, 11, 23), weeks=3, **EVENING)
+        act(cast.ada, actions.plan_shifts, day=date(2025, 11, 23), **EVENING)
+    first, *later = act(cast.ada, actions.plan_shifts, day=date(2026, 11, 23), weeks=3, **EVENING)
     assert len(later) == 2
     with pytest.raises(ShiftNotOffered):
-        act(cast.root, shifts.take_shift, shift_id=first.id)
-    act(cast.ada, shifts.offer_shift, shift_id=first.id)
+        act(cast.root, actions.take_shift, shift_id=first.id)
+    act(cast.ada, actions.offer_shift, shift_id=first.id)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.root, "shift.changed") == 1
-    act(cast.root, shifts.take_shift, shift_id=first.id)
+    act(cast.root, actions.take_shift, shift_id=first.id)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.ada, "shift.changed") == 1
-    act(cast.ada, shifts.plan_shifts, day=date(2026, 11, 23), starts=time(23), ends=time(7), time_zone=HERE)
+    act(cast.ada, actions.plan_shifts, day=date(2026, 11, 23), starts=time(23), ends=time(7), time_zone=HERE)
 
     act.now = first.ends_at - timedelta(minutes=10)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.root, "shift.hand_over_due") == 1
     assert heard(act, cast.ada, "shift.next") == 1
-    act(cast.root, shifts.leave_notes, shift_id=first.id, notes="Call Otis at nine.", sealer=SEALER)
+    act(cast.root, actions.leave_notes, shift_id=first.id, notes="Call Otis at nine.", sealer=SEALER)
     act.now = first.ends_at + timedelta(minutes=1)
-    view = act.read(cast.ada, rota.rota, sealer=SEALER)
+    view = act.read(cast.ada, queries.rota, sealer=SEALER)
     assert [one.handle for one in view.now] == ["Ada"]
     assert view.last is not None
     assert (view.last.handle, view.last.notes) == ("Root", "Call Otis at nine.")
-    row = act.read(None, lambda ctx: rota.row(ctx.session, first.id))
+    row = act.read(None, lambda ctx: queries.row(ctx.session, first.id))
     assert "Otis" not in row.notes
-    assert act(cast.ada, shifts.drop_shift, shift_id=later[0].id, following=True) == 2
+    assert act(cast.ada, actions.drop_shift, shift_id=later[0].id, following=True) == 2
     run_until_quiet(store, settings, now=act.now + timedelta(days=30))
     assert heard(act, cast.ada, "shift.hand_over_due") == 1, "only the night's"
 
@@ -102,9 +102,9 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
 def test_who_is_on_shift_is_asked_and_nobody_else(cast: Cast, act: Act, asks: Asks, on_shift: OnShift) -> None:
     on_shift(cast.ada)
     mine = asks(cast.ben)
-    act(cast.ada, reaching.claim, reach_out_id=mine)
+    act(cast.ada, reach_outs.claim, reach_out_id=mine)
     with pytest.raises(NotFound):
-        act(cast.root, reaching.claim, reach_out_id=mine)
+        act(cast.root, reach_outs.claim, reach_out_id=mine)
 
 
 def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
@@ -145,30 +145,30 @@ def test_a_drill_asks_who_is_on_call_and_measures(
     cast: Cast, act: Act, on_shift: OnShift, free: Callable[..., Any], store: Store, settings: Settings
 ) -> None:
     free(cast.cleo)
-    assert act(None, drilling.drill_by_calendar) is None
+    assert act(None, drills.drill_by_calendar) is None
     on_shift(cast.ada, hours=24 * 16)
-    assert act(None, drilling.drill_by_calendar) is None, "not before the rota is a week old"
+    assert act(None, drills.drill_by_calendar) is None, "not before the rota is a week old"
     act.later(days=7)
     free(cast.cleo)
-    first = act(None, drilling.drill_by_calendar)
+    first = act(None, drills.drill_by_calendar)
     assert first is not None
-    assert act(None, drilling.drill_by_calendar) is None, "once a week"
-    assert act(cast.root, drilling.start_drill).id == first.id, "two at once are one"
+    assert act(None, drills.drill_by_calendar) is None, "once a week"
+    assert act(cast.root, drills.start_drill).id == first.id, "two at once are one"
     run_until_quiet(store, settings, now=act.now)
     told_of_it = [heard(act, one, "reachout.asked") for one in (cast.ada, cast.root, cast.cleo, cast.ben)]
     assert told_of_it == [1, 0, 0, 0]
     act.later(seconds=40)
-    act(cast.ada, reaching.claim, reach_out_id=first.id)
-    [drill] = act.read(cast.root, figures.drills)
+    act(cast.ada, reach_outs.claim, reach_out_id=first.id)
+    [drill] = act.read(cast.root, response_times.drills)
     assert (drill.is_over, drill.seconds) == (True, 40.0)
     act.later(days=7)
-    second = act(None, drilling.drill_by_calendar)
+    second = act(None, drills.drill_by_calendar)
     assert second is not None
     act.later(minutes=5)
     run_until_quiet(store, settings, now=act.now)
-    newest = act.read(cast.root, figures.drills)[0]
+    newest = act.read(cast.root, response_times.drills)[0]
     assert (newest.id, newest.is_over, newest.seconds) == (second.id, True, None)
-    assert act.read(cast.root, figures.going_on) == []
+    assert act.read(cast.root, response_times.going_on) == []
 
 
 def test_figures_of_few_people_are_not_shown(
@@ -178,17 +178,17 @@ def test_figures_of_few_people_are_not_shown(
     with store.unit_of_work(now=act.now) as uow:
         people = [make_member(uow, f"Person {number}") for number in range(11)]
     for number, one in enumerate(people):
-        assert act.read(cast.ada, figures.figures).reach_outs is None
+        assert act.read(cast.ada, response_times.figures).reach_outs is None
         mine = asks(one)
         act.later(seconds=10 * (number + 1))
-        act(cast.ada, reaching.claim, reach_out_id=mine)
+        act(cast.ada, reach_outs.claim, reach_out_id=mine)
         writes(cast.ada, mine)
-        act(one, reaching.close, reach_out_id=mine)
-    shown_now = act.read(cast.ada, figures.figures)
+        act(one, reach_outs.close, reach_out_id=mine)
+    shown_now = act.read(cast.ada, response_times.figures)
     assert (shown_now.people, shown_now.half_seconds, shown_now.most_seconds) == (11, 60.0, 100.0)
     assert shown_now.nobody == 0
     with pytest.raises(Forbidden):
-        act.read(cast.ben, figures.figures)
+        act.read(cast.ben, response_times.figures)
 
 
 def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None:
@@ -203,11 +203,11 @@ def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None
     text = shown(root, "/console/shifts")
     assert "Nobody is on call now" in text
     assert "When nobody is there, in the next seven days" in text
-    [first, *_] = act.read(cast.ada, rota.rota, sealer=SEALER).coming
+    [first, *_] = act.read(cast.ada, queries.rota, sealer=SEALER).coming
     posted(ada, f"/console/shifts/{first.id}/offer", {})
     assert "Take it" in shown(root, "/console/shifts")
     posted(root, f"/console/shifts/{first.id}/take", {})
-    assert act.read(cast.root, rota.rota, sealer=SEALER).coming[0].is_mine
+    assert act.read(cast.root, queries.rota, sealer=SEALER).coming[0].is_mine
     asks(cast.ben, "marmalade")
     text = shown(root, "/console/shifts")
     assert "1 person waits or talks now" in text

@@ -12,13 +12,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from community.care.actions import answering, reaching
-from community.care.actions.reaching import AlreadyClaimed, ReachOutOver
-from community.care.events.reach_outs import ReachOutStepDue
-from community.care.models.reach_outs import ReachOut, ReachOutAsk, ReachOutStep
-from community.care.rules.figures import at_share
 from community.core.errors import NotFound
 from community.core.ids import new_id
+from community.core.minimum_group import at_share
 from community.core.outbox.periodic import TimerDue
 from community.core.outbox.store import OutboxEvent, waiting_since
 from community.core.outbox.subscriptions import reactions
@@ -29,6 +25,10 @@ from community.features import load_subscribers
 from community.members.models import Shift
 from community.notifications.models import Notification
 from community.processes.worker import Worker
+from community.reach_outs.actions import availability, reach_outs
+from community.reach_outs.actions.reach_outs import AlreadyClaimed, ReachOutOver
+from community.reach_outs.events import ReachOutStepDue
+from community.reach_outs.models import ReachOut, ReachOutAsk, ReachOutStep
 from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import Post
 from tests.buddies.conftest import Paired
@@ -164,15 +164,15 @@ class Week:
         if chance < comes:
             self.at(self.act.now + wait, lambda: self.come(actor, reach_out_id))
         elif chance < comes + 0.2:
-            self.at(self.act.now + wait, lambda: self.do(actor, reaching.pass_on, reach_out_id=reach_out_id))
+            self.at(self.act.now + wait, lambda: self.do(actor, reach_outs.pass_on, reach_out_id=reach_out_id))
 
     def come(self, actor: Actor, reach_out_id: UUID) -> None:
         """Be there, mostly; now and then only say so, and others have to come."""
-        if self.do(actor, reaching.claim, reach_out_id=reach_out_id):
+        if self.do(actor, reach_outs.claim, reach_out_id=reach_out_id):
             if self.rng.random() < 0.9:
                 self.at(self.act.now + timedelta(seconds=20), lambda: self.write(actor, reach_out_id))
                 ends = self.act.now + timedelta(minutes=4)
-                self.at(ends, lambda: self.do(actor, reaching.close, reach_out_id=reach_out_id, ending="helped"))
+                self.at(ends, lambda: self.do(actor, reach_outs.close, reach_out_id=reach_out_id, ending="helped"))
             else:
                 self.at(self.act.now + timedelta(minutes=5), lambda: None)
 
@@ -192,21 +192,21 @@ class Week:
 
     def ask(self, actor: Actor) -> None:
         """Ask; a few look again and again, a few stop by themselves."""
-        row, is_new = self.act(actor, reaching.ask_for_somebody, sealer=SEALER)
+        row, is_new = self.act(actor, reach_outs.ask_for_somebody, sealer=SEALER)
         if not is_new:
             return
         if self.rng.random() < 0.4:
             for _ in range(3):
                 touch = self.act.now + timedelta(seconds=self.rng.uniform(20, 700))
-                self.at(touch, lambda: self.do(actor, reaching.advance, reach_out_id=row.id))
+                self.at(touch, lambda: self.do(actor, reach_outs.advance, reach_out_id=row.id))
         if self.rng.random() < 0.05:
             stop = self.act.now + timedelta(seconds=self.rng.uniform(5, 400))
-            self.at(stop, lambda: self.do(actor, reaching.close, reach_out_id=row.id))
+            self.at(stop, lambda: self.do(actor, reach_outs.close, reach_out_id=row.id))
 
     def be_free(self, actor: Actor) -> None:
         """Be free for some hours."""
         until = self.act.now + timedelta(hours=self.rng.uniform(0.5, 6))
-        self.act(actor, answering.be_available, until=until, wakes=self.rng.random() < 0.5)
+        self.act(actor, availability.be_available, until=until, wakes=self.rng.random() < 0.5)
 
     def redis(self, *, is_up: bool) -> None:
         """Kill it, or start it again."""

@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS_FOR_TWO = {
     "community/buddies/actions/pairings.py": "both_accept",
     "community/buddies/actions/stand_ins.py": "they_stand_in",
-    "community/care/actions/reaching.py": "they_come",
-    "community/care/actions/welcoming.py": "they_say_hello",
+    "community/reach_outs/actions/reach_outs.py": "they_come",
+    "community/onboarding/actions.py": "they_say_hello",
 }
 
 

@@ -13,7 +13,7 @@ from community.buddies.actions import stand_ins as stand_ins_actions
 from community.buddies.actions import suggestions as suggestions_actions
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import stand_ins, suggestions
-from community.care.actions import answering, check_ins, reaching, welcoming
+from community.check_ins.actions import check_ins
 from community.core.errors import TooMany
 from community.core.events import event_types
 from community.core.ids import new_id
@@ -23,6 +23,9 @@ from community.features import load_subscribers
 from community.meetups.actions import create, edit_occurrence, hosting, rsvps
 from community.meetups.queries.meetups import next_meetups
 from community.members.actions import quotas
+from community.onboarding import actions
+from community.reach_outs.actions import availability, feedback
+from community.reach_outs.actions import reach_outs as reach_outs_actions
 from community.rooms.actions import create as create_actions
 from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import Post, Posted
@@ -174,34 +177,34 @@ def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
 
 def reach_outs(flood: Flood) -> Callable[[int], Any]:
     def use(_number: int) -> None:
-        mine = flood.act(flood.cast.ben, reaching.ask_for_somebody, sealer=SEALER)[0].id
-        flood.act(flood.cast.ben, reaching.close, reach_out_id=mine)
+        mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
+        flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     return use
 
 
 def _free(flood: Flood) -> None:
-    flood.act(flood.cast.cleo, answering.be_available, until=flood.act.now + timedelta(hours=3))
+    flood.act(flood.cast.cleo, availability.be_available, until=flood.act.now + timedelta(hours=3))
 
 
 def reach_outs_again(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reaching.ask_for_somebody, sealer=SEALER)[0].id
+    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
 
     def use(_number: int) -> None:
-        flood.act(flood.cast.cleo, reaching.claim, reach_out_id=mine)
-        flood.act(flood.cast.ben, reaching.ask_again, reach_out_id=mine)
+        flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
+        flood.act(flood.cast.ben, reach_outs_actions.ask_again, reach_out_id=mine)
 
     return use
 
 
 def claims(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.dov, reaching.ask_for_somebody, sealer=SEALER)[0].id
+    mine = flood.act(flood.cast.dov, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
 
     def use(_number: int) -> None:
-        flood.act(flood.cast.cleo, reaching.claim, reach_out_id=mine)
-        flood.act(flood.cast.cleo, reaching.pass_on, reach_out_id=mine)
+        flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
+        flood.act(flood.cast.cleo, reach_outs_actions.pass_on, reach_out_id=mine)
 
     return use
 
@@ -216,13 +219,13 @@ def shared_check_ins(flood: Flood) -> Callable[[int], Any]:
 
 def helper_words(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reaching.ask_for_somebody, sealer=SEALER)[0].id
-    flood.act(flood.cast.cleo, reaching.claim, reach_out_id=mine)
-    flood.act(flood.cast.ben, reaching.close, reach_out_id=mine)
+    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
+    flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
+    flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     def use(_number: int) -> None:
         for said in ("talk", "fine"):
-            flood.act(flood.cast.cleo, answering.answer, reach_out_id=mine, answer=said, sealer=SEALER)
+            flood.act(flood.cast.cleo, feedback.answer, reach_out_id=mine, answer=said, sealer=SEALER)
 
     return use
 
@@ -237,9 +240,9 @@ def _date(flood: Flood, title: str) -> UUID:
 
 
 def doors(flood: Flood) -> Callable[[int], Any]:
-    flood.act(None, welcoming.begin_first_week, member_id=flood.cast.ben.id)
+    flood.act(None, actions.begin_first_week, member_id=flood.cast.ben.id)
     dates = [_date(flood, "One"), _date(flood, "Other")]
-    return lambda number: flood.act(flood.cast.ben, welcoming.want_to_be_met, occurrence_id=dates[number % 2])
+    return lambda number: flood.act(flood.cast.ben, actions.want_to_be_met, occurrence_id=dates[number % 2])
 
 
 def stand_ins_wanted(flood: Flood) -> Callable[[int], Any]:

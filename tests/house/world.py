@@ -11,7 +11,7 @@ from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.runs import MatchRun
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import in_order
-from community.care.actions import check_ins, milestones, quiet, reaching, shifts, welcoming
+from community.check_ins.actions import check_ins
 from community.console.actions import tasks as console_actions
 from community.console.models import CoordinatorTask
 from community.core.crypto.cipher import hash_password, new_token, token_hash
@@ -25,13 +25,18 @@ from community.meetups.queries import calendars as meetups_queries
 from community.members.actions import accounts, invitations, sanctions
 from community.members.models import Member, PasswordReset, Session
 from community.members.rules.accounts import measure_token, reset_token
+from community.milestones import actions
 from community.notifications import actions as notifications_actions
 from community.notifications.models import Delivery, Notification
+from community.onboarding import actions as onboarding_actions
+from community.planned_support import actions as planned_support_actions
+from community.reach_outs.actions import reach_outs
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety.actions import appeals
 from community.safety.api import Sealer
 from community.safety.models import Case, Report
 from community.safety.rules import about
+from community.shifts import actions as shifts_actions
 from tests.factories import Cast, make_cast, make_member
 from tests.house.permissions import WORDS
 
@@ -211,7 +216,7 @@ class World:
     def _reach_out(self) -> None:
         """Ben needs a person now. His buddy cannot today and nobody is free, so that whoever coordinates is asked."""
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            row, _ = reaching.ask_for_somebody(uow, sealer=Sealer(self._secret), note=WORDS)
+            row, _ = reach_outs.ask_for_somebody(uow, sealer=Sealer(self._secret), note=WORDS)
             self.objects["reach_out_id"] = str(row.id)
 
     def _check_ins(self) -> None:
@@ -223,23 +228,25 @@ class World:
             self.objects[name] = str(made.id)
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
             wine = {"kind": "without", "title": WORDS, "since": None, "per_week": None}
-            kept = milestones.begin(uow, sealer=Sealer(self._secret), **wine)
-            hard = milestones.write_down(uow, sealer=Sealer(self._secret), on=None, note=WORDS, milestone_id=None)
+            kept = actions.begin(uow, sealer=Sealer(self._secret), **wine)
+            hard = actions.write_down(uow, sealer=Sealer(self._secret), on=None, note=WORDS, milestone_id=None)
             hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
-            planned = quiet.plan_for(uow, sealer=Sealer(self._secret), **hour, kinds=["breathe"], words=WORDS)
+            planned = planned_support_actions.plan_for(
+                uow, sealer=Sealer(self._secret), **hour, kinds=["breathe"], words=WORDS
+            )
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
 
     def _first_week(self) -> None:
         """Ben is new here, and Cleo welcomes people: it is her turn."""
         with self._store.unit_of_work(self.cast.cleo, now=self.now) as uow:
-            welcoming.offer_to_welcome(uow, offers=True)
-            welcoming.begin_first_week(uow, member_id=self.cast.ben.id)
+            onboarding_actions.offer_to_welcome(uow, offers=True)
+            onboarding_actions.begin_first_week(uow, member_id=self.cast.ben.id)
 
     def _shift(self) -> None:
         """Ada is on shift far ahead: what there is of a rota leaves nobody unattended today, but asks for one."""
         plan = {"day": date(2099, 11, 26), "starts": time(17), "ends": time(23), "time_zone": "America/New_York"}
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
-            [row] = shifts.plan_shifts(uow, **plan)
+            [row] = shifts_actions.plan_shifts(uow, **plan)
             self.objects["shift_id"] = str(row.id)
 
     def _reports(self) -> None:

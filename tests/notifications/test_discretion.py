@@ -14,7 +14,7 @@ import redis
 import structlog
 from sqlalchemy import select
 
-from community.care.actions import check_ins, milestones, quiet, rhythms
+from community.check_ins.actions import check_ins, schedule
 from community.core import logging_setup, pubsub
 from community.core.crypto.cipher import Sealer
 from community.core.db import Base
@@ -23,12 +23,15 @@ from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import Bell
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, Role, Store
+from community.inactivity import actions as inactivity_actions
 from community.members.actions import invitations
 from community.members.models import Member
+from community.milestones import actions
 from community.notifications.actions import choose
 from community.notifications.channels.email import SUBJECT
 from community.notifications.delivery import outcomes
 from community.notifications.preferences.kinds import KINDS
+from community.planned_support import actions as planned_support_actions
 from community.processes import event_processing
 from community.processes import worker as worker_module
 from community.processes.worker import Worker
@@ -232,12 +235,12 @@ def in_care(act: Act, quill: Actor, sealer: Sealer) -> None:
     for audience in ("only_me", "coordinator", "trend"):
         said = {"mood": 1, "craving": 9, "intention": words, "note": words, "audience": audience}
         act(quill, check_ins.check_in, sealer=sealer, **said)
-    kept = act(quill, milestones.begin, kind="without", title=words, since=None, per_week=None, sealer=sealer)
-    act(quill, milestones.write_down, on=None, note=words, milestone_id=kept.id, sealer=sealer)
+    kept = act(quill, actions.begin, kind="without", title=words, since=None, per_week=None, sealer=sealer)
+    act(quill, actions.write_down, on=None, note=words, milestone_id=kept.id, sealer=sealer)
     hours = {"weekday": 0, "month_day": None, "begins": "12:05", "ends": "23:00"}
-    act(quill, quiet.plan_for, **hours, kinds=["breathe"], words=words, sealer=sealer)
-    act(quill, quiet.watch, is_on=True, tells_buddy=True, tells_coordinator=True)
-    act(quill, rhythms.set_rhythm, every="day", weekday=0, at="12:10", tells_buddy=True)
+    act(quill, planned_support_actions.plan_for, **hours, kinds=["breathe"], words=words, sealer=sealer)
+    act(quill, inactivity_actions.watch, is_on=True, tells_buddy=True, tells_coordinator=True)
+    act(quill, schedule.set_rhythm, every="day", weekday=0, at="12:10", tells_buddy=True)
     act(quill, check_ins.ask_a_coordinator)
 
 

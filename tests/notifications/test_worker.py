@@ -12,7 +12,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.care.models.first_weeks import FirstWeek
 from community.core.events import Event
 from community.core.outbox.periodic import TimerDue
 from community.core.outbox.store import OutboxEvent
@@ -22,6 +21,7 @@ from community.core.unit_of_work import Role, Store, UnitOfWork
 from community.members.actions import invitations
 from community.members.events import MemberJoined
 from community.notifications.models import Delivery, Notification
+from community.onboarding.models import FirstWeek
 from community.processes.worker import Worker
 from tests.conftest import NOON, Act, SignedInClient
 from tests.factories import Cast, make_member

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from community.care.actions import check_ins
+from community.check_ins.actions import check_ins
 from community.core.unit_of_work import Actor
 from community.members.actions import accounts
 from community.rooms.actions import membership

@@ -6,26 +6,26 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 
 from community.buddies.actions import pairings, profiles, run_schedule, runs
-from community.buddies.pages import Answered, pages
+from community.buddies.pages import pages
 from community.buddies.pages.forms import WEEKDAYS
 from community.buddies.queries import admin, match_statistics
 from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
 from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, ScheduleSchema
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, current_actor, reading, unit_of_work, web
 
 
 @pages.get("/console/buddies")
-def console() -> Answered:
+def console() -> PageResponse:
     """For coordinators: start a run, earlier runs, mentors, what to look into."""
     with reading() as ctx:
         return _console_page(ctx, Form())
 
 
 @pages.post("/console/match-runs")
-def start_run() -> Answered:
+def start_run() -> PageResponse:
     """Start a match run, or a dry one that suggests nothing to anybody."""
     form = Form(NewRunSchema())
     started: list[UUID] = []
@@ -41,14 +41,14 @@ def start_run() -> Answered:
 
 
 @pages.get("/console/match-runs/<uuid:run_id>")
-def one_run(run_id: UUID) -> Answered:
+def one_run(run_id: UUID) -> PageResponse:
     """What a run found."""
     with reading() as ctx:
         return render_template("buddies/run.html", run=admin.run(ctx, run_id))
 
 
 @pages.post("/console/match-runs/<uuid:run_id>/replay")
-def replay_run(run_id: UUID) -> Answered:
+def replay_run(run_id: UUID) -> PageResponse:
     """Work it out again."""
     try:
         same = runs.replay(web().store, current_actor(), run_id=run_id)
@@ -59,7 +59,7 @@ def replay_run(run_id: UUID) -> Answered:
 
 
 @pages.post("/console/mentors/<uuid:member_id>/approval")
-def approve(member_id: UUID) -> Answered:
+def approve(member_id: UUID) -> PageResponse:
     """A member may be matched as a mentor, for so many people at a time."""
     form = Form(ApprovalSchema())
     values = {
@@ -81,7 +81,7 @@ def approve(member_id: UUID) -> Answered:
 
 
 @pages.post("/console/match-schedule")
-def set_schedule() -> Answered:
+def set_schedule() -> PageResponse:
     """When the week's run starts."""
     form = Form(ScheduleSchema())
     values = {
@@ -102,7 +102,7 @@ def set_schedule() -> Answered:
 
 
 @pages.post("/console/mentors/<uuid:member_id>/approval/end")
-def take_back_approval(member_id: UUID) -> Answered:
+def take_back_approval(member_id: UUID) -> PageResponse:
     """Not any more."""
     with unit_of_work() as uow:
         profiles.take_back_approval(uow, member_id=member_id)
@@ -111,7 +111,7 @@ def take_back_approval(member_id: UUID) -> Answered:
 
 
 @pages.post("/console/pairings/<uuid:pairing_id>/looked-into")
-def look_into(pairing_id: UUID) -> Answered:
+def look_into(pairing_id: UUID) -> PageResponse:
     """A coordinator has looked into it."""
     with unit_of_work() as uow:
         pairings.look_into(uow, pairing_id=pairing_id)
@@ -119,7 +119,7 @@ def look_into(pairing_id: UUID) -> Answered:
     return redirect("/console/buddies", code=303)
 
 
-def _console_page(ctx: ReadContext, form: Form) -> Answered:
+def _console_page(ctx: ReadContext, form: Form) -> PageResponse:
     mentors = admin.mentors(ctx, cursor=None, limit=200).items
     audit_facts(count=len(mentors))
     page = render_template(

@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, request
 from community.buddies.actions import pairings as pairings_actions
 from community.buddies.actions import stand_ins as stand_ins_actions
 from community.buddies.actions import trial_review
-from community.buddies.pages import Answered, pages
+from community.buddies.pages import pages
 from community.buddies.queries import pairings, stand_ins
 from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
 from community.core.errors import Conflict, Malformed, NotFound
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, unit_of_work, web
 
 
@@ -30,7 +30,7 @@ def one_pairing(pairing_id: UUID) -> str:
 
 
 @pages.post("/pairings/<uuid:pairing_id>/choice")
-def choose(pairing_id: UUID) -> Answered:
+def choose(pairing_id: UUID) -> PageResponse:
     """Say in private whether it goes on."""
     form = Form(ChoiceSchema())
     ended = []
@@ -49,7 +49,7 @@ def choose(pairing_id: UUID) -> Answered:
 
 
 @pages.post("/pairings/<uuid:pairing_id>/phone")
-def share_phone(pairing_id: UUID) -> Answered:
+def share_phone(pairing_id: UUID) -> PageResponse:
     """Share my number, seen as soon as both do."""
     form = Form(PhoneSchema())
     said: list[str] = []
@@ -73,13 +73,13 @@ def share_phone(pairing_id: UUID) -> Answered:
 
 
 @pages.post("/pairings/<uuid:pairing_id>/phone/end")
-def take_back_phone(pairing_id: UUID) -> Answered:
+def take_back_phone(pairing_id: UUID) -> PageResponse:
     """Share it no longer."""
     return _changed(pairing_id, pairings_actions.take_back_phone, "Neither of you sees the other’s number any more.")
 
 
 @pages.post("/buddy/cannot-today")
-def cannot_today() -> Answered:
+def cannot_today() -> PageResponse:
     """My buddies hear that I cannot today."""
     with unit_of_work() as uow:
         told = stand_ins_actions.cannot_today(uow)
@@ -95,7 +95,7 @@ def day(stand_in_id: UUID) -> str:
 
 
 @pages.post("/buddy/days/<uuid:stand_in_id>")
-def answer_day(stand_in_id: UUID) -> Answered:
+def answer_day(stand_in_id: UUID) -> PageResponse:
     """Somebody is welcome, or I am there."""
     verbs = {"want": stand_ins_actions.want, "claim": stand_ins_actions.claim}
     said = request.form.get("answer", "")
@@ -114,19 +114,19 @@ def answer_day(stand_in_id: UUID) -> Answered:
 
 
 @pages.post("/pairings/<uuid:pairing_id>/pause")
-def pause_pairing(pairing_id: UUID) -> Answered:
+def pause_pairing(pairing_id: UUID) -> PageResponse:
     """Take a break."""
     return _changed(pairing_id, pairings_actions.pause, "Paused. You stay buddies.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/resume")
-def resume_pairing(pairing_id: UUID) -> Answered:
+def resume_pairing(pairing_id: UUID) -> PageResponse:
     """Go on."""
     return _changed(pairing_id, pairings_actions.resume, "You go on together.")
 
 
 @pages.post("/pairings/<uuid:pairing_id>/end")
-def end_pairing(pairing_id: UUID) -> Answered:
+def end_pairing(pairing_id: UUID) -> PageResponse:
     """End it; with the box ticked, because it was not safe."""
     form = Form(EndSchema())
     values = {"reason": "safety" if request.form.get("unsafe") else request.form.get("reason") or "left"}
@@ -146,7 +146,7 @@ def end_pairing(pairing_id: UUID) -> Answered:
     return redirect("/buddy", code=303)
 
 
-def _changed(pairing_id: UUID, verb: Any, said: str) -> Answered:
+def _changed(pairing_id: UUID, verb: Any, said: str) -> PageResponse:
     try:
         with unit_of_work() as uow:
             verb(uow, pairing_id=pairing_id)

@@ -5,14 +5,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 
 from community.buddies.actions import profiles
-from community.buddies.pages import Answered, pages
+from community.buddies.pages import pages
 from community.buddies.pages.forms import LIFE, PARTS, WEEKDAYS, answers_of, shown_windows
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, unit_of_work, web
 
 STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
@@ -31,7 +31,7 @@ def overview_page() -> str:
 
 
 @pages.get("/buddy/profile")
-def profile() -> Answered:
+def profile() -> PageResponse:
     """What I look for, at a glance; for who has not said, the first step."""
     with reading() as ctx:
         shown = _profile_or_none(ctx)
@@ -41,13 +41,13 @@ def profile() -> Answered:
 
 
 @pages.get("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
-def step(step: str) -> Answered:
+def step(step: str) -> PageResponse:
     """One step of it."""
     return _step_page(step, Form())
 
 
 @pages.post("/buddy/profile/<any(who, when, life, what, wishes, care, words):step>")
-def save_step(step: str) -> Answered:
+def save_step(step: str) -> PageResponse:
     """Keep one step and go on to the next."""
     form = Form(ChangeProfileSchema())
 
@@ -66,7 +66,7 @@ def save_step(step: str) -> Answered:
 
 
 @pages.post("/buddy/pause")
-def pause() -> Answered:
+def pause() -> PageResponse:
     """No new suggestions until it is taken back."""
     with unit_of_work() as uow:
         profiles.pause(uow)
@@ -75,7 +75,7 @@ def pause() -> Answered:
 
 
 @pages.post("/buddy/pause/end")
-def resume() -> Answered:
+def resume() -> PageResponse:
     """Suggestions are welcome again."""
     with unit_of_work() as uow:
         profiles.resume(uow)
@@ -90,7 +90,7 @@ def _profile_or_none(ctx: ReadContext) -> ProfileView | None:
         return None
 
 
-def _step_page(step: str, form: Form) -> Answered:
+def _step_page(step: str, form: Form) -> PageResponse:
     with reading() as ctx:
         _ = ctx.actor
         shown = _profile_or_none(ctx)

@@ -5,9 +5,10 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 
 from community.buddies.actions import suggestions as suggestions_actions
-from community.buddies.pages import Answered, pages
+from community.buddies.pages import pages
 from community.buddies.queries import suggestions
 from community.core.errors import Conflict, Malformed
+from community.core.web.forms import PageResponse
 from community.core.web.request_context import reading, unit_of_work, web
 
 ANSWERED = {
@@ -26,7 +27,7 @@ def suggestion(suggestion_id: UUID) -> str:
 
 
 @pages.post("/buddy/suggestions/<uuid:suggestion_id>")
-def answer(suggestion_id: UUID) -> Answered:
+def answer(suggestion_id: UUID) -> PageResponse:
     """Yes, or not this time."""
     verbs = {"accept": suggestions_actions.accept, "decline": suggestions_actions.decline}
     said = request.form.get("answer", "")

@@ -6,16 +6,16 @@ from flask import flash, redirect, render_template, request
 
 from community.console import queries, rules
 from community.console.actions import tasks
-from community.console.pages import Answered, pages
+from community.console.pages import pages
 from community.core.csv_export import plain_csv
 from community.core.errors import Invalid
 from community.core.permissions import Permission
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, reading, unit_of_work, web
 
 
 @pages.get("/console/invitations/list")
-def list_form() -> Answered:
+def list_form() -> PageResponse:
     """Choose a file of invitees."""
     with reading() as ctx:
         _ = ctx.permitted(Permission.INVITE_MEMBERS)
@@ -23,7 +23,7 @@ def list_form() -> Answered:
 
 
 @pages.post("/console/invitations/list")
-def preview_list() -> Answered:
+def preview_list() -> PageResponse:
     """What would become of each row. Nothing is sent yet."""
     form = Form()
     rows: list[rules.Row] = []
@@ -38,7 +38,7 @@ def preview_list() -> Answered:
 
 
 @pages.post("/console/invitations/list/send")
-def send_list() -> Answered:
+def send_list() -> PageResponse:
     """Invite who is still new on the list that was shown."""
     form = Form()
     rows: list[rules.Row] = []
@@ -63,7 +63,7 @@ def _rows_of(raw: bytes) -> list[rules.Row]:
         raise Invalid(errors={"file": [str(problem)]}) from problem
 
 
-def _list_page(form: Form, rows: list[rules.Row] | None) -> Answered:
+def _list_page(form: Form, rows: list[rules.Row] | None) -> PageResponse:
     audit_facts(count=len(rows or ()))
     fresh = [(row.email, row.cohort) for row in rows or () if row.verdict == "new"]
     page = render_template(

@@ -7,10 +7,11 @@ from uuid import UUID
 from flask import flash, redirect, render_template
 
 from community.console.actions import dead_letters
-from community.console.pages import Answered, pages
+from community.console.pages import pages
 from community.core.errors import NotFound
 from community.core.outbox import dead_letters as outbox_dead_letters
 from community.core.permissions import Permission
+from community.core.web.forms import PageResponse
 from community.core.web.request_context import audit_facts, reading, unit_of_work
 from community.core.web.template_context import paging
 from community.notifications.queries import delivery_trace
@@ -20,7 +21,7 @@ SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up
 
 
 @pages.get("/console/events")
-def events() -> Answered:
+def events() -> PageResponse:
     """What waits, what is dead, and the last day by the hour."""
     with reading() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
@@ -35,7 +36,7 @@ def events() -> Answered:
 
 
 @pages.get("/console/events/<uuid:event_id>")
-def event(event_id: UUID) -> Answered:
+def event(event_id: UUID) -> PageResponse:
     """One event: every attempt, and every way to everybody who was told."""
     with reading() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
@@ -47,7 +48,7 @@ def event(event_id: UUID) -> Answered:
 
 
 @pages.post("/console/events/<uuid:event_id>/<any(replay, discard):what>")
-def change_event(event_id: UUID, what: str) -> Answered:
+def change_event(event_id: UUID, what: str) -> PageResponse:
     """See to a dead event again, or give it up."""
     with unit_of_work() as uow:
         CHANGES[what](uow, event_id=event_id)
@@ -56,7 +57,7 @@ def change_event(event_id: UUID, what: str) -> Answered:
 
 
 @pages.post("/console/events/replay")
-def replay_all() -> Answered:
+def replay_all() -> PageResponse:
     """See to all dead events again."""
     with unit_of_work() as uow:
         count = dead_letters.replay_all(uow)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template
 
-from community.console.pages import Answered, pages
+from community.console.pages import pages
 from community.core.csv_export import as_csv
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role
-from community.core.web.forms import Form, uuid_of
+from community.core.web.forms import Form, PageResponse, uuid_of
 from community.core.web.request_context import audit_facts, reading, unit_of_work, web
 from community.core.web.template_context import paging
 from community.members.actions import accounts
@@ -20,13 +20,13 @@ from community.members.schemas.invitations import CohortSchema, InviteSchema
 
 
 @pages.get("/console/invitations")
-def invitations() -> Answered:
+def invitations() -> PageResponse:
     """All invitations and their states; invite one more."""
     return _invitations_page(Form(), Form())
 
 
 @pages.post("/console/invitations")
-def invite() -> Answered:
+def invite() -> PageResponse:
     """Invite one address."""
     form = Form(InviteSchema())
     made: list[dict[str, Any]] = []
@@ -43,7 +43,7 @@ def invite() -> Answered:
 
 
 @pages.post("/console/invitations/<uuid:invitation_id>/resend")
-def resend(invitation_id: UUID) -> Answered:
+def resend(invitation_id: UUID) -> PageResponse:
     """A new link for another week."""
     with unit_of_work() as uow:
         made = invited(
@@ -53,7 +53,7 @@ def resend(invitation_id: UUID) -> Answered:
 
 
 @pages.post("/console/invitations/<uuid:invitation_id>/revocation")
-def revoke(invitation_id: UUID) -> Answered:
+def revoke(invitation_id: UUID) -> PageResponse:
     """End an invitation."""
     with unit_of_work() as uow:
         invitations_actions.revoke_invitation(uow, invitation_id=invitation_id)
@@ -62,7 +62,7 @@ def revoke(invitation_id: UUID) -> Answered:
 
 
 @pages.post("/console/cohorts")
-def create_cohort() -> Answered:
+def create_cohort() -> PageResponse:
     """Make a cohort that people can be invited into."""
     form = Form(CohortSchema())
 
@@ -77,7 +77,7 @@ def create_cohort() -> Answered:
 
 
 @pages.get("/console/invitations.csv")
-def export() -> Answered:
+def export() -> PageResponse:
     """Every invitation as a file; no cell of it runs as a formula."""
     with reading() as ctx:
         rows = [
@@ -92,7 +92,7 @@ def export() -> Answered:
 
 def _invitations_page(
     form: Form, cohort_form: Form, *, made: dict[str, Any] | None = None, invited_to: str = ""
-) -> Answered:
+) -> PageResponse:
     with reading() as ctx:
         page = invitations_queries.invitations(ctx, **paging())
         cohorts = invitations_queries.cohorts(ctx, cursor=None, limit=200).items

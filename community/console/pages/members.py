@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.console.pages import Answered, pages
-from community.core.web.forms import Form
+from community.console.pages import pages
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import audit_facts, reading, unit_of_work, web
 from community.core.web.template_context import paging
 from community.members.actions import accounts, sanctions
@@ -19,7 +19,7 @@ LONGEST_SEARCH = 100
 
 
 @pages.get("/console/members")
-def members() -> Answered:
+def members() -> PageResponse:
     """Everybody, or those whose handle or address holds some letters."""
     search = request.args.get("search", "")[:LONGEST_SEARCH]
     with reading() as ctx:
@@ -29,13 +29,13 @@ def members() -> Answered:
 
 
 @pages.get("/console/members/<uuid:member_id>")
-def member(member_id: UUID) -> Answered:
+def member(member_id: UUID) -> PageResponse:
     """One member, and what can be done about their membership. Each look is written down."""
     return _member_page(Form(), member_id)
 
 
 @pages.post("/console/members/<uuid:member_id>/suspension")
-def suspend(member_id: UUID) -> Answered:
+def suspend(member_id: UUID) -> PageResponse:
     """Keep somebody out for some days, or until it is lifted."""
     form = Form(SuspendSchema())
 
@@ -50,7 +50,7 @@ def suspend(member_id: UUID) -> Answered:
 
 
 @pages.post("/console/members/<uuid:member_id>/suspension/end")
-def lift(member_id: UUID) -> Answered:
+def lift(member_id: UUID) -> PageResponse:
     """Let somebody in again."""
     with unit_of_work() as uow:
         sanctions.lift_suspensions(uow, member_id=member_id)
@@ -59,7 +59,7 @@ def lift(member_id: UUID) -> Answered:
 
 
 @pages.post("/console/members/<uuid:member_id>/deactivation")
-def deactivate(member_id: UUID) -> Answered:
+def deactivate(member_id: UUID) -> PageResponse:
     """Close an account."""
     with unit_of_work() as uow:
         accounts.deactivate(uow, member_id=member_id)
@@ -68,7 +68,7 @@ def deactivate(member_id: UUID) -> Answered:
 
 
 @pages.post("/console/members/<uuid:member_id>/deactivation/end")
-def reactivate(member_id: UUID) -> Answered:
+def reactivate(member_id: UUID) -> PageResponse:
     """Open a closed account."""
     with unit_of_work() as uow:
         accounts.reactivate(uow, member_id=member_id)
@@ -76,7 +76,7 @@ def reactivate(member_id: UUID) -> Answered:
     return _to_member(member_id)
 
 
-def _member_page(form: Form, member_id: UUID) -> Answered:
+def _member_page(form: Form, member_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
         shown = accounts.read_account(uow, member_id=member_id)
         orders = blocks.no_contacts(uow, member_id)

@@ -6,22 +6,24 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.care.actions import drilling, shifts
-from community.care.queries import figures, rota
-from community.care.schemas.shifts import PlanShiftSchema, ShiftNotesSchema
 from community.console import queries
-from community.console.pages import Answered, pages
+from community.console.pages import pages
 from community.core.errors import Conflict, NotFound
 from community.core.time_zones import time_zones
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, unit_of_work, web
+from community.reach_outs.actions import drills
+from community.reach_outs.queries import response_times
 from community.safety.queries import cases as safety_queries
+from community.shifts import actions
+from community.shifts import queries as shifts_queries
+from community.shifts.schemas import PlanShiftSchema, ShiftNotesSchema
 
 VERBS: dict[str, Callable[..., object]] = {
-    "offer": shifts.offer_shift,
-    "keep": shifts.keep_shift,
-    "take": shifts.take_shift,
-    "drop": shifts.drop_shift,
+    "offer": actions.offer_shift,
+    "keep": actions.keep_shift,
+    "take": actions.take_shift,
+    "drop": actions.drop_shift,
 }
 SAID = {
     "offer": "The others are told that it is free to take.",
@@ -32,20 +34,20 @@ SAID = {
 
 
 @pages.get("/console/shifts")
-def rota_page() -> Answered:
+def rota_page() -> PageResponse:
     """The rota, what is open, and the figures."""
     return _page(Form())
 
 
 @pages.post("/console/shifts")
-def plan() -> Answered:
+def plan() -> PageResponse:
     """Plan a shift, or the same one in each of some weeks."""
     form = Form(PlanShiftSchema())
     values = {key: value for key, value in form.values.items() if key != "csrf_token" and value != ""}
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            shifts.plan_shifts(uow, **fields)
+            actions.plan_shifts(uow, **fields)
 
     if not form.attempt(act, values=values):
         return _page(form), form.status
@@ -54,7 +56,7 @@ def plan() -> Answered:
 
 
 @pages.post("/console/shifts/<uuid:shift_id>/<any(offer, keep, take, drop):what>")
-def change(shift_id: UUID, what: str) -> Answered:
+def change(shift_id: UUID, what: str) -> PageResponse:
     """Offer a shift, keep it, take another's, or take one out."""
     more = {"following": True} if what == "drop" and request.form.get("following") else {}
     try:
@@ -67,13 +69,13 @@ def change(shift_id: UUID, what: str) -> Answered:
 
 
 @pages.post("/console/shifts/<uuid:shift_id>/notes")
-def leave_notes(shift_id: UUID) -> Answered:
+def leave_notes(shift_id: UUID) -> PageResponse:
     """What I leave for who comes next."""
     form = Form(ShiftNotesSchema())
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            shifts.leave_notes(uow, shift_id=shift_id, sealer=web().sealer, **fields)
+            actions.leave_notes(uow, shift_id=shift_id, sealer=web().sealer, **fields)
 
     if form.attempt(act, values={"notes": request.form.get("notes", "")}):
         flash("Whoever comes next reads it here.")
@@ -85,10 +87,10 @@ def leave_notes(shift_id: UUID) -> Answered:
 
 
 @pages.post("/console/drills")
-def drill() -> Answered:
+def drill() -> PageResponse:
     """Look now whether who is on call can be reached."""
     with unit_of_work() as uow:
-        drilling.start_drill(uow)
+        drills.start_drill(uow)
     flash("Who is on call is asked now. Nobody else hears of it.")
     return redirect("/console/shifts#drills", code=303)
 
@@ -98,12 +100,12 @@ def _page(form: Form) -> str:
         return render_template(
             "console/shifts.html",
             form=form,
-            rota=rota.rota(ctx, sealer=web().sealer),
-            colleagues=rota.colleagues(ctx),
-            going_on=figures.going_on(ctx),
+            rota=shifts_queries.rota(ctx, sealer=web().sealer),
+            colleagues=shifts_queries.colleagues(ctx),
+            going_on=response_times.going_on(ctx),
             cases=safety_queries.open_reports(ctx),
             tasks=queries.today(ctx).to_do,
-            figures=figures.figures(ctx),
-            drills=figures.drills(ctx),
+            figures=response_times.figures(ctx),
+            drills=response_times.drills(ctx),
             time_zones=time_zones(),
         )

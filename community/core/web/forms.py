@@ -7,9 +7,13 @@ from uuid import UUID
 from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from community.core.errors import Forbidden, Refusal, SignInNeeded
 from community.core.web.error_responses import refusal_of, whole_seconds
+
+# What a page's view function returns.
+PageResponse = str | tuple[str, int] | tuple[str, int, dict[str, str]] | tuple[dict[str, Any], int] | Response
 
 
 class Form:

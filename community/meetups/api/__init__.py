@@ -3,5 +3,3 @@
 from community.core.web.api_blueprint import api_blueprint
 
 api = api_blueprint("meetups", __name__, "Meetups: dates, series, answers, waiting lines.")
-
-from community.meetups.api import calendars, hosting, meetups, occurrences, rsvps  # noqa: E402, F401  # each registers its endpoints on `api`

@@ -13,7 +13,6 @@ from community.core.web.request_context import reading
 from community.meetups.queries import attendees
 
 pages = Blueprint("meetups", __name__)
-Answered = str | tuple[str, int] | Response
 
 
 def to_the_date(occurrence_id: UUID) -> Response:
@@ -33,6 +32,3 @@ def attempt(form: Form, act: Callable[[dict[str, Any]], str], *, values: dict[st
         raise NotFound
     flash(said[0] if passed else next((words[0] for words in form.errors.values()), form.detail))
     return passed
-
-
-from community.meetups.pages import attendance, calendars, create, forms, hosting, meetups, rsvps  # noqa: E402, F401  # each registers its pages on `pages`

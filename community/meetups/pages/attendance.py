@@ -8,10 +8,10 @@ from flask import Response, flash, redirect, render_template, request
 
 from community.core.csv_export import as_csv
 from community.core.errors import NotFound
-from community.core.web.forms import Form, uuid_of
+from community.core.web.forms import Form, PageResponse, uuid_of
 from community.core.web.request_context import audit_facts, reading, unit_of_work
 from community.meetups.actions import attendance as attendance_actions
-from community.meetups.pages import Answered, pages
+from community.meetups.pages import pages
 from community.meetups.queries import attendance as attendance_queries
 from community.meetups.queries import attendees
 from community.meetups.schemas import AttendanceMarkSchema
@@ -20,13 +20,13 @@ HEAD = ("date", "name", "answer", "attendance")
 
 
 @pages.get("/meetups/<uuid:meetup_id>/attendance")
-def attendance(meetup_id: UUID) -> Answered:
+def attendance(meetup_id: UUID) -> PageResponse:
     """Mark who came to a date."""
     return _page(meetup_id, Form(values={}))
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/attendance")
-def mark(occurrence_id: UUID) -> Answered:
+def mark(occurrence_id: UUID) -> PageResponse:
     """Keep the marks of the form: one field a member, `mark-<id>`."""
     form = Form()
     schema = AttendanceMarkSchema()
@@ -61,7 +61,7 @@ def table(meetup_id: UUID) -> Response:
     return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _page(meetup_id: UUID, form: Form) -> Answered:
+def _page(meetup_id: UUID, form: Form) -> PageResponse:
     with reading() as ctx:
         meetup = attendance_queries.meetup_to_host(ctx, meetup_id)
         date = attendance_queries.date_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from flask import Response, redirect, render_template, request
 
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, unit_of_work, web
 from community.meetups.actions import preferences
-from community.meetups.pages import Answered, attempt, pages
+from community.meetups.pages import attempt, pages
 from community.meetups.queries import calendars
 from community.meetups.rules.icalendar import written
 from community.meetups.rules.reminders import REMINDERS
@@ -50,7 +50,7 @@ def settings() -> str:
 
 
 @pages.post("/meetups/calendar/rotate")
-def rotate() -> Answered:
+def rotate() -> PageResponse:
     """A new address."""
 
     def act(_fields: dict[str, Any]) -> str:
@@ -63,7 +63,7 @@ def rotate() -> Answered:
 
 
 @pages.post("/meetups/calendar")
-def change_wishes() -> Answered:
+def change_wishes() -> PageResponse:
     """Save what I want."""
 
     def act(fields: dict[str, Any]) -> str:

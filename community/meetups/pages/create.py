@@ -8,10 +8,10 @@ from flask import flash, redirect, render_template, request
 from community.core.errors import SignInNeeded
 from community.core.permissions import Permission
 from community.core.time_zones import time_zones
-from community.core.web.forms import Form, uuid_of
+from community.core.web.forms import Form, PageResponse, uuid_of
 from community.core.web.request_context import current_actor, reading, unit_of_work, web
 from community.meetups.actions import create
-from community.meetups.pages import Answered, forms, pages
+from community.meetups.pages import forms, pages
 from community.meetups.queries import meetups
 from community.meetups.queries import preview as preview_queries
 from community.meetups.schemas import NewMeetupSchema, PreviewSchema
@@ -20,7 +20,7 @@ ONLY_LOOKING = ("look", "skip", "keep")
 
 
 @pages.get("/meetups/new")
-def new_form() -> Answered:
+def new_form() -> PageResponse:
     """Post a meetup (coordinators); `like` names one to begin with."""
     with reading() as ctx:
         _ = ctx.permitted(Permission.RUN_MEETUPS)
@@ -30,7 +30,7 @@ def new_form() -> Answered:
 
 
 @pages.post("/meetups/new")
-def post() -> Answered:
+def post() -> PageResponse:
     """Post it, or look at its dates again."""
     form = Form(NewMeetupSchema())
     if any(name in form.values for name in ONLY_LOOKING):
@@ -73,7 +73,7 @@ def _seen_ahead(form: Form) -> preview_queries.SeenAhead | None:
     return found[0] if found else None
 
 
-def _new_page(form: Form) -> Answered:
+def _new_page(form: Form) -> PageResponse:
     actor = current_actor()
     if actor is None:
         raise SignInNeeded

@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import flash, redirect, request
 
 from community.core.errors import NotFound
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, unit_of_work
 from community.meetups.actions import chat_room, edit_occurrence, hosting, series
-from community.meetups.pages import Answered, attempt, pages, to_the_date
+from community.meetups.pages import attempt, pages, to_the_date
 from community.meetups.pages.meetups import meetup_page
 from community.meetups.queries import attendees
 from community.meetups.schemas import CancelSchema, ChangeSeriesSchema, HostsSchema
@@ -18,7 +18,7 @@ SAVED = "Saved. Those it concerns are told."
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/change")
-def change(occurrence_id: UUID) -> Answered:
+def change(occurrence_id: UUID) -> PageResponse:
     """Change one date, those that follow too, or the whole series."""
     form = Form(ChangeSeriesSchema())
     scope = form.value("scope", "this")
@@ -43,7 +43,7 @@ def change(occurrence_id: UUID) -> Answered:
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/cancel")
-def cancel(occurrence_id: UUID) -> Answered:
+def cancel(occurrence_id: UUID) -> PageResponse:
     """Call a date off, or all that follow."""
     form = Form(CancelSchema())
 
@@ -58,7 +58,7 @@ def cancel(occurrence_id: UUID) -> Answered:
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/confirm")
-def confirm(occurrence_id: UUID) -> Answered:
+def confirm(occurrence_id: UUID) -> PageResponse:
     """Say that a date will happen."""
 
     def act(_fields: dict[str, Any]) -> str:
@@ -71,7 +71,7 @@ def confirm(occurrence_id: UUID) -> Answered:
 
 
 @pages.post("/meetups/<uuid:meetup_id>/resume")
-def resume(meetup_id: UUID) -> Answered:
+def resume(meetup_id: UUID) -> PageResponse:
     """Take a paused series up again."""
 
     def act(_fields: dict[str, Any]) -> str:
@@ -84,7 +84,7 @@ def resume(meetup_id: UUID) -> Answered:
 
 
 @pages.post("/meetups/<uuid:meetup_id>/room")
-def room(meetup_id: UUID) -> Answered:
+def room(meetup_id: UUID) -> PageResponse:
     """Open the room of those going, or close it."""
     has_room = request.form.get("has_room") == "1"
 
@@ -98,7 +98,7 @@ def room(meetup_id: UUID) -> Answered:
 
 
 @pages.post("/meetups/<uuid:meetup_id>/hosts")
-def hosts(meetup_id: UUID) -> Answered:
+def hosts(meetup_id: UUID) -> PageResponse:
     """Hand it over, or say who hosts it too."""
     form = Form(HostsSchema())
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import redirect
 
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import unit_of_work
 from community.meetups.actions import rsvps
-from community.meetups.pages import Answered, attempt, pages, to_the_date
+from community.meetups.pages import attempt, pages, to_the_date
 from community.meetups.schemas import AnswerSchema
 
 SAID = {
@@ -25,7 +25,7 @@ SAID_OF_ALL = {
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/rsvp")
-def answer(occurrence_id: UUID) -> Answered:
+def answer(occurrence_id: UUID) -> PageResponse:
     """Answer a date."""
 
     def act(fields: dict[str, Any]) -> str:
@@ -37,7 +37,7 @@ def answer(occurrence_id: UUID) -> Answered:
 
 
 @pages.post("/meetups/<uuid:meetup_id>/standing-rsvp")
-def answer_series(meetup_id: UUID) -> Answered:
+def answer_series(meetup_id: UUID) -> PageResponse:
     """Answer every date to come."""
 
     def act(fields: dict[str, Any]) -> str:
@@ -49,7 +49,7 @@ def answer_series(meetup_id: UUID) -> Answered:
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/offer/accept")
-def accept(occurrence_id: UUID) -> Answered:
+def accept(occurrence_id: UUID) -> PageResponse:
     """Take the seat that is held."""
 
     def act(_fields: dict[str, Any]) -> str:
@@ -62,7 +62,7 @@ def accept(occurrence_id: UUID) -> Answered:
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/offer/decline")
-def decline(occurrence_id: UUID) -> Answered:
+def decline(occurrence_id: UUID) -> PageResponse:
     """Pass it on."""
 
     def act(_fields: dict[str, Any]) -> str:

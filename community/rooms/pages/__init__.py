@@ -5,13 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
-from werkzeug.wrappers import Response
 
 from community.core.unit_of_work import ReadContext
 from community.rooms.queries import read_markers
 
 pages = Blueprint("rooms", __name__)
-Answered = str | tuple[str, int] | tuple[str, int, dict[str, str]] | Response
 
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
@@ -22,6 +20,3 @@ def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
 def way_to(room_id: UUID, seq: int) -> str:
     """The address of a message in its room."""
     return f"/rooms/{room_id}?at={seq}#m-{seq}"
-
-
-from community.rooms.pages import membership_settings, messages, rooms, settings  # noqa: E402, F401  # each registers its pages on `pages`

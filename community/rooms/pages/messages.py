@@ -6,14 +6,14 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from community.core.ids import random_id
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, safe_path, unit_of_work
 from community.notifications.preferences import mutes
 from community.rooms import access
 from community.rooms.actions import membership_settings, pins, reactions
 from community.rooms.actions import messages as messages_actions
 from community.rooms.engine import mentions
-from community.rooms.pages import Answered, pages, way_to
+from community.rooms.pages import pages, way_to
 from community.rooms.queries import finding
 from community.rooms.rules import messages
 from community.rooms.schemas.messages import EditSchema
@@ -26,7 +26,7 @@ def one_message(message_id: UUID) -> str:
 
 
 @pages.post("/messages/<uuid:message_id>/edit")
-def edit(message_id: UUID) -> Answered:
+def edit(message_id: UUID) -> PageResponse:
     """Change my words."""
     form = Form(EditSchema())
     place: list[str] = []

@@ -11,12 +11,12 @@ from community.core.errors import NotFound
 from community.core.ids import random_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, unit_of_work
 from community.members.queries.active_members import coordinators
 from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
-from community.rooms.pages import Answered, pages, way_to
+from community.rooms.pages import pages, way_to
 from community.rooms.queries import finding, history, linked_pages
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
@@ -32,7 +32,7 @@ def room_list() -> str:
 
 
 @pages.post("/rooms")
-def open_room() -> Answered:
+def open_room() -> PageResponse:
     """Open a room (coordinators)."""
     form = Form(NewRoomSchema())
 
@@ -47,7 +47,7 @@ def open_room() -> Answered:
 
 
 @pages.get("/rooms/<uuid:room_id>")
-def one_room(room_id: UUID) -> Answered:
+def one_room(room_id: UUID) -> PageResponse:
     """A room with its newest messages, those before `?before=`, those around `?at=`, or the way to a day `?on=`."""
     if request.args.get("on"):
         return _way_to_day(room_id, request.args["on"])
@@ -55,7 +55,7 @@ def one_room(room_id: UUID) -> Answered:
 
 
 @pages.post("/rooms/<uuid:room_id>/messages")
-def post_message(room_id: UUID) -> Answered:
+def post_message(room_id: UUID) -> PageResponse:
     """Say something without scripts."""
     form = Form(NewMessageSchema())
     values = {
@@ -67,7 +67,7 @@ def post_message(room_id: UUID) -> Answered:
 
 
 @pages.get("/rooms/<uuid:room_id>/join")
-def before_joining(room_id: UUID) -> Answered:
+def before_joining(room_id: UUID) -> PageResponse:
     """What holds in a room, before somebody comes in."""
     with reading() as ctx:
         try:
@@ -96,7 +96,7 @@ def leave(room_id: UUID) -> Response:
 
 
 @pages.route("/rooms/search", methods=["GET", "POST"])
-def search() -> Answered:
+def search() -> PageResponse:
     """Look for words. They are posted, so that they stand in no address, history or log."""
     form = Form(SearchSchema())
     found: list[Any] = []

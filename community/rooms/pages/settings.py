@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
 
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import reading, unit_of_work
 from community.rooms import access
 from community.rooms.actions import retention
 from community.rooms.actions import settings as settings_actions
-from community.rooms.pages import Answered, pages
+from community.rooms.pages import pages
 from community.rooms.schemas.rooms import RoomChangeSchema
 
 # How long one waits between two messages, as the page offers it: seconds.
@@ -25,7 +25,7 @@ def settings(room_id: UUID) -> str:
 
 
 @pages.post("/rooms/<uuid:room_id>/settings")
-def change(room_id: UUID) -> Answered:
+def change(room_id: UUID) -> PageResponse:
     """Save them. When words would go by it, it is first said how many, and asked for once more."""
     form = Form(RoomChangeSchema())
     days = str(form.value("retention_days")).strip()

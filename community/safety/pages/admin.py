@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request
 
 from community.core.permissions import Permission
 from community.core.schemas import rfc3339
-from community.core.web.forms import Form, uuid_of
+from community.core.web.forms import Form, PageResponse, uuid_of
 from community.core.web.request_context import audit_facts, reading, unit_of_work, web
 from community.core.web.template_context import paging
 from community.members import access as members_access
@@ -18,20 +17,19 @@ from community.members.actions import accounts
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety.actions import appeals, cases
 from community.safety.api import sealer
+from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
 from community.safety.schemas import DecisionSchema, ImposeSchema, KeepApartSchema, NoteSchema
 from community.safety.views import Person
 
-pages = Blueprint("safety_console", __name__)
-Answered = str | tuple[str, int] | Response
 STATES = ("open", "actioned", "dismissed", "appealed")
 # How long a measure lasts, as a page offers it: hours.
 SPANS = {"1": "One hour", "24": "One day", "72": "Three days", "168": "One week", "720": "Thirty days"}
 
 
 @pages.get("/console/reports")
-def reports() -> Answered:
+def reports() -> PageResponse:
     """The cases in one state; those that wait by when they are due."""
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
@@ -42,49 +40,49 @@ def reports() -> Answered:
 
 
 @pages.get("/console/reports/<uuid:report_id>")
-def one_report(report_id: UUID) -> Answered:
+def one_report(report_id: UUID) -> PageResponse:
     """One case and what can be done about it. That it was read goes into the audit log."""
     return _one_report(Form(), report_id)
 
 
 @pages.post("/console/reports/<uuid:report_id>/opening")
-def open_evidence(report_id: UUID) -> Answered:
+def open_evidence(report_id: UUID) -> PageResponse:
     """Open what was said in a private room."""
     return _decide(report_id, Form(), cases.open_evidence, "Open for 72 hours. Everybody in the room can see that.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment")
-def take(report_id: UUID) -> Answered:
+def take(report_id: UUID) -> PageResponse:
     """See to it oneself."""
     return _step(report_id, cases.take_case, "This one is yours.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/assignment/end")
-def give_back(report_id: UUID) -> Answered:
+def give_back(report_id: UUID) -> PageResponse:
     """Let somebody else see to it."""
     return _step(report_id, cases.give_back_case, "Somebody else can take it now.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause")
-def pause(report_id: UUID) -> Answered:
+def pause(report_id: UUID) -> PageResponse:
     """Stop the clock."""
     return _step(report_id, cases.pause_case, "The clock stands still.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/pause/end")
-def resume(report_id: UUID) -> Answered:
+def resume(report_id: UUID) -> PageResponse:
     """Let the clock run on."""
     return _step(report_id, cases.resume_case, "The clock runs on with what was left.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/removal")
-def remove(report_id: UUID) -> Answered:
+def remove(report_id: UUID) -> PageResponse:
     """Remove the message."""
     return _decide(report_id, Form(NoteSchema()), cases.remove_message, "The message is removed.")
 
 
 @pages.post("/console/reports/<uuid:report_id>/sanctions")
-def impose(report_id: UUID) -> Answered:
+def impose(report_id: UUID) -> PageResponse:
     """Warn, mute, ban from the room, or suspend."""
     form = Form(ImposeSchema())
     values = {key: value for key, value in form.values.items() if key in ("kind", "code", "reason")}
@@ -95,7 +93,7 @@ def impose(report_id: UUID) -> Answered:
 
 
 @pages.post("/console/reports/<uuid:report_id>/suspension")
-def suspend(report_id: UUID) -> Answered:
+def suspend(report_id: UUID) -> PageResponse:
     """Suspend whom it is about, for some days."""
     form = Form(SuspendSchema())
     values = suspension_fields(form.values, now=web().clock())
@@ -103,13 +101,13 @@ def suspend(report_id: UUID) -> Answered:
 
 
 @pages.post("/console/reports/<uuid:report_id>/dismissal")
-def dismiss(report_id: UUID) -> Answered:
+def dismiss(report_id: UUID) -> PageResponse:
     """Leave it at that."""
     return _decide(report_id, Form(NoteSchema()), cases.dismiss, "The report is closed.")
 
 
 @pages.post("/console/measures/<uuid:sanction_id>/end")
-def lift(sanction_id: UUID) -> Answered:
+def lift(sanction_id: UUID) -> PageResponse:
     """End a measure before its time, and go back to where it stood."""
     with unit_of_work() as uow:
         appeals.lift(uow, sanction_id=sanction_id)
@@ -119,13 +117,13 @@ def lift(sanction_id: UUID) -> Answered:
 
 
 @pages.get("/console/appeals/<uuid:appeal_id>")
-def one_appeal(appeal_id: UUID) -> Answered:
+def one_appeal(appeal_id: UUID) -> PageResponse:
     """One appeal and the measure it is against. That it was read goes into the audit log."""
     return _one_appeal(Form(), appeal_id)
 
 
 @pages.post("/console/appeals/<uuid:appeal_id>/decision")
-def decide(appeal_id: UUID) -> Answered:
+def decide(appeal_id: UUID) -> PageResponse:
     """Leave the measure or end it, with words for the member."""
     form = Form(DecisionSchema())
 
@@ -140,7 +138,7 @@ def decide(appeal_id: UUID) -> Answered:
 
 
 @pages.post("/console/members/<uuid:member_id>/no-contacts")
-def forbid_contact(member_id: UUID) -> Answered:
+def forbid_contact(member_id: UUID) -> PageResponse:
     """Keep two members apart by an order; neither is told."""
     form = Form(KeepApartSchema())
 
@@ -157,7 +155,7 @@ def forbid_contact(member_id: UUID) -> Answered:
 
 
 @pages.post("/console/members/<uuid:member_id>/no-contacts/<uuid:other_id>/end")
-def allow_contact(member_id: UUID, other_id: UUID) -> Answered:
+def allow_contact(member_id: UUID, other_id: UUID) -> PageResponse:
     """End such an order."""
     with unit_of_work() as uow:
         accounts.allow_contact(uow, member_id=member_id, other_id=other_id)
@@ -166,7 +164,7 @@ def allow_contact(member_id: UUID, other_id: UUID) -> Answered:
 
 
 @pages.get("/console/audit")
-def audit() -> Answered:
+def audit() -> PageResponse:
     """What coordinators did and read (admins)."""
     about = uuid_of(request.args.get("about", ""))
     with reading() as ctx:
@@ -180,7 +178,7 @@ def _until(hours: object, *, now: datetime) -> str | None:
     return rfc3339(now + timedelta(hours=int(str(hours)))) if str(hours) in SPANS else None
 
 
-def _step(report_id: UUID, action: Callable[..., object], said: str) -> Answered:
+def _step(report_id: UUID, action: Callable[..., object], said: str) -> PageResponse:
     with unit_of_work() as uow:
         action(uow, report_id=report_id)
     flash(said)
@@ -194,7 +192,7 @@ def _decide(
     said: str,
     *,
     values: dict[str, Any] | None = None,
-) -> Answered:
+) -> PageResponse:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             action(uow, report_id=report_id, sealer=sealer(), **fields)
@@ -205,7 +203,7 @@ def _decide(
     return _one_report(form, report_id)
 
 
-def _one_report(form: Form, report_id: UUID) -> Answered:
+def _one_report(form: Form, report_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
         case = cases.read_case(uow, report_id=report_id, sealer=sealer())
         me = uow.permitted(Permission.HANDLE_REPORTS)
@@ -215,7 +213,7 @@ def _one_report(form: Form, report_id: UUID) -> Answered:
     return page, form.status
 
 
-def _one_appeal(form: Form, appeal_id: UUID) -> Answered:
+def _one_appeal(form: Form, appeal_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
         appeal = appeals.read_appeal(uow, appeal_id=appeal_id, sealer=sealer())
     return render_template("safety/appeal.html", appeal=appeal, form=form), form.status

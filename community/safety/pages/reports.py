@@ -3,11 +3,10 @@
 import hmac
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template
 
 from community.core.errors import NotFound
-from community.core.web.forms import Form
+from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import csrf_exempt, reading, unit_of_work, web
 from community.core.web.template_context import paging
 from community.members.rules.accounts import measure_token
@@ -15,22 +14,20 @@ from community.rooms import access as rooms_access
 from community.safety.access import cases
 from community.safety.actions import appeals, reports
 from community.safety.api import sealer
+from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
 from community.safety.schemas import AppealSchema, ReportSchema
 
-pages = Blueprint("safety", __name__)
-Answered = str | tuple[str, int] | Response
-
 
 @pages.get("/messages/<uuid:message_id>/report")
-def report_form(message_id: UUID) -> Answered:
+def report_form(message_id: UUID) -> PageResponse:
     """Why coordinators should look at this message."""
     return _report_page(Form(), message_id)
 
 
 @pages.post("/messages/<uuid:message_id>/report")
-def report(message_id: UUID) -> Answered:
+def report(message_id: UUID) -> PageResponse:
     """Send the report and go back to the room."""
     form = Form(ReportSchema())
     rooms: list[UUID] = []
@@ -47,7 +44,7 @@ def report(message_id: UUID) -> Answered:
 
 
 @pages.get("/reports")
-def my_reports() -> Answered:
+def my_reports() -> PageResponse:
     """What I reported, and what came of it."""
     with reading() as ctx:
         found = cases_queries.my_reports(ctx, sealer=sealer(), **paging())
@@ -55,7 +52,7 @@ def my_reports() -> Answered:
 
 
 @pages.get("/measures")
-def my_measures() -> Answered:
+def my_measures() -> PageResponse:
     """Measures against me."""
     with reading() as ctx:
         found = cases_queries.my_sanctions(ctx, sealer=sealer(), **paging())
@@ -63,13 +60,13 @@ def my_measures() -> Answered:
 
 
 @pages.get("/measures/<uuid:sanction_id>")
-def measure(sanction_id: UUID) -> Answered:
+def measure(sanction_id: UUID) -> PageResponse:
     """One measure against me: what, why, until when, and how to disagree."""
     return _measure_page(Form(), sanction_id)
 
 
 @pages.post("/measures/<uuid:sanction_id>/appeal")
-def appeal(sanction_id: UUID) -> Answered:
+def appeal(sanction_id: UUID) -> PageResponse:
     """Disagree with it."""
     form = Form(AppealSchema())
 
@@ -84,14 +81,14 @@ def appeal(sanction_id: UUID) -> Answered:
 
 
 @pages.get("/measures/<uuid:sanction_id>/<token>")
-def measure_by_link(sanction_id: UUID, token: str) -> Answered:
+def measure_by_link(sanction_id: UUID, token: str) -> PageResponse:
     """The same by the link in the mail, for who cannot sign in."""
     return _measure_page(Form(), sanction_id, token=token)
 
 
 @pages.post("/measures/<uuid:sanction_id>/<token>")
 @csrf_exempt
-def appeal_by_link(sanction_id: UUID, token: str) -> Answered:
+def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
     """Disagree by the link in the mail."""
     _check(sanction_id, token)
     form = Form(AppealSchema())
@@ -106,7 +103,7 @@ def appeal_by_link(sanction_id: UUID, token: str) -> Answered:
 
 
 @pages.get("/rooms/<uuid:room_id>/openings")
-def openings(room_id: UUID) -> Answered:
+def openings(room_id: UUID) -> PageResponse:
     """When coordinators opened messages of a room I am in."""
     with reading() as ctx:
         found = cases_queries.openings(ctx, room_id)
@@ -115,7 +112,7 @@ def openings(room_id: UUID) -> Answered:
 
 
 @pages.get("/who-looked")
-def who_looked() -> Answered:
+def who_looked() -> PageResponse:
     """When coordinators opened something of mine."""
     with reading() as ctx:
         found = audit_views.looks(ctx, **paging())
@@ -129,7 +126,7 @@ def _check(sanction_id: UUID, token: str) -> None:
         raise NotFound
 
 
-def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> Answered:
+def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResponse:
     if token:
         _check(sanction_id, token)
     with reading() as ctx:
@@ -142,7 +139,7 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> Answered
     return page, form.status
 
 
-def _report_page(form: Form, message_id: UUID) -> Answered:
+def _report_page(form: Form, message_id: UUID) -> PageResponse:
     with reading() as ctx:
         room_id = rooms_access.message_to_see(ctx, message_id).room_id
     page = render_template("safety/report_message.html", form=form, message_id=message_id, room_id=room_id)

@@ -1,1 +1,0 @@
-"""Load care rows with permission."""

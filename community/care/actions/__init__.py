@@ -1,1 +1,0 @@
-"""What people do in care, a verb each."""

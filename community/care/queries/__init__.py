@@ -1,1 +1,0 @@
-"""What care shows, as frozen views."""

@@ -1,1 +1,0 @@
-"""What follows from numbers, times and choices, without a database or a clock."""

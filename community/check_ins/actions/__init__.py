@@ -1,0 +1,1 @@
+"""Actions on check-ins and their schedule."""

@@ -1,0 +1,106 @@
+"""Saying how a day was, or that today is not the day; what helped; taking it back; a coordinator's look."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from community.check_ins import access
+from community.check_ins.actions import schedule
+from community.check_ins.events import CheckInRead, CheckInRecorded, CoordinatorAsked
+from community.check_ins.models import CheckIn, WhatHelps
+from community.check_ins.queries import check_ins as queries
+from community.check_ins.queries import recommendations
+from community.check_ins.rules import recommendations as recommendations_rules
+from community.check_ins.rules.check_ins import Answers, about_answers, about_helps
+from community.core import audit_log
+from community.core.crypto.cipher import Sealer
+from community.core.errors import Conflict, Invalid
+from community.core.ids import new_id
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+from community.members.actions import quotas
+
+
+class AlreadySaid(Conflict):
+    """You have said already what helped that day."""
+
+    code = "already_said"
+
+
+def check_in(uow: UnitOfWork, *, audience: str, sealer: Sealer, **said: Any) -> queries.CheckInView:
+    """Keep how the actor is, for whom they chose, and offer what fits. Raises Invalid when there is nothing in it.
+
+    `said` are the fields of Answers.
+    """
+    answers = Answers(**said)
+    if answers.is_empty:
+        raise Invalid(errors={"mood": ["Answer one of them, or choose “Not today”."]})
+    if audience == "buddy" and not recommendations.my_buddies(uow):
+        raise Invalid(errors={"audience": ["You have no buddy to show it to."]})
+    if audience in ("buddy", "coordinator"):
+        quotas.take(uow, quotas.SHARED_CHECK_INS)
+    offered = recommendations_rules.fitting(answers, recommendations.around(uow), queries.helps_to_show(uow, sealer))
+    row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
+    kept = replace(answers, offered=offered)
+    row.answers = sealer.seal(kept.as_text(), about=about_answers(row.id))
+    uow.session.add(row)
+    uow.session.flush()
+    schedule.answered(uow)
+    uow.record(CheckInRecorded(check_in_id=row.id, member_id=uow.actor.id))
+    return queries.view_of(row, sealer)
+
+
+def not_today(uow: UnitOfWork) -> None:
+    """The actor does not want to say. That is as good as an answer."""
+    schedule.answered(uow)
+
+
+def take_back(uow: UnitOfWork, *, check_in_id: UUID) -> None:
+    """Delete a check-in of the actor's, for everybody. Raises NotFound."""
+    uow.session.delete(access.own_check_in(uow, check_in_id, lock=True))
+
+
+def say_what_helped(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None, sealer: Sealer) -> None:
+    """Keep which of the things offered helped, or that none did (None). Asked once. Raises NotFound, AlreadySaid."""
+    row = access.own_check_in(uow, check_in_id, lock=True)
+    if row.helped != "open":
+        raise AlreadySaid
+    offered = queries.view_of(row, sealer).answers.offered
+    if kind is not None and kind not in offered:
+        raise Invalid(errors={"helped": ["That was not among what was offered."]})
+    row.helped = "said"
+    counts = queries.my_helps(uow, sealer)
+    for one in offered:
+        before = counts.get(one, recommendations_rules.Helped())
+        said_yes, said_no = (1, 0) if one == kind else (0, 1 if kind is None else 0)
+        counts[one] = recommendations_rules.Helped(before.yes + said_yes, before.no + said_no)
+    kept = access.own_helps(uow, lock=True) or WhatHelps(member_id=uow.actor.id, counts="")
+    kept.counts = sealer.seal(queries.helps_as_text(counts), about=about_helps(uow.actor.id))
+    uow.session.add(kept)
+
+
+def say_nothing_of_it(uow: UnitOfWork, *, check_in_id: UUID) -> None:
+    """Not to be asked what helped that day. Raises NotFound."""
+    access.own_check_in(uow, check_in_id, lock=True).helped = "said"
+
+
+def ask_a_coordinator(uow: UnitOfWork) -> None:
+    """Have a coordinator get in touch with the actor. Once, while coordinators have it to do. Raises TooMany."""
+    if access.waits_for_coordinator(uow):
+        return
+    quotas.take(uow, quotas.COORDINATOR_REQUESTS)
+    uow.record(CoordinatorAsked(member_id=uow.actor.id))
+
+
+def read_shared(uow: UnitOfWork, *, check_in_id: UUID, sealer: Sealer) -> queries.SharedView:
+    """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
+    row = access.check_in_shared_with_me(uow, check_in_id)
+    about = {"subject_id": row.id, "member_id": row.member_id}
+    audit_log.record(uow, "checkin.read", **about, fields="answers", why="shared", made_at=row.made_at)
+    return queries.shared_view(uow, row, sealer)
+
+
+def see_to_shared(uow: UnitOfWork, *, check_in_id: UUID) -> None:
+    """Whoever coordinates has seen it: it is to do for nobody any more. Raises Forbidden, NotFound."""
+    row = access.check_in_shared_with_me(uow, check_in_id)
+    uow.record(CheckInRead(check_in_id=row.id, by=uow.permitted(Permission.SEE_SHARED_CHECK_INS).id))

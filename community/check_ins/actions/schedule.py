@@ -1,0 +1,106 @@
+"""How often somebody is asked, and what is done when the time has come."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from community.check_ins import access
+from community.check_ins.events import CheckInAsked, CheckInDue, CheckInMissed, CheckInNudged
+from community.check_ins.models import CheckInRhythm
+from community.check_ins.queries.schedule import zone_of
+from community.check_ins.rules import schedule as rules
+from community.core.unit_of_work import UnitOfWork
+
+STOPPED_FOR = timedelta(hours=1)
+STARTED_AT_ONCE = 50
+
+
+def set_rhythm(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_buddy: bool) -> CheckInRhythm:
+    """Ask the actor so often from now on, at this time by their clock; and, if they wish, tell their buddy of silence.
+
+    `weekday` (0 is Monday) does not matter when it is every day.
+    """
+    zone = zone_of(uow, uow.actor.id)
+    row = access.own_rhythm(uow, lock=True) or _made(uow, zone)
+    uow.forget(rules.key_of(row.member_id, row.version))
+    row.every, row.at, row.tells_buddy = every, at, tells_buddy
+    row.version, row.missed, row.asked_at, row.changed_at = row.version + 1, 0, None, uow.now
+    if every != rules.NEVER:
+        row.anchor = rules.first_day(every, weekday=weekday, at=at, zone=zone, now=uow.now)
+    _plan(uow, row, zone)
+    return row
+
+
+def answered(uow: UnitOfWork) -> None:
+    """The actor has checked in, or said "not today". Whoever does so for the first time is asked again in a week."""
+    row = access.own_rhythm(uow, lock=True)
+    if row is None:
+        zone = zone_of(uow, uow.actor.id)
+        row = _made(uow, zone)
+        _plan(uow, row, zone)
+    row.answered_at, row.missed = uow.now, 0
+
+
+def come_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: datetime) -> None:
+    """Ask somebody at their time, say one gentle word when they were silent, then leave them in peace; plan the next.
+
+    What was chosen or moved since (another rhythm, another zone) makes this void.
+    """
+    row = access.rhythm_of(uow, member_id, lock=True)
+    if row is None or row.version != version or row.every == rules.NEVER:
+        return
+    zone = zone_of(uow, member_id)
+    is_theirs = rules.moment_on(due_at.astimezone(zone).date(), row.at, zone) == due_at
+    _plan(uow, row, zone)
+    if not is_theirs or uow.now - due_at > rules.LATE or not access.is_here(uow, member_id):
+        return
+    what, row.missed = rules.what_now(
+        row.every,
+        due_at=due_at,
+        asked_at=row.asked_at,
+        answered_at=row.answered_at,
+        missed=row.missed,
+        zone=zone,
+    )
+    row.asked_at = None if what == rules.NOTHING and not row.missed else due_at
+    if what == rules.ASK:
+        uow.record(CheckInAsked(member_id=member_id, due_at=due_at))
+    elif what == rules.NUDGE:
+        uow.record(CheckInNudged(member_id=member_id, due_at=due_at))
+    elif what == rules.TELL and row.tells_buddy:
+        uow.record(CheckInMissed(member_id=member_id, due_at=due_at))
+
+
+def start_again(uow: UnitOfWork) -> bool:
+    """Plan anew what stopped, as when an event died; whether there may be more."""
+    rows = access.stopped_rhythms(uow, before=uow.now - STOPPED_FOR, most=STARTED_AT_ONCE)
+    stopped = [row for row in rows if not uow.waits(rules.key_of(row.member_id, row.version))]
+    for row in stopped:
+        row.version += 1
+        _plan(uow, row, zone_of(uow, row.member_id))
+    return len(stopped) == STARTED_AT_ONCE
+
+
+def _made(uow: UnitOfWork, zone: ZoneInfo) -> CheckInRhythm:
+    """The default: once a week in the evening, on this weekday, beginning in a week."""
+    today = uow.now.astimezone(zone).date()
+    row = CheckInRhythm(
+        member_id=uow.actor.id,
+        every="week",
+        at=rules.DEFAULT_AT,
+        anchor=today + timedelta(days=7),
+        version=1,
+        missed=0,
+        tells_buddy=False,
+        changed_at=uow.now,
+    )
+    uow.session.add(row)
+    return row
+
+
+def _plan(uow: UnitOfWork, row: CheckInRhythm, zone: ZoneInfo) -> None:
+    row.next_at = None
+    if row.every != rules.NEVER:
+        row.next_at = rules.next_due(row.every, anchor=row.anchor, at=row.at, zone=zone, after=uow.now)
+        due = CheckInDue(member_id=row.member_id, version=row.version, due_at=row.next_at)
+        uow.at(row.next_at, due, key=rules.key_of(row.member_id, row.version))

@@ -1,0 +1,139 @@
+"""Check-ins, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from community.check_ins import schemas as shapes
+from community.check_ins.actions import check_ins as actions
+from community.check_ins.actions import schedule
+from community.check_ins.queries import check_ins as queries
+from community.check_ins.queries import recommendations
+from community.check_ins.queries import schedule as rhythm_queries
+from community.core.db import Page
+from community.core.schemas import PageArgs
+from community.core.web.api_blueprint import api_blueprint
+from community.core.web.request_context import reading, unit_of_work, web
+
+api = api_blueprint("check_ins", __name__, "Check-ins, and when a member is asked for one.")
+
+
+DAY = {
+    "mood": 2,
+    "craving": 6,
+    "sleep": None,
+    "connection": 2,
+    "intention": "Call my sister.",
+    "audience": "only_me",
+}
+
+
+@api.post("/check-ins")
+@api.arguments(shapes.CheckInSchema, example=DAY)
+@api.response(201, shapes.CheckedInSchema)
+def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
+    """Say how a day was; the answer has one to three things to do next."""
+    with unit_of_work() as uow:
+        made = actions.check_in(uow, sealer=web().sealer, **said)
+        offers = recommendations.offers(uow, made.answers.offered)
+        return {"id": made.id, "made_at": made.made_at, "audience": made.audience, "actions": offers}
+
+
+@api.get("/check-ins")
+@api.arguments(PageArgs, location="query")
+@api.response(200, shapes.CheckInPage)
+def get_check_ins(page: dict[str, Any]) -> Any:
+    """What I said, newest first."""
+    with reading() as ctx:
+        return queries.my_check_ins(ctx, sealer=web().sealer, **page)
+
+
+@api.delete("/check-ins/<uuid:check_in_id>")
+@api.response(204)
+def delete_check_in(check_in_id: UUID) -> None:
+    """Take one back: it is deleted, for everybody."""
+    with unit_of_work() as uow:
+        actions.take_back(uow, check_in_id=check_in_id)
+
+
+@api.post("/check-ins/not-today")
+@api.response(204)
+def post_not_today() -> None:
+    """I do not want to say today. That is as good as an answer."""
+    with unit_of_work() as uow:
+        actions.not_today(uow)
+
+
+@api.put("/check-ins/<uuid:check_in_id>/helped")
+@api.arguments(shapes.HelpedSchema, example={"helped": "breathe"})
+@api.response(204)
+def put_helped(said: dict[str, Any], check_in_id: UUID) -> None:
+    """Say once which of the things that were offered helped; it changes the order of my own suggestions alone."""
+    with unit_of_work() as uow:
+        actions.say_what_helped(uow, check_in_id=check_in_id, kind=said["helped"], sealer=web().sealer)
+
+
+@api.get("/me/check-in-rhythm")
+@api.response(200, shapes.RhythmSchema)
+def get_rhythm() -> rhythm_queries.RhythmView:
+    """How often I am asked."""
+    with reading() as ctx:
+        return rhythm_queries.my_rhythm(ctx)
+
+
+@api.put("/me/check-in-rhythm")
+@api.arguments(shapes.RhythmSchema, example={"every": "day", "at": "20:00"})
+@api.response(200, shapes.RhythmSchema)
+def put_rhythm(wanted: dict[str, Any]) -> rhythm_queries.RhythmView:
+    """Ask me so often, at this time by my clock."""
+    with unit_of_work() as uow:
+        schedule.set_rhythm(uow, **wanted)
+        return rhythm_queries.my_rhythm(uow)
+
+
+@api.get("/pairings/<uuid:pairing_id>/check-ins")
+@api.response(200, shapes.CheckInPage)
+def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
+    """What my buddy shared with me since we are buddies, newest first."""
+    with reading() as ctx:
+        _, shared = queries.from_my_buddy(ctx, pairing_id, sealer=web().sealer)
+        return Page(shared, None)
+
+
+@api.get("/shared-check-ins")
+@api.response(200, shapes.SharedPage)
+def get_shared() -> Page[queries.SharedView]:
+    """Who shared a check-in with the coordinators, and when; without a word of it."""
+    with reading() as ctx:
+        return Page(queries.shared_list(ctx), None)
+
+
+@api.get("/shared-check-ins/<uuid:check_in_id>")
+@api.response(200, shapes.SharedSchema)
+def get_one_shared(check_in_id: UUID) -> queries.SharedView:
+    """One of them. That it was read stands in the audit log."""
+    with unit_of_work() as uow:
+        return actions.read_shared(uow, check_in_id=check_in_id, sealer=web().sealer)
+
+
+@api.post("/shared-check-ins/<uuid:check_in_id>/seen")
+@api.response(204)
+def post_seen(check_in_id: UUID) -> None:
+    """I have seen it: it is to do for nobody any more."""
+    with unit_of_work() as uow:
+        actions.see_to_shared(uow, check_in_id=check_in_id)
+
+
+@api.get("/check-in-trend")
+@api.response(200, shapes.TrendSchema)
+def get_trend() -> dict[str, Any]:
+    """How it goes for all who gave their answers to the figures; nothing where that were fewer than eleven."""
+    with reading() as ctx:
+        return {"weeks": queries.trend(ctx, sealer=web().sealer)}
+
+
+@api.post("/coordinator-requests")
+@api.response(204)
+def post_coordinator_request() -> None:
+    """Have a coordinator get in touch with me."""
+    with unit_of_work() as uow:
+        actions.ask_a_coordinator(uow)

@@ -1,0 +1,149 @@
+"""How was today: the question, what fits the answer, the past weeks, and when to ask."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request
+
+from community.check_ins.actions import check_ins as actions
+from community.check_ins.actions import schedule
+from community.check_ins.queries import check_ins as queries
+from community.check_ins.queries import recommendations
+from community.check_ins.queries import schedule as rhythm_queries
+from community.check_ins.rules.check_ins import MOODS
+from community.check_ins.schemas import CheckInSchema, RhythmSchema
+from community.core.errors import Conflict
+from community.core.web.forms import Form, PageResponse
+from community.core.web.request_context import reading, unit_of_work, web
+
+pages = Blueprint("check_ins", __name__)
+
+
+NUMBERS = ("mood", "craving", "sleep", "connection")
+SAID = {
+    "only_me": "Saved, and only for you",
+    "buddy": "Saved. Your buddy can see it",
+    "coordinator": "Saved. The coordinators can see it",
+    "trend": "Saved. It counts in a figure without names",
+}
+
+
+@pages.get("/check-in")
+def how_was_today() -> PageResponse:
+    """The question. The mood may be chosen already, on the home page."""
+    return _ask_page(Form(CheckInSchema()), mood=request.args.get("mood", ""))
+
+
+@pages.post("/check-in")
+def check_in() -> PageResponse:
+    """Keep the answers and go on to what fits."""
+    form = Form(CheckInSchema())
+    made: list[UUID] = []
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            made.append(actions.check_in(uow, sealer=web().sealer, **fields).id)
+
+    values = {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
+    if form.attempt(act, values=values):
+        return redirect(f"/check-ins/{made[0]}", code=303)
+    return _ask_page(form, mood=form.value("mood")), form.status
+
+
+@pages.get("/check-ins/<uuid:check_in_id>")
+def saved(check_in_id: UUID) -> str:
+    """It is kept; one to three things fit."""
+    with reading() as ctx:
+        mine = queries.my_check_in(ctx, check_in_id, sealer=web().sealer)
+        offers = recommendations.offers(ctx, mine.answers.offered)
+    return render_template("care/saved.html", check_in=mine, offers=offers, said=SAID[mine.audience])
+
+
+@pages.post("/check-in/not-today")
+def not_today() -> PageResponse:
+    """Not today."""
+    with unit_of_work() as uow:
+        actions.not_today(uow)
+    flash("All right. Nothing is asked of you today.")
+    return redirect("/", code=303)
+
+
+@pages.post("/check-ins/<uuid:check_in_id>/helped")
+def helped(check_in_id: UUID) -> PageResponse:
+    """Say once what helped, or rather not say."""
+    said = request.form.get("helped", "")
+    try:
+        with unit_of_work() as uow:
+            if said == "skip":
+                actions.say_nothing_of_it(uow, check_in_id=check_in_id)
+            else:
+                kind = None if said == "none" else said
+                actions.say_what_helped(uow, check_in_id=check_in_id, kind=kind, sealer=web().sealer)
+        flash("Thank you. It changes the order of what you are offered, and nothing else.")
+    except Conflict as refusal:
+        flash(refusal.detail)
+    return redirect("/check-in", code=303)
+
+
+@pages.post("/check-ins/<uuid:check_in_id>/take-back")
+def take_back(check_in_id: UUID) -> PageResponse:
+    """Delete one of mine."""
+    with unit_of_work() as uow:
+        actions.take_back(uow, check_in_id=check_in_id)
+    flash("It is gone, for everybody.")
+    return redirect("/check-in#past", code=303)
+
+
+@pages.get("/check-in/rhythm")
+def rhythm() -> PageResponse:
+    """When I am asked."""
+    return _rhythm_page(Form(RhythmSchema()))
+
+
+@pages.post("/check-in/rhythm")
+def set_rhythm() -> PageResponse:
+    """Ask me then."""
+    form = Form(RhythmSchema())
+    values = {**form.values, "tells_buddy": bool(form.values.get("tells_buddy"))}
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            schedule.set_rhythm(uow, **fields)
+
+    if form.attempt(act, values=values):
+        flash("Saved.")
+        return redirect("/check-in/rhythm", code=303)
+    return _rhythm_page(form), form.status
+
+
+@pages.get("/breathe")
+def breathe() -> str:
+    """Two minutes of breathing. Served without a session, and kept by the browser for when there is no connection."""
+    g.bare = True
+    return render_template("care/breathe.html")
+
+
+def _ask_page(form: Form, *, mood: str) -> str:
+    with reading() as ctx:
+        return render_template(
+            "care/check_in.html",
+            form=form,
+            mood=mood,
+            moods=MOODS,
+            buddies=recommendations.my_buddies(ctx),
+            past=queries.my_past(ctx, sealer=web().sealer),
+            asked_about=queries.to_ask_about(ctx, sealer=web().sealer),
+            name_of=recommendations.short_name,
+            rhythm=rhythm_queries.my_rhythm(ctx),
+        )
+
+
+def _rhythm_page(form: Form) -> str:
+    with reading() as ctx:
+        return render_template(
+            "care/rhythm.html",
+            form=form,
+            rhythm=rhythm_queries.my_rhythm(ctx),
+            has_begun=rhythm_queries.has_begun(ctx),
+            buddies=recommendations.my_buddies(ctx),
+        )

@@ -1,0 +1,212 @@
+"""Check-ins as their own person sees them, and as those see them with whom they were shared."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.buddies.access.pairings import pairings_of
+from community.buddies.queries import pairings
+from community.check_ins import access
+from community.check_ins.models import CheckIn
+from community.check_ins.rules import trends
+from community.check_ins.rules.check_ins import (
+    HELPED_ASKED_FOR_DAYS,
+    Answers,
+    about_answers,
+    about_helps,
+    answers_from,
+    average,
+)
+from community.check_ins.rules.recommendations import Helped
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
+from community.core.db import Page, keyset_page
+from community.core.kind_registries import ways
+from community.core.unit_of_work import ReadContext
+from community.members.queries.blocks import kept_apart
+from community.members.queries.people import handles
+
+TREND_WEEKS = 8
+MOST_OF_A_TREND = 5_000
+ASKED_AFTER = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class CheckInView:
+    """A check-in with its answers."""
+
+    id: UUID
+    made_at: datetime
+    audience: str
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class SharedView:
+    """A check-in that somebody shared, with whose it is; without answers in a list."""
+
+    id: UUID
+    made_at: datetime
+    member_id: UUID
+    handle: str
+    answers: Answers | None
+
+
+@ways.on("checkin.read")
+def still_there(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The pages of those of the actor's check-ins that they have not taken back."""
+    query = select(CheckIn.id).where(CheckIn.member_id == ctx.actor.id, CheckIn.id.in_(ids))
+    return {one: f"/check-ins/{one}" for one in ctx.session.scalars(query)}
+
+
+@dataclass(frozen=True)
+class Past:
+    """The last weeks: check-ins newest first, points for the chart, and plain words."""
+
+    check_ins: tuple[CheckInView, ...]
+    points: tuple[trends.Point, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrendWeek:
+    """A week of what was given to the figures. Without numbers when it was of too few people to be shown."""
+
+    begins: date
+    mood: float | None
+    connection: float | None
+
+
+def view_of(row: CheckIn, sealer: Sealer) -> CheckInView:
+    """A row that was loaded with permission, opened."""
+    lost = Answers(note=CANNOT_BE_SHOWN)
+    opened = sealer.shown_as(row.answers, answers_from, about=about_answers(row.id), instead=lost)
+    return CheckInView(row.id, row.made_at, row.audience, opened)
+
+
+def my_check_in(ctx: ReadContext, check_in_id: UUID, *, sealer: Sealer) -> CheckInView:
+    """One of the actor's own. Raises NotFound."""
+    return view_of(access.own_check_in(ctx, check_in_id), sealer)
+
+
+def my_check_ins(ctx: ReadContext, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[CheckInView]:
+    """The actor's own, newest first."""
+    query = select(CheckIn).where(CheckIn.member_id == ctx.actor.id)
+    by = (CheckIn.made_at, CheckIn.id)
+    page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
+    return Page([view_of(row, sealer) for row in page.items], page.next_cursor)
+
+
+def my_past(ctx: ReadContext, *, sealer: Sealer) -> Past:
+    """The actor's last weeks."""
+    zone = ZoneInfo(ctx.actor.time_zone)
+    since = ctx.now - timedelta(weeks=trends.WEEKS)
+    views = [view_of(row, sealer) for row in access.own_check_ins(ctx, since=since)]
+    days = [(view.made_at.astimezone(zone).date(), view.answers) for view in views]
+    today = ctx.now.astimezone(zone).date()
+    shown = trends.points(days, today=today), trends.words(days, today=today)
+    return Past(tuple(reversed(views)), *shown)
+
+
+def to_ask_about(ctx: ReadContext, *, sealer: Sealer) -> CheckInView | None:
+    """The last check-in, when it is time to ask once whether something that was offered then helped."""
+    row = _to_ask(ctx)
+    return view_of(row, sealer) if row else None
+
+
+def is_to_ask(ctx: ReadContext) -> bool:
+    """Whether it is time for that."""
+    return _to_ask(ctx) is not None
+
+
+def _to_ask(ctx: ReadContext) -> CheckIn | None:
+    rows = access.own_check_ins(ctx, since=ctx.now - timedelta(days=HELPED_ASKED_FOR_DAYS))
+    if not rows or rows[-1].helped != "open" or rows[-1].made_at > ctx.now - ASKED_AFTER:
+        return None
+    return rows[-1]
+
+
+def my_helps(ctx: ReadContext, sealer: Sealer) -> dict[str, Helped]:
+    """What the actor said helps them, by kind."""
+    row = access.own_helps(ctx)
+    if row is None:
+        return {}
+    return _helps_from(sealer.unseal(row.counts, about=about_helps(row.member_id)))
+
+
+def helps_to_show(ctx: ReadContext, sealer: Sealer) -> dict[str, Helped]:
+    """Return the same for showing: nothing when it does not open."""
+    row = access.own_helps(ctx)
+    if row is None:
+        return {}
+    return sealer.shown_as(row.counts, _helps_from, about=about_helps(row.member_id), instead={})
+
+
+def _helps_from(text: str) -> dict[str, Helped]:
+    return {kind: Helped(**counts) for kind, counts in json.loads(text).items()}
+
+
+def helps_as_text(counts: dict[str, Helped]) -> str:
+    """The same as it is sealed."""
+    return json.dumps({kind: asdict(one) for kind, one in counts.items()})
+
+
+def from_my_buddy(
+    ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer
+) -> tuple[pairings.PairingView, list[CheckInView]]:
+    """What a buddy has shared since the two are buddies, while they are. Raises NotFound."""
+    pairing = pairings.pairing(ctx, pairing_id)
+    if pairing.state == "ended":
+        return pairing, []
+    rows = access.shared_with_buddy(ctx, pairing.other.id, since=pairing.started_at)
+    return pairing, [view_of(row, sealer) for row in rows]
+
+
+def shared_list(ctx: ReadContext) -> list[SharedView]:
+    """What was shared with the coordinators: who and when, without a word of it. Raises Forbidden."""
+    rows = access.shared_with_coordinators(ctx)
+    names = handles(ctx.session, {row.member_id for row in rows})
+    return [SharedView(row.id, row.made_at, row.member_id, names.get(row.member_id, ""), None) for row in rows]
+
+
+def shared_view(ctx: ReadContext, row: CheckIn, sealer: Sealer) -> SharedView:
+    """One of them, opened by an action that has audited it."""
+    name = handles(ctx.session, {row.member_id}).get(row.member_id, "")
+    return SharedView(row.id, row.made_at, row.member_id, name, view_of(row, sealer).answers)
+
+
+def trend(ctx: ReadContext, *, sealer: Sealer) -> list[TrendWeek]:
+    """The last weeks of those who gave their answers to the figures alone, newest first. Raises Forbidden."""
+    today = ctx.now.date()
+    monday = today - timedelta(days=today.weekday())
+    since = ctx.now - timedelta(weeks=TREND_WEEKS)
+    rows = access.for_the_trend(ctx, since=since, most=MOST_OF_A_TREND)
+    by_week: dict[date, list[tuple[UUID, Answers]]] = {monday - timedelta(weeks=one): [] for one in range(TREND_WEEKS)}
+    for row in rows:
+        day = row.made_at.date()
+        week = by_week.get(day - timedelta(days=day.weekday()))
+        if week is not None:
+            week.append((row.member_id, view_of(row, sealer).answers))
+    return [TrendWeek(begins, _mean(said, "mood"), _mean(said, "connection")) for begins, said in by_week.items()]
+
+
+def _mean(said: list[tuple[UUID, Answers]], name: str) -> float | None:
+    numbers = [(who, getattr(answers, name)) for who, answers in said if getattr(answers, name) is not None]
+    return average([number for _, number in numbers], people=len({who for who, _ in numbers}))
+
+
+def check_in_row(session: Session, check_in_id: UUID) -> CheckIn | None:
+    """A check-in, for notices and tasks; still sealed."""
+    return session.get(CheckIn, check_in_id)
+
+
+def buddies_of(ctx: ReadContext, member_id: UUID) -> dict[UUID, UUID]:
+    """Who goes along with a member just now, and by which pairing; nobody they are kept apart from."""
+    apart = kept_apart(ctx.session, member_id)
+    rows = [row for row in pairings_of(ctx, member_id) if row.state in ("active", "paused")]
+    return {row.other(member_id): row.id for row in rows if row.other(member_id) not in apart}

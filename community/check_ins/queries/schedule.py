@@ -1,0 +1,62 @@
+"""How often the actor is asked, and whether the question stands just now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from community.check_ins import access
+from community.check_ins.models import CheckInRhythm
+from community.check_ins.rules import schedule as rules
+from community.core.unit_of_work import ReadContext
+from community.notifications.preferences.delivery_preferences import reaches
+
+WEEKLY_ON = 6  # Sunday, before anybody has chosen
+
+
+@dataclass(frozen=True)
+class RhythmView:
+    """How often, on which weekday, at what time by the clock of `zone`; `next_at` is the next time."""
+
+    every: str
+    weekday: int
+    at: str
+    tells_buddy: bool
+    next_at: datetime | None
+    zone: str
+
+
+def zone_of(ctx: ReadContext, member_id: UUID) -> ZoneInfo:
+    """Whose clock counts for a member: where they are now."""
+    return reaches(ctx.session, [member_id])[member_id].zone
+
+
+def my_rhythm(ctx: ReadContext) -> RhythmView:
+    """The actor's rhythm, or what it would be."""
+    zone = zone_of(ctx, ctx.actor.id)
+    row = access.own_rhythm(ctx)
+    if row is None:
+        return RhythmView("week", WEEKLY_ON, rules.DEFAULT_AT, tells_buddy=False, next_at=None, zone=zone.key)
+    return RhythmView(row.every, row.anchor.weekday(), row.at, row.tells_buddy, row.next_at, zone.key)
+
+
+def is_asked(ctx: ReadContext) -> bool:
+    """Whether the question stands: its time came and the actor has not answered."""
+    row = access.own_rhythm(ctx)
+    if row is None or row.every == rules.NEVER:
+        return False
+    zone = zone_of(ctx, ctx.actor.id)
+    last = rules.last_due(row.every, anchor=row.anchor, at=row.at, zone=zone, now=ctx.now)
+    return rules.is_open(last, every=row.every, answered_at=row.answered_at, zone=zone)
+
+
+def has_begun(ctx: ReadContext) -> bool:
+    """Whether the actor has ever checked in, said "not today", or chosen a rhythm."""
+    return access.own_rhythm(ctx) is not None
+
+
+def rhythm_row(session: Session, member_id: UUID) -> CheckInRhythm | None:
+    """A member's rhythm, for notices."""
+    return session.get(CheckInRhythm, member_id)

@@ -1,0 +1,87 @@
+"""Which few things are offered after a check-in: what fits the answers, what there is, and what helped this person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from community.check_ins.rules.check_ins import Answers
+from community.core.crisis_keywords import asks_for_help
+
+BUDDY = "buddy"
+MEETUP = "meetup"
+BREATHE = "breathe"
+COORDINATOR = "coordinator"
+REACH_OUT = "reach_out"
+ROOM = "room"
+KINDS = (REACH_OUT, BUDDY, MEETUP, BREATHE, COORDINATOR, ROOM)  # in this order where two fit as well
+MOST = 3
+
+STRONG_PULL = 7
+SOME_PULL = 4
+TONIGHT_HOURS = 12
+HELPED_MOST = 3.0
+NOT_HELPED_MOST = 2.0
+
+
+@dataclass(frozen=True)
+class Around:
+    """What there is for somebody: a buddy, hours until a date they could go to, a room."""
+
+    has_buddy: bool = False
+    meetup_in_hours: float | None = None
+    has_room: bool = False
+
+
+@dataclass(frozen=True)
+class Helped:
+    """How often somebody said that a kind helped, and that it did not."""
+
+    yes: int = 0
+    no: int = 0
+
+    @property
+    def weight(self) -> float:
+        """How much it moves a suggestion up, or down. What did not help once is not taken away for good."""
+        return min(float(self.yes), HELPED_MOST) - min(self.no / 2, NOT_HELPED_MOST)
+
+
+def strain(answers: Answers) -> int:
+    """How much somebody carries: 0, 1, or 2, when they should not be alone with it, by numbers or by their words."""
+    if asks_for_help(f"{answers.intention}\n{answers.note}"):
+        return 2
+    if (answers.craving or 0) >= STRONG_PULL or answers.mood == 1:
+        return 2
+    if (answers.craving or 0) >= SOME_PULL or answers.mood == 2 or answers.connection == 1:
+        return 1
+    return 0
+
+
+def fitting(answers: Answers, around: Around, helped: Mapping[str, Helped]) -> tuple[str, ...]:
+    """The one to three kinds that fit best, the best first.
+
+    A hard day has a person among them whatever was said to have helped: with the strongest strain that is asking for
+    somebody now. Breathing is always there to offer.
+    """
+    need = strain(answers)
+    scores = _scores(need, answers, around)
+    tuned = {kind: score + helped.get(kind, Helped()).weight for kind, score in scores.items()}
+    ranked = sorted(tuned, key=lambda kind: (-tuned[kind], KINDS.index(kind)))
+    if need == 2:
+        ranked = [REACH_OUT, *(kind for kind in ranked if kind != REACH_OUT)]
+    return tuple(ranked[:MOST])
+
+
+def _scores(need: int, answers: Answers, around: Around) -> dict[str, float]:
+    lonely = 2 if (answers.connection or 5) <= 2 else 0
+    tired = 1 if (answers.sleep or 5) <= 2 else 0
+    scores: dict[str, float] = {BREATHE: 2 + need + tired}
+    if around.has_buddy:
+        scores[BUDDY] = 5 + need + lonely
+    if around.meetup_in_hours is not None:
+        scores[MEETUP] = (4 if around.meetup_in_hours <= TONIGHT_HOURS else 2) + lonely
+    if around.has_room and need < 2:
+        scores[ROOM] = 2 + lonely / 2
+    if need or not around.has_buddy:
+        scores[COORDINATOR] = 1.5 + need
+    if need:
+        scores[REACH_OUT] = 1 + 4 * (need - 1)
+    return scores

@@ -1,0 +1,125 @@
+"""Shapes of check-ins, of how often somebody is asked, and of what coordinators see of them."""
+
+from marshmallow import Schema, fields, validate
+
+from community.check_ins.rules.check_ins import AUDIENCES
+from community.check_ins.rules.recommendations import KINDS
+from community.check_ins.rules.schedule import RHYTHMS
+from community.core.schemas import Line, Moment, Shape, Text, page_of
+from community.notifications.schemas import ClockTime
+
+LONGEST_LINE = 140
+LONGEST_NOTE = 2000
+
+
+def _scale(least: int, most: int, description: str) -> fields.Integer:
+    return fields.Integer(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(min=least, max=most),
+        metadata={"description": f"{description}; null when skipped"},
+    )
+
+
+class CheckInSchema(Shape):
+    """How a day was. Whatever is null was skipped; not everything may be. Who sees it is chosen now, for good."""
+
+    mood = _scale(1, 5, "1 rough, 5 bright")
+    craving = _scale(0, 10, "how strong the pull was")
+    sleep = _scale(1, 5, "1 badly, 5 well")
+    connection = _scale(1, 5, "how close people felt, 1 far away")
+    intention = Line(most=LONGEST_LINE, load_default="")
+    note = Text(most=LONGEST_NOTE, load_default="")
+    audience = fields.String(load_default="only_me", validate=validate.OneOf(AUDIENCES))
+
+
+class OfferSchema(Schema):
+    """Something to do next."""
+
+    kind = fields.String(metadata={"enum": list(KINDS)})
+    title = fields.String()
+    text = fields.String()
+    url = fields.String()
+
+
+class CheckedInSchema(Schema):
+    """It is kept, and one to three things fit."""
+
+    id = fields.UUID()
+    made_at = Moment()
+    audience = fields.String(metadata={"enum": list(AUDIENCES)})
+    actions = fields.List(fields.Nested(OfferSchema))
+
+
+class AnswersSchema(Schema):
+    """What somebody said."""
+
+    mood = fields.Integer(allow_none=True)
+    craving = fields.Integer(allow_none=True)
+    sleep = fields.Integer(allow_none=True)
+    connection = fields.Integer(allow_none=True)
+    intention = fields.String()
+    note = fields.String()
+
+
+class OwnCheckInSchema(Schema):
+    """A check-in of mine, or one that my buddy shared with me."""
+
+    id = fields.UUID()
+    made_at = Moment()
+    audience = fields.String(metadata={"enum": list(AUDIENCES)})
+    mood = fields.Integer(allow_none=True, attribute="answers.mood")
+    craving = fields.Integer(allow_none=True, attribute="answers.craving")
+    sleep = fields.Integer(allow_none=True, attribute="answers.sleep")
+    connection = fields.Integer(allow_none=True, attribute="answers.connection")
+    intention = fields.String(attribute="answers.intention")
+    note = fields.String(attribute="answers.note")
+
+
+CheckInPage = page_of(OwnCheckInSchema, "CheckInPage")
+
+
+class HelpedSchema(Shape):
+    """Which of the things that were offered helped; null: none of them."""
+
+    helped = fields.String(required=True, allow_none=True, validate=validate.OneOf(KINDS))
+
+
+class RhythmSchema(Shape):
+    """How often and when I am asked, by my own clock. With `tells_buddy` my buddy hears of it when I stay silent."""
+
+    every = fields.String(load_default="week", validate=validate.OneOf(RHYTHMS))
+    weekday = fields.Integer(
+        load_default=6, validate=validate.Range(min=0, max=6), metadata={"description": "0 is Monday, 6 is Sunday"}
+    )
+    at = ClockTime(load_default="19:00", metadata={"example": "19:00"})
+    tells_buddy = fields.Boolean(load_default=False)
+    next_at = Moment(dump_only=True, allow_none=True)
+    zone = fields.String(dump_only=True)
+
+
+class SharedSchema(Schema):
+    """Somebody shared a check-in with the coordinators; `answers` only where one is opened."""
+
+    id = fields.UUID()
+    made_at = Moment()
+    member_id = fields.UUID()
+    handle = fields.String()
+    answers = fields.Nested(AnswersSchema, allow_none=True)
+
+
+SharedPage = page_of(SharedSchema, "SharedCheckInPage")
+
+
+class TrendWeekSchema(Schema):
+    """A week of what members gave to the figures alone; null where it would be of fewer than eleven people."""
+
+    begins = fields.Date()
+    mood = fields.Float(allow_none=True)
+    connection = fields.Float(allow_none=True)
+
+
+class TrendSchema(Schema):
+    """The last weeks, newest first."""
+
+    weeks = fields.List(fields.Nested(TrendWeekSchema))

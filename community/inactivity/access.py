@@ -1,0 +1,37 @@
+"""Load inactivity rows with permission and lock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.check_ins.models import CheckIn
+from community.core.unit_of_work import ReadContext, UnitOfWork
+from community.inactivity.models import QuietWatch
+from community.meetups.queries.attendees import moments_answered
+from community.rooms.queries.message_times import moments_written
+
+
+def own_watch(ctx: ReadContext, *, lock: bool = False) -> QuietWatch | None:
+    """The actor's wish to have quiet noticed, if they have it."""
+    return watch_of(ctx, ctx.actor.id, lock=lock)
+
+
+def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> QuietWatch | None:
+    """The same of a member, for what the clock brings."""
+    return ctx.session.get(QuietWatch, member_id, with_for_update=lock or None, populate_existing=lock)
+
+
+def moments_of(ctx: ReadContext, watch: QuietWatch, *, since: datetime) -> list[datetime]:
+    """When somebody who wants it noticed did anything of their own here. Moments alone."""
+    checked_in = ctx.session.scalars(
+        select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)
+    )
+    written = moments_written(ctx, watch.member_id, since=since)
+    return [*written, *moments_answered(ctx, watch.member_id, since=since), *checked_in]
+
+
+def overdue_watches(uow: UnitOfWork, *, before: datetime, most: int) -> list[QuietWatch]:
+    """Return watches that were due before a moment and are still not done, and lock those that no one else locked."""
+    query = select(QuietWatch).where(QuietWatch.next_at < before).order_by(QuietWatch.next_at).limit(most)
+    return list(uow.session.scalars(query.with_for_update(skip_locked=True)))

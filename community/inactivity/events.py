@@ -1,0 +1,29 @@
+"""Events of inactivity. Ids only."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from community.core.events import Event, Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietLookDue(Event, name="quiet.look_due", urgency=Urgency.DIGEST):
+    """It is time to compare somebody's last weeks with those before, as they asked."""
+
+    member_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietNoticed(Event, name="quiet.noticed", urgency=Urgency.TIMED):
+    """Somebody is quieter than usual. `level` says who hears of it: 1 themselves, 2 their buddy, 3 the coordinators."""
+
+    member_id: UUID
+    level: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietEnded(Event, name="quiet.ended", urgency=Urgency.TIMED):
+    """Somebody is as they used to be, or does not want it noticed any more."""
+
+    member_id: UUID

@@ -1,0 +1,40 @@
+"""Notifications of inactivity."""
+
+from uuid import UUID
+
+from community.check_ins.queries import check_ins
+from community.core.kind_registries import still_true
+from community.core.outbox.subscriptions import Notice, notices
+from community.core.unit_of_work import ReadContext
+from community.inactivity import queries
+from community.inactivity import rules as quiet_rules
+from community.inactivity.events import QuietNoticed
+
+
+@notices.on(QuietNoticed)
+def say_it_to_them_first(ctx: ReadContext, event: QuietNoticed) -> list[Notice]:
+    """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
+    row = queries.watch_row(ctx.session, event.member_id)
+    if row is None or row.quiet_since is None or event.level > quiet_rules.BUDDY:
+        return []
+    who, first = event.member_id, row.quiet_since.toordinal()
+    if event.level == quiet_rules.ALONE:
+        title = "You have been quieter here than usual. How are you?"
+        return [Notice(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
+    title = "Your buddy has been quieter than usual. A line from you may do good"
+    buddies = check_ins.buddies_of(ctx, who)
+    return [
+        Notice(to=[one], title=title, url=f"/pairings/{two}", kind="quiet.told", subject=who, subject_version=first)
+        for one, two in buddies.items()
+    ]
+
+
+@still_true.on("quiet.noticed", "quiet.told")
+def is_still_quiet(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """Nothing is said of a quiet that is over, nor to whom it may not be said any more."""
+    row = queries.watch_row(ctx.session, subject) if subject else None
+    if row is None or not row.level:
+        return False
+    if recipient_id == row.member_id:
+        return True
+    return row.tells_buddy and recipient_id in check_ins.buddies_of(ctx, row.member_id)

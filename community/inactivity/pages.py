@@ -1,0 +1,26 @@
+"""Pages of inactivity."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from community.core.web.forms import PageResponse
+from community.core.web.request_context import reading, unit_of_work
+from community.inactivity import actions, queries
+
+pages = Blueprint("inactivity", __name__)
+
+
+@pages.get("/quiet")
+def quiet() -> str:
+    """Whether my quiet is noticed, and who may hear of it."""
+    with reading() as ctx:
+        return render_template("care/quiet.html", watch=queries.my_watch(ctx))
+
+
+@pages.post("/quiet")
+def set_watch() -> PageResponse:
+    """Notice it, or do not."""
+    wanted = {name: bool(request.form.get(name)) for name in ("is_on", "tells_buddy", "tells_coordinator")}
+    with unit_of_work() as uow:
+        actions.watch(uow, **wanted)
+    flash("Saved." if wanted["is_on"] else "Nothing is looked at, and what was known of it is forgotten.")
+    return redirect("/quiet", code=303)

@@ -1,0 +1,43 @@
+"""Reads about inactivity."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from community.check_ins.queries.schedule import zone_of
+from community.core.unit_of_work import ReadContext
+from community.inactivity import access, rules
+from community.inactivity.models import QuietWatch
+
+
+@dataclass(frozen=True)
+class WatchView:
+    """Whether the actor's quiet is noticed, who may hear of it, and what there is to compare just now."""
+
+    is_on: bool
+    tells_buddy: bool
+    tells_coordinator: bool
+    is_quiet: bool
+    before: float | None
+    lately: float | None
+
+
+def my_watch(ctx: ReadContext) -> WatchView:
+    """What the actor wants noticed of their quiet."""
+    row = access.own_watch(ctx)
+    if row is None:
+        return WatchView(False, False, False, False, None, None)
+    zone = zone_of(ctx, ctx.actor.id)
+    today = ctx.now.astimezone(zone).date()
+    back = rules.LOOKED_BACK + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
+    moments = access.moments_of(ctx, row, since=ctx.now - back)
+    days = {one.astimezone(zone).date() for one in moments}
+    seen = rules.measured(days, today=today, quiet_since=row.quiet_since)
+    return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, seen.before, seen.lately)
+
+
+def watch_row(session: Session, member_id: UUID) -> QuietWatch | None:
+    """What a member wants noticed, for notices and tasks."""
+    return session.get(QuietWatch, member_id)

@@ -1,0 +1,47 @@
+"""Loading milestones and hard days: one's own, and a milestone that a buddy was shown."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.errors import NotFound
+from community.core.unit_of_work import ReadContext
+from community.milestones.models import Lapse, Milestone
+
+MOST_HARD_DAYS = 2_000
+
+
+def own_milestone(ctx: ReadContext, milestone_id: UUID, *, lock: bool = False) -> Milestone:
+    """One of the actor's milestones. Raises NotFound."""
+    row = ctx.session.get(Milestone, milestone_id, with_for_update=lock or None)
+    if row is None or row.member_id != ctx.actor.id:
+        raise NotFound
+    return row
+
+
+def own_milestones(ctx: ReadContext) -> list[Milestone]:
+    """The actor's milestones that are not put away, oldest first."""
+    query = select(Milestone).where(Milestone.member_id == ctx.actor.id, Milestone.put_away_at.is_(None))
+    return list(ctx.session.scalars(query.order_by(Milestone.created_at, Milestone.id)))
+
+
+def milestones_for_buddy(ctx: ReadContext, member_id: UUID) -> list[Milestone]:
+    """What a member shows to their buddy. Whoever asks has seen to being that buddy."""
+    query = select(Milestone).where(
+        Milestone.member_id == member_id, Milestone.shared_with == "buddy", Milestone.put_away_at.is_(None)
+    )
+    return list(ctx.session.scalars(query.order_by(Milestone.created_at, Milestone.id)))
+
+
+def own_lapse(ctx: ReadContext, lapse_id: UUID, *, lock: bool = False) -> Lapse:
+    """One of the actor's hard days. Raises NotFound."""
+    row = ctx.session.get(Lapse, lapse_id, with_for_update=lock or None)
+    if row is None or row.member_id != ctx.actor.id:
+        raise NotFound
+    return row
+
+
+def own_lapses(ctx: ReadContext) -> list[Lapse]:
+    """The actor's hard days, the last one that was written down first."""
+    query = select(Lapse).where(Lapse.member_id == ctx.actor.id).order_by(Lapse.made_at.desc(), Lapse.id.desc())
+    return list(ctx.session.scalars(query.limit(MOST_HARD_DAYS)))

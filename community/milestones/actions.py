@@ -1,0 +1,86 @@
+"""Keeping to something, showing it or not, and writing down a hard day.
+
+A hard day is a row and nothing more. It records no event, changes no other row and tells nobody: what follows from it
+is up to whoever wrote it down.
+"""
+
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from community.core.crypto.cipher import Sealer
+from community.core.errors import Conflict, Invalid
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.milestones import access
+from community.milestones.models import Lapse, Milestone
+from community.milestones.rules import LONGEST_SINCE, Details, HardDay, about_lapse, about_milestone
+
+MOST_MILESTONES = 20
+
+
+class TooManyMilestones(Conflict):
+    """Put one away first: there are twenty already."""
+
+    code = "too_many_milestones"
+
+
+def begin(
+    uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None, sealer: Sealer
+) -> Milestone:
+    """Keep to something, from today or a day of the past. It is the actor's alone until they show it.
+
+    Raises Invalid, TooManyMilestones.
+    """
+    today = _today(uow)
+    since = since or today
+    if not today - LONGEST_SINCE <= since <= today:
+        raise Invalid(errors={"since": ["Choose today or a day of the past."]})
+    if (kind == "less") != (per_week is not None):
+        raise Invalid(errors={"per_week": ["Say how many days a week at most; only for “less”."]})
+    if len(access.own_milestones(uow)) >= MOST_MILESTONES:
+        raise TooManyMilestones
+    row = Milestone(
+        id=new_id(), member_id=uow.actor.id, kind=kind, details="", shared_with="nobody", created_at=uow.now
+    )
+    row.details = sealer.seal(Details(title, since, per_week).as_text(), about=about_milestone(row.id))
+    uow.session.add(row)
+    uow.session.flush()
+    return row
+
+
+def show_to(uow: UnitOfWork, *, milestone_id: UUID, shared_with: str) -> Milestone:
+    """Show it to the actor's buddy, or to nobody. Raises NotFound."""
+    row = access.own_milestone(uow, milestone_id, lock=True)
+    row.shared_with = shared_with
+    return row
+
+
+def put_away(uow: UnitOfWork, *, milestone_id: UUID) -> None:
+    """Do not show it any more, to anybody. Raises NotFound."""
+    row = access.own_milestone(uow, milestone_id, lock=True)
+    row.put_away_at = row.put_away_at or uow.now
+
+
+def write_down(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: UUID | None, sealer: Sealer) -> Lapse:
+    """Keep a hard day for the actor alone. Nothing else changes, and nobody is told. Raises Invalid, NotFound."""
+    today = _today(uow)
+    on = on or today
+    if not today - LONGEST_SINCE <= on <= today:
+        raise Invalid(errors={"on": ["Choose today or a day of the past."]})
+    if milestone_id is not None:
+        access.own_milestone(uow, milestone_id)
+    row = Lapse(id=new_id(), member_id=uow.actor.id, made_at=uow.now, details="")
+    row.details = sealer.seal(HardDay(on, note, milestone_id).as_text(), about=about_lapse(row.id))
+    uow.session.add(row)
+    uow.session.flush()
+    return row
+
+
+def take_back(uow: UnitOfWork, *, lapse_id: UUID) -> None:
+    """Delete a hard day that was written down. Raises NotFound."""
+    uow.session.delete(access.own_lapse(uow, lapse_id, lock=True))
+
+
+def _today(uow: UnitOfWork) -> date:
+    return uow.now.astimezone(ZoneInfo(uow.actor.time_zone)).date()

@@ -1,0 +1,74 @@
+"""Milestones and hard days, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.db import Page
+from community.core.web.api_blueprint import api_blueprint
+from community.core.web.request_context import reading, unit_of_work, web
+from community.milestones import actions, queries
+from community.milestones import schemas as shapes
+
+api = api_blueprint("milestones", __name__, "Milestones and lapses.")
+
+
+@api.post("/milestones")
+@api.arguments(shapes.BeginSchema, example={"kind": "without", "title": "Without wine", "since": "2026-09-01"})
+@api.response(201, shapes.MilestoneSchema)
+def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
+    """Keep to something. It is mine alone until I show it."""
+    with unit_of_work() as uow:
+        made = actions.begin(uow, sealer=web().sealer, **wanted)
+        return queries.my_milestone(uow, made.id, sealer=web().sealer)
+
+
+@api.get("/milestones")
+@api.response(200, shapes.MilestonePage)
+def get_milestones() -> Page[queries.MilestoneView]:
+    """What I keep to, oldest first."""
+    with reading() as ctx:
+        return Page(queries.my_milestones(ctx, sealer=web().sealer), None)
+
+
+@api.put("/milestones/<uuid:milestone_id>/shared-with")
+@api.arguments(shapes.SharedWithSchema, example={"shared_with": "buddy"})
+@api.response(200, shapes.MilestoneSchema)
+def put_shared_with(wanted: dict[str, str], milestone_id: UUID) -> queries.MilestoneView:
+    """Show it to my buddy, or to nobody. A buddy sees since when, and nothing that a hard day would change."""
+    with unit_of_work() as uow:
+        actions.show_to(uow, milestone_id=milestone_id, **wanted)
+        return queries.my_milestone(uow, milestone_id, sealer=web().sealer)
+
+
+@api.delete("/milestones/<uuid:milestone_id>")
+@api.response(204)
+def delete_milestone(milestone_id: UUID) -> None:
+    """Put it away: it is shown no more."""
+    with unit_of_work() as uow:
+        actions.put_away(uow, milestone_id=milestone_id)
+
+
+@api.post("/lapses")
+@api.arguments(shapes.LapseInSchema, example={"on": "2026-11-20", "note": "After the call."})
+@api.response(201, shapes.LapseKeptSchema)
+def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
+    """Write a hard day down for myself. It changes nothing else, and nobody is told."""
+    with unit_of_work() as uow:
+        row = actions.write_down(uow, sealer=web().sealer, **said)
+        return {"id": row.id, "made_at": row.made_at, "actions": queries.after_a_hard_day(uow)}
+
+
+@api.get("/lapses")
+@api.response(200, shapes.LapsePage)
+def get_lapses() -> Page[queries.LapseView]:
+    """My hard days; nobody else sees them."""
+    with reading() as ctx:
+        return Page(queries.my_lapses(ctx, sealer=web().sealer), None)
+
+
+@api.delete("/lapses/<uuid:lapse_id>")
+@api.response(204)
+def delete_lapse(lapse_id: UUID) -> None:
+    """Take one back: it is deleted."""
+    with unit_of_work() as uow:
+        actions.take_back(uow, lapse_id=lapse_id)

@@ -1,0 +1,5 @@
+"""Pages of milestones."""
+
+from flask import Blueprint
+
+pages = Blueprint("milestones", __name__)

@@ -1,0 +1,180 @@
+"""My way: what I keep to, hard days, the way back in, and what keeps people alive."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, g, make_response, redirect, render_template, request
+
+from community.check_ins.queries.recommendations import my_buddies, my_talk_rooms
+from community.core.errors import Malformed, NotFound
+from community.core.ids import new_id
+from community.core.web.forms import Form, PageResponse
+from community.core.web.request_context import (
+    current_actor,
+    is_kept_here,
+    keep_here,
+    keep_here_no_longer,
+    reading,
+    unit_of_work,
+    web,
+)
+from community.milestones import actions, queries
+from community.milestones.pages import pages
+from community.milestones.schemas import BeginSchema, LapseInSchema, SharedWithSchema
+
+KEPT_SECONDS = 365 * 24 * 3600
+
+
+@pages.get("/milestones")
+def milestones() -> PageResponse:
+    """What I keep to."""
+    return _page(Form(BeginSchema()))
+
+
+@pages.post("/milestones")
+def begin() -> PageResponse:
+    """Keep to something."""
+    form = Form(BeginSchema())
+    values = {name: value or None for name, value in form.values.items()}
+    if values.get("kind") != "less":
+        values["per_week"] = None
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            actions.begin(uow, sealer=web().sealer, **fields)
+
+    if form.attempt(act, values=values):
+        flash("Kept, and only for you.")
+        return redirect("/milestones", code=303)
+    return _page(form), form.status
+
+
+@pages.get("/milestones/<uuid:milestone_id>")
+def one_milestone(milestone_id: UUID) -> str:
+    """One of them: who sees it, telling a room, putting it away."""
+    with reading() as ctx:
+        mine = queries.my_milestone(ctx, milestone_id, sealer=web().sealer)
+        return render_template(
+            "care/milestone.html",
+            milestone=mine,
+            buddies=my_buddies(ctx),
+            rooms=my_talk_rooms(ctx),
+            fresh_id=new_id,
+        )
+
+
+@pages.post("/milestones/<uuid:milestone_id>/shared-with")
+def show_to(milestone_id: UUID) -> PageResponse:
+    """Show it to my buddy, or to nobody."""
+    form = Form(SharedWithSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            actions.show_to(uow, milestone_id=milestone_id, **fields)
+
+    if not form.attempt(act, values={"shared_with": request.form.get("shared_with", "")}):
+        raise NotFound if form.status == 404 else Malformed("Say who sees it.")
+    flash("Saved.")
+    return redirect(f"/milestones/{milestone_id}", code=303)
+
+
+@pages.post("/milestones/<uuid:milestone_id>/put-away")
+def put_away(milestone_id: UUID) -> PageResponse:
+    """Show it no more."""
+    with unit_of_work() as uow:
+        actions.put_away(uow, milestone_id=milestone_id)
+    flash("Put away.")
+    return redirect("/milestones", code=303)
+
+
+@pages.get("/hard-day")
+def hard_day() -> PageResponse:
+    """I used, or it was a hard day."""
+    return _hard_day_page(Form(LapseInSchema()))
+
+
+@pages.post("/hard-day")
+def write_hard_day_down() -> PageResponse:
+    """Keep it for myself."""
+    form = Form(LapseInSchema())
+    made: list[UUID] = []
+    values = {"on": form.value("on") or None, "note": form.value("note"), "milestone_id": form.value("about") or None}
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            made.append(actions.write_down(uow, sealer=web().sealer, **fields).id)
+
+    if form.attempt(act, values=values):
+        return redirect(f"/hard-days/{made[0]}", code=303)
+    return _hard_day_page(form), form.status
+
+
+@pages.get("/hard-days/<uuid:lapse_id>")
+def after_it(lapse_id: UUID) -> str:
+    """It is kept, nothing is lost, and this is there."""
+    with reading() as ctx:
+        lapse = queries.my_lapse(ctx, lapse_id, sealer=web().sealer)
+        return render_template("care/hard_day_kept.html", lapse=lapse, offers=queries.after_a_hard_day(ctx))
+
+
+@pages.post("/hard-days/<uuid:lapse_id>/take-back")
+def take_hard_day_back(lapse_id: UUID) -> PageResponse:
+    """Delete it."""
+    with unit_of_work() as uow:
+        actions.take_back(uow, lapse_id=lapse_id)
+    flash("It is gone.")
+    return redirect("/milestones", code=303)
+
+
+@pages.get("/way-back")
+def way_back() -> str:
+    """How to have more of a hand again."""
+    with reading() as ctx:
+        _ = ctx.actor
+    return render_template("care/way_back.html", care_line=web().settings.care_line)
+
+
+@pages.get("/safer")
+def safer() -> Response:
+    """What keeps people alive: for who is signed in, and on a device where somebody chose to keep it.
+
+    Strangers get the crisis lines and the way in; nothing tells them what this place is. The page is the same for
+    everybody who may read it, and says so in a header, so that the service worker keeps it.
+    """
+    is_kept = is_kept_here()  # asked first: no database is needed then
+    may_read = is_kept or current_actor() is not None
+    g.bare = True
+    response = make_response(render_template("care/safer.html" if may_read else "care/safer_closed.html"))
+    if may_read:
+        response.headers["X-Keep"] = "1"
+    return response
+
+
+@pages.post("/safer/keep")
+def keep_safer() -> Response:
+    """Keep the page on this device, signed in or not; or no longer."""
+    response = make_response(redirect("/account", code=303))
+    if request.form.get("keep") == "1":
+        keep_here(response, seconds=KEPT_SECONDS)
+        flash("Kept on this device, also when you are signed out.")
+    else:
+        keep_here_no_longer(response)
+        flash("It is no longer kept on this device when you sign out.")
+    return response
+
+
+def _page(form: Form) -> str:
+    with reading() as ctx:
+        return render_template(
+            "care/milestones.html",
+            form=form,
+            milestones=queries.my_milestones(ctx, sealer=web().sealer),
+            lapses=queries.my_lapses(ctx, sealer=web().sealer)[:20],
+        )
+
+
+def _hard_day_page(form: Form) -> str:
+    with reading() as ctx:
+        return render_template(
+            "care/hard_day.html", form=form, milestones=queries.my_milestones(ctx, sealer=web().sealer)
+        )

@@ -1,0 +1,65 @@
+"""What is shared of check-ins: with a buddy, with the coordinators, in figures without names; asking a coordinator."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template
+
+from community.check_ins.actions import check_ins as actions
+from community.check_ins.queries import check_ins as queries
+from community.check_ins.rules.check_ins import FEWEST_FOR_A_FIGURE
+from community.core.web.forms import PageResponse
+from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.milestones import queries as milestones_queries
+from community.milestones.pages import pages
+
+
+@pages.get("/pairings/<uuid:pairing_id>/check-ins")
+def from_my_buddy(pairing_id: UUID) -> str:
+    """What my buddy shared with me."""
+    with reading() as ctx:
+        pairing, shared = queries.from_my_buddy(ctx, pairing_id, sealer=web().sealer)
+        kept = milestones_queries.shown_by_my_buddy(ctx, pairing_id, sealer=web().sealer)
+    return render_template("care/from_buddy.html", pairing=pairing, shared=shared, kept=kept)
+
+
+@pages.get("/coordinator")
+def coordinator() -> str:
+    """Have a coordinator get in touch."""
+    with reading() as ctx:
+        _ = ctx.actor
+    return render_template("care/coordinator.html")
+
+
+@pages.post("/coordinator")
+def ask_a_coordinator() -> PageResponse:
+    """One of them gets in touch."""
+    with unit_of_work() as uow:
+        actions.ask_a_coordinator(uow)
+    flash("A coordinator gets in touch with you. You need not do anything.")
+    return redirect("/", code=303)
+
+
+@pages.get("/console/check-ins")
+def shared_with_us() -> str:
+    """Who shared a check-in with the coordinators, and the figures."""
+    with reading() as ctx:
+        shared = queries.shared_list(ctx)
+        weeks = queries.trend(ctx, sealer=web().sealer)
+    audit_facts(count=len(shared))
+    return render_template("care/console.html", shared=shared, weeks=weeks, fewest=FEWEST_FOR_A_FIGURE)
+
+
+@pages.get("/console/check-ins/<uuid:check_in_id>")
+def read_shared(check_in_id: UUID) -> str:
+    """One of them. That it was read stands in the audit log, and the person can be told."""
+    with unit_of_work() as uow:
+        shared = actions.read_shared(uow, check_in_id=check_in_id, sealer=web().sealer)
+    return render_template("care/console_one.html", shared=shared)
+
+
+@pages.post("/console/check-ins/<uuid:check_in_id>/seen")
+def seen(check_in_id: UUID) -> PageResponse:
+    """I have seen it."""
+    with unit_of_work() as uow:
+        actions.see_to_shared(uow, check_in_id=check_in_id)
+    return redirect("/console/check-ins", code=303)

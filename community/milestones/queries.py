@@ -1,0 +1,137 @@
+"""Milestones and hard days as their own person sees them, and the little that a buddy may."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from community.buddies.queries import pairings
+from community.check_ins.queries.recommendations import Offer, my_buddies
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
+from community.core.unit_of_work import ReadContext
+from community.milestones import access
+from community.milestones.models import Lapse, Milestone
+from community.milestones.rules import (
+    Counted,
+    Details,
+    HardDay,
+    about_lapse,
+    about_milestone,
+    concerns,
+    details_from,
+    hard_day_from,
+)
+from community.milestones.rules import counted as counted_
+
+
+@dataclass(frozen=True)
+class MilestoneView:
+    """Something the actor keeps to, and what there is to count of it."""
+
+    id: UUID
+    kind: str
+    title: str
+    since: date
+    per_week: int | None
+    shared_with: str
+    counted: Counted
+
+
+@dataclass(frozen=True)
+class ShownMilestone:
+    """What a buddy sees: what it is, since when, and the marks. Nothing that a hard day would change."""
+
+    title: str
+    since: date
+    days: int
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LapseView:
+    """A hard day of the actor's."""
+
+    id: UUID
+    made_at: datetime
+    on: date
+    note: str
+    milestone_id: UUID | None
+
+
+def my_milestones(ctx: ReadContext, *, sealer: Sealer) -> list[MilestoneView]:
+    """What the actor keeps to, oldest first."""
+    hard_days = [_opened(row, sealer) for row in access.own_lapses(ctx)]
+    return [_view(ctx, row, hard_days, sealer) for row in access.own_milestones(ctx)]
+
+
+def my_milestone(ctx: ReadContext, milestone_id: UUID, *, sealer: Sealer) -> MilestoneView:
+    """One of them. Raises NotFound."""
+    hard_days = [_opened(row, sealer) for row in access.own_lapses(ctx)]
+    return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days, sealer)
+
+
+def my_lapses(ctx: ReadContext, *, sealer: Sealer) -> list[LapseView]:
+    """The actor's hard days, the last one that was written down first."""
+    return [lapse_view(row, sealer) for row in access.own_lapses(ctx)]
+
+
+def my_lapse(ctx: ReadContext, lapse_id: UUID, *, sealer: Sealer) -> LapseView:
+    """One of them. Raises NotFound."""
+    return lapse_view(access.own_lapse(ctx, lapse_id), sealer)
+
+
+def lapse_view(row: Lapse, sealer: Sealer) -> LapseView:
+    """A hard day that was loaded with permission, opened."""
+    day = _opened(row, sealer)
+    return LapseView(row.id, row.made_at, day.on, day.note, day.milestone_id)
+
+
+def after_a_hard_day(ctx: ReadContext) -> tuple[Offer, ...]:
+    """What is there for somebody then. Nothing of it happens by itself."""
+    buddy = [
+        Offer(
+            "buddy", f"Write to {one.other.handle}", "Nothing is sent until you write", f"/rooms/{one.room_id}", "text"
+        )
+        for one in my_buddies(ctx)[:1]
+    ]
+    return (
+        *buddy,
+        Offer("coordinator", "Hear from a coordinator", "They learn only that you ask", "/coordinator", "person"),
+        Offer("way_back", "A way back in", "When you want more of a hand again", "/way-back", "door"),
+        Offer("safety", "Staying alive", "What to know if you use, or somebody beside you does", "/safer", "alert"),
+    )
+
+
+def shown_by_my_buddy(ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer) -> list[ShownMilestone]:
+    """What a buddy shows of what they keep to, while the two are buddies. Raises NotFound."""
+    pairing = pairings.pairing(ctx, pairing_id)
+    if pairing.state == "ended":
+        return []
+    return [_shown(ctx, row, sealer) for row in access.milestones_for_buddy(ctx, pairing.other.id)]
+
+
+def _view(ctx: ReadContext, row: Milestone, hard_days: list[HardDay], sealer: Sealer) -> MilestoneView:
+    details = _details(row, sealer)
+    days = [one.on for one in hard_days if concerns(one, milestone_id=row.id, kind=row.kind)]
+    shown = counted_(details, days, today=_today(ctx))
+    return MilestoneView(row.id, row.kind, details.title, details.since, details.per_week, row.shared_with, shown)
+
+
+def _shown(ctx: ReadContext, row: Milestone, sealer: Sealer) -> ShownMilestone:
+    details = _details(row, sealer)
+    count = counted_(details, (), today=_today(ctx))
+    return ShownMilestone(details.title, details.since, count.days, tuple(mark.name for mark in count.reached))
+
+
+def _details(row: Milestone, sealer: Sealer) -> Details:
+    lost = Details(CANNOT_BE_SHOWN, row.created_at.date())
+    return sealer.shown_as(row.details, details_from, about=about_milestone(row.id), instead=lost)
+
+
+def _opened(row: Lapse, sealer: Sealer) -> HardDay:
+    lost = HardDay(row.made_at.date(), CANNOT_BE_SHOWN)
+    return sealer.shown_as(row.details, hard_day_from, about=about_lapse(row.id), instead=lost)
+
+
+def _today(ctx: ReadContext) -> date:
+    return ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).date()

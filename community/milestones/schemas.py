@@ -1,0 +1,87 @@
+"""Shapes of milestones and hard days."""
+
+from marshmallow import Schema, fields, validate
+
+from community.core.schemas import Day, Line, Moment, Shape, Text, page_of
+from community.milestones.rules import KINDS
+
+
+class BeginSchema(Shape):
+    """Something to keep to: `without`, `less` (at most `per_week` days), `steady` as with a medicine, or my `own`."""
+
+    kind = fields.String(load_default="without", validate=validate.OneOf(KINDS))
+    title = Line(most=80, least=1, required=True)
+    since = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
+    per_week = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=6))
+
+
+class NoticedDaySchema(Schema):
+    """A day worth noticing."""
+
+    name = fields.String()
+    on = fields.Date()
+
+
+class MilestoneSchema(Schema):
+    """What I keep to. `days` only grow; `total` of them were as intended, `longest_run` at a stretch."""
+
+    id = fields.UUID()
+    kind = fields.String(metadata={"enum": list(KINDS)})
+    title = fields.String()
+    since = fields.Date()
+    per_week = fields.Integer(allow_none=True)
+    shared_with = fields.String(metadata={"enum": ["nobody", "buddy"]})
+    days = fields.Integer(attribute="counted.days")
+    total = fields.Integer(attribute="counted.total")
+    longest_run = fields.Integer(attribute="counted.longest")
+    weeks = fields.Integer(attribute="counted.weeks")
+    weeks_kept = fields.Integer(attribute="counted.weeks_kept")
+    reached = fields.List(fields.Nested(NoticedDaySchema), attribute="counted.reached")
+    coming = fields.Nested(NoticedDaySchema, attribute="counted.coming")
+
+
+MilestonePage = page_of(MilestoneSchema, "MilestonePage")
+
+
+class SharedWithSchema(Shape):
+    """Who sees it."""
+
+    shared_with = fields.String(required=True, validate=validate.OneOf(("nobody", "buddy")))
+
+
+class LapseInSchema(Shape):
+    """A hard day, for myself alone. Without a milestone it is about all that I do without or less of."""
+
+    on = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
+    note = Text(most=2000, load_default="")
+    milestone_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class LapseSchema(Schema):
+    """A hard day of mine."""
+
+    id = fields.UUID()
+    made_at = Moment()
+    on = fields.Date()
+    note = fields.String()
+    milestone_id = fields.UUID(allow_none=True)
+
+
+LapsePage = page_of(LapseSchema, "LapsePage")
+
+
+class WayOnSchema(Schema):
+    """Something that is there; a tap leads there, and nothing happens without one."""
+
+    kind = fields.String(metadata={"enum": ["buddy", "coordinator", "way_back", "safety"]})
+    title = fields.String()
+    text = fields.String()
+    url = fields.String()
+
+
+class LapseKeptSchema(Schema):
+    """It is kept, nothing else changed, and this is there."""
+
+    id = fields.UUID()
+    made_at = Moment()
+    actions = fields.List(fields.Nested(WayOnSchema))

@@ -1,0 +1,134 @@
+"""Loading first weeks: one's own, those one welcomes, and those whom one may meet at a door."""
+
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+
+from community.buddies.queries.availability import who_rest
+from community.core.errors import NotFound
+from community.core.unit_of_work import ReadContext, UnitOfWork
+from community.meetups.access.occurrences import open_occurrence
+from community.meetups.queries import attendees
+from community.meetups.rules.capacity import HAS_PLACE
+from community.members.models import Member
+from community.members.queries.active_members import coordinators
+from community.members.queries.blocks import kept_apart
+from community.members.queries.helping import helpers_among, may_be_brought_together, may_help
+from community.onboarding import rules
+from community.onboarding.models import FirstWeek, Greeter
+
+
+def own_week(ctx: ReadContext) -> FirstWeek | None:
+    """The actor's first days, while they show."""
+    row = ctx.session.get(FirstWeek, ctx.actor.id, populate_existing=True)
+    if row is None or row.hidden_at is not None or row.started_at < ctx.now - rules.SHOWS:
+        return None
+    return row
+
+
+def own_week_to_change(uow: UnitOfWork) -> FirstWeek:
+    """The actor's first days, locked. Raises NotFound."""
+    row = week_by_clock(uow, uow.actor.id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def week_by_clock(uow: UnitOfWork, member_id: UUID) -> FirstWeek | None:
+    """Somebody's first days, locked; for what happens by itself."""
+    return uow.session.get(FirstWeek, member_id, with_for_update=True, populate_existing=True)
+
+
+def week_to_welcome(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+    """The first days of somebody whom the actor welcomes, locked. Raises NotFound."""
+    row = week_by_clock(uow, member_id)
+    if row is None or row.greeter_id != uow.actor.id:
+        raise NotFound
+    if not may_be_brought_together(uow.session, helper=uow.actor.id, needs_help=member_id, now=uow.now):
+        raise NotFound
+    return row
+
+
+def week_to_meet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+    """The first days of somebody who wants to be met at a date that the actor goes to, locked with that date.
+
+    Nobody takes back that they go while they say that they wait. Raises NotFound, RsvpClosed when it has begun.
+    """
+    row = week_by_clock(uow, member_id)
+    if row is None or uow.actor.id not in may_wait_for(uow, row):
+        raise NotFound
+    if row.occurrence_id is not None:
+        open_occurrence(uow, row.occurrence_id)
+    if uow.actor.id not in may_wait_for(uow, row):
+        raise NotFound
+    return row
+
+
+def doors_of(ctx: ReadContext, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
+    """Who is to be met at a date; with `member_id`, where that one comes or waits."""
+    query = select(FirstWeek.member_id).where(FirstWeek.occurrence_id == occurrence_id)
+    if member_id is not None:
+        query = query.where(or_(FirstWeek.member_id == member_id, FirstWeek.companion_id == member_id))
+    return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
+
+
+def doors_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
+    """Which of these two is to be met by the other."""
+    pair = (one, other)
+    query = select(FirstWeek.member_id).where(FirstWeek.member_id.in_(pair), FirstWeek.companion_id.in_(pair))
+    return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
+
+
+def comes(ctx: ReadContext, row: FirstWeek) -> bool:
+    """Whether who wants to be met comes, or waits for a seat."""
+    return row.occurrence_id is not None and row.member_id in attendees.who_answered(ctx, row.occurrence_id, HAS_PLACE)
+
+
+def may_wait_for(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
+    """Return who may wait at the door: everybody who goes to that date, may help and may meet them."""
+    if row.occurrence_id is None:
+        return []
+    apart = kept_apart(ctx.session, row.member_id)
+    going = attendees.who_answered(ctx, row.occurrence_id, ["going"])
+    may = helpers_among(ctx.session, going, now=ctx.now) - apart - {row.member_id}
+    return [one for one in going if one in may]
+
+
+def willing_to_welcome(ctx: ReadContext, member_id: UUID) -> list[UUID]:
+    """Who may welcome somebody: members who offered to and do not rest; when there are none, coordinators."""
+    apart = kept_apart(ctx.session, member_id)
+    query = (
+        select(Greeter.member_id)
+        .join(Member, Member.id == Greeter.member_id)
+        .where(may_help(ctx.now), Greeter.member_id != member_id)
+        .order_by(Greeter.since, Greeter.member_id)
+    )
+    offered = [one for one in ctx.session.scalars(query) if one not in apart]
+    resting = who_rest(ctx, offered) if offered else set()
+    found = [one for one in offered if one not in resting]
+    if found:
+        return found
+    staff = helpers_among(ctx.session, coordinators(ctx.session, now=ctx.now), now=ctx.now)
+    return sorted(staff - apart - {member_id})
+
+
+def weeks_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:
+    """Return the first days that a member is to welcome and has not yet, or meets at a door; locked."""
+    greets = and_(FirstWeek.greeter_id == member_id, FirstWeek.greeted_at.is_(None))
+    query = select(FirstWeek).where(or_(greets, FirstWeek.companion_id == member_id)).order_by(FirstWeek.member_id)
+    return list(uow.session.scalars(query.with_for_update()))
+
+
+def welcomed_lately(ctx: ReadContext) -> dict[UUID, int]:
+    """How many each greeter got in the last fortnight."""
+    rows = ctx.session.execute(
+        select(FirstWeek.greeter_id, func.count())
+        .where(FirstWeek.started_at > ctx.now - rules.LATELY, FirstWeek.greeter_id.is_not(None))
+        .group_by(FirstWeek.greeter_id)
+    )
+    return {greeter_id: count for greeter_id, count in rows if greeter_id}
+
+
+def own_offer(ctx: ReadContext) -> Greeter | None:
+    """That the actor offered to welcome people."""
+    return ctx.session.get(Greeter, ctx.actor.id)

@@ -1,0 +1,1 @@
+"""Planned support: times that a member plans help for in advance."""

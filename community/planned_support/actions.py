@@ -1,0 +1,94 @@
+"""Actions of planned support."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from community.check_ins.access import is_here
+from community.check_ins.queries.schedule import zone_of
+from community.core.crypto.cipher import Sealer
+from community.core.errors import Conflict
+from community.core.ids import new_id
+from community.core.unit_of_work import UnitOfWork
+from community.planned_support import access
+from community.planned_support import rules as hours_rules
+from community.planned_support.events import HardHourBegun, HardHourDue
+from community.planned_support.models import HardHour
+
+STOPPED_FOR = timedelta(hours=2)
+AT_ONCE = 50
+
+
+class TooManyHardHours(Conflict):
+    """You have planned for fourteen times already. Take one away first."""
+
+    code = "too_many_hard_hours"
+
+
+def plan_for(
+    uow: UnitOfWork,
+    *,
+    weekday: int | None,
+    month_day: int | None,
+    begins: str,
+    ends: str,
+    kinds: list[str],
+    words: str,
+    sealer: Sealer,
+) -> HardHour:
+    """Have what the actor wants at hand at a time that is hard for them. Raises TooManyHardHours."""
+    if len(access.own_hard_hours(uow)) >= hours_rules.MOST:
+        raise TooManyHardHours
+    hours = hours_rules.Hours(weekday, month_day, begins, ends)
+    row = HardHour(
+        id=new_id(),
+        member_id=uow.actor.id,
+        **vars(hours),
+        plan="",
+        version=1,
+        next_at=uow.now,
+        created_at=uow.now,
+    )
+    plan = hours_rules.Plan(tuple(kinds), words)
+    row.plan = sealer.seal(plan.as_text(), about=hours_rules.about_plan(row.id))
+    uow.session.add(row)
+    _plan_hours(uow, row, zone_of(uow, uow.actor.id))
+    uow.session.flush()
+    return row
+
+
+def let_go(uow: UnitOfWork, *, hard_hour_id: UUID) -> None:
+    """Plan for it no more. Raises NotFound."""
+    row = access.own_hard_hour(uow, hard_hour_id, lock=True)
+    uow.forget(hours_rules.key_of(row.id, row.version))
+    uow.session.delete(row)
+
+
+def begin(uow: UnitOfWork, *, hard_hour_id: UUID, starts_at: datetime) -> None:
+    """A hard hour begins: say that something is planned, unless it is over by now or was moved."""
+    row = access.hard_hour(uow, hard_hour_id)
+    if row is None:
+        return
+    zone = zone_of(uow, row.member_id)
+    hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
+    _plan_hours(uow, row, zone)
+    if hours_rules.started_now(hours, zone=zone, now=uow.now) == starts_at and is_here(uow, row.member_id):
+        ends_at = hours_rules.end_of(hours, starts_at, zone=zone)
+        uow.record(HardHourBegun(hard_hour_id=row.id, member_id=row.member_id, starts_at=starts_at, ends_at=ends_at))
+
+
+def repair_planned_support(uow: UnitOfWork) -> bool:
+    """Schedule overdue planned times again. Return whether more may be overdue."""
+    hours = access.overdue_hard_hours(uow, before=uow.now - STOPPED_FOR, most=AT_ONCE)
+    stopped = [row for row in hours if not uow.waits(hours_rules.key_of(row.id, row.version))]
+    for row in stopped:
+        row.version += 1
+        _plan_hours(uow, row, zone_of(uow, row.member_id))
+    return len(stopped) == AT_ONCE
+
+
+def _plan_hours(uow: UnitOfWork, row: HardHour, zone: ZoneInfo) -> None:
+    hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
+    row.next_at = hours_rules.next_start(hours, zone=zone, after=uow.now)
+    due = HardHourDue(hard_hour_id=row.id, starts_at=row.next_at)
+    uow.at(row.next_at, due, key=hours_rules.key_of(row.id, row.version))

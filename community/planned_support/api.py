@@ -1,0 +1,40 @@
+"""JSON endpoints of planned support."""
+
+from typing import Any
+from uuid import UUID
+
+from community.core.db import Page
+from community.core.web.api_blueprint import api_blueprint
+from community.core.web.request_context import reading, unit_of_work, web
+from community.planned_support import actions, queries
+from community.planned_support import schemas as shapes
+
+api = api_blueprint("planned_support", __name__, "Times that a member plans help for.")
+
+
+@api.get("/hard-hours")
+@api.response(200, shapes.HardHourPage)
+def get_hard_hours() -> Page[queries.HardHourView]:
+    """The times that I plan for."""
+    with reading() as ctx:
+        return Page(queries.my_hard_hours(ctx, sealer=web().sealer), None)
+
+
+@api.post("/hard-hours")
+@api.arguments(
+    shapes.HardHourSchema, example={"weekday": 4, "begins": "17:00", "ends": "20:00", "kinds": ["buddy", "breathe"]}
+)
+@api.response(201, shapes.HardHourSchema)
+def post_hard_hour(wanted: dict[str, Any]) -> queries.HardHourView:
+    """Plan for a time that is hard for me."""
+    with unit_of_work() as uow:
+        row = actions.plan_for(uow, sealer=web().sealer, **wanted)
+        return queries.my_hard_hour(uow, row.id, sealer=web().sealer)
+
+
+@api.delete("/hard-hours/<uuid:hard_hour_id>")
+@api.response(204)
+def delete_hard_hour(hard_hour_id: UUID) -> None:
+    """Plan for it no more."""
+    with unit_of_work() as uow:
+        actions.let_go(uow, hard_hour_id=hard_hour_id)

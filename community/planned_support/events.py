@@ -1,0 +1,25 @@
+"""Events of planned support. Ids only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from community.core.events import Event, Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardHourDue(Event, name="hardhour.due", urgency=Urgency.TIMED):
+    """A time comes that somebody planned for."""
+
+    hard_hour_id: UUID
+    starts_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardHourBegun(Event, name="hardhour.begun", urgency=Urgency.TIMED):
+    """It has begun."""
+
+    hard_hour_id: UUID
+    member_id: UUID
+    starts_at: datetime
+    ends_at: datetime

@@ -1,0 +1,28 @@
+"""Notifications of planned support."""
+
+from uuid import UUID
+
+from community.core.kind_registries import still_true
+from community.core.outbox.subscriptions import Notice, notices
+from community.core.unit_of_work import ReadContext
+from community.planned_support import queries
+from community.planned_support.events import HardHourBegun
+
+
+@notices.on(HardHourBegun)
+def say_that_it_is_planned(_look: ReadContext, event: HardHourBegun) -> Notice:
+    """In neutral words, while it lasts."""
+    return Notice(
+        to=[event.member_id],
+        title="Something you planned for now",
+        url=f"/hard-hours/{event.hard_hour_id}",
+        subject=event.hard_hour_id,
+        subject_version=int(event.starts_at.timestamp()),
+        worthless_at=event.ends_at,
+    )
+
+
+@still_true.on("hardhour.begun")
+def is_still_planned(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """Nothing comes of an hour that was taken away."""
+    return subject is not None and queries.hard_hour_row(ctx.session, subject) is not None

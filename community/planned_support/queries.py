@@ -1,0 +1,75 @@
+"""Reads about planned support."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from community.check_ins.queries.recommendations import Offer, offers
+from community.check_ins.queries.schedule import zone_of
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
+from community.core.unit_of_work import ReadContext
+from community.planned_support import access
+from community.planned_support import rules as hours_rules
+from community.planned_support.models import HardHour
+
+
+@dataclass(frozen=True)
+class HardHourView:
+    """A time that is hard for the actor, and what they want to have then. `is_now` while it is that time."""
+
+    id: UUID
+    weekday: int | None
+    month_day: int | None
+    begins: str
+    ends: str
+    kinds: tuple[str, ...]
+    words: str
+    next_at: datetime
+    is_now: bool
+    zone: str
+
+
+def my_hard_hours(ctx: ReadContext, *, sealer: Sealer) -> list[HardHourView]:
+    """The times that the actor plans for."""
+    rows = access.own_hard_hours(ctx)
+    return [_view(ctx, row, sealer) for row in rows]
+
+
+def my_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, sealer: Sealer) -> HardHourView:
+    """One of them. Raises NotFound."""
+    return _view(ctx, access.own_hard_hour(ctx, hard_hour_id), sealer)
+
+
+def planned_now(ctx: ReadContext) -> UUID | None:
+    """The hard hour that it is for the actor just now, if it is any."""
+    rows = access.own_hard_hours(ctx)
+    zone = zone_of(ctx, ctx.actor.id) if rows else None
+    return next((row.id for row in rows if zone and hours_rules.started_now(_hours(row), zone=zone, now=ctx.now)), None)
+
+
+def offered(ctx: ReadContext, view: HardHourView) -> tuple[Offer, ...]:
+    """What was planned for, as it is there now."""
+    return offers(ctx, view.kinds)
+
+
+def hard_hour_row(session: Session, hard_hour_id: UUID) -> HardHour | None:
+    """A hard hour, for notices; its plan is still sealed."""
+    return session.get(HardHour, hard_hour_id)
+
+
+def _view(ctx: ReadContext, row: HardHour, sealer: Sealer) -> HardHourView:
+    zone = zone_of(ctx, row.member_id)
+    hours = _hours(row)
+    lost = hours_rules.Plan((), CANNOT_BE_SHOWN)
+    about = hours_rules.about_plan(row.id)
+    plan = sealer.shown_as(row.plan, hours_rules.plan_from, about=about, instead=lost)
+    is_now = hours_rules.started_now(hours, zone=zone, now=ctx.now) is not None
+    return HardHourView(
+        row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
+    )
+
+
+def _hours(row: HardHour) -> hours_rules.Hours:
+    return hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)

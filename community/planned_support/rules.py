@@ -1,0 +1,86 @@
+"""Hours that somebody plans for: when they come next, and whether it is one of them now."""
+
+import json
+from calendar import monthrange
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from community.check_ins.rules.recommendations import KINDS
+from community.check_ins.rules.schedule import moment_on
+
+OFFERS = KINDS
+MOST = 14
+LOOK_AHEAD_DAYS = 62
+
+
+@dataclass(frozen=True)
+class Hours:
+    """A weekday (0 is Monday) or a day of the month, from a local time until another; over midnight if earlier."""
+
+    weekday: int | None
+    month_day: int | None
+    begins: str
+    ends: str
+
+    def is_on(self, day: date) -> bool:
+        """Whether they begin on this day. A day that a month lacks is its last."""
+        if self.weekday is not None:
+            return day.weekday() == self.weekday
+        return day.day == min(self.month_day or 1, monthrange(day.year, day.month)[1])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What somebody wants to have then: kinds of help in their order, and a word to themselves."""
+
+    kinds: tuple[str, ...]
+    words: str = ""
+
+    def as_text(self) -> str:
+        """As it is sealed."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def plan_from(text: str) -> Plan:
+    """The plan again."""
+    kept = json.loads(text)
+    return Plan(tuple(kept["kinds"]), kept["words"])
+
+
+def about_plan(hard_hour_id: UUID) -> str:
+    """What the sealed plan is bound to."""
+    return f"hard_hours:{hard_hour_id}:plan"
+
+
+def key_of(hard_hour_id: object, version: int) -> str:
+    """Under which key the next time is planned."""
+    return f"hardhour:{hard_hour_id}:{version}"
+
+
+def next_start(hours: Hours, *, zone: ZoneInfo, after: datetime) -> datetime:
+    """The first time after a moment that they begin."""
+    first = after.astimezone(zone).date()
+    for ahead in range(LOOK_AHEAD_DAYS):
+        day = first + timedelta(days=ahead)
+        moment = moment_on(day, hours.begins, zone)
+        if hours.is_on(day) and moment > after:
+            return moment
+    raise AssertionError("every day of a week or a month comes within two months")
+
+
+def end_of(hours: Hours, start: datetime, *, zone: ZoneInfo) -> datetime:
+    """When hours end that began at a moment."""
+    day = start.astimezone(zone).date()
+    return moment_on(day + timedelta(days=0 if hours.ends > hours.begins else 1), hours.ends, zone)
+
+
+def started_now(hours: Hours, *, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """When the hours began that it is now, if it is any."""
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):
+        start = moment_on(day, hours.begins, zone)
+        if hours.is_on(day) and start <= now < end_of(hours, start, zone=zone):
+            return start
+    return None

@@ -1,0 +1,1 @@
+"""Load reach-outs and their responders with permission and lock."""

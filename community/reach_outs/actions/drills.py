@@ -1,0 +1,30 @@
+"""Drills: whether who is on call can be reached, looked at once a week, with nobody in need and nobody else alarmed."""
+
+from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
+from community.members.queries.on_call import on_shift
+from community.reach_outs.access import reach_outs
+from community.reach_outs.actions.escalation import go_on, opened
+from community.reach_outs.models import ReachOut
+from community.shifts import access
+from community.shifts.rules import DRILL_EVERY
+
+
+def start_drill(uow: UnitOfWork) -> ReachOut:
+    """Start a drill as a coordinator; one that goes on is the same one. Raises Forbidden."""
+    _ = uow.permitted(Permission.TAKE_SHIFTS)
+    return _started(uow)
+
+
+def drill_by_calendar(uow: UnitOfWork) -> ReachOut | None:
+    """Start the week's drill when the last one is a week old, or else the rota, while somebody is on shift."""
+    since = reach_outs.last_drill_at(uow) or access.rota_kept_since(uow)
+    if since is None or since > uow.now - DRILL_EVERY or not on_shift(uow.session, now=uow.now):
+        return None
+    return _started(uow)
+
+
+def _started(uow: UnitOfWork) -> ReachOut:
+    row = reach_outs.drill_that_goes_on(uow) or opened(uow, asker_id=None)
+    go_on(uow, row)
+    return row

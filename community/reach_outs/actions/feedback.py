@@ -1,0 +1,41 @@
+"""Record feedback after a reach-out."""
+
+from uuid import UUID
+
+from community.core.crypto.cipher import Sealer
+from community.core.errors import Conflict, Invalid
+from community.core.unit_of_work import UnitOfWork
+from community.members.actions import quotas
+from community.reach_outs import rules
+from community.reach_outs.access import reach_outs
+from community.reach_outs.events import HelperWantsWord
+from community.reach_outs.models import ReachOutAnswer
+
+
+class NotOverYet(Conflict):
+    """You are asked when it is over."""
+
+    code = "reach_out_open"
+
+
+def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, sealer: Sealer) -> None:
+    """Answer the one question, again if one likes; whoever came and wants to talk about it gets a coordinator.
+
+    Raises NotFound, NotOverYet, Invalid.
+    """
+    row = reach_outs.one_of_the_two(uow, reach_out_id)
+    if row.state != "closed":
+        raise NotOverYet
+    is_asker = row.asker_id == uow.actor.id
+    if answer not in (rules.ASKER_ANSWERS if is_asker else rules.HELPER_ANSWERS):
+        raise Invalid(errors={"answer": ["Choose one of the answers."]})
+    about = rules.answer_about(row.id, uow.actor.id)
+    kept = reach_outs.own_answer(uow, row)
+    is_new_wish = answer == "talk" and (kept is None or sealer.unseal(kept.answer, about=about) != "talk")
+    if kept is None:
+        kept = ReachOutAnswer(reach_out_id=row.id, member_id=uow.actor.id)
+        uow.session.add(kept)
+    kept.answer, kept.answered_at = sealer.seal(answer, about=about), uow.now
+    if is_new_wish:
+        quotas.take(uow, quotas.HELPER_WORDS)
+        uow.record(HelperWantsWord(reach_out_id=row.id, member_id=uow.actor.id))

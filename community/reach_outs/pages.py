@@ -1,0 +1,149 @@
+"""Reaching out: the lines first, then each step with its time; and the page of who is asked."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from community.core.errors import Conflict, Invalid, NotFound
+from community.core.unit_of_work import ReadContext
+from community.core.web.forms import Form, PageResponse
+from community.core.web.request_context import reading, unit_of_work, web
+from community.reach_outs.actions import availability, feedback, reach_outs
+from community.reach_outs.queries import reach_outs as reach_outs_queries
+from community.reach_outs.schemas import ClosingAnswerSchema, ReachOutCloseSchema, ReachSchema
+
+pages = Blueprint("reach_outs", __name__)
+
+
+VERBS = {
+    "advance": reach_outs.advance,
+    "reading": reach_outs.read,
+    "pass": reach_outs.pass_on,
+    "claim": reach_outs.claim,
+    "again": reach_outs.ask_again,
+}
+HOURS = ("1", "3", "8")
+
+
+@pages.get("/reach-out")
+def ask_page() -> PageResponse:
+    """The lines, and asking for somebody here; where one is asked for already, that."""
+    with reading() as ctx:
+        mine = reach_outs_queries.own_that_goes_on(ctx) if ctx.actor else None
+    if mine is not None:
+        return redirect(f"/reach-outs/{mine}")
+    return render_template("care/reach_out.html", form=Form())
+
+
+@pages.post("/reach-out")
+def ask() -> PageResponse:
+    """Ask for a person now: one tap in the help panel of every page posts here."""
+    form = Form(ReachSchema())
+    asked: list[UUID] = []
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            asked.append(reach_outs.ask_for_somebody(uow, sealer=web().sealer, **fields)[0].id)
+
+    if form.attempt(act, values={"note": request.form.get("note", "")}):
+        return redirect(f"/reach-outs/{asked[0]}", code=303)
+    return render_template("care/reach_out.html", form=form), form.status, form.headers
+
+
+@pages.get("/reach-outs/<uuid:reach_out_id>")
+def one_reach_out(reach_out_id: UUID) -> str:
+    """Mine, or one that I was asked for."""
+    with reading() as ctx:
+        one = reach_outs_queries.reach_out(ctx, reach_out_id, sealer=web().sealer)
+    return render_template("care/ladder.html" if one.role == "asker" else "care/come.html", one=one)
+
+
+@pages.post("/reach-outs/<uuid:reach_out_id>/<any(advance, reading, pass, claim, again):what>")
+def change_reach_out(reach_out_id: UUID, what: str) -> PageResponse:
+    """Go on with what is due, look at it, come, not come, or ask others after all."""
+    try:
+        with unit_of_work() as uow:
+            VERBS[what](uow, reach_out_id=reach_out_id)
+    except Conflict as refusal:
+        flash(refusal.detail)
+    return redirect(f"/reach-outs/{reach_out_id}", code=303)
+
+
+@pages.post("/reach-outs/<uuid:reach_out_id>/close")
+def close_reach_out(reach_out_id: UUID) -> PageResponse:
+    """It is over."""
+    form = Form(ReachOutCloseSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            reach_outs.close(uow, reach_out_id=reach_out_id, **fields)
+
+    _attempt(form, act, {"ending": request.form.get("ending", "okay")})
+    return redirect(f"/reach-outs/{reach_out_id}", code=303)
+
+
+@pages.post("/reach-outs/<uuid:reach_out_id>/answer")
+def answer_question(reach_out_id: UUID) -> PageResponse:
+    """The one question at the end."""
+    form = Form(ClosingAnswerSchema())
+
+    def act(fields: dict[str, Any]) -> None:
+        with unit_of_work() as uow:
+            feedback.answer(uow, reach_out_id=reach_out_id, sealer=web().sealer, **fields)
+
+    if _attempt(form, act, {"answer": request.form.get("answer", "")}):
+        talks = form.value("answer") == "talk"
+        flash("A coordinator will write to you." if talks else "Saved. Thank you.")
+    return redirect(f"/reach-outs/{reach_out_id}", code=303)
+
+
+@pages.get("/reach-out/others")
+def others() -> PageResponse:
+    """Being there for others."""
+    return _others_page(Form())
+
+
+@pages.post("/reach-out/others")
+def be_available() -> PageResponse:
+    """Be free for some hours, or no longer; and whether one may be woken for it."""
+    form = Form()
+
+    def act(_fields: dict[str, Any]) -> None:
+        hours = str(form.value("hours"))
+        if hours not in (*HOURS, "0", "keep"):
+            raise Invalid(errors={"hours": ["Choose for how long."]})
+        until = web().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
+        with unit_of_work() as uow:
+            availability.be_available(uow, until=until, wakes=bool(form.value("wakes")))
+
+    if not form.attempt(act):
+        return _others_page(form), form.status
+    flash("Saved.")
+    return redirect("/reach-out/others", code=303)
+
+
+def _others_page(form: Form) -> str:
+    with reading() as ctx:
+        ready = reach_outs_queries.readiness(ctx)
+    return render_template("care/others.html", ready=ready, form=form)
+
+
+def _attempt(form: Form, act: Any, values: dict[str, str]) -> bool:
+    """Try it; say what is wrong on the page it leads to."""
+    if form.attempt(act, values=values):
+        return True
+    if form.status == 404:
+        raise NotFound
+    flash(next(iter(form.errors.values()), [form.detail])[0])
+    return False
+
+
+def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
+    """Return what base.html shows on every page: who needs the actor now, and whom the actor waits for."""
+    return {
+        "asked_of_me": reach_outs_queries.asked_of_me(ctx),
+        "my_reach_outs": reach_outs_queries.mine_that_go_on(ctx),
+    }

@@ -1,0 +1,1 @@
+"""Reads about reach-outs."""

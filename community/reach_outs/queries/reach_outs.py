@@ -1,0 +1,204 @@
+"""A reach-out as those see it whom it concerns: the steps as time has them, whatever workers do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from community.core.crypto.cipher import Sealer
+from community.core.errors import NotFound
+from community.core.unit_of_work import ReadContext
+from community.members.queries.people import handles
+from community.reach_outs import rules
+from community.reach_outs.access import reach_outs, responders
+from community.reach_outs.models import ReachOut, ReachOutAsk
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step and, for who asked, how many people it reached and who they are where that is theirs to know.
+
+    `shown` is how many of those who were asked a short while ago see it again without being called again.
+    """
+
+    kind: str
+    due_at: datetime
+    state: str
+    asked: int = 0
+    names: tuple[str, ...] = ()
+    shown: int = 0
+
+
+@dataclass(frozen=True)
+class ReachOutView:
+    """A reach-out; `role` is asker, helper (who came) or asked.
+
+    `note` and the other's `handle` are there for the two alone. The helper reads the note only until it is closed, and
+    a peer only after their own first message; a buddy or coordinator from their claim on. `is_answered` says that the
+    helper has written. `asks_me` says that I may come (now or instead of a helper who writes nothing), `someone_reads`
+    that somebody looks at it now, `is_late` that a step is due and nobody has gone on with it yet. `question` is what I
+    am asked at the end; empty when I have answered.
+    """
+
+    id: UUID
+    state: str
+    role: str
+    is_drill: bool
+    opened_at: datetime
+    steps: tuple[StepView, ...]
+    note: str | None
+    handle: str | None
+    room_id: UUID | None
+    asks_me: bool
+    someone_reads: bool
+    is_late: bool
+    is_answered: bool
+    question: str
+    ending: str | None
+
+
+@dataclass(frozen=True)
+class ReadinessView:
+    """Until when I am free for others, and whether I may be woken for it."""
+
+    until: datetime | None
+    wakes: bool
+
+
+def reach_out(ctx: ReadContext, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutView:
+    """One of the actor's, or one that they were asked for. Raises NotFound."""
+    row = ctx.session.get(ReachOut, reach_out_id, populate_existing=True)
+    if row is None:
+        raise NotFound
+    role = "asker" if row.asker_id == ctx.actor.id else "helper" if row.claimed_by == ctx.actor.id else "asked"
+    ask = None if role == "asker" else reach_outs.asked_of_actor(ctx, row)
+    asks = reach_outs.asks_of(ctx, row)
+    kept = reach_outs.steps_of(ctx, row)
+    steps, fresh = kept, dict[str, Sequence[UUID]]()
+    is_answered = reach_outs.answered_by_responder(ctx, row)
+    if row.is_waiting and not is_answered:
+        known = responders.known_among(asks)
+        steps, fresh = rules.walked(kept, ctx.now, lambda kind: responders.rung_or_shown(ctx, row, kind, known)[0])
+    return ReachOutView(
+        id=row.id,
+        state=row.state,
+        role=role,
+        is_drill=row.is_drill,
+        opened_at=row.opened_at,
+        steps=_steps(ctx, steps, asks, is_mine=role == "asker"),
+        note=_note(row, role, ask, sealer, is_answered=is_answered),
+        handle=_handle(ctx, row, role, ask),
+        room_id=row.room_id if role != "asked" else None,
+        asks_me=role == "asked" and ask is not None and ask.passed_at is None and _may_come(row, is_answered, ctx.now),
+        someone_reads=row.is_waiting and not is_answered and any(_reads(one, ctx.now) for one in asks),
+        is_late=bool(fresh) or (is_answered and row.is_waiting),
+        is_answered=is_answered,
+        question=_question(ctx, row, role),
+        ending=row.ending,
+    )
+
+
+def own_that_goes_on(ctx: ReadContext) -> UUID | None:
+    """The actor's reach-out that is not closed."""
+    return ctx.session.scalar(select(ReachOut.id).where(ReachOut.asker_id == ctx.actor.id, ReachOut.state != "closed"))
+
+
+def mine_that_go_on(ctx: ReadContext) -> list[tuple[UUID, str]]:
+    """What the actor asked for or came for and is not closed: (id, `waiting`, `asker` or `helper`)."""
+    me = ctx.actor.id
+    rows = ctx.session.execute(
+        select(ReachOut.id, ReachOut.state, ReachOut.asker_id)
+        .where(ReachOut.state != "closed", or_(ReachOut.asker_id == me, ReachOut.claimed_by == me))
+        .order_by(ReachOut.opened_at)
+    )
+    return [(row.id, "helper" if row.asker_id != me else "waiting" if row.state == "open" else "asker") for row in rows]
+
+
+def asked_of_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
+    """What waits for somebody and was asked of the actor: (id, whether it is a drill)."""
+    return reach_outs.asked_lately(ctx, ctx.now - rules.ASK_SHOWS)
+
+
+def readiness(ctx: ReadContext) -> ReadinessView:
+    """How the actor may be asked."""
+    row = reach_outs.readiness(ctx)
+    if row is None:
+        return ReadinessView(None, False)
+    return ReadinessView(row.until if row.until and row.until > ctx.now else None, row.wakes)
+
+
+def row(session: Session, reach_out_id: UUID) -> ReachOut | None:
+    """A reach-out, for notices."""
+    return session.get(ReachOut, reach_out_id)
+
+
+def asked_in(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UUID], str]:
+    """Who was asked in one round of it and has not said not now, and for which step; for notices."""
+    rows = session.execute(
+        select(ReachOutAsk.member_id, ReachOutAsk.kind)
+        .where(ReachOutAsk.reach_out_id == reach_out_id, ReachOutAsk.round == number, ReachOutAsk.passed_at.is_(None))
+        .order_by(ReachOutAsk.member_id)
+    ).all()
+    return [row.member_id for row in rows], rows[0].kind if rows else ""
+
+
+def all_asked(session: Session, reach_out_id: UUID) -> list[UUID]:
+    """Everybody who was rung and has not said not now, for notices."""
+    query = select(ReachOutAsk.member_id).where(
+        ReachOutAsk.reach_out_id == reach_out_id,
+        ReachOutAsk.passed_at.is_(None),
+        ReachOutAsk.round > rules.NOT_RUNG,
+    )
+    return list(session.scalars(query.order_by(ReachOutAsk.member_id)))
+
+
+def _steps(
+    ctx: ReadContext, steps: list[rules.Step], asks: list[ReachOutAsk], *, is_mine: bool
+) -> tuple[StepView, ...]:
+    """The asker's own buddies and who is on call have names; peers are a number until one of them comes."""
+    if not is_mine:
+        return tuple(StepView(one.kind, one.due_at, one.state) for one in steps)
+    names = handles(ctx.session, {ask.member_id for ask in asks if ask.kind in ("buddy", "on_call")})
+    views = []
+    for step in steps:
+        of_it = [ask for ask in asks if ask.kind == step.kind]
+        people = [ask.member_id for ask in of_it if ask.round > rules.NOT_RUNG]
+        known = tuple(names[one] for one in people if one in names) if step.kind in ("buddy", "on_call") else ()
+        views.append(StepView(step.kind, step.due_at, step.state, len(people), known, len(of_it) - len(people)))
+    return tuple(views)
+
+
+def _may_come(row: ReachOut, is_answered: bool, now: datetime) -> bool:
+    if row.state == "claimed":
+        return rules.may_take_over(claimed_at=row.claim_began_at, is_answered=is_answered, now=now)
+    return row.state == "open"
+
+
+def _note(row: ReachOut, role: str, ask: ReachOutAsk | None, sealer: Sealer, *, is_answered: bool) -> str | None:
+    """The note for the requester; for the helper while they talk: a peer has to have written first."""
+    if row.note is None or role == "asked":
+        return None
+    is_peer = ask is not None and ask.kind == "available_peers"
+    if role == "helper" and (row.state != "claimed" or (is_peer and not is_answered)):
+        return None
+    return sealer.shown(row.note, about=rules.note_about(row.id))
+
+
+def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ReachOutAsk | None) -> str | None:
+    """The other one of the two; a buddy knows before they come whose buddy they are."""
+    knows = role != "asked" or (ask is not None and ask.kind == "buddy" and row.state == "open")
+    other = row.claimed_by if role == "asker" else row.asker_id
+    return handles(ctx.session, [other]).get(other) if knows and other else None
+
+
+def _reads(ask: ReachOutAsk, now: datetime) -> bool:
+    return ask.reading_at is not None and ask.passed_at is None and ask.reading_at > now - rules.READING_SHOWS
+
+
+def _question(ctx: ReadContext, row: ReachOut, role: str) -> str:
+    if row.state != "closed" or role == "asked" or row.is_drill or row.claimed_by is None:
+        return ""
+    return "" if reach_outs.own_answer(ctx, row) is not None else role

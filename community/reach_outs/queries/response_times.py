@@ -1,0 +1,103 @@
+"""How long it took until somebody was there, for coordinators. Numbers of few people are not shown."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from community.core.minimum_group import FEWEST, at_share
+from community.core.permissions import Permission
+from community.core.unit_of_work import ReadContext
+from community.reach_outs.models import ReachOut, ReachOutStep
+
+SPAN = timedelta(days=90)
+MOST_DRILLS = 8
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of the last 90 days: how many asked, and seconds until the first person came, for half and for nine of ten.
+
+    All of it is None when fewer than eleven people asked. `nobody` is how many were told that nobody is free and got
+    nobody later either: each of them is a coordinator's task.
+    """
+
+    people: int | None
+    reach_outs: int | None
+    half_seconds: float | None
+    most_seconds: float | None
+    nobody: int | None
+
+
+@dataclass(frozen=True)
+class DrillView:
+    """A drill: when it began and how many seconds it took until somebody on call said so; None when nobody did.
+
+    `late_seconds` is the most by which a step came after its time.
+    """
+
+    id: UUID
+    opened_at: datetime
+    is_over: bool
+    seconds: float | None
+    late_seconds: float
+
+
+@dataclass(frozen=True)
+class OpenReachOut:
+    """One that goes on, without who or what."""
+
+    id: UUID
+    opened_at: datetime
+    state: str
+
+
+def figures(ctx: ReadContext) -> Figures:
+    """The headline. Raises Forbidden."""
+    _ = ctx.permitted(Permission.SEE_FIGURES)
+    rows = ctx.session.execute(
+        select(ReachOut.asker_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.lines_at, ReachOut.state).where(
+            ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - SPAN
+        )
+    ).all()
+    if len({row.asker_id for row in rows}) < FEWEST:
+        return Figures(None, None, None, None, None)
+    waits = sorted((row.claimed_at - row.opened_at).total_seconds() for row in rows if row.claimed_at)
+    nobody = sum(row.claimed_at is None and row.lines_at is not None and row.state == "closed" for row in rows)
+    people = len({row.asker_id for row in rows})
+    return Figures(people, len(rows), at_share(waits, 0.5), at_share(waits, 0.9), nobody)
+
+
+def drills(ctx: ReadContext) -> list[DrillView]:
+    """The last drills, newest first. Raises Forbidden."""
+    _ = ctx.permitted(Permission.TAKE_SHIFTS)
+    rows = ctx.session.scalars(
+        select(ReachOut).where(ReachOut.is_drill).order_by(ReachOut.opened_at.desc(), ReachOut.id).limit(MOST_DRILLS)
+    ).all()
+    return [
+        DrillView(
+            row.id,
+            row.opened_at,
+            row.state == "closed",
+            (row.claimed_at - row.opened_at).total_seconds() if row.claimed_at else None,
+            _late(ctx, row),
+        )
+        for row in rows
+    ]
+
+
+def going_on(ctx: ReadContext) -> list[OpenReachOut]:
+    """Reach-outs that are not over, without who or what; the oldest first. Raises Forbidden."""
+    _ = ctx.permitted(Permission.TAKE_SHIFTS)
+    rows = ctx.session.scalars(
+        select(ReachOut)
+        .where(ReachOut.state != "closed", ReachOut.is_drill.is_(False))
+        .order_by(ReachOut.opened_at, ReachOut.id)
+    )
+    return [OpenReachOut(row.id, row.opened_at, row.state) for row in rows]
+
+
+def _late(ctx: ReadContext, row: ReachOut) -> float:
+    steps = ctx.session.scalars(select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id))
+    return max(((step.reached_at - step.due_at).total_seconds() for step in steps if step.reached_at), default=0.0)

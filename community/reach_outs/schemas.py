@@ -1,0 +1,113 @@
+"""Shapes of reach-outs, drills and response times in the API and in forms."""
+
+from marshmallow import fields, validate
+
+from community.core.schemas import Moment, Shape, Text
+from community.reach_outs import rules
+
+_ANSWERS = (*rules.ASKER_ANSWERS, *rules.HELPER_ANSWERS)
+
+
+class ReachSchema(Shape):
+    """What I want to say to whoever comes, if anything."""
+
+    note = Text(load_default="", most=rules.LONGEST_NOTE)
+
+
+class CrisisLineSchema(Shape):
+    """A number that helps at any hour."""
+
+    kind = fields.String(metadata={"enum": ["call", "text"]})
+    number = fields.String()
+    label = fields.String()
+    hint = fields.String()
+    href = fields.String()
+
+
+class LadderStepSchema(Shape):
+    """A step: when its turn is and how far it has come; to who asked also how many it was asked of.
+
+    `shown`: who was asked for them a short while ago sees it again and is not called again.
+    """
+
+    kind = fields.String(metadata={"enum": list(rules.KINDS)})
+    due_at = Moment()
+    state = fields.String(metadata={"enum": list(rules.STATES)})
+    asked = fields.Integer()
+    names = fields.List(fields.String())
+    shown = fields.Integer()
+
+
+class ReachOutSchema(Shape):
+    """A reach-out as I may see it. `note`, `handle` and `room_id` are there for the two alone.
+
+    `is_answered`: whoever came has written. Until then the steps go on, and another may take their place.
+    """
+
+    id = fields.UUID()
+    state = fields.String(metadata={"enum": ["open", "claimed", "closed"]})
+    role = fields.String(metadata={"enum": ["asker", "helper", "asked"]})
+    is_drill = fields.Boolean()
+    opened_at = Moment()
+    crisis_lines = fields.List(fields.Nested(CrisisLineSchema))
+    steps = fields.List(fields.Nested(LadderStepSchema))
+    note = fields.String(allow_none=True)
+    handle = fields.String(allow_none=True)
+    room_id = fields.UUID(allow_none=True)
+    asks_me = fields.Boolean()
+    someone_reads = fields.Boolean()
+    is_answered = fields.Boolean()
+    question = fields.String(metadata={"enum": ["", "asker", "helper"]})
+    ending = fields.String(allow_none=True)
+
+
+class ReachOutCloseSchema(Shape):
+    """How it ended: I am okay, I call one of the lines, or we talked."""
+
+    ending = fields.String(load_default="okay", validate=validate.OneOf(rules.ENDINGS))
+
+
+class ClosingAnswerSchema(Shape):
+    """My answer to the one question: did it help (who asked), or how are you after it (who came)."""
+
+    answer = fields.String(required=True, validate=validate.OneOf(_ANSWERS))
+
+
+class AvailabilitySchema(Shape):
+    """Until when I am free for others (null: not now), and whether I may be woken in my quiet hours."""
+
+    until = Moment(required=True, allow_none=True)
+    wakes = fields.Boolean()
+
+
+class ReadinessSchema(Shape):
+    """The same as it is kept."""
+
+    until = Moment(allow_none=True)
+    wakes = fields.Boolean()
+
+
+class FiguresSchema(Shape):
+    """How long until somebody was there, over 90 days; all of it is null while fewer than eleven people asked."""
+
+    people = fields.Integer(allow_none=True)
+    reach_outs = fields.Integer(allow_none=True)
+    half_seconds = fields.Float(allow_none=True)
+    most_seconds = fields.Float(allow_none=True)
+    nobody = fields.Integer(allow_none=True)
+
+
+class DrillSchema(Shape):
+    """A drill and what it measured."""
+
+    id = fields.UUID()
+    opened_at = Moment()
+    is_over = fields.Boolean()
+    seconds = fields.Float(allow_none=True)
+    late_seconds = fields.Float()
+
+
+class DrillList(Shape):
+    """The last drills, newest first."""
+
+    items = fields.List(fields.Nested(DrillSchema))

@@ -1,0 +1,55 @@
+"""Staff tasks of reach-outs."""
+
+from community.core.outbox.subscriptions import Settled, Task, tasks
+from community.core.unit_of_work import ReadContext
+from community.reach_outs.events import HelperWantsWord, ReachOutAnswered, ReachOutClosed, ReachOutUnanswered
+from community.reach_outs.queries import reach_outs
+
+
+@tasks.on(ReachOutUnanswered)
+def come_yourself(ctx: ReadContext, event: ReachOutUnanswered) -> Task | None:
+    """Nobody was free for somebody who needs a person."""
+    row = reach_outs.row(ctx.session, event.reach_out_id)
+    if row is None or row.asker_id is None or not row.is_waiting:
+        return None
+    return Task(
+        title="Somebody waits for a person, and nobody was free",
+        url=f"/reach-outs/{row.id}",
+        subject=row.id,
+        due_at=row.lines_at,
+        hidden_from=(row.asker_id,),
+    )
+
+
+@tasks.on(ReachOutAnswered)
+def somebody_came(_look: ReadContext, event: ReachOutAnswered) -> Settled:
+    """Somebody is there now."""
+    return Settled(kind="reachout.unanswered", subject=event.reach_out_id, by=event.member_id)
+
+
+@tasks.on(ReachOutClosed)
+def call_them_back(ctx: ReadContext, event: ReachOutClosed) -> list[Settled | Task]:
+    """It is over. Where nobody came at all, somebody asks tomorrow how it went."""
+    row = reach_outs.row(ctx.session, event.reach_out_id)
+    settled = Settled(kind="reachout.unanswered", subject=event.reach_out_id)
+    if row is None or row.asker_id is None or row.lines_at is None or row.claimed_at is not None:
+        return [settled]
+    ask = Task(
+        title="Somebody found nobody free. Ask how they are",
+        url=f"/console/members/{row.asker_id}",
+        subject=row.id,
+        kind="reachout.missed",
+        hidden_from=(row.asker_id,),
+    )
+    return [settled, ask]
+
+
+@tasks.on(HelperWantsWord)
+def talk_to_them(_look: ReadContext, event: HelperWantsWord) -> Task:
+    """Somebody who came for another would like to talk about it."""
+    return Task(
+        title="Somebody who helped would like a word",
+        url=f"/console/members/{event.member_id}",
+        subject=event.member_id,
+        hidden_from=(event.member_id,),
+    )

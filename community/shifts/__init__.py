@@ -1,0 +1,1 @@
+"""Shifts: which coordinator is on call."""

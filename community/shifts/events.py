@@ -1,0 +1,22 @@
+"""Events of shifts. Ids only."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from community.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftChanged(Event, name="shift.changed"):
+    """The rota is another one: planned, taken out, `offered` to others, or taken over from somebody."""
+
+    shift_id: UUID
+    offered: bool = False
+    taken_from: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOverDue(Event, name="shift.hand_over_due"):
+    """A shift is about to end."""
+
+    shift_id: UUID
