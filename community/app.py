@@ -4,16 +4,16 @@ from flask import Flask
 
 from community.core import logging_setup
 from community.core.clock import Clock, machine_now
-from community.core.live.socket_server import Live
-from community.core.rate_limits import Rate
+from community.core.live.socket_server import SocketServer
+from community.core.rate_limits import TokenBucket
 from community.core.settings import Settings, load_settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web import api_docs
 from community.core.web.api_blueprint import DocumentedApi
 from community.core.web.health import health_pages
-from community.core.web.lazy_url_rules import LateRule
-from community.core.web.middleware import init_web
-from community.core.web.request_context import Web
+from community.core.web.lazy_url_rules import LazyRule
+from community.core.web.middleware import init_middleware
+from community.core.web.request_context import Services
 from community.core.web.request_rates import RequestRates
 from community.core.web.template_context import init_pages
 from community.features import FEATURES, import_layers, load_subscribers, open_store
@@ -27,7 +27,9 @@ PAGES = ("home", *FEATURES, "console")
 APIS = (*FEATURES, "console")
 
 
-def create_app(settings: Settings | None = None, store: Store | None = None, *, clock: Clock | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, store: UnitOfWorkFactory | None = None, *, clock: Clock | None = None
+) -> Flask:
     """Make the web application with all its doors.
 
     `clock` tells the present moment to everything in it. Without one the store's clock does, which is the machine's
@@ -43,11 +45,11 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     elif clock is not None:
         store = store.with_clock(clock)
     app = Flask("community", static_folder="static", template_folder="../templates")
-    app.url_rule_class = LateRule
-    web = Web(
+    app.url_rule_class = LazyRule
+    web = Services(
         settings=settings,
         store=store,
-        identify=session_auth.identify,
+        identify=session_auth.authenticate,
         identify_in_background=session_auth.identify_in_background,
         identify_all=session_auth.identify_all,
         public={**PUBLIC_ENDPOINTS, **({} if settings.is_production else DEVELOPMENT_ENDPOINTS)},
@@ -55,9 +57,9 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     )
     limit = settings.send_limit
     web.writer = Writer(web.store, limit=limit)
-    web.send_rate = Rate(limit.count, limit.seconds) if limit else None
+    web.send_rate = TokenBucket(limit.count, limit.seconds) if limit else None
     web.request_rates = RequestRates() if is_served and limit else None  # tests ask more in a minute than people do
-    init_web(app, web)
+    init_middleware(app, web)
     init_pages(app)
     app.register_blueprint(health_pages)
     for module in import_layers(PAGES, "pages"):
@@ -76,7 +78,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None, *, 
     )
     for module in import_layers(APIS, "api"):
         api.register_blueprint(module.api)
-    live = Live(web)
+    live = SocketServer(web)
     live.attach(app)
     init_rooms(web, live)
     app.extensions["community_live"] = live

@@ -11,9 +11,9 @@ from types import ModuleType
 
 from community.core.clock import Clock, machine_now
 from community.core.db import Database
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 
 # Features, in the order their doors appear in the API document.
 FEATURES = (
@@ -63,7 +63,7 @@ def import_layers(features: Iterable[str], layer: str) -> list[ModuleType]:
     return found
 
 
-def open_store(settings: Settings, *, clock: Clock = machine_now) -> Store:
+def open_store(settings: Settings, *, clock: Clock = machine_now) -> UnitOfWorkFactory:
     """The database and the bell of these settings, and the clock that they are used with."""
-    database, bell = Database(settings.database_url), Bell(settings.redis_url)
-    return Store(database, bell, secrets=settings.sealing_secrets, clock=clock)
+    database, pubsub = Database(settings.database_url), PubSub(settings.redis_url)
+    return UnitOfWorkFactory(database, pubsub, secrets=settings.sealing_secrets, clock=clock)

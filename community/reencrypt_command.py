@@ -2,8 +2,8 @@
 
 import click
 
-from community.core.crypto.cipher import Sealer
-from community.core.crypto.encrypted_columns import reseal as seal_again
+from community.core.crypto.cipher import FieldCipher
+from community.core.crypto.encrypted_columns import reencrypt as seal_again
 from community.core.settings import Settings
 from community.features import load_models, open_store
 
@@ -13,7 +13,7 @@ def reseal(settings: Settings) -> int:
     load_models()
     store = open_store(settings)
     try:
-        turned = seal_again(store, Sealer(*settings.sealing_secrets))
+        turned = seal_again(store, FieldCipher(*settings.sealing_secrets))
     finally:
         store.database.dispose()
     click.echo(f"{turned.sealed} texts were sealed again under the newest key.")

@@ -25,11 +25,11 @@ from community.core.logging_setup import refuse_unlisted
 from community.core.migrations import migrate
 from community.core.outbox.periodic import TimerDue
 from community.core.outbox.store import OutboxEvent
-from community.core.pubsub import Bell
-from community.core.rate_limits import Rate
+from community.core.pubsub import PubSub
+from community.core.rate_limits import TokenBucket
 from community.core.settings import Settings, load_settings
-from community.core.unit_of_work import Actor, Store
-from community.core.web.request_context import Web
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
+from community.core.web.request_context import Services
 from community.members.models import Session
 from tests.factories import Cast, make_cast
 from tests.support.clock import NOON, HandClock
@@ -159,9 +159,9 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def store(database: Database, clock: HandClock) -> Store:
+def store(database: Database, clock: HandClock) -> UnitOfWorkFactory:
     """Units of work on the database at the test's present, with no Redis behind the bell."""
-    return Store(database, Bell(None), secrets=(SECRET,), clock=clock)
+    return UnitOfWorkFactory(database, PubSub(None), secrets=(SECRET,), clock=clock)
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def cast(store: Store) -> Cast:
+def cast(store: UnitOfWorkFactory) -> Cast:
     """Ada coordinates, Ben and Cleo and Dov are alumni, Root is the admin."""
     with store.unit_of_work() as uow:
         return make_cast(uow)
@@ -188,7 +188,7 @@ def cast(store: Store) -> Cast:
 class Act:
     """Calls actions as somebody; `act.now` is the present of the test, its pages' too, moved by hand."""
 
-    store: Store
+    store: UnitOfWorkFactory
     clock: HandClock
     events: list[Event] = field(default_factory=list)
 
@@ -210,7 +210,7 @@ class Act:
 
     def read(self, actor: Actor | None, query: Callable[..., T], **arguments: Any) -> T:
         """Run one query."""
-        with self.store.reading(actor, now=self.now) as ctx:
+        with self.store.read_context(actor, now=self.now) as ctx:
             return query(ctx, **arguments)
 
     def later(self, **span: float) -> None:
@@ -219,17 +219,17 @@ class Act:
 
 
 @pytest.fixture
-def act(store: Store, clock: HandClock) -> Act:
+def act(store: UnitOfWorkFactory, clock: HandClock) -> Act:
     """Act as somebody."""
     return Act(store, clock)
 
 
 @pytest.fixture
-def recorded(store: Store) -> Callable[[], list[Event]]:
+def recorded(store: UnitOfWorkFactory) -> Callable[[], list[Event]]:
     """Everything that stands in the outbox but timers, oldest first."""
 
     def read() -> list[Event]:
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             rows = ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all()
             rows = sorted(rows, key=lambda row: (row.created_at, row.id.bytes))
             return [load_event(row.type, row.payload) for row in rows]
@@ -242,16 +242,16 @@ TOKENS_LAST = timedelta(days=3650)  # a test may move its clock as far as it lik
 
 
 @pytest.fixture
-def app(settings: Settings, store: Store) -> Flask:
+def app(settings: Settings, store: UnitOfWorkFactory) -> Flask:
     """The web application on the test's database: one for each kind, whose doors and templates are made once.
 
     A test gets it with settings, a store and limits of its own; whoever adds a door makes an application instead.
     """
     kind = store.database.is_sqlite
     app = APPS.get(kind) or APPS.setdefault(kind, create_app(settings, store))
-    web: Web = app.extensions["community"]
+    web: Services = app.extensions["community"]
     web.settings, web.store = settings, store
-    web.send_rate = Rate(settings.send_limit.count, settings.send_limit.seconds) if settings.send_limit else None
+    web.send_rate = TokenBucket(settings.send_limit.count, settings.send_limit.seconds) if settings.send_limit else None
     web.request_rates = None
     return app
 
@@ -263,7 +263,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def token_of(store: Store) -> Callable[[Actor], str]:
+def token_of(store: UnitOfWorkFactory) -> Callable[[Actor], str]:
     """A bearer token for somebody."""
 
     def make(actor: Actor) -> str:

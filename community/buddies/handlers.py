@@ -5,8 +5,8 @@ from community.buddies.actions import pairings as pairings_actions
 from community.buddies.actions import profiles, prompts, run_schedule, runs, stand_ins, suggestions, trial_review
 from community.buddies.events import AnswersDue, MatchRunDue, PromptDue, QuietDue, StandInDue, TrialDue
 from community.buddies.queries import candidates
-from community.core.outbox.periodic import timers
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.periodic import periodic
+from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import (
     ContactForbidden,
@@ -20,7 +20,7 @@ SUGGESTIONS_AT_ONCE = 10
 PROFILES_AT_ONCE = 100
 
 
-@reactions.on(MemberBlocked)
+@handlers.on(MemberBlocked)
 def part_them(uow: UnitOfWork, event: MemberBlocked) -> None:
     """Who blocked somebody is neither paired with them nor suggested to them. Reads hide it from the block on."""
     pairings_actions.end_between(uow, event.blocker_id, event.blocked_id)
@@ -28,7 +28,7 @@ def part_them(uow: UnitOfWork, event: MemberBlocked) -> None:
     stand_ins.end_between(uow, event.blocker_id, event.blocked_id)
 
 
-@reactions.on(ContactForbidden)
+@handlers.on(ContactForbidden)
 def part_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
     pairings_actions.end_between(uow, event.one_id, event.other_id)
@@ -36,7 +36,7 @@ def part_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     stand_ins.end_between(uow, event.one_id, event.other_id)
 
 
-@reactions.on(MemberSuspended, MemberDeactivated)
+@handlers.on(MemberSuspended, MemberDeactivated)
 def withdraw_them(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
     """Who is away is suggested to nobody; who is gone for good has no buddy waiting for them."""
     pairings.lock_around(uow, event.member_id)
@@ -45,7 +45,7 @@ def withdraw_them(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -
         pairings_actions.end_all(uow, event.member_id)
 
 
-@reactions.on(SanctionImposed)
+@handlers.on(SanctionImposed)
 def withdraw_who_is_restricted(uow: UnitOfWork, event: SanctionImposed) -> None:
     """Suggest a restricted member to nobody, and end the days on which they stand in for a buddy."""
     pairings.lock_around(uow, event.member_id)
@@ -54,61 +54,61 @@ def withdraw_who_is_restricted(uow: UnitOfWork, event: SanctionImposed) -> None:
     stand_ins.replace_helper(uow, member_id=event.member_id)
 
 
-@timers.every(5)
+@periodic.every(5)
 def settle_suggestions(uow: UnitOfWork) -> bool:
     """Close what is over and find somebody else for those who are free; whether there may be more."""
     return suggestions.settle_due(uow, most=SUGGESTIONS_AT_ONCE) == SUGGESTIONS_AT_ONCE
 
 
-@timers.every(5)
+@periodic.every(5)
 def carry_on_runs(uow: UnitOfWork) -> bool:
     """Finish a match run whose process died."""
-    return runs.carry_on(uow)
+    return runs.resume_stalled(uow)
 
 
-@timers.every(60)
+@periodic.every(60)
 def seal_answers(uow: UnitOfWork) -> bool:
     """Seal the answers of profiles from before they were sealed; whether there may be more."""
     return profiles.seal_answers(uow, most=PROFILES_AT_ONCE)
 
 
-@timers.every(6 * 3600)
+@periodic.every(6 * 3600)
 def forget_inputs(uow: UnitOfWork) -> None:
     """Keep no longer than needed what match runs were worked out from."""
     runs.forget_inputs(uow)
 
 
-@reactions.on(PromptDue)
+@handlers.on(PromptDue)
 def remind_of_a_line(uow: UnitOfWork, event: PromptDue) -> None:
     """Two days after the start for both, then each week for one of them."""
     prompts.prompt(uow, pairing_id=event.pairing_id, beat=event.beat)
 
 
-@reactions.on(TrialDue)
+@handlers.on(TrialDue)
 def ask_after_trial(uow: UnitOfWork, event: TrialDue) -> None:
     """Both are asked whether it goes on."""
     prompts.ask_after_trial(uow, pairing_id=event.pairing_id)
 
 
-@reactions.on(QuietDue)
+@handlers.on(QuietDue)
 def look_for_silence(uow: UnitOfWork, event: QuietDue) -> None:
     """Both are asked when they have been silent for long."""
     prompts.look_for_silence(uow, pairing_id=event.pairing_id)
 
 
-@reactions.on(AnswersDue)
+@handlers.on(AnswersDue)
 def decide(uow: UnitOfWork, event: AnswersDue) -> None:
     """What they said comes to something, and so does silence."""
-    trial_review.decide_due(uow, pairing_id=event.pairing_id)
+    trial_review.close_review(uow, pairing_id=event.pairing_id)
 
 
-@reactions.on(StandInDue)
+@handlers.on(StandInDue)
 def end_the_day(uow: UnitOfWork, event: StandInDue) -> None:
     """Somebody was there for a day, or nobody was."""
     stand_ins.end(uow, stand_in_id=event.stand_in_id)
 
 
-@reactions.on(MatchRunDue)
+@handlers.on(MatchRunDue)
 def run_by_calendar(uow: UnitOfWork, event: MatchRunDue) -> None:
     """The week's match run, and the plan for the next."""
     run_schedule.run_due(uow, version=event.version)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, column, exists, select, table
 
 from community.check_ins.events import CoordinatorAsked
-from community.check_ins.models import CheckIn, CheckInRhythm, WhatHelps
+from community.check_ins.models import CheckIn, CheckInSchedule, HelpfulActions
 from community.core.errors import NotFound
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
@@ -70,19 +70,21 @@ def for_the_trend(ctx: ReadContext, *, since: datetime, most: int) -> list[Check
     return list(ctx.session.scalars(query.order_by(CheckIn.made_at.desc()).limit(most)))
 
 
-def own_rhythm(ctx: ReadContext, *, lock: bool = False) -> CheckInRhythm | None:
+def own_rhythm(ctx: ReadContext, *, lock: bool = False) -> CheckInSchedule | None:
     """How often the actor is asked, if they ever said or checked in."""
     return rhythm_of(ctx, ctx.actor.id, lock=lock)
 
 
-def rhythm_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> CheckInRhythm | None:
+def rhythm_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> CheckInSchedule | None:
     """The same of a member, for what the clock brings."""
-    return ctx.session.get(CheckInRhythm, member_id, with_for_update=lock or None, populate_existing=lock)
+    return ctx.session.get(CheckInSchedule, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
-def stopped_rhythms(uow: UnitOfWork, *, before: datetime, most: int) -> list[CheckInRhythm]:
+def stopped_rhythms(uow: UnitOfWork, *, before: datetime, most: int) -> list[CheckInSchedule]:
     """Rhythms whose time passed long ago without anything being done; locked, but for those that somebody holds."""
-    query = select(CheckInRhythm).where(CheckInRhythm.next_at < before).order_by(CheckInRhythm.next_at).limit(most)
+    query = (
+        select(CheckInSchedule).where(CheckInSchedule.next_at < before).order_by(CheckInSchedule.next_at).limit(most)
+    )
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))
 
 
@@ -92,6 +94,6 @@ def is_here(ctx: ReadContext, member_id: UUID) -> bool:
     return ctx.session.scalar(query) is not None
 
 
-def own_helps(ctx: ReadContext, *, lock: bool = False) -> WhatHelps | None:
+def own_helps(ctx: ReadContext, *, lock: bool = False) -> HelpfulActions | None:
     """What the actor said helps them."""
-    return ctx.session.get(WhatHelps, ctx.actor.id, with_for_update=lock or None)
+    return ctx.session.get(HelpfulActions, ctx.actor.id, with_for_update=lock or None)

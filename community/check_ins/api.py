@@ -12,7 +12,7 @@ from community.check_ins.queries import schedule as rhythm_queries
 from community.core.db import Page
 from community.core.schemas import PageArgs
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 
 api = api_blueprint("check_ins", __name__, "Check-ins, and when a member is asked for one.")
 
@@ -33,7 +33,7 @@ DAY = {
 def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
     """Say how a day was; the answer has one to three things to do next."""
     with unit_of_work() as uow:
-        made = actions.check_in(uow, sealer=web().sealer, **said)
+        made = actions.check_in(uow, cipher=services().cipher, **said)
         offers = recommendations.offers(uow, made.answers.offered)
         return {"id": made.id, "made_at": made.made_at, "audience": made.audience, "actions": offers}
 
@@ -43,8 +43,8 @@ def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, shapes.CheckInPage)
 def get_check_ins(page: dict[str, Any]) -> Any:
     """What I said, newest first."""
-    with reading() as ctx:
-        return queries.my_check_ins(ctx, sealer=web().sealer, **page)
+    with read_context() as ctx:
+        return queries.my_check_ins(ctx, cipher=services().cipher, **page)
 
 
 @api.delete("/check-ins/<uuid:check_in_id>")
@@ -69,14 +69,14 @@ def post_not_today() -> None:
 def put_helped(said: dict[str, Any], check_in_id: UUID) -> None:
     """Say once which of the things that were offered helped; it changes the order of my own suggestions alone."""
     with unit_of_work() as uow:
-        actions.say_what_helped(uow, check_in_id=check_in_id, kind=said["helped"], sealer=web().sealer)
+        actions.say_what_helped(uow, check_in_id=check_in_id, kind=said["helped"], cipher=services().cipher)
 
 
 @api.get("/me/check-in-rhythm")
 @api.response(200, shapes.RhythmSchema)
 def get_rhythm() -> rhythm_queries.RhythmView:
     """How often I am asked."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return rhythm_queries.my_rhythm(ctx)
 
 
@@ -94,8 +94,8 @@ def put_rhythm(wanted: dict[str, Any]) -> rhythm_queries.RhythmView:
 @api.response(200, shapes.CheckInPage)
 def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
     """What my buddy shared with me since we are buddies, newest first."""
-    with reading() as ctx:
-        _, shared = queries.from_my_buddy(ctx, pairing_id, sealer=web().sealer)
+    with read_context() as ctx:
+        _, shared = queries.from_my_buddy(ctx, pairing_id, cipher=services().cipher)
         return Page(shared, None)
 
 
@@ -103,7 +103,7 @@ def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
 @api.response(200, shapes.SharedPage)
 def get_shared() -> Page[queries.SharedView]:
     """Who shared a check-in with the coordinators, and when; without a word of it."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return Page(queries.shared_list(ctx), None)
 
 
@@ -112,7 +112,7 @@ def get_shared() -> Page[queries.SharedView]:
 def get_one_shared(check_in_id: UUID) -> queries.SharedView:
     """One of them. That it was read stands in the audit log."""
     with unit_of_work() as uow:
-        return actions.read_shared(uow, check_in_id=check_in_id, sealer=web().sealer)
+        return actions.read_shared(uow, check_in_id=check_in_id, cipher=services().cipher)
 
 
 @api.post("/shared-check-ins/<uuid:check_in_id>/seen")
@@ -127,8 +127,8 @@ def post_seen(check_in_id: UUID) -> None:
 @api.response(200, shapes.TrendSchema)
 def get_trend() -> dict[str, Any]:
     """How it goes for all who gave their answers to the figures; nothing where that were fewer than eleven."""
-    with reading() as ctx:
-        return {"weeks": queries.trend(ctx, sealer=web().sealer)}
+    with read_context() as ctx:
+        return {"weeks": queries.trend(ctx, cipher=services().cipher)}
 
 
 @api.post("/coordinator-requests")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.core.events import Event, Urgency
+from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class CheckInRead(Event, name="checkin.read"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInDue(Event, name="checkin.due", urgency=Urgency.TIMED):
+class CheckInDue(Event, name="checkin.due", urgency=Priority.TIMED):
     """It is the time at which somebody wants to be asked how they are."""
 
     member_id: UUID
@@ -33,7 +33,7 @@ class CheckInDue(Event, name="checkin.due", urgency=Urgency.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInAsked(Event, name="checkin.asked", urgency=Urgency.TIMED):
+class CheckInAsked(Event, name="checkin.asked", urgency=Priority.TIMED):
     """Somebody is asked how they are."""
 
     member_id: UUID
@@ -41,7 +41,7 @@ class CheckInAsked(Event, name="checkin.asked", urgency=Urgency.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInNudged(Event, name="checkin.nudged", urgency=Urgency.TIMED):
+class CheckInNudged(Event, name="checkin.nudged", urgency=Priority.TIMED):
     """Somebody who said nothing for a while gets one gentle word."""
 
     member_id: UUID
@@ -49,7 +49,7 @@ class CheckInNudged(Event, name="checkin.nudged", urgency=Urgency.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInMissed(Event, name="checkin.missed", urgency=Urgency.TIMED):
+class CheckInMissed(Event, name="checkin.missed", urgency=Priority.TIMED):
     """Somebody is still silent, and wanted their buddy to hear of it then."""
 
     member_id: UUID

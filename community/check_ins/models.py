@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
 
@@ -31,11 +31,11 @@ class CheckIn(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     made_at: Mapped[datetime]
     audience: Mapped[str] = mapped_column(String(11))
-    answers: Mapped[str] = mapped_column(Sealed("check_ins:{id}:answers"))
+    answers: Mapped[str] = mapped_column(EncryptedText("check_ins:{id}:answers"))
     helped: Mapped[str] = mapped_column(String(4), default="open")
 
 
-class CheckInRhythm(Base):
+class CheckInSchedule(Base):
     """How often and when somebody wants to be asked, by their own clock, from the day `anchor` on.
 
     `answered_at` is when they last checked in or said "not today", `asked_at` the last time they were asked, `missed`
@@ -58,10 +58,10 @@ class CheckInRhythm(Base):
     changed_at: Mapped[datetime]
 
 
-class WhatHelps(Base):
+class HelpfulActions(Base):
     """What somebody said helped them, kind by kind, sealed; it changes the order of their own suggestions alone."""
 
     __tablename__ = "what_helps"
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    counts: Mapped[str] = mapped_column(Sealed("what_helps:{member_id}:counts"))
+    counts: Mapped[str] = mapped_column(EncryptedText("what_helps:{member_id}:counts"))

@@ -6,29 +6,29 @@ from community.check_ins.events import CheckInAsked, CheckInMissed, CheckInNudge
 from community.check_ins.queries import check_ins, schedule
 from community.check_ins.rules.schedule import worthless_at
 from community.core.kind_registries import still_true
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
 
 
-@notices.on(CheckInRecorded)
-def tell_the_buddy(ctx: ReadContext, event: CheckInRecorded) -> list[Notice]:
+@notify.on(CheckInRecorded)
+def tell_the_buddy(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
     """Only when it was shared with them."""
     row = check_ins.check_in_row(ctx.session, event.check_in_id)
     if row is None or row.audience != "buddy":
         return []
     title = "Your buddy shared how the day was"
     buddies = check_ins.buddies_of(ctx, row.member_id)
-    return [Notice(to=[one], title=title, url=f"/pairings/{two}/check-ins") for one, two in buddies.items()]
+    return [NotificationSpec(to=[one], title=title, url=f"/pairings/{two}/check-ins") for one, two in buddies.items()]
 
 
-@notices.on(CheckInAsked)
-def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> Notice | None:
+@notify.on(CheckInAsked)
+def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | None:
     """At their time."""
     row = schedule.rhythm_row(ctx.session, event.member_id)
     if row is None or row.every == "never":
         return None
-    return Notice(
+    return NotificationSpec(
         to=[event.member_id],
         title="How was today?",
         url="/check-in",
@@ -38,19 +38,21 @@ def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> Notice | None:
     )
 
 
-@notices.on(CheckInNudged)
-def say_a_gentle_word(_look: ReadContext, event: CheckInNudged) -> Notice:
+@notify.on(CheckInNudged)
+def say_a_gentle_word(_look: ReadContext, event: CheckInNudged) -> NotificationSpec:
     """Once, to whoever said nothing for a while."""
     title, version = "We thought of you. Nothing is asked; we are here", int(event.due_at.timestamp())
-    return Notice(to=[event.member_id], title=title, url="/check-in", subject=event.member_id, subject_version=version)
+    return NotificationSpec(
+        to=[event.member_id], title=title, url="/check-in", subject=event.member_id, subject_version=version
+    )
 
 
-@notices.on(CheckInMissed)
-def tell_the_buddy_of_silence(ctx: ReadContext, event: CheckInMissed) -> list[Notice]:
+@notify.on(CheckInMissed)
+def tell_the_buddy_of_silence(ctx: ReadContext, event: CheckInMissed) -> list[NotificationSpec]:
     """In plain words, and nothing of any answer; they wanted it so."""
     buddies = check_ins.buddies_of(ctx, event.member_id)
     return [
-        Notice(
+        NotificationSpec(
             to=[one],
             title="Your buddy has been quieter than usual. A line from you may do good",
             url=f"/pairings/{pairing_id}",
@@ -79,8 +81,10 @@ def is_still_to_be_told(ctx: ReadContext, recipient_id: UUID, subject: UUID | No
     return row is not None and row.tells_buddy and recipient_id in check_ins.buddies_of(ctx, subject)
 
 
-@notices.on(CoordinatorAsked)
-def tell_coordinators(ctx: ReadContext, event: CoordinatorAsked) -> Notice:
+@notify.on(CoordinatorAsked)
+def tell_coordinators(ctx: ReadContext, event: CoordinatorAsked) -> NotificationSpec:
     """Somebody would like to hear from one of them."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
-    return Notice(to=to, title="Somebody would like to hear from you", url=f"/console/members/{event.member_id}")
+    return NotificationSpec(
+        to=to, title="Somebody would like to hear from you", url=f"/console/members/{event.member_id}"
+    )

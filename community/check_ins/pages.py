@@ -14,7 +14,7 @@ from community.check_ins.rules.check_ins import MOODS
 from community.check_ins.schemas import CheckInSchema, RhythmSchema
 from community.core.errors import Conflict
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 
 pages = Blueprint("check_ins", __name__)
 
@@ -42,7 +42,7 @@ def check_in() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            made.append(actions.check_in(uow, sealer=web().sealer, **fields).id)
+            made.append(actions.check_in(uow, cipher=services().cipher, **fields).id)
 
     values = {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
     if form.attempt(act, values=values):
@@ -53,8 +53,8 @@ def check_in() -> PageResponse:
 @pages.get("/check-ins/<uuid:check_in_id>")
 def saved(check_in_id: UUID) -> str:
     """It is kept; one to three things fit."""
-    with reading() as ctx:
-        mine = queries.my_check_in(ctx, check_in_id, sealer=web().sealer)
+    with read_context() as ctx:
+        mine = queries.my_check_in(ctx, check_in_id, cipher=services().cipher)
         offers = recommendations.offers(ctx, mine.answers.offered)
     return render_template("care/saved.html", check_in=mine, offers=offers, said=SAID[mine.audience])
 
@@ -75,10 +75,10 @@ def helped(check_in_id: UUID) -> PageResponse:
     try:
         with unit_of_work() as uow:
             if said == "skip":
-                actions.say_nothing_of_it(uow, check_in_id=check_in_id)
+                actions.skip_feedback(uow, check_in_id=check_in_id)
             else:
                 kind = None if said == "none" else said
-                actions.say_what_helped(uow, check_in_id=check_in_id, kind=kind, sealer=web().sealer)
+                actions.say_what_helped(uow, check_in_id=check_in_id, kind=kind, cipher=services().cipher)
         flash("Thank you. It changes the order of what you are offered, and nothing else.")
     except Conflict as refusal:
         flash(refusal.detail)
@@ -124,22 +124,22 @@ def breathe() -> str:
 
 
 def _ask_page(form: Form, *, mood: str) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template(
             "care/check_in.html",
             form=form,
             mood=mood,
             moods=MOODS,
             buddies=recommendations.my_buddies(ctx),
-            past=queries.my_past(ctx, sealer=web().sealer),
-            asked_about=queries.to_ask_about(ctx, sealer=web().sealer),
+            past=queries.my_past(ctx, cipher=services().cipher),
+            asked_about=queries.to_ask_about(ctx, cipher=services().cipher),
             name_of=recommendations.short_name,
             rhythm=rhythm_queries.my_rhythm(ctx),
         )
 
 
 def _rhythm_page(form: Form) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template(
             "care/rhythm.html",
             form=form,

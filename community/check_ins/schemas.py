@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from community.check_ins.rules.check_ins import AUDIENCES
 from community.check_ins.rules.recommendations import KINDS
 from community.check_ins.rules.schedule import RHYTHMS
-from community.core.schemas import Line, Moment, Shape, Text, page_of
+from community.core.schemas import SingleLineText, StrictSchema, Text, UtcDateTime, page_of
 from community.notifications.schemas import ClockTime
 
 LONGEST_LINE = 140
@@ -21,14 +21,14 @@ def _scale(least: int, most: int, description: str) -> fields.Integer:
     )
 
 
-class CheckInSchema(Shape):
+class CheckInSchema(StrictSchema):
     """How a day was. Whatever is null was skipped; not everything may be. Who sees it is chosen now, for good."""
 
     mood = _scale(1, 5, "1 rough, 5 bright")
     craving = _scale(0, 10, "how strong the pull was")
     sleep = _scale(1, 5, "1 badly, 5 well")
     connection = _scale(1, 5, "how close people felt, 1 far away")
-    intention = Line(most=LONGEST_LINE, load_default="")
+    intention = SingleLineText(most=LONGEST_LINE, load_default="")
     note = Text(most=LONGEST_NOTE, load_default="")
     audience = fields.String(load_default="only_me", validate=validate.OneOf(AUDIENCES))
 
@@ -46,7 +46,7 @@ class CheckedInSchema(Schema):
     """It is kept, and one to three things fit."""
 
     id = fields.UUID()
-    made_at = Moment()
+    made_at = UtcDateTime()
     audience = fields.String(metadata={"enum": list(AUDIENCES)})
     actions = fields.List(fields.Nested(OfferSchema))
 
@@ -66,7 +66,7 @@ class OwnCheckInSchema(Schema):
     """A check-in of mine, or one that my buddy shared with me."""
 
     id = fields.UUID()
-    made_at = Moment()
+    made_at = UtcDateTime()
     audience = fields.String(metadata={"enum": list(AUDIENCES)})
     mood = fields.Integer(allow_none=True, attribute="answers.mood")
     craving = fields.Integer(allow_none=True, attribute="answers.craving")
@@ -79,13 +79,13 @@ class OwnCheckInSchema(Schema):
 CheckInPage = page_of(OwnCheckInSchema, "CheckInPage")
 
 
-class HelpedSchema(Shape):
+class HelpedSchema(StrictSchema):
     """Which of the things that were offered helped; null: none of them."""
 
     helped = fields.String(required=True, allow_none=True, validate=validate.OneOf(KINDS))
 
 
-class RhythmSchema(Shape):
+class RhythmSchema(StrictSchema):
     """How often and when I am asked, by my own clock. With `tells_buddy` my buddy hears of it when I stay silent."""
 
     every = fields.String(load_default="week", validate=validate.OneOf(RHYTHMS))
@@ -94,7 +94,7 @@ class RhythmSchema(Shape):
     )
     at = ClockTime(load_default="19:00", metadata={"example": "19:00"})
     tells_buddy = fields.Boolean(load_default=False)
-    next_at = Moment(dump_only=True, allow_none=True)
+    next_at = UtcDateTime(dump_only=True, allow_none=True)
     zone = fields.String(dump_only=True)
 
 
@@ -102,7 +102,7 @@ class SharedSchema(Schema):
     """Somebody shared a check-in with the coordinators; `answers` only where one is opened."""
 
     id = fields.UUID()
-    made_at = Moment()
+    made_at = UtcDateTime()
     member_id = fields.UUID()
     handle = fields.String()
     answers = fields.Nested(AnswersSchema, allow_none=True)

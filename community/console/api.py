@@ -7,7 +7,7 @@ from community.console import queries
 from community.console.actions import tasks
 from community.console.schemas import TaskPage, TaskPageArgs
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 api = api_blueprint("console", __name__, "What coordinators have to do, and who sees to it.")
 
@@ -17,7 +17,7 @@ api = api_blueprint("console", __name__, "What coordinators have to do, and who 
 @api.response(200, TaskPage)
 def get_tasks(page: dict[str, Any]) -> Any:
     """Tasks (coordinators), newest first; those that are about oneself are not among them."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return queries.tasks(ctx, **page)
 
 

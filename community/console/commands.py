@@ -6,21 +6,23 @@ import click
 
 from community.core.outbox import dead_letters
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 
 SHOWN = 200
 
 
-def _store(settings: Settings) -> Store:
+def _store(settings: Settings) -> UnitOfWorkFactory:
     from community.core.db import Database
-    from community.core.pubsub import Bell
+    from community.core.pubsub import PubSub
 
-    return Store(Database(settings.database_url), Bell(settings.redis_url), secrets=settings.sealing_secrets)
+    return UnitOfWorkFactory(
+        Database(settings.database_url), PubSub(settings.redis_url), secrets=settings.sealing_secrets
+    )
 
 
 def show(settings: Settings) -> int:
     """Print how the outbox does and what is dead; 1 when something is."""
-    with _store(settings).reading() as ctx:
+    with _store(settings).read_context() as ctx:
         seen = dead_letters.outlook(ctx.session, now=ctx.now)
         page = dead_letters.dead(ctx.session, cursor=None, limit=SHOWN)
     now = seen.now

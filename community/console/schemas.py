@@ -2,21 +2,21 @@
 
 from marshmallow import fields, validate
 
-from community.core.schemas import Moment, PageArgs, Shape, page_of
+from community.core.schemas import PageArgs, StrictSchema, UtcDateTime, page_of
 
 
-class TaskSchema(Shape):
+class TaskSchema(StrictSchema):
     """A task. `taken_by` and `done_by` are handles."""
 
     id = fields.UUID()
     kind = fields.String()
     title = fields.String()
     url = fields.String()
-    created_at = Moment()
-    due_at = Moment(allow_none=True)
+    created_at = UtcDateTime()
+    due_at = UtcDateTime(allow_none=True)
     taken_by = fields.String(allow_none=True)
     done_by = fields.String(allow_none=True)
-    done_at = Moment(allow_none=True)
+    done_at = UtcDateTime(allow_none=True)
     mine = fields.Boolean()
     late = fields.Boolean()
 

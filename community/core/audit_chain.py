@@ -22,7 +22,7 @@ OTHER_END = "the head does not fit the chain"
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ChainVerification:
     """What `verify` found: how many entries hold, the head, and the first row that does not (with why).
 
     The first `keyless` entries are from before there were keys; the one after them vouches for them, once a worker ran.
@@ -78,7 +78,7 @@ def _vouches(entry: AuditEntry, keyless: int) -> bool:
     return entry.place == keyless + 1 and entry.action == KEYED and entry.facts.get("before") == keyless
 
 
-def verify(session: Session, keys: AuditKeys, *, known: tuple[int, str] | None = None) -> Verdict:
+def verify(session: Session, keys: AuditKeys, *, known: tuple[int, str] | None = None) -> ChainVerification:
     """Read the whole chain. `known` is a head that was kept elsewhere: (place, hash). Constant memory.
 
     An entry under a key that is no longer ours holds when a later one under a key of ours vouches for it.
@@ -88,8 +88,8 @@ def verify(session: Session, keys: AuditKeys, *, known: tuple[int, str] | None =
     keyless = head.keyless if head else 0
     reader = _Reader(keys, known, keyless)
 
-    def broken(at: int, why: str) -> Verdict:
-        return Verdict(reader.place, unsealed, reader.hash, broken_at=at, why=why, keyless=keyless)
+    def broken(at: int, why: str) -> ChainVerification:
+        return ChainVerification(reader.place, unsealed, reader.hash, broken_at=at, why=why, keyless=keyless)
 
     for entry in _in_order(session):
         why = reader.fault(entry)
@@ -105,7 +105,7 @@ def verify(session: Session, keys: AuditKeys, *, known: tuple[int, str] | None =
         return broken(place, OTHER_END)
     if reader.vouched < place and place != keyless:  # before a worker first ran with keys none of them vouches
         return broken(reader.vouched + 1, NO_KEY if reader.vouched < keyless else UNKNOWN_KEY)
-    return Verdict(place, unsealed, reader.hash, keyless=keyless)
+    return ChainVerification(place, unsealed, reader.hash, keyless=keyless)
 
 
 def _in_order(session: Session) -> Iterator[AuditEntry]:

@@ -18,7 +18,7 @@ def verify_audit(settings: Settings, *, head: str | None) -> int:
         return 2
     database = Database(settings.database_url)
     try:
-        with database.reading() as session:
+        with database.read_session() as session:
             verdict = verify(session, AuditKeys(*settings.sealing_secrets), known=known)
     finally:
         database.dispose()

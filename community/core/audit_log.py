@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community.core.audit_keys import KEY_ID_LENGTH, AuditKeys
 from community.core.db import Base
 from community.core.ids import new_id
-from community.core.outbox.periodic import timers
+from community.core.outbox.periodic import periodic
 from community.core.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -122,8 +122,8 @@ def was_recorded(
     return any(one.get("query", "") == query for one in facts)
 
 
-@timers.every(2)
-def seal(uow: UnitOfWork) -> bool:
+@periodic.every(2)
+def append_to_chain(uow: UnitOfWork) -> bool:
     """Seal the entries that wait, oldest first, and return whether there may be more. One worker at a time.
 
     Without a key nothing is sealed. Nothing is added to a head that none of our keys made: someone else did.
@@ -200,8 +200,8 @@ def _seal_in_order(session: Session, head: AuditHead, keys: AuditKeys, entries: 
         head.place, head.hash = place, hash_
 
 
-@timers.every(3600)
-def tell_head(uow: UnitOfWork) -> None:
+@periodic.every(3600)
+def log_chain_head(uow: UnitOfWork) -> None:
     """Write the head of the chain to the log, which stands elsewhere than the database."""
     head = uow.session.get(AuditHead, 1)
     if head is not None:

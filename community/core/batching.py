@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Gathering(Generic[T]):
+class Batcher(Generic[T]):
     """Rounds of one kind of work. `work` gets up to `most` items, in their order, and must not raise."""
 
     def __init__(self, work: Callable[[Sequence[T]], None], *, most: int = 200) -> None:
@@ -46,7 +46,7 @@ class Gathering(Generic[T]):
                 raise
 
 
-class Turns:
+class FairQueue:
     """Work that may wait, done by a few at a time: one thing of each owner in turn, an owner's own things in order."""
 
     def __init__(self, *, hands: int = 32) -> None:

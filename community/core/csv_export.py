@@ -9,7 +9,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A file that any spreadsheet opens and in which no cell is a formula."""
-    return plain_csv(head, ([harmless(cell) for cell in row] for row in rows))
+    return plain_csv(head, ([escape_formula(cell) for cell in row] for row in rows))
 
 
 def plain_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -21,6 +21,6 @@ def plain_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """The cell, with a mark in front when a spreadsheet would run it."""
     return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell

@@ -9,7 +9,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from community.core.errors import Busy
+from community.core.errors import ServiceUnavailable
 
 # PostgreSQL, appendix A: no connection, no room, stopped by its operator, the system's own failure, read-only for now.
 AWAY_STATES = ("08", "53", "57P", "58", "25006")
@@ -29,9 +29,9 @@ AWAY_IN_SQLITE = (
 STALE_IN_SQLITE = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 
 
-def is_away(error: BaseException) -> bool:
+def is_database_unavailable(error: BaseException) -> bool:
     """Return whether the database could not be asked, for a reason that will pass."""
-    if isinstance(error, (PoolTimeout, Busy)):
+    if isinstance(error, (PoolTimeout, ServiceUnavailable)):
         return True
     if isinstance(error, DBAPIError):
         if error.connection_invalidated:
@@ -45,7 +45,7 @@ def is_away(error: BaseException) -> bool:
 
 def is_passing(error: BaseException) -> bool:
     """Return whether the same work may well succeed a moment later: the database is away, or others were in the way."""
-    if is_away(error):
+    if is_database_unavailable(error):
         return True
     state = state_of(error.orig if isinstance(error, DBAPIError) else error)
     return state is not None and state.startswith(PASSING_STATES)

@@ -20,9 +20,9 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sess
 from sqlalchemy.types import TypeDecorator
 
 from community.core.engines import postgres_engine, sqlite_engine
-from community.core.errors import Malformed
+from community.core.errors import BadRequest
 from community.core.web.json_input import is_storable
-from community.core.write_lock import WriteGate
+from community.core.write_lock import WriteLock
 
 T = TypeVar("T")
 LARGEST_INTEGER = 2**31 - 1
@@ -92,13 +92,13 @@ class Database:
             return sqlite_engine(self.url, durable=durable)
         return postgres_engine(self.url, self._pool_size, durable=durable)
 
-    def _make_gate(self, pool_size: int) -> WriteGate:
+    def _make_gate(self, pool_size: int) -> WriteLock:
         if not self.is_sqlite:
-            return WriteGate(places=max(1, pool_size // 2))  # the other half is for who only reads
-        return WriteGate(Path(f"{self.url.database}.write-lock") if self.url.database else None)
+            return WriteLock(places=max(1, pool_size // 2))  # the other half is for who only reads
+        return WriteLock(Path(f"{self.url.database}.write-lock") if self.url.database else None)
 
     @contextmanager
-    def writing(self, *, durable: bool = True, at_once: bool = False) -> Iterator[Session]:
+    def write_session(self, *, durable: bool = True, at_once: bool = False) -> Iterator[Session]:
         """A session in a write transaction, inside the gate. The caller commits; anything else rolls back.
 
         One that is not `durable` does not wait for the disk: should the machine fail, it may not have happened, but
@@ -113,7 +113,7 @@ class Database:
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def read_session(self) -> Iterator[Session]:
         """A session that only looks."""
         with self._sessions() as session:
             yield session
@@ -186,7 +186,7 @@ def _read_cursor(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[
             raise ValueError
         return [_as_type(value, _kind_of(column)) for value, column in zip(values, by, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
-        raise Malformed("The cursor is not one of ours.") from error
+        raise BadRequest("The cursor is not one of ours.") from error
 
 
 def _kind_of(column: InstrumentedAttribute[Any]) -> type:

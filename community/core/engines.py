@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
 from community.core.database_errors import is_stale
-from community.core.write_lock import LONGEST_WAIT_SECONDS, HubConnection
+from community.core.write_lock import LONGEST_WAIT_SECONDS, OffloadingConnection
 
 STATEMENT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 60
@@ -24,7 +24,9 @@ NETWORK_PATIENCE = {
 
 def sqlite_engine(url: URL, *, durable: bool) -> Engine:
     """Commits wait for the disk if `durable`, and happen beside the hub."""
-    engine = create_engine(url, connect_args={"factory": HubConnection, "check_same_thread": False, "timeout": 5.0})
+    engine = create_engine(
+        url, connect_args={"factory": OffloadingConnection, "check_same_thread": False, "timeout": 5.0}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 Fields = Mapping[str, object]
 
 
-class Refusal(Exception):
+class AppError(Exception):
     """That did not work."""
 
     code = "refused"
@@ -23,83 +23,83 @@ class Refusal(Exception):
         super().__init__(self.detail)
 
 
-class Malformed(Refusal):
+class BadRequest(AppError):
     """This could not be read."""
 
     code = "malformed"
     status = 400
 
 
-class SignInNeeded(Refusal):
+class Unauthenticated(AppError):
     """Sign in first."""
 
     code = "sign_in_needed"
     status = 401
 
 
-class Forbidden(Refusal):
+class Forbidden(AppError):
     """There is nothing here."""
 
     code = "forbidden"
     status = 403
 
 
-class CsrfFailed(Refusal):
+class CsrfFailed(AppError):
     """The page was open for too long. Load it again and repeat what you did."""
 
     code = "csrf_failed"
     status = 403
 
 
-class NotFound(Refusal):
+class NotFound(AppError):
     """There is nothing here."""
 
     code = "not_found"
     status = 404
 
 
-class Conflict(Refusal):
+class Conflict(AppError):
     """That does not fit with how things stand now."""
 
     code = "conflict"
     status = 409
 
 
-class Gone(Refusal):
+class Gone(AppError):
     """This has ended."""
 
     code = "gone"
     status = 410
 
 
-class TooLarge(Refusal):
+class TooLarge(AppError):
     """That is larger than this service takes."""
 
     code = "too_large"
     status = 413
 
 
-class Invalid(Refusal):
+class ValidationFailed(AppError):
     """Some of it does not fit. See the fields."""
 
     code = "invalid"
     status = 422
 
 
-class TooMany(Refusal):
+class RateLimited(AppError):
     """That was a lot in a short time. Wait a moment."""
 
     code = "too_many"
     status = 429
 
 
-class HelpFirst(TooMany):
+class HelpFirst(RateLimited):
     """This has to wait a moment. You do not: people answer at once under Help now."""
 
     shows_help = True
 
 
-class Busy(Refusal):
+class ServiceUnavailable(AppError):
     """Everything is busy for a moment. Nothing you wrote is lost. Try again."""
 
     code = "busy"

@@ -16,7 +16,7 @@ from uuid import UUID
 _BY_NAME: dict[str, type["Event"]] = {}
 
 
-class Urgency(IntEnum):
+class Priority(IntEnum):
     """What workers see to first: somebody in need, then what a person did, then what the clock brings, then digests."""
 
     CRISIS = 0
@@ -35,7 +35,7 @@ class Event:
 
     name: ClassVar[str] = ""
     about: ClassVar[str] = ""
-    urgency: ClassVar[Urgency] = Urgency.PERSON
+    urgency: ClassVar[Priority] = Priority.PERSON
     in_order: ClassVar[bool] = False
 
     def __init_subclass__(
@@ -43,7 +43,7 @@ class Event:
         *,
         name: str,
         about: str = "",
-        urgency: Urgency = Urgency.PERSON,
+        urgency: Priority = Priority.PERSON,
         in_order: bool = False,
         **kwargs: Any,
     ) -> None:

@@ -16,7 +16,7 @@ from community.core.unit_of_work import ReadContext
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class ByKind(Generic[F]):
+class KindRegistry(Generic[F]):
     """One function for each kind of something; features register theirs."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class ByKind(Generic[F]):
 LinkMaker = Callable[[Session, str, UUID, UUID | None], str | None]
 
 
-class SecretLinks(ByKind[LinkMaker]):
+class SecretLinks(KindRegistry[LinkMaker]):
     """Paths that carry a secret, by kind of notice: made when the mail is written, never stored.
 
     A maker gets the session, the service's secret, the recipient's id and the notice's subject.
@@ -55,14 +55,14 @@ links = SecretLinks()
 Check = Callable[[ReadContext, UUID, UUID | None, int | None], bool | str]
 
 
-class Checks(ByKind[Check]):
+class SendChecks(KindRegistry[Check]):
     """Whether what a notice says still holds, by kind of notice: asked in the moment before it is sent.
 
     A check gets a look without an actor, the recipient's id, and the notice's subject and subject version. It answers
     True, or the reason why not in one word such as `cancelled` (False says `outdated`).
     """
 
-    def why_not(
+    def skip_reason(
         self, ctx: ReadContext, *, kind: str, recipient_id: UUID, subject: UUID | None, subject_version: int | None
     ) -> str | None:
         """Why a notice of this kind may not be sent any more, in one word, or nothing. Kinds without a check may."""
@@ -71,30 +71,30 @@ class Checks(ByKind[Check]):
         return None if answer is True else answer or "outdated"
 
 
-still_true = Checks()
+still_true = SendChecks()
 
 
 Count = Callable[[ReadContext, UUID, UUID | None], int]
 
 
-class Counts(ByKind[Count]):
+class UnreadCounters(KindRegistry[Count]):
     """How much of what a notice gathers is still new to its recipient, by kind: what was read or removed meanwhile is
     left out of a digest. A count gets a look, the recipient's id and the notice's subject.
     """
 
-    def new_to(self, ctx: ReadContext, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
+    def count_unread(self, ctx: ReadContext, *, kind: str, recipient_id: UUID, subject: UUID | None) -> int | None:
         """How much is new, or nothing for a kind that nobody counts."""
         count = self._by_kind.get(kind)
         return count(ctx, recipient_id, subject) if count else None
 
 
-still_new = Counts()
+still_new = UnreadCounters()
 
 
 Title = Callable[[ReadContext, Sequence[UUID]], dict[UUID, str]]
 
 
-class Titles(ByKind[Title]):
+class Titles(KindRegistry[Title]):
     """What members may mute, by sort (`meetup`, `member`): the names of those that the looker may see.
 
     A function gets a look of the member and the ids, and leaves out what is not theirs to see.
@@ -112,7 +112,7 @@ mutable = Titles()
 Way = Callable[[ReadContext, Collection[UUID]], dict[UUID, str]]
 
 
-class Ways(ByKind[Way]):
+class AuditLinks(KindRegistry[Way]):
     """Where what was done is about can be seen, by the audited action: paths by id.
 
     A function gets a look of whose it is and the ids, and leaves out what is not theirs to see any more.
@@ -124,4 +124,4 @@ class Ways(ByKind[Way]):
         return way(ctx, ids) if way and ids else {}
 
 
-ways = Ways()
+ways = AuditLinks()

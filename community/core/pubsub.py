@@ -22,7 +22,7 @@ from uuid import UUID
 import redis
 import structlog
 from redis.backoff import NoBackoff
-from redis.client import PubSub
+from redis.client import PubSub as RedisSubscription
 from redis.connection import AbstractConnection
 from redis.retry import Retry
 from redis.sentinel import Sentinel
@@ -73,7 +73,7 @@ def connect(url: str, *, patience: float = PATIENCE_SECONDS) -> "redis.Redis":
     return client
 
 
-def reason(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """Why Redis could not be reached, in one line; of a certificate that is not trusted also what mends it."""
     cause = _tls_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
@@ -84,7 +84,7 @@ def reason(error: BaseException) -> str:
     return type(error).__name__
 
 
-def is_of_tls(error: BaseException) -> bool:
+def is_tls_error(error: BaseException) -> bool:
     """Whether it was TLS that kept us from Redis."""
     return _tls_error(error) is not None
 
@@ -96,7 +96,7 @@ def _tls_error(error: BaseException) -> ssl.SSLError | None:
     return cause
 
 
-class Bell:
+class PubSub:
     """Rings after commits and listens for others' rings."""
 
     def __init__(self, url: str | None) -> None:
@@ -107,7 +107,7 @@ class Bell:
         self._silence = BREAKER_SECONDS
         self._told: str | None = None
 
-    def ring(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
+    def publish(self, rings: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
         """Publish `(channel, payload)` pairs, best effort. False when Redis is away."""
         commands = [("PUBLISH", channel, as_json(payload)) for channel, payload in rings]
         return not commands or self.ask(commands) is not None
@@ -157,7 +157,7 @@ class Bell:
                     return connection
         return cast("AbstractConnection", pool.make_connection())
 
-    def answers(self) -> bool:
+    def ping(self) -> bool:
         """Whether Redis answers now."""
         try:
             return self._client is not None and bool(self._client.ping())
@@ -193,7 +193,7 @@ class Bell:
 
     def _tell(self, event: str, error: Exception) -> None:
         """Log why Redis is away: once for each reason, whoever of this process met it, until it is heard again."""
-        why = reason(error)
+        why = error_text(error)
         if why != self._told:
             self._told = why
             log.warning(event, error=why)
@@ -239,7 +239,7 @@ def _payload_of(message: dict[str, Any] | None) -> object:
     return None
 
 
-def _heard(subscription: PubSub, seconds: float) -> list[dict[str, Any] | None]:
+def _heard(subscription: RedisSubscription, seconds: float) -> list[dict[str, Any] | None]:
     """Return what came within so many seconds: nothing, a message, or None for an answer to a ping or subscription."""
     try:  # `get_message` looks first: under gevent that costs more than reading
         connection: Any = subscription.connection

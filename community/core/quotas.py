@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.core.db import Base
-from community.core.errors import HelpFirst, TooMany
+from community.core.errors import HelpFirst, RateLimited
 
 
 class QuotaUse(Base):
@@ -46,7 +46,7 @@ class Quota:
         if refusal is not None:
             raise refusal
 
-    def refusal(self, session: Session, member_id: UUID, *, now: datetime) -> TooMany | None:
+    def refusal(self, session: Session, member_id: UUID, *, now: datetime) -> RateLimited | None:
         """Use one, or return why not. Locks the member's row of this quota."""
         row = self.hold(session, member_id, now=now)
         passed = max((now - row.at).total_seconds(), 0.0)
@@ -56,7 +56,7 @@ class Quota:
             session.flush()
             return None
         wait = round((1 - remaining) * self.seconds / self.count + 0.05, 1)
-        return HelpFirst(retry_after=wait) if self.shows_help else TooMany(retry_after=wait)
+        return HelpFirst(retry_after=wait) if self.shows_help else RateLimited(retry_after=wait)
 
     def hold(self, session: Session, member_id: UUID, *, now: datetime) -> QuotaUse:
         """Lock the member's row of this quota; it is made when there is none."""

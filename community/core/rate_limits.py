@@ -8,12 +8,12 @@ import threading
 import time
 from collections import OrderedDict
 
-from community.core.errors import TooMany
+from community.core.errors import RateLimited
 
 MOST_KEYS = 50_000
 
 
-class Rate:
+class TokenBucket:
     """A token bucket for each key: `count` at once, refilled evenly over `seconds`."""
 
     def __init__(self, count: int, seconds: float) -> None:
@@ -22,13 +22,13 @@ class Rate:
         self._buckets: OrderedDict[object, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, key: object, *, at: float | None = None) -> None:
+    def try_consume(self, key: object, *, at: float | None = None) -> None:
         """Use one. Raises TooMany with the seconds until the next is free. `at` is a monotonic clock's reading."""
-        wait = self.wait_for(key, at=at)
+        wait = self.retry_after(key, at=at)
         if wait > 0:
-            raise TooMany(retry_after=round(wait + 0.05, 1))
+            raise RateLimited(retry_after=round(wait + 0.05, 1))
 
-    def wait_for(self, key: object, *, at: float | None = None) -> float:
+    def retry_after(self, key: object, *, at: float | None = None) -> float:
         """Use one if there is one (0.0), otherwise the seconds until there will be."""
         at = time.monotonic() if at is None else at
         with self._lock:

@@ -13,7 +13,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Calculations with days, weeks and zones must not leave what a datetime can hold."""
 
 
-class Shape(Schema):
+class StrictSchema(Schema):
     """A schema that refuses fields it does not know, so that nobody assigns what is not theirs to set."""
 
     class Meta:
@@ -37,14 +37,14 @@ class Text(fields.String):
         return clean(text)
 
 
-class Line(Text):
+class SingleLineText(Text):
     """The same on one line."""
 
     def _clean(self, text: str) -> str:
         return clean_line(text)
 
 
-class Moment(fields.Field[datetime]):
+class UtcDateTime(fields.Field[datetime]):
     """An RFC 3339 moment, from FIRST_YEAR to LAST_YEAR. Out it is always UTC and ends in `Z`; in it needs a zone."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -70,7 +70,7 @@ class Day(fields.Date):
         return day
 
 
-class PageArgs(Shape):
+class PageArgs(StrictSchema):
     """How a list is paged: `limit` items (50, at most 200) after the opaque `cursor`."""
 
     cursor = fields.String(load_default=None, validate=validate.Length(max=500))

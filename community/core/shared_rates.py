@@ -15,9 +15,9 @@ from collections.abc import Hashable, Sequence
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage
 
-from community.core.crypto.cipher import derived
-from community.core.errors import TooMany
-from community.core.pubsub import Bell
+from community.core.crypto.cipher import keyed_digest
+from community.core.errors import RateLimited
+from community.core.pubsub import PubSub
 
 # The scripts of the library: (previous, current) are their keys.
 TAKE = RedisStorage.SCRIPT_ACQUIRE_SLIDING_WINDOW.decode()
@@ -37,12 +37,12 @@ class SharedRate:
         self._item = RateLimitItemPerSecond(count, seconds, namespace=PREFIX)
         self._memory = MemoryStorage()
 
-    def take(self, key: Hashable, *, bell: Bell, secret: str) -> None:
+    def take(self, key: Hashable, *, pubsub: PubSub, secret: str) -> None:
         """Use one. Raises TooMany with the seconds until the next is free."""
-        if not all(self.take_each([key], bell=bell, secret=secret)):
-            raise TooMany(retry_after=self.wait(key, bell=bell, secret=secret))
+        if not all(self.take_each([key], pubsub=pubsub, secret=secret)):
+            raise RateLimited(retry_after=self.wait(key, pubsub=pubsub, secret=secret))
 
-    def take_each(self, keys: Sequence[Hashable], *, bell: Bell, secret: str) -> list[bool]:
+    def take_each(self, keys: Sequence[Hashable], *, pubsub: PubSub, secret: str) -> list[bool]:
         """Use one for each key, in one round trip; return whether there was one.
 
         A key that is given twice uses two. `secret` keys the digests.
@@ -50,22 +50,22 @@ class SharedRate:
         names = [self._name_of(key, secret) for key in keys]
         amount, seconds = self._item.amount, self._item.get_expiry()
         commands = [_evaluate(TAKE, name, str(amount), str(seconds), "1") for name in names]
-        answers = bell.ask(commands) if commands else []
+        answers = pubsub.ask(commands) if commands else []
         if answers is None:
             return [self._memory.acquire_sliding_window_entry(name, amount, seconds) for name in names]
         return [bool(answer) for answer in answers]
 
-    def wait(self, key: Hashable, *, bell: Bell, secret: str) -> float:
+    def wait(self, key: Hashable, *, pubsub: PubSub, secret: str) -> float:
         """Return the seconds until the next is free. Uses none."""
         name, seconds = self._name_of(key, secret), self._item.get_expiry()
-        answers = bell.ask([_evaluate(LOOK, name, str(seconds))])
+        answers = pubsub.ask([_evaluate(LOOK, name, str(seconds))])
         if answers is None:
             return self._wait_of(self._memory.get_sliding_window(name, seconds))
         previous, previous_ms, current, current_ms = (max(int(one or 0), 0) for one in answers[0])
         return self._wait_of((previous, previous_ms / 1000, current, current_ms / 1000))
 
     def _name_of(self, key: Hashable, secret: str) -> str:
-        return self._item.key_for(derived(secret, "rates", f"{self._name}:{key}"))
+        return self._item.key_for(keyed_digest(secret, "rates", f"{self._name}:{key}"))
 
     def _wait_of(self, window: Window) -> float:
         """Return the seconds until the weighted count leaves room for one more.

@@ -24,7 +24,7 @@ def revision_in(file: Path) -> str | None:
     return str(row[0]) if row else None
 
 
-def fold(file: Path) -> None:
+def checkpoint(file: Path) -> None:
     """Fold the side files back into the database, which SQLite does when the last one closes it."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

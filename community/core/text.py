@@ -18,7 +18,7 @@ as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A value as JSON in as few characters as it takes, for frames."""
 
 
-def linked(text: str) -> Markup:
+def linkify(text: str) -> Markup:
     """The text with its http and https addresses made into links; everything else is escaped."""
     return _words(*hide(text), name="", names=())
 
@@ -50,7 +50,7 @@ def passages(text: str) -> Iterator[str]:
         yield from (part for part, is_address in split(piece, addresses) if not is_address)
 
 
-def marked(text: str, name: str = "", names: Collection[str] = ()) -> Markup:
+def render_markdown(text: str, name: str = "", names: Collection[str] = ()) -> Markup:
     """What somebody wrote, with its light marks made into elements, addresses into links, and `@name` brought out.
 
     `names` are all names that the text was found to call when it was written; only if `name` is one of them is it

@@ -24,16 +24,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from community.core.clock import Clock, machine_now
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.db import Database
-from community.core.errors import Forbidden, SignInNeeded
+from community.core.errors import Forbidden, Unauthenticated
 from community.core.events import Event
-from community.core.outbox.store import Row, insert_rows, plan, row_for, somewhere_in
-from community.core.outbox.store import forget as forget_
-from community.core.outbox.store import waits as waits_
+from community.core.outbox.store import Row, insert_rows, jittered, row_for, schedule
+from community.core.outbox.store import cancel as forget_
+from community.core.outbox.store import is_scheduled as waits_
 from community.core.permissions import Permission
 from community.core.permissions import Role as Role  # part of what an actor is
-from community.core.pubsub import EVENTS, Bell, member_channel, room_channel
+from community.core.pubsub import EVENTS, PubSub, member_channel, room_channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +61,15 @@ class ReadContext:
         self.secrets: tuple[str, ...] = ()  # newest first, for keys that are not in the database
 
     @property
-    def sealer(self) -> Sealer:
+    def cipher(self) -> FieldCipher:
         """What opens and seals the values that the application itself works with."""
-        return Sealer(*self.secrets)
+        return FieldCipher(*self.secrets)
 
     @property
     def actor(self) -> Actor:
         """Who looks. Raises SignInNeeded when nobody is signed in."""
         if self.anyone is None:
-            raise SignInNeeded
+            raise Unauthenticated
         return self.anyone
 
     def permitted(self, permission: Permission) -> Actor:
@@ -88,9 +88,9 @@ class UnitOfWork(ReadContext):
         self.is_audited = False  # whether an audit entry stands in this transaction
         self._rows: list[Row] = []
         self._unwritten: list[Row] = []
-        self._rings: list[tuple[str, dict[str, Any]]] = []
-        self._afterwards: list[Callable[[], None]] = []
-        self._apart: list[Callable[[Store], None]] = []
+        self._messages: list[tuple[str, dict[str, Any]]] = []
+        self._after_commit: list[Callable[[], None]] = []
+        self._background_jobs: list[Callable[[UnitOfWorkFactory], None]] = []
 
     def record(self, event: Event) -> None:
         """Put the event into the outbox, in this transaction."""
@@ -99,42 +99,42 @@ class UnitOfWork(ReadContext):
         self._rows.append(row)
         self._unwritten.append(row)
 
-    def at(self, moment: datetime, event: Event, *, key: str, spread: timedelta = timedelta(0)) -> None:
+    def schedule(self, moment: datetime, event: Event, *, key: str, spread: timedelta = timedelta(0)) -> None:
         """Have the event seen to at a moment (at once when it has passed), at most once for this key.
 
         `key` is up to 200 characters: what it is, of whom or what, and which one of several. Under a key that still
         waits, the new moment and event replace the old ones. What is due for many at once, as digests are, gets a
         `spread`: each comes somewhere within it.
         """
-        moment = somewhere_in(moment, spread, key=key)
-        row = plan(self.session, event, at=moment, key=key, now=self.now)
+        moment = jittered(moment, spread, key=key)
+        row = schedule(self.session, event, at=moment, key=key, now=self.now)
         if row is not None and moment <= self.now:
             self._rows.append(row)
 
-    def forget(self, *keys: str) -> int:
+    def cancel_scheduled(self, *keys: str) -> int:
         """Drop what `at` planned under these keys and nobody has seen to. How many went."""
         return forget_(self.session, keys)
 
-    def ring_member(self, *member_ids: UUID) -> None:
+    def notify_member(self, *member_ids: UUID) -> None:
         """After the commit, tell every process to look what is new for these members."""
-        self._rings += [(member_channel(member_id), {}) for member_id in dict.fromkeys(member_ids)]
+        self._messages += [(member_channel(member_id), {}) for member_id in dict.fromkeys(member_ids)]
 
-    def ring_room(self, room_id: UUID, *, head_seq: int, head_rev: int) -> None:
+    def notify_room(self, room_id: UUID, *, head_seq: int, head_rev: int) -> None:
         """After the commit, tell every process how far a room's log goes."""
-        self._rings.append((room_channel(room_id), {"head_seq": head_seq, "head_rev": head_rev}))
+        self._messages.append((room_channel(room_id), {"head_seq": head_seq, "head_rev": head_rev}))
 
-    def afterwards(self, act: Callable[[], None]) -> None:
+    def after_commit(self, act: Callable[[], None]) -> None:
         """Call `act` once the commit stands. It must not fail and must not touch the session."""
-        self._afterwards.append(act)
+        self._after_commit.append(act)
 
-    def apart(self, work: "Callable[[Store], None]") -> None:
+    def run_in_background(self, work: "Callable[[UnitOfWorkFactory], None]") -> None:
         """Once the commit stands, start `work` with the store in a thread of its own: what no transaction may wait for.
 
         The process may die before it is done: rows have to say that it is to be done, and somebody has to look at them.
         """
-        self._apart.append(work)
+        self._background_jobs.append(work)
 
-    def waits(self, key: str) -> bool:
+    def is_scheduled(self, key: str) -> bool:
         """Whether what `at` planned under this key is still to come, however late it is."""
         return waits_(self.session, key)
 
@@ -144,15 +144,15 @@ class UnitOfWork(ReadContext):
             insert_rows(self.session, self._unwritten)
         self.session.commit()
 
-    def ring(self, bell: Bell) -> None:
+    def publish_all(self, pubsub: PubSub) -> None:
         """Tell whoever listens. Called by the store alone, when others may write again: Redis may be slow."""
-        bell.ring([(EVENTS, cloud_event(row)) for row in self._rows] + self._rings)
-        for act in self._afterwards:
+        pubsub.publish([(EVENTS, cloud_event(row)) for row in self._rows] + self._messages)
+        for act in self._after_commit:
             act()
 
-    def begin_apart(self, store: "Store") -> None:
+    def start_background_jobs(self, store: "UnitOfWorkFactory") -> None:
         """Start what was asked for with `apart`. Called by the store alone."""
-        for work in self._apart:
+        for work in self._background_jobs:
             threading.Thread(target=work, args=(store,), daemon=True).start()
 
 
@@ -168,7 +168,7 @@ def cloud_event(row: Row) -> dict[str, Any]:
     }
 
 
-class Store:
+class UnitOfWorkFactory:
     """Where units of work come from: one database, one bell, and the clock that everything on them reads.
 
     `clock` returns the present moment, with a time zone. It is the machine's unless another one is given.
@@ -176,10 +176,10 @@ class Store:
     """
 
     def __init__(
-        self, database: Database, bell: Bell, *, secrets: tuple[str, ...] = (), clock: Clock = machine_now
+        self, database: Database, pubsub: PubSub, *, secrets: tuple[str, ...] = (), clock: Clock = machine_now
     ) -> None:
         self.database = database
-        self.bell = bell
+        self.pubsub = pubsub
         self.clock = clock
         self._secrets = secrets
 
@@ -188,9 +188,9 @@ class Store:
         """The newest secret, for digests that live for minutes. Empty in a store without secrets."""
         return self._secrets[0] if self._secrets else ""
 
-    def with_clock(self, clock: Clock) -> "Store":
+    def with_clock(self, clock: Clock) -> "UnitOfWorkFactory":
         """Return a store on the same database and bell that reads another clock."""
-        return Store(self.database, self.bell, secrets=self._secrets, clock=clock)
+        return UnitOfWorkFactory(self.database, self.pubsub, secrets=self._secrets, clock=clock)
 
     @contextmanager
     def unit_of_work(
@@ -202,18 +202,18 @@ class Store:
         on disk: nobody outside the database may have been promised anything by it. `at_once` promises a single
         statement, which PostgreSQL is then spared a BEGIN and a COMMIT around.
         """
-        with self.database.writing(durable=durable, at_once=at_once) as session:
+        with self.database.write_session(durable=durable, at_once=at_once) as session:
             uow = UnitOfWork(session, actor, now or self.clock())
             uow.secrets = self._secrets
             yield uow
             uow.commit()
-        uow.ring(self.bell)
-        uow.begin_apart(self)
+        uow.publish_all(self.pubsub)
+        uow.start_background_jobs(self)
 
     @contextmanager
-    def reading(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[ReadContext]:
+    def read_context(self, actor: Actor | None = None, *, now: datetime | None = None) -> Iterator[ReadContext]:
         """A look that changes nothing."""
-        with self.database.reading() as session:
+        with self.database.read_session() as session:
             ctx = ReadContext(session, actor, now or self.clock())
             ctx.secrets = self._secrets
             yield ctx

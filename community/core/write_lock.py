@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from community.core.errors import Busy
+from community.core.errors import ServiceUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +27,7 @@ T = TypeVar("T")
 LONGEST_WAIT_SECONDS = 30.0  # 500 answers to one date took 13 s on one slow core
 
 
-def offload(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def run_in_threadpool(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do blocking work without stopping the hub: in its thread pool under gevent, here otherwise."""
     monkey = sys.modules.get("gevent.monkey")
     if monkey is None or not monkey.is_module_patched("threading"):
@@ -38,15 +38,15 @@ def offload(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return result
 
 
-class HubConnection(sqlite3.Connection):
+class OffloadingConnection(sqlite3.Connection):
     """A connection whose commits (an fsync each) happen beside the hub."""
 
     def commit(self) -> None:
         if self.in_transaction:
-            offload(super().commit)
+            run_in_threadpool(super().commit)
 
 
-class WriteGate:
+class WriteLock:
     """Lets `places` writing transactions of this process in at a time; only one over all that share a side file."""
 
     def __init__(self, side_file: Path | None = None, *, places: int = 1) -> None:
@@ -59,7 +59,7 @@ class WriteGate:
     def __call__(self) -> Iterator[None]:
         """Hold a place. Raises Busy when there is none for LONGEST_WAIT_SECONDS."""
         if not self._places.acquire(timeout=LONGEST_WAIT_SECONDS):
-            raise Busy
+            raise ServiceUnavailable
         try:
             with self._alone():
                 yield
@@ -83,7 +83,7 @@ class WriteGate:
             try:
                 self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             except OSError as error:  # a full or read-only disk: like the database itself, away for now
-                raise Busy from error
+                raise ServiceUnavailable from error
             self._pid = os.getpid()
         return self._fd
 
@@ -91,7 +91,7 @@ class WriteGate:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            offload(_wait_for, fd)
+            run_in_threadpool(_wait_for, fd)
 
 
 def _wait_for(fd: int) -> Any:

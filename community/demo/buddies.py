@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from community.buddies.rules import about
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 
 ROLES = ("peer", "peer", "seeking", "mentor")  # each four of these hold a pair whatever else is said
 PATHWAYS = ("twelve steps", "secular", "faith", "medication")
@@ -30,7 +30,7 @@ WORDS = (
 
 
 def profile_rows(
-    members: Sequence[UUID], *, chance: random.Random, sealer: Sealer, now: datetime
+    members: Sequence[UUID], *, chance: random.Random, cipher: FieldCipher, now: datetime
 ) -> list[dict[str, Any]]:
     """A complete profile for each of these alumni, decided by `chance`; the first two fit each other best."""
     rows = []
@@ -53,7 +53,7 @@ def profile_rows(
                 "buddy_gender": "any",
                 "prefers": {"interests": list(OF_THE_FIRST_TWO)} if best else {},
                 "excludes": {},
-                "about": sealer.seal(WORDS[number % len(WORDS)], about=about(member_id)),
+                "about": cipher.encrypt(WORDS[number % len(WORDS)], about=about(member_id)),
                 "is_paused": False,
                 "approved_at": now if role == "mentor" else None,
                 "waiting_since": now,

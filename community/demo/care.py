@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from community.check_ins.rules.check_ins import Answers, about_answers
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 
 DAYS_AGO = (38, 33, 27, 24, 19, 15, 12, 9, 5, 2)
 WILL_DO = ("Call my sister.", "Walk before supper.", "Bed by ten.", "Answer Juniper.", "Cook something slow.")
 
 
 def check_in_rows(
-    members: Sequence[uuid.UUID], *, chance: random.Random, sealer: Sealer, now: datetime
+    members: Sequence[uuid.UUID], *, chance: random.Random, cipher: FieldCipher, now: datetime
 ) -> list[dict[str, object]]:
     """Rows for the table of check-ins: it was harder at first, and gets a little lighter."""
     rows: list[dict[str, object]] = []
@@ -34,7 +34,7 @@ def check_in_rows(
                     "member_id": member_id,
                     "made_at": now - timedelta(days=days, minutes=chance.randrange(90)),
                     "audience": "only_me",
-                    "answers": sealer.seal(said.as_text(), about=about_answers(row_id)),
+                    "answers": cipher.encrypt(said.as_text(), about=about_answers(row_id)),
                     "helped": "said",
                 }
             )

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 
 from community.buddies.models.profiles import BuddyProfile
 from community.check_ins.models import CheckIn
-from community.core.crypto.cipher import Sealer, derived, hash_password, token_hash
+from community.core.crypto.cipher import FieldCipher, hash_password, keyed_digest, token_hash
 from community.core.migrations import migrate
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ def load(
     store = open_store(settings)
     wanted = plan(members=members, rooms=rooms, seed=seed)
     ours = {member_id for member_id, *_ in wanted.members}
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         standing = set(ctx.session.scalars(select(Member.id)))
     if standing and if_empty:
         return 0
@@ -92,7 +92,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
     profiles = profile_rows(
         alumni,
         chance=random.Random(wanted.seed + 2),  # noqa: S311
-        sealer=Sealer(*settings.sealing_secrets),
+        cipher=FieldCipher(*settings.sealing_secrets),
         now=BEGAN,
     )
     if profiles:
@@ -102,7 +102,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
         check_in_rows(
             alumni[: SIGN_INS - 1],
             chance=random.Random(wanted.seed + 3),  # noqa: S311
-            sealer=Sealer(*settings.sealing_secrets),
+            cipher=FieldCipher(*settings.sealing_secrets),
             now=uow.now.replace(hour=0, minute=0, second=0, microsecond=0),
         ),
     )
@@ -152,4 +152,4 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def _token(settings: Settings, seed: int, email: str) -> str:
-    return derived(settings.secret_key, f"demo-{seed}", email)
+    return keyed_digest(settings.secret_key, f"demo-{seed}", email)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from community.core.audit_keys import AuditKeys
 from community.core.audit_log import head_holds
 from community.core.clock import machine_now
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.crypto.encrypted_columns import standing as standing_of_keys
 from community.core.db import Database
 from community.core.env_reader import shown
@@ -94,8 +94,8 @@ def check_migrations(database: Database) -> Line:
 def check_sealed(database: Database, settings: Settings) -> Line:
     """Our keys open what is sealed, and how much stands under older ones."""
     load_models()
-    with database.reading() as session:
-        seen = standing_of_keys(session, Sealer(*settings.sealing_secrets))
+    with database.read_session() as session:
+        seen = standing_of_keys(session, FieldCipher(*settings.sealing_secrets))
     if seen.lost:
         found = f"SECRET_KEY and FIELD_KEYS do not open {seen.lost} of {seen.total} sealed texts"
         mend = "put back the SECRET_KEY or the older FIELD_KEYS that belong to this database; else they stay shut"
@@ -108,7 +108,7 @@ def check_sealed(database: Database, settings: Settings) -> Line:
 
 def check_audit(database: Database, settings: Settings) -> Line:
     """The audit log ends with an entry under a key of ours."""
-    with database.reading() as session:
+    with database.read_session() as session:
         holds = head_holds(session, AuditKeys(*settings.sealing_secrets))
     if holds:
         return Line("ok", "audit", "the log ends with an entry of ours; `community audit verify` reads all of it")
@@ -133,7 +133,7 @@ def check_clock(database: Database) -> Line:
 
 def check_dates(database: Database) -> Line:
     """Dates to come are at the moments that the clocks on their walls will show."""
-    with database.reading() as session:
+    with database.read_session() as session:
         count = sum(1 for _ in drifted(session, now=machine_now()))
     if count:
         found = f"{count} dates to come are at another moment than their local time says"
@@ -145,7 +145,7 @@ def check_dates(database: Database) -> Line:
 def check_events(database: Database) -> Line:
     """Workers keep up, and nothing failed for good."""
     now = machine_now()
-    with database.reading() as session:
+    with database.read_session() as session:
         seen = standing(session, now=now)
     waited = (now - seen.due_since).total_seconds() if seen.due_since else 0
     if waited > LONGEST_WAIT_FOR_A_WORKER:

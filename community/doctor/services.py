@@ -10,10 +10,10 @@ import redis
 from community.core.clock import machine_now
 from community.core.env_reader import shown
 from community.core.ids import new_id
-from community.core.pubsub import connect, is_of_tls, reason
+from community.core.pubsub import connect, error_text, is_tls_error
 from community.core.settings import Settings
 from community.doctor.check_result import Line, first_line
-from community.notifications.channels.email import Letter, compose, host_of
+from community.notifications.channels.email import EmailContent, compose, host_of
 from community.notifications.channels.smtp_transport import mailer
 
 HEARD_WITHIN_SECONDS = 1.0
@@ -35,7 +35,7 @@ def check_redis(settings: Settings) -> Line:
             client.publish(CHANNEL, "{}")
             heard = subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
     except (redis.RedisError, OSError, ValueError) as error:
-        found = reason(error) if is_of_tls(error) else first_line(error)
+        found = error_text(error) if is_tls_error(error) else first_line(error)
         return Line("FAIL", "redis", f"{place}: {found}", f"start it, correct REDIS_URL, {WITHOUT_REDIS}")
     if heard is None:
         return Line("FAIL", "redis", f"{place} answers, but a ring is not heard", "look at its log and its limits")
@@ -57,7 +57,7 @@ def check_mail(settings: Settings) -> Line:
 def check_sending(settings: Settings, address: str) -> Line:
     """One mail as members get them, handed over."""
     try:
-        letter = Letter(delivery_id=new_id(), kind="doctor", address=address, path="/")
+        letter = EmailContent(delivery_id=new_id(), kind="doctor", address=address, path="/")
         message = compose(letter, settings, now=machine_now())
     except (ValueError, IndexError, MessageError):
         return Line("FAIL", "sending", f"{address!r} or MAIL_FROM is no address", "write it as name@example.org")

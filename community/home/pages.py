@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from community.core.web.request_context import reading
+from community.core.web.request_context import read_context
 from community.home import queries
 
 pages = Blueprint("home", __name__)
@@ -11,6 +11,6 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 def home() -> str:
     """What now."""
-    with reading() as ctx:
+    with read_context() as ctx:
         shown = queries.what_now(ctx)
     return render_template("home/home.html", **vars(shown))

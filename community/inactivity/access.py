@@ -7,22 +7,22 @@ from sqlalchemy import select
 
 from community.check_ins.models import CheckIn
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.inactivity.models import QuietWatch
+from community.inactivity.models import InactivityWatch
 from community.meetups.queries.attendees import moments_answered
 from community.rooms.queries.message_times import moments_written
 
 
-def own_watch(ctx: ReadContext, *, lock: bool = False) -> QuietWatch | None:
+def own_watch(ctx: ReadContext, *, lock: bool = False) -> InactivityWatch | None:
     """The actor's wish to have quiet noticed, if they have it."""
     return watch_of(ctx, ctx.actor.id, lock=lock)
 
 
-def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> QuietWatch | None:
+def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> InactivityWatch | None:
     """The same of a member, for what the clock brings."""
-    return ctx.session.get(QuietWatch, member_id, with_for_update=lock or None, populate_existing=lock)
+    return ctx.session.get(InactivityWatch, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
-def moments_of(ctx: ReadContext, watch: QuietWatch, *, since: datetime) -> list[datetime]:
+def moments_of(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> list[datetime]:
     """When somebody who wants it noticed did anything of their own here. Moments alone."""
     checked_in = ctx.session.scalars(
         select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)
@@ -31,7 +31,9 @@ def moments_of(ctx: ReadContext, watch: QuietWatch, *, since: datetime) -> list[
     return [*written, *moments_answered(ctx, watch.member_id, since=since), *checked_in]
 
 
-def overdue_watches(uow: UnitOfWork, *, before: datetime, most: int) -> list[QuietWatch]:
+def overdue_watches(uow: UnitOfWork, *, before: datetime, most: int) -> list[InactivityWatch]:
     """Return watches that were due before a moment and are still not done, and lock those that no one else locked."""
-    query = select(QuietWatch).where(QuietWatch.next_at < before).order_by(QuietWatch.next_at).limit(most)
+    query = (
+        select(InactivityWatch).where(InactivityWatch.next_at < before).order_by(InactivityWatch.next_at).limit(most)
+    )
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))

@@ -8,7 +8,7 @@ from community.check_ins.queries.schedule import zone_of
 from community.core.unit_of_work import UnitOfWork
 from community.inactivity import access, rules
 from community.inactivity.events import QuietEnded, QuietLookDue, QuietNoticed
-from community.inactivity.models import QuietWatch
+from community.inactivity.models import InactivityWatch
 
 STOPPED_FOR = timedelta(hours=2)
 AT_ONCE = 50
@@ -20,19 +20,19 @@ def watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordinator:
     if not is_on:
         if row is not None:
             _end(uow, row)
-            uow.forget(rules.key_of(row.member_id, row.version))
+            uow.cancel_scheduled(rules.key_of(row.member_id, row.version))
             uow.session.delete(row)
             uow.session.flush()
         return
     if row is None:
-        row = QuietWatch(member_id=uow.actor.id, since=uow.now, version=int(uow.now.timestamp()), level=0)
+        row = InactivityWatch(member_id=uow.actor.id, since=uow.now, version=int(uow.now.timestamp()), level=0)
         uow.session.add(row)
         _plan_look(uow, row)
     row.tells_buddy, row.tells_coordinator = tells_buddy, tells_coordinator
     uow.session.flush()
 
 
-def look(uow: UnitOfWork, *, member_id: UUID, version: int) -> None:
+def evaluate(uow: UnitOfWork, *, member_id: UUID, version: int) -> None:
     """Compare somebody's last weeks with those before; say it to them first, then to whom they allow."""
     row = access.watch_of(uow, member_id, lock=True)
     if row is None or row.version != version:
@@ -59,20 +59,20 @@ def look(uow: UnitOfWork, *, member_id: UUID, version: int) -> None:
 def repair_schedule(uow: UnitOfWork) -> bool:
     """Schedule overdue checks again, as after an event that failed for good. Return whether more may be overdue."""
     watches = access.overdue_watches(uow, before=uow.now - STOPPED_FOR, most=AT_ONCE)
-    stopped = [one for one in watches if not uow.waits(rules.key_of(one.member_id, one.version))]
+    stopped = [one for one in watches if not uow.is_scheduled(rules.key_of(one.member_id, one.version))]
     for row in stopped:
         row.version += 1
         _plan_look(uow, row)
     return len(stopped) == AT_ONCE
 
 
-def _end(uow: UnitOfWork, row: QuietWatch) -> None:
+def _end(uow: UnitOfWork, row: InactivityWatch) -> None:
     if row.level:
         uow.record(QuietEnded(member_id=row.member_id))
     row.level, row.quiet_since = 0, None
 
 
-def _plan_look(uow: UnitOfWork, row: QuietWatch) -> None:
+def _plan_look(uow: UnitOfWork, row: InactivityWatch) -> None:
     row.next_at = uow.now + rules.EVERY
     due = QuietLookDue(member_id=row.member_id, version=row.version)
-    uow.at(row.next_at, due, key=rules.key_of(row.member_id, row.version), spread=timedelta(hours=6))
+    uow.schedule(row.next_at, due, key=rules.key_of(row.member_id, row.version), spread=timedelta(hours=6))

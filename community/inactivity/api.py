@@ -3,7 +3,7 @@
 from typing import Any
 
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.inactivity import actions, queries
 from community.inactivity import schemas as shapes
 
@@ -14,7 +14,7 @@ api = api_blueprint("inactivity", __name__, "Noticing that a member has gone qui
 @api.response(200, shapes.WatchSchema)
 def get_watch() -> queries.WatchView:
     """Whether my quiet is noticed. Unless I said so, nothing is looked at."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return queries.my_watch(ctx)
 
 

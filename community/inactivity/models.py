@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.core.db import Base
 
 
-class QuietWatch(Base):
+class InactivityWatch(Base):
     """A member wants it noticed when they grow quiet. Without a row nothing is looked at.
 
     `quiet_since` is the week in which it was first noticed, `level` who has heard of it: 1 themselves, 2 their buddy,

@@ -4,15 +4,15 @@ from uuid import UUID
 
 from community.check_ins.queries import check_ins
 from community.core.kind_registries import still_true
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.inactivity import queries
 from community.inactivity import rules as quiet_rules
 from community.inactivity.events import QuietNoticed
 
 
-@notices.on(QuietNoticed)
-def say_it_to_them_first(ctx: ReadContext, event: QuietNoticed) -> list[Notice]:
+@notify.on(QuietNoticed)
+def say_it_to_them_first(ctx: ReadContext, event: QuietNoticed) -> list[NotificationSpec]:
     """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
     row = queries.watch_row(ctx.session, event.member_id)
     if row is None or row.quiet_since is None or event.level > quiet_rules.BUDDY:
@@ -20,11 +20,13 @@ def say_it_to_them_first(ctx: ReadContext, event: QuietNoticed) -> list[Notice]:
     who, first = event.member_id, row.quiet_since.toordinal()
     if event.level == quiet_rules.ALONE:
         title = "You have been quieter here than usual. How are you?"
-        return [Notice(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
+        return [NotificationSpec(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
     title = "Your buddy has been quieter than usual. A line from you may do good"
     buddies = check_ins.buddies_of(ctx, who)
     return [
-        Notice(to=[one], title=title, url=f"/pairings/{two}", kind="quiet.told", subject=who, subject_version=first)
+        NotificationSpec(
+            to=[one], title=title, url=f"/pairings/{two}", kind="quiet.told", subject=who, subject_version=first
+        )
         for one, two in buddies.items()
     ]
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request
 
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.inactivity import actions, queries
 
 pages = Blueprint("inactivity", __name__)
@@ -12,7 +12,7 @@ pages = Blueprint("inactivity", __name__)
 @pages.get("/quiet")
 def quiet() -> str:
     """Whether my quiet is noticed, and who may hear of it."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template("care/quiet.html", watch=queries.my_watch(ctx))
 
 

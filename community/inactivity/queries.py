@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from community.check_ins.queries.schedule import zone_of
 from community.core.unit_of_work import ReadContext
 from community.inactivity import access, rules
-from community.inactivity.models import QuietWatch
+from community.inactivity.models import InactivityWatch
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,6 @@ def my_watch(ctx: ReadContext) -> WatchView:
     return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, seen.before, seen.lately)
 
 
-def watch_row(session: Session, member_id: UUID) -> QuietWatch | None:
+def watch_row(session: Session, member_id: UUID) -> InactivityWatch | None:
     """What a member wants noticed, for notices and tasks."""
-    return session.get(QuietWatch, member_id)
+    return session.get(InactivityWatch, member_id)

@@ -2,10 +2,10 @@
 
 from marshmallow import fields
 
-from community.core.schemas import Shape
+from community.core.schemas import StrictSchema
 
 
-class WatchSchema(Shape):
+class WatchSchema(StrictSchema):
     """Whether my quiet is noticed, and who may hear of it after me. `before` and `lately` are days a week."""
 
     is_on = fields.Boolean(required=True)

@@ -1,17 +1,17 @@
 """Staff tasks of inactivity."""
 
-from community.core.outbox.subscriptions import Settled, Task, tasks
+from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.inactivity.events import QuietEnded, QuietNoticed
 from community.inactivity.rules import COORDINATORS
 
 
-@tasks.on(QuietNoticed)
-def ask_how_they_are(_look: ReadContext, event: QuietNoticed) -> Task | None:
+@staff_tasks.on(QuietNoticed)
+def ask_how_they_are(_look: ReadContext, event: QuietNoticed) -> StaffTask | None:
     """Somebody wanted you to know when they have been quiet for weeks. Ask how they are, that is all."""
     if event.level != COORDINATORS:
         return None
-    return Task(
+    return StaffTask(
         title="Somebody has been quieter than usual for weeks. Ask how they are",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
@@ -19,7 +19,7 @@ def ask_how_they_are(_look: ReadContext, event: QuietNoticed) -> Task | None:
     )
 
 
-@tasks.on(QuietEnded)
-def they_are_back(_look: ReadContext, event: QuietEnded) -> Settled:
+@staff_tasks.on(QuietEnded)
+def they_are_back(_look: ReadContext, event: QuietEnded) -> TaskResolved:
     """They are as they used to be, or do not want it noticed any more."""
-    return Settled(kind=QuietNoticed.name, subject=event.member_id)
+    return TaskResolved(kind=QuietNoticed.name, subject=event.member_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.core.events import Event, Urgency
+from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +201,7 @@ class MeetupRoomOpened(Event, name="meetup_room.opened"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeetupRoomDue(Event, name="meetup_room.due", urgency=Urgency.TIMED):
+class MeetupRoomDue(Event, name="meetup_room.due", urgency=Priority.TIMED):
     """A date of a meetup with a room is over for some days. Planned for one date at a time."""
 
     meetup_id: UUID

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from community.core.kind_registries import mutable, still_true
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.meetups.events import (
     HostChanged,
@@ -36,55 +36,55 @@ SEAT_STATES = {
 }
 
 
-@notices.on(MeetupPosted)
-def tell_everybody(ctx: ReadContext, event: MeetupPosted) -> Notice:
+@notify.on(MeetupPosted)
+def tell_everybody(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
     """Everyone who may come hears of it once."""
     to = [one for one in active_members(ctx.session, now=ctx.now) if one != event.host_id]
     url = f"/meetups/{event.meetup_id}"
-    return Notice(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
+    return NotificationSpec(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
 
 
-@notices.on(OccurrenceCancelled)
-def say_it_is_off(ctx: ReadContext, event: OccurrenceCancelled) -> Notice | None:
+@notify.on(OccurrenceCancelled)
+def say_it_is_off(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationSpec | None:
     """Who wanted to come hears that it is off."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered is cancelled")
 
 
-@notices.on(OccurrenceRescheduled)
-def say_it_moved(ctx: ReadContext, event: OccurrenceRescheduled) -> Notice | None:
+@notify.on(OccurrenceRescheduled)
+def say_it_moved(ctx: ReadContext, event: OccurrenceRescheduled) -> NotificationSpec | None:
     """Who wanted to come hears that it moved."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered has moved")
 
 
-@notices.on(RsvpPromoted)
-def tell_them(ctx: ReadContext, event: RsvpPromoted) -> Notice:
+@notify.on(RsvpPromoted)
+def tell_them(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
     """A seat came free for somebody who waited."""
     return _of_seat(ctx, event.occurrence_id, [event.member_id], "You have a place")
 
 
-@notices.on(RsvpWaitlisted)
-def say_it_is_full(ctx: ReadContext, event: RsvpWaitlisted) -> Notice | None:
+@notify.on(RsvpWaitlisted)
+def say_it_is_full(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
     """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
     if not event.is_standing:
         return None
     return _of_seat(ctx, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
 
 
-@notices.on(RsvpOffered)
-def ask_them(ctx: ReadContext, event: RsvpOffered) -> Notice:
+@notify.on(RsvpOffered)
+def ask_them(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
     """A seat is held for somebody who waits."""
     notice = _of_seat(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
     return replace(notice, worthless_at=event.expires_at if event.expires_at > ctx.now else None)
 
 
-@notices.on(RsvpLapsed)
-def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> Notice:
+@notify.on(RsvpLapsed)
+def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
     """A held seat went to the next in line."""
     return _of_seat(ctx, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
 
 
-@notices.on(SeatOpened)
-def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> Notice | None:
+@notify.on(SeatOpened)
+def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
     to = attendees.who_answered(ctx, event.occurrence_id, ("waitlisted",))
     if not to:
@@ -93,20 +93,20 @@ def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> Notice | None:
     return replace(notice, worthless_at=attendees.begins_at(ctx, event.occurrence_id))
 
 
-@notices.on(SeatReleased)
-def say_it_was_given_on(ctx: ReadContext, event: SeatReleased) -> Notice:
+@notify.on(SeatReleased)
+def say_it_was_given_on(ctx: ReadContext, event: SeatReleased) -> NotificationSpec:
     """Who did not say whether they still come has the seat no more."""
     return _of_seat(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 
 
-@notices.on(HostChanged)
-def tell_the_host(_look: ReadContext, event: HostChanged) -> Notice:
+@notify.on(HostChanged)
+def tell_the_host(_look: ReadContext, event: HostChanged) -> NotificationSpec:
     """Somebody hosts from now on."""
-    return Notice(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
+    return NotificationSpec(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
 
 
-@notices.on(ReminderDue)
-def remind_them(ctx: ReadContext, event: ReminderDue) -> Notice | None:
+@notify.on(ReminderDue)
+def remind_them(ctx: ReadContext, event: ReminderDue) -> NotificationSpec | None:
     """Who is going and wants it hears of it once for each version of the date."""
     to = attendees.who_wants_reminding(ctx, event.occurrence_id, minutes=event.minutes)
     if not to:
@@ -158,19 +158,19 @@ def meetups(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     return attendees.titles(ctx, ids)
 
 
-def _of_seat(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
+def _of_seat(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
     """A notice of what became of somebody's own seat: a mute of the meetup is for talk and does not hold it back."""
     return replace(_of_date(ctx, occurrence_id, to, title), subject=occurrence_id, concerns=())
 
 
-def _of_date(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> Notice:
+def _of_date(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
     """A notice that leads to a date; who muted its meetup does not get it."""
     meetup_id = attendees.meetup_of(ctx, occurrence_id)
     concerns = [meetup_id] if meetup_id else []
-    return Notice(to=to, title=title, url=f"/meetups/{meetup_id}?date={occurrence_id}", concerns=concerns)
+    return NotificationSpec(to=to, title=title, url=f"/meetups/{meetup_id}?date={occurrence_id}", concerns=concerns)
 
 
-def _to_those_coming(ctx: ReadContext, occurrence_id: UUID, version: int, title: str) -> Notice | None:
+def _to_those_coming(ctx: ReadContext, occurrence_id: UUID, version: int, title: str) -> NotificationSpec | None:
     to = attendees.who_answered(ctx, occurrence_id, ANSWERED)
     if not to:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.addresses import is_web_address
-from community.core.schemas import Line, Moment, PageArgs, Shape, Text, page_of, time_zone_name
+from community.core.schemas import PageArgs, SingleLineText, StrictSchema, Text, UtcDateTime, page_of, time_zone_name
 from community.meetups.rules.capacity import Answer
 from community.meetups.rules.reminders import REMINDERS
 
@@ -21,11 +21,11 @@ def web_address(value: str) -> None:
         raise ValidationError("Not an address that starts with https://.")
 
 
-class PlaceSchema(Shape):
+class PlaceSchema(StrictSchema):
     """Where it is. Those going see the address; the link shows to them from 15 minutes before."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    address = Line(most=300, allow_none=True)
+    address = SingleLineText(most=300, allow_none=True)
     url = fields.String(allow_none=True, validate=[validate.Length(max=500), web_address])
 
 
@@ -42,10 +42,10 @@ class WallClock(fields.NaiveDateTime):
         return moment.replace(second=0, microsecond=0)
 
 
-class NewMeetupSchema(Shape):
+class NewMeetupSchema(StrictSchema):
     """A meetup to post. Without `capacity` there is no limit; `has_room` gives those going a chat room."""
 
-    title = Line(required=True, least=1, most=120)
+    title = SingleLineText(required=True, least=1, most=120)
     description = Text(load_default="", most=4000)
     starts_at_local = WallClock(required=True)
     time_zone = fields.String(required=True, validate=time_zone_name)
@@ -59,11 +59,11 @@ class NewMeetupSchema(Shape):
 class MeetupArgs(PageArgs):
     """Which dates: those that end after `from` and start before `to`."""
 
-    start = Moment(data_key="from", load_default=None)
-    end = Moment(data_key="to", load_default=None)
+    start = UtcDateTime(data_key="from", load_default=None)
+    end = UtcDateTime(data_key="to", load_default=None)
 
 
-class RsvpSchema(Shape):
+class RsvpSchema(StrictSchema):
     """My answer; `waitlist_position` is the present place in line, 1 is next.
 
     `offer_expires_at`: until when a seat is held for me. `asks_again`: the date moved far, do I still come?
@@ -72,23 +72,23 @@ class RsvpSchema(Shape):
 
     state = fields.String(metadata={"enum": ["going", "waitlisted", "offered", "maybe", "declined"]})
     waitlist_position = fields.Integer(allow_none=True)
-    offer_expires_at = Moment(allow_none=True)
+    offer_expires_at = UtcDateTime(allow_none=True)
     asks_again = fields.Boolean()
     is_standing = fields.Boolean()
 
 
-class AnswerSchema(Shape):
+class AnswerSchema(StrictSchema):
     """What I answer."""
 
     answer = fields.String(required=True, validate=validate.OneOf([one.value for one in Answer]))
 
 
-class OccurrenceSchema(Shape):
+class OccurrenceSchema(StrictSchema):
     """One date."""
 
     id = fields.UUID()
-    starts_at = Moment()
-    ends_at = Moment()
+    starts_at = UtcDateTime()
+    ends_at = UtcDateTime()
     version = fields.Integer()
     state = fields.String(metadata={"enum": ["scheduled", "cancelled", "completed"]})
     capacity = fields.Integer(allow_none=True)
@@ -102,7 +102,7 @@ class OccurrenceSchema(Shape):
     cancel_reason = fields.String(allow_none=True)
 
 
-class MeetupSchema(Shape):
+class MeetupSchema(StrictSchema):
     """A meetup with its dates. `recurrence_words` is the rule as one would say it, `my_standing` my answer to it.
 
     `has_room`: those going have a chat room. `room_id` is there for who is in it, and for coordinators.
@@ -129,13 +129,13 @@ class MeetupSchema(Shape):
 MeetupPage = page_of(MeetupSchema, "MeetupPage")
 
 
-class ChangeDateSchema(Shape):
+class ChangeDateSchema(StrictSchema):
     """What to change about a date. `capacity` null takes the limit away."""
 
     starts_at_local = WallClock()
     duration_minutes = fields.Integer(validate=MINUTES)
     capacity = fields.Integer(allow_none=True, validate=SEATS)
-    title = Line(least=1, most=120)
+    title = SingleLineText(least=1, most=120)
     description = Text(most=4000)
     place = fields.Nested(PlaceSchema)
 
@@ -154,20 +154,20 @@ class ChangeSeriesSchema(ChangeDateSchema):
     has_room = fields.Boolean()
 
 
-class CancelSchema(Shape):
+class CancelSchema(StrictSchema):
     """Why, for those who answered; and whether all later dates are off too."""
 
-    reason = Line(load_default=None, allow_none=True, most=300)
+    reason = SingleLineText(load_default=None, allow_none=True, most=300)
     scope = fields.String(load_default="this", validate=validate.OneOf(["this", "following"]))
 
 
-class StandingSchema(Shape):
+class StandingSchema(StrictSchema):
     """My answer to every date of a series."""
 
     answer = fields.String(validate=validate.OneOf([one.value for one in Answer]))
 
 
-class PreviewSchema(Shape):
+class PreviewSchema(StrictSchema):
     """A rule to look at before it is posted."""
 
     starts_at_local = WallClock(required=True)
@@ -175,15 +175,15 @@ class PreviewSchema(Shape):
     recurrence = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=RULE_LENGTH))
 
 
-class PreviewDateSchema(Shape):
+class PreviewDateSchema(StrictSchema):
     """A date that a rule gives; `note` says what the clocks do to it."""
 
     starts_at_local = WallClock()
-    starts_at = Moment()
+    starts_at = UtcDateTime()
     note = fields.String()
 
 
-class SeenAheadSchema(Shape):
+class SeenAheadSchema(StrictSchema):
     """What a rule means, in words and in its next six dates."""
 
     words = fields.String()
@@ -191,13 +191,13 @@ class SeenAheadSchema(Shape):
     note = fields.String()
 
 
-class CalendarSchema(Shape):
+class CalendarSchema(StrictSchema):
     """Where my calendar is."""
 
     url = fields.String()
 
 
-class MeetupWishesSchema(Shape):
+class MeetupWishesSchema(StrictSchema):
     """What I want of meetups: whether I am listed, minutes before the start to be reminded, titles in my calendar."""
 
     is_listed = fields.Boolean()
@@ -207,14 +207,14 @@ class MeetupWishesSchema(Shape):
     has_full_titles = fields.Boolean()
 
 
-class AttendanceMarkSchema(Shape):
+class AttendanceMarkSchema(StrictSchema):
     """Whether somebody came. The same `nonce` again changes nothing; `at`: when it was marked, if it is sent later."""
 
-    handle = Line(most=32)
+    handle = SingleLineText(most=32)
     member_id = fields.UUID()
     state = fields.String(required=True, validate=validate.OneOf(["attended", "no_show", "excused"]))
     nonce = fields.String(required=True, validate=validate.Length(min=1, max=64))
-    at = Moment()
+    at = UtcDateTime()
 
     @validates_schema
     def of_somebody(self, loaded: dict[str, Any], **_: Any) -> None:
@@ -223,24 +223,24 @@ class AttendanceMarkSchema(Shape):
             raise ValidationError("Give a handle or a member_id.", "handle")
 
 
-class AttendanceSchema(Shape):
+class AttendanceSchema(StrictSchema):
     """Somebody who was going or came; `state` is what was marked."""
 
     member_id = fields.UUID()
     handle = fields.String()
     answer = fields.String(allow_none=True)
     state = fields.String(allow_none=True, metadata={"enum": ["attended", "no_show", "excused", None]})
-    marked_at = Moment(allow_none=True)
+    marked_at = UtcDateTime(allow_none=True)
 
 
-class AttendancesSchema(Shape):
+class AttendancesSchema(StrictSchema):
     """Everybody who is going to a date or was marked there."""
 
     items = fields.List(fields.Nested(AttendanceSchema))
 
 
-class HostsSchema(Shape):
+class HostsSchema(StrictSchema):
     """Who hosts, by handle: `host` hands it over, `co_hosts` are those who host too."""
 
-    host = Line(least=1, most=32)
-    co_hosts = fields.List(Line(least=1, most=32), validate=validate.Length(max=10))
+    host = SingleLineText(least=1, most=32)
+    co_hosts = fields.List(SingleLineText(least=1, most=32), validate=validate.Length(max=10))

@@ -1,37 +1,37 @@
 """What meetups give coordinators to do."""
 
-from community.core.outbox.subscriptions import Settled, Task, tasks
+from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.meetups.events import AttendanceMissed, ConflictFound, SeriesPaused, SeriesResumed
 
 
-@tasks.on(AttendanceMissed)
-def ask_how_they_are(_look: ReadContext, event: AttendanceMissed) -> Task:
+@staff_tasks.on(AttendanceMissed)
+def ask_how_they_are(_look: ReadContext, event: AttendanceMissed) -> StaffTask:
     """Somebody who said yes has not come for the third time: ask how they are, that is all."""
     url = f"/console/members/{event.member_id}"
-    return Task(title="Somebody has been missed three times. Ask how they are", url=url, subject=event.member_id)
+    return StaffTask(title="Somebody has been missed three times. Ask how they are", url=url, subject=event.member_id)
 
 
-@tasks.on(SeriesPaused)
-def find_a_host(_look: ReadContext, event: SeriesPaused) -> Task:
+@staff_tasks.on(SeriesPaused)
+def find_a_host(_look: ReadContext, event: SeriesPaused) -> StaffTask:
     """A series that nobody confirms waits for a host."""
-    return Task(
+    return StaffTask(
         title="A series is paused: its host was not heard of",
         url=f"/meetups/{event.meetup_id}",
         subject=event.meetup_id,
     )
 
 
-@tasks.on(SeriesResumed)
-def host_is_found(_look: ReadContext, event: SeriesResumed) -> Settled:
+@staff_tasks.on(SeriesResumed)
+def host_is_found(_look: ReadContext, event: SeriesResumed) -> TaskResolved:
     """Somebody took it up again."""
-    return Settled(kind=SeriesPaused.name, subject=event.meetup_id, by=event.member_id)
+    return TaskResolved(kind=SeriesPaused.name, subject=event.meetup_id, by=event.member_id)
 
 
-@tasks.on(ConflictFound)
-def keep_them_apart(_look: ReadContext, event: ConflictFound) -> Task:
+@staff_tasks.on(ConflictFound)
+def keep_them_apart(_look: ReadContext, event: ConflictFound) -> StaffTask:
     """Two who must not meet are going to the same date. Neither is told."""
-    return Task(
+    return StaffTask(
         title="Two people who must not meet are going to the same date",
         url=f"/meetups/{event.meetup_id}/attendance?date={event.occurrence_id}",
         subject=event.occurrence_id,

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 
 from community.core.crypto.cipher import token_hash
-from community.core.errors import Invalid, NotFound
+from community.core.errors import NotFound, ValidationFailed
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, Role, UnitOfWork
 from community.members.models import (
@@ -19,20 +19,20 @@ from community.members.models import (
     Session,
 )
 from community.members.queries.active_members import in_force, is_active
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.rules.handles import handle_key as handle_key_
 
 
-def oneself(uow: UnitOfWork) -> Member:
+def own_member(uow: UnitOfWork) -> Member:
     """The actor's own row, locked."""
     return uow.session.get_one(Member, uow.actor.id, with_for_update=True)
 
 
-def somebody(ctx: ReadContext, member_id: UUID) -> Member:
+def visible_member(ctx: ReadContext, member_id: UUID) -> Member:
     """An active member the actor may know of. Raises NotFound."""
     member = ctx.session.scalar(select(Member).where(Member.id == member_id, is_active(ctx.now)))
     if member is None or (
-        member_id in kept_apart(ctx.session, ctx.actor.id) and not ctx.actor.may(Permission.SEE_BLOCKED_MEMBERS)
+        member_id in blocked_ids(ctx.session, ctx.actor.id) and not ctx.actor.may(Permission.SEE_BLOCKED_MEMBERS)
     ):
         raise NotFound
     return member
@@ -52,12 +52,12 @@ def handle_as_known(uow: UnitOfWork, other: Member) -> str:
     theirs = uow.session.get(Block, {"blocker_id": other.id, "blocked_id": uow.actor.id})
     if theirs is not None:
         return theirs.blocker_handle
-    return "" if other.id in kept_apart(uow.session, uow.actor.id) else other.handle
+    return "" if other.id in blocked_ids(uow.session, uow.actor.id) else other.handle
 
 
 def own_block(uow: UnitOfWork, member_id: UUID) -> Block | None:
     """The actor's block of somebody, if there is one. The actor's row is locked, so that two blocks are one."""
-    oneself(uow)
+    own_member(uow)
     return uow.session.get(Block, {"blocker_id": uow.actor.id, "blocked_id": member_id})
 
 
@@ -71,11 +71,11 @@ def member_named(uow: UnitOfWork, handle: str) -> Member:
     _ = uow.permitted(Permission.MANAGE_MEMBERS)
     found = member_by_handle(uow, handle_key_(handle))
     if found is None or Role(found.role).is_above(uow.permitted(Permission.MANAGE_MEMBERS).role):
-        raise Invalid(errors={"handle": ["There is nobody of that name."]})
+        raise ValidationFailed(errors={"handle": ["There is nobody of that name."]})
     return found
 
 
-def two_to_keep_apart(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple[Member, Member]:
+def no_contact_pair(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple[Member, Member]:
     """Two members, whatever became of them, for a coordinator's order.
 
     Raises Forbidden, and NotFound also when one of them has a role above the actor's.

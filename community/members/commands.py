@@ -4,7 +4,7 @@ import click
 from marshmallow import ValidationError
 from sqlalchemy import select
 
-from community.core.errors import Refusal
+from community.core.errors import AppError
 from community.core.settings import Settings
 from community.core.unit_of_work import Role
 from community.members.actions import invitations
@@ -21,7 +21,7 @@ def invite(settings: Settings, *, email: str, role: str) -> int:
         wanted = InviteSchema().load({"email": email, "role": role})
         with open_store(settings).unit_of_work() as uow:
             is_first = uow.session.scalar(select(Member.id).limit(1)) is None
-            made = invitations.open_door(
+            made = invitations.create_or_renew_invitation(
                 uow,
                 email=wanted["email"],
                 role=Role.ADMIN if is_first else Role(wanted["role"]),
@@ -32,7 +32,7 @@ def invite(settings: Settings, *, email: str, role: str) -> int:
     except ValidationError as error:
         click.echo(f"community invite: {error.normalized_messages()}", err=True)
         return 2
-    except Refusal as refusal:
+    except AppError as refusal:
         click.echo(f"community invite: {refusal.detail}", err=True)
         return 1
     click.echo(f"{settings.public_url.rstrip('/')}/join/{made.token}")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id, random_id
 from community.core.unit_of_work import Role
@@ -136,7 +136,7 @@ class PasswordReset(Base):
     used_at: Mapped[datetime | None]
 
 
-class Attempt(Base):
+class SignInAttempt(Base):
     """A failed sign-in, a reset request or a dead link, by keyed digests of account, address and network.
 
     No address is kept. Rows from before networks were counted have none.
@@ -213,7 +213,7 @@ class Sanction(Base):
     code: Mapped[str] = mapped_column(String(12), default="rules", server_default="rules")
     room_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None] = mapped_column(index=True)
-    reason: Mapped[str] = mapped_column(Sealed("sanctions:{id}:reason"))
+    reason: Mapped[str] = mapped_column(EncryptedText("sanctions:{id}:reason"))
     imposed_by: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
@@ -244,4 +244,4 @@ class Shift(Base):
     created_at: Mapped[datetime]
     offered_at: Mapped[datetime | None]
     handed_over_at: Mapped[datetime | None]
-    notes: Mapped[str | None] = mapped_column(Sealed("shifts:{id}:notes"))
+    notes: Mapped[str | None] = mapped_column(EncryptedText("shifts:{id}:notes"))

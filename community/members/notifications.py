@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from community.core.kind_registries import links, mutable
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
 from community.members.models import Invitation
@@ -15,13 +15,13 @@ from community.members.queries.people import handles
 from community.members.rules.accounts import invitation_token, reset_token
 
 
-@notices.on(MemberInvited)
-def invite_them(ctx: ReadContext, event: MemberInvited) -> Notice | None:
+@notify.on(MemberInvited)
+def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | None:
     """The invited address gets its link, unless a newer one was made since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.link_version != event.link_version:
         return None
-    return Notice(
+    return NotificationSpec(
         to=[event.invitation_id],
         title="You are invited",
         url="/join",
@@ -31,10 +31,10 @@ def invite_them(ctx: ReadContext, event: MemberInvited) -> Notice | None:
     )
 
 
-@notices.on(PasswordResetAsked)
-def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> Notice:
+@notify.on(PasswordResetAsked)
+def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> NotificationSpec:
     """The member gets the link by mail."""
-    return Notice(
+    return NotificationSpec(
         to=[event.member_id],
         title="A link to choose a new password",
         url="/reset",
@@ -43,18 +43,20 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> Notice:
     )
 
 
-@notices.on(PasswordChanged)
-def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> Notice:
+@notify.on(PasswordChanged)
+def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
     """So that nobody's password changes behind their back."""
-    return Notice(to=[event.member_id], title="Your password was changed", url="/account")
+    return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
 
 
-@notices.on(MemberJoined)
-def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> Notice:
+@notify.on(MemberJoined)
+def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> NotificationSpec:
     """Coordinators hear that somebody came."""
     handle = handles(ctx.session, [event.member_id]).get(event.member_id)
     to = [one for one in active_members.coordinators(ctx.session, now=ctx.now) if one != event.member_id]
-    return Notice(to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members")
+    return NotificationSpec(
+        to=to, title=f"{handle} has joined" if handle else "Somebody has joined", url="/console/members"
+    )
 
 
 @links.on("member.invited")
@@ -73,5 +75,5 @@ def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID 
 @mutable.on("member")
 def people(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     """People by their handles; not oneself, and nobody whom one is kept apart from."""
-    hidden = blocks.kept_apart(ctx.session, ctx.actor.id) | {ctx.actor.id}
+    hidden = blocks.blocked_ids(ctx.session, ctx.actor.id) | {ctx.actor.id}
     return handles(ctx.session, [one for one in ids if one not in hidden])

@@ -8,14 +8,14 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from community.core.time_zones import time_zones
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import (
+    clear_session_cookie,
     csrf_exempt,
     current_actor,
-    drop_session_cookie,
     is_kept_here,
-    reading,
-    safe_path,
+    read_context,
+    safe_redirect_path,
+    services,
     unit_of_work,
-    web,
 )
 from community.members import access
 from community.members.actions import accounts, invitations, password_changes
@@ -34,7 +34,7 @@ pages = Blueprint("members", __name__)
 def sign_in_form() -> PageResponse:
     """The first page."""
     if current_actor() is not None:
-        return redirect(safe_path(request.args.get("next")))
+        return redirect(safe_redirect_path(request.args.get("next")))
     return render_template("members/sign_in.html", form=Form(), next=request.args.get("next", ""))
 
 
@@ -49,7 +49,7 @@ def sign_in() -> PageResponse:
 
     def act(fields: dict[str, str]) -> None:
         try:
-            signed_in.append(sign_in_actions.sign_in(web().store, **fields, caller=caller()))
+            signed_in.append(sign_in_actions.sign_in(services().store, **fields, caller=caller()))
         except sign_in_actions.Suspended as refusal:
             kept_out.append(refusal)
 
@@ -57,7 +57,7 @@ def sign_in() -> PageResponse:
     if kept_out:  # what was decided, why, until when, and how to disagree
         return redirect(kept_out[0].path, code=303)
     if passed:
-        return with_cookies(_redirect(safe_path(onward)), signed_in[0])
+        return with_cookies(_redirect(safe_redirect_path(onward)), signed_in[0])
     return render_template("members/sign_in.html", form=form, next=onward), form.status
 
 
@@ -68,7 +68,7 @@ def sign_out() -> PageResponse:
         with unit_of_work() as uow:
             sign_in_actions.sign_out(uow)
     response = _redirect("/sign-in")
-    drop_session_cookie(response)
+    clear_session_cookie(response)
     return response
 
 
@@ -83,7 +83,7 @@ def forgotten_form() -> PageResponse:
 def forgotten() -> PageResponse:
     """Queue the mail, if there is anybody to send it to; the page says the same either way."""
     form = Form(EmailSchema())
-    sent = form.attempt(lambda fields: password_changes.ask_for_reset(web().store, **fields, caller=caller()))
+    sent = form.attempt(lambda fields: password_changes.ask_for_reset(services().store, **fields, caller=caller()))
     return render_template("members/forgotten.html", form=form, sent=sent), form.status
 
 
@@ -101,7 +101,7 @@ def reset(token: str) -> PageResponse:
     marks: list[str] = []
 
     def choose(fields: dict[str, str]) -> None:
-        marks.append(password_changes.reset_password(web().store, token=token, **fields, caller=caller()))
+        marks.append(password_changes.reset_password(services().store, token=token, **fields, caller=caller()))
 
     if form.attempt(choose):
         flash("Your password is changed. Sign in with the new one.")
@@ -112,7 +112,7 @@ def reset(token: str) -> PageResponse:
 @pages.get("/join/<token>")
 def join_form(token: str) -> PageResponse:
     """What somebody sees who was invited. Looking changes nothing."""
-    with reading() as ctx:
+    with read_context() as ctx:
         invitation = access.open_invitation(ctx, token)
     if invitation is None:
         return render_template("members/join_ended.html"), 410
@@ -151,7 +151,7 @@ def _join_page(form: Form, token: str, *, email: str) -> PageResponse:
         texts=CURRENT,
         email=email,
         time_zones=time_zones(),
-        time_zone=form.value("time_zone") or web().settings.time_zone,
+        time_zone=form.value("time_zone") or services().settings.time_zone,
     )
     return page, form.status
 
@@ -189,7 +189,9 @@ def change_password() -> PageResponse:
     form = Form(ChangePasswordSchema())
     actor = current_actor()
     if actor is not None and form.attempt(
-        lambda fields: password_changes.change_password(web().store, actor, **fields, service=web().settings.name)
+        lambda fields: password_changes.change_password(
+            services().store, actor, **fields, service=services().settings.name
+        )
     ):
         flash("Your password is changed. Other devices are signed out.")
         return redirect("/account")
@@ -220,11 +222,11 @@ def block(member_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
         accounts.block(uow, member_id=member_id)
     flash("You no longer see each other here. They are not told.")
-    return redirect(safe_path(request.form.get("next")))
+    return redirect(safe_redirect_path(request.form.get("next")))
 
 
 def _account(profile_form: Form, password_form: Form) -> PageResponse:
-    with reading() as ctx:
+    with read_context() as ctx:
         profile = profile_queries.my_profile(ctx)
         context: dict[str, Any] = {
             "profile": profile,

@@ -8,8 +8,8 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.milestones import access
@@ -26,7 +26,7 @@ class TooManyMilestones(Conflict):
 
 
 def begin(
-    uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None, sealer: Sealer
+    uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None, cipher: FieldCipher
 ) -> Milestone:
     """Keep to something, from today or a day of the past. It is the actor's alone until they show it.
 
@@ -35,15 +35,15 @@ def begin(
     today = _today(uow)
     since = since or today
     if not today - LONGEST_SINCE <= since <= today:
-        raise Invalid(errors={"since": ["Choose today or a day of the past."]})
+        raise ValidationFailed(errors={"since": ["Choose today or a day of the past."]})
     if (kind == "less") != (per_week is not None):
-        raise Invalid(errors={"per_week": ["Say how many days a week at most; only for “less”."]})
+        raise ValidationFailed(errors={"per_week": ["Say how many days a week at most; only for “less”."]})
     if len(access.own_milestones(uow)) >= MOST_MILESTONES:
         raise TooManyMilestones
     row = Milestone(
         id=new_id(), member_id=uow.actor.id, kind=kind, details="", shared_with="nobody", created_at=uow.now
     )
-    row.details = sealer.seal(Details(title, since, per_week).as_text(), about=about_milestone(row.id))
+    row.details = cipher.encrypt(Details(title, since, per_week).as_text(), about=about_milestone(row.id))
     uow.session.add(row)
     uow.session.flush()
     return row
@@ -62,16 +62,18 @@ def put_away(uow: UnitOfWork, *, milestone_id: UUID) -> None:
     row.put_away_at = row.put_away_at or uow.now
 
 
-def write_down(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: UUID | None, sealer: Sealer) -> Lapse:
+def record_lapse(
+    uow: UnitOfWork, *, on: date | None, note: str, milestone_id: UUID | None, cipher: FieldCipher
+) -> Lapse:
     """Keep a hard day for the actor alone. Nothing else changes, and nobody is told. Raises Invalid, NotFound."""
     today = _today(uow)
     on = on or today
     if not today - LONGEST_SINCE <= on <= today:
-        raise Invalid(errors={"on": ["Choose today or a day of the past."]})
+        raise ValidationFailed(errors={"on": ["Choose today or a day of the past."]})
     if milestone_id is not None:
         access.own_milestone(uow, milestone_id)
     row = Lapse(id=new_id(), member_id=uow.actor.id, made_at=uow.now, details="")
-    row.details = sealer.seal(HardDay(on, note, milestone_id).as_text(), about=about_lapse(row.id))
+    row.details = cipher.encrypt(HardDay(on, note, milestone_id).as_text(), about=about_lapse(row.id))
     uow.session.add(row)
     uow.session.flush()
     return row

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.db import Page
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.milestones import actions, queries
 from community.milestones import schemas as shapes
 
@@ -18,16 +18,16 @@ api = api_blueprint("milestones", __name__, "Milestones and lapses.")
 def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
     """Keep to something. It is mine alone until I show it."""
     with unit_of_work() as uow:
-        made = actions.begin(uow, sealer=web().sealer, **wanted)
-        return queries.my_milestone(uow, made.id, sealer=web().sealer)
+        made = actions.begin(uow, cipher=services().cipher, **wanted)
+        return queries.my_milestone(uow, made.id, cipher=services().cipher)
 
 
 @api.get("/milestones")
 @api.response(200, shapes.MilestonePage)
 def get_milestones() -> Page[queries.MilestoneView]:
     """What I keep to, oldest first."""
-    with reading() as ctx:
-        return Page(queries.my_milestones(ctx, sealer=web().sealer), None)
+    with read_context() as ctx:
+        return Page(queries.my_milestones(ctx, cipher=services().cipher), None)
 
 
 @api.put("/milestones/<uuid:milestone_id>/shared-with")
@@ -37,7 +37,7 @@ def put_shared_with(wanted: dict[str, str], milestone_id: UUID) -> queries.Miles
     """Show it to my buddy, or to nobody. A buddy sees since when, and nothing that a hard day would change."""
     with unit_of_work() as uow:
         actions.show_to(uow, milestone_id=milestone_id, **wanted)
-        return queries.my_milestone(uow, milestone_id, sealer=web().sealer)
+        return queries.my_milestone(uow, milestone_id, cipher=services().cipher)
 
 
 @api.delete("/milestones/<uuid:milestone_id>")
@@ -54,7 +54,7 @@ def delete_milestone(milestone_id: UUID) -> None:
 def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
     """Write a hard day down for myself. It changes nothing else, and nobody is told."""
     with unit_of_work() as uow:
-        row = actions.write_down(uow, sealer=web().sealer, **said)
+        row = actions.record_lapse(uow, cipher=services().cipher, **said)
         return {"id": row.id, "made_at": row.made_at, "actions": queries.after_a_hard_day(uow)}
 
 
@@ -62,8 +62,8 @@ def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, shapes.LapsePage)
 def get_lapses() -> Page[queries.LapseView]:
     """My hard days; nobody else sees them."""
-    with reading() as ctx:
-        return Page(queries.my_lapses(ctx, sealer=web().sealer), None)
+    with read_context() as ctx:
+        return Page(queries.my_lapses(ctx, cipher=services().cipher), None)
 
 
 @api.delete("/lapses/<uuid:lapse_id>")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
 
@@ -27,7 +27,7 @@ class Milestone(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(7))
-    details: Mapped[str] = mapped_column(Sealed("milestones:{id}:details"))
+    details: Mapped[str] = mapped_column(EncryptedText("milestones:{id}:details"))
     shared_with: Mapped[str] = mapped_column(String(6), default="nobody")
     created_at: Mapped[datetime]
     put_away_at: Mapped[datetime | None]
@@ -42,4 +42,4 @@ class Lapse(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     made_at: Mapped[datetime]
-    details: Mapped[str] = mapped_column(Sealed("lapses:{id}:details"))
+    details: Mapped[str] = mapped_column(EncryptedText("lapses:{id}:details"))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings
 from community.check_ins.queries.recommendations import Offer, my_buddies
-from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
 from community.core.unit_of_work import ReadContext
 from community.milestones import access
 from community.milestones.models import Lapse, Milestone
@@ -58,31 +58,31 @@ class LapseView:
     milestone_id: UUID | None
 
 
-def my_milestones(ctx: ReadContext, *, sealer: Sealer) -> list[MilestoneView]:
+def my_milestones(ctx: ReadContext, *, cipher: FieldCipher) -> list[MilestoneView]:
     """What the actor keeps to, oldest first."""
-    hard_days = [_opened(row, sealer) for row in access.own_lapses(ctx)]
-    return [_view(ctx, row, hard_days, sealer) for row in access.own_milestones(ctx)]
+    hard_days = [_opened(row, cipher) for row in access.own_lapses(ctx)]
+    return [_view(ctx, row, hard_days, cipher) for row in access.own_milestones(ctx)]
 
 
-def my_milestone(ctx: ReadContext, milestone_id: UUID, *, sealer: Sealer) -> MilestoneView:
+def my_milestone(ctx: ReadContext, milestone_id: UUID, *, cipher: FieldCipher) -> MilestoneView:
     """One of them. Raises NotFound."""
-    hard_days = [_opened(row, sealer) for row in access.own_lapses(ctx)]
-    return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days, sealer)
+    hard_days = [_opened(row, cipher) for row in access.own_lapses(ctx)]
+    return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days, cipher)
 
 
-def my_lapses(ctx: ReadContext, *, sealer: Sealer) -> list[LapseView]:
+def my_lapses(ctx: ReadContext, *, cipher: FieldCipher) -> list[LapseView]:
     """The actor's hard days, the last one that was written down first."""
-    return [lapse_view(row, sealer) for row in access.own_lapses(ctx)]
+    return [lapse_view(row, cipher) for row in access.own_lapses(ctx)]
 
 
-def my_lapse(ctx: ReadContext, lapse_id: UUID, *, sealer: Sealer) -> LapseView:
+def my_lapse(ctx: ReadContext, lapse_id: UUID, *, cipher: FieldCipher) -> LapseView:
     """One of them. Raises NotFound."""
-    return lapse_view(access.own_lapse(ctx, lapse_id), sealer)
+    return lapse_view(access.own_lapse(ctx, lapse_id), cipher)
 
 
-def lapse_view(row: Lapse, sealer: Sealer) -> LapseView:
+def lapse_view(row: Lapse, cipher: FieldCipher) -> LapseView:
     """A hard day that was loaded with permission, opened."""
-    day = _opened(row, sealer)
+    day = _opened(row, cipher)
     return LapseView(row.id, row.made_at, day.on, day.note, day.milestone_id)
 
 
@@ -102,35 +102,35 @@ def after_a_hard_day(ctx: ReadContext) -> tuple[Offer, ...]:
     )
 
 
-def shown_by_my_buddy(ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer) -> list[ShownMilestone]:
+def shown_by_my_buddy(ctx: ReadContext, pairing_id: UUID, *, cipher: FieldCipher) -> list[ShownMilestone]:
     """What a buddy shows of what they keep to, while the two are buddies. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return []
-    return [_shown(ctx, row, sealer) for row in access.milestones_for_buddy(ctx, pairing.other.id)]
+    return [_shown(ctx, row, cipher) for row in access.milestones_for_buddy(ctx, pairing.other.id)]
 
 
-def _view(ctx: ReadContext, row: Milestone, hard_days: list[HardDay], sealer: Sealer) -> MilestoneView:
-    details = _details(row, sealer)
+def _view(ctx: ReadContext, row: Milestone, hard_days: list[HardDay], cipher: FieldCipher) -> MilestoneView:
+    details = _details(row, cipher)
     days = [one.on for one in hard_days if concerns(one, milestone_id=row.id, kind=row.kind)]
     shown = counted_(details, days, today=_today(ctx))
     return MilestoneView(row.id, row.kind, details.title, details.since, details.per_week, row.shared_with, shown)
 
 
-def _shown(ctx: ReadContext, row: Milestone, sealer: Sealer) -> ShownMilestone:
-    details = _details(row, sealer)
+def _shown(ctx: ReadContext, row: Milestone, cipher: FieldCipher) -> ShownMilestone:
+    details = _details(row, cipher)
     count = counted_(details, (), today=_today(ctx))
     return ShownMilestone(details.title, details.since, count.days, tuple(mark.name for mark in count.reached))
 
 
-def _details(row: Milestone, sealer: Sealer) -> Details:
+def _details(row: Milestone, cipher: FieldCipher) -> Details:
     lost = Details(CANNOT_BE_SHOWN, row.created_at.date())
-    return sealer.shown_as(row.details, details_from, about=about_milestone(row.id), instead=lost)
+    return cipher.shown_as(row.details, details_from, about=about_milestone(row.id), instead=lost)
 
 
-def _opened(row: Lapse, sealer: Sealer) -> HardDay:
+def _opened(row: Lapse, cipher: FieldCipher) -> HardDay:
     lost = HardDay(row.made_at.date(), CANNOT_BE_SHOWN)
-    return sealer.shown_as(row.details, hard_day_from, about=about_lapse(row.id), instead=lost)
+    return cipher.shown_as(row.details, hard_day_from, about=about_lapse(row.id), instead=lost)
 
 
 def _today(ctx: ReadContext) -> date:

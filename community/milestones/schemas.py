@@ -2,15 +2,15 @@
 
 from marshmallow import Schema, fields, validate
 
-from community.core.schemas import Day, Line, Moment, Shape, Text, page_of
+from community.core.schemas import Day, SingleLineText, StrictSchema, Text, UtcDateTime, page_of
 from community.milestones.rules import KINDS
 
 
-class BeginSchema(Shape):
+class BeginSchema(StrictSchema):
     """Something to keep to: `without`, `less` (at most `per_week` days), `steady` as with a medicine, or my `own`."""
 
     kind = fields.String(load_default="without", validate=validate.OneOf(KINDS))
-    title = Line(most=80, least=1, required=True)
+    title = SingleLineText(most=80, least=1, required=True)
     since = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
     per_week = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=6))
 
@@ -43,13 +43,13 @@ class MilestoneSchema(Schema):
 MilestonePage = page_of(MilestoneSchema, "MilestonePage")
 
 
-class SharedWithSchema(Shape):
+class SharedWithSchema(StrictSchema):
     """Who sees it."""
 
     shared_with = fields.String(required=True, validate=validate.OneOf(("nobody", "buddy")))
 
 
-class LapseInSchema(Shape):
+class LapseInSchema(StrictSchema):
     """A hard day, for myself alone. Without a milestone it is about all that I do without or less of."""
 
     on = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
@@ -61,7 +61,7 @@ class LapseSchema(Schema):
     """A hard day of mine."""
 
     id = fields.UUID()
-    made_at = Moment()
+    made_at = UtcDateTime()
     on = fields.Date()
     note = fields.String()
     milestone_id = fields.UUID(allow_none=True)
@@ -83,5 +83,5 @@ class LapseKeptSchema(Schema):
     """It is kept, nothing else changed, and this is there."""
 
     id = fields.UUID()
-    made_at = Moment()
+    made_at = UtcDateTime()
     actions = fields.List(fields.Nested(WayOnSchema))

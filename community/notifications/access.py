@@ -11,12 +11,12 @@ from community.core.unit_of_work import UnitOfWork
 from community.members.models import Member
 from community.notifications.models import (
     Delivery,
+    DeliverySettings,
     Mute,
     Notification,
     Preference,
     PushSubscription,
-    ReachSettings,
-    RefusedAddress,
+    SuppressedAddress,
 )
 
 
@@ -84,12 +84,12 @@ def read_about(uow: UnitOfWork, *, kind: str, subject: UUID, up_to: int) -> None
     )
 
 
-def own_settings(uow: UnitOfWork) -> ReachSettings:
+def own_settings(uow: UnitOfWork) -> DeliverySettings:
     """When and how notices may leave the house for the actor, made when there is none yet; their row is locked."""
     uow.session.get_one(Member, uow.actor.id, with_for_update=True)
-    row = uow.session.get(ReachSettings, uow.actor.id)
+    row = uow.session.get(DeliverySettings, uow.actor.id)
     if row is None:
-        row = ReachSettings(
+        row = DeliverySettings(
             member_id=uow.actor.id,
             quiet=[],
             is_discreet=True,
@@ -142,7 +142,9 @@ def own_subscription(uow: UnitOfWork, subscription_id: UUID) -> PushSubscription
 
 def forget_refusal(uow: UnitOfWork, address_key: str) -> bool:
     """Mail to this address is tried again. Whether it was refused."""
-    forgotten = delete(RefusedAddress).where(RefusedAddress.address == address_key).returning(RefusedAddress.address)
+    forgotten = (
+        delete(SuppressedAddress).where(SuppressedAddress.address == address_key).returning(SuppressedAddress.address)
+    )
     return uow.session.scalar(forgotten) is not None
 
 

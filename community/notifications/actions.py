@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from community.core.crypto.cipher import Sealer, derived
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher, keyed_digest
+from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.notifications import access
@@ -45,7 +45,7 @@ def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> Notification
     row = access.own_notification(uow, notification_id)
     if access.read_alike(uow, row):
         row.read_at = row.read_at or uow.now
-        uow.ring_member(uow.actor.id)
+        uow.notify_member(uow.actor.id)
     return inbox.notification_view(row)
 
 
@@ -53,7 +53,7 @@ def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
     """Everything up to and with this one is read, or everything. How many are still new. Raises NotFound."""
     last = access.own_notification(uow, up_to_id) if up_to_id else None
     if access.read_own(uow, up_to=last):
-        uow.ring_member(uow.actor.id)
+        uow.notify_member(uow.actor.id)
     return inbox.unread(uow)
 
 
@@ -86,7 +86,7 @@ def choose(
 
 
 def _plan_anew(uow: UnitOfWork) -> None:
-    mine = delivery_preferences.reaches(uow.session, [uow.actor.id])[uow.actor.id]
+    mine = delivery_preferences.load_preferences(uow.session, [uow.actor.id])[uow.actor.id]
     for delivery in access.waiting_deliveries(uow, gather=DIGEST):
         is_daily = mine.rhythm == delivery_preferences.DAILY
         delivery.due_at = quiet_hours.next_at(uow.now, mine.daily_time, mine.zone) if is_daily else uow.now
@@ -107,7 +107,13 @@ def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
 
 
 def switch_on(
-    uow: UnitOfWork, *, endpoint: str, keys: Mapping[str, str], secret: str, sealer: Sealer, services: Sequence[str]
+    uow: UnitOfWork,
+    *,
+    endpoint: str,
+    keys: Mapping[str, str],
+    secret: str,
+    cipher: FieldCipher,
+    services: Sequence[str],
 ) -> DeviceView:
     """Push to this browser from now on, for as long as this session lasts. Whose it was before, it is ours now.
 
@@ -118,8 +124,8 @@ def switch_on(
     try:
         Endpoints(services).check(endpoint)
     except RefusedEndpoint as error:
-        raise Invalid(errors={"endpoint": ["This is not a push service that we know."]}) from error
-    digest = derived(secret, "push-endpoint", endpoint)
+        raise ValidationFailed(errors={"endpoint": ["This is not a push service that we know."]}) from error
+    digest = keyed_digest(secret, "push-endpoint", endpoint)
     row = access.subscription_at(uow, digest)
     if row is None:
         if access.count_devices(uow) >= MOST_DEVICES:
@@ -127,7 +133,7 @@ def switch_on(
         row = PushSubscription(id=new_id(), endpoint=digest, created_at=uow.now)
         uow.session.add(row)
     row.member_id, row.session_id = uow.actor.id, uow.actor.session_id
-    row.sealed = sealer.seal(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
+    row.sealed = cipher.encrypt(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
     uow.session.flush()
     return preferences.my_device(uow, row.id)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.db import Page
 from community.core.schemas import PageArgs
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.notifications import actions
 from community.notifications import schemas as shapes
 from community.notifications.channels.web_push import public_key
@@ -26,7 +26,7 @@ QUIET = [{"weekday": 0, "from": "22:00", "to": "07:00"}]
 @api.response(200, shapes.NotificationPage)
 def get_notifications(page: dict[str, Any]) -> Page[inbox.NotificationView]:
     """What I was told, newest first."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return inbox.notifications(ctx, **page)
 
 
@@ -34,7 +34,7 @@ def get_notifications(page: dict[str, Any]) -> Page[inbox.NotificationView]:
 @api.response(200, shapes.NotificationSchema)
 def get_notification(notification_id: UUID) -> inbox.NotificationView:
     """One thing I was told. Looking does not mark it read."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return inbox.notification(ctx, notification_id)
 
 
@@ -51,7 +51,7 @@ def put_read_marker(marker: dict[str, UUID | None]) -> dict[str, int]:
 @api.response(200, shapes.PreferencesSchema)
 def get_preferences() -> preferences.PreferencesView:
     """How each kind of notice reaches me, and when."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return preferences.my_preferences(ctx)
 
 
@@ -71,16 +71,16 @@ def put_preferences(chosen: dict[str, Any]) -> preferences.PreferencesView:
 @api.response(200, shapes.PushKeySchema)
 def get_push_key() -> dict[str, str]:
     """What a browser subscribes with."""
-    with reading() as ctx:
+    with read_context() as ctx:
         assert ctx.actor
-    return {"key": public_key(web().settings)}
+    return {"key": public_key(services().settings)}
 
 
 @api.get("/push-subscriptions")
 @api.response(200, shapes.DeviceList)
 def get_subscriptions() -> dict[str, list[preferences.DeviceView]]:
     """The browsers that are pushed to."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"items": preferences.my_devices(ctx)}
 
 
@@ -89,13 +89,13 @@ def get_subscriptions() -> dict[str, list[preferences.DeviceView]]:
 @api.response(201, shapes.DeviceSchema)
 def post_subscription(subscription: dict[str, Any]) -> preferences.DeviceView:
     """Push to this browser while this session lasts; the same one again is the same."""
-    settings = web().settings
+    settings = services().settings
     with unit_of_work() as uow:
         return actions.switch_on(
             uow,
             **subscription,
             secret=settings.secret_key,
-            sealer=web().sealer,
+            cipher=services().cipher,
             services=settings.push_services,
         )
 
@@ -112,7 +112,7 @@ def delete_subscription(device_id: UUID) -> None:
 @api.response(200, shapes.MutedList)
 def get_mutes() -> dict[str, list[mutes.MuteView]]:
     """The meetups and people that I hear nothing of; a room is muted among its own settings."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"items": mutes.my_mutes(ctx)}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
 
@@ -150,7 +150,7 @@ class Preference(Base):
     changed_at: Mapped[datetime]
 
 
-class RefusedAddress(Base):
+class SuppressedAddress(Base):
     """An address, as a keyed digest, that a mail server refused for good; nothing but security mail is tried for it."""
 
     __tablename__ = "refused_addresses"
@@ -160,7 +160,7 @@ class RefusedAddress(Base):
     refused_at: Mapped[datetime]
 
 
-class ReachSettings(Base):
+class DeliverySettings(Base):
     """When and in which words notices may leave the house for a member. Who has no row has the defaults.
 
     `quiet` is a list of `{weekday, from, to}`. `time_zone` is where they are now, when that is not their own zone. With
@@ -208,6 +208,6 @@ class PushSubscription(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
     endpoint: Mapped[str] = mapped_column(String(64), unique=True)
-    sealed: Mapped[str] = mapped_column(Sealed("push_subscriptions:{id}:sealed"))
+    sealed: Mapped[str] = mapped_column(EncryptedText("push_subscriptions:{id}:sealed"))
     created_at: Mapped[datetime]
     reached_at: Mapped[datetime | None]

@@ -1,26 +1,26 @@
 """What coordinators hear of the way out of the house."""
 
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.models import Invitation
 from community.members.queries.active_members import coordinators
 from community.notifications.events import AddressRefused, InvitationUndelivered
 
 
-@notices.on(AddressRefused)
-def tell_coordinators(ctx: ReadContext, event: AddressRefused) -> Notice:
+@notify.on(AddressRefused)
+def tell_coordinators(ctx: ReadContext, event: AddressRefused) -> NotificationSpec:
     """Somebody's mail comes back: another address has to be found."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
-    return Notice(to=to, title="Mail does not reach somebody", url=f"/console/members/{event.member_id}")
+    return NotificationSpec(to=to, title="Mail does not reach somebody", url=f"/console/members/{event.member_id}")
 
 
-@notices.on(InvitationUndelivered)
-def tell_of_undelivered_invitation(ctx: ReadContext, event: InvitationUndelivered) -> Notice | None:
+@notify.on(InvitationUndelivered)
+def tell_of_undelivered_invitation(ctx: ReadContext, event: InvitationUndelivered) -> NotificationSpec | None:
     """Tell coordinators that an invitation did not arrive, unless it was sent again or used since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.state_at(ctx.now) != "undelivered":
         return None
-    return Notice(
+    return NotificationSpec(
         to=coordinators(ctx.session, now=ctx.now),
         title="An invitation did not arrive",
         url="/console/invitations",

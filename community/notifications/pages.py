@@ -12,7 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.core.time_zones import time_zones
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import allow_any_origin, audit_facts, reading, safe_path, unit_of_work, web
+from community.core.web.request_context import (
+    allow_any_origin,
+    audit_facts,
+    read_context,
+    safe_redirect_path,
+    services,
+    unit_of_work,
+)
 from community.core.web.template_context import paging, relative_day
 from community.notifications import actions
 from community.notifications.channels.web_push import public_key
@@ -36,7 +43,7 @@ def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
 @pages.get("/notifications")
 def notification_list() -> str:
     """What I was told, by day; what leads to the same place is one row."""
-    with reading() as ctx:
+    with read_context() as ctx:
         page = inbox.notifications(ctx, **paging())
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
     days = [(day, inbox.grouped(list(items))) for day, items in by_day]
@@ -54,9 +61,9 @@ def read_all() -> AnyResponse:
 @pages.get("/notifications/<uuid:notification_id>/open")
 def open_one(notification_id: UUID) -> AnyResponse:
     """Go to what it is about. A list's link posts instead, which also marks it read."""
-    with reading() as ctx:
+    with read_context() as ctx:
         found = inbox.notification(ctx, notification_id)
-    return redirect(safe_path(found.url))
+    return redirect(safe_redirect_path(found.url))
 
 
 @pages.post("/notifications/<uuid:notification_id>/open")
@@ -64,7 +71,7 @@ def open_and_read(notification_id: UUID) -> AnyResponse:
     """Mark it read and go to what it is about."""
     with unit_of_work() as uow:
         found = actions.open_notification(uow, notification_id=notification_id)
-    return redirect(safe_path(found.url), code=303)
+    return redirect(safe_redirect_path(found.url), code=303)
 
 
 @pages.get("/notifications/preferences")
@@ -92,7 +99,7 @@ def save_preferences() -> PageResponse:
 def try_my_address() -> AnyResponse:
     """Send mail to my address again."""
     with unit_of_work() as uow:
-        actions.try_my_address(uow, secret=web().settings.secret_key)
+        actions.try_my_address(uow, secret=services().settings.secret_key)
     flash("The next mail is tried again.")
     return redirect("/notifications/preferences")
 
@@ -104,7 +111,7 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
         until = uow.now + WEEK if request.form.get("span") == "week" else None
         mutes.mute(uow, sort=sort, subject_id=subject_id, until=until)
     flash(f"You hear nothing of this {'for a week' if until else 'any more'}. It stands under Notifications.")
-    return redirect(safe_path(request.form.get("next")))
+    return redirect(safe_redirect_path(request.form.get("next")))
 
 
 @pages.post("/mutes/<uuid:subject_id>/end")
@@ -113,15 +120,15 @@ def unmute(subject_id: UUID) -> AnyResponse:
     with unit_of_work() as uow:
         mutes.unmute(uow, subject_id=subject_id)
     flash("You hear of this again.")
-    return redirect(safe_path(request.form.get("next") or "/notifications/preferences#muted"))
+    return redirect(safe_redirect_path(request.form.get("next") or "/notifications/preferences#muted"))
 
 
 @pages.get("/notifications/devices")
 def devices() -> str:
     """Where my phone or computer shows that something is new, what it shows, and how to switch it on."""
-    with reading() as ctx:
+    with read_context() as ctx:
         mine = preferences_queries.my_devices(ctx)
-    return render_template("notifications/devices.html", devices=mine, push_key=public_key(web().settings))
+    return render_template("notifications/devices.html", devices=mine, push_key=public_key(services().settings))
 
 
 @pages.post("/notifications/devices/<uuid:device_id>/end")
@@ -136,7 +143,7 @@ def end_device(device_id: UUID) -> AnyResponse:
 @pages.get("/console/deliveries")
 def ended_deliveries() -> str:
     """What did not get through, or may not have: sent again only by a coordinator's hand."""
-    with reading() as ctx:
+    with read_context() as ctx:
         page = failed_deliveries.ended(ctx, **paging())
     audit_facts(count=len(page.items))
     return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
@@ -163,7 +170,7 @@ def service_worker() -> Response:
 @pages.get("/unsubscribe/<token>")
 def unsubscribe_form(token: str) -> str:
     """Ask first: mail programs follow links by themselves."""
-    _, kind = read_unsubscribe_token(web().settings.secret_key, token)
+    _, kind = read_unsubscribe_token(services().settings.secret_key, token)
     return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).words, done=False)
 
 
@@ -172,19 +179,19 @@ def unsubscribe_form(token: str) -> str:
 def unsubscribe(token: str) -> str:
     """Stop this kind of mail; RFC 8058's one click posts here."""
     with unit_of_work() as uow:
-        kind = actions.unsubscribe(uow, token=token, secret=web().settings.secret_key)
+        kind = actions.unsubscribe(uow, token=token, secret=services().settings.secret_key)
     return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).words, done=True)
 
 
 def _preferences(form: Form) -> PageResponse:
-    with reading() as ctx:
+    with read_context() as ctx:
         mine = preferences_queries.my_preferences(ctx)
         context = {
             "mine": mine,
             "nights": forms.nights(mine.quiet_hours),
             "mutes": mutes.my_mutes(ctx),
             "devices": len(preferences_queries.my_devices(ctx)),
-            "is_refused": preferences_queries.is_my_address_refused(ctx, web().settings.secret_key),
+            "is_refused": preferences_queries.is_my_address_refused(ctx, services().settings.secret_key),
         }
     page = render_template("notifications/preferences.html", form=form, zones=time_zones(), **context)
     return page, form.status

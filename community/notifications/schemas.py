@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from community.core.schemas import Moment, Shape, page_of
+from community.core.schemas import StrictSchema, UtcDateTime, page_of
 from community.core.time_zones import zone_names
 from community.notifications.channels.web_push import are_keys
 from community.notifications.preferences.delivery_preferences import AS_IT_COMES, DAILY, windows_of
@@ -22,15 +22,15 @@ class NotificationSchema(Schema):
     kind = fields.String()
     title = fields.String()
     url = fields.String()
-    created_at = Moment()
-    read_at = Moment(allow_none=True)
+    created_at = UtcDateTime()
+    read_at = UtcDateTime(allow_none=True)
     why = fields.String()
 
 
 NotificationPage = page_of(NotificationSchema, "NotificationPage")
 
 
-class ReadMarkerSchema(Shape):
+class ReadMarkerSchema(StrictSchema):
     """Up to and with which notification everything is read; all of it when left out."""
 
     id = fields.UUID(load_default=None, allow_none=True)
@@ -58,7 +58,7 @@ class ClockTime(fields.String):
             raise ValidationError("Not a time such as 18:30.") from error
 
 
-class PreferenceSchema(Shape):
+class PreferenceSchema(StrictSchema):
     """How one kind of notice reaches me. In the app it always does; `email` and `push` can be switched."""
 
     kind = fields.String(required=True, validate=validate.OneOf(list(switchable())))
@@ -68,7 +68,7 @@ class PreferenceSchema(Shape):
     push = fields.Boolean()
 
 
-class QuietSchema(Shape):
+class QuietSchema(StrictSchema):
     """Quiet from a time on a weekday until another, on the next day when `to` is not later: twice the same is a day."""
 
     weekday = fields.Integer(
@@ -81,7 +81,7 @@ class QuietSchema(Shape):
     end = ClockTime(required=True, data_key="to")
 
 
-class PreferencesSchema(Shape):
+class PreferencesSchema(StrictSchema):
     """What reaches me, how and when. What is left out stays as it is.
 
     `away_zone` is where I am for now, when that is not at home. `rhythm` gathers what can wait in one mail a day, at
@@ -98,8 +98,8 @@ class PreferencesSchema(Shape):
     daily_at = ClockTime()
     only_buddy = fields.Boolean()
     held = fields.Integer(dump_only=True, metadata={"description": "how much quiet hours hold back now"})
-    held_until = Moment(dump_only=True, allow_none=True)
-    would_be_sent_at = Moment(dump_only=True, metadata={"description": "when a mail would leave that came now"})
+    held_until = UtcDateTime(dump_only=True, allow_none=True)
+    would_be_sent_at = UtcDateTime(dump_only=True, metadata={"description": "when a mail would leave that came now"})
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """Quiet hours are kept as they are shown."""
@@ -140,7 +140,7 @@ class PushKeySchema(Schema):
     key = fields.String(metadata={"description": "the application server key, base64url"})
 
 
-class KeysSchema(Shape):
+class KeysSchema(StrictSchema):
     """The keys of a browser's subscription."""
 
     p256dh = fields.String(required=True, validate=validate.Length(max=200))
@@ -153,7 +153,7 @@ class KeysSchema(Shape):
             raise ValidationError("These are no keys of a browser.", "p256dh")
 
 
-class SubscriptionSchema(Shape):
+class SubscriptionSchema(StrictSchema):
     """A browser's subscription, as `PushSubscription.toJSON()` gives it."""
 
     endpoint = fields.String(required=True, validate=validate.Length(max=1000))
@@ -173,8 +173,8 @@ class DeviceSchema(Schema):
 
     id = fields.UUID()
     label = fields.String()
-    created_at = Moment()
-    reached_at = Moment(allow_none=True)
+    created_at = UtcDateTime()
+    reached_at = UtcDateTime(allow_none=True)
     current = fields.Boolean(metadata={"description": "it belongs to the session that asks"})
 
 
@@ -190,14 +190,14 @@ class MutedThingSchema(Schema):
     id = fields.UUID()
     sort = fields.String(metadata={"description": "meetup or member"})
     title = fields.String()
-    created_at = Moment()
-    until = Moment(allow_none=True)
+    created_at = UtcDateTime()
+    until = UtcDateTime(allow_none=True)
 
 
-class MuteThingSchema(Shape):
+class MuteThingSchema(StrictSchema):
     """Until when I hear nothing of it; until I say otherwise when it is left out."""
 
-    until = Moment(load_default=None, allow_none=True)
+    until = UtcDateTime(load_default=None, allow_none=True)
 
 
 class MutedList(Schema):

@@ -2,17 +2,17 @@
 
 from sqlalchemy import select
 
-from community.core.outbox.subscriptions import Settled, Task, tasks
+from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Invitation
 from community.notifications.events import AddressRefused, AddressTried, InvitationUndelivered
 
 
-@tasks.on(AddressRefused)
-def find_another_address(_look: ReadContext, event: AddressRefused) -> Task:
+@staff_tasks.on(AddressRefused)
+def find_another_address(_look: ReadContext, event: AddressRefused) -> StaffTask:
     """Ask them for another address."""
-    return Task(
+    return StaffTask(
         title="Mail does not reach somebody",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,
@@ -20,29 +20,29 @@ def find_another_address(_look: ReadContext, event: AddressRefused) -> Task:
     )
 
 
-@tasks.on(AddressTried)
-def address_is_mended(_look: ReadContext, event: AddressTried) -> Settled:
+@staff_tasks.on(AddressTried)
+def address_is_mended(_look: ReadContext, event: AddressTried) -> TaskResolved:
     """They say that it works again."""
-    return Settled(kind=AddressRefused.name, subject=event.member_id, by=event.member_id)
+    return TaskResolved(kind=AddressRefused.name, subject=event.member_id, by=event.member_id)
 
 
-@tasks.on(InvitationUndelivered)
-def check_invited_address(ctx: ReadContext, event: InvitationUndelivered) -> Task | None:
+@staff_tasks.on(InvitationUndelivered)
+def check_invited_address(ctx: ReadContext, event: InvitationUndelivered) -> StaffTask | None:
     """Ask coordinators to check the address of an invitation, unless it was sent again or used since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.state_at(ctx.now) != "undelivered":
         return None
-    return Task(title="An invitation did not arrive", url="/console/invitations", subject=event.invitation_id)
+    return StaffTask(title="An invitation did not arrive", url="/console/invitations", subject=event.invitation_id)
 
 
-@tasks.on(MemberInvited)
-def invitation_is_sent_again(_look: ReadContext, event: MemberInvited) -> Settled:
+@staff_tasks.on(MemberInvited)
+def invitation_is_sent_again(_look: ReadContext, event: MemberInvited) -> TaskResolved:
     """A new link is on its way."""
-    return Settled(kind=InvitationUndelivered.name, subject=event.invitation_id)
+    return TaskResolved(kind=InvitationUndelivered.name, subject=event.invitation_id)
 
 
-@tasks.on(MemberJoined)
-def invited_member_joined(ctx: ReadContext, event: MemberJoined) -> Settled | None:
+@staff_tasks.on(MemberJoined)
+def invited_member_joined(ctx: ReadContext, event: MemberJoined) -> TaskResolved | None:
     """The invitation was used, however its link got there."""
     invitation_id = ctx.session.scalar(select(Invitation.id).where(Invitation.member_id == event.member_id))
-    return Settled(kind=InvitationUndelivered.name, subject=invitation_id) if invitation_id else None
+    return TaskResolved(kind=InvitationUndelivered.name, subject=invitation_id) if invitation_id else None

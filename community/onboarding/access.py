@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 
-from community.buddies.queries.availability import who_rest
+from community.buddies.queries.availability import resting_members
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.access.occurrences import open_occurrence
@@ -12,7 +12,7 @@ from community.meetups.queries import attendees
 from community.meetups.rules.capacity import HAS_PLACE
 from community.members.models import Member
 from community.members.queries.active_members import coordinators
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import helpers_among, may_be_brought_together, may_help
 from community.onboarding import rules
 from community.onboarding.models import FirstWeek, Greeter
@@ -55,16 +55,16 @@ def week_to_meet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     Nobody takes back that they go while they say that they wait. Raises NotFound, RsvpClosed when it has begun.
     """
     row = week_by_clock(uow, member_id)
-    if row is None or uow.actor.id not in may_wait_for(uow, row):
+    if row is None or uow.actor.id not in can_accompany(uow, row):
         raise NotFound
     if row.occurrence_id is not None:
         open_occurrence(uow, row.occurrence_id)
-    if uow.actor.id not in may_wait_for(uow, row):
+    if uow.actor.id not in can_accompany(uow, row):
         raise NotFound
     return row
 
 
-def doors_of(ctx: ReadContext, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
+def companion_requests_for_event(ctx: ReadContext, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
     """Who is to be met at a date; with `member_id`, where that one comes or waits."""
     query = select(FirstWeek.member_id).where(FirstWeek.occurrence_id == occurrence_id)
     if member_id is not None:
@@ -84,11 +84,11 @@ def comes(ctx: ReadContext, row: FirstWeek) -> bool:
     return row.occurrence_id is not None and row.member_id in attendees.who_answered(ctx, row.occurrence_id, HAS_PLACE)
 
 
-def may_wait_for(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
+def can_accompany(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     """Return who may wait at the door: everybody who goes to that date, may help and may meet them."""
     if row.occurrence_id is None:
         return []
-    apart = kept_apart(ctx.session, row.member_id)
+    apart = blocked_ids(ctx.session, row.member_id)
     going = attendees.who_answered(ctx, row.occurrence_id, ["going"])
     may = helpers_among(ctx.session, going, now=ctx.now) - apart - {row.member_id}
     return [one for one in going if one in may]
@@ -96,7 +96,7 @@ def may_wait_for(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
 
 def willing_to_welcome(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     """Who may welcome somebody: members who offered to and do not rest; when there are none, coordinators."""
-    apart = kept_apart(ctx.session, member_id)
+    apart = blocked_ids(ctx.session, member_id)
     query = (
         select(Greeter.member_id)
         .join(Member, Member.id == Greeter.member_id)
@@ -104,7 +104,7 @@ def willing_to_welcome(ctx: ReadContext, member_id: UUID) -> list[UUID]:
         .order_by(Greeter.since, Greeter.member_id)
     )
     offered = [one for one in ctx.session.scalars(query) if one not in apart]
-    resting = who_rest(ctx, offered) if offered else set()
+    resting = resting_members(ctx, offered) if offered else set()
     found = [one for one in offered if one not in resting]
     if found:
         return found

@@ -50,8 +50,8 @@ def begin_first_week(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     uow.session.add(row)
     uow.session.flush()
     uow.record(FirstWeekBegun(member_id=member_id))
-    uow.at(uow.now + rules.HELLO_WITHIN, HelloDue(member_id=member_id), key=f"first_week:{member_id}:hello")
-    uow.at(row.ends_at, FirstWeekDue(member_id=member_id), key=f"first_week:{member_id}:end")
+    uow.schedule(uow.now + rules.HELLO_WITHIN, HelloDue(member_id=member_id), key=f"first_week:{member_id}:hello")
+    uow.schedule(row.ends_at, FirstWeekDue(member_id=member_id), key=f"first_week:{member_id}:end")
     return row
 
 
@@ -111,7 +111,7 @@ def see_to_door(uow: UnitOfWork, *, member_id: UUID) -> None:
     if begins_at is None or not access.comes(uow, row):
         _close_door(uow, row)
         return
-    if row.companion_id is not None and row.companion_id not in access.may_wait_for(uow, row):
+    if row.companion_id is not None and row.companion_id not in access.can_accompany(uow, row):
         gone, row.companion_id, row.met_at = row.companion_id, None, None
         uow.session.flush()
         uow.record(DoorWanted(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=gone))
@@ -173,4 +173,6 @@ def _watch_door(uow: UnitOfWork, row: FirstWeek, begins_at: datetime | None) -> 
         if row.companion_id is None:
             uow.record(DoorUnwatched(**about))
         return
-    uow.at(due_at, DoorDue(**about), key=f"first_week:{row.member_id}:door:{row.occurrence_id}:{due_at.isoformat()}")
+    uow.schedule(
+        due_at, DoorDue(**about), key=f"first_week:{row.member_id}:door:{row.occurrence_id}:{due_at.isoformat()}"
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.onboarding import actions, queries
 from community.onboarding import schemas as shapes
 
@@ -17,7 +17,7 @@ api = api_blueprint("onboarding", __name__, "The first seven days of a member.")
 @api.response(200, shapes.FirstDaysSchema)
 def get_first_days() -> queries.FirstDaysView:
     """My first days here; 404 when they are long over or put away."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return _mine(ctx)
 
 
@@ -43,7 +43,7 @@ def put_door(wish: dict[str, UUID]) -> queries.FirstDaysView:
 @api.response(200, shapes.WelcomeSchema)
 def get_welcome() -> queries.WelcomeView:
     """Whom I welcome, and whom I could meet at a door."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return queries.welcome(ctx)
 
 
@@ -79,7 +79,7 @@ def post_door(member_id: UUID) -> queries.WelcomeView:
 @api.response(200, shapes.CompletionSchema)
 def get_completion() -> Any:
     """How many find all four in their first seven days (coordinators)."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return queries.completion(ctx)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries.attendees import begins_if_on, meetup_of, who_answered
 from community.onboarding import access as first_weeks_access
@@ -17,26 +17,26 @@ from community.onboarding.events import (
 )
 
 
-@notices.on(FirstWeekBegun)
-def ask_to_welcome(ctx: ReadContext, event: FirstWeekBegun) -> Notice | None:
+@notify.on(FirstWeekBegun)
+def ask_to_welcome(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec | None:
     """Whose turn it is."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.greeter_id is None:
         return None
-    return Notice(to=[row.greeter_id], title="Somebody is new here. Say hello", url="/welcome")
+    return NotificationSpec(to=[row.greeter_id], title="Somebody is new here. Say hello", url="/welcome")
 
 
-@notices.on(NewcomerWelcomed)
-def tell_of_the_hello(ctx: ReadContext, event: NewcomerWelcomed) -> Notice | None:
+@notify.on(NewcomerWelcomed)
+def tell_of_the_hello(ctx: ReadContext, event: NewcomerWelcomed) -> NotificationSpec | None:
     """Who is new."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.hello_room_id is None:
         return None
-    return Notice(to=[row.member_id], title="Somebody says hello", url=f"/rooms/{row.hello_room_id}")
+    return NotificationSpec(to=[row.member_id], title="Somebody says hello", url=f"/rooms/{row.hello_room_id}")
 
 
-@notices.on(DoorWanted)
-def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notice]:
+@notify.on(DoorWanted)
+def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[NotificationSpec]:
     """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id:
@@ -45,34 +45,34 @@ def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notice]:
         yield _need_not_wait(ctx, event.occurrence_id, event.instead_of)
     if row.companion_id is not None:
         return
-    to = first_weeks_access.may_wait_for(ctx, row)
-    yield Notice(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
+    to = first_weeks_access.can_accompany(ctx, row)
+    yield NotificationSpec(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
     if event.instead_of is not None:
         title = "We look for somebody else to wait for you at the door"
         url = f"/meetups/{meetup_of(ctx, event.occurrence_id)}"
-        yield Notice(to=[row.member_id], title=title, url=url, kind="first_week.door_again")
+        yield NotificationSpec(to=[row.member_id], title=title, url=url, kind="first_week.door_again")
 
 
-@notices.on(DoorClosed)
-def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> Notice | None:
+@notify.on(DoorClosed)
+def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> NotificationSpec | None:
     """Who is new does not come there. Of a date that is off everybody hears anyway."""
     if event.companion_id is None or begins_if_on(ctx, event.occurrence_id) is None:
         return None
     return _need_not_wait(ctx, event.occurrence_id, event.companion_id)
 
 
-@notices.on(DoorTaken)
-def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> Notice | None:
+@notify.on(DoorTaken)
+def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | None:
     """Who is new: somebody waits for them at the door."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id is None:
         return None
     meetup_id = meetup_of(ctx, row.occurrence_id)
-    return Notice(to=[row.member_id], title="Somebody waits for you at the door", url=f"/meetups/{meetup_id}")
+    return NotificationSpec(to=[row.member_id], title="Somebody waits for you at the door", url=f"/meetups/{meetup_id}")
 
 
-def _need_not_wait(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> Notice:
+def _need_not_wait(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> NotificationSpec:
     """Who still goes there, in the same words whatever the reason; who does not knows it."""
     to = [one for one in who_answered(ctx, occurrence_id, ["going"]) if one == companion_id]
     title = "You need not wait at the door any more"
-    return Notice(to=to, title=title, url="/welcome#doors", kind="first_week.door_closed")
+    return NotificationSpec(to=to, title=title, url="/welcome#doors", kind="first_week.door_closed")

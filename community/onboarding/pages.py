@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from community.core.errors import Conflict
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.onboarding import actions, queries
 
 pages = Blueprint("onboarding", __name__)
@@ -36,7 +36,7 @@ def hide() -> PageResponse:
 @pages.get("/welcome")
 def welcome() -> str:
     """Whom I welcome, and whom I could meet at a door."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template("care/welcome.html", shown=queries.welcome(ctx))
 
 

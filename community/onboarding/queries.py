@@ -12,7 +12,7 @@ from community.core.minimum_group import FEWEST
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import may_help_now
 from community.members.queries.people import handles
 from community.onboarding import access
@@ -91,7 +91,7 @@ def first_days(ctx: ReadContext) -> FirstDaysView | None:
         return None
     done = done_of(ctx.session, row)
     names = handles(ctx.session, {one for one in (row.greeter_id, row.companion_id) if one})
-    hidden = kept_apart(ctx.session, ctx.actor.id)
+    hidden = blocked_ids(ctx.session, ctx.actor.id)
     dates, _ = _dates_and_mine(ctx)
     door = _door_of(row, dates) if row.occurrence_id else next(iter(dates.values()), None)
     return FirstDaysView(
@@ -110,7 +110,7 @@ def welcome(ctx: ReadContext) -> WelcomeView:
     """Return whom the actor welcomes and whom they could meet at a door. No one, while they may not help."""
     if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
         return WelcomeView(access.own_offer(ctx) is not None, (), ())
-    hidden = kept_apart(ctx.session, ctx.actor.id)
+    hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.scalars(
         select(FirstWeek)
         .where(FirstWeek.started_at > ctx.now - timedelta(days=14), FirstWeek.member_id != ctx.actor.id)

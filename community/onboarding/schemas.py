@@ -2,19 +2,19 @@
 
 from marshmallow import fields
 
-from community.core.schemas import Moment, Shape
+from community.core.schemas import StrictSchema, UtcDateTime
 
 
-class DoorSchema(Shape):
+class DoorSchema(StrictSchema):
     """A date at which somebody is met at the door."""
 
     occurrence_id = fields.UUID()
     title = fields.String()
     url = fields.String()
-    starts_at = Moment()
+    starts_at = UtcDateTime()
 
 
-class FirstDaysDoneSchema(Shape):
+class FirstDaysDoneSchema(StrictSchema):
     """Which of the four are done."""
 
     hello = fields.Boolean()
@@ -23,7 +23,7 @@ class FirstDaysDoneSchema(Shape):
     door = fields.Boolean()
 
 
-class FirstDaysSchema(Shape):
+class FirstDaysSchema(StrictSchema):
     """My first days: who welcomes me, where to begin, and who waits for me at which date."""
 
     done = fields.Nested(FirstDaysDoneSchema)
@@ -36,19 +36,19 @@ class FirstDaysSchema(Shape):
     companion = fields.String(allow_none=True)
 
 
-class NewcomerSchema(Shape):
+class NewcomerSchema(StrictSchema):
     """Somebody new whom I welcome, or could meet at a door."""
 
     member_id = fields.UUID()
     handle = fields.String()
-    started_at = Moment()
+    started_at = UtcDateTime()
     room_id = fields.UUID(allow_none=True)
     door = fields.Nested(DoorSchema, allow_none=True)
     i_wait = fields.Boolean()
     i_go = fields.Boolean()
 
 
-class WelcomeSchema(Shape):
+class WelcomeSchema(StrictSchema):
     """What I do for those who are new."""
 
     offers = fields.Boolean()
@@ -56,19 +56,19 @@ class WelcomeSchema(Shape):
     doors = fields.List(fields.Nested(NewcomerSchema))
 
 
-class WelcomeOfferSchema(Shape):
+class WelcomeOfferSchema(StrictSchema):
     """Whether I welcome those who are new."""
 
     offers = fields.Boolean(required=True)
 
 
-class MeetMeSchema(Shape):
+class MeetMeSchema(StrictSchema):
     """At which date I would like to be met."""
 
     occurrence_id = fields.UUID(required=True)
 
 
-class CompletionSchema(Shape):
+class CompletionSchema(StrictSchema):
     """Of those whose first seven days ended in 90 days: how many had all four; null under eleven people."""
 
     people = fields.Integer(allow_none=True)

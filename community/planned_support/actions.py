@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 from community.check_ins.access import is_here
 from community.check_ins.queries.schedule import zone_of
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.planned_support import access
 from community.planned_support import rules as hours_rules
 from community.planned_support.events import HardHourBegun, HardHourDue
-from community.planned_support.models import HardHour
+from community.planned_support.models import PlannedSupport
 
 STOPPED_FOR = timedelta(hours=2)
 AT_ONCE = 50
@@ -34,13 +34,13 @@ def plan_for(
     ends: str,
     kinds: list[str],
     words: str,
-    sealer: Sealer,
-) -> HardHour:
+    cipher: FieldCipher,
+) -> PlannedSupport:
     """Have what the actor wants at hand at a time that is hard for them. Raises TooManyHardHours."""
     if len(access.own_hard_hours(uow)) >= hours_rules.MOST:
         raise TooManyHardHours
     hours = hours_rules.Hours(weekday, month_day, begins, ends)
-    row = HardHour(
+    row = PlannedSupport(
         id=new_id(),
         member_id=uow.actor.id,
         **vars(hours),
@@ -50,17 +50,17 @@ def plan_for(
         created_at=uow.now,
     )
     plan = hours_rules.Plan(tuple(kinds), words)
-    row.plan = sealer.seal(plan.as_text(), about=hours_rules.about_plan(row.id))
+    row.plan = cipher.encrypt(plan.as_text(), about=hours_rules.about_plan(row.id))
     uow.session.add(row)
     _plan_hours(uow, row, zone_of(uow, uow.actor.id))
     uow.session.flush()
     return row
 
 
-def let_go(uow: UnitOfWork, *, hard_hour_id: UUID) -> None:
+def delete(uow: UnitOfWork, *, hard_hour_id: UUID) -> None:
     """Plan for it no more. Raises NotFound."""
     row = access.own_hard_hour(uow, hard_hour_id, lock=True)
-    uow.forget(hours_rules.key_of(row.id, row.version))
+    uow.cancel_scheduled(hours_rules.key_of(row.id, row.version))
     uow.session.delete(row)
 
 
@@ -80,15 +80,15 @@ def begin(uow: UnitOfWork, *, hard_hour_id: UUID, starts_at: datetime) -> None:
 def repair_planned_support(uow: UnitOfWork) -> bool:
     """Schedule overdue planned times again. Return whether more may be overdue."""
     hours = access.overdue_hard_hours(uow, before=uow.now - STOPPED_FOR, most=AT_ONCE)
-    stopped = [row for row in hours if not uow.waits(hours_rules.key_of(row.id, row.version))]
+    stopped = [row for row in hours if not uow.is_scheduled(hours_rules.key_of(row.id, row.version))]
     for row in stopped:
         row.version += 1
         _plan_hours(uow, row, zone_of(uow, row.member_id))
     return len(stopped) == AT_ONCE
 
 
-def _plan_hours(uow: UnitOfWork, row: HardHour, zone: ZoneInfo) -> None:
+def _plan_hours(uow: UnitOfWork, row: PlannedSupport, zone: ZoneInfo) -> None:
     hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
     row.next_at = hours_rules.next_start(hours, zone=zone, after=uow.now)
     due = HardHourDue(hard_hour_id=row.id, starts_at=row.next_at)
-    uow.at(row.next_at, due, key=hours_rules.key_of(row.id, row.version))
+    uow.schedule(row.next_at, due, key=hours_rules.key_of(row.id, row.version))

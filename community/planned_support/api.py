@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.db import Page
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.planned_support import actions, queries
 from community.planned_support import schemas as shapes
 
@@ -16,8 +16,8 @@ api = api_blueprint("planned_support", __name__, "Times that a member plans help
 @api.response(200, shapes.HardHourPage)
 def get_hard_hours() -> Page[queries.HardHourView]:
     """The times that I plan for."""
-    with reading() as ctx:
-        return Page(queries.my_hard_hours(ctx, sealer=web().sealer), None)
+    with read_context() as ctx:
+        return Page(queries.my_hard_hours(ctx, cipher=services().cipher), None)
 
 
 @api.post("/hard-hours")
@@ -28,8 +28,8 @@ def get_hard_hours() -> Page[queries.HardHourView]:
 def post_hard_hour(wanted: dict[str, Any]) -> queries.HardHourView:
     """Plan for a time that is hard for me."""
     with unit_of_work() as uow:
-        row = actions.plan_for(uow, sealer=web().sealer, **wanted)
-        return queries.my_hard_hour(uow, row.id, sealer=web().sealer)
+        row = actions.plan_for(uow, cipher=services().cipher, **wanted)
+        return queries.my_hard_hour(uow, row.id, cipher=services().cipher)
 
 
 @api.delete("/hard-hours/<uuid:hard_hour_id>")
@@ -37,4 +37,4 @@ def post_hard_hour(wanted: dict[str, Any]) -> queries.HardHourView:
 def delete_hard_hour(hard_hour_id: UUID) -> None:
     """Plan for it no more."""
     with unit_of_work() as uow:
-        actions.let_go(uow, hard_hour_id=hard_hour_id)
+        actions.delete(uow, hard_hour_id=hard_hour_id)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.core.events import Event, Urgency
+from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class HardHourDue(Event, name="hardhour.due", urgency=Urgency.TIMED):
+class HardHourDue(Event, name="hardhour.due", urgency=Priority.TIMED):
     """A time comes that somebody planned for."""
 
     hard_hour_id: UUID
@@ -16,7 +16,7 @@ class HardHourDue(Event, name="hardhour.due", urgency=Urgency.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HardHourBegun(Event, name="hardhour.begun", urgency=Urgency.TIMED):
+class HardHourBegun(Event, name="hardhour.begun", urgency=Priority.TIMED):
     """It has begun."""
 
     hard_hour_id: UUID

@@ -1,19 +1,19 @@
 """Handlers of planned support: events of other features and scheduled moments."""
 
-from community.core.outbox.periodic import timers
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.periodic import periodic
+from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.planned_support import actions
 from community.planned_support.events import HardHourDue
 
 
-@reactions.on(HardHourDue)
+@handlers.on(HardHourDue)
 def begin_hard_hour(uow: UnitOfWork, event: HardHourDue) -> None:
     """A time comes that somebody planned for."""
     actions.begin(uow, hard_hour_id=event.hard_hour_id, starts_at=event.starts_at)
 
 
-@timers.every(3600)
+@periodic.every(3600)
 def repair_planned_support(uow: UnitOfWork) -> bool:
     """Schedule overdue planned times again. Return whether more may be overdue."""
     return actions.repair_planned_support(uow)

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
 
 
-class HardHour(Base):
+class PlannedSupport(Base):
     """A time of the week or the month that is hard for somebody, and what they want to have then, sealed.
 
     Either `weekday` (0 is Monday) or `month_day` is set; one that a month lacks is its last day. It ends on the next
@@ -31,7 +31,7 @@ class HardHour(Base):
     month_day: Mapped[int | None] = mapped_column(SmallInteger)
     begins: Mapped[str] = mapped_column(String(5))
     ends: Mapped[str] = mapped_column(String(5))
-    plan: Mapped[str] = mapped_column(Sealed("hard_hours:{id}:plan"))
+    plan: Mapped[str] = mapped_column(EncryptedText("hard_hours:{id}:plan"))
     version: Mapped[int] = mapped_column(default=1)
     next_at: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime]

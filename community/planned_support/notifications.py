@@ -3,16 +3,16 @@
 from uuid import UUID
 
 from community.core.kind_registries import still_true
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.planned_support import queries
 from community.planned_support.events import HardHourBegun
 
 
-@notices.on(HardHourBegun)
-def say_that_it_is_planned(_look: ReadContext, event: HardHourBegun) -> Notice:
+@notify.on(HardHourBegun)
+def say_that_it_is_planned(_look: ReadContext, event: HardHourBegun) -> NotificationSpec:
     """In neutral words, while it lasts."""
-    return Notice(
+    return NotificationSpec(
         to=[event.member_id],
         title="Something you planned for now",
         url=f"/hard-hours/{event.hard_hour_id}",

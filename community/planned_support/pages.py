@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from community.check_ins.queries.recommendations import short_name
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.planned_support import actions, queries
 from community.planned_support.rules import OFFERS
 from community.planned_support.schemas import HardHourSchema
@@ -37,7 +37,7 @@ def plan_for() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.plan_for(uow, sealer=web().sealer, **fields)
+            actions.plan_for(uow, cipher=services().cipher, **fields)
 
     if form.attempt(act, values=values):
         flash("Planned. You hear of it when it begins, in neutral words.")
@@ -48,8 +48,8 @@ def plan_for() -> PageResponse:
 @pages.get("/hard-hours/<uuid:hard_hour_id>")
 def one_hard_hour(hard_hour_id: UUID) -> str:
     """What I planned to have at this time."""
-    with reading() as ctx:
-        mine = queries.my_hard_hour(ctx, hard_hour_id, sealer=web().sealer)
+    with read_context() as ctx:
+        mine = queries.my_hard_hour(ctx, hard_hour_id, cipher=services().cipher)
         return render_template("care/hard_hour.html", hour=mine, offers=queries.offered(ctx, mine))
 
 
@@ -57,14 +57,14 @@ def one_hard_hour(hard_hour_id: UUID) -> str:
 def let_go(hard_hour_id: UUID) -> PageResponse:
     """Plan for it no more."""
     with unit_of_work() as uow:
-        actions.let_go(uow, hard_hour_id=hard_hour_id)
+        actions.delete(uow, hard_hour_id=hard_hour_id)
     flash("Taken away.")
     return redirect("/hard-hours", code=303)
 
 
 def _page(form: Form) -> str:
-    with reading() as ctx:
-        mine = queries.my_hard_hours(ctx, sealer=web().sealer)
+    with read_context() as ctx:
+        mine = queries.my_hard_hours(ctx, cipher=services().cipher)
     return render_template(
         "care/hard_hours.html",
         form=form,

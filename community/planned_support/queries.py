@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from community.check_ins.queries.recommendations import Offer, offers
 from community.check_ins.queries.schedule import zone_of
-from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
 from community.core.unit_of_work import ReadContext
 from community.planned_support import access
 from community.planned_support import rules as hours_rules
-from community.planned_support.models import HardHour
+from community.planned_support.models import PlannedSupport
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class HardHourView:
     zone: str
 
 
-def my_hard_hours(ctx: ReadContext, *, sealer: Sealer) -> list[HardHourView]:
+def my_hard_hours(ctx: ReadContext, *, cipher: FieldCipher) -> list[HardHourView]:
     """The times that the actor plans for."""
     rows = access.own_hard_hours(ctx)
-    return [_view(ctx, row, sealer) for row in rows]
+    return [_view(ctx, row, cipher) for row in rows]
 
 
-def my_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, sealer: Sealer) -> HardHourView:
+def my_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, cipher: FieldCipher) -> HardHourView:
     """One of them. Raises NotFound."""
-    return _view(ctx, access.own_hard_hour(ctx, hard_hour_id), sealer)
+    return _view(ctx, access.own_hard_hour(ctx, hard_hour_id), cipher)
 
 
 def planned_now(ctx: ReadContext) -> UUID | None:
@@ -54,22 +54,22 @@ def offered(ctx: ReadContext, view: HardHourView) -> tuple[Offer, ...]:
     return offers(ctx, view.kinds)
 
 
-def hard_hour_row(session: Session, hard_hour_id: UUID) -> HardHour | None:
+def hard_hour_row(session: Session, hard_hour_id: UUID) -> PlannedSupport | None:
     """A hard hour, for notices; its plan is still sealed."""
-    return session.get(HardHour, hard_hour_id)
+    return session.get(PlannedSupport, hard_hour_id)
 
 
-def _view(ctx: ReadContext, row: HardHour, sealer: Sealer) -> HardHourView:
+def _view(ctx: ReadContext, row: PlannedSupport, cipher: FieldCipher) -> HardHourView:
     zone = zone_of(ctx, row.member_id)
     hours = _hours(row)
     lost = hours_rules.Plan((), CANNOT_BE_SHOWN)
     about = hours_rules.about_plan(row.id)
-    plan = sealer.shown_as(row.plan, hours_rules.plan_from, about=about, instead=lost)
+    plan = cipher.shown_as(row.plan, hours_rules.plan_from, about=about, instead=lost)
     is_now = hours_rules.started_now(hours, zone=zone, now=ctx.now) is not None
     return HardHourView(
         row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
     )
 
 
-def _hours(row: HardHour) -> hours_rules.Hours:
+def _hours(row: PlannedSupport) -> hours_rules.Hours:
     return hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)

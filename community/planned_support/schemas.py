@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from community.core.schemas import Moment, Shape, Text, page_of
+from community.core.schemas import StrictSchema, Text, UtcDateTime, page_of
 from community.notifications.schemas import ClockTime
 from community.planned_support.rules import OFFERS
 
 
-class HardHourSchema(Shape):
+class HardHourSchema(StrictSchema):
     """A weekday or a day of the month, from a time until another, and what I want to have then."""
 
     id = fields.UUID(dump_only=True)
@@ -26,7 +26,7 @@ class HardHourSchema(Shape):
         fields.String(validate=validate.OneOf(OFFERS)), load_default=lambda: [], validate=validate.Length(max=3)
     )
     words = Text(most=500, load_default="")
-    next_at = Moment(dump_only=True)
+    next_at = UtcDateTime(dump_only=True)
     is_now = fields.Boolean(dump_only=True)
     zone = fields.String(dump_only=True)
 

@@ -7,7 +7,7 @@ import sys
 NEVER_USED = ("rich", "requests", "websocket", "valkey")
 
 
-def leave_out() -> None:
+def block_imports() -> None:
     """Have those imports fail from now on: they are a seventh of a start, and 10 MB in each process."""
     for name in NEVER_USED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # Python documents it; its types forbid it

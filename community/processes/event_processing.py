@@ -14,16 +14,16 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from community.console.actions.tasks import keep_list
-from community.core.database_errors import is_away
+from community.core.database_errors import is_database_unavailable
 from community.core.events import event_types, load_event
 from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN, known
 from community.core.outbox import leases
 from community.core.outbox.leases import Claim
 from community.core.outbox.periodic import TimerDue
-from community.core.outbox.subscriptions import as_list, notices, reactions, tasks
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.outbox.subscriptions import as_list, handlers, notify, staff_tasks
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.notifications.inbox.fanout import fan_out
-from community.processes.watchdog import Patience, TookTooLong
+from community.processes.watchdog import HandlerTimeout, Watchdog
 
 log = structlog.get_logger()
 
@@ -32,10 +32,10 @@ HANDLER_SECONDS = 3.0
 TIMER_SECONDS = 60.0
 
 
-class Handling:
+class EventProcessor:
     """What one worker holds, and its handling."""
 
-    def __init__(self, store: Store, patience: Patience, clock: leases.Clock) -> None:
+    def __init__(self, store: UnitOfWorkFactory, patience: Watchdog, clock: leases.DatabaseClock) -> None:
         self._store = store
         self._patience = patience
         self._clock = clock
@@ -44,7 +44,7 @@ class Handling:
         self._at_once = self._fewest
         self.held: list[Claim] = []
 
-    def see_to(self, taken: Sequence[Claim], *, now: datetime | None, is_stopping: Callable[[], bool]) -> None:
+    def process(self, taken: Sequence[Claim], *, now: datetime | None, is_stopping: Callable[[], bool]) -> None:
         """Handle what was claimed. What is not begun when the worker stops, or the database goes, stays in `held`."""
         self.held += taken
         while self.held and not is_stopping():
@@ -56,18 +56,18 @@ class Handling:
         current: Claim | None = None
         try:
             with self._store.unit_of_work(now=now, durable=False) as uow:
-                still_ours = leases.hold(uow.session, group)
+                still_ours = leases.lock_claimed(uow.session, group)
                 ours = [claim for claim in group if claim.id in still_ours]
                 started = monotonic()  # what a transaction costs anyway is the same for any number
                 for claim in ours:
                     current = claim
                     with self._patience.of(TIMER_SECONDS if claim.type == TimerDue.name else HANDLER_SECONDS):
-                        see_to(uow, claim)
+                        process(uow, claim)
                         uow.session.flush()
                 current = None
                 seconds = max(1e-6, monotonic() - started)
-                leases.finish(uow.session, ours, now=uow.now)
-        except (Exception, TookTooLong) as error:
+                leases.mark_done(uow.session, ours, now=uow.now)
+        except (Exception, HandlerTimeout) as error:
             self._settle(group, current, error, now)
             return
         quick = min(MOST_TOGETHER, 2 * self._at_once, int(len(group) * self._seconds / seconds))
@@ -80,7 +80,7 @@ class Handling:
         self, group: Sequence[Claim], current: Claim | None, error: BaseException, now: datetime | None
     ) -> None:
         """Put back who failed. Where several held locks together it may have been anybody: then each goes alone."""
-        if is_away(error):
+        if is_database_unavailable(error):
             raise error
         if len(group) > 1 and (current is None or isinstance(error, DBAPIError)):
             for claim in group:
@@ -89,7 +89,7 @@ class Handling:
         blamed = current or group[0]
         log.error("event.failed", event_id=str(blamed.id), event_type=blamed.type, exc_info=error)
         with self._store.unit_of_work(now=now) as uow:
-            is_dead = leases.put_back(
+            is_dead = leases.retry_or_dead_letter(
                 uow.session, blamed, error=type(error).__name__, now=now or self._clock.now(uow.session)
             )
         self._let_go([blamed])
@@ -107,18 +107,18 @@ class Handling:
         self.held = [claim for claim in self.held if claim.id not in ids]
 
 
-def see_to(uow: UnitOfWork, claim: Claim) -> None:
+def process(uow: UnitOfWork, claim: Claim) -> None:
     """Let everybody hear of an event who listens. An unknown type is nobody's."""
     if claim.type not in event_types():
         return
     event = load_event(claim.type, claim.payload)
-    for notice in notices.for_event(event):
+    for notice in notify.for_event(event):
         fan_out(uow, event_id=claim.id, event_type=claim.type, told=as_list(notice(uow, event)))
-    for task in tasks.for_event(event):
+    for task in staff_tasks.for_event(event):
         keep_list(uow, event_type=claim.type, told=as_list(task(uow, event)))
-    for reaction in reactions.for_event(event):
+    for reaction in handlers.for_event(event):
         reaction(uow, event)
 
 
 def _wants_alone(claim: Claim) -> bool:
-    return claim.attempts > 1 or reactions.wants_alone(claim.type)
+    return claim.attempts > 1 or handlers.needs_own_transaction(claim.type)

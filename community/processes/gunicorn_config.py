@@ -4,7 +4,7 @@ import gc
 from typing import Any
 
 from community.core.environment import PRIVATE_UMASK
-from community.processes.blocked_imports import leave_out
+from community.processes.blocked_imports import block_imports
 from community.processes.parent_death import die_with_parent
 
 worker_class = "gevent"
@@ -27,7 +27,7 @@ umask = PRIVATE_UMASK
 def post_fork(server: Any, worker: Any) -> None:
     """In each new worker: end with the arbiter, load nothing in vain, and seek no garbage while it loads."""
     die_with_parent()
-    leave_out()
+    block_imports()
     gc.disable()
 
 

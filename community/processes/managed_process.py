@@ -17,7 +17,7 @@ LONGEST_PAUSE_SECONDS = 5.0
 
 
 @dataclass
-class Child:
+class ManagedProcess:
     """A process that is kept running."""
 
     name: str
@@ -42,7 +42,7 @@ class Child:
             stderr=None if self.is_heard else subprocess.DEVNULL,
         )
 
-    def look_after(self) -> None:
+    def restart_if_exited(self) -> None:
         """Start it again if it died; at once the first time, later and later when it dies young again and again."""
         now = time.monotonic()
         if self.process is not None:

@@ -7,14 +7,14 @@ import sys
 from community.core import metric_folders
 from community.core.environment import PRIVATE_UMASK, set_variables, variable
 from community.core.settings import Settings, load_settings
-from community.processes.blocked_imports import leave_out
+from community.processes.blocked_imports import block_imports
 
 
 def main(settings: Settings) -> int:
     """Run one worker. Nothing is garbage while modules load, and looking for it would be a seventh of the start."""
     os.umask(PRIVATE_UMASK)
     gc.disable()
-    leave_out()
+    block_imports()
     if variable(metric_folders.VARIABLE) is None:  # else `serve` has one for all its children
         set_variables(**{metric_folders.VARIABLE: str(metric_folders.begin(settings.data_dir, "worker"))})
     from community.processes.worker import main as work

@@ -22,16 +22,16 @@ from community.core import logging_setup, metric_folders
 from community.core.environment import environment
 from community.core.migrations import migrate
 from community.core.settings import Settings
-from community.core.sqlite_probe import file_of, fold
+from community.core.sqlite_probe import checkpoint, file_of
 from community.processes import web as web_process
-from community.processes.managed_process import Child
+from community.processes.managed_process import ManagedProcess
 from community.processes.valkey import EmbeddedValkey
 
 LONGEST_STOP_SECONDS = 4.5
 READY_WITHIN_SECONDS = 120
 
 
-class Refused(Exception):
+class StartupError(Exception):
     """The server cannot start; the message is one clear line."""
 
 
@@ -45,7 +45,7 @@ class Supervisor:
     web: int
     workers: int
     sign_ins: bool
-    children: list[Child] = field(default_factory=list)
+    children: list[ManagedProcess] = field(default_factory=list)
     stopping: bool = False
     valkey: EmbeddedValkey | None = None
     metrics: Path | None = None
@@ -59,7 +59,7 @@ class Supervisor:
             self._announce()
             while not self.stopping:
                 for child in self.children:
-                    child.look_after()
+                    child.restart_if_exited()
                 time.sleep(0.1)
         finally:
             self._end_all()
@@ -71,16 +71,16 @@ class Supervisor:
         self.metrics = metric_folders.begin(self.settings.data_dir, "serve")
         env = environment(PORT=str(self.port), PYTHONUNBUFFERED="1", **{metric_folders.VARIABLE: str(self.metrics)})
         env.setdefault("PUBLIC_URL", f"http://{'127.0.0.1' if self.host == '0.0.0.0' else self.host}:{self.port}")  # noqa: S104
-        last: list[Child] = []
+        last: list[ManagedProcess] = []
         if self.settings.redis_url is None:
             self.valkey = EmbeddedValkey(self.settings.data_dir)
             self.valkey.socket.unlink(missing_ok=True)
-            last = [Child("valkey", self.valkey.command(), env, is_heard=False)]
+            last = [ManagedProcess("valkey", self.valkey.command(), env, is_heard=False)]
             env = {**env, "REDIS_URL": self.valkey.url}
         web = web_process.command(host=self.host, port=self.port)
         worker = [sys.executable, "-m", "community.processes.start_worker", "community worker"]
-        self.children = [Child("web", web, env) for _ in range(self.web)]
-        self.children += [Child("worker", worker, env) for _ in range(self.workers)]
+        self.children = [ManagedProcess("web", web, env) for _ in range(self.web)]
+        self.children += [ManagedProcess("worker", worker, env) for _ in range(self.workers)]
         self.children += last
         for child in reversed(self.children):
             child.start()
@@ -89,9 +89,9 @@ class Supervisor:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self.stopping and not _is_alive(self.host, self.port):
             if time.monotonic() > deadline:
-                raise Refused(f"the web process did not answer within {READY_WITHIN_SECONDS} s; see the log above")
+                raise StartupError(f"the web process did not answer within {READY_WITHIN_SECONDS} s; see the log above")
             for child in self.children:
-                child.look_after()
+                child.restart_if_exited()
             time.sleep(0.05)
         if self.stopping:
             return
@@ -115,7 +115,7 @@ class Supervisor:
             metric_folders.end(self.metrics)
         file = file_of(self.settings.database_url)
         if file is not None:
-            fold(file)
+            checkpoint(file)
 
 
 def serve(settings: Settings, *, host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> int:
@@ -127,7 +127,7 @@ def serve(settings: Settings, *, host: str, port: int | None, web: int, workers:
         with _held_data_dir(settings.data_dir), _held_port(host, port):
             migrate(settings.database_url)
             Supervisor(settings, host, port, web, workers, sign_ins).run()
-    except Refused as refused:
+    except StartupError as refused:
         click.echo(f"community serve: {refused}", err=True)
         return 1
     return 0
@@ -145,7 +145,7 @@ class _held_data_dir:  # noqa: N801 - reads as a phrase
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refused(f"another server already uses the data directory {self._path.parent}") from None
+            raise StartupError(f"another server already uses the data directory {self._path.parent}") from None
 
     def __exit__(self, *_: object) -> None:
         self._path.unlink(missing_ok=True)
@@ -171,7 +171,7 @@ class _held_port:  # noqa: N801 - reads as a phrase
             self._held.bind(self._address)
         except OSError as error:
             host, port = self._address
-            raise Refused(f"port {port} on {host} cannot be used: {error.strerror}") from None
+            raise StartupError(f"port {port} on {host} cannot be used: {error.strerror}") from None
 
     def __exit__(self, *_: object) -> None:
         if self._held is not None:

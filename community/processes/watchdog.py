@@ -18,11 +18,11 @@ log = structlog.get_logger()
 GRACE_SECONDS = 1.0
 
 
-class TookTooLong(KeyboardInterrupt):
+class HandlerTimeout(KeyboardInterrupt):
     """The work was interrupted. Not an Exception, so that no listener catches it; psycopg cancels its query for it."""
 
 
-class Patience:
+class Watchdog:
     """Watches the main thread's work from a thread of its own. Does nothing in any other thread, as in tests."""
 
     def __init__(self) -> None:
@@ -82,4 +82,4 @@ class Patience:
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         if self._is_armed:
             self._is_armed = False
-            raise TookTooLong
+            raise HandlerTimeout

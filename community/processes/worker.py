@@ -15,22 +15,22 @@ from time import monotonic
 import structlog
 
 from community.core import logging_setup
-from community.core.database_errors import is_away
-from community.core.events import Urgency
+from community.core.database_errors import is_database_unavailable
+from community.core.events import Priority
 from community.core.metrics import EVENTS_STORED, OLDEST_DUE
 from community.core.outbox import dead_letters, leases, selection
 from community.core.outbox import store as outbox_store
-from community.core.outbox.periodic import TimerDue, timers
+from community.core.outbox.periodic import TimerDue, periodic
 from community.core.outbox.selection import PATIENT, URGENT, Due
 from community.core.pubsub import EVENTS
 from community.core.settings import Settings
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.features import load_subscribers, open_store
 from community.notifications.channels.in_app import show_due
 from community.notifications.delivery.due import anything_due, oldest_due
 from community.notifications.delivery.sender import Post
-from community.processes.event_processing import Handling
-from community.processes.watchdog import Patience
+from community.processes.event_processing import EventProcessor
+from community.processes.watchdog import Watchdog
 
 log = structlog.get_logger()
 
@@ -54,12 +54,12 @@ FORGOTTEN = 2_000
 class Worker:
     """One worker on a store."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: UnitOfWorkFactory, settings: Settings) -> None:
         self._store = store
         self._post = Post(store, settings)
-        self._patience = Patience()
-        self._clock = leases.Clock(store.clock)
-        self._handling = Handling(store, self._patience, self._clock)
+        self._patience = Watchdog()
+        self._clock = leases.DatabaseClock(store.clock)
+        self._handling = EventProcessor(store, self._patience, self._clock)
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._has_news = threading.Event()
@@ -80,7 +80,7 @@ class Worker:
         self._stop = stop
         self._patience.begin()
         heard = {"on_ring": self._rung, "on_subscribed": self.wake, "stop": self._stop}
-        threading.Thread(target=self._store.bell.listen, args=(EVENTS,), kwargs=heard, daemon=True).start()
+        threading.Thread(target=self._store.pubsub.listen, args=(EVENTS,), kwargs=heard, daemon=True).start()
         telling = threading.Thread(
             target=self._loop, args=(self._tell_anew, self._has_news, lambda: SWEEP_SECONDS), daemon=True
         )
@@ -104,7 +104,7 @@ class Worker:
                     wake.wait(seconds_to_wait())
                 pause = 0.2
             except Exception as error:
-                if not is_away(error):
+                if not is_database_unavailable(error):
                     log.exception("worker.failed")
                 else:
                     log.warning("worker.database_away", error=type(error).__name__)
@@ -153,33 +153,33 @@ class Worker:
         return seen + patient
 
     def _look(self, now: datetime | None) -> Due:
-        with self._store.reading(now=now) as ctx:
-            found = selection.look(ctx.session, now=ctx.now, leases_at=now or self._clock.now(ctx.session))
+        with self._store.read_context(now=now) as ctx:
+            found = selection.peek(ctx.session, now=ctx.now, leases_at=now or self._clock.now(ctx.session))
         self._due_at = found.next_at
         return found
 
-    def _fresh(self, urgencies: Sequence[Urgency], most: int, now: datetime | None) -> int:
+    def _fresh(self, urgencies: Sequence[Priority], most: int, now: datetime | None) -> int:
         with self._store.unit_of_work(now=now, durable=False, at_once=True) as uow:
             lease_from = now or self._clock.now(uow.session)
-            taken = leases.claim_fresh(uow.session, now=uow.now, most=most, urgencies=urgencies, lease_from=lease_from)
-        self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
+            taken = leases.claim_new(uow.session, now=uow.now, most=most, urgencies=urgencies, lease_from=lease_from)
+        self._handling.process(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 
     def _tried(self, now: datetime | None) -> int:
         """One event that was tried before, alone."""
         with self._store.unit_of_work(now=now, durable=False) as uow:
             at = now or self._clock.now(uow.session)
-            for event_id, event_type in leases.bury_killers(uow.session, now=at):
+            for event_id, event_type in leases.dead_letter_crashed(uow.session, now=at):
                 log.error("event.dead", event_id=str(event_id), event_type=event_type, reason=leases.WORKER_ENDED)
-            taken = leases.claim_retried(uow.session, now=at)
-        self._handling.see_to(taken, now=now, is_stopping=self._stop.is_set)
+            taken = leases.claim_retries(uow.session, now=at)
+        self._handling.process(taken, now=now, is_stopping=self._stop.is_set)
         return len(taken)
 
     def _give_back(self) -> None:
         """What is still held is what the database's absence or the worker's end kept from being handled."""
         if self._handling.held:
             with self._store.unit_of_work() as uow:
-                leases.give_back(uow.session, self._handling.held, now=min(uow.now, self._clock.now(uow.session)))
+                leases.release(uow.session, self._handling.held, now=min(uow.now, self._clock.now(uow.session)))
             self._handling.held = []
 
     def _plan_timers(self, now: datetime | None) -> None:
@@ -188,14 +188,14 @@ class Worker:
             return
         is_start = self._timers_planned < 0
         with self._store.unit_of_work(now=now) as uow:
-            for timer in timers.all():
+            for timer in periodic.all():
                 event = TimerDue(kind=timer.name)
-                outbox_store.plan_again(uow.session, event, key=timer.key, now=uow.now, only_dead=not is_start)
+                outbox_store.reschedule(uow.session, event, key=timer.key, now=uow.now, only_dead=not is_start)
         self._timers_planned = monotonic()
 
     def _is_time_to_tell(self) -> bool:
         if monotonic() - self._looked_at_all < LOOK_AT_ALL_SECONDS:
-            with self._store.reading() as ctx:
+            with self._store.read_context() as ctx:
                 return anything_due(ctx.session, now=ctx.now)
         self._looked_at_all = monotonic()
         return True
@@ -214,16 +214,16 @@ class Worker:
         return seen
 
 
-@timers.every(86_400)
+@periodic.every(86_400)
 def forget_finished(uow: UnitOfWork) -> bool:
     """Finished events are kept for a week, and those with a key for five, so that nothing comes a second time."""
-    gone = outbox_store.forget_finished(
+    gone = outbox_store.purge_done(
         uow.session, before=uow.now - KEPT, keyed_before=uow.now - KEYED_KEPT, most=FORGOTTEN
     )
     return gone == FORGOTTEN
 
 
-@timers.every(15)
+@periodic.every(15)
 def measure(uow: UnitOfWork) -> None:
     """How much waits and since when, for whoever watches."""
     seen = dead_letters.standing(uow.session, now=uow.now)

@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from community.core.events import Event, Urgency
+from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutOpened(Event, name="reachout.opened", urgency=Urgency.CRISIS):
+class ReachOutOpened(Event, name="reachout.opened", urgency=Priority.CRISIS):
     """Somebody needs a person now."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutStepDue(Event, name="reachout.step_due", urgency=Urgency.CRISIS):
+class ReachOutStepDue(Event, name="reachout.step_due", urgency=Priority.CRISIS):
     """It is the next step's turn."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutAsked(Event, name="reachout.asked", urgency=Urgency.CRISIS):
+class ReachOutAsked(Event, name="reachout.asked", urgency=Priority.CRISIS):
     """Some people are asked to come; `round` says which of those who were asked for it."""
 
     reach_out_id: UUID
@@ -29,7 +29,7 @@ class ReachOutAsked(Event, name="reachout.asked", urgency=Urgency.CRISIS):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutClaimed(Event, name="reachout.claimed", urgency=Urgency.CRISIS):
+class ReachOutClaimed(Event, name="reachout.claimed", urgency=Priority.CRISIS):
     """A responder said that they will come. The ladder goes on until they write."""
 
     reach_out_id: UUID
@@ -37,7 +37,7 @@ class ReachOutClaimed(Event, name="reachout.claimed", urgency=Urgency.CRISIS):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutAnswered(Event, name="reachout.answered", urgency=Urgency.CRISIS):
+class ReachOutAnswered(Event, name="reachout.answered", urgency=Priority.CRISIS):
     """The responder wrote their first message. Nobody else needs to come."""
 
     reach_out_id: UUID
@@ -45,14 +45,14 @@ class ReachOutAnswered(Event, name="reachout.answered", urgency=Urgency.CRISIS):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutUnanswered(Event, name="reachout.unanswered", urgency=Urgency.CRISIS):
+class ReachOutUnanswered(Event, name="reachout.unanswered", urgency=Priority.CRISIS):
     """Nobody is free: who asked is told so, and a coordinator has it to do."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutSilenceDue(Event, name="reachout.silence_due", urgency=Urgency.CRISIS):
+class ReachOutSilenceDue(Event, name="reachout.silence_due", urgency=Priority.CRISIS):
     """It is time to look whether whoever came has written a word."""
 
     reach_out_id: UUID
@@ -60,7 +60,7 @@ class ReachOutSilenceDue(Event, name="reachout.silence_due", urgency=Urgency.CRI
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReachOutReopened(Event, name="reachout.reopened", urgency=Urgency.CRISIS):
+class ReachOutReopened(Event, name="reachout.reopened", urgency=Priority.CRISIS):
     """Whoever came could not stay; the ladder goes on."""
 
     reach_out_id: UUID

@@ -1,7 +1,7 @@
 """Handlers of reach-outs: events of other features and scheduled moments."""
 
-from community.core.outbox.periodic import timers
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.periodic import periodic
+from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import (
     ContactForbidden,
@@ -17,15 +17,15 @@ from community.reach_outs.events import ReachOutRoomDue, ReachOutSilenceDue, Rea
 from community.rooms.events import MessagePosted
 
 
-@reactions.on(ReachOutStepDue)
+@handlers.on(ReachOutStepDue)
 def take_the_next_step(uow: UnitOfWork, event: ReachOutStepDue) -> None:
     """The next step of a ladder, if nobody has taken it meanwhile."""
-    row = reach_outs.living(uow, event.reach_out_id)
+    row = reach_outs.locked_request(uow, event.reach_out_id)
     if row is not None:
-        escalation.go_on(uow, row)
+        escalation.advance(uow, row)
 
 
-@reactions.on(MessagePosted, shared=True)
+@handlers.on(MessagePosted, shared=True)
 def look_for_the_first_message(uow: UnitOfWork, event: MessagePosted) -> None:
     """Look at a reach-out when a message comes into its room and its responder had not written before."""
     waiting = reach_outs.unanswered_in(uow, event.room_id)
@@ -33,53 +33,53 @@ def look_for_the_first_message(uow: UnitOfWork, event: MessagePosted) -> None:
         uow.record(ReachOutStepDue(reach_out_id=waiting))
 
 
-@reactions.on(ReachOutSilenceDue)
+@handlers.on(ReachOutSilenceDue)
 def look_for_a_word(uow: UnitOfWork, event: ReachOutSilenceDue) -> None:
     """Whoever came has written by now, or others are asked."""
-    reach_outs_actions.end_silence(uow, reach_out_id=event.reach_out_id, member_id=event.member_id)
+    reach_outs_actions.escalate_if_silent(uow, reach_out_id=event.reach_out_id, member_id=event.member_id)
 
 
-@reactions.on(ReachOutRoomDue)
+@handlers.on(ReachOutRoomDue)
 def close_the_room(uow: UnitOfWork, event: ReachOutRoomDue) -> None:
     """A day later."""
     reach_outs_actions.close_room(uow, reach_out_id=event.reach_out_id)
 
 
-@reactions.on(MemberBlocked)
+@handlers.on(MemberBlocked)
 def go_on_without_them(uow: UnitOfWork, event: MemberBlocked) -> None:
     """Who blocked somebody gets another person, not the end of it."""
     for row in reach_outs.claimed_between(uow, event.blocker_id, event.blocked_id):
         escalation.reopen(uow, row)
 
 
-@reactions.on(ContactForbidden)
+@handlers.on(ContactForbidden)
 def go_on_without_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
     for row in reach_outs.claimed_between(uow, event.one_id, event.other_id):
         escalation.reopen(uow, row)
 
 
-@reactions.on(MemberSuspended, MemberDeactivated)
+@handlers.on(MemberSuspended, MemberDeactivated)
 def go_on_without_who_is_gone(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
     """Who is gone is waited for by nobody."""
     for row in reach_outs.going_on_with(uow, event.member_id):
         reach_outs_actions.end_for(uow, row, leaves=event.member_id)
 
 
-@reactions.on(SanctionImposed)
+@handlers.on(SanctionImposed)
 def replace_who_may_not_help(uow: UnitOfWork, event: SanctionImposed) -> None:
     """Ask others where the responder may not help any more."""
     for row in reach_outs.going_on_with(uow, event.member_id):
         reach_outs_actions.replace_if_barred(uow, row, event.member_id)
 
 
-@timers.every(15)
+@periodic.every(15)
 def leave_nobody_waiting(uow: UnitOfWork) -> bool:
     """A ladder goes on even if the event of its next step died; whether there may be more."""
-    return escalation.go_on_with_late(uow)
+    return escalation.advance_overdue(uow)
 
 
-@timers.every(1800)
+@periodic.every(1800)
 def practise(uow: UnitOfWork) -> None:
     """Once a week, while somebody is on shift."""
     drills.drill_by_calendar(uow)

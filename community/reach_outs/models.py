@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 
 _GOES_ON = text("state != 'closed'")
@@ -32,7 +32,7 @@ class ReachOut(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     asker_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     is_drill: Mapped[bool] = mapped_column(default=False)
-    note: Mapped[str | None] = mapped_column(Sealed("reach_outs:{id}:note"))
+    note: Mapped[str | None] = mapped_column(EncryptedText("reach_outs:{id}:note"))
     state: Mapped[str] = mapped_column(String(8), default="open")
     opened_at: Mapped[datetime]
     lines_at: Mapped[datetime | None]
@@ -68,7 +68,7 @@ class ReachOutStep(Base):
     reached_at: Mapped[datetime | None]
 
 
-class ReachOutAsk(Base):
+class ResponderRequest(Base):
     """Somebody who was asked, once for each reach-out: in which round, and whether they read it or said not now.
 
     Round -1 is of those who were rung for the same person a short while ago: they see it on their pages, no more.
@@ -85,18 +85,18 @@ class ReachOutAsk(Base):
     passed_at: Mapped[datetime | None]
 
 
-class ReachOutAnswer(Base):
+class RequestFeedback(Base):
     """What one of the two answered to the one question at the end, sealed."""
 
     __tablename__ = "reach_out_answers"
 
     reach_out_id: Mapped[UUID] = mapped_column(ForeignKey("reach_outs.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
-    answer: Mapped[str] = mapped_column(Sealed("reach_out_answers:{reach_out_id}/{member_id}:answer"))
+    answer: Mapped[str] = mapped_column(EncryptedText("reach_out_answers:{reach_out_id}/{member_id}:answer"))
     answered_at: Mapped[datetime]
 
 
-class Readiness(Base):
+class Availability(Base):
     """How somebody may be asked: `until` when they are free for others, and whether they may be woken."""
 
     __tablename__ = "readiness"

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from community.core.kind_registries import still_true
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.reach_outs.events import (
     ReachOutAnswered,
@@ -16,8 +16,8 @@ from community.reach_outs.events import (
 from community.reach_outs.queries import reach_outs
 
 
-@notices.on(ReachOutAsked)
-def ask_them(ctx: ReadContext, event: ReachOutAsked) -> Notice | None:
+@notify.on(ReachOutAsked)
+def ask_them(ctx: ReadContext, event: ReachOutAsked) -> NotificationSpec | None:
     """Those whose turn it is. Whom it may be asked of in their quiet hours was decided when they were."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or not row.is_waiting:
@@ -25,7 +25,7 @@ def ask_them(ctx: ReadContext, event: ReachOutAsked) -> Notice | None:
     title = "A practice: can you be reached?" if row.is_drill else "Somebody could use you now"
     to, step = reach_outs.asked_in(ctx.session, row.id, event.round)
     kind = "reachout.waiting" if step == "lines" else None  # coordinators who were not on call may sleep
-    return Notice(to=to, title=title, url=f"/reach-outs/{row.id}", subject=row.id, kind=kind)
+    return NotificationSpec(to=to, title=title, url=f"/reach-outs/{row.id}", subject=row.id, kind=kind)
 
 
 @still_true.on("reachout.asked", "reachout.waiting")
@@ -35,27 +35,31 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
     return row is not None and row.is_waiting and recipient_id in reach_outs.all_asked(ctx.session, row.id)
 
 
-@notices.on(ReachOutClaimed)
-def tell_who_comes(ctx: ReadContext, event: ReachOutClaimed) -> Notice | None:
+@notify.on(ReachOutClaimed)
+def tell_who_comes(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec | None:
     """Tell the requester that a responder is there."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by != event.member_id:
         return None
-    return Notice(to=[row.asker_id], title="Somebody is here for you", url=f"/reach-outs/{row.id}", subject=row.id)
+    return NotificationSpec(
+        to=[row.asker_id], title="Somebody is here for you", url=f"/reach-outs/{row.id}", subject=row.id
+    )
 
 
-@notices.on(ReachOutAnswered)
-def thank_the_others(ctx: ReadContext, event: ReachOutAnswered) -> Notice | None:
+@notify.on(ReachOutAnswered)
+def thank_the_others(ctx: ReadContext, event: ReachOutAnswered) -> NotificationSpec | None:
     """Thank everyone else who was asked, once the responder has written."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None:
         return None
     others = [one for one in reach_outs.all_asked(ctx.session, row.id) if one != event.member_id]
-    return Notice(to=others, title="Somebody is there. Thank you", url=f"/reach-outs/{row.id}", kind="reachout.thanked")
+    return NotificationSpec(
+        to=others, title="Somebody is there. Thank you", url=f"/reach-outs/{row.id}", kind="reachout.thanked"
+    )
 
 
-@notices.on(ReachOutUnanswered)
-def tell_the_truth(ctx: ReadContext, event: ReachOutUnanswered) -> Notice | None:
+@notify.on(ReachOutUnanswered)
+def tell_the_truth(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationSpec | None:
     """Who asked: nobody is free, and these lines are."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or not row.is_waiting or row.asker_id is None:
@@ -63,23 +67,23 @@ def tell_the_truth(ctx: ReadContext, event: ReachOutUnanswered) -> Notice | None
     title = (
         "Nobody here has written yet. You can call now" if row.claimed_by else "Nobody here is free. You can call now"
     )
-    return Notice(to=[row.asker_id], title=title, url=f"/reach-outs/{row.id}", subject=row.id)
+    return NotificationSpec(to=[row.asker_id], title=title, url=f"/reach-outs/{row.id}", subject=row.id)
 
 
-@notices.on(ReachOutReopened)
-def tell_that_it_goes_on(ctx: ReadContext, event: ReachOutReopened) -> Notice | None:
+@notify.on(ReachOutReopened)
+def tell_that_it_goes_on(ctx: ReadContext, event: ReachOutReopened) -> NotificationSpec | None:
     """Who asked: we go on asking."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None:
         return None
-    return Notice(to=[row.asker_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
+    return NotificationSpec(to=[row.asker_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
 
 
-@notices.on(ReachOutClosed)
-def ask_the_other(ctx: ReadContext, event: ReachOutClosed) -> Notice | None:
+@notify.on(ReachOutClosed)
+def ask_the_other(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
     """The one of the two who did not close it has a question, too."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by is None:
         return None
     to = {row.asker_id, row.claimed_by} - {event.by}
-    return Notice(to=sorted(to), title="One question", url=f"/reach-outs/{row.id}")
+    return NotificationSpec(to=sorted(to), title="One question", url=f"/reach-outs/{row.id}")

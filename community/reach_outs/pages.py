@@ -7,10 +7,10 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from community.core.errors import Conflict, Invalid, NotFound
+from community.core.errors import Conflict, NotFound, ValidationFailed
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.reach_outs.actions import availability, feedback, reach_outs
 from community.reach_outs.queries import reach_outs as reach_outs_queries
 from community.reach_outs.schemas import ClosingAnswerSchema, ReachOutCloseSchema, ReachSchema
@@ -20,8 +20,8 @@ pages = Blueprint("reach_outs", __name__)
 
 VERBS = {
     "advance": reach_outs.advance,
-    "reading": reach_outs.read,
-    "pass": reach_outs.pass_on,
+    "reading": reach_outs.mark_seen,
+    "pass": reach_outs.decline,
     "claim": reach_outs.claim,
     "again": reach_outs.ask_again,
 }
@@ -31,7 +31,7 @@ HOURS = ("1", "3", "8")
 @pages.get("/reach-out")
 def ask_page() -> PageResponse:
     """The lines, and asking for somebody here; where one is asked for already, that."""
-    with reading() as ctx:
+    with read_context() as ctx:
         mine = reach_outs_queries.own_that_goes_on(ctx) if ctx.actor else None
     if mine is not None:
         return redirect(f"/reach-outs/{mine}")
@@ -46,7 +46,7 @@ def ask() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            asked.append(reach_outs.ask_for_somebody(uow, sealer=web().sealer, **fields)[0].id)
+            asked.append(reach_outs.ask_for_somebody(uow, cipher=services().cipher, **fields)[0].id)
 
     if form.attempt(act, values={"note": request.form.get("note", "")}):
         return redirect(f"/reach-outs/{asked[0]}", code=303)
@@ -56,8 +56,8 @@ def ask() -> PageResponse:
 @pages.get("/reach-outs/<uuid:reach_out_id>")
 def one_reach_out(reach_out_id: UUID) -> str:
     """Mine, or one that I was asked for."""
-    with reading() as ctx:
-        one = reach_outs_queries.reach_out(ctx, reach_out_id, sealer=web().sealer)
+    with read_context() as ctx:
+        one = reach_outs_queries.reach_out(ctx, reach_out_id, cipher=services().cipher)
     return render_template("care/ladder.html" if one.role == "asker" else "care/come.html", one=one)
 
 
@@ -92,7 +92,7 @@ def answer_question(reach_out_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            feedback.answer(uow, reach_out_id=reach_out_id, sealer=web().sealer, **fields)
+            feedback.answer(uow, reach_out_id=reach_out_id, cipher=services().cipher, **fields)
 
     if _attempt(form, act, {"answer": request.form.get("answer", "")}):
         talks = form.value("answer") == "talk"
@@ -114,8 +114,8 @@ def be_available() -> PageResponse:
     def act(_fields: dict[str, Any]) -> None:
         hours = str(form.value("hours"))
         if hours not in (*HOURS, "0", "keep"):
-            raise Invalid(errors={"hours": ["Choose for how long."]})
-        until = web().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
+            raise ValidationFailed(errors={"hours": ["Choose for how long."]})
+        until = services().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
         with unit_of_work() as uow:
             availability.be_available(uow, until=until, wakes=bool(form.value("wakes")))
 
@@ -126,7 +126,7 @@ def be_available() -> PageResponse:
 
 
 def _others_page(form: Form) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         ready = reach_outs_queries.readiness(ctx)
     return render_template("care/others.html", ready=ready, form=form)
 

@@ -2,19 +2,19 @@
 
 from marshmallow import fields, validate
 
-from community.core.schemas import Moment, Shape, Text
+from community.core.schemas import StrictSchema, Text, UtcDateTime
 from community.reach_outs import rules
 
 _ANSWERS = (*rules.ASKER_ANSWERS, *rules.HELPER_ANSWERS)
 
 
-class ReachSchema(Shape):
+class ReachSchema(StrictSchema):
     """What I want to say to whoever comes, if anything."""
 
     note = Text(load_default="", most=rules.LONGEST_NOTE)
 
 
-class CrisisLineSchema(Shape):
+class CrisisLineSchema(StrictSchema):
     """A number that helps at any hour."""
 
     kind = fields.String(metadata={"enum": ["call", "text"]})
@@ -24,21 +24,21 @@ class CrisisLineSchema(Shape):
     href = fields.String()
 
 
-class LadderStepSchema(Shape):
+class LadderStepSchema(StrictSchema):
     """A step: when its turn is and how far it has come; to who asked also how many it was asked of.
 
     `shown`: who was asked for them a short while ago sees it again and is not called again.
     """
 
     kind = fields.String(metadata={"enum": list(rules.KINDS)})
-    due_at = Moment()
+    due_at = UtcDateTime()
     state = fields.String(metadata={"enum": list(rules.STATES)})
     asked = fields.Integer()
     names = fields.List(fields.String())
     shown = fields.Integer()
 
 
-class ReachOutSchema(Shape):
+class ReachOutSchema(StrictSchema):
     """A reach-out as I may see it. `note`, `handle` and `room_id` are there for the two alone.
 
     `is_answered`: whoever came has written. Until then the steps go on, and another may take their place.
@@ -48,7 +48,7 @@ class ReachOutSchema(Shape):
     state = fields.String(metadata={"enum": ["open", "claimed", "closed"]})
     role = fields.String(metadata={"enum": ["asker", "helper", "asked"]})
     is_drill = fields.Boolean()
-    opened_at = Moment()
+    opened_at = UtcDateTime()
     crisis_lines = fields.List(fields.Nested(CrisisLineSchema))
     steps = fields.List(fields.Nested(LadderStepSchema))
     note = fields.String(allow_none=True)
@@ -61,33 +61,33 @@ class ReachOutSchema(Shape):
     ending = fields.String(allow_none=True)
 
 
-class ReachOutCloseSchema(Shape):
+class ReachOutCloseSchema(StrictSchema):
     """How it ended: I am okay, I call one of the lines, or we talked."""
 
     ending = fields.String(load_default="okay", validate=validate.OneOf(rules.ENDINGS))
 
 
-class ClosingAnswerSchema(Shape):
+class ClosingAnswerSchema(StrictSchema):
     """My answer to the one question: did it help (who asked), or how are you after it (who came)."""
 
     answer = fields.String(required=True, validate=validate.OneOf(_ANSWERS))
 
 
-class AvailabilitySchema(Shape):
+class AvailabilitySchema(StrictSchema):
     """Until when I am free for others (null: not now), and whether I may be woken in my quiet hours."""
 
-    until = Moment(required=True, allow_none=True)
+    until = UtcDateTime(required=True, allow_none=True)
     wakes = fields.Boolean()
 
 
-class ReadinessSchema(Shape):
+class ReadinessSchema(StrictSchema):
     """The same as it is kept."""
 
-    until = Moment(allow_none=True)
+    until = UtcDateTime(allow_none=True)
     wakes = fields.Boolean()
 
 
-class FiguresSchema(Shape):
+class FiguresSchema(StrictSchema):
     """How long until somebody was there, over 90 days; all of it is null while fewer than eleven people asked."""
 
     people = fields.Integer(allow_none=True)
@@ -97,17 +97,17 @@ class FiguresSchema(Shape):
     nobody = fields.Integer(allow_none=True)
 
 
-class DrillSchema(Shape):
+class DrillSchema(StrictSchema):
     """A drill and what it measured."""
 
     id = fields.UUID()
-    opened_at = Moment()
+    opened_at = UtcDateTime()
     is_over = fields.Boolean()
     seconds = fields.Float(allow_none=True)
     late_seconds = fields.Float()
 
 
-class DrillList(Shape):
+class DrillList(StrictSchema):
     """The last drills, newest first."""
 
     items = fields.List(fields.Nested(DrillSchema))

@@ -1,18 +1,18 @@
 """Staff tasks of reach-outs."""
 
-from community.core.outbox.subscriptions import Settled, Task, tasks
+from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.reach_outs.events import HelperWantsWord, ReachOutAnswered, ReachOutClosed, ReachOutUnanswered
 from community.reach_outs.queries import reach_outs
 
 
-@tasks.on(ReachOutUnanswered)
-def come_yourself(ctx: ReadContext, event: ReachOutUnanswered) -> Task | None:
+@staff_tasks.on(ReachOutUnanswered)
+def come_yourself(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | None:
     """Nobody was free for somebody who needs a person."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None or not row.is_waiting:
         return None
-    return Task(
+    return StaffTask(
         title="Somebody waits for a person, and nobody was free",
         url=f"/reach-outs/{row.id}",
         subject=row.id,
@@ -21,20 +21,20 @@ def come_yourself(ctx: ReadContext, event: ReachOutUnanswered) -> Task | None:
     )
 
 
-@tasks.on(ReachOutAnswered)
-def somebody_came(_look: ReadContext, event: ReachOutAnswered) -> Settled:
+@staff_tasks.on(ReachOutAnswered)
+def somebody_came(_look: ReadContext, event: ReachOutAnswered) -> TaskResolved:
     """Somebody is there now."""
-    return Settled(kind="reachout.unanswered", subject=event.reach_out_id, by=event.member_id)
+    return TaskResolved(kind="reachout.unanswered", subject=event.reach_out_id, by=event.member_id)
 
 
-@tasks.on(ReachOutClosed)
-def call_them_back(ctx: ReadContext, event: ReachOutClosed) -> list[Settled | Task]:
+@staff_tasks.on(ReachOutClosed)
+def call_them_back(ctx: ReadContext, event: ReachOutClosed) -> list[TaskResolved | StaffTask]:
     """It is over. Where nobody came at all, somebody asks tomorrow how it went."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
-    settled = Settled(kind="reachout.unanswered", subject=event.reach_out_id)
+    settled = TaskResolved(kind="reachout.unanswered", subject=event.reach_out_id)
     if row is None or row.asker_id is None or row.lines_at is None or row.claimed_at is not None:
         return [settled]
-    ask = Task(
+    ask = StaffTask(
         title="Somebody found nobody free. Ask how they are",
         url=f"/console/members/{row.asker_id}",
         subject=row.id,
@@ -44,10 +44,10 @@ def call_them_back(ctx: ReadContext, event: ReachOutClosed) -> list[Settled | Ta
     return [settled, ask]
 
 
-@tasks.on(HelperWantsWord)
-def talk_to_them(_look: ReadContext, event: HelperWantsWord) -> Task:
+@staff_tasks.on(HelperWantsWord)
+def talk_to_them(_look: ReadContext, event: HelperWantsWord) -> StaffTask:
     """Somebody who came for another would like to talk about it."""
-    return Task(
+    return StaffTask(
         title="Somebody who helped would like a word",
         url=f"/console/members/{event.member_id}",
         subject=event.member_id,

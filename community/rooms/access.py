@@ -11,7 +11,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork
 from community.members.models import Member, Sanction
 from community.members.queries.active_members import Moment, in_force
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message, MessageReaction, Room, RoomMembership
 from community.rooms.rules import messages
 
@@ -56,7 +56,7 @@ def membership(ctx: ReadContext, room_id: UUID) -> RoomMembership:
 def are_kept_apart(ctx: ReadContext, room_id: UUID, actor: Actor) -> bool:
     """Whether somebody in the room is one whom this member must not meet."""
     inside = set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id)))
-    return bool(inside & kept_apart(ctx.session, actor.id))
+    return bool(inside & blocked_ids(ctx.session, actor.id))
 
 
 def room_to_see(ctx: ReadContext, room_id: UUID) -> Room:
@@ -117,7 +117,7 @@ def message_to_see(ctx: ReadContext, message_id: UUID) -> Message:
     membership(ctx, message.room_id)
     if message.seq <= ctx.session.get_one(Room, message.room_id).cut_seq:
         raise NotFound
-    if message.author_id in kept_apart(ctx.session, ctx.actor.id):
+    if message.author_id in blocked_ids(ctx.session, ctx.actor.id):
         raise NotFound
     return message
 
@@ -175,7 +175,7 @@ def reported_message(uow: UnitOfWork, message_id: UUID) -> tuple[Room, Message]:
     return _with_locked_room(uow, message)
 
 
-def own_signs(uow: UnitOfWork, message: Message) -> list[str]:
+def own_reactions(uow: UnitOfWork, message: Message) -> list[str]:
     """The signs the actor put under a message."""
     own = and_(MessageReaction.message_id == message.id, MessageReaction.member_id == uow.actor.id)
     return list(uow.session.scalars(select(MessageReaction.emoji).where(own)))
@@ -186,12 +186,12 @@ def head_seq(ctx: ReadContext, room_id: UUID) -> int:
     return ctx.session.scalar(select(Room.head_seq).where(Room.id == room_id)) or 0
 
 
-def people_in(ctx: ReadContext, room: Room) -> set[UUID]:
+def members_of(ctx: ReadContext, room: Room) -> set[UUID]:
     """Everybody who is in a room."""
     return set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room.id)))
 
 
-def who_shows(ctx: ReadContext, room_id: UUID) -> dict[UUID, str]:
+def visible_presence(ctx: ReadContext, room_id: UUID) -> dict[UUID, str]:
     """Who lets others in a room see that they are here, with their handles."""
     rows = ctx.session.execute(
         select(Member.id, Member.handle)

@@ -5,26 +5,28 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from community.core.kind_registries import still_new
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.notifications.preferences.delivery_preferences import muted_by
 from community.rooms.events import MessagePosted
 from community.rooms.queries import recipients
-from community.rooms.queries.unread_mentions import unheard
+from community.rooms.queries.unread_mentions import count_unread_mentions
 
 TITLES = {"pairing": "You have a new message", "reply": "Somebody answered you", "mention": "Somebody wrote to you"}
 WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrote.", "mention": "It names you."}
 
 
-@notices.on(MessagePosted)
-def tell_them(ctx: ReadContext, event: MessagePosted) -> Iterator[Notice]:
+@notify.on(MessagePosted)
+def tell_them(ctx: ReadContext, event: MessagePosted) -> Iterator[NotificationSpec]:
     """Somebody wrote to them; the way there leads to the message."""
     together = defaultdict(list)
-    for one in recipients.who_hears(ctx, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq):
+    for one in recipients.notification_recipients(
+        ctx, event.room_id, first_seq=event.first_seq, last_seq=event.last_seq
+    ):
         together[one.why, one.seq, one.author_id].append(one.member_id)
     for (why, seq, author_id), members in together.items():
         url = f"/rooms/{event.room_id}" if why == "pairing" else f"/rooms/{event.room_id}?at={seq}#m-{seq}"
-        yield Notice(
+        yield NotificationSpec(
             to=sorted(members),
             title=TITLES[why],
             url=url,
@@ -41,4 +43,6 @@ def not_read_yet(ctx: ReadContext, recipient_id: UUID, room_id: UUID | None) -> 
     """What they read, what was taken back, and what came from somebody muted or kept apart is not mailed."""
     if room_id is None:
         return 0
-    return unheard(ctx.session, recipient_id, room_id, but_by=muted_by(ctx.session, recipient_id, now=ctx.now))
+    return count_unread_mentions(
+        ctx.session, recipient_id, room_id, but_by=muted_by(ctx.session, recipient_id, now=ctx.now)
+    )

@@ -5,19 +5,19 @@ from typing import Any
 from uuid import UUID
 
 from community.core.crisis_keywords import asks_for_help
-from community.core.errors import Refusal, SignInNeeded
-from community.core.live.room_feed import Tail
-from community.core.live.socket_server import Answer, Connection, Live
+from community.core.errors import AppError, Unauthenticated
+from community.core.live.room_feed import RoomFeed
+from community.core.live.socket_server import Answer, Connection, SocketServer
 from community.core.pubsub import room_channel
-from community.core.rate_limits import Rate
+from community.core.rate_limits import TokenBucket
 from community.core.schemas import rfc3339
 from community.core.shared_rates import SharedRate
-from community.core.web.request_context import Web
+from community.core.web.request_context import Services
 from community.members.actions.session_auth import live_sessions
 from community.rooms import access
 from community.rooms.actions import membership_settings
-from community.rooms.engine.live_feed import RoomsSource, show_grown, show_sign
-from community.rooms.engine.message_batch import Post
+from community.rooms.engine.live_feed import RoomsSource, broadcast_committed, relay_presence
+from community.rooms.engine.message_batch import PostRequest
 from community.rooms.engine.subscribe import Openings
 from community.rooms.queries import read_markers
 from community.rooms.schemas.sockets import OpenRoomSchema, PresentSchema, ReadSchema, RoomIdSchema, read_post
@@ -27,20 +27,22 @@ TYPING = (1, 3.0)
 PRESENT = (3, 15.0)
 
 
-class RoomDoors:
+class RoomSocketHandlers:
     """What a client may ask over its socket."""
 
-    def __init__(self, web: Web, live: Live, tail: Tail) -> None:
+    def __init__(self, web: Services, live: SocketServer, tail: RoomFeed) -> None:
         self._web = web
         self._tail = tail
         is_limited = web.send_rate is not None
         self._openings = Openings(web.store, tail, rate=SharedRate("opens", *OPENS) if is_limited else None)
-        self._opens = Rate(*OPENS) if is_limited else None  # refuses in the loop, before anything is asked elsewhere
-        self._typing = Rate(*TYPING)
-        self._present = Rate(*PRESENT)
-        live.on_hot("room.open", OpenRoomSchema().load, self.open)
-        live.on_hot("room.close", RoomIdSchema().load, self.close)
-        live.on_hot("message.send", read_post, self.send)
+        self._opens = (
+            TokenBucket(*OPENS) if is_limited else None
+        )  # refuses in the loop, before anything is asked elsewhere
+        self._typing = TokenBucket(*TYPING)
+        self._present = TokenBucket(*PRESENT)
+        live.on_inline("room.open", OpenRoomSchema().load, self.open)
+        live.on_inline("room.close", RoomIdSchema().load, self.close)
+        live.on_inline("message.send", read_post, self.send)
         live.on("room.read", ReadSchema(), self.read)
         live.on("room.typing", RoomIdSchema(), self.typing)
         live.on("room.present", PresentSchema(), self.present)
@@ -48,7 +50,7 @@ class RoomDoors:
     def open(self, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
         """Give what the client lacks, a page at a time; with the last page the room is live."""
         if self._opens is not None:
-            self._opens.take(connection.actor.id)
+            self._opens.try_consume(connection.actor.id)
         place = {"seq": asked["since_seq"], "rev": asked["since_rev"]}
         self._openings.add(connection, room_id=asked["room_id"], **place, answer=answer)
 
@@ -60,8 +62,8 @@ class RoomDoors:
     def send(self, connection: Connection, said: dict[str, Any], answer: Answer) -> None:
         """Post; acknowledged once it is stored."""
         if self._web.send_rate is not None and not asks_for_help(said["body"]):
-            self._web.send_rate.take(connection.actor.id)
-        self._web.writer.submit(Post(connection.actor, **said, done=partial(_acknowledge, answer)))
+            self._web.send_rate.try_consume(connection.actor.id)
+        self._web.writer.submit(PostRequest(connection.actor, **said, done=partial(_acknowledge, answer)))
 
     def read(self, connection: Connection, mark: dict[str, Any]) -> dict[str, Any]:
         """Move the marker."""
@@ -80,14 +82,14 @@ class RoomDoors:
         sign: dict[str, Any] = {"present" if asked["present"] else "absent": str(connection.actor.id)}
         return self._sign(connection, asked["room_id"], self._present, sign | ({"asks": True} if asked["asks"] else {}))
 
-    def _sign(self, connection: Connection, room_id: UUID, rate: Rate, sign: dict[str, Any]) -> dict[str, Any]:
+    def _sign(self, connection: Connection, room_id: UUID, rate: TokenBucket, sign: dict[str, Any]) -> dict[str, Any]:
         self._check_session(connection)
-        with self._web.store.reading(connection.actor) as ctx:
+        with self._web.store.read_context(connection.actor) as ctx:
             shows = access.membership(ctx, room_id).shows_presence
         # after the look: a room that is not there answers the same every time
-        rate.take(connection.actor.id if rate is self._typing else (connection.actor.id, room_id))
+        rate.try_consume(connection.actor.id if rate is self._typing else (connection.actor.id, room_id))
         if shows:
-            self._web.store.bell.ring([(room_channel(room_id), sign)])
+            self._web.store.pubsub.publish([(room_channel(room_id), sign)])
         return {}
 
     def _check_session(self, connection: Connection) -> None:
@@ -95,14 +97,14 @@ class RoomDoors:
         session_id = connection.actor.session_id
         if session_id is None:
             return
-        with self._web.store.reading() as ctx:
+        with self._web.store.read_context() as ctx:
             if not live_sessions(ctx.session, {session_id}, now=ctx.now):
-                raise SignInNeeded
+                raise Unauthenticated
 
 
-def _acknowledge(answer: Answer, post: Post) -> None:
-    if post.answer is None or isinstance(post.answer, Refusal):
-        answer(post.answer or Refusal())
+def _acknowledge(answer: Answer, post: PostRequest) -> None:
+    if post.answer is None or isinstance(post.answer, AppError):
+        answer(post.answer or AppError())
         return
     message, duplicate = post.answer.message, "true" if post.answer.duplicate else "false"
     answer(
@@ -111,9 +113,9 @@ def _acknowledge(answer: Answer, post: Post) -> None:
     )
 
 
-def init_rooms(web: Web, live: Live) -> None:
+def init_rooms(web: Services, live: SocketServer) -> None:
     """Connect the doors, the tail and the writer."""
-    tail = Tail(live, RoomsSource(web.store, live))
-    RoomDoors(web, live, tail)
-    web.writer.on_commit = partial(show_grown, tail)
-    tail.on_sign = partial(show_sign, tail, web.store)
+    tail = RoomFeed(live, RoomsSource(web.store, live))
+    RoomSocketHandlers(web, live, tail)
+    web.writer.on_commit = partial(broadcast_committed, tail)
+    tail.on_sign = partial(relay_presence, tail, web.store)

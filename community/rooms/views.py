@@ -28,7 +28,7 @@ class Author:
 
 
 @dataclass(frozen=True)
-class Sign:
+class Reaction:
     """One emoji under a message and who put it there."""
 
     emoji: str
@@ -51,7 +51,7 @@ class MessageView:
     created_at: datetime
     edited_at: datetime | None
     removed: bool
-    reactions: tuple[Sign, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
     pinned: bool = False
     mentions: tuple[Author, ...] = ()
 
@@ -77,7 +77,7 @@ class MessageView:
         for sign in self.reactions:
             left = tuple(member_id for member_id in sign.member_ids if member_id not in hidden)
             if left:
-                signs.append(Sign(sign.emoji, len(left), left))
+                signs.append(Reaction(sign.emoji, len(left), left))
         mentions = tuple(one for one in self.mentions if one.id not in hidden)
         return replace(self, reactions=tuple(signs), mentions=mentions)
 
@@ -99,7 +99,7 @@ class MessageView:
 
 
 def view_of(
-    row: Message, handle: str, reactions: tuple[Sign, ...] = (), mentions: tuple[Author, ...] = ()
+    row: Message, handle: str, reactions: tuple[Reaction, ...] = (), mentions: tuple[Author, ...] = ()
 ) -> MessageView:
     """A row as a view; a removed one as a tombstone."""
     view = MessageView(

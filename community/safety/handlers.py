@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, exists
 
 from community.core import audit_log
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.rooms.actions.retention import still_needed
 from community.rooms.models import Message
@@ -13,7 +13,7 @@ from community.safety.events import CaseOverdue
 from community.safety.models import Report
 
 
-@reactions.on(CaseOverdue)
+@handlers.on(CaseOverdue)
 def pass_on(uow: UnitOfWork, event: CaseOverdue) -> None:
     """Take the case from whoever let its time pass, so that the next one can have it."""
     case = cases.case_by_clock(uow, event.case_id)

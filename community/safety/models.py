@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
 
@@ -49,7 +49,7 @@ class Case(Base):
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     handled_at: Mapped[datetime | None]
-    note: Mapped[str | None] = mapped_column(Sealed("reports:{id}:note"))
+    note: Mapped[str | None] = mapped_column(EncryptedText("reports:{id}:note"))
 
 
 class Report(Base):
@@ -67,12 +67,12 @@ class Report(Base):
     reporter_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
     subject_id: Mapped[UUID] = mapped_column(index=True)
     category: Mapped[str] = mapped_column(String(12))
-    reason: Mapped[str] = mapped_column(Sealed("reports:{id}:reason"))
-    snapshot: Mapped[str] = mapped_column(Sealed("reports:{id}:snapshot"))
+    reason: Mapped[str] = mapped_column(EncryptedText("reports:{id}:reason"))
+    snapshot: Mapped[str] = mapped_column(EncryptedText("reports:{id}:snapshot"))
     created_at: Mapped[datetime]
 
 
-class Opening(Base):
+class EvidenceAccess(Base):
     """A coordinator opened what was said in a private room, for a while; everybody who is in the room can see that."""
 
     __tablename__ = "case_openings"
@@ -97,8 +97,8 @@ class Appeal(Base):
     sanction_id: Mapped[UUID] = mapped_column(ForeignKey("sanctions.id", ondelete="CASCADE"), unique=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
-    words: Mapped[str] = mapped_column(Sealed("appeals:{id}:words"))
-    answer: Mapped[str | None] = mapped_column(Sealed("appeals:{id}:answer"))
+    words: Mapped[str] = mapped_column(EncryptedText("appeals:{id}:words"))
+    answer: Mapped[str | None] = mapped_column(EncryptedText("appeals:{id}:answer"))
     made_at: Mapped[datetime] = mapped_column(index=True)
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.kind_registries import links, still_true
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
@@ -25,12 +25,12 @@ from community.safety.events import (
     ReportHandled,
     SanctionAppealed,
 )
-from community.safety.models import Appeal, Case, Opening, Report
+from community.safety.models import Appeal, Case, EvidenceAccess, Report
 from community.safety.rules import WAITING
 
 
-@notices.on(MessageReported)
-def tell_coordinators(ctx: ReadContext, event: MessageReported) -> Notice | None:
+@notify.on(MessageReported)
+def tell_coordinators(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
     """A report waits for them."""
     member_id = ctx.session.scalar(
         select(Case.member_id).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id)
@@ -38,40 +38,42 @@ def tell_coordinators(ctx: ReadContext, event: MessageReported) -> Notice | None
     if member_id is None:
         return None
     to = _coordinators_but(ctx, member_id)
-    return Notice(to=to, title="A report is waiting", url=f"/console/reports/{event.report_id}")
+    return NotificationSpec(to=to, title="A report is waiting", url=f"/console/reports/{event.report_id}")
 
 
-@notices.on(CaseOverdue)
-def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> Notice | None:
+@notify.on(CaseOverdue)
+def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | None:
     """Whoever had it let its time pass: everybody else hears of it now."""
     case = ctx.session.get(Case, event.case_id)
     if case is None or case.state not in WAITING or case.paused_at is not None or case.due_at != event.due_at:
         return None
     to = _coordinators_but(ctx, case.member_id, case.assignee_id)
-    return Notice(to=to, title="A report waits for too long", url=f"/console/reports/{case.id}")
+    return NotificationSpec(to=to, title="A report waits for too long", url=f"/console/reports/{case.id}")
 
 
-@notices.on(ReportHandled)
-def tell_reporters(ctx: ReadContext, event: ReportHandled) -> Notice:
+@notify.on(ReportHandled)
+def tell_reporters(ctx: ReadContext, event: ReportHandled) -> NotificationSpec:
     """Everybody who reported it hears that somebody looked."""
     to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
-    return Notice(to=to, title="A coordinator looked at what you reported", url="/reports")
+    return NotificationSpec(to=to, title="A coordinator looked at what you reported", url="/reports")
 
 
-@notices.on(EvidenceOpened)
-def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> Notice | None:
+@notify.on(EvidenceOpened)
+def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec | None:
     """Everybody in the room can see that it was opened; why and for whom stays with the coordinators."""
-    opening = ctx.session.get(Opening, event.opening_id)
+    opening = ctx.session.get(EvidenceAccess, event.opening_id)
     if opening is None:
         return None
     to = set(ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == opening.room_id)))
-    return Notice(to=sorted(to), title="A coordinator opened some messages", url=f"/rooms/{opening.room_id}/openings")
+    return NotificationSpec(
+        to=sorted(to), title="A coordinator opened some messages", url=f"/rooms/{opening.room_id}/openings"
+    )
 
 
-@notices.on(SanctionImposed)
-def tell_member(ctx: ReadContext, event: SanctionImposed) -> Notice:
+@notify.on(SanctionImposed)
+def tell_member(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
     """What, why and until when stands on the page; the link in the mail works without signing in."""
-    return Notice(
+    return NotificationSpec(
         to=[event.member_id],
         title="A coordinator decided something about your account",
         url=f"/measures/{event.sanction_id}",
@@ -79,18 +81,18 @@ def tell_member(ctx: ReadContext, event: SanctionImposed) -> Notice:
     )
 
 
-@notices.on(SanctionEnded, SanctionLifted)
-def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> Notice | None:
+@notify.on(SanctionEnded, SanctionLifted)
+def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
     """It is over, by itself or because a coordinator ended it."""
     sanction = ctx.session.get(Sanction, event.sanction_id)
     if sanction is None or sanction.kind == "warning" or (isinstance(event, SanctionEnded) and sanction.lifted_at):
         return None
     url = f"/measures/{event.sanction_id}"
-    return Notice(to=[event.member_id], title="A limit on your account has ended", url=url)
+    return NotificationSpec(to=[event.member_id], title="A limit on your account has ended", url=url)
 
 
-@notices.on(SanctionAppealed)
-def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> Notice | None:
+@notify.on(SanctionAppealed)
+def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> NotificationSpec | None:
     """Coordinators, but not the one who imposed it unless nobody else is there."""
     row = ctx.session.execute(
         select(Appeal.member_id, Sanction.imposed_by)
@@ -100,16 +102,18 @@ def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> Notice | None
     if row is None:
         return None
     to = who_decides(ctx, member_id=row.member_id, imposed_by=row.imposed_by)
-    return Notice(to=to, title="Somebody disagrees with a decision", url=f"/console/appeals/{event.appeal_id}")
+    return NotificationSpec(
+        to=to, title="Somebody disagrees with a decision", url=f"/console/appeals/{event.appeal_id}"
+    )
 
 
-@notices.on(AppealDecided)
-def tell_who_appealed(ctx: ReadContext, event: AppealDecided) -> Notice | None:
+@notify.on(AppealDecided)
+def tell_who_appealed(ctx: ReadContext, event: AppealDecided) -> NotificationSpec | None:
     """A coordinator has read it and decided."""
     row = ctx.session.get(Appeal, event.appeal_id)
     if row is None:
         return None
-    return Notice(
+    return NotificationSpec(
         to=[row.member_id],
         title="A coordinator answered you",
         url=f"/measures/{row.sanction_id}",

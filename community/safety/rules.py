@@ -23,7 +23,7 @@ SANCTIONS = ("warning", "mute", "room_ban", "suspension")
 CODES = ("threats", "harassment", "private", "unwanted", "rules")
 
 
-def about(report_id: UUID, column: str) -> str:
+def associated_data(report_id: UUID, column: str) -> str:
     """What a sealed value of a report, or of the case that has its id, is bound to."""
     return f"reports:{report_id}:{column}"
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from community.core.outbox.subscriptions import Settled, Task, tasks
+from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.safety.events import AppealDecided, MessageReported, ReportHandled, SanctionAppealed
@@ -11,13 +11,13 @@ from community.safety.notifications import who_decides
 from community.safety.rules import WAITING
 
 
-@tasks.on(MessageReported)
-def look_at_case(ctx: ReadContext, event: MessageReported) -> Task | None:
+@staff_tasks.on(MessageReported)
+def look_at_case(ctx: ReadContext, event: MessageReported) -> StaffTask | None:
     """Read a case and decide; not for the coordinator whom it is about. More reports of the same are one task."""
     case = ctx.session.scalar(select(Case).join(Report, Report.case_id == Case.id).where(Report.id == event.report_id))
     if case is None or case.state not in WAITING:
         return None
-    return Task(
+    return StaffTask(
         title="A report is waiting",
         url=f"/console/reports/{case.id}",
         subject=case.id,
@@ -26,21 +26,21 @@ def look_at_case(ctx: ReadContext, event: MessageReported) -> Task | None:
     )
 
 
-@tasks.on(ReportHandled)
-def report_is_handled(ctx: ReadContext, event: ReportHandled) -> Settled:
+@staff_tasks.on(ReportHandled)
+def report_is_handled(ctx: ReadContext, event: ReportHandled) -> TaskResolved:
     """Somebody decided."""
-    return Settled(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
+    return TaskResolved(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
 
 
-@tasks.on(SanctionAppealed)
-def look_at_appeal(ctx: ReadContext, event: SanctionAppealed) -> Task | None:
+@staff_tasks.on(SanctionAppealed)
+def look_at_appeal(ctx: ReadContext, event: SanctionAppealed) -> StaffTask | None:
     """Read an appeal and answer; not for the coordinator who wrote it."""
     row = ctx.session.get(Appeal, event.appeal_id)
     if row is None or row.state != "waiting":
         return None
     sanction = ctx.session.get_one(Sanction, row.sanction_id)
     deciding = who_decides(ctx, member_id=row.member_id, imposed_by=sanction.imposed_by)
-    return Task(
+    return StaffTask(
         title="Somebody disagrees with a decision",
         url=f"/console/appeals/{row.id}",
         subject=row.id,
@@ -48,7 +48,7 @@ def look_at_appeal(ctx: ReadContext, event: SanctionAppealed) -> Task | None:
     )
 
 
-@tasks.on(AppealDecided)
-def appeal_is_decided(ctx: ReadContext, event: AppealDecided) -> Settled:
+@staff_tasks.on(AppealDecided)
+def appeal_is_decided(ctx: ReadContext, event: AppealDecided) -> TaskResolved:
     """Somebody answered."""
-    return Settled(kind=SanctionAppealed.name, subject=event.appeal_id, by=event.decided_by)
+    return TaskResolved(kind=SanctionAppealed.name, subject=event.appeal_id, by=event.decided_by)

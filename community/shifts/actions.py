@@ -3,8 +3,8 @@
 from datetime import date, time
 from uuid import UUID
 
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
@@ -42,7 +42,7 @@ def plan_shifts(
     somebody = access.coordinator_to_plan_for(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
     spans = [span for span in rules.weekly(day, starts, ends, time_zone, weeks=weeks) if span.ends_at > uow.now]
     if not spans:
-        raise Invalid(errors={"day": ["All of this is past."]})
+        raise ValidationFailed(errors={"day": ["All of this is past."]})
     series_id = new_id()
     made = [
         Shift(
@@ -72,7 +72,7 @@ def drop_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) -> i
     """
     row = access.shift_to_change(uow, shift_id)
     gone = [row, *(access.later_of_series(uow, row) if following else [])]
-    uow.forget(*(_key(one) for one in gone))
+    uow.cancel_scheduled(*(_key(one) for one in gone))
     for one in gone:
         uow.session.delete(one)
     uow.record(ShiftChanged(shift_id=row.id))
@@ -112,10 +112,10 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     return row
 
 
-def leave_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str, sealer: Sealer) -> Shift:
+def leave_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str, cipher: FieldCipher) -> Shift:
     """What one leaves for who comes next; empty takes it back. Raises Forbidden, NotFound."""
     row = access.own_shift(uow, shift_id)
-    row.notes = sealer.seal(notes, about=rules.notes_about(row.id)) if notes else None
+    row.notes = cipher.encrypt(notes, about=rules.notes_about(row.id)) if notes else None
     return row
 
 
@@ -130,7 +130,7 @@ def hand_over(uow: UnitOfWork, *, shift_id: UUID) -> Shift | None:
 
 def _plan_hand_over(uow: UnitOfWork, row: Shift) -> None:
     due_at = max(row.starts_at, row.ends_at - rules.HAND_OVER_BEFORE)
-    uow.at(due_at, HandOverDue(shift_id=row.id), key=_key(row))
+    uow.schedule(due_at, HandOverDue(shift_id=row.id), key=_key(row))
 
 
 def _key(row: Shift) -> str:

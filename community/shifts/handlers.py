@@ -1,12 +1,12 @@
 """Handlers of shifts: events of other features and scheduled moments."""
 
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.shifts import actions
 from community.shifts.events import HandOverDue
 
 
-@reactions.on(HandOverDue)
+@handlers.on(HandOverDue)
 def hand_over(uow: UnitOfWork, event: HandOverDue) -> None:
     """A shift is about to end: who has it and who comes next are told."""
     actions.hand_over(uow, shift_id=event.shift_id)

@@ -2,34 +2,34 @@
 
 from collections.abc import Iterator
 
-from community.core.outbox.subscriptions import Notice, notices
+from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
 from community.shifts import queries
 from community.shifts.events import HandOverDue, ShiftChanged
 
 
-@notices.on(ShiftChanged)
-def tell_of_a_swap(ctx: ReadContext, event: ShiftChanged) -> Notice | None:
+@notify.on(ShiftChanged)
+def tell_of_a_swap(ctx: ReadContext, event: ShiftChanged) -> NotificationSpec | None:
     """Everybody else when one is offered; who had it when somebody took it."""
     row = queries.row(ctx.session, event.shift_id)
     if row is None:
         return None
     if event.taken_from is not None:
-        return Notice(to=[event.taken_from], title="Somebody took your shift", url="/console/shifts")
+        return NotificationSpec(to=[event.taken_from], title="Somebody took your shift", url="/console/shifts")
     if not event.offered or row.offered_at is None:
         return None
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != row.member_id]
-    return Notice(to=to, title="A shift is free to take", url="/console/shifts")
+    return NotificationSpec(to=to, title="A shift is free to take", url="/console/shifts")
 
 
-@notices.on(HandOverDue)
-def tell_of_the_end(ctx: ReadContext, event: HandOverDue) -> Iterator[Notice]:
+@notify.on(HandOverDue)
+def tell_of_the_end(ctx: ReadContext, event: HandOverDue) -> Iterator[NotificationSpec]:
     """Who has the shift, and who comes next; once, in the same words whatever is open."""
     row = queries.row(ctx.session, event.shift_id)
     if row is None or row.handed_over_at is not None:
         return
     url = "/console/shifts#hand-over"
-    yield Notice(to=[row.member_id], title="Your shift ends soon. Leave notes for the next one", url=url)
+    yield NotificationSpec(to=[row.member_id], title="Your shift ends soon. Leave notes for the next one", url=url)
     nexts = [one for one in queries.after(ctx.session, row) if one != row.member_id]
-    yield Notice(to=nexts, title="You are next on shift. See what is open", url=url, kind="shift.next")
+    yield NotificationSpec(to=nexts, title="You are next on shift. See what is open", url=url, kind="shift.next")

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member, Shift
 from community.members.queries.active_members import is_active
-from community.members.queries.on_call import has_rota
+from community.members.queries.on_call import has_shift_schedule
 from community.shifts import rules
 
 AHEAD = timedelta(days=14)
@@ -47,36 +47,36 @@ class RotaView:
     last: ShiftView | None
 
 
-def rota(ctx: ReadContext, *, sealer: Sealer) -> RotaView:
+def rota(ctx: ReadContext, *, cipher: FieldCipher) -> RotaView:
     """The rota from now on. Raises Forbidden."""
     until = ctx.now + AHEAD
     rows = _shifts(ctx, ctx.now, until)
-    views = tuple(_views(ctx, rows, sealer))
+    views = tuple(_views(ctx, rows, cipher))
     ended = ctx.session.scalars(
         select(Shift).where(Shift.ends_at <= ctx.now).order_by(Shift.ends_at.desc(), Shift.id).limit(1)
     ).all()
     spans = [rules.Span(row.starts_at, row.ends_at) for row in rows]
-    keeps = has_rota(ctx.session, now=ctx.now)
+    keeps = has_shift_schedule(ctx.session, now=ctx.now)
     return RotaView(
         keeps=keeps,
         now=tuple(view for view in views if view.is_now),
         coming=tuple(view for view in views if not view.is_now),
         gaps=tuple(rules.gaps(spans, since=ctx.now, until=ctx.now + timedelta(days=7))) if keeps else (),
-        last=next(iter(_views(ctx, ended, sealer)), None),
+        last=next(iter(_views(ctx, ended, cipher)), None),
     )
 
 
-def shifts(ctx: ReadContext, *, since: datetime | None, until: datetime | None, sealer: Sealer) -> list[ShiftView]:
+def shifts(ctx: ReadContext, *, since: datetime | None, until: datetime | None, cipher: FieldCipher) -> list[ShiftView]:
     """The shifts that touch a span, by default those of the next fortnight. Raises Forbidden."""
     since = since or ctx.now
-    return list(_views(ctx, _shifts(ctx, since, until or since + AHEAD), sealer))
+    return list(_views(ctx, _shifts(ctx, since, until or since + AHEAD), cipher))
 
 
-def some(ctx: ReadContext, shift_ids: Collection[UUID], *, sealer: Sealer) -> list[ShiftView]:
+def some(ctx: ReadContext, shift_ids: Collection[UUID], *, cipher: FieldCipher) -> list[ShiftView]:
     """These shifts by when they begin. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
-    return list(_views(ctx, rows.all(), sealer))
+    return list(_views(ctx, rows.all(), cipher))
 
 
 def colleagues(ctx: ReadContext) -> list[tuple[UUID, str]]:
@@ -109,7 +109,7 @@ def _shifts(ctx: ReadContext, since: datetime, until: datetime) -> list[Shift]:
     return list(ctx.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MOST)))
 
 
-def _views(ctx: ReadContext, rows: Iterable[Shift], sealer: Sealer) -> Iterable[ShiftView]:
+def _views(ctx: ReadContext, rows: Iterable[Shift], cipher: FieldCipher) -> Iterable[ShiftView]:
     names = dict(colleagues(ctx))
     for one in rows:
         yield ShiftView(
@@ -122,5 +122,5 @@ def _views(ctx: ReadContext, rows: Iterable[Shift], sealer: Sealer) -> Iterable[
             is_mine=one.member_id == ctx.permitted(Permission.TAKE_SHIFTS).id,
             is_offered=one.offered_at is not None,
             is_now=one.starts_at <= ctx.now < one.ends_at,
-            notes=sealer.shown(one.notes, about=rules.notes_about(one.id)) if one.notes else None,
+            notes=cipher.shown(one.notes, about=rules.notes_about(one.id)) if one.notes else None,
         )

@@ -2,11 +2,11 @@
 
 from marshmallow import fields, validate
 
-from community.core.schemas import Day, Moment, Shape, Text, time_zone_name
+from community.core.schemas import Day, StrictSchema, Text, UtcDateTime, time_zone_name
 from community.shifts import rules
 
 
-class PlanShiftSchema(Shape):
+class PlanShiftSchema(StrictSchema):
     """A shift by the clock of a zone, the same in each of some weeks; an end that is not later is on the next day."""
 
     day = Day(required=True, metadata={"example": "2026-11-26"})
@@ -17,14 +17,14 @@ class PlanShiftSchema(Shape):
     member_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class ShiftSchema(Shape):
+class ShiftSchema(StrictSchema):
     """A shift. `notes` are what its coordinator leaves for the next one."""
 
     id = fields.UUID()
     member_id = fields.UUID()
     handle = fields.String()
-    starts_at = Moment()
-    ends_at = Moment()
+    starts_at = UtcDateTime()
+    ends_at = UtcDateTime()
     time_zone = fields.String()
     is_mine = fields.Boolean()
     is_offered = fields.Boolean()
@@ -32,26 +32,26 @@ class ShiftSchema(Shape):
     notes = fields.String(allow_none=True)
 
 
-class ShiftList(Shape):
+class ShiftList(StrictSchema):
     """Shifts by when they begin."""
 
     items = fields.List(fields.Nested(ShiftSchema))
 
 
-class ShiftSpanArgs(Shape):
+class ShiftSpanArgs(StrictSchema):
     """Which shifts: those that touch this span, by default the next fortnight."""
 
-    since = Moment(load_default=None, data_key="from")
-    until = Moment(load_default=None, data_key="to")
+    since = UtcDateTime(load_default=None, data_key="from")
+    until = UtcDateTime(load_default=None, data_key="to")
 
 
-class DropShiftArgs(Shape):
+class DropShiftArgs(StrictSchema):
     """Whether those that follow of its series go too."""
 
     following = fields.Boolean(load_default=False)
 
 
-class ShiftNotesSchema(Shape):
+class ShiftNotesSchema(StrictSchema):
     """What I leave for who comes next; sealed, for coordinators alone."""
 
     notes = Text(required=True, most=rules.LONGEST_NOTES)

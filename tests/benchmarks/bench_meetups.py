@@ -18,8 +18,8 @@ from sqlalchemy import event, func, insert, select, text
 from community.core.db import Database
 from community.core.ids import new_id
 from community.core.migrations import migrate
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.features import load_models
 from community.meetups.actions import create, rsvps
 from community.meetups.models import Meetup, Occurrence, Rsvp
@@ -33,7 +33,7 @@ MEETUPS, DATES, PEOPLE, ANSWERS = 250, 8, 500, 50_000
 SEATS, CROWD, THREADS = 20, 400, 16
 
 
-def fill(store: Store) -> tuple[Actor, list[UUID]]:
+def fill(store: UnitOfWorkFactory) -> tuple[Actor, list[UUID]]:
     """Everybody, 2,000 dates within sixty days, and 50,000 answers; who looks, and all members."""
     chance = random.Random(6)
     people = [new_id() for _ in range(PEOPLE)]
@@ -117,7 +117,7 @@ def _answer(date: UUID, member_id: UUID, chance: random.Random, place: int) -> d
     }
 
 
-def listing(store: Store, actor: Actor) -> None:
+def listing(store: UnitOfWorkFactory, actor: Actor) -> None:
     """The API's list and the agenda's page: how many queries, and how long they take at the database."""
     asked: list[float] = []
     statements: list[tuple[str, Any]] = []
@@ -144,7 +144,7 @@ def listing(store: Store, actor: Actor) -> None:
         for _ in range(15):
             asked.clear()
             statements.clear()
-            with store.reading(actor, now=NOW) as ctx:
+            with store.read_context(actor, now=NOW) as ctx:
                 query(ctx)
             spans.append(sum(asked) * 1000)
             counts.add(len(asked))
@@ -157,14 +157,14 @@ def listing(store: Store, actor: Actor) -> None:
         explain(store, *slowest)
 
 
-def database_ms(store: Store, statement: str, parameters: Any) -> float:
+def database_ms(store: UnitOfWorkFactory, statement: str, parameters: Any) -> float:
     """What the database itself needs for a query: planning and execution, without the way there and back."""
     with store.database.engine.connect() as connection:
         [[[plan]]] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).all()
     return float(plan["Planning Time"] + plan["Execution Time"])
 
 
-def explain(store: Store, statement: str, parameters: Any) -> None:
+def explain(store: UnitOfWorkFactory, statement: str, parameters: Any) -> None:
     """Print the plan of the query that took longest."""
     with store.database.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, COSTS OFF) {statement}", parameters)
@@ -172,7 +172,9 @@ def explain(store: Store, statement: str, parameters: Any) -> None:
             print(f"      {row[0]}")
 
 
-def answering(store: Store, host: UUID, people: list[UUID], *, name: str, act: Callable[[UUID, UUID], None]) -> None:
+def answering(
+    store: UnitOfWorkFactory, host: UUID, people: list[UUID], *, name: str, act: Callable[[UUID, UUID], None]
+) -> None:
     """Everybody says "going" to one date at once: how many a second, and how many are going then."""
     actor = Actor(id=host, handle="Walker 0", role=Role.COORDINATOR, time_zone="America/New_York")
     with store.unit_of_work(actor, now=NOW) as uow:
@@ -202,7 +204,7 @@ def answering(store: Store, host: UUID, people: list[UUID], *, name: str, act: C
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - began
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         going = ctx.session.scalar(select(func.count()).where(Rsvp.occurrence_id == date, Rsvp.state == "going"))
     waits.sort()
     print(
@@ -217,9 +219,9 @@ def main() -> None:
     with Postgres() as server:
         url = server.create_database("bench_meetups")
         migrate(url)
-        store = Store(Database(url, pool_size=THREADS), Bell(None))
+        store = UnitOfWorkFactory(Database(url, pool_size=THREADS), PubSub(None))
         actor, people = fill(store)
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             assert handles(ctx.session, [actor.id])
         print(f"{MEETUPS * DATES:,} dates, {ANSWERS:,} answers, PostgreSQL")
         listing(store, actor)
@@ -230,7 +232,7 @@ def main() -> None:
                 rsvps.answer(uow, occurrence_id=date, answer="going")  # type: ignore[arg-type]  # as the API gives it
 
         def naive(date: UUID, member_id: UUID) -> None:
-            with store.database.writing() as session:
+            with store.database.write_session() as session:
                 taken = select(func.count()).where(Rsvp.occurrence_id == date, Rsvp.state == "going")
                 state = "going" if (session.scalar(taken) or 0) < SEATS else "maybe"
                 session.add(Rsvp(occurrence_id=date, member_id=member_id, state=state, changed_at=NOW))

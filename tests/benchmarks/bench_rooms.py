@@ -18,8 +18,8 @@ from sqlalchemy import Engine, event, text
 
 from community.core.db import Database
 from community.core.migrations import migrate
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Actor, Store
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.rooms.actions import create, membership_settings
 from community.rooms.engine import search_index
 from community.rooms.queries import finding, history, read_markers, rooms
@@ -80,7 +80,7 @@ class Town:
     """Four people, one room with many messages and one with a hundred."""
 
     def __init__(self, database: Database, messages: int) -> None:
-        self.store = Store(database, Bell(None))
+        self.store = UnitOfWorkFactory(database, PubSub(None))
         with self.store.unit_of_work(now=NOW) as uow:
             cast = make_cast(uow)
         self.ben = cast.ben
@@ -106,12 +106,12 @@ class Town:
 
     def read(self, query: Callable[..., Any], **arguments: Any) -> Any:
         """One query as Ben."""
-        with self.store.reading(self.ben, now=NOW) as ctx:
+        with self.store.read_context(self.ben, now=NOW) as ctx:
             return query(ctx, **arguments)
 
     def opened(self, room: UUID) -> None:
         """Everything that opening a room's page reads."""
-        with self.store.reading(self.ben, now=NOW) as ctx:
+        with self.store.read_context(self.ben, now=NOW) as ctx:
             rooms.room(ctx, room)
             history.history(ctx, room_id=room)
             finding.pinned(ctx, room)

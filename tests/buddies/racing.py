@@ -63,8 +63,8 @@ def racers(count: int = 2) -> Iterator[Racers]:
 def main() -> None:
     """Race until there is nothing more to read."""
     from community.core.db import Database
-    from community.core.pubsub import Bell
-    from community.core.unit_of_work import Store
+    from community.core.pubsub import PubSub
+    from community.core.unit_of_work import UnitOfWorkFactory
     from community.features import load_models
 
     load_models()
@@ -72,8 +72,8 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         database = Database(order["url"])
-        store, now = Store(database, Bell(None), secrets=(SECRET,)), datetime.fromisoformat(order["now"])
-        with store.reading() as ctx:
+        store, now = UnitOfWorkFactory(database, PubSub(None), secrets=(SECRET,)), datetime.fromisoformat(order["now"])
+        with store.read_context() as ctx:
             ctx.session.connection()
         print("ready", flush=True)
         sys.stdin.readline()
@@ -89,7 +89,7 @@ def main() -> None:
 
 def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> None:
     from community.buddies.actions import pairings, stand_ins, suggestions, trial_review
-    from community.core.crypto.cipher import Sealer
+    from community.core.crypto.cipher import FieldCipher
     from community.core.unit_of_work import Actor, Role
     from community.reach_outs.actions import availability as care
     from community.reach_outs.actions import reach_outs
@@ -102,9 +102,9 @@ def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> 
         "decline": lambda uow: suggestions.decline(uow, suggestion_id=UUID(work["id"])),
         "settle": lambda uow: suggestions.settle_due(uow, most=10),
         "end": lambda uow: pairings.end(uow, pairing_id=UUID(work["id"]), reason="left").state,
-        "say": lambda uow: trial_review.say(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
+        "say": lambda uow: trial_review.record_review(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
         "come": lambda uow: reach_outs.claim(uow, reach_out_id=UUID(work["id"])).state,
-        "ask": lambda uow: reach_outs.ask_for_somebody(uow, sealer=Sealer("x" * 40))[0].id,
+        "ask": lambda uow: reach_outs.ask_for_somebody(uow, cipher=FieldCipher("x" * 40))[0].id,
         "advance": lambda uow: reach_outs.advance(uow, reach_out_id=UUID(work["id"])).state,
         "free": lambda uow: care.be_available(uow, until=now + timedelta(hours=3)) and "free",
         "claim": lambda uow: stand_ins.claim(uow, stand_in_id=UUID(work["id"])).state,

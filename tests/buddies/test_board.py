@@ -13,7 +13,7 @@ from community.buddies.queries import admin, match_statistics
 from community.buddies.rules import next_weekly, quiet_until
 from community.core.errors import Forbidden
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from tests.buddies.conftest import Looks, Paired
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -23,7 +23,7 @@ from tests.support.waiting import until
 
 
 def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
-    cast: Cast, act: Act, looks: Looks, store: Store, settings: Settings
+    cast: Cast, act: Act, looks: Looks, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     for one in (cast.ben, cast.cleo):
         looks(one)
@@ -35,7 +35,7 @@ def test_a_run_starts_each_week_by_itself_and_no_more_than_that(
     assert timedelta(0) < first - act.now <= timedelta(days=7)
 
     def ran() -> list[MatchRun]:
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             return list(ctx.session.scalars(select(MatchRun)))
 
     run_until_quiet(store, settings, now=first - timedelta(seconds=1))
@@ -72,7 +72,7 @@ def test_quiet_days_end_in_the_morning_of_the_next() -> None:
 
 
 def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, store: Store
+    cast: Cast, act: Act, paired: Paired, looks: Looks, store: UnitOfWorkFactory
 ) -> None:
     paired(cast.ben, cast.cleo)
     people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(4)])
@@ -103,7 +103,7 @@ def test_the_board_counts_who_has_somebody_and_who_waits_how_long(
 
 
 def test_the_board_shows_it_and_takes_a_schedule_and_an_approval(
-    cast: Cast, act: Act, looks: Looks, page: Any, store: Store
+    cast: Cast, act: Act, looks: Looks, page: Any, store: UnitOfWorkFactory
 ) -> None:
     looks(cast.ben, languages=["Latin"], buddy_gender="woman")
     looks(cast.cleo)
@@ -125,14 +125,14 @@ def test_the_board_shows_it_and_takes_a_schedule_and_an_approval(
 
 
 def test_coordinators_have_a_task_until_somebody_has_looked(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, api: Any, store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, looks: Looks, api: Any, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     from community.buddies.actions import profiles as said
-    from tests.buddies.conftest import SEALER, profile
+    from tests.buddies.conftest import CIPHER, profile
 
     two = paired(cast.ben, cast.cleo)
     act(cast.ben, pairings.end, pairing_id=two.id, reason="safety")
-    act(cast.dov, said.save_profile, changes=profile(role="mentor"), sealer=SEALER)
+    act(cast.dov, said.save_profile, changes=profile(role="mentor"), cipher=CIPHER)
     run_until_quiet(store, settings, now=act.now)
     waiting = {task["kind"] for task in api(cast.ada).get("/tasks").json["items"]}
     assert waiting == {"pairing.flagged", "mentor.asked"}

@@ -18,11 +18,11 @@ from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import pairings, suggestions
 from community.buddies.rules import CHOICES, ends
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from community.notifications.queries import inbox
 from community.rooms.models import Message, Room
-from tests.buddies.conftest import SEALER, Looks, Paired
+from tests.buddies.conftest import CIPHER, Looks, Paired
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.pipeline import run_until_quiet
@@ -31,7 +31,7 @@ from tests.support.pipeline import run_until_quiet
 class Town:
     """Time goes on, and workers do what is due."""
 
-    def __init__(self, act: Act, store: Store, settings: Settings) -> None:
+    def __init__(self, act: Act, store: UnitOfWorkFactory, settings: Settings) -> None:
         self.act, self.store, self.settings = act, store, settings
 
     def later(self, **span: float) -> None:
@@ -66,7 +66,7 @@ class Town:
 
 
 @pytest.fixture
-def town(act: Act, store: Store, settings: Settings) -> Town:
+def town(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Town:
     """Time and workers."""
     return Town(act, store, settings)
 
@@ -80,7 +80,7 @@ def test_after_two_weeks_both_are_asked_alone_and_keep_going(cast: Cast, act: Ac
     two = paired(cast.ben, cast.cleo)
     assert two.trial_until == act.now + timedelta(days=14)
     with pytest.raises(NothingAsked):
-        act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
+        act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
     town.says(cast.ben, two.room_id)
     town.later(days=9)
     town.says(cast.cleo, two.room_id)
@@ -89,10 +89,10 @@ def test_after_two_weeks_both_are_asked_alone_and_keep_going(cast: Cast, act: Ac
     for one in (cast.ben, cast.cleo):
         assert view(act, one, two.id).asked == "trial"
         assert town.heard(one, "pairing.asked") == 1
-    act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
     assert view(act, cast.ben, two.id).my_choice == "keep"
     assert view(act, cast.cleo, two.id).my_choice == ""
-    act(cast.cleo, trial_review.say, pairing_id=two.id, choice="keep")
+    act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice="keep")
     for one in (cast.ben, cast.cleo):
         shown = view(act, one, two.id)
         assert (shown.state, shown.asked, shown.trial_until, shown.my_choice) == ("active", "", None, "")
@@ -108,7 +108,7 @@ def test_it_ends_when_one_wants_it_to_or_silence_is_met_with_silence() -> None:
 
 @pytest.mark.parametrize(("first", "second"), [("keep", "end"), ("end", "new"), ("new", ""), ("keep", "")])
 def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
-    cast: Cast, act: Act, paired: Paired, town: Town, store: Store, first: str, second: str
+    cast: Cast, act: Act, paired: Paired, town: Town, store: UnitOfWorkFactory, first: str, second: str
 ) -> None:
     two = paired(cast.ben, cast.cleo)
     town.says(cast.ben, two.room_id)
@@ -116,10 +116,10 @@ def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
     town.says(cast.ben, two.room_id)
     town.later(days=5)
     before = view(act, cast.cleo, two.id)
-    act(cast.ben, trial_review.say, pairing_id=two.id, choice=first)
+    act(cast.ben, trial_review.record_review, pairing_id=two.id, choice=first)
     assert view(act, cast.cleo, two.id) == before
     if second:
-        act(cast.cleo, trial_review.say, pairing_id=two.id, choice=second)
+        act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice=second)
     else:
         assert view(act, cast.ben, two.id).asked == "trial"
         town.later(days=3)
@@ -128,7 +128,7 @@ def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
     for one in (cast.ben, cast.cleo):
         assert view(act, one, two.id).state == ("ended" if has_ended else "active")
         assert view(act, one, two.id).my_choice == ""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.get_one(Pairing, two.id)
         assert (row.ended_by, row.end_reason) == (None, "mismatch" if has_ended else None)
         paused = {one.member_id for one in ctx.session.scalars(select(BuddyProfile)) if one.is_paused}
@@ -140,7 +140,7 @@ def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
     assert [town.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == ([1, 1] if has_ended else [0, 0])
     if has_ended:
         with pytest.raises(PairingOver):
-            act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
+            act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
 
 
 def test_who_wants_somebody_new_gets_a_suggestion_at_once(
@@ -150,16 +150,16 @@ def test_who_wants_somebody_new_gets_a_suggestion_at_once(
     looks(cast.dov)
     town.later(days=10)
     assert view(act, cast.ben, two.id).asked == "quiet"
-    act(cast.ben, trial_review.say, pairing_id=two.id, choice="new")
-    act(cast.cleo, trial_review.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="new")
+    act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice="keep")
 
-    [fresh] = act.read(cast.ben, suggestions.my_open_suggestions, sealer=SEALER)
-    assert [one.id for one in act.read(cast.dov, suggestions.my_open_suggestions, sealer=SEALER)] == [fresh.id]
-    assert act.read(cast.cleo, suggestions.my_open_suggestions, sealer=SEALER) == []
+    [fresh] = act.read(cast.ben, suggestions.my_open_suggestions, cipher=CIPHER)
+    assert [one.id for one in act.read(cast.dov, suggestions.my_open_suggestions, cipher=CIPHER)] == [fresh.id]
+    assert act.read(cast.cleo, suggestions.my_open_suggestions, cipher=CIPHER) == []
 
 
 def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
-    cast: Cast, act: Act, paired: Paired, town: Town, store: Store
+    cast: Cast, act: Act, paired: Paired, town: Town, store: UnitOfWorkFactory
 ) -> None:
     two = paired(cast.ben, cast.cleo)
     town.later(days=6)
@@ -168,14 +168,14 @@ def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
     assert view(act, cast.ben, two.id).asked == ""
     town.later(days=6)
     assert view(act, cast.ben, two.id).asked == "trial"  # the fortnight is over, and that is asked first
-    act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
-    act(cast.cleo, trial_review.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
+    act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice="keep")
     town.later(days=10)
     assert view(act, cast.ben, two.id).asked == "quiet"
 
     town.later(days=7)
     assert view(act, cast.ben, two.id).state == "ended"
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.get_one(Pairing, two.id).end_reason == "drifted"
     assert [town.heard(one, "pairing.ended") for one in (cast.ben, cast.cleo)] == [1, 1]
     town.later(days=60)
@@ -187,7 +187,7 @@ def test_one_who_wants_to_keep_going_is_asked_again_after_ten_more_days(
 ) -> None:
     two = paired(cast.ben, cast.cleo)
     town.later(days=10)
-    act(cast.ben, trial_review.say, pairing_id=two.id, choice="keep")
+    act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
     town.later(days=7)
     assert (view(act, cast.ben, two.id).state, view(act, cast.ben, two.id).asked) == ("active", "")
     town.later(days=10)
@@ -203,7 +203,7 @@ def test_a_line_is_prompted_to_both_then_to_each_in_turn_and_never_to_who_write(
         town.later(days=days - 1)
         if view(act, cast.ben, two.id).asked:
             for one in (cast.ben, cast.cleo):
-                act(one, trial_review.say, pairing_id=two.id, choice="keep")
+                act(one, trial_review.record_review, pairing_id=two.id, choice="keep")
         town.later(days=1)
         prompts.append((town.heard(cast.ben, "pairing.prompted"), town.heard(cast.cleo, "pairing.prompted")))
     both, first, second, third = prompts
@@ -231,7 +231,7 @@ def test_a_quiet_day_waits_for_the_next(cast: Cast, act: Act, paired: Paired, to
 
 
 def test_a_number_shows_only_when_both_share(
-    cast: Cast, act: Act, paired: Paired, api: Any, store: Store
+    cast: Cast, act: Act, paired: Paired, api: Any, store: UnitOfWorkFactory
 ) -> None:  # B12
     two = paired(cast.ben, cast.cleo)
     ben, cleo = api(cast.ben), api(cast.cleo)
@@ -243,7 +243,7 @@ def test_a_number_shows_only_when_both_share(
     for path in (f"/pairings/{two.id}/phones", f"/pairings/{two.id}", "/pairings", "/notifications"):
         assert "555 0100" not in cleo.get(path).text
     assert cleo.get(f"/pairings/{two.id}/phones").json == {"mine": None, "theirs": None}
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert "555" not in str(ctx.session.execute(text("SELECT * FROM pairings")).all())
 
     assert cleo.put(f"/pairings/{two.id}/phone", {"number": "+1 555 0199"}).json["theirs"] == "+1 555 0100"
@@ -253,21 +253,23 @@ def test_a_number_shows_only_when_both_share(
     assert api(cast.dov).get(f"/pairings/{two.id}/phones").status_code == 404
 
 
-def test_both_numbers_are_one_event_and_an_end_forgets_them(cast: Cast, act: Act, paired: Paired, store: Store) -> None:
+def test_both_numbers_are_one_event_and_an_end_forgets_them(
+    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory
+) -> None:
     two = paired(cast.ben, cast.cleo)
     for one in (cast.ben, cast.ben, cast.cleo, cast.cleo):
-        act(one, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
+        act(one, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", cipher=CIPHER)
     assert [event for event in act.events if isinstance(event, PhonesShared)] == [PhonesShared(pairing_id=two.id)]
     act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="left")
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.get_one(Pairing, two.id)
         assert (row.a_phone, row.b_phone) == ("", "")
     with pytest.raises(PairingOver):
-        act(cast.ben, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", sealer=SEALER)
+        act(cast.ben, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", cipher=CIPHER)
 
 
 def test_mentors_rest_after_an_ending_and_have_no_more_than_a_coordinator_allows(
-    cast: Cast, act: Act, looks: Looks, suggested: Any, store: Store
+    cast: Cast, act: Act, looks: Looks, suggested: Any, store: UnitOfWorkFactory
 ) -> None:  # B10
     looks(cast.ben, role="mentor", capacity=5)
     act(cast.ada, profiles.approve_mentor, member_id=cast.ben.id, places=1)
@@ -286,7 +288,7 @@ def test_mentors_rest_after_an_ending_and_have_no_more_than_a_coordinator_allows
     def has_place(uow: Any) -> bool:
         from community.buddies.access import profiles as profiles_access
 
-        return suggestions_actions.has_place(uow, profiles_access.locked_profiles(uow, [cast.ben.id])[cast.ben.id])
+        return suggestions_actions.has_capacity(uow, profiles_access.locked_profiles(uow, [cast.ben.id])[cast.ben.id])
 
     assert not act(None, has_place)
     act.later(days=7)

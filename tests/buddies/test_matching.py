@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 
 from community.buddies.matching.exact_solver import Edges, Matching, bipartite, general
 from community.buddies.matching.graph import Graph
-from community.buddies.matching.max_cardinality import augment
+from community.buddies.matching.max_cardinality import max_cardinality_matching
 from community.buddies.matching.native_solvers import TooLarge, most_weight
 
 COUNTS = [200, pytest.param(2_000, marks=pytest.mark.prove, id="B5-2000")]
@@ -216,7 +216,9 @@ def test_augmenting_paths_name_everybody_who_may_stay_single(instances):
         columns = Edges.of([(place[a], place[b], weight) for a, b, weight in problem.edges])
         waiting = [problem.left_waiting[end] for end in ends]
         mates = [-1] * len(ends)
-        may_stay_single = augment(mates, Graph.of(len(ends), columns.a, columns.b, columns.score).neighbours, waiting)
+        may_stay_single = max_cardinality_matching(
+            mates, Graph.of(len(ends), columns.a, columns.b, columns.score).neighbours, waiting
+        )
 
         every = [(problem.levels(pairs)[:2], pairs) for pairs in problem.matchings()]
         best = max(levels for levels, _ in every)

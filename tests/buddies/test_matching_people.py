@@ -164,7 +164,7 @@ def test_the_proposal_is_the_best_of_all_allowed_pairs():  # B5
                     and one.places
                     and other.places
                     and frozenset((one.id, other.id)) not in population.forbidden
-                    and compatibility.clash(one, other, on=MONDAY) is None
+                    and compatibility.hard_conflict(one, other, on=MONDAY) is None
                 ]
             )
             days = [[person.waiting_days for person in group] for group in groups]
@@ -189,7 +189,7 @@ def test_a_whole_population_is_scored_as_each_pair_is():
         (a, b, compatibility.score(left, right, on=MONDAY, tried=frozenset((left.id, right.id)) in population.tried))
         for a, left in enumerate(one.people)
         for b, right in enumerate(other.people)
-        if compatibility.clash(left, right, on=MONDAY) is None
+        if compatibility.hard_conflict(left, right, on=MONDAY) is None
         and frozenset((left.id, right.id)) not in population.forbidden
     ]
     assert list(zip(found.a.tolist(), found.b.tolist(), found.score.tolist(), strict=True)) == expected
@@ -293,7 +293,7 @@ def test_the_unmatched_hear_what_each_answer_of_theirs_costs():  # B6
                 and other.places > 0
                 and other.id != me.id
                 and frozenset((me.id, other.id)) not in population.forbidden
-                and compatibility.clash(me, other, on=MONDAY) is None
+                and compatibility.hard_conflict(me, other, on=MONDAY) is None
                 for other in population.people
             )
 
@@ -430,7 +430,7 @@ def test_free_evenings_are_evenings_on_both_clocks():
     kolkata = somebody("ben", time_zone="Asia/Kolkata", availability=frozenset({(2, 4 * 60, 8 * 60)}))
 
     assert (
-        compatibility.clash(new_york, kolkata, on=MONDAY) is None
+        compatibility.hard_conflict(new_york, kolkata, on=MONDAY) is None
     )  # 18:00 to 21:00 in New York is 4:30 to 7:30 in Kolkata
     assert "free_weekday_evenings" not in compatibility.reasons(new_york, kolkata, on=MONDAY)
     assert "free_weekday_evenings" in compatibility.reasons(new_york, new_york, on=MONDAY)

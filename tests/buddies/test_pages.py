@@ -7,7 +7,7 @@ from uuid import UUID
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import my_profile
 from community.core.unit_of_work import Actor
-from tests.buddies.conftest import SEALER
+from tests.buddies.conftest import CIPHER
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import posted, shown
@@ -43,7 +43,7 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
         answer = posted(ben, f"/buddy/profile/{step}", fields)
         assert (answer.status_code, answer.location) == (303, then)
 
-    saved = act.read(cast.ben, my_profile, sealer=SEALER)
+    saved = act.read(cast.ben, my_profile, cipher=CIPHER)
     assert (saved.languages, saved.interests, saved.about) == (
         ["English", "Spanish"],
         ["walking", "cooking"],
@@ -92,7 +92,7 @@ def test_an_answer_has_to_be_one(
     assert "Hello from Cleo." in text
     assert "Cleo<" not in text
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "perhaps"}).status_code == 400
-    assert act.read(cast.ben, suggestions.suggestion, suggestion_id=two, sealer=SEALER).state == "suggested"
+    assert act.read(cast.ben, suggestions.suggestion, suggestion_id=two, cipher=CIPHER).state == "suggested"
 
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "accept"}).location == "/buddy"
     assert "You said yes" in shown(ben, "/buddy")

@@ -13,9 +13,9 @@ from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import admin, pairings
 from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.notifications.queries import inbox
 from community.rooms.queries import read_markers
 from community.rooms.queries import rooms as rooms_queries
@@ -35,13 +35,15 @@ def rooms(act: Act, actor: Actor) -> list[str]:
     return [room.name for room in act.read(actor, rooms_queries.my_rooms)]
 
 
-def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired: Paired, store: Store) -> None:
+def test_either_ends_it_and_the_words_stay_readable(
+    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory
+) -> None:
     two = paired(cast.ben, cast.cleo)
     act(cast.cleo, pairings_actions.end, pairing_id=two.id, reason="mismatch")
 
     assert (buddies(act, cast.ben), buddies(act, cast.cleo)) == ([], [])
     assert (rooms(act, cast.ben), rooms(act, cast.cleo)) == (["Cleo"], ["Ben"])
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
     assert [event for event in act.events if isinstance(event, PairingEnded)] == [
         PairingEnded(pairing_id=two.id, ended_by=cast.cleo.id)
@@ -49,7 +51,7 @@ def test_either_ends_it_and_the_words_stay_readable(cast: Cast, act: Act, paired
     assert not any(isinstance(event, PairingFlagged) for event in act.events)
 
 
-def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: Store) -> None:  # B11
+def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory) -> None:  # B11
     two = paired(cast.ben, cast.cleo)
     for verb in (pairings_actions.pause, pairings_actions.resume):
         with pytest.raises(NotFound):
@@ -67,7 +69,7 @@ def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: Store) ->
     ):
         with pytest.raises(PairingOver):
             act(cast.cleo, verb, pairing_id=two.id, **more)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.end_reason, row.ended_by) == ("ended", "completed", cast.ben.id)
         assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
@@ -94,8 +96,8 @@ def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, pair
             act.read(one, pairings.pairing, pairing_id=two.id)
         with pytest.raises(NotFound):
             act.read(one, rooms_queries.room, room_id=two.room_id)
-    with act.store.reading() as ctx:
-        assert kept_apart(ctx.session, cast.cleo.id) == {cast.ben.id}
+    with act.store.read_context() as ctx:
+        assert blocked_ids(ctx.session, cast.cleo.id) == {cast.ben.id}
     assert PairingFlagged(pairing_id=two.id) in act.events
 
     [flag] = act.read(cast.ada, admin.flagged)
@@ -107,7 +109,7 @@ def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, pair
 
 
 def test_from_the_block_on_no_read_shows_the_pairing(
-    cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, settings: Settings
 ) -> None:  # B4
     two = paired(cast.ben, cast.cleo)
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
@@ -122,7 +124,7 @@ def test_from_the_block_on_no_read_shows_the_pairing(
             act.read(one, read_markers.marker, room_id=two.room_id)
 
     run_until_quiet(store, settings, now=act.now)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.ended_by) == ("ended", None)
         assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
@@ -130,17 +132,17 @@ def test_from_the_block_on_no_read_shows_the_pairing(
 
 
 def test_from_an_order_of_a_coordinator_on_no_read_shows_the_pairing(
-    cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, settings: Settings
 ) -> None:  # B4
     two = paired(cast.ben, cast.cleo)
-    act(cast.ada, accounts.keep_apart, one=cast.ben.id, other=cast.cleo.id, source="court")
+    act(cast.ada, accounts.ensure_no_contact, one=cast.ben.id, other=cast.cleo.id, source="court")
     for one in (cast.ben, cast.cleo):
         assert (buddies(act, one), rooms(act, one)) == ([], [])
         with pytest.raises(NotFound):
             act.read(one, pairings.pairing, pairing_id=two.id)
 
     run_until_quiet(store, settings, now=act.now)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.scalars(select(Pairing)).one()
         assert (row.state, row.ended_by) == ("ended", None)
         assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [0, 0]
@@ -148,7 +150,7 @@ def test_from_an_order_of_a_coordinator_on_no_read_shows_the_pairing(
 
 
 def test_the_two_are_told_once_each_and_never_who_said_what(
-    cast: Cast, act: Act, paired: Paired, store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     two = paired(cast.ben, cast.cleo)
     run_until_quiet(store, settings, now=act.now)
@@ -164,7 +166,13 @@ def test_the_two_are_told_once_each_and_never_who_said_what(
 
 
 def test_who_leaves_for_good_leaves_no_buddy_waiting(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, suggested: Suggested, store: Store, settings: Settings
+    cast: Cast,
+    act: Act,
+    paired: Paired,
+    looks: Looks,
+    suggested: Suggested,
+    store: UnitOfWorkFactory,
+    settings: Settings,
 ) -> None:
     paired(cast.ben, cast.cleo)
     looks(cast.dov)
@@ -172,7 +180,7 @@ def test_who_leaves_for_good_leaves_no_buddy_waiting(
     run_until_quiet(store, settings, now=act.now)
 
     assert buddies(act, cast.cleo) == []
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {0}
 
 

@@ -11,8 +11,8 @@ from community.buddies.actions import profiles, runs
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import admin, candidates
 from community.buddies.queries import profiles as queries
-from community.core.unit_of_work import Store, UnitOfWork
-from tests.buddies.conftest import SEALER, profile
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from tests.buddies.conftest import CIPHER, profile
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.figures import figure
@@ -45,9 +45,9 @@ def test_a_profile_comes_back_as_it_was_said(cast: Cast, api: Any) -> None:
     assert (shorter["is_complete"], shorter["is_approved"]) == (False, True)
 
 
-def test_own_words_are_sealed(cast: Cast, api: Any, store: Store) -> None:
+def test_own_words_are_sealed(cast: Cast, api: Any, store: UnitOfWorkFactory) -> None:
     api(cast.ben).put("/buddy-profile", WHOLE)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         kept = str(ctx.session.execute(text("SELECT * FROM buddy_profiles")).all())
     assert "walk a lot" not in kept
     assert "v2." in kept
@@ -106,7 +106,7 @@ def test_a_pause_ends_by_itself(cast: Cast, api: Any) -> None:
 OPEN = ("twelve steps", "woman", "important", "quarry", "zither", "2019-03-01", "Esperanto", "25_to_34", "by_day")
 
 
-def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store: Store) -> None:
+def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     """A19m: pathways, gender, spirituality and since when stood plain in profiles, and again in each run's inputs."""
     answers = {
         "pathways": ["twelve steps"],
@@ -123,14 +123,14 @@ def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store
         "excludes": {"genders": ["man"]},
     }
     for one in (cast.ben, cast.cleo):
-        act(one, profiles.save_profile, changes=profile(**answers), sealer=SEALER)
+        act(one, profiles.save_profile, changes=profile(**answers), cipher=CIPHER)
     run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=90)
     assert is_done
     assert len(act.read(cast.ada, admin.run, run_id=run_id).suggestions) == 1, "they are matched by what is sealed"
     assert runs.replay(store, cast.ada, run_id=run_id), "and a run is replayed from what is sealed"
-    mine = act.read(cast.ben, queries.my_profile, sealer=SEALER)
+    mine = act.read(cast.ben, queries.my_profile, cipher=CIPHER)
     assert {name: getattr(mine, name) for name in answers} == answers
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         rows = [
             str(row)
             for name in ("buddy_profiles", "match_runs")
@@ -139,7 +139,9 @@ def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store
     assert [word for word in OPEN for row in rows if word in row] == []
 
 
-def test_answers_from_before_are_sealed_by_a_worker_and_read_meanwhile(cast: Cast, act: Act, store: Store) -> None:
+def test_answers_from_before_are_sealed_by_a_worker_and_read_meanwhile(
+    cast: Cast, act: Act, store: UnitOfWorkFactory
+) -> None:
     """A19m: rows from before the column are read as they stand until they are sealed, a few at a time."""
 
     def stand_in_the_open(uow: UnitOfWork) -> None:
@@ -149,18 +151,18 @@ def test_answers_from_before_are_sealed_by_a_worker_and_read_meanwhile(cast: Cas
             uow.session.add(row)
 
     act(None, stand_in_the_open)
-    before = act.read(cast.ben, queries.my_profile, sealer=SEALER)
+    before = act.read(cast.ben, queries.my_profile, cipher=CIPHER)
     assert (before.pathways, before.along_since) == (["twelve steps"], date(2019, 3, 1))
     assert [act(None, profiles.seal_answers, most=2) for _ in range(2)] == [True, False]
-    assert act.read(cast.ben, queries.my_profile, sealer=SEALER) == before
-    with store.reading() as ctx:
+    assert act.read(cast.ben, queries.my_profile, cipher=CIPHER) == before
+    with store.read_context() as ctx:
         kept = str(ctx.session.execute(text("SELECT * FROM buddy_profiles")).all())
     assert "twelve steps" not in kept
     assert "woman" not in kept
 
 
 @pytest.mark.prove
-def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: Store) -> None:
+def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: UnitOfWorkFactory) -> None:
     """A19m: a match run reads everybody."""
 
     def fill(uow: UnitOfWork) -> None:
@@ -172,7 +174,7 @@ def test_five_thousand_sealed_profiles_are_opened_in_a_second(act: Act, store: S
     act(None, fill)
     act(None, profiles.seal_answers, most=5_000)
     began = monotonic()
-    population, _ = act.read(None, candidates.everybody)
+    population, _ = act.read(None, candidates.candidate_pool)
     seconds = monotonic() - began
     assert len(population.people) == 5_000
     figure("A19m", f"{store.database.url.get_backend_name()}: 5,000 sealed profiles read in {seconds:.2f} s")

@@ -15,7 +15,7 @@ from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import stand_ins
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.notifications.queries import inbox
 from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.buddies.racing import Racers, racers
@@ -34,14 +34,14 @@ def two() -> Iterator[Racers]:
         yield started
 
 
-def url_of(store: Store) -> str:
+def url_of(store: UnitOfWorkFactory) -> str:
     """The address of the test's database."""
     return store.database.url.render_as_string(hide_password=False)
 
 
-def counted(store: Store, event: str) -> int:
+def counted(store: UnitOfWorkFactory, event: str) -> int:
     """How often an event of a kind was recorded."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         query = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.type == event)
         return ctx.session.scalars(query).one()
 
@@ -53,7 +53,7 @@ def people(act: Act, count: int, turn: int = 0) -> list[Actor]:
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_two_yeses_in_one_instant_are_one_pairing(
-    act: Act, looks: Looks, suggested: Suggested, store: Store, settings: Settings, two: Racers, rounds: int
+    act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory, settings: Settings, two: Racers, rounds: int
 ) -> None:  # B1
     everybody = people(act, 2 * rounds)
     for one in everybody:
@@ -62,7 +62,7 @@ def test_two_yeses_in_one_instant_are_one_pairing(
         id_ = str(suggested(one, other))
         works = [{"verb": "accept", "actor": str(who.id), "id": id_} for who in (one, other)]
         assert sorted(two.race(url_of(store), works, now=act.now)) == ["accepted_by_one", "matched"]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert len(ctx.session.scalars(select(Pairing)).all()) == rounds
         assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {1}
     assert counted(store, "buddy.matched") == rounds
@@ -75,7 +75,7 @@ def test_two_yeses_in_one_instant_are_one_pairing(
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_ten_final_yeses_fill_two_places(
-    act: Act, looks: Looks, suggested: Suggested, store: Store, two: Racers, rounds: int
+    act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory, two: Racers, rounds: int
 ) -> None:  # B2
     for turn in range(min(rounds, 10)):
         mentor, *seekers = people(act, 11, turn)
@@ -88,7 +88,7 @@ def test_ten_final_yeses_fill_two_places(
         works = [{"verb": "accept", "actor": str(one.id), "id": str(ids[one.id])} for one in seekers]
 
         assert Counter(two.race(url_of(store), works, now=act.now)) == {"matched": 2, "SuggestionClosed": 8}
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             states = ctx.session.scalars(select(Suggestion.state).where(Suggestion.id.in_(ids.values()))).all()
             assert Counter(states) == {"matched": 2, "superseded": 8}
             assert ctx.session.get_one(BuddyProfile, mentor.id).active_count == 2
@@ -97,7 +97,7 @@ def test_ten_final_yeses_fill_two_places(
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
-    act: Act, looks: Looks, suggested: Suggested, store: Store, two: Racers, rounds: int
+    act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory, two: Racers, rounds: int
 ) -> None:  # B8
     for turn in range(min(rounds, 10)):
         trio = people(act, 3, turn)
@@ -108,7 +108,7 @@ def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
         act.later(hours=72)
         answers = two.race(url_of(store), [{"verb": "settle"}] * 2, now=act.now)
         assert sum(int(answer) for answer in answers) == 1
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             row = ctx.session.get_one(Suggestion, first)
             assert (row.state, row.settled_at) == ("expired", act.now)
             made = ctx.session.scalars(select(Suggestion).where(Suggestion.created_at == row.settled_at)).all()
@@ -126,18 +126,18 @@ def test_two_sweepers_expire_it_once_and_the_next_come_in_that_transaction(
 
 
 def test_an_end_happens_once_whoever_presses_it(
-    cast: Cast, act: Act, paired: Paired, store: Store, two: Racers
+    cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory, two: Racers
 ) -> None:  # B11
     pair = paired(cast.ben, cast.cleo)
     works = [{"verb": "end", "actor": str(one.id), "id": str(pair.id)} for one in (cast.ben, cast.cleo) * 3]
     assert Counter(two.race(url_of(store), works, now=act.now)) == {"ended": 1, "PairingOver": 5}
     assert counted(store, "pairing.ended") == 1
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert set(ctx.session.scalars(select(BuddyProfile.active_count))) == {0}
 
 
 def test_a_day_is_claimed_by_one_of_many(
-    cast: Cast, act: Act, paired: Paired, looks: Looks, store: Store, two: Racers
+    cast: Cast, act: Act, paired: Paired, looks: Looks, store: UnitOfWorkFactory, two: Racers
 ) -> None:
     pair = paired(cast.ben, cast.cleo)
     helpers = people(act, 6)
@@ -146,8 +146,8 @@ def test_a_day_is_claimed_by_one_of_many(
     act(cast.ben, stand_ins_actions.cannot_today)
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=pair.id)
     assert day is not None
-    act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
+    act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
     works = [{"verb": "claim", "actor": str(one.id), "id": str(day.id)} for one in helpers]
     assert Counter(two.race(url_of(store), works, now=act.now)) == {"claimed": 1, "AlreadyClaimed": 5}
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.get_one(StandIn, day.id).room_id is not None

@@ -11,7 +11,7 @@ from community.buddies.actions.stand_ins import AlreadyClaimed, DayOver
 from community.buddies.queries import stand_ins
 from community.core.errors import NotFound
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from community.notifications.queries import inbox
 from community.rooms.queries import rooms
@@ -38,7 +38,7 @@ def heard(act: Act, actor: Actor, kind: str) -> int:
 
 
 def test_a_day_is_offered_wanted_and_done_by_one(
-    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     two = paired(cast.ben, cast.cleo)
     assert act(cast.ben, stand_ins_actions.cannot_today) == 1
@@ -53,7 +53,7 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     assert heard(act, cast.cleo, "standin.offered") == 1
     assert [heard(act, one, "standin.wanted") for one in helpers] == [0, 0, 0, 0]
 
-    act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
+    act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
     run_until_quiet(store, settings, now=act.now)
     assert [heard(act, one, "standin.wanted") for one in helpers] == [1, 1, 0, 0]
     assert heard(act, cast.ben, "standin.wanted") == 0
@@ -72,18 +72,18 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     run_until_quiet(store, settings, now=act.now)
     assert act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
     with pytest.raises(DayOver):
-        act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
+        act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
 
 
 def test_who_must_not_meet_is_not_asked_and_loses_the_room(
-    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
 ) -> None:  # B4
     two = paired(cast.ben, cast.cleo)
     act(cast.cleo, accounts.block, member_id=helpers[1].id)
     act(cast.ben, stand_ins_actions.cannot_today)
     day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
     assert day is not None
-    row = act(cast.cleo, stand_ins_actions.want, stand_in_id=day.id)
+    row = act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
     assert act.read(None, stand_ins_access.asked_to_stand_in, row=row) == [helpers[0].id]
 
     claimed = act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)

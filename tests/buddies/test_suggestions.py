@@ -21,10 +21,10 @@ from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import pairings, suggestions
 from community.core.errors import NotFound
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from community.rooms.queries import rooms
-from tests.buddies.conftest import SEALER, profile
+from tests.buddies.conftest import CIPHER, profile
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 
@@ -34,12 +34,12 @@ Looks = Callable[..., None]
 
 def seen(act: Act, actor: Actor, suggestion_id: UUID) -> suggestions.SuggestionView:
     """The suggestion as somebody sees it."""
-    return act.read(actor, suggestions.suggestion, suggestion_id=suggestion_id, sealer=SEALER)
+    return act.read(actor, suggestions.suggestion, suggestion_id=suggestion_id, cipher=CIPHER)
 
 
 def mine(act: Act, actor: Actor) -> list[suggestions.SuggestionView]:
     """Somebody's suggestions that can be answered."""
-    return act.read(actor, suggestions.my_open_suggestions, sealer=SEALER)
+    return act.read(actor, suggestions.my_open_suggestions, cipher=CIPHER)
 
 
 def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:
@@ -79,7 +79,7 @@ def test_both_say_yes_and_have_a_room_for_two(cast: Cast, act: Act, looks: Looks
 
 
 def test_both_say_yes_in_the_same_instant(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B1
     looks(cast.ben)
     looks(cast.cleo)
@@ -91,14 +91,14 @@ def test_both_say_yes_in_the_same_instant(
 
     assert answers.count("matched") >= 1
     assert set(answers) <= {"matched", "accepted_by_one"}
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert len(ctx.session.scalars(select(Pairing)).all()) == 1
         assert ctx.session.scalars(select(BuddyProfile.active_count)).all() == [1, 1]
     assert sum(isinstance(event, BuddyMatched) for event in act.events) == 1
 
 
 def test_a_mentor_with_two_places_gets_two_of_ten(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B2
     looks(cast.ben, role="mentor", capacity=2)
     seekers = act(None, lambda uow: [make_member(uow, f"Seeker {number}") for number in range(10)])
@@ -114,7 +114,7 @@ def test_a_mentor_with_two_places_gets_two_of_ten(
 
     assert answers.count("matched") == 2
     assert sum(isinstance(answer, SuggestionClosed) for answer in answers) == 8
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         states = ctx.session.scalars(select(Suggestion.state)).all()
         assert (states.count("matched"), states.count("superseded")) == (2, 8)
         assert ctx.session.get_one(BuddyProfile, cast.ben.id).active_count == 2
@@ -193,7 +193,7 @@ def test_a_no_stays_sealed_when_who_said_it_finds_somebody_else(
 
 
 def test_two_sweepers_close_a_suggestion_once(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B8
     for one in (cast.ben, cast.cleo, cast.dov):
         looks(one)
@@ -203,7 +203,7 @@ def test_two_sweepers_close_a_suggestion_once(
     looks(eli)
 
     assert sorted(at_once([lambda: act(None, suggestions_actions.settle_due, most=10) for _ in range(2)])) == [0, 1]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         states = sorted(ctx.session.scalars(select(Suggestion.state)))
     assert states == ["expired", "suggested", "suggested"]
     assert act(None, suggestions_actions.settle_due, most=10) == 0
@@ -285,7 +285,7 @@ def test_a_pause_stops_suggestions_and_keeps_buddies(
 
 
 def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store
+    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: UnitOfWorkFactory
 ) -> None:  # B10
     looks(cast.ben, role="mentor", capacity=3)
     seekers = act(None, lambda uow: [make_member(uow, f"Seeker {number}") for number in range(3)])
@@ -301,7 +301,7 @@ def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
     assert len(act.read(cast.ben, pairings.my_buddies)) == 2
     assert mine(act, cast.ben) == []
     assert act(seekers[2], suggestions_actions.accept, suggestion_id=third) == "accepted_by_one"
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.get_one(BuddyProfile, cast.ben.id)
         assert (row.capacity, row.ceiling, row.active_count) == (1, 2, 2)
 
@@ -341,7 +341,14 @@ TRANSITIONS: list[tuple[list[tuple[str, str]], str, Any]] = [
 
 @pytest.mark.parametrize(("before", "verb", "expected"), TRANSITIONS, ids=str)
 def test_every_answer_at_every_moment(
-    cast: Cast, act: Act, looks: Looks, suggested: Suggested, store: Store, before: Any, verb: str, expected: Any
+    cast: Cast,
+    act: Act,
+    looks: Looks,
+    suggested: Suggested,
+    store: UnitOfWorkFactory,
+    before: Any,
+    verb: str,
+    expected: Any,
 ) -> None:  # B11
     looks(cast.ben)
     looks(cast.cleo)
@@ -380,8 +387,8 @@ def test_nothing_of_the_other_shows_before_both_said_yes(
     assert profile()["role"] == "peer"
 
 
-def _rows(store: Store) -> list[str]:
-    with store.reading() as ctx:
+def _rows(store: UnitOfWorkFactory) -> list[str]:
+    with store.read_context() as ctx:
         return [
             str(row)
             for table in (Suggestion, Pairing, BuddyProfile)

@@ -116,7 +116,7 @@ def may_be(population: Population, one: Person, other: Person, week: int) -> boo
     """Whether nothing keeps two apart."""
     if not compatibility.roles_fit(one, other) or frozenset((one.id, other.id)) in population.forbidden:
         return False
-    return compatibility.clash(one, other, on=MONDAY + timedelta(weeks=week)) is None
+    return compatibility.hard_conflict(one, other, on=MONDAY + timedelta(weeks=week)) is None
 
 
 def assert_nobody_free_fits_somebody_free(population: Population, proposal: Proposal, week: int) -> None:

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Refusal
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import AppError
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members.models import Shift
 from community.notifications.queries import inbox
 from community.reach_outs.actions import availability, reach_outs
@@ -19,13 +19,13 @@ from community.reach_outs.models import ReachOut
 from community.reach_outs.queries import reach_outs as reach_outs_queries
 from community.reach_outs.queries.reach_outs import ReachOutView
 from community.rooms.engine import message_batch
-from community.rooms.engine.message_batch import Post
+from community.rooms.engine.message_batch import PostRequest
 from tests.buddies.conftest import looks, paired, suggested
 from tests.conftest import Act
 from tests.support.pipeline import run_until_quiet
 
 __all__ = ["looks", "paired", "suggested"]
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 Asks = Callable[..., UUID]
 Writes = Callable[..., None]
 
@@ -33,7 +33,7 @@ Writes = Callable[..., None]
 @pytest.fixture
 def asks(act: Act) -> Asks:
     """`asks(cast.ben)`: somebody asks for a person; the reach-out's id."""
-    return lambda actor, note="": act(actor, reach_outs.ask_for_somebody, sealer=SEALER, note=note)[0].id
+    return lambda actor, note="": act(actor, reach_outs.ask_for_somebody, cipher=CIPHER, note=note)[0].id
 
 
 @pytest.fixture
@@ -72,14 +72,14 @@ def on_shift(act: Act) -> Callable[..., UUID]:
 
 
 @pytest.fixture
-def writes(act: Act, store: Store, settings: Settings) -> Writes:
+def writes(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Writes:
     """`writes(cast.cleo, mine)`: a responder writes a line in the room of a reach-out, and workers see it."""
 
     def write(actor: Actor, reach_out_id: UUID, body: str = "Hello.") -> None:
         room_id = act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id).room_id)
-        posted = Post(actor, room_id, str(uuid4()), body)
+        posted = PostRequest(actor, room_id, str(uuid4()), body)
         act(None, message_batch.write, batch=[posted])
-        if isinstance(posted.answer, Refusal):
+        if isinstance(posted.answer, AppError):
             raise posted.answer
         run_until_quiet(store, settings, now=act.now)
 
@@ -88,7 +88,7 @@ def writes(act: Act, store: Store, settings: Settings) -> Writes:
 
 def seen(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
     """A reach-out as somebody sees it now."""
-    return act.read(actor, reach_outs_queries.reach_out, reach_out_id=reach_out_id, sealer=SEALER)
+    return act.read(actor, reach_outs_queries.reach_out, reach_out_id=reach_out_id, cipher=CIPHER)
 
 
 def states(view: ReachOutView) -> dict[str, str]:

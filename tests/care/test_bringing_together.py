@@ -16,10 +16,10 @@ from community.buddies.actions import suggestions as suggestions_actions
 from community.buddies.models.pairings import StandIn
 from community.buddies.models.runs import MatchRun
 from community.buddies.queries import candidates, pairings, stand_ins, suggestions
-from community.core.errors import Refusal
+from community.core.errors import AppError
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.meetups.actions import rsvps as meetups
 from community.members.actions import accounts, sanctions
 from community.members.models import Member, Sanction
@@ -34,7 +34,7 @@ from community.reach_outs.queries import reach_outs as reach_outs_queries
 from community.rooms.actions import create
 from community.safety.models import Case
 from tests.buddies.conftest import Looks, Paired, Suggested
-from tests.care.conftest import SEALER, Asks, Writes, heard, seen, states
+from tests.care.conftest import CIPHER, Asks, Writes, heard, seen, states
 from tests.care.test_first_weeks import table
 from tests.conftest import NOON, Act
 from tests.factories import Cast
@@ -62,7 +62,7 @@ class Town:
 
     def tries(self, actor: Actor, action: Callable[..., Any], **arguments: Any) -> bool:
         """Whether an action is not refused."""
-        with suppress(Refusal):
+        with suppress(AppError):
             self.act(actor, action, **arguments)
             return True
         return False
@@ -88,7 +88,7 @@ def sanction(town: Town, kind: str, *, in_a_room: bool = False, days: int | None
         member_id=town.cast.cleo.id,
         kind=kind,
         reason="x",
-        sealer=SEALER,
+        cipher=CIPHER,
         code="threats",
         room_id=room.id if room else None,
         until=town.act.now + timedelta(days=days) if days else None,
@@ -129,7 +129,7 @@ REASONS: dict[str, Callable[[Town], Any]] = {
     "blocked": lambda town: town.act(town.cast.ben, accounts.block, member_id=town.cast.cleo.id),
     "blocks": lambda town: town.act(town.cast.cleo, accounts.block, member_id=town.cast.ben.id),
     "no contact": lambda town: town.act(
-        None, accounts.keep_apart, one=town.cast.ben.id, other=town.cast.cleo.id, source="court"
+        None, accounts.ensure_no_contact, one=town.cast.ben.id, other=town.cast.cleo.id, source="court"
     ),
 }
 HARMLESS: dict[str, Callable[[Town], Any]] = {
@@ -194,14 +194,14 @@ def they_look_at_it(town: Town, bar: Bar) -> bool:
     town.free()
     mine = town.asks(town.cast.ben)
     bar()
-    return town.tries(town.cast.cleo, lambda uow: reach_outs_queries.reach_out(uow, mine, sealer=SEALER))
+    return town.tries(town.cast.cleo, lambda uow: reach_outs_queries.reach_out(uow, mine, cipher=CIPHER))
 
 
 def they_say_that_they_read(town: Town, bar: Bar) -> bool:
     town.free()
     mine = town.asks(town.cast.ben)
     bar()
-    return town.tries(town.cast.cleo, reach_outs.read, reach_out_id=mine)
+    return town.tries(town.cast.cleo, reach_outs.mark_seen, reach_out_id=mine)
 
 
 def they_take_over(town: Town, bar: Bar) -> bool:
@@ -245,7 +245,7 @@ def _at_a_door(town: Town) -> None:
 def they_are_asked_to_wait_at_a_door(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
     bar()
-    return town.cast.cleo.id in town.act.read(None, lambda ctx: first_weeks_access.may_wait_for(ctx, town.week()))
+    return town.cast.cleo.id in town.act.read(None, lambda ctx: first_weeks_access.can_accompany(ctx, town.week()))
 
 
 def they_wait_at_a_door(town: Town, bar: Bar) -> bool:
@@ -275,7 +275,7 @@ def _a_day(town: Town) -> UUID:
 def they_are_asked_to_stand_in(town: Town, bar: Bar) -> bool:
     day = _a_day(town)
     bar()
-    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
     one, other = town.cast.ben.id, town.cast.dov.id
     fit = town.act.read(None, candidates.who_could_stand_in, member_id=one, but=(one, other))
     return town.cast.cleo.id in fit
@@ -283,14 +283,14 @@ def they_are_asked_to_stand_in(town: Town, bar: Bar) -> bool:
 
 def they_stand_in(town: Town, bar: Bar) -> bool:
     day = _a_day(town)
-    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
     bar()
     return town.tries(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
 
 
 def who_stands_in_is_asked(town: Town, bar: Bar) -> bool:
     day = _a_day(town)
-    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
     town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
     bar()
     return asked(town, town.asks(town.cast.ben))
@@ -300,7 +300,7 @@ def a_run_may_propose_them(town: Town, bar: Bar) -> bool:
     for one in (town.cast.ben, town.cast.cleo):
         town.looks(one)
     bar()
-    population, left_out = town.act.read(None, candidates.everybody)
+    population, left_out = town.act.read(None, candidates.candidate_pool)
     ids = {one.id for one in population.people}
     pair = frozenset((str(town.cast.ben.id), str(town.cast.cleo.id)))
     assert town.cast.cleo.id in left_out or str(town.cast.cleo.id) in ids or not _is_here(town), "nobody is dropped"
@@ -349,7 +349,7 @@ def a_mentor_is_suggested(town: Town, bar: Bar) -> bool:
 
 
 def _is_suggested(town: Town) -> bool:
-    return bool(town.act.read(town.cast.ben, suggestions.my_open_suggestions, sealer=SEALER))
+    return bool(town.act.read(town.cast.ben, suggestions.my_open_suggestions, cipher=CIPHER))
 
 
 def both_accept(town: Town, bar: Bar) -> bool:
@@ -435,7 +435,7 @@ def test_cleo_may_say_that_she_is_free_and_learns_of_no_report(town: Town) -> No
     town.free()
     assert town.act.read(town.cast.cleo, reach_outs_queries.readiness).until is not None
     town.looks(town.cast.cleo)
-    town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True}, sealer=SEALER)
+    town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True}, cipher=CIPHER)
     town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
 
 
@@ -450,20 +450,20 @@ def test_one_report_does_not_take_the_coordinator_on_call_away(town: Town, on_sh
 
     town.act(None, report)
     assert states(seen(town.act, town.cast.ben, town.asks(town.cast.ben)))["on_call"] == "asked"
-    mute = {"kind": "mute", "reason": "x", "sealer": SEALER, "until": town.act.now + timedelta(days=1)}
+    mute = {"kind": "mute", "reason": "x", "sealer": CIPHER, "until": town.act.now + timedelta(days=1)}
     town.act(town.cast.root, sanctions.impose, member_id=town.cast.ada.id, **mute)
     assert states(seen(town.act, town.cast.dov, town.asks(town.cast.dov)))["on_call"] == "skipped"
 
 
 def test_cleo_is_muted_while_she_helps_and_others_are_found(
-    town: Town, writes: Writes, store: Store, settings: Settings
+    town: Town, writes: Writes, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """A3: a restriction takes her out of what goes on: reach-out, first days, door, and a day as stand-in."""
     town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
     _at_a_door(town)
     town.act(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
     day = _a_day(town)
-    town.act(town.cast.ben, stand_ins_actions.want, stand_in_id=day)
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
     town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
     town.free()
     mine = town.asks(town.cast.ben)
@@ -479,12 +479,12 @@ def test_cleo_is_muted_while_she_helps_and_others_are_found(
 
 
 def test_a_claim_alone_ends_no_step_and_shows_no_note(
-    town: Town, on_shift: Callable[..., UUID], writes: Writes, store: Store, settings: Settings
+    town: Town, on_shift: Callable[..., UUID], writes: Writes, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """A3: any member's program could claim at once, and nobody else was asked any more."""
     on_shift(town.cast.ada)
     town.free()
-    mine = town.act(town.cast.ben, reach_outs.ask_for_somebody, sealer=SEALER, note="at the shop")[0].id
+    mine = town.act(town.cast.ben, reach_outs.ask_for_somebody, cipher=CIPHER, note="at the shop")[0].id
     town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     assert seen(town.act, town.cast.cleo, mine).note is None
     town.act.later(minutes=3)
@@ -505,7 +505,7 @@ def test_a_claim_alone_ends_no_step_and_shows_no_note(
 
 
 def test_cleo_comes_and_does_not_write_so_the_lines_are_shown(
-    town: Town, on_shift: Callable[..., UUID], store: Store, settings: Settings
+    town: Town, on_shift: Callable[..., UUID], store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """A3: nobody else can come. The truth is told at its time."""
     on_shift(town.cast.ada, hours=1, starts_in=1)
@@ -519,14 +519,16 @@ def test_cleo_comes_and_does_not_write_so_the_lines_are_shown(
     assert heard(act, town.cast.ben, "reachout.unanswered") == 1
 
 
-def test_cleo_who_comes_again_and_is_silent_again_is_let_go_again(town: Town, store: Store, settings: Settings) -> None:
+def test_cleo_who_comes_again_and_is_silent_again_is_let_go_again(
+    town: Town, store: UnitOfWorkFactory, settings: Settings
+) -> None:
     """A3: each claim has its own time; an earlier one neither shortens nor lengthens it."""
     town.free()
     mine = town.asks(town.cast.ben)
     act = town.act
     act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     act.later(minutes=1)
-    act(town.cast.cleo, reach_outs.pass_on, reach_out_id=mine)
+    act(town.cast.cleo, reach_outs.decline, reach_out_id=mine)
     for minutes, state in ((1, "claimed"), (3, "claimed"), (2, "open")):
         if minutes == 1:
             act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)

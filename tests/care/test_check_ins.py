@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from community.check_ins.actions import check_ins as actions
 from community.check_ins.actions import schedule
-from community.check_ins.models import CheckIn, CheckInRhythm
+from community.check_ins.models import CheckIn, CheckInSchedule
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import schedule as rhythm_queries
 from community.check_ins.rules import recommendations, trends
@@ -20,10 +20,10 @@ from community.check_ins.rules.check_ins import Answers, average
 from community.check_ins.rules.recommendations import Around, Helped
 from community.console.models import CoordinatorTask
 from community.core.audit_log import AuditEntry
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions.accounts import block
 from community.notifications.actions import choose
 from community.notifications.models import Notification
@@ -33,7 +33,7 @@ from tests.notifications.telling import Told
 from tests.pages import posted, shown
 from tests.support.pipeline import run_until_quiet
 
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 NEW_YORK = ZoneInfo("America/New_York")
 CANARY = "quince and juniper canary"
 DAY = {"mood": 2, "craving": 6, "sleep": 2, "connection": 2, "intention": "", "note": CANARY}
@@ -42,13 +42,13 @@ ALL = Around(has_buddy=True, meetup_in_hours=3.0, has_room=True)
 
 def say(act: Act, actor: Actor, audience: str = "only_me", **said: Any) -> UUID:
     """Somebody says how a day was; the check-in's id."""
-    return act(actor, actions.check_in, sealer=SEALER, audience=audience, **{**DAY, **said}).id
+    return act(actor, actions.check_in, cipher=CIPHER, audience=audience, **{**DAY, **said}).id
 
 
-def told(store: Store, actor: Actor, *kinds: str) -> list[str]:
+def told(store: UnitOfWorkFactory, actor: Actor, *kinds: str) -> list[str]:
     """What somebody was told of these kinds, or of care's, oldest first."""
     query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         found = [kind for kind in ctx.session.scalars(query) if kind in kinds or kind.startswith("checkin.")]
     return found
 
@@ -92,7 +92,7 @@ def test_a_figure_of_ten_people_is_none() -> None:  # C7
 
 
 def test_ben_says_how_it_was_and_gets_at_most_three_things_to_do(
-    cast: Cast, api: Any, store: Store, paired: Callable[..., Any]
+    cast: Cast, api: Any, store: UnitOfWorkFactory, paired: Callable[..., Any]
 ) -> None:
     pairing = paired(cast.ben, cast.cleo)
     made = api(cast.ben).post("/check-ins", {**DAY, "intention": "Call my sister."})
@@ -104,7 +104,7 @@ def test_ben_says_how_it_was_and_gets_at_most_three_things_to_do(
     [mine] = api(cast.ben).get("/check-ins").json["items"]
     assert (mine["craving"], mine["note"], mine["intention"]) == (6, CANARY, "Call my sister.")
     assert api(cast.cleo).get("/check-ins").json["items"] == []
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.scalars(select(CheckIn)).one()
     assert row.answers.startswith("v2.")
     assert CANARY not in row.answers
@@ -155,26 +155,26 @@ def test_plain_words_stand_under_the_weeks() -> None:
 
 def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
     made = say(act, cast.ben)
-    assert act.read(cast.ben, queries.to_ask_about, sealer=SEALER) is None
+    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER) is None
     assert not act.read(cast.ben, queries.is_to_ask)
     act.later(hours=5)
-    assert act.read(cast.ben, queries.to_ask_about, sealer=SEALER).id == made
+    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER).id == made
     assert act.read(cast.ben, queries.is_to_ask)
     assert api(cast.cleo).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 404
 
     assert api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 204
     again = api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": None})
     assert (again.status_code, again.json["code"]) == (409, "already_said")
-    assert act.read(cast.ben, queries.to_ask_about, sealer=SEALER) is None
-    assert act.read(cast.ben, queries.my_helps, sealer=SEALER)["breathe"] == Helped(yes=1)
-    assert act.read(cast.cleo, queries.my_helps, sealer=SEALER) == {}
+    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER) is None
+    assert act.read(cast.ben, queries.my_helps, cipher=CIPHER)["breathe"] == Helped(yes=1)
+    assert act.read(cast.cleo, queries.my_helps, cipher=CIPHER) == {}
 
 
 # Who sees it
 
 
 def test_only_me_is_seen_by_nobody(  # C7
-    cast: Cast, act: Act, api: Any, page: Any, store: Store, settings: Settings, paired: Callable[..., Any]
+    cast: Cast, act: Act, api: Any, page: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
 ) -> None:
     pairing = paired(cast.ben, cast.cleo)
     mine = say(act, cast.ben)
@@ -193,17 +193,17 @@ def test_only_me_is_seen_by_nobody(  # C7
         assert page(staff).get(f"/console/check-ins/{mine}").status_code == 404
     assert api(cast.cleo).get(f"/pairings/{pairing.id}/check-ins").json["items"] == []
     assert api(cast.cleo).get("/shared-check-ins").status_code == 403
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         tasks = ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "checkin.recorded")).all()
     assert [(task.subject, task.done_at) for task in tasks] == [(shared, None)]
     api(cast.ada).post(f"/shared-check-ins/{shared}/seen")
     run_until_quiet(store, settings, now=act.now)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.get_one(CoordinatorTask, tasks[0].id).done_at is not None
 
 
 def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
-    cast: Cast, act: Act, api: Any, page: Any, store: Store
+    cast: Cast, act: Act, api: Any, page: Any, store: UnitOfWorkFactory
 ) -> None:
     shared = say(act, cast.ben, "coordinator", note="for Ada")
     api(cast.ada).get("/shared-check-ins")
@@ -218,14 +218,14 @@ def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
     assert entry.facts.keys() == {"fields", "why", "made_at"}
 
 
-def entries(store: Store) -> list[AuditEntry]:
+def entries(store: UnitOfWorkFactory) -> list[AuditEntry]:
     """Looks at check-ins."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         return list(ctx.session.scalars(select(AuditEntry).where(AuditEntry.action == "checkin.read")))
 
 
 def test_a_buddy_sees_what_was_meant_for_them_while_they_are_buddies(
-    cast: Cast, act: Act, api: Any, store: Store, settings: Settings, paired: Callable[..., Any]
+    cast: Cast, act: Act, api: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
 ) -> None:
     pairing = paired(cast.ben, cast.cleo)
     act.later(hours=1)
@@ -249,10 +249,10 @@ def test_figures_are_of_eleven_people_or_none(cast: Cast, act: Act) -> None:  # 
             say(act, one, "trend", mood=4)
     say(act, people[10], "only_me", mood=1)
     say(act, people[10], "trend", mood=None)
-    assert {week.mood for week in act.read(cast.ada, queries.trend, sealer=SEALER)} == {None}
+    assert {week.mood for week in act.read(cast.ada, queries.trend, cipher=CIPHER)} == {None}
 
     say(act, people[10], "trend", mood=4)
-    newest = act.read(cast.ada, queries.trend, sealer=SEALER)[0]
+    newest = act.read(cast.ada, queries.trend, cipher=CIPHER)[0]
     assert (newest.mood, newest.connection) == (4.0, 2.0)
 
 
@@ -268,7 +268,7 @@ def test_what_is_taken_back_is_gone_for_everybody(cast: Cast, act: Act, api: Any
 
 @pytest.mark.parametrize("start", [datetime(2027, 3, 12, 17, tzinfo=UTC), datetime(2026, 10, 30, 16, tzinfo=UTC)])
 def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_changes(  # C11
-    cast: Cast, act: Act, store: Store, settings: Settings, start: datetime
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, start: datetime
 ) -> None:
     act.now = start
     act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
@@ -286,10 +286,10 @@ def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_c
     assert told(store, cast.ben) == ["checkin.asked"] * 4
 
 
-def next_at(store: Store, actor: Actor) -> datetime:
+def next_at(store: UnitOfWorkFactory, actor: Actor) -> datetime:
     """When somebody is asked next."""
-    with store.reading() as ctx:
-        moment = ctx.session.get_one(CheckInRhythm, actor.id).next_at
+    with store.read_context() as ctx:
+        moment = ctx.session.get_one(CheckInSchedule, actor.id).next_at
     assert moment is not None
     return moment
 
@@ -311,7 +311,7 @@ def test_a_time_that_the_clock_skips_or_shows_twice_comes_once() -> None:  # C11
 
 @pytest.mark.parametrize("tells_buddy", [True, False])
 def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
-    cast: Cast, act: Act, store: Store, settings: Settings, paired: Callable[..., Any], tells_buddy: bool
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], tells_buddy: bool
 ) -> None:
     paired(cast.ben, cast.cleo)
     act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
@@ -329,7 +329,7 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
 
 
 def test_another_rhythm_or_another_zone_makes_the_old_time_void(
-    cast: Cast, act: Act, store: Store, settings: Settings, api: Any
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Any
 ) -> None:
     act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
     first = next_at(store, cast.ben)
@@ -359,7 +359,7 @@ def test_the_question_stands_on_the_home_page_until_it_is_answered(cast: Cast, a
     assert act.read(cast.ben, rhythm_queries.is_asked)
 
 
-def test_what_stopped_is_started_again(cast: Cast, act: Act, store: Store) -> None:
+def test_what_stopped_is_started_again(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     say(act, cast.ben)
     act.later(days=30)
     planned = next_at(store, cast.ben)
@@ -372,7 +372,7 @@ def test_what_stopped_is_started_again(cast: Cast, act: Act, store: Store) -> No
 
 
 def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true(
-    cast: Cast, act: Act, store: Store, settings: Settings
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     told_by = Told(act, settings)
     act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="23:00", tells_buddy=False)

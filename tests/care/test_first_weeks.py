@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from community.console.models import CoordinatorTask
 from community.core.errors import Forbidden, NotFound
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.queries.meetups import next_meetups
 from community.members.actions import accounts, invitations, sanctions
@@ -23,7 +23,7 @@ from community.onboarding.models import FirstWeek
 from community.rooms.actions import create as create_actions
 from community.rooms.actions import membership
 from tests.buddies.conftest import Looks
-from tests.care.conftest import SEALER, heard
+from tests.care.conftest import CIPHER, heard
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import posted, shown
@@ -72,7 +72,9 @@ def open_tasks(act: Act) -> list[str]:
     return act.read(None, lambda ctx: list(ctx.session.scalars(query)))
 
 
-def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, settings: Settings, looks: Looks) -> None:
+def test_all_four_in_the_first_seven_days(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, looks: Looks
+) -> None:
     evenings = act(cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[cast.ben.id])
     for one in (cast.ben, cast.cleo):
         act(one, actions.offer_to_welcome, offers=True)
@@ -116,7 +118,7 @@ def test_all_four_in_the_first_seven_days(cast: Cast, act: Act, store: Store, se
     assert (counted[nia.id], counted[second.id]) == (4, 0)
 
 
-def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
+def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings) -> None:
     """No hello for a day, nobody at the door a day before: a coordinator has it to do. Who may not meet never does."""
     for one in (cast.ben, cast.cleo):
         act(one, actions.offer_to_welcome, offers=True)
@@ -143,7 +145,7 @@ def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: Store, settings: S
     assert act.read(nia, onboarding_queries.first_days) is None
 
 
-def met_at(act: Act, cast: Cast, settings: Settings, store: Store, *going: Actor) -> tuple[Actor, UUID]:
+def met_at(act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *going: Actor) -> tuple[Actor, UUID]:
     """Nia is new and wants to be met at a date to which these go, the first of whom waits: who she is, and the date."""
     date = table(act, cast.ada)
     for one in going:
@@ -156,7 +158,9 @@ def met_at(act: Act, cast: Cast, settings: Settings, store: Store, *going: Actor
     return nia, date
 
 
-def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
+def test_who_cannot_wait_after_all_is_replaced(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
+) -> None:
     """By whatever it is that they do not come: their answer, a block, a suspension."""
     nia, date = met_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
     before = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
@@ -179,7 +183,7 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     act.later(days=2, hours=12)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
-    act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x", sealer=SEALER)
+    act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x", cipher=CIPHER)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.first_days).companion is None
     assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
@@ -193,7 +197,9 @@ def test_who_cannot_wait_after_all_is_replaced(cast: Cast, act: Act, store: Stor
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
 
 
-def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
+def test_who_does_not_come_is_waited_for_by_nobody(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
+) -> None:
     """Whether they take it back or choose another date; and a date that is moved is looked after at its new time."""
     nia, date = met_at(act, cast, settings, store, cast.ben)
     act(nia, rsvps.answer, occurrence_id=date, answer="maybe")
@@ -221,7 +227,9 @@ def test_who_does_not_come_is_waited_for_by_nobody(cast: Cast, act: Act, store: 
     assert heard(act, cast.ben, "first_week.door_closed") == 1, "of a date that is off all hear anyway"
 
 
-def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store: Store, page: Any) -> None:  # C7
+def test_its_figure_is_of_eleven_people_or_not_shown(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, page: Any
+) -> None:  # C7
     assert "Too few to show" in shown(page(cast.ada), "/console/today")
     with store.unit_of_work(now=act.now) as uow:
         for number in range(11):
@@ -239,7 +247,7 @@ def test_its_figure_is_of_eleven_people_or_not_shown(cast: Cast, act: Act, store
         act.read(cast.ben, onboarding_queries.completion)
 
 
-def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: Store) -> None:
+def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Settings, store: UnitOfWorkFactory) -> None:
     act(cast.ada, create_actions.create_room, kind="open", name="Evenings")
     date = table(act, cast.ada)
     posted(page(cast.ben), "/welcome", {"offers": "1"})
@@ -263,7 +271,9 @@ def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Sett
     assert "Your first days" not in shown(page(nia), "/")
 
 
-def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(cast: Cast, act: Act, store: Store) -> None:
+def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
+    cast: Cast, act: Act, store: UnitOfWorkFactory
+) -> None:
     date = table(act, cast.ada)
     act(cast.ben, rsvps.answer, occurrence_id=date, answer="going")
 

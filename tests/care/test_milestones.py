@@ -7,10 +7,10 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.milestones import actions, queries
 from community.milestones.models import Lapse, Milestone
 from community.milestones.rules import Details, counted
@@ -21,7 +21,7 @@ from tests.factories import Cast
 from tests.pages import posted, shown
 from tests.support.pipeline import run_until_quiet
 
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 TODAY = NOON.date()
 CANARY = "the persimmon canary"
 
@@ -29,13 +29,13 @@ CANARY = "the persimmon canary"
 def begin(act: Act, actor: Actor, *, days: int = 40, kind: str = "without", per_week: int | None = None) -> Milestone:
     """Somebody keeps to something for some days."""
     since = TODAY - timedelta(days=days)
-    return act(actor, actions.begin, kind=kind, title="Without wine", since=since, per_week=per_week, sealer=SEALER)
+    return act(actor, actions.begin, kind=kind, title="Without wine", since=since, per_week=per_week, cipher=CIPHER)
 
 
-def everything(store: Store) -> dict[str, list[str]]:
+def everything(store: UnitOfWorkFactory) -> dict[str, list[str]]:
     """All that others could be told or shown, or that could be taken away."""
     tables = (OutboxEvent, Notification, Delivery, RoomMembership, Message, Milestone)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         return {
             table.__tablename__: sorted(
                 str(tuple(row)) for row in ctx.session.execute(select(*table.__table__.columns))
@@ -45,24 +45,24 @@ def everything(store: Store) -> dict[str, list[str]]:
 
 
 def test_a_hard_day_changes_nothing_and_tells_nobody(  # C8
-    cast: Cast, act: Act, api: Any, store: Store, settings: Settings, paired: Callable[..., Any]
+    cast: Cast, act: Act, api: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
 ) -> None:
     pairing = paired(cast.ben, cast.cleo)
     made = begin(act, cast.ben)
     act(cast.ben, actions.show_to, milestone_id=made.id, shared_with="buddy")
     run_until_quiet(store, settings, now=act.now)
     before = everything(store)
-    seen_before = act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, sealer=SEALER)
-    [counted_before] = act.read(cast.ben, queries.my_milestones, sealer=SEALER)
+    seen_before = act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, cipher=CIPHER)
+    [counted_before] = act.read(cast.ben, queries.my_milestones, cipher=CIPHER)
 
-    kept = act(cast.ben, actions.write_down, on=TODAY, note=CANARY, milestone_id=None, sealer=SEALER)
+    kept = act(cast.ben, actions.record_lapse, on=TODAY, note=CANARY, milestone_id=None, cipher=CIPHER)
 
     run_until_quiet(store, settings, now=act.now)
     assert everything(store) == before
-    assert act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, sealer=SEALER) == seen_before
-    [counted_after] = act.read(cast.ben, queries.my_milestones, sealer=SEALER)
+    assert act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, cipher=CIPHER) == seen_before
+    [counted_after] = act.read(cast.ben, queries.my_milestones, cipher=CIPHER)
     assert counted_after == counted_before
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.get_one(Lapse, kept.id)
     assert row.details.startswith("v2.")
     assert CANARY not in row.details
@@ -94,8 +94,8 @@ def test_less_counts_weeks_and_a_medicine_counts_in_full(cast: Cast, act: Act) -
     begin(act, cast.ben, days=28, kind="steady")
     for ago in (27, 26, 25, 12, 11):
         day = TODAY - timedelta(days=ago)
-        act(cast.ben, actions.write_down, on=day, note="", milestone_id=None, sealer=SEALER)
-    less, steady = act.read(cast.ben, queries.my_milestones, sealer=SEALER)
+        act(cast.ben, actions.record_lapse, on=day, note="", milestone_id=None, cipher=CIPHER)
+    less, steady = act.read(cast.ben, queries.my_milestones, cipher=CIPHER)
     assert (less.counted.weeks_kept, less.counted.weeks) == (3, 4)
     assert (steady.counted.total, steady.counted.longest) == (28, 28)
 
@@ -120,7 +120,9 @@ def test_what_is_wrong_with_a_milestone_is_named(cast: Cast, api: Any) -> None:
     assert api(cast.ada).get("/milestones").json["items"] == []
 
 
-def test_ben_writes_a_hard_day_down_and_is_offered_ways_on_that_need_a_tap(cast: Cast, page: Any, store: Store) -> None:
+def test_ben_writes_a_hard_day_down_and_is_offered_ways_on_that_need_a_tap(
+    cast: Cast, page: Any, store: UnitOfWorkFactory
+) -> None:
     ben: FlaskClient = page(cast.ben)
     posted(ben, "/milestones", {"kind": "without", "title": "Without wine", "since": "2026-01-05", "per_week": ""})
     assert "Without wine" in shown(ben, "/milestones")
@@ -130,7 +132,7 @@ def test_ben_writes_a_hard_day_down_and_is_offered_ways_on_that_need_a_tap(cast:
         assert path in after
     assert "1-800-662-4357" in shown(ben, "/way-back")
     assert "naloxone" in shown(ben, "/safer")
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalars(select(OutboxEvent.type).where(OutboxEvent.type == "coordinator.asked")).all() == []
     assert CANARY in shown(ben, "/milestones")
     assert page(cast.cleo).get(kept.headers["Location"]).status_code == 404

@@ -11,37 +11,37 @@ from sqlalchemy import select
 from community.check_ins.models import CheckIn
 from community.check_ins.rules.check_ins import Answers, about_answers
 from community.console.models import CoordinatorTask
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.inactivity import actions, queries, rules
-from community.inactivity.models import QuietWatch
+from community.inactivity.models import InactivityWatch
 from community.notifications.models import Notification
 from community.planned_support import queries as planned_support_queries
-from community.planned_support.models import HardHour
+from community.planned_support.models import PlannedSupport
 from community.planned_support.rules import Hours, next_start, started_now
 from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.pages import posted, shown
 from tests.support.pipeline import run_until_quiet
 
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
 CANARY = "the medlar canary"
 
 
-def told(store: Store, actor: Actor) -> list[str]:
+def told(store: UnitOfWorkFactory, actor: Actor) -> list[str]:
     """What somebody was told of quiet and hours, oldest first."""
     query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         return [kind for kind in ctx.session.scalars(query) if kind.startswith(("quiet.", "hardhour."))]
 
 
-def to_ask(store: Store) -> list[CoordinatorTask]:
+def to_ask(store: UnitOfWorkFactory) -> list[CoordinatorTask]:
     """What coordinators have to do about it."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         return list(ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "quiet.noticed")))
 
 
@@ -52,7 +52,7 @@ def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
         for one in people:
             for day in (7 * week + day for week in range(weeks) for day in (0, 1, 3)):
                 row = CheckIn(id=new_id(), member_id=one.id, made_at=since + timedelta(days=day), audience="only_me")
-                row.answers = SEALER.seal(Answers(mood=3).as_text(), about=about_answers(row.id))
+                row.answers = CIPHER.encrypt(Answers(mood=3).as_text(), about=about_answers(row.id))
                 uow.session.add(row)
 
     act(None, say)
@@ -60,7 +60,7 @@ def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
 
 @pytest.mark.parametrize("allows", [True, False])
 def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinator(
-    cast: Cast, act: Act, store: Store, settings: Settings, paired: Callable[..., Any], allows: bool
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], allows: bool
 ) -> None:
     paired(cast.ben, cast.cleo)
     act.now = NOON - timedelta(weeks=2)
@@ -85,15 +85,15 @@ def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinat
 
 
 def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
-    cast: Cast, act: Act, store: Store, settings: Settings, page: Any
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, page: Any
 ) -> None:
     ben = page(cast.ben)
     posted(ben, "/quiet", {"is_on": "1"})
     assert "Just now: you were here on" in shown(ben, "/quiet")
     posted(ben, "/quiet", {})
     assert "Just now" not in shown(ben, "/quiet")
-    with store.reading() as ctx:
-        assert ctx.session.scalars(select(QuietWatch)).all() == []
+    with store.read_context() as ctx:
+        assert ctx.session.scalars(select(InactivityWatch)).all() == []
     run_until_quiet(store, settings, now=act.now + timedelta(days=8))
     assert told(store, cast.ben) == []
 
@@ -111,12 +111,12 @@ def test_somebody_is_measured_by_their_own_weeks_alone() -> None:
 
 
 def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
-    cast: Cast, act: Act, store: Store, settings: Settings, api: Any, page: Any
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Any, page: Any
 ) -> None:
     made = api(cast.ben).post("/hard-hours", {**FRIDAY, "kinds": ["breathe", "coordinator"], "words": CANARY})
     assert made.status_code == 201
-    with store.reading() as ctx:
-        row = ctx.session.scalars(select(HardHour)).one()
+    with store.read_context() as ctx:
+        row = ctx.session.scalars(select(PlannedSupport)).one()
     assert CANARY not in row.plan
     assert row.next_at.astimezone(NEW_YORK).strftime("%A %H:%M") == "Friday 17:00"
 
@@ -125,9 +125,9 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
     assert act.read(cast.ben, planned_support_queries.planned_now) == row.id
     assert act.read(cast.cleo, planned_support_queries.planned_now) is None
     assert told(store, cast.ben) == ["hardhour.begun"]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         [note] = ctx.session.scalars(select(Notification).where(Notification.kind == "hardhour.begun"))
-        again = ctx.session.get_one(HardHour, row.id).next_at
+        again = ctx.session.get_one(PlannedSupport, row.id).next_at
     assert CANARY not in note.title
     assert again.astimezone(NEW_YORK).date() - row.next_at.astimezone(NEW_YORK).date() == timedelta(days=7)
     plan = shown(page(cast.ben), note.url)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
-from community.reach_outs.models import ReachOut, ReachOutAsk
+from community.core.unit_of_work import UnitOfWorkFactory
+from community.reach_outs.models import ReachOut, ResponderRequest
 from community.reach_outs.queries import reach_outs
 from tests.buddies.conftest import Paired
 from tests.buddies.racing import Racers
@@ -27,23 +27,23 @@ ROUNDS = [1, pytest.param(40, marks=pytest.mark.prove, id="C-claim-40")]
 DIES = """
 import os, sys
 from datetime import datetime
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.db import Database
 from community.core.events import event_types
 from community.core.settings import load_settings
-from community.core.outbox.subscriptions import reactions
-from community.core.unit_of_work import Store
+from community.core.outbox.subscriptions import handlers
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.support import pipeline
 
 url, now, kind, folder = sys.argv[1:]
 
-@reactions.on(event_types()[kind])
+@handlers.on(event_types()[kind])
 def die(uow, event):
     uow.session.flush()
     os._exit(9)
 
-store = Store(Database(url), Bell(None))
+store = UnitOfWorkFactory(Database(url), PubSub(None))
 Worker(store, load_settings({"DATABASE_URL": url, "COMMUNITY_DATA_DIR": folder})).step(datetime.fromisoformat(now))
 """
 
@@ -54,7 +54,7 @@ def test_five_come_at_once_and_one_is_there(  # C-claim
     act: Act,
     asks: Asks,
     free: Callable[..., Any],
-    store: Store,
+    store: UnitOfWorkFactory,
     settings: Settings,
     two: Racers,  # noqa: F811
     writes: Writes,
@@ -83,7 +83,7 @@ def test_five_come_at_once_and_one_is_there(  # C-claim
 def test_asking_looking_and_being_free_in_one_instant_stand_in_nobodys_way(
     cast: Cast,
     act: Act,
-    store: Store,
+    store: UnitOfWorkFactory,
     settings: Settings,
     two: Racers,  # noqa: F811
 ) -> None:
@@ -96,9 +96,9 @@ def test_asking_looking_and_being_free_in_one_instant_stand_in_nobodys_way(
     touches = [{"verb": "advance", "actor": ben, "id": first[0]}, {"verb": "ask", "actor": ben}]
     answers = two.race(url_of(store), [*frees, *touches], now=act.now)
     assert sorted(answers) == sorted([*["free"] * 4, "open", first[0]])
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalars(select(func.count()).select_from(ReachOut)).one() == 1
-        asked = set(ctx.session.scalars(select(ReachOutAsk.member_id)))
+        asked = set(ctx.session.scalars(select(ResponderRequest.member_id)))
     assert {one.id for one in peers} <= asked
 
 
@@ -109,7 +109,7 @@ def test_a_worker_that_dies_in_the_middle_of_a_step_is_followed_by_one_that_take
     paired: Paired,
     asks: Asks,
     free: Callable[..., Any],
-    store: Store,
+    store: UnitOfWorkFactory,
     settings: Settings,
     tmp_path: Any,
     kind: str,
@@ -123,7 +123,7 @@ def test_a_worker_that_dies_in_the_middle_of_a_step_is_followed_by_one_that_take
     words = [sys.executable, "-c", DIES, url_of(store), act.now.isoformat(), kind, str(tmp_path)]
     assert subprocess.run(words, timeout=60, check=False).returncode == 9
     if kind == "reachout.step_due":
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             assert reach_outs.asked_in(ctx.session, mine, 1) == ([], ""), "what it did is as if it had never been"
     act.later(minutes=0 if kind == "reachout.step_due" else 2)
     for _ in range(3):  # the dead one's lease runs out

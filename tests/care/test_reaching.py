@@ -13,19 +13,19 @@ from sqlalchemy import delete, event, select
 
 from community.buddies.actions import stand_ins
 from community.console.models import CoordinatorTask
-from community.core.errors import Invalid, NotFound
+from community.core.errors import NotFound, ValidationFailed
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import accounts, sanctions
 from community.notifications import actions as reach_actions
 from community.reach_outs import rules
 from community.reach_outs.actions import feedback, reach_outs
 from community.reach_outs.actions.reach_outs import ReachOutOver
-from community.reach_outs.models import ReachOut, ReachOutAnswer
+from community.reach_outs.models import ReachOut, RequestFeedback
 from community.rooms.queries import rooms
 from tests.buddies.conftest import Paired
-from tests.care.conftest import SEALER, Asks, Writes, heard, seen, states
+from tests.care.conftest import CIPHER, Asks, Writes, heard, seen, states
 from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.support.pipeline import run_until_quiet
@@ -43,7 +43,7 @@ def test_each_step_has_its_turn_and_the_last_is_the_truth(
     free: Free,
     on_shift: OnShift,
     writes: Writes,
-    store: Store,
+    store: UnitOfWorkFactory,
     settings: Settings,
 ) -> None:
     paired(cast.ben, cast.cleo)
@@ -115,7 +115,7 @@ def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
 
 
 def test_a_step_whose_event_is_lost_is_taken_all_the_same(
-    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, store: Store, settings: Settings
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     paired(cast.ben, cast.cleo)
     free(cast.dov)
@@ -166,9 +166,9 @@ def test_who_reads_it_shows_and_who_cannot_hurries_it_on(
     free(cast.dov)
     mine = asks(cast.ben)
     assert not seen(act, cast.ben, mine).someone_reads
-    act(cast.cleo, reach_outs.read, reach_out_id=mine)
+    act(cast.cleo, reach_outs.mark_seen, reach_out_id=mine)
     assert seen(act, cast.ben, mine).someone_reads
-    act(cast.cleo, reach_outs.pass_on, reach_out_id=mine)
+    act(cast.cleo, reach_outs.decline, reach_out_id=mine)
     after = seen(act, cast.ben, mine)
     assert not after.someone_reads
     assert states(after)["available_peers"] == "asked"
@@ -183,7 +183,7 @@ def test_who_must_not_be_asked_never_is(
     free(cast.dov)
     act(cast.dov, accounts.block, member_id=cast.ben.id)
     on_shift(cast.ada)
-    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="x", sealer=SEALER)
+    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="x", cipher=CIPHER)
     mine = asks(cast.ben)
     assert states(seen(act, cast.ben, mine))["lines"] == "shown"
     for one in (cast.cleo, cast.dov, cast.ada):
@@ -208,7 +208,7 @@ def test_quiet_hours_are_passed_only_by_who_allowed_it(
 
 
 def test_who_came_and_is_not_there_is_not_waited_for(
-    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     for one in (cast.cleo, cast.dov):
         free(one)
@@ -232,27 +232,27 @@ def test_who_came_and_is_not_there_is_not_waited_for(
 
 
 def test_closing_asks_each_of_the_two_one_question(
-    cast: Cast, act: Act, asks: Asks, free: Free, writes: Writes, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, writes: Writes, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     free(cast.cleo)
     mine = asks(cast.ben)
     act(cast.cleo, reach_outs.claim, reach_out_id=mine)
     writes(cast.cleo, mine)
     with pytest.raises(feedback.NotOverYet):
-        act(cast.ben, feedback.answer, reach_out_id=mine, answer="yes", sealer=SEALER)
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="yes", cipher=CIPHER)
     act(cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
     act(cast.ben, reach_outs.close, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
     assert (heard(act, cast.ben, "reachout.closed"), heard(act, cast.cleo, "reachout.closed")) == (1, 0)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["asker", "helper"]
-    with pytest.raises(Invalid):
-        act(cast.ben, feedback.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
-    act(cast.ben, feedback.answer, reach_out_id=mine, answer="somewhat", sealer=SEALER)
-    act(cast.cleo, feedback.answer, reach_out_id=mine, answer="talk", sealer=SEALER)
+    with pytest.raises(ValidationFailed):
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="talk", cipher=CIPHER)
+    act(cast.ben, feedback.answer, reach_out_id=mine, answer="somewhat", cipher=CIPHER)
+    act(cast.cleo, feedback.answer, reach_out_id=mine, answer="talk", cipher=CIPHER)
     run_until_quiet(store, settings, now=act.now)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
     assert tasks(act) == ["Somebody who helped would like a word"]
-    sealed = act.read(None, lambda ctx: list(ctx.session.scalars(select(ReachOutAnswer.answer))))
+    sealed = act.read(None, lambda ctx: list(ctx.session.scalars(select(RequestFeedback.answer))))
     assert not {"somewhat", "talk"} & set(sealed)
     act.later(hours=24)
     run_until_quiet(store, settings, now=act.now)
@@ -260,7 +260,7 @@ def test_closing_asks_each_of_the_two_one_question(
 
 
 def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
-    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     free(cast.cleo)
     mine = asks(cast.ben)
@@ -275,7 +275,7 @@ def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
 
 
 def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
-    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """Nobody is refused: buddies and who is on call are asked each time; others see it, and are rung after a while."""
     on_shift(cast.ada)
@@ -305,14 +305,14 @@ def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
     mine = asks(cast.ben)
     run_until_quiet(store, settings, now=act.now)
     assert seen(act, cast.ben, mine).steps[1].asked == 2
-    act(cast.dov, reach_outs.pass_on, reach_out_id=mine)
+    act(cast.dov, reach_outs.decline, reach_out_id=mine)
     act.later(minutes=40)
     run_until_quiet(store, settings, now=act.now)
     assert states(seen(act, cast.ben, mine))["lines"] == "shown", "and it ends in words, as ever"
 
 
 def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
-    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """No worker ran before it was closed, or no mail left the house until then."""
     free(cast.cleo)
@@ -332,7 +332,7 @@ def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
 
 
 def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
-    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     free(cast.ada)
     first = asks(cast.ben)
@@ -346,7 +346,7 @@ def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
 
 
 def test_to_ask_again_reads_no_more_the_more_everybody_was_told(
-    cast: Cast, act: Act, asks: Asks, free: Free, store: Store, settings: Settings
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     free(cast.cleo)
     first = asks(cast.ben)
@@ -361,7 +361,7 @@ def test_to_ask_again_reads_no_more_the_more_everybody_was_told(
     event.remove(store.database.engine, "before_cursor_execute", note)
     told = [one for one in read if "FROM notifications" in one[0]]
     assert told
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         connection = ctx.session.connection()
         for words, given in told:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]

@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 
 from community.core.db import Base
 from community.core.outbox.store import OutboxEvent
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Member
 from community.notifications.actions import choose
 from community.notifications.preferences.kinds import KINDS
@@ -20,7 +20,7 @@ from community.onboarding import actions as onboarding_actions
 from community.processes.worker import Worker
 from community.reach_outs.actions import availability, feedback, reach_outs
 from community.shifts import actions
-from tests.care.conftest import SEALER
+from tests.care.conftest import CIPHER
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.notifications.telling import Told
@@ -47,7 +47,7 @@ NOTES = "zephyrine parlour, quillonette"
 def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
     cast: Cast,
     act: Act,
-    store: Store,
+    store: UnitOfWorkFactory,
     settings: Settings,
     service: PushService,
     valkey: Valkey,
@@ -55,7 +55,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
     logged: StringIO,
 ) -> None:
     """Neither in Redis, nor in mail, push, log or outbox; nor unsealed in any table."""
-    act.store = Store(store.database, Bell(valkey.url), clock=act.clock)
+    act.store = UnitOfWorkFactory(store.database, PubSub(valkey.url), clock=act.clock)
     with MailServer() as server:
         settings = replace(
             settings, name="Notes", mail_from="notes@example.org", mail_url=server.url, push_services=(service.host,)
@@ -79,11 +79,11 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         day = act.now.date()
         plan: dict[str, Any] = {"starts": act.now.time(), "ends": act.now.time(), "time_zone": "UTC"}
         [shift] = act(cast.ada, actions.plan_shifts, day=day, **plan)
-        act(cast.ada, actions.leave_notes, shift_id=shift.id, notes=NOTES, sealer=SEALER)
+        act(cast.ada, actions.leave_notes, shift_id=shift.id, notes=NOTES, cipher=CIPHER)
         act(marzi, availability.be_available, until=act.now.replace(hour=23), wakes=True)
         act(marzi, onboarding_actions.offer_to_welcome, offers=True)
         act(None, onboarding_actions.begin_first_week, member_id=quill.id)
-        mine = act(quill, reach_outs.ask_for_somebody, sealer=SEALER, note=NOTE)[0].id
+        mine = act(quill, reach_outs.ask_for_somebody, cipher=CIPHER, note=NOTE)[0].id
         for _ in range(3):
             work()
             act.later(minutes=5)
@@ -92,12 +92,12 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         work()
         act(quill, reach_outs.close, reach_out_id=mine)
         for one, said in ((quill, "somewhat"), (marzi, "talk")):
-            act(one, feedback.answer, reach_out_id=mine, answer=said, sealer=SEALER)
+            act(one, feedback.answer, reach_out_id=mine, answer=said, cipher=CIPHER)
         server.answer = "550 no"
         work()
 
     kinds = {"reachout.asked", "reachout.claimed", "reachout.unanswered", "reachout.closed"}
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         payloads = [str(row.payload) for row in ctx.session.scalars(select(OutboxEvent))]
         assert kinds <= set(ctx.session.scalars(select(OutboxEvent.type)))
         rows = [

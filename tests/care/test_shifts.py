@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.core.errors import Forbidden, Invalid, NotFound
+from community.core.errors import Forbidden, NotFound, ValidationFailed
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import sanctions
 from community.members.models import Member
 from community.reach_outs.actions import drills, reach_outs
 from community.reach_outs.queries import response_times
 from community.rooms.actions import create
 from community.rooms.engine import message_batch
-from community.rooms.engine.message_batch import Post, Posted
+from community.rooms.engine.message_batch import Posted, PostRequest
 from community.rooms.engine.post_checks import Unattended
 from community.shifts import actions, queries, rules
 from community.shifts.actions import ShiftNotOffered
-from tests.care.conftest import SEALER, Asks, Writes, heard
+from tests.care.conftest import CIPHER, Asks, Writes, heard
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import posted, shown
@@ -62,13 +62,13 @@ def test_gaps_are_what_nobody_covers() -> None:
 
 
 def test_a_shift_is_planned_offered_taken_and_handed_over(
-    cast: Cast, act: Act, store: Store, settings: Settings
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     with pytest.raises(Forbidden):
         act(cast.ben, actions.plan_shifts, day=date(2026, 11, 23), **EVENING)
     with pytest.raises(NotFound):
         act(cast.ada, actions.plan_shifts, day=date(2026, 11, 23), member_id=cast.ben.id, **EVENING)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         act(cast.ada, actions.plan_shifts, day=date(2025, 11, 23), **EVENING)
     first, *later = act(cast.ada, actions.plan_shifts, day=date(2026, 11, 23), weeks=3, **EVENING)
     assert len(later) == 2
@@ -86,9 +86,9 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.root, "shift.hand_over_due") == 1
     assert heard(act, cast.ada, "shift.next") == 1
-    act(cast.root, actions.leave_notes, shift_id=first.id, notes="Call Otis at nine.", sealer=SEALER)
+    act(cast.root, actions.leave_notes, shift_id=first.id, notes="Call Otis at nine.", cipher=CIPHER)
     act.now = first.ends_at + timedelta(minutes=1)
-    view = act.read(cast.ada, queries.rota, sealer=SEALER)
+    view = act.read(cast.ada, queries.rota, cipher=CIPHER)
     assert [one.handle for one in view.now] == ["Ada"]
     assert view.last is not None
     assert (view.last.handle, view.last.notes) == ("Root", "Call Otis at nine.")
@@ -108,7 +108,7 @@ def test_who_is_on_shift_is_asked_and_nobody_else(cast: Cast, act: Act, asks: As
 
 
 def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
-    cast: Cast, act: Act, store: Store, on_shift: OnShift, page: Any
+    cast: Cast, act: Act, store: UnitOfWorkFactory, on_shift: OnShift, page: Any
 ) -> None:
     with store.unit_of_work(now=act.now) as uow:
         newcomer = make_member(uow, "Nia")
@@ -116,7 +116,7 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     room = act(cast.ada, create.create_room, kind="open", name="Evenings", members=[cast.ben.id, newcomer.id])
 
     def say(actor: Actor, body: str) -> Any:
-        post = Post(actor, room.id, str(new_id()), body)
+        post = PostRequest(actor, room.id, str(new_id()), body)
         with store.unit_of_work(now=act.now) as uow:
             message_batch.write(uow, [post])
         return "sent" if isinstance(post.answer, Posted) else post.answer
@@ -137,12 +137,12 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     assert say(newcomer, "eight") == "sent"
     assert "No moderator" not in shown(page(newcomer), f"/rooms/{room.id}")
     assert say(newcomer, "nine") == "sent"
-    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="Away.", sealer=SEALER)
+    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="Away.", cipher=CIPHER)
     assert isinstance(say(newcomer, "ten"), Unattended), "who is suspended looks after nothing"
 
 
 def test_a_drill_asks_who_is_on_call_and_measures(
-    cast: Cast, act: Act, on_shift: OnShift, free: Callable[..., Any], store: Store, settings: Settings
+    cast: Cast, act: Act, on_shift: OnShift, free: Callable[..., Any], store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     free(cast.cleo)
     assert act(None, drills.drill_by_calendar) is None
@@ -172,7 +172,7 @@ def test_a_drill_asks_who_is_on_call_and_measures(
 
 
 def test_figures_of_few_people_are_not_shown(
-    cast: Cast, act: Act, asks: Asks, on_shift: OnShift, writes: Writes, store: Store
+    cast: Cast, act: Act, asks: Asks, on_shift: OnShift, writes: Writes, store: UnitOfWorkFactory
 ) -> None:  # C7
     on_shift(cast.ada)
     with store.unit_of_work(now=act.now) as uow:
@@ -203,11 +203,11 @@ def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None
     text = shown(root, "/console/shifts")
     assert "Nobody is on call now" in text
     assert "When nobody is there, in the next seven days" in text
-    [first, *_] = act.read(cast.ada, queries.rota, sealer=SEALER).coming
+    [first, *_] = act.read(cast.ada, queries.rota, cipher=CIPHER).coming
     posted(ada, f"/console/shifts/{first.id}/offer", {})
     assert "Take it" in shown(root, "/console/shifts")
     posted(root, f"/console/shifts/{first.id}/take", {})
-    assert act.read(cast.root, queries.rota, sealer=SEALER).coming[0].is_mine
+    assert act.read(cast.root, queries.rota, cipher=CIPHER).coming[0].is_mine
     asks(cast.ben, "marmalade")
     text = shown(root, "/console/shifts")
     assert "1 person waits or talks now" in text

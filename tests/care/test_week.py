@@ -16,11 +16,11 @@ from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.minimum_group import at_share
 from community.core.outbox.periodic import TimerDue
-from community.core.outbox.store import OutboxEvent, waiting_since
-from community.core.outbox.subscriptions import reactions
-from community.core.pubsub import Bell
+from community.core.outbox.store import OutboxEvent, oldest_pending
+from community.core.outbox.subscriptions import handlers
+from community.core.pubsub import PubSub
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Role, Store, UnitOfWork
+from community.core.unit_of_work import Actor, Role, UnitOfWork, UnitOfWorkFactory
 from community.features import load_subscribers
 from community.members.models import Shift
 from community.notifications.models import Notification
@@ -28,11 +28,11 @@ from community.processes.worker import Worker
 from community.reach_outs.actions import availability, reach_outs
 from community.reach_outs.actions.reach_outs import AlreadyClaimed, ReachOutOver
 from community.reach_outs.events import ReachOutStepDue
-from community.reach_outs.models import ReachOut, ReachOutAsk, ReachOutStep
+from community.reach_outs.models import ReachOut, ReachOutStep, ResponderRequest
 from community.rooms.engine import message_batch
-from community.rooms.engine.message_batch import Post
+from community.rooms.engine.message_batch import PostRequest
 from tests.buddies.conftest import Paired
-from tests.care.conftest import SEALER
+from tests.care.conftest import CIPHER
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 from tests.support.figures import figure
@@ -60,7 +60,7 @@ def doom() -> Doom:
     """A listener behind ours that ends the worker when told to, before anything is committed."""
     found = Doom()
 
-    @reactions.on(ReachOutStepDue)
+    @handlers.on(ReachOutStepDue)
     def crash(_uow: UnitOfWork, _event: ReachOutStepDue) -> None:
         if found.is_next:
             found.is_next = False
@@ -135,15 +135,15 @@ class Week:
 
     def is_something_due(self) -> bool:
         """Whether a worker would find anything to do."""
-        with self.act.store.reading(now=self.act.now) as ctx:
-            return waiting_since(ctx.session, now=self.act.now) is not None
+        with self.act.store.read_context(now=self.act.now) as ctx:
+            return oldest_pending(ctx.session, now=self.act.now) is not None
 
     def notice_asks(self) -> None:
         """Whoever was asked just now comes, cannot, or does not look; and steps have their moments."""
-        with self.act.store.reading(now=self.act.now) as ctx:
+        with self.act.store.read_context(now=self.act.now) as ctx:
             asks = ctx.session.execute(
-                select(ReachOutAsk.reach_out_id, ReachOutAsk.member_id, ReachOutAsk.kind).where(
-                    ReachOutAsk.asked_at > self.seen
+                select(ResponderRequest.reach_out_id, ResponderRequest.member_id, ResponderRequest.kind).where(
+                    ResponderRequest.asked_at > self.seen
                 )
             ).all()
             due = ctx.session.scalars(
@@ -164,7 +164,7 @@ class Week:
         if chance < comes:
             self.at(self.act.now + wait, lambda: self.come(actor, reach_out_id))
         elif chance < comes + 0.2:
-            self.at(self.act.now + wait, lambda: self.do(actor, reach_outs.pass_on, reach_out_id=reach_out_id))
+            self.at(self.act.now + wait, lambda: self.do(actor, reach_outs.decline, reach_out_id=reach_out_id))
 
     def come(self, actor: Actor, reach_out_id: UUID) -> None:
         """Be there, mostly; now and then only say so, and others have to come."""
@@ -180,7 +180,7 @@ class Week:
         """Say a word in the room of the two, if somebody still needs one."""
         row = self.act.read(None, lambda ctx: ctx.session.get_one(ReachOut, reach_out_id))
         if row.claimed_by == actor.id and row.room_id is not None:
-            self.act(None, message_batch.write, batch=[Post(actor, row.room_id, str(reach_out_id), "Hello.")])
+            self.act(None, message_batch.write, batch=[PostRequest(actor, row.room_id, str(reach_out_id), "Hello.")])
 
     def do(self, actor: Actor, verb: Callable[..., Any], **arguments: Any) -> bool:
         """Do it, unless somebody else has."""
@@ -192,7 +192,7 @@ class Week:
 
     def ask(self, actor: Actor) -> None:
         """Ask; a few look again and again, a few stop by themselves."""
-        row, is_new = self.act(actor, reach_outs.ask_for_somebody, sealer=SEALER)
+        row, is_new = self.act(actor, reach_outs.ask_for_somebody, cipher=CIPHER)
         if not is_new:
             return
         if self.rng.random() < 0.4:
@@ -243,11 +243,18 @@ def on_shift(uow: UnitOfWork, coordinators: list[Actor], rng: random.Random) -> 
 
 @pytest.mark.parametrize("count", SIZES)
 def test_a_week_of_reach_outs_leaves_nobody_in_silence(
-    cast: Cast, act: Act, store: Store, settings: Settings, paired: Paired, doom: Doom, valkey: Valkey, count: int
+    cast: Cast,
+    act: Act,
+    store: UnitOfWorkFactory,
+    settings: Settings,
+    paired: Paired,
+    doom: Doom,
+    valkey: Valkey,
+    count: int,
 ) -> None:
     if count < 1_000 and not store.database.is_sqlite:
         pytest.skip("the small size runs on one kind of database; the full one on both")
-    act.store = Store(store.database, Bell(valkey.url), clock=act.clock)
+    act.store = UnitOfWorkFactory(store.database, PubSub(valkey.url), clock=act.clock)
     rng = random.Random(8)
     with store.unit_of_work(now=NOON) as uow:
         people = [make_member(uow, f"Person {number}") for number in range(PEOPLE)]
@@ -272,7 +279,7 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
     week.worker_back = act.now
     week.work()
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         rows = ctx.session.scalars(select(ReachOut).where(ReachOut.is_drill.is_(False))).all()
         told = Counter(
             (row[0], row[1])

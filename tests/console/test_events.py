@@ -10,7 +10,7 @@ from community.cli import main
 from community.core.audit_log import AuditEntry
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members.events import MemberJoined
 from community.notifications.models import Notification
 from tests.conftest import NOON, Act
@@ -20,7 +20,7 @@ from tests.support.odd_worker import record, rows_of
 from tests.support.pipeline import run_until_quiet
 
 
-def dead(store: Store, count: int) -> list[OutboxEvent]:
+def dead(store: UnitOfWorkFactory, count: int) -> list[OutboxEvent]:
     """Events that failed too often."""
     ids = record(store, *["raises"] * count)
     with store.unit_of_work() as uow:
@@ -30,7 +30,7 @@ def dead(store: Store, count: int) -> list[OutboxEvent]:
 
 
 def test_a_coordinator_sees_what_failed_and_tries_it_again_or_gives_it_up(
-    cast: Cast, store: Store, page: Callable[[Actor], FlaskClient]
+    cast: Cast, store: UnitOfWorkFactory, page: Callable[[Actor], FlaskClient]
 ) -> None:
     one, two, three = dead(store, 3)
     ada = page(cast.ada)
@@ -47,20 +47,20 @@ def test_a_coordinator_sees_what_failed_and_tries_it_again_or_gives_it_up(
     assert states[one.id] == ("waiting", 0, "LookupError")
     assert states[two.id] == ("done", 5, "LookupError discarded")
     assert states[three.id][0] == "dead"
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         said = ctx.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("event.%"))).all()
     assert sorted(said) == ["event.discarded", "event.replayed"]
 
 
 def test_an_event_leads_to_everybody_who_was_told(
-    cast: Cast, act: Act, store: Store, settings: Settings, page: Callable[[Actor], FlaskClient]
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, page: Callable[[Actor], FlaskClient]
 ) -> None:
     def join(uow: UnitOfWork) -> None:
         uow.record(MemberJoined(member_id=make_member(uow, "Wren").id))
 
     act(None, join)
     run_until_quiet(store, settings, now=NOON)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         event_id = ctx.session.scalars(select(Notification.event_id).limit(1)).one()
 
     text = page(cast.ada).get(f"/console/events/{event_id}").text
@@ -69,7 +69,7 @@ def test_an_event_leads_to_everybody_who_was_told(
     assert text.count("inapp") == 2
 
 
-def test_operators_do_the_same_on_the_command_line(store: Store, settings: Settings) -> None:
+def test_operators_do_the_same_on_the_command_line(store: UnitOfWorkFactory, settings: Settings) -> None:
     one, two, _three = dead(store, 3)
     env = {
         "DATABASE_URL": settings.database_url,

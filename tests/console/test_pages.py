@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from community.core.audit_log import AuditEntry
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Cohort, Invitation, Member
 from tests.factories import Cast, make_member
 from tests.pages import csrf
@@ -30,7 +30,7 @@ def test_members_are_found_by_name_and_address(cast: Cast, page: Any) -> None:
         assert ">Ben</a>" not in ada.get("/console/members", query_string={"search": search}).text
 
 
-def test_many_members_come_in_pages(cast: Cast, page: Any, store: Store) -> None:
+def test_many_members_come_in_pages(cast: Cast, page: Any, store: UnitOfWorkFactory) -> None:
     with store.unit_of_work() as uow:
         for number in range(60):
             make_member(uow, f"Person {number:02}")
@@ -42,7 +42,7 @@ def test_many_members_come_in_pages(cast: Cast, page: Any, store: Store) -> None
     assert shown == [1] * 60
 
 
-def test_each_opening_of_an_account_is_written_down_once(cast: Cast, page: Any, store: Store) -> None:
+def test_each_opening_of_an_account_is_written_down_once(cast: Cast, page: Any, store: UnitOfWorkFactory) -> None:
     """Spec care, fact 6: who, whom, when. Whoever may not look leaves nothing, nor does the list of everybody."""
     address = f"/console/members/{cast.ben.id}"
     assert page(cast.cleo).get(address).status_code == 404
@@ -51,7 +51,7 @@ def test_each_opening_of_an_account_is_written_down_once(cast: Cast, page: Any, 
     token = csrf(ada.get(address))
     assert page(cast.root).get(address).status_code == 200
     assert ada.post(f"{address}/suspension", data={"reason": "", "csrf_token": token}).status_code == 422
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         read = select(AuditEntry).where(AuditEntry.action == "account.read")
         entries = ctx.session.scalars(read).all()
     assert sorted(entry.actor_id for entry in entries) == sorted([cast.ada.id, cast.ada.id, cast.root.id])
@@ -121,7 +121,7 @@ def test_what_does_not_fit_is_shown_beside_the_field(cast: Cast, page: Any, fiel
     assert 'role="alert"' in answer.text
 
 
-def test_a_list_is_shown_before_anything_is_sent(cast: Cast, page: Any, store: Store) -> None:  # console 1
+def test_a_list_is_shown_before_anything_is_sent(cast: Cast, page: Any, store: UnitOfWorkFactory) -> None:  # console 1
     ada = page(cast.ada)
     token = csrf(ada.get("/console/invitations"))
     assert ada.post("/console/cohorts", data={"name": "Spring table", "csrf_token": token}).status_code == 303
@@ -135,7 +135,7 @@ def test_a_list_is_shown_before_anything_is_sent(cast: Cast, page: Any, store: S
     sent = ada.post("/console/invitations/list/send", data={"rows": kept, "csrf_token": token})
     assert sent.status_code == 303
     assert invitations(store) == 1
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         invited = ctx.session.scalars(select(Invitation)).one()
         assert (invited.email, invited.cohort_id) == ("wren@example.org", ctx.session.scalar(select(Cohort.id)))
 
@@ -178,7 +178,7 @@ def test_there_is_nothing_here_for_members(cast: Cast, page: Any, client: FlaskC
     assert client.get("/console/members").headers["Location"] == "/sign-in?next=/console/members"
 
 
-def test_a_member_cannot_act_as_a_coordinator(cast: Cast, page: Any, store: Store) -> None:
+def test_a_member_cannot_act_as_a_coordinator(cast: Cast, page: Any, store: UnitOfWorkFactory) -> None:
     ben = page(cast.ben)
     token = csrf(ben.get("/account"))
     for path in (
@@ -190,7 +190,7 @@ def test_a_member_cannot_act_as_a_coordinator(cast: Cast, page: Any, store: Stor
         fields = {"reason": "No reason.", "email": "x@example.org", "name": "x", "csrf_token": token}
         assert ben.post(f"/console/{path}", data=fields).status_code == 404
     assert upload(ben, token, LIST).status_code == 404
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.get_one(Member, cast.cleo.id).state == "active"
 
 
@@ -198,6 +198,6 @@ def upload(client: FlaskClient, token: str, raw: bytes) -> Any:
     return client.post("/console/invitations/list", data={"csrf_token": token, "file": (io.BytesIO(raw), "list.csv")})
 
 
-def invitations(store: Store) -> int:
-    with store.reading() as ctx:
+def invitations(store: UnitOfWorkFactory) -> int:
+    with store.read_context() as ctx:
         return ctx.session.scalar(select(func.count()).select_from(Invitation)) or 0

@@ -15,9 +15,9 @@ from community.console.actions.tasks import TaskTaken
 from community.console.queries import TaskView
 from community.core.errors import Forbidden, NotFound
 from community.core.ids import new_id
-from community.core.outbox.subscriptions import Settled, Task
+from community.core.outbox.subscriptions import StaffTask, TaskResolved
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
@@ -26,18 +26,18 @@ from tests.safety.test_reports import say
 
 
 @pytest.fixture
-def tell(store: Store) -> Callable[..., None]:
+def tell(store: UnitOfWorkFactory) -> Callable[..., None]:
     """Write tasks down, or cross them out, as a worker does."""
 
-    def write(*told: Task | Settled, after: float = 0) -> None:
+    def write(*told: StaffTask | TaskResolved, after: float = 0) -> None:
         with store.unit_of_work(now=NOON + timedelta(minutes=after)) as uow:
             tasks.keep_list(uow, event_type="pairing.quiet", told=told)
 
     return write
 
 
-def task(title: str = "Two buddies are quiet", **more: Any) -> Task:
-    return Task(**{"title": title, "url": "/console/buddies", "subject": new_id(), **more})
+def task(title: str = "Two buddies are quiet", **more: Any) -> StaffTask:
+    return StaffTask(**{"title": title, "url": "/console/buddies", "subject": new_id(), **more})
 
 
 def to_do(act: Act, actor: Actor) -> list[TaskView]:
@@ -66,7 +66,7 @@ def test_the_same_again_is_one_task_and_says_what_is_so_now(act: Act, cast: Cast
 
 def test_what_is_settled_is_done_and_can_come_up_again(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
     subject = new_id()
-    settled = Settled(kind="pairing.quiet", subject=subject, by=cast.root.id)
+    settled = TaskResolved(kind="pairing.quiet", subject=subject, by=cast.root.id)
     tell(settled, task(subject=subject), settled, settled)
     day = act.read(cast.ada, queries.today)
     assert [(one.title, one.done_by) for one in day.done] == [("Two buddies are quiet", "Root")]
@@ -104,7 +104,9 @@ def test_whom_it_is_about_does_not_see_it(act: Act, cast: Cast, tell: Callable[.
             act(cast.ben, change, task_id=task_id)
 
 
-def test_done_today_begins_at_the_coordinators_midnight(act: Act, store: Store, tell: Callable[..., None]) -> None:
+def test_done_today_begins_at_the_coordinators_midnight(
+    act: Act, store: UnitOfWorkFactory, tell: Callable[..., None]
+) -> None:
     with store.unit_of_work(now=NOON) as uow:
         here = make_member(uow, "Sable", Role.COORDINATOR, zone="America/New_York")
         there = make_member(uow, "Wren", Role.COORDINATOR, zone="Asia/Tokyo")
@@ -119,7 +121,7 @@ def test_done_today_begins_at_the_coordinators_midnight(act: Act, store: Store, 
 
 
 @pytest.fixture
-def reported(store: Store, cast: Cast, api: Any, settings: Settings) -> tuple[str, Worker]:
+def reported(store: UnitOfWorkFactory, cast: Cast, api: Any, settings: Settings) -> tuple[str, Worker]:
     """Ben reports words of Ada, and a worker has seen to it. The report's id, and the worker."""
     messages = say(store, "open", (cast.ada, "x"), members=(cast.ada, cast.ben))
     made = api(cast.ben).post(f"/messages/{messages[0]}/reports", {"reason": "Look at this."})

@@ -9,11 +9,11 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 
 from community.app import create_app
-from community.core.errors import Busy, Invalid, NotFound, TooMany
+from community.core.errors import NotFound, RateLimited, ServiceUnavailable, ValidationFailed
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
-from community.core.web.error_responses import acknowledgement, flat_errors, problem, refusal_of
-from community.core.web.request_context import safe_path
+from community.core.unit_of_work import UnitOfWorkFactory
+from community.core.web.error_responses import error_for, flat_errors, problem, socket_ack
+from community.core.web.request_context import safe_redirect_path
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from community.core.web.request_context import safe_path
     ],
 )
 def test_every_error_has_a_status_and_a_code(error: Exception, status: int, code: str) -> None:
-    told = problem(refusal_of(error))
+    told = problem(error_for(error))
     assert (told["status"], told["code"]) == (status, code)
     assert "secret words" not in str(told)
     assert "instance" not in told
@@ -42,9 +42,9 @@ def test_nested_errors_are_named_by_their_path() -> None:
 
 
 def test_sockets_are_told_when_to_try_again() -> None:
-    assert acknowledgement(TooMany(retry_after=3.5))["error"]["retry_after"] == 3.5
-    assert acknowledgement(Busy())["error"]["code"] == "busy"
-    assert acknowledgement(Invalid(errors={"seq": ["No."]}))["error"]["errors"] == {"seq": ["No."]}
+    assert socket_ack(RateLimited(retry_after=3.5))["error"]["retry_after"] == 3.5
+    assert socket_ack(ServiceUnavailable())["error"]["code"] == "busy"
+    assert socket_ack(ValidationFailed(errors={"seq": ["No."]}))["error"]["errors"] == {"seq": ["No."]}
 
 
 def test_pages_and_programs_are_answered_in_their_own_way(client: FlaskClient) -> None:
@@ -54,7 +54,7 @@ def test_pages_and_programs_are_answered_in_their_own_way(client: FlaskClient) -
     assert client.put("/healthz").status_code == 405
 
 
-def test_an_error_of_ours_tells_nothing(settings: Settings, store: Store) -> None:
+def test_an_error_of_ours_tells_nothing(settings: Settings, store: UnitOfWorkFactory) -> None:
     app = create_app(settings, store)
     app.extensions["community"].public = {"GET /api/v1/broken"}
 
@@ -70,9 +70,9 @@ def test_an_error_of_ours_tells_nothing(settings: Settings, store: Store) -> Non
 
 @pytest.mark.parametrize("target", ["/rooms", "/rooms/7?before=3", "/sign-in?next=/x"])
 def test_our_own_paths_are_followed(target: str) -> None:
-    assert safe_path(target) == target
+    assert safe_redirect_path(target) == target
 
 
 @pytest.mark.parametrize("target", [None, "", "x", "//x", "/\\x", "http://x", "/\x00", ["/a", "/b"], 7])
 def test_nothing_else_is(target: object) -> None:  # S21
-    assert safe_path(target) == "/"
+    assert safe_redirect_path(target) == "/"

@@ -14,16 +14,16 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from community.core import audit_log, logging_setup
-from community.core.audit_chain import NO_KEY, UNKNOWN_KEY, WRONG_KEY, Verdict, verify
+from community.core.audit_chain import NO_KEY, UNKNOWN_KEY, WRONG_KEY, ChainVerification, verify
 from community.core.audit_keys import AuditKeys
 from community.core.audit_log import AuditEntry, AuditHead
 from community.core.db import Database
 from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.migrations import config, migrate, revisions
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from tests.conftest import NOON, SECRET, Act
 from tests.factories import Cast
 from tests.support.clock import HandClock
@@ -39,15 +39,15 @@ def write(act: Act, cast: Cast, count: int) -> None:
         act.later(seconds=1)
 
 
-def sealed(act: Act, cast: Cast, count: int = 5) -> Verdict:
+def sealed(act: Act, cast: Cast, count: int = 5) -> ChainVerification:
     write(act, cast, count)
-    act(None, audit_log.seal)
+    act(None, audit_log.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (count, 0, None)
     return verdict
 
 
-def check(act: Act, known: tuple[int, str] | None = None, secrets: Sequence[str] = (SECRET,)) -> Verdict:
+def check(act: Act, known: tuple[int, str] | None = None, secrets: Sequence[str] = (SECRET,)) -> ChainVerification:
     return act.read(None, lambda ctx: verify(ctx.session, AuditKeys(*secrets), known=known))
 
 
@@ -94,7 +94,9 @@ def rebuilt(entries: list[dict[str, Any]], **seal: Any) -> list[dict[str, Any]]:
     return chain
 
 
-def test_an_entry_stands_with_what_it_tells_of_or_not_at_all(act: Act, cast: Cast, store: Store) -> None:  # S29
+def test_an_entry_stands_with_what_it_tells_of_or_not_at_all(
+    act: Act, cast: Cast, store: UnitOfWorkFactory
+) -> None:  # S29
     def refused() -> None:
         with store.unit_of_work(cast.ada, now=NOON) as uow:
             audit_log.record(uow, "case.read", subject_id=cast.ben.id)
@@ -103,7 +105,7 @@ def test_an_entry_stands_with_what_it_tells_of_or_not_at_all(act: Act, cast: Cas
     with pytest.raises(NotFound):
         refused()
     write(act, cast, 1)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         [entry] = ctx.session.query(AuditEntry)
         assert (entry.actor_id, entry.action, entry.member_id, entry.facts) == (
             cast.ada.id,
@@ -186,38 +188,38 @@ def test_nothing_is_sealed_upon_a_head_that_is_not_ours(act: Act, cast: Cast, da
     for seal in ({"key_id": None, "mac": None}, {}, {"key_id": "deadbeef"}):
         put_instead(database, rebuilt(entries[:1] + entries[2:], **seal))
         write(act, cast, 1)
-        act(None, audit_log.seal)
+        act(None, audit_log.append_to_chain)
         verdict = check(act)
         assert (verdict.broken_at is not None, verdict.unsealed) == (True, 1)
         unguarded(database, "DELETE FROM audit_entries WHERE place IS NULL")
     put_instead(database, entries)
     write(act, cast, 1)
-    act(None, audit_log.seal)
+    act(None, audit_log.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (6, 0, None)
 
 
-def test_keys_turn_and_the_old_one_may_go(act: Act, cast: Cast, store: Store, database: Database) -> None:
+def test_keys_turn_and_the_old_one_may_go(act: Act, cast: Cast, store: UnitOfWorkFactory, database: Database) -> None:
     """A7: a newer key vouches at once for what the older one sealed."""
     sealed(act, cast, 2)
     assert check(act, secrets=(NEWER,)).broken_at == 1
-    turned = Store(database, Bell(None), secrets=(NEWER, SECRET))
+    turned = UnitOfWorkFactory(database, PubSub(None), secrets=(NEWER, SECRET))
     with turned.unit_of_work(now=act.now) as uow:
-        audit_log.seal(uow)
+        audit_log.append_to_chain(uow)
     for secrets in ((NEWER, SECRET), (SECRET, NEWER), (NEWER,)):
         verdict = check(act, secrets=secrets)
         assert (verdict.entries, verdict.broken_at) == (3, None)
     assert check(act, secrets=(SECRET,)).broken_at == 3
     with turned.unit_of_work(now=act.now) as uow:
-        audit_log.seal(uow)
+        audit_log.append_to_chain(uow)
     assert check(act, secrets=(NEWER,)).entries == 3  # once is enough
 
 
 def test_no_entry_is_sealed_without_a_key(act: Act, cast: Cast, database: Database) -> None:
     """A7: a process that has no key leaves entries for one that has."""
     write(act, cast, 2)
-    with Store(database, Bell(None)).unit_of_work(now=act.now) as uow:
-        assert not audit_log.seal(uow)
+    with UnitOfWorkFactory(database, PubSub(None)).unit_of_work(now=act.now) as uow:
+        assert not audit_log.append_to_chain(uow)
     assert check(act).unsealed == 2
 
 
@@ -229,7 +231,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
     url = f"sqlite:///{tmp_path / 'older.sqlite3'}" if database.is_sqlite else str(postgres.create_database("older"))
     migrate(url, to=str(revisions()["audit_keys"]))
     older = Database(url)
-    act = Act(Store(older, Bell(None), secrets=(SECRET,)), HandClock())
+    act = Act(UnitOfWorkFactory(older, PubSub(None), secrets=(SECRET,)), HandClock())
     chain = rebuilt([{"id": new_id(), "at": NOON, "action": "case.read", "facts": {"n": n}} for n in range(3)])
     names = ("id", "at", "action", "facts", "place", "hash")
     with older.engine.begin() as connection:
@@ -241,7 +243,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
     migrate(url)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (3, 3, None)
-    act(None, audit_log.seal)
+    act(None, audit_log.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (4, 3, None)
     sealed_chain = entries_in(older)
@@ -256,7 +258,7 @@ def test_entries_from_before_keys_hold_and_are_vouched_for(
 
     command.downgrade(config(url), str(revisions()["audit_keys"]))
     migrate(url)
-    act(None, audit_log.seal)
+    act(None, audit_log.append_to_chain)
     verdict = check(act)
     assert (verdict.entries, verdict.keyless, verdict.broken_at) == (5, 4, None)
     older.dispose()
@@ -272,7 +274,7 @@ def test_the_head_is_in_the_log_whatever_its_level(act: Act, cast: Cast) -> None
         logger_factory=structlog.PrintLoggerFactory(lines),
     )
     try:
-        act(None, audit_log.tell_head)
+        act(None, audit_log.log_chain_head)
     finally:
         structlog.configure(**before)
     line = json.loads(lines.getvalue())
@@ -324,7 +326,7 @@ def test_a_log_cut_short_with_its_head_shows_by_the_head_kept_elsewhere(
     assert check(act, (3, kept.head)).broken_at == 3
 
 
-def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: Store) -> None:  # S29
+def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:  # S29
     write(act, cast, 30)
     failed: list[Exception] = []
 
@@ -332,7 +334,7 @@ def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: Store) -> None
         for _ in range(5):
             try:
                 with store.unit_of_work(now=act.now) as uow:
-                    audit_log.seal(uow)
+                    audit_log.append_to_chain(uow)
             except DBAPIError as error:  # two at the very first time
                 failed.append(error)
 
@@ -341,7 +343,7 @@ def test_many_workers_seal_one_chain(act: Act, cast: Cast, store: Store) -> None
         thread.start()
     for thread in threads:
         thread.join()
-    act(None, audit_log.seal)
+    act(None, audit_log.append_to_chain)
 
     verdict = check(act)
     assert (verdict.entries, verdict.unsealed, verdict.broken_at) == (30, 0, None)

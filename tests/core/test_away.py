@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from community.core.database_errors import is_away, is_passing
+from community.core.database_errors import is_database_unavailable, is_passing
 from community.core.db import Database
 from community.core.unit_of_work import Actor
 from tests.conftest import SignedInClient
@@ -24,7 +24,7 @@ OURS = ("23505", "22001", "42P01", "42501", "XX000", "XX001", "25P02")
 def test_each_state_of_postgresql_has_its_kind(state: str) -> None:
     """The web and the workers ask one classifier."""
     error = psycopg.errors.lookup(state)("x")
-    assert is_away(error) is (state in (*AWAY, "25006"))
+    assert is_database_unavailable(error) is (state in (*AWAY, "25006"))
     assert is_passing(error) is (state not in OURS)
 
 
@@ -105,4 +105,4 @@ def test_a_file_of_sqlite_that_cannot_be_opened_is_away(tmp_path: Any) -> None:
     """SQLITE_CANTOPEN, and not of SQLAlchemy's wrapping."""
     with pytest.raises(sqlite3.OperationalError) as raised:
         sqlite3.connect(tmp_path / "nowhere" / "x.sqlite3").execute("SELECT 1")
-    assert is_away(raised.value)
+    assert is_database_unavailable(raised.value)

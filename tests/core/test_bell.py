@@ -16,7 +16,7 @@ import pytest
 import redis
 from structlog.testing import capture_logs
 
-from community.core.pubsub import EVENTS, Bell
+from community.core.pubsub import EVENTS, PubSub
 from community.core.settings import SettingsError, load_settings
 from community.processes.valkey import binary
 from tests.support.figures import figure
@@ -40,7 +40,7 @@ def server(*words: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def heard(bell: Bell) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+def heard(bell: PubSub) -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """What a listener on the bell hears; it has subscribed when this begins."""
     rings: list[tuple[str, dict[str, Any]]] = []
     stop, subscribed = threading.Event(), threading.Event()
@@ -58,12 +58,12 @@ def heard(bell: Bell) -> Iterator[list[tuple[str, dict[str, Any]]]]:
         thread.join(10)
 
 
-def rings_through(bell: Bell) -> None:
+def rings_through(bell: PubSub) -> None:
     """A ring is heard."""
     with heard(bell) as rings:
 
         def ring_and_look() -> bool:
-            bell.ring([(EVENTS, {"id": "1"})])
+            bell.publish([(EVENTS, {"id": "1"})])
             return (EVENTS, {"id": "1"}) in rings
 
         until(ring_and_look, within=30, what="the ring to be heard")
@@ -73,28 +73,28 @@ def test_it_rings_by_address_and_by_unix_socket(tmp_path: Path) -> None:
     port, place = free_port(), tmp_path / "v.sock"
     with server("--port", str(port), "--bind", "127.0.0.1", "--unixsocket", str(place), "--save", ""):
         until(place.exists)
-        rings_through(Bell(f"redis://127.0.0.1:{port}/0"))
-        rings_through(Bell(f"unix://{place}?db=0"))
+        rings_through(PubSub(f"redis://127.0.0.1:{port}/0"))
+        rings_through(PubSub(f"unix://{place}?db=0"))
 
 
 def test_nobody_waits_for_a_redis_that_hangs_or_is_gone(tmp_path: Path) -> None:  # F3
     with Valkey() as valkey:
-        bell = Bell(valkey.url)
-        assert bell.ring([(EVENTS, {})])
+        bell = PubSub(valkey.url)
+        assert bell.publish([(EVENTS, {})])
         assert valkey._process
         os.kill(valkey._process.pid, signal.SIGSTOP)
         took = []
         for _ in range(20):
             started = time.monotonic()
-            assert not bell.ring([(EVENTS, {})])
+            assert not bell.publish([(EVENTS, {})])
             took.append(time.monotonic() - started)
         assert max(took) < MOST_SECONDS
         assert sum(seconds > 0.05 for seconds in took) == 1, "the breaker spares the others"
         os.kill(valkey._process.pid, signal.SIGCONT)
-        until(lambda: bell.ring([(EVENTS, {})]), what="the bell to ring again")
+        until(lambda: bell.publish([(EVENTS, {})]), what="the bell to ring again")
         valkey.kill()
         started = time.monotonic()
-        assert not bell.ring([(EVENTS, {})])
+        assert not bell.publish([(EVENTS, {})])
         gone = time.monotonic() - started
         assert gone < MOST_SECONDS
     figure("F3", f"Redis hangs: one ring waits {1000 * max(took):.0f} ms, 19 do not; gone: {1000 * gone:.1f} ms")
@@ -102,15 +102,15 @@ def test_nobody_waits_for_a_redis_that_hangs_or_is_gone(tmp_path: Path) -> None:
 
 def test_who_hears_redis_again_rings_again_at_once() -> None:  # F3
     with Valkey() as valkey:
-        bell = Bell(valkey.url)
+        bell = PubSub(valkey.url)
         with heard(bell) as rings:
             valkey.kill()
             for _ in range(3):
-                bell.ring([(EVENTS, {})])
+                bell.publish([(EVENTS, {})])
                 bell._silent_until = 0.0
             bell._silent_until = time.monotonic() + 60
             valkey.start()
-            until(lambda: bell.ring([(EVENTS, {"id": "1"})]), within=15, what="the breaker to close")
+            until(lambda: bell.publish([(EVENTS, {"id": "1"})]), within=15, what="the breaker to close")
             until(lambda: (EVENTS, {"id": "1"}) in rings)
 
 
@@ -129,16 +129,16 @@ def test_it_rings_again_after_sentinel_made_another_server_the_first(tmp_path: P
     ):
         until(lambda: _is_linked(second), within=30, what="the replica to follow")
         with server(str(settings), "--sentinel"):
-            bell = Bell(f"redis+sentinel://127.0.0.1:{watching}/house")
+            bell = PubSub(f"redis+sentinel://127.0.0.1:{watching}/house")
             until(lambda: _replicas_known(watching) == 1, within=30, what="Sentinel to know the replica")
             with heard(bell) as rings:
-                until(lambda: bell.ring([(EVENTS, {"id": "before"})]), within=10)
+                until(lambda: bell.publish([(EVENTS, {"id": "before"})]), within=10)
                 until(lambda: (EVENTS, {"id": "before"}) in rings)
                 primary.kill()
                 started = time.monotonic()
 
                 def ring_and_look() -> bool:
-                    bell.ring([(EVENTS, {"id": "after"})])
+                    bell.publish([(EVENTS, {"id": "after"})])
                     return (EVENTS, {"id": "after"}) in rings
 
                 until(ring_and_look, within=60, what="the bell to ring on the other server")
@@ -167,10 +167,10 @@ def test_it_rings_over_tls_and_only_by_a_certificate_that_is_trusted(
     ours, foreign = Certificate(tmp_path / "ours"), Certificate(tmp_path / "foreign")
     with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy:
         place = f"rediss://127.0.0.1:{proxy.port}/0"
-        rings_through(Bell(f"{place}?ssl_ca_certs={ours.path}"))
+        rings_through(PubSub(f"{place}?ssl_ca_certs={ours.path}"))
         took = []
         for address in (place, f"{place}?ssl_ca_certs={foreign.path}"):
-            stranger = Bell(address)
+            stranger = PubSub(address)
             with capture_logs() as lines, heard_by_nobody(stranger):
                 for _ in range(3):
                     stranger._silent_until = 0.0
@@ -181,7 +181,7 @@ def test_it_rings_over_tls_and_only_by_a_certificate_that_is_trusted(
             assert "\n" not in line["error"]
         assert max(took) < MOST_SECONDS
         monkeypatch.setenv("SSL_CERT_FILE", str(ours.path))  # an authority that the whole machine trusts
-        rings_through(Bell(place))
+        rings_through(PubSub(place))
     figure("F3", f"over TLS: a stranger's certificate is refused in {1000 * max(took):.0f} ms, with one line")
 
 
@@ -189,7 +189,7 @@ def test_it_rings_over_tls_and_only_by_a_certificate_that_is_trusted(
 def test_nobody_waits_for_a_tls_that_hangs(tmp_path: Path, where: str) -> None:  # F3
     ours = Certificate(tmp_path)
     with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy:
-        bell = Bell(f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}")
+        bell = PubSub(f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}")
         with heard(bell) as rings:
             proxy.hangs = where
             proxy.cut()
@@ -201,7 +201,7 @@ def test_nobody_waits_for_a_tls_that_hangs(tmp_path: Path, where: str) -> None: 
             proxy.hangs = ""
 
             def ring_and_look() -> bool:
-                bell.ring([(EVENTS, {"id": "2"})])
+                bell.publish([(EVENTS, {"id": "2"})])
                 return (EVENTS, {"id": "2"}) in rings
 
             until(ring_and_look, within=15, what="the listener to come back from a handshake that hung")
@@ -216,15 +216,15 @@ def test_a_file_of_certificates_that_is_not_there_stops_the_start(tmp_path: Path
     load_settings(environ | {"REDIS_URL": f"rediss://host/0?ssl_ca_certs={quote(str(there))}"})
 
 
-def seconds_of_a_ring(bell: Bell) -> float:
+def seconds_of_a_ring(bell: PubSub) -> float:
     """How long a ring takes that does not come through."""
     started = time.monotonic()
-    assert not bell.ring([(EVENTS, {})])
+    assert not bell.publish([(EVENTS, {})])
     return time.monotonic() - started
 
 
 @contextmanager
-def heard_by_nobody(bell: Bell) -> Iterator[None]:
+def heard_by_nobody(bell: PubSub) -> Iterator[None]:
     """A listener that never gets in, which tries while this lasts."""
     stop = threading.Event()
     never: list[str] = []
@@ -288,21 +288,21 @@ class Freezer:
 def test_the_listener_hears_again_after_its_connection_froze() -> None:
     """Recipe 9: a partition closes nothing, and the listener was deaf until its process was started again."""
     with Valkey() as valkey:
-        freezer, other = Freezer(valkey.port), Bell(valkey.url)
-        with heard(Bell(f"redis://127.0.0.1:{freezer.port}/0")) as rings:
+        freezer, other = Freezer(valkey.port), PubSub(valkey.url)
+        with heard(PubSub(f"redis://127.0.0.1:{freezer.port}/0")) as rings:
             assert freezer.freeze() >= 1
-            until(lambda: other.ring([(EVENTS, {"id": "2"})]) and bool(rings), within=30, what="a ring to be heard")
+            until(lambda: other.publish([(EVENTS, {"id": "2"})]) and bool(rings), within=30, what="a ring to be heard")
         freezer.close()
 
 
 def test_the_listener_hears_again_after_its_server_froze() -> None:
     """Recipe 9: a server that is stopped answers nothing; the listener notices, and subscribes anew."""
     with Valkey() as valkey:
-        bell, other = Bell(valkey.url), Bell(valkey.url)
+        bell, other = PubSub(valkey.url), PubSub(valkey.url)
         with heard(bell) as rings:
             valkey.freeze()
-            assert not other.ring([(EVENTS, {})])
+            assert not other.publish([(EVENTS, {})])
             until(lambda: bell._told is not None, within=30, what="the listener to notice")
             valkey.thaw()
             until(lambda: bell._told is None, within=30, what="the listener to subscribe anew")
-            until(lambda: other.ring([(EVENTS, {"id": "3"})]) and bool(rings), within=30, what="a ring to be heard")
+            until(lambda: other.publish([(EVENTS, {"id": "3"})]) and bool(rings), within=30, what="a ring to be heard")

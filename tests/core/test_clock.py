@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 
 from community.app import create_app
 from community.core.clock import machine_now
-from community.core.events import Event, Urgency
+from community.core.events import Event, Priority
 from community.core.ids import new_id
 from community.core.outbox import leases
 from community.core.outbox.store import OutboxEvent
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.subscriptions import handlers
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.core.web.template_context import local_date, relative_day
 from community.processes.worker import Worker
 from tests.conftest import Act, SignedInClient
@@ -28,7 +28,7 @@ IN_2031 = datetime(2031, 2, 3, 15, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class KettleDue(Event, name="test.kettle_due", urgency=Urgency.TIMED):
+class KettleDue(Event, name="test.kettle_due", urgency=Priority.TIMED):
     """Something planned for later."""
 
     kettle_id: UUID
@@ -37,7 +37,7 @@ class KettleDue(Event, name="test.kettle_due", urgency=Urgency.TIMED):
 boiled: list[datetime] = []
 
 
-@reactions.on(KettleDue)
+@handlers.on(KettleDue)
 def boil(uow: UnitOfWork, event: KettleDue) -> None:
     """Note when it was handled."""
     boiled.append(uow.now)
@@ -55,7 +55,7 @@ def test_ben_reads_days_by_the_clock_of_the_application(app: Flask, clock: HandC
 
 
 def test_an_application_takes_a_clock_of_its_own(
-    settings: Settings, store: Store, cast: Cast, token_of: Callable[[Actor], str]
+    settings: Settings, store: UnitOfWorkFactory, cast: Cast, token_of: Callable[[Actor], str]
 ) -> None:
     token = token_of(cast.ben)
     ours, theirs = (
@@ -71,8 +71,8 @@ def test_an_application_takes_a_clock_of_its_own(
     alone.extensions["community"].store.database.dispose()
 
 
-def test_a_store_without_a_clock_takes_the_machines(store: Store) -> None:
-    assert Store(store.database, store.bell).clock is machine_now
+def test_a_store_without_a_clock_takes_the_machines(store: UnitOfWorkFactory) -> None:
+    assert UnitOfWorkFactory(store.database, store.pubsub).clock is machine_now
 
 
 def test_ben_posts_at_the_time_of_the_application(act: Act, cast: Cast, clock: HandClock, api: Any) -> None:
@@ -83,12 +83,14 @@ def test_ben_posts_at_the_time_of_the_application(act: Act, cast: Cast, clock: H
     assert '"2026-11-23T19:00:00Z"' in said.text, said.text
 
 
-def test_a_worker_waits_for_what_is_planned_by_that_clock(store: Store, settings: Settings, clock: HandClock) -> None:
+def test_a_worker_waits_for_what_is_planned_by_that_clock(
+    store: UnitOfWorkFactory, settings: Settings, clock: HandClock
+) -> None:
     """On any day: neither the machine nor the database says that the hour has come."""
     boiled.clear()
     worker = Worker(store, settings)
     with store.unit_of_work() as uow:
-        uow.at(NOON + timedelta(hours=1), KettleDue(kettle_id=new_id()), key="kettle")
+        uow.schedule(NOON + timedelta(hours=1), KettleDue(kettle_id=new_id()), key="kettle")
     worker.step()
     assert boiled == []
     clock.later(hours=1)
@@ -97,14 +99,14 @@ def test_a_worker_waits_for_what_is_planned_by_that_clock(store: Store, settings
     assert boiled == [NOON + timedelta(hours=1)]
 
 
-def test_a_lease_ends_by_the_clock_of_the_database(store: Store) -> None:
-    local = leases.Clock(store.clock)
+def test_a_lease_ends_by_the_clock_of_the_database(store: UnitOfWorkFactory) -> None:
+    local = leases.DatabaseClock(store.clock)
     with store.unit_of_work() as uow:
         uow.record(KettleDue(kettle_id=new_id()))
     with store.unit_of_work() as uow:
         lease_from = local.now(uow.session)
         asked = uow.session.scalar(select(func.now())) if not store.database.is_sqlite else NOON
-        [taken] = leases.claim_fresh(uow.session, now=uow.now, most=1, lease_from=lease_from)
-    with store.reading() as ctx:
+        [taken] = leases.claim_new(uow.session, now=uow.now, most=1, lease_from=lease_from)
+    with store.read_context() as ctx:
         due_at = ctx.session.get_one(OutboxEvent, taken.id).due_at
     assert abs(due_at - leases.LEASE - asked) < timedelta(minutes=1)

@@ -4,16 +4,16 @@ import pytest
 from argon2 import PasswordHasher
 
 from community.core.crypto.cipher import (
-    Sealer,
-    derived,
+    FieldCipher,
     hash_password,
+    keyed_digest,
     needs_rehash,
     new_token,
     password_matches,
     token_hash,
 )
 
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 
 
 def test_passwords_are_argon2id_of_at_least_the_minimum() -> None:  # S2
@@ -40,23 +40,23 @@ def test_tokens_are_long_random_and_kept_as_hashes() -> None:
 
 
 def test_derived_tokens_belong_to_one_purpose_and_one_secret() -> None:
-    made = {derived(secret, purpose, "7") for secret in ("one", "two") for purpose in ("csrf", "reset")}
+    made = {keyed_digest(secret, purpose, "7") for secret in ("one", "two") for purpose in ("csrf", "reset")}
     assert len(made) == 4
 
 
 @pytest.mark.parametrize("text", ["", "x", "Grüße 🌱\n", "a" * 100_000])
 def test_sealed_words_open_where_they_were_sealed(text: str) -> None:  # S25
-    sealed = SEALER.seal(text, about="reports:7:reason")
-    assert SEALER.unseal(sealed, about="reports:7:reason") == text
+    sealed = CIPHER.encrypt(text, about="reports:7:reason")
+    assert CIPHER.decrypt(sealed, about="reports:7:reason") == text
     assert len(text) < 2 or text not in sealed
-    assert sealed != SEALER.seal(text, about="reports:7:reason")
+    assert sealed != CIPHER.encrypt(text, about="reports:7:reason")
 
 
 def test_sealed_words_do_not_open_elsewhere_or_changed() -> None:  # S25
-    sealed = SEALER.seal("words", about="reports:7:reason")
+    sealed = CIPHER.encrypt("words", about="reports:7:reason")
     flipped = sealed[:-3] + ("A" if sealed[-3] != "A" else "B") + sealed[-2:]
     for value, about in ((sealed, "reports:8:reason"), (flipped, "reports:7:reason")):
         with pytest.raises(ValueError, match="does not open"):
-            SEALER.unseal(value, about=about)
+            CIPHER.decrypt(value, about=about)
     with pytest.raises(ValueError, match="does not open"):
-        Sealer("another secret, as long as it has to be, 0123456789").unseal(sealed, about="reports:7:reason")
+        FieldCipher("another secret, as long as it has to be, 0123456789").decrypt(sealed, about="reports:7:reason")

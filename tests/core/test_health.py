@@ -11,7 +11,7 @@ from community.app import create_app
 from community.core.db import Database
 from community.core.migrations import head_revision, revisions
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.health import metrics_token
 
 LOOPBACK = {"REMOTE_ADDR": "127.0.0.1"}
@@ -61,7 +61,7 @@ def test_a_stranger_with_another_token_sees_no_metrics(client: FlaskClient, toke
     assert client.get("/metrics", environ_base=elsewhere, headers={"Authorization": token}).status_code == 404
 
 
-def test_a_stranger_cannot_name_our_host(settings: Settings, store: Store) -> None:
+def test_a_stranger_cannot_name_our_host(settings: Settings, store: UnitOfWorkFactory) -> None:
     """Section C: X-Forwarded-Host made any origin one of ours when a proxy passed it on."""
     client = create_app(replace(settings, trusted_proxies=1), store).test_client()
     sign_in = {"email": "x@example.org", "password": "not the right words"}

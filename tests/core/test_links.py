@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from community.core.links import find
-from community.core.text import linked, marked
+from community.core.text import linkify, render_markdown
 from tests.support.service import ROOT
 
 CASES: dict[str, list[dict[str, Any]]] = json.loads((ROOT / "tests" / "static" / "text-cases.json").read_text())
@@ -22,7 +22,7 @@ def test_ben_reaches_the_address_that_ada_wrote(case: dict[str, Any]) -> None:
     """X1: an address ends where its reader would end it, and what is shown is where it leads."""
     text = case["text"]
     assert [text[start:end] for start, end in find(text)] == case["links"]
-    for drawn in (str(linked(text)), str(marked(text))):
+    for drawn in (str(linkify(text)), str(render_markdown(text))):
         shown = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', drawn)
         assert [href for href, _ in shown] == [words for _, words in shown]
         assert drawn.count("<a ") == len(shown)
@@ -31,7 +31,7 @@ def test_ben_reaches_the_address_that_ada_wrote(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES["marks"], ids=lambda case: ascii(case["text"]))
 def test_ben_sees_the_marks_as_they_were_meant(case: dict[str, Any]) -> None:
     """X1, X22: addresses are no marks, `*` inside a word and `>` before a word are none either."""
-    assert re.sub(r">\n+<", "><", str(marked(case["text"], "Ben", ["Ben"]))) == case["html"]
+    assert re.sub(r">\n+<", "><", str(render_markdown(case["text"], "Ben", ["Ben"]))) == case["html"]
 
 
 WORST = (
@@ -78,7 +78,7 @@ def test_the_longest_message_is_drawn_at_once(part: str) -> None:
     assert seconds(4_000) < 0.1
     assert seconds(32_000) < max(0.2, 24 * seconds(4_000))  # 64 times, were it quadratic
     start = perf_counter()
-    marked((part * 4_000)[:4_000], "Ben", ["Ben"])
+    render_markdown((part * 4_000)[:4_000], "Ben", ["Ben"])
     assert perf_counter() - start < 1
 
 
@@ -104,7 +104,7 @@ def test_server_and_page_draw_the_same_of_anything(tmp_path: Path) -> None:
     differ = []
     for text, (links, html) in zip(texts, json.loads(drawn), strict=True):
         assert [text[start:end] for start, end in find(text)] == links, text
-        if as_one_line(str(marked(text, "Ben"))) != as_one_line(html):
+        if as_one_line(str(render_markdown(text, "Ben"))) != as_one_line(html):
             differ.append(text)
     assert len(differ) <= 5, differ
 

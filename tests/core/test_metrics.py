@@ -15,7 +15,7 @@ from community.core.ids import new_id
 from community.core.metrics import OTHER, Labeled
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON
 
@@ -66,7 +66,7 @@ def test_methods_in_any_spelling_are_one_series(client: FlaskClient) -> None:
     assert series_count() == before
 
 
-def test_events_of_unknown_types_are_one_series(store: Store, settings: Settings) -> None:
+def test_events_of_unknown_types_are_one_series(store: UnitOfWorkFactory, settings: Settings) -> None:
     """A6: the type of an old or foreign event is not a label either."""
 
     def put(count: int) -> None:

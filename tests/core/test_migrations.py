@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 
 from community.core.migrations import config, head_revision, migrate, present_revision, revisions
-from community.core.sqlite_probe import file_of, fold
+from community.core.sqlite_probe import checkpoint, file_of
 from tests.support.postgres import Postgres
 
 
@@ -43,7 +43,7 @@ def test_folding_leaves_one_file(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     assert (tmp_path / "one.sqlite3-wal").exists()
 
-    fold(tmp_path / "one.sqlite3")
+    checkpoint(tmp_path / "one.sqlite3")
 
     assert {path.name for path in tmp_path.iterdir()} == {"one.sqlite3", "one.sqlite3.write-lock"}
     assert present_revision(url) == head_revision()

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from community.app import create_app
 from community.core.settings import load_settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from tests.factories import Cast
 from tests.house.test_rules import TEMPLATES
 from tests.notifications.test_discretion import WHAT_IT_IS_ABOUT
@@ -19,7 +19,7 @@ TELLS = re.compile(rf"\b({WHAT_IT_IS_ABOUT}|naloxone|hard day|if you use|about t
 
 
 @pytest.fixture
-def production(store: Store, tmp_path: Path) -> FlaskClient:
+def production(store: UnitOfWorkFactory, tmp_path: Path) -> FlaskClient:
     """A stranger's client of the service as it runs in production."""
     settings = load_settings(
         {

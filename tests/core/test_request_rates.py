@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from community.core.unit_of_work import Actor
-from community.core.web.request_context import Web
+from community.core.web.request_context import Services
 from community.core.web.request_rates import CALLS_FOR_HELP, EXPENSIVE_ENDPOINTS, PREVIEW_ENDPOINTS, RequestRates
 from community.public_endpoints import PUBLIC_ENDPOINTS
 from tests.conftest import SignedInClient
@@ -19,9 +19,9 @@ WORDS = {"words": "oranges"}
 
 
 @pytest.fixture
-def web(app: Flask) -> Web:
+def web(app: Flask) -> Services:
     """The application's web with small rates: four reads, three writes, two expensive requests a minute."""
-    web: Web = app.extensions["community"]
+    web: Services = app.extensions["community"]
     web.request_rates = RequestRates(reads=(4, 60.0), writes=(3, 60.0), expensive=(2, 60.0))
     return web
 
@@ -31,7 +31,7 @@ def statuses(client: SignedInClient, method: str, path: str, times: int, json: A
     return [client.request(method, path, json).status_code for _ in range(times)]
 
 
-def test_ben_is_told_how_long_to_wait_and_cleo_is_not(web: Web, api: Api, cast: Cast) -> None:
+def test_ben_is_told_how_long_to_wait_and_cleo_is_not(web: Services, api: Api, cast: Cast) -> None:
     """A16: nothing bounded how much one member asks of the service."""
     ben, cleo = api(cast.ben), api(cast.cleo)
     assert statuses(ben, "GET", "/rooms", 4) == [200] * 4
@@ -44,7 +44,7 @@ def test_ben_is_told_how_long_to_wait_and_cleo_is_not(web: Web, api: Api, cast: 
     assert other_session.get("/rooms").status_code == 429, "another session is the same member"
 
 
-def test_reads_leave_ben_his_writes_and_searches_have_their_own_rate(web: Web, api: Api, cast: Cast) -> None:
+def test_reads_leave_ben_his_writes_and_searches_have_their_own_rate(web: Services, api: Api, cast: Cast) -> None:
     """A16: what costs much is bounded more closely."""
     ben = api(cast.ben)
     assert statuses(ben, "GET", "/rooms", 5)[-1] == 429
@@ -53,7 +53,7 @@ def test_reads_leave_ben_his_writes_and_searches_have_their_own_rate(web: Web, a
 
 
 def test_a_page_that_ben_loads_too_often_says_when_to_come_back(
-    web: Web, page: Callable[[Actor], FlaskClient], cast: Cast
+    web: Services, page: Callable[[Actor], FlaskClient], cast: Cast
 ) -> None:
     ben = page(cast.ben)
     assert [ben.get("/rooms").status_code for _ in range(5)] == [200] * 4 + [429]
@@ -63,7 +63,7 @@ def test_a_page_that_ben_loads_too_often_says_when_to_come_back(
 
 
 def test_nothing_that_ben_did_before_is_in_the_way_of_help(
-    web: Web, api: Api, page: Callable[[Actor], FlaskClient], cast: Cast
+    web: Services, api: Api, page: Callable[[Actor], FlaskClient], cast: Cast
 ) -> None:
     ben, browser = api(cast.ben), page(cast.ben)
     statuses(ben, "GET", "/rooms", 5)

@@ -11,9 +11,9 @@ from community.buddies.actions.profiles import save_profile
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries.profiles import my_profile
 from community.cli import main
-from community.core.crypto.cipher import Sealer
-from community.core.crypto.encrypted_columns import reseal, sealed_columns, standing
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.crypto.cipher import FieldCipher
+from community.core.crypto.encrypted_columns import reencrypt, sealed_columns, standing
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members.models import Sanction
 from community.members.rules.accounts import sanction_about
 from tests.conftest import NOON, Act
@@ -25,67 +25,69 @@ WRITES = 12
 EVENINGS = [{"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5)]
 
 
-def say(act: Act, actor: Actor, words: str, sealer: Sealer) -> None:
+def say(act: Act, actor: Actor, words: str, cipher: FieldCipher) -> None:
     """Somebody says something about themselves."""
     changes = {"role": "peer", "capacity": 1, "languages": ["English"], "availability": EVENINGS, "about": words}
-    act(actor, save_profile, changes=changes, sealer=sealer)
+    act(actor, save_profile, changes=changes, cipher=cipher)
 
 
-def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Act, store: Store) -> None:
-    old, both, new = Sealer(OLD), Sealer(NEW, OLD), Sealer(NEW)
+def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
+    old, both, new = FieldCipher(OLD), FieldCipher(NEW, OLD), FieldCipher(NEW)
     people = [*(one for one in (cast.ben, cast.cleo, cast.dov)), *crowd(act, 120)]
     for one in people:
         say(act, one, f"{one.handle} at first", old)
     reason_of(act, cast, old)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert standing(ctx.session, both).older == 2 * len(people) + 1  # each wrote about themselves and answered
 
-    def write(actor: Actor, sealer: Sealer) -> None:
+    def write(actor: Actor, cipher: FieldCipher) -> None:
         """One process that seals under the new key already, and one that still seals under the old one."""
         for number in range(WRITES):
-            say(act, actor, f"{actor.handle} {number}", sealer)
+            say(act, actor, f"{actor.handle} {number}", cipher)
 
-    threads = [threading.Thread(target=write, args=pair) for pair in ((cast.ben, both), (cast.cleo, Sealer(OLD, NEW)))]
+    threads = [
+        threading.Thread(target=write, args=pair) for pair in ((cast.ben, both), (cast.cleo, FieldCipher(OLD, NEW)))
+    ]
     for thread in threads:
         thread.start()
-    first = reseal(store, both)
+    first = reencrypt(store, both)
     for thread in threads:
         thread.join()
-    reseal(store, both)  # for what the old process wrote last
+    reencrypt(store, both)  # for what the old process wrote last
 
     assert first.sealed >= len(people) - len(threads)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         seen = standing(ctx.session, new)
     assert (seen.total, seen.older, seen.lost) == (2 * len(people) + 1, 0, 0)
     last = f"{WRITES - 1}"
     for one in people:
-        words = act.read(one, my_profile, sealer=new).about
+        words = act.read(one, my_profile, cipher=new).about
         assert words == f"{one.handle} {last if one in (cast.ben, cast.cleo) else 'at first'}"
-    assert reseal(store, both).sealed == 0
+    assert reencrypt(store, both).sealed == 0
 
 
-def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Act, store: Store) -> None:
-    class Slow(Sealer):
+def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
+    class Slow(FieldCipher):
         """Somebody writes between the look and the change."""
 
-        def unseal(self, sealed: str, *, about: str) -> str:
-            found = super().unseal(sealed, about=about)
+        def decrypt(self, sealed: str, *, about: str) -> str:
+            found = super().decrypt(sealed, about=about)
             if found == "before":
-                say(act, cast.ben, "meanwhile", Sealer(NEW, OLD))
+                say(act, cast.ben, "meanwhile", FieldCipher(NEW, OLD))
             return found
 
-    say(act, cast.ben, "before", Sealer(OLD))
-    reseal(store, Slow(NEW, OLD))
+    say(act, cast.ben, "before", FieldCipher(OLD))
+    reencrypt(store, Slow(NEW, OLD))
 
-    assert act.read(cast.ben, my_profile, sealer=Sealer(NEW)).about == "meanwhile"
+    assert act.read(cast.ben, my_profile, cipher=FieldCipher(NEW)).about == "meanwhile"
 
 
 def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
-    cast: Cast, act: Act, store: Store, tmp_path: Path
+    cast: Cast, act: Act, store: UnitOfWorkFactory, tmp_path: Path
 ) -> None:
-    nameless = Sealer(OLD).seal("from long ago", about=f"buddy_profiles:{cast.ben.id}:about").split(".")[2]
-    say(act, cast.ben, "x", Sealer(OLD))
-    say(act, cast.cleo, "lost", Sealer("nobody has this one any more 0123456789 0123456789"))
+    nameless = FieldCipher(OLD).encrypt("from long ago", about=f"buddy_profiles:{cast.ben.id}:about").split(".")[2]
+    say(act, cast.ben, "x", FieldCipher(OLD))
+    say(act, cast.cleo, "lost", FieldCipher("nobody has this one any more 0123456789 0123456789"))
     with store.unit_of_work() as uow:
         uow.session.get_one(BuddyProfile, cast.ben.id).about = f"v1.{nameless}"
     env = {
@@ -99,12 +101,12 @@ def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
     assert done.exit_code == 1
     assert "2 texts were sealed again" in done.output
     assert "1 in buddy_profiles.about do not open" in done.output
-    assert act.read(cast.ben, my_profile, sealer=Sealer(NEW)).about == "from long ago"
+    assert act.read(cast.ben, my_profile, cipher=FieldCipher(NEW)).about == "from long ago"
 
 
-def test_a_sealed_column_takes_no_plain_words(cast: Cast, act: Act, store: Store) -> None:
+def test_a_sealed_column_takes_no_plain_words(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     assert {"buddy_profiles.about", "pairings.a_phone", "reports.reason"} <= {str(one) for one in sealed_columns()}
-    say(act, cast.ben, "x", Sealer(OLD))
+    say(act, cast.ben, "x", FieldCipher(OLD))
     with pytest.raises(Exception, match="sealed first"), store.unit_of_work() as uow:
         uow.session.get_one(BuddyProfile, cast.ben.id).about = "plain"
 
@@ -114,7 +116,7 @@ def crowd(act: Act, count: int) -> list[Actor]:
     return act(None, lambda uow: [make_member(uow, f"Person {number}") for number in range(count)])
 
 
-def reason_of(act: Act, cast: Cast, sealer: Sealer) -> UUID:
+def reason_of(act: Act, cast: Cast, cipher: FieldCipher) -> UUID:
     """A measure with a sealed reason."""
 
     def impose(uow: UnitOfWork) -> UUID:
@@ -123,7 +125,7 @@ def reason_of(act: Act, cast: Cast, sealer: Sealer) -> UUID:
         )
         uow.session.add(made)
         uow.session.flush()
-        made.reason = sealer.seal("Threats.", about=sanction_about(made.id))
+        made.reason = cipher.encrypt("Threats.", about=sanction_about(made.id))
         return made.id
 
     return act(None, impose)

@@ -8,7 +8,7 @@ from flask import Flask
 
 from community.app import create_app
 from community.core.settings import Settings, SettingsError, load_settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 
 
 def load(tmp_path: Path, **env: str) -> Settings:
@@ -95,7 +95,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert "can write to" in problem
 
 
-def test_leaving_goes_where_the_community_says(tmp_path: Path, store: Store) -> None:
+def test_leaving_goes_where_the_community_says(tmp_path: Path, store: UnitOfWorkFactory) -> None:
     elsewhere = create_app(load(tmp_path, COMMUNITY_LEAVE_URL="https://weather.example.org/?week"), store)
     usual = create_app(load(tmp_path), store)
 

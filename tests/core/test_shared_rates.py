@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from community.core.errors import TooMany
-from community.core.pubsub import Bell
+from community.core.errors import RateLimited
+from community.core.pubsub import PubSub
 from community.core.shared_rates import SharedRate
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions.password_changes import WrongPassword, change_password
 from tests.factories import Cast
 from tests.support.valkey import Valkey
@@ -29,16 +29,16 @@ class Process:
     """The rate of one web process, with a bell of its own: three an hour."""
 
     def __init__(self, url: str | None) -> None:
-        self.rate, self.bell = SharedRate("tests", 3, 3600), Bell(url)
+        self.rate, self.pubsub = SharedRate("tests", 3, 3600), PubSub(url)
 
     def take(self, key: str, times: int = 1) -> list[bool]:
         """Use so many; whether there was each."""
-        return self.rate.take_each([key] * times, bell=self.bell, secret=SECRET)
+        return self.rate.take_each([key] * times, pubsub=self.pubsub, secret=SECRET)
 
-    def refusal(self, key: str) -> TooMany:
+    def refusal(self, key: str) -> RateLimited:
         """The refusal of one more."""
-        with pytest.raises(TooMany) as refused:
-            self.rate.take(key, bell=self.bell, secret=SECRET)
+        with pytest.raises(RateLimited) as refused:
+            self.rate.take(key, pubsub=self.pubsub, secret=SECRET)
         return refused.value
 
 
@@ -87,16 +87,16 @@ def test_the_count_is_shared_again_when_redis_is_back(valkey: Valkey) -> None:
     valkey.kill()
     assert one.take("ben", 4)[-1] is False
     valkey.start()
-    until(one.bell.answers, what="Valkey to answer")
-    until(lambda: one.bell.ask([("PING",)]) is not None, within=30, what="the breaker to close")
-    until(lambda: other.bell.ask([("PING",)]) is not None, within=30, what="the breaker to close")
+    until(one.pubsub.ping, what="Valkey to answer")
+    until(lambda: one.pubsub.ask([("PING",)]) is not None, within=30, what="the breaker to close")
+    until(lambda: other.pubsub.ask([("PING",)]) is not None, within=30, what="the breaker to close")
     assert one.take("ben", 2) + other.take("ben", 2) == [True, True, True, False]
 
 
 def test_keys_are_keyed_digests_and_expire(valkey: Valkey) -> None:
     Process(valkey.url).take("ben@example.org")
     process = Process(valkey.url)
-    process.rate.take_each(["ben@example.org"], bell=process.bell, secret="another")
+    process.rate.take_each(["ben@example.org"], pubsub=process.pubsub, secret="another")
     with redis.Redis.from_url(valkey.url) as client:
         keys = [key.decode() for key in client.scan_iter()]
         assert len(keys) == 2, "the digest is keyed"
@@ -105,9 +105,11 @@ def test_keys_are_keyed_digests_and_expire(valkey: Valkey) -> None:
         assert all(0 < client.ttl(key) <= 7200 for key in keys)
 
 
-def test_ben_tries_ten_passwords_over_two_processes(valkey: Valkey, store: Store, cast: Cast) -> None:
+def test_ben_tries_ten_passwords_over_two_processes(valkey: Valkey, store: UnitOfWorkFactory, cast: Cast) -> None:
     """A16: whoever found a session open could try ten passwords in each process."""
-    stores = [Store(store.database, Bell(valkey.url), secrets=(SECRET,), clock=store.clock) for _ in range(2)]
+    stores = [
+        UnitOfWorkFactory(store.database, PubSub(valkey.url), secrets=(SECRET,), clock=store.clock) for _ in range(2)
+    ]
 
     def attempt(number: int) -> None:
         password = {"current_password": f"guess {number}", "password": "four quiet words here"}
@@ -117,5 +119,5 @@ def test_ben_tries_ten_passwords_over_two_processes(valkey: Valkey, store: Store
         with pytest.raises(WrongPassword):
             attempt(number)
     for number in range(2):
-        with pytest.raises(TooMany):
+        with pytest.raises(RateLimited):
             attempt(number)

@@ -8,7 +8,7 @@ import redis
 
 from community.core.live.room_feed import SWEEP_SECONDS, SWEEPS_A_HEAD
 from community.core.live.socket_counts import EXPIRE_SECONDS, SocketCounts
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 
@@ -24,7 +24,7 @@ def valkey() -> Iterator[Valkey]:
 
 def process(valkey: Valkey, *, secret: str = "a secret") -> SocketCounts:
     """The counts of one web process."""
-    bell = Bell(valkey.url)
+    bell = PubSub(valkey.url)
     return SocketCounts(lambda: bell, secret=lambda: secret, most=3)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from community.core.characters import clean, clean_line, shows_something
-from community.core.text import isolated, linked
+from community.core.text import isolated, linkify
 
 ATTACKS = (
     "<script>alert(1)</script>",
@@ -24,7 +24,7 @@ ATTACKS = (
 
 @pytest.mark.parametrize("text", ATTACKS)
 def test_nothing_that_is_written_becomes_markup(text: str) -> None:  # S17
-    shown = str(linked(text))
+    shown = str(linkify(text))
     without_links = shown.replace(' rel="noopener noreferrer nofollow" target="_blank">', ">")
     for tag in without_links.split("<")[1:]:
         assert tag.startswith(('a href="http://', 'a href="https://', 'a href="hTTps://', "/a>"))
@@ -36,7 +36,7 @@ def test_nothing_that_is_written_becomes_markup(text: str) -> None:  # S17
 
 
 def test_addresses_become_links_without_their_full_stop() -> None:
-    assert str(linked("See https://example.org/a?b=1&c=2.")) == (
+    assert str(linkify("See https://example.org/a?b=1&c=2.")) == (
         'See <a href="https://example.org/a?b=1&amp;c=2" rel="noopener noreferrer nofollow" target="_blank">'
         "https://example.org/a?b=1&amp;c=2</a>."
     )

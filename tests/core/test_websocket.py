@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.core.live.ws_frames import LARGEST_MESSAGE, PING, TEXT, FrameReader, Nonsense, frame, framed, handshake
+from community.core.live.ws_frames import (
+    LARGEST_MESSAGE,
+    PING,
+    TEXT,
+    FrameReader,
+    ProtocolError,
+    frame,
+    framed,
+    handshake,
+)
 
 
 def masked(body: bytes, *, first: int = 0x81, mask: bytes = b"\x0f\xf0\x55\xaa") -> bytes:
@@ -37,7 +46,7 @@ def test_parts_make_one_message_and_a_ping_may_stand_between() -> None:
 def test_the_largest_message_is_taken_and_one_byte_more_is_refused_by_its_length() -> None:
     [(kind, body)] = FrameReader().read(masked(b"x" * LARGEST_MESSAGE))
     assert (kind, len(body)) == (TEXT, LARGEST_MESSAGE)
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         list(FrameReader().read(masked(b"x" * (LARGEST_MESSAGE + 1))[:14]))
 
 
@@ -45,7 +54,7 @@ def test_the_largest_message_is_taken_and_one_byte_more_is_refused_by_its_length
     "stream", [b"\x81\x01x", b"\xc1\x80\0\0\0\0", b"\x80\x80\0\0\0\0", b"\x82\x80\0\0\0\0", b"\x09\x80\0\0\0\0"]
 )
 def test_what_the_protocol_does_not_allow_is_refused(stream: bytes) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         list(FrameReader().read(stream))
 
 

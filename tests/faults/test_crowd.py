@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.access import occurrences
 from community.meetups.actions import create, rsvps
 from community.meetups.models import Occurrence, Rsvp
@@ -147,14 +147,14 @@ def my_answer(town: Town, place: int, meetup: str) -> tuple[str, int | None]:
 
 def stored(town: Town, date: str) -> tuple[int, int, dict[str, int], list[int]]:
     """The date's own counters, the answers by state, and the line, as the database has them."""
-    with town.database.reading() as session:
+    with town.database.read_session() as session:
         row = session.get_one(Occurrence, uuid.UUID(date))
         answers = session.execute(select(Rsvp.state, Rsvp.waitlist_seq).where(Rsvp.occurrence_id == row.id)).all()
         line = sorted(seq for _, seq in answers if seq is not None)
         return row.going_count, row.waitlist_count, dict(Counter(state for state, _ in answers)), line
 
 
-def test_a_crowd_at_one_date_keeps_nobody_from_reading(cast: Cast, act: Act, store: Store) -> None:  # M1
+def test_a_crowd_at_one_date_keeps_nobody_from_reading(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # M1
     with store.unit_of_work(cast.ada, now=NOON) as uow:
         meetup = create.post(uow, **WALK, description="", starts_at_local=datetime(2026, 11, 26, 19, 0))
         people = [make_member(uow, f"Person {number}") for number in range(30)]

@@ -19,25 +19,25 @@ IN_SMALL_DISK = 'mount -t tmpfs -o size=8m none "$1" && cp "$2" "$1/community.sq
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from community.core.web.error_responses import refusal_of
-from community.core.database_errors import is_away
-from community.core.pubsub import Bell
+from community.core.web.error_responses import error_for
+from community.core.database_errors import is_database_unavailable
+from community.core.pubsub import PubSub
 from community.core.db import Database
 from community.core.ids import new_id
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.features import load_models
 from community.members.models import Cohort
 
 load_models()
 disk = Path(sys.argv[1])
-store = Store(Database(f"sqlite:///{disk / 'community.sqlite3'}"), Bell(None))
+store = UnitOfWorkFactory(Database(f"sqlite:///{disk / 'community.sqlite3'}"), PubSub(None))
 
 def write():
     try:
         with store.unit_of_work() as uow:
             uow.session.add_all(Cohort(id=new_id(), name=str(new_id()) * 2, created_at=uow.now) for _ in range(2000))
     except Exception as error:
-        return [refusal_of(error).status, is_away(error)]
+        return [error_for(error).status, is_database_unavailable(error)]
     return [200, False]
 
 said = {"before": write()}
@@ -50,7 +50,7 @@ with (disk / "filler").open("wb", buffering=0) as filler:
 said["full"] = [write() for _ in range(3)]
 (disk / "filler").unlink()
 said["after"] = write()
-with store.reading() as ctx:
+with store.read_context() as ctx:
     said["kept"] = ctx.session.query(Cohort).count()
 print(json.dumps(said))
 """

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from community.core.db import Database
 from community.core.engines import IDLE_IN_TRANSACTION_SECONDS
 from community.core.outbox import leases
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Store
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import UnitOfWorkFactory
 from tests.support.figures import figure
 from tests.support.odd_worker import record
 from tests.support.waiting import until
@@ -24,10 +24,10 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 @pytest.mark.parametrize("seconds", [1, pytest.param(IDLE_IN_TRANSACTION_SECONDS, marks=pytest.mark.prove)])
 def test_an_idle_transaction_is_ended_and_claims_stay_quick(postgres_url: str, seconds: int) -> None:  # F13
     database = Database(postgres_url)
-    store = Store(database, Bell(None))
+    store = UnitOfWorkFactory(database, PubSub(None))
     for _ in range(10):
         record(store, *["well"] * 100)
-    with database.reading() as forgotten:
+    with database.read_session() as forgotten:
         said = forgotten.scalar(text("SHOW idle_in_transaction_session_timeout"))
         assert said == "1min"
         if seconds < IDLE_IN_TRANSACTION_SECONDS:
@@ -35,7 +35,7 @@ def test_an_idle_transaction_is_ended_and_claims_stay_quick(postgres_url: str, s
         pid = forgotten.scalar(text("SELECT pg_backend_pid()"))
 
         def is_gone() -> bool:
-            with database.reading() as ctx:
+            with database.read_session() as ctx:
                 return not ctx.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid})
 
         until(is_gone, within=seconds + 30, what="the idle transaction to be ended")
@@ -47,14 +47,14 @@ def test_an_idle_transaction_is_ended_and_claims_stay_quick(postgres_url: str, s
     for _ in range(40):
         with store.unit_of_work() as uow:
             started = time.monotonic()
-            taken = leases.claim_fresh(uow.session, now=uow.now, most=25)
+            taken = leases.claim_new(uow.session, now=uow.now, most=25)
             took.append(1000 * (time.monotonic() - started))
-            leases.finish(uow.session, taken, now=uow.now)
+            leases.mark_done(uow.session, taken, now=uow.now)
     p50 = sorted(took)[len(took) // 2]
     figure("F13", f"an idle transaction is ended after {seconds} s; then a claim of 25 takes {p50:.1f} ms (median)")
     if seconds == IDLE_IN_TRANSACTION_SECONDS:
         assert p50 < 5
-    with database.writing() as session:
+    with database.write_session() as session:
         session.execute(text("DELETE FROM outbox_events"))
         session.commit()
     database.dispose()

@@ -275,14 +275,14 @@ def told(town: Town, place: int, room: str) -> list[Any]:
 def count_told(town: Town, room: str) -> int:
     """How often Cleo was told about the room's messages, by the database: it may be asked while web is dead."""
     about = (Notification.kind == TOLD, Notification.url.contains(room))
-    with town.database.reading() as session:
+    with town.database.read_session() as session:
         found = select(func.count()).where(*about, Notification.member_id == uuid.UUID(town.ids[CLEO]))
         return session.scalar(found) or 0
 
 
 def announced(town: Town, room: str) -> int:
     """How many events tell of the answers; they name each message once. Messages of one commit share an event."""
-    with town.database.reading() as session:
+    with town.database.read_session() as session:
         payloads = session.scalars(select(OutboxEvent.payload).where(*_about(room))).all()
     named = [seq for one in payloads for seq in range(one["first_seq"], one["last_seq"] + 1)]
     assert sorted(named) == list(range(1, len(named) + 1))
@@ -291,7 +291,7 @@ def announced(town: Town, room: str) -> int:
 
 def unfinished(town: Town, room: str) -> int:
     """How many of the room's events are not done."""
-    with town.database.reading() as session:
+    with town.database.read_session() as session:
         return session.scalar(select(func.count()).where(*_about(room), OutboxEvent.state != "done")) or 0
 
 

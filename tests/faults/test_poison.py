@@ -11,8 +11,8 @@ import pytest
 from community.core.db import Database
 from community.core.outbox.leases import MOST_ATTEMPTS
 from community.core.outbox.store import OutboxEvent
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Store
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import UnitOfWorkFactory
 from tests.support.figures import figure
 from tests.support.odd_worker import OddWorkers, effects_of, record, rows_of
 from tests.support.waiting import until
@@ -24,7 +24,7 @@ SMALL, FULL = 60, 2000
 
 @pytest.mark.parametrize("good", [SMALL, pytest.param(FULL, marks=[pytest.mark.prove, pytest.mark.timeout(600)])])
 def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, good: int) -> None:  # F11 F14
-    store = Store(database, Bell(None))
+    store = UnitOfWorkFactory(database, PubSub(None))
     kinds = ["well"] * good
     for place, kind in enumerate(("raises", "hangs", "kills")):
         kinds.insert((place + 1) * good // 4, kind)
@@ -65,14 +65,14 @@ def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, 
 
 
 def test_after_five_kills_the_killer_is_dead(database: Database, tmp_path: Path) -> None:  # F11
-    store = Store(database, Bell(None))
+    store = UnitOfWorkFactory(database, PubSub(None))
     [killer] = record(store, "kills")
     env = {
         "DATABASE_URL": database.url.render_as_string(hide_password=False),
         "COMMUNITY_DATA_DIR": str(tmp_path / "var"),
         "REDIS_URL": "redis://127.0.0.1:9/0",
     }
-    with database.writing() as session:
+    with database.write_session() as session:
         row = session.get_one(OutboxEvent, rows_of(database)[killer].id)
         row.attempts = MOST_ATTEMPTS - 1
         session.commit()

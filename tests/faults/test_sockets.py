@@ -182,7 +182,7 @@ def test_who_is_shut_out_of_a_room_sees_no_more_of_it(town: Town) -> None:  # R1
             assert one.ask("room.open", {"room_id": room})["ok"]
         ben.ask("message.send", words(room, "Before"))
         until(lambda: cleo.of("message.posted"))
-        with town.database.writing() as session:
+        with town.database.write_session() as session:
             ban = Sanction(member_id=UUID(town.ids[8]), kind="room_ban", room_id=UUID(room), reason="")
             ban.imposed_by, ban.starts_at = UUID(town.ids[0]), machine_now()
             session.add(ban)

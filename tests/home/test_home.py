@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.home import rules
 from tests.factories import Cast
 from tests.safety.test_reports import say
@@ -41,7 +41,7 @@ def test_a_new_member_is_shown_a_first_room(cast: Cast, page: Any) -> None:
     assert "<title>Home" in shown.text
 
 
-def test_ben_sees_what_is_new_in_his_rooms(cast: Cast, page: Any, store: Store) -> None:
+def test_ben_sees_what_is_new_in_his_rooms(cast: Cast, page: Any, store: UnitOfWorkFactory) -> None:
     say(store, "open", (cast.cleo, "The kettle is on."), members=(cast.ben, cast.cleo))
     shown = page(cast.ben).get("/").text
     assert "Evenings" in shown
@@ -49,7 +49,7 @@ def test_ben_sees_what_is_new_in_his_rooms(cast: Cast, page: Any, store: Store) 
     assert "Pick a first room" not in shown
 
 
-def test_ada_is_shown_a_report_that_waits(cast: Cast, page: Any, store: Store, api: Any) -> None:
+def test_ada_is_shown_a_report_that_waits(cast: Cast, page: Any, store: UnitOfWorkFactory, api: Any) -> None:
     messages = say(store, "open", (cast.cleo, "x"), members=(cast.ben, cast.cleo))
     api(cast.ben).post(f"/messages/{messages[0]}/reports", {"reason": "Look at this."})
     assert "A report is waiting" in page(cast.ada).get("/").text

@@ -12,14 +12,14 @@ from marshmallow import Schema, fields, validate
 
 from community import core
 from community.buddies.schemas.profiles import Month
-from community.core.schemas import Day, Moment, time_zone_name
+from community.core.schemas import Day, UtcDateTime, time_zone_name
 from community.meetups.schemas import WallClock
 from community.members.schemas.fields import NewPassword
 from community.rooms.schemas import sockets
 
 HOME = Path(core.__file__).parents[1]
 # These have a bound of their own: the field's own type, or a validator that knows a closed set.
-BOUNDED = (fields.UUID, fields.Boolean, fields.Enum, fields.Time, Moment, Day, Month, WallClock, NewPassword)
+BOUNDED = (fields.UUID, fields.Boolean, fields.Enum, fields.Time, UtcDateTime, Day, Month, WallClock, NewPassword)
 LONGEST_TEXT, MOST_ITEMS, LARGEST = 20_000, 1000, 2**63
 
 

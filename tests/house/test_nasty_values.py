@@ -13,9 +13,9 @@ from sqlalchemy.engine import make_url
 from community.app import create_app
 from community.core.db import Database
 from community.core.migrations import migrate
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import load_settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import csrf_token_for
 from community.members.models import Member, Sanction
 from tests.house.permissions import TABLE, Row
@@ -85,7 +85,7 @@ class Place:
 
     def __init__(self, url: str, folder: Any) -> None:
         database = quick(url) if make_url(url).get_backend_name() == "sqlite" else Database(url)
-        self.store = Store(database, Bell(None), clock=HandClock(), secrets=(SECRET,))
+        self.store = UnitOfWorkFactory(database, PubSub(None), clock=HandClock(), secrets=(SECRET,))
         self.world = World(self.store, secret=SECRET)
         environment = {
             "COMMUNITY_DATA_DIR": str(folder),

@@ -13,9 +13,9 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from community.app import create_app
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import load_settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import API_PREFIX
 from tests.house.world import World
 from tests.support.clock import HandClock
@@ -32,7 +32,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> tup
     folder = tmp_path_factory.mktemp("openapi")
     file = folder / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
-    store = Store(quick(f"sqlite:///{file}"), Bell(None), secrets=(SECRET,), clock=HandClock())
+    store = UnitOfWorkFactory(quick(f"sqlite:///{file}"), PubSub(None), secrets=(SECRET,), clock=HandClock())
     world = World(store, secret=SECRET)
     environment = {
         "COMMUNITY_DATA_DIR": str(folder / "var"),

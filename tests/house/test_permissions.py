@@ -11,12 +11,12 @@ from flask import Flask
 from sqlalchemy import Column, Table, select
 
 from community.app import create_app
-from community.core.crypto.cipher import Sealer, is_sealed
+from community.core.crypto.cipher import FieldCipher, is_sealed
 from community.core.crypto.encrypted_columns import sealed_columns
 from community.core.db import Base
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import load_settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import csrf_token_for
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.world import World
@@ -35,7 +35,7 @@ class Town:
         self._kept = folder / "kept.sqlite3"
         shutil.copy(template, self._file)
         self._database = quick(f"sqlite:///{self._file}")
-        self._store = Store(self._database, Bell(None), secrets=(SECRET,), clock=HandClock())
+        self._store = UnitOfWorkFactory(self._database, PubSub(None), secrets=(SECRET,), clock=HandClock())
         self.world = World(self._store, secret=SECRET)
         self._database.dispose()
         shutil.copy(self._file, self._kept)
@@ -264,13 +264,13 @@ def test_nonsense_is_answered_in_words(town: Town, row: Row) -> None:
 def test_what_is_sealed_stands_in_sealed_columns_and_opens_there(town: Town) -> None:
     """Keys are turned by the columns' own declarations: one that is missing or wrong would lock its words away."""
     town.as_new()
-    sealer, opened = Sealer(SECRET), 0
+    cipher, opened = FieldCipher(SECRET), 0
     declared = {str(one): one for one in sealed_columns()}
     with town._database.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             for row in connection.execute(select(table)).mappings():
                 for name, value in row.items():
                     if isinstance(value, str) and is_sealed(value):
-                        sealer.unseal(value, about=declared[f"{table.name}.{name}"].about.format(**row))
+                        cipher.decrypt(value, about=declared[f"{table.name}.{name}"].about.format(**row))
                         opened += 1
     assert opened >= SEALED_IN_THE_WORLD

@@ -14,10 +14,10 @@ from community.buddies.actions import suggestions as suggestions_actions
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import stand_ins, suggestions
 from community.check_ins.actions import check_ins
-from community.core.errors import TooMany
+from community.core.errors import RateLimited
 from community.core.events import event_types
 from community.core.ids import new_id
-from community.core.outbox.subscriptions import notices, tasks
+from community.core.outbox.subscriptions import notify, staff_tasks
 from community.core.quotas import Quota
 from community.features import load_subscribers
 from community.meetups.actions import create, edit_occurrence, hosting, rsvps
@@ -28,10 +28,10 @@ from community.reach_outs.actions import availability, feedback
 from community.reach_outs.actions import reach_outs as reach_outs_actions
 from community.rooms.actions import create as create_actions
 from community.rooms.engine import message_batch
-from community.rooms.engine.message_batch import Post, Posted
+from community.rooms.engine.message_batch import Posted, PostRequest
 from community.safety.actions import reports
 from tests.buddies.conftest import Looks, Paired, looks, paired, suggested
-from tests.care.conftest import SEALER
+from tests.care.conftest import CIPHER
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.pipeline import run_until_quiet
@@ -131,12 +131,12 @@ class Flood:
     looks: Looks
     paired: Paired
 
-    def go(self, use: Callable[[int], Any], most: int) -> tuple[int, TooMany | None]:
+    def go(self, use: Callable[[int], Any], most: int) -> tuple[int, RateLimited | None]:
         """Do it until it is refused: how often it went, and the refusal."""
         for number in range(most):
             try:
                 use(number)
-            except TooMany as refusal:
+            except RateLimited as refusal:
                 return number, refusal
         return most, None
 
@@ -152,7 +152,7 @@ def danger_words(flood: Flood) -> Callable[[int], Any]:
     room = act(flood.cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[ben.id]).id
 
     def use(_number: int) -> None:
-        post = Post(ben, room, str(new_id()), "I want to die")
+        post = PostRequest(ben, room, str(new_id()), "I want to die")
         act(None, message_batch.write, batch=[post])
         if not isinstance(post.answer, Posted):
             assert post.answer is not None
@@ -166,10 +166,10 @@ def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
     room = act(flood.cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[ben.id, cleo.id]).id
 
     def use(_number: int) -> None:
-        post = Post(cleo, room, str(new_id()), "Hello")
+        post = PostRequest(cleo, room, str(new_id()), "Hello")
         act(None, message_batch.write, batch=[post])
         assert isinstance(post.answer, Posted)
-        about = {"message_id": post.answer.message.id, "category": category, "reason": "x", "sealer": SEALER}
+        about = {"message_id": post.answer.message.id, "category": category, "reason": "x", "sealer": CIPHER}
         act(ben, reports.report, **about)
 
     return use
@@ -177,7 +177,7 @@ def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
 
 def reach_outs(flood: Flood) -> Callable[[int], Any]:
     def use(_number: int) -> None:
-        mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
+        mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
         flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     return use
@@ -189,7 +189,7 @@ def _free(flood: Flood) -> None:
 
 def reach_outs_again(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
+    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
 
     def use(_number: int) -> None:
         flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
@@ -200,11 +200,11 @@ def reach_outs_again(flood: Flood) -> Callable[[int], Any]:
 
 def claims(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.dov, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
+    mine = flood.act(flood.cast.dov, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
 
     def use(_number: int) -> None:
         flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
-        flood.act(flood.cast.cleo, reach_outs_actions.pass_on, reach_out_id=mine)
+        flood.act(flood.cast.cleo, reach_outs_actions.decline, reach_out_id=mine)
 
     return use
 
@@ -214,18 +214,18 @@ def coordinator_requests(flood: Flood) -> Callable[[int], Any]:
 
 
 def shared_check_ins(flood: Flood) -> Callable[[int], Any]:
-    return lambda _number: flood.act(flood.cast.ben, check_ins.check_in, audience="coordinator", mood=2, sealer=SEALER)
+    return lambda _number: flood.act(flood.cast.ben, check_ins.check_in, audience="coordinator", mood=2, cipher=CIPHER)
 
 
 def helper_words(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, sealer=SEALER)[0].id
+    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
     flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
     flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     def use(_number: int) -> None:
         for said in ("talk", "fine"):
-            flood.act(flood.cast.cleo, feedback.answer, reach_out_id=mine, answer=said, sealer=SEALER)
+            flood.act(flood.cast.cleo, feedback.answer, reach_out_id=mine, answer=said, cipher=CIPHER)
 
     return use
 
@@ -253,7 +253,7 @@ def stand_ins_wanted(flood: Flood) -> Callable[[int], Any]:
         day = flood.act.read(flood.cast.ben, stand_ins.my_day, pairing_id=two.id)
         assert day is not None
         try:
-            flood.act(flood.cast.ben, stand_ins_actions.want, stand_in_id=day.id)
+            flood.act(flood.cast.ben, stand_ins_actions.request_cover, stand_in_id=day.id)
         finally:
             flood.act(None, stand_ins_actions.end, stand_in_id=day.id)
 
@@ -265,17 +265,17 @@ def mentor_requests(flood: Flood) -> Callable[[int], Any]:
 
     def use(_number: int) -> None:
         for role in ("mentor", "peer"):
-            flood.act(flood.cast.ben, profiles.save_profile, changes={"role": role}, sealer=SEALER)
+            flood.act(flood.cast.ben, profiles.save_profile, changes={"role": role}, cipher=CIPHER)
 
     return use
 
 
 def shared_phones(flood: Flood) -> Callable[[int], Any]:
     two = flood.paired(flood.cast.ben, flood.cast.cleo)
-    flood.act(flood.cast.cleo, pairings.share_phone, pairing_id=two.id, number="1", sealer=SEALER)
+    flood.act(flood.cast.cleo, pairings.share_phone, pairing_id=two.id, number="1", cipher=CIPHER)
 
     def use(_number: int) -> None:
-        flood.act(flood.cast.ben, pairings.share_phone, pairing_id=two.id, number="2", sealer=SEALER)
+        flood.act(flood.cast.ben, pairings.share_phone, pairing_id=two.id, number="2", cipher=CIPHER)
         flood.act(flood.cast.ben, pairings.take_back_phone, pairing_id=two.id)
 
     return use
@@ -358,7 +358,7 @@ def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> N
         flood.looks(one)
     act(None, suggestions_actions.suggest_next, member_id=ben.id)
     declined = 0
-    while mine := act.read(ben, suggestions.my_open_suggestions, sealer=SEALER):
+    while mine := act.read(ben, suggestions.my_open_suggestions, cipher=CIPHER):
         act(ben, suggestions_actions.decline, suggestion_id=mine[0].id)
         declined += 1
     made = act.read(None, lambda ctx: ctx.session.query(Suggestion).count())
@@ -376,5 +376,5 @@ def test_one_open_request_is_not_told_of_twice(act: Act, cast: Cast, store: Any,
 def test_every_event_that_reaches_somebody_is_bounded() -> None:
     """A17: a new notice or task comes with its quota, or with the reason why it needs none."""
     load_subscribers()
-    told = {name for name, kind in event_types().items() if kind in {*notices._listeners, *tasks._listeners}}
+    told = {name for name, kind in event_types().items() if kind in {*notify._listeners, *staff_tasks._listeners}}
     assert told == set(BOUNDS)

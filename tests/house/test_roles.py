@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from community.core.permissions import ORDER, PERMISSIONS, Permission, Role, roles_with
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.staff_endpoints import STAFF_ENDPOINTS
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.test_permissions import Town, named
@@ -38,7 +38,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> 
     web = town.app.extensions["community"]
     identify = web.identify
 
-    def as_visitor(store: Store, token: str) -> Actor | None:
+    def as_visitor(store: UnitOfWorkFactory, token: str) -> Actor | None:
         actor = identify(store, token)
         return replace(actor, role=invented("visitor")) if actor and actor.role is Role.ALUMNUS else actor
 

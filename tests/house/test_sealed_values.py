@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer, is_sealed
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher, is_sealed
 from community.core.db import Base
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.test_permissions import SECRET, Town, named
@@ -49,10 +49,10 @@ def test_ben_is_told_which_words_are_lost(town: Town, capsys: pytest.CaptureFixt
 
 
 def test_what_opens_is_shown_as_it_is() -> None:
-    sealer = Sealer(SECRET)
-    sealed = sealer.seal("Tea.", about="t:1:c")
-    assert sealer.shown(sealed, about="t:1:c") == "Tea."
+    cipher = FieldCipher(SECRET)
+    sealed = cipher.encrypt("Tea.", about="t:1:c")
+    assert cipher.shown(sealed, about="t:1:c") == "Tea."
     for bad in (sealed[:-4], sealed.replace("v2", "v9"), "v2.nokey.AAAA", "v1.", "", sealed + "ü"):
-        assert sealer.shown(bad, about="t:1:c") == CANNOT_BE_SHOWN
-    assert sealer.shown(sealed, about="t:2:c") == CANNOT_BE_SHOWN
-    assert sealer.shown_as(sealer.seal("{", about="t"), dict, about="t", instead={}) == {}
+        assert cipher.shown(bad, about="t:1:c") == CANNOT_BE_SHOWN
+    assert cipher.shown(sealed, about="t:2:c") == CANNOT_BE_SHOWN
+    assert cipher.shown_as(cipher.encrypt("{", about="t"), dict, about="t", instead={}) == {}

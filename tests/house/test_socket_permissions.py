@@ -13,9 +13,9 @@ import socketio
 
 from community.app import create_app
 from community.core.db import Database
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import load_settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Shift
 from tests.house.permissions import ROLES, SOCKETS, SocketRow
 from tests.house.world import World
@@ -31,7 +31,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
     file = folder / "world.sqlite3"
     shutil.copy(migrated_sqlite, file)
     database = Database(f"sqlite:///{file}")
-    store = Store(database, Bell(None))
+    store = UnitOfWorkFactory(database, PubSub(None))
     world = World(store, secret=SECRET)
     with store.unit_of_work(world.cast.ada) as uow:  # somebody is there: what is asked here is who may, not how often
         there = Shift(member_id=uow.actor.id, created_by=uow.actor.id, created_at=uow.now, time_zone="UTC")

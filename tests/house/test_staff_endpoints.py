@@ -159,12 +159,12 @@ def test_no_refused_read_of_cleo_is_a_read(town: Town) -> None:
     """A8: what was not there leaves no entry."""
     town.as_new()
     counts: dict[str, int] = defaultdict(int)
-    with town._store.reading() as ctx:
+    with town._store.read_context() as ctx:
         counts["before"] = ctx.session.scalars(select(func.count()).select_from(AuditEntry)).one()
     for row in LISTS:
         if "_id}" in row.address:
             nowhere = Row(row.method, row.rule.split("<")[0] + "00000000-0000-4000-8000-000000000000", row.answers)
             town.ask(nowhere, "admin")
-    with town._store.reading() as ctx:
+    with town._store.read_context() as ctx:
         counts["after"] = ctx.session.scalars(select(func.count()).select_from(AuditEntry)).one()
     assert counts["after"] == counts["before"]

@@ -10,7 +10,7 @@ import pytest
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import in_order
-from community.core.crypto.cipher import Sealer, new_token
+from community.core.crypto.cipher import FieldCipher, new_token
 from community.core.unit_of_work import Actor
 from community.members.actions import sanctions
 from community.members.models import Member
@@ -95,7 +95,7 @@ def _impose(town: Town, actor: Actor, kind: str, room_id: UUID | None = None) ->
             reason="Threats in a room.",
             room_id=room_id,
             until=town.world.now + timedelta(days=7),
-            sealer=Sealer(SECRET),
+            cipher=FieldCipher(SECRET),
         )
 
 

@@ -14,11 +14,11 @@ from community.buddies.rules import in_order
 from community.check_ins.actions import check_ins
 from community.console.actions import tasks as console_actions
 from community.console.models import CoordinatorTask
-from community.core.crypto.cipher import hash_password, new_token, token_hash
+from community.core.crypto.cipher import FieldCipher, hash_password, new_token, token_hash
 from community.core.ids import new_id
 from community.core.outbox.store import OutboxEvent
-from community.core.outbox.subscriptions import Task
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.outbox.subscriptions import StaffTask
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.meetups.actions import create as meetups_actions
 from community.meetups.models import Occurrence
 from community.meetups.queries import calendars as meetups_queries
@@ -33,9 +33,8 @@ from community.planned_support import actions as planned_support_actions
 from community.reach_outs.actions import reach_outs
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety.actions import appeals
-from community.safety.api import Sealer
 from community.safety.models import Case, Report
-from community.safety.rules import about
+from community.safety.rules import associated_data
 from community.shifts import actions as shifts_actions
 from tests.factories import Cast, make_cast, make_member
 from tests.house.permissions import WORDS
@@ -44,7 +43,7 @@ from tests.house.permissions import WORDS
 class World:
     """The people, their bearer tokens, and the objects by the names that addresses use."""
 
-    def __init__(self, store: Store, *, secret: str) -> None:
+    def __init__(self, store: UnitOfWorkFactory, *, secret: str) -> None:
         self.now = store.clock()
         self.objects: dict[str, str] = {"emoji": "🌱", "token": "0" * 64, "filename": "mark.svg"}
         self.tokens: dict[str, str] = {}
@@ -216,7 +215,7 @@ class World:
     def _reach_out(self) -> None:
         """Ben needs a person now. His buddy cannot today and nobody is free, so that whoever coordinates is asked."""
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            row, _ = reach_outs.ask_for_somebody(uow, sealer=Sealer(self._secret), note=WORDS)
+            row, _ = reach_outs.ask_for_somebody(uow, cipher=FieldCipher(self._secret), note=WORDS)
             self.objects["reach_out_id"] = str(row.id)
 
     def _check_ins(self) -> None:
@@ -224,15 +223,15 @@ class World:
         said = {"mood": 2, "note": WORDS}
         for name, audience in (("check_in_id", "only_me"), ("shared_check_in_id", "coordinator")):
             with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-                made = check_ins.check_in(uow, sealer=Sealer(self._secret), audience=audience, **said)
+                made = check_ins.check_in(uow, cipher=FieldCipher(self._secret), audience=audience, **said)
             self.objects[name] = str(made.id)
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
             wine = {"kind": "without", "title": WORDS, "since": None, "per_week": None}
-            kept = actions.begin(uow, sealer=Sealer(self._secret), **wine)
-            hard = actions.write_down(uow, sealer=Sealer(self._secret), on=None, note=WORDS, milestone_id=None)
+            kept = actions.begin(uow, cipher=FieldCipher(self._secret), **wine)
+            hard = actions.record_lapse(uow, cipher=FieldCipher(self._secret), on=None, note=WORDS, milestone_id=None)
             hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
             planned = planned_support_actions.plan_for(
-                uow, sealer=Sealer(self._secret), **hour, kinds=["breathe"], words=WORDS
+                uow, cipher=FieldCipher(self._secret), **hour, kinds=["breathe"], words=WORDS
             )
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
 
@@ -255,7 +254,7 @@ class World:
         self._report("report_of_ada_id", "message_of_ada_id", "other_room_id", author=self.cast.ada)
 
     def _report(self, name: str, message: str, room: str, *, author: Actor) -> None:
-        sealer = Sealer(self._secret)
+        cipher = FieldCipher(self._secret)
         case = Case(
             id=new_id(),
             kind="message",
@@ -275,8 +274,8 @@ class World:
             category="other",
             created_at=self.now,
         )
-        made.reason = sealer.seal("Look at this.", about=about(made.id, "reason"))
-        made.snapshot = sealer.seal('{"room": "", "messages": []}', about=about(made.id, "snapshot"))
+        made.reason = cipher.encrypt("Look at this.", about=associated_data(made.id, "reason"))
+        made.snapshot = cipher.encrypt('{"room": "", "messages": []}', about=associated_data(made.id, "snapshot"))
         with self._store.unit_of_work(now=self.now) as uow:
             uow.session.add(case)
             uow.session.flush()
@@ -285,7 +284,7 @@ class World:
 
     def _measure(self) -> None:
         """Ben may not write for a week, and disagrees."""
-        sealer = Sealer(self._secret)
+        cipher = FieldCipher(self._secret)
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
             made = sanctions.impose(
                 uow,
@@ -294,17 +293,17 @@ class World:
                 reason="Threats in a room.",
                 room_id=UUID(self.objects["other_room_id"]),
                 until=self.now + timedelta(days=7),
-                sealer=sealer,
+                cipher=cipher,
             )
             open_one = sanctions.impose(
-                uow, member_id=self.cast.ben.id, kind="warning", reason="Threats in a room.", sealer=sealer
+                uow, member_id=self.cast.ben.id, kind="warning", reason="Threats in a room.", cipher=cipher
             )
             fern = make_member(uow, "Fern")
             suspension = sanctions.impose(
-                uow, member_id=fern.id, kind="suspension", reason="Threats in a room.", sealer=sealer
+                uow, member_id=fern.id, kind="suspension", reason="Threats in a room.", cipher=cipher
             )
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            appeal = appeals.appeal(uow, sanction_id=made.id, words="I disagree.", sealer=sealer)
+            appeal = appeals.appeal(uow, sanction_id=made.id, words="I disagree.", cipher=cipher)
         self.objects |= {
             "sanction_id": str(open_one.id),
             "appeal_id": str(appeal.id),
@@ -318,7 +317,7 @@ class World:
 
     def _task(self, name: str, subject: str, *, hidden_from: list[UUID]) -> None:
         about = UUID(self.objects[subject])
-        told = Task(title="A report is waiting", url="/console/reports", subject=about, hidden_from=hidden_from)
+        told = StaffTask(title="A report is waiting", url="/console/reports", subject=about, hidden_from=hidden_from)
         with self._store.unit_of_work(now=self.now) as uow:
             console_actions.keep_list(uow, event_type="message.reported", told=[told])
             task = uow.session.scalars(select(CoordinatorTask).where(CoordinatorTask.subject == about)).one()
@@ -335,7 +334,7 @@ class World:
     def _invitation(self) -> None:
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
             made = invitations.invite(uow, email="wren@example.org", role=Role.ALUMNUS, secret=self._secret)
-            for_admin = invitations.open_door(
+            for_admin = invitations.create_or_renew_invitation(
                 uow,
                 email="heron@example.org",
                 role=Role.ADMIN,
@@ -367,7 +366,7 @@ class World:
                 endpoint="https://fcm.googleapis.com/fcm/send/of-ben",
                 keys={"p256dh": "", "auth": ""},
                 secret=self._secret,
-                sealer=Sealer(self._secret),
+                cipher=FieldCipher(self._secret),
                 services=["fcm.googleapis.com"],
             )
         self.objects["device_id"] = str(device.id)

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from community.core.db import Database
-from community.core.errors import Refusal
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.errors import AppError
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.features import load_models
 from community.meetups.actions import rsvps
 
@@ -23,9 +23,9 @@ def main() -> None:
     """Read the question, wait for the start, act, answer."""
     asked = json.loads(sys.stdin.readline())
     load_models()
-    store = Store(Database(asked["url"]), Bell(None))
+    store = UnitOfWorkFactory(Database(asked["url"]), PubSub(None))
     now = datetime.fromisoformat(asked["now"])
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         ctx.session.connection()
     print("ready", flush=True)
     sys.stdin.readline()
@@ -37,7 +37,7 @@ def main() -> None:
             with store.unit_of_work(actor, now=now) as uow:
                 act = ACTS.get(verb, rsvps.answer)
                 said.append(getattr(act(uow, occurrence_id=UUID(asked["date"]), **fields), "state", "done"))
-        except Refusal as refusal:
+        except AppError as refusal:
             said.append(refusal.code)
     print(json.dumps(said), flush=True)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community.core.errors import Forbidden
 from community.core.events import Event
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.meetups.access import occurrences
 from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.events import RsvpConfirmed, RsvpPromoted, RsvpWaitlisted
@@ -97,7 +97,7 @@ def test_who_leaves_and_comes_back_stands_at_the_end(cast: Cast, act: Act) -> No
     assert (mine(act, cast.cleo, walk), mine(act, cast.ben, walk)) == (("waitlisted", 1), ("waitlisted", 2))
 
 
-def test_tapping_twice_is_tapping_once(cast: Cast, act: Act, store: Store) -> None:  # M4
+def test_tapping_twice_is_tapping_once(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # M4
     walk = posted(act, cast.ada, capacity=2)
     threads = [
         threading.Thread(target=lambda: act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING))
@@ -108,13 +108,13 @@ def test_tapping_twice_is_tapping_once(cast: Cast, act: Act, store: Store) -> No
     for thread in threads:
         thread.join()
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalars(select(Rsvp.state)).all() == ["going"]
         assert ctx.session.scalars(select(Occurrence.going_count)).one() == 1
     assert sum(isinstance(event, RsvpConfirmed) for event in act.events) == 1
 
 
-def test_sixty_people_at_once_for_twenty_seats(cast: Cast, act: Act, store: Store) -> None:  # M1
+def test_sixty_people_at_once_for_twenty_seats(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # M1
     walk = posted(act, cast.ada, capacity=20)
     people = crowd(act, 60)
     threads = [
@@ -128,7 +128,7 @@ def test_sixty_people_at_once_for_twenty_seats(cast: Cast, act: Act, store: Stor
     for thread in threads:
         thread.join()
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         states = ctx.session.execute(select(Rsvp.state, Rsvp.waitlist_seq)).all()
         date = ctx.session.get_one(Occurrence, walk)
     assert sum(state == "going" for state, _ in states) == 20
@@ -167,13 +167,15 @@ def test_after_the_start_nobody_answers_and_nobody_moves_up(cast: Cast, act: Act
     assert mine(act, cast.cleo, walk) == ("waitlisted", 1)
 
 
-def test_not_even_raw_sql_overbooks(cast: Cast, act: Act, store: Store) -> None:
+def test_not_even_raw_sql_overbooks(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     posted(act, cast.ada, capacity=1)
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
         uow.session.execute(text("UPDATE occurrences SET going_count = 2"))
 
 
-def test_the_seat_of_somebody_who_is_gone_goes_on(cast: Cast, act: Act, store: Store, settings: Any) -> None:
+def test_the_seat_of_somebody_who_is_gone_goes_on(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Any
+) -> None:
     from tests.support.pipeline import run_until_quiet
 
     walk = posted(act, cast.ada, capacity=1)
@@ -186,7 +188,9 @@ def test_the_seat_of_somebody_who_is_gone_goes_on(cast: Cast, act: Act, store: S
     assert mine(act, cast.cleo, walk) == ("going", None)
 
 
-def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(cast: Cast, act: Act, store: Store, settings: Any) -> None:
+def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Any
+) -> None:
     from community.notifications.models import Delivery, Notification
     from tests.notifications.test_worker import mails
     from tests.support.pipeline import run_until_quiet
@@ -197,7 +201,7 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(cast: Cast, act: Act, stor
     act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
     run_until_quiet(store, settings, now=NOON)
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         told = ctx.session.execute(
             select(Notification.title, Notification.url).where(
                 Notification.member_id == cast.cleo.id, Notification.kind == "rsvp.promoted"

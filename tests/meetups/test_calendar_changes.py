@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from community.core.errors import TooMany
+from community.core.errors import RateLimited
 from community.meetups.actions import edit_occurrence, hosting, preferences, series
 from community.meetups.queries import attendance, calendars
 from community.meetups.queries.calendars import FETCHES
@@ -84,7 +84,7 @@ def test_a_feed_has_a_rate_and_is_stored_nowhere(act: Any, cast: Any, client: An
     assert (first.headers["Cache-Control"], first.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     for _ in range(FETCHES[0] - 1):
         act.read(None, calendars.feed, secret=secret, key=SECRET)
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         act.read(None, calendars.feed, secret=secret, key=SECRET)
     refused = client.get(f"/calendar/{secret}.ics")
     assert refused.status_code == 429

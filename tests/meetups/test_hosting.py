@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from community.console.models import CoordinatorTask
 from community.core.csv_export import as_csv
-from community.core.errors import Forbidden, Invalid
+from community.core.errors import Forbidden, ValidationFailed
 from community.core.outbox.store import OutboxEvent
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.access import occurrences
 from community.meetups.actions import attendance, hosting, preferences, rsvps
 from community.meetups.events import AttendanceMissed, ReminderDue, SeriesPaused
@@ -27,9 +27,9 @@ START = datetime(2026, 11, 27, 0, 0, tzinfo=UTC)  # seven in the evening in New 
 Run = Callable[[datetime], None]
 
 
-def tasks(store: Store) -> list[tuple[str, bool]]:
+def tasks(store: UnitOfWorkFactory) -> list[tuple[str, bool]]:
     """The coordinators' tasks: kind, and whether it is open."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         rows = ctx.session.scalars(select(CoordinatorTask).order_by(CoordinatorTask.created_at)).all()
     return [(row.kind, row.done_at is None) for row in rows]
 
@@ -60,7 +60,7 @@ def test_marks_of_who_was_not_going_too_early_or_by_others_are_refused(act: Act,
         act(cast.ada, attendance.mark, **mark)
     act.now = START
     for wrong in ({"handle": "Cleo"}, {"handle": "Nobody"}):
-        with pytest.raises(Invalid):
+        with pytest.raises(ValidationFailed):
             act(cast.ada, attendance.mark, **{**mark, **wrong})
     with pytest.raises(Forbidden):
         act(cast.ben, attendance.mark, **mark)
@@ -69,7 +69,7 @@ def test_marks_of_who_was_not_going_too_early_or_by_others_are_refused(act: Act,
 
 
 def test_the_third_time_somebody_is_missed_is_a_reason_to_care(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run
 ) -> None:
     meetup = walks.post(recurrence="FREQ=WEEKLY;COUNT=4")
     act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
@@ -84,7 +84,7 @@ def test_the_third_time_somebody_is_missed_is_a_reason_to_care(
 
 
 def test_a_series_that_nobody_confirms_rests_and_is_taken_up_again(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run, page: Callable[..., Any]
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run, page: Callable[..., Any]
 ) -> None:  # M17
     meetup = walks.post(recurrence="FREQ=WEEKLY")
     act(cast.ben, rsvps.answer_series, meetup_id=meetup, answer="going")
@@ -121,9 +121,9 @@ def test_a_series_that_nobody_confirms_rests_and_is_taken_up_again(
     assert not [one for one in act.events if isinstance(one, SeriesPaused)]
 
 
-def reminders_of(store: Store, date: Any) -> list[int]:
+def reminders_of(store: UnitOfWorkFactory, date: Any) -> list[int]:
     """The minutes before the start at which anybody was reminded of a date."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         rows = ctx.session.scalars(
             select(OutboxEvent).where(OutboxEvent.type == ReminderDue.name).order_by(OutboxEvent.created_at)
         ).all()
@@ -132,7 +132,13 @@ def reminders_of(store: Store, date: Any) -> list[int]:
 
 
 def test_two_who_must_not_meet_both_get_a_seat_and_only_coordinators_know(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run, api: Callable[..., Any], page: Callable[..., Any]
+    act: Act,
+    walks: Walks,
+    cast: Cast,
+    store: UnitOfWorkFactory,
+    run_worker: Run,
+    api: Callable[..., Any],
+    page: Callable[..., Any],
 ) -> None:  # M16
     first, second = sorted((cast.ben.id, cast.cleo.id))
     act(

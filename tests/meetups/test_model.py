@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from community.core.errors import Refusal
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Actor, Store
+from community.core.errors import AppError
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.models import Occurrence, Rsvp
 from community.meetups.rules.capacity import asks_again, wall_time_of
@@ -156,7 +156,7 @@ class Model:
 class Reality:
     """The same date in the database, acted on by the real actions."""
 
-    store: Store
+    store: UnitOfWorkFactory
     host: Actor
     people: list[Actor]
     date: Any
@@ -166,7 +166,7 @@ class Reality:
         try:
             with self.store.unit_of_work(actor, now=self.now) as uow:
                 return action(uow, occurrence_id=self.date, **fields)
-        except Refusal:
+        except AppError:
             return None
 
     def say(self, person: int, answer: str) -> str:
@@ -181,7 +181,7 @@ class Reality:
 
     def seen(self) -> tuple[list[tuple[Any, ...]], tuple[int, int, int]]:
         """Everybody's answer as the model has it, and the date's own counters."""
-        with self.store.reading() as ctx:
+        with self.store.read_context() as ctx:
             rows = {
                 row.member_id: row for row in ctx.session.scalars(select(Rsvp).where(Rsvp.occurrence_id == self.date))
             }
@@ -204,12 +204,12 @@ class Reality:
 @pytest.fixture(scope="module")
 def stage(
     migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Store, Actor, list[Actor]]]:
+) -> Iterator[tuple[UnitOfWorkFactory, Actor, list[Actor]]]:
     """A database with a host and people, shared by all examples: each has a date of its own."""
     file = tmp_path_factory.mktemp("model") / "community.sqlite3"
     shutil.copy(migrated_sqlite, file)
     database = quick(f"sqlite:///{file}")
-    store = Store(database, Bell(None), clock=HandClock())
+    store = UnitOfWorkFactory(database, PubSub(None), clock=HandClock())
     with store.unit_of_work(now=NOON) as uow:
         host = make_cast(uow).ada
         people = [make_member(uow, f"Walker {number}") for number in range(PEOPLE)]
@@ -227,7 +227,7 @@ STEP = st.one_of(
 )
 
 
-def follow(stage: tuple[Store, Actor, list[Actor]], capacity: int | None, steps: list[Any]) -> None:
+def follow(stage: tuple[UnitOfWorkFactory, Actor, list[Actor]], capacity: int | None, steps: list[Any]) -> None:
     """Do the same to the model and to the date, and look at both after each step."""
     store, host, people = stage
     starts = datetime(2026, 11, 26, 0, 0, tzinfo=UTC)

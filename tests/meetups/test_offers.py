@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.actions import edit_occurrence, rsvps
 from community.meetups.events import RsvpOffered, RsvpPromoted, SeatOpened
 from community.meetups.models import Occurrence
@@ -108,7 +108,7 @@ def test_after_the_start_no_seat_moves(act: Act, walks: Walks, cast: Cast) -> No
 
 
 def test_an_offer_counts_as_a_seat_for_the_coordinator_and_for_the_database(
-    act: Act, walks: Walks, cast: Cast, store: Store
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory
 ) -> None:  # M5
     date = full_walk(act, walks, cast, before=timedelta(hours=5))
     act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"capacity": 3})

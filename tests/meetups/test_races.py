@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from community.core.db import Database
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.actions import rsvps
 from community.meetups.models import Occurrence, Rsvp
 from tests.conftest import Act
@@ -26,7 +26,9 @@ from tests.support.service import ROOT
 START = datetime(2026, 11, 27, 0, 0, tzinfo=UTC)  # seven in the evening in New York
 
 
-def race(store: Store, date: UUID, acts: Sequence[tuple[Any, str]], *, now: datetime, processes: int) -> list[str]:
+def race(
+    store: UnitOfWorkFactory, date: UUID, acts: Sequence[tuple[Any, str]], *, now: datetime, processes: int
+) -> list[str]:
     """Let so many processes do these acts at once; what became of each, in the order of the acts."""
     url = store.database.url.render_as_string(hide_password=False)
     shares = [list(acts[place::processes]) for place in range(processes)]
@@ -88,7 +90,7 @@ class Watcher:
 
     def _watch(self, database: Database, date: UUID) -> None:
         while not self._stop.wait(0.01):
-            with database.reading() as session:
+            with database.read_session() as session:
                 row = session.execute(
                     select(Occurrence.capacity, Occurrence.going_count, Occurrence.waitlist_count).where(
                         Occurrence.id == date
@@ -99,7 +101,7 @@ class Watcher:
                 self.wrong.append((row.going_count, row.waitlist_count))
 
 
-def cancels_among_answers(act: Act, walks: Walks, store: Store, *, seats: int, processes: int) -> None:
+def cancels_among_answers(act: Act, walks: Walks, store: UnitOfWorkFactory, *, seats: int, processes: int) -> None:
     """All who are going cancel while many more say yes, some of them twice; as many waited as there are seats."""
     date = walks.date(capacity=seats)
     people = walks.crowd(5 * seats)
@@ -130,18 +132,22 @@ def cancels_among_answers(act: Act, walks: Walks, store: Store, *, seats: int, p
     )
 
 
-def test_cancels_among_answers_leave_no_seat_wasted(act: Act, walks: Walks, store: Store) -> None:  # M2 M3 M4
+def test_cancels_among_answers_leave_no_seat_wasted(
+    act: Act, walks: Walks, store: UnitOfWorkFactory
+) -> None:  # M2 M3 M4
     cancels_among_answers(act, walks, store, seats=4, processes=2)
 
 
 @pytest.mark.prove
-def test_cancels_among_answers_over_eight_processes(act: Act, walks: Walks, store: Store) -> None:  # M2 M3 M4
+def test_cancels_among_answers_over_eight_processes(
+    act: Act, walks: Walks, store: UnitOfWorkFactory
+) -> None:  # M2 M3 M4
     cancels_among_answers(act, walks, store, seats=20, processes=8)
 
 
 @pytest.mark.prove
 def test_a_seat_whose_offer_ends_while_all_reach_for_it_has_one_owner(
-    act: Act, walks: Walks, cast: Cast, store: Store
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory
 ) -> None:  # M7
     date = walks.date(capacity=1)
     people = walks.crowd(6)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from dateutil.rrule import rrulestr
 
-from community.core.errors import Forbidden, Invalid
+from community.core.errors import Forbidden, ValidationFailed
 from community.meetups.actions import series
 from community.meetups.pages import forms
 from community.meetups.queries import preview
@@ -140,9 +140,9 @@ def _random_parts(chance: random.Random) -> dict[str, str]:
 def test_ben_may_not_look_at_a_rule_and_ada_may(act: Any, cast: Any) -> None:
     """A1: the preview is for members who may post."""
     wanted = {"starts_at_local": THURSDAY, "time_zone": "America/New_York", "recurrence": "FREQ=WEEKLY"}
-    assert len(act.read(cast.ada, preview.look_ahead, **wanted).dates) == 6
+    assert len(act.read(cast.ada, preview.preview_dates, **wanted).dates) == 6
     with pytest.raises(Forbidden):
-        act.read(cast.ben, preview.look_ahead, **wanted)
+        act.read(cast.ben, preview.preview_dates, **wanted)
 
 
 def test_ada_makes_at_most_200_dates_ahead_and_the_rest_later(walks: Walks, act: Any, run_worker: Any) -> None:
@@ -166,7 +166,7 @@ def test_a_change_of_the_series_makes_no_more_than_200_dates(walks: Walks, act: 
         act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
         assert len(walks.dates(walk)) <= MOST_DATES
     for rule in BOMBS[:6]:
-        with pytest.raises(Invalid):
+        with pytest.raises(ValidationFailed):
             act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.actions import edit_occurrence, preferences
 from community.meetups.queries import attendees, my_rsvps
 from community.notifications.models import Delivery, Notification
@@ -22,19 +22,19 @@ LATER = datetime(2026, 11, 29, 0, 0, tzinfo=UTC)
 Run = Callable[[datetime], None]
 
 
-def told(store: Store, actor: Any) -> list[tuple[str, int | None]]:
+def told(store: UnitOfWorkFactory, actor: Any) -> list[tuple[str, int | None]]:
     """What somebody was told of their dates: kind and version, oldest first."""
     query = (
         select(Notification.kind, Notification.subject_version)
         .where(Notification.member_id == actor.id, Notification.kind != "meetup.posted")
         .order_by(Notification.created_at, Notification.kind)
     )
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         return [tuple(row) for row in ctx.session.execute(query)]  # type: ignore[misc]  # two columns
 
 
 def test_a_day_and_an_hour_before_by_default_and_when_one_wants(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run
 ) -> None:
     date = walks.date()
     for one in (cast.ben, cast.cleo, cast.dov):
@@ -51,7 +51,7 @@ def test_a_day_and_an_hour_before_by_default_and_when_one_wants(
 
 
 def test_a_date_that_moves_is_reminded_of_once_at_its_new_time(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run
 ) -> None:  # M13
     date = walks.date()
     walks.answer(cast.ben, date)
@@ -69,7 +69,7 @@ def test_a_date_that_moves_is_reminded_of_once_at_its_new_time(
 
 
 def test_a_cancelled_date_is_reminded_of_never(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run
 ) -> None:  # M13
     date = walks.date()
     walks.answer(cast.ben, date)
@@ -79,7 +79,9 @@ def test_a_cancelled_date_is_reminded_of_never(
     assert told(store, cast.ben) == [("occurrence.cancelled", 2)]
 
 
-def test_a_late_reminder_is_dropped(act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run) -> None:
+def test_a_late_reminder_is_dropped(
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run
+) -> None:
     date = walks.date()
     walks.answer(cast.ben, date)
     run_worker(START - timedelta(hours=24) + timedelta(minutes=16))  # nobody worked for a while
@@ -89,7 +91,7 @@ def test_a_late_reminder_is_dropped(act: Act, walks: Walks, cast: Cast, store: S
 
 
 def test_who_does_not_say_whether_they_still_come_keeps_the_seat_until_a_day_before(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run, api: Callable[..., Any]
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run, api: Callable[..., Any]
 ) -> None:
     date = walks.date(capacity=2)
     for one in (cast.ben, cast.cleo, cast.dov):
@@ -117,7 +119,7 @@ def test_a_small_shift_asks_nobody(act: Act, walks: Walks, cast: Cast) -> None:
 
 
 def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run
 ) -> None:
     date = walks.date(capacity=1)
     for one in (cast.ada, cast.ben):
@@ -131,7 +133,13 @@ def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
 
 
 def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
-    act: Act, walks: Walks, cast: Cast, store: Store, run_worker: Run, api: Callable[..., Any], page: Callable[..., Any]
+    act: Act,
+    walks: Walks,
+    cast: Cast,
+    store: UnitOfWorkFactory,
+    run_worker: Run,
+    api: Callable[..., Any],
+    page: Callable[..., Any],
 ) -> None:
     date = walks.date()
     for one in (cast.ben, cast.cleo):
@@ -163,12 +171,12 @@ def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
 
 
 def test_a_reminder_is_worth_nothing_once_the_date_has_begun(
-    walks: Walks, cast: Cast, store: Store, run_worker: Run
+    walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run
 ) -> None:  # M13 N12
     date = walks.date()
     walks.answer(cast.ben, date)
     run_worker(START - timedelta(hours=24))
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         mails = ctx.session.scalars(
             select(Delivery).where(Delivery.kind == "reminder.1440", Delivery.medium == "email")
         )

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, Forbidden, NotFound
 from community.core.outbox.store import OutboxEvent
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.meetups import handlers
 from community.meetups.actions import chat_room, edit_occurrence, hosting, rsvps, series
 from community.meetups.events import MeetupRoomDue, RsvpConfirmed, RsvpWithdrawn, SeriesResumed
@@ -24,16 +24,16 @@ from tests.factories import Cast
 from tests.meetups.conftest import Walks
 
 Run = Callable[[datetime], None]
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 WEEKLY = {"recurrence": "FREQ=WEEKLY;COUNT=4", "starts_at_local": datetime(2026, 11, 26, 19, 0)}
 
 
 @pytest.fixture
-def see(store: Store) -> Callable[[UUID], tuple[set[UUID], bool]]:
+def see(store: UnitOfWorkFactory) -> Callable[[UUID], tuple[set[UUID], bool]]:
     """Who is in the room of a meetup, and whether it is closed."""
 
     def look_inside(room_id: UUID) -> tuple[set[UUID], bool]:
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             inside = ctx.session.scalars(select(RoomMembership.member_id).where(RoomMembership.room_id == room_id))
             return set(inside), ctx.session.get_one(Room, room_id).archived_at is not None
 
@@ -76,7 +76,7 @@ def test_who_goes_is_in_the_room_and_who_waits_or_withdraws_is_not(
 
 
 def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
-    act: Act, walks: Walks, cast: Cast, store: Store, settings: Any, run_worker: Run, see: Any
+    act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, settings: Any, run_worker: Run, see: Any
 ) -> None:
     walk = walks.post(has_room=True)
     [date] = walks.dates(walk)
@@ -182,7 +182,7 @@ def test_a_meetup_that_is_off_closes_its_room_and_one_date_of_several_does_not(
 
 
 def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
-    act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any, store: Store
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any, store: UnitOfWorkFactory
 ) -> None:
     walk = walks.post()
     [date] = walks.dates(walk)
@@ -210,17 +210,19 @@ def test_a_room_that_is_opened_later_takes_in_who_goes_already_and_hosts(
     assert see(room)[1]
     act(cast.ada, chat_room.change_room, meetup_id=walk, has_room=True)
     assert not see(room)[1]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         planned = ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type == MeetupRoomDue.name)).all()
     assert [row.due_at for row in planned] == [date.ends_at + timedelta(days=7)]
 
 
 def test_two_who_are_kept_apart_do_not_see_each_other_in_a_meetups_room(  # M16
-    act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, store: Store
+    act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, store: UnitOfWorkFactory
 ) -> None:
     walk = walks.post(has_room=True)
     [date] = walks.dates(walk)
-    act(cast.ada, lambda uow: accounts.keep_apart(uow, one=cast.ben.id, other=cast.cleo.id, source="coordinator"))
+    act(
+        cast.ada, lambda uow: accounts.ensure_no_contact(uow, one=cast.ben.id, other=cast.cleo.id, source="coordinator")
+    )
     for member in (cast.ben, cast.cleo):
         walks.answer(member, date.id)
     run_worker(act.now)
@@ -234,7 +236,7 @@ def test_two_who_are_kept_apart_do_not_see_each_other_in_a_meetups_room(  # M16
 
     assert seen(cast.cleo) == [(None, "")] or seen(cast.cleo) == [(None, None)]
     assert seen(cast.ada)[0][1] == "I bring soup."
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalars(select(Message.body)).all() == ["I bring soup."]
     people = api(cast.cleo).get(f"/rooms/{room}/people?begins=B").get_json()
     assert "Ben" not in str(people)
@@ -309,7 +311,7 @@ def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
     run_worker(act.now)
 
     def against(member: Actor, kind: str, **more: Any) -> UUID:
-        wanted = {"member_id": member.id, "kind": kind, "reason": "Too loud.", "sealer": SEALER, "room_id": room}
+        wanted = {"member_id": member.id, "kind": kind, "reason": "Too loud.", "sealer": CIPHER, "room_id": room}
         made: UUID = act(cast.ada, lambda uow: sanctions.impose(uow, **wanted, **more)).id
         return made
 

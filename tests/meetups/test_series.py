@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from community.core.errors import Conflict, Forbidden, Invalid
+from community.core.errors import Conflict, Forbidden, ValidationFailed
 from community.meetups.actions import edit_occurrence, rsvps, series
 from community.meetups.actions.edit_occurrence import CapacityBelowGoing
 from community.meetups.events import DatesDue, OccurrenceCancelled, OccurrenceRescheduled, RsvpWaitlisted
@@ -226,14 +226,14 @@ def test_refusals_of_changes_are_clear(act: Act, walks: Walks, cast: Cast) -> No
     meetup = walks.post(recurrence="FREQ=WEEKLY;BYDAY=TU,TH")
     first = walks.dates(meetup)[0]
     change = {"meetup_id": meetup, "scope": "following"}
-    with pytest.raises(Invalid, match="See the fields"):
+    with pytest.raises(ValidationFailed, match="See the fields"):
         act(cast.ada, series.change_series, **change, changes={"title": "Stroll"})
     with pytest.raises(Conflict):
         act(cast.ada, series.change_series, **change, from_occurrence=meetup, changes={})
     with pytest.raises(Forbidden):
         act(cast.ben, series.change_series, **change, from_occurrence=first.id, changes={"title": "Mine"})
     friday = {"starts_at_local": datetime(2026, 11, 27, 19, 0)}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         act(cast.ada, series.change_series, **change, from_occurrence=first.id, changes=friday)
     assert "how it repeats" in str(refused.value.errors)
 

@@ -69,6 +69,6 @@ def test_the_worker_corrects_dates_every_hour(walks: Walks, act: Any, run_worker
     run_worker(act.now)
     run_worker(act.now + timedelta(hours=2))
     assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         keys = ctx.session.scalars(select(OutboxEvent.key)).all()
     assert any("keep_to_the_wall_clock" in str(key) for key in keys)

@@ -6,7 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from community.core.crypto.cipher import hash_password
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.models import Member
 from community.members.rules.consent_texts import CURRENT
 
@@ -33,7 +33,7 @@ def token_in(url: str) -> str:
     return url.rsplit("/", 1)[1]
 
 
-def give_password(store: Store, actor: Actor, password: str = WORDS) -> str:
+def give_password(store: UnitOfWorkFactory, actor: Actor, password: str = WORDS) -> str:
     """Let a member of the cast sign in; returns their address."""
     hashed = _hashed(password)
     with store.unit_of_work() as uow:

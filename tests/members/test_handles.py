@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions.accounts import change_profile
 from community.members.actions.handles import HandleTaken
 from community.members.models import Member
@@ -68,7 +68,7 @@ def test_cleo_cannot_look_like_ben(act: Act, cast: Cast, like: str) -> None:
     assert act(cast.ben, change_profile, handle="Ben").handle == "Ben"
 
 
-def test_cleo_cannot_look_like_staff_even_from_afar(act: Act, cast: Cast, store: Store) -> None:
+def test_cleo_cannot_look_like_staff_even_from_afar(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     """A11: of coordinators' names rn and m, l and I are one."""
     with store.unit_of_work() as uow:
         uow.session.get_one(Member, cast.ada.id).handle = "Emmalin"
@@ -89,13 +89,13 @@ def test_a_name_given_up_is_free_after_ninety_days(act: Act, cast: Cast, api: Ca
     assert act(cast.cleo, change_profile, handle="Ben").handle == "Ben"
 
 
-def test_two_who_look_alike_before_the_upgrade_keep_their_names(act: Act, cast: Cast, store: Store) -> None:
+def test_two_who_look_alike_before_the_upgrade_keep_their_names(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     """A11: the upgrade cannot fail on members who are alike already."""
     with store.unit_of_work() as uow:
         cleo = uow.session.get_one(Member, cast.cleo.id)
         cleo.handle, cleo.handle_key = "B\u0435n", "b\u0435n"
     act(cast.dov, change_profile, handle="Dover")
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         looks = ctx.session.scalars(select(Member.handle_skeleton).order_by(Member.handle_key)).all()
     assert None not in looks
     assert looks.count("ben") == 2

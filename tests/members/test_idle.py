@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import BACKGROUND
 from community.members.models import Session
 from tests.factories import Cast
@@ -17,7 +17,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "community" / "static" / "src"
 
 @pytest.mark.parametrize(("headers", "counts"), [({BACKGROUND: "1"}, False), ({}, True)])
 def test_adas_open_page_does_not_keep_her_signed_in(
-    cast: Cast, api: Any, store: Store, headers: dict[str, str], counts: bool
+    cast: Cast, api: Any, store: UnitOfWorkFactory, headers: dict[str, str], counts: bool
 ) -> None:
     """C: a reach-out's page polls every three seconds, so the idle time of staff never passed."""
     ada = api(cast.ada)
@@ -25,7 +25,7 @@ def test_adas_open_page_does_not_keep_her_signed_in(
     with store.unit_of_work() as uow:
         uow.session.execute(update(Session).values(last_used_at=before))
     assert ada.get("/me", headers=headers).status_code == 200
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         [used_at] = ctx.session.scalars(select(Session.last_used_at))
     assert (used_at > before) is counts
 

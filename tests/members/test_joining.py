@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from community.core.errors import Forbidden
 from community.core.events import Event
 from community.core.outbox.store import OutboxEvent
-from community.core.unit_of_work import Role, Store
+from community.core.unit_of_work import Role, UnitOfWorkFactory
 from community.members import access
 from community.members.actions import invitations
 from community.members.actions.handles import HandleTaken
@@ -133,24 +133,26 @@ def test_only_an_admin_invites_an_admin(cast: Cast, act: Act) -> None:
     act(cast.root, invitations.invite, email="x@example.org", role=Role.ADMIN, secret=SECRET)
 
 
-def test_two_people_on_one_link_make_one_account(cast: Cast, act: Act, store: Store) -> None:  # S1
+def test_two_people_on_one_link_make_one_account(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # S1
     made = invite(act, cast)
     outcomes = at_once(lambda number: accept(Act(store, act.clock), made.token, f"Juniper {number}"), times=2)
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["InvitationEnded", "Member"]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalar(select(func.count()).where(Member.email == "juniper@example.org")) == 1
 
 
-def test_two_coordinators_inviting_one_address_make_one_invitation(cast: Cast, act: Act, store: Store) -> None:
+def test_two_coordinators_inviting_one_address_make_one_invitation(
+    cast: Cast, act: Act, store: UnitOfWorkFactory
+) -> None:
     outcomes = at_once(lambda _: invite(Act(store, act.clock), cast), times=4)
 
     assert {type(outcome).__name__ for outcome in outcomes} == {"Invited"}
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(Invitation)) == 1
 
 
-def test_two_people_cannot_take_one_handle(cast: Cast, act: Act, store: Store) -> None:
+def test_two_people_cannot_take_one_handle(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     tokens = [invite(act, cast, f"{number}@example.org").token for number in range(2)]
     outcomes = at_once(lambda number: accept(Act(store, act.clock), tokens[number], "Same"), times=2)
 
@@ -162,17 +164,17 @@ def test_handles_that_look_alike_are_one(cast: Cast, act: Act) -> None:
         accept(act, invite(act, cast).token, "ｂ e n")
 
 
-def test_what_was_agreed_to_is_kept_with_the_hash_of_the_words(cast: Cast, act: Act, store: Store) -> None:
+def test_what_was_agreed_to_is_kept_with_the_hash_of_the_words(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     juniper = accept(act, invite(act, cast).token)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         kept = ctx.session.scalars(select(Consent).where(Consent.member_id == juniper.id)).all()
     assert {consent.text_version for consent in kept} == {item["text_version"] for item in ACCEPTED}
     assert all(len(consent.text_hash) == 64 for consent in kept)
 
 
-def test_the_database_holds_no_usable_link(cast: Cast, act: Act, store: Store) -> None:  # S1
+def test_the_database_holds_no_usable_link(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # S1
     made = invite(act, cast)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.scalars(select(Invitation)).one()
         events = ctx.session.scalars(select(OutboxEvent)).all()
     dump = str([vars(row), *[vars(event) for event in events]])

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid, NotFound
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, NotFound, ValidationFailed
 from community.core.events import Event
 from community.core.ids import random_id
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members import access
 from community.members.actions import accounts, sanctions
 from community.members.events import MemberBlocked, MemberDeactivated, MemberSuspended
@@ -33,35 +33,35 @@ NOT_OURS = (
 
 
 def test_a_block_keeps_both_apart_and_tells_nobody(
-    cast: Cast, act: Act, store: Store, recorded: Callable[[], list[Event]]
+    cast: Cast, act: Act, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:  # S34
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
 
-    with store.reading() as ctx:
-        assert blocks.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
-        assert blocks.kept_apart(ctx.session, cast.cleo.id) == {cast.ben.id}
+    with store.read_context() as ctx:
+        assert blocks.blocked_ids(ctx.session, cast.ben.id) == {cast.cleo.id}
+        assert blocks.blocked_ids(ctx.session, cast.cleo.id) == {cast.ben.id}
     for one, other in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
         with pytest.raises(NotFound):
-            act.read(one, access.somebody, member_id=other.id)
+            act.read(one, access.visible_member, member_id=other.id)
         with pytest.raises(NotFound):
             act.read(one, blocks.visible_handle, member_id=other.id)
     assert act.read(cast.cleo, profile.my_blocks) == []
     assert recorded() == [MemberBlocked(blocker_id=cast.ben.id, blocked_id=cast.cleo.id)]
 
 
-def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: Store) -> None:
+def test_a_block_is_taken_back_only_by_who_made_it(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
     act(cast.cleo, accounts.unblock, member_id=cast.ben.id)
-    with store.reading() as ctx:
-        assert blocks.kept_apart(ctx.session, cast.ben.id) == {cast.cleo.id}
+    with store.read_context() as ctx:
+        assert blocks.blocked_ids(ctx.session, cast.ben.id) == {cast.cleo.id}
     act(cast.ben, accounts.unblock, member_id=cast.cleo.id)
-    with store.reading() as ctx:
-        assert not blocks.kept_apart(ctx.session, cast.ben.id)
+    with store.read_context() as ctx:
+        assert not blocks.blocked_ids(ctx.session, cast.ben.id)
 
 
 def test_a_suspension_ends_every_session_and_keeps_out(
-    cast: Cast, act: Act, api: Any, client: FlaskClient, store: Store, recorded: Callable[[], list[Event]]
+    cast: Cast, act: Act, api: Any, client: FlaskClient, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     email = give_password(store, cast.ben)
     phone, desk = api(cast.ben), api(cast.ben)
@@ -79,7 +79,7 @@ def test_a_suspension_ends_every_session_and_keeps_out(
 
 
 def suspend(uow: UnitOfWork, **what: Any) -> Sanction:
-    return sanctions.impose(uow, kind="suspension", sealer=Sealer("a secret for tests"), **what)
+    return sanctions.impose(uow, kind="suspension", cipher=FieldCipher("a secret for tests"), **what)
 
 
 def test_a_suspension_is_over_when_its_time_is(cast: Cast, act: Act) -> None:
@@ -90,7 +90,7 @@ def test_a_suspension_is_over_when_its_time_is(cast: Cast, act: Act) -> None:
 
 
 def test_a_suspension_ends_in_time_to_come(cast: Cast, act: Act) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         act(cast.ada, suspend, member_id=cast.ben.id, reason="Rest.", until=act.now)
 
 
@@ -204,6 +204,6 @@ def test_who_is_blocked_never_learns_a_later_name(cast: Cast, act: Act) -> None:
     act(cast.dov, accounts.change_profile, handle="Heron")
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
     assert act.read(cast.ben, profile.my_blocks) == [(cast.cleo.id, "Cleo"), (cast.dov.id, "Dov")]
-    act(cast.root, accounts.forbid_contact, member_id=cast.ben.id, other_id=cast.ada.id, source="court")
+    act(cast.root, accounts.create_no_contact_order, member_id=cast.ben.id, other_id=cast.ada.id, source="court")
     act(cast.ben, accounts.block, member_id=cast.ada.id)
     assert (cast.ada.id, "A member") in act.read(cast.ben, profile.my_blocks)

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Invitation, PasswordReset
 from community.members.rules.accounts import reset_token
 from community.members.rules.consent_texts import CURRENT
@@ -40,7 +40,7 @@ def link(cast: Cast, api: Any) -> str:
     return "/join/" + token_in(api(cast.ada).post("/invitations", {"email": "juniper@example.org"}).json["url"])
 
 
-def test_ben_signs_in_and_out_by_forms(client: FlaskClient, cast: Cast, store: Store) -> None:
+def test_ben_signs_in_and_out_by_forms(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:
     email = give_password(store, cast.ben)
     assert client.get("/account").headers["Location"] == "/sign-in?next=/account"
     assert 'value="/account"' in client.get("/sign-in?next=/account").text
@@ -53,7 +53,7 @@ def test_ben_signs_in_and_out_by_forms(client: FlaskClient, cast: Cast, store: S
     assert client.get("/account").status_code == 302
 
 
-def test_the_sign_in_page_never_says_who_is_a_member(app: Flask, cast: Cast, store: Store) -> None:  # S6
+def test_the_sign_in_page_never_says_who_is_a_member(app: Flask, cast: Cast, store: UnitOfWorkFactory) -> None:  # S6
     email = give_password(store, cast.ben)
     pages = []
     for address in (email, "nobody@example.org"):
@@ -66,7 +66,9 @@ def test_the_sign_in_page_never_says_who_is_a_member(app: Flask, cast: Cast, sto
 
 
 @pytest.mark.parametrize("onward", ELSEWHERE)
-def test_signing_in_leads_to_our_own_pages_only(client: FlaskClient, cast: Cast, store: Store, onward: str) -> None:
+def test_signing_in_leads_to_our_own_pages_only(
+    client: FlaskClient, cast: Cast, store: UnitOfWorkFactory, onward: str
+) -> None:
     fields = {"email": give_password(store, cast.ben), "password": WORDS, "next": onward}  # S21
     assert client.post("/sign-in", data=fields).headers["Location"] == "/"
     assert client.get("/sign-in", query_string={"next": onward}).headers["Location"] == "/"
@@ -101,10 +103,10 @@ def test_juniper_joins_by_the_form(app: Flask, link: str) -> None:
 
 
 def test_looking_at_an_invitation_changes_nothing_and_answering_opens_it(
-    client: FlaskClient, link: str, store: Store
+    client: FlaskClient, link: str, store: UnitOfWorkFactory
 ) -> None:  # S15
     def opened() -> bool:
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             return ctx.session.scalars(select(Invitation)).one().opened_at is not None
 
     client.get(link)
@@ -131,12 +133,12 @@ def test_dead_links_look_the_same(client: FlaskClient, cast: Cast, token: str) -
     assert client.post(f"/join/{token}", data=FORM).status_code == 410
 
 
-def test_a_forgotten_password_is_replaced_by_a_link(client: FlaskClient, cast: Cast, store: Store) -> None:
+def test_a_forgotten_password_is_replaced_by_a_link(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:
     known = client.post("/forgotten", data={"email": "ben@example.org"})
     unknown = client.post("/forgotten", data={"email": "nobody@example.org"})
     assert (known.status_code, known.data) == (200, unknown.data)  # S6
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         link = f"/reset/{reset_token(SECRET, ctx.session.scalars(select(PasswordReset)).one().id)}"
     assert client.get(link).status_code == 200
     assert client.post(link, data={"password": "short"}).status_code == 422
@@ -145,7 +147,7 @@ def test_a_forgotten_password_is_replaced_by_a_link(client: FlaskClient, cast: C
     assert sign_in(client, "ben@example.org", OTHER_WORDS).status_code == 201
 
 
-def test_ben_changes_name_and_password_on_his_page(cast: Cast, page: Any, store: Store, api: Any) -> None:
+def test_ben_changes_name_and_password_on_his_page(cast: Cast, page: Any, store: UnitOfWorkFactory, api: Any) -> None:
     email = give_password(store, cast.ben)
     ben, phone = page(cast.ben), api(cast.ben)
     token = csrf(ben.get("/account"))

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from community.core.events import Event
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.events import PasswordResetAsked
 from community.members.models import Session
 from community.members.rules import accounts
@@ -29,7 +29,9 @@ def ask(client: FlaskClient, recorded: Recorded) -> str:
     return f"/api/v1/password-resets/{accounts.reset_token(SECRET, asked.reset_id)}"
 
 
-def test_the_older_of_two_links_is_dead(client: FlaskClient, cast: Cast, store: Store, recorded: Recorded) -> None:
+def test_the_older_of_two_links_is_dead(
+    client: FlaskClient, cast: Cast, store: UnitOfWorkFactory, recorded: Recorded
+) -> None:
     """A12: the older of two links still set another password after the newer was used."""
     email = give_password(store, cast.ben)
     older = ask(client, recorded)
@@ -43,7 +45,7 @@ def test_the_older_of_two_links_is_dead(client: FlaskClient, cast: Cast, store: 
 
 
 def test_a_link_does_not_outlive_a_password_changed_by_hand(
-    app: Flask, cast: Cast, store: Store, recorded: Recorded
+    app: Flask, cast: Cast, store: UnitOfWorkFactory, recorded: Recorded
 ) -> None:
     """X3: a link asked for before the change still worked after it."""
     email = give_password(store, cast.ben)
@@ -69,7 +71,7 @@ def test_a_closed_account_opened_again_has_no_links(
     assert client.put(link, json={"password": OTHER_WORDS}).status_code == 410
 
 
-def test_signing_in_again_ends_the_session_of_that_browser(app: Flask, cast: Cast, store: Store) -> None:
+def test_signing_in_again_ends_the_session_of_that_browser(app: Flask, cast: Cast, store: UnitOfWorkFactory) -> None:
     """A19a: the old session stayed, also when another person signed in over it."""
     ben, cleo = give_password(store, cast.ben), give_password(store, cast.cleo)
     browser, phone = app.test_client(), app.test_client()
@@ -83,7 +85,7 @@ def test_signing_in_again_ends_the_session_of_that_browser(app: Flask, cast: Cas
     assert browser.get("/api/v1/me").json["handle"] == "Cleo"  # who only tries ends nothing
 
 
-def test_joining_ends_the_session_of_that_browser(app: Flask, cast: Cast, store: Store, api: Any) -> None:
+def test_joining_ends_the_session_of_that_browser(app: Flask, cast: Cast, store: UnitOfWorkFactory, api: Any) -> None:
     """A19a: the same when a new member joins in a browser where somebody is signed in."""
     browser = app.test_client()
     old = sign_in(browser, give_password(store, cast.ben)).json["token"]
@@ -93,7 +95,9 @@ def test_joining_ends_the_session_of_that_browser(app: Flask, cast: Cast, store:
 
 
 @pytest.mark.parametrize("is_idle", [False, True])
-def test_ben_has_so_many_sessions_and_the_oldest_ends(app: Flask, cast: Cast, store: Store, is_idle: bool) -> None:
+def test_ben_has_so_many_sessions_and_the_oldest_ends(
+    app: Flask, cast: Cast, store: UnitOfWorkFactory, is_idle: bool
+) -> None:
     """A19a: 61 sessions were listed. Those that have ended by themselves go before those that hold."""
     email = give_password(store, cast.ben)
     tokens = [sign_in(app.test_client(), email).json["token"] for _ in range(accounts.MAX_SESSIONS)]

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from community.core.events import Event
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.rules.passwords import normal_password, password_problem
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, WORDS, filled_in, give_password, token_in
@@ -106,7 +106,11 @@ def test_the_same_keys_give_the_same_password_on_every_device() -> None:  # S3
 
 
 def test_ben_may_not_choose_his_own_address(
-    cast: Cast, store: Store, api: Callable[..., Any], client: FlaskClient, recorded: Callable[[], list[Event]]
+    cast: Cast,
+    store: UnitOfWorkFactory,
+    api: Callable[..., Any],
+    client: FlaskClient,
+    recorded: Callable[[], list[Event]],
 ) -> None:
     """A18: settings and reset knew neither address nor handle; the link still works after a refusal."""
     own = give_password(store, cast.ben) + " 2026"

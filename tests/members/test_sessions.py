@@ -13,17 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from community.core.events import Event
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members import access
 from community.members.events import PasswordChanged, PasswordResetAsked
-from community.members.models import Attempt, Member, PasswordReset, Session
+from community.members.models import Member, PasswordReset, Session, SignInAttempt
 from community.members.rules import accounts
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, SECRET, WORDS, give_password, sign_in
 
 
-def test_ben_signs_in_with_his_password(client: FlaskClient, cast: Cast, store: Store) -> None:
+def test_ben_signs_in_with_his_password(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:
     answer = sign_in(client, give_password(store, cast.ben).upper())
 
     assert answer.status_code == 201
@@ -35,7 +35,9 @@ def test_ben_signs_in_with_his_password(client: FlaskClient, cast: Cast, store: 
     assert "Path=/" in cookie
 
 
-def test_unknown_address_and_wrong_password_are_answered_alike(client: FlaskClient, cast: Cast, store: Store) -> None:
+def test_unknown_address_and_wrong_password_are_answered_alike(
+    client: FlaskClient, cast: Cast, store: UnitOfWorkFactory
+) -> None:
     wrong = sign_in(client, give_password(store, cast.ben), OTHER_WORDS)  # S6
     unknown = sign_in(client, "nobody@example.org", OTHER_WORDS)
     without_password = sign_in(client, "cleo@example.org", OTHER_WORDS)
@@ -45,7 +47,7 @@ def test_unknown_address_and_wrong_password_are_answered_alike(client: FlaskClie
     assert dict(wrong.headers) == dict(unknown.headers)
 
 
-def test_unknown_addresses_take_as_long_as_known_ones(app: Flask, cast: Cast, store: Store) -> None:  # S6
+def test_unknown_addresses_take_as_long_as_known_ones(app: Flask, cast: Cast, store: UnitOfWorkFactory) -> None:  # S6
     email = give_password(store, cast.ben)
     known, unknown = [], []
     for number in range(8):
@@ -58,7 +60,9 @@ def test_unknown_addresses_take_as_long_as_known_ones(app: Flask, cast: Cast, st
     assert abs(median(known) - median(unknown)) < 0.6 * median(known)
 
 
-def test_the_sixth_try_is_too_many_even_with_the_right_password(app: Flask, cast: Cast, store: Store) -> None:  # S5
+def test_the_sixth_try_is_too_many_even_with_the_right_password(
+    app: Flask, cast: Cast, store: UnitOfWorkFactory
+) -> None:  # S5
     email = give_password(store, cast.ben)
     client = app.test_client()
     assert [sign_in(client, email, OTHER_WORDS).status_code for _ in range(5)] == [401] * 5
@@ -70,17 +74,17 @@ def test_the_sixth_try_is_too_many_even_with_the_right_password(app: Flask, cast
     assert elsewhere.status_code == 201  # nobody else can lock Ben out
 
 
-def test_the_throttle_ends(cast: Cast, act: Act, store: Store, client: FlaskClient) -> None:  # S5
+def test_the_throttle_ends(cast: Cast, act: Act, store: UnitOfWorkFactory, client: FlaskClient) -> None:  # S5
     email = give_password(store, cast.ben)
     for _ in range(5):
         sign_in(client, email, OTHER_WORDS)
     with store.unit_of_work() as uow:
-        for attempt in uow.session.scalars(select(Attempt)):
+        for attempt in uow.session.scalars(select(SignInAttempt)):
             attempt.at -= accounts.THROTTLE_WINDOW
     assert sign_in(client, email).status_code == 201
 
 
-def test_signing_in_forgets_the_failures_before_it(cast: Cast, store: Store, client: FlaskClient) -> None:
+def test_signing_in_forgets_the_failures_before_it(cast: Cast, store: UnitOfWorkFactory, client: FlaskClient) -> None:
     email = give_password(store, cast.ben)
     for _ in range(3):
         for _ in range(4):
@@ -88,35 +92,37 @@ def test_signing_in_forgets_the_failures_before_it(cast: Cast, store: Store, cli
         assert sign_in(client, email).status_code == 201
 
 
-def test_no_network_address_is_kept(cast: Cast, store: Store, client: FlaskClient) -> None:
+def test_no_network_address_is_kept(cast: Cast, store: UnitOfWorkFactory, client: FlaskClient) -> None:
     sign_in(client, give_password(store, cast.ben), OTHER_WORDS)
-    with store.reading() as ctx:
-        attempt = ctx.session.scalars(select(Attempt)).one()
+    with store.read_context() as ctx:
+        attempt = ctx.session.scalars(select(SignInAttempt)).one()
     assert "127.0.0.1" not in str(vars(attempt))
     assert "ben@example.org" not in str(vars(attempt))
 
 
 def test_passwords_are_hashed_with_argon2id_and_again_when_the_cost_rises(
-    cast: Cast, store: Store, client: FlaskClient
+    cast: Cast, store: UnitOfWorkFactory, client: FlaskClient
 ) -> None:  # S2
     email = give_password(store, cast.ben)
     old = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(WORDS)
     set_hash(store, cast.ben.id, old)
     assert sign_in(client, email).status_code == 201
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         fresh = ctx.session.get_one(Member, cast.ben.id).password_hash or ""
     assert fresh.startswith("$argon2id$")
     assert "m=19456,t=2,p=1" in fresh
 
 
-def test_the_database_holds_no_usable_session(cast: Cast, store: Store, client: FlaskClient) -> None:
+def test_the_database_holds_no_usable_session(cast: Cast, store: UnitOfWorkFactory, client: FlaskClient) -> None:
     token = sign_in(client, give_password(store, cast.ben)).json["token"]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert token not in str([vars(row) for row in ctx.session.scalars(select(Session))])
 
 
-def test_a_cookie_from_before_does_not_survive_signing_in(app: Flask, cast: Cast, store: Store) -> None:  # S7
+def test_a_cookie_from_before_does_not_survive_signing_in(
+    app: Flask, cast: Cast, store: UnitOfWorkFactory
+) -> None:  # S7
     client = app.test_client()
     client.set_cookie("session", "chosen-by-somebody-else", domain="localhost")
     fresh = sign_in(client, give_password(store, cast.ben)).json["token"]
@@ -126,7 +132,7 @@ def test_a_cookie_from_before_does_not_survive_signing_in(app: Flask, cast: Cast
     assert whoami(app, "chosen-by-somebody-else").status_code == 401
 
 
-def test_signing_out_ends_the_session_for_good(app: Flask, cast: Cast, store: Store) -> None:  # S7
+def test_signing_out_ends_the_session_for_good(app: Flask, cast: Cast, store: UnitOfWorkFactory) -> None:  # S7
     client = app.test_client()
     answer = sign_in(client, give_password(store, cast.ben)).json
     out = client.delete("/api/v1/session", headers={"X-CSRF-Token": answer["csrf_token"]})
@@ -136,7 +142,7 @@ def test_signing_out_ends_the_session_for_good(app: Flask, cast: Cast, store: St
     assert whoami(app, answer["token"]).status_code == 401
 
 
-def test_bearer_and_cookie_are_the_same_session(app: Flask, cast: Cast, store: Store) -> None:
+def test_bearer_and_cookie_are_the_same_session(app: Flask, cast: Cast, store: UnitOfWorkFactory) -> None:
     client = app.test_client()
     token = sign_in(client, give_password(store, cast.ben)).json["token"]
     by_cookie = client.get("/api/v1/me").json
@@ -166,7 +172,7 @@ def test_cleo_cannot_end_bens_session(cast: Cast, api: Any) -> None:
 
 @pytest.mark.parametrize(("staff", "idle"), [(False, accounts.MEMBER_IDLE), (True, accounts.STAFF_IDLE)])
 def test_sessions_that_rest_too_long_are_over(
-    cast: Cast, store: Store, client: FlaskClient, app: Flask, staff: bool, idle: timedelta
+    cast: Cast, store: UnitOfWorkFactory, client: FlaskClient, app: Flask, staff: bool, idle: timedelta
 ) -> None:  # S7
     token = sign_in(client, give_password(store, cast.ada if staff else cast.ben)).json["token"]
     rest(store, idle - timedelta(minutes=1))
@@ -175,7 +181,7 @@ def test_sessions_that_rest_too_long_are_over(
     assert whoami(app, token).status_code == 401
 
 
-def test_sessions_end_at_last(cast: Cast, store: Store, client: FlaskClient, app: Flask) -> None:  # S7
+def test_sessions_end_at_last(cast: Cast, store: UnitOfWorkFactory, client: FlaskClient, app: Flask) -> None:  # S7
     token = sign_in(client, give_password(store, cast.ben)).json["token"]
     with store.unit_of_work() as uow:
         session = uow.session.scalars(select(Session)).one()
@@ -185,7 +191,7 @@ def test_sessions_end_at_last(cast: Cast, store: Store, client: FlaskClient, app
 
 
 def test_a_change_of_password_ends_the_other_sessions(
-    app: Flask, cast: Cast, store: Store, client: FlaskClient, recorded: Callable[[], list[Event]]
+    app: Flask, cast: Cast, store: UnitOfWorkFactory, client: FlaskClient, recorded: Callable[[], list[Event]]
 ) -> None:
     email = give_password(store, cast.ben)
     here, there = (sign_in(app.test_client(), email).json["token"] for _ in range(2))
@@ -202,7 +208,7 @@ def test_a_change_of_password_ends_the_other_sessions(
     assert recorded()[-1] == PasswordChanged(member_id=cast.ben.id)
 
 
-def test_guessing_the_present_password_is_throttled(cast: Cast, store: Store, api: Any) -> None:
+def test_guessing_the_present_password_is_throttled(cast: Cast, store: UnitOfWorkFactory, api: Any) -> None:
     give_password(store, cast.dov)
     dov = api(cast.dov)
     tries = [dov.put("/me/password", {"current_password": "no", "password": OTHER_WORDS}) for _ in range(12)]
@@ -225,7 +231,7 @@ def test_known_and_unknown_addresses_get_the_same_answer_to_a_forgotten_password
 
 
 def test_a_reset_link_works_once_and_ends_every_session(
-    app: Flask, client: FlaskClient, cast: Cast, store: Store, recorded: Callable[[], list[Event]]
+    app: Flask, client: FlaskClient, cast: Cast, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     token = sign_in(app.test_client(), give_password(store, cast.ben)).json["token"]
     client.post("/api/v1/password-resets", json={"email": "ben@example.org"})
@@ -240,7 +246,7 @@ def test_a_reset_link_works_once_and_ends_every_session(
     assert sign_in(client, "ben@example.org", OTHER_WORDS).status_code == 201
 
 
-def test_a_reset_link_works_for_an_hour(client: FlaskClient, cast: Cast, store: Store) -> None:
+def test_a_reset_link_works_for_an_hour(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:
     client.post("/api/v1/password-resets", json={"email": "ben@example.org"})
     with store.unit_of_work() as uow:
         reset = uow.session.scalars(select(PasswordReset)).one()
@@ -250,14 +256,16 @@ def test_a_reset_link_works_for_an_hour(client: FlaskClient, cast: Cast, store: 
     assert client.put(f"/api/v1/password-resets/{token}", json={"password": OTHER_WORDS}).status_code == 410
 
 
-def test_few_reset_mails_go_to_one_address(client: FlaskClient, cast: Cast, store: Store) -> None:  # S5
+def test_few_reset_mails_go_to_one_address(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:  # S5
     answers = [client.post("/api/v1/password-resets", json={"email": "ben@example.org"}) for _ in range(4)]
     assert {answer.status_code for answer in answers} == {202}
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == accounts.RESETS_PER_HOUR
 
 
-def test_a_suspended_member_gets_no_session_while_the_password_was_hashed(cast: Cast, act: Act, store: Store) -> None:
+def test_a_suspended_member_gets_no_session_while_the_password_was_hashed(
+    cast: Cast, act: Act, store: UnitOfWorkFactory
+) -> None:
     with store.unit_of_work() as uow:
         assert access.member_signing_in(uow, cast.ben.id)
         uow.session.get_one(Member, cast.ben.id).state = "deactivated"
@@ -269,12 +277,12 @@ def whoami(app: Flask, token: str) -> Any:
     return app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
 
 
-def set_hash(store: Store, member_id: Any, hashed: str) -> None:
+def set_hash(store: UnitOfWorkFactory, member_id: Any, hashed: str) -> None:
     with store.unit_of_work() as uow:
         uow.session.get_one(Member, member_id).password_hash = hashed
 
 
-def rest(store: Store, span: timedelta) -> None:
+def rest(store: UnitOfWorkFactory, span: timedelta) -> None:
     with store.unit_of_work() as uow:
         for session in uow.session.scalars(select(Session)):
             session.last_used_at = uow.now - span

@@ -9,13 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from community.core.errors import TooMany
+from community.core.errors import RateLimited
 from community.core.events import Event
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import password_changes, sign_in_throttle
 from community.members.actions import sign_in as sign_in_actions
 from community.members.events import PasswordResetAsked
-from community.members.models import Attempt, PasswordReset
+from community.members.models import PasswordReset, SignInAttempt
 from community.members.rules import accounts
 from tests.factories import Cast
 from tests.members.people import OTHER_WORDS, SECRET, WORDS, filled_in, give_password, sign_in
@@ -67,7 +67,7 @@ def test_neighboring_networks_share_the_wider_one_alone() -> None:
         ("::ffff:192.0.2.1", accounts.FAILURES_PER_ADDRESS),
     ],
 )
-def test_one_network_tries_only_so_many_accounts(store: Store, spread: str, most: int) -> None:
+def test_one_network_tries_only_so_many_accounts(store: UnitOfWorkFactory, spread: str, most: int) -> None:
     """A13: 130 tries at 130 accounts from one /64 passed, and so would those from all of a /56."""
 
     def attempt(number: int) -> bool:
@@ -75,14 +75,14 @@ def test_one_network_tries_only_so_many_accounts(store: Store, spread: str, most
         try:
             with store.unit_of_work() as uow:
                 sign_in_throttle.count_sign_in(uow, account=f"{number:064x}", origin=origin, known_device=False)
-        except TooMany:
+        except RateLimited:
             return False
         return True
 
     assert sum(attempt(number) for number in range(most + 10)) == most
 
 
-def test_one_network_gets_only_so_many_resets(client: FlaskClient, store: Store) -> None:
+def test_one_network_gets_only_so_many_resets(client: FlaskClient, store: UnitOfWorkFactory) -> None:
     """A13: 25 requests from one /64 were all taken."""
     answers = [
         client.post(
@@ -93,7 +93,7 @@ def test_one_network_gets_only_so_many_resets(client: FlaskClient, store: Store)
     assert answers == [202] * accounts.RESETS_PER_ADDRESS + [429] * 3
 
 
-def test_a_neighborhood_cannot_lock_ben_out(app: Flask, cast: Cast, store: Store) -> None:
+def test_a_neighborhood_cannot_lock_ben_out(app: Flask, cast: Cast, store: UnitOfWorkFactory) -> None:
     """A13: one /64 made 55 wrong tries at one account; a /56 has 256 of them."""
     email = give_password(store, cast.ben)
     tries = [
@@ -105,7 +105,7 @@ def test_a_neighborhood_cannot_lock_ben_out(app: Flask, cast: Cast, store: Store
 
 
 def test_ben_gets_in_again_on_a_new_phone_by_resetting_his_password(
-    app: Flask, cast: Cast, store: Store, recorded: Callable[[], list[Event]]
+    app: Flask, cast: Cast, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     """A13: under attack from everywhere the new phone was refused even after a reset."""
     email = give_password(store, cast.ben)
@@ -114,7 +114,7 @@ def test_ben_gets_in_again_on_a_new_phone_by_resetting_his_password(
         for number in range(accounts.FAILURES_PER_ACCOUNT + 5):
             place = sign_in_throttle.origin_of(SECRET, f"198.51.100.{number}")
             uow.session.add(
-                Attempt(kind="sign_in", account=account, address=place.address, network=place.network, at=uow.now)
+                SignInAttempt(kind="sign_in", account=account, address=place.address, network=place.network, at=uow.now)
             )
     phone = app.test_client()
     assert sign_in(phone, email).status_code == 429
@@ -146,17 +146,17 @@ def test_dead_links_are_tried_only_so_often(app: Flask, client: FlaskClient, cas
     assert client.post(accept, json=filled_in(url.rsplit("/", 1)[1])).status_code == 201
 
 
-def test_tries_at_the_same_moment_do_not_pass_the_throttle(cast: Cast, store: Store) -> None:
+def test_tries_at_the_same_moment_do_not_pass_the_throttle(cast: Cast, store: UnitOfWorkFactory) -> None:
     """A19b: 40 at once got 8 tries instead of 5 on PostgreSQL."""
     email = give_password(store, cast.ben)
     outcomes = all_at_once(
         40, lambda _: sign_in_actions.sign_in(store, email=email, password=OTHER_WORDS, caller=caller())
     )
-    assert outcomes.count("WrongCredentials") == accounts.FAILURES_PER_PAIR
-    assert set(outcomes) == {"WrongCredentials", "TooMany"}
+    assert outcomes.count("InvalidCredentials") == accounts.FAILURES_PER_PAIR
+    assert set(outcomes) == {"InvalidCredentials", "RateLimited"}
 
 
-def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: Store) -> None:
+def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: UnitOfWorkFactory) -> None:
     """A19b: 40 at once got 4 mails instead of 2 on PostgreSQL."""
     all_at_once(
         40,
@@ -164,7 +164,7 @@ def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: Sto
             store, email="ben@example.org", caller=caller(f"198.51.100.{number}")
         ),
     )
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(PasswordReset)) == accounts.RESETS_PER_HOUR
 
 

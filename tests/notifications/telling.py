@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.ids import new_id
-from community.core.outbox.subscriptions import Notice
+from community.core.outbox.subscriptions import NotificationSpec
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.features import load_subscribers
 from community.members.models import Member, Session
 from community.notifications.actions import choose, switch_on
@@ -36,7 +36,7 @@ class Told:
         self.settings = settings
 
     @property
-    def store(self) -> Store:
+    def store(self) -> UnitOfWorkFactory:
         """The test's database."""
         return self.act.store
 
@@ -44,7 +44,7 @@ class Told:
         """Tell them something of a kind; the event's id."""
         event_id = new_id()
         with self.store.unit_of_work(now=at or self.act.now) as uow:
-            notice = Notice(to=[one.id for one in members], **{"title": "Look", "url": "/meetups", **fields})
+            notice = NotificationSpec(to=[one.id for one in members], **{"title": "Look", "url": "/meetups", **fields})
             fan_out(uow, event_id=event_id, event_type=kind, told=[notice])
         return event_id
 
@@ -67,13 +67,13 @@ class Told:
         query = select(Delivery).where(Delivery.medium == medium)
         if member is not None:
             query = query.where(Delivery.recipient == member.id)
-        with self.store.reading() as ctx:
+        with self.store.read_context() as ctx:
             return sorted(ctx.session.scalars(query), key=lambda one: (one.created_at, one.id.bytes))
 
     def when(self) -> list[tuple[str, datetime, datetime | None, datetime | None]]:
         """Of each mail its state, and when it is due, is worthless, and was done."""
         query = select(Delivery.state, Delivery.due_at, Delivery.worthless_at, Delivery.finished_at)
-        with self.store.reading() as ctx:
+        with self.store.read_context() as ctx:
             return [tuple(row) for row in ctx.session.execute(query.where(Delivery.medium == "email"))]
 
     def crowd_like(self, member: Actor, count: int) -> list[Actor]:
@@ -115,7 +115,7 @@ class Told:
             endpoint=browser.endpoint,
             keys=browser.keys,
             secret=self.settings.secret_key,
-            sealer=Sealer(*self.settings.sealing_secrets),
+            cipher=FieldCipher(*self.settings.sealing_secrets),
             services=self.settings.push_services,
         )
         return signed_in

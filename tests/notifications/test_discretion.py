@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from community.check_ins.actions import check_ins, schedule
 from community.core import logging_setup, pubsub
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.db import Base
 from community.core.metrics import exposition
 from community.core.outbox.store import OutboxEvent
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.inactivity import actions as inactivity_actions
 from community.members.actions import invitations
 from community.members.models import Member
@@ -125,14 +125,14 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
 def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     cast: Cast,
     act: Act,
-    store: Store,
+    store: UnitOfWorkFactory,
     settings: Settings,
     service: PushService,
     valkey: Valkey,
     rung: list[str],
     logged: StringIO,
 ) -> None:
-    store = Store(store.database, Bell(valkey.url), clock=store.clock)
+    store = UnitOfWorkFactory(store.database, PubSub(valkey.url), clock=store.clock)
     act.store = store
     with MailServer() as server:
         settings = replace(
@@ -148,7 +148,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         told.device(quill, browser)
 
         in_a_room(act, cast, quill, marzi)
-        in_care(act, quill, Sealer(*settings.sealing_secrets))
+        in_care(act, quill, FieldCipher(*settings.sealing_secrets))
         act(cast.ada, invitations.invite, email="new@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
         for kind in KINDS:
             for number in range(2):
@@ -175,17 +175,17 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert found(rung) == set()
     assert "delivery.ended" in logged.getvalue()
     assert found([logged.getvalue()]) == set()
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         recorded = ctx.session.scalars(select(OutboxEvent)).all()
     assert {"checkin.recorded", "hardhour.due", "coordinator.asked"} <= {row.type for row in recorded}
     assert found([f"{row.type} {row.subject} {row.payload} {row.key}" for row in recorded]) == set()
-    with store.reading() as ctx:  # at rest it is sealed, wherever it stands
+    with store.read_context() as ctx:  # at rest it is sealed, wherever it stands
         rows = [str(row) for table in Base.metadata.sorted_tables for row in ctx.session.execute(select(table))]
     assert not [row for row in rows if "Marmalade instead" in row]
     metrics = exposition().decode()
     assert 'community_deliveries_total{kind="rsvp.promoted",medium="push",result="sent"}' in metrics
     assert found([metrics]) == set()
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert found([str(ctx.session.get_one(Member, quill.id).handle)]) == {"quillonette"}
 
 
@@ -229,16 +229,16 @@ def in_a_room(act: Act, cast: Cast, quill: Actor, marzi: Actor) -> None:
     say(marzi, "Marmalade, @Quillonette", first)
 
 
-def in_care(act: Act, quill: Actor, sealer: Sealer) -> None:
+def in_care(act: Act, quill: Actor, cipher: FieldCipher) -> None:
     """What somebody says of a day, a hard day, what they keep to and what they plan for: planted in every word."""
     words = "Marmalade instead of alcohol"
     for audience in ("only_me", "coordinator", "trend"):
         said = {"mood": 1, "craving": 9, "intention": words, "note": words, "audience": audience}
-        act(quill, check_ins.check_in, sealer=sealer, **said)
-    kept = act(quill, actions.begin, kind="without", title=words, since=None, per_week=None, sealer=sealer)
-    act(quill, actions.write_down, on=None, note=words, milestone_id=kept.id, sealer=sealer)
+        act(quill, check_ins.check_in, cipher=cipher, **said)
+    kept = act(quill, actions.begin, kind="without", title=words, since=None, per_week=None, cipher=cipher)
+    act(quill, actions.record_lapse, on=None, note=words, milestone_id=kept.id, cipher=cipher)
     hours = {"weekday": 0, "month_day": None, "begins": "12:05", "ends": "23:00"}
-    act(quill, planned_support_actions.plan_for, **hours, kinds=["breathe"], words=words, sealer=sealer)
+    act(quill, planned_support_actions.plan_for, **hours, kinds=["breathe"], words=words, cipher=cipher)
     act(quill, inactivity_actions.watch, is_on=True, tells_buddy=True, tells_coordinator=True)
     act(quill, schedule.set_rhythm, every="day", weekday=0, at="12:10", tells_buddy=True)
     act(quill, check_ins.ask_a_coordinator)

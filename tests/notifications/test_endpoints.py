@@ -12,7 +12,7 @@ from community.core.settings import Settings, load_settings
 from community.notifications.channels import push_endpoints
 from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint, is_public
 from community.notifications.channels.result import together
-from community.notifications.channels.web_push import Parcel, Pusher, public_key
+from community.notifications.channels.web_push import Pusher, PushMessage, public_key
 from tests.conftest import NOON
 from tests.support.push import Browser, PushService
 from tests.support.tls import Certificate
@@ -173,7 +173,7 @@ def settings_for(service: PushService, folder: Path) -> Settings:
     return load_settings({"COMMUNITY_DATA_DIR": str(folder), "COMMUNITY_PUSH_SERVICES": service.host})
 
 
-def parcel(browser: Browser, **changes: object) -> Parcel:
+def parcel(browser: Browser, **changes: object) -> PushMessage:
     said: dict[str, object] = {
         "endpoint": browser.endpoint,
         **browser.keys,
@@ -183,7 +183,7 @@ def parcel(browser: Browser, **changes: object) -> Parcel:
         "lives": timedelta(hours=1),
         **changes,
     }
-    return Parcel(**said)  # type: ignore[arg-type]  # the fields are those above
+    return PushMessage(**said)  # type: ignore[arg-type]  # the fields are those above
 
 
 def test_the_browser_reads_it_and_nobody_else(service: PushService, tmp_path: Path) -> None:

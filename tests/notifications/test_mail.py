@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from community.core.clock import machine_now
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.notifications.actions import send_again, try_my_address
 from community.notifications.channels import smtp_transport
 from community.notifications.channels.smtp_transport import Maildir, SmtpServer
@@ -173,7 +173,7 @@ def test_a_mail_travels_under_tls(
 
 
 def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(  # N1 F12
-    told: Told, cast: Cast, act: Act, server: MailServer, store: Store, settings: Settings
+    told: Told, cast: Cast, act: Act, server: MailServer, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     act.now = machine_now()
     server.holds = True
@@ -200,7 +200,7 @@ def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(
     told.send(machine_now() + timedelta(minutes=3), mail_url=server.url)
     assert told.ends(cast.ben) == [("unknown", "worker_ended")]
     assert server.tries == 1
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         results = ctx.session.scalars(select(DeliveryAttempt.result)).all()
     assert results == ["unknown"]
 

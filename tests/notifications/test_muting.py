@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from community.core.errors import Invalid
+from community.core.errors import ValidationFailed
 from community.core.metrics import DELIVERIES
 from community.notifications.actions import choose
 from community.notifications.preferences.mutes import mute, my_mutes, unmute
@@ -26,7 +26,7 @@ def told(act: Act, cast: Cast, settings: Any) -> Told:
 
 
 def test_a_mute_ends_by_itself_at_its_moment(told: Told, cast: Cast, act: Act) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         act(cast.ben, mute, sort="member", subject_id=cast.cleo.id, until=act.now)
     act(cast.ben, mute, sort="member", subject_id=cast.cleo.id)
     act(cast.ben, mute, sort="member", subject_id=cast.cleo.id, until=act.now + timedelta(hours=1))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import ValidationFailed
 from community.core.settings import Settings
 from community.members.actions.sign_in import sign_out
 from community.notifications.actions import choose, open_notification, send_again, switch_on
@@ -121,7 +121,7 @@ def test_only_the_browser_that_failed_is_tried_again(told: Told, cast: Cast, act
     reached, failed, again = [taken.path for taken in service.taken]
     assert {reached, failed} == {"/push/first", "/push/second"}
     assert again == failed
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         results = ctx.session.scalars(select(DeliveryAttempt.result).where(DeliveryAttempt.target.is_not(None))).all()
     assert sorted(results) == ["sent", "sent", "temporary"]
 
@@ -137,7 +137,7 @@ def test_whoever_signs_out_or_hands_the_phone_on_gets_nothing_more(
     assert service.taken == []
     told.device(cast.ben, service.browser("own"))
     act(cleo, sign_out)
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         left = ctx.session.scalars(select(PushSubscription.member_id)).all()
     assert left == [ben.id]
 
@@ -226,13 +226,13 @@ def test_doors_take_a_browser_and_refuse_what_is_none(
         assert ben.post("/push-subscriptions", {**chrome, **wrong}).status_code == 422
     assert api(cast.cleo).delete(f"/push-subscriptions/{made.json['id']}").status_code == 404
     assert ben.delete(f"/push-subscriptions/{made.json['id']}").status_code == 204
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         act(
             replace(cast.ben, session_id=cast.ben.id),
             switch_on,
             endpoint="https://10.0.0.1/",
             keys={},
             secret="x",
-            sealer=Sealer("x"),
+            cipher=FieldCipher("x"),
             services=[],
         )

@@ -314,7 +314,7 @@ def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, 
     event.remove(told.store.database.engine, "before_cursor_execute", note)
     assert len(seen) >= 5
     ways = {"ix_deliveries_open", "ix_deliveries_sending", "ix_deliveries_tried", "sqlite_autoindex_deliveries_1"}
-    with told.store.reading() as ctx:
+    with told.store.read_context() as ctx:
         connection = ctx.session.connection()
         for words, given in seen:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]

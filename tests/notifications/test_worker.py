@@ -15,9 +15,9 @@ from sqlalchemy import select
 from community.core.events import Event
 from community.core.outbox.periodic import TimerDue
 from community.core.outbox.store import OutboxEvent
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.subscriptions import handlers
 from community.core.settings import Settings
-from community.core.unit_of_work import Role, Store, UnitOfWork
+from community.core.unit_of_work import Role, UnitOfWork, UnitOfWorkFactory
 from community.members.actions import invitations
 from community.members.events import MemberJoined
 from community.notifications.models import Delivery, Notification
@@ -46,19 +46,21 @@ def join(uow: UnitOfWork) -> UUID:
     return wren.id
 
 
-def test_coordinators_hear_once_that_wren_joined(cast: Cast, act: Act, store: Store, settings: Settings) -> None:
+def test_coordinators_hear_once_that_wren_joined(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
+) -> None:
     act(None, join)
 
     for _ in range(3):
         run_until_quiet(store, settings, now=NOON)
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         told = ctx.session.execute(select(Notification.member_id, Notification.kind)).all()
     assert sorted(told) == sorted([(cast.ada.id, "member.joined"), (cast.root.id, "member.joined")])
 
 
 def test_an_invitation_is_mailed_in_neutral_words_with_a_link_that_works(
-    cast: Cast, act: Act, store: Store, settings: Settings, api: Callable[..., SignedInClient]
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Callable[..., SignedInClient]
 ) -> None:
     invited = act(cast.ada, invitations.invite, email="wren@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
 
@@ -74,7 +76,7 @@ def test_an_invitation_is_mailed_in_neutral_words_with_a_link_that_works(
 
 
 def test_the_bell_list_shows_it_new_until_it_is_read(
-    cast: Cast, act: Act, store: Store, settings: Settings, api: Callable[..., SignedInClient]
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Callable[..., SignedInClient]
 ) -> None:
     act(None, join)
     run_until_quiet(store, settings, now=NOON)
@@ -92,7 +94,9 @@ def test_the_bell_list_shows_it_new_until_it_is_read(
     assert api(cast.ben).get(f"/notifications/{item['id']}").status_code == 404
 
 
-def test_nothing_is_told_of_what_was_rolled_back(cast: Cast, store: Store, settings: Settings) -> None:  # N4
+def test_nothing_is_told_of_what_was_rolled_back(
+    cast: Cast, store: UnitOfWorkFactory, settings: Settings
+) -> None:  # N4
     def fail_after_recording() -> None:
         with store.unit_of_work() as uow:
             uow.record(MemberJoined(member_id=cast.ben.id))
@@ -103,7 +107,7 @@ def test_nothing_is_told_of_what_was_rolled_back(cast: Cast, store: Store, setti
 
     run_until_quiet(store, settings, now=NOON)
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all() == []
         assert ctx.session.scalars(select(Notification)).all() == []
 
@@ -115,14 +119,14 @@ class Poisoned(Event, name="test.poisoned"):
     member_id: UUID
 
 
-@reactions.on(Poisoned)
+@handlers.on(Poisoned)
 def fall_over(uow: UnitOfWork, event: Poisoned) -> None:
     """Fail every time."""
     raise LookupError(str(event.member_id))
 
 
 def test_an_event_that_cannot_be_handled_takes_no_other_with_it(  # F11
-    cast: Cast, act: Act, store: Store, settings: Settings
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     act(None, lambda uow: uow.record(Poisoned(member_id=cast.ben.id)))
     act(None, join)
@@ -133,7 +137,7 @@ def test_an_event_that_cannot_be_handled_takes_no_other_with_it(  # F11
         worker.step(at)
         at += timedelta(minutes=15)
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         rows = ctx.session.scalars(select(OutboxEvent)).all()
         told = ctx.session.scalars(select(Notification.kind)).all()
     poisoned = next(row for row in rows if row.type == "test.poisoned")
@@ -146,7 +150,7 @@ def test_an_event_that_cannot_be_handled_takes_no_other_with_it(  # F11
     [("250 OK", "sent", None), ("550 no such person", "dead", "refused_550"), ("451 later", "due", "451")],
 )
 def test_a_mail_server_says_yes_no_or_later(  # N9
-    cast: Cast, act: Act, store: Store, settings: Settings, answer: str, state: str, reason: str | None
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, answer: str, state: str, reason: str | None
 ) -> None:
     with MailServer() as server:
         server.answer = answer
@@ -154,6 +158,6 @@ def test_a_mail_server_says_yes_no_or_later(  # N9
         run_until_quiet(store, replace(settings, mail_url=server.url), now=NOON)
         assert server.tries == 1
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         delivery = ctx.session.scalars(select(Delivery).where(Delivery.medium == "email")).one()
     assert (delivery.state, delivery.reason, delivery.attempts) == (state, reason, 1)

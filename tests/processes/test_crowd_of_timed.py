@@ -15,13 +15,13 @@ from sqlalchemy import func, insert, select
 
 from community.core.clock import machine_now
 from community.core.db import Database
-from community.core.events import Event, Urgency
+from community.core.events import Event, Priority
 from community.core.ids import new_id
-from community.core.outbox.store import OutboxEvent, somewhere_in
-from community.core.outbox.subscriptions import reactions
-from community.core.pubsub import Bell
+from community.core.outbox.store import OutboxEvent, jittered
+from community.core.outbox.subscriptions import handlers
+from community.core.pubsub import PubSub
 from community.core.settings import Settings
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON
 from tests.support.figures import figure
@@ -34,14 +34,14 @@ MINUTES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReminderDue(Event, name="test.reminder_due", urgency=Urgency.TIMED):
+class ReminderDue(Event, name="test.reminder_due", urgency=Priority.TIMED):
     """Due at seven."""
 
     about_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class DigestDue(Event, name="test.digest_due", urgency=Urgency.DIGEST):
+class DigestDue(Event, name="test.digest_due", urgency=Priority.DIGEST):
     """Due at seven too, and less pressing."""
 
     about_id: UUID
@@ -50,13 +50,13 @@ class DigestDue(Event, name="test.digest_due", urgency=Urgency.DIGEST):
 seen: list[tuple[str, datetime]] = []
 
 
-@reactions.on(ReminderDue, DigestDue, shared=True)
+@handlers.on(ReminderDue, DigestDue, shared=True)
 def note(uow: UnitOfWork, event: ReminderDue | DigestDue) -> None:
     """Remember what came when."""
-    uow.afterwards(lambda: seen.append((event.name, uow.now)))
+    uow.after_commit(lambda: seen.append((event.name, uow.now)))
 
 
-def plan_many(store: Store, count: int, *, at: datetime, spread: timedelta) -> None:
+def plan_many(store: UnitOfWorkFactory, count: int, *, at: datetime, spread: timedelta) -> None:
     """What `uow.at` writes, for many at once."""
     kinds = (ReminderDue, DigestDue)
     for start in range(0, count, 5000):
@@ -64,7 +64,7 @@ def plan_many(store: Store, count: int, *, at: datetime, spread: timedelta) -> N
         for number in range(start, min(start + 5000, count)):
             event, key = kinds[number % 2](about_id=new_id()), f"seven:{number}"
             row = {"id": new_id(), "type": event.name, "subject": event.subject, "payload": event.payload()}
-            times = {"created_at": NOON, "due_at": somewhere_in(at, spread, key=key)}
+            times = {"created_at": NOON, "due_at": jittered(at, spread, key=key)}
             rows.append({**row, **times, "urgency": event.urgency, "key": key, "state": "waiting", "attempts": 0})
         with store.unit_of_work() as uow:
             uow.session.execute(insert(OutboxEvent), rows)
@@ -72,7 +72,7 @@ def plan_many(store: Store, count: int, *, at: datetime, spread: timedelta) -> N
 
 @pytest.mark.parametrize("count", [SMALL, pytest.param(FULL, marks=[pytest.mark.prove, pytest.mark.timeout(1800)])])
 def test_a_crowd_due_at_seven_comes_apart_over_ten_minutes(  # N7
-    store: Store, settings: Settings, count: int
+    store: UnitOfWorkFactory, settings: Settings, count: int
 ) -> None:
     seen.clear()
     plan_many(store, count, at=NOON, spread=timedelta(minutes=MINUTES))
@@ -100,7 +100,7 @@ def test_a_crowd_due_at_seven_comes_apart_over_ten_minutes(  # N7
 def test_new_events_do_not_wait_behind_the_crowd(database: Database, tmp_path: Path) -> None:  # N7
     """100,000 are due in this moment; what people do meanwhile is seen to at once."""
     with Valkey() as valkey:
-        store = Store(database, Bell(valkey.url))
+        store = UnitOfWorkFactory(database, PubSub(valkey.url))
         plan_many(store, FULL, at=machine_now(), spread=timedelta(0))
         env = {
             "DATABASE_URL": database.url.render_as_string(hide_password=False),
@@ -122,6 +122,6 @@ def test_new_events_do_not_wait_behind_the_crowd(database: Database, tmp_path: P
 
 
 def _left(database: Database) -> int:
-    with database.reading() as session:
+    with database.read_session() as session:
         crowd = (OutboxEvent.state == "waiting") & (OutboxEvent.type != OddEvent.name) & OutboxEvent.key.like("seven:%")
         return session.scalars(select(func.count()).where(crowd)).one()

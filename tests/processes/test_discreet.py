@@ -17,9 +17,9 @@ from community.app import create_app
 from community.core import logging_setup
 from community.core.db import Database
 from community.core.metrics import exposition
-from community.core.pubsub import Bell
+from community.core.pubsub import PubSub
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.processes.worker import Worker
 from tests.conftest import NOON, SignedInClient
 from tests.factories import make_cast
@@ -73,7 +73,7 @@ def test_redis_logs_and_metrics_say_nothing_of_anybody(  # N8
     database: Database, settings: Settings, token_of: Callable[[Actor], str], logged: io.StringIO
 ) -> None:
     with Valkey() as valkey, overheard(valkey) as passed:
-        store = Store(database, Bell(valkey.url), clock=HandClock())
+        store = UnitOfWorkFactory(database, PubSub(valkey.url), clock=HandClock())
         with store.unit_of_work() as uow:
             cast = make_cast(uow)
         app = create_app(replace(settings, redis_url=valkey.url), store)

@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from community.cli import main
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.ids import new_id
 from community.core.migrations import migrate
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.rooms.models import Message, Room
 from community.safety.models import Case, Report
-from community.safety.rules import about
+from community.safety.rules import associated_data
 from tests.conftest import NOON
 from tests.factories import Cast
 from tests.support.ports import free_port
@@ -172,8 +172,8 @@ def test_migrations_that_are_missing_behind_or_ahead_are_told_apart(
     assert lines["migrations"].startswith("FAIL at from_tomorrow, which is newer than this code; install the newer")
 
 
-def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: Store, cast: Cast) -> None:
-    sealer = Sealer(SECRET)
+def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: UnitOfWorkFactory, cast: Cast) -> None:
+    cipher = FieldCipher(SECRET)
     with store.unit_of_work(now=NOON) as uow:
         room, report_id = (
             Room(id=new_id(), kind="open", name="Evenings", created_at=NOON, head_seq=1, head_rev=1),
@@ -195,8 +195,8 @@ def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: Sto
                 case_id=case.id,
                 reporter_id=cast.cleo.id,
                 **about_it,
-                reason=sealer.seal("frightening", about=about(report_id, "reason")),
-                snapshot=sealer.seal("[]", about=about(report_id, "snapshot")),
+                reason=cipher.encrypt("frightening", about=associated_data(report_id, "reason")),
+                snapshot=cipher.encrypt("[]", about=associated_data(report_id, "snapshot")),
                 created_at=NOON,
             )
         )

@@ -168,7 +168,7 @@ def test_hidden_and_removed_messages_are_the_same_bytes_to_ben(
             act(cast.dov, messages.remove_message, message_id=other)
         last = talk.say(cast.ada, "Last words")
         room = api(cast.ben)
-        with act.store.reading() as ctx:
+        with act.store.read_context() as ctx:
             stretch = history.after(ctx.session, talk.room_id, seq=None, rev=None)
         assert stretch is not None
         names = {str(talk.room_id): "room"} | {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from community.core.errors import Forbidden, Malformed, NotFound
+from community.core.errors import BadRequest, Forbidden, NotFound
 from community.core.unit_of_work import Actor
 from community.members.actions import accounts
 from community.rooms.actions import membership, messages, pins
@@ -68,7 +68,7 @@ def test_search_goes_on_from_its_cursor(act: Act, cast: Cast, talk: Talk) -> Non
     rest = act.read(cast.cleo, finding.search, words="orange", limit=9, cursor=first.next_cursor)
     assert [one.message.body for one in (*first.items, *rest.items)] == [f"Orange {n}" for n in (4, 3, 2, 1, 0)]
     assert rest.next_cursor is None
-    with pytest.raises(Malformed):
+    with pytest.raises(BadRequest):
         act.read(cast.cleo, finding.search, words="orange", cursor="elsewhere")
 
 

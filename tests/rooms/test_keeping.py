@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from community.core.errors import Forbidden, Invalid, NotFound
+from community.core.errors import Forbidden, NotFound, ValidationFailed
 from community.core.unit_of_work import Actor
 from community.rooms.actions import membership_settings, messages, reactions, retention, settings
 from community.rooms.engine.post_checks import RoomClosed
@@ -30,7 +30,7 @@ def unread(act: Act, actor: Actor, talk: Talk) -> int:
 def cut_all(act: Act) -> int:
     """Let a worker do its rounds; how many it took."""
     rounds = 0
-    while act(None, retention.cut):
+    while act(None, retention.purge_expired):
         rounds += 1
     return rounds
 
@@ -42,18 +42,18 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
     act.later(days=40)
     answer = talk.say(cast.cleo, "New", reply_to=old[2])
     for days, count in ((30, 3), (50, 0)):
-        assert act.read(cast.ada, retention.would_go, room_id=talk.room_id, days=days) == count
+        assert act.read(cast.ada, retention.count_expiring, room_id=talk.room_id, days=days) == count
     with pytest.raises(Forbidden):
-        act.read(cast.ben, retention.would_go, room_id=talk.room_id, days=30)
+        act.read(cast.ben, retention.count_expiring, room_id=talk.room_id, days=30)
     assert cut_all(act) == 0
 
     act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
     assert act.read(cast.ben, rooms.room, room_id=talk.room_id).retention_days == 30
     assert cut_all(act) == 1
-    assert act.read(cast.ada, retention.would_go, room_id=talk.room_id, days=30) == 0
+    assert act.read(cast.ada, retention.count_expiring, room_id=talk.room_id, days=30) == 0
     views, head, oldest = act.read(cast.ben, history.history, room_id=talk.room_id)
     assert ([view.id for view in views], head, oldest, views[0].reply_to) == ([answer], 4, 4, None)
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         left = [ctx.session.scalar(select(func.count()).select_from(table)) for table in (Message, MessageEdit)]
     assert left == [1, 0]
     assert act.read(cast.ben, finding.search, words="old").items == []
@@ -69,7 +69,7 @@ def test_who_comes_back_after_a_cut_learns_where_the_log_begins(act: Act, cast: 
     talk.say(cast.ben, "New")
     act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
     cut_all(act)
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         missed = history.after(ctx.session, talk.room_id, seq=1, rev=1)
     assert missed is not None
     assert ([one.seq for one in missed.messages], missed.oldest_seq, missed.more) == ([5], 5, False)
@@ -83,7 +83,7 @@ def test_what_a_case_needs_stays_without_its_words_and_is_seen_by_nobody(
     act.later(days=31)
     act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
     cut_all(act)
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         [row] = ctx.session.scalars(select(Message)).all()
     assert (row.id, row.body) == (kept, "")
     assert going
@@ -124,7 +124,7 @@ def test_ben_marks_unread_and_a_later_look_reads_it_again(act: Act, cast: Cast, 
 def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Cast, talk: Talk) -> None:
     def hears() -> list[tuple[str, str]]:
         names = {actor.id: actor.handle for actor in (cast.ada, cast.ben, cast.cleo, cast.dov)}
-        heard = act.read(None, recipients.who_hears, room_id=talk.room_id, first_seq=1, last_seq=99)
+        heard = act.read(None, recipients.notification_recipients, room_id=talk.room_id, first_seq=1, last_seq=99)
         return sorted((names[one.member_id], one.why) for one in heard)
 
     first = talk.say(cast.ben, "Anyone up?")
@@ -139,7 +139,7 @@ def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Ca
     assert act.read(cast.ben, rooms.room, room_id=talk.room_id).muted_until is None
     act(cast.dov, membership_settings.unmute, room_id=talk.room_id)
     assert ("Dov", "mention") in hears()
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         act(cast.ben, membership_settings.mute, room_id=talk.room_id, until=act.now)
 
 

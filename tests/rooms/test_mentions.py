@@ -7,15 +7,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, func, select
 
-from community.core.text import marked
-from community.core.unit_of_work import Actor, Store
+from community.core.text import render_markdown
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.rules.handles import handle_key
 from community.rooms.actions import backfill, create, messages, retention, settings
 from community.rooms.engine import mentions
 from community.rooms.models import Message, MessageBackfill, MessageMention
 from community.rooms.queries import history as history_queries
 from community.rooms.queries import recipients
-from community.rooms.queries.unread_mentions import unheard
+from community.rooms.queries.unread_mentions import count_unread_mentions
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.rooms.talk import Talk
@@ -45,9 +45,9 @@ def crowd(act: Act, cast: Cast) -> Crowd:
 
 def told(act: Act, crowd: Crowd) -> list[str]:
     """The names of those who are told of the last message by a name."""
-    with act.store.reading(now=act.now) as ctx:
+    with act.store.read_context(now=act.now) as ctx:
         last = ctx.session.scalar(select(func.max(Message.seq)).where(Message.room_id == crowd.room_id)) or 0
-        heard = recipients.who_hears(ctx, crowd.room_id, first_seq=last, last_seq=last)
+        heard = recipients.notification_recipients(ctx, crowd.room_id, first_seq=last, last_seq=last)
     return sorted(crowd.named.get(one.member_id, "?") for one in heard)
 
 
@@ -93,13 +93,13 @@ def test_ben_tells_those_alone_whom_he_names(act: Act, cast: Cast, crowd: Crowd,
 def test_the_page_brings_out_the_readers_name_only_where_it_is_written() -> None:
     """X2: no mark in a longer name, in an address or in a quotation; links stay whole."""
     names = ["Q", "Q Lee"]
-    assert marked("@Q Lee and @Q", "Q", names) == '<p dir="auto">@Q Lee and <mark>@Q</mark></p>'
-    assert marked("@Q Lee", "Q", ["Q Lee"]) == '<p dir="auto">@Q Lee</p>'
-    link = marked("https://www.tiktok.com/@Q/video/1 @Q", "Q", names)
+    assert render_markdown("@Q Lee and @Q", "Q", names) == '<p dir="auto">@Q Lee and <mark>@Q</mark></p>'
+    assert render_markdown("@Q Lee", "Q", ["Q Lee"]) == '<p dir="auto">@Q Lee</p>'
+    link = render_markdown("https://www.tiktok.com/@Q/video/1 @Q", "Q", names)
     assert 'href="https://www.tiktok.com/@Q/video/1"' in link
     assert link.endswith(" <mark>@Q</mark></p>")
-    assert "<mark>" not in marked("> @Q said\n\n`@Q`", "Q", names)
-    assert "<mark>@Q</mark> yes" in marked("> @Ben said\n@Q yes", "Q", names)
+    assert "<mark>" not in render_markdown("> @Q said\n\n`@Q`", "Q", names)
+    assert "<mark>@Q</mark> yes" in render_markdown("> @Ben said\n@Q yes", "Q", names)
 
 
 def test_a_message_says_whom_it_names_in_history_and_when_posted(
@@ -137,12 +137,12 @@ def test_a_message_names_twenty_members_at_most(act: Act, cast: Cast) -> None:
         ids = [make_member(uow, f"Member {number}").id for number in range(30)]
     room_id = act(cast.ada, _open, members=[cast.ben.id, *ids])
     Talk(act, cast).say(cast.ben, " ".join(f"@Member {number}" for number in range(30)), room_id=room_id)
-    heard = act.read(None, recipients.who_hears, room_id=room_id, first_seq=1, last_seq=1)
+    heard = act.read(None, recipients.notification_recipients, room_id=room_id, first_seq=1, last_seq=1)
     assert {one.member_id for one in heard} == set(ids[:20])
 
 
 def test_names_cost_a_batch_one_query_and_only_outside_the_write_lock(
-    act: Act, cast: Cast, crowd: Crowd, store: Store
+    act: Act, cast: Cast, crowd: Crowd, store: UnitOfWorkFactory
 ) -> None:
     """A5: whoever writes meanwhile does not wait for the search for names."""
     looked: list[bool] = []
@@ -173,7 +173,7 @@ def test_an_edit_draws_a_new_name_and_tells_nobody(act: Act, cast: Cast, crowd: 
     act(cast.ben, messages.edit_message, message_id=said, body="Hello @Q")
     assert told(act, crowd) == []
     act(cast.ben, messages.remove_message, message_id=said)
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(MessageMention)) == 0
 
 
@@ -182,14 +182,14 @@ def test_a_digest_counts_what_names_zoe_without_reading_words(act: Act, cast: Ca
     zoe = next(member_id for member_id, name in crowd.named.items() if name == "Zoë")
     said = [crowd.say(cast.ben, words) for words in ("@Zoë one", "nothing", "@Zoë two", "`@Zoë` three")]
     crowd.say(cast.cleo, "@Zoë four", reply_to=said[0])
-    with act.store.reading() as ctx:
-        assert unheard(ctx.session, zoe, crowd.room_id) == 3
-        assert unheard(ctx.session, zoe, crowd.room_id, but_by=[cast.ben.id]) == 1
+    with act.store.read_context() as ctx:
+        assert count_unread_mentions(ctx.session, zoe, crowd.room_id) == 3
+        assert count_unread_mentions(ctx.session, zoe, crowd.room_id, but_by=[cast.ben.id]) == 1
     act.later(days=40)
     act(cast.ada, settings.change_room, room_id=crowd.room_id, retention_days=30)
-    while act(None, retention.cut):
+    while act(None, retention.purge_expired):
         pass
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         assert ctx.session.scalar(select(func.count()).select_from(MessageMention)) == 0
 
 
@@ -213,7 +213,7 @@ def test_messages_from_before_learn_whom_they_name_in_batches(act: Act, cast: Ca
         rounds += 1
     assert rounds == 3
     backfill.run(act.store)
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         named = set(ctx.session.scalars(select(MessageMention.message_id)))
         assert ctx.session.get(MessageBackfill, "mentions") is None
     assert named == set(said) - {said[2]}

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from community.app import create_app
-from community.core.errors import TooMany
+from community.core.errors import RateLimited
 from community.core.ids import new_id
 from community.core.settings import SendLimit, Settings
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.rooms.actions.create import create_room
-from community.rooms.engine.message_batch import Post, Posted, write
+from community.rooms.engine.message_batch import Posted, PostRequest, write
 from community.rooms.engine.message_writer import Writer
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
@@ -32,16 +32,16 @@ def rooms(cast: Cast, act: Act) -> list[UUID]:
 
 
 @pytest.fixture
-def writers(store: Store) -> list[Writer]:
+def writers(store: UnitOfWorkFactory) -> list[Writer]:
     """The writers of three web processes."""
     return [Writer(store, limit=LIMIT) for _ in range(3)]
 
 
-def say(writer: Writer, actor: Actor, room: UUID, words: str = "Hello") -> Posted | TooMany:
+def say(writer: Writer, actor: Actor, room: UUID, words: str = "Hello") -> Posted | RateLimited:
     """Post, and return the answer."""
     try:
         return writer.post(actor, room_id=room, client_msg_id=str(new_id()), body=words)
-    except TooMany as refusal:
+    except RateLimited as refusal:
         return refusal
 
 
@@ -53,19 +53,21 @@ def test_ben_writes_no_faster_through_three_processes(
     for number in range(8):
         answers.append(say(writers[number % 3], cast.ben, rooms[number // 3]))
         act.later(seconds=1)
-    assert [type(one) for one in answers] == [Posted] * 5 + [TooMany] * 3
-    assert [one.retry_after for one in answers[5:] if isinstance(one, TooMany)] == [5.0, 4.0, 3.0]
+    assert [type(one) for one in answers] == [Posted] * 5 + [RateLimited] * 3
+    assert [one.retry_after for one in answers[5:] if isinstance(one, RateLimited)] == [5.0, 4.0, 3.0]
     assert type(say(writers[0], cast.cleo, rooms[0])) is Posted, "another member's rate is another"
 
     act.later(seconds=1.9)
-    assert type(say(writers[0], cast.ben, rooms[0])) is TooMany
+    assert type(say(writers[0], cast.ben, rooms[0])) is RateLimited
     act.later(seconds=0.1)
-    assert [type(say(writers[n], cast.ben, rooms[n])) for n in (1, 2)] == [Posted, TooMany]
+    assert [type(say(writers[n], cast.ben, rooms[n])) for n in (1, 2)] == [Posted, RateLimited]
 
 
-def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(cast: Cast, store: Store, rooms: list[UUID]) -> None:
+def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(
+    cast: Cast, store: UnitOfWorkFactory, rooms: list[UUID]
+) -> None:
     """A16: the rooms differ, so their locks do not put the batches in a line."""
-    first, second = ([Post(cast.ben, room, str(new_id()), "Hello") for _ in range(4)] for room in rooms[:2])
+    first, second = ([PostRequest(cast.ben, room, str(new_id()), "Hello") for _ in range(4)] for room in rooms[:2])
 
     def write_second() -> None:
         with store.unit_of_work() as uow:
@@ -74,7 +76,7 @@ def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(cast: Cast, stor
     def waits() -> bool:
         if store.database.is_sqlite:  # at the gate
             return True
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             return bool(ctx.session.scalar(WAITING))
 
     other = threading.Thread(target=write_second)
@@ -84,14 +86,14 @@ def test_two_batches_at_once_in_two_rooms_stay_within_bens_rate(cast: Cast, stor
         until(lambda: waits() or not other.is_alive(), what="the other batch to wait or to be done")
     other.join(30)
     assert [type(post.answer) for post in first] == [Posted] * 4
-    assert [type(post.answer) for post in second] == [Posted] + [TooMany] * 3
+    assert [type(post.answer) for post in second] == [Posted] + [RateLimited] * 3
 
 
 def test_ben_gets_the_answer_of_a_repeat_beyond_his_rate(cast: Cast, writers: list[Writer], rooms: list[UUID]) -> None:
     writers[0].post(cast.ben, room_id=rooms[0], client_msg_id="first", body="Hello")
     for _ in range(LIMIT.count - 1):
         assert type(say(writers[0], cast.ben, rooms[0])) is Posted
-    assert type(say(writers[1], cast.ben, rooms[0])) is TooMany
+    assert type(say(writers[1], cast.ben, rooms[0])) is RateLimited
     again = writers[1].post(cast.ben, room_id=rooms[0], client_msg_id="first", body="Hello")
     assert again.duplicate
 
@@ -101,17 +103,17 @@ def test_danger_is_not_slowed_by_the_rate_of_all_processes(
 ) -> None:
     for number in range(LIMIT.count):
         assert type(say(writers[number % 3], cast.ben, rooms[0])) is Posted
-    assert type(say(writers[0], cast.ben, rooms[0])) is TooMany
+    assert type(say(writers[0], cast.ben, rooms[0])) is RateLimited
     assert type(say(writers[0], cast.ben, rooms[0], DANGER)) is Posted
 
 
-def test_off_lifts_the_message_rate(cast: Cast, store: Store, rooms: list[UUID]) -> None:
+def test_off_lifts_the_message_rate(cast: Cast, store: UnitOfWorkFactory, rooms: list[UUID]) -> None:
     writer = Writer(store)
     assert {type(say(writer, cast.ben, rooms[0])) for _ in range(25)} == {Posted}
 
 
 def test_ben_is_told_by_two_web_processes_when_to_go_on(
-    settings: Settings, store: Store, cast: Cast, rooms: list[UUID], token_of: Any
+    settings: Settings, store: UnitOfWorkFactory, cast: Cast, rooms: list[UUID], token_of: Any
 ) -> None:
     """A16: each application alone would take twenty."""
     token = token_of(cast.ben)

@@ -17,14 +17,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from community.core.errors import Refusal
+from community.core.errors import AppError
 from community.core.migrations import migrate
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Actor, Store
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from community.rooms.actions import create, membership, membership_settings, messages, pins, reactions
 from community.rooms.engine import search_index
-from community.rooms.engine.message_batch import Post, Posted, write
+from community.rooms.engine.message_batch import Posted, PostRequest, write
 from community.rooms.queries import finding, history, read_markers, recipients
 from community.rooms.views import MessageView
 from tests.conftest import NOON
@@ -68,7 +68,7 @@ class Rooms(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="afterward-model-"))
         shutil.copy(template(), self.folder / "community.sqlite3")
         self.database = quick(f"sqlite:///{self.folder / 'community.sqlite3'}")
-        self.store = Store(self.database, Bell(None), clock=HandClock())
+        self.store = UnitOfWorkFactory(self.database, PubSub(None), clock=HandClock())
         self.now = NOON
         self.turn = 0
         with self.store.unit_of_work(now=self.now) as uow:
@@ -91,7 +91,7 @@ class Rooms(RuleBasedStateMachine):
         try:
             with self.store.unit_of_work(self.people[who], now=self.now) as uow:
                 return action(uow, **arguments)
-        except Refusal as refusal:
+        except AppError as refusal:
             return refusal.code
 
     def sees(self, who: int, said: Said) -> bool:
@@ -119,14 +119,16 @@ class Rooms(RuleBasedStateMachine):
     @rule(who=people, room=rooms, body=words, answers=places)
     def send(self, who: int, room: int, body: str, answers: int) -> None:
         answered = self.at(room, answers)
-        post = Post(self.people[who], self.rooms[room], str(uuid.uuid4()), body, answered.id if answered else None)
+        post = PostRequest(
+            self.people[who], self.rooms[room], str(uuid.uuid4()), body, answered.id if answered else None
+        )
         with self.store.unit_of_work(now=self.now) as uow:
             write(uow, [post])
             uow.session.flush()
             seq = post.answer.message.seq if isinstance(post.answer, Posted) else 0
             search_index.index_range(uow, room_id=self.rooms[room], first_seq=seq, last_seq=seq)
         if who not in self.inside[room] or (answered and not self.sees(who, answered)):
-            assert isinstance(post.answer, Refusal)
+            assert isinstance(post.answer, AppError)
             return
         assert isinstance(post.answer, Posted)
         self.log[room].append(Said(post.answer.message.id, who, body))
@@ -221,8 +223,8 @@ class Rooms(RuleBasedStateMachine):
         """Who is told of the newest message."""
         seq = len(self.log[room])
         said = self.log[room][-1]
-        with self.store.reading(now=self.now) as ctx:
-            heard = recipients.who_hears(ctx, self.rooms[room], first_seq=seq, last_seq=seq)
+        with self.store.read_context(now=self.now) as ctx:
+            heard = recipients.notification_recipients(ctx, self.rooms[room], first_seq=seq, last_seq=seq)
         named = {number for number, one in enumerate(self.people) if f"@{one.handle}" in said.body}
         wanted = named | ({answered.author} if answered else set())
         awake = {who for who, place in self.inside[room].items() if not place.quiet}
@@ -239,9 +241,9 @@ class Rooms(RuleBasedStateMachine):
     def check(self, who: int, number: int) -> None:
         """What somebody sees of a room now."""
         room_id = self.rooms[number]
-        with self.store.reading(self.people[who], now=self.now) as ctx:
+        with self.store.read_context(self.people[who], now=self.now) as ctx:
             if who not in self.inside[number]:
-                with pytest.raises(Refusal):
+                with pytest.raises(AppError):
                     history.history(ctx, room_id=room_id)
                 return
             views, head, _ = history.history(ctx, room_id=room_id, limit=200)

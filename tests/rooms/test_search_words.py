@@ -106,7 +106,7 @@ def test_messages_from_before_are_found_once_the_worker_was_there(act: Act, cast
 def test_a_search_looks_into_an_index_and_reads_no_message(act: Act, cast: Cast, talk: Talk) -> None:
     """X6: words and rooms are found by an index on both databases."""
     talk.say(cast.cleo, "tea")
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         if act.store.database.is_sqlite:
             query = "EXPLAIN QUERY PLAN SELECT rowid FROM message_words WHERE message_words MATCH 'words : (\"tea\")'"
             plan = [row.detail for row in ctx.session.execute(sql(query))]

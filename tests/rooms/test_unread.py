@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Uuid, bindparam, create_engine, event, insert, 
 
 from community.core.ids import new_id
 from community.core.migrations import migrate
-from community.core.unit_of_work import ReadContext, Store
+from community.core.unit_of_work import ReadContext, UnitOfWorkFactory
 from community.members.models import Block
 from community.rooms.actions.create import create_room
 from community.rooms.actions.membership_settings import mark_read
@@ -25,7 +25,7 @@ from tests.factories import Cast
 from tests.support.postgres import Postgres
 
 
-def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store: Store) -> None:  # R9
+def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # R9
     chance, writer = random.Random(7), Writer(store)
     people = (cast.ada, cast.ben, cast.cleo, cast.dov)
     rooms: list[UUID] = [
@@ -45,7 +45,9 @@ def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store
             assert at_once(store, [one.id for one in people]) == one_by_one(store, [one.id for one in people])
 
 
-def test_counting_looks_at_as_little_however_much_one_wrote_oneself(cast: Cast, act: Act, store: Store) -> None:  # R18
+def test_counting_looks_at_as_little_however_much_one_wrote_oneself(
+    cast: Cast, act: Act, store: UnitOfWorkFactory
+) -> None:  # R18
     """Neither own messages after the marker nor those of somebody hidden make it dearer to say what is unread."""
     with store.unit_of_work() as uow:
         uow.session.add(Block(blocker_id=cast.ben.id, blocked_id=cast.cleo.id, created_at=uow.now))
@@ -67,7 +69,7 @@ def test_counting_looks_at_as_little_however_much_one_wrote_oneself(cast: Cast, 
     assert large < 3 * small
 
 
-def filled(cast: Cast, act: Act, store: Store, size: int) -> UUID:
+def filled(cast: Cast, act: Act, store: UnitOfWorkFactory, size: int) -> UUID:
     """A room in which Ben, Cleo and Dov said so much in turn, and Ben has read nothing."""
     people = (cast.ben, cast.cleo, cast.dov)
     room: UUID = act(cast.ada, create_room, kind="private", name="Porch", members=[one.id for one in people]).id
@@ -92,16 +94,16 @@ def filled(cast: Cast, act: Act, store: Store, size: int) -> UUID:
     return room
 
 
-def looked_at(store: Store, work: Callable[[ReadContext], object]) -> int:
+def looked_at(store: UnitOfWorkFactory, work: Callable[[ReadContext], object]) -> int:
     """What a read costs at the database: rows that PostgreSQL's plans touch, steps of SQLite's machine."""
     seen: list[tuple[str, Any]] = []
     note = lambda conn, cursor, text, given, *_: seen.append((text, given))  # noqa: E731 - to be taken off again
     event.listen(store.database.engine, "before_cursor_execute", note)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         work(ctx)
     event.remove(store.database.engine, "before_cursor_execute", note)
     seen = [one for one in seen if one[0].lstrip().startswith("SELECT")]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         connection = ctx.session.connection()
         if not store.database.is_sqlite:
             plans = [connection.exec_driver_sql(f"{EXPLAIN} {text}", given).scalar() for text, given in seen]
@@ -149,16 +151,16 @@ OLD_MESSAGE = text(
 ).bindparams(*(bindparam(name, type_=Uuid()) for name in ("id", "room", "author")), bindparam("now", type_=DateTime()))
 
 
-def at_once(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
+def at_once(store: UnitOfWorkFactory, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
     """As the tail counts."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         places = reached(ctx.session, members)
         return unread(ctx.session, places, whom.apart_from(ctx.session, members))
 
 
-def one_by_one(store: Store, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
+def one_by_one(store: UnitOfWorkFactory, members: list[UUID]) -> dict[tuple[UUID, UUID], int]:
     """As the list of rooms counts."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         return {
             (member_id, marker.room_id): marker.unread
             for member_id in members

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from community.core.live.interfaces import Place
+from community.core.live.interfaces import Cursor
 from community.core.unit_of_work import Actor
 from community.members.actions import accounts
 from community.rooms.actions import membership_settings, messages, pins, reactions, retention, settings
@@ -80,7 +80,7 @@ def applied(snapshot: Snapshot, pushes: list[dict[str, Any]]) -> Snapshot:
     return after
 
 
-def pushes(act: Act, actor: Actor, room_id: UUID, place: Place) -> list[dict[str, Any]]:
+def pushes(act: Act, actor: Actor, room_id: UUID, place: Cursor) -> list[dict[str, Any]]:
     """What the socket of somebody who has the room open is sent after a place in its log."""
     push = RoomsSource(act.store, cast_none()).push(room_id, place)
     assert push is not None
@@ -89,7 +89,7 @@ def pushes(act: Act, actor: Actor, room_id: UUID, place: Place) -> list[dict[str
     return [json.loads(frame[frame.index(b"42[") + 2 :])[1] for frame in frames]
 
 
-def head(act: Act, room_id: UUID) -> Place:
+def head(act: Act, room_id: UUID) -> Cursor:
     """How far the log goes."""
     return RoomsSource(act.store, cast_none()).heads([room_id])[room_id]
 
@@ -121,12 +121,12 @@ def test_who_comes_back_is_where_who_stayed_is(act: Act, cast: Cast, talk: Talk)
     for name in AT_ONCE:
         CHANGES[name](act, cast, talk, said)
     act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=1)
-    while act(None, retention.cut):
+    while act(None, retention.purge_expired):
         pass
-    with act.store.reading(cast.ben, now=act.now) as ctx:
+    with act.store.read_context(cast.ben, now=act.now) as ctx:
         missed = history.after(ctx.session, talk.room_id, seq=place.seq, rev=place.rev)
         assert missed is not None
-        views = history.as_seen(ctx, list(missed.in_order()))
+        views = history.to_view(ctx, list(missed.in_order()))
     after = applied(before, [cast_to_json(view) for view in views])
     # Removed among them are reset by where the log begins now.
     assert {place: one for place, one in after.items() if place >= missed.oldest_seq} == fresh(

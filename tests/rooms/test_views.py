@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from community.rooms.schemas.messages import MessageSchema
-from community.rooms.views import Author, MessageView, Sign, message_json
+from community.rooms.views import Author, MessageView, Reaction, message_json
 
 ADA, BEN = UUID(int=1), UUID(int=2)
 
@@ -24,7 +24,7 @@ def test_a_frame_and_the_api_say_the_same_of_a_message() -> None:
         created_at=datetime(2026, 11, 26, 5, 4, 3, 21, tzinfo=UTC),
         edited_at=datetime(2026, 11, 26, 6, tzinfo=UTC),
         removed=False,
-        reactions=(Sign("\N{SEEDLING}", 2, (ADA, BEN)),),
+        reactions=(Reaction("\N{SEEDLING}", 2, (ADA, BEN)),),
         pinned=True,
     )
     assert set(MessageSchema().fields) == {field.name for field in fields(MessageView)}

@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, func, select
 
-from community.core.errors import NotFound, Refusal, SignInNeeded
+from community.core.errors import AppError, NotFound, Unauthenticated
 from community.core.ids import new_id
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import SendLimit
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.models import Block, Sanction
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import create_room, open_room
-from community.rooms.engine.message_batch import Grown, Post, Posted
+from community.rooms.engine.message_batch import CommittedMessages, Posted, PostRequest
 from community.rooms.engine.message_writer import Writer
 from community.rooms.engine.post_checks import Muted, RoomClosed
 from community.rooms.models import Message, Room
@@ -28,7 +28,7 @@ READS = ("SELECT", "UPDATE", "INSERT INTO messages ")
 
 
 @pytest.fixture
-def writer(store: Store) -> Writer:
+def writer(store: UnitOfWorkFactory) -> Writer:
     """The writer of the store."""
     return Writer(store, limit=SendLimit(1000, 10.0))
 
@@ -44,9 +44,9 @@ def say(writer: Writer, actor: Actor, room: UUID, words: str, *, key: str | None
     return writer.post(actor, room_id=room, client_msg_id=key or words, body=words)
 
 
-def together(writer: Writer, store: Store, *posts: Post) -> list[Grown]:
+def together(writer: Writer, store: UnitOfWorkFactory, *posts: PostRequest) -> list[CommittedMessages]:
     """Post all of these in one commit; what was added."""
-    commits: list[list[Grown]] = []
+    commits: list[list[CommittedMessages]] = []
     answered = threading.Semaphore(0)
     writer.on_commit = lambda grown: commits.append(list(grown))
     with store.database.gate():  # nobody commits while these gather behind the first
@@ -58,15 +58,17 @@ def together(writer: Writer, store: Store, *posts: Post) -> list[Grown]:
     return [one for grown in commits for one in grown]
 
 
-def test_who_posts_together_is_decided_each_by_themselves(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:
+def test_who_posts_together_is_decided_each_by_themselves(
+    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+) -> None:
     posts = [
-        Post(cast.ben, room, "1", "One"),
-        Post(cast.dov, room, "1", "Not in this room"),
-        Post(cast.cleo, room, "1", "Two"),
-        Post(cast.ben, room, "1", "One"),
-        Post(cast.ben, room, "1", "Another"),
-        Post(cast.ben, new_id(), "2", "Nowhere"),
-        Post(cast.ben, room, "3", "To nothing", new_id()),
+        PostRequest(cast.ben, room, "1", "One"),
+        PostRequest(cast.dov, room, "1", "Not in this room"),
+        PostRequest(cast.cleo, room, "1", "Two"),
+        PostRequest(cast.ben, room, "1", "One"),
+        PostRequest(cast.ben, room, "1", "Another"),
+        PostRequest(cast.ben, new_id(), "2", "Nowhere"),
+        PostRequest(cast.ben, room, "3", "To nothing", new_id()),
     ]
     together(writer, store, *posts)
 
@@ -81,7 +83,7 @@ def test_who_posts_together_is_decided_each_by_themselves(cast: Cast, store: Sto
         "invalid",
     ]
     assert (said[0].duplicate, said[3].duplicate) == (False, True)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.execute(select(Room.head_seq, Room.head_rev).where(Room.id == room)).one() == (2, 2)
         assert ctx.session.scalars(select(Message.seq).order_by(Message.seq)).all() == [1, 2]
         events = ctx.session.scalars(select(OutboxEvent.payload).where(OutboxEvent.type == "message.posted")).all()
@@ -90,7 +92,7 @@ def test_who_posts_together_is_decided_each_by_themselves(cast: Cast, store: Sto
 
 
 def test_what_was_accepted_stays_accepted_whatever_became_of_its_author(
-    cast: Cast, act: Act, store: Store, writer: Writer, room: UUID
+    cast: Cast, act: Act, store: UnitOfWorkFactory, writer: Writer, room: UUID
 ) -> None:
     first = say(writer, cast.ben, room, "Before")
     with store.unit_of_work() as uow:
@@ -120,11 +122,13 @@ def test_an_ended_session_posts_nothing(cast: Cast, writer: Writer, room: UUID) 
     ended = Actor(
         id=cast.ben.id, handle=cast.ben.handle, role=cast.ben.role, time_zone=cast.ben.time_zone, session_id=new_id()
     )
-    with pytest.raises(SignInNeeded):
+    with pytest.raises(Unauthenticated):
         say(writer, ended, room, "From a lost phone")
 
 
-def test_two_kept_apart_do_not_meet_in_their_room(cast: Cast, act: Act, store: Store, writer: Writer) -> None:
+def test_two_kept_apart_do_not_meet_in_their_room(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, writer: Writer
+) -> None:
     with store.unit_of_work(cast.ada) as uow:
         pair = open_room(uow, kind="pairing", name="", members=[cast.ben.id, cast.cleo.id]).id
     say(writer, cast.ben, pair, "Hello")
@@ -134,17 +138,21 @@ def test_two_kept_apart_do_not_meet_in_their_room(cast: Cast, act: Act, store: S
         say(writer, cast.ben, pair, "Are you there?")
 
 
-def test_the_commit_tells_who_must_not_see_whom(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:  # R13
+def test_the_commit_tells_who_must_not_see_whom(
+    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+) -> None:  # R13
     with store.unit_of_work() as uow:
         uow.session.add(Block(blocker_id=cast.cleo.id, blocked_id=cast.ben.id, created_at=uow.now))
-    grown = together(writer, store, Post(cast.ben, room, "1", "One"), Post(cast.ada, room, "2", "Two"))
+    grown = together(writer, store, PostRequest(cast.ben, room, "1", "One"), PostRequest(cast.ada, room, "2", "Two"))
     assert [message.seq for one in grown for message in one.messages] == [1, 2]
     assert all(one.hidden in ({cast.cleo.id: frozenset({cast.ben.id})}, {}) for one in grown)
     assert grown[0].hidden
 
 
-def test_twenty_writers_at_once_leave_no_hole(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:  # R3 R4
-    refused: list[Refusal] = []
+def test_twenty_writers_at_once_leave_no_hole(
+    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+) -> None:  # R3 R4
+    refused: list[AppError] = []
 
     def write(number: int) -> None:
         for turn in range(5):
@@ -160,13 +168,15 @@ def test_twenty_writers_at_once_leave_no_hole(cast: Cast, store: Store, writer: 
     for thread in threads:
         thread.join()
 
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.scalars(select(Message.seq).order_by(Message.seq)).all() == list(range(1, 101))
         assert ctx.session.scalar(select(func.max(Message.rev))) == 100
     assert len(refused) == 100
 
 
-def test_a_commit_reads_no_more_the_more_was_said(cast: Cast, store: Store, writer: Writer, room: UUID) -> None:  # R18
+def test_a_commit_reads_no_more_the_more_was_said(
+    cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
+) -> None:  # R18
     say(writer, cast.ben, room, "First")
     if not store.database.is_sqlite:
         pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
@@ -178,7 +188,7 @@ def test_a_commit_reads_no_more_the_more_was_said(cast: Cast, store: Store, writ
     event.listen(store.database.engine, "before_cursor_execute", note)
     say(writer, cast.ben, room, "Second")
     event.remove(store.database.engine, "before_cursor_execute", note)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         connection = ctx.session.connection()
         for words, given in [one for one in seen if one[0].lstrip().startswith(READS)]:
             values = given[0] if isinstance(given, list) else given

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from community.core import audit_log
 from community.core.audit_log import AuditEntry
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Forbidden, NotFound, TooMany
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Forbidden, NotFound, RateLimited
 from community.core.events import Event
-from community.core.outbox.subscriptions import Notice, as_list, notices
+from community.core.outbox.subscriptions import NotificationSpec, as_list, notify
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.features import load_subscribers
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Member, Sanction
@@ -28,7 +28,7 @@ from community.rooms.models import Message, Room
 from community.safety import rules
 from community.safety.actions import appeals, cases, reports
 from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportHandled, SanctionAppealed
-from community.safety.models import Case, Opening
+from community.safety.models import Case, EvidenceAccess
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
 from tests.conftest import Act
@@ -38,17 +38,17 @@ from tests.members.people import WORDS as PASSWORD
 from tests.safety.test_reports import WORDS, say
 
 load_subscribers()
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 
 
 @pytest.fixture
-def said(store: Store, cast: Cast) -> UUID:
+def said(store: UnitOfWorkFactory, cast: Cast) -> UUID:
     """What Cleo wrote in an open room."""
     return say(store, "open", (cast.cleo, WORDS), members=(cast.ben, cast.cleo, cast.dov))[0]
 
 
 @pytest.fixture
-def whispered(store: Store, cast: Cast) -> UUID:
+def whispered(store: UnitOfWorkFactory, cast: Cast) -> UUID:
     """What Cleo wrote in a room for two: eight messages before it and eight after."""
     around = [(cast.ben, f"before {number}") for number in range(8)]
     after = [(cast.ben, f"after {number}") for number in range(8)]
@@ -56,29 +56,31 @@ def whispered(store: Store, cast: Cast) -> UUID:
 
 
 def report(act: Act, actor: Actor, message_id: UUID, category: str = "other") -> UUID:
-    made = act(actor, reports.report, message_id=message_id, reason="Look.", category=category, sealer=SEALER)
+    made = act(actor, reports.report, message_id=message_id, reason="Look.", category=category, cipher=CIPHER)
     return made.id
 
 
 def read(act: Act, actor: Actor, report_id: UUID) -> Any:
-    return act(actor, cases.read_case, report_id=report_id, sealer=SEALER)
+    return act(actor, cases.read_case, report_id=report_id, cipher=CIPHER)
 
 
 def impose(act: Act, actor: Actor, report_id: UUID, kind: str = "mute", **more: Any) -> Sanction:
     until = None if kind in ("warning", "suspension") else act.now + timedelta(days=3)
-    what = {"kind": kind, "reason": "Threats in a room.", "until": until, "sealer": SEALER, **more}
+    what = {"kind": kind, "reason": "Threats in a room.", "until": until, "sealer": CIPHER, **more}
     return act(actor, cases.impose, report_id=report_id, **what)
 
 
-def told(store: Store, event: Event) -> list[tuple[set[UUID], str]]:
+def told(store: UnitOfWorkFactory, event: Event) -> list[tuple[set[UUID], str]]:
     """Who hears of an event, and where it leads."""
-    with store.reading() as ctx:
-        found: list[Notice] = [one for listener in notices.for_event(event) for one in as_list(listener(ctx, event))]
+    with store.read_context() as ctx:
+        found: list[NotificationSpec] = [
+            one for listener in notify.for_event(event) for one in as_list(listener(ctx, event))
+        ]
     return [(set(one.to), one.url) for one in found]
 
 
-def entries(store: Store) -> list[str]:
-    with store.reading() as ctx:
+def entries(store: UnitOfWorkFactory) -> list[str]:
+    with store.read_context() as ctx:
         return list(ctx.session.scalars(select(AuditEntry.action).order_by(AuditEntry.at, AuditEntry.id)))
 
 
@@ -94,20 +96,20 @@ def test_everybody_who_reports_the_same_is_in_one_case(act: Act, cast: Cast, sai
 
 
 def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
-    act: Act, cast: Cast, said: UUID, store: Store, recorded: Callable[[], list[Event]]
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     first, second = report(act, cast.ben, said), report(act, cast.dov, said)
-    act(cast.ada, cases.remove_message, report_id=second, sealer=SEALER)
+    act(cast.ada, cases.remove_message, report_id=second, cipher=CIPHER)
     impose(act, cast.ada, first)
     handled = [event for event in recorded() if isinstance(event, ReportHandled)]
 
     assert handled == [ReportHandled(report_id=first, handled_by=cast.ada.id)]
     assert told(store, handled[0]) == [({cast.ben.id, cast.dov.id}, "/reports")]
     for reporter in (cast.ben, cast.dov):
-        [mine] = act.read(reporter, cases_queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
+        [mine] = act.read(reporter, cases_queries.my_reports, cipher=CIPHER, cursor=None, limit=9).items
         assert mine.outcome == "acted_on"
     with pytest.raises(cases.ReportClosed):
-        act(cast.root, cases.dismiss, report_id=first, sealer=SEALER)
+        act(cast.root, cases.dismiss, report_id=first, cipher=CIPHER)
 
 
 def test_a_case_is_taken_passed_over_and_given_back(act: Act, cast: Cast, said: UUID) -> None:
@@ -122,7 +124,7 @@ def test_a_case_is_taken_passed_over_and_given_back(act: Act, cast: Cast, said: 
 
 
 def test_the_clock_runs_over_and_the_next_one_hears_of_it(
-    act: Act, cast: Cast, said: UUID, store: Store, settings: Settings
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """Opened at 21:50 with an hour: passed on at 22:50, whoever had it."""
     with store.unit_of_work(now=act.now) as uow:
@@ -140,11 +142,11 @@ def test_the_clock_runs_over_and_the_next_one_hears_of_it(
     worker.step(act.now)
     summary = read(act, cast.root, case).summary
     assert (summary.assignee, summary.is_overdue, summary.state) == (None, True, "open")
-    act(cast.root, cases.dismiss, report_id=case, sealer=SEALER)
+    act(cast.root, cases.dismiss, report_id=case, cipher=CIPHER)
     assert told(store, overdue) == []
 
 
-def test_a_pause_loses_no_time(act: Act, cast: Cast, said: UUID, store: Store, settings: Settings) -> None:
+def test_a_pause_loses_no_time(act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, settings: Settings) -> None:
     case = report(act, cast.ben, said, "danger")
     worker = Worker(store, settings)
     act.later(minutes=40)
@@ -164,21 +166,21 @@ def test_a_pause_loses_no_time(act: Act, cast: Cast, said: UUID, store: Store, s
 
 
 def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told(
-    act: Act, cast: Cast, whispered: UUID, store: Store, recorded: Callable[[], list[Event]], api: Any
+    act: Act, cast: Cast, whispered: UUID, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]], api: Any
 ) -> None:  # S32
     case = report(act, cast.ben, whispered)
     closed = read(act, cast.ada, case)
     assert (closed.messages, closed.room, closed.can_open) == ((), "", True)
     assert WORDS not in str(act.read(cast.ada, cases_queries.cases, state="open", cursor=None, limit=9))
 
-    act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
+    act(cast.ada, cases.open_evidence, report_id=case, cipher=CIPHER)
     opened = read(act, cast.ada, case)
     words = [one.body for one in opened.messages]
     assert words == [*(f"before {n}" for n in range(3, 8)), WORDS, *(f"after {n}" for n in range(5))]
     with pytest.raises(cases.NothingToOpen):
-        act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
-    with store.reading() as ctx:
-        opening = ctx.session.scalars(select(Opening)).one()
+        act(cast.ada, cases.open_evidence, report_id=case, cipher=CIPHER)
+    with store.read_context() as ctx:
+        opening = ctx.session.scalars(select(EvidenceAccess)).one()
     [event] = [event for event in recorded() if isinstance(event, EvidenceOpened)]
     url = f"/rooms/{opening.room_id}/openings"
     assert told(store, event) == [({cast.ben.id, cast.cleo.id}, url)]
@@ -200,29 +202,29 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
 
 def test_a_decided_private_case_stays_shut(act: Act, cast: Cast, whispered: UUID) -> None:  # S32
     case = report(act, cast.ben, whispered)
-    act(cast.ada, cases.dismiss, report_id=case, sealer=SEALER)
+    act(cast.ada, cases.dismiss, report_id=case, cipher=CIPHER)
     assert not read(act, cast.ada, case).can_open
     with pytest.raises(cases.ReportClosed):
-        act(cast.ada, cases.open_evidence, report_id=case, sealer=SEALER)
+        act(cast.ada, cases.open_evidence, report_id=case, cipher=CIPHER)
 
 
 def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
-    act: Act, cast: Cast, said: UUID, store: Store
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory
 ) -> None:  # S29
     case = report(act, cast.ben, said)
     assert entries(store) == []
     read(act, cast.ada, case)
     act(cast.ada, cases.take_case, report_id=case)
-    act(cast.ada, cases.remove_message, report_id=case, sealer=SEALER)
+    act(cast.ada, cases.remove_message, report_id=case, cipher=CIPHER)
     made = impose(act, cast.ada, case, code="threats")
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="I disagree.", sealer=SEALER)
-    act(cast.root, appeals.read_appeal, appeal_id=appeal.id, sealer=SEALER)
-    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", sealer=SEALER)
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="I disagree.", cipher=CIPHER)
+    act(cast.root, appeals.read_appeal, appeal_id=appeal.id, cipher=CIPHER)
+    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", cipher=CIPHER)
     expected = ["case.read", "case.taken", "message.removed", "sanction.mute"]
     expected += ["appeal.read", "appeal.decided", "sanction.lifted"]
     assert sorted(entries(store)) == sorted(expected)
 
-    act(None, audit_log.seal)
+    act(None, audit_log.append_to_chain)
     page = act.read(cast.root, audit_views.entries, cursor=None, limit=9)
     [muted] = [one for one in page.items if one.action == "sanction.mute"]
     assert (muted.actor, muted.member, muted.facts["why"], muted.facts["case_id"]) == (
@@ -238,41 +240,43 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
 
 
 def test_who_is_muted_is_told_why_disagrees_once_and_somebody_else_decides(
-    act: Act, cast: Cast, said: UUID, store: Store, recorded: Callable[[], list[Event]]
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     case = report(act, cast.ben, said)
     made = impose(act, cast.ada, case)
     [imposed] = [event for event in recorded() if isinstance(event, SanctionImposed)]
     assert told(store, imposed) == [({cast.cleo.id}, f"/measures/{made.id}")]
     with pytest.raises(NotFound):
-        act(cast.dov, appeals.appeal, sanction_id=made.id, words="Not mine.", sealer=SEALER)
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", sealer=SEALER)
+        act(cast.dov, appeals.appeal, sanction_id=made.id, words="Not mine.", cipher=CIPHER)
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", cipher=CIPHER)
     with pytest.raises(appeals.AppealMade):
-        act(cast.cleo, appeals.appeal, sanction_id=made.id, words="Again.", sealer=SEALER)
+        act(cast.cleo, appeals.appeal, sanction_id=made.id, words="Again.", cipher=CIPHER)
     assert read(act, cast.ada, case).state == "appealed"
     assert told(store, SanctionAppealed(appeal_id=appeal.id)) == [({cast.root.id}, f"/console/appeals/{appeal.id}")]
 
     with pytest.raises(appeals.SomebodyElseDecides):
-        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", sealer=SEALER)
-    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", sealer=SEALER)
+        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", cipher=CIPHER)
+    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", cipher=CIPHER)
     with pytest.raises(appeals.AppealClosed):
-        act(cast.root, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", sealer=SEALER)
-    [mine] = act.read(cast.cleo, cases_queries.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
+        act(cast.root, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", cipher=CIPHER)
+    [mine] = act.read(cast.cleo, cases_queries.my_sanctions, cipher=CIPHER, cursor=None, limit=9).items
     assert (mine.holds, mine.lifted_at) == (False, act.now)
     assert read(act, cast.ada, case).state == "actioned"
     decided = AppealDecided(appeal_id=appeal.id, decided_by=cast.root.id)
     assert told(store, decided) == [({cast.cleo.id}, f"/measures/{made.id}")]
-    [reported] = act.read(cast.ben, cases_queries.my_reports, sealer=SEALER, cursor=None, limit=9).items
+    [reported] = act.read(cast.ben, cases_queries.my_reports, cipher=CIPHER, cursor=None, limit=9).items
     assert reported.outcome == "acted_on"
 
 
-def test_the_only_coordinator_decides_when_nobody_else_can(act: Act, cast: Cast, said: UUID, store: Store) -> None:
+def test_the_only_coordinator_decides_when_nobody_else_can(
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory
+) -> None:
     made = impose(act, cast.ada, report(act, cast.ben, said))
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", sealer=SEALER)
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", cipher=CIPHER)
     with store.unit_of_work(now=act.now) as uow:
         uow.session.get_one(Member, cast.root.id).state = "deactivated"
     assert told(store, SanctionAppealed(appeal_id=appeal.id))[0][0] == {cast.ada.id}
-    act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="It stays.", sealer=SEALER)
+    act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="It stays.", cipher=CIPHER)
 
 
 def test_what_is_over_or_long_ago_is_not_appealed(act: Act, cast: Cast, said: UUID) -> None:
@@ -280,21 +284,21 @@ def test_what_is_over_or_long_ago_is_not_appealed(act: Act, cast: Cast, said: UU
     mute, suspension = impose(act, cast.ada, case), impose(act, cast.ada, case, "suspension")
     act.later(days=4)
     with pytest.raises(appeals.AppealTooLate):
-        act(cast.cleo, appeals.appeal, sanction_id=mute.id, words="It was a joke.", sealer=SEALER)
+        act(cast.cleo, appeals.appeal, sanction_id=mute.id, words="It was a joke.", cipher=CIPHER)
     act.later(days=27)
     with pytest.raises(appeals.AppealTooLate):
-        act(cast.cleo, appeals.appeal, sanction_id=suspension.id, words="It was a joke.", sealer=SEALER)
+        act(cast.cleo, appeals.appeal, sanction_id=suspension.id, words="It was a joke.", cipher=CIPHER)
 
 
 def test_a_suspended_member_gets_a_mail_with_a_link_that_works_without_signing_in(
-    act: Act, cast: Cast, said: UUID, store: Store, settings: Settings, client: Any
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, settings: Settings, client: Any
 ) -> None:
     case = report(act, cast.ben, said)
     made = impose(act, cast.ada, case, "suspension")
     worker = Worker(store, settings)
     for _ in range(3):
         worker.step(act.now)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         states = ctx.session.execute(
             select(Delivery.kind, Delivery.state).where(Delivery.recipient == cast.cleo.id, Delivery.medium == "email")
         ).all()
@@ -313,7 +317,7 @@ def test_a_suspended_member_gets_a_mail_with_a_link_that_works_without_signing_i
 
 
 def test_who_is_suspended_learns_why_and_until_when_by_signing_in_and_nobody_else_does(
-    act: Act, cast: Cast, said: UUID, store: Store, settings: Settings, client: Any
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, settings: Settings, client: Any
 ) -> None:  # S6
     email = give_password(store, cast.cleo)
     made = impose(act, cast.ada, report(act, cast.ben, said), "suspension")
@@ -342,7 +346,7 @@ def test_who_is_suspended_learns_why_and_until_when_by_signing_in_and_nobody_els
 
 
 def test_the_end_of_a_limit_is_told_once_and_not_after_it_was_lifted(
-    act: Act, cast: Cast, said: UUID, store: Store, settings: Settings, recorded: Callable[[], list[Event]]
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, settings: Settings, recorded: Callable[[], list[Event]]
 ) -> None:
     case = report(act, cast.ben, said)
     ends, lifted = impose(act, cast.ada, case), impose(act, cast.ada, case)
@@ -356,7 +360,7 @@ def test_the_end_of_a_limit_is_told_once_and_not_after_it_was_lifted(
     assert told(store, ended[0])[0][0] == {cast.cleo.id}
 
 
-def test_two_who_report_at_once_make_one_case(act: Act, cast: Cast, said: UUID, store: Store) -> None:
+def test_two_who_report_at_once_make_one_case(act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory) -> None:
     start = threading.Barrier(2)
 
     def tell(actor: Actor) -> None:
@@ -368,12 +372,12 @@ def test_two_who_report_at_once_make_one_case(act: Act, cast: Cast, said: UUID, 
         thread.start()
     for thread in threads:
         thread.join()
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         case = ctx.session.scalars(select(Case)).one()
     assert read(act, cast.ada, case.id).summary.report_count == 2
 
 
-def test_a_coordinator_whom_it_is_about_finds_nothing(act: Act, cast: Cast, store: Store) -> None:
+def test_a_coordinator_whom_it_is_about_finds_nothing(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     hers = say(store, "open", (cast.ada, WORDS), members=(cast.ada, cast.ben))[0]
     case = report(act, cast.ben, hers)
     for action in (cases.take_case, cases.pause_case, cases.give_back_case):
@@ -382,23 +386,27 @@ def test_a_coordinator_whom_it_is_about_finds_nothing(act: Act, cast: Cast, stor
     made = impose(act, cast.root, case)
     with pytest.raises(NotFound):
         act(cast.ada, appeals.lift, sanction_id=made.id)
-    appeal = act(cast.ada, appeals.appeal, sanction_id=made.id, words="I disagree.", sealer=SEALER)
+    appeal = act(cast.ada, appeals.appeal, sanction_id=made.id, words="I disagree.", cipher=CIPHER)
     with pytest.raises(NotFound):
-        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="Mine.", sealer=SEALER)
+        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="Mine.", cipher=CIPHER)
 
 
-def test_danger_can_be_reported_however_much_was_reported_before(act: Act, cast: Cast, store: Store) -> None:  # S36
+def test_danger_can_be_reported_however_much_was_reported_before(
+    act: Act, cast: Cast, store: UnitOfWorkFactory
+) -> None:  # S36
     messages = say(store, "open", *[(cast.cleo, "x")] * 32, members=(cast.dov, cast.cleo))
     for one in messages[:30]:
         report(act, cast.dov, one)
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         report(act, cast.dov, messages[30])
     report(act, cast.dov, messages[31], "danger")
 
 
-def test_who_is_shut_out_of_a_room_moves_its_audience(act: Act, cast: Cast, said: UUID, store: Store) -> None:
+def test_who_is_shut_out_of_a_room_moves_its_audience(
+    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory
+) -> None:
     def version() -> int:
-        with store.reading() as ctx:
+        with store.read_context() as ctx:
             room_id = ctx.session.get_one(Message, said).room_id
             return ctx.session.get_one(Room, room_id).audience_version
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import HelpFirst
 from community.core.ids import new_id
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions.quotas import DANGER_REPORTS, DANGER_WORDS
 from community.rooms.actions import create, settings
 from community.rooms.engine.message_batch import Posted
@@ -19,7 +19,7 @@ from tests.pages import posted
 from tests.safety.test_limits import DANGER, room, say
 
 __all__ = ["room"]
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 
 
 def kinds(answers: list[Any]) -> list[str]:
@@ -29,7 +29,7 @@ def kinds(answers: list[Any]) -> list[str]:
 
 @pytest.mark.parametrize("slow_seconds", [0, 30])
 def test_ben_floods_with_words_of_danger_and_the_room_is_spared(
-    act: Act, cast: Cast, store: Store, room: UUID, slow_seconds: int
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID, slow_seconds: int
 ) -> None:
     """A4: 600 of 600 were accepted. Now five at once, then ten a minute, in one commit or in many."""
     act(cast.ada, settings.change_room, room_id=room, slow_seconds=slow_seconds)
@@ -49,7 +49,7 @@ def test_ben_floods_with_words_of_danger_and_the_room_is_spared(
     assert accepted == DANGER_WORDS.count
 
 
-def test_it_is_one_quota_in_all_rooms_and_processes(act: Act, cast: Cast, store: Store, room: UUID) -> None:
+def test_it_is_one_quota_in_all_rooms_and_processes(act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID) -> None:
     """A4: rows count, so no process and no other room has a quota of its own."""
     other = act(cast.ada, create.create_room, kind="open", name="Other", members=[cast.ben.id]).id
     answers = [say(store, place, (cast.ben, DANGER), now=act.now)[0] for place in (room, other) * 4]
@@ -57,7 +57,7 @@ def test_it_is_one_quota_in_all_rooms_and_processes(act: Act, cast: Cast, store:
 
 
 def test_what_ben_sent_before_is_answered_again_and_costs_nothing(
-    act: Act, cast: Cast, store: Store, room: UUID, api: Any
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID, api: Any
 ) -> None:
     """A4: a client that asks again for its message gets it, however much of the quota is used."""
     ben = api(cast.ben)
@@ -89,14 +89,14 @@ def test_ben_who_is_refused_is_shown_the_way_to_help(cast: Cast, room: UUID, api
 
 
 def test_ben_reports_danger_without_end_and_coordinators_are_spared(
-    act: Act, cast: Cast, store: Store, room: UUID
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID
 ) -> None:
     """A4: 15 of 15 passed the limit of reports. By category or by words, danger has a quota of its own."""
     answers: list[Any] = []
     for number in range(15):
         [said] = say(store, room, (cast.cleo, f"Line {number}"), now=act.now)
         category, reason = ("danger", "Look") if number % 2 else ("other", DANGER)
-        about = {"message_id": said.message.id, "category": category, "reason": reason, "sealer": SEALER}
+        about = {"message_id": said.message.id, "category": category, "reason": reason, "sealer": CIPHER}
         try:
             answers.append(act(cast.ben, reports.report, **about))
         except HelpFirst as refusal:
@@ -104,5 +104,5 @@ def test_ben_reports_danger_without_end_and_coordinators_are_spared(
     assert kinds(answers).count("Report") == DANGER_REPORTS.at_once
     act.later(seconds=6)
     [said] = say(store, room, (cast.cleo, "One more"), now=act.now)
-    about = {"message_id": said.message.id, "category": "danger", "reason": "Look", "sealer": SEALER}
+    about = {"message_id": said.message.id, "category": "danger", "reason": "Look", "sealer": CIPHER}
     act(cast.ben, reports.report, **about)

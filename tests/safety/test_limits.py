@@ -8,23 +8,23 @@ from uuid import UUID
 import pytest
 
 from community.core.crisis_keywords import asks_for_help
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Invalid, NotFound, Refusal
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import AppError, NotFound, ValidationFailed
 from community.core.ids import new_id
-from community.core.unit_of_work import Actor, Store
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import sanctions
 from community.members.models import Sanction
 from community.members.queries import active_members
 from community.rooms.actions import create, membership, messages, reactions, settings
 from community.rooms.engine import message_batch
-from community.rooms.engine.message_batch import Post, Posted
+from community.rooms.engine.message_batch import Posted, PostRequest
 from community.rooms.engine.post_checks import Muted, SlowMode
 from community.safety.actions import appeals
 from community.safety.queries import cases
 from tests.conftest import Act
 from tests.factories import Cast
 
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 DANGER = "I want to die tonight"
 
 
@@ -35,19 +35,23 @@ def room(act: Act, cast: Cast) -> UUID:
     return made.id
 
 
-def say(store: Store, room: UUID, *said: tuple[Actor, str], now: datetime) -> list[Posted | Refusal | None]:
+def say(
+    store: UnitOfWorkFactory, room: UUID, *said: tuple[Actor, str], now: datetime
+) -> list[Posted | AppError | None]:
     """Post all of these in one commit at a moment."""
-    posts = [Post(actor, room, str(new_id()), words) for actor, words in said]
+    posts = [PostRequest(actor, room, str(new_id()), words) for actor, words in said]
     with store.unit_of_work(now=now) as uow:
         message_batch.write(uow, posts)
     return [post.answer for post in posts]
 
 
 def impose(act: Act, cast: Cast, kind: str, **more: Any) -> Sanction:
-    return act(cast.ada, sanctions.impose, member_id=cast.ben.id, kind=kind, reason="Threats.", sealer=SEALER, **more)
+    return act(cast.ada, sanctions.impose, member_id=cast.ben.id, kind=kind, reason="Threats.", cipher=CIPHER, **more)
 
 
-def test_a_slow_room_takes_one_of_two_at_the_same_instant(act: Act, cast: Cast, store: Store, room: UUID) -> None:
+def test_a_slow_room_takes_one_of_two_at_the_same_instant(
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID
+) -> None:
     """R10: by members of one commit, by two commits; coordinators and words of danger are not slowed."""
     act(cast.ada, settings.change_room, room_id=room, slow_seconds=30)
     one, other, hers = say(store, room, (cast.ben, "One"), (cast.ben, "Two"), (cast.cleo, "Mine"), now=act.now)
@@ -68,7 +72,7 @@ def test_a_slow_room_takes_one_of_two_at_the_same_instant(act: Act, cast: Cast, 
 
 
 def test_leaving_and_coming_back_does_not_shorten_the_wait(
-    act: Act, cast: Cast, store: Store, room: UUID
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID
 ) -> None:  # R10
     act(cast.ada, settings.change_room, room_id=room, slow_seconds=30)
     say(store, room, (cast.ben, "One"), now=act.now)
@@ -77,7 +81,9 @@ def test_leaving_and_coming_back_does_not_shorten_the_wait(
     assert isinstance(say(store, room, (cast.ben, "Two"), now=act.now)[0], SlowMode)
 
 
-def test_a_mute_ends_at_its_time_with_no_worker(act: Act, cast: Cast, store: Store, room: UUID) -> None:  # R11
+def test_a_mute_ends_at_its_time_with_no_worker(
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID
+) -> None:  # R11
     [said] = say(store, room, (cast.ben, "Before"), now=act.now)
     assert isinstance(said, Posted)
     end = act.now + timedelta(hours=1)
@@ -94,7 +100,7 @@ def test_a_mute_ends_at_its_time_with_no_worker(act: Act, cast: Cast, store: Sto
 
 
 def test_a_mute_everywhere_holds_in_every_room_and_one_in_a_room_holds_there(
-    act: Act, cast: Cast, store: Store, room: UUID
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID
 ) -> None:
     other = act(cast.ada, create.create_room, kind="open", name="Other", members=[cast.ben.id]).id
     here = impose(act, cast, "mute", room_id=room, until=act.now + timedelta(hours=1))
@@ -107,7 +113,7 @@ def test_a_mute_everywhere_holds_in_every_room_and_one_in_a_room_holds_there(
 
 
 def test_who_is_out_of_a_room_finds_nothing_there_until_it_ends(
-    act: Act, cast: Cast, store: Store, room: UUID, api: Any
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID, api: Any
 ) -> None:  # R15 S22
     say(store, room, (cast.ben, "Before"), now=act.now)
     ban = impose(act, cast, "room_ban", room_id=room, until=act.now + timedelta(hours=1))
@@ -135,17 +141,17 @@ def test_who_is_out_of_a_room_finds_nothing_there_until_it_ends(
 def test_kind_room_and_end_have_to_fit(act: Act, cast: Cast, kind: str, more: dict[str, Any]) -> None:
     if "until" in more:
         more = {"until": act.now + more["until"]}
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         impose(act, cast, kind, **more)
 
 
-def test_the_member_reads_why_and_the_database_does_not(act: Act, cast: Cast, store: Store) -> None:  # S25
+def test_the_member_reads_why_and_the_database_does_not(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:  # S25
     made = impose(act, cast, "mute", until=act.now + timedelta(hours=1))
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert "Threats" not in ctx.session.get_one(Sanction, made.id).reason
-    [mine] = act.read(cast.ben, cases.my_sanctions, sealer=SEALER, cursor=None, limit=9).items
+    [mine] = act.read(cast.ben, cases.my_sanctions, cipher=CIPHER, cursor=None, limit=9).items
     assert (mine.reason, mine.kind, mine.holds) == ("Threats.", "mute", True)
-    assert act.read(cast.cleo, cases.my_sanctions, sealer=SEALER, cursor=None, limit=9).items == []
+    assert act.read(cast.cleo, cases.my_sanctions, cipher=CIPHER, cursor=None, limit=9).items == []
 
 
 def test_a_suspension_holds_until_its_end(act: Act, cast: Cast) -> None:  # R11
@@ -174,7 +180,9 @@ def test_danger_is_never_slowed_by_the_rate_of_messages(app: Any, cast: Cast, ap
     assert [send(DANGER) for _ in range(3)] == [201, 201, 201]
 
 
-def test_two_posts_at_once_through_two_writers_are_one(act: Act, cast: Cast, store: Store, room: UUID) -> None:  # R10
+def test_two_posts_at_once_through_two_writers_are_one(
+    act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID
+) -> None:  # R10
     act(cast.ada, settings.change_room, room_id=room, slow_seconds=30)
     answers: list[Any] = []
     start = threading.Barrier(4)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import sanctions
 from community.members.models import Sanction
 from community.members.rules.accounts import measure_token
@@ -23,7 +23,7 @@ KINDS: dict[str, dict[str, Any]] = {"suspension": {}, "warning": {}, "mute": {"u
 
 def impose(act: Act, cast: Cast, kind: str) -> Sanction:
     until = {name: act.now + span for name, span in KINDS[kind].items()}
-    measure = {"member_id": cast.ben.id, "kind": kind, "reason": WHY, "sealer": Sealer(SECRET), **until}
+    measure = {"member_id": cast.ben.id, "kind": kind, "reason": WHY, "sealer": FieldCipher(SECRET), **until}
     return act(cast.ada, sanctions.impose, **measure)
 
 
@@ -39,13 +39,13 @@ def test_who_can_sign_in_reads_it_signed_in(
     made = impose(act, cast, kind)
     assert client.get(address_of(settings, made)).status_code == 404
     assert client.post(address_of(settings, made), data={"words": "I disagree."}).status_code == 404
-    with act.store.reading() as ctx:
+    with act.store.read_context() as ctx:
         assert measure_link(ctx.session, SECRET, cast.ben.id, made.id) == f"/measures/{made.id}"
 
 
 @pytest.mark.parametrize("end", ["lifted_at", "ends_at"])
 def test_the_link_ends_with_the_suspension(
-    act: Act, cast: Cast, client: FlaskClient, settings: Settings, store: Store, end: str
+    act: Act, cast: Cast, client: FlaskClient, settings: Settings, store: UnitOfWorkFactory, end: str
 ) -> None:
     """A19c: the link still opened after the suspension was lifted or over."""
     made = impose(act, cast, "suspension")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from community.core.pubsub import Bell
-from community.core.unit_of_work import Store
+from community.core.pubsub import PubSub
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Sanction
 from tests.support.town import Town, serve_town
 from tests.support.waiting import until
@@ -134,7 +134,7 @@ def test_who_is_muted_banned_and_suspended_feels_it_at_once_and_only_there(town:
         mute = impose("mute", until=(datetime.now(UTC) + timedelta(hours=1)).isoformat())
         assert send(hers, room, "Again")["error"]["code"] == "muted"
         assert send(hers, other, "Elsewhere")["ok"]
-        with Store(town.database, Bell(None)).unit_of_work() as uow:  # an hour later
+        with UnitOfWorkFactory(town.database, PubSub(None)).unit_of_work() as uow:  # an hour later
             uow.session.get_one(Sanction, uuid.UUID(mute["id"])).ends_at = uow.now
         assert send(hers, room, "After")["ok"]
 

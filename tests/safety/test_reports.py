@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from community.core.audit_log import AuditEntry
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import NotFound
 from community.core.events import Event
 from community.core.ids import new_id
-from community.core.outbox.subscriptions import Notice, notices
-from community.core.unit_of_work import Actor, Store
+from community.core.outbox.subscriptions import NotificationSpec, notify
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from community.rooms.actions import messages as messages_actions
 from community.rooms.models import Message, Room, RoomMembership
@@ -26,11 +26,11 @@ from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 from tests.pages import csrf
 
-SEALER = Sealer("a-secret-for-tests-that-is-long-enough-0123456789")
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 WORDS = "planted words that nobody else may find"
 
 
-def say(store: Store, kind: str, *said: tuple[Actor, str], members: tuple[Actor, ...]) -> list[UUID]:
+def say(store: UnitOfWorkFactory, kind: str, *said: tuple[Actor, str], members: tuple[Actor, ...]) -> list[UUID]:
     """A room with these people and these words; returns the messages' ids in order."""
     with store.unit_of_work(now=NOON) as uow:
         room = Room(id=new_id(), kind=kind, name="Evenings", created_at=NOON, head_seq=len(said), head_rev=len(said))
@@ -57,7 +57,7 @@ def say(store: Store, kind: str, *said: tuple[Actor, str], members: tuple[Actor,
 
 
 @pytest.fixture
-def talk(store: Store, cast: Cast) -> list[UUID]:
+def talk(store: UnitOfWorkFactory, cast: Cast) -> list[UUID]:
     """Eight messages in an open room; the fifth, by Cleo, should not have been written."""
     said = [(cast.ben, f"before {number}") for number in range(1, 5)]
     said += [(cast.cleo, WORDS)] + [(cast.dov, f"after {number}") for number in range(1, 4)]
@@ -65,12 +65,12 @@ def talk(store: Store, cast: Cast) -> list[UUID]:
 
 
 def report(act: Act, actor: Actor, message_id: UUID) -> Report:
-    return act(actor, reports.report, message_id=message_id, reason="This frightens me.", sealer=SEALER)
+    return act(actor, reports.report, message_id=message_id, reason="This frightens me.", cipher=CIPHER)
 
 
 def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
 
     assert [seen.body for seen in view.messages] == [
         *(f"before {number}" for number in range(1, 5)),
@@ -87,12 +87,12 @@ def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast
     act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="nothing at all")
     act(cast.cleo, messages_actions.remove_message, message_id=talk[4])
 
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert WORDS in [seen.body for seen in view.messages]
 
 
 def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
-    act: Act, cast: Cast, talk: list[UUID], store: Store, api: Any, page: Any
+    act: Act, cast: Cast, talk: list[UUID], store: UnitOfWorkFactory, api: Any, page: Any
 ) -> None:
     for body in ("second wording", "third wording"):
         act.later(minutes=1)
@@ -102,11 +102,11 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
     act.later(minutes=1)
     act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="fourth wording")
 
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert [one.body for one in view.earlier] == [WORDS, "second wording"]
     assert next(seen.body for seen in view.messages if seen.reported) == "third wording"
     assert [one.body for one in view.later] == ["fourth wording"]
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert "second wording" not in ctx.session.get_one(Report, made.id).snapshot
         entries = ctx.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.read")).all()
     assert [entry.facts["with_edits"] for entry in entries] == [True]
@@ -120,49 +120,55 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
         assert "second wording" not in shown
 
     act(cast.cleo, messages_actions.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert ([one.body for one in view.earlier], view.later) == ([WORDS, "second wording"], ())
 
 
-def test_earlier_words_of_a_private_room_open_with_its_messages_only(act: Act, cast: Cast, store: Store) -> None:
+def test_earlier_words_of_a_private_room_open_with_its_messages_only(
+    act: Act, cast: Cast, store: UnitOfWorkFactory
+) -> None:
     [said] = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
     act(cast.cleo, messages_actions.edit_message, message_id=said, body="harmless")
     made = report(act, cast.ben, said)
     act.later(minutes=1)
     act(cast.cleo, messages_actions.edit_message, message_id=said, body="more harmless")
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert (view.messages, view.earlier, view.later) == ((), (), ())
-    act(cast.ada, cases.open_evidence, report_id=made.id, sealer=SEALER)
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    act(cast.ada, cases.open_evidence, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert [one.body for one in (*view.earlier, *view.later)] == [WORDS, "more harmless"]
     act.later(hours=73)
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert (view.earlier, view.later) == ((), ())
 
 
 def test_what_is_reported_is_sealed_in_the_database(
-    act: Act, cast: Cast, talk: list[UUID], store: Store
+    act: Act, cast: Cast, talk: list[UUID], store: UnitOfWorkFactory
 ) -> None:  # S25
     made = report(act, cast.ben, talk[4])
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.get_one(Report, made.id)
         assert WORDS not in row.snapshot
         assert "frightens" not in row.reason
     with pytest.raises(ValueError, match="does not open"):
-        SEALER.unseal(row.reason, about=f"reports:{new_id()}:reason")
+        CIPHER.decrypt(row.reason, about=f"reports:{new_id()}:reason")
 
 
-def test_a_private_rooms_report_is_the_snapshot_and_nothing_more(act: Act, cast: Cast, store: Store, api: Any) -> None:
+def test_a_private_rooms_report_is_the_snapshot_and_nothing_more(
+    act: Act, cast: Cast, store: UnitOfWorkFactory, api: Any
+) -> None:
     messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
     made = report(act, cast.ben, messages[0])
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert (view.room, view.messages, view.can_open) == ("", (), True)
-    act(cast.ada, cases.open_evidence, report_id=made.id, sealer=SEALER)
-    view = act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+    act(cast.ada, cases.open_evidence, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert [seen.body for seen in view.messages] == [WORDS]
 
 
-def test_only_who_sees_a_message_can_report_it(act: Act, cast: Cast, store: Store, talk: list[UUID]) -> None:
+def test_only_who_sees_a_message_can_report_it(
+    act: Act, cast: Cast, store: UnitOfWorkFactory, talk: list[UUID]
+) -> None:
     private = say(store, "private", (cast.ben, "ours"), members=(cast.ben, cast.cleo))
     for stranger in (cast.dov, cast.ada):
         with pytest.raises(NotFound):
@@ -187,33 +193,33 @@ def test_reporting_twice_is_reporting_once(
     assert made == [MessageReported(report_id=first.id), MessageReported(report_id=other.id)]
 
 
-def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, store: Store) -> None:
+def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     messages = say(store, "open", (cast.ada, WORDS), members=(cast.ada, cast.ben))
     made = report(act, cast.ben, messages[0])
-    with store.reading() as ctx:
-        (tell,) = notices.for_event(MessageReported(report_id=made.id))
+    with store.read_context() as ctx:
+        (tell,) = notify.for_event(MessageReported(report_id=made.id))
         notice = tell(ctx, MessageReported(report_id=made.id))
 
-    assert isinstance(notice, Notice)
+    assert isinstance(notice, NotificationSpec)
     assert notice.to == [cast.root.id]
     assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
     with pytest.raises(NotFound):
-        act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER)
+        act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
     assert act.read(cast.ada, cases_queries.cases, cursor=None, limit=9).items == []
 
 
-def test_ada_removes_the_message(act: Act, cast: Cast, store: Store) -> None:
+def test_ada_removes_the_message(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
     made = report(act, cast.ben, messages[0])
-    done = act(cast.ada, cases.remove_message, report_id=made.id, sealer=SEALER, note="Names somebody.")
+    done = act(cast.ada, cases.remove_message, report_id=made.id, cipher=CIPHER, note="Names somebody.")
 
     assert (done.state, done.handled_by, done.handled_at) == ("actioned", cast.ada.id, act.now)
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         assert ctx.session.get_one(Message, messages[0]).body == ""
-    assert act(cast.ada, cases.read_case, report_id=made.id, sealer=SEALER).note == "Names somebody."
+    assert act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER).note == "Names somebody."
 
 
-def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: Any, store: Store) -> None:
+def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: Any, store: UnitOfWorkFactory) -> None:
     cleo = api(cast.cleo)
     made = report(act, cast.ben, talk[4])
     assert cleo.get("/me").status_code == 200
@@ -225,29 +231,29 @@ def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: 
 
 def test_ada_leaves_it_at_that(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    assert act(cast.ada, cases.dismiss, report_id=made.id, sealer=SEALER).state == "dismissed"
+    assert act(cast.ada, cases.dismiss, report_id=made.id, cipher=CIPHER).state == "dismissed"
     for action in (cases.remove_message, cases.dismiss):
         with pytest.raises(cases.ReportClosed):
-            act(cast.ada, action, report_id=made.id, sealer=SEALER)
+            act(cast.ada, action, report_id=made.id, cipher=CIPHER)
 
 
 def test_a_report_acted_on_is_not_dismissed(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    act(cast.ada, cases.remove_message, report_id=made.id, sealer=SEALER)
+    act(cast.ada, cases.remove_message, report_id=made.id, cipher=CIPHER)
     with pytest.raises(cases.ReportClosed):
-        act(cast.ada, cases.dismiss, report_id=made.id, sealer=SEALER)
-    act(cast.ada, cases.suspend_author, report_id=made.id, reason="Again.", sealer=SEALER)
+        act(cast.ada, cases.dismiss, report_id=made.id, cipher=CIPHER)
+    act(cast.ada, cases.suspend_author, report_id=made.id, reason="Again.", cipher=CIPHER)
 
 
-def test_a_coordinator_cannot_suspend_another_by_a_report(act: Act, cast: Cast, store: Store) -> None:
+def test_a_coordinator_cannot_suspend_another_by_a_report(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     messages = say(store, "open", (cast.root, WORDS), members=(cast.root, cast.ben))
     made = report(act, cast.ben, messages[0])
     with pytest.raises(NotFound):
-        act(cast.ada, cases.suspend_author, report_id=made.id, reason="No.", sealer=SEALER)
+        act(cast.ada, cases.suspend_author, report_id=made.id, reason="No.", cipher=CIPHER)
 
 
 def test_the_api_takes_a_report_and_pages_through_them(
-    act: Act, cast: Cast, talk: list[UUID], api: Any, store: Store
+    act: Act, cast: Cast, talk: list[UUID], api: Any, store: UnitOfWorkFactory
 ) -> None:
     ben, ada = api(cast.ben), api(cast.ada)
     made = [ben.post(f"/messages/{one}/reports", {"reason": "Look at this."}) for one in talk[4:]]
@@ -278,7 +284,7 @@ def test_nobody_else_sees_reports(act: Act, cast: Cast, talk: list[UUID], api: A
 
 
 def test_the_pages_report_and_decide_without_scripts(
-    act: Act, cast: Cast, talk: list[UUID], page: Any, store: Store
+    act: Act, cast: Cast, talk: list[UUID], page: Any, store: UnitOfWorkFactory
 ) -> None:
     ben, ada = page(cast.ben), page(cast.ada)
     form = ben.get(f"/messages/{talk[4]}/report")
@@ -290,7 +296,7 @@ def test_the_pages_report_and_decide_without_scripts(
 
     listed = ada.get("/console/reports")
     assert "A message by Cleo" in listed.text
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         report_id = ctx.session.scalars(select(Report.id)).one()
     shown = ada.get(f"/console/reports/{report_id}")
     assert WORDS in shown.text
@@ -310,7 +316,9 @@ def test_members_find_nothing_under_reports(cast: Cast, page: Any) -> None:
     assert "There is nothing here" in answer.text
 
 
-def test_the_reported_never_learn_who_it_was(act: Act, cast: Cast, talk: list[UUID], api: Any, store: Store) -> None:
+def test_the_reported_never_learn_who_it_was(
+    act: Act, cast: Cast, talk: list[UUID], api: Any, store: UnitOfWorkFactory
+) -> None:
     with store.unit_of_work(now=NOON) as uow:
         quill = make_member(uow, "Quillwort")
         room_id = uow.session.get_one(Message, talk[4]).room_id

@@ -15,9 +15,9 @@ from community.core.db import Database
 from community.core.events import Event
 from community.core.ids import new_id
 from community.core.outbox.store import OutboxEvent
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.subscriptions import handlers
 from community.core.settings import load_settings
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.features import load_subscribers
 from community.members.models import Cohort
 from tests.support.service import ROOT
@@ -31,7 +31,7 @@ class OddEvent(Event, name="test.odd"):
     kind: str = "well"
 
 
-@reactions.on(OddEvent, shared=True)
+@handlers.on(OddEvent, shared=True)
 def go_as_it_says(uow: UnitOfWork, event: OddEvent) -> None:
     """Leave one cohort for each event, so that a second effect shows."""
     uow.session.add(Cohort(id=event.about_id, name=str(event.about_id), created_at=uow.now))
@@ -47,7 +47,7 @@ def go_as_it_says(uow: UnitOfWork, event: OddEvent) -> None:
         uow.session.flush()
 
 
-def record(store: Store, *kinds: str) -> list[UUID]:
+def record(store: UnitOfWorkFactory, *kinds: str) -> list[UUID]:
     """Record one odd event for each kind, in one commit; their ids."""
     ids = [new_id() for _ in kinds]
     with store.unit_of_work() as uow:
@@ -58,14 +58,14 @@ def record(store: Store, *kinds: str) -> list[UUID]:
 
 def rows_of(database: Database) -> dict[UUID, OutboxEvent]:
     """The outbox rows of odd events by what they are about."""
-    with database.reading() as session:
+    with database.read_session() as session:
         rows = session.scalars(select(OutboxEvent).where(OutboxEvent.type == OddEvent.name)).all()
     return {UUID(row.subject): row for row in rows}
 
 
 def effects_of(database: Database) -> list[UUID]:
     """What was left by handling."""
-    with database.reading() as session:
+    with database.read_session() as session:
         return list(session.scalars(select(Cohort.id)))
 
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from community.core.settings import Settings
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 from community.features import load_subscribers
 from community.processes.worker import Worker
 
 load_subscribers()
 
 
-def run_until_quiet(store: Store, settings: Settings, *, now: datetime) -> None:
+def run_until_quiet(store: UnitOfWorkFactory, settings: Settings, *, now: datetime) -> None:
     """Step a worker until a pass finds nothing."""
     worker = Worker(store, settings)
     for _ in range(1000):

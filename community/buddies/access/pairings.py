@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
-from community.buddies.access.pair_visibility import one_of_mine
+from community.buddies.access.pair_visibility import for_participants
 from community.buddies.access.profiles import locked_profiles
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
@@ -16,7 +16,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 
 def pairing_to_see(ctx: ReadContext, pairing_id: UUID) -> Pairing:
     """One of the actor's pairings. Raises NotFound, also when the two are kept apart by now."""
-    return one_of_mine(ctx, Pairing, pairing_id)
+    return for_participants(ctx, Pairing, pairing_id)
 
 
 def pairing_to_change(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]]:

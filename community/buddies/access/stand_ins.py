@@ -9,13 +9,13 @@ from community.buddies.models.pairings import Pairing, StandIn
 from community.buddies.queries.candidates import who_could_stand_in
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.members.queries.blocks import kept_apart, may_meet
+from community.members.queries.blocks import blocked_ids, can_interact
 from community.members.queries.helping import may_be_brought_together
 
 
 def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
     """The actor's pairings that are not paused nor ended, but for those with whom they are kept apart."""
-    apart = kept_apart(uow.session, uow.actor.id)
+    apart = blocked_ids(uow.session, uow.actor.id)
     return [
         row for row in pairings_of(uow, uow.actor.id) if row.state == "active" and row.other(uow.actor.id) not in apart
     ]
@@ -48,7 +48,7 @@ def stand_in_to_claim(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
 def may_stand_in(ctx: ReadContext, row: StandIn) -> bool:
     """Whether the actor is there, or was asked to be and still may."""
     me = ctx.actor.id
-    if row.state == "offered" or not may_meet(ctx.session, row.member_id, me):
+    if row.state == "offered" or not can_interact(ctx.session, row.member_id, me):
         return False
     if row.claimed_by == me:
         return True

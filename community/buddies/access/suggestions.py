@@ -5,19 +5,19 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from community.buddies.access.pair_visibility import one_of_mine
+from community.buddies.access.pair_visibility import for_participants
 from community.buddies.access.profiles import locked_profiles
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import in_order
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 
 
 def suggestion_to_see(ctx: ReadContext, suggestion_id: UUID) -> Suggestion:
     """One of the actor's suggestions. Raises NotFound, also when the two are kept apart by now."""
-    return one_of_mine(ctx, Suggestion, suggestion_id)
+    return for_participants(ctx, Suggestion, suggestion_id)
 
 
 def suggestion_to_answer(uow: UnitOfWork, suggestion_id: UUID) -> tuple[Suggestion, BuddyProfile, BuddyProfile]:
@@ -26,7 +26,7 @@ def suggestion_to_answer(uow: UnitOfWork, suggestion_id: UUID) -> tuple[Suggesti
     other = seen.other(uow.actor.id)
     profiles = locked_profiles(uow, [uow.actor.id, other])
     row = locked_suggestions(uow, [seen.id])[0]
-    if len(profiles) < 2 or other in kept_apart(uow.session, uow.actor.id):
+    if len(profiles) < 2 or other in blocked_ids(uow.session, uow.actor.id):
         raise NotFound
     return row, profiles[uow.actor.id], profiles[other]
 

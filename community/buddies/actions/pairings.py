@@ -17,7 +17,7 @@ from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import FIRST_PROMPT, MENTORS_REST, QUIET, TRIAL, phone_about
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -25,7 +25,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.members.actions import accounts, quotas
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import open_room
-from community.rooms.actions.membership import take_out
+from community.rooms.actions.membership import remove_members
 
 
 class PairingOver(Conflict):
@@ -53,7 +53,7 @@ def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyPr
     uow.session.add(row)
     uow.session.flush()
     uow.record(BuddyMatched(pairing_id=row.id))
-    uow.at(uow.now + TRIAL, TrialDue(pairing_id=row.id), key=f"pairing:{row.id}:trial")
+    uow.schedule(uow.now + TRIAL, TrialDue(pairing_id=row.id), key=f"pairing:{row.id}:trial")
     prompts.plan_prompt(uow, row, at=uow.now + FIRST_PROMPT)
     prompts.plan_quiet_check(uow, row, at=uow.now + QUIET)
     return row
@@ -90,8 +90,8 @@ def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
         raise PairingOver
     end_locked(uow, row, profiles.values(), reason=reason, ended_by=uow.actor.id)
     if reason == "safety":
-        accounts.keep_apart(uow, one=row.a_id, other=row.b_id, source="member")
-        take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+        accounts.ensure_no_contact(uow, one=row.a_id, other=row.b_id, source="member")
+        remove_members(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
         uow.record(PairingFlagged(pairing_id=row.id))
     return row
 
@@ -102,7 +102,7 @@ def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
         row, profiles = pairings.locked_pairing(uow, found)
         if row.state != "ended":
             end_locked(uow, row, profiles.values(), reason="left", ended_by=None)
-        take_out(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
+        remove_members(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
 
 
 def end_all(uow: UnitOfWork, member_id: UUID) -> None:
@@ -113,7 +113,7 @@ def end_all(uow: UnitOfWork, member_id: UUID) -> None:
             end_locked(uow, row, profiles.values(), reason="left", ended_by=member_id)
 
 
-def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, sealer: Sealer) -> Pairing:
+def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, cipher: FieldCipher) -> Pairing:
     """Let the buddy see one's number as soon as they share theirs. Until then nobody sees anything.
 
     Raises NotFound, PairingOver.
@@ -123,7 +123,7 @@ def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, sealer: Seale
         raise PairingOver
     me, other = uow.actor.id, row.other(uow.actor.id)
     was_shared = bool(row.phone_of(me))
-    row.set_phone(me, sealer.seal(number, about=phone_about(row.id, me)))
+    row.set_phone(me, cipher.encrypt(number, about=phone_about(row.id, me)))
     if row.phone_of(other) and not was_shared:
         quotas.take(uow, quotas.SHARED_PHONES)
         uow.record(PhonesShared(pairing_id=row.id))

@@ -11,8 +11,8 @@ from community.buddies.events import MentorApproved, MentorAsked, MentorRefused
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
 from community.buddies.rules import MOST_APPROVED, about, capacity_of
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, ValidationFailed
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members import access as members_access
@@ -25,15 +25,15 @@ class ProfileNeeded(Conflict):
     code = "profile_needed"
 
 
-def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) -> BuddyProfile:
+def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], cipher: FieldCipher) -> BuddyProfile:
     """Keep what the actor looks for. Fields that are not in `changes` stay as they are; the first time `role` is due.
 
     Another role ends what is suggested now; so does a capacity that is reached. Raises Invalid.
     """
-    members_access.oneself(uow)  # two tabs at once make one profile
+    members_access.own_member(uow)  # two tabs at once make one profile
     profile = profiles.own_profile_to_change(uow)
     if profile is None and "role" not in changes:
-        raise Invalid(errors={"role": ["Say first whom you look for."]})
+        raise ValidationFailed(errors={"role": ["Say first whom you look for."]})
     if profile is None:
         profile = BuddyProfile(
             member_id=uow.actor.id, role=changes["role"], capacity=1, active_count=0, waiting_since=uow.now
@@ -41,11 +41,11 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], sealer: Sealer) ->
         uow.session.add(profile)
     role_before = profile.role
     asked_before = profile.role == "mentor" and profile.changed_at is not None
-    _keep_answers(profile, {name: value for name, value in changes.items() if name in answers.EMPTY}, sealer)
+    _keep_answers(profile, {name: value for name, value in changes.items() if name in answers.EMPTY}, cipher)
     for name, value in changes.items():
         if name not in answers.EMPTY:
             is_words = name == "about" and value
-            setattr(profile, name, sealer.seal(value, about=about(uow.actor.id)) if is_words else value)
+            setattr(profile, name, cipher.encrypt(value, about=about(uow.actor.id)) if is_words else value)
     profile.capacity = capacity_of(profile.role, profile.capacity)
     profile.ceiling = max(profile.capacity, profile.active_count or 0)
     profile.changed_at = uow.now
@@ -64,16 +64,16 @@ def seal_answers(uow: UnitOfWork, *, most: int) -> bool:
     """Seal the answers of profiles from before they were sealed. Idempotent. Whether there may be more."""
     rows = profiles.profiles_to_seal(uow, most=most)
     for profile in rows:
-        _keep_answers(profile, {}, uow.sealer)
+        _keep_answers(profile, {}, uow.cipher)
     return len(rows) == most
 
 
-def _keep_answers(profile: BuddyProfile, changes: dict[str, Any], sealer: Sealer) -> None:
+def _keep_answers(profile: BuddyProfile, changes: dict[str, Any], cipher: FieldCipher) -> None:
     """Seal a profile's answers with these changes, and leave nothing in the open columns."""
-    said = answers.opened(profile, sealer) | changes
+    said = answers.opened(profile, cipher) | changes
     for name, empty in answers.EMPTY.items():
         setattr(profile, name, copy(empty))
-    profile.answers = answers.sealed(profile, said, sealer)
+    profile.answers = answers.sealed(profile, said, cipher)
 
 
 def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
@@ -82,7 +82,7 @@ def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:
     if profile is None:
         raise ProfileNeeded
     if until is not None and until <= uow.now:
-        raise Invalid(errors={"until": ["Choose a time to come."]})
+        raise ValidationFailed(errors={"until": ["Choose a time to come."]})
     profile.is_paused = True
     profile.paused_until = until
     return profile

@@ -13,12 +13,12 @@ from community.rooms.queries.public import last_spoken_at
 
 def plan_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
     """Remind of a line at a moment, once for each beat."""
-    uow.at(at, PromptDue(pairing_id=row.id, beat=row.beat), key=f"pairing:{row.id}:prompt:{row.beat}")
+    uow.schedule(at, PromptDue(pairing_id=row.id, beat=row.beat), key=f"pairing:{row.id}:prompt:{row.beat}")
 
 
 def plan_quiet_check(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
     """Look at a moment whether the two have been silent for long."""
-    uow.at(at, QuietDue(pairing_id=row.id), key=f"pairing:{row.id}:quiet:{at.isoformat()}")
+    uow.schedule(at, QuietDue(pairing_id=row.id), key=f"pairing:{row.id}:quiet:{at.isoformat()}")
 
 
 def prompt(uow: UnitOfWork, *, pairing_id: UUID, beat: int) -> None:
@@ -66,4 +66,4 @@ def _ask(uow: UnitOfWork, row: Pairing, *, why: str, until: datetime) -> None:
     row.answers_until = until
     row.a_choice = row.b_choice = ""
     uow.record(BuddiesAsked(pairing_id=row.id))
-    uow.at(until, AnswersDue(pairing_id=row.id), key=f"pairing:{row.id}:answers:{uow.now.isoformat()}")
+    uow.schedule(until, AnswersDue(pairing_id=row.id), key=f"pairing:{row.id}:answers:{uow.now.isoformat()}")

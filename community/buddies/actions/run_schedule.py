@@ -37,4 +37,6 @@ def _plan_next(uow: UnitOfWork, row: MatchSchedule) -> None:
     row.next_at = None
     if row.is_on:
         row.next_at = next_weekly(uow.now, weekday=row.weekday, hour=row.hour, time_zone=row.time_zone)
-        uow.at(row.next_at, MatchRunDue(version=row.version), key=f"match_run:{row.version}:{row.next_at.isoformat()}")
+        uow.schedule(
+            row.next_at, MatchRunDue(version=row.version), key=f"match_run:{row.version}:{row.next_at.isoformat()}"
+        )

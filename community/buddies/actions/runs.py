@@ -22,7 +22,7 @@ from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS, inpu
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
-from community.core.unit_of_work import Actor, ReadContext, Store, UnitOfWork
+from community.core.unit_of_work import Actor, ReadContext, UnitOfWork, UnitOfWorkFactory
 
 log = structlog.get_logger()
 
@@ -56,12 +56,12 @@ def start_by_calendar(uow: UnitOfWork) -> MatchRun | None:
     if runs.running(uow) is not None:
         return None
     run = _started(uow, started_by=None, seed=None, dry_run=False)
-    uow.apart(lambda store: solve(store, run.id))
+    uow.run_in_background(lambda store: solve(store, run.id))
     return run
 
 
 def start_and_wait(
-    store: Store, actor: Actor | None, *, wait_seconds: float = WAIT_SECONDS, **options: Any
+    store: UnitOfWorkFactory, actor: Actor | None, *, wait_seconds: float = WAIT_SECONDS, **options: Any
 ) -> tuple[UUID, bool]:
     """Start a run and wait for its end, but not for ever: the run's id, and whether it ended meanwhile."""
     with store.unit_of_work(actor) as uow:
@@ -72,7 +72,7 @@ def start_and_wait(
     return run_id, not solving.is_alive()
 
 
-def solve(store: Store, run_id: UUID, *, timeout_seconds: float = SOLVER_SECONDS) -> None:
+def solve(store: UnitOfWorkFactory, run_id: UUID, *, timeout_seconds: float = SOLVER_SECONDS) -> None:
     """Find the pairs of a started run in a process of its own, keep them, and publish them as suggestions."""
     try:
         proposal = _solved(store, run_id, timeout_seconds)
@@ -89,12 +89,12 @@ def solve(store: Store, run_id: UUID, *, timeout_seconds: float = SOLVER_SECONDS
             more = publish(uow, run_id=run_id)
 
 
-def replay(store: Store, actor: Actor | None, *, run_id: UUID) -> bool:
+def replay(store: UnitOfWorkFactory, actor: Actor | None, *, run_id: UUID) -> bool:
     """Work a run out again from what it was worked out from; whether the same comes of it. Changes nothing.
 
     Raises Forbidden, NotFound, RunNotKept.
     """
-    with store.reading(actor) as ctx:
+    with store.read_context(actor) as ctx:
         run = runs.run_to_see(ctx, run_id)
         inputs = _inputs(ctx, run)
         kept = run.proposal
@@ -126,7 +126,7 @@ def publish(uow: UnitOfWork, *, run_id: UUID, most: int = PAIRS_AT_ONCE) -> bool
         one, other = profiles.get(UUID(pair["a"])), profiles.get(UUID(pair["b"]))
         if one is None or other is None or not candidates.may_be_paired(uow, one.member_id, other.member_id):
             continue
-        if not (suggestions.has_place(uow, one) and suggestions.has_place(uow, other)):
+        if not (suggestions.has_capacity(uow, one) and suggestions.has_capacity(uow, other)):
             continue
         if candidates.may_be_suggested(uow, one.member_id, other.member_id):
             suggestions.suggest(
@@ -154,7 +154,7 @@ def fail(uow: UnitOfWork, *, run_id: UUID, why: str) -> None:
         run.finished_at = uow.now
 
 
-def carry_on(uow: UnitOfWork) -> bool:
+def resume_stalled(uow: UnitOfWork) -> bool:
     """Go on with a run whose process died: publish what was found, or solve it again. Whether there is more to do."""
     run = runs.running(uow)
     if run is None:
@@ -168,7 +168,7 @@ def carry_on(uow: UnitOfWork) -> bool:
         return False
     run.attempts += 1
     run.lease_until = uow.now + RUN_LEASE
-    uow.apart(lambda store: solve(store, run.id))
+    uow.run_in_background(lambda store: solve(store, run.id))
     return False
 
 
@@ -180,7 +180,7 @@ def forget_inputs(uow: UnitOfWork) -> None:
 def _inputs(ctx: ReadContext, run: MatchRun) -> dict[str, Any] | None:
     if run.sealed_inputs is None:
         return None
-    inputs: dict[str, Any] = json.loads(ctx.sealer.unseal(run.sealed_inputs, about=inputs_about(run.id)))
+    inputs: dict[str, Any] = json.loads(ctx.cipher.decrypt(run.sealed_inputs, about=inputs_about(run.id)))
     return inputs
 
 
@@ -209,10 +209,10 @@ def _started(uow: UnitOfWork, *, started_by: UUID | None, seed: int | None, dry_
     return run
 
 
-def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
-    with store.reading() as ctx:
+def _solved(store: UnitOfWorkFactory, run_id: UUID, timeout_seconds: float) -> dict[str, Any]:
+    with store.read_context() as ctx:
         run = runs.started_run(ctx, run_id)
-        population, left_out = candidates.everybody(ctx)
+        population, left_out = candidates.candidate_pool(ctx)
         request = request_to_json(population, seed=run.seed, on=ctx.now.date())
 
     def note(percent: int, inputs: dict[str, Any] | None = None) -> None:
@@ -221,7 +221,7 @@ def _solved(store: Store, run_id: UUID, timeout_seconds: float) -> dict[str, Any
                 going.progress = percent
                 if inputs is not None:
                     about = inputs_about(going.id)
-                    going.sealed_inputs = uow.sealer.seal(json.dumps(inputs, ensure_ascii=False), about=about)
+                    going.sealed_inputs = uow.cipher.encrypt(json.dumps(inputs, ensure_ascii=False), about=about)
 
     note(5, request)
     proposal = solve_apart(request, timeout_seconds=timeout_seconds, on_progress=note)

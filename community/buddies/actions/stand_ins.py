@@ -14,7 +14,7 @@ from community.members.actions import quotas
 from community.members.queries.helping import may_help_now
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import open_room
-from community.rooms.actions.membership import take_out
+from community.rooms.actions.membership import remove_members
 
 
 class AlreadyClaimed(Conflict):
@@ -50,12 +50,12 @@ def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
         uow.session.add(stand_in)
         uow.session.flush()
         uow.record(StandInOffered(stand_in_id=stand_in.id))
-        uow.at(stand_in.ends_at, StandInDue(stand_in_id=stand_in.id), key=f"stand_in:{stand_in.id}")
+        uow.schedule(stand_in.ends_at, StandInDue(stand_in_id=stand_in.id), key=f"stand_in:{stand_in.id}")
         told += 1
     return told
 
 
-def want(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
+def request_cover(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
     """Say that somebody else is welcome today. Twice is once. Raises NotFound, DayOver."""
     row = stand_ins.own_stand_in(uow, stand_in_id)
     if row.state == "over":
@@ -112,5 +112,5 @@ def end_between(uow: UnitOfWork, one: UUID, other: UUID) -> None:
     for row in stand_ins.stand_ins_between(uow, one, other):
         row.state = "over"
         if row.room_id is not None:
-            take_out(uow, room_id=row.room_id, members=(one, other))
+            remove_members(uow, room_id=row.room_id, members=(one, other))
             managed_rooms.close(uow, room_id=row.room_id)

@@ -114,17 +114,17 @@ def suggest_next(uow: UnitOfWork, member_id: UUID) -> Suggestion | None:
 
     The member's profile is locked by the caller; a candidate whom somebody else decides about just now is passed over.
     """
-    population = candidates.around(uow, member_id)
+    population = candidates.candidates_for_member(uow, member_id)
     for candidate in candidates_for(str(member_id), population, on=uow.now.date())[:CANDIDATES_TRIED]:
         other_id = UUID(candidate.id)
         other = profiles_access.locked_profiles(uow, [other_id], if_free=True).get(other_id)
-        if other is None or not has_place(uow, other):
+        if other is None or not has_capacity(uow, other):
             continue
         return suggest(uow, pair=(member_id, other_id), score=candidate.score, reasons=candidate.reasons)
     return None
 
 
-def has_place(uow: UnitOfWork, profile: BuddyProfile) -> bool:
+def has_capacity(uow: UnitOfWork, profile: BuddyProfile) -> bool:
     """Whether a locked profile can take one more suggestion now."""
     if profile.is_paused_at(uow.now) or profile.is_resting_at(uow.now) or not profile.is_approved:
         return False
@@ -171,7 +171,7 @@ def settle_due(uow: UnitOfWork, *, most: int) -> int:
         row.settled_at = uow.now
     uow.session.flush()
     for member_id in dict.fromkeys(freed):
-        if has_place(uow, locked[member_id]):
+        if has_capacity(uow, locked[member_id]):
             suggest_next(uow, member_id)
     return settled
 

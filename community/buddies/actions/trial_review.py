@@ -19,7 +19,7 @@ class NothingAsked(Conflict):
     code = "nothing_asked"
 
 
-def say(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:
+def record_review(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:
     """Say in private whether it goes on: `keep`, `end`, or `new` for somebody else. The last word counts.
 
     It is decided when both have said something, or when the time for it is over. Raises NotFound, PairingOver,
@@ -37,7 +37,7 @@ def say(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:
     return row
 
 
-def decide_due(uow: UnitOfWork, *, pairing_id: UUID) -> None:
+def close_review(uow: UnitOfWork, *, pairing_id: UUID) -> None:
     """The time for answers is over: do what they come to. One that was decided meanwhile stays so."""
     found = pairings.locked_living_pairing(uow, pairing_id)
     if found is None:
@@ -65,5 +65,5 @@ def _decide(uow: UnitOfWork, row: Pairing, profiles: Mapping[UUID, BuddyProfile]
             profiles[member_id].paused_until = None
     uow.session.flush()
     for member_id, choice in said.items():
-        if choice == "new" and suggestions.has_place(uow, profiles[member_id]):
+        if choice == "new" and suggestions.has_capacity(uow, profiles[member_id]):
             suggestions.suggest_next(uow, member_id)

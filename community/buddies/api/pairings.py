@@ -11,7 +11,7 @@ from community.buddies.api import api
 from community.buddies.queries import pairings, stand_ins, suggestions
 from community.buddies.schemas import pairings as shapes
 from community.core.schemas import PageArgs
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 
 
 @api.get("/buddy-suggestions")
@@ -19,8 +19,8 @@ from community.core.web.request_context import reading, unit_of_work, web
 @api.response(200, shapes.SuggestionPage)
 def get_suggestions(page: dict[str, Any]) -> Any:
     """Who was suggested to me, newest first."""
-    with reading() as ctx:
-        return suggestions.my_suggestions(ctx, sealer=web().sealer, **page)
+    with read_context() as ctx:
+        return suggestions.my_suggestions(ctx, cipher=services().cipher, **page)
 
 
 @api.post("/buddy-suggestions/<uuid:suggestion_id>/accept")
@@ -44,7 +44,7 @@ def post_decline(suggestion_id: UUID) -> dict[str, str]:
 @api.response(200, shapes.PairingPage)
 def get_pairings(page: dict[str, Any]) -> Any:
     """My pairings, newest first, with the room of each."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return pairings.my_pairings(ctx, **page)
 
 
@@ -52,7 +52,7 @@ def get_pairings(page: dict[str, Any]) -> Any:
 @api.response(200, shapes.PairingSchema)
 def get_pairing(pairing_id: UUID) -> pairings.PairingView:
     """One pairing of mine."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return pairings.pairing(ctx, pairing_id)
 
 
@@ -90,7 +90,7 @@ def post_end(why: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
     """Say in private whether it goes on. The other never learns what I said."""
     with unit_of_work() as uow:
-        row = trial_review.say(uow, pairing_id=pairing_id, **said)
+        row = trial_review.record_review(uow, pairing_id=pairing_id, **said)
         view = pairings.pairing(uow, pairing_id)
         return pairings.ended(view, row) if row.ended_at else view
 
@@ -99,8 +99,8 @@ def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 @api.response(200, shapes.PhonesSchema)
 def get_phones(pairing_id: UUID) -> pairings.PhonesView:
     """Our numbers. Theirs is there only when we both share."""
-    with reading() as ctx:
-        return pairings.phones(ctx, pairing_id, sealer=web().sealer)
+    with read_context() as ctx:
+        return pairings.phones(ctx, pairing_id, cipher=services().cipher)
 
 
 @api.put("/pairings/<uuid:pairing_id>/phone")
@@ -109,8 +109,8 @@ def get_phones(pairing_id: UUID) -> pairings.PhonesView:
 def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
     """Share my number. Nobody sees anything before we both do."""
     with unit_of_work() as uow:
-        pairings_actions.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **mine)
-        return pairings.phones(uow, pairing_id, sealer=web().sealer)
+        pairings_actions.share_phone(uow, pairing_id=pairing_id, cipher=services().cipher, **mine)
+        return pairings.phones(uow, pairing_id, cipher=services().cipher)
 
 
 @api.delete("/pairings/<uuid:pairing_id>/phone")
@@ -119,7 +119,7 @@ def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
     """Share it no longer; then neither of us sees the other's."""
     with unit_of_work() as uow:
         pairings_actions.take_back_phone(uow, pairing_id=pairing_id)
-        return pairings.phones(uow, pairing_id, sealer=web().sealer)
+        return pairings.phones(uow, pairing_id, cipher=services().cipher)
 
 
 @api.post("/buddy-days")
@@ -134,7 +134,7 @@ def post_day() -> dict[str, int]:
 @api.response(200, shapes.DaySchema)
 def get_day(stand_in_id: UUID) -> stand_ins.DayView:
     """A day on which my buddy cannot, or that I was asked to be there for."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return stand_ins.day(ctx, stand_in_id)
 
 
@@ -143,7 +143,7 @@ def get_day(stand_in_id: UUID) -> stand_ins.DayView:
 def post_want(stand_in_id: UUID) -> stand_ins.DayView:
     """Somebody else is welcome today."""
     with unit_of_work() as uow:
-        stand_ins_actions.want(uow, stand_in_id=stand_in_id)
+        stand_ins_actions.request_cover(uow, stand_in_id=stand_in_id)
         return stand_ins.day(uow, stand_in_id)
 
 

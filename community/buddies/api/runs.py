@@ -8,7 +8,7 @@ from community.buddies.api import api
 from community.buddies.queries import admin
 from community.buddies.schemas import runs as shapes
 from community.core.schemas import PageArgs
-from community.core.web.request_context import audit_facts, current_actor, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, current_actor, read_context, services, unit_of_work
 
 
 @api.get("/mentors")
@@ -16,7 +16,7 @@ from community.core.web.request_context import audit_facts, current_actor, readi
 @api.response(200, shapes.MentorPage)
 def get_mentors(page: dict[str, Any]) -> Any:
     """Who wants to be a mentor (coordinators), approved or not."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return admin.mentors(ctx, **page)
 
 
@@ -41,7 +41,7 @@ def delete_approval(member_id: UUID) -> None:
 @api.response(200, shapes.ScheduleSchema)
 def get_schedule() -> admin.ScheduleView:
     """When the week's match run starts by itself (coordinators)."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return admin.schedule(ctx)
 
 
@@ -58,12 +58,12 @@ def put_schedule(wanted: dict[str, Any]) -> admin.ScheduleView:
 @api.post("/match-runs")
 @api.arguments(shapes.NewRunSchema, example={"dry_run": True, "seed": 7})
 @api.response(201, shapes.RunSchema)
-@api.or_else(202, shapes.RunSchema, when="Not done yet: look at GET /match-runs/{id}")
+@api.alt_response(202, shapes.RunSchema, when="Not done yet: look at GET /match-runs/{id}")
 def post_run(wanted: dict[str, Any]) -> Any:
     """Find the best pairs (coordinators). 201 when it is done within ten seconds, else 202."""
-    run_id, is_done = runs.start_and_wait(web().store, current_actor(), **wanted)
+    run_id, is_done = runs.start_and_wait(services().store, current_actor(), **wanted)
     audit_facts(run_id=str(run_id), is_dry=bool(wanted["dry_run"]))
-    with reading() as ctx:
+    with read_context() as ctx:
         return admin.run(ctx, run_id), 201 if is_done else 202
 
 
@@ -72,7 +72,7 @@ def post_run(wanted: dict[str, Any]) -> Any:
 @api.response(200, shapes.RunPage)
 def get_runs(page: dict[str, Any]) -> Any:
     """Match runs (coordinators), newest first."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return admin.runs(ctx, **page)
 
 
@@ -80,7 +80,7 @@ def get_runs(page: dict[str, Any]) -> Any:
 @api.response(200, shapes.RunSchema)
 def get_run(run_id: UUID) -> admin.RunView:
     """One match run (coordinators)."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return admin.run(ctx, run_id)
 
 
@@ -88,4 +88,4 @@ def get_run(run_id: UUID) -> admin.RunView:
 @api.response(200, shapes.ReplaySchema)
 def post_replay(run_id: UUID) -> dict[str, bool]:
     """Work a run out again from what it was worked out from (coordinators); nothing changes."""
-    return {"same": runs.replay(web().store, current_actor(), run_id=run_id)}
+    return {"same": runs.replay(services().store, current_actor(), run_id=run_id)}

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from community.buddies.matching.graph import Graph, spare_edges, with_spares
-from community.buddies.matching.max_cardinality import augment
+from community.buddies.matching.max_cardinality import max_cardinality_matching
 from community.buddies.matching.native_solvers import Ints, blossom, cheapest_flow
 
 _REGION_PEOPLE = 2_000
@@ -34,7 +34,7 @@ class _Cover:
     weight: int
 
 
-def near_best(graph: Graph, waiting: Sequence[int]) -> tuple[list[int], int]:
+def approximate_matching(graph: Graph, waiting: Sequence[int]) -> tuple[list[int], int]:
     """(partner of each or -1, bound): most pairs, then most waiting days, exactly; then nearly the most weight.
 
     No matching with so many pairs and waiting days weighs more than the bound. Time: one or two cheapest flows,
@@ -43,7 +43,7 @@ def near_best(graph: Graph, waiting: Sequence[int]) -> tuple[list[int], int]:
     """
     cover = _cover(graph, amount=graph.people)
     mates = _whole(graph, cover)
-    may_stay_single = augment(mates, graph.neighbours, waiting)
+    may_stay_single = max_cardinality_matching(mates, graph.neighbours, waiting)
     pairs, _ = graph.value(mates)
     if cover.units == 2 * pairs and (2 * pairs == graph.people or len(set(waiting)) == 1):
         return _finished(graph, cover, _whole(graph, cover), waiting), cover.weight // 2
@@ -78,10 +78,10 @@ def _finished(graph: Graph, cover: _Cover, mates: list[int], waiting: Sequence[i
     touched[graph.tail[cover.used]] = touched[graph.head[cover.used]] = True
     mates = _mended(graph, mates, slack, touched)
     before = list(mates)
-    augment(mates, graph.neighbours, waiting)
+    max_cardinality_matching(mates, graph.neighbours, waiting)
     if mates != before:
         mates = _mended(graph, mates, slack, touched)
-        augment(mates, graph.neighbours, waiting)
+        max_cardinality_matching(mates, graph.neighbours, waiting)
     return mates
 
 

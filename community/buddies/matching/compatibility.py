@@ -85,7 +85,7 @@ def roles_fit(one: Person, other: Person) -> bool:
     return {one.role, other.role} == {"mentor", "seeking"} or one.role == other.role == "peer"
 
 
-def clash(one: Person, other: Person, *, on: date) -> str | None:
+def hard_conflict(one: Person, other: Person, *, on: date) -> str | None:
     """The first hard rule that keeps two people apart, seen from the first; None when they may be paired.
 
     `no_common_language`, `no_overlapping_hours` (fewer than 60 minutes a week in common), `own_rule` (the first
@@ -153,7 +153,7 @@ def _possible(member: Person, population: Population, on: date) -> Iterator[Cand
         pair = frozenset((member.id, other.id))
         if other.id == member.id or not other.places or not roles_fit(member, other) or pair in population.forbidden:
             continue
-        if clash(member, other, on=on) is None:
+        if hard_conflict(member, other, on=on) is None:
             points = score(member, other, on=on, tried=pair in population.tried)
             yield Candidate(
                 id=other.id, score=points, reasons=reasons(member, other, on=on), waiting_days=other.waiting_days

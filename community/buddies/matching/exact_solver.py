@@ -20,10 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from community.buddies.matching.approximate_solver import near_best
+from community.buddies.matching.approximate_solver import approximate_matching
 from community.buddies.matching.graph import Graph
 from community.buddies.matching.native_solvers import Ints, cheapest_flow, guard
-from community.buddies.matching.weighted_matching import best
+from community.buddies.matching.weighted_matching import max_weight_matching
 
 EXACT_MEMBERS = 4_000
 MOST_WAITING_DAYS = 365
@@ -143,7 +143,7 @@ def general(
     guard(int(edges.score.max()), nodes=2 * len(members) + 2)
     graph = Graph.of(len(members), np.searchsorted(members, edges.a), np.searchsorted(members, edges.b), edges.score)
     waits = days[members].tolist()
-    mates, bound = (best(graph, waits), None) if exact else near_best(graph, waits)
+    mates, bound = (max_weight_matching(graph, waits), None) if exact else approximate_matching(graph, waits)
     partner = np.array(mates)
     chosen = np.flatnonzero(partner[np.searchsorted(members, edges.a)] == np.searchsorted(members, edges.b))
     waited = int(days[edges.a[chosen]].sum() + days[edges.b[chosen]].sum())

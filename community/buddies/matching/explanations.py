@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from community.buddies.matching import hard_constraints
 from community.buddies.matching.candidate import Pair
-from community.buddies.matching.feature_matrix import Grid, Side
-from community.buddies.matching.pair_index import Places, blocks
+from community.buddies.matching.feature_matrix import FeatureMatrix, Grid
+from community.buddies.matching.pair_index import PairIndex, blocks
 
 REASON_OF = {"languages": "no_common_language", "hours": "no_overlapping_hours"}
 
@@ -27,7 +27,7 @@ class Explained:
 
 
 def explained(
-    rows: Side, cols: Side, numbers: Sequence[int], *, forbidden: Iterable[Pair]
+    rows: FeatureMatrix, cols: FeatureMatrix, numbers: Sequence[int], *, forbidden: Iterable[Pair]
 ) -> Iterator[tuple[int, Explained]]:
     """(number, why) of these rows, in their order. O(len(numbers) * len(cols)), as scoring is.
 
@@ -36,7 +36,7 @@ def explained(
     without a pair because those have one: `all_places_taken`.
     """
     some = rows.some(numbers)
-    apart = Places.of(some, cols, forbidden)
+    apart = PairIndex.of(some, cols, forbidden)
     place_of = {person.id: number for number, person in enumerate(cols.people)} if rows is cols else {}
     for block in blocks(len(some.people), len(cols.people)):
         part = some.part(block)
@@ -57,7 +57,7 @@ def explained(
 
 
 def _explained(
-    part: Side, somebody: Grid, possible: Grid, answers: dict[str, Grid], asked: dict[str, Grid]
+    part: FeatureMatrix, somebody: Grid, possible: Grid, answers: dict[str, Grid], asked: dict[str, Grid]
 ) -> Iterator[Explained]:
     """`answers`: where each own answer allows it; `asked`: the same, with what the others ask about that answer."""
     counts = _counts(possible, asked.values())

@@ -28,7 +28,7 @@ Grid = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Side:
+class FeatureMatrix:
     """People in an order and their answers, a row each: 0 and 1 in float32, so that products of rows are counts."""
 
     people: Sequence[Person]
@@ -51,19 +51,19 @@ class Side:
     months: NDArray[np.int32]
     least_months: NDArray[np.int32]
 
-    def part(self, block: slice) -> "Side":
+    def part(self, block: slice) -> "FeatureMatrix":
         """The people of a slice, without copying what they said."""
         rows = {entry.name: getattr(self, entry.name)[block] for entry in fields(self)}
-        return Side(**rows)
+        return FeatureMatrix(**rows)
 
-    def some(self, numbers: Sequence[int]) -> "Side":
+    def some(self, numbers: Sequence[int]) -> "FeatureMatrix":
         """Only these people, in this order."""
         chosen = np.array(numbers, dtype=np.int64)
         rows = {entry.name: getattr(self, entry.name)[chosen] for entry in fields(self) if entry.name != "people"}
-        return Side(people=[self.people[number] for number in numbers], **rows)
+        return FeatureMatrix(people=[self.people[number] for number in numbers], **rows)
 
 
-def sides(*groups: Sequence[Person], on: date) -> tuple[Side, ...]:
+def sides(*groups: Sequence[Person], on: date) -> tuple[FeatureMatrix, ...]:
     """The groups as sides that can be compared with each other, hours as they are in the week from `on`.
 
     Languages, hours, rules and wishes are complete; of pathways and of interests, the 256 that most people said count.
@@ -77,7 +77,7 @@ def sides(*groups: Sequence[Person], on: date) -> tuple[Side, ...]:
     families = {family: column for column, family in enumerate(FAMILIES)}
     areas = {area: number for number, area in enumerate(sorted({person.area for person in everybody} - {""}), start=1)}
     return tuple(
-        Side(
+        FeatureMatrix(
             people=group,
             languages=_bits([person.languages for person in group], languages),
             pathways=_bits([person.pathways for person in group], pathways),

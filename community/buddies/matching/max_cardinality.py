@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 _UNSEEN, _OUTER, _INNER = 0, 1, 2
 
 
-def augment(mates: list[int], neighbours: Callable[[int], list[int]], waiting: Sequence[int]) -> list[int]:
+def max_cardinality_matching(
+    mates: list[int], neighbours: Callable[[int], list[int]], waiting: Sequence[int]
+) -> list[int]:
     """Change `mates` in place (partner or -1) until it has most pairs and, among those, most waiting days in pairs.
 
     Returns who may stay single in some such matching, those who do included: everybody else is in every one of them.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from community.buddies.matching.candidate import Pair
-from community.buddies.matching.feature_matrix import Side
+from community.buddies.matching.feature_matrix import FeatureMatrix
 from community.buddies.matching.native_solvers import Ints
 
 _BLOCK_ROWS, _BLOCK_CELLS = 512, 4_000_000
@@ -19,14 +19,14 @@ def blocks(rows: int, cols: int) -> list[slice]:
 
 
 @dataclass(frozen=True)
-class Places:
+class PairIndex:
     """Where named pairs stand in the grid, sorted by row; both ways round among peers."""
 
     rows: Ints
     cols: Ints
 
     @staticmethod
-    def of(rows: Side, cols: Side, pairs: Iterable[Pair]) -> "Places":
+    def of(rows: FeatureMatrix, cols: FeatureMatrix, pairs: Iterable[Pair]) -> "PairIndex":
         """The places of those pairs whose one is a row and whose other is a column."""
         row = {person.id: number for number, person in enumerate(rows.people)}
         col = {person.id: number for number, person in enumerate(cols.people)}
@@ -38,7 +38,7 @@ class Places:
             if one in row and other in col
         )
         places = np.array(found, dtype=np.int64).reshape(-1, 2)
-        return Places(places[:, 0], places[:, 1])
+        return PairIndex(places[:, 0], places[:, 1])
 
     def within(self, block: slice) -> tuple[Ints, Ints]:
         """Row, counted from the block's first, and column of the pairs in a block of rows."""

@@ -14,7 +14,7 @@ from community.buddies.matching import compatibility
 from community.buddies.matching.candidate import Population
 from community.buddies.matching.exact_solver import Edges, Matching, bipartite, general
 from community.buddies.matching.explanations import Explained, explained
-from community.buddies.matching.feature_matrix import Side, sides
+from community.buddies.matching.feature_matrix import FeatureMatrix, sides
 from community.buddies.matching.request_json import request_to_json
 from community.buddies.matching.scoring import KEEP_ALL_PAIRS, candidates
 
@@ -107,13 +107,15 @@ def inputs_hash(population: Population, *, seed: int, on: date) -> str:
 class _Kind:
     """One kind of pair, its candidates and what was found among them; peers are both sides at once."""
 
-    left: Side
-    right: Side
+    left: FeatureMatrix
+    right: FeatureMatrix
     edges: Edges
     found: Matching
 
 
-def _solved(left: Side, right: Side, population: Population, seed: int, keep_all: int = KEEP_ALL_PAIRS) -> _Kind:
+def _solved(
+    left: FeatureMatrix, right: FeatureMatrix, population: Population, seed: int, keep_all: int = KEEP_ALL_PAIRS
+) -> _Kind:
     edges = candidates(
         left, right, forbidden=population.forbidden, tried=population.tried, seed=seed, keep_all=keep_all
     )
@@ -127,7 +129,7 @@ def _solved(left: Side, right: Side, population: Population, seed: int, keep_all
     return kind
 
 
-def _matched(left: Side, right: Side, edges: Edges) -> Matching:
+def _matched(left: FeatureMatrix, right: FeatureMatrix, edges: Edges) -> Matching:
     days = [[person.waiting_days for person in side.people] for side in (left, right)]
     if left is right:
         return general(len(left.people), edges, waiting=days[0])
@@ -176,7 +178,9 @@ def _unmatched(population: Population, pairs: Sequence[ProposedPair], kinds: Seq
     )
 
 
-def _explained(rows: Side, cols: Side, matched: set[str], population: Population) -> Iterator[tuple[str, Explained]]:
+def _explained(
+    rows: FeatureMatrix, cols: FeatureMatrix, matched: set[str], population: Population
+) -> Iterator[tuple[str, Explained]]:
     numbers = [number for number, person in enumerate(rows.people) if person.id not in matched]
     for number, why in explained(rows, cols, numbers, forbidden=population.forbidden):
         yield rows.people[number].id, why

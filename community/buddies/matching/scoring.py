@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from community.buddies.matching import compatibility, hard_constraints
 from community.buddies.matching.candidate import LIFE_STAGES, Pair
 from community.buddies.matching.exact_solver import Edges
-from community.buddies.matching.feature_matrix import Bits, Grid, Side
-from community.buddies.matching.pair_index import Places, blocks
+from community.buddies.matching.feature_matrix import Bits, FeatureMatrix, Grid
+from community.buddies.matching.pair_index import PairIndex, blocks
 from community.buddies.matching.top_candidates import Shortlist
 
 MOST_CANDIDATES = 50
@@ -25,8 +25,8 @@ for _stage in range(1, len(LIFE_STAGES) + 1):
 
 
 def candidates(
-    rows: Side,
-    cols: Side,
+    rows: FeatureMatrix,
+    cols: FeatureMatrix,
     *,
     forbidden: Iterable[Pair],
     tried: Iterable[Pair],
@@ -39,7 +39,7 @@ def candidates(
     whoever has a candidate keeps one. O(rows * cols), 2e7 pairs/s on two cores; memory O(512 * cols + edges).
     """
     among_peers = rows is cols
-    apart, before = Places.of(rows, cols, forbidden), Places.of(rows, cols, tried)
+    apart, before = PairIndex.of(rows, cols, forbidden), PairIndex.of(rows, cols, tried)
     most = None if len(rows.people) * len(cols.people) <= keep_all else MOST_CANDIDATES
     shortlist = Shortlist(len(rows.people), len(cols.people), most=most, seed=seed)
     for block in blocks(len(rows.people), len(cols.people)):
@@ -52,7 +52,7 @@ def candidates(
     return _each_once(shortlist.edges()) if among_peers else shortlist.edges()
 
 
-def _compared(rows: Side, cols: Side) -> tuple[Grid, NDArray[np.int32]]:
+def _compared(rows: FeatureMatrix, cols: FeatureMatrix) -> tuple[Grid, NDArray[np.int32]]:
     """(may be paired, `fit.score`) for some rows and all columns, before forbidden and tried pairs."""
     languages = hard_constraints.languages_in_common(rows, cols)
     time = hard_constraints.half_hours_in_common(rows, cols)

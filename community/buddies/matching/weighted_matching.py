@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from community.buddies.matching.graph import Graph, with_spares
-from community.buddies.matching.max_cardinality import augment
+from community.buddies.matching.max_cardinality import max_cardinality_matching
 from community.buddies.matching.native_solvers import blossom
 
 
-def best(graph: Graph, waiting: Sequence[int]) -> list[int]:
+def max_weight_matching(graph: Graph, waiting: Sequence[int]) -> list[int]:
     """Everybody's partner, or -1, in a matching with most pairs, then most waiting days, then most weight.
 
     Waiting is not added to the weights: weights that differ by so much make the blossom a hundred times slower (4,000
@@ -18,7 +18,7 @@ def best(graph: Graph, waiting: Sequence[int]) -> list[int]:
     full = graph
     if len(set(waiting)) > 1:
         mates = _greedy(graph)
-        may_stay_single = augment(mates, graph.neighbours, waiting)
+        may_stay_single = max_cardinality_matching(mates, graph.neighbours, waiting)
         full = with_spares(graph, mates, waiting, may_stay_single)
     mates = [-1] * graph.people
     for one, other in blossom(full.people, *full.edges()):

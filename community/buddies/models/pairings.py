@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
 
@@ -60,8 +60,8 @@ class Pairing(Base):
     answers_until: Mapped[datetime | None]
     a_choice: Mapped[str] = mapped_column(String(4), default="")
     b_choice: Mapped[str] = mapped_column(String(4), default="")
-    a_phone: Mapped[str] = mapped_column(Sealed("pairings:{id}:{a_id}:phone"), default="")
-    b_phone: Mapped[str] = mapped_column(Sealed("pairings:{id}:{b_id}:phone"), default="")
+    a_phone: Mapped[str] = mapped_column(EncryptedText("pairings:{id}:{a_id}:phone"), default="")
+    b_phone: Mapped[str] = mapped_column(EncryptedText("pairings:{id}:{b_id}:phone"), default="")
     beat: Mapped[int] = mapped_column(default=0)
     looked_into_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     looked_into_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 
 
@@ -42,8 +42,8 @@ class BuddyProfile(Base):
     buddy_gender: Mapped[str] = mapped_column(String(10), default="any")
     prefers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     excludes: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    answers: Mapped[str | None] = mapped_column(Sealed("buddy_profiles:{member_id}:answers"))
-    about: Mapped[str] = mapped_column(Sealed("buddy_profiles:{member_id}:about"), default="")
+    answers: Mapped[str | None] = mapped_column(EncryptedText("buddy_profiles:{member_id}:answers"))
+    about: Mapped[str] = mapped_column(EncryptedText("buddy_profiles:{member_id}:about"), default="")
     life_stage: Mapped[str] = mapped_column(String(12), default="")
     family: Mapped[list[Any]] = mapped_column(default=list)
     work: Mapped[str] = mapped_column(String(12), default="")

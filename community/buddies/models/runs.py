@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.core.crypto.encrypted_columns import Sealed
+from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
 from community.core.ids import new_id
 
@@ -40,7 +40,7 @@ class MatchRun(Base):
     seed: Mapped[int]
     attempts: Mapped[int] = mapped_column(default=1)
     progress: Mapped[int] = mapped_column(default=0)
-    sealed_inputs: Mapped[str | None] = mapped_column(Sealed("match_runs:{id}:inputs"), deferred=True)
+    sealed_inputs: Mapped[str | None] = mapped_column(EncryptedText("match_runs:{id}:inputs"), deferred=True)
     proposal: Mapped[dict[str, Any] | None]
     published: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None] = mapped_column(String(200))

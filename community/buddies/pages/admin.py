@@ -14,13 +14,13 @@ from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, Schedul
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import audit_facts, current_actor, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, current_actor, read_context, services, unit_of_work
 
 
 @pages.get("/console/buddies")
 def console() -> PageResponse:
     """For coordinators: start a run, earlier runs, mentors, what to look into."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return _console_page(ctx, Form())
 
 
@@ -31,19 +31,19 @@ def start_run() -> PageResponse:
     started: list[UUID] = []
 
     def act(fields: dict[str, Any]) -> None:
-        started.append(runs.start_and_wait(web().store, current_actor(), **fields)[0])
+        started.append(runs.start_and_wait(services().store, current_actor(), **fields)[0])
         audit_facts(run_id=str(started[0]), is_dry=bool(fields["dry_run"]))
 
     if form.attempt(act, values={"dry_run": bool(request.form.get("dry_run"))}):
         return redirect(f"/console/match-runs/{started[0]}", code=303)
-    with reading() as ctx:
+    with read_context() as ctx:
         return _console_page(ctx, form)
 
 
 @pages.get("/console/match-runs/<uuid:run_id>")
 def one_run(run_id: UUID) -> PageResponse:
     """What a run found."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template("buddies/run.html", run=admin.run(ctx, run_id))
 
 
@@ -51,7 +51,7 @@ def one_run(run_id: UUID) -> PageResponse:
 def replay_run(run_id: UUID) -> PageResponse:
     """Work it out again."""
     try:
-        same = runs.replay(web().store, current_actor(), run_id=run_id)
+        same = runs.replay(services().store, current_actor(), run_id=run_id)
         flash("The same came of it." if same else "Something else came of it. Tell whoever runs this service.")
     except runs.RunNotKept as refusal:
         flash(refusal.detail)
@@ -74,7 +74,7 @@ def approve(member_id: UUID) -> PageResponse:
     if not form.attempt(act, values=values):
         if form.status == 404:
             raise NotFound
-        with reading() as ctx:
+        with read_context() as ctx:
             return _console_page(ctx, form)
     flash("Saved. They can be matched from the next run on.")
     return redirect("/console/buddies", code=303)
@@ -97,7 +97,7 @@ def set_schedule() -> PageResponse:
     if form.attempt(act, values=values):
         flash("Saved.")
         return redirect("/console/buddies", code=303)
-    with reading() as ctx:
+    with read_context() as ctx:
         return _console_page(ctx, form)
 
 

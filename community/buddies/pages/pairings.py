@@ -11,19 +11,19 @@ from community.buddies.actions import trial_review
 from community.buddies.pages import pages
 from community.buddies.queries import pairings, stand_ins
 from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
-from community.core.errors import Conflict, Malformed, NotFound
+from community.core.errors import BadRequest, Conflict, NotFound
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 
 
 @pages.get("/pairings/<uuid:pairing_id>")
 def one_pairing(pairing_id: UUID) -> str:
     """Me and one buddy."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template(
             "buddies/pairing.html",
             pairing=pairings.pairing(ctx, pairing_id),
-            phones=pairings.phones(ctx, pairing_id, sealer=web().sealer),
+            phones=pairings.phones(ctx, pairing_id, cipher=services().cipher),
             day=stand_ins.my_day(ctx, pairing_id),
             said_i_cannot=stand_ins.said_i_cannot(ctx, pairing_id),
         )
@@ -37,7 +37,7 @@ def choose(pairing_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            ended.append(trial_review.say(uow, pairing_id=pairing_id, **fields).ended_at)
+            ended.append(trial_review.record_review(uow, pairing_id=pairing_id, **fields).ended_at)
 
     if not form.attempt(act, values={"choice": request.form.get("choice", "")}):
         if form.status == 404:
@@ -56,10 +56,10 @@ def share_phone(pairing_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            pairings_actions.share_phone(uow, pairing_id=pairing_id, sealer=web().sealer, **fields)
+            pairings_actions.share_phone(uow, pairing_id=pairing_id, cipher=services().cipher, **fields)
             said.append(
                 "You both see each other’s number now."
-                if pairings.phones(uow, pairing_id, sealer=web().sealer).theirs
+                if pairings.phones(uow, pairing_id, cipher=services().cipher).theirs
                 else "Saved. It shows when you both share."
             )
 
@@ -90,17 +90,17 @@ def cannot_today() -> PageResponse:
 @pages.get("/buddy/days/<uuid:stand_in_id>")
 def day(stand_in_id: UUID) -> str:
     """A day on which my buddy cannot, or that I am asked to be there for."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template("buddies/day.html", day=stand_ins.day(ctx, stand_in_id))
 
 
 @pages.post("/buddy/days/<uuid:stand_in_id>")
 def answer_day(stand_in_id: UUID) -> PageResponse:
     """Somebody is welcome, or I am there."""
-    verbs = {"want": stand_ins_actions.want, "claim": stand_ins_actions.claim}
+    verbs = {"want": stand_ins_actions.request_cover, "claim": stand_ins_actions.claim}
     said = request.form.get("answer", "")
     if said not in verbs:
-        raise Malformed("Say what you would like.")
+        raise BadRequest("Say what you would like.")
     try:
         with unit_of_work() as uow:
             row = verbs[said](uow, stand_in_id=stand_in_id)

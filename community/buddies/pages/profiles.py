@@ -13,7 +13,7 @@ from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 
 STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
 
@@ -21,11 +21,11 @@ STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
 @pages.get("/buddy")
 def overview_page() -> str:
     """My buddies, who is suggested to me, what I look for."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template(
             "buddies/buddy.html",
             profile=_profile_or_none(ctx),
-            suggestions=suggestions.my_open_suggestions(ctx, sealer=web().sealer),
+            suggestions=suggestions.my_open_suggestions(ctx, cipher=services().cipher),
             buddies=pairings.my_buddies(ctx),
         )
 
@@ -33,7 +33,7 @@ def overview_page() -> str:
 @pages.get("/buddy/profile")
 def profile() -> PageResponse:
     """What I look for, at a glance; for who has not said, the first step."""
-    with reading() as ctx:
+    with read_context() as ctx:
         shown = _profile_or_none(ctx)
     if shown is None:
         return redirect("/buddy/profile/who", code=303)
@@ -53,7 +53,7 @@ def save_step(step: str) -> PageResponse:
 
     def act(changes: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            profiles.save_profile(uow, changes=changes, sealer=web().sealer)
+            profiles.save_profile(uow, changes=changes, cipher=services().cipher)
 
     passed = form.attempt(act, values=answers_of(step, request.form))
     if request.accept_mimetypes.best == "application/json":  # saved as you go
@@ -85,13 +85,13 @@ def resume() -> PageResponse:
 
 def _profile_or_none(ctx: ReadContext) -> ProfileView | None:
     try:
-        return my_profile(ctx, sealer=web().sealer)
+        return my_profile(ctx, cipher=services().cipher)
     except NotFound:
         return None
 
 
 def _step_page(step: str, form: Form) -> PageResponse:
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.actor
         shown = _profile_or_none(ctx)
     if shown is None and step != "who":

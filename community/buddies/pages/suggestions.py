@@ -7,9 +7,9 @@ from flask import flash, redirect, render_template, request
 from community.buddies.actions import suggestions as suggestions_actions
 from community.buddies.pages import pages
 from community.buddies.queries import suggestions
-from community.core.errors import Conflict, Malformed
+from community.core.errors import BadRequest, Conflict
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 
 ANSWERED = {
     "accepted_by_one": "Saved. If they say yes too, you both hear of it.",
@@ -21,8 +21,8 @@ ANSWERED = {
 @pages.get("/buddy/suggestions/<uuid:suggestion_id>")
 def suggestion(suggestion_id: UUID) -> str:
     """One suggestion."""
-    with reading() as ctx:
-        shown = suggestions.suggestion(ctx, suggestion_id, sealer=web().sealer)
+    with read_context() as ctx:
+        shown = suggestions.suggestion(ctx, suggestion_id, cipher=services().cipher)
     return render_template("buddies/suggestion.html", suggestion=shown)
 
 
@@ -32,7 +32,7 @@ def answer(suggestion_id: UUID) -> PageResponse:
     verbs = {"accept": suggestions_actions.accept, "decline": suggestions_actions.decline}
     said = request.form.get("answer", "")
     if said not in verbs:
-        raise Malformed("Say yes or not this time.")
+        raise BadRequest("Say yes or not this time.")
     try:
         with unit_of_work() as uow:
             flash(ANSWERED[verbs[said](uow, suggestion_id=suggestion_id)])

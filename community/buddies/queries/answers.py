@@ -7,7 +7,7 @@ from typing import Any
 
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.rules import answers_about
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 
 EMPTY: dict[str, Any] = {
     "pathways": [],
@@ -29,19 +29,19 @@ EMPTY: dict[str, Any] = {
 }
 
 
-def opened(profile: BuddyProfile, sealer: Sealer | None) -> dict[str, Any]:
+def opened(profile: BuddyProfile, cipher: FieldCipher | None) -> dict[str, Any]:
     """Return what a member answered, by the names of EMPTY; from the open columns of a row that is not sealed yet."""
     if profile.answers is None:
         plain = {name: getattr(profile, name) for name in EMPTY}
         return {name: copy(EMPTY[name]) if value is None else value for name, value in plain.items()}
-    assert sealer is not None
-    said = json.loads(sealer.unseal(profile.answers, about=answers_about(profile.member_id)))
+    assert cipher is not None
+    said = json.loads(cipher.decrypt(profile.answers, about=answers_about(profile.member_id)))
     since = said.get("along_since")
     return {**EMPTY, **said, "along_since": date.fromisoformat(since) if since else None}
 
 
-def sealed(profile: BuddyProfile, said: dict[str, Any], sealer: Sealer) -> str:
+def sealed(profile: BuddyProfile, said: dict[str, Any], cipher: FieldCipher) -> str:
     """Return a member's answers as they are kept in `answers`."""
     since = said["along_since"]
     plain = {**said, "along_since": since.isoformat() if since else None}
-    return sealer.seal(json.dumps(plain, ensure_ascii=False), about=answers_about(profile.member_id))
+    return cipher.encrypt(json.dumps(plain, ensure_ascii=False), about=answers_about(profile.member_id))

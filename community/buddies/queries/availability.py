@@ -13,7 +13,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 
 
-def buddies_there(ctx: ReadContext, member_id: UUID) -> list[UUID]:
+def available_buddies(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     """The buddies of a member who have not said that they cannot today, and whoever is there instead; unfiltered
     otherwise. The longest pairing first.
     """
@@ -43,7 +43,7 @@ def has_profile(session: Session, member_id: UUID) -> bool:
     return session.get(BuddyProfile, member_id) is not None
 
 
-def who_rest(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
+def resting_members(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
     """Those of these members who rest from being there for others: after a pairing, or on a day they keep quiet."""
     zone = aliased(Member)
     rows = ctx.session.execute(

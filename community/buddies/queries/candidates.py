@@ -19,7 +19,7 @@ from community.buddies.rules import DECLINED_PAIR_RESTS, months_since, quiet_unt
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
-from community.members.queries.blocks import kept_apart, kept_apart_among
+from community.members.queries.blocks import blocked_ids, blocked_pairs
 from community.members.queries.helping import is_in_good_standing, may_help
 
 MATCHES = {"seeking": ("mentor",), "mentor": ("seeking",), "peer": ("peer",)}
@@ -45,7 +45,7 @@ def may_be_paired(ctx: ReadContext, *member_ids: UUID) -> bool:
     return ctx.session.scalars(query).one() == len(set(member_ids))
 
 
-def everybody(ctx: ReadContext) -> tuple[Population, dict[UUID, str]]:
+def candidate_pool(ctx: ReadContext) -> tuple[Population, dict[UUID, str]]:
     """Return all members who may be matched, and the other active ones with a profile, by why they may not.
 
     The others wait for approval as mentors or are held back (see `may_be_matched`); the population lacks them. Members
@@ -56,7 +56,7 @@ def everybody(ctx: ReadContext) -> tuple[Population, dict[UUID, str]]:
     left_out = dict.fromkeys(_held_back(ctx), HELD_BACK)
     left_out |= {profile.member_id: AWAITING_APPROVAL for profile, _ in rows if not profile.is_approved}
     ids = [profile.member_id for profile, _ in ready]
-    apart = [frozenset((str(one), str(other))) for one, other in kept_apart_among(ctx.session, ids)]
+    apart = [frozenset((str(one), str(other))) for one, other in blocked_pairs(ctx.session, ids)]
     forbidden, tried = _earlier_pairs(ctx)
     said = _said(ctx, ready)
     forbidden |= _excluded(said)
@@ -64,7 +64,7 @@ def everybody(ctx: ReadContext) -> tuple[Population, dict[UUID, str]]:
     return Population(people=people, forbidden=frozenset([*apart, *forbidden]), tried=tried), left_out
 
 
-def around(ctx: ReadContext, member_id: UUID) -> Population:
+def candidates_for_member(ctx: ReadContext, member_id: UUID) -> Population:
     """A member and everybody whose role goes with theirs; pairs only where the member is in them."""
     own = ctx.session.get(BuddyProfile, member_id)
     if own is None:
@@ -72,7 +72,7 @@ def around(ctx: ReadContext, member_id: UUID) -> Population:
     rows = _profiles(ctx, or_(BuddyProfile.member_id == member_id, BuddyProfile.role.in_(MATCHES[own.role])))
     ready = [(profile, zone) for profile, zone in rows if profile.is_approved]
     forbidden, tried = _earlier_pairs(ctx, member_id)
-    forbidden |= {frozenset((str(member_id), str(one))) for one in kept_apart(ctx.session, member_id)}
+    forbidden |= {frozenset((str(member_id), str(one))) for one in blocked_ids(ctx.session, member_id)}
     said = _said(ctx, ready)
     forbidden |= _excluded(said)
     return Population(people=_people(ctx, ready, said), forbidden=frozenset(forbidden), tried=tried)
@@ -84,7 +84,7 @@ def who_could_stand_in(ctx: ReadContext, *, member_id: UUID, but: Collection[UUI
         ctx, BuddyProfile.stands_in.is_(True), BuddyProfile.member_id != member_id, among=may_help(ctx.now)
     )
     rows += _profiles(ctx, BuddyProfile.member_id == member_id, among=is_active(ctx.now))
-    apart = kept_apart(ctx.session, member_id) | set(but)
+    apart = blocked_ids(ctx.session, member_id) | set(but)
     here = [
         (profile, zone)
         for profile, zone in rows
@@ -100,7 +100,9 @@ def who_could_stand_in(ctx: ReadContext, *, member_id: UUID, but: Collection[UUI
     member = people.pop(str(member_id), None)
     if member is None:
         return []
-    return [UUID(one.id) for one in people.values() if compatibility.clash(member, one, on=ctx.now.date()) is None]
+    return [
+        UUID(one.id) for one in people.values() if compatibility.hard_conflict(member, one, on=ctx.now.date()) is None
+    ]
 
 
 def places_taken(ctx: ReadContext, member_ids: Collection[UUID] | None = None) -> Counter[UUID]:
@@ -121,7 +123,7 @@ def places_taken(ctx: ReadContext, member_ids: Collection[UUID] | None = None) -
 def may_be_suggested(ctx: ReadContext, one: UUID, other: UUID) -> bool:
     """Whether nothing that happened between these two forbids it now: blocks, earlier answers, pairings."""
     forbidden, _ = _earlier_pairs(ctx, one)
-    return frozenset((str(one), str(other))) not in forbidden and other not in kept_apart(ctx.session, one)
+    return frozenset((str(one), str(other))) not in forbidden and other not in blocked_ids(ctx.session, one)
 
 
 def _holders(rows: Iterable[Any], now: datetime) -> Iterator[UUID]:
@@ -150,8 +152,8 @@ def _profiles(
 
 def _said(ctx: ReadContext, rows: list[tuple[BuddyProfile, str]]) -> dict[UUID, dict[str, Any]]:
     """Return what each of these members answered, opened."""
-    sealer = ctx.sealer if any(profile.answers for profile, _ in rows) else None
-    return {profile.member_id: answers.opened(profile, sealer) for profile, _ in rows}
+    cipher = ctx.cipher if any(profile.answers for profile, _ in rows) else None
+    return {profile.member_id: answers.opened(profile, cipher) for profile, _ in rows}
 
 
 def _excluded(said: dict[UUID, dict[str, Any]]) -> set[frozenset[str]]:

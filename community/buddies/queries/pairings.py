@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from community.buddies.access import pairings
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
-from community.buddies.queries.suggestions import with_me
+from community.buddies.queries.suggestions import counterpart_view
 from community.buddies.rules import phone_about, phone_link, quiet_until, whose_turn
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
 
 
@@ -72,8 +72,8 @@ def pairing_row(session: Session, pairing_id: UUID) -> Pairing | None:
 
 def my_pairings(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[PairingView]:
     """The actor's pairings, newest first, but for those with people they are kept apart from."""
-    apart = kept_apart(ctx.session, ctx.actor.id)
-    query = with_me(ctx, select(Pairing), Pairing)
+    apart = blocked_ids(ctx.session, ctx.actor.id)
+    query = counterpart_view(ctx, select(Pairing), Pairing)
     if apart:
         query = query.where(Pairing.a_id.not_in(apart), Pairing.b_id.not_in(apart))
     by = (Pairing.started_at, Pairing.id)
@@ -108,19 +108,19 @@ def ended(before: PairingView, row: Pairing) -> PairingView:
     )
 
 
-def phones(ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer) -> PhonesView:
+def phones(ctx: ReadContext, pairing_id: UUID, *, cipher: FieldCipher) -> PhonesView:
     """The numbers of a pairing as the actor may see them. Raises NotFound."""
     row = pairings.pairing_to_see(ctx, pairing_id)
     me, other = ctx.actor.id, row.other(ctx.actor.id)
-    mine = _phone(row, me, sealer)
-    return PhonesView(mine, _phone(row, other, sealer) if mine else None)
+    mine = _phone(row, me, cipher)
+    return PhonesView(mine, _phone(row, other, cipher) if mine else None)
 
 
-def _phone(row: Pairing, member_id: UUID, sealer: Sealer) -> str | None:
+def _phone(row: Pairing, member_id: UUID, cipher: FieldCipher) -> str | None:
     sealed = row.phone_of(member_id)
     if not sealed:
         return None
-    return sealer.shown_as(sealed, _known, about=phone_about(row.id, member_id), instead=None)
+    return cipher.shown_as(sealed, _known, about=phone_about(row.id, member_id), instead=None)
 
 
 def _known(number: str) -> str | None:

@@ -12,7 +12,7 @@ from community.buddies.access import profiles
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
 from community.buddies.rules import about, quiet_until
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
@@ -52,16 +52,16 @@ class ProfileView:
     rests_until: datetime | None
 
 
-def my_profile(ctx: ReadContext, *, sealer: Sealer) -> ProfileView:
+def my_profile(ctx: ReadContext, *, cipher: FieldCipher) -> ProfileView:
     """What the actor looks for. Raises NotFound when they have not said."""
     row = profiles.own_profile(ctx)
     if row is None:
         raise NotFound
-    said = answers.opened(row, sealer)
+    said = answers.opened(row, cipher)
     return ProfileView(
         role=row.role,
         capacity=row.capacity,
-        about=unsealed(row.member_id, row.about, sealer),
+        about=unsealed(row.member_id, row.about, cipher),
         quiet_days=row.quiet_days,
         stands_in=row.stands_in,
         is_approved=row.is_approved,
@@ -82,6 +82,6 @@ def quiet_until_of(session: Session, member_id: UUID, *, now: datetime) -> datet
     return quiet_until(now, quiet_days=found[0], time_zone=found[1]) if found else None
 
 
-def unsealed(member_id: UUID, sealed: str, sealer: Sealer) -> str:
+def unsealed(member_id: UUID, sealed: str, cipher: FieldCipher) -> str:
     """A member's words about themself; empty when they wrote none."""
-    return sealer.shown(sealed, about=about(member_id)) if sealed else ""
+    return cipher.shown(sealed, about=about(member_id)) if sealed else ""

@@ -16,10 +16,10 @@ from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries.profiles import unsealed
 from community.buddies.rules import seen_state
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 
 OPEN_TO_ME = ("suggested", "accepted_by_one")
 
@@ -47,20 +47,20 @@ class SuggestionView:
         return self.state in OPEN_TO_ME
 
 
-def my_suggestions(ctx: ReadContext, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[SuggestionView]:
+def my_suggestions(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None, limit: int) -> Page[SuggestionView]:
     """The actor's suggestions, newest first, but for those of people they are kept apart from."""
-    apart = kept_apart(ctx.session, ctx.actor.id)
-    query = with_me(ctx, select(Suggestion), Suggestion)
+    apart = blocked_ids(ctx.session, ctx.actor.id)
+    query = counterpart_view(ctx, select(Suggestion), Suggestion)
     if apart:
         query = query.where(Suggestion.a_id.not_in(apart), Suggestion.b_id.not_in(apart))
     by = (Suggestion.created_at, Suggestion.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_suggestions(ctx, page.items, sealer), page.next_cursor)
+    return Page(_suggestions(ctx, page.items, cipher), page.next_cursor)
 
 
-def my_open_suggestions(ctx: ReadContext, *, sealer: Sealer) -> list[SuggestionView]:
+def my_open_suggestions(ctx: ReadContext, *, cipher: FieldCipher) -> list[SuggestionView]:
     """Those that can be answered, the first to end first."""
-    return [view for view in _suggestions(ctx, _open_rows(ctx), sealer) if view.is_open]
+    return [view for view in _suggestions(ctx, _open_rows(ctx), cipher) if view.is_open]
 
 
 def unanswered(ctx: ReadContext) -> int:
@@ -68,15 +68,15 @@ def unanswered(ctx: ReadContext) -> int:
     return sum(_state_for(row, ctx.actor.id, ctx.now) == "suggested" for row in _open_rows(ctx))
 
 
-def suggestion(ctx: ReadContext, suggestion_id: UUID, *, sealer: Sealer) -> SuggestionView:
+def suggestion(ctx: ReadContext, suggestion_id: UUID, *, cipher: FieldCipher) -> SuggestionView:
     """One of the actor's suggestions. Raises NotFound."""
-    return _suggestions(ctx, [suggestions.suggestion_to_see(ctx, suggestion_id)], sealer)[0]
+    return _suggestions(ctx, [suggestions.suggestion_to_see(ctx, suggestion_id)], cipher)[0]
 
 
 def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
     """Whether a suggestion can still be answered by this member."""
     row = session.get(Suggestion, suggestion_id)
-    if row is None or row.other(member_id) in kept_apart(session, member_id):
+    if row is None or row.other(member_id) in blocked_ids(session, member_id):
         return False
     return _state_for(row, member_id, now) in OPEN_TO_ME
 
@@ -84,7 +84,7 @@ def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: da
 def is_unanswered(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
     """Whether a suggestion waits for this member's answer."""
     found = session.get(Suggestion, suggestion_id)
-    if found is None or found.other(member_id) in kept_apart(session, member_id):
+    if found is None or found.other(member_id) in blocked_ids(session, member_id):
         return False
     return _state_for(found, member_id, now) == "suggested"
 
@@ -94,14 +94,14 @@ def row(session: Session, suggestion_id: UUID) -> Suggestion | None:
     return session.get(Suggestion, suggestion_id)
 
 
-def with_me(ctx: ReadContext, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:
+def counterpart_view(ctx: ReadContext, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:
     """Only rows that the actor is one of the two in."""
     return query.where(or_(table.a_id == ctx.actor.id, table.b_id == ctx.actor.id))
 
 
 def _open_rows(ctx: ReadContext) -> list[Suggestion]:
-    apart = kept_apart(ctx.session, ctx.actor.id)
-    query = with_me(ctx, select(Suggestion), Suggestion).where(
+    apart = blocked_ids(ctx.session, ctx.actor.id)
+    query = counterpart_view(ctx, select(Suggestion), Suggestion).where(
         Suggestion.settled_at.is_(None), Suggestion.expires_at > ctx.now
     )
     rows = ctx.session.scalars(query.order_by(Suggestion.expires_at, Suggestion.id))
@@ -112,7 +112,7 @@ def _state_for(row: Suggestion, member_id: UUID, now: datetime) -> str:
     return seen_state(state=row.state, own_answer=row.answer_of(member_id), expires_at=row.expires_at, now=now)
 
 
-def _suggestions(ctx: ReadContext, rows: Collection[Suggestion], sealer: Sealer) -> list[SuggestionView]:
+def _suggestions(ctx: ReadContext, rows: Collection[Suggestion], cipher: FieldCipher) -> list[SuggestionView]:
     me = ctx.actor.id
     states = {row.id: _state_for(row, me, ctx.now) for row in rows}
     shown = [row.other(me) for row in rows if states[row.id] in OPEN_TO_ME]
@@ -128,7 +128,7 @@ def _suggestions(ctx: ReadContext, rows: Collection[Suggestion], sealer: Sealer)
             row.expires_at,
             tuple(REASONS[code] for code in row.reasons if code in REASONS),
             OtherView(
-                unsealed(row.other(me), words.get(row.other(me), ""), sealer) if states[row.id] in OPEN_TO_ME else None
+                unsealed(row.other(me), words.get(row.other(me), ""), cipher) if states[row.id] in OPEN_TO_ME else None
             ),
         )
         for row in rows

@@ -5,21 +5,21 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from community.buddies.rules import CHOICES, END_REASONS, SEEN_STATES, normal_phone
-from community.core.schemas import Line, Moment, Shape, page_of
+from community.core.schemas import SingleLineText, StrictSchema, UtcDateTime, page_of
 
 
-class OtherSchema(Shape):
+class OtherSchema(StrictSchema):
     """What somebody wrote about themself; null once the suggestion is over."""
 
     about = fields.String(allow_none=True)
 
 
-class SuggestionSchema(Shape):
+class SuggestionSchema(StrictSchema):
     """A suggestion as I may see it. The other's answer shows in nothing of it before both said yes."""
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": list(SEEN_STATES)})
-    expires_at = Moment()
+    expires_at = UtcDateTime()
     reasons = fields.List(fields.String())
     other = fields.Nested(OtherSchema)
 
@@ -27,45 +27,45 @@ class SuggestionSchema(Shape):
 SuggestionPage = page_of(SuggestionSchema, "BuddySuggestionPage")
 
 
-class AnsweredSchema(Shape):
+class AnsweredSchema(StrictSchema):
     """What my answer came to."""
 
     state = fields.String(metadata={"enum": ["accepted_by_one", "matched", "declined"]})
 
 
-class BuddySchema(Shape):
+class BuddySchema(StrictSchema):
     """My buddy."""
 
     id = fields.UUID()
     handle = fields.String()
 
 
-class PairingSchema(Shape):
+class PairingSchema(StrictSchema):
     """A pairing of mine and its room."""
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": ["active", "paused", "ended"]})
     other = fields.Nested(BuddySchema)
     room_id = fields.UUID()
-    started_at = Moment()
-    ended_at = Moment(allow_none=True)
+    started_at = UtcDateTime()
+    ended_at = UtcDateTime(allow_none=True)
     paused_by_me = fields.Boolean()
-    trial_until = Moment(allow_none=True)
+    trial_until = UtcDateTime(allow_none=True)
     asked = fields.String(metadata={"enum": ["", "trial", "quiet"]})
-    answers_until = Moment(allow_none=True)
+    answers_until = UtcDateTime(allow_none=True)
     my_choice = fields.String(metadata={"enum": ["", *CHOICES]})
 
 
 PairingPage = page_of(PairingSchema, "PairingPage")
 
 
-class ChoiceSchema(Shape):
+class ChoiceSchema(StrictSchema):
     """What I say in private about going on."""
 
     choice = fields.String(required=True, validate=validate.OneOf(CHOICES))
 
 
-class Phone(Line):
+class Phone(SingleLineText):
     """A phone number as people write it; see `rules.normal_phone`."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -78,37 +78,37 @@ class Phone(Line):
         return number
 
 
-class PhoneSchema(Shape):
+class PhoneSchema(StrictSchema):
     """My number for my buddy."""
 
     number = Phone(required=True)
 
 
-class PhonesSchema(Shape):
+class PhonesSchema(StrictSchema):
     """Our numbers; `theirs` is there only when we both share."""
 
     mine = fields.String(allow_none=True)
     theirs = fields.String(allow_none=True)
 
 
-class DaySchema(Shape):
+class DaySchema(StrictSchema):
     """A day on which somebody's buddy cannot."""
 
     id = fields.UUID()
     state = fields.String(metadata={"enum": ["offered", "wanted", "claimed", "over"]})
-    ends_at = Moment()
+    ends_at = UtcDateTime()
     room_id = fields.UUID(allow_none=True)
     is_mine = fields.Boolean()
     i_am_there = fields.Boolean()
 
 
-class ToldSchema(Shape):
+class ToldSchema(StrictSchema):
     """How many buddies hear of it."""
 
     told = fields.Integer()
 
 
-class EndSchema(Shape):
+class EndSchema(StrictSchema):
     """Why a pairing ends. Only `safety` is seen by anybody else: a coordinator looks into it."""
 
     reason = fields.String(load_default="left", validate=validate.OneOf(END_REASONS))

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 from community.buddies.matching.candidate import FAMILIES, GENDERS, LIFE_STAGES, MEETS, SPIRITUALITIES, WORKS
 from community.buddies.matching.profile_json import minute_of
 from community.buddies.rules import MOST_BUDDIES, ROLES
-from community.core.schemas import FIRST_YEAR, LAST_YEAR, Line, Moment, Shape, Text
+from community.core.schemas import FIRST_YEAR, LAST_YEAR, SingleLineText, StrictSchema, Text, UtcDateTime
 
 MOST_TAGS = 20
 MOST_MENTOR_MONTHS = 120
@@ -52,7 +52,7 @@ class Month(fields.Field[date]):
         return None if value is None else f"{value:%Y-%m}"
 
 
-class WindowSchema(Shape):
+class WindowSchema(StrictSchema):
     """When somebody is free each week, in their own time zone. `to` before `from` runs past midnight."""
 
     weekday = fields.Integer(
@@ -73,10 +73,10 @@ class WindowSchema(Shape):
 
 def tags(most: int = MOST_TAGS) -> fields.List[Any]:
     """A few words, each at most 40 characters."""
-    return fields.List(Line(least=1, most=40), validate=validate.Length(max=most))
+    return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=most))
 
 
-class WishesSchema(Shape):
+class WishesSchema(StrictSchema):
     """What the buddy has, if possible. A plain list of words counts for every field."""
 
     pathways = tags()
@@ -89,7 +89,7 @@ class WishesSchema(Shape):
         return dict.fromkeys(("pathways", "interests", "languages"), sent) if isinstance(sent, list) else sent
 
 
-class RulesSchema(Shape):
+class RulesSchema(StrictSchema):
     """What the buddy must not have: pathways, genders (nor leave it unsaid), or be. In a list, genders are known."""
 
     pathways = tags()
@@ -138,7 +138,7 @@ def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
             strict=True, validate=validate.Range(min=0, max=MOST_MENTOR_MONTHS), **default(0)
         ),
         "meets": _one_of(MEETS, default("any")),
-        "area": Line(most=40, **default("")),
+        "area": SingleLineText(most=40, **default("")),
         "quiet_days": fields.List(
             fields.Integer(strict=True, validate=validate.Range(min=0, max=6)),
             validate=validate.Length(max=6),
@@ -153,10 +153,10 @@ def _one_of(known: Sequence[str], default: dict[str, Any]) -> fields.String:
 
 
 def _words(default: dict[str, Any]) -> fields.List[Any]:
-    return fields.List(Line(least=1, most=40), validate=validate.Length(max=MOST_TAGS), **default)
+    return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=MOST_TAGS), **default)
 
 
-class _Stored(Shape):
+class _Stored(StrictSchema):
     """How a profile's answers are kept: plain values."""
 
     @post_load
@@ -178,7 +178,7 @@ SaveProfileSchema: type[Schema] = _Stored.from_dict(profile_fields(whole=True), 
 ChangeProfileSchema: type[Schema] = _Stored.from_dict(profile_fields(whole=False), name="BuddyProfileChange")
 
 
-class BuddyProfileSchema(Shape):
+class BuddyProfileSchema(StrictSchema):
     """What I look for. Only I see it; of `about` also whoever is suggested to me."""
 
     role = fields.String(metadata={"enum": list(ROLES)})
@@ -205,13 +205,13 @@ class BuddyProfileSchema(Shape):
     is_approved = fields.Boolean()
     is_complete = fields.Boolean()
     is_paused = fields.Boolean()
-    paused_until = Moment(allow_none=True)
+    paused_until = UtcDateTime(allow_none=True)
     active_count = fields.Integer()
     approved_places = fields.Integer(allow_none=True)
-    rests_until = Moment(allow_none=True)
+    rests_until = UtcDateTime(allow_none=True)
 
 
-class PauseSchema(Shape):
+class PauseSchema(StrictSchema):
     """Until when; without it until taken back."""
 
-    until = Moment(load_default=None, allow_none=True)
+    until = UtcDateTime(load_default=None, allow_none=True)

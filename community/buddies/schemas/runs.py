@@ -3,10 +3,10 @@
 from marshmallow import fields, validate
 
 from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
-from community.core.schemas import Day, Moment, Shape, page_of
+from community.core.schemas import Day, StrictSchema, UtcDateTime, page_of
 
 
-class NewRunSchema(Shape):
+class NewRunSchema(StrictSchema):
     """How to run: `dry_run` suggests nothing to anybody; `seed` decides between equally good pairs."""
 
     dry_run = fields.Boolean(load_default=False)
@@ -15,7 +15,7 @@ class NewRunSchema(Shape):
     )
 
 
-class ProposedSchema(Shape):
+class ProposedSchema(StrictSchema):
     """Two people put together, and why."""
 
     member_ids = fields.List(fields.UUID())
@@ -24,7 +24,7 @@ class ProposedSchema(Shape):
     reasons = fields.List(fields.String())
 
 
-class UnmatchedSchema(Shape):
+class UnmatchedSchema(StrictSchema):
     """Somebody nobody was found for, and why.
 
     `candidates`: how many could be paired with them; `gains`: how many more without one of their own answers.
@@ -37,7 +37,7 @@ class UnmatchedSchema(Shape):
     gains = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
-class RunSchema(Shape):
+class RunSchema(StrictSchema):
     """A match run. `suggestions` and `unmatched` are there when `state` is `done`."""
 
     id = fields.UUID()
@@ -46,8 +46,8 @@ class RunSchema(Shape):
     by_calendar = fields.Boolean()
     progress = fields.Integer(metadata={"description": "Percent"})
     seed = fields.Integer()
-    created_at = Moment()
-    finished_at = Moment(allow_none=True)
+    created_at = UtcDateTime()
+    finished_at = UtcDateTime(allow_none=True)
     failure = fields.String(allow_none=True)
     suggestions = fields.List(fields.Nested(ProposedSchema))
     unmatched = fields.List(fields.Nested(UnmatchedSchema))
@@ -60,7 +60,7 @@ class RunSchema(Shape):
     inputs_hash = fields.String(allow_none=True)
 
 
-class ReplaySchema(Shape):
+class ReplaySchema(StrictSchema):
     """Whether the same came of the same inputs."""
 
     same = fields.Boolean()
@@ -69,14 +69,14 @@ class ReplaySchema(Shape):
 RunPage = page_of(RunSchema, "MatchRunPage")
 
 
-class ApprovalSchema(Shape):
+class ApprovalSchema(StrictSchema):
     """For how many people at a time at most, and when they were trained."""
 
     places = fields.Integer(load_default=MOST_APPROVED, strict=True, validate=validate.Range(min=1, max=MOST_BUDDIES))
     trained_on = Day(load_default=None, allow_none=True)
 
 
-class ScheduleSchema(Shape):
+class ScheduleSchema(StrictSchema):
     """When the week's run starts, on the clock of the coordinator who says so."""
 
     is_on = fields.Boolean(required=True)
@@ -88,16 +88,16 @@ class ScheduleSchema(Shape):
     )
     hour = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=23))
     time_zone = fields.String(dump_only=True)
-    next_at = Moment(dump_only=True, allow_none=True)
+    next_at = UtcDateTime(dump_only=True, allow_none=True)
 
 
-class MentorSchema(Shape):
+class MentorSchema(StrictSchema):
     """Somebody who wants to be a mentor."""
 
     member_id = fields.UUID()
     handle = fields.String()
     capacity = fields.Integer()
-    approved_at = Moment(allow_none=True)
+    approved_at = UtcDateTime(allow_none=True)
     approved_places = fields.Integer(allow_none=True)
     trained_on = fields.Date(allow_none=True)
     active_count = fields.Integer()

@@ -7,14 +7,14 @@ from uuid import UUID
 from community.check_ins import access
 from community.check_ins.actions import schedule
 from community.check_ins.events import CheckInRead, CheckInRecorded, CoordinatorAsked
-from community.check_ins.models import CheckIn, WhatHelps
+from community.check_ins.models import CheckIn, HelpfulActions
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
 from community.check_ins.rules import recommendations as recommendations_rules
 from community.check_ins.rules.check_ins import Answers, about_answers, about_helps
 from community.core import audit_log
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
@@ -27,27 +27,27 @@ class AlreadySaid(Conflict):
     code = "already_said"
 
 
-def check_in(uow: UnitOfWork, *, audience: str, sealer: Sealer, **said: Any) -> queries.CheckInView:
+def check_in(uow: UnitOfWork, *, audience: str, cipher: FieldCipher, **said: Any) -> queries.CheckInView:
     """Keep how the actor is, for whom they chose, and offer what fits. Raises Invalid when there is nothing in it.
 
     `said` are the fields of Answers.
     """
     answers = Answers(**said)
     if answers.is_empty:
-        raise Invalid(errors={"mood": ["Answer one of them, or choose “Not today”."]})
+        raise ValidationFailed(errors={"mood": ["Answer one of them, or choose “Not today”."]})
     if audience == "buddy" and not recommendations.my_buddies(uow):
-        raise Invalid(errors={"audience": ["You have no buddy to show it to."]})
+        raise ValidationFailed(errors={"audience": ["You have no buddy to show it to."]})
     if audience in ("buddy", "coordinator"):
         quotas.take(uow, quotas.SHARED_CHECK_INS)
-    offered = recommendations_rules.fitting(answers, recommendations.around(uow), queries.helps_to_show(uow, sealer))
+    offered = recommendations_rules.fitting(answers, recommendations.around(uow), queries.helps_to_show(uow, cipher))
     row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
     kept = replace(answers, offered=offered)
-    row.answers = sealer.seal(kept.as_text(), about=about_answers(row.id))
+    row.answers = cipher.encrypt(kept.as_text(), about=about_answers(row.id))
     uow.session.add(row)
     uow.session.flush()
     schedule.answered(uow)
     uow.record(CheckInRecorded(check_in_id=row.id, member_id=uow.actor.id))
-    return queries.view_of(row, sealer)
+    return queries.view_of(row, cipher)
 
 
 def not_today(uow: UnitOfWork) -> None:
@@ -60,26 +60,26 @@ def take_back(uow: UnitOfWork, *, check_in_id: UUID) -> None:
     uow.session.delete(access.own_check_in(uow, check_in_id, lock=True))
 
 
-def say_what_helped(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None, sealer: Sealer) -> None:
+def say_what_helped(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None, cipher: FieldCipher) -> None:
     """Keep which of the things offered helped, or that none did (None). Asked once. Raises NotFound, AlreadySaid."""
     row = access.own_check_in(uow, check_in_id, lock=True)
     if row.helped != "open":
         raise AlreadySaid
-    offered = queries.view_of(row, sealer).answers.offered
+    offered = queries.view_of(row, cipher).answers.offered
     if kind is not None and kind not in offered:
-        raise Invalid(errors={"helped": ["That was not among what was offered."]})
+        raise ValidationFailed(errors={"helped": ["That was not among what was offered."]})
     row.helped = "said"
-    counts = queries.my_helps(uow, sealer)
+    counts = queries.my_helps(uow, cipher)
     for one in offered:
         before = counts.get(one, recommendations_rules.Helped())
         said_yes, said_no = (1, 0) if one == kind else (0, 1 if kind is None else 0)
         counts[one] = recommendations_rules.Helped(before.yes + said_yes, before.no + said_no)
-    kept = access.own_helps(uow, lock=True) or WhatHelps(member_id=uow.actor.id, counts="")
-    kept.counts = sealer.seal(queries.helps_as_text(counts), about=about_helps(uow.actor.id))
+    kept = access.own_helps(uow, lock=True) or HelpfulActions(member_id=uow.actor.id, counts="")
+    kept.counts = cipher.encrypt(queries.helps_as_text(counts), about=about_helps(uow.actor.id))
     uow.session.add(kept)
 
 
-def say_nothing_of_it(uow: UnitOfWork, *, check_in_id: UUID) -> None:
+def skip_feedback(uow: UnitOfWork, *, check_in_id: UUID) -> None:
     """Not to be asked what helped that day. Raises NotFound."""
     access.own_check_in(uow, check_in_id, lock=True).helped = "said"
 
@@ -92,12 +92,12 @@ def ask_a_coordinator(uow: UnitOfWork) -> None:
     uow.record(CoordinatorAsked(member_id=uow.actor.id))
 
 
-def read_shared(uow: UnitOfWork, *, check_in_id: UUID, sealer: Sealer) -> queries.SharedView:
+def read_shared(uow: UnitOfWork, *, check_in_id: UUID, cipher: FieldCipher) -> queries.SharedView:
     """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
     row = access.check_in_shared_with_me(uow, check_in_id)
     about = {"subject_id": row.id, "member_id": row.member_id}
     audit_log.record(uow, "checkin.read", **about, fields="answers", why="shared", made_at=row.made_at)
-    return queries.shared_view(uow, row, sealer)
+    return queries.shared_view(uow, row, cipher)
 
 
 def see_to_shared(uow: UnitOfWork, *, check_in_id: UUID) -> None:

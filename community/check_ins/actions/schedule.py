@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from community.check_ins import access
 from community.check_ins.events import CheckInAsked, CheckInDue, CheckInMissed, CheckInNudged
-from community.check_ins.models import CheckInRhythm
+from community.check_ins.models import CheckInSchedule
 from community.check_ins.queries.schedule import zone_of
 from community.check_ins.rules import schedule as rules
 from community.core.unit_of_work import UnitOfWork
@@ -15,14 +15,14 @@ STOPPED_FOR = timedelta(hours=1)
 STARTED_AT_ONCE = 50
 
 
-def set_rhythm(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_buddy: bool) -> CheckInRhythm:
+def set_rhythm(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_buddy: bool) -> CheckInSchedule:
     """Ask the actor so often from now on, at this time by their clock; and, if they wish, tell their buddy of silence.
 
     `weekday` (0 is Monday) does not matter when it is every day.
     """
     zone = zone_of(uow, uow.actor.id)
     row = access.own_rhythm(uow, lock=True) or _made(uow, zone)
-    uow.forget(rules.key_of(row.member_id, row.version))
+    uow.cancel_scheduled(rules.key_of(row.member_id, row.version))
     row.every, row.at, row.tells_buddy = every, at, tells_buddy
     row.version, row.missed, row.asked_at, row.changed_at = row.version + 1, 0, None, uow.now
     if every != rules.NEVER:
@@ -74,17 +74,17 @@ def come_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: datetime
 def start_again(uow: UnitOfWork) -> bool:
     """Plan anew what stopped, as when an event died; whether there may be more."""
     rows = access.stopped_rhythms(uow, before=uow.now - STOPPED_FOR, most=STARTED_AT_ONCE)
-    stopped = [row for row in rows if not uow.waits(rules.key_of(row.member_id, row.version))]
+    stopped = [row for row in rows if not uow.is_scheduled(rules.key_of(row.member_id, row.version))]
     for row in stopped:
         row.version += 1
         _plan(uow, row, zone_of(uow, row.member_id))
     return len(stopped) == STARTED_AT_ONCE
 
 
-def _made(uow: UnitOfWork, zone: ZoneInfo) -> CheckInRhythm:
+def _made(uow: UnitOfWork, zone: ZoneInfo) -> CheckInSchedule:
     """The default: once a week in the evening, on this weekday, beginning in a week."""
     today = uow.now.astimezone(zone).date()
-    row = CheckInRhythm(
+    row = CheckInSchedule(
         member_id=uow.actor.id,
         every="week",
         at=rules.DEFAULT_AT,
@@ -98,9 +98,9 @@ def _made(uow: UnitOfWork, zone: ZoneInfo) -> CheckInRhythm:
     return row
 
 
-def _plan(uow: UnitOfWork, row: CheckInRhythm, zone: ZoneInfo) -> None:
+def _plan(uow: UnitOfWork, row: CheckInSchedule, zone: ZoneInfo) -> None:
     row.next_at = None
     if row.every != rules.NEVER:
         row.next_at = rules.next_due(row.every, anchor=row.anchor, at=row.at, zone=zone, after=uow.now)
         due = CheckInDue(member_id=row.member_id, version=row.version, due_at=row.next_at)
-        uow.at(row.next_at, due, key=rules.key_of(row.member_id, row.version))
+        uow.schedule(row.next_at, due, key=rules.key_of(row.member_id, row.version))

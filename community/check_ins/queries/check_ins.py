@@ -24,11 +24,11 @@ from community.check_ins.rules.check_ins import (
     average,
 )
 from community.check_ins.rules.recommendations import Helped
-from community.core.crypto.cipher import CANNOT_BE_SHOWN, Sealer
+from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
 from community.core.db import Page, keyset_page
 from community.core.kind_registries import ways
 from community.core.unit_of_work import ReadContext
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
 
 TREND_WEEKS = 8
@@ -82,41 +82,41 @@ class TrendWeek:
     connection: float | None
 
 
-def view_of(row: CheckIn, sealer: Sealer) -> CheckInView:
+def view_of(row: CheckIn, cipher: FieldCipher) -> CheckInView:
     """A row that was loaded with permission, opened."""
     lost = Answers(note=CANNOT_BE_SHOWN)
-    opened = sealer.shown_as(row.answers, answers_from, about=about_answers(row.id), instead=lost)
+    opened = cipher.shown_as(row.answers, answers_from, about=about_answers(row.id), instead=lost)
     return CheckInView(row.id, row.made_at, row.audience, opened)
 
 
-def my_check_in(ctx: ReadContext, check_in_id: UUID, *, sealer: Sealer) -> CheckInView:
+def my_check_in(ctx: ReadContext, check_in_id: UUID, *, cipher: FieldCipher) -> CheckInView:
     """One of the actor's own. Raises NotFound."""
-    return view_of(access.own_check_in(ctx, check_in_id), sealer)
+    return view_of(access.own_check_in(ctx, check_in_id), cipher)
 
 
-def my_check_ins(ctx: ReadContext, *, sealer: Sealer, cursor: str | None, limit: int) -> Page[CheckInView]:
+def my_check_ins(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None, limit: int) -> Page[CheckInView]:
     """The actor's own, newest first."""
     query = select(CheckIn).where(CheckIn.member_id == ctx.actor.id)
     by = (CheckIn.made_at, CheckIn.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page([view_of(row, sealer) for row in page.items], page.next_cursor)
+    return Page([view_of(row, cipher) for row in page.items], page.next_cursor)
 
 
-def my_past(ctx: ReadContext, *, sealer: Sealer) -> Past:
+def my_past(ctx: ReadContext, *, cipher: FieldCipher) -> Past:
     """The actor's last weeks."""
     zone = ZoneInfo(ctx.actor.time_zone)
     since = ctx.now - timedelta(weeks=trends.WEEKS)
-    views = [view_of(row, sealer) for row in access.own_check_ins(ctx, since=since)]
+    views = [view_of(row, cipher) for row in access.own_check_ins(ctx, since=since)]
     days = [(view.made_at.astimezone(zone).date(), view.answers) for view in views]
     today = ctx.now.astimezone(zone).date()
     shown = trends.points(days, today=today), trends.words(days, today=today)
     return Past(tuple(reversed(views)), *shown)
 
 
-def to_ask_about(ctx: ReadContext, *, sealer: Sealer) -> CheckInView | None:
+def to_ask_about(ctx: ReadContext, *, cipher: FieldCipher) -> CheckInView | None:
     """The last check-in, when it is time to ask once whether something that was offered then helped."""
     row = _to_ask(ctx)
-    return view_of(row, sealer) if row else None
+    return view_of(row, cipher) if row else None
 
 
 def is_to_ask(ctx: ReadContext) -> bool:
@@ -131,20 +131,20 @@ def _to_ask(ctx: ReadContext) -> CheckIn | None:
     return rows[-1]
 
 
-def my_helps(ctx: ReadContext, sealer: Sealer) -> dict[str, Helped]:
+def my_helps(ctx: ReadContext, cipher: FieldCipher) -> dict[str, Helped]:
     """What the actor said helps them, by kind."""
     row = access.own_helps(ctx)
     if row is None:
         return {}
-    return _helps_from(sealer.unseal(row.counts, about=about_helps(row.member_id)))
+    return _helps_from(cipher.decrypt(row.counts, about=about_helps(row.member_id)))
 
 
-def helps_to_show(ctx: ReadContext, sealer: Sealer) -> dict[str, Helped]:
+def helps_to_show(ctx: ReadContext, cipher: FieldCipher) -> dict[str, Helped]:
     """Return the same for showing: nothing when it does not open."""
     row = access.own_helps(ctx)
     if row is None:
         return {}
-    return sealer.shown_as(row.counts, _helps_from, about=about_helps(row.member_id), instead={})
+    return cipher.shown_as(row.counts, _helps_from, about=about_helps(row.member_id), instead={})
 
 
 def _helps_from(text: str) -> dict[str, Helped]:
@@ -157,14 +157,14 @@ def helps_as_text(counts: dict[str, Helped]) -> str:
 
 
 def from_my_buddy(
-    ctx: ReadContext, pairing_id: UUID, *, sealer: Sealer
+    ctx: ReadContext, pairing_id: UUID, *, cipher: FieldCipher
 ) -> tuple[pairings.PairingView, list[CheckInView]]:
     """What a buddy has shared since the two are buddies, while they are. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return pairing, []
     rows = access.shared_with_buddy(ctx, pairing.other.id, since=pairing.started_at)
-    return pairing, [view_of(row, sealer) for row in rows]
+    return pairing, [view_of(row, cipher) for row in rows]
 
 
 def shared_list(ctx: ReadContext) -> list[SharedView]:
@@ -174,13 +174,13 @@ def shared_list(ctx: ReadContext) -> list[SharedView]:
     return [SharedView(row.id, row.made_at, row.member_id, names.get(row.member_id, ""), None) for row in rows]
 
 
-def shared_view(ctx: ReadContext, row: CheckIn, sealer: Sealer) -> SharedView:
+def shared_view(ctx: ReadContext, row: CheckIn, cipher: FieldCipher) -> SharedView:
     """One of them, opened by an action that has audited it."""
     name = handles(ctx.session, {row.member_id}).get(row.member_id, "")
-    return SharedView(row.id, row.made_at, row.member_id, name, view_of(row, sealer).answers)
+    return SharedView(row.id, row.made_at, row.member_id, name, view_of(row, cipher).answers)
 
 
-def trend(ctx: ReadContext, *, sealer: Sealer) -> list[TrendWeek]:
+def trend(ctx: ReadContext, *, cipher: FieldCipher) -> list[TrendWeek]:
     """The last weeks of those who gave their answers to the figures alone, newest first. Raises Forbidden."""
     today = ctx.now.date()
     monday = today - timedelta(days=today.weekday())
@@ -191,7 +191,7 @@ def trend(ctx: ReadContext, *, sealer: Sealer) -> list[TrendWeek]:
         day = row.made_at.date()
         week = by_week.get(day - timedelta(days=day.weekday()))
         if week is not None:
-            week.append((row.member_id, view_of(row, sealer).answers))
+            week.append((row.member_id, view_of(row, cipher).answers))
     return [TrendWeek(begins, _mean(said, "mood"), _mean(said, "connection")) for begins, said in by_week.items()]
 
 
@@ -207,6 +207,6 @@ def check_in_row(session: Session, check_in_id: UUID) -> CheckIn | None:
 
 def buddies_of(ctx: ReadContext, member_id: UUID) -> dict[UUID, UUID]:
     """Who goes along with a member just now, and by which pairing; nobody they are kept apart from."""
-    apart = kept_apart(ctx.session, member_id)
+    apart = blocked_ids(ctx.session, member_id)
     rows = [row for row in pairings_of(ctx, member_id) if row.state in ("active", "paused")]
     return {row.other(member_id): row.id for row in rows if row.other(member_id) not in apart}

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from community.check_ins import access
-from community.check_ins.models import CheckInRhythm
+from community.check_ins.models import CheckInSchedule
 from community.check_ins.rules import schedule as rules
 from community.core.unit_of_work import ReadContext
-from community.notifications.preferences.delivery_preferences import reaches
+from community.notifications.preferences.delivery_preferences import load_preferences
 
 WEEKLY_ON = 6  # Sunday, before anybody has chosen
 
@@ -30,7 +30,7 @@ class RhythmView:
 
 def zone_of(ctx: ReadContext, member_id: UUID) -> ZoneInfo:
     """Whose clock counts for a member: where they are now."""
-    return reaches(ctx.session, [member_id])[member_id].zone
+    return load_preferences(ctx.session, [member_id])[member_id].zone
 
 
 def my_rhythm(ctx: ReadContext) -> RhythmView:
@@ -57,6 +57,6 @@ def has_begun(ctx: ReadContext) -> bool:
     return access.own_rhythm(ctx) is not None
 
 
-def rhythm_row(session: Session, member_id: UUID) -> CheckInRhythm | None:
+def rhythm_row(session: Session, member_id: UUID) -> CheckInSchedule | None:
     """A member's rhythm, for notices."""
-    return session.get(CheckInRhythm, member_id)
+    return session.get(CheckInSchedule, member_id)

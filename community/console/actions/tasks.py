@@ -8,7 +8,7 @@ from community.console.models import CoordinatorTask, TaskHidden
 from community.console.rules import Row
 from community.core.errors import Conflict
 from community.core.ids import new_id
-from community.core.outbox.subscriptions import Settled, Task
+from community.core.outbox.subscriptions import StaffTask, TaskResolved
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
 from community.members.actions import invitations
@@ -54,16 +54,16 @@ def finish(uow: UnitOfWork, *, task_id: UUID) -> None:
     task.done_at, task.done_by = uow.now, uow.permitted(Permission.WORK_TASKS).id
 
 
-def keep_list(uow: UnitOfWork, *, event_type: str, told: Iterable[Task | Settled]) -> None:
+def keep_list(uow: UnitOfWork, *, event_type: str, told: Iterable[StaffTask | TaskResolved]) -> None:
     """Write down what an event gives coordinators to do, and cross out what it settles."""
     for one in told:
-        if isinstance(one, Settled):
+        if isinstance(one, TaskResolved):
             _cross_out(uow, one)
         else:
             _write_down(uow, one, event_type)
 
 
-def _write_down(uow: UnitOfWork, told: Task, event_type: str) -> None:
+def _write_down(uow: UnitOfWork, told: StaffTask, event_type: str) -> None:
     kind = told.kind or event_type
     task = access.open_task(uow, kind=kind, subject=told.subject)
     hidden: Iterable[UUID] = ()
@@ -76,7 +76,7 @@ def _write_down(uow: UnitOfWork, told: Task, event_type: str) -> None:
     uow.session.add_all(TaskHidden(task_id=task.id, member_id=one) for one in hidden)
 
 
-def _cross_out(uow: UnitOfWork, settled: Settled) -> None:
+def _cross_out(uow: UnitOfWork, settled: TaskResolved) -> None:
     task = access.open_task(uow, kind=settled.kind, subject=settled.subject)
     if task is not None:
         task.done_at, task.done_by = uow.now, settled.by

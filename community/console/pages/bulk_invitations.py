@@ -8,16 +8,16 @@ from community.console import queries, rules
 from community.console.actions import tasks
 from community.console.pages import pages
 from community.core.csv_export import plain_csv
-from community.core.errors import Invalid
+from community.core.errors import ValidationFailed
 from community.core.permissions import Permission
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 
 
 @pages.get("/console/invitations/list")
 def list_form() -> PageResponse:
     """Choose a file of invitees."""
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.permitted(Permission.INVITE_MEMBERS)
     return _list_page(Form(), None)
 
@@ -30,7 +30,7 @@ def preview_list() -> PageResponse:
 
     def read(_fields: dict[str, Any]) -> None:
         file = request.files.get("file")
-        with reading() as ctx:
+        with read_context() as ctx:
             _ = ctx.permitted(Permission.INVITE_MEMBERS)
             rows.extend(queries.judge(ctx, rows=_rows_of(file.read() if file else b"")))
 
@@ -47,7 +47,7 @@ def send_list() -> PageResponse:
         with unit_of_work() as uow:
             _ = uow.permitted(Permission.INVITE_MEMBERS)
             listed = _rows_of(str(form.value("rows")).encode("utf-8", "replace"))
-            rows.extend(tasks.invite_many(uow, rows=listed, secret=web().settings.secret_key))
+            rows.extend(tasks.invite_many(uow, rows=listed, secret=services().settings.secret_key))
 
     if not form.attempt(send):
         return _list_page(form, None)
@@ -60,7 +60,7 @@ def _rows_of(raw: bytes) -> list[rules.Row]:
     try:
         return rules.read_list(raw)
     except rules.UnreadableFile as problem:
-        raise Invalid(errors={"file": [str(problem)]}) from problem
+        raise ValidationFailed(errors={"file": [str(problem)]}) from problem
 
 
 def _list_page(form: Form, rows: list[rules.Row] | None) -> PageResponse:

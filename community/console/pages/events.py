@@ -12,7 +12,7 @@ from community.core.errors import NotFound
 from community.core.outbox import dead_letters as outbox_dead_letters
 from community.core.permissions import Permission
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import audit_facts, reading, unit_of_work
+from community.core.web.request_context import audit_facts, read_context, unit_of_work
 from community.core.web.template_context import paging
 from community.notifications.queries import delivery_trace
 
@@ -23,7 +23,7 @@ SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up
 @pages.get("/console/events")
 def events() -> PageResponse:
     """What waits, what is dead, and the last day by the hour."""
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
         seen = outbox_dead_letters.outlook(ctx.session, now=ctx.now)
         page = outbox_dead_letters.dead(ctx.session, **paging())
@@ -38,7 +38,7 @@ def events() -> PageResponse:
 @pages.get("/console/events/<uuid:event_id>")
 def event(event_id: UUID) -> PageResponse:
     """One event: every attempt, and every way to everybody who was told."""
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
         found = outbox_dead_letters.letter(ctx.session, event_id)
         deliveries = delivery_trace.deliveries_of(ctx, event_id)

@@ -10,7 +10,7 @@ from community.core.csv_export import as_csv
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role
 from community.core.web.forms import Form, PageResponse, uuid_of
-from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
 from community.members.actions import accounts
 from community.members.actions import invitations as invitations_actions
@@ -35,7 +35,7 @@ def invite() -> PageResponse:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             fields["role"] = Role(fields["role"])
-            made.append(invited(invitations_actions.invite(uow, **fields, secret=web().settings.secret_key)))
+            made.append(invited(invitations_actions.invite(uow, **fields, secret=services().settings.secret_key)))
 
     if form.attempt(act, values=values):
         return _invitations_page(Form(values={}), Form(values={}), made=made[0], invited_to=form.value("email"))
@@ -47,7 +47,9 @@ def resend(invitation_id: UUID) -> PageResponse:
     """A new link for another week."""
     with unit_of_work() as uow:
         made = invited(
-            invitations_actions.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key)
+            invitations_actions.resend_invitation(
+                uow, invitation_id=invitation_id, secret=services().settings.secret_key
+            )
         )
     return _invitations_page(Form(values={}), Form(values={}), made=made)
 
@@ -79,7 +81,7 @@ def create_cohort() -> PageResponse:
 @pages.get("/console/invitations.csv")
 def export() -> PageResponse:
     """Every invitation as a file; no cell of it runs as a formula."""
-    with reading() as ctx:
+    with read_context() as ctx:
         rows = [
             (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())
             for one in invitations_queries.all_invitations(ctx)
@@ -93,7 +95,7 @@ def export() -> PageResponse:
 def _invitations_page(
     form: Form, cohort_form: Form, *, made: dict[str, Any] | None = None, invited_to: str = ""
 ) -> PageResponse:
-    with reading() as ctx:
+    with read_context() as ctx:
         page = invitations_queries.invitations(ctx, **paging())
         cohorts = invitations_queries.cohorts(ctx, cursor=None, limit=200).items
         roles = [role.value for role in ctx.permitted(Permission.INVITE_MEMBERS).role.up_to_own]

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.console.pages import pages
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
 from community.members.actions import accounts, sanctions
 from community.members.queries import blocks, people
@@ -22,7 +22,7 @@ LONGEST_SEARCH = 100
 def members() -> PageResponse:
     """Everybody, or those whose handle or address holds some letters."""
     search = request.args.get("search", "")[:LONGEST_SEARCH]
-    with reading() as ctx:
+    with read_context() as ctx:
         page = people.members(ctx, **paging(), search=search)
     audit_facts(count=len(page.items))
     return render_template("console/members.html", members=page.items, next_cursor=page.next_cursor, search=search)
@@ -41,9 +41,9 @@ def suspend(member_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            sanctions.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **fields)
+            sanctions.impose(uow, member_id=member_id, kind="suspension", cipher=services().cipher, **fields)
 
-    if form.attempt(act, values=suspension_fields(form.values, now=web().clock())):
+    if form.attempt(act, values=suspension_fields(form.values, now=services().clock())):
         flash("Their account is suspended. They are signed out everywhere.")
         return _to_member(member_id)
     return _member_page(form, member_id)
@@ -78,9 +78,9 @@ def reactivate(member_id: UUID) -> PageResponse:
 
 def _member_page(form: Form, member_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
-        shown = accounts.read_account(uow, member_id=member_id)
+        shown = accounts.view_account_audited(uow, member_id=member_id)
         orders = blocks.no_contacts(uow, member_id)
-        measures = safety_queries.measures_of(uow, member_id, sealer=web().sealer)
+        measures = safety_queries.measures_of(uow, member_id, cipher=services().cipher)
     page = render_template("console/member.html", form=form, member=shown, apart=orders, measures=measures)
     return page, form.status
 

@@ -8,7 +8,7 @@ from community.console import queries
 from community.console.actions import tasks
 from community.console.pages import pages
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import audit_facts, reading, unit_of_work
+from community.core.web.request_context import audit_facts, read_context, unit_of_work
 from community.onboarding import queries as onboarding_queries
 
 TASK_CHANGES = {"take": tasks.take, "free": tasks.give_back, "done": tasks.finish}
@@ -17,7 +17,7 @@ TASK_CHANGES = {"take": tasks.take, "free": tasks.give_back, "done": tasks.finis
 @pages.get("/console/today")
 def today() -> PageResponse:
     """What has to be done, what was done since midnight, and how many find their way in."""
-    with reading() as ctx:
+    with read_context() as ctx:
         shown, completion = queries.today(ctx), onboarding_queries.completion(ctx)
     audit_facts(count=len(shown.to_do) + len(shown.done))
     return render_template("console/today.html", today=shown, completion=completion)

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from community.core.errors import Busy
-from community.core.write_lock import offload
+from community.core.errors import ServiceUnavailable
+from community.core.write_lock import run_in_threadpool
 
 HASHERS_AT_ONCE = 4
 LONGEST_QUEUE_SECONDS = 8.0
@@ -63,12 +63,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def derived(secret: str, purpose: str, value: str) -> str:
+def keyed_digest(secret: str, purpose: str, value: str) -> str:
     """A keyed digest of a value for one purpose."""
     return hmac.new(secret.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
-class Sealer:
+class FieldCipher:
     """Seals short texts with AES-256-GCM under keys that are not in the database.
 
     Each secret of the ring gives a key; the first one seals, all open. A sealed value names its key, by a digest that
@@ -85,13 +85,13 @@ class Sealer:
         """The names of the keys, newest first."""
         return tuple(self._ring)
 
-    def seal(self, text: str, *, about: str) -> str:
+    def encrypt(self, text: str, *, about: str) -> str:
         """The text, sealed: `v2.`, the key's name, and base64 of a 12-byte nonce and the ciphertext."""
         nonce = os.urandom(12)
         sealed = self._ring[self.newest].encrypt(nonce, text.encode(), about.encode())
         return f"v2.{self.newest}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
-    def unseal(self, sealed: str, *, about: str) -> str:
+    def decrypt(self, sealed: str, *, about: str) -> str:
         """The text again. Raises ValueError when the value was changed, moved, or sealed under a key we lack."""
         version, _, rest = sealed.partition(".")
         if version == "v1":  # from before keys had names
@@ -111,7 +111,7 @@ class Sealer:
         For showing only: what is written again must be opened with `unseal`, or the words would be lost for good.
         """
         try:
-            return read(self.unseal(sealed, about=about))
+            return read(self.decrypt(sealed, about=about))
         except (ValueError, KeyError, TypeError, InvalidTag) as error:
             log.error("sealed.does_not_open", row=about, error=type(error).__name__)
             return instead
@@ -125,9 +125,9 @@ def is_sealed(value: str) -> bool:
 def in_seat(work: Callable[[str], T], password: str) -> T:
     """Do costly work on a password off the event loop, at most HASHERS_AT_ONCE at a time. Raises Busy."""
     if not _seats.acquire(timeout=LONGEST_QUEUE_SECONDS):
-        raise Busy
+        raise ServiceUnavailable
     try:
-        return offload(work, password)
+        return run_in_threadpool(work, password)
     finally:
         _seats.release()
 

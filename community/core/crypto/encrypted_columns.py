@@ -17,14 +17,14 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
-from community.core.crypto.cipher import SEALED, Sealer, is_sealed
+from community.core.crypto.cipher import SEALED, FieldCipher, is_sealed
 from community.core.db import Base
-from community.core.unit_of_work import Store
+from community.core.unit_of_work import UnitOfWorkFactory
 
 AT_ONCE = 100  # rows in one transaction: others write between two of them
 
 
-class Sealed(TypeDecorator[str]):
+class EncryptedText(TypeDecorator[str]):
     """Text that only a Sealer wrote, or nothing. `about` is what it is bound to, with columns of its row in braces."""
 
     impl = Text
@@ -67,7 +67,7 @@ class SealedColumn:
 
 
 @dataclass
-class Turned:
+class RotationResult:
     """What sealing again did: rows now under the newest key, and rows that no key of ours opens, by column."""
 
     sealed: int = 0
@@ -75,7 +75,7 @@ class Turned:
 
 
 @dataclass(frozen=True)
-class Standing:
+class KeyUsage:
     """How many values are sealed, how many of them under older keys, and how many under none of ours."""
 
     total: int
@@ -89,19 +89,19 @@ def sealed_columns() -> list[SealedColumn]:
         SealedColumn(column, column.type.about)
         for table in Base.metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, Sealed)
+        if isinstance(column.type, EncryptedText)
     ]
 
 
-def standing(session: Session, sealer: Sealer) -> Standing:
+def standing(session: Session, cipher: FieldCipher) -> KeyUsage:
     """How everything that is sealed stands with these keys."""
     total = older = lost = 0
     for one in sealed_columns():
         for key_id, count in _counted(session, one).items():
             total += count
-            older += count if key_id != sealer.newest else 0
-            lost += count if not _opens(session, sealer, one, key_id) else 0
-    return Standing(total, older, lost)
+            older += count if key_id != cipher.newest else 0
+            lost += count if not _opens(session, cipher, one, key_id) else 0
+    return KeyUsage(total, older, lost)
 
 
 def _counted(session: Session, one: SealedColumn) -> dict[str, int]:
@@ -111,25 +111,25 @@ def _counted(session: Session, one: SealedColumn) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _opens(session: Session, sealer: Sealer, one: SealedColumn, key_id: str) -> bool:
+def _opens(session: Session, cipher: FieldCipher, one: SealedColumn, key_id: str) -> bool:
     """Whether a value of this column under this key opens."""
     begins = f"v2.{key_id}." if key_id else "v1."
     query = select(*_named(one)).where(one.text.startswith(begins, autoescape=True)).limit(1)
     row = session.execute(query).first()
-    return row is None or _sealed_again(sealer, one, row) is not None
+    return row is None or _sealed_again(cipher, one, row) is not None
 
 
-def reseal(store: Store, sealer: Sealer) -> Turned:
+def reencrypt(store: UnitOfWorkFactory, cipher: FieldCipher) -> RotationResult:
     """Seal everything again that does not stand under the newest key, a few rows at a time, while others write.
 
     What changes meanwhile is left as it was written. May be stopped anywhere and begun again. Looks until a whole
     round finds nothing more, for whoever still writes under an older key.
     """
-    turned = Turned()
+    turned = RotationResult()
     while True:
         before, turned.shut = turned.sealed, {}
         for one in sealed_columns():
-            for sealed, shut in _reseal_column(store, sealer, one):
+            for sealed, shut in _reseal_column(store, cipher, one):
                 turned.sealed += sealed
                 if shut:
                     turned.shut[str(one)] = turned.shut.get(str(one), 0) + shut
@@ -137,16 +137,16 @@ def reseal(store: Store, sealer: Sealer) -> Turned:
             return turned
 
 
-def _reseal_column(store: Store, sealer: Sealer, one: SealedColumn) -> Iterator[tuple[int, int]]:
+def _reseal_column(store: UnitOfWorkFactory, cipher: FieldCipher, one: SealedColumn) -> Iterator[tuple[int, int]]:
     """By batch, how many rows were sealed again, and how many do not open."""
     after = None
     while True:
-        with store.reading() as ctx:
-            rows = ctx.session.execute(_older(one, sealer.newest, after).limit(AT_ONCE)).all()
+        with store.read_context() as ctx:
+            rows = ctx.session.execute(_older(one, cipher.newest, after).limit(AT_ONCE)).all()
         if not rows:
             return
         after = tuple(rows[-1][: len(one.keys)])
-        fresh = [(row, _sealed_again(sealer, one, row)) for row in rows]
+        fresh = [(row, _sealed_again(cipher, one, row)) for row in rows]
         opened = [(row, value) for row, value in fresh if value is not None]
         with store.unit_of_work() as uow:
             written = sum(_replace(uow.session, one, row, value) for row, value in opened)
@@ -170,10 +170,10 @@ def _is_sealed(one: SealedColumn) -> Any:
     return func.substr(one.text, 1, len(SEALED[0])).in_(SEALED)
 
 
-def _sealed_again(sealer: Sealer, one: SealedColumn, row: Any) -> str | None:
+def _sealed_again(cipher: FieldCipher, one: SealedColumn, row: Any) -> str | None:
     about = one.about.format(**row._mapping)
     try:
-        return sealer.seal(sealer.unseal(row.sealed_value, about=about), about=about)
+        return cipher.encrypt(cipher.decrypt(row.sealed_value, about=about), about=about)
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from uuid import UUID
 
-from community.core.live.ws_connection import Wire
+from community.core.live.ws_connection import WebSocketConnection
 from community.core.unit_of_work import Actor
 
 
@@ -12,7 +12,7 @@ from community.core.unit_of_work import Actor
 class Connection:
     """One open socket of a member, and how many of its events wait for their answers."""
 
-    wire: Wire
+    wire: WebSocketConnection
     actor: Actor
     unanswered: int = 0
 

@@ -16,7 +16,7 @@ Frame = tuple[bytes, Mapping[UUID, bytes] | None]
 
 
 @dataclass(slots=True)
-class Place:
+class Cursor:
     """How far a room has been shown here, and whether somebody reads on from there just now."""
 
     seq: int
@@ -26,7 +26,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Push:
+class Delta:
     """What follows a place in a room's log: frames, and for some members others; `audience` if it may be another."""
 
     seq: int
@@ -40,14 +40,14 @@ class Push:
 class Source(Protocol):
     """What the tail needs of the rooms and of what members are told."""
 
-    def push(self, room_id: UUID, place: Place) -> Push | None:
+    def push(self, room_id: UUID, place: Cursor) -> Delta | None:
         """What follows a place."""
 
-    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Place]:
+    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Cursor]:
         """How far the logs go."""
 
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """(member, event, payload) of what they have not been sent yet."""
 
-    def over(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
+    def revoked(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
         """Whose sessions have ended, and which open rooms are not to be seen any more."""

@@ -30,10 +30,10 @@ from uuid import UUID
 
 import structlog
 
-from community.core.batching import Gathering
-from community.core.live.interfaces import Frame, Held, Place, Source
+from community.core.batching import Batcher
+from community.core.live.interfaces import Cursor, Frame, Held, Source
 from community.core.live.socket_manager import event_frame
-from community.core.live.socket_server import Connection, Live
+from community.core.live.socket_server import Connection, SocketServer
 
 log = structlog.get_logger()
 
@@ -43,17 +43,17 @@ MEMBERS_AT_ONCE = 25
 BREATH_SECONDS = 0.002
 
 
-class Tail:
+class RoomFeed:
     """What one process shows."""
 
-    def __init__(self, live: Live, source: Source) -> None:
+    def __init__(self, live: SocketServer, source: Source) -> None:
         self._live = live
         self._source = source
-        self._places: dict[UUID, Place] = {}
+        self._places: dict[UUID, Cursor] = {}
         self._held: dict[UUID, dict[UUID, bytes]] = {}
-        self._looks: Gathering[UUID] = Gathering(self._look_at)
-        self._rung_for: Gathering[UUID] = Gathering(self._tell, most=MEMBERS_AT_ONCE)
-        self._swept: Gathering[UUID] = Gathering(self._tell_at_leisure, most=MEMBERS_AT_ONCE)
+        self._looks: Batcher[UUID] = Batcher(self._look_at)
+        self._rung_for: Batcher[UUID] = Batcher(self._tell, most=MEMBERS_AT_ONCE)
+        self._swept: Batcher[UUID] = Batcher(self._tell_at_leisure, most=MEMBERS_AT_ONCE)
         self._stop = threading.Event()
         # What else rings for a room that is open here: signs that are stored nowhere, by (room, payload).
         self.on_sign: Callable[[UUID, dict[str, Any]], None] = lambda room_id, payload: None
@@ -63,13 +63,13 @@ class Tail:
         """Begin, in this process: once its first socket is there, so after every fork."""
         threading.Thread(target=self._sweep, daemon=True).start()
         threading.Thread(
-            target=self._live.web.store.bell.listen,
+            target=self._live.web.store.pubsub.listen,
             args=("community.room.*", "community.member.*"),
             kwargs={"on_ring": self._rung, "on_subscribed": self._look_everywhere, "stop": self._stop},
             daemon=True,
         ).start()
 
-    def open(self, connection: Connection, room_id: UUID, head: Place) -> bool:
+    def open(self, connection: Connection, room_id: UUID, head: Cursor) -> bool:
         """Show a room to a socket from now on; its right was read together with `head`. False: ask again, it is old.
 
         Open first, then read: between the two nothing is missed.
@@ -80,7 +80,7 @@ class Tail:
         if room_id not in self._live.fan.open_rooms:
             self._places[room_id] = head
         elif place is not None and head.audience_version > place.audience_version:
-            self.look([room_id])
+            self.refresh([room_id])
         self._live.fan.enter_room(connection.wire.sid, None, room_id)
         return True
 
@@ -88,7 +88,7 @@ class Tail:
         """Show it no longer."""
         self._live.fan.leave_room(connection.wire.sid, None, room_id)
 
-    def follow(
+    def publish_local(
         self,
         room_id: UUID,
         *,
@@ -103,7 +103,7 @@ class Tail:
         place = self._places[room_id]
         follows = (place.seq + 1, place.rev + 1, place.audience_version) == (*first, audience_version)
         if not follows or place.is_read:
-            self.look([room_id])
+            self.refresh([room_id])
             return
         ready = list(frames())
         place.seq, place.rev = last
@@ -136,17 +136,17 @@ class Tail:
         for room_id, frames in held.items():
             self._live.fan.show(room_id, b"", instead=frames)
 
-    def look(self, room_ids: Iterable[UUID]) -> None:
+    def refresh(self, room_ids: Iterable[UUID]) -> None:
         """Something may be new in these rooms."""
         for room_id in room_ids:
             if room_id in self._live.fan.open_rooms:
                 self._looks.add(room_id)
 
-    def relay(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: Collection[UUID]) -> None:
+    def broadcast_ephemeral(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: Collection[UUID]) -> None:
         """Send something that is stored nowhere to everybody who has the room open, but for these members."""
         self._live.fan.show(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
 
-    def watching(self, room_id: UUID) -> set[UUID]:
+    def viewers(self, room_id: UUID) -> set[UUID]:
         """Who has the room open here."""
         room = self._live.fan.open_rooms.get(room_id)
         return {wire.owner.member_id for wire in tuple(room.wires)} if room else set()
@@ -163,24 +163,24 @@ class Tail:
         if kind == "room" and subject in self._live.fan.open_rooms:
             head_rev = payload.get("head_rev")
             if isinstance(head_rev, int) and head_rev > self._places[subject].rev:
-                self.look([subject])
+                self.refresh([subject])
             elif head_rev is None:
                 with _forgiving("tail.sign_failed"):
                     self.on_sign(subject, payload)
         elif kind == "member" and subject in self._live.by_member:
             self._rung_for.add(subject)
 
-    def _look_everywhere(self) -> dict[UUID, Place]:
+    def _look_everywhere(self) -> dict[UUID, Cursor]:
         """Compare every open room with the database, and see to every member here; how far the rooms go."""
-        heads: dict[UUID, Place] = {}
+        heads: dict[UUID, Cursor] = {}
         with _forgiving("tail.rooms_failed"):
             heads = self._source.heads(tuple(self._live.fan.open_rooms))
-            self.look(room_id for room_id, head in heads.items() if self._is_behind(room_id, head))
+            self.refresh(room_id for room_id, head in heads.items() if self._is_behind(room_id, head))
         for member_id in tuple(self._live.by_member):
             self._swept.add(member_id)
         return heads
 
-    def _is_behind(self, room_id: UUID, head: Place) -> bool:
+    def _is_behind(self, room_id: UUID, head: Cursor) -> bool:
         place = self._places[room_id]
         return head.rev > place.rev or head.audience_version > place.audience_version
 
@@ -207,7 +207,7 @@ class Tail:
                     pass
             place.is_read = False
 
-    def _show(self, room_id: UUID, place: Place) -> bool:
+    def _show(self, room_id: UUID, place: Cursor) -> bool:
         """Show a page of what follows; whether there is more."""
         push = self._source.push(room_id, place)
         if push is None or room_id not in self._live.fan.open_rooms or self._places.get(room_id) is not place:
@@ -223,7 +223,7 @@ class Tail:
     def _tell(self, members: Sequence[UUID]) -> None:
         with _forgiving("tail.members_failed"):
             here = [member_id for member_id in dict.fromkeys(members) if member_id in self._live.by_member]
-            ended, shut = self._source.over([one for member_id in here for one in self._live.by_member[member_id]])
+            ended, shut = self._source.revoked([one for member_id in here for one in self._live.by_member[member_id]])
             for connection, room_id in shut:
                 self.close(connection, room_id)
             for connection in ended:

@@ -11,9 +11,9 @@ next refresh after it is back puts everything into Redis again.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from community.core.batching import Gathering
-from community.core.crypto.cipher import derived
-from community.core.pubsub import Bell
+from community.core.batching import Batcher
+from community.core.crypto.cipher import keyed_digest
+from community.core.pubsub import PubSub
 
 EXPIRE_SECONDS = 60  # three times the refresh of the tail's sweep
 MEMBERS_AT_ONCE = 100
@@ -42,12 +42,12 @@ OpenSockets = Callable[[], Mapping[UUID, Sequence[str]]]
 class SocketCounts:
     """The sockets of this process in the count of all. `bell` gives the way to Redis, with its circuit breaker."""
 
-    def __init__(self, bell: Callable[[], Bell], *, secret: Callable[[], str], most: int) -> None:
-        self._bell = bell
+    def __init__(self, pubsub: Callable[[], PubSub], *, secret: Callable[[], str], most: int) -> None:
+        self._pubsub = pubsub
         self._secret = secret
         self._most = most
         # One after the other: a socket that closes during a refresh is removed after it, not before.
-        self._changes: Gathering[Callable[[], None]] = Gathering(_call_each)
+        self._changes: Batcher[Callable[[], None]] = Batcher(_call_each)
 
     def take(self, wanted: Iterable[tuple[UUID, str]]) -> set[str]:
         """Count new sockets, given as (member, socket), in one round trip; return those beyond the limit.
@@ -59,7 +59,7 @@ class SocketCounts:
             ("EVAL", TAKE, "1", self._key(member_id), str(EXPIRE_SECONDS), str(self._most), sid)
             for member_id, sid in pairs
         ]
-        answers = self._bell().ask(commands) if commands else []
+        answers = self._pubsub().ask(commands) if commands else []
         return {sid for (_, sid), answer in zip(pairs, answers or (), strict=False) if not int(answer)}
 
     def leave(self, member_id: UUID, sid: str) -> None:
@@ -71,7 +71,7 @@ class SocketCounts:
         self._changes.add(lambda: self._refresh(open_sockets()))
 
     def _remove(self, member_id: UUID, sid: str) -> None:
-        self._bell().ask([("ZREM", self._key(member_id), sid)])
+        self._pubsub().ask([("ZREM", self._key(member_id), sid)])
 
     def _refresh(self, open_sockets: Mapping[UUID, Sequence[str]]) -> None:
         commands = [
@@ -80,11 +80,11 @@ class SocketCounts:
             if sids
         ]
         for start in range(0, len(commands), MEMBERS_AT_ONCE):
-            if self._bell().ask(commands[start : start + MEMBERS_AT_ONCE]) is None:
+            if self._pubsub().ask(commands[start : start + MEMBERS_AT_ONCE]) is None:
                 return
 
     def _key(self, member_id: UUID) -> str:
-        return f"community.sockets.{derived(self._secret(), 'sockets', str(member_id))}"
+        return f"community.sockets.{keyed_digest(self._secret(), 'sockets', str(member_id))}"
 
 
 def _call_each(changes: Sequence[Callable[[], None]]) -> None:

@@ -36,7 +36,7 @@ from flask_socketio import SocketIO
 from gevent import get_hub
 from socketio.manager import Manager
 
-from community.core.live.ws_connection import PING_SECONDS, PONG_SECONDS, SILENT_SECONDS, Wire
+from community.core.live.ws_connection import PING_SECONDS, PONG_SECONDS, SILENT_SECONDS, WebSocketConnection
 from community.core.live.ws_frames import LARGEST_MESSAGE, frame, handshake
 from community.core.text import as_json
 
@@ -56,7 +56,7 @@ class Room:
     __slots__ = ("frames", "wires")
 
     def __init__(self) -> None:
-        self.wires: set[Wire] = set()
+        self.wires: set[WebSocketConnection] = set()
         self.frames: list[tuple[bytes, Mapping[UUID, bytes] | None]] = []
 
     def flush(self) -> None:
@@ -72,23 +72,25 @@ class Room:
                 wire.write(same)
 
 
-class Fan(Manager):  # type: ignore[misc]  # the library has no types
+class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
     """All wires of this process and the rooms they are in."""
 
-    def __init__(self, *, heard: Callable[[Wire, str], None], gone: Callable[[Wire], None]) -> None:
+    def __init__(
+        self, *, heard: Callable[[WebSocketConnection, str], None], gone: Callable[[WebSocketConnection], None]
+    ) -> None:
         super().__init__()
         self.heard = heard
         self._gone = gone
-        self.wires: dict[str, Wire] = {}
+        self.wires: dict[str, WebSocketConnection] = {}
         self.open_rooms: dict[Any, Room] = {}
-        self.late: set[Wire] = set()
+        self.late: set[WebSocketConnection] = set()
         self._full_rooms: list[Room] = []
-        self._full_wires: list[Wire] = []
-        self._wheel: list[set[Wire]] = [set() for _ in range(PING_SECONDS)]
+        self._full_wires: list[WebSocketConnection] = []
+        self._wheel: list[set[WebSocketConnection]] = [set() for _ in range(PING_SECONDS)]
         self._turn = 0
         self._timer: Any = None
 
-    def add(self, sid: str, wire: Wire) -> None:
+    def add(self, sid: str, wire: WebSocketConnection) -> None:
         """A wire begins: it is known by its name and gets its place on the wheel."""
         if self._timer is None:
             self._timer = get_hub().loop.timer(1.0, repeat=1.0)
@@ -96,7 +98,7 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
         self.wires[sid] = wire
         self._wheel[self._turn % PING_SECONDS].add(wire)
 
-    def leave(self, wire: Wire) -> None:
+    def leave(self, wire: WebSocketConnection) -> None:
         """A wire ends: it is in no room and no table any more, and stays on the wheel only until it is closed."""
         if self.wires.pop(wire.sid, None) is not None:
             for name in tuple(wire.rooms):
@@ -107,7 +109,7 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
             for place in self._wheel:
                 place.discard(wire)
 
-    def show(self, room: Any, data: bytes, *, instead: Mapping[UUID, bytes] | None = None) -> None:
+    def broadcast(self, room: Any, data: bytes, *, instead: Mapping[UUID, bytes] | None = None) -> None:
         """Send a frame to everybody in a room, to some members another one, at the end of this turn of the loop."""
         found = self.open_rooms.get(room)
         if found is not None:
@@ -116,7 +118,7 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
                 self._schedule()
             found.frames.append((data, instead))
 
-    def flush_soon(self, wire: Wire) -> None:
+    def flush_soon(self, wire: WebSocketConnection) -> None:
         """The wire has something to send at the end of this turn."""
         self._full_wires.append(wire)
         self._schedule()
@@ -126,7 +128,7 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
             get_hub().loop.run_callback(self._flush)
 
     def _flush(self) -> None:
-        full: list[Room | Wire] = [*self._full_rooms, *self._full_wires]
+        full: list[Room | WebSocketConnection] = [*self._full_rooms, *self._full_wires]
         self._full_rooms, self._full_wires = [], []
         for one in full:
             try:
@@ -138,11 +140,11 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
         self._turn += 1
         for since in (0, PONG_SECONDS, SILENT_SECONDS):
             for wire in tuple(self._wheel[(self._turn - since) % PING_SECONDS]):
-                wire.visit(since=since)
+                wire.on_tick(since=since)
         now = time.monotonic()
         for wire in tuple(self.late):
             if wire.is_late(now):
-                wire.cut()
+                wire.abort()
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None, **more: Any) -> None:
         """Send to one socket by its `sid`, to a room, or to everybody. Callbacks of the other side are not offered."""
@@ -173,14 +175,16 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
     def disconnect(self, sid: str, namespace: str, **more: Any) -> None:
         """Close a socket after what it was sent."""
         if (wire := self.wires.get(sid)) is not None:
-            wire.end()
+            wire.close()
 
     def enter_room(self, sid: str, namespace: str | None, room: Any, eio_sid: str | None = None) -> None:
         """Put a socket into a room."""
         self.open_rooms.setdefault(room, Room()).wires.add(self.wires[sid])
         self.wires[sid].rooms.add(room)
 
-    def leave_room(self, sid: str, namespace: str | None, room: Any, *, wire: Wire | None = None) -> None:
+    def leave_room(
+        self, sid: str, namespace: str | None, room: Any, *, wire: WebSocketConnection | None = None
+    ) -> None:
         """Take a socket out of a room; an empty room is forgotten."""
         wire = wire or self.wires.get(sid)
         found = self.open_rooms.get(room)
@@ -198,7 +202,7 @@ class Fan(Manager):  # type: ignore[misc]  # the library has no types
 class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
     """Engine.IO whose websockets belong to the fan."""
 
-    def __init__(self, fan: Fan, **options: Any) -> None:
+    def __init__(self, fan: SocketManager, **options: Any) -> None:
         super().__init__(**options)
         self._fan = fan
 
@@ -213,7 +217,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
         own.setblocking(False)
         own.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         own.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, SEND_BUFFER)
-        wire = Wire(self._fan, sid, own, (environ.get("HTTP_ORIGIN"), environ.get("HTTP_COOKIE", "")))
+        wire = WebSocketConnection(self._fan, sid, own, (environ.get("HTTP_ORIGIN"), environ.get("HTTP_COOKIE", "")))
         self._fan.add(sid, wire)
         wire.send(handshake(key) + frame(f"0{as_json(self._opening(sid))}"))
         raise StopIteration  # how gunicorn is told that the socket is not its own any more
@@ -228,7 +232,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
             self._fan.wires[sid].send(frame(f"4{data}"))
 
 
-def put_beside(app: Flask, library: SocketIO, fan: Fan, is_our_origin: Callable[[str], bool]) -> None:
+def install(app: Flask, library: SocketIO, fan: SocketManager, is_our_origin: Callable[[str], bool]) -> None:
     """Let the library answer `/socket.io/` beside the application, with this fan and our engine in it."""
     before = socketio.Server._engineio_server_class
     socketio.Server._engineio_server_class = lambda server: partial(Engine, fan)

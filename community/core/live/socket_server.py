@@ -28,56 +28,56 @@ from flask import Flask
 from flask_socketio import SocketIO
 from marshmallow import Schema
 
-from community.core.batching import Gathering, Turns
-from community.core.errors import Malformed, Refusal, SignInNeeded, TooMany
+from community.core.batching import Batcher, FairQueue
+from community.core.errors import AppError, BadRequest, RateLimited, Unauthenticated
 from community.core.live.connection import Connection as Connection
 from community.core.live.connection import cookie
 from community.core.live.socket_counts import SocketCounts
-from community.core.live.socket_manager import Fan, event_frame, put_beside
-from community.core.live.ws_connection import Wire
-from community.core.live.ws_frames import Nonsense, frame
+from community.core.live.socket_manager import SocketManager, event_frame, install
+from community.core.live.ws_connection import WebSocketConnection
+from community.core.live.ws_frames import ProtocolError, frame
 from community.core.metrics import SOCKETS
-from community.core.rate_limits import Rate
+from community.core.rate_limits import TokenBucket
 from community.core.shared_rates import SharedRate
 from community.core.text import as_json
 from community.core.unit_of_work import Actor
-from community.core.web.error_responses import acknowledgement, refusal_of
+from community.core.web.error_responses import error_for, socket_ack
 from community.core.web.json_input import is_storable, refuse_unstorable
-from community.core.web.request_context import Web
+from community.core.web.request_context import Services
 
 MOST_SOCKETS_PER_MEMBER = 10
 MOST_UNANSWERED = 100
 CONNECTS = (30, 60)
 PATIENCE = (200, 60.0)
 
-Answer = Callable[[dict[str, Any] | str | Refusal], None]
+Answer = Callable[[dict[str, Any] | str | AppError], None]
 Hot = Callable[["Connection", dict[str, Any], Answer], None]
 Handler = Callable[["Connection", dict[str, Any]], dict[str, Any]]
 Read = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class Live:
+class SocketServer:
     """All sockets of this process."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Services) -> None:
         self.web = web
         self.by_member: dict[UUID, set[Connection]] = defaultdict(set)
-        self.fan = Fan(heard=self._heard, gone=self._gone)
+        self.fan = SocketManager(heard=self._heard, gone=self._gone)
         self.on_first: Callable[[], None] = lambda: None
         self.socketio = SocketIO()
         self._is_limited = web.send_rate is not None
-        self._connects, self._patience = SharedRate("connects", *CONNECTS), Rate(*PATIENCE)
+        self._connects, self._patience = SharedRate("connects", *CONNECTS), TokenBucket(*PATIENCE)
         self.counts = SocketCounts(
-            lambda: web.store.bell, secret=lambda: web.settings.secret_key, most=MOST_SOCKETS_PER_MEMBER
+            lambda: web.store.pubsub, secret=lambda: web.settings.secret_key, most=MOST_SOCKETS_PER_MEMBER
         )
-        self._arrivals: Gathering[tuple[Wire, str]] = Gathering(self._look_up)
+        self._arrivals: Batcher[tuple[WebSocketConnection, str]] = Batcher(self._look_up)
         self._is_started = False
         self._hot: dict[str, tuple[Read, Hot]] = {}
-        self._turns = Turns()
+        self._turns = FairQueue()
 
     def attach(self, app: Flask) -> None:
         """Put the sockets beside the application."""
-        put_beside(app, self.socketio, self.fan, self.web.settings.is_own_origin)
+        install(app, self.socketio, self.fan, self.web.settings.is_own_origin)
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class Live:
 
         self._hot[event] = (shape.load, take)
 
-    def on_hot(self, event: str, read: Read, handler: Hot) -> None:
+    def on_inline(self, event: str, read: Read, handler: Hot) -> None:
         """Let a feature take an event in the loop: it must not block, and answers when it can."""
         self._hot[event] = (read, handler)
 
@@ -108,11 +108,11 @@ class Live:
 
     def end(self, connection: Connection, code: str) -> None:
         """Say why, and close."""
-        connection.wire.end(event_frame("session.ended", {"code": code}) + frame("41"))
+        connection.wire.close(event_frame("session.ended", {"code": code}) + frame("41"))
 
     # coming in
 
-    def _heard(self, wire: Wire, text: str) -> None:
+    def _heard(self, wire: WebSocketConnection, text: str) -> None:
         connection: Connection | None = wire.owner
         if text.startswith("42") and connection is not None:
             self._take(connection, text)
@@ -121,16 +121,16 @@ class Live:
         elif text.startswith("40") and connection is None and wire.greeting is not None:
             self._arrive(wire, text[2:])
         elif text in ("41", "1"):
-            wire.end()
+            wire.close()
         else:
-            raise Nonsense("no packet of ours")
+            raise ProtocolError("no packet of ours")
 
-    def _arrive(self, wire: Wire, text: str) -> None:
+    def _arrive(self, wire: WebSocketConnection, text: str) -> None:
         (origin, cookies), wire.greeting = wire.greeting, None
         try:
             auth = json.loads(text) if text else None
         except (ValueError, RecursionError) as error:
-            raise Nonsense("no JSON") from error
+            raise ProtocolError("no JSON") from error
         token = auth.get("token") if isinstance(auth, dict) else None
         if origin is not None and not self.web.settings.is_own_origin(origin):
             self._refuse(wire, "origin")
@@ -141,11 +141,11 @@ class Live:
         else:
             self._arrivals.add((wire, cookie(cookies, self.web.cookie_name)))
 
-    def _look_up(self, arrivals: Sequence[tuple[Wire, str]]) -> None:
+    def _look_up(self, arrivals: Sequence[tuple[WebSocketConnection, str]]) -> None:
         try:
             actors = self.web.identify_all(self.web.store, {token for _, token in arrivals})
         except Exception as error:  # no database: nobody comes in, and every one is told to come again
-            code = refusal_of(error).code
+            code = error_for(error).code
             for wire, _ in arrivals:
                 self._refuse(wire, code)
             return
@@ -154,13 +154,15 @@ class Live:
         for wire, actor in known:
             self._admit(wire, actor, is_surplus=wire.sid in surplus)
 
-    def _within_rate(self, arrivals: Sequence[tuple[Wire, Actor | None]]) -> list[tuple[Wire, Actor]]:
+    def _within_rate(
+        self, arrivals: Sequence[tuple[WebSocketConnection, Actor | None]]
+    ) -> list[tuple[WebSocketConnection, Actor]]:
         """Refuse strangers, and members who connect too often. Return the others whose wires are open."""
         known = [(wire, actor) for wire, actor in arrivals if actor is not None and wire.is_open]
         free = [True] * len(known)
         if self._is_limited:
             ids, secret = [actor.id for _, actor in known], self.web.settings.secret_key
-            free = self._connects.take_each(ids, bell=self.web.store.bell, secret=secret)
+            free = self._connects.take_each(ids, pubsub=self.web.store.pubsub, secret=secret)
         for wire, actor in arrivals:
             if actor is None and wire.is_open:
                 self._refuse(wire, "sign_in_needed")
@@ -169,7 +171,7 @@ class Live:
                 self._refuse(wire, "too_many")
         return [pair for pair, is_free in zip(known, free, strict=True) if is_free]
 
-    def _admit(self, wire: Wire, actor: Actor, *, is_surplus: bool) -> None:
+    def _admit(self, wire: WebSocketConnection, actor: Actor, *, is_surplus: bool) -> None:
         is_full = len(self.by_member.get(actor.id, ())) >= MOST_SOCKETS_PER_MEMBER
         if is_surplus or is_full or not wire.is_open:
             if not is_surplus:
@@ -185,11 +187,11 @@ class Live:
             self._is_started = True
             self.on_first()
 
-    def _refuse(self, wire: Wire, why: str) -> None:
+    def _refuse(self, wire: WebSocketConnection, why: str) -> None:
         """Say why not. The client hangs up, or the wheel does."""
         wire.send(frame(f"44{as_json({'message': why})}"))
 
-    def _gone(self, wire: Wire) -> None:
+    def _gone(self, wire: WebSocketConnection) -> None:
         connection: Connection | None = wire.owner
         if connection is None:
             return
@@ -208,30 +210,30 @@ class Live:
         try:
             event, *sent = json.loads(text[start:])
         except (ValueError, RecursionError, TypeError) as error:
-            raise Nonsense("no JSON") from error
+            raise ProtocolError("no JSON") from error
         if start < 0 or (number and not number.isdigit()) or len(number) > 15:
-            raise Nonsense("no event")
+            raise ProtocolError("no event")
         connection.unanswered += 1
         if connection.unanswered == MOST_UNANSWERED:
             connection.wire.pause()
         answer = partial(self._answer, connection, number)
         try:
             if not isinstance(event, str) or event not in self._hot:
-                raise Malformed("There is no such event.")
+                raise BadRequest("There is no such event.")
             if len(sent) != 1 or not isinstance(sent[0], dict):
-                raise Malformed("Send one object.")
+                raise BadRequest("Send one object.")
             if "\\u" in text:
                 refuse_unstorable(sent[0])
             read, handler = self._hot[event]
             handler(connection, read(sent[0]), answer)
         except Exception as error:  # one client's nonsense or our fault: its acknowledgement says which
-            answer(refusal_of(error))
+            answer(error_for(error))
 
-    def _answer(self, connection: Connection, number: str, said: dict[str, Any] | str | Refusal) -> None:
-        if isinstance(said, Refusal):
-            if isinstance(said, TooMany) and self._patience.wait_for(connection.wire.sid) > 0:
+    def _answer(self, connection: Connection, number: str, said: dict[str, Any] | str | AppError) -> None:
+        if isinstance(said, AppError):
+            if isinstance(said, RateLimited) and self._patience.retry_after(connection.wire.sid) > 0:
                 self.end(connection, "too_many")
-            said = acknowledgement(said)
+            said = socket_ack(said)
         if number:
             text = said if isinstance(said, str) else as_json(said)
             connection.wire.send(frame(f"43{number}[{text}]"))
@@ -242,7 +244,7 @@ class Live:
     def _work(self, handler: Handler, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:
         try:
             if not connection.wire.is_open:
-                raise SignInNeeded
+                raise Unauthenticated
             answer({"ok": True, **handler(connection, asked)})
         except Exception as error:  # the same
-            answer(refusal_of(error))
+            answer(error_for(error))

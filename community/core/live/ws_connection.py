@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from gevent import get_hub
 
-from community.core.live.ws_frames import CLOSE, GOODBYE, PING, PONG, TEXT, FrameReader, Nonsense, frame, framed
+from community.core.live.ws_frames import CLOSE, GOODBYE, PING, PONG, TEXT, FrameReader, ProtocolError, frame, framed
 
 LARGEST_BACKLOG = 1_000_000
 STUCK_SECONDS = 8.0
@@ -28,25 +28,25 @@ NO_LINGERING = struct.pack("ii", 1, 0)
 _BUFFER = bytearray(64 * 1024)
 
 
-class Keeper(Protocol):
+class ConnectionOwner(Protocol):
     """Whoever holds the wires and understands what comes over them. Nothing here may block."""
 
-    late: set["Wire"]
+    late: set["WebSocketConnection"]
 
-    def heard(self, wire: "Wire", text: str) -> None:
+    def on_message(self, wire: "WebSocketConnection", text: str) -> None:
         """One text message came. Raises Nonsense."""
 
-    def flush_soon(self, wire: "Wire") -> None:
+    def flush_soon(self, wire: "WebSocketConnection") -> None:
         """The wire has something to send at the end of this turn of the loop."""
 
-    def leave(self, wire: "Wire") -> None:
+    def leave(self, wire: "WebSocketConnection") -> None:
         """The wire is to be in no room and no table any more. May be called twice."""
 
 
 PING_FRAME = frame("2")  # of Engine.IO
 
 
-class Wire:
+class WebSocketConnection:
     """One websocket: `greeting` is what its request brought, `owner` whoever turned out to be at its other end."""
 
     __slots__ = (
@@ -68,7 +68,7 @@ class Wire:
         "was_heard",
     )
 
-    def __init__(self, keeper: Keeper, sid: str, sock: _socket.socket, greeting: Any) -> None:
+    def __init__(self, keeper: ConnectionOwner, sid: str, sock: _socket.socket, greeting: Any) -> None:
         self._keeper = keeper
         self._sock = sock
         self._pending: list[bytes] = []
@@ -114,12 +114,12 @@ class Wire:
             except BlockingIOError:
                 sent = 0
             except OSError:
-                self.cut()
+                self.abort()
                 return
             if sent < len(data):
                 self._hold(memoryview(data)[sent:])
 
-    def end(self, data: bytes = b"") -> None:
+    def close(self, data: bytes = b"") -> None:
         """Send this last, then close as the protocol wants it; no further word is listened to."""
         if not self.is_open or self._is_ending:
             return
@@ -131,11 +131,11 @@ class Wire:
             try:
                 self._sock.shutdown(_socket.SHUT_WR)
             except OSError:
-                self.cut()
+                self.abort()
                 return
         self._keeper.leave(self)
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Close now. Out of every room and unwatched first: the number may be somebody else's in a moment."""
         if not self.is_open:
             return
@@ -165,11 +165,11 @@ class Wire:
         """Whether the backlog has not moved for too long."""
         return self._backlog is not None and now - self._stuck_since > STUCK_SECONDS
 
-    def visit(self, *, since: int) -> None:
+    def on_tick(self, *, since: int) -> None:
         """The wheel comes by, so many seconds after the place was last pinged."""
         is_nobody = since == SILENT_SECONDS and (self.owner is None or self._is_ending)
         if is_nobody or (since == PONG_SECONDS and not self.was_heard):
-            self.cut()
+            self.abort()
         elif since == 0 and not self._is_ending:
             self.was_heard = False
             self.send(PING_FRAME)
@@ -184,7 +184,7 @@ class Wire:
         self._backlog.append(data)
         self._backlog_size += len(data)
         if self._backlog_size > LARGEST_BACKLOG:
-            self.cut()
+            self.abort()
 
     def _writable(self) -> None:
         assert self._backlog is not None
@@ -200,7 +200,7 @@ class Wire:
         except BlockingIOError:
             return
         except OSError:
-            self.cut()
+            self.abort()
             return
         self._backlog = None
         self._keeper.late.discard(self)
@@ -216,7 +216,7 @@ class Wire:
         except OSError:
             size = 0
         if not size:
-            self.cut()
+            self.abort()
             return
         self.was_heard = True
         if self._is_ending:
@@ -226,14 +226,14 @@ class Wire:
                 self._take(kind, body)
                 if not self.is_open or self._is_ending:
                     return
-        except (Nonsense, UnicodeDecodeError):
-            self.cut()
+        except (ProtocolError, UnicodeDecodeError):
+            self.abort()
 
     def _take(self, kind: int, body: bytes) -> None:
         if kind == TEXT:
-            self._keeper.heard(self, body.decode())
+            self._keeper.on_message(self, body.decode())
         elif kind == PING:
             self.send(framed(body, PONG))
         elif kind == CLOSE:
-            self.end()
-            self.cut()
+            self.close()
+            self.abort()

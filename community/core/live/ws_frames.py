@@ -15,7 +15,7 @@ GOODBYE = b"\x03\xe8"  # 1000, "normal closure"
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
-class Nonsense(Exception):
+class ProtocolError(Exception):
     """What came is not what the protocol allows."""
 
 
@@ -60,7 +60,7 @@ class FrameReader:
         while end - start >= 2:
             first, size, head = data[start], data[start + 1] & 0x7F, start + 2
             if first & 0x70 or not data[start + 1] & 0x80:
-                raise Nonsense("an extension, or not masked")
+                raise ProtocolError("an extension, or not masked")
             if end - start < 6:
                 break
             if size > 125:
@@ -69,7 +69,7 @@ class FrameReader:
                     break
                 size, head = int.from_bytes(data[head : head + width], "big"), head + width
             if size > LARGEST_MESSAGE:
-                raise Nonsense("too large")
+                raise ProtocolError("too large")
             begin = head + 4
             if end < begin + size:
                 break
@@ -81,17 +81,17 @@ class FrameReader:
     def _whole(self, kind: int, is_last: bool, body: bytes) -> Iterator[tuple[int, bytes]]:
         if kind in (CLOSE, PING, PONG):
             if not is_last or len(body) > 125:
-                raise Nonsense("a long control frame")
+                raise ProtocolError("a long control frame")
             yield kind, body
             return
         if kind > TEXT or (kind == TEXT) is (self._parts is not None):
-            raise Nonsense("only text, and what continues it")
+            raise ProtocolError("only text, and what continues it")
         if kind == TEXT and is_last:
             yield TEXT, body
             return
         self._parts = parts = [*(self._parts or ()), body]
         if sum(map(len, parts)) > LARGEST_MESSAGE or len(parts) > MOST_PARTS:
-            raise Nonsense("too large")
+            raise ProtocolError("too large")
         if is_last:
             self._parts = None
             yield TEXT, b"".join(parts)

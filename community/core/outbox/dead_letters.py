@@ -18,7 +18,7 @@ REPLAYED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
-class Letter:
+class DeadLetter:
     """An event as operators see it: how often it was tried, what went wrong last, and no content."""
 
     id: UUID
@@ -33,7 +33,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Standing:
+class OutboxStats:
     """How the outbox does: how many events are due now and since when, wait for their moment, are dead."""
 
     due: int
@@ -43,25 +43,25 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class OutboxReport:
     """The same in full: the dead by kind and reason, and how many were seen to in each of the last 24 hours."""
 
-    now: Standing
+    now: OutboxStats
     dead: Sequence[tuple[str, str, int]]
     hours: Sequence[tuple[datetime, int]]
 
 
-def standing(session: Session, *, now: datetime) -> Standing:
+def standing(session: Session, *, now: datetime) -> OutboxStats:
     """How the outbox does now."""
     row = OutboxEvent
     is_due = (row.due_at <= now) & (row.state == "waiting")
     due, since = session.execute(select(func.count(), func.min(row.due_at)).where(is_due)).one()
     planned = session.scalars(select(func.count()).where(row.state == "waiting", row.due_at > now)).one()
     dead = session.scalars(select(func.count()).where(row.state == "dead")).one()
-    return Standing(due, since, planned, dead)
+    return OutboxStats(due, since, planned, dead)
 
 
-def outlook(session: Session, *, now: datetime) -> Outlook:
+def outlook(session: Session, *, now: datetime) -> OutboxReport:
     """How the outbox does now, and did in the last day."""
     row = OutboxEvent
     dead = session.execute(
@@ -72,11 +72,11 @@ def outlook(session: Session, *, now: datetime) -> Outlook:
         .limit(50)
     ).all()
     done = (row.state == "done") & (row.id >= first_id_at(now - timedelta(days=8)))
-    hours = by_hour(session, row.finished_at, done, now=now)
-    return Outlook(standing(session, now=now), [(*one,) for one in dead], hours)
+    hours = hourly_counts(session, row.finished_at, done, now=now)
+    return OutboxReport(standing(session, now=now), [(*one,) for one in dead], hours)
 
 
-def by_hour(
+def hourly_counts(
     session: Session, moment: ColumnElement[Any] | Any, condition: ColumnElement[bool], *, now: datetime
 ) -> list[tuple[datetime, int]]:
     """How many rows have a moment in each of the last 24 hours, oldest first, the present one last."""
@@ -89,7 +89,7 @@ def by_hour(
     return [(one, counts.get(one.strftime("%Y-%m-%d %H"), 0)) for one in hours]
 
 
-def dead(session: Session, *, cursor: str | None, limit: int) -> Page[Letter]:
+def dead(session: Session, *, cursor: str | None, limit: int) -> Page[DeadLetter]:
     """The dead, the latest first."""
     query = select(OutboxEvent).where(OutboxEvent.state == "dead")
     by = (OutboxEvent.finished_at, OutboxEvent.id)
@@ -97,7 +97,7 @@ def dead(session: Session, *, cursor: str | None, limit: int) -> Page[Letter]:
     return Page([_letter(row) for row in page.items], page.next_cursor)
 
 
-def letter(session: Session, event_id: UUID) -> Letter | None:
+def letter(session: Session, event_id: UUID) -> DeadLetter | None:
     """One event, dead or not."""
     row = session.get(OutboxEvent, event_id)
     return _letter(row) if row else None
@@ -129,8 +129,8 @@ def _change(session: Session, which: Any, event_id: UUID | None, **values: Any) 
     return len(changed.all())
 
 
-def _letter(row: OutboxEvent) -> Letter:
-    return Letter(
+def _letter(row: OutboxEvent) -> DeadLetter:
+    return DeadLetter(
         row.id,
         row.type,
         row.subject,

@@ -22,9 +22,17 @@ from sqlalchemy.types import Uuid
 
 from community.core.clock import Clock as LocalClock
 from community.core.clock import machine_now
-from community.core.events import Urgency
+from community.core.events import Priority
 from community.core.ids import new_id
-from community.core.outbox.selection import BACK_OFF, LEASE, MOST_ATTEMPTS, first_fresh, first_tried, moments, tried
+from community.core.outbox.selection import (
+    BACK_OFF,
+    LEASE,
+    MOST_ATTEMPTS,
+    clock_params,
+    is_retry,
+    select_new,
+    select_retries,
+)
 from community.core.outbox.store import OutboxEvent
 
 WORKER_ENDED = "WorkerEnded"
@@ -44,7 +52,7 @@ class Claim:
     token: UUID
 
 
-class Clock:
+class DatabaseClock:
     """The database's clock, which all workers share: asked now and then, and counted on from there.
 
     Leases, and what is tried again, go by it alone, so that two workers whose machines disagree never hold one event
@@ -66,60 +74,60 @@ class Clock:
         return self._answer + timedelta(seconds=monotonic() - self._asked_at)
 
 
-def claim_fresh(
+def claim_new(
     session: Session,
     *,
     now: datetime,
     most: int,
-    urgencies: Sequence[Urgency] = tuple(Urgency),
+    urgencies: Sequence[Priority] = tuple(Priority),
     lease_from: datetime | None = None,
 ) -> list[Claim]:
     """Take up to `most` due events that nobody tried yet: the most urgent first, then the longest due.
 
     `now` is the application's, whose clock planned them; `lease_from` the database's.
     """
-    return _take(session, first_fresh(tuple(urgencies)), now=now, lease_from=lease_from or now, most=most)
+    return _take(session, select_new(tuple(urgencies)), now=now, lease_from=lease_from or now, most=most)
 
 
-def claim_retried(session: Session, *, now: datetime) -> list[Claim]:
+def claim_retries(session: Session, *, now: datetime) -> list[Claim]:
     """Take one due event that was tried before.
 
     Alone, and only while nothing else is held: an event that kills its worker must not take others with it.
     """
-    return _take(session, first_tried(), now=now, lease_from=now)
+    return _take(session, select_retries(), now=now, lease_from=now)
 
 
-def bury_killers(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
+def dead_letter_crashed(session: Session, *, now: datetime) -> list[tuple[UUID, str]]:
     """Mark dead what ended its worker on the last attempt too: nobody was left to put it back. Ids and types."""
     killers = session.execute(
         update(OutboxEvent)
-        .where(tried(), OutboxEvent.attempts >= MOST_ATTEMPTS)
+        .where(is_retry(), OutboxEvent.attempts >= MOST_ATTEMPTS)
         .values(state="dead", token=None, last_error=WORKER_ENDED, finished_at=now)
         .returning(OutboxEvent.id, OutboxEvent.type)
         .execution_options(synchronize_session=False),
-        moments(now),
+        clock_params(now),
     )
     return [(row.id, row.type) for row in killers]
 
 
-def hold(session: Session, claims: Sequence[Claim]) -> set[UUID]:
+def lock_claimed(session: Session, claims: Sequence[Claim]) -> set[UUID]:
     """Lock claimed events until the end of the transaction. The ids of those that are still ours."""
     holding = _ours(session.get_bind().dialect.name)
     mine = {"ids": [claim.id for claim in claims], "ours": claims[0].token}
     return set(session.connection().scalars(holding, mine))
 
 
-def finish(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
+def mark_done(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
     """Mark events done. One that was planned again while it was held waits for its new moment instead."""
     _change_ours(session, claims, {"state": "done", "finished_at": now, "token": None})
 
 
-def give_back(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
+def release(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
     """Return what was claimed and never handled, as if it had not been: nobody is blamed for a worker that stops."""
     _change_ours(session, claims, {"due_at": now, "token": None}, attempts=-1)
 
 
-def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
+def retry_or_dead_letter(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
     """After a failure: later again, or dead after MOST_ATTEMPTS (True). `error` names types of errors, never words."""
     is_dead = claim.attempts >= MOST_ATTEMPTS
     values = {
@@ -135,7 +143,7 @@ def put_back(session: Session, claim: Claim, *, error: str, now: datetime) -> bo
 def _take(session: Session, due: Any, *, now: datetime, lease_from: datetime, **bounds: int) -> list[Claim]:
     token = new_id()
     new = {"new_due_at": lease_from + LEASE, "new_token": token}
-    known = {**moments(now), **bounds}
+    known = {**clock_params(now), **bounds}
     if session.get_bind().dialect.name == "postgresql":
         taken = session.connection().execute(_taking(due), known | new)
         rows = sorted(taken, key=lambda row: (row.urgency, row.due_at))

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from community.core.events import Event, Urgency
-from community.core.outbox.subscriptions import reactions
+from community.core.events import Event, Priority
+from community.core.outbox.subscriptions import handlers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimerDue(Event, name="timer.due", urgency=Urgency.TIMED):
+class TimerDue(Event, name="timer.due", urgency=Priority.TIMED):
     """The clock says that something is to be done which is done every so often; `kind` is the timer's name."""
 
     kind: str
 
 
 @dataclass(frozen=True)
-class Timer:
+class PeriodicJob:
     """Work that is due every so often; `work` gets a unit of work without an actor.
 
     Answering True says that there is more to do at once, in a transaction of its own.
@@ -35,39 +35,39 @@ class Timer:
         return f"timer:{self.name}"
 
 
-class Timers:
+class PeriodicJobs:
     """Periodic work, by name. Each is one row of the outbox that plans itself again, so one worker at a time has it."""
 
     def __init__(self) -> None:
-        self._timers: dict[str, Timer] = {}
+        self._timers: dict[str, PeriodicJob] = {}
 
     def every(self, seconds: float) -> Callable[[F], F]:
         """Register the decorated function, which gets a unit of work."""
 
         def register(work: F) -> F:
             name = f"{work.__module__}.{work.__qualname__}"
-            self._timers[name] = Timer(name, timedelta(seconds=seconds), work)
+            self._timers[name] = PeriodicJob(name, timedelta(seconds=seconds), work)
             return work
 
         return register
 
-    def all(self) -> tuple[Timer, ...]:
+    def all(self) -> tuple[PeriodicJob, ...]:
         """Every timer, in the order they were registered."""
         return tuple(self._timers.values())
 
-    def named(self, name: str) -> Timer | None:
+    def named(self, name: str) -> PeriodicJob | None:
         """The timer of this name; None for one that there is no longer."""
         return self._timers.get(name)
 
 
-timers = Timers()
+periodic = PeriodicJobs()
 
 
-@reactions.on(TimerDue)
+@handlers.on(TimerDue)
 def run_timer(uow: Any, event: TimerDue) -> None:
     """Do a timer's work and plan its next time; at once when there is more to do."""
-    timer = timers.named(event.kind)
+    timer = periodic.named(event.kind)
     if timer is None:
         return
     has_more = timer.work(uow) is True
-    uow.at(uow.now if has_more else uow.now + timer.every, event, key=timer.key)
+    uow.schedule(uow.now if has_more else uow.now + timer.every, event, key=timer.key)

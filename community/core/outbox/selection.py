@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from community.core.db import UTCDateTime
-from community.core.events import Urgency
+from community.core.events import Priority
 from community.core.outbox.store import OutboxEvent
 
 LEASE = timedelta(seconds=3)
@@ -32,8 +32,8 @@ MOST_ATTEMPTS = 5
 BACK_OFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 FURTHEST = BACK_OFF[-1] + LEASE  # nothing tried is honestly due later than this: the clock was set back
 CLOCKS_DIFFER = timedelta(seconds=5)  # what was recorded by a clock that runs ahead of ours is due all the same
-URGENT = (Urgency.CRISIS, Urgency.PERSON)  # what is recorded and not planned, unless its kind says otherwise
-PATIENT = (Urgency.TIMED, Urgency.DIGEST)
+URGENT = (Priority.CRISIS, Priority.PERSON)  # what is recorded and not planned, unless its kind says otherwise
+PATIENT = (Priority.TIMED, Priority.DIGEST)
 _NOW = bindparam("now", type_=UTCDateTime())
 _FURTHEST = bindparam("furthest", type_=UTCDateTime())
 
@@ -48,13 +48,13 @@ class Due:
     next_at: datetime | None
 
 
-def look(session: Session, *, now: datetime, leases_at: datetime) -> Due:
+def peek(session: Session, *, now: datetime, leases_at: datetime) -> Due:
     """What seems due, without taking it: whoever finds nothing keeps nobody who writes waiting.
 
     `now` is the application's, `leases_at` the database's.
     """
-    *firsts, has_tried = session.connection().execute(_firsts(), moments(leases_at)).one()
-    by_urgency = dict(zip(Urgency, firsts, strict=True))
+    *firsts, has_tried = session.connection().execute(_firsts(), clock_params(leases_at)).one()
+    by_urgency = dict(zip(Priority, firsts, strict=True))
     soon = now + CLOCKS_DIFFER
     return Due(
         urgent=any(by_urgency[urgency] and by_urgency[urgency] <= soon for urgency in URGENT),
@@ -71,13 +71,13 @@ def _firsts() -> Select[Any]:
         select(func.min(OutboxEvent.due_at))
         .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency)
         .scalar_subquery()
-        for urgency in Urgency
+        for urgency in Priority
     ]
-    return select(*columns, _columns().where(tried()).exists())
+    return select(*columns, _columns().where(is_retry()).exists())
 
 
 @cache
-def first_fresh(urgencies: tuple[Urgency, ...]) -> CompoundSelect[Any]:
+def select_new(urgencies: tuple[Priority, ...]) -> CompoundSelect[Any]:
     """The first `most` of these urgencies at `now` that nobody tried yet, locked."""
     arms: list[CTE] = []
     for urgency in urgencies:
@@ -90,18 +90,18 @@ def first_fresh(urgencies: tuple[Urgency, ...]) -> CompoundSelect[Any]:
 
 
 @cache
-def first_tried() -> Select[Any]:
+def select_retries() -> Select[Any]:
     """The first at `now` that was tried before and may be tried again, locked."""
     return (
         _columns()
-        .where(tried(), OutboxEvent.attempts < MOST_ATTEMPTS)
+        .where(is_retry(), OutboxEvent.attempts < MOST_ATTEMPTS)
         .order_by(OutboxEvent.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
 
 
-def _fresh(urgency: Urgency) -> Select[Any]:
+def _fresh(urgency: Priority) -> Select[Any]:
     """What is due and untried. What was recorded, not planned, is due whatever the clock says: whoever recorded it may
     run a little ahead of us.
     """
@@ -120,7 +120,7 @@ def _fresh(urgency: Urgency) -> Select[Any]:
     )
 
 
-def tried() -> ColumnElement[bool]:
+def is_retry() -> ColumnElement[bool]:
     """What was tried before and is due at `now`, or later than is possible."""
     return (
         (OutboxEvent.state == "waiting")
@@ -129,7 +129,7 @@ def tried() -> ColumnElement[bool]:
     )
 
 
-def moments(now: datetime) -> dict[str, datetime]:
+def clock_params(now: datetime) -> dict[str, datetime]:
     """What the statements want to know of the clock."""
     return {"now": now, "furthest": now + FURTHEST}
 

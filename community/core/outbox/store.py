@@ -32,7 +32,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.core.clock import machine_microseconds
 from community.core.db import Base
-from community.core.events import Event, Urgency
+from community.core.events import Event, Priority
 from community.core.ids import new_id
 
 _WAITING = text("state = 'waiting'")
@@ -67,7 +67,7 @@ class OutboxEvent(Base):
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="waiting")
-    urgency: Mapped[int] = mapped_column(SmallInteger, default=Urgency.PERSON)
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=Priority.PERSON)
     key: Mapped[str | None] = mapped_column(String(200))
     place: Mapped[int | None] = mapped_column(BigInteger)
     due_at: Mapped[datetime]
@@ -85,7 +85,7 @@ def row_for(event: Event, *, now: datetime) -> Row:
     return {**_values(event, now), "urgency": event.urgency, "due_at": now}
 
 
-def somewhere_in(at: datetime, spread: timedelta, *, key: str) -> datetime:
+def jittered(at: datetime, spread: timedelta, *, key: str) -> datetime:
     """A moment within `spread` after another one, always the same for a key: a crowd due together comes apart."""
     return at + spread * (crc32(key.encode()) / 2**32)
 
@@ -95,7 +95,7 @@ def insert_rows(session: Session, rows: Sequence[Row]) -> None:
     session.connection().execute(_INSERT, rows)
 
 
-def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> Row | None:
+def schedule(session: Session, event: Event, *, at: datetime, key: str, now: datetime) -> Row | None:
     """Have an event seen to at a moment, once for its key. The row, when there was none of this key.
 
     One that still waits is moved and says what the new one says. One that is done or dead stays as it is, and so does
@@ -112,7 +112,7 @@ def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetim
     )
     if moved is not None or session.scalar(select(OutboxEvent.id).where(OutboxEvent.key == key)) is not None:
         return None  # an insert would wait for whoever holds the row
-    urgency = Urgency.CRISIS if event.urgency == Urgency.CRISIS else max(event.urgency, Urgency.TIMED)
+    urgency = Priority.CRISIS if event.urgency == Priority.CRISIS else max(event.urgency, Priority.TIMED)
     values = {**_values(event, now), "urgency": urgency, "due_at": at, "key": key, "state": "waiting", "attempts": 0}
     made = session.scalar(
         _insert(session).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxEvent.id)
@@ -120,12 +120,12 @@ def plan(session: Session, event: Event, *, at: datetime, key: str, now: datetim
     return None if made is None else values
 
 
-def plan_again(session: Session, event: Event, *, key: str, now: datetime, only_dead: bool = False) -> None:
+def reschedule(session: Session, event: Event, *, key: str, now: datetime, only_dead: bool = False) -> None:
     """Have an event seen to now, whether it is new, waits for later, or died: for what always comes again.
 
     With `only_dead`, one that waits keeps its moment.
     """
-    values = {**_values(event, now), "urgency": Urgency.TIMED, "due_at": now, "key": key, "state": "waiting"}
+    values = {**_values(event, now), "urgency": Priority.TIMED, "due_at": now, "key": key, "state": "waiting"}
     fresh = {"due_at": now, "state": "waiting", "attempts": 0, "token": None, "finished_at": None}
     session.execute(
         _insert(session)
@@ -138,7 +138,7 @@ def plan_again(session: Session, event: Event, *, key: str, now: datetime, only_
     )
 
 
-def forget(session: Session, keys: Collection[str]) -> int:
+def cancel(session: Session, keys: Collection[str]) -> int:
     """Drop what is planned under these keys and still waits. How many went; what a worker holds is not among them."""
     gone = session.execute(
         delete(OutboxEvent)
@@ -149,13 +149,13 @@ def forget(session: Session, keys: Collection[str]) -> int:
     return len(gone.all())
 
 
-def waits(session: Session, key: str) -> bool:
+def is_scheduled(session: Session, key: str) -> bool:
     """Whether what was planned under this key is still to come, or to be seen to."""
     query = select(OutboxEvent.id).where(OutboxEvent.key == key, OutboxEvent.state == "waiting")
     return session.scalar(query) is not None
 
 
-def forget_finished(session: Session, *, before: datetime, keyed_before: datetime, most: int) -> int:
+def purge_done(session: Session, *, before: datetime, keyed_before: datetime, most: int) -> int:
     """Delete up to `most` events that were done before a moment, another one for those with a key; the dead stay.
 
     How many went.
@@ -171,13 +171,13 @@ def forget_finished(session: Session, *, before: datetime, keyed_before: datetim
     return len(gone.all())
 
 
-def waiting_since(session: Session, *, now: datetime) -> datetime | None:
+def oldest_pending(session: Session, *, now: datetime) -> datetime | None:
     """Since when the event that waits longest has been due, if any is."""
     due = [
         select(func.min(OutboxEvent.due_at))
         .where(OutboxEvent.state == "waiting", OutboxEvent.urgency == urgency, OutboxEvent.due_at <= now)
         .scalar_subquery()
-        for urgency in Urgency
+        for urgency in Priority
     ]
     found = [moment for moment in session.execute(select(*due)).one() if moment is not None]
     return min(found, default=None)

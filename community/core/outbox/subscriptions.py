@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
+class NotificationSpec:
     """What a person is told: neutral words and a path to the page that has the rest.
 
     `subject` and `subject_version` are set for what may change before it is sent (a date that moves): one person is
@@ -47,7 +47,7 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class StaffTask:
     """Something for the coordinators to do: neutral words, and a path to the page where it is done.
 
     There is one open task of a `kind` (the event's name unless said otherwise) about a `subject`: the same again says
@@ -63,7 +63,7 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settled:
+class TaskResolved:
     """What a task asked for is done, or no longer needed; `by` is who did it, if somebody did."""
 
     kind: str
@@ -93,7 +93,7 @@ class Registry(Generic[R]):
 
         return register
 
-    def wants_alone(self, event_type: str) -> bool:
+    def needs_own_transaction(self, event_type: str) -> bool:
         """Whether a listener needs a transaction of its own for events of this type."""
         return event_type in self._alone
 
@@ -103,11 +103,11 @@ class Registry(Generic[R]):
 
 
 # (look, event) -> Notice | Iterable[Notice] | None; the look is the worker's unit of work, it has no actor
-notices: Registry[Notice | Iterable[Notice] | None] = Registry()
+notify: Registry[NotificationSpec | Iterable[NotificationSpec] | None] = Registry()
 # (uow, event) -> None; the unit of work has no actor
-reactions: Registry[None] = Registry()
+handlers: Registry[None] = Registry()
 # (look, event) -> Task | Settled | Iterable of them | None
-tasks: Registry[Task | Settled | Iterable[Task | Settled] | None] = Registry()
+staff_tasks: Registry[StaffTask | TaskResolved | Iterable[StaffTask | TaskResolved] | None] = Registry()
 
 
 def as_list(answer: T | Iterable[T] | None) -> list[T]:

@@ -9,7 +9,7 @@ from marshmallow import Schema, missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import HTTPException
 
-from community.core.schemas import Moment
+from community.core.schemas import UtcDateTime
 from community.core.web.json_input import parse_json
 from community.core.web.middleware import answer_error
 from community.core.web.openapi import finished
@@ -25,7 +25,7 @@ class BodyParser(FlaskParser):
         return parse_json(req.get_data(cache=True)) if is_json_request(req) else missing
 
 
-class ApiDoors(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
+class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     """A group of API doors under `/api/v1`; `arguments` and `response` check, convert and document."""
 
     ARGUMENTS_PARSER = BodyParser()
@@ -62,14 +62,14 @@ class ApiDoors(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         """Answer with this status, dumped by this shape."""
         return cast(Callable[[F], F], super().response(status, shape, **options))
 
-    def or_else(self, status: int, shape: type[Schema], *, when: str) -> Callable[[F], F]:
+    def alt_response(self, status: int, shape: type[Schema], *, when: str) -> Callable[[F], F]:
         """Document that the view may answer with this status too; it then returns `(answer, status)`."""
         return cast(Callable[[F], F], super().alt_response(status, schema=shape, description=when))
 
 
-def api_blueprint(name: str, import_name: str, description: str) -> ApiDoors:
+def api_blueprint(name: str, import_name: str, description: str) -> ApiBlueprint:
     """A group of API doors under `/api/v1`; `description` heads it in the API document."""
-    return ApiDoors(name.capitalize(), import_name, url_prefix=API_PREFIX, description=description)
+    return ApiBlueprint(name.capitalize(), import_name, url_prefix=API_PREFIX, description=description)
 
 
 class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
@@ -80,10 +80,10 @@ class DocumentedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
 
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)
-        self.register_field(Moment, "string", "date-time")
-        self._undocumented: list[ApiDoors] = []
+        self.register_field(UtcDateTime, "string", "date-time")
+        self._undocumented: list[ApiBlueprint] = []
 
-    def register_blueprint(self, doors: ApiDoors) -> None:
+    def register_blueprint(self, doors: ApiBlueprint) -> None:
         """Register a group of doors."""
         self._app.extensions["flask-smorest"]["blp_name_to_api"][doors.name] = self
         self._app.register_blueprint(doors)

@@ -9,65 +9,73 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from community.core.database_errors import is_passing
-from community.core.errors import Busy, Invalid, Malformed, NotFound, Refusal, TooLarge, TooMany
+from community.core.errors import (
+    AppError,
+    BadRequest,
+    NotFound,
+    RateLimited,
+    ServiceUnavailable,
+    TooLarge,
+    ValidationFailed,
+)
 
 log = structlog.get_logger()
 
 HELP = "/help"  # the crisis lines, for whoever is in danger while we refuse
 
 
-class Failed(Refusal):
+class InternalError(AppError):
     """That did not work. The fault is ours. Nothing you wrote is lost."""
 
     code = "failed"
     status = 500
 
 
-class WrongMethod(Refusal):
+class WrongMethod(AppError):
     """This address does not do that."""
 
     code = "method_not_allowed"
     status = 405
 
 
-class WrongMediaType(Refusal):
+class WrongMediaType(AppError):
     """This address takes JSON."""
 
     code = "unsupported_media_type"
     status = 415
 
 
-_BY_STATUS: Mapping[int, type[Refusal]] = {
-    400: Malformed,
+_BY_STATUS: Mapping[int, type[AppError]] = {
+    400: BadRequest,
     404: NotFound,
     405: WrongMethod,
     413: TooLarge,
     415: WrongMediaType,
-    422: Invalid,
-    429: TooMany,
+    422: ValidationFailed,
+    429: RateLimited,
     431: TooLarge,
 }
 
 
-def refusal_of(error: BaseException) -> Refusal:
+def error_for(error: BaseException) -> AppError:
     """The refusal that an exception amounts to. What nobody foresaw is logged by its type and becomes Failed."""
-    if isinstance(error, Refusal):
+    if isinstance(error, AppError):
         return error
     if isinstance(error, ValidationError):
-        return Invalid(errors=flat_errors(error.normalized_messages()))
+        return ValidationFailed(errors=flat_errors(error.normalized_messages()))
     if isinstance(error, HTTPException):
         return _refusal_of_http(error)
     if isinstance(error, RecursionError):  # JSON in JSON in JSON, beyond what the decoder follows
         log.warning("too_deep")
-        return Malformed("The body is nested too deeply.")
+        return BadRequest("The body is nested too deeply.")
     if is_passing(error):
         log.warning("database.away", error=type(error).__name__)
-        return Busy()
+        return ServiceUnavailable()
     log.error("unforeseen", error=type(error).__name__, exc_info=error)
-    return Failed()
+    return InternalError()
 
 
-def problem(refusal: Refusal) -> dict[str, Any]:
+def problem(refusal: AppError) -> dict[str, Any]:
     """RFC 9457 fields: type, title, status, detail, code; errors by field, and the way to help where that matters."""
     answer: dict[str, Any] = {
         "type": "about:blank",
@@ -83,7 +91,7 @@ def problem(refusal: Refusal) -> dict[str, Any]:
     return answer
 
 
-def acknowledgement(refusal: Refusal) -> dict[str, Any]:
+def socket_ack(refusal: AppError) -> dict[str, Any]:
     """What a socket event that was refused is acknowledged with."""
     error: dict[str, Any] = {"code": refusal.code, "detail": refusal.detail}
     if refusal.retry_after is not None:
@@ -116,18 +124,18 @@ def flat_errors(messages: Mapping[str, Any]) -> dict[str, list[str]]:
     return flat
 
 
-def _refusal_of_http(error: HTTPException) -> Refusal:
+def _refusal_of_http(error: HTTPException) -> AppError:
     messages = (getattr(error, "data", None) or {}).get("messages")
     status = error.code or 500
     if status == 422 and messages:
         if "Invalid JSON" in str(messages):
-            return Malformed("The body is not JSON.")
-        return Invalid(errors=flat_errors(messages))
+            return BadRequest("The body is not JSON.")
+        return ValidationFailed(errors=flat_errors(messages))
     if status == 400 and messages:
-        return Malformed("The body is not JSON.")
+        return BadRequest("The body is not JSON.")
     kind = _BY_STATUS.get(status)
     if kind is None:
-        return Failed() if status >= 500 else Malformed()
+        return InternalError() if status >= 500 else BadRequest()
     return kind()
 
 

@@ -9,8 +9,8 @@ from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from community.core.errors import Forbidden, Refusal, SignInNeeded
-from community.core.web.error_responses import refusal_of, whole_seconds
+from community.core.errors import AppError, Forbidden, Unauthenticated
+from community.core.web.error_responses import error_for, whole_seconds
 
 # What a page's view function returns.
 PageResponse = str | tuple[str, int] | tuple[str, int, dict[str, str]] | tuple[dict[str, Any], int] | Response
@@ -40,10 +40,10 @@ class Form:
         raw = {key: value for key, value in (values or self.values).items() if key != "csrf_token"}
         try:
             act(self._schema.load(raw) if self._schema else {})
-        except (ValidationError, Refusal) as error:
-            if isinstance(error, SignInNeeded | Forbidden):
+        except (ValidationError, AppError) as error:
+            if isinstance(error, Unauthenticated | Forbidden):
                 raise
-            refusal = refusal_of(error)
+            refusal = error_for(error)
             self.status = refusal.status
             self.detail = refusal.detail
             self.shows_help = refusal.shows_help

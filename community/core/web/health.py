@@ -9,12 +9,12 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from community.core.crypto.cipher import derived
+from community.core.crypto.cipher import keyed_digest
 from community.core.errors import NotFound
 from community.core.metrics import exposition
 from community.core.migrations import head_revision, revisions
 from community.core.settings import Settings
-from community.core.web.request_context import web
+from community.core.web.request_context import services
 
 # What proxies, load balancers and content networks add to requests that they pass on.
 PROXY_HEADERS = (
@@ -54,13 +54,13 @@ def ready() -> tuple[Response, int]:
     facts: dict[str, Any] = {"database": "up", "migrations": "current", "redis": "up"}
     started = time.perf_counter()
     try:
-        with web().store.database.engine.connect() as connection:
+        with services().store.database.engine.connect() as connection:
             revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         facts["migrations"] = _standing_of(revision)
     except SQLAlchemyError:
         facts |= {"database": "down", "migrations": "unknown"}
     facts["database_milliseconds"] = round((time.perf_counter() - started) * 1000, 1)
-    if not web().store.bell.answers():
+    if not services().store.pubsub.ping():
         facts["redis"] = "down"
     is_ready = facts["database"] == "up" and facts["migrations"] in ("current", "ahead")
     return jsonify(status="ok" if is_ready else "unavailable", **facts), 200 if is_ready else 503
@@ -83,12 +83,12 @@ def _standing_of(revision: str | None) -> str:
 
 
 def _is_token(shown: str) -> bool:
-    return hmac.compare_digest(shown.encode("utf-8", "replace"), metrics_token(web().settings).encode())
+    return hmac.compare_digest(shown.encode("utf-8", "replace"), metrics_token(services().settings).encode())
 
 
 def metrics_token(settings: Settings) -> str:
     """What `/metrics` wants as a bearer token from another machine."""
-    return derived(settings.secret_key, "metrics", "token")
+    return keyed_digest(settings.secret_key, "metrics", "token")
 
 
 def _is_loopback(address: str | None) -> bool:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from community.core.errors import Invalid, Malformed
+from community.core.errors import BadRequest, ValidationFailed
 
 MAX_DIGITS = 20
 MAX_VALUES = 5000
@@ -27,7 +27,7 @@ def parse_json(raw: bytes) -> Any:
     """
     parsed = json.loads(raw.decode(), parse_int=_integer)
     if raw.count(b",") >= MAX_VALUES and _count_values(parsed) > MAX_VALUES:
-        raise Malformed("It has too many values.")
+        raise BadRequest("It has too many values.")
     if b"\\u" in raw:  # both can only come as escapes
         refuse_unstorable(parsed)
     return parsed
@@ -39,10 +39,10 @@ def refuse_unstorable(value: Any) -> None:
     while waiting:
         path, one = waiting.pop()
         if isinstance(one, str) and not is_storable(one):
-            raise Invalid(errors={path or "_schema": [CANNOT_BE_KEPT]})
+            raise ValidationFailed(errors={path or "_schema": [CANNOT_BE_KEPT]})
         if isinstance(one, dict):
             if not all(map(is_storable, one)):
-                raise Malformed("A field's name has characters that cannot be kept.")
+                raise BadRequest("A field's name has characters that cannot be kept.")
             waiting += [(f"{path}.{name}" if path else name, inner) for name, inner in one.items()]
         elif isinstance(one, list):
             waiting += [(f"{path}.{place}" if path else str(place), inner) for place, inner in enumerate(one)]
@@ -59,5 +59,5 @@ def _count_values(value: Any) -> int:
 
 def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
-        raise Malformed("A number in it has too many digits.")
+        raise BadRequest("A number in it has too many digits.")
     return int(digits)

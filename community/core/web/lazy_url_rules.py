@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 
-class LateRule(Rule):
+class LazyRule(Rule):
     """Compiles how its address is written when it first is, as it seldom is: ours stand in the templates.
 
     werkzeug compiles two functions a rule at once, and for all our doors that is two thirds of making an application.
@@ -17,7 +17,7 @@ class LateRule(Rule):
 
         def build(rule: Rule, **values: Any) -> tuple[str, str]:
             if not compiled:
-                compiled.append(super(LateRule, self)._compile_builder(append_unknown))
+                compiled.append(super(LazyRule, self)._compile_builder(append_unknown))
             return compiled[0](rule, **values)
 
         return build

@@ -8,20 +8,20 @@ from flask import Flask, Response, current_app, g, jsonify, make_response, redir
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community.core.errors import CsrfFailed, Forbidden, Malformed, NotFound, Refusal, SignInNeeded
+from community.core.errors import AppError, BadRequest, CsrfFailed, Forbidden, NotFound, Unauthenticated
 from community.core.metrics import METHODS, REQUESTS, known
-from community.core.web.error_responses import problem, refusal_of, whole_seconds
+from community.core.web.error_responses import error_for, problem, whole_seconds
 from community.core.web.json_input import MAX_VALUES, is_storable
 from community.core.web.request_context import (
     ANY_ORIGIN,
     API_PREFIX,
     CSRF_EXEMPT,
-    Web,
+    Services,
     bearer,
     csrf_token,
     current_actor,
     endpoint_key,
-    web,
+    services,
 )
 from community.core.web.staff_access import Audited, query_hash
 
@@ -35,7 +35,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-def init_web(app: Flask, web_: Web) -> None:
+def init_middleware(app: Flask, web_: Services) -> None:
     """Put identity, CSRF, headers and error answers around every door."""
     app.extensions["community"] = web_
     settings = web_.settings
@@ -65,15 +65,17 @@ def answer_error(error: Exception) -> Response:
     """Any exception as problem+json under `/api/`, as a page elsewhere."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect to the address with a slash
-    refusal = refusal_of(error)
+    refusal = error_for(error)
     g.is_refused = True
     if request.path.startswith("/api/"):
         said = problem(refusal)
         if refusal.shows_help:
-            said["crisis_lines"] = [{"label": line.label, "href": line.href} for line in web().settings.crisis_lines]
+            said["crisis_lines"] = [
+                {"label": line.label, "href": line.href} for line in services().settings.crisis_lines
+            ]
         response = jsonify(said)
         response.content_type = "application/problem+json"
-    elif isinstance(refusal, SignInNeeded) and request.method in ("GET", "HEAD"):
+    elif isinstance(refusal, Unauthenticated) and request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?")
         return make_response(redirect("/sign-in" if target == "/" else "/sign-in?next=" + quote(target, safe="/")))
     else:
@@ -88,12 +90,12 @@ def answer_error(error: Exception) -> Response:
     return response
 
 
-def _error_page(refusal: Refusal, status: int) -> str:
+def _error_page(refusal: AppError, status: int) -> str:
     """The error's page; without the signed-in frame when the database cannot give it."""
     try:
         return render_template("error.html", refusal=refusal, status=status)
     except Exception as error:  # the page of last resort may not fail with whatever broke the first
-        refusal_of(error)
+        error_for(error)
         g.actor = None
         return render_template("error.html", refusal=refusal, status=status)
 
@@ -111,7 +113,7 @@ def _refuse_unstorable() -> None:
         sent.append(request.form)
     pairs = [pair for one in sent for pair in one.items(multi=True)]
     if len(pairs) > MAX_VALUES or not all(is_storable(text) for pair in pairs for text in pair):
-        raise Malformed
+        raise BadRequest
 
 
 def _refuse_forged_writes() -> None:
@@ -139,19 +141,19 @@ def _require_actor() -> None:
     staff endpoint for members whose role lacks its permission, and TooMany beyond the member's rate of requests.
     """
     key = endpoint_key()
-    if not key or key in web().public:  # without a key there is no such address or method: it is answered as that
+    if not key or key in services().public:  # without a key there is no such address or method: it is answered as that
         return
     actor = current_actor()
     if actor is None:
-        raise SignInNeeded
-    rates = web().request_rates
+        raise Unauthenticated
+    rates = services().request_rates
     if rates is not None:
         rates.take(key, actor.id)
-    endpoint = web().staff.get(key)
+    endpoint = services().staff.get(key)
     if endpoint is None:
         return
     if actor.may(endpoint.permission):
-        query = query_hash(web().settings.secret_key, request.query_string)
+        query = query_hash(services().settings.secret_key, request.query_string)
         g.audited = Audited(endpoint, request.view_args or {}, query)
     elif not endpoint.mixed:
         raise Forbidden
@@ -159,12 +161,12 @@ def _require_actor() -> None:
 
 def _audit(response: Response) -> Response:
     if "audited" in g:
-        g.audited.answered(web().store, current_actor(), response, is_refused="is_refused" in g)
+        g.audited.answered(services().store, current_actor(), response, is_refused="is_refused" in g)
     return response
 
 
 def _is_own_origin(origin: str) -> bool:
-    return origin in (web().settings.public_url.rstrip("/"), request.host_url.rstrip("/"))
+    return origin in (services().settings.public_url.rstrip("/"), request.host_url.rstrip("/"))
 
 
 def _same(one: str, other: str) -> bool:
@@ -185,7 +187,7 @@ def _harden(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
     elif request.path.startswith("/static/dist/") and response.status_code == 200:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"  # the name tells what is in it
-    if web().settings.is_production:
+    if services().settings.is_production:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "started" in g:
         route = request.url_rule.rule if request.url_rule else "none"

@@ -11,12 +11,12 @@ from typing import Any
 
 import gevent
 
-from community.core.errors import Refusal
+from community.core.errors import AppError
 
 BODY_SECONDS = 30.0
 
 
-class TooSlow(Refusal):
+class TooSlow(AppError):
     """That took too long to arrive. Try again."""
 
     code = "too_slow"

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Request, Response, current_app, g, request
 
 from community.core.clock import Clock
-from community.core.crypto.cipher import Sealer, derived
-from community.core.rate_limits import Rate
+from community.core.crypto.cipher import FieldCipher, keyed_digest
+from community.core.rate_limits import TokenBucket
 from community.core.settings import Settings
-from community.core.unit_of_work import Actor, ReadContext, Store, UnitOfWork
+from community.core.unit_of_work import Actor, ReadContext, UnitOfWork, UnitOfWorkFactory
 from community.core.web.request_rates import RequestRates
 from community.core.web.staff_access import StaffEndpoint
 
@@ -21,17 +21,17 @@ CSRF_EXEMPT = "csrf_exempt"
 BACKGROUND = "X-Background"  # on what a page asks by itself: an unattended page may not keep its session alive
 ANY_ORIGIN = "any_origin"
 
-Identify = Callable[[Store, str], Actor | None]
-IdentifyAll = Callable[[Store, Collection[str]], dict[str, Actor]]
+Identify = Callable[[UnitOfWorkFactory, str], Actor | None]
+IdentifyAll = Callable[[UnitOfWorkFactory, Collection[str]], dict[str, Actor]]
 PageFacts = Callable[[ReadContext], Mapping[str, Any]]
 
 
 @dataclass
-class Web:
+class Services:
     """What the composition root hands to the doors."""
 
     settings: Settings
-    store: Store
+    store: UnitOfWorkFactory
     identify: Identify
     identify_in_background: Identify
     identify_all: IdentifyAll
@@ -39,7 +39,7 @@ class Web:
     public: Collection[str] = frozenset()  # `METHOD rule` of the endpoints that need nobody to be signed in
     staff: Mapping[str, StaffEndpoint] = field(default_factory=dict)  # `METHOD rule` of what a role must be given
     writer: Any = None  # the rooms' group commit, set by the composition root
-    send_rate: Rate | None = None
+    send_rate: TokenBucket | None = None
     request_rates: RequestRates | None = None  # in served processes
 
     @property
@@ -48,9 +48,9 @@ class Web:
         return self.store.clock
 
     @property
-    def sealer(self) -> Sealer:
+    def cipher(self) -> FieldCipher:
         """What seals and opens words that the database must not be able to read."""
-        return Sealer(*self.settings.sealing_secrets)
+        return FieldCipher(*self.settings.sealing_secrets)
 
     @property
     def cookie_name(self) -> str:
@@ -71,16 +71,16 @@ class Web:
         return f"__Host-{name}" if self.settings.is_production else name
 
 
-def web() -> Web:
+def services() -> Services:
     """The web of the running application."""
-    here: Web = current_app.extensions["community"]
+    here: Services = current_app.extensions["community"]
     return here
 
 
 @contextmanager
 def unit_of_work() -> Iterator[UnitOfWork]:
     """A unit of work for whoever makes this request."""
-    with web().store.unit_of_work(current_actor()) as uow:
+    with services().store.unit_of_work(current_actor()) as uow:
         yield uow
         if "audited" in g:
             g.audited.act(uow)
@@ -99,19 +99,19 @@ def endpoint_key() -> str:
 
 
 @contextmanager
-def reading() -> Iterator[ReadContext]:
+def read_context() -> Iterator[ReadContext]:
     """A look for whoever makes this request."""
-    with web().store.reading(current_actor()) as ctx:
+    with services().store.read_context(current_actor()) as ctx:
         yield ctx
 
 
 def current_actor() -> Actor | None:
     """Who makes this request, if they are signed in. Read from the database once per request."""
     if "actor" not in g:
-        token = bearer(request) or request.cookies.get(web().cookie_name)
+        token = bearer(request) or request.cookies.get(services().cookie_name)
         asks_by_itself = request.headers.get(BACKGROUND) is not None
-        identify = web().identify_in_background if asks_by_itself else web().identify
-        g.actor = identify(web().store, token) if token else None
+        identify = services().identify_in_background if asks_by_itself else services().identify
+        g.actor = identify(services().store, token) if token else None
         g.by_cookie = g.actor is not None and bearer(request) is None
     actor: Actor | None = g.actor
     return actor
@@ -127,52 +127,58 @@ def csrf_token() -> str:
     """The token that a cookie session's writes carry; empty when nobody is signed in by cookie."""
     if current_actor() is None or not g.by_cookie:
         return ""
-    return csrf_token_for(request.cookies[web().cookie_name])
+    return csrf_token_for(request.cookies[services().cookie_name])
 
 
 def csrf_token_for(session_token: str) -> str:
     """The CSRF token that belongs to a session token."""
-    return derived(web().settings.secret_key, "csrf", session_token)
+    return keyed_digest(services().settings.secret_key, "csrf", session_token)
 
 
 def set_session_cookie(response: Response, token: str, *, seconds: int) -> None:
     """Hand the session to a browser."""
-    secure = web().settings.is_production
+    secure = services().settings.is_production
     response.set_cookie(
-        web().cookie_name, token, max_age=seconds, httponly=True, secure=secure, samesite="Lax", path="/"
+        services().cookie_name, token, max_age=seconds, httponly=True, secure=secure, samesite="Lax", path="/"
     )
 
 
-def drop_session_cookie(response: Response) -> None:
+def clear_session_cookie(response: Response) -> None:
     """Take the session from a browser, with what it kept of us; the device's mark stays where somebody chose that."""
-    secure = web().settings.is_production
-    for name in (web().cookie_name, *([] if is_kept_here() else [web().device_cookie_name])):
+    secure = services().settings.is_production
+    for name in (services().cookie_name, *([] if is_kept_here() else [services().device_cookie_name])):
         response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def is_kept_here() -> bool:
     """Return whether somebody who was signed in chose to keep the pages that save lives on this device."""
-    sent = request.cookies.get(web().kept_cookie_name, "")
+    sent = request.cookies.get(services().kept_cookie_name, "")
     return hmac.compare_digest(sent.encode("utf-8", "replace"), _kept_mark().encode())
 
 
 def keep_here(response: Response, *, seconds: int) -> None:
     """Mark this device. The mark is the same for all members, so it says nothing about who chose it."""
-    secure = web().settings.is_production
+    secure = services().settings.is_production
     response.set_cookie(
-        web().kept_cookie_name, _kept_mark(), max_age=seconds, httponly=True, secure=secure, samesite="Lax", path="/"
+        services().kept_cookie_name,
+        _kept_mark(),
+        max_age=seconds,
+        httponly=True,
+        secure=secure,
+        samesite="Lax",
+        path="/",
     )
 
 
 def keep_here_no_longer(response: Response) -> None:
     """Take the mark from this device."""
-    secure = web().settings.is_production
-    response.delete_cookie(web().kept_cookie_name, path="/", secure=secure, httponly=True, samesite="Lax")
+    secure = services().settings.is_production
+    response.delete_cookie(services().kept_cookie_name, path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 def _kept_mark() -> str:
-    return derived(web().settings.secret_key, "kept", "device")
+    return keyed_digest(services().settings.secret_key, "kept", "device")
 
 
 def csrf_exempt(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -187,7 +193,7 @@ def allow_any_origin(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-def safe_path(target: object) -> str:
+def safe_redirect_path(target: object) -> str:
     """A path of ours to go on to, or home. Never another host."""
     if not isinstance(target, str) or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
         return "/"

@@ -8,7 +8,7 @@ lines, `/healthz` or a style sheet.
 
 from uuid import UUID
 
-from community.core.rate_limits import Rate
+from community.core.rate_limits import TokenBucket
 
 READS = (1_200, 60.0)
 WRITES = (600, 60.0)
@@ -71,8 +71,8 @@ class RequestRates:
         expensive: tuple[int, float] = EXPENSIVE,
         previews: tuple[int, float] = PREVIEWS,
     ) -> None:
-        self._reads, self._writes = Rate(*reads), Rate(*writes)
-        self._expensive, self._previews = Rate(*expensive), Rate(*previews)
+        self._reads, self._writes = TokenBucket(*reads), TokenBucket(*writes)
+        self._expensive, self._previews = TokenBucket(*expensive), TokenBucket(*previews)
 
     def take(self, endpoint: str, member_id: UUID) -> None:
         """Count a request of a member to an endpoint, given as its method and rule.
@@ -82,8 +82,8 @@ class RequestRates:
         if endpoint in CALLS_FOR_HELP:
             return
         is_read = endpoint.partition(" ")[0] in SAFE_METHODS
-        (self._reads if is_read else self._writes).take(member_id)
+        (self._reads if is_read else self._writes).try_consume(member_id)
         if endpoint in EXPENSIVE_ENDPOINTS:
-            self._expensive.take(member_id)
+            self._expensive.try_consume(member_id)
         elif endpoint in PREVIEW_ENDPOINTS:
-            self._previews.take(member_id)
+            self._previews.try_consume(member_id)

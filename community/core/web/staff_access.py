@@ -18,9 +18,9 @@ from uuid import UUID
 from flask import Response
 
 from community.core.audit_log import record, was_recorded
-from community.core.crypto.cipher import derived
+from community.core.crypto.cipher import keyed_digest
 from community.core.permissions import Permission
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 
 REPEATS_WITHIN = timedelta(minutes=10)
 Facts = dict[str, str | int]
@@ -64,7 +64,7 @@ class Audited:
             subject_id, member_id = self._about()
             record(uow, self.endpoint.does, subject_id=subject_id, member_id=member_id, **self.facts)
 
-    def answered(self, store: Store, actor: Actor, response: Response, *, is_refused: bool) -> None:
+    def answered(self, store: UnitOfWorkFactory, actor: Actor, response: Response, *, is_refused: bool) -> None:
         """Write what is left to write once the view has answered. Refusals leave nothing."""
         if is_refused:
             return
@@ -76,9 +76,9 @@ class Audited:
         if self.endpoint.shows and not 300 <= response.status_code < 400:
             self._read(store, actor, self.endpoint.shows, response)
 
-    def _read(self, store: Store, actor: Actor, action: str, response: Response) -> None:
+    def _read(self, store: UnitOfWorkFactory, actor: Actor, action: str, response: Response) -> None:
         subject_id, member_id = self._about()
-        with store.reading(actor) as ctx:
+        with store.read_context(actor) as ctx:
             if was_recorded(
                 ctx.session,
                 action,
@@ -110,4 +110,4 @@ class Audited:
 
 def query_hash(secret: str, query: bytes) -> str:
     """Return 16 hex digits that are equal for equal query strings and cannot be guessed without the secret."""
-    return derived(secret, "audit-query", query.decode("utf-8", "replace"))[:16] if query else ""
+    return keyed_digest(secret, "audit-query", query.decode("utf-8", "replace"))[:16] if query else ""

@@ -21,12 +21,12 @@ from flask import (
     url_for,
 )
 
-from community.core.errors import NotFound, Refusal
+from community.core.errors import AppError, NotFound
 from community.core.markdown import has_marks
 from community.core.schemas import PageArgs
-from community.core.text import isolated, linked, marked, ordinal
+from community.core.text import isolated, linkify, ordinal, render_markdown
 from community.core.unit_of_work import Actor
-from community.core.web.request_context import csrf_token, current_actor, web
+from community.core.web.request_context import csrf_token, current_actor, services
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
@@ -51,14 +51,14 @@ def init_pages(app: Flask) -> None:
         "local_date": local_date,
         "short_date": short_date,
         "relative_day": relative_day,
-        "linked": linked,
+        "linked": linkify,
         "isolated": isolated,
         "ordinal": ordinal,
-        "marked": marked,
+        "marked": render_markdown,
         "has_marks": has_marks,
-        "tone": tone,
+        "tone": avatar_color,
     }
-    app.context_processor(page_facts)
+    app.context_processor(page_context)
     app.view_functions["static"] = static_file
     app.register_blueprint(frame_pages)
 
@@ -92,9 +92,9 @@ def favicon() -> Response:
     return response
 
 
-def page_facts() -> dict[str, Any]:
+def page_context() -> dict[str, Any]:
     """What base.html shows of the service and of whoever looks."""
-    settings = web().settings
+    settings = services().settings
     facts: dict[str, Any] = {
         "community_name": settings.name,
         "crisis_lines": settings.crisis_lines,
@@ -106,7 +106,7 @@ def page_facts() -> dict[str, Any]:
         "asked_of_me": (),
         "my_reach_outs": (),
         "flashes": [],
-        "now": web().clock(),
+        "now": services().clock(),
     }
     if g.get("bare"):
         return facts
@@ -116,10 +116,10 @@ def page_facts() -> dict[str, Any]:
         return facts
     facts |= {"me": actor, "csrf_token": csrf_token()}
     try:
-        with web().store.reading(actor) as ctx:
-            for more in web().page_facts:
+        with services().store.read_context(actor) as ctx:
+            for more in services().page_facts:
                 facts |= dict(more(ctx))
-    except Refusal:  # nobody is signed in any more
+    except AppError:  # nobody is signed in any more
         pass
     return facts
 
@@ -162,7 +162,7 @@ def _built() -> Mapping[str, str]:
     return {name: f"dist/{file}" for name, file in built.items()}
 
 
-def tone(handle: str) -> int:
+def avatar_color(handle: str) -> int:
     """One of six hues for an avatar, the same for a handle always."""
     return sum(map(ord, handle)) % 6 + 1
 
@@ -170,7 +170,7 @@ def tone(handle: str) -> int:
 def viewer_zone() -> ZoneInfo:
     """The zone of whoever looks, or the community's."""
     actor: Actor | None = None if g.get("bare") else current_actor()
-    return ZoneInfo(actor.time_zone if actor else web().settings.time_zone)
+    return ZoneInfo(actor.time_zone if actor else services().settings.time_zone)
 
 
 def local_time(moment: datetime, zone: str | None = None) -> str:
@@ -195,9 +195,9 @@ def relative_day(moment: datetime, zone: str | None = None) -> str:
     local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
     days = (local.date() - _today(local)).days
     if days == 0:
-        return "Tonight" if local.hour >= 17 and local > web().clock() else "Today"
+        return "Tonight" if local.hour >= 17 and local > services().clock() else "Today"
     return {-1: "Yesterday", 1: "Tomorrow"}.get(days) or local_date(moment, zone)
 
 
 def _today(local: datetime) -> date:
-    return web().clock().astimezone(local.tzinfo).date()
+    return services().clock().astimezone(local.tzinfo).date()

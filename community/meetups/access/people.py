@@ -11,7 +11,7 @@ from community.meetups.models import Attendance, AttendanceMark, MeetupHost, Mee
 from community.meetups.rules import reminders
 from community.members.models import Member
 from community.members.queries.active_members import is_active
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.rules.handles import handle_key
 
 
@@ -32,7 +32,7 @@ def is_member(ctx: ReadContext, member_id: UUID) -> bool:
 
 def is_hidden_from_host(ctx: ReadContext, member_id: UUID) -> bool:
     """Whether the actor hosts without coordinating and must not see this member, who blocked them or is blocked."""
-    return not ctx.actor.may(Permission.RUN_MEETUPS) and member_id in kept_apart(ctx.session, ctx.actor.id)
+    return not ctx.actor.may(Permission.RUN_MEETUPS) and member_id in blocked_ids(ctx.session, ctx.actor.id)
 
 
 def attendance_of(uow: UnitOfWork, occurrence_id: UUID, member_id: UUID) -> Attendance | None:

@@ -9,7 +9,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.models import Occurrence, Rsvp, StandingRsvp
 from community.meetups.rules.capacity import HAS_PLACE
-from community.members.queries.blocks import apart_by_order
+from community.members.queries.blocks import no_contact_ids
 
 
 def rsvp_of(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp | None:
@@ -112,7 +112,7 @@ def unanswered(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
 
 def not_to_meet(ctx: ReadContext, occurrence_id: UUID, member_id: UUID) -> list[UUID]:
     """Who else is going to a date and must not meet this member, by order. A block alone is their own affair."""
-    apart = apart_by_order(ctx.session, member_id)
+    apart = no_contact_ids(ctx.session, member_id)
     return list(
         ctx.session.scalars(
             select(Rsvp.member_id)

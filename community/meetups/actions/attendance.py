@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from community.core.errors import Conflict, Invalid
+from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences, people, rsvps
 from community.meetups.events import AttendanceMissed
@@ -41,9 +41,9 @@ def mark(
     member = member_id or (people.member_called(uow, handle) if handle else None)
     rsvp = rsvps.rsvp_of(uow, date, member) if member else None
     if member is None or not people.is_member(uow, member) or people.is_hidden_from_host(uow, member):
-        raise Invalid(errors={"handle": ["Nobody here is called that."]})
+        raise ValidationFailed(errors={"handle": ["Nobody here is called that."]})
     if state != "attended" and (rsvp is None or rsvp.state != "going"):
-        raise Invalid(errors={"state": ["They were not going, so they are not missed."]})
+        raise ValidationFailed(errors={"state": ["They were not going, so they are not missed."]})
     found = people.attendance_of(uow, date.id, member)
     if people.mark_is_known(uow, date.id, nonce) and found is not None:
         return found

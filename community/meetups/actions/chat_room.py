@@ -14,7 +14,7 @@ from community.meetups.models import Meetup
 from community.meetups.rules import capacity
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import open_room
-from community.rooms.actions.membership import take_out
+from community.rooms.actions.membership import remove_members
 
 
 def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
@@ -52,20 +52,20 @@ def rename_room(uow: UnitOfWork, meetup: Meetup) -> None:
         managed_rooms.rename(uow, room_id=meetup.room_id, name=capacity.room_name(meetup.title))
 
 
-def see_whether_they_belong(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
+def sync_member(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
     """Somebody answered a date: bring them into its meetup's room, or take them out."""
     found = chat_room.room_of_date(uow, occurrence_id)
     if found is None:
         return
     meetup_id, room_id = found
-    managed_rooms.hold(uow, room_id=room_id)  # before looking: whoever answers meanwhile comes here after us
+    managed_rooms.lock_room(uow, room_id=room_id)  # before looking: whoever answers meanwhile comes here after us
     if chat_room.belongs_in_room(uow, meetup_id, member_id):
-        managed_rooms.welcome(uow, room_id=room_id, members=[member_id])
+        managed_rooms.add_member(uow, room_id=room_id, members=[member_id])
     elif member_id not in chat_room.staff(uow):
-        take_out(uow, room_id=room_id, members=[member_id])
+        remove_members(uow, room_id=room_id, members=[member_id])
 
 
-def look_after_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: UUID | None = None) -> None:
+def sync_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: UUID | None = None) -> None:
     """See who belongs into a meetup's room now; close it when its last date is over for some days, or all are off.
 
     A room that was closed so is open again when a date is to come after all; one that somebody closed stays closed.
@@ -81,10 +81,10 @@ def look_after_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrenc
     if meetup.room_over_at is not None:
         managed_rooms.reopen(uow, room_id=meetup.room_id, closed_at=meetup.room_over_at)
         meetup.room_over_at = None
-    managed_rooms.keep_only(
+    managed_rooms.set_members(
         uow,
         room_id=meetup.room_id,
         members=chat_room.belong_in_room(uow, meetup.id),
         may_stay=chat_room.staff(uow),
     )
-    uow.at(moment, MeetupRoomDue(meetup_id=meetup.id), key=f"meetup-room:{meetup.id}")
+    uow.schedule(moment, MeetupRoomDue(meetup_id=meetup.id), key=f"meetup-room:{meetup.id}")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from community.core.errors import Invalid
+from community.core.errors import ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
@@ -49,11 +49,11 @@ def post(
     )
     wanted = occurrences.to_come(uow, meetup, repeats or once(starts_at_local))
     if not wanted:
-        raise Invalid(errors={"starts_at_local": ["This time is over already."]})
+        raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
     uow.session.add(meetup)
     uow.session.flush()
-    occurrences.make(uow, meetup, wanted)
-    occurrences.seen_to(uow, meetup, repeats)
+    occurrences.create_occurrences(uow, meetup, wanted)
+    occurrences.set_horizon(uow, meetup, repeats)
     uow.session.flush()
     if has_room:
         chat_room.set_room(uow, meetup, has_room=True)

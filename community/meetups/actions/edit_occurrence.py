@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.errors import Conflict, Invalid
+from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences
 from community.meetups.actions import occurrences as occurrences_actions
@@ -30,7 +30,7 @@ def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]
     """
     occurrence = occurrences.occurrence_to_manage(uow, occurrence_id)
     quotas.take(uow, quotas.DATE_CHANGES)
-    waitlist.settle(uow, occurrence)
+    waitlist.expire_offers(uow, occurrence)
     meetup = occurrences.meetup_to_see(uow, occurrence.meetup_id)
     if "capacity" in changes:
         set_capacity(uow, occurrence, changes["capacity"])
@@ -38,7 +38,7 @@ def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]
     differs = override(meetup, occurrence, {name: changes[name] for name in MAY_DIFFER if name in changes})
     if "starts_at_local" in changes and changes["starts_at_local"] != occurrence.starts_at_local:
         if capacity_rules.utc_of(changes["starts_at_local"], meetup.time_zone) <= uow.now:
-            raise Invalid(errors={"starts_at_local": ["This time is over already."]})
+            raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
         occurrences_actions.move(uow, meetup, occurrence, changes["starts_at_local"])
     elif differs:
         occurrences_actions.changed(uow, occurrence)
@@ -58,7 +58,7 @@ def cancel(uow: UnitOfWork, *, occurrence_id: UUID, reason: str | None = None, s
         return _cancel_following(uow, occurrence_id, reason)
     occurrence = occurrences.occurrence_to_manage(uow, occurrence_id)
     quotas.take(uow, quotas.DATE_CHANGES)
-    occurrences_actions.call_off(uow, occurrence, reason)
+    occurrences_actions.cancel(uow, occurrence, reason)
     uow.session.flush()
     return occurrence
 
@@ -70,7 +70,7 @@ def set_capacity(uow: UnitOfWork, occurrence: Occurrence, capacity: int | None) 
         raise CapacityBelowGoing(errors={"capacity": [f"Give at least {taken} seats: that many people are going."]})
     occurrence.capacity = capacity
     uow.session.flush()
-    waitlist.fill(uow, occurrence)
+    waitlist.promote_waitlist(uow, occurrence)
 
 
 def override(meetup: Meetup, occurrence: Occurrence, wanted: dict[str, Any]) -> bool:
@@ -108,9 +108,9 @@ def _cancel_following(uow: UnitOfWork, occurrence_id: UUID, reason: str | None) 
     repeats = from_json(meetup.recurrence)
     if repeats is not None and first.recurrence_id is not None:
         meetup.recurrence = ended_before(repeats, first.recurrence_id).as_json()
-        occurrences_actions.seen_to(uow, meetup, None)
+        occurrences_actions.set_horizon(uow, meetup, None)
     for date in coming:
         if date.state == "scheduled":
-            occurrences_actions.call_off(uow, date, reason)
+            occurrences_actions.cancel(uow, date, reason)
     uow.session.flush()
     return first

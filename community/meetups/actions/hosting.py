@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from community.core.errors import Invalid
+from community.core.errors import ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences, people
 from community.meetups.actions import occurrences as occurrences_actions
@@ -70,5 +70,5 @@ def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
 def _member(uow: UnitOfWork, handle: str, field: str) -> UUID:
     found = people.member_called(uow, handle)
     if found is None:
-        raise Invalid(errors={field: [f"Nobody here is called {handle}."]})
+        raise ValidationFailed(errors={field: [f"Nobody here is called {handle}."]})
     return found

@@ -17,7 +17,7 @@ from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
 from community.meetups.rules.rrule_parser import MOST_DATES
 
 
-def make(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
+def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
     """Make the dates at these wall times, and answer them for who has a standing answer."""
     made = []
     for wall_time in wanted:
@@ -54,8 +54,8 @@ def answer_for(uow: UnitOfWork, date: Occurrence, member_id: Any, answer: capaci
         uow.session.add(rsvp)
     rsvp.is_standing = True
     if state != before and not (before == "waitlisted" and answer is capacity.Answer.GOING):
-        waitlist.move(uow, date, rsvp, state)
-        waitlist.fill(uow, date)
+        waitlist.set_state(uow, date, rsvp, state)
+        waitlist.promote_waitlist(uow, date)
 
 
 def horizon_of(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
@@ -89,12 +89,12 @@ def extend(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
     known = occurrences.keys_of(uow, meetup)
     coming = to_come(uow, meetup, repeats)
     wanted = [one for one in coming if one not in known and capacity.utc_of(one, meetup.time_zone) > since]
-    made = make(uow, meetup, wanted)
-    seen_to(uow, meetup, repeats)
+    made = create_occurrences(uow, meetup, wanted)
+    set_horizon(uow, meetup, repeats)
     return made
 
 
-def seen_to(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None:
+def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None:
     """Remember how far the dates are made, and plan the next time."""
     if repeats is None or not repeats.is_endless:
         meetup.made_until = None
@@ -103,7 +103,7 @@ def seen_to(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None
     coming = to_come(uow, meetup, repeats)
     if len(coming) == MOST_DATES:
         meetup.made_until = min(meetup.made_until, capacity.utc_of(coming[-1], meetup.time_zone))
-    uow.at(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
+    uow.schedule(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 
 
 def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime) -> None:
@@ -119,7 +119,9 @@ def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime)
             .execution_options(synchronize_session="fetch")
         )
     uow.session.flush()
-    waitlist.fill(uow, date)  # more time may be left now: who was passed over gets a seat that nobody wanted
+    waitlist.promote_waitlist(
+        uow, date
+    )  # more time may be left now: who was passed over gets a seat that nobody wanted
 
 
 def correct(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
@@ -132,7 +134,7 @@ def correct(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
     date.changed_at = uow.now
     plan_next(uow, date)
     uow.session.flush()
-    waitlist.fill(uow, date)
+    waitlist.promote_waitlist(uow, date)
 
 
 def set_times(date: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
@@ -161,13 +163,13 @@ def plan_next(uow: UnitOfWork, date: Occurrence, *, after: int | None = None, ag
     if minutes is not None:
         moment = date.starts_at - timedelta(minutes=minutes)
         step = DateComing(occurrence_id=date.id, version=date.version, minutes=minutes)
-        uow.at(moment, step, key=f"date:{of_it}:{minutes}")
+        uow.schedule(moment, step, key=f"date:{of_it}:{minutes}")
         return
     moment = date.ends_at + reminders.LOOKED_BACK_AFTER
-    uow.at(moment, DateOver(occurrence_id=date.id, version=date.version), key=f"over:{of_it}")
+    uow.schedule(moment, DateOver(occurrence_id=date.id, version=date.version), key=f"over:{of_it}")
 
 
-def call_off(uow: UnitOfWork, date: Occurrence, reason: str | None) -> None:
+def cancel(uow: UnitOfWork, date: Occurrence, reason: str | None) -> None:
     """Cancel a date. Nobody moves up any more."""
     date.state = "cancelled"
     date.cancel_reason = reason or None

@@ -34,7 +34,7 @@ class OnceOnly(Conflict):
 def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: Answer) -> Rsvp:
     """Record the actor's answer; a full date puts them on its waiting list. Raises NotFound, RsvpClosed."""
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
-    waitlist.settle(uow, occurrence)
+    waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.rsvp_of(uow, occurrence, uow.actor.id)
     before = rsvp.state if rsvp else None
     state = state_after(Answer(answer), before=before, left=waitlist.free(occurrence))
@@ -45,10 +45,10 @@ def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: Answer) -> Rsvp:
         uow.session.add(rsvp)
     rsvp.is_standing, rsvp.asked_version = False, None
     if state != before:
-        waitlist.move(uow, occurrence, rsvp, state)
+        waitlist.set_state(uow, occurrence, rsvp, state)
         if before in HAS_PLACE:
             quotas.take(uow, quotas.ANSWERS)
-            waitlist.fill(uow, occurrence)
+            waitlist.promote_waitlist(uow, occurrence)
     uow.session.flush()
     return rsvp
 
@@ -76,7 +76,7 @@ def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: Answer) -> Standi
     for date in coming:
         rsvp = mine.get(date.id)
         if rsvp is None or rsvp.is_standing or rsvp.state == "cancelled":
-            waitlist.settle(uow, date)
+            waitlist.expire_offers(uow, date)
             occurrences_actions.answer_for(uow, date, actor.id, Answer(answer), rsvp)
     return standing
 
@@ -84,7 +84,7 @@ def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: Answer) -> Standi
 def settle(uow: UnitOfWork, *, occurrence_id: UUID) -> None:
     """Let the offers of a date that are over go on to the next in line. Raises NotFound."""
     _ = uow.actor
-    waitlist.settle(uow, occurrences.locked_occurrence(uow, occurrence_id))
+    waitlist.expire_offers(uow, occurrences.locked_occurrence(uow, occurrence_id))
 
 
 def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
@@ -93,7 +93,7 @@ def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     Raises NotFound, RsvpClosed, OfferLapsed when its time is over, SeatTaken when another was quicker.
     """
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
-    waitlist.settle(uow, occurrence)
+    waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.own_place(uow, occurrence)
     is_open = promotion_at(uow.now, starts_at=occurrence.starts_at) is Promotion.CLAIMED
     if rsvp.state == "declined" or (rsvp.state == "waitlisted" and rsvp.passed_over_at and not is_open):
@@ -102,7 +102,7 @@ def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
         raise SeatTaken
     if rsvp.state != "going":
         rsvp.is_standing = False
-        waitlist.move(uow, occurrence, rsvp, "going")
+        waitlist.set_state(uow, occurrence, rsvp, "going")
     return rsvp
 
 
@@ -112,15 +112,15 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     Raises NotFound, RsvpClosed, OfferLapsed when its time is over.
     """
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
-    waitlist.settle(uow, occurrence)
+    waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.own_place(uow, occurrence)
     if rsvp.state == "waitlisted" and rsvp.passed_over_at:
         raise OfferLapsed
     if rsvp.state == "offered":
         quotas.take(uow, quotas.ANSWERS)
         rsvp.is_standing = False
-        waitlist.move(uow, occurrence, rsvp, "declined")
-        waitlist.fill(uow, occurrence)
+        waitlist.set_state(uow, occurrence, rsvp, "declined")
+        waitlist.promote_waitlist(uow, occurrence)
     return rsvp
 
 
@@ -130,13 +130,13 @@ def free_seats_of(uow: UnitOfWork, member_id: UUID) -> None:
         occurrence = occurrences.locked_occurrence(uow, occurrence_id)
         rsvp = rsvps.rsvp_of(uow, occurrence, member_id)
         if rsvp is not None and rsvp.state in HAS_PLACE:
-            waitlist.move(uow, occurrence, rsvp, "cancelled")
-            waitlist.fill(uow, occurrence)
+            waitlist.set_state(uow, occurrence, rsvp, "cancelled")
+            waitlist.promote_waitlist(uow, occurrence)
 
 
 def let_offers_end(uow: UnitOfWork, occurrence_id: UUID) -> None:
     """The clock's turn: offers whose time is over go on."""
-    waitlist.settle(uow, occurrences.locked_occurrence(uow, occurrence_id))
+    waitlist.expire_offers(uow, occurrences.locked_occurrence(uow, occurrence_id))
 
 
 def extend_series(uow: UnitOfWork, meetup_id: UUID) -> None:

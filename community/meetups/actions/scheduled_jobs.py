@@ -21,7 +21,7 @@ def date_comes(uow: UnitOfWork, *, occurrence_id: UUID, version: int, minutes: i
     if date is None:
         return
     if date.starts_at > uow.now:
-        waitlist.settle(uow, date)
+        waitlist.expire_offers(uow, date)
         _do_what_is_due(uow, date, minutes)
     occurrences_actions.plan_next(uow, date, after=minutes)
 
@@ -30,12 +30,12 @@ def _do_what_is_due(uow: UnitOfWork, date: Occurrence, minutes: int) -> None:
     if minutes == reminders.DAY_BEFORE:
         _release_unanswered(uow, date)
     if minutes == reminders.LAST_MINUTES:
-        waitlist.fill(uow, date)
+        waitlist.promote_waitlist(uow, date)
     elif reminders.is_late(starts_at=date.starts_at, minutes=minutes, now=uow.now):
-        uow.afterwards(lambda: COUNTED.labels("late").inc())
+        uow.after_commit(lambda: COUNTED.labels("late").inc())
     else:
         uow.record(ReminderDue(occurrence_id=date.id, version=date.version, minutes=minutes))
-        uow.afterwards(lambda: COUNTED.labels("given").inc())
+        uow.after_commit(lambda: COUNTED.labels("given").inc())
 
 
 def date_is_over(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
@@ -52,9 +52,9 @@ def date_is_over(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
 def _release_unanswered(uow: UnitOfWork, date: Occurrence) -> None:
     """Who was asked whether they still come and has not said so by the day before gives the seat to who waits."""
     for rsvp in rsvps.unanswered(uow, date):
-        waitlist.move(uow, date, rsvp, "maybe")
+        waitlist.set_state(uow, date, rsvp, "maybe")
         uow.record(SeatReleased(occurrence_id=date.id, member_id=rsvp.member_id))
-        waitlist.fill(uow, date)
+        waitlist.promote_waitlist(uow, date)
 
 
 def correct_moments(uow: UnitOfWork) -> bool:
@@ -67,7 +67,7 @@ def correct_moments(uow: UnitOfWork) -> bool:
         meetup = occurrences.locked_meetup(uow, meetup_id)
         date = occurrences.locked_occurrence(uow, occurrence_id)
         if date.state == "scheduled" and capacity.utc_of(date.starts_at_local, meetup.time_zone) != date.starts_at:
-            waitlist.settle(uow, date)
+            waitlist.expire_offers(uow, date)
             occurrences_actions.correct(uow, meetup, date)
     return len(found) == MAX_CORRECTIONS
 

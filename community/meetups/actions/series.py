@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from community.core.errors import Conflict, Invalid
+from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences, rsvps
 from community.meetups.actions import chat_room, edit_occurrence
@@ -44,7 +44,7 @@ def change_series(
     concerned = [date for date in coming if scope == "all" or date.starts_at >= anchor.starts_at]
     zone_before = meetup.time_zone
     if "time_zone" in changes and changes["time_zone"] != zone_before and scope != "all":
-        raise Invalid(errors={"time_zone": ["The zone changes for the whole series or not at all."]})
+        raise ValidationFailed(errors={"time_zone": ["The zone changes for the whole series or not at all."]})
     _change_words(uow, meetup, coming, concerned, changes)
     meetup.time_zone = changes.get("time_zone", zone_before)
     meetup.revision, meetup.changed_at = meetup.revision + 1, uow.now
@@ -67,7 +67,7 @@ def change_series_of(uow: UnitOfWork, *, occurrence_id: UUID, scope: str, change
 
 def _anchor(coming: list[Occurrence], from_occurrence: UUID | None, scope: str) -> Occurrence:
     if from_occurrence is None and scope == "following":
-        raise Invalid(errors={"from_occurrence": ["Say from which date on."]})
+        raise ValidationFailed(errors={"from_occurrence": ["Say from which date on."]})
     found = [one for one in coming if from_occurrence in (None, one.id) and one.state == "scheduled"]
     if not found:
         raise Conflict("There is no such date to come.")
@@ -130,9 +130,9 @@ def _change_rule(
     taken = occurrences.keys_of(uow, meetup) - {date.recurrence_id for date in concerned}
     wanted = [one for one in occurrences_actions.to_come(uow, meetup, repeats or once(to)) if one not in taken]
     if not wanted:
-        raise Invalid(errors={"starts_at_local": ["This time is over already."]})
+        raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
     kept = _replan(uow, meetup, concerned, wanted)
-    occurrences_actions.seen_to(uow, meetup, repeats)
+    occurrences_actions.set_horizon(uow, meetup, repeats)
     return [date for date in kept if date.id in ids]
 
 
@@ -149,7 +149,7 @@ def _rule_after(
             return from_date_on(before, start, to=start + (to - key))
         return from_date_on(before, key, to=to)
     except WrongRule as error:
-        raise Invalid(errors={"recurrence": [str(error)]}) from error
+        raise ValidationFailed(errors={"recurrence": [str(error)]}) from error
 
 
 def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted: list[datetime]) -> list[Occurrence]:
@@ -164,7 +164,7 @@ def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted
         if date.state == "scheduled" and not was_moved and wall_time != date.starts_at_local:
             occurrences_actions.move(uow, meetup, date, wall_time)
     _remove(uow, gone)
-    return [date for date, _ in pairs] + occurrences_actions.make(uow, meetup, fresh)
+    return [date for date, _ in pairs] + occurrences_actions.create_occurrences(uow, meetup, fresh)
 
 
 def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
@@ -174,7 +174,7 @@ def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
         if date.id not in answered:
             uow.session.delete(date)
         elif date.state == "scheduled":
-            occurrences_actions.call_off(uow, date, CALLED_OFF)
+            occurrences_actions.cancel(uow, date, CALLED_OFF)
     uow.session.flush()
 
 

@@ -22,7 +22,7 @@ def free(occurrence: Occurrence) -> int | None:
     return capacity.seats_left(capacity=occurrence.capacity, going=occurrence.going_count, held=occurrence.held_count)
 
 
-def move(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: str) -> None:
+def set_state(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: str) -> None:
     """Change an answer's state with the date's counters, and say so."""
     had_place = rsvp.state in HAS_PLACE
     earlier = rsvp.revision or 0  # a new row has none before it is flushed
@@ -43,7 +43,7 @@ def move(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: str) -> Non
     uow.session.flush()
 
 
-def settle(uow: UnitOfWork, occurrence: Occurrence) -> None:
+def expire_offers(uow: UnitOfWork, occurrence: Occurrence) -> None:
     """End the offers whose time is over and let their seats go on. Whoever touches a date does this first."""
     if occurrence.state != "scheduled" or occurrence.starts_at <= uow.now or not occurrence.held_count:
         return
@@ -55,10 +55,10 @@ def settle(uow: UnitOfWork, occurrence: Occurrence) -> None:
         uow.record(RsvpLapsed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
     uow.session.flush()
     if lapsed:
-        fill(uow, occurrence)
+        promote_waitlist(uow, occurrence)
 
 
-def fill(uow: UnitOfWork, occurrence: Occurrence) -> None:
+def promote_waitlist(uow: UnitOfWork, occurrence: Occurrence) -> None:
     """Let free seats find those who wait: given, offered or left to the quickest, as time allows; none after the start.
 
     Called when a seat may have been freed.
@@ -100,4 +100,4 @@ def _offer(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
     ends_at = capacity.hold_until(uow.now, starts_at=occurrence.starts_at)
     rsvp.state, rsvp.offer_expires_at, rsvp.changed_at = "offered", ends_at, uow.now
     uow.record(RsvpOffered(occurrence_id=occurrence.id, member_id=rsvp.member_id, expires_at=ends_at))
-    uow.at(ends_at, OfferEnded(occurrence_id=occurrence.id), key=f"offer:{rsvp.id}:{ends_at.isoformat()}")
+    uow.schedule(ends_at, OfferEnded(occurrence_id=occurrence.id), key=f"offer:{rsvp.id}:{ends_at.isoformat()}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from community.core.unit_of_work import ReadContext
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.meetups import schemas as shapes
 from community.meetups.actions import preferences
 from community.meetups.api import api
@@ -14,7 +14,7 @@ from community.meetups.queries import calendars
 @api.response(200, shapes.CalendarSchema)
 def get_calendar() -> dict[str, str]:
     """The secret address of my calendar, for my own calendar to subscribe to."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return _address(ctx)
 
 
@@ -31,7 +31,7 @@ def post_rotate() -> dict[str, str]:
 @api.response(200, shapes.MeetupWishesSchema)
 def get_preferences() -> calendars.PreferenceView:
     """Whether I am listed among those going, when I am reminded, what my calendar shows."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return calendars.my_preferences(ctx)
 
 
@@ -46,5 +46,5 @@ def put_preferences(changes: dict[str, Any]) -> calendars.PreferenceView:
 
 
 def _address(ctx: ReadContext) -> dict[str, str]:
-    secret = calendars.my_address(ctx, key=web().settings.secret_key)
-    return {"url": f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"}
+    secret = calendars.my_address(ctx, key=services().settings.secret_key)
+    return {"url": f"{services().settings.public_url.rstrip('/')}/calendar/{secret}.ics"}

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.meetups import schemas as shapes
 from community.meetups.actions import attendance, hosting
 from community.meetups.api import api
@@ -42,7 +42,7 @@ def post_confirm(occurrence_id: UUID) -> None:
 @api.response(200, shapes.AttendancesSchema)
 def get_attendance(occurrence_id: UUID) -> dict[str, list[attendance_queries.AttendanceRow]]:
     """Everybody who is going or was marked (its hosts)."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"items": attendance_queries.attendance(ctx, occurrence_id)}
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.meetups import schemas as shapes
 from community.meetups.actions import create, series
 from community.meetups.api import api
@@ -26,7 +26,7 @@ EXAMPLE = {
 @api.response(200, shapes.MeetupPage)
 def get_meetups(args: dict[str, Any]) -> Any:
     """Meetups with their dates between `from` and `to`."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return meetups.meetups(ctx, **args)
 
 
@@ -51,15 +51,15 @@ def post_meetup(wanted: dict[str, Any]) -> views.MeetupView:
 @api.response(200, shapes.SeenAheadSchema)
 def post_preview(wanted: dict[str, Any]) -> preview.SeenAhead:
     """What a rule means, in words and in its next six dates. Nothing is kept."""
-    with reading() as ctx:
-        return preview.look_ahead(ctx, **wanted)
+    with read_context() as ctx:
+        return preview.preview_dates(ctx, **wanted)
 
 
 @api.get("/meetups/<uuid:meetup_id>")
 @api.response(200, shapes.MeetupSchema)
 def get_meetup(meetup_id: UUID) -> views.MeetupView:
     """One meetup, its dates from today on."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return meetups.meetup(ctx, meetup_id)
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from community.core.errors import NotFound
 from community.core.web.forms import Form
-from community.core.web.request_context import reading
+from community.core.web.request_context import read_context
 from community.meetups.queries import attendees
 
 pages = Blueprint("meetups", __name__)
@@ -17,7 +17,7 @@ pages = Blueprint("meetups", __name__)
 
 def to_the_date(occurrence_id: UUID) -> Response:
     """On to the page of a date's meetup, with that date in front. Raises NotFound."""
-    with reading() as ctx:
+    with read_context() as ctx:
         meetup_id = attendees.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound

@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, render_template, request
 from community.core.csv_export import as_csv
 from community.core.errors import NotFound
 from community.core.web.forms import Form, PageResponse, uuid_of
-from community.core.web.request_context import audit_facts, reading, unit_of_work
+from community.core.web.request_context import audit_facts, read_context, unit_of_work
 from community.meetups.actions import attendance as attendance_actions
 from community.meetups.pages import pages
 from community.meetups.queries import attendance as attendance_queries
@@ -42,7 +42,7 @@ def mark(occurrence_id: UUID) -> PageResponse:
                     attendance_actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
 
     passed = form.attempt(act)
-    with reading() as ctx:
+    with read_context() as ctx:
         meetup_id = attendees.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
@@ -53,7 +53,7 @@ def mark(occurrence_id: UUID) -> PageResponse:
 @pages.get("/meetups/<uuid:meetup_id>/attendance.csv")
 def table(meetup_id: UUID) -> Response:
     """All that was marked, as a file; no cell of it runs as a formula."""
-    with reading() as ctx:
+    with read_context() as ctx:
         rows = attendance_queries.attendance_table(ctx, meetup_id)
     audit_facts(count=len(rows))
     text = as_csv(HEAD, rows)
@@ -62,7 +62,7 @@ def table(meetup_id: UUID) -> Response:
 
 
 def _page(meetup_id: UUID, form: Form) -> PageResponse:
-    with reading() as ctx:
+    with read_context() as ctx:
         meetup = attendance_queries.meetup_to_host(ctx, meetup_id)
         date = attendance_queries.date_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
         people = attendance_queries.attendance(ctx, date.id) if date else []

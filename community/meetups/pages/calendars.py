@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request
 
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.meetups.actions import preferences
 from community.meetups.pages import attempt, pages
 from community.meetups.queries import calendars
@@ -19,8 +19,8 @@ from community.meetups.schemas import MeetupWishesSchema
 @pages.get("/calendar/<secret>.ics")
 def feed(secret: str) -> Response:
     """Every date I said going or maybe to, for calendar programs: no sign-in, the address is the secret."""
-    with reading() as ctx:
-        text = written(calendars.feed(ctx, secret, key=web().settings.secret_key))
+    with read_context() as ctx:
+        text = written(calendars.feed(ctx, secret, key=services().settings.secret_key))
     response = _calendar(text)
     response.set_etag(hashlib.sha256(text).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-store"
@@ -32,7 +32,7 @@ def feed(secret: str) -> Response:
 @pages.get("/occurrences/<uuid:occurrence_id>/date.ics")
 def one_date(occurrence_id: UUID) -> Response:
     """One date as a file."""
-    with reading() as ctx:
+    with read_context() as ctx:
         text = written(calendars.one_date(ctx, occurrence_id))
     response = _calendar(text)
     response.headers["Content-Disposition"] = "attachment; filename=date.ics"
@@ -42,10 +42,10 @@ def one_date(occurrence_id: UUID) -> Response:
 @pages.get("/meetups/calendar")
 def settings() -> str:
     """My calendar's address, my reminders, whether I am listed."""
-    with reading() as ctx:
-        secret = calendars.my_address(ctx, key=web().settings.secret_key)
+    with read_context() as ctx:
+        secret = calendars.my_address(ctx, key=services().settings.secret_key)
         wants = calendars.my_preferences(ctx)
-    url = f"{web().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
+    url = f"{services().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
     return render_template("meetups/calendar.html", url=url, wants=wants, reminders=REMINDERS)
 
 

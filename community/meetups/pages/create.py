@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
-from community.core.errors import SignInNeeded
+from community.core.errors import Unauthenticated
 from community.core.permissions import Permission
 from community.core.time_zones import time_zones
 from community.core.web.forms import Form, PageResponse, uuid_of
-from community.core.web.request_context import current_actor, reading, unit_of_work, web
+from community.core.web.request_context import current_actor, read_context, services, unit_of_work
 from community.meetups.actions import create
 from community.meetups.pages import forms, pages
 from community.meetups.queries import meetups
@@ -22,7 +22,7 @@ ONLY_LOOKING = ("look", "skip", "keep")
 @pages.get("/meetups/new")
 def new_form() -> PageResponse:
     """Post a meetup (coordinators); `like` names one to begin with."""
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.permitted(Permission.RUN_MEETUPS)
         like = uuid_of(request.args.get("like", ""))
         values = meetups.as_form(ctx, like) if like else {}
@@ -34,7 +34,7 @@ def post() -> PageResponse:
     """Post it, or look at its dates again."""
     form = Form(NewMeetupSchema())
     if any(name in form.values for name in ONLY_LOOKING):
-        with reading() as ctx:
+        with read_context() as ctx:
             _ = ctx.permitted(Permission.RUN_MEETUPS)
         return _new_page(form)
     meetup_id: list[UUID] = []
@@ -52,7 +52,7 @@ def post() -> PageResponse:
 @pages.post("/meetups/preview")
 def preview() -> str:
     """What the form means so far, as a part of its page."""
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.permitted(Permission.RUN_MEETUPS)
     form = Form()
     return render_template("meetups/_preview.html", ahead=_seen_ahead(form), form=form, skips=forms.skips(form))
@@ -63,8 +63,8 @@ def _seen_ahead(form: Form) -> preview_queries.SeenAhead | None:
     found: list[preview_queries.SeenAhead] = []
 
     def look_ahead(fields: dict[str, Any]) -> None:
-        with reading() as ctx:
-            found.append(preview_queries.look_ahead(ctx, **fields))
+        with read_context() as ctx:
+            found.append(preview_queries.preview_dates(ctx, **fields))
 
     trial = Form(PreviewSchema())
     trial.attempt(look_ahead, values=forms.when(form))
@@ -76,7 +76,7 @@ def _seen_ahead(form: Form) -> preview_queries.SeenAhead | None:
 def _new_page(form: Form) -> PageResponse:
     actor = current_actor()
     if actor is None:
-        raise SignInNeeded
+        raise Unauthenticated
     ahead = _seen_ahead(form) if form.value("date") else None
     return render_template(
         "meetups/new.html",
@@ -86,5 +86,5 @@ def _new_page(form: Form) -> PageResponse:
         days=forms.many(form, "days"),
         choices=forms,
         time_zones=time_zones(),
-        zone=actor.time_zone or web().settings.time_zone,
+        zone=actor.time_zone or services().settings.time_zone,
     ), form.status

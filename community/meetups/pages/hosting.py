@@ -7,7 +7,7 @@ from flask import flash, redirect, request
 
 from community.core.errors import NotFound
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.meetups.actions import chat_room, edit_occurrence, hosting, series
 from community.meetups.pages import attempt, pages, to_the_date
 from community.meetups.pages.meetups import meetup_page
@@ -32,7 +32,7 @@ def change(occurrence_id: UUID) -> PageResponse:
                 series.change_series_of(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
 
     passed = form.attempt(act, values=_changes(form, scope))
-    with reading() as ctx:
+    with read_context() as ctx:
         meetup_id = attendees.meetup_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound

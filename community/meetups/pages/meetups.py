@@ -10,7 +10,7 @@ from flask import render_template, request
 from community.core.schemas import FIRST_YEAR, LAST_YEAR
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, uuid_of
-from community.core.web.request_context import reading
+from community.core.web.request_context import read_context
 from community.core.web.template_context import paging
 from community.meetups.pages import pages
 from community.meetups.queries import agenda as agenda_queries
@@ -23,7 +23,7 @@ MOST_DATES = 12
 @pages.get("/meetups")
 def agenda() -> str:
     """What comes, day by day."""
-    with reading() as ctx:
+    with read_context() as ctx:
         page = agenda_queries.agenda(ctx, cursor=paging()["cursor"], limit=40)
     days = [(day, list(items)) for day, items in groupby(page.items, key=lambda one: one.local_day)]
     return render_template("meetups/agenda.html", days=days, next_cursor=page.next_cursor)
@@ -32,7 +32,7 @@ def agenda() -> str:
 @pages.get("/meetups/month")
 def month() -> str:
     """A month of dates; `of` is one like 2026-11, `day` the one whose dates are listed below."""
-    with reading() as ctx:
+    with read_context() as ctx:
         first = _first_of(request.args.get("of", ""), ctx)
         shown = agenda_queries.month(ctx, first=first)
     days = [day for week in shown.weeks for day in week if not day.is_out]
@@ -60,7 +60,7 @@ def one_meetup(meetup_id: UUID) -> str:
 
 def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> str:
     """The page of a meetup; `form` is what its host tried to change."""
-    with reading() as ctx:
+    with read_context() as ctx:
         meetup = meetups.meetup(ctx, meetup_id, with_date=date_id)
         front = meetups.date_in_front(meetup, date_id, now=ctx.now)
         going = attendees.going(ctx, front.id) if front else attendees.Going((), 0)

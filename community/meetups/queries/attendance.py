@@ -14,7 +14,7 @@ from community.meetups.queries.meetups import date_in_front, meetup
 from community.meetups.queries.views import MeetupView, OccurrenceView
 from community.meetups.rules import reminders
 from community.members.models import Member
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 
 MOST_ROWS = 10_000
 
@@ -65,7 +65,7 @@ def attendance(ctx: ReadContext, occurrence_id: UUID) -> list[AttendanceRow]:
 
 def _hidden(ctx: ReadContext) -> frozenset[UUID]:
     """Members whom a host must not see: blocked either way or kept apart by order. Coordinators see everybody."""
-    return frozenset() if ctx.actor.may(Permission.RUN_MEETUPS) else kept_apart(ctx.session, ctx.actor.id)
+    return frozenset() if ctx.actor.may(Permission.RUN_MEETUPS) else blocked_ids(ctx.session, ctx.actor.id)
 
 
 def attendance_table(ctx: ReadContext, meetup_id: UUID) -> list[tuple[str, str, str, str]]:

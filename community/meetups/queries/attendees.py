@@ -11,7 +11,7 @@ from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.rules.reminders import REMINDED
 from community.members.models import Member
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Going:
 
 def going(ctx: ReadContext, occurrence_id: UUID) -> Going:
     """Who is going to a date, first come first. Who prefers not to be listed and who is kept apart counts only."""
-    hidden = kept_apart(ctx.session, ctx.actor.id)
+    hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.execute(
         select(Member.id, Member.handle, MeetupPreference.is_listed)
         .join(Rsvp, Rsvp.member_id == Member.id)

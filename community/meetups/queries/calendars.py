@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.core.errors import NotFound
-from community.core.rate_limits import Rate
+from community.core.rate_limits import TokenBucket
 from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.rules import feed_tokens, reminders
@@ -18,7 +18,7 @@ from community.members.queries.active_members import is_active
 
 MOST_ENTRIES = 2000
 FETCHES = (60, 3600)  # a dozen programs may look every ten minutes
-_fetches = Rate(*FETCHES)
+_fetches = TokenBucket(*FETCHES)
 STATUS = {"going": "CONFIRMED", "maybe": "TENTATIVE"}
 
 
@@ -63,7 +63,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
     version = preference.feed_version if preference else 0
     if not feed_tokens.is_address(secret, member_id, version, key=key):
         raise NotFound
-    _fetches.take(member_id)
+    _fetches.try_consume(member_id)
     rows = ctx.session.execute(
         _answered(member_id)
         .where(Rsvp.state.in_(STATUS), Occurrence.ends_at > ctx.now - KEPT_AFTER)

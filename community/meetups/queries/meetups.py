@@ -17,9 +17,9 @@ from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 from community.meetups.rules.recurrence import from_json
 from community.meetups.rules.rrule_text import in_words
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
-from community.rooms.queries.linked_pages import Door, doors
+from community.rooms.queries.linked_pages import RoomAccess, room_access_for
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
 
@@ -102,9 +102,9 @@ def _views(ctx: ReadContext, rows: Collection[Meetup], dates: Collection[Occurre
     mine = my_rsvps(ctx, [date.id for date in dates])
     beside = _co_hosts(ctx, [row.id for row in rows])
     names = handles(ctx.session, {row.host_id for row in rows} | {one for ids in beside.values() for one in ids})
-    hidden = kept_apart(ctx.session, ctx.actor.id)
+    hidden = blocked_ids(ctx.session, ctx.actor.id)
     standing = _my_standing(ctx, [row.id for row in rows])
-    to_rooms = doors(ctx, {row.room_id for row in rows if row.room_id})
+    to_rooms = room_access_for(ctx, {row.room_id for row in rows if row.room_id})
     by_meetup: dict[UUID, list[Occurrence]] = defaultdict(list)
     for date in dates:
         by_meetup[date.meetup_id].append(date)
@@ -138,7 +138,7 @@ def _views(ctx: ReadContext, rows: Collection[Meetup], dates: Collection[Occurre
     return views
 
 
-def _room_of(row: Meetup, to_rooms: dict[UUID, Door]) -> dict[str, Any]:
+def _room_of(row: Meetup, to_rooms: dict[UUID, RoomAccess]) -> dict[str, Any]:
     door = to_rooms.get(row.room_id) if row.room_id else None
     if door is None:
         return {"has_room": False, "room_id": None, "room_is_closed": False, "room_measure": None}

@@ -30,7 +30,7 @@ class SeenAhead:
     note: str
 
 
-def look_ahead(
+def preview_dates(
     ctx: ReadContext, *, starts_at_local: datetime, time_zone: str, recurrence: str | None = None
 ) -> SeenAhead:
     """Return what would be posted, for members who may post. Raises Forbidden, Invalid for a wrong rule."""

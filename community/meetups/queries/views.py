@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.rooms.queries.linked_pages import Measure
+from community.rooms.queries.linked_pages import ActiveSanction
 
 MOST_DOTS = 24
 
@@ -97,5 +97,5 @@ class MeetupView:
     has_room: bool
     room_id: UUID | None
     room_is_closed: bool
-    room_measure: Measure | None
+    room_measure: ActiveSanction | None
     occurrences: tuple[OccurrenceView, ...]

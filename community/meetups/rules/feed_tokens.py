@@ -3,7 +3,7 @@
 import hmac
 from uuid import UUID
 
-from community.core.crypto.cipher import derived
+from community.core.crypto.cipher import keyed_digest
 
 
 def address(member_id: UUID, version: int, *, key: str) -> str:
@@ -11,7 +11,7 @@ def address(member_id: UUID, version: int, *, key: str) -> str:
 
     No version lasts, and none tells whose it is or which other one is of the same member.
     """
-    digest = derived(key, "calendar", f"{member_id}:{version}")
+    digest = keyed_digest(key, "calendar", f"{member_id}:{version}")
     return _masked(member_id, digest, key=key).hex + digest
 
 
@@ -30,5 +30,5 @@ def is_address(secret: str, member_id: UUID, version: int, *, key: str) -> bool:
 
 def _masked(member_id: UUID, digest: str, *, key: str) -> UUID:
     """An id with a mask that the digest and our key give; twice is the id again."""
-    mask = derived(key, "calendar-member", digest)[:32]
+    mask = keyed_digest(key, "calendar-member", digest)[:32]
     return UUID(int=member_id.int ^ int(mask, 16))

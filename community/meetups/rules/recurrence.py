@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from community.core.errors import Invalid
+from community.core.errors import ValidationFailed
 from community.meetups.rules.expansion import Budget, expand
 from community.meetups.rules.rrule_parser import MOST_DATES, WEEKDAYS, WrongRule, checked, listed_times
 
@@ -107,7 +107,7 @@ def asked_for(text: str | None, *, first: datetime, time_zone: str) -> Recurrenc
     try:
         return read(text, first=first, zone=time_zone)
     except WrongRule as error:
-        raise Invalid(errors={"recurrence": [str(error)]}) from error
+        raise ValidationFailed(errors={"recurrence": [str(error)]}) from error
 
 
 def wall_times(

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from community.core import audit_log
-from community.core.errors import Conflict, Invalid
+from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
@@ -32,7 +32,7 @@ def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str
     """Change the actor's handle or time zone. Raises HandleTaken."""
     if handle is not None:
         handle_claims.begin_choosing(uow)  # before the member's row, which somebody else's choice may write
-    member = access.oneself(uow)
+    member = access.own_member(uow)
     if handle is not None and handle != member.handle:
         change_handle(uow, member, handle=handle)
     if time_zone is not None:
@@ -55,11 +55,11 @@ def block(uow: UnitOfWork, *, member_id: UUID) -> None:
             blocked_id=other.id,
             created_at=uow.now,
             blocked_handle=access.handle_as_known(uow, other),
-            blocker_handle=access.oneself(uow).handle,
+            blocker_handle=access.own_member(uow).handle,
         )
     )
     uow.record(MemberBlocked(blocker_id=uow.actor.id, blocked_id=other.id))
-    uow.ring_member(uow.actor.id, other.id)
+    uow.notify_member(uow.actor.id, other.id)
 
 
 def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
@@ -68,10 +68,10 @@ def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
     if other is None:
         return
     uow.session.execute(delete(Block).where(Block.blocker_id == uow.actor.id, Block.blocked_id == other.id))
-    uow.ring_member(uow.actor.id, other.id)
+    uow.notify_member(uow.actor.id, other.id)
 
 
-def keep_apart(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -> None:
+def ensure_no_contact(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -> None:
     """Never bring these two together again. For features that have decided already: no permission is asked."""
     first, second = sorted((one, other))
     order = access.no_contact(uow, first, second)
@@ -83,33 +83,33 @@ def keep_apart(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -> None:
         order.source, order.ended_at = source, None
     uow.session.flush()
     uow.record(ContactForbidden(one_id=first, other_id=second))
-    uow.ring_member(one, other)
+    uow.notify_member(one, other)
 
 
-def forbid_contact(uow: UnitOfWork, *, member_id: UUID, other_id: UUID, source: str) -> None:
+def create_no_contact_order(uow: UnitOfWork, *, member_id: UUID, other_id: UUID, source: str) -> None:
     """A coordinator orders that two members never meet here, each silently. Twice is once.
 
     Raises Forbidden, NotFound, Invalid for one and the same.
     """
-    one, other = access.two_to_keep_apart(uow, member_id, other_id)
+    one, other = access.no_contact_pair(uow, member_id, other_id)
     if one.id == other.id:
-        raise Invalid(errors={"other_id": ["Choose somebody else."]})
-    keep_apart(uow, one=one.id, other=other.id, source=source)
+        raise ValidationFailed(errors={"other_id": ["Choose somebody else."]})
+    ensure_no_contact(uow, one=one.id, other=other.id, source=source)
     audit_log.record(uow, "contact.forbidden", subject_id=other.id, member_id=one.id, why=source)
 
 
-def allow_contact(uow: UnitOfWork, *, member_id: UUID, other_id: UUID) -> None:
+def end_no_contact_order(uow: UnitOfWork, *, member_id: UUID, other_id: UUID) -> None:
     """A coordinator ends such an order; blocks between the two stay. Twice is once. Raises Forbidden, NotFound."""
-    one, other = access.two_to_keep_apart(uow, member_id, other_id)
+    one, other = access.no_contact_pair(uow, member_id, other_id)
     order = access.no_contact(uow, *sorted((one.id, other.id)))
     if order is None or order.ended_at is not None:
         return
     order.ended_at = uow.now
-    uow.ring_member(one.id, other.id)
+    uow.notify_member(one.id, other.id)
     audit_log.record(uow, "contact.allowed", subject_id=other.id, member_id=one.id, before=order.source)
 
 
-def read_account(uow: UnitOfWork, *, member_id: UUID) -> MemberView:
+def view_account_audited(uow: UnitOfWork, *, member_id: UUID) -> MemberView:
     """An account with its address, for a coordinator; that they looked is written down. Raises Forbidden, NotFound."""
     shown = people.member(uow, member_id)
     audit_log.record(uow, "account.read", subject_id=member_id, member_id=member_id)
@@ -141,7 +141,7 @@ def end_sessions(uow: UnitOfWork, member_id: UUID, *, but: UUID | None = None) -
     """End a member's sessions, but for one that may go on; their sockets close at the ring."""
     ending = delete(Session).where(Session.member_id == member_id)
     uow.session.execute(ending if but is None else ending.where(Session.id != but))
-    uow.ring_member(member_id)
+    uow.notify_member(member_id)
 
 
 def end_resets(uow: UnitOfWork, member_id: UUID) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community.core import audit_log
 from community.core.crypto.cipher import token_hash
-from community.core.errors import Conflict, Forbidden, Gone, Invalid
+from community.core.errors import Conflict, Forbidden, Gone, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import Role, UnitOfWork
@@ -58,12 +58,14 @@ def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: U
     if Role(role).is_above(staff.role):
         raise AdminsOnly
     access.cohort_for(uow, cohort_id)
-    made = open_door(uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id)
+    made = create_or_renew_invitation(
+        uow, email=email, role=role, secret=secret, cohort_id=cohort_id, invited_by=staff.id
+    )
     _record(uow, "invitation.made", made.invitation)
     return made
 
 
-def open_door(
+def create_or_renew_invitation(
     uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None, invited_by: UUID | None
 ) -> Invited:
     """Make or renew the invitation; the command line uses it for the first admin, whom nobody invites."""
@@ -154,10 +156,10 @@ def check_consents(consents: dict[str, bool]) -> None:
     unknown = [version for version in consents if version not in texts]
     missing = [version for version, text in texts.items() if text.required and not consents.get(version)]
     if unknown:
-        raise Invalid(errors={"consents": ["There is no such text."]})
+        raise ValidationFailed(errors={"consents": ["There is no such text."]})
     if missing:
         titles = " · ".join(texts[version].title for version in missing)
-        raise Invalid(errors={"consents": [f"To join, agree to: {titles}."]})
+        raise ValidationFailed(errors={"consents": [f"To join, agree to: {titles}."]})
 
 
 def _keep_consents(uow: UnitOfWork, member: Member, consents: dict[str, bool]) -> None:

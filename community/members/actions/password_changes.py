@@ -5,10 +5,10 @@ from functools import partial
 from uuid import UUID
 
 from community.core.crypto.cipher import hash_password, in_seat, password_matches, token_hash
-from community.core.errors import Gone, Invalid, Refusal
+from community.core.errors import AppError, Gone, ValidationFailed
 from community.core.ids import new_id
 from community.core.shared_rates import SharedRate
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members import access
 from community.members.actions import accounts as accounts_actions
 from community.members.actions import sign_in_throttle
@@ -20,7 +20,7 @@ from community.members.rules import accounts, passwords
 _password_changes = SharedRate("password_changes", 10, 600)
 
 
-class WrongPassword(Refusal):
+class WrongPassword(AppError):
     """That is not your present password."""
 
     code = "wrong_password"
@@ -36,7 +36,7 @@ class ResetEnded(Gone):
     code = "reset_ended"
 
 
-def ask_for_reset(store: Store, *, email: str, caller: Caller) -> None:
+def ask_for_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> None:
     """Queue a mail with a link, if the address is a member's and they did not ask too often. Says nothing either way.
 
     The links from before end. Raises TooMany only by the caller's own network address.
@@ -57,13 +57,13 @@ def ask_for_reset(store: Store, *, email: str, caller: Caller) -> None:
         uow.record(PasswordResetAsked(reset_id=reset.id, member_id=member.id))
 
 
-def reset_password(store: Store, *, token: str, password: str, caller: Caller) -> str:
+def reset_password(store: UnitOfWorkFactory, *, token: str, password: str, caller: Caller) -> str:
     """Choose a new password by a link, and return the mark by which the device is known from now on.
 
     Every session and every other open link of the member ends, and failed sign-ins at their address are forgotten:
     whoever can read their mail is let in on a new device. Raises ResetEnded before it hashes, TooMany, Invalid.
     """
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         reset = access.open_reset(ctx, token)
         own = () if reset is None else (caller.service, *access.names_of(ctx, reset.member_id))
     if reset is None:
@@ -80,20 +80,22 @@ def reset_password(store: Store, *, token: str, password: str, caller: Caller) -
         return accounts.device_token(caller.secret, member.id)
 
 
-def change_password(store: Store, actor: Actor, *, current_password: str, password: str, service: str) -> None:
+def change_password(
+    store: UnitOfWorkFactory, actor: Actor, *, current_password: str, password: str, service: str
+) -> None:
     """Replace the actor's password; their other sessions and open links end.
 
     `service` is the name of this place, which no password may lean on. Raises WrongPassword, TooMany, Invalid.
     """
-    _password_changes.take(actor.id, bell=store.bell, secret=store.secret)
-    with store.reading(actor) as ctx:
+    _password_changes.take(actor.id, pubsub=store.pubsub, secret=store.secret)
+    with store.read_context(actor) as ctx:
         hashed = access.own_password_hash(ctx)
         own = (service, *access.names_of(ctx, actor.id))
     if not password_matches(hashed, passwords.normal_password(current_password)):
         raise WrongPassword
     fresh = hash_new_password(password, own=own)
     with store.unit_of_work(actor) as uow:
-        member = access.oneself(uow)
+        member = access.own_member(uow)
         if member.password_hash != hashed:  # a link changed it while we hashed
             raise WrongPassword
         member.password_hash = fresh
@@ -104,7 +106,7 @@ def hash_new_password(password: str, *, own: Iterable[str]) -> str:
     """Hash a password that somebody chose, unless it is easy to guess. `own` are their words. Raises Invalid, Busy."""
     problem = in_seat(partial(passwords.password_problem, own=own), password)
     if problem:
-        raise Invalid(errors={"password": [problem]})
+        raise ValidationFailed(errors={"password": [problem]})
     return hash_password(passwords.normal_password(password))
 
 

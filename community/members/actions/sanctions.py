@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from community.core import audit_log
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
@@ -26,7 +26,7 @@ def impose(
     member_id: UUID,
     kind: str,
     reason: str,
-    sealer: Sealer,
+    cipher: FieldCipher,
     code: str = "rules",
     room_id: UUID | None = None,
     until: datetime | None = None,
@@ -52,15 +52,17 @@ def impose(
         starts_at=uow.now,
         ends_at=until,
     )
-    sanction.reason = sealer.seal(reason, about=sanction_about(sanction.id))
+    sanction.reason = cipher.encrypt(reason, about=sanction_about(sanction.id))
     uow.session.add(sanction)
     uow.record(SanctionImposed(sanction_id=sanction.id, member_id=member.id))
     if kind == "suspension":
         end_sessions(uow, member.id)
         uow.record(MemberSuspended(member_id=member.id, sanction_id=sanction.id))
     if until is not None:
-        uow.at(until, SanctionEnded(sanction_id=sanction.id, member_id=member.id), key=f"sanction.ended:{sanction.id}")
-    uow.ring_member(member.id)
+        uow.schedule(
+            until, SanctionEnded(sanction_id=sanction.id, member_id=member.id), key=f"sanction.ended:{sanction.id}"
+        )
+    uow.notify_member(member.id)
     audit_log.record(
         uow,
         f"sanction.{kind}",
@@ -80,9 +82,9 @@ def lift(uow: UnitOfWork, sanction: Sanction) -> None:
         return
     sanction.lifted_at = uow.now
     sanction.lifted_by = uow.permitted(Permission.MANAGE_MEMBERS).id
-    uow.forget(f"sanction.ended:{sanction.id}")
+    uow.cancel_scheduled(f"sanction.ended:{sanction.id}")
     uow.record(SanctionLifted(sanction_id=sanction.id, member_id=sanction.member_id))
-    uow.ring_member(sanction.member_id)
+    uow.notify_member(sanction.member_id)
     audit_log.record(uow, "sanction.lifted", subject_id=sanction.id, member_id=sanction.member_id, kind=sanction.kind)
 
 
@@ -95,12 +97,12 @@ def lift_suspensions(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 def _refuse_misfit(now: datetime, *, kind: str, room_id: UUID | None, until: datetime | None) -> None:
     if until is not None and until <= now:
-        raise Invalid(errors={"until": ["Choose a time to come."]})
+        raise ValidationFailed(errors={"until": ["Choose a time to come."]})
     if kind == "mute" and (until is None or until > now + LONGEST_MUTE + timedelta(hours=1)):
-        raise Invalid(errors={"until": ["A mute needs an end, at most a year from now."]})
+        raise ValidationFailed(errors={"until": ["A mute needs an end, at most a year from now."]})
     if kind == "room_ban" and room_id is None:
-        raise Invalid(errors={"room_id": ["A room ban needs a room."]})
+        raise ValidationFailed(errors={"room_id": ["A room ban needs a room."]})
     if kind == "warning" and until is not None:
-        raise Invalid(errors={"until": ["A warning has no end."]})
+        raise ValidationFailed(errors={"until": ["A warning has no end."]})
     if kind == "suspension" and room_id is not None:
-        raise Invalid(errors={"room_id": ["A suspension holds everywhere."]})
+        raise ValidationFailed(errors={"room_id": ["A suspension holds everywhere."]})

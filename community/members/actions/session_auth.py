@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from community.core.crypto.cipher import token_hash
 from community.core.db import UTCDateTime
-from community.core.unit_of_work import Actor, Role, Store
+from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.members.models import Member, Session
 from community.members.queries.active_members import is_active
 from community.members.rules.accounts import session_holds
@@ -18,18 +18,18 @@ from community.members.rules.accounts import session_holds
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-def identify(store: Store, token: str) -> Actor | None:
+def authenticate(store: UnitOfWorkFactory, token: str) -> Actor | None:
     """Who holds this session token now: nobody when it ended, idled out, or its member may not use the service."""
     return identify_all(store, [token]).get(token)
 
 
-def identify_in_background(store: Store, token: str) -> Actor | None:
+def identify_in_background(store: UnitOfWorkFactory, token: str) -> Actor | None:
     """Return who holds this session token, for what a page asks by itself: nobody used the session by that."""
     held = _held(store, [token], store.clock())
     return _actor(held[0]) if held else None
 
 
-def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
+def identify_all(store: UnitOfWorkFactory, tokens: Collection[str]) -> dict[str, Actor]:
     """Who holds each of these session tokens now, in one look; in one write for those not seen for a while."""
     now = store.clock()
     by_hash = {token_hash(token): token for token in tokens}
@@ -46,8 +46,8 @@ def identify_all(store: Store, tokens: Collection[str]) -> dict[str, Actor]:
     return {by_hash[row.token_hash]: _actor(row) for row in held}
 
 
-def _held(store: Store, tokens: Collection[str], now: datetime) -> list[Any]:
-    with store.reading() as ctx:
+def _held(store: UnitOfWorkFactory, tokens: Collection[str], now: datetime) -> list[Any]:
+    with store.read_context() as ctx:
         hashes = [token_hash(token) for token in tokens]
         rows = ctx.session.connection().execute(HELD, {"hashes": hashes, "now": now}).all()
     return [row for row in rows if _holds(row, now)]

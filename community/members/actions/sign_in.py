@@ -7,24 +7,24 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from community.core.crypto.cipher import hash_password, needs_rehash, new_token, password_matches, token_hash
-from community.core.errors import Refusal
+from community.core.errors import AppError
 from community.core.ids import new_id
 from community.core.schemas import rfc3339
-from community.core.unit_of_work import Actor, Store, UnitOfWork
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members import access
 from community.members.actions import session_auth, sign_in_throttle
 from community.members.models import Member, Session
 from community.members.rules import accounts, passwords
 
 
-class WrongCredentials(Refusal):
+class InvalidCredentials(AppError):
     """E-mail and password do not fit together."""
 
     code = "wrong_credentials"
     status = 401
 
 
-class Suspended(Refusal):
+class Suspended(AppError):
     """This account is suspended. Why, until when and how to disagree stands at the address."""
 
     code = "suspended"
@@ -67,7 +67,7 @@ class Caller:
         return sign_in_throttle.origin_of(self.secret, self.address)
 
 
-def sign_in(store: Store, *, email: str, password: str, caller: Caller) -> SignedIn:
+def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Caller) -> SignedIn:
     """Open a session for who knows the password. Raises WrongCredentials, TooMany, Suspended.
 
     Three steps, so that nothing is locked while the password is hashed: the throttle, the hash, the session.
@@ -80,19 +80,19 @@ def sign_in(store: Store, *, email: str, password: str, caller: Caller) -> Signe
         sign_in_throttle.count_sign_in(uow, account=account, origin=origin, known_device=known_device)
     hashed = member.password_hash if member else None
     if not password_matches(hashed, passwords.normal_password(password)) or member is None or hashed is None:
-        raise WrongCredentials
+        raise InvalidCredentials
     _refuse_suspended(store, member, account=account, caller=caller)
     better = hash_password(passwords.normal_password(password)) if needs_rehash(hashed) else None
     with store.unit_of_work() as uow:
         present = access.member_signing_in(uow, member.id)
         if present is None or present.password_hash != hashed:  # suspended or changed while we hashed
-            raise WrongCredentials
+            raise InvalidCredentials
         present.password_hash = better or hashed
         sign_in_throttle.forget_failures(uow, account=account, origin=origin)
         return open_session(uow, present, caller=caller)
 
 
-def _refuse_suspended(store: Store, member: Member, *, account: str, caller: Caller) -> None:
+def _refuse_suspended(store: UnitOfWorkFactory, member: Member, *, account: str, caller: Caller) -> None:
     """Tell who knows the password, and nobody else, that they are kept out, and where it says why. Raises Suspended."""
     with store.unit_of_work() as uow:
         held = access.suspension_of(uow, member.id)
@@ -130,7 +130,7 @@ def _end_replaced(uow: UnitOfWork, token: str) -> None:
     replaced = access.session_of_token(uow, token) if token else None
     if replaced is not None:
         uow.session.execute(delete(Session).where(Session.id == replaced.id))
-        uow.ring_member(replaced.member_id)
+        uow.notify_member(replaced.member_id)
 
 
 def _end_oldest(uow: UnitOfWork, member_id: UUID) -> None:
@@ -147,7 +147,7 @@ def _end_oldest(uow: UnitOfWork, member_id: UUID) -> None:
     ending = [row.id for row in rows if row.id not in kept]
     if ending:
         uow.session.execute(delete(Session).where(Session.id.in_(ending)))
-        uow.ring_member(member_id)
+        uow.notify_member(member_id)
 
 
 def sign_out(uow: UnitOfWork) -> None:
@@ -160,4 +160,4 @@ def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
     """End one of the actor's sessions; its sockets close at the ring. Raises NotFound."""
     ended = access.own_session(uow, session_id)
     uow.session.execute(delete(Session).where(Session.id == ended.id))
-    uow.ring_member(uow.actor.id)
+    uow.notify_member(uow.actor.id)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, select
 
-from community.core.crypto.cipher import derived
+from community.core.crypto.cipher import keyed_digest
 from community.core.db import lock_names
-from community.core.errors import TooMany
-from community.core.unit_of_work import Store, UnitOfWork
-from community.members.models import Attempt
+from community.core.errors import RateLimited
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from community.members.models import SignInAttempt
 from community.members.rules import accounts
 
 HOUR = timedelta(hours=1)
@@ -30,13 +30,13 @@ class Origin:
 
 def account_of(secret: str, email: str) -> str:
     """Return the digest under which the tries at an address (normal form) are counted."""
-    return derived(secret, "account", email)
+    return keyed_digest(secret, "account", email)
 
 
 def origin_of(secret: str, address: str) -> Origin:
     """Return the digests under which the tries from a network address are counted."""
     near, wide = accounts.networks_of(address)
-    return Origin(derived(secret, "address", near), derived(secret, "network", wide))
+    return Origin(keyed_digest(secret, "address", near), keyed_digest(secret, "network", wide))
 
 
 def count_sign_in(uow: UnitOfWork, *, account: str, origin: Origin, known_device: bool) -> None:
@@ -47,24 +47,28 @@ def count_sign_in(uow: UnitOfWork, *, account: str, origin: Origin, known_device
     _lock(uow, origin, account)
     since = uow.now - accounts.THROTTLE_WINDOW
     if not accounts.may_try(
-        by_pair=_count(uow, "sign_in", since, Attempt.account == account, Attempt.address == origin.address),
-        by_wide_pair=_count(uow, "sign_in", since, Attempt.account == account, Attempt.network == origin.network),
-        by_address=_count(uow, "sign_in", since, Attempt.address == origin.address),
-        by_network=_count(uow, "sign_in", since, Attempt.network == origin.network),
-        by_account=_count(uow, "sign_in", since, Attempt.account == account),
+        by_pair=_count(
+            uow, "sign_in", since, SignInAttempt.account == account, SignInAttempt.address == origin.address
+        ),
+        by_wide_pair=_count(
+            uow, "sign_in", since, SignInAttempt.account == account, SignInAttempt.network == origin.network
+        ),
+        by_address=_count(uow, "sign_in", since, SignInAttempt.address == origin.address),
+        by_network=_count(uow, "sign_in", since, SignInAttempt.network == origin.network),
+        by_account=_count(uow, "sign_in", since, SignInAttempt.account == account),
         known_device=known_device,
     ):
-        raise TooMany(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
-    uow.session.execute(delete(Attempt).where(Attempt.at < uow.now - accounts.ATTEMPTS_ARE_KEPT))
+        raise RateLimited(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
+    uow.session.execute(delete(SignInAttempt).where(SignInAttempt.at < uow.now - accounts.ATTEMPTS_ARE_KEPT))
     _add(uow, "sign_in", account, origin)
 
 
 def forget_failures(uow: UnitOfWork, *, account: str, origin: Origin | None = None) -> None:
     """Forget the failed sign-ins of an account: those from one origin, or all."""
-    theirs = and_(Attempt.kind == "sign_in", Attempt.account == account)
+    theirs = and_(SignInAttempt.kind == "sign_in", SignInAttempt.account == account)
     if origin is not None:
-        theirs = and_(theirs, Attempt.address == origin.address)
-    uow.session.execute(delete(Attempt).where(theirs))
+        theirs = and_(theirs, SignInAttempt.address == origin.address)
+    uow.session.execute(delete(SignInAttempt).where(theirs))
 
 
 def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
@@ -75,17 +79,17 @@ def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
     _lock(uow, origin, account)
     hour_ago = uow.now - HOUR
     if (
-        _count(uow, "reset", hour_ago, Attempt.address == origin.address) >= accounts.RESETS_PER_ADDRESS
-        or _count(uow, "reset", hour_ago, Attempt.network == origin.network) >= accounts.RESETS_PER_NETWORK
+        _count(uow, "reset", hour_ago, SignInAttempt.address == origin.address) >= accounts.RESETS_PER_ADDRESS
+        or _count(uow, "reset", hour_ago, SignInAttempt.network == origin.network) >= accounts.RESETS_PER_NETWORK
     ):
-        raise TooMany(retry_after=HOUR.total_seconds())
-    last_hour = _count(uow, "reset", hour_ago, Attempt.account == account)
-    last_day = _count(uow, "reset", uow.now - DAY, Attempt.account == account)
+        raise RateLimited(retry_after=HOUR.total_seconds())
+    last_hour = _count(uow, "reset", hour_ago, SignInAttempt.account == account)
+    last_day = _count(uow, "reset", uow.now - DAY, SignInAttempt.account == account)
     _add(uow, "reset", account, origin)
     return last_hour < accounts.RESETS_PER_HOUR and last_day < accounts.RESETS_PER_DAY
 
 
-def count_dead_link(store: Store, origin: Origin) -> None:
+def count_dead_link(store: UnitOfWorkFactory, origin: Origin) -> None:
     """Count the link of an invitation or a reset that does not work.
 
     Raises TooMany when the origin tried many. Links that work ask nothing here, so a whole house may join from one
@@ -95,10 +99,10 @@ def count_dead_link(store: Store, origin: Origin) -> None:
         _lock(uow, origin)
         since = uow.now - accounts.THROTTLE_WINDOW
         if (
-            _count(uow, "link", since, Attempt.address == origin.address) >= accounts.DEAD_LINKS_PER_ADDRESS
-            or _count(uow, "link", since, Attempt.network == origin.network) >= accounts.DEAD_LINKS_PER_NETWORK
+            _count(uow, "link", since, SignInAttempt.address == origin.address) >= accounts.DEAD_LINKS_PER_ADDRESS
+            or _count(uow, "link", since, SignInAttempt.network == origin.network) >= accounts.DEAD_LINKS_PER_NETWORK
         ):
-            raise TooMany(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
+            raise RateLimited(retry_after=accounts.THROTTLE_WINDOW.total_seconds())
         _add(uow, "link", "", origin)
 
 
@@ -108,9 +112,13 @@ def _lock(uow: UnitOfWork, origin: Origin, *names: str) -> None:
 
 def _count(uow: UnitOfWork, kind: str, since: datetime, *where: ColumnElement[bool]) -> int:
     return uow.session.scalars(
-        select(func.count()).select_from(Attempt).where(Attempt.kind == kind, Attempt.at > since, *where)
+        select(func.count())
+        .select_from(SignInAttempt)
+        .where(SignInAttempt.kind == kind, SignInAttempt.at > since, *where)
     ).one()
 
 
 def _add(uow: UnitOfWork, kind: str, account: str, origin: Origin) -> None:
-    uow.session.add(Attempt(kind=kind, account=account, address=origin.address, network=origin.network, at=uow.now))
+    uow.session.add(
+        SignInAttempt(kind=kind, account=account, address=origin.address, network=origin.network, at=uow.now)
+    )

@@ -7,7 +7,7 @@ from flask import Response
 
 from community.core.schemas import PageArgs
 from community.core.unit_of_work import Role
-from community.core.web.request_context import csrf_exempt, reading, unit_of_work, web
+from community.core.web.request_context import csrf_exempt, read_context, services, unit_of_work
 from community.members.actions import accounts, invitations
 from community.members.api import api
 from community.members.api.responses import answer_signed_in, invited, join
@@ -30,7 +30,7 @@ from community.members.schemas.sessions import SignedInSchema
 @api.response(200, InvitationPage)
 def get_invitations(page: dict[str, Any]) -> Any:
     """All invitations with their states (coordinators), newest first."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return invitations_queries.invitations(ctx, **page)
 
 
@@ -43,7 +43,7 @@ def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
     """
     whom["role"] = Role(whom["role"])
     with unit_of_work() as uow:
-        return invited(invitations.invite(uow, **whom, secret=web().settings.secret_key))
+        return invited(invitations.invite(uow, **whom, secret=services().settings.secret_key))
 
 
 @api.post("/invitations/<uuid:invitation_id>/resend")
@@ -52,7 +52,7 @@ def post_resend(invitation_id: UUID) -> dict[str, Any]:
     """A new link for another week (coordinators); the old link ends."""
     with unit_of_work() as uow:
         return invited(
-            invitations.resend_invitation(uow, invitation_id=invitation_id, secret=web().settings.secret_key)
+            invitations.resend_invitation(uow, invitation_id=invitation_id, secret=services().settings.secret_key)
         )
 
 
@@ -69,7 +69,7 @@ def delete_invitation(invitation_id: UUID) -> None:
 @api.response(200, CohortPage)
 def get_cohorts(page: dict[str, Any]) -> Any:
     """All cohorts (coordinators), the oldest first."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return invitations_queries.cohorts(ctx, **page)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from community.core.schemas import PageArgs
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.members.actions import accounts, sanctions
 from community.members.api import api
 from community.members.queries import blocks, people, profile
@@ -24,7 +24,7 @@ from community.members.schemas.people import (
 @api.response(200, ProfileSchema)
 def get_me() -> profile.Profile:
     """My profile."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return profile.my_profile(ctx)
 
 
@@ -43,7 +43,7 @@ def patch_me(changes: dict[str, str]) -> profile.Profile:
 @api.response(200, MemberPage)
 def get_members(page: dict[str, Any]) -> Any:
     """Everybody, for coordinators, by when they came. Addresses are null: read one member for theirs."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return people.members(ctx, **page)
 
 
@@ -52,7 +52,7 @@ def get_members(page: dict[str, Any]) -> Any:
 def get_member(member_id: UUID) -> people.MemberView:
     """One member with their address (coordinators). Each look is written to the audit log."""
     with unit_of_work() as uow:
-        return accounts.read_account(uow, member_id=member_id)
+        return accounts.view_account_audited(uow, member_id=member_id)
 
 
 @api.put("/members/<uuid:member_id>/block")
@@ -77,7 +77,7 @@ def delete_block(member_id: UUID) -> None:
 def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
     """Suspend a member (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
-        made = sanctions.impose(uow, member_id=member_id, kind="suspension", sealer=web().sealer, **why)
+        made = sanctions.impose(uow, member_id=member_id, kind="suspension", cipher=services().cipher, **why)
         return {"id": made.id, "kind": made.kind, "starts_at": made.starts_at, "ends_at": made.ends_at, **why}
 
 
@@ -93,7 +93,7 @@ def delete_suspension(member_id: UUID) -> None:
 @api.response(200, NoContactsSchema)
 def get_no_contacts(member_id: UUID) -> dict[str, Any]:
     """Whom a member is kept apart from by an order (coordinators). Members' own blocks are theirs and not in it."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"items": blocks.no_contacts(ctx, member_id), "next_cursor": None}
 
 
@@ -103,7 +103,7 @@ def get_no_contacts(member_id: UUID) -> dict[str, Any]:
 def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None:
     """Order that two members never meet here (coordinators). Neither is told."""
     with unit_of_work() as uow:
-        accounts.forbid_contact(uow, member_id=member_id, other_id=other_id, **why)
+        accounts.create_no_contact_order(uow, member_id=member_id, other_id=other_id, **why)
 
 
 @api.delete("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
@@ -111,7 +111,7 @@ def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None
 def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
     """End such an order (coordinators). Blocks between the two stay."""
     with unit_of_work() as uow:
-        accounts.allow_contact(uow, member_id=member_id, other_id=other_id)
+        accounts.end_no_contact_order(uow, member_id=member_id, other_id=other_id)
 
 
 @api.put("/members/<uuid:member_id>/deactivation")

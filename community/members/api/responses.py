@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from community.core.web.request_context import csrf_token_for, reading, set_session_cookie, web
+from community.core.web.request_context import csrf_token_for, read_context, services, set_session_cookie
 from community.members import access
 from community.members.actions import invitations, password_changes, sign_in, sign_in_throttle
 
@@ -17,9 +17,9 @@ def join(filled_in: dict[str, Any]) -> sign_in.SignedIn:
     Raises InvitationEnded, Invalid, TooMany for an address that tries many links that do not work.
     """
     email = invited_address(filled_in["token"])
-    own = (web().settings.name, email, filled_in["handle"])
+    own = (services().settings.name, email, filled_in["handle"])
     hashed = password_changes.hash_new_password(filled_in.pop("password"), own=own)
-    with web().store.unit_of_work() as uow:
+    with services().store.unit_of_work() as uow:
         member = invitations.accept_invitation(uow, **filled_in, password_hash=hashed)
         return sign_in.open_session(uow, member, caller=caller())
 
@@ -29,10 +29,10 @@ def invited_address(token: str) -> str:
 
     Raises InvitationEnded, TooMany.
     """
-    with reading() as ctx:
+    with read_context() as ctx:
         invitation = access.open_invitation(ctx, token)
     if invitation is None:
-        sign_in_throttle.count_dead_link(web().store, caller().origin)
+        sign_in_throttle.count_dead_link(services().store, caller().origin)
         raise invitations.InvitationEnded
     return invitation.email
 
@@ -45,9 +45,9 @@ def caller() -> sign_in.Caller:
         address=request.remote_addr or "",
         label=kind,
         device=request.cookies.get(device_cookie(), ""),
-        replaces=request.cookies.get(web().cookie_name, ""),
-        secret=web().settings.secret_key,
-        service=web().settings.name,
+        replaces=request.cookies.get(services().cookie_name, ""),
+        secret=services().settings.secret_key,
+        service=services().settings.name,
     )
 
 
@@ -71,17 +71,17 @@ def with_cookies(response: Response, signed_in: sign_in.SignedIn) -> Response:
 
 def with_device(response: Response, mark: str) -> Response:
     """Hand the device's mark to the browser."""
-    secure = web().settings.is_production
+    secure = services().settings.is_production
     response.set_cookie(device_cookie(), mark, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
     return response
 
 
 def device_cookie() -> str:
     """The name of the mark by which a browser is known again."""
-    return web().device_cookie_name
+    return services().device_cookie_name
 
 
 def invited(made: invitations.Invited) -> dict[str, Any]:
     """A fresh invitation as it is answered, with its link for whoever may see it."""
-    link = f"{web().settings.public_url.rstrip('/')}/join/{made.token}" if made.token else None
+    link = f"{services().settings.public_url.rstrip('/')}/join/{made.token}" if made.token else None
     return {"id": made.invitation.id, "state": made.invitation.state, "url": link}

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from flask import Response
 
-from community.core.errors import SignInNeeded
+from community.core.errors import Unauthenticated
 from community.core.web.request_context import (
+    clear_session_cookie,
     csrf_exempt,
     current_actor,
-    drop_session_cookie,
-    reading,
+    read_context,
+    services,
     unit_of_work,
-    web,
 )
 from community.members.actions import password_changes, sign_in
 from community.members.api import api
@@ -35,7 +35,7 @@ from community.members.schemas.sessions import (
 @csrf_exempt
 def post_session(credentials: dict[str, str]) -> Response:
     """Sign in: a bearer token, and the same session as a cookie."""
-    return answer_signed_in(sign_in.sign_in(web().store, **credentials, caller=caller()))
+    return answer_signed_in(sign_in.sign_in(services().store, **credentials, caller=caller()))
 
 
 @api.delete("/session")
@@ -45,7 +45,7 @@ def delete_session() -> Response:
     with unit_of_work() as uow:
         sign_in.sign_out(uow)
     response = Response(status=204)
-    drop_session_cookie(response)
+    clear_session_cookie(response)
     return response
 
 
@@ -53,7 +53,7 @@ def delete_session() -> Response:
 @api.response(200, SessionsSchema)
 def get_sessions() -> dict[str, Any]:
     """My sessions, the newest use first."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"items": profile.my_sessions(ctx), "next_cursor": None}
 
 
@@ -71,7 +71,7 @@ def delete_one_session(session_id: UUID) -> None:
 @csrf_exempt
 def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
     """Ask for a link to choose a new password. The answer is the same for every address."""
-    password_changes.ask_for_reset(web().store, **asked, caller=caller())
+    password_changes.ask_for_reset(services().store, **asked, caller=caller())
     return {"detail": "If this address is known here, a mail is on its way."}
 
 
@@ -81,7 +81,7 @@ def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
 @csrf_exempt
 def put_password_reset(chosen: dict[str, str], token: str) -> Response:
     """Choose a new password by the link's token. Every session and every other link ends."""
-    mark = password_changes.reset_password(web().store, token=token, **chosen, caller=caller())
+    mark = password_changes.reset_password(services().store, token=token, **chosen, caller=caller())
     return with_device(Response(status=204), mark)
 
 
@@ -95,5 +95,5 @@ def put_password(passwords: dict[str, str]) -> None:
     """Change my password. My other sessions end."""
     actor = current_actor()
     if actor is None:
-        raise SignInNeeded
-    password_changes.change_password(web().store, actor, **passwords, service=web().settings.name)
+        raise Unauthenticated
+    password_changes.change_password(services().store, actor, **passwords, service=services().settings.name)

@@ -39,12 +39,12 @@ class NoContactView:
     created_at: datetime
 
 
-def kept_apart(session: DbSession, member_id: UUID) -> frozenset[UUID]:
+def blocked_ids(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     """Everybody this member must not meet here: blocked either way, or under a no-contact order."""
     return frozenset(session.scalars(APART, {"member": member_id}))
 
 
-def apart_by_order(session: DbSession, member_id: UUID) -> frozenset[UUID]:
+def no_contact_ids(session: DbSession, member_id: UUID) -> frozenset[UUID]:
     """Whom an order keeps apart from this member. Blocks, which are a member's own affair, do not count."""
     return frozenset(session.scalars(APART_BY_ORDER, {"member": member_id}))
 
@@ -80,7 +80,7 @@ APART = _others(_MEMBER, *SOURCES)
 APART_BY_ORDER = _others(_MEMBER, ORDERED)
 
 
-def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:
+def can_interact(session: DbSession, one: UUID, other: UUID) -> bool:
     """Whether two members may be brought together: neither blocked the other, and no order keeps them apart.
 
     The one question everybody asks before two people share a pairing, a list of names, an answer or a notice: meetups,
@@ -96,7 +96,7 @@ def may_meet(session: DbSession, one: UUID, other: UUID) -> bool:
     return not session.scalar(select(or_(*apart)))
 
 
-def kept_apart_among(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
+def blocked_pairs(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
     """All pairs of these members who must not meet, each pair in both orders."""
     ids = set(member_ids)
     pairs: set[tuple[UUID, UUID]] = set()
@@ -129,6 +129,6 @@ def no_contacts(ctx: ReadContext, member_id: UUID) -> list[NoContactView]:
 def visible_handle(ctx: ReadContext, member_id: UUID) -> str:
     """A member's handle. Raises NotFound for who is not here or kept apart."""
     handle = ctx.session.scalar(select(Member.handle).where(Member.id == member_id, is_active(ctx.now)))
-    if handle is None or member_id in kept_apart(ctx.session, ctx.actor.id):
+    if handle is None or member_id in blocked_ids(ctx.session, ctx.actor.id):
         raise NotFound
     return handle

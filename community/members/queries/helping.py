@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from community.core.permissions import Permission, roles_with
 from community.members.models import Member, Sanction
 from community.members.queries.active_members import in_force, is_active
-from community.members.queries.blocks import may_meet
+from community.members.queries.blocks import can_interact
 
 NEW_FOR = timedelta(days=14)
 RESTRICTIONS = ("mute", "room_ban", "suspension")
@@ -63,7 +63,7 @@ def may_help_now(session: Session, member_id: UUID, *, now: datetime) -> bool:
 def may_be_brought_together(session: Session, *, helper: UUID, needs_help: UUID, now: datetime) -> bool:
     """Whether this helper may meet this member: allowed to help, the member still here, and not kept apart."""
     here = session.scalar(select(Member.id).where(Member.id == needs_help, is_active(now)))
-    return here is not None and may_help_now(session, helper, now=now) and may_meet(session, helper, needs_help)
+    return here is not None and may_help_now(session, helper, now=now) and can_interact(session, helper, needs_help)
 
 
 def _before(now: datetime) -> datetime:

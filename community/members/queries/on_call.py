@@ -24,7 +24,7 @@ def on_shift(session: Session, *, now: datetime) -> list[UUID]:
     return list(dict.fromkeys(session.scalars(query)))
 
 
-def has_rota(session: Session, *, now: datetime) -> bool:
+def has_shift_schedule(session: Session, *, now: datetime) -> bool:
     """Whether this community keeps a rota: some shift is to come, goes on, or ended within a fortnight."""
     return bool(session.scalar(select(keeps_rota(now - ROTA_LASTS))))
 

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from uuid import UUID
 
 from community.core.characters import without_unseen
-from community.core.crypto.cipher import derived
+from community.core.crypto.cipher import keyed_digest
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
@@ -109,17 +109,17 @@ def sanction_about(sanction_id: UUID) -> str:
 
 def invitation_token(secret: str, invitation_id: UUID, link_version: int) -> str:
     """The token of an invitation's link. Derived, so that the worker that mails it needs no stored secret."""
-    return derived(secret, "invitation", f"{invitation_id}:{link_version}")
+    return keyed_digest(secret, "invitation", f"{invitation_id}:{link_version}")
 
 
 def reset_token(secret: str, reset_id: UUID) -> str:
     """The token of a password reset's link, derived likewise."""
-    return derived(secret, "password-reset", str(reset_id))
+    return keyed_digest(secret, "password-reset", str(reset_id))
 
 
 def device_token(secret: str, member_id: UUID) -> str:
     """What a browser keeps after a sign-in, to be known again while the account is under attack."""
-    return derived(secret, "device", str(member_id))
+    return keyed_digest(secret, "device", str(member_id))
 
 
 def is_known_device(secret: str, member_id: UUID, shown: str) -> bool:
@@ -129,7 +129,7 @@ def is_known_device(secret: str, member_id: UUID, shown: str) -> bool:
 
 def measure_token(secret: str, sanction_id: UUID) -> str:
     """What the link of a measure carries. Derived, so that whoever makes the link needs no stored secret."""
-    return derived(secret, "measure", str(sanction_id))
+    return keyed_digest(secret, "measure", str(sanction_id))
 
 
 def measure_path(secret: str, sanction_id: UUID) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from community.core.characters import without_unseen
-from community.core.schemas import Line
+from community.core.schemas import SingleLineText
 from community.core.unit_of_work import Role
 from community.members.rules import accounts, handles, passwords
 
 ROLES = [role.value for role in Role]
 
 
-class Address(Line):
+class Address(SingleLineText):
     """An e-mail address that mail can be sent to: plain letters, no quotes, at most 254 characters."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class NewPassword(Password):
         return passwords.normal_password(password)
 
 
-class Handle(Line):
+class Handle(SingleLineText):
     """The name others see: 2 to 32 letters of one alphabet, digits, blanks, dots, dashes and apostrophes."""
 
     def __init__(self, **kwargs: Any) -> None:

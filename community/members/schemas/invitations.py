@@ -4,11 +4,11 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from community.core.schemas import Line, Moment, Shape, page_of, time_zone_name
+from community.core.schemas import SingleLineText, StrictSchema, UtcDateTime, page_of, time_zone_name
 from community.members.schemas.fields import ROLES, Address, Handle, NewPassword
 
 
-class InviteSchema(Shape):
+class InviteSchema(StrictSchema):
     """Whom to invite, and as what."""
 
     email = Address(required=True)
@@ -16,7 +16,7 @@ class InviteSchema(Shape):
     cohort_id = fields.UUID(load_default=None, allow_none=True)
 
 
-class InvitationSchema(Shape):
+class InvitationSchema(StrictSchema):
     """An invitation and how far it has come."""
 
     id = fields.UUID()
@@ -25,11 +25,11 @@ class InvitationSchema(Shape):
     state = fields.String(
         metadata={"enum": ["created", "sent", "undelivered", "opened", "accepted", "expired", "revoked"]}
     )
-    created_at = Moment()
-    expires_at = Moment()
+    created_at = UtcDateTime()
+    expires_at = UtcDateTime()
 
 
-class InvitedSchema(Shape):
+class InvitedSchema(StrictSchema):
     """A fresh invitation with its link, which is shown this once; `null` where it is in the mail alone."""
 
     id = fields.UUID()
@@ -40,25 +40,25 @@ class InvitedSchema(Shape):
 InvitationPage = page_of(InvitationSchema, "InvitationPage")
 
 
-class CohortSchema(Shape):
+class CohortSchema(StrictSchema):
     """People who finished together."""
 
     id = fields.UUID(dump_only=True)
-    name = Line(required=True, least=1, most=80)
-    created_at = Moment(dump_only=True)
+    name = SingleLineText(required=True, least=1, most=80)
+    created_at = UtcDateTime(dump_only=True)
 
 
 CohortPage = page_of(CohortSchema, "CohortPage")
 
 
-class ConsentSchema(Shape):
+class ConsentSchema(StrictSchema):
     """One text, accepted or not."""
 
-    text_version = Line(required=True, most=60)
+    text_version = SingleLineText(required=True, most=60)
     accepted = fields.Boolean(required=True)
 
 
-class ConsentTextSchema(Shape):
+class ConsentTextSchema(StrictSchema):
     """One of the texts that are agreed to on joining."""
 
     text_version = fields.String()
@@ -67,17 +67,17 @@ class ConsentTextSchema(Shape):
     required = fields.Boolean()
 
 
-class ConsentTextsSchema(Shape):
+class ConsentTextsSchema(StrictSchema):
     """All texts."""
 
     items = fields.List(fields.Nested(ConsentTextSchema))
     next_cursor = fields.String(allow_none=True)
 
 
-class AcceptSchema(Shape):
+class AcceptSchema(StrictSchema):
     """What somebody fills in to join."""
 
-    token = Line(required=True, most=200)
+    token = SingleLineText(required=True, most=200)
     handle = Handle(required=True)
     password = NewPassword(required=True)
     time_zone = fields.String(required=True, validate=time_zone_name, metadata={"example": "America/Denver"})

@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from community.core.schemas import Moment, Shape, Text, page_of, rfc3339, time_zone_name
+from community.core.schemas import StrictSchema, Text, UtcDateTime, page_of, rfc3339, time_zone_name
 from community.members.schemas.fields import Handle
 
 
-class ProfileSchema(Shape):
+class ProfileSchema(StrictSchema):
     """My own profile."""
 
     id = fields.UUID(dump_only=True)
@@ -18,11 +18,11 @@ class ProfileSchema(Shape):
     role = fields.String(dump_only=True)
     email = fields.String(dump_only=True)
     time_zone = fields.String(dump_only=True)
-    created_at = Moment(dump_only=True)
+    created_at = UtcDateTime(dump_only=True)
     consents = fields.List(fields.String(), dump_only=True)
 
 
-class ChangeProfileSchema(Shape):
+class ChangeProfileSchema(StrictSchema):
     """What I may change of it."""
 
     handle = Handle()
@@ -35,7 +35,7 @@ class ChangeProfileSchema(Shape):
             raise ValidationError("Give a handle or a time zone.")
 
 
-class MemberSchema(Shape):
+class MemberSchema(StrictSchema):
     """A member as coordinators see them. `email` is null in lists; `GET /members/{id}` answers it."""
 
     id = fields.UUID()
@@ -44,17 +44,17 @@ class MemberSchema(Shape):
     email = fields.String(allow_none=True)
     state = fields.String()
     cohort = fields.String(allow_none=True)
-    created_at = Moment()
+    created_at = UtcDateTime()
 
 
 MemberPage = page_of(MemberSchema, "MemberPage")
 
 
-class SuspendSchema(Shape):
+class SuspendSchema(StrictSchema):
     """Why somebody is suspended (they read it), and until when; without an end it lasts until lifted."""
 
     reason = Text(required=True, least=3, most=1000)
-    until = Moment(load_default=None, allow_none=True)
+    until = UtcDateTime(load_default=None, allow_none=True)
 
 
 def suspension_fields(posted: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -65,32 +65,32 @@ def suspension_fields(posted: Mapping[str, Any], *, now: datetime) -> dict[str, 
     return {"reason": posted.get("reason", ""), "until": until}
 
 
-class SanctionSchema(Shape):
+class SanctionSchema(StrictSchema):
     """A measure that was imposed."""
 
     id = fields.UUID()
     kind = fields.String()
     reason = fields.String()
-    starts_at = Moment()
-    ends_at = Moment(allow_none=True)
+    starts_at = UtcDateTime()
+    ends_at = UtcDateTime(allow_none=True)
 
 
-class ForbidContactSchema(Shape):
+class ForbidContactSchema(StrictSchema):
     """Who ordered that two members never meet."""
 
     source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
 
 
-class NoContactSchema(Shape):
+class NoContactSchema(StrictSchema):
     """Whom a member is kept apart from by an order, by whose, since when."""
 
     id = fields.UUID()
     handle = fields.String()
     source = fields.String()
-    created_at = Moment()
+    created_at = UtcDateTime()
 
 
-class NoContactsSchema(Shape):
+class NoContactsSchema(StrictSchema):
     """All such orders of a member."""
 
     items = fields.List(fields.Nested(NoContactSchema))

@@ -2,18 +2,18 @@
 
 from marshmallow import fields
 
-from community.core.schemas import Line, Moment, Shape
+from community.core.schemas import SingleLineText, StrictSchema, UtcDateTime
 from community.members.schemas.fields import Address, NewPassword, Password
 
 
-class SignInSchema(Shape):
+class SignInSchema(StrictSchema):
     """E-mail and password."""
 
-    email = Line(required=True, least=1, most=254, metadata={"example": "wren@example.org"})
+    email = SingleLineText(required=True, least=1, most=254, metadata={"example": "wren@example.org"})
     password = Password(required=True)
 
 
-class SignedInMemberSchema(Shape):
+class SignedInMemberSchema(StrictSchema):
     """Who signed in."""
 
     id = fields.UUID(required=True)
@@ -21,7 +21,7 @@ class SignedInMemberSchema(Shape):
     role = fields.String(required=True)
 
 
-class SignedInSchema(Shape):
+class SignedInSchema(StrictSchema):
     """A session: the bearer token, the member, and the CSRF token for who uses the cookie instead."""
 
     token = fields.String(required=True)
@@ -29,42 +29,42 @@ class SignedInSchema(Shape):
     member = fields.Nested(SignedInMemberSchema, required=True)
 
 
-class SessionSchema(Shape):
+class SessionSchema(StrictSchema):
     """One of my sessions."""
 
     id = fields.UUID()
     label = fields.String()
-    created_at = Moment()
-    last_used_at = Moment()
+    created_at = UtcDateTime()
+    last_used_at = UtcDateTime()
     current = fields.Boolean()
 
 
-class SessionsSchema(Shape):
+class SessionsSchema(StrictSchema):
     """All of my sessions."""
 
     items = fields.List(fields.Nested(SessionSchema))
     next_cursor = fields.String(allow_none=True)
 
 
-class EmailSchema(Shape):
+class EmailSchema(StrictSchema):
     """An address."""
 
     email = Address(required=True)
 
 
-class SaidSchema(Shape):
+class SaidSchema(StrictSchema):
     """What a person may be told."""
 
     detail = fields.String()
 
 
-class PasswordSchema(Shape):
+class PasswordSchema(StrictSchema):
     """A new password."""
 
     password = NewPassword(required=True)
 
 
-class ChangePasswordSchema(Shape):
+class ChangePasswordSchema(StrictSchema):
     """The present password and the new one."""
 
     current_password = Password(required=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, flash, g, make_response, redirect, render_template, request
 
 from community.check_ins.queries.recommendations import my_buddies, my_talk_rooms
-from community.core.errors import Malformed, NotFound
+from community.core.errors import BadRequest, NotFound
 from community.core.ids import new_id
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import (
@@ -14,9 +14,9 @@ from community.core.web.request_context import (
     is_kept_here,
     keep_here,
     keep_here_no_longer,
-    reading,
+    read_context,
+    services,
     unit_of_work,
-    web,
 )
 from community.milestones import actions, queries
 from community.milestones.pages import pages
@@ -41,7 +41,7 @@ def begin() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.begin(uow, sealer=web().sealer, **fields)
+            actions.begin(uow, cipher=services().cipher, **fields)
 
     if form.attempt(act, values=values):
         flash("Kept, and only for you.")
@@ -52,8 +52,8 @@ def begin() -> PageResponse:
 @pages.get("/milestones/<uuid:milestone_id>")
 def one_milestone(milestone_id: UUID) -> str:
     """One of them: who sees it, telling a room, putting it away."""
-    with reading() as ctx:
-        mine = queries.my_milestone(ctx, milestone_id, sealer=web().sealer)
+    with read_context() as ctx:
+        mine = queries.my_milestone(ctx, milestone_id, cipher=services().cipher)
         return render_template(
             "care/milestone.html",
             milestone=mine,
@@ -73,7 +73,7 @@ def show_to(milestone_id: UUID) -> PageResponse:
             actions.show_to(uow, milestone_id=milestone_id, **fields)
 
     if not form.attempt(act, values={"shared_with": request.form.get("shared_with", "")}):
-        raise NotFound if form.status == 404 else Malformed("Say who sees it.")
+        raise NotFound if form.status == 404 else BadRequest("Say who sees it.")
     flash("Saved.")
     return redirect(f"/milestones/{milestone_id}", code=303)
 
@@ -102,7 +102,7 @@ def write_hard_day_down() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            made.append(actions.write_down(uow, sealer=web().sealer, **fields).id)
+            made.append(actions.record_lapse(uow, cipher=services().cipher, **fields).id)
 
     if form.attempt(act, values=values):
         return redirect(f"/hard-days/{made[0]}", code=303)
@@ -112,8 +112,8 @@ def write_hard_day_down() -> PageResponse:
 @pages.get("/hard-days/<uuid:lapse_id>")
 def after_it(lapse_id: UUID) -> str:
     """It is kept, nothing is lost, and this is there."""
-    with reading() as ctx:
-        lapse = queries.my_lapse(ctx, lapse_id, sealer=web().sealer)
+    with read_context() as ctx:
+        lapse = queries.my_lapse(ctx, lapse_id, cipher=services().cipher)
         return render_template("care/hard_day_kept.html", lapse=lapse, offers=queries.after_a_hard_day(ctx))
 
 
@@ -129,9 +129,9 @@ def take_hard_day_back(lapse_id: UUID) -> PageResponse:
 @pages.get("/way-back")
 def way_back() -> str:
     """How to have more of a hand again."""
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.actor
-    return render_template("care/way_back.html", care_line=web().settings.care_line)
+    return render_template("care/way_back.html", care_line=services().settings.care_line)
 
 
 @pages.get("/safer")
@@ -164,17 +164,17 @@ def keep_safer() -> Response:
 
 
 def _page(form: Form) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template(
             "care/milestones.html",
             form=form,
-            milestones=queries.my_milestones(ctx, sealer=web().sealer),
-            lapses=queries.my_lapses(ctx, sealer=web().sealer)[:20],
+            milestones=queries.my_milestones(ctx, cipher=services().cipher),
+            lapses=queries.my_lapses(ctx, cipher=services().cipher)[:20],
         )
 
 
 def _hard_day_page(form: Form) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         return render_template(
-            "care/hard_day.html", form=form, milestones=queries.my_milestones(ctx, sealer=web().sealer)
+            "care/hard_day.html", form=form, milestones=queries.my_milestones(ctx, cipher=services().cipher)
         )

@@ -8,7 +8,7 @@ from community.check_ins.actions import check_ins as actions
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.rules.check_ins import FEWEST_FOR_A_FIGURE
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.milestones import queries as milestones_queries
 from community.milestones.pages import pages
 
@@ -16,16 +16,16 @@ from community.milestones.pages import pages
 @pages.get("/pairings/<uuid:pairing_id>/check-ins")
 def from_my_buddy(pairing_id: UUID) -> str:
     """What my buddy shared with me."""
-    with reading() as ctx:
-        pairing, shared = queries.from_my_buddy(ctx, pairing_id, sealer=web().sealer)
-        kept = milestones_queries.shown_by_my_buddy(ctx, pairing_id, sealer=web().sealer)
+    with read_context() as ctx:
+        pairing, shared = queries.from_my_buddy(ctx, pairing_id, cipher=services().cipher)
+        kept = milestones_queries.shown_by_my_buddy(ctx, pairing_id, cipher=services().cipher)
     return render_template("care/from_buddy.html", pairing=pairing, shared=shared, kept=kept)
 
 
 @pages.get("/coordinator")
 def coordinator() -> str:
     """Have a coordinator get in touch."""
-    with reading() as ctx:
+    with read_context() as ctx:
         _ = ctx.actor
     return render_template("care/coordinator.html")
 
@@ -42,9 +42,9 @@ def ask_a_coordinator() -> PageResponse:
 @pages.get("/console/check-ins")
 def shared_with_us() -> str:
     """Who shared a check-in with the coordinators, and the figures."""
-    with reading() as ctx:
+    with read_context() as ctx:
         shared = queries.shared_list(ctx)
-        weeks = queries.trend(ctx, sealer=web().sealer)
+        weeks = queries.trend(ctx, cipher=services().cipher)
     audit_facts(count=len(shared))
     return render_template("care/console.html", shared=shared, weeks=weeks, fewest=FEWEST_FOR_A_FIGURE)
 
@@ -53,7 +53,7 @@ def shared_with_us() -> str:
 def read_shared(check_in_id: UUID) -> str:
     """One of them. That it was read stands in the audit log, and the person can be told."""
     with unit_of_work() as uow:
-        shared = actions.read_shared(uow, check_in_id=check_in_id, sealer=web().sealer)
+        shared = actions.read_shared(uow, check_in_id=check_in_id, cipher=services().cipher)
     return render_template("care/console_one.html", shared=shared)
 
 

@@ -23,7 +23,7 @@ SUBJECT = "You have a new notification"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class EmailContent:
     """What a mail is made of. `path` is a path of ours; `unsubscribe_path` is empty for security mail.
 
     `count` is how much is new; `lines` say of which kinds, for members who asked for more than that.
@@ -38,7 +38,7 @@ class Letter:
     lines: tuple[str, ...] = ()
 
 
-def compose(letter: Letter, settings: Settings, *, now: datetime) -> EmailMessage:
+def compose(letter: EmailContent, settings: Settings, *, now: datetime) -> EmailMessage:
     """The mail, ready to be sent. Raises ValueError for an address that cannot be one.
 
     Subject and sender are the same for every kind: a lock screen or a shared inbox tells nothing, unless the member

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from community.core.metrics import DELIVERIES
 from community.core.unit_of_work import UnitOfWork
 from community.notifications.delivery import due
-from community.notifications.delivery.send_checks import why_not
+from community.notifications.delivery.send_checks import skip_reason
 from community.notifications.models import Delivery, Notification
 
 AT_ONCE = 200
@@ -17,18 +17,18 @@ def show_due(uow: UnitOfWork) -> int:
     """Show the timed notices that are due and still true; drop those that are not. How many were seen to."""
     found = uow.session.execute(_first(), due.moments(uow.now)).all()
     for delivery, notification in found:
-        reason = why_not(uow, delivery, notification)
+        reason = skip_reason(uow, delivery, notification)
         delivery.state, delivery.reason, delivery.finished_at = "suppressed" if reason else "sent", reason, uow.now
         if not reason:
             notification.shown_at = uow.now
-            uow.ring_member(notification.member_id)
+            uow.notify_member(notification.member_id)
     counted = [(delivery.kind, delivery.state) for delivery, _ in found]
 
     def count() -> None:
         for kind, state in counted:
             DELIVERIES.labels(kind, "inapp", state).inc()
 
-    uow.afterwards(count)
+    uow.after_commit(count)
     return len(found)
 
 

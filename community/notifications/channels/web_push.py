@@ -33,7 +33,7 @@ _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parcel:
+class PushMessage:
     """What is pushed to one browser. `topic` replaces an earlier one that waits; `words` are empty when discreet."""
 
     endpoint: str
@@ -55,11 +55,11 @@ class Pusher:
         self._about_us = settings.public_url if settings.is_production else f"mailto:{settings.mail_from}"
         self._signed: dict[str, tuple[datetime, str]] = {}
 
-    def push(self, parcel: Parcel, *, now: datetime) -> Outcome:
+    def push(self, parcel: PushMessage, *, now: datetime) -> Outcome:
         """Hand it to the browser's push service."""
         try:
             endpoint = self._endpoints.check(parcel.endpoint)
-            body = sealed_for(parcel, padded(parcel))
+            body = encrypt_for(parcel, padded(parcel))
         except RefusedEndpoint as error:
             return Outcome(result="gone", detail=str(error))
         except ValueError:
@@ -118,13 +118,13 @@ def are_keys(p256dh: str, auth: str) -> bool:
         return False
 
 
-def padded(parcel: Parcel) -> bytes:
+def padded(parcel: PushMessage) -> bytes:
     """The line itself, filled up so that its length tells nothing."""
     line = {"path": parcel.path, "tag": parcel.topic, **({"words": parcel.words} if parcel.words else {})}
     return json.dumps(line).encode().ljust(PAYLOAD_BYTES)
 
 
-def sealed_for(parcel: Parcel, line: bytes) -> bytes:
+def encrypt_for(parcel: PushMessage, line: bytes) -> bytes:
     """The line, readable by that browser alone. Raises ValueError for keys that are none."""
     sealed: bytes = http_ece.encrypt(
         line,

@@ -17,7 +17,7 @@ import structlog
 
 from community.core.errors import NotFound
 from community.core.settings import Settings
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.members.queries.people import address_of
 from community.notifications import access
 from community.notifications.channels.email import host_of
@@ -63,7 +63,7 @@ def _reported(uow: UnitOfWork, report: Report, *, secret: str) -> Delivery | Non
     return access.last_mailed(uow, member_id, kind=kind)
 
 
-def take_in_all(store: Store, settings: Settings, *, source: str) -> Counter[str]:
+def take_in_all(store: UnitOfWorkFactory, settings: Settings, *, source: str) -> Counter[str]:
     """Read every mail of a maildir (new ones, which then count as seen) or the one on standard input (`-`).
 
     A mail that cannot be read is counted as such and keeps none of the others waiting.

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from community.core.kind_registries import still_new, still_true
 from community.core.unit_of_work import ReadContext
-from community.notifications.delivery.send_checks import concerned, may_leave
+from community.notifications.delivery.send_checks import affected_members, may_send
 from community.notifications.models import Delivery, Notification
-from community.notifications.preferences.delivery_preferences import EMAIL, wanting, without_mutes
+from community.notifications.preferences.delivery_preferences import EMAIL, with_kind_enabled, without_mutes
 from community.notifications.preferences.kinds import kind_of
 
 NOTHING_NEW = "read"
@@ -51,15 +51,15 @@ def digest_of(ctx: ReadContext, delivery: Delivery) -> Digest:
     kept: list[UUID] = []
     reason = NOTHING_NEW
     for (kind, subject), some in _by_subject(rows).items():
-        if not wanting(session, kind=kind, medium=EMAIL, member_ids=[delivery.recipient]):
+        if not with_kind_enabled(session, kind=kind, medium=EMAIL, member_ids=[delivery.recipient]):
             reason = "switched_off"
         elif not (some := [one for one in some if not _is_muted(session, one, now=now)]):
             reason = "muted"
-        elif not may_leave(session, kind, some[-1]):
+        elif not may_send(session, kind, some[-1]):
             reason = "only_buddy"
         else:
-            count, why_not = _still_new(ctx, delivery.recipient, kind, subject, some)
-            reason = why_not or reason
+            count, skip_reason = _still_new(ctx, delivery.recipient, kind, subject, some)
+            reason = skip_reason or reason
             new[kind] += count
             kept += [one.id for one in some] if count else []
     total = new.total()
@@ -69,7 +69,7 @@ def digest_of(ctx: ReadContext, delivery: Delivery) -> Digest:
 
 
 def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
-    concerns = concerned(one, subject=one.subject)
+    concerns = affected_members(one, subject=one.subject)
     return not without_mutes(session, [one.member_id], concerns=concerns, now=now)
 
 
@@ -78,13 +78,13 @@ def _still_new(
 ) -> tuple[int, str | None]:
     """How much of these is new, and a reason of those that are not."""
     whys = [
-        still_true.why_not(
+        still_true.skip_reason(
             ctx, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
         )
         for one in rows
     ]
     holding = whys.count(None)
-    counted = still_new.new_to(ctx, kind=kind, recipient_id=recipient, subject=subject) if holding else None
+    counted = still_new.count_unread(ctx, kind=kind, recipient_id=recipient, subject=subject) if holding else None
     return holding if counted is None else counted, next((why for why in whys if why), None)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, unio
 from sqlalchemy.orm import Session
 
 from community.core.db import UTCDateTime
-from community.core.events import Urgency
+from community.core.events import Priority
 from community.notifications.delivery.outcomes import FURTHEST
 from community.notifications.inbox.fanout import INAPP
 from community.notifications.models import OPEN, TRIED, Delivery
@@ -33,7 +33,7 @@ def first(medium: str, *, most: int) -> Select[UUID]:
     honestly be due so late: the clock was set back.
     """
     first = select(Delivery.id).where(Delivery.medium == medium).order_by(Delivery.due_at).limit(most)
-    parts = [first.where(*_due_of(urgency)) for urgency in Urgency]
+    parts = [first.where(*_due_of(urgency)) for urgency in Priority]
     parts.append(first.where(TRIED, Delivery.due_at > _FURTHEST))
     found = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
     return select(found.c.id)
@@ -61,7 +61,7 @@ def _anything() -> Select[bool]:
         .where(OPEN, Delivery.due_at <= _NOW)
         .exists()
         for medium in (INAPP, EMAIL, PUSH)
-        for urgency in Urgency
+        for urgency in Priority
     ]
     return select(or_(*here))
 
@@ -71,10 +71,10 @@ def _oldest() -> Select[*tuple[Any, ...]]:
     firsts = [
         select(func.min(Delivery.due_at)).where(Delivery.medium == medium, *_due_of(urgency)).scalar_subquery()
         for medium in (EMAIL, PUSH)
-        for urgency in Urgency
+        for urgency in Priority
     ]
     return select(*firsts)
 
 
-def _due_of(urgency: Urgency) -> tuple[ColumnElement[bool], ...]:
+def _due_of(urgency: Priority) -> tuple[ColumnElement[bool], ...]:
     return OPEN, DUE, Delivery.urgency == urgency, Delivery.due_at <= _NOW  # type: ignore[return-value]  # text is one

@@ -8,25 +8,25 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.core.crypto.cipher import Sealer, derived
-from community.core.events import Urgency
+from community.core.crypto.cipher import FieldCipher, keyed_digest
+from community.core.events import Priority
 from community.core.kind_registries import links
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Session as SignedIn
-from community.notifications.channels.email import Letter, compose
-from community.notifications.channels.web_push import Parcel
+from community.notifications.channels.email import EmailContent, compose
+from community.notifications.channels.web_push import PushMessage
 from community.notifications.delivery.digests import Digest
 from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
 from community.notifications.models import Delivery, DeliveryAttempt, PushSubscription
-from community.notifications.preferences.delivery_preferences import Reach
+from community.notifications.preferences.delivery_preferences import DeliveryPreferences
 from community.notifications.preferences.kinds import kind_of
 
 LIVES = {
-    Urgency.CRISIS: timedelta(hours=1),
-    Urgency.PERSON: timedelta(days=1),
-    Urgency.TIMED: timedelta(hours=6),
-    Urgency.DIGEST: timedelta(days=1),
+    Priority.CRISIS: timedelta(hours=1),
+    Priority.PERSON: timedelta(days=1),
+    Priority.TIMED: timedelta(hours=6),
+    Priority.DIGEST: timedelta(days=1),
 }
 
 
@@ -35,11 +35,17 @@ class Device:
     """A browser and what is pushed to it."""
 
     id: UUID
-    parcel: Parcel
+    parcel: PushMessage
 
 
 def mail_for(
-    uow: UnitOfWork, delivery: Delivery, settings: Settings, *, address: str, reach: Reach | None, digest: Digest | None
+    uow: UnitOfWork,
+    delivery: Delivery,
+    settings: Settings,
+    *,
+    address: str,
+    reach: DeliveryPreferences | None,
+    digest: Digest | None,
 ) -> EmailMessage | None:
     """The mail of a delivery, or nothing when its address cannot be one."""
     kind = kind_of(delivery.kind)
@@ -53,7 +59,7 @@ def mail_for(
     can_stop = not kind.is_security and delivery.notification_id is not None
     token = unsubscribe_token(settings.secret_key, member_id=delivery.recipient, kind=delivery.kind) if can_stop else ""
     tells_more = reach is not None and not reach.is_discreet and not kind.is_security
-    letter = Letter(
+    letter = EmailContent(
         delivery_id=delivery.id,
         kind=delivery.kind,
         address=address,
@@ -68,7 +74,9 @@ def mail_for(
         return None
 
 
-def pushes_for(uow: UnitOfWork, delivery: Delivery, settings: Settings, *, reach: Reach) -> tuple[Device, ...]:
+def pushes_for(
+    uow: UnitOfWork, delivery: Delivery, settings: Settings, *, reach: DeliveryPreferences
+) -> tuple[Device, ...]:
     """What goes to each browser that was not reached with this delivery yet."""
     reached = select(DeliveryAttempt.target).where(
         DeliveryAttempt.delivery_id == delivery.id,
@@ -90,15 +98,15 @@ def pushes_for(uow: UnitOfWork, delivery: Delivery, settings: Settings, *, reach
     if delivery.worthless_at is not None:
         lives = min(lives, delivery.worthless_at - uow.now)
     same = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
-    sealer = Sealer(*settings.sealing_secrets)
+    cipher = FieldCipher(*settings.sealing_secrets)
     return tuple(
         Device(
             row.id,
-            Parcel(
-                **json.loads(sealer.unseal(row.sealed, about=about(row.id))),
+            PushMessage(
+                **json.loads(cipher.decrypt(row.sealed, about=about(row.id))),
                 path=_open_path(delivery, None),
-                topic=derived(settings.secret_key, "push-topic", f"{delivery.recipient}:{same}")[:32],
-                urgency="high" if kind.urgency is Urgency.CRISIS else "normal",
+                topic=keyed_digest(settings.secret_key, "push-topic", f"{delivery.recipient}:{same}")[:32],
+                urgency="high" if kind.urgency is Priority.CRISIS else "normal",
                 lives=lives,
                 words="" if reach.is_discreet else kind.says or kind.words,
             ),

@@ -17,7 +17,7 @@ from community.members.models import Invitation, Member
 from community.notifications.channels.result import Outcome
 from community.notifications.delivery.send_checks import address_key, is_refused
 from community.notifications.events import AddressRefused, InvitationUndelivered
-from community.notifications.models import SENDING, Delivery, DeliveryAttempt, PushSubscription, RefusedAddress
+from community.notifications.models import SENDING, Delivery, DeliveryAttempt, PushSubscription, SuppressedAddress
 from community.notifications.preferences.delivery_preferences import PUSH
 from community.notifications.preferences.kinds import kind_of
 
@@ -45,7 +45,7 @@ class Ledger:
         self._secret = settings.secret_key
         self._jitter = jitter
 
-    def write_down(
+    def record_attempts(
         self,
         uow: UnitOfWork,
         delivery_id: UUID,
@@ -92,13 +92,13 @@ class Ledger:
             elif state in ("dead", "unknown"):
                 log.warning("delivery.ended", delivery_id=str(delivery_id), kind=kind, state=state, reason=reason)
 
-        uow.afterwards(count)
+        uow.after_commit(count)
 
-    def put_off(self, uow: UnitOfWork, delivery: Delivery, *, until: datetime) -> None:
+    def postpone(self, uow: UnitOfWork, delivery: Delivery, *, until: datetime) -> None:
         """Quiet hours hold it back; that is no try."""
         delivery.state, delivery.token, delivery.due_at, delivery.reason = "due", None, until, QUIET
         kind, medium = delivery.kind, delivery.medium
-        uow.afterwards(lambda: DELIVERIES.labels(kind, medium, "deferred").inc())
+        uow.after_commit(lambda: DELIVERIES.labels(kind, medium, "deferred").inc())
 
     def settle_crashed(self, uow: UnitOfWork, medium: str) -> None:
         """Those whose worker ended while it sent them: in doubt, and only some are repeated."""
@@ -130,7 +130,7 @@ class Ledger:
         delivery.reason = outcome.detail[:60]
         _note_attempt(uow, delivery.id, outcome.result, outcome.detail)
         kind, medium = delivery.kind, delivery.medium
-        uow.afterwards(lambda: DELIVERIES.labels(kind, medium, outcome.result).inc())
+        uow.after_commit(lambda: DELIVERIES.labels(kind, medium, outcome.result).inc())
 
     def _note_device(self, uow: UnitOfWork, delivery_id: UUID, target: UUID, outcome: Outcome) -> None:
         """A device's own outcome; one that is gone is not tried again by anything."""
@@ -142,7 +142,7 @@ class Ledger:
             uow.session.execute(update(PushSubscription).where(subscription).values(reached_at=uow.now))
 
     def _forget_refusal(self, uow: UnitOfWork, address: str) -> None:
-        row = uow.session.get(RefusedAddress, address_key(self._secret, address)) if address else None
+        row = uow.session.get(SuppressedAddress, address_key(self._secret, address)) if address else None
         if row is not None:
             uow.session.delete(row)
 
@@ -150,7 +150,7 @@ class Ledger:
 def refuse_address(uow: UnitOfWork, secret: str, address: str, member_id: UUID, *, detail: str) -> bool:
     """Send nothing but security mail to an address from now on, and tell coordinators once. False when it was so."""
     was_refused = is_refused(uow.session, secret, address, now=uow.now)
-    uow.session.merge(RefusedAddress(address=address_key(secret, address), detail=detail[:60], refused_at=uow.now))
+    uow.session.merge(SuppressedAddress(address=address_key(secret, address), detail=detail[:60], refused_at=uow.now))
     if not was_refused and uow.session.get(Member, member_id) is not None:
         uow.record(AddressRefused(member_id=member_id))
     return not was_refused

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from community.core.ids import new_id
-from community.core.outbox.subscriptions import Notice
+from community.core.outbox.subscriptions import NotificationSpec
 from community.core.unit_of_work import UnitOfWork
 from community.notifications.models import Delivery
 from community.notifications.preferences import delivery_preferences
-from community.notifications.preferences.delivery_preferences import EMAIL, PUSH, Reach
+from community.notifications.preferences.delivery_preferences import EMAIL, PUSH, DeliveryPreferences
 from community.notifications.preferences.kinds import DIGEST, KINDS, kind_of
 from community.notifications.rules import quiet_hours
 
@@ -23,7 +23,7 @@ UNDER_WAY = ("due", "sending", "sent")
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedDelivery:
     """A mail or push for one member; `fields` are those of the delivery that differ from the notice's."""
 
     member_id: UUID
@@ -31,31 +31,31 @@ class Planned:
     fields: dict[str, Any]
 
 
-def plan(uow: UnitOfWork, notice: Notice, kind: str, *, members: Collection[UUID]) -> list[Planned]:
+def plan(uow: UnitOfWork, notice: NotificationSpec, kind: str, *, members: Collection[UUID]) -> list[PlannedDelivery]:
     """The mails and pushes of a notice that these members were told just now."""
     if not members:
         return []
     session = uow.session
-    mailed = delivery_preferences.wanting(session, kind=kind, medium=EMAIL, member_ids=members)
-    pushed = delivery_preferences.wanting(session, kind=kind, medium=PUSH, member_ids=members)
+    mailed = delivery_preferences.with_kind_enabled(session, kind=kind, medium=EMAIL, member_ids=members)
+    pushed = delivery_preferences.with_kind_enabled(session, kind=kind, medium=PUSH, member_ids=members)
     pushed = delivery_preferences.with_devices(session, pushed, now=uow.now) if pushed else set()
     if not mailed | pushed:
         return []
-    reaches = delivery_preferences.reaches(session, mailed | pushed)
-    inside = {one for one, mine in reaches.items() if not mine.lets_out(kind, from_buddy=notice.from_buddy)}
+    reaches = delivery_preferences.load_preferences(session, mailed | pushed)
+    inside = {one for one, mine in reaches.items() if not mine.allows(kind, from_buddy=notice.from_buddy)}
     kept = [(one, EMAIL) for one in mailed & inside] + [(one, PUSH) for one in pushed & inside]
     mailed, pushed = mailed - inside, pushed - inside
-    held = [Planned(one, medium, _suppressed(uow, "only_buddy")) for one, medium in kept]
+    held = [PlannedDelivery(one, medium, _suppressed(uow, "only_buddy")) for one, medium in kept]
     return [*held, *_mails(uow, notice, kind, mailed, reaches), *_pushes(uow, notice, kind, pushed, reaches)]
 
 
 def _mails(
-    uow: UnitOfWork, notice: Notice, kind: str, mailed: set[UUID], reaches: dict[UUID, Reach]
-) -> Iterator[Planned]:
+    uow: UnitOfWork, notice: NotificationSpec, kind: str, mailed: set[UUID], reaches: dict[UUID, DeliveryPreferences]
+) -> Iterator[PlannedDelivery]:
     wanted = notice.due_at or uow.now
     daily = {one for one in mailed if reaches[one].rhythm == delivery_preferences.DAILY}
     if daily:
-        daily = delivery_preferences.wanting(uow.session, kind=DIGEST, medium=EMAIL, member_ids=daily)
+        daily = delivery_preferences.with_kind_enabled(uow.session, kind=DIGEST, medium=EMAIL, member_ids=daily)
     for member_id in mailed:
         mine = reaches[member_id]
         if notice.worthless_at is None and delivery_preferences.joins_the_daily_mail(
@@ -72,15 +72,15 @@ def _mails(
 
 
 def _pushes(
-    uow: UnitOfWork, notice: Notice, kind: str, pushed: set[UUID], reaches: dict[UUID, Reach]
-) -> Iterator[Planned]:
+    uow: UnitOfWork, notice: NotificationSpec, kind: str, pushed: set[UUID], reaches: dict[UUID, DeliveryPreferences]
+) -> Iterator[PlannedDelivery]:
     wanted = notice.due_at or uow.now
     gather = f"{kind}:{notice.subject}" if kind_of(kind).gathers else None
     earlier = _last_pushed(uow.session, pushed, gather) if gather else {}
     had_theirs = _had_the_days_push(uow, kind, pushed, reaches)
     for member_id in pushed:
         if member_id in had_theirs:
-            yield Planned(member_id, PUSH, _suppressed(uow, "first_week"))
+            yield PlannedDelivery(member_id, PUSH, _suppressed(uow, "first_week"))
             continue
         last = earlier.get(member_id)
         at = max(wanted, last + quiet_hours.BETWEEN_PUSHES) if last else wanted
@@ -93,14 +93,20 @@ def _suppressed(uow: UnitOfWork, reason: str) -> dict[str, Any]:
 
 
 def _planned(
-    uow: UnitOfWork, notice: Notice, kind: str, mine: Reach, medium: str, wanted: datetime, more: dict[str, Any]
-) -> Planned:
+    uow: UnitOfWork,
+    notice: NotificationSpec,
+    kind: str,
+    mine: DeliveryPreferences,
+    medium: str,
+    wanted: datetime,
+    more: dict[str, Any],
+) -> PlannedDelivery:
     seed = quiet_hours.seed_of(mine.member_id, notice.subject, otherwise=new_id())
     found = mine.plan(kind, wanted, now=uow.now, seed=seed, worthless_at=notice.worthless_at)
     fields = {"due_at": found.at, "reason": "quiet" if found.held else None, **more}
     if found.too_late:
         fields |= {**_suppressed(uow, "too_late"), "gather": None}
-    return Planned(mine.member_id, medium, fields)
+    return PlannedDelivery(mine.member_id, medium, fields)
 
 
 def _last_pushed(session: Session, members: Collection[UUID], gather: str) -> dict[UUID, datetime]:
@@ -118,7 +124,9 @@ def _last_pushed(session: Session, members: Collection[UUID], gather: str) -> di
     return {member_id: at for member_id, at in rows if at is not None}
 
 
-def _had_the_days_push(uow: UnitOfWork, kind: str, members: Collection[UUID], reaches: dict[UUID, Reach]) -> set[UUID]:
+def _had_the_days_push(
+    uow: UnitOfWork, kind: str, members: Collection[UUID], reaches: dict[UUID, DeliveryPreferences]
+) -> set[UUID]:
     """Those who are new here and had their one push of the day; what a person writes to them does not count."""
     kind_ = kind_of(kind)
     if kind_.is_personal or kind_.passes_quiet:

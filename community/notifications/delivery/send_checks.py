@@ -6,20 +6,26 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.core.crypto.cipher import derived
+from community.core.crypto.cipher import keyed_digest
 from community.core.kind_registries import still_new, still_true
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
 from community.members.queries.people import address_of
-from community.notifications.models import Delivery, Notification, RefusedAddress
-from community.notifications.preferences.delivery_preferences import EMAIL, OUTSIDE, reaches, wanting, without_mutes
+from community.notifications.models import Delivery, Notification, SuppressedAddress
+from community.notifications.preferences.delivery_preferences import (
+    EMAIL,
+    OUTSIDE,
+    load_preferences,
+    with_kind_enabled,
+    without_mutes,
+)
 from community.notifications.preferences.kinds import kind_of
 
 REFUSAL_LASTS = timedelta(days=30)
 
 
-def why_not(ctx: ReadContext, delivery: Delivery, notification: Notification | None) -> str | None:
+def skip_reason(ctx: ReadContext, delivery: Delivery, notification: Notification | None) -> str | None:
     """Why this must not be sent any more, in one word, or nothing. What gathers is looked at by what it gathered."""
     session, now = ctx.session, ctx.now
     is_member = session.get(Member, delivery.recipient) is not None
@@ -45,12 +51,12 @@ def _is_shut_out(session: Session, member_id: UUID, *, now: datetime) -> bool:
 
 def address_key(secret: str, address: str) -> str:
     """An address as it stands among the refused ones."""
-    return derived(secret, "refused-address", address.casefold())
+    return keyed_digest(secret, "refused-address", address.casefold())
 
 
 def is_refused(session: Session, secret: str, address: str, *, now: datetime) -> bool:
     """Whether a mail server refused this address for good, not long ago."""
-    row = session.get(RefusedAddress, address_key(secret, address))
+    row = session.get(SuppressedAddress, address_key(secret, address))
     return row is not None and row.refused_at > now - REFUSAL_LASTS
 
 
@@ -63,25 +69,25 @@ def _unwanted(session: Session, delivery: Delivery, notification: Notification |
         return "no_address"
     if kind_of(delivery.kind).is_security or delivery.notification_id is None:
         return None
-    if not wanting(session, kind=delivery.kind, medium=delivery.medium, member_ids=[delivery.recipient]):
+    if not with_kind_enabled(session, kind=delivery.kind, medium=delivery.medium, member_ids=[delivery.recipient]):
         return "switched_off"
     if delivery.gather is not None and delivery.medium == EMAIL:
         return None
-    if notification is not None and not may_leave(session, delivery.kind, notification):
+    if notification is not None and not may_send(session, delivery.kind, notification):
         return "only_buddy"
-    concerns = concerned(notification, subject=delivery.subject, is_one=delivery.gather is None)
+    concerns = affected_members(notification, subject=delivery.subject, is_one=delivery.gather is None)
     if concerns and not kind_of(delivery.kind).passes_quiet:
         return None if without_mutes(session, [delivery.recipient], concerns=concerns, now=now) else "muted"
     return None
 
 
-def may_leave(session: Session, kind: str, notification: Notification) -> bool:
+def may_send(session: Session, kind: str, notification: Notification) -> bool:
     """Whether its member lets a notice like this one out of the house."""
-    mine = reaches(session, [notification.member_id]).get(notification.member_id)
-    return mine is None or mine.lets_out(kind, from_buddy=notification.from_buddy)
+    mine = load_preferences(session, [notification.member_id]).get(notification.member_id)
+    return mine is None or mine.allows(kind, from_buddy=notification.from_buddy)
 
 
-def concerned(notification: Notification | None, *, subject: UUID | None, is_one: bool = True) -> list[UUID]:
+def affected_members(notification: Notification | None, *, subject: UUID | None, is_one: bool = True) -> list[UUID]:
     """What a notice comes from: who mutes one of these does not want it. One of many stands for itself alone."""
     sources = [UUID(one) for one in (notification.concerns or ())] if notification is not None and is_one else []
     return [*sources, *([subject] if subject else [])]
@@ -89,12 +95,12 @@ def concerned(notification: Notification | None, *, subject: UUID | None, is_one
 
 def _has_news(ctx: ReadContext, delivery: Delivery) -> bool:
     """Whether something of what a push gathers is still new."""
-    new = still_new.new_to(ctx, kind=delivery.kind, recipient_id=delivery.recipient, subject=delivery.subject)
+    new = still_new.count_unread(ctx, kind=delivery.kind, recipient_id=delivery.recipient, subject=delivery.subject)
     return new is None or new > 0
 
 
 def _no_longer_true(ctx: ReadContext, delivery: Delivery) -> str | None:
-    return still_true.why_not(
+    return still_true.skip_reason(
         ctx,
         kind=delivery.kind,
         recipient_id=delivery.recipient,

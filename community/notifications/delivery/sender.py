@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from community.core.ids import new_id
 from community.core.settings import Settings
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.members.queries.people import address_of
 from community.notifications.channels.email import host_of
 from community.notifications.channels.result import Outcome, together
@@ -32,7 +32,7 @@ from community.notifications.delivery import due, message_builder
 from community.notifications.delivery.digests import Digest, digest_of, notices_in
 from community.notifications.delivery.message_builder import Device
 from community.notifications.delivery.outcomes import LEASE, Ledger
-from community.notifications.delivery.send_checks import is_refused, why_not
+from community.notifications.delivery.send_checks import is_refused, skip_reason
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences import delivery_preferences
 from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
@@ -67,7 +67,7 @@ class Tried:
 class Post:
     """Sends what is due for one worker."""
 
-    def __init__(self, store: Store, settings: Settings, *, pusher: Pusher | None = None) -> None:
+    def __init__(self, store: UnitOfWorkFactory, settings: Settings, *, pusher: Pusher | None = None) -> None:
         self._store = store
         self._settings = settings
         self._mailer: SmtpServer | Maildir = mailer(settings.mail_url, host_name=host_of(settings))
@@ -101,7 +101,7 @@ class Post:
         with self._store.unit_of_work(now=now) as uow:
             for one in tried:
                 assert one.outcome is not None
-                self._ledger.write_down(
+                self._ledger.record_attempts(
                     uow,
                     one.held.delivery_id,
                     one.held.token,
@@ -115,20 +115,20 @@ class Post:
 
     def _digests(self, now: datetime) -> dict[UUID, Digest]:
         """Return what the mails that are due next and gather notices have to say, by delivery."""
-        with self._store.reading(now=now) as ctx:
+        with self._store.read_context(now=now) as ctx:
             due_next = ctx.session.scalars(_next(EMAIL), due.moments(now)).all()
             return {one.id: digest_of(ctx, one) for one in due_next if one.gather is not None}
 
     def _made_ready(self, uow: UnitOfWork, delivery: Delivery, digest: Digest | None) -> Held | None:
         """What is handed over for one that is marked `sending`; or it is put off, or ended with the reason."""
         notification = _notification_of(uow.session, delivery)
-        mine = delivery_preferences.reaches(uow.session, [delivery.recipient]).get(delivery.recipient)
-        reason = why_not(uow, delivery, notification)
+        mine = delivery_preferences.load_preferences(uow.session, [delivery.recipient]).get(delivery.recipient)
+        reason = skip_reason(uow, delivery, notification)
         if not reason and mine is not None:
             seed = seed_of(delivery.recipient, delivery.subject, otherwise=delivery.id)
             again = mine.plan(delivery.kind, uow.now, now=uow.now, seed=seed, worthless_at=delivery.worthless_at)
             if again.held:
-                self._ledger.put_off(uow, delivery, until=again.at)
+                self._ledger.postpone(uow, delivery, until=again.at)
                 return None
             reason = "too_late" if again.too_late else None
         if reason:
@@ -143,7 +143,11 @@ class Post:
         return Held(delivery.id, delivery.token, devices=devices)
 
     def _mail_of(
-        self, uow: UnitOfWork, delivery: Delivery, mine: delivery_preferences.Reach | None, digest: Digest | None
+        self,
+        uow: UnitOfWork,
+        delivery: Delivery,
+        mine: delivery_preferences.DeliveryPreferences | None,
+        digest: Digest | None,
     ) -> Held | None:
         assert delivery.token is not None
         address = address_of(uow.session, delivery.recipient) or ""

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import NotFound
 from community.notifications.preferences.kinds import switchable
 
 
 def unsubscribe_token(secret: str, *, member_id: UUID, kind: str) -> str:
     """The token of a member and a kind."""
-    return Sealer(secret).seal(f"{member_id.hex}{kind}", about="unsubscribe").removeprefix("v2.").rstrip("=")
+    return FieldCipher(secret).encrypt(f"{member_id.hex}{kind}", about="unsubscribe").removeprefix("v2.").rstrip("=")
 
 
 def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str]:
@@ -17,7 +17,7 @@ def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str]:
     try:
         version = "v2" if "." in token else "v1"  # v1: in mails from before keys had names
         encoded = token.rpartition(".")[2]
-        said = Sealer(secret).unseal(f"{version}.{token}{'=' * (-len(encoded) % 4)}", about="unsubscribe")
+        said = FieldCipher(secret).decrypt(f"{version}.{token}{'=' * (-len(encoded) % 4)}", about="unsubscribe")
         member_id, kind = UUID(said[:32]), said[32:]
     except ValueError as error:
         raise NotFound from error

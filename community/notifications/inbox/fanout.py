@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from community.core.ids import new_id
 from community.core.metrics import DELIVERIES
-from community.core.outbox.subscriptions import Notice
+from community.core.outbox.subscriptions import NotificationSpec
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Invitation, Member
 from community.notifications.delivery import planning
@@ -27,13 +27,13 @@ ROWS_AT_ONCE = 1000
 class Told:
     """A notice of an event, of its kind, and who was told just now: notification ids by member."""
 
-    notice: Notice
+    notice: NotificationSpec
     kind: str
     event_id: UUID
     ids: dict[UUID, UUID]
 
 
-def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, told: Iterable[Notice]) -> None:
+def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, told: Iterable[NotificationSpec]) -> None:
     """Write the rows of an event's notices. Rows that stand already stay as they are, so a repeat adds nothing."""
     for notice in told:
         kind = notice.kind or event_type
@@ -46,10 +46,10 @@ def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, told: Iterable[
                 _tell(uow, notice, kind, event_id, recipients)
 
 
-def _tell(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
+def _tell(uow: UnitOfWork, notice: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
     """In the app, and outside by what each of them chose. What is worthless by now is dropped, and counted."""
     if notice.worthless_at is not None and notice.worthless_at <= uow.now:
-        uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "too_late").inc(len(recipients)))
+        uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "too_late").inc(len(recipients)))
         return
     is_now = notice.due_at is None or notice.due_at <= uow.now
     members = _members_among(uow.session, recipients)
@@ -57,7 +57,7 @@ def _tell(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients
         everybody = len(members)
         members = without_mutes(uow.session, members, concerns=notice.concerns, now=uow.now)
         if muted := everybody - len(members):
-            uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "muted").inc(muted))
+            uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "muted").inc(muted))
     rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
@@ -87,8 +87,8 @@ def _tell(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients
     insert_new(uow.session, Delivery, inapp)
     _outside(uow, told, common)
     if is_now:
-        uow.ring_member(*told.ids)
-        uow.afterwards(lambda: DELIVERIES.labels(kind, INAPP, "sent").inc(len(told.ids)))
+        uow.notify_member(*told.ids)
+        uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "sent").inc(len(told.ids)))
 
 
 def _outside(uow: UnitOfWork, told: Told, common: dict[str, Any]) -> None:
@@ -109,7 +109,9 @@ def _outside(uow: UnitOfWork, told: Told, common: dict[str, Any]) -> None:
         uow.session.execute(update(Notification), links)
 
 
-def _mail_only(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
+def _mail_only(
+    uow: UnitOfWork, notice: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]
+) -> None:
     """To an address alone: it may belong to an invitation, or hold a secret that must not stand in the app."""
     known = set(_members_among(uow.session, recipients))
     known |= set(uow.session.scalars(select(Invitation.id).where(Invitation.id.in_(recipients))))
@@ -122,7 +124,7 @@ def _mail_only(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID, recip
     insert_new(uow.session, Delivery, rows)
 
 
-def delivery_fields(uow: UnitOfWork, notice: Notice, kind: str, event_id: UUID) -> dict[str, Any]:
+def delivery_fields(uow: UnitOfWork, notice: NotificationSpec, kind: str, event_id: UUID) -> dict[str, Any]:
     """What all deliveries of a notice have in common."""
     return {
         "event_id": event_id,

@@ -12,14 +12,7 @@ from sqlalchemy.orm import Session
 
 from community.members.models import Member
 from community.members.models import Session as SignedIn
-from community.notifications.models import (
-    Delivery,
-    Mute,
-    Notification,
-    Preference,
-    PushSubscription,
-    ReachSettings,
-)
+from community.notifications.models import Delivery, DeliverySettings, Mute, Notification, Preference, PushSubscription
 from community.notifications.preferences.kinds import DIGEST, kind_of
 from community.notifications.rules.quiet_hours import Plan, QuietWindow, planned, quiet_until
 
@@ -32,7 +25,7 @@ DEFAULT_DAILY_AT = "08:00"
 
 
 @dataclass(frozen=True)
-class Reach:
+class DeliveryPreferences:
     """What one member chose, or the defaults."""
 
     member_id: UUID
@@ -55,7 +48,7 @@ class Reach:
         """When the daily mail comes, by their clock."""
         return time.fromisoformat(self.daily_at)
 
-    def lets_out(self, kind: str, *, from_buddy: bool) -> bool:
+    def allows(self, kind: str, *, from_buddy: bool) -> bool:
         """Whether a notice of this kind may leave the house for them: who wants their buddy alone gets little else."""
         kind_ = kind_of(kind)
         return not self.only_buddy or from_buddy or kind_.passes_quiet or kind_.for_staff
@@ -68,11 +61,11 @@ class Reach:
         return planned(wanted, now=now, windows=windows, zone=self.zone, seed=seed, worthless_at=worthless_at)
 
 
-def reaches(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Reach]:
+def load_preferences(session: Session, member_ids: Collection[UUID]) -> dict[UUID, DeliveryPreferences]:
     """What these members chose."""
     rows = session.execute(
-        select(Member.id, Member.created_at, Member.time_zone, ReachSettings)
-        .outerjoin(ReachSettings, ReachSettings.member_id == Member.id)
+        select(Member.id, Member.created_at, Member.time_zone, DeliverySettings)
+        .outerjoin(DeliverySettings, DeliverySettings.member_id == Member.id)
         .where(Member.id.in_(member_ids))
     )
     return {one: _reach(one, joined_at, zone, row) for one, joined_at, zone, row in rows}
@@ -80,10 +73,14 @@ def reaches(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Reach]
 
 def quiet_now(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
     """Those of these members whose quiet hours it is."""
-    return {one for one, reach in reaches(session, member_ids).items() if quiet_until(now, reach.windows, reach.zone)}
+    return {
+        one
+        for one, reach in load_preferences(session, member_ids).items()
+        if quiet_until(now, reach.windows, reach.zone)
+    }
 
 
-def wanting(session: Session, *, kind: str, medium: str, member_ids: Collection[UUID]) -> set[UUID]:
+def with_kind_enabled(session: Session, *, kind: str, medium: str, member_ids: Collection[UUID]) -> set[UUID]:
     """Those of these members who get this kind by a medium: as they said, else as the kind does."""
     kind_ = kind_of(kind)
     if kind_.is_security:
@@ -134,7 +131,7 @@ def muted_by(session: Session, member_id: UUID, *, now: datetime) -> frozenset[U
     return frozenset(session.scalars(select(Mute.subject_id).where(Mute.member_id == member_id, lasting)))
 
 
-def joins_the_daily_mail(kind: str, reach: Reach, *, wants_daily: bool) -> bool:
+def joins_the_daily_mail(kind: str, reach: DeliveryPreferences, *, wants_daily: bool) -> bool:
     """Whether a mail of this kind waits for the day's one."""
     kind_ = kind_of(kind)
     return reach.rhythm == DAILY and wants_daily and kind_.can_wait and not kind_.passes_quiet and kind != DIGEST
@@ -148,10 +145,10 @@ def windows_of(quiet: Collection[Mapping[str, Any]]) -> tuple[QuietWindow, ...]:
     )
 
 
-def _reach(member_id: UUID, joined_at: datetime, zone: str, row: ReachSettings | None) -> Reach:
+def _reach(member_id: UUID, joined_at: datetime, zone: str, row: DeliverySettings | None) -> DeliveryPreferences:
     if row is None:
-        return Reach(member_id, joined_at, zone)
-    return Reach(
+        return DeliveryPreferences(member_id, joined_at, zone)
+    return DeliveryPreferences(
         member_id,
         joined_at,
         zone,
@@ -164,7 +161,7 @@ def _reach(member_id: UUID, joined_at: datetime, zone: str, row: ReachSettings |
     )
 
 
-def told_of(
+def label_style(
     session: Session, kinds: Collection[str], subjects: Collection[UUID], *, among: Collection[UUID]
 ) -> set[tuple[UUID, UUID]]:
     """Who of these members was told of which of these subjects by notices of these kinds: (member, subject).

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from community.core.events import Urgency
+from community.core.events import Priority
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Kind:
     icon: str = "bell"
     mails: bool = False
     pushes: bool = False
-    urgency: Urgency = Urgency.PERSON
+    urgency: Priority = Priority.PERSON
     is_security: bool = False
     is_personal: bool = False
     gathers: bool = False
@@ -33,7 +33,7 @@ class Kind:
     @property
     def passes_quiet(self) -> bool:
         """Whether quiet hours do not hold it back: somebody needs somebody now, or it was asked for a moment ago."""
-        return self.is_security or self.urgency is Urgency.CRISIS
+        return self.is_security or self.urgency is Priority.CRISIS
 
 
 ANSWERED = "You answered this date."
@@ -99,14 +99,14 @@ KINDS: dict[str, Kind] = {
         can_wait=False,
     ),
     "seat.released": Kind(words="My seat went on to somebody else", why=ANSWERED, icon="meetups"),
-    "reminder.2880": Kind(words="A date of mine is in two days", why=ANSWERED, icon="clock", urgency=Urgency.TIMED),
+    "reminder.2880": Kind(words="A date of mine is in two days", why=ANSWERED, icon="clock", urgency=Priority.TIMED),
     "reminder.1440": Kind(
         words="A date of mine is in a day",
         says="A date of yours is in a day",
         why=ANSWERED,
         icon="clock",
         mails=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
         can_wait=False,
     ),
     "reminder.120": Kind(
@@ -115,7 +115,7 @@ KINDS: dict[str, Kind] = {
         why=ANSWERED,
         icon="clock",
         pushes=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
         can_wait=False,
     ),
     "reminder.60": Kind(
@@ -124,13 +124,13 @@ KINDS: dict[str, Kind] = {
         why=ANSWERED,
         icon="clock",
         pushes=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
         can_wait=False,
     ),
     "host.changed": Kind(words="I host a meetup", why="You host it.", icon="meetups", mails=True),
     "rsvp.waitlisted": Kind(words="I am in line for a seat", why=ANSWERED, icon="meetups"),
     "rsvp.confirmed": Kind(words="My answer is saved", why=ANSWERED, icon="meetups"),
-    "meetup.posted": Kind(words="A meetup was posted", why=COMES_TO_ALL, icon="meetups", urgency=Urgency.DIGEST),
+    "meetup.posted": Kind(words="A meetup was posted", why=COMES_TO_ALL, icon="meetups", urgency=Priority.DIGEST),
     "occurrence.rescheduled": Kind(
         words="A date I answered has moved",
         says="A date you answered has moved",
@@ -191,7 +191,7 @@ KINDS: dict[str, Kind] = {
         why="You chose when you are asked.",
         icon="edit",
         pushes=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
     ),
     "checkin.nudged": Kind(
         words="A gentle word when I have said nothing for a while",
@@ -200,7 +200,7 @@ KINDS: dict[str, Kind] = {
         icon="edit",
         mails=True,
         pushes=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
     ),
     "quiet.noticed": Kind(
         words="I am quieter than usual",
@@ -208,7 +208,7 @@ KINDS: dict[str, Kind] = {
         why="You wanted it noticed.",
         icon="moon",
         mails=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
     ),
     "quiet.told": Kind(
         words="My buddy is quieter than usual for weeks",
@@ -216,7 +216,7 @@ KINDS: dict[str, Kind] = {
         why="They wanted you to know.",
         icon="buddy",
         mails=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
     ),
     "hardhour.begun": Kind(
         words="Something I planned for begins",
@@ -224,7 +224,7 @@ KINDS: dict[str, Kind] = {
         why="You planned for it.",
         icon="clock",
         pushes=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
         can_wait=False,
     ),
     "checkin.recorded": Kind(words="My buddy shows me how a day was", why=PAIRED, icon="edit"),
@@ -234,7 +234,7 @@ KINDS: dict[str, Kind] = {
         why="They wanted you to know.",
         icon="buddy",
         mails=True,
-        urgency=Urgency.TIMED,
+        urgency=Priority.TIMED,
     ),
     "coordinator.asked": Kind(
         words="Somebody would like to hear from a coordinator",
@@ -282,7 +282,7 @@ KINDS: dict[str, Kind] = {
         for_staff=True,
     ),
     "member.joined": Kind(
-        words="Somebody has joined", why=COORDINATES, icon="person", urgency=Urgency.DIGEST, for_staff=True
+        words="Somebody has joined", why=COORDINATES, icon="person", urgency=Priority.DIGEST, for_staff=True
     ),
     "reachout.asked": Kind(
         words="Somebody could use me now",
@@ -291,7 +291,7 @@ KINDS: dict[str, Kind] = {
         icon="lamp",
         mails=True,
         pushes=True,
-        urgency=Urgency.CRISIS,
+        urgency=Priority.CRISIS,
         can_wait=False,
     ),
     "reachout.waiting": Kind(
@@ -311,7 +311,7 @@ KINDS: dict[str, Kind] = {
         icon="lamp",
         mails=True,
         pushes=True,
-        urgency=Urgency.CRISIS,
+        urgency=Priority.CRISIS,
         can_wait=False,
     ),
     "reachout.unanswered": Kind(
@@ -321,7 +321,7 @@ KINDS: dict[str, Kind] = {
         icon="lamp",
         mails=True,
         pushes=True,
-        urgency=Urgency.CRISIS,
+        urgency=Priority.CRISIS,
         can_wait=False,
     ),
     "reachout.reopened": Kind(
@@ -330,7 +330,7 @@ KINDS: dict[str, Kind] = {
         why=ASKED_FOR_SOMEBODY,
         icon="lamp",
         pushes=True,
-        urgency=Urgency.CRISIS,
+        urgency=Priority.CRISIS,
         can_wait=False,
     ),
     "reachout.thanked": Kind(words="Somebody else was there first", why="You were asked, too.", icon="lamp"),
@@ -357,20 +357,20 @@ KINDS: dict[str, Kind] = {
     ),
     "shift.changed": Kind(words="A shift changes hands", why=COORDINATES, icon="repeat", mails=True, for_staff=True),
     "shift.hand_over_due": Kind(
-        words="My shift ends soon", why=COORDINATES, icon="clock", urgency=Urgency.TIMED, for_staff=True
+        words="My shift ends soon", why=COORDINATES, icon="clock", urgency=Priority.TIMED, for_staff=True
     ),
     "shift.next": Kind(
-        words="My shift begins soon", why=COORDINATES, icon="clock", pushes=True, urgency=Urgency.TIMED, for_staff=True
+        words="My shift begins soon", why=COORDINATES, icon="clock", pushes=True, urgency=Priority.TIMED, for_staff=True
     ),
     "invitation.undelivered": Kind(
-        words="An invitation did not arrive", why=COORDINATES, icon="mail", urgency=Urgency.DIGEST, for_staff=True
+        words="An invitation did not arrive", why=COORDINATES, icon="mail", urgency=Priority.DIGEST, for_staff=True
     ),
     "address.refused": Kind(
-        words="Mail does not reach somebody", why=COORDINATES, icon="mail", urgency=Urgency.DIGEST, for_staff=True
+        words="Mail does not reach somebody", why=COORDINATES, icon="mail", urgency=Priority.DIGEST, for_staff=True
     ),
 }
 DIGEST = "digest"
-KINDS[DIGEST] = Kind(words="The daily mail", why="You asked for one mail a day.", mails=True, urgency=Urgency.DIGEST)
+KINDS[DIGEST] = Kind(words="The daily mail", why="You asked for one mail a day.", mails=True, urgency=Priority.DIGEST)
 UNNAMED = Kind(words="Something new")
 
 

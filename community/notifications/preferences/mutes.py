@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, or_, select
 
-from community.core.errors import Conflict, Invalid, NotFound
+from community.core.errors import Conflict, NotFound, ValidationFailed
 from community.core.kind_registries import mutable
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.notifications import access
@@ -40,7 +40,7 @@ def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID, until: datetime | None
     if subject_id not in mutable.seen(uow, sort=sort, ids=[subject_id]):
         raise NotFound
     if until is not None and until <= uow.now:
-        raise Invalid(errors={"until": ["This is over already."]})
+        raise ValidationFailed(errors={"until": ["This is over already."]})
     row = access.own_mute(uow, subject_id)
     if row is not None:
         row.until = until

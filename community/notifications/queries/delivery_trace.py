@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.core.ids import first_id_at
-from community.core.outbox.dead_letters import by_hour
+from community.core.outbox.dead_letters import hourly_counts
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.notifications.models import Delivery, DeliveryAttempt
@@ -76,4 +76,4 @@ def sent_by_hour(ctx: ReadContext) -> list[tuple[datetime, int]]:
     """How many deliveries reached their medium in each of the last 24 hours. Raises Forbidden."""
     _ = ctx.permitted(Permission.MEND_DELIVERY)
     recent = Delivery.id >= first_id_at(ctx.now - timedelta(days=8))
-    return by_hour(ctx.session, Delivery.finished_at, (Delivery.state == "sent") & recent, now=ctx.now)
+    return hourly_counts(ctx.session, Delivery.finished_at, (Delivery.state == "sent") & recent, now=ctx.now)

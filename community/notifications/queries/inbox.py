@@ -35,7 +35,7 @@ class NotificationView:
 
 
 @dataclass(frozen=True)
-class Told:
+class Inbox:
     """What a socket says of a new notification; the words are fetched."""
 
     id: UUID
@@ -93,7 +93,7 @@ def unread_of(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID, int]
     return dict(rows.all())
 
 
-def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: datetime) -> list[Told]:
+def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: datetime) -> list[Inbox]:
     """What these members were told after a moment, oldest first, for their sockets.
 
     Moments are taken before commits, so one may show up a little behind a later one: ask again from some seconds back
@@ -104,7 +104,7 @@ def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: dateti
         .where(Notification.member_id.in_(member_ids), Notification.shown_at > after)
         .order_by(Notification.shown_at, Notification.id)
     )
-    return [Told(one, member_id, kind, at) for one, member_id, kind, at in rows if at is not None]
+    return [Inbox(one, member_id, kind, at) for one, member_id, kind, at in rows if at is not None]
 
 
 def notification_view(row: Notification) -> NotificationView:

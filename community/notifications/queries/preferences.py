@@ -13,7 +13,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Session as SignedIn
 from community.members.queries.people import address_of
 from community.notifications.delivery.send_checks import is_refused
-from community.notifications.models import Delivery, Preference, PushSubscription, ReachSettings
+from community.notifications.models import Delivery, DeliverySettings, Preference, PushSubscription
 from community.notifications.preferences import delivery_preferences
 from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
 from community.notifications.preferences.kinds import DIGEST, switchable
@@ -64,8 +64,8 @@ class DeviceView:
 
 def my_preferences(ctx: ReadContext) -> PreferencesView:
     """What reaches the actor, how and when; the kinds in the table's order, coordinators' kinds for coordinators."""
-    mine = delivery_preferences.reaches(ctx.session, [ctx.actor.id])[ctx.actor.id]
-    row = ctx.session.get(ReachSettings, ctx.actor.id)
+    mine = delivery_preferences.load_preferences(ctx.session, [ctx.actor.id])[ctx.actor.id]
+    row = ctx.session.get(DeliverySettings, ctx.actor.id)
     held, first = ctx.session.execute(
         select(func.count(), func.min(Delivery.due_at)).where(
             Delivery.recipient == ctx.actor.id, Delivery.state == "due", Delivery.reason == "quiet"

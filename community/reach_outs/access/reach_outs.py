@@ -8,14 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.models import Member
-from community.members.queries.blocks import kept_apart, may_meet
+from community.members.queries.blocks import blocked_ids, can_interact
 from community.members.queries.helping import may_help_now
-from community.reach_outs.models import ReachOut, ReachOutAnswer, ReachOutAsk, ReachOutStep, Readiness
+from community.reach_outs.models import Availability, ReachOut, ReachOutStep, RequestFeedback, ResponderRequest
 from community.reach_outs.rules import Step
 from community.rooms.queries.public import has_written
 
 
-def own_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
+def own_open_request(uow: UnitOfWork) -> ReachOut | None:
     """The actor's reach-out that is not closed, locked; the actor's row too, so that two at once are one."""
     _one_at_a_time(uow)
     query = select(ReachOut).where(ReachOut.asker_id == uow.actor.id, ReachOut.state != "closed")
@@ -24,32 +24,32 @@ def own_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
 
 def own(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """A reach-out of the actor's, locked. Raises NotFound."""
-    row = living(uow, reach_out_id)
+    row = locked_request(uow, reach_out_id)
     if row is None or row.asker_id != uow.actor.id:
         raise NotFound
     return row
 
 
-def living(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut | None:
+def locked_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut | None:
     """A reach-out, locked; for what happens by itself. Asks nobody's permission."""
     return uow.session.get(ReachOut, reach_out_id, with_for_update=True, populate_existing=True)
 
 
-def touched(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
+def locked_unchecked(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """A reach-out that somebody touches, locked, before it is known whether it is theirs: see `asked_of_actor`."""
-    row = living(uow, reach_out_id)
+    row = locked_request(uow, reach_out_id)
     if row is None:
         raise NotFound
     return row
 
 
-def asked_of_actor(ctx: ReadContext, row: ReachOut) -> ReachOutAsk:
+def asked_of_actor(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
     """Return how the actor was asked for it. Raises NotFound, also for members who may not help now.
 
     Who is in the conversation already, or looks back at one that is over, is not judged again.
     """
-    ask = ctx.session.get(ReachOutAsk, (row.id, ctx.actor.id), populate_existing=True)
-    if ask is None or (row.asker_id is not None and not may_meet(ctx.session, row.asker_id, ctx.actor.id)):
+    ask = ctx.session.get(ResponderRequest, (row.id, ctx.actor.id), populate_existing=True)
+    if ask is None or (row.asker_id is not None and not can_interact(ctx.session, row.asker_id, ctx.actor.id)):
         raise NotFound
     is_judged = row.state != "closed" and row.claimed_by != ctx.actor.id
     if is_judged and not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
@@ -79,7 +79,7 @@ def is_waiting() -> ColumnElement[bool]:
 
 def one_of_the_two(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """A reach-out of the actor's, or one for which they came, locked. Raises NotFound."""
-    row = touched(uow, reach_out_id)
+    row = locked_unchecked(uow, reach_out_id)
     if uow.actor.id not in (row.asker_id, row.claimed_by):
         raise NotFound
     return row
@@ -105,10 +105,10 @@ def write_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
     uow.session.flush()
 
 
-def asks_of(ctx: ReadContext, row: ReachOut) -> list[ReachOutAsk]:
+def asks_of(ctx: ReadContext, row: ReachOut) -> list[ResponderRequest]:
     """Whom it was asked of, in the order in which they were."""
-    query = select(ReachOutAsk).where(ReachOutAsk.reach_out_id == row.id)
-    query = query.order_by(ReachOutAsk.round, ReachOutAsk.member_id)
+    query = select(ResponderRequest).where(ResponderRequest.reach_out_id == row.id)
+    query = query.order_by(ResponderRequest.round, ResponderRequest.member_id)
     return list(ctx.session.scalars(query.execution_options(populate_existing=True)))
 
 
@@ -154,24 +154,24 @@ def going_on_with(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:
     return list(uow.session.scalars(select(ReachOut).where(ReachOut.state != "closed", theirs).with_for_update()))
 
 
-def own_readiness(uow: UnitOfWork) -> Readiness:
+def own_readiness(uow: UnitOfWork) -> Availability:
     """How the actor may be asked, locked; made when they have not said yet."""
     _one_at_a_time(uow)
-    row = uow.session.get(Readiness, uow.actor.id, populate_existing=True)
+    row = uow.session.get(Availability, uow.actor.id, populate_existing=True)
     if row is None:
-        row = Readiness(member_id=uow.actor.id, until=None, wakes=False, changed_at=uow.now)
+        row = Availability(member_id=uow.actor.id, until=None, wakes=False, changed_at=uow.now)
         uow.session.add(row)
     return row
 
 
-def readiness(ctx: ReadContext) -> Readiness | None:
+def readiness(ctx: ReadContext) -> Availability | None:
     """How the actor said that they may be asked."""
-    return ctx.session.get(Readiness, ctx.actor.id)
+    return ctx.session.get(Availability, ctx.actor.id)
 
 
-def own_answer(ctx: ReadContext, row: ReachOut) -> ReachOutAnswer | None:
+def own_answer(ctx: ReadContext, row: ReachOut) -> RequestFeedback | None:
     """What the actor answered at the end."""
-    return ctx.session.get(ReachOutAnswer, (row.id, ctx.actor.id))
+    return ctx.session.get(RequestFeedback, (row.id, ctx.actor.id))
 
 
 def asked_lately(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
@@ -180,17 +180,17 @@ def asked_lately(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
         return []
     rows = ctx.session.execute(
         select(ReachOut.id, ReachOut.is_drill, ReachOut.asker_id)
-        .join(ReachOutAsk, ReachOutAsk.reach_out_id == ReachOut.id)
+        .join(ResponderRequest, ResponderRequest.reach_out_id == ReachOut.id)
         .where(
-            ReachOutAsk.member_id == ctx.actor.id,
-            ReachOutAsk.passed_at.is_(None),
-            ReachOutAsk.asked_at > since,
+            ResponderRequest.member_id == ctx.actor.id,
+            ResponderRequest.passed_at.is_(None),
+            ResponderRequest.asked_at > since,
             is_waiting(),
             or_(ReachOut.claimed_by.is_(None), ReachOut.claimed_by != ctx.actor.id),
         )
         .order_by(ReachOut.opened_at)
     ).all()
-    apart = kept_apart(ctx.session, ctx.actor.id) if rows else frozenset()
+    apart = blocked_ids(ctx.session, ctx.actor.id) if rows else frozenset()
     return [(row.id, row.is_drill) for row in rows if row.asker_id not in apart]
 
 

@@ -5,75 +5,79 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.buddies.queries.availability import buddies_there, who_rest
+from community.buddies.queries.availability import available_buddies, resting_members
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import active_members, coordinators, is_active
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import helpers_among
-from community.members.queries.on_call import has_rota, on_shift
-from community.notifications.preferences.delivery_preferences import quiet_now, told_of
+from community.members.queries.on_call import has_shift_schedule, on_shift
+from community.notifications.preferences.delivery_preferences import label_style, quiet_now
 from community.reach_outs import rules
-from community.reach_outs.models import ReachOut, ReachOutAsk, Readiness
+from community.reach_outs.models import Availability, ReachOut, ResponderRequest
 
 
-def to_ask(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID]:
+def candidates_for_step(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID]:
     """Everybody whom this step of a reach-out may ask now. A drill asks nobody but those on call."""
     if row.asker_id is None:
         on_call = _on_call(ctx) if kind == "on_call" else []
         may_answer = helpers_among(ctx.session, on_call, now=ctx.now)
         return [one for one in on_call if one in may_answer]
     found = _FIND[kind](ctx, row.asker_id)
-    apart = kept_apart(ctx.session, row.asker_id)
+    apart = blocked_ids(ctx.session, row.asker_id)
     may = helpers_among(ctx.session, found, now=ctx.now) - apart - {row.asker_id, row.claimed_by}
     return [one for one in found if one in may]
 
 
-def known_among(asks: Iterable[ReachOutAsk]) -> set[UUID]:
+def known_among(asks: Iterable[ResponderRequest]) -> set[UUID]:
     """Who of these needs not be asked any more: they were rung for it, or said not now."""
     return {one.member_id for one in asks if one.round > rules.NOT_RUNG or one.passed_at}
 
 
-def rung_or_shown(ctx: ReadContext, row: ReachOut, kind: str, known: Collection[UUID]) -> tuple[list[UUID], list[UUID]]:
+def split_by_recently_notified(
+    ctx: ReadContext, row: ReachOut, kind: str, known: Collection[UUID]
+) -> tuple[list[UUID], list[UUID]]:
     """Whom this step rings of those who are not `known`, and to whom it only shows: who was rung a short while ago."""
-    found = [one for one in to_ask(ctx, row, kind) if one not in known]
-    lately = rung_lately(ctx, row) if found and kind not in rules.RUNG_EVERY_TIME else set()
+    found = [one for one in candidates_for_step(ctx, row, kind) if one not in known]
+    lately = recently_notified(ctx, row) if found and kind not in rules.RUNG_EVERY_TIME else set()
     return [one for one in found if one not in lately], [one for one in found if one in lately]
 
 
-def rung_lately(ctx: ReadContext, row: ReachOut) -> set[UUID]:
+def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
     """Who was told a short while ago that the same person needs somebody, and did not come for it.
 
     Somebody may ask again and again, and nobody keeps them from it; but the same people are not woken each time.
     """
     asks = ctx.session.execute(
-        select(ReachOutAsk.member_id, ReachOutAsk.reach_out_id, ReachOut.claimed_by)
-        .join(ReachOut, ReachOut.id == ReachOutAsk.reach_out_id)
+        select(ResponderRequest.member_id, ResponderRequest.reach_out_id, ReachOut.claimed_by)
+        .join(ReachOut, ReachOut.id == ResponderRequest.reach_out_id)
         .where(
             ReachOut.asker_id == row.asker_id,
             ReachOut.state == "closed",
             ReachOut.opened_at > ctx.now - rules.ASK_SHOWS,
-            ReachOutAsk.asked_at > ctx.now - rules.NOT_AGAIN_WITHIN,
+            ResponderRequest.asked_at > ctx.now - rules.NOT_AGAIN_WITHIN,
         )
     ).all()
     if not asks:
         return set()
     about, among = {ask.reach_out_id for ask in asks}, {ask.member_id for ask in asks}
-    told = told_of(ctx.session, ("reachout.asked", "reachout.waiting"), about, among=among)
+    told = label_style(ctx.session, ("reachout.asked", "reachout.waiting"), about, among=among)
     came = {ask.claimed_by for ask in asks}
     return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in told} - came
 
 
-def may_be_woken(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
+def allow_quiet_hours_override(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
     """Those of these members whose quiet hours it is not, or who allowed to be woken for this."""
     wakes = set(
-        ctx.session.scalars(select(Readiness.member_id).where(Readiness.member_id.in_(member_ids), Readiness.wakes))
+        ctx.session.scalars(
+            select(Availability.member_id).where(Availability.member_id.in_(member_ids), Availability.wakes)
+        )
     )
     return set(member_ids) - (quiet_now(ctx.session, set(member_ids) - wakes, now=ctx.now))
 
 
 def _buddies(ctx: ReadContext, asker_id: UUID) -> list[UUID]:
-    return _rested(ctx, _active(ctx, buddies_there(ctx, asker_id)))
+    return _rested(ctx, _active(ctx, available_buddies(ctx, asker_id)))
 
 
 def _available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
@@ -84,20 +88,20 @@ def _available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
         ReachOut.claimed_by.is_not(None),
     )
     free = ctx.session.scalars(
-        select(Readiness.member_id)
-        .join(Member, Member.id == Readiness.member_id)
-        .where(Readiness.until > ctx.now, is_active(ctx.now), Readiness.member_id.not_in(busy))
-        .order_by(Readiness.changed_at, Readiness.member_id)
+        select(Availability.member_id)
+        .join(Member, Member.id == Availability.member_id)
+        .where(Availability.until > ctx.now, is_active(ctx.now), Availability.member_id.not_in(busy))
+        .order_by(Availability.changed_at, Availability.member_id)
     ).all()
     return _rested(ctx, free)
 
 
 def _on_call(ctx: ReadContext, _asker_id: UUID | None = None) -> list[UUID]:
     """Who is on shift: taking a shift is saying that one may be woken in it. Without a rota, all who may be."""
-    if has_rota(ctx.session, now=ctx.now):
+    if has_shift_schedule(ctx.session, now=ctx.now):
         return on_shift(ctx.session, now=ctx.now)
     found = coordinators(ctx.session, now=ctx.now)
-    woken = may_be_woken(ctx, found)
+    woken = allow_quiet_hours_override(ctx, found)
     return [one for one in found if one in woken]
 
 
@@ -113,7 +117,7 @@ def _active(ctx: ReadContext, member_ids: list[UUID]) -> list[UUID]:
 def _rested(ctx: ReadContext, member_ids: Collection[UUID]) -> list[UUID]:
     if not member_ids:
         return []
-    may = may_be_woken(ctx, member_ids) - who_rest(ctx, member_ids)
+    may = allow_quiet_hours_override(ctx, member_ids) - resting_members(ctx, member_ids)
     return [one for one in member_ids if one in may]
 
 

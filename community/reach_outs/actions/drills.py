@@ -4,7 +4,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.queries.on_call import on_shift
 from community.reach_outs.access import reach_outs
-from community.reach_outs.actions.escalation import go_on, opened
+from community.reach_outs.actions.escalation import advance, create_request
 from community.reach_outs.models import ReachOut
 from community.shifts import access
 from community.shifts.rules import DRILL_EVERY
@@ -25,6 +25,6 @@ def drill_by_calendar(uow: UnitOfWork) -> ReachOut | None:
 
 
 def _started(uow: UnitOfWork) -> ReachOut:
-    row = reach_outs.drill_that_goes_on(uow) or opened(uow, asker_id=None)
-    go_on(uow, row)
+    row = reach_outs.drill_that_goes_on(uow) or create_request(uow, asker_id=None)
+    advance(uow, row)
     return row

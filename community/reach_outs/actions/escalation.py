@@ -20,11 +20,11 @@ from community.reach_outs.events import (
     ReachOutStepDue,
     ReachOutUnanswered,
 )
-from community.reach_outs.models import ReachOut, ReachOutAsk
+from community.reach_outs.models import ReachOut, ResponderRequest
 from community.rooms.actions import managed_rooms
 
 
-def opened(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
+def create_request(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
     """A new reach-out of somebody, or a drill; no step has been taken yet."""
     row = ReachOut(id=random_id(), asker_id=asker_id, is_drill=asker_id is None, state="open", opened_at=uow.now)
     uow.session.add(row)
@@ -33,7 +33,7 @@ def opened(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
     return row
 
 
-def go_on(uow: UnitOfWork, row: ReachOut) -> None:
+def advance(uow: UnitOfWork, row: ReachOut) -> None:
     """Do for a locked reach-out what its time has come for: ask whose turn it is, plan the next, or say the truth."""
     settle(uow, row)
     if not row.is_waiting:
@@ -42,7 +42,7 @@ def go_on(uow: UnitOfWork, row: ReachOut) -> None:
     known = responders.known_among(reach_outs.asks_of(uow, row))
 
     def who(kind: str) -> list[UUID]:
-        rung, shown = responders.rung_or_shown(uow, row, kind, known)
+        rung, shown = responders.split_by_recently_notified(uow, row, kind, known)
         known.update(rung)
         _show(uow, row, kind, shown)
         return rung
@@ -52,16 +52,16 @@ def go_on(uow: UnitOfWork, row: ReachOut) -> None:
         _ask(uow, row, kind, people)
     if after != before:
         reach_outs.write_steps(uow, row, after)
-        ring(uow, row)
+        notify_requester(uow, row)
     if "lines" in fresh:
         row.lines_at = row.lines_at or uow.now
         if row.is_drill:
-            finished(uow, row, ending="drill", by=None)
+            close_request(uow, row, ending="drill", by=None)
             return
         uow.record(ReachOutUnanswered(reach_out_id=row.id))
     due_at = rules.next_due(after)
     if due_at is not None:
-        uow.at(due_at, ReachOutStepDue(reach_out_id=row.id), key=step_key(row, after))
+        uow.schedule(due_at, ReachOutStepDue(reach_out_id=row.id), key=step_key(row, after))
 
 
 def settle(uow: UnitOfWork, row: ReachOut) -> None:
@@ -75,29 +75,29 @@ def settle(uow: UnitOfWork, row: ReachOut) -> None:
         return
     steps = reach_outs.steps_of(uow, row)
     kind = next((ask.kind for ask in reach_outs.asks_of(uow, row) if ask.member_id == row.claimed_by), None)
-    uow.forget(step_key(row, steps))
+    uow.cancel_scheduled(step_key(row, steps))
     reach_outs.write_steps(uow, row, rules.ended(steps, answered=kind))
     row.answered_at, row.claimed_at = uow.now, row.claimed_at or uow.now
     uow.session.flush()
     uow.record(ReachOutAnswered(reach_out_id=row.id, member_id=row.claimed_by))
-    ring(uow, row)
+    notify_requester(uow, row)
 
 
-def go_on_with_late(uow: UnitOfWork) -> bool:
+def advance_overdue(uow: UnitOfWork) -> bool:
     """Go on where a step's moment came to nothing, whatever became of its event; whether there may be more."""
     late = reach_outs.overdue(uow, since=uow.now - rules.MAY_BE_LATE, most=rules.AT_ONCE)
     for row in late:
-        go_on(uow, row)
+        advance(uow, row)
     return len(late) == rules.AT_ONCE
 
 
 def reopen(uow: UnitOfWork, row: ReachOut) -> None:
     """Go on for a claimed, locked reach-out, without whoever came: their room closes, and others are asked."""
     let_go(uow, row)
-    uow.forget(step_key(row, reach_outs.steps_of(uow, row)))
+    uow.cancel_scheduled(step_key(row, reach_outs.steps_of(uow, row)))
     reach_outs.write_steps(uow, row, rules.resumed(reach_outs.steps_of(uow, row), uow.now))
     uow.record(ReachOutReopened(reach_out_id=row.id))
-    go_on(uow, row)
+    advance(uow, row)
 
 
 def let_go(uow: UnitOfWork, row: ReachOut) -> None:
@@ -112,15 +112,15 @@ def let_go(uow: UnitOfWork, row: ReachOut) -> None:
     uow.session.flush()
 
 
-def ask_also(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
+def notify_additional(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
     """Ask one more, who became free only now."""
     if member_id in {one.member_id for one in reach_outs.asks_of(uow, row)}:
         return
-    if member_id in responders.rung_lately(uow, row):
+    if member_id in responders.recently_notified(uow, row):
         _show(uow, row, "available_peers", [member_id])
         return
     _ask(uow, row, "available_peers", [member_id])
-    ring(uow, row)
+    notify_requester(uow, row)
 
 
 def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
@@ -131,12 +131,12 @@ def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> N
     number = max((one.round for one in before), default=rules.NOT_RUNG) + 1
     shown = {one.member_id: one for one in before}
     for one in people:
-        ask = shown.get(one) or ReachOutAsk(reach_out_id=row.id, member_id=one)
+        ask = shown.get(one) or ResponderRequest(reach_out_id=row.id, member_id=one)
         ask.kind, ask.round, ask.asked_at = kind, number, uow.now
         uow.session.add(ask)
     uow.session.flush()
     uow.record(ReachOutAsked(reach_out_id=row.id, round=number))
-    uow.ring_member(*people)
+    uow.notify_member(*people)
 
 
 def _show(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
@@ -144,28 +144,28 @@ def _show(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> 
     before = {one.member_id for one in reach_outs.asks_of(uow, row)}
     fresh = [one for one in people if one not in before]
     about = {"reach_out_id": row.id, "kind": kind, "round": rules.NOT_RUNG, "asked_at": uow.now}
-    uow.session.add_all(ReachOutAsk(member_id=one, **about) for one in fresh)
+    uow.session.add_all(ResponderRequest(member_id=one, **about) for one in fresh)
     uow.session.flush()
-    uow.ring_member(*fresh)
+    uow.notify_member(*fresh)
 
 
-def finished(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) -> None:
+def close_request(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) -> None:
     """Close it: nothing is due any more, and its room stays for a day."""
     steps = reach_outs.steps_of(uow, row)
-    uow.forget(step_key(row, steps))
+    uow.cancel_scheduled(step_key(row, steps))
     reach_outs.write_steps(uow, row, rules.ended(steps) if row.is_waiting else steps)
     row.state, row.closed_at, row.ending = "closed", uow.now, ending
     uow.record(ReachOutClosed(reach_out_id=row.id, by=by))
     if row.room_id is not None:
         due_at = uow.now + rules.ROOM_STAYS
-        uow.at(due_at, ReachOutRoomDue(reach_out_id=row.id), key=f"reach_out:{row.id}:room")
-    ring(uow, row)
+        uow.schedule(due_at, ReachOutRoomDue(reach_out_id=row.id), key=f"reach_out:{row.id}:room")
+    notify_requester(uow, row)
 
 
-def ring(uow: UnitOfWork, row: ReachOut) -> None:
+def notify_requester(uow: UnitOfWork, row: ReachOut) -> None:
     """Have whoever asked look at once."""
     if row.asker_id is not None:
-        uow.ring_member(row.asker_id)
+        uow.notify_member(row.asker_id)
 
 
 def step_key(row: ReachOut, steps: Sequence[rules.Step]) -> str:

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
 from community.reach_outs import rules
 from community.reach_outs.access import reach_outs
 from community.reach_outs.events import HelperWantsWord
-from community.reach_outs.models import ReachOutAnswer
+from community.reach_outs.models import RequestFeedback
 
 
 class NotOverYet(Conflict):
@@ -18,7 +18,7 @@ class NotOverYet(Conflict):
     code = "reach_out_open"
 
 
-def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, sealer: Sealer) -> None:
+def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, cipher: FieldCipher) -> None:
     """Answer the one question, again if one likes; whoever came and wants to talk about it gets a coordinator.
 
     Raises NotFound, NotOverYet, Invalid.
@@ -28,14 +28,14 @@ def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, sealer: Sealer) 
         raise NotOverYet
     is_asker = row.asker_id == uow.actor.id
     if answer not in (rules.ASKER_ANSWERS if is_asker else rules.HELPER_ANSWERS):
-        raise Invalid(errors={"answer": ["Choose one of the answers."]})
+        raise ValidationFailed(errors={"answer": ["Choose one of the answers."]})
     about = rules.answer_about(row.id, uow.actor.id)
     kept = reach_outs.own_answer(uow, row)
-    is_new_wish = answer == "talk" and (kept is None or sealer.unseal(kept.answer, about=about) != "talk")
+    is_new_wish = answer == "talk" and (kept is None or cipher.decrypt(kept.answer, about=about) != "talk")
     if kept is None:
-        kept = ReachOutAnswer(reach_out_id=row.id, member_id=uow.actor.id)
+        kept = RequestFeedback(reach_out_id=row.id, member_id=uow.actor.id)
         uow.session.add(kept)
-    kept.answer, kept.answered_at = sealer.seal(answer, about=about), uow.now
+    kept.answer, kept.answered_at = cipher.encrypt(answer, about=about), uow.now
     if is_new_wish:
         quotas.take(uow, quotas.HELPER_WORDS)
         uow.record(HelperWantsWord(reach_out_id=row.id, member_id=uow.actor.id))

@@ -2,14 +2,23 @@
 
 from uuid import UUID
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
 from community.members.queries.helping import may_help_now
 from community.reach_outs import rules
 from community.reach_outs.access import reach_outs
-from community.reach_outs.actions.escalation import finished, go_on, let_go, opened, reopen, ring, settle, step_key
+from community.reach_outs.actions.escalation import advance as go_on
+from community.reach_outs.actions.escalation import (
+    close_request,
+    create_request,
+    let_go,
+    notify_requester,
+    reopen,
+    settle,
+    step_key,
+)
 from community.reach_outs.events import ReachOutClaimed, ReachOutOpened, ReachOutSilenceDue
 from community.reach_outs.models import ReachOut
 from community.rooms.actions import managed_rooms
@@ -28,45 +37,45 @@ class ReachOutOver(Conflict):
     code = "reach_out_closed"
 
 
-def ask_for_somebody(uow: UnitOfWork, *, sealer: Sealer, note: str = "") -> tuple[ReachOut, bool]:
+def ask_for_somebody(uow: UnitOfWork, *, cipher: FieldCipher, note: str = "") -> tuple[ReachOut, bool]:
     """Ask for a person now. Who asks twice has one; new words take the place of the old. Says whether it is new."""
-    row = reach_outs.own_that_goes_on(uow)
+    row = reach_outs.own_open_request(uow)
     is_new = row is None
     if row is None:
         quotas.take(uow, quotas.REACH_OUTS)
-        row = opened(uow, asker_id=uow.actor.id)
+        row = create_request(uow, asker_id=uow.actor.id)
         uow.record(ReachOutOpened(reach_out_id=row.id))
     if note:
-        row.note = sealer.seal(note, about=rules.note_about(row.id))
+        row.note = cipher.encrypt(note, about=rules.note_about(row.id))
     go_on(uow, row)
     return row, is_new
 
 
 def advance(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     """Go on with what is due, as somebody whom it concerns. Raises NotFound."""
-    row = reach_outs.touched(uow, reach_out_id)
+    row = reach_outs.locked_unchecked(uow, reach_out_id)
     if uow.actor.id != row.asker_id:
         reach_outs.asked_of_actor(uow, row)
     go_on(uow, row)
     return row
 
 
-def read(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
+def mark_seen(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """Say that one reads it: who asked sees that somebody does. Raises NotFound."""
-    row = reach_outs.touched(uow, reach_out_id)
+    row = reach_outs.locked_unchecked(uow, reach_out_id)
     ask = reach_outs.asked_of_actor(uow, row)
     if row.is_waiting and row.claimed_by != uow.actor.id and ask.passed_at is None:
         ask.reading_at = uow.now
         go_on(uow, row)
-        ring(uow, row)
+        notify_requester(uow, row)
 
 
-def pass_on(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
+def decline(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """Say that one cannot now; when nobody who was asked can, the next step begins at once. Raises NotFound.
 
     A responder who has not written yet gives their claim back by it.
     """
-    row = reach_outs.touched(uow, reach_out_id)
+    row = reach_outs.locked_unchecked(uow, reach_out_id)
     reach_outs.asked_of_actor(uow, row).passed_at = uow.now
     settle(uow, row)
     if not row.is_waiting:
@@ -89,7 +98,7 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     claim ends by itself. Raises NotFound for members who were not asked or may not help now, AlreadyClaimed,
     ReachOutOver.
     """
-    row = reach_outs.touched(uow, reach_out_id)
+    row = reach_outs.locked_unchecked(uow, reach_out_id)
     go_on(uow, row)
     ask = reach_outs.asked_of_actor(uow, row)
     if row.claimed_by == uow.actor.id and row.state != "open":
@@ -111,8 +120,8 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     uow.session.flush()
     uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
     silence = ReachOutSilenceDue(reach_out_id=row.id, member_id=uow.actor.id)
-    uow.at(uow.now + rules.MAY_BE_SILENT, silence, key=f"reach_out:{row.id}:silence:{uow.now.isoformat()}")
-    ring(uow, row)
+    uow.schedule(uow.now + rules.MAY_BE_SILENT, silence, key=f"reach_out:{row.id}:silence:{uow.now.isoformat()}")
+    notify_requester(uow, row)
     return row
 
 
@@ -126,7 +135,7 @@ def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> Reach
     if row.is_waiting and row.asker_id != uow.actor.id:
         reopen(uow, row)
     elif row.state != "closed":
-        finished(uow, row, ending=ending, by=uow.actor.id)
+        close_request(uow, row, ending=ending, by=uow.actor.id)
     return row
 
 
@@ -141,9 +150,9 @@ def ask_again(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     return row
 
 
-def end_silence(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None:
+def escalate_if_silent(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None:
     """Who came has not written a word: then the ladder goes on. Nobody waits for somebody who is not there."""
-    row = reach_outs.living(uow, reach_out_id)
+    row = reach_outs.locked_request(uow, reach_out_id)
     if row is None or row.state != "claimed" or row.claimed_by != member_id or row.room_id is None:
         return
     settle(uow, row)
@@ -161,7 +170,7 @@ def replace_if_barred(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
 def end_for(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
     """Somebody is gone or kept away: their own reach-out ends; one for which they came goes on without them."""
     if row.asker_id == leaves:
-        finished(uow, row, ending="okay", by=None)
+        close_request(uow, row, ending="okay", by=None)
     elif row.state == "claimed":
         reopen(uow, row)
 
@@ -169,13 +178,13 @@ def end_for(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
 def _answer_drill(uow: UnitOfWork, row: ReachOut, kind: str) -> None:
     """End a drill: nobody waits for a message, so being reached is the answer."""
     row.answered_at = row.claimed_at = uow.now
-    uow.forget(step_key(row, reach_outs.steps_of(uow, row)))
+    uow.cancel_scheduled(step_key(row, reach_outs.steps_of(uow, row)))
     reach_outs.write_steps(uow, row, rules.ended(reach_outs.steps_of(uow, row), answered=kind))
-    finished(uow, row, ending="drill", by=uow.actor.id)
+    close_request(uow, row, ending="drill", by=uow.actor.id)
 
 
 def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """A day later nobody writes there any more; what was said stays readable to the two."""
-    row = reach_outs.living(uow, reach_out_id)
+    row = reach_outs.locked_request(uow, reach_out_id)
     if row is not None and row.state == "closed" and row.room_id is not None:
         managed_rooms.close(uow, room_id=row.room_id)

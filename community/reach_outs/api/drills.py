@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.reach_outs import schemas as shapes
 from community.reach_outs.actions import drills
 from community.reach_outs.api import api
@@ -13,7 +13,7 @@ from community.reach_outs.queries import response_times
 @api.response(200, shapes.FiguresSchema)
 def get_figures() -> response_times.Figures:
     """How long it took until somebody was there (coordinators)."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return response_times.figures(ctx)
 
 
@@ -21,7 +21,7 @@ def get_figures() -> response_times.Figures:
 @api.response(200, shapes.DrillList)
 def get_drills() -> dict[str, Any]:
     """The last drills (coordinators)."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"items": response_times.drills(ctx)}
 
 

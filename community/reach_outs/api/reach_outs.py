@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from community.core.unit_of_work import ReadContext
-from community.core.web.request_context import reading, unit_of_work, web
+from community.core.web.request_context import read_context, services, unit_of_work
 from community.reach_outs import schemas as shapes
 from community.reach_outs.actions import availability, feedback, reach_outs
 from community.reach_outs.api import api
@@ -15,11 +15,11 @@ from community.reach_outs.queries import reach_outs as reach_outs_queries
 @api.post("/reach-outs")
 @api.arguments(shapes.ReachSchema, example={"note": "I am outside the shop."})
 @api.response(201, shapes.ReachOutSchema)
-@api.or_else(200, shapes.ReachOutSchema, when="The one that goes on already.")
+@api.alt_response(200, shapes.ReachOutSchema, when="The one that goes on already.")
 def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
     """I need a person now. My buddy is asked first, then who is free, then who is on call; nothing ends in silence."""
     with unit_of_work() as uow:
-        row, is_new = reach_outs.ask_for_somebody(uow, sealer=web().sealer, **said)
+        row, is_new = reach_outs.ask_for_somebody(uow, cipher=services().cipher, **said)
         return _seen(uow, row.id), 201 if is_new else 200
 
 
@@ -27,7 +27,7 @@ def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
 @api.response(200, shapes.ReachOutSchema)
 def get_reach_out(reach_out_id: UUID) -> dict[str, Any]:
     """One of mine, or one that I was asked for, with its steps as time has them."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return _seen(ctx, reach_out_id)
 
 
@@ -45,7 +45,7 @@ def post_advance(reach_out_id: UUID) -> dict[str, Any]:
 def post_reading(reach_out_id: UUID) -> dict[str, Any]:
     """I look at it: who asked sees that somebody does."""
     with unit_of_work() as uow:
-        reach_outs.read(uow, reach_out_id=reach_out_id)
+        reach_outs.mark_seen(uow, reach_out_id=reach_out_id)
         return _seen(uow, reach_out_id)
 
 
@@ -54,7 +54,7 @@ def post_reading(reach_out_id: UUID) -> dict[str, Any]:
 def post_pass(reach_out_id: UUID) -> dict[str, Any]:
     """I cannot now. Nobody learns of it; when nobody who was asked can, the next step begins at once."""
     with unit_of_work() as uow:
-        reach_outs.pass_on(uow, reach_out_id=reach_out_id)
+        reach_outs.decline(uow, reach_out_id=reach_out_id)
         return _seen(uow, reach_out_id)
 
 
@@ -95,7 +95,7 @@ def post_close(how: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
 def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
     """The one question when it is over: did it help, or how am I after it."""
     with unit_of_work() as uow:
-        feedback.answer(uow, reach_out_id=reach_out_id, sealer=web().sealer, **said)
+        feedback.answer(uow, reach_out_id=reach_out_id, cipher=services().cipher, **said)
         return _seen(uow, reach_out_id)
 
 
@@ -103,7 +103,7 @@ def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
 @api.response(200, shapes.ReadinessSchema)
 def get_availability() -> reach_outs_queries.ReadinessView:
     """Until when I am free for others."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return reach_outs_queries.readiness(ctx)
 
 
@@ -118,5 +118,5 @@ def put_availability(said: dict[str, Any]) -> reach_outs_queries.ReadinessView:
 
 
 def _seen(ctx: ReadContext, reach_out_id: UUID) -> dict[str, Any]:
-    view = reach_outs_queries.reach_out(ctx, reach_out_id, sealer=web().sealer)
-    return {**asdict(view), "crisis_lines": web().settings.crisis_lines}
+    view = reach_outs_queries.reach_out(ctx, reach_out_id, cipher=services().cipher)
+    return {**asdict(view), "crisis_lines": services().settings.crisis_lines}

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.members.queries.people import handles
 from community.reach_outs import rules
 from community.reach_outs.access import reach_outs, responders
-from community.reach_outs.models import ReachOut, ReachOutAsk
+from community.reach_outs.models import ReachOut, ResponderRequest
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class ReadinessView:
     wakes: bool
 
 
-def reach_out(ctx: ReadContext, reach_out_id: UUID, *, sealer: Sealer) -> ReachOutView:
+def reach_out(ctx: ReadContext, reach_out_id: UUID, *, cipher: FieldCipher) -> ReachOutView:
     """One of the actor's, or one that they were asked for. Raises NotFound."""
     row = ctx.session.get(ReachOut, reach_out_id, populate_existing=True)
     if row is None:
@@ -81,7 +81,9 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID, *, sealer: Sealer) -> ReachO
     is_answered = reach_outs.answered_by_responder(ctx, row)
     if row.is_waiting and not is_answered:
         known = responders.known_among(asks)
-        steps, fresh = rules.walked(kept, ctx.now, lambda kind: responders.rung_or_shown(ctx, row, kind, known)[0])
+        steps, fresh = rules.walked(
+            kept, ctx.now, lambda kind: responders.split_by_recently_notified(ctx, row, kind, known)[0]
+        )
     return ReachOutView(
         id=row.id,
         state=row.state,
@@ -89,7 +91,7 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID, *, sealer: Sealer) -> ReachO
         is_drill=row.is_drill,
         opened_at=row.opened_at,
         steps=_steps(ctx, steps, asks, is_mine=role == "asker"),
-        note=_note(row, role, ask, sealer, is_answered=is_answered),
+        note=_note(row, role, ask, cipher, is_answered=is_answered),
         handle=_handle(ctx, row, role, ask),
         room_id=row.room_id if role != "asked" else None,
         asks_me=role == "asked" and ask is not None and ask.passed_at is None and _may_come(row, is_answered, ctx.now),
@@ -138,25 +140,29 @@ def row(session: Session, reach_out_id: UUID) -> ReachOut | None:
 def asked_in(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UUID], str]:
     """Who was asked in one round of it and has not said not now, and for which step; for notices."""
     rows = session.execute(
-        select(ReachOutAsk.member_id, ReachOutAsk.kind)
-        .where(ReachOutAsk.reach_out_id == reach_out_id, ReachOutAsk.round == number, ReachOutAsk.passed_at.is_(None))
-        .order_by(ReachOutAsk.member_id)
+        select(ResponderRequest.member_id, ResponderRequest.kind)
+        .where(
+            ResponderRequest.reach_out_id == reach_out_id,
+            ResponderRequest.round == number,
+            ResponderRequest.passed_at.is_(None),
+        )
+        .order_by(ResponderRequest.member_id)
     ).all()
     return [row.member_id for row in rows], rows[0].kind if rows else ""
 
 
 def all_asked(session: Session, reach_out_id: UUID) -> list[UUID]:
     """Everybody who was rung and has not said not now, for notices."""
-    query = select(ReachOutAsk.member_id).where(
-        ReachOutAsk.reach_out_id == reach_out_id,
-        ReachOutAsk.passed_at.is_(None),
-        ReachOutAsk.round > rules.NOT_RUNG,
+    query = select(ResponderRequest.member_id).where(
+        ResponderRequest.reach_out_id == reach_out_id,
+        ResponderRequest.passed_at.is_(None),
+        ResponderRequest.round > rules.NOT_RUNG,
     )
-    return list(session.scalars(query.order_by(ReachOutAsk.member_id)))
+    return list(session.scalars(query.order_by(ResponderRequest.member_id)))
 
 
 def _steps(
-    ctx: ReadContext, steps: list[rules.Step], asks: list[ReachOutAsk], *, is_mine: bool
+    ctx: ReadContext, steps: list[rules.Step], asks: list[ResponderRequest], *, is_mine: bool
 ) -> tuple[StepView, ...]:
     """The asker's own buddies and who is on call have names; peers are a number until one of them comes."""
     if not is_mine:
@@ -177,24 +183,26 @@ def _may_come(row: ReachOut, is_answered: bool, now: datetime) -> bool:
     return row.state == "open"
 
 
-def _note(row: ReachOut, role: str, ask: ReachOutAsk | None, sealer: Sealer, *, is_answered: bool) -> str | None:
+def _note(
+    row: ReachOut, role: str, ask: ResponderRequest | None, cipher: FieldCipher, *, is_answered: bool
+) -> str | None:
     """The note for the requester; for the helper while they talk: a peer has to have written first."""
     if row.note is None or role == "asked":
         return None
     is_peer = ask is not None and ask.kind == "available_peers"
     if role == "helper" and (row.state != "claimed" or (is_peer and not is_answered)):
         return None
-    return sealer.shown(row.note, about=rules.note_about(row.id))
+    return cipher.shown(row.note, about=rules.note_about(row.id))
 
 
-def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ReachOutAsk | None) -> str | None:
+def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ResponderRequest | None) -> str | None:
     """The other one of the two; a buddy knows before they come whose buddy they are."""
     knows = role != "asked" or (ask is not None and ask.kind == "buddy" and row.state == "open")
     other = row.claimed_by if role == "asker" else row.asker_id
     return handles(ctx.session, [other]).get(other) if knows and other else None
 
 
-def _reads(ask: ReachOutAsk, now: datetime) -> bool:
+def _reads(ask: ResponderRequest, now: datetime) -> bool:
     return ask.reading_at is not None and ask.passed_at is None and ask.reading_at > now - rules.READING_SHOWS
 
 

@@ -14,8 +14,8 @@ import structlog
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from community.core.outbox.periodic import timers
-from community.core.unit_of_work import Store, UnitOfWork
+from community.core.outbox.periodic import periodic
+from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.rooms.engine import mentions, search_index
 from community.rooms.models import Message, MessageBackfill, MessageMention
 
@@ -39,9 +39,9 @@ Write = Callable[[Session, set[UUID]], None]
 Prepare = Callable[[Session, Sequence[Old]], Write]
 
 
-def step(store: Store, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -> bool:
+def step(store: UnitOfWorkFactory, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -> bool:
     """Do one batch of a work; false when there is nothing more to do, or another process is at it."""
-    with store.reading() as ctx:
+    with store.read_context() as ctx:
         row = ctx.session.get(MessageBackfill, name)
         if row is None:
             return False
@@ -60,7 +60,7 @@ def step(store: Store, name: str, prepare: Prepare, *, at_once: int = AT_ONCE) -
     return True
 
 
-def run(store: Store) -> None:
+def run(store: UnitOfWorkFactory) -> None:
     """Do all that is left to be done."""
     for name, prepare in WORKS.items():
         try:
@@ -70,11 +70,11 @@ def run(store: Store) -> None:
             log.error("backfill.failed", kind=name, exc_info=error)
 
 
-@timers.every(EVERY_SECONDS)
+@periodic.every(EVERY_SECONDS)
 def go_on(uow: UnitOfWork) -> None:
     """Go on with what migrations left to be done, apart from any transaction."""
     if uow.session.scalar(select(MessageBackfill.name).limit(1)) is not None:
-        uow.apart(run)
+        uow.run_in_background(run)
 
 
 def _batch(session: Session, before: UUID, at_once: int) -> list[Old]:

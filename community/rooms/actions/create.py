@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from community.core.errors import Invalid
+from community.core.errors import ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
-from community.rooms.actions.membership import bring_in
+from community.rooms.actions.membership import add_members
 from community.rooms.models import Room
 
 
@@ -29,12 +29,12 @@ def create_room(
     """
     staff = uow.permitted(Permission.RUN_ROOMS)
     if (kind == "cohort") is not (cohort_id is not None):
-        raise Invalid(errors={"cohort_id": ["A room of kind cohort needs one; no other kind has one."]})
+        raise ValidationFailed(errors={"cohort_id": ["A room of kind cohort needs one; no other kind has one."]})
     wanted = {*members, staff.id}
     if cohort_id is not None:
         wanted |= access.members_of_cohort(uow, cohort_id)
     if access.members_among(uow, wanted) != wanted:
-        raise Invalid(errors={"members": ["Some of these are not members."]})
+        raise ValidationFailed(errors={"members": ["Some of these are not members."]})
     return open_room(uow, kind=kind, name=name, topic=topic, cohort_id=cohort_id, members=wanted)
 
 
@@ -63,6 +63,6 @@ def open_room(
     try:
         uow.session.flush()
     except IntegrityError as error:
-        raise Invalid(errors={"cohort_id": ["There is no such cohort."]}) from error
-    bring_in(uow, room, members)
+        raise ValidationFailed(errors={"cohort_id": ["There is no such cohort."]}) from error
+    add_members(uow, room, members)
     return room

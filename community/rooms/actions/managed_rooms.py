@@ -12,23 +12,23 @@ from community.rooms import access
 from community.rooms.actions import membership
 
 
-def hold(uow: UnitOfWork, *, room_id: UUID) -> None:
+def lock_room(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Let nobody else bring in or take out until this unit is done."""
     access.locked_room(uow, room_id)
 
 
-def welcome(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
+def add_member(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
     """These members are in the room from now on. Who is in already stays as they are."""
-    membership.bring_in(uow, access.locked_room(uow, room_id), members)
+    membership.add_members(uow, access.locked_room(uow, room_id), members)
 
 
-def keep_only(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], may_stay: Collection[UUID]) -> None:
+def set_members(uow: UnitOfWork, *, room_id: UUID, members: Collection[UUID], may_stay: Collection[UUID]) -> None:
     """Bring these members in; whoever else is in goes out, but for those who `may_stay`."""
     room = access.locked_room(uow, room_id)
-    others = access.people_in(uow, room) - {*members, *may_stay}
-    membership.bring_in(uow, room, members)
+    others = access.members_of(uow, room) - {*members, *may_stay}
+    membership.add_members(uow, room, members)
     if others:
-        membership.take_out(uow, room_id=room_id, members=others)
+        membership.remove_members(uow, room_id=room_id, members=others)
 
 
 def close(uow: UnitOfWork, *, room_id: UUID) -> bool:

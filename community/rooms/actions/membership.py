@@ -22,15 +22,15 @@ def audience_changed(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Somebody was shut out of a room, or let in again: whoever shows it looks anew who may see it."""
     room = access.locked_room(uow, room_id)
     room.audience_version += 1
-    uow.ring_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
+    uow.notify_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
 
 
-def bring_in(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
+def add_members(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
     """Make these members of a locked or new room; who is in already stays as they are.
 
     They start with everything read: nobody is greeted by a thousand unread messages.
     """
-    inside = access.people_in(uow, room)
+    inside = access.members_of(uow, room)
     fresh = [one for one in dict.fromkeys(members) if one not in inside]
     for member_id in fresh:
         uow.session.add(
@@ -39,10 +39,10 @@ def bring_in(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
     if fresh:
         room.audience_version += 1
         uow.session.flush()
-        uow.ring_member(*fresh)
+        uow.notify_member(*fresh)
 
 
-def take_out(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
+def remove_members(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None:
     """These members are in a room no more; their open sockets get nothing of it. For features that have decided."""
     room = access.locked_room(uow, room_id)
     _out(uow, room, members)
@@ -51,7 +51,7 @@ def take_out(uow: UnitOfWork, *, room_id: UUID, members: Iterable[UUID]) -> None
 def join(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Come into a room. Twice is once. Raises NotFound."""
     room = access.room_to_join(uow, room_id)
-    bring_in(uow, room, [uow.actor.id])
+    add_members(uow, room, [uow.actor.id])
 
 
 def leave(uow: UnitOfWork, *, room_id: UUID) -> None:
@@ -73,4 +73,4 @@ def _out(uow: UnitOfWork, room: Room, members: Iterable[UUID]) -> None:
     ).all()
     if gone:
         room.audience_version += 1
-        uow.ring_member(*(member_id for (member_id,) in gone))
+        uow.notify_member(*(member_id for (member_id,) in gone))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from community.core.errors import Invalid
+from community.core.errors import ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.notifications.access import read_about
 from community.rooms import access
@@ -36,7 +36,7 @@ def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
     ).all()
     if moved:
         read_about(uow, kind=MessagePosted.name, subject=room_id, up_to=seq)
-        uow.ring_member(uow.actor.id)
+        uow.notify_member(uow.actor.id)
     return access.membership(uow, room_id).last_read_seq
 
 
@@ -47,7 +47,7 @@ def mark_unread(uow: UnitOfWork, *, room_id: UUID, seq: int) -> None:
     """
     place = access.membership(uow, room_id)
     place.last_read_seq = min(place.last_read_seq, max(seq - 1, 0))
-    uow.ring_member(uow.actor.id)
+    uow.notify_member(uow.actor.id)
 
 
 def mute(uow: UnitOfWork, *, room_id: UUID, until: datetime | None = None) -> None:
@@ -57,15 +57,15 @@ def mute(uow: UnitOfWork, *, room_id: UUID, until: datetime | None = None) -> No
     """
     place = access.membership(uow, room_id)
     if until is not None and until <= uow.now:
-        raise Invalid(errors={"until": ["This is over already."]})
+        raise ValidationFailed(errors={"until": ["This is over already."]})
     place.muted_until = until or FOR_GOOD
-    uow.ring_member(uow.actor.id)
+    uow.notify_member(uow.actor.id)
 
 
 def unmute(uow: UnitOfWork, *, room_id: UUID) -> None:
     """Let the room ring again. Twice is once. Raises NotFound."""
     access.membership(uow, room_id).muted_until = None
-    uow.ring_member(uow.actor.id)
+    uow.notify_member(uow.actor.id)
 
 
 def show_presence(uow: UnitOfWork, *, room_id: UUID) -> None:

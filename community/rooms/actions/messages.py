@@ -85,4 +85,4 @@ def next_rev(uow: UnitOfWork, room: Room, message: Message) -> None:
     """Count the change in the room's log; the room is locked."""
     room.head_rev += 1
     message.rev = room.head_rev
-    uow.ring_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
+    uow.notify_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from community.core.errors import Conflict, Invalid
+from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.rooms import access
 from community.rooms.actions.messages import next_rev, refuse_if_closed, refuse_if_muted
@@ -17,10 +17,10 @@ def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
     room, message = access.message_to_answer(uow, message_id)
     sign = messages.canonical_emoji(emoji)
     if sign is None:
-        raise Invalid(errors={"emoji": ["Use one emoji."]})
+        raise ValidationFailed(errors={"emoji": ["Use one emoji."]})
     refuse_if_closed(room)
     refuse_if_muted(uow, room)
-    mine = access.own_signs(uow, message)
+    mine = access.own_reactions(uow, message)
     if sign in mine:
         return message
     if len(mine) >= messages.MOST_REACTIONS_PER_MEMBER:

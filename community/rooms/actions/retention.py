@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 
-from community.core.outbox.periodic import timers
+from community.core.outbox.periodic import periodic
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.rooms import access
 from community.rooms.engine import search_index
@@ -24,7 +24,7 @@ EVERY_SECONDS = 300
 still_needed: list[Callable[[], ColumnElement[bool]]] = []
 
 
-def would_go(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
+def count_expiring(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
     """How many messages of a room would go if its words stayed this many days. Nothing is changed.
 
     For coordinators. Raises Forbidden, NotFound.
@@ -35,8 +35,8 @@ def would_go(ctx: ReadContext, *, room_id: UUID, days: int) -> int:
     return ctx.session.scalar(select(func.count()).select_from(Message).where(older)) or 0
 
 
-@timers.every(EVERY_SECONDS)
-def cut(uow: UnitOfWork) -> bool:
+@periodic.every(EVERY_SECONDS)
+def purge_expired(uow: UnitOfWork) -> bool:
     """Take a portion of what is too old out of one room; true when there may be more."""
     room_id = _room_to_cut(uow)
     if room_id is None:
@@ -60,7 +60,7 @@ def cut(uow: UnitOfWork) -> bool:
         return True
     room.cut_seq = upto
     _let_go(uow, room)
-    uow.ring_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
+    uow.notify_room(room.id, head_seq=room.head_seq, head_rev=room.head_rev)
     return True
 
 

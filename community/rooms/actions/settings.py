@@ -11,7 +11,7 @@ from community.rooms.models import Room
 
 
 @dataclass(frozen=True)
-class Kept:
+class RoomSettings:
     """A room as coordinators keep it."""
 
     id: UUID
@@ -24,10 +24,10 @@ class Kept:
     is_closed: bool
 
 
-def kept(room: Room) -> Kept:
+def kept(room: Room) -> RoomSettings:
     """The row as a view."""
     is_closed = room.archived_at is not None
-    return Kept(
+    return RoomSettings(
         room.id, room.kind, room.name, room.topic, room.rules, room.retention_days, room.slow_seconds, is_closed
     )
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Response, jsonify
 
 from community.core.crisis_keywords import asks_for_help
-from community.core.errors import SignInNeeded
-from community.core.web.request_context import current_actor, reading, unit_of_work, web
+from community.core.errors import Unauthenticated
+from community.core.web.request_context import current_actor, read_context, services, unit_of_work
 from community.rooms.actions import messages as messages_actions
 from community.rooms.actions import pins, reactions
 from community.rooms.api import api
@@ -34,7 +34,7 @@ EXAMPLE = {"client_msg_id": "5b0c9a5e-6f1f-4a55-9a30-2a5f3d1a7c11", "body": "Ket
 @api.response(200, HistorySchema)
 def get_messages(part: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """A part of the log, ascending."""
-    with reading() as ctx:
+    with read_context() as ctx:
         messages, head_seq, oldest_seq = history.history(ctx, room_id=room_id, **part)
     return {"messages": messages, "head_seq": head_seq, "oldest_seq": oldest_seq}
 
@@ -110,7 +110,7 @@ def delete_pin(message_id: UUID) -> MessageView:
 @api.response(200, FoundPage)
 def search_messages(asked: dict[str, Any]) -> Any:
     """Messages with all of these words in rooms I am in, newest first. A POST: words stand in no address or log."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return finding.search(ctx, **asked)
 
 
@@ -118,9 +118,9 @@ def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None =
     """Post as whoever makes this request, within their rate. Raises SignInNeeded and what the writer raises."""
     actor = current_actor()
     if actor is None:
-        raise SignInNeeded
-    rate = web().send_rate
+        raise Unauthenticated
+    rate = services().send_rate
     if rate is not None and not asks_for_help(body):
-        rate.take(actor.id)
-    writer: Writer = web().writer
+        rate.try_consume(actor.id)
+    writer: Writer = services().writer
     return writer.post(actor, room_id=room_id, client_msg_id=client_msg_id, body=body, reply_to=reply_to)

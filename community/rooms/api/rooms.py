@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from community.core.schemas import PageArgs
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.rooms.actions import create, membership, membership_settings
 from community.rooms.api import api
 from community.rooms.queries import finding, read_markers, rooms
@@ -18,7 +18,7 @@ from community.rooms.schemas.search import PeopleArgs, PeopleSchema, PinsSchema
 @api.response(200, RoomPage)
 def get_rooms(page: dict[str, Any]) -> Any:
     """The rooms I am in, then those I may join, each by creation."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return rooms.rooms(ctx, **page)
 
 
@@ -36,7 +36,7 @@ def post_room(wanted: dict[str, Any]) -> rooms.RoomView:
 @api.response(200, RoomSchema)
 def get_room(room_id: UUID) -> rooms.RoomView:
     """One room I am in."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return rooms.room(ctx, room_id)
 
 
@@ -114,7 +114,7 @@ def delete_presence(room_id: UUID) -> None:
 @api.response(200, PeopleSchema)
 def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """People of a room I am in whose handles begin like this, at most eight."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"items": finding.people(ctx, room_id, **begin)}
 
 
@@ -122,5 +122,5 @@ def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 @api.response(200, PinsSchema)
 def get_pins(room_id: UUID) -> dict[str, Any]:
     """What a room I am in keeps in view."""
-    with reading() as ctx:
+    with read_context() as ctx:
         return {"messages": finding.pinned(ctx, room_id)}

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.rooms.actions import retention, settings
 from community.rooms.api import api
 from community.rooms.schemas.rooms import DaysArgs, RoomChangeSchema, WouldGoSchema
@@ -23,8 +23,8 @@ def patch_room(changes: dict[str, Any], room_id: UUID) -> None:
 @api.response(200, WouldGoSchema)
 def get_retention_preview(args: dict[str, int], room_id: UUID) -> dict[str, int]:
     """How many messages would go at once if words stayed so long (coordinators). Nothing is changed."""
-    with reading() as ctx:
-        return {"messages": retention.would_go(ctx, room_id=room_id, **args)}
+    with read_context() as ctx:
+        return {"messages": retention.count_expiring(ctx, room_id=room_id, **args)}
 
 
 @api.put("/rooms/<uuid:room_id>/archive")

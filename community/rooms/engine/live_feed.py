@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from community.core.live.interfaces import Frame, Held, Place, Push
-from community.core.live.room_feed import Tail
-from community.core.live.socket_server import Connection, Live
+from community.core.live.interfaces import Cursor, Delta, Frame, Held
+from community.core.live.room_feed import RoomFeed
+from community.core.live.socket_server import Connection, SocketServer
 from community.core.live.ws_frames import frame
 from community.core.schemas import rfc3339
-from community.core.unit_of_work import Actor, ReadContext, Store
-from community.members.queries.blocks import kept_apart
+from community.core.unit_of_work import Actor, ReadContext, UnitOfWorkFactory
+from community.members.queries.blocks import blocked_ids
 from community.notifications.queries.inbox import shown_since, unread_of
 from community.rooms import access
 from community.rooms.engine.member_status import known_rooms, standings_in
-from community.rooms.engine.message_batch import Grown
-from community.rooms.engine.post_checks import hidden_from
+from community.rooms.engine.message_batch import CommittedMessages
+from community.rooms.engine.post_checks import visibility_refusal
 from community.rooms.queries import history
 from community.rooms.queries import visibility as whom
 from community.rooms.queries.unread_counts import reached
@@ -30,11 +30,11 @@ MOST_REMEMBERED = 10_000
 SIGNS = ("typing", "present", "absent")
 
 
-def show_grown(tail: Tail, grown: Sequence[Grown]) -> None:
+def broadcast_committed(tail: RoomFeed, grown: Sequence[CommittedMessages]) -> None:
     """Show what a commit of this process added."""
     for one in grown:
         first, last = one.messages[0], one.messages[-1]
-        tail.follow(
+        tail.publish_local(
             one.room_id,
             first=(first.seq, first.rev),
             last=(last.seq, last.rev),
@@ -43,7 +43,7 @@ def show_grown(tail: Tail, grown: Sequence[Grown]) -> None:
         )
 
 
-def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any]) -> None:
+def relay_presence(tail: RoomFeed, store: UnitOfWorkFactory, room_id: UUID, payload: Mapping[str, Any]) -> None:
     """Show to who has the room open that somebody writes or is here, but for themselves and whom they must not meet.
 
     That somebody is here shows to those alone who show it themselves.
@@ -54,11 +54,11 @@ def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any
     except ValueError:
         return
     sign: dict[str, Any] = {"room_id": str(room_id), "member_id": str(member_id)}
-    with store.reading() as ctx:
-        but = {member_id, *kept_apart(ctx.session, member_id)}
+    with store.read_context() as ctx:
+        but = {member_id, *blocked_ids(ctx.session, member_id)}
         if kind != "typing":
-            showing = access.who_shows(ctx, room_id)
-            but |= tail.watching(room_id) - showing.keys()
+            showing = access.visible_presence(ctx, room_id)
+            but |= tail.viewers(room_id) - showing.keys()
             sign |= {
                 "handle": showing.get(member_id, ""),
                 "present": kind == "present",
@@ -66,7 +66,7 @@ def show_sign(tail: Tail, store: Store, room_id: UUID, payload: Mapping[str, Any
             }
             if member_id not in showing:  # they changed their mind a moment ago
                 return
-    tail.relay(room_id, "room.typing" if kind == "typing" else "room.presence", sign, but=but)
+    tail.broadcast_ephemeral(room_id, "room.typing" if kind == "typing" else "room.presence", sign, but=but)
 
 
 def _frames(views: Iterable[MessageView], hidden: Mapping[UUID, frozenset[UUID]], *, after_seq: int) -> Iterator[Frame]:
@@ -100,7 +100,7 @@ def _frame(event: str, view: MessageView) -> bytes:
 
 
 @dataclass(frozen=True)
-class Looker:
+class Viewer:
     """Somebody who has a room open."""
 
     actor: Actor
@@ -110,7 +110,7 @@ class Looker:
 class RoomsSource:
     """Reads for the tail, each in a session of its own."""
 
-    def __init__(self, store: Store, live: Live) -> None:
+    def __init__(self, store: UnitOfWorkFactory, live: SocketServer) -> None:
         self._store = store
         self._live = live
         self._told: OrderedDict[UUID, None] = OrderedDict()
@@ -119,9 +119,9 @@ class RoomsSource:
         self._unread: OrderedDict[UUID, int] = OrderedDict()
         self._since: datetime = store.clock()
 
-    def push(self, room_id: UUID, place: Place) -> Push | None:
+    def push(self, room_id: UUID, place: Cursor) -> Delta | None:
         """What follows a place in a room's log, and the audience if it may be another by now."""
-        with self._store.reading() as ctx:
+        with self._store.read_context() as ctx:
             stretch = history.after(ctx.session, room_id, seq=place.seq, rev=place.rev)
             if stretch is None:
                 return None
@@ -129,7 +129,7 @@ class RoomsSource:
             hidden = whom.apart(ctx.session, {person for view in views for person in view.people})
             moved = stretch.audience_version != place.audience_version
             audience = whom.audience(ctx, room_id) if moved else None
-        return Push(
+        return Delta(
             max(place.seq, stretch.upto_seq),
             max(place.rev, stretch.upto_rev),
             stretch.more,
@@ -138,15 +138,15 @@ class RoomsSource:
             audience,
         )
 
-    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Place]:
+    def heads(self, room_ids: Collection[UUID]) -> dict[UUID, Cursor]:
         """How far the logs go."""
-        with self._store.reading() as ctx:
-            return {room_id: Place(*head) for room_id, head in history.heads(ctx.session, room_ids).items()}
+        with self._store.read_context() as ctx:
+            return {room_id: Cursor(*head) for room_id, head in history.heads(ctx.session, room_ids).items()}
 
     def news(self, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """New notifications and moved markers of these members, each once."""
         found: list[tuple[UUID, str, dict[str, Any]]] = []
-        with self._store.reading() as ctx:
+        with self._store.read_context() as ctx:
             for told in shown_since(ctx, member_ids=member_ids, after=max(self._since, ctx.now - LOOK_BACK)):
                 if told.id in self._told:
                     continue
@@ -162,19 +162,19 @@ class RoomsSource:
             self._unread.popitem(last=False)
         return found
 
-    def over(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
+    def revoked(self, connections: Collection[Connection]) -> tuple[list[Connection], list[tuple[Connection, UUID]]]:
         """Whose sessions have ended, and which open rooms are not to be seen any more."""
         # as it is before the database is asked: a room that is opened meanwhile was allowed by somebody who knew more
         shown = [(one, room_id) for one in connections for room_id in one.wire.rooms]
         room_ids = {room_id for _, room_id in shown}
-        with self._store.reading() as ctx:
+        with self._store.read_context() as ctx:
             rooms = known_rooms(ctx, room_ids)
             known = standings_in(ctx, room_ids, [one.actor for one in connections])
             ended = [one for one in connections if one.actor.session_id not in known.sessions]
             shut = [
                 (one, room_id)
                 for one, room_id in shown
-                if hidden_from(ctx, Looker(one.actor, room_id), rooms.get(room_id), known)
+                if visibility_refusal(ctx, Viewer(one.actor, room_id), rooms.get(room_id), known)
             ]
         return ended, shut
 

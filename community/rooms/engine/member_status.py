@@ -60,7 +60,7 @@ STANDINGS = (
 )
 
 
-class Asked(Protocol):
+class RoomRequest(Protocol):
     """Who asks for which room."""
 
     @property
@@ -85,7 +85,7 @@ class KnownRoom(NamedTuple):
 
 
 @dataclass
-class Standing:
+class MemberStatus:
     """How a member stands in a room they are in; `is_unattended` says that they are new here and nobody is on shift."""
 
     handle: str
@@ -101,24 +101,24 @@ class Standing:
 
 
 @dataclass
-class Standings:
+class MemberStatuses:
     """How everybody of a batch stands: by (room, member) for who is in it, and which of their sessions hold."""
 
-    by_place: dict[tuple[UUID, UUID], Standing]
+    by_place: dict[tuple[UUID, UUID], MemberStatus]
     sessions: set[UUID]
 
-    def of(self, asked: Asked) -> Standing | None:
+    def of(self, asked: RoomRequest) -> MemberStatus | None:
         """How whoever asks stands in the room they ask for; nothing when they are not in it."""
         return self.by_place.get((asked.room_id, asked.actor.id))
 
 
-def slow_seconds(room: KnownRoom, standing: Standing) -> int:
+def slow_seconds(room: KnownRoom, standing: MemberStatus) -> int:
     """How long a member waits here between two messages: as the room says, and while nobody is on shift longer."""
     is_watched_over = standing.is_unattended and room.kind in messages.WATCHED_OVER
     return max(room.slow_seconds, messages.UNATTENDED_SECONDS if is_watched_over else 0)
 
 
-def note_last_words(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: Standings) -> None:
+def load_last_post_times(uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], known: MemberStatuses) -> None:
     """Read, for the slow ones among locked rooms only, when each author wrote there last.
 
     With the rooms locked nobody can write in between: of two posts at one instant, in whatever processes, one waits.
@@ -162,12 +162,12 @@ def _by_id(ctx: ReadContext, query: Select[*tuple[Any, ...]], ids: Collection[UU
     return {row[0]: KnownRoom(*row) for row in rows}
 
 
-def standings(ctx: ReadContext, asked: Collection[Asked]) -> Standings:
+def standings(ctx: ReadContext, asked: Collection[RoomRequest]) -> MemberStatuses:
     """How everybody who asks stands in the room they ask for. Members who are not active stand nowhere."""
     return standings_in(ctx, {one.room_id for one in asked}, [one.actor for one in asked])
 
 
-def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collection[Actor]) -> Standings:
+def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collection[Actor]) -> MemberStatuses:
     """How each of these members stands in each of these rooms, and which of their sessions hold."""
     rows = ctx.session.connection().execute(
         STANDINGS,
@@ -179,7 +179,7 @@ def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collectio
             "sessions": list({actor.session_id for actor in actors if actor.session_id is not None}),
         },
     )
-    found = Standings({}, set())
+    found = MemberStatuses({}, set())
     for row in rows:
         room_id, member_id, handle, banned, muted, apart, joined_at, nobody_there, *session = row
         session_id, expires_at, used_at, idle_seconds = session
@@ -189,5 +189,5 @@ def standings_in(ctx: ReadContext, room_ids: Collection[UUID], actors: Collectio
             found.sessions.add(session_id)
         if room_id and (room_id, member_id) not in found.by_place:
             is_unattended = nobody_there and joined_at > ctx.now - messages.NEW_FOR
-            found.by_place[room_id, member_id] = Standing(handle, banned, muted, apart, is_unattended)
+            found.by_place[room_id, member_id] = MemberStatus(handle, banned, muted, apart, is_unattended)
     return found

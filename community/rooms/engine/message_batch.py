@@ -13,22 +13,22 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from community.core.errors import Conflict, Invalid, Refusal
+from community.core.errors import AppError, Conflict, ValidationFailed
 from community.core.ids import day_id
 from community.core.unit_of_work import Actor, UnitOfWork
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.rooms.engine import mentions
 from community.rooms.engine.earlier_messages import places_of, stored_before
 from community.rooms.engine.member_status import (
     KnownRoom,
-    Standing,
-    Standings,
+    MemberStatus,
+    MemberStatuses,
+    load_last_post_times,
     locked_rooms,
-    note_last_words,
     standings,
 )
 from community.rooms.engine.message_rate import Limit, recent_messages
-from community.rooms.engine.post_checks import hidden_from, hold_quotas, too_many_in_danger, unwelcome
+from community.rooms.engine.post_checks import hold_quotas, posting_refusal, too_many_in_danger, visibility_refusal
 from community.rooms.events import MessagePosted
 from community.rooms.models import Message, MessageMention, Room
 from community.rooms.queries import visibility as whom
@@ -75,7 +75,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Grown:
+class CommittedMessages:
     """What one commit added to a room, in order, and who of the authors is hidden from whom."""
 
     room_id: UUID
@@ -86,7 +86,7 @@ class Grown:
 
 
 @dataclass(eq=False)
-class Post:
+class PostRequest:
     """What somebody wants to say. `done` is called once `answer` is set; it must not block."""
 
     actor: Actor
@@ -94,8 +94,8 @@ class Post:
     client_msg_id: str
     body: str
     reply_to: UUID | None = None
-    done: Callable[["Post"], None] = lambda post: None
-    answer: Posted | Refusal | None = None
+    done: Callable[["PostRequest"], None] = lambda post: None
+    answer: Posted | AppError | None = None
     request_hash: str = field(init=False)
     wanted: mentions.Wanted = field(init=False)
     named: mentions.Named | None = None
@@ -105,14 +105,14 @@ class Post:
         self.wanted = mentions.wanted(self.body)
 
 
-def resolve_names(session: Session, batch: Sequence[Post]) -> None:
+def resolve_names(session: Session, batch: Sequence[PostRequest]) -> None:
     """Find out whom each post names. Reads only: call it before the write transaction, with a session of its own."""
     found = mentions.resolve(session, [(post.room_id, post.wanted) for post in batch])
     for post, named in zip(batch, found, strict=True):
         post.named = named
 
 
-def write(uow: UnitOfWork, batch: Sequence[Post], *, limit: Limit | None = None) -> list[Grown]:
+def write(uow: UnitOfWork, batch: Sequence[PostRequest], *, limit: Limit | None = None) -> list[CommittedMessages]:
     """Decide each post and insert what is new; returns what was added to each room. Sets every post's `answer`.
 
     `limit` is the message rate of each member, if there is one.
@@ -121,16 +121,16 @@ def write(uow: UnitOfWork, batch: Sequence[Post], *, limit: Limit | None = None)
         resolve_names(uow.session, batch)
     rooms = locked_rooms(uow, {post.room_id for post in batch})
     known = standings(uow, batch)
-    note_last_words(uow, rooms, known)
+    load_last_post_times(uow, rooms, known)
     hold_quotas(uow, batch)
     stored = stored_before(uow, batch)
     places = places_of(uow, {post.reply_to for post in batch if post.reply_to})
     recent = recent_messages(uow, batch, limit=limit)  # locks last
-    fresh: dict[UUID, list[tuple[Post, MessageView]]] = defaultdict(list)
+    fresh: dict[UUID, list[tuple[PostRequest, MessageView]]] = defaultdict(list)
     head_revs = {room.id: room.head_rev for room in rooms.values()}
     for post in batch:
         room, standing = rooms.get(post.room_id), known.of(post)
-        refusal = hidden_from(uow, post, room, known)
+        refusal = visibility_refusal(uow, post, room, known)
         if refusal is not None or room is None or standing is None:
             post.answer = refusal
             continue
@@ -139,7 +139,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post], *, limit: Limit | None = None)
             post.answer = Posted(before[1], True) if is_same else IdempotencyConflict()
             continue
         post.answer = (
-            unwelcome(room, standing, post, now=uow.now)
+            posting_refusal(room, standing, post, now=uow.now)
             or _unanswerable(uow, post, standing, places)
             or recent.refusal(post, now=uow.now)
             or too_many_in_danger(uow, post)
@@ -163,7 +163,7 @@ def write(uow: UnitOfWork, batch: Sequence[Post], *, limit: Limit | None = None)
     shy.update(*(post.named.shy for pairs in added.values() for post, _ in pairs if post.named))
     hidden = whom.apart(uow.session, shy)
     return [
-        Grown(
+        CommittedMessages(
             room_id,
             rooms[room_id].audience_version,
             rooms[room_id].head_rev + 1,
@@ -175,23 +175,23 @@ def write(uow: UnitOfWork, batch: Sequence[Post], *, limit: Limit | None = None)
 
 
 def _unanswerable(
-    uow: UnitOfWork, post: Post, standing: Standing, places: Mapping[UUID, tuple[UUID, UUID]]
-) -> Refusal | None:
+    uow: UnitOfWork, post: PostRequest, standing: MemberStatus, places: Mapping[UUID, tuple[UUID, UUID]]
+) -> AppError | None:
     """Why the message this one answers is not there for its author, if it is not: as for one that is removed."""
     if post.reply_to is None:
         return None
     room_id, author_id = places.get(post.reply_to, (None, None))
-    is_apart = standing.is_apart_from_somebody and author_id in kept_apart(uow.session, post.actor.id)
+    is_apart = standing.is_apart_from_somebody and author_id in blocked_ids(uow.session, post.actor.id)
     if room_id == post.room_id and not is_apart:
         return None
-    return Invalid(errors={"reply_to": ["There is no such message in this room."]})
+    return ValidationFailed(errors={"reply_to": ["There is no such message in this room."]})
 
 
-def _is_apart(known: Standings, post: Post) -> bool:
+def _is_apart(known: MemberStatuses, post: PostRequest) -> bool:
     return known.by_place[post.room_id, post.actor.id].is_apart_from_somebody
 
 
-def _message(uow: UnitOfWork, post: Post, handle: str, place: Place) -> MessageView:
+def _message(uow: UnitOfWork, post: PostRequest, handle: str, place: Place) -> MessageView:
     return MessageView(
         id=day_id(uow.now, place=place.seq),
         room_id=post.room_id,
@@ -209,7 +209,7 @@ def _message(uow: UnitOfWork, post: Post, handle: str, place: Place) -> MessageV
 
 
 def _insert(
-    uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], added: Mapping[UUID, list[tuple[Post, MessageView]]]
+    uow: UnitOfWork, rooms: Mapping[UUID, KnownRoom], added: Mapping[UUID, list[tuple[PostRequest, MessageView]]]
 ) -> None:
     """The messages, the rooms' new heads, and one event a room, in as few statements as there are tables."""
     connection = uow.session.connection()
@@ -241,5 +241,5 @@ def _insert(
         first, last = pairs[0][1], pairs[-1][1]
         heads.append({"this": room_id, "seq": last.seq, "rev": last.rev})
         uow.record(MessagePosted(room_id=room_id, first_seq=first.seq, last_seq=last.seq))
-        uow.ring_room(room_id, head_seq=last.seq, head_rev=last.rev)
+        uow.notify_room(room_id, head_seq=last.seq, head_rev=last.rev)
     connection.execute(MOVE_HEADS, heads)

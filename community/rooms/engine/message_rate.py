@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, select
 
 from community.core.crisis_keywords import asks_for_help
 from community.core.db import UTCDateTime, lock_names
-from community.core.errors import TooMany
+from community.core.errors import RateLimited
 from community.core.unit_of_work import UnitOfWork
 from community.rooms.engine.post_checks import Worded
 from community.rooms.models import Message
@@ -52,13 +52,13 @@ class RecentMessages:
     counts: Counter[UUID]
     first_at: dict[UUID, datetime]
 
-    def refusal(self, post: Worded, *, now: datetime) -> TooMany | None:
+    def refusal(self, post: Worded, *, now: datetime) -> RateLimited | None:
         """Return the refusal of a post beyond its author's rate. Words of danger are never refused for haste."""
         author_id = post.actor.id
         if self.limit is None or self.counts[author_id] < self.limit.count or asks_for_help(post.body):
             return None
         free_at = self.first_at.get(author_id, now) + timedelta(seconds=self.limit.seconds)
-        return TooMany(retry_after=round(max((free_at - now).total_seconds(), 0.1), 1))
+        return RateLimited(retry_after=round(max((free_at - now).total_seconds(), 0.1), 1))
 
     def note_accepted(self, post: Worded, *, now: datetime) -> None:
         """Count a post that this batch accepted."""

@@ -23,13 +23,13 @@ from uuid import UUID
 
 from sqlalchemy.exc import DataError, IntegrityError
 
-from community.core.batching import Gathering
-from community.core.errors import Refusal
+from community.core.batching import Batcher
+from community.core.errors import AppError
 from community.core.metrics import MESSAGES
-from community.core.unit_of_work import Actor, Store, UnitOfWork
-from community.core.web.error_responses import refusal_of
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
+from community.core.web.error_responses import error_for
 from community.rooms.engine.mentions import NOBODY
-from community.rooms.engine.message_batch import Grown, Post, Posted, resolve_names, write
+from community.rooms.engine.message_batch import CommittedMessages, Posted, PostRequest, resolve_names, write
 from community.rooms.engine.message_rate import Limit
 
 MOST_AT_ONCE = 200
@@ -42,12 +42,12 @@ class Writer:
     `limit` is the message rate of each member over all processes. None lifts it.
     """
 
-    def __init__(self, store: Store, *, limit: Limit | None = None) -> None:
+    def __init__(self, store: UnitOfWorkFactory, *, limit: Limit | None = None) -> None:
         self._store = store
         self._limit = limit
-        self._posts = Gathering(self._commit_or_refuse, most=MOST_AT_ONCE)
-        self._rings = Gathering(self._ring)
-        self.on_commit: Callable[[Sequence[Grown]], None] = lambda grown: None
+        self._posts = Batcher(self._commit_or_refuse, most=MOST_AT_ONCE)
+        self._messages = Batcher(self._ring)
+        self.on_commit: Callable[[Sequence[CommittedMessages]], None] = lambda grown: None
 
     def post(
         self, actor: Actor, *, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None
@@ -58,29 +58,29 @@ class Writer:
         TooMany.
         """
         answered = threading.Event()
-        post = Post(actor, room_id, client_msg_id, body, reply_to, done=lambda post: answered.set())
+        post = PostRequest(actor, room_id, client_msg_id, body, reply_to, done=lambda post: answered.set())
         self.submit(post)
         answered.wait()
-        if isinstance(post.answer, Refusal):
+        if isinstance(post.answer, AppError):
             raise post.answer
         assert post.answer is not None
         return post.answer
 
-    def submit(self, post: Post) -> None:
+    def submit(self, post: PostRequest) -> None:
         """Say something without waiting for the answer."""
         self._posts.add(post)
 
-    def _commit_or_refuse(self, batch: Sequence[Post]) -> None:
+    def _commit_or_refuse(self, batch: Sequence[PostRequest]) -> None:
         try:
             self._commit(batch)
         except Exception as error:  # whoever waits has to be answered, whatever went wrong
-            self._refuse(batch, refusal_of(error))
+            self._refuse(batch, error_for(error))
 
-    def _commit(self, batch: Sequence[Post]) -> None:
+    def _commit(self, batch: Sequence[PostRequest]) -> None:
         self._resolve_names(batch)
         for attempt in range(1, TRIES + 1):
             try:
-                with self._store.database.writing() as session:
+                with self._store.database.write_session() as session:
                     uow = UnitOfWork(session, None, self._store.clock())
                     grown = write(uow, batch, limit=self._limit)
                     uow.commit()
@@ -95,41 +95,41 @@ class Writer:
                 return
             self._answer(batch)
             self.on_commit(grown)
-            self._rings.add(uow)
+            self._messages.add(uow)
             return
 
-    def _resolve_names(self, batch: Sequence[Post]) -> None:
+    def _resolve_names(self, batch: Sequence[PostRequest]) -> None:
         if not any(post.wanted.keys for post in batch):
             for post in batch:
                 post.named = NOBODY
             return
-        with self._store.database.reading() as session:
+        with self._store.database.read_session() as session:
             resolve_names(session, batch)
 
-    def _one_by_one(self, batch: Sequence[Post]) -> None:
+    def _one_by_one(self, batch: Sequence[PostRequest]) -> None:
         for post in batch:
             try:
                 self._commit([post])
             except Exception as error:  # this one's own failure
-                self._refuse([post], refusal_of(error))
+                self._refuse([post], error_for(error))
 
-    def _answer(self, batch: Sequence[Post]) -> None:
+    def _answer(self, batch: Sequence[PostRequest]) -> None:
         for post in batch:
             post.done(post)
         for result, count in Counter(_result(post.answer) for post in batch).items():
             MESSAGES.labels(result).inc(count)
 
-    def _refuse(self, batch: Sequence[Post], refusal: Refusal) -> None:
+    def _refuse(self, batch: Sequence[PostRequest], refusal: AppError) -> None:
         for post in batch:
-            post.answer = post.answer if isinstance(post.answer, Refusal) else refusal
+            post.answer = post.answer if isinstance(post.answer, AppError) else refusal
         self._answer(batch)
 
     def _ring(self, units: Sequence[UnitOfWork]) -> None:
         for uow in units:
-            uow.ring(self._store.bell)
+            uow.publish_all(self._store.pubsub)
 
 
-def _result(answer: Posted | Refusal | None) -> str:
+def _result(answer: Posted | AppError | None) -> str:
     if isinstance(answer, Posted):
         return "repeated" if answer.duplicate else "posted"
     return "refused"

@@ -22,12 +22,12 @@ from datetime import datetime
 from typing import Protocol
 
 from community.core.crisis_keywords import asks_for_help
-from community.core.errors import Conflict, NotFound, Refusal, SignInNeeded, TooMany
+from community.core.errors import AppError, Conflict, NotFound, RateLimited, Unauthenticated
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.members.actions.quotas import DANGER_WORDS
 from community.rooms import access
-from community.rooms.engine.member_status import Asked, KnownRoom, Standing, Standings, slow_seconds
+from community.rooms.engine.member_status import KnownRoom, MemberStatus, MemberStatuses, RoomRequest, slow_seconds
 
 
 class RoomClosed(Conflict):
@@ -36,7 +36,7 @@ class RoomClosed(Conflict):
     code = "room_closed"
 
 
-class SlowMode(TooMany):
+class SlowMode(RateLimited):
     """This room goes slowly. Wait a moment before the next message."""
 
     code = "slow_mode"
@@ -46,14 +46,14 @@ class Unattended(SlowMode):
     """No moderator is here right now, so new people write slowly. Wait a moment before the next message."""
 
 
-class Muted(Refusal):
+class Muted(AppError):
     """You cannot write here for now."""
 
     code = "muted"
     status = 403
 
 
-class Worded(Asked, Protocol):
+class Worded(RoomRequest, Protocol):
     """What a refusal may look at in a post."""
 
     @property
@@ -61,10 +61,12 @@ class Worded(Asked, Protocol):
         """What they want to say."""
 
 
-def hidden_from(ctx: ReadContext, asked: Asked, room: KnownRoom | None, known: Standings) -> Refusal | None:
+def visibility_refusal(
+    ctx: ReadContext, asked: RoomRequest, room: KnownRoom | None, known: MemberStatuses
+) -> AppError | None:
     """Why the room is not there for whoever asks, if it is not."""
     if asked.actor.session_id is not None and asked.actor.session_id not in known.sessions:
-        return SignInNeeded()
+        return Unauthenticated()
     standing = known.of(asked)
     if standing is None or room is None or standing.is_banned:
         return NotFound()
@@ -73,7 +75,7 @@ def hidden_from(ctx: ReadContext, asked: Asked, room: KnownRoom | None, known: S
     return None
 
 
-def unwelcome(room: KnownRoom, standing: Standing, asked: Worded, *, now: datetime) -> Refusal | None:
+def posting_refusal(room: KnownRoom, standing: MemberStatus, asked: Worded, *, now: datetime) -> AppError | None:
     """Why a member may not write these words in the room now, if they may not."""
     if room.archived_at is not None:
         return RoomClosed()
@@ -86,7 +88,7 @@ def unwelcome(room: KnownRoom, standing: Standing, asked: Worded, *, now: dateti
     return None
 
 
-def too_many_in_danger(uow: UnitOfWork, asked: Worded) -> Refusal | None:
+def too_many_in_danger(uow: UnitOfWork, asked: Worded) -> AppError | None:
     """Use one of the author's posts with words of danger, or return why this one has to wait."""
     if not asks_for_help(asked.body):
         return None
@@ -99,7 +101,7 @@ def hold_quotas(uow: UnitOfWork, batch: Iterable[Worded]) -> None:
         DANGER_WORDS.hold(uow.session, member_id, now=uow.now)
 
 
-def _seconds_to_wait(room: KnownRoom, standing: Standing, now: datetime) -> float:
+def _seconds_to_wait(room: KnownRoom, standing: MemberStatus, now: datetime) -> float:
     """How long until the next message of this member in a slow room; 0.0 when they may write now."""
     seconds = slow_seconds(room, standing)
     if not seconds or standing.last_posted_at is None:

@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, and_, select, text
 from sqlalchemy.orm import Session
 
 from community.core.db import Page
-from community.core.errors import Malformed
+from community.core.errors import BadRequest
 from community.core.tokenizer import Term, terms, tokens
 from community.core.unit_of_work import ReadContext, UnitOfWork
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message
-from community.rooms.queries.history import as_seen, messages
+from community.rooms.queries.history import messages, to_view
 from community.rooms.views import MessageView
 
 _PUT_POSTGRES = """
@@ -88,10 +88,10 @@ def find(
     wanted = terms(words)
     if not rooms or not wanted:
         return Page([], None)
-    hidden = kept_apart(ctx.session, ctx.actor.id)
+    hidden = blocked_ids(ctx.session, ctx.actor.id)
     seek = _find_in_sqlite if _is_sqlite(ctx.session) else _find_in_postgres
     ids, next_cursor = seek(ctx.session, wanted, list(rooms), hidden, cursor, limit)
-    views = as_seen(ctx, messages(ctx.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
+    views = to_view(ctx, messages(ctx.session, Message.id.in_(ids), order=Message.seq, limit=limit)) if ids else []
     by_id = {view.id: view for view in views if not view.removed}
     found = [Found(by_id[one], rooms[by_id[one].room_id]) for one in ids if one in by_id]
     return Page(found, next_cursor)
@@ -156,14 +156,14 @@ def _moment(cursor: str | None) -> tuple[datetime, UUID]:
     try:
         return datetime.fromisoformat(moment).astimezone(UTC), UUID(message_id)
     except (ValueError, OverflowError) as error:
-        raise Malformed("The cursor is not one of ours.") from error
+        raise BadRequest("The cursor is not one of ours.") from error
 
 
 def _number(cursor: str | None) -> int:
     if cursor is None:
         return 2**62
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-        raise Malformed("The cursor is not one of ours.")
+        raise BadRequest("The cursor is not one of ours.")
     return int(cursor)
 
 

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from community.core.batching import Gathering
-from community.core.errors import Conflict, NotFound, TooMany
-from community.core.live.interfaces import Place
-from community.core.live.room_feed import Tail
+from community.core.batching import Batcher
+from community.core.errors import Conflict, NotFound, RateLimited
+from community.core.live.interfaces import Cursor
+from community.core.live.room_feed import RoomFeed
 from community.core.live.socket_server import Answer, Connection
 from community.core.shared_rates import SharedRate
-from community.core.unit_of_work import Actor, Store
-from community.core.web.error_responses import refusal_of
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
+from community.core.web.error_responses import error_for
 from community.rooms.engine.member_status import known_rooms, standings
-from community.rooms.engine.post_checks import hidden_from
+from community.rooms.engine.post_checks import visibility_refusal
 from community.rooms.queries import history
 from community.rooms.queries import visibility as whom
-from community.rooms.queries.history import Stretch
+from community.rooms.queries.history import LogSlice
 from community.rooms.rules import messages as messages_rules
 from community.rooms.views import message_json
 
@@ -25,7 +25,7 @@ NOBODY: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
-class Opening:
+class SubscribeRequest:
     """Somebody opens a room, having it up to `seq` and `rev`."""
 
     connection: Connection
@@ -44,11 +44,11 @@ class Opening:
 class Openings:
     """The one way into rooms for sockets."""
 
-    def __init__(self, store: Store, tail: Tail, *, rate: SharedRate | None = None) -> None:
+    def __init__(self, store: UnitOfWorkFactory, tail: RoomFeed, *, rate: SharedRate | None = None) -> None:
         self._store = store
         self._tail = tail
         self._rate = rate
-        self._gathered: Gathering[Opening] = Gathering(self._open_or_refuse, most=100)
+        self._gathered: Batcher[SubscribeRequest] = Batcher(self._open_or_refuse, most=100)
 
     def add(self, connection: Connection, *, room_id: UUID, seq: int | None, rev: int | None, answer: Answer) -> None:
         """Give the client what it lacks, a page at a time; with the last page the room is live.
@@ -58,24 +58,24 @@ class Openings:
         was_open = room_id in connection.wire.rooms
         if not was_open and len(connection.wire.rooms) >= messages_rules.MOST_OPEN_ROOMS:
             raise Conflict("At most 50 rooms can be open at once.")
-        self._gathered.add(Opening(connection, room_id, seq, rev, answer, was_open))
+        self._gathered.add(SubscribeRequest(connection, room_id, seq, rev, answer, was_open))
 
-    def _open_or_refuse(self, batch: Sequence[Opening]) -> None:
-        answered: set[Opening] = set()
+    def _open_or_refuse(self, batch: Sequence[SubscribeRequest]) -> None:
+        answered: set[SubscribeRequest] = set()
         try:
             self._open(batch, answered)
         except Exception as error:  # whoever waits has to be answered, whatever went wrong
             for one in batch:
                 if one not in answered:
-                    one.answer(refusal_of(error))
+                    one.answer(error_for(error))
 
-    def _open(self, batch: Sequence[Opening], answered: set[Opening]) -> None:
+    def _open(self, batch: Sequence[SubscribeRequest], answered: set[SubscribeRequest]) -> None:
         within = self._within_rate(batch, answered)
         inside = self._let_in([one for one in within if one.connection.wire.is_open], answered)
-        alike: dict[tuple[UUID, int | None, int | None], list[Opening]] = defaultdict(list)
+        alike: dict[tuple[UUID, int | None, int | None], list[SubscribeRequest]] = defaultdict(list)
         for one in inside:
             alike[one.room_id, one.seq, one.rev].append(one)
-        with self._store.reading() as ctx:
+        with self._store.read_context() as ctx:
             stretches = {
                 key: history.after(ctx.session, key[0], seq=key[1], rev=key[2], limit=_longest(key[1])) for key in alike
             }
@@ -95,28 +95,30 @@ class Openings:
                     texts[apart] = answer_json(stretch, apart)
                 one.answer(texts[apart])
 
-    def _within_rate(self, batch: Sequence[Opening], answered: set[Opening]) -> list[Opening]:
+    def _within_rate(
+        self, batch: Sequence[SubscribeRequest], answered: set[SubscribeRequest]
+    ) -> list[SubscribeRequest]:
         """Refuse members who open rooms too often, over all processes."""
         if self._rate is None:
             return list(batch)
-        bell, secret = self._store.bell, self._store.secret
-        free = self._rate.take_each([one.actor.id for one in batch], bell=bell, secret=secret)
+        pubsub, secret = self._store.pubsub, self._store.secret
+        free = self._rate.take_each([one.actor.id for one in batch], pubsub=pubsub, secret=secret)
         within = []
         for one, is_free in zip(batch, free, strict=True):
             if is_free:
                 within.append(one)
                 continue
             answered.add(one)
-            one.answer(TooMany(retry_after=self._rate.wait(one.actor.id, bell=bell, secret=secret)))
+            one.answer(RateLimited(retry_after=self._rate.wait(one.actor.id, pubsub=pubsub, secret=secret)))
         return within
 
-    def _let_in(self, batch: Sequence[Opening], answered: set[Opening]) -> list[Opening]:
+    def _let_in(self, batch: Sequence[SubscribeRequest], answered: set[SubscribeRequest]) -> list[SubscribeRequest]:
         """Refuse whoever may not see the room, and show it to the others from now on."""
-        with self._store.reading() as ctx:
+        with self._store.read_context() as ctx:
             history.one_snapshot(ctx.session)
             rooms = known_rooms(ctx, {one.room_id for one in batch})
             known = standings(ctx, batch)
-            refusals = [hidden_from(ctx, one, rooms.get(one.room_id), known) for one in batch]
+            refusals = [visibility_refusal(ctx, one, rooms.get(one.room_id), known) for one in batch]
         inside = []
         for one, refusal in zip(batch, refusals, strict=True):
             if refusal is not None:
@@ -124,7 +126,7 @@ class Openings:
                 one.answer(refusal)
                 continue
             room = rooms[one.room_id]
-            head = Place(room.head_seq, room.head_rev, room.audience_version)
+            head = Cursor(room.head_seq, room.head_rev, room.audience_version)
             if not one.connection.wire.is_open:
                 answered.add(one)
             elif self._tail.open(one.connection, one.room_id, head):
@@ -139,7 +141,7 @@ def _longest(seq: int | None) -> int:
     return messages_rules.FIRST_PAGE if seq is None else messages_rules.LONGEST_PAGE
 
 
-def answer_json(stretch: Stretch, apart: frozenset[UUID]) -> str:
+def answer_json(stretch: LogSlice, apart: frozenset[UUID]) -> str:
     """Return the answer to `room.open` for somebody who is kept apart from these members."""
     messages = ",".join(message_json(view.without(apart)) for view in stretch.messages)
     changes = ",".join(message_json(view.without(apart)) for view in stretch.changes)

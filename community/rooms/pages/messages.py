@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from community.core.ids import random_id
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, safe_path, unit_of_work
+from community.core.web.request_context import read_context, safe_redirect_path, unit_of_work
 from community.notifications.preferences import mutes
 from community.rooms import access
 from community.rooms.actions import membership_settings, pins, reactions
@@ -47,7 +47,7 @@ def remove(message_id: UUID) -> Response:
     """Take a message back."""
     with unit_of_work() as uow:
         messages_actions.remove_message(uow, message_id=message_id)
-    return redirect(safe_path(request.form.get("next") or "/rooms"), code=303)
+    return redirect(safe_redirect_path(request.form.get("next") or "/rooms"), code=303)
 
 
 @pages.post("/messages/<uuid:message_id>/signs")
@@ -55,7 +55,7 @@ def sign(message_id: UUID) -> Response:
     """Put a sign under it, or take it back."""
     emoji = request.form.get("emoji", "")
     with unit_of_work() as uow:
-        if messages.canonical_emoji(emoji) in access.own_signs(uow, access.message_to_see(uow, message_id)):
+        if messages.canonical_emoji(emoji) in access.own_reactions(uow, access.message_to_see(uow, message_id)):
             message = reactions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
         else:
             message = reactions.react(uow, message_id=message_id, emoji=emoji)
@@ -88,7 +88,7 @@ def mark_unread(message_id: UUID) -> Response:
 
 
 def _message_page(message_id: UUID, form: Form) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         shown = finding.one(ctx, message_id)
         author = shown.message.author
         mute = mutes.my_mute(ctx, author.id) if author else None

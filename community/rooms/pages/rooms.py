@@ -12,7 +12,7 @@ from community.core.ids import random_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.members.queries.active_members import coordinators
 from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
@@ -69,7 +69,7 @@ def post_message(room_id: UUID) -> PageResponse:
 @pages.get("/rooms/<uuid:room_id>/join")
 def before_joining(room_id: UUID) -> PageResponse:
     """What holds in a room, before somebody comes in."""
-    with reading() as ctx:
+    with read_context() as ctx:
         try:
             room = rooms_queries.room_to_join(ctx, room_id)
         except NotFound:
@@ -103,18 +103,18 @@ def search() -> PageResponse:
     values = {key: value for key, value in form.values.items() if key in ("words", "room_id", "cursor") and value}
 
     def look_for(fields: dict[str, Any]) -> None:
-        with reading() as ctx:
+        with read_context() as ctx:
             found.append(finding.search(ctx, **fields))
 
     if request.method == "POST":
         form.attempt(look_for, values=values)
-    with reading() as ctx:
+    with read_context() as ctx:
         rooms = rooms_queries.room_names(ctx)
     return render_template("rooms/search.html", form=form, page=found[0] if found else None, rooms=rooms), form.status
 
 
 def _list_page(form: Form) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         mine, joinable = rooms_queries.my_rooms(ctx), rooms_queries.joinable_rooms(ctx)
     return render_template("rooms/list.html", mine=mine, joinable=joinable, form=form)
 
@@ -124,13 +124,13 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise NotFound from error
-    with reading() as ctx:
+    with read_context() as ctx:
         return redirect(way_to(room_id, finding.seq_on(ctx, room_id, day=day)))
 
 
 def _room_page(room_id: UUID, form: Form) -> str:
     place = PlaceArgs().load({name: request.args[name] for name in ("at", "before") if request.args.get(name)})
-    with reading() as ctx:
+    with read_context() as ctx:
         rooms = rooms_queries.my_rooms(ctx)
         room = next((one for one in rooms if one.id == room_id), None) or rooms_queries.room(ctx, room_id)
         messages, oldest_seq = _part(ctx, room_id, at=place["at"], before=place["before"])

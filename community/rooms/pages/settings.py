@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
 
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import reading, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.rooms import access
 from community.rooms.actions import retention
 from community.rooms.actions import settings as settings_actions
@@ -38,7 +38,7 @@ def change(room_id: UUID) -> PageResponse:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             if fields["retention_days"] and form.value("sure") != days:
-                would_go.append(retention.would_go(uow, room_id=room_id, days=fields["retention_days"]))
+                would_go.append(retention.count_expiring(uow, room_id=room_id, days=fields["retention_days"]))
                 if would_go[0]:
                     return
             settings_actions.change_room(uow, room_id=room_id, **fields)
@@ -68,6 +68,6 @@ def reopen(room_id: UUID) -> Response:
 
 
 def _settings_page(room_id: UUID, form: Form, *, would_go: int = 0) -> str:
-    with reading() as ctx:
+    with read_context() as ctx:
         room = settings_actions.kept(access.room_to_oversee(ctx, room_id))
     return render_template("rooms/settings.html", room=room, form=form, would_go=would_go, spans=SPANS)

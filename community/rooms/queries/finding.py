@@ -13,13 +13,13 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.rules.handles import handle_key
 from community.rooms import access
 from community.rooms.engine.search_index import Found, find
 from community.rooms.models import Message, MessageEdit, RoomMembership
-from community.rooms.queries.history import as_seen
 from community.rooms.queries.history import messages as messages_
+from community.rooms.queries.history import to_view
 from community.rooms.queries.rooms import room, room_names
 from community.rooms.rules import messages
 from community.rooms.views import Author, MessageView
@@ -47,7 +47,7 @@ def people(ctx: ReadContext, room_id: UUID, *, q: str = "", limit: int = MOST_PE
         .where(
             RoomMembership.room_id == room_id,
             Member.id != ctx.actor.id,
-            Member.id.not_in(kept_apart(ctx.session, ctx.actor.id)),
+            Member.id.not_in(blocked_ids(ctx.session, ctx.actor.id)),
             is_active(ctx.now),
         )
         .order_by(Member.handle_key)
@@ -63,7 +63,7 @@ def pinned(ctx: ReadContext, room_id: UUID) -> list[MessageView]:
     here_now = access.room_to_see(ctx, room_id)
     here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None), Message.seq > here_now.cut_seq)
     views = messages_(ctx.session, here, order=Message.pinned_at.desc(), limit=messages.MOST_PINS)
-    return [view for view in as_seen(ctx, views) if not view.removed]
+    return [view for view in to_view(ctx, views) if not view.removed]
 
 
 def search(
@@ -105,7 +105,7 @@ def around(ctx: ReadContext, room_id: UUID, *, seq: int, limit: int = 50) -> lis
     """A page of the log with a place in it, some of what stands before it and more of what follows. Raises NotFound."""
     begins = access.room_to_see(ctx, room_id).cut_seq
     here = and_(Message.room_id == room_id, Message.seq > max(begins, seq - BEFORE_A_PLACE - 1))
-    return as_seen(ctx, messages_(ctx.session, here, order=Message.seq, limit=limit))
+    return to_view(ctx, messages_(ctx.session, here, order=Message.seq, limit=limit))
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Shown:
 def one(ctx: ReadContext, message_id: UUID) -> Shown:
     """A message the actor sees, by itself. Raises NotFound."""
     row = access.message_to_see(ctx, message_id)
-    [view] = as_seen(ctx, messages_(ctx.session, Message.id == message_id, order=Message.seq, limit=1))
+    [view] = to_view(ctx, messages_(ctx.session, Message.id == message_id, order=Message.seq, limit=1))
     here = room(ctx, row.room_id)
     is_mine = row.author_id == ctx.actor.id
     return Shown(

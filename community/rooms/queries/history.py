@@ -17,18 +17,18 @@ from sqlalchemy.orm import Session
 
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.rooms import access
 from community.rooms.engine import mentions
 from community.rooms.models import Message, MessageReaction, Room
 from community.rooms.rules import messages as messages_rules
-from community.rooms.views import MessageView, Sign, view_of
+from community.rooms.views import MessageView, Reaction, view_of
 
 NOBODY: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
-class Stretch:
+class LogSlice:
     """A part of a room's log after a place, and how far the log goes.
 
     `upto_seq` and `upto_rev` are the place after it.
@@ -61,7 +61,7 @@ class Stretch:
 
 def after(
     session: Session, room_id: UUID, *, seq: int | None, rev: int | None, limit: int = messages_rules.LONGEST_PAGE
-) -> Stretch | None:
+) -> LogSlice | None:
     """What follows a place in a room's log, as nobody in particular sees it; nothing for a room that is not there.
 
     Without `seq` it is the newest `limit` posts; without `rev` no changes. All of it is one snapshot.
@@ -102,7 +102,7 @@ def history(
     bounds += [Message.seq < before_seq] if before_seq is not None else []
     upwards = after_seq is not None
     found = messages(ctx.session, and_(*bounds), order=Message.seq if upwards else Message.seq.desc(), limit=limit)
-    views = as_seen(ctx, found if upwards else found[::-1])
+    views = to_view(ctx, found if upwards else found[::-1])
     return views, room.head_seq, oldest_seq(room.head_seq, room.cut_seq)
 
 
@@ -124,9 +124,9 @@ def messages(
     return [view_of(row, handle, signs.get(row.id, ()), named.get(row.id, ())) for row, handle in rows]
 
 
-def as_seen(ctx: ReadContext, views: Sequence[MessageView]) -> list[MessageView]:
+def to_view(ctx: ReadContext, views: Sequence[MessageView]) -> list[MessageView]:
     """Messages as the actor may see them."""
-    hidden = kept_apart(ctx.session, ctx.actor.id)
+    hidden = blocked_ids(ctx.session, ctx.actor.id)
     return [view.without(hidden) for view in views]
 
 
@@ -149,7 +149,7 @@ def one_snapshot(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _signs(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, tuple[Sign, ...]]:
+def _signs(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, tuple[Reaction, ...]]:
     if not message_ids:
         return {}
     rows = session.execute(
@@ -161,7 +161,7 @@ def _signs(session: Session, message_ids: Sequence[UUID]) -> dict[UUID, tuple[Si
     for message_id, emoji, member_id in rows:
         by_message[message_id][emoji].append(member_id)
     return {
-        message_id: tuple(Sign(emoji, len(members), tuple(members)) for emoji, members in signs.items())
+        message_id: tuple(Reaction(emoji, len(members), tuple(members)) for emoji, members in signs.items())
         for message_id, signs in by_message.items()
     }
 
@@ -173,9 +173,9 @@ def _stretch(
     *,
     more: bool,
     upto: tuple[int, int],
-) -> Stretch:
+) -> LogSlice:
     head_seq, head_rev, audience_version, cut_seq = row
-    return Stretch(
+    return LogSlice(
         head_seq=head_seq,
         head_rev=head_rev,
         audience_version=audience_version,
@@ -192,4 +192,4 @@ def message(ctx: ReadContext, message_id: UUID) -> MessageView:
     """One message as the actor sees it now. For after an action on it."""
     ctx.session.flush()
     found = messages(ctx.session, Message.id == message_id, order=Message.seq, limit=1)
-    return as_seen(ctx, found)[0]
+    return to_view(ctx, found)[0]

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, select
 
-from community.core.kind_registries import ByKind
+from community.core.kind_registries import KindRegistry
 from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.members.queries.active_members import in_force
@@ -20,7 +20,7 @@ from community.rooms.models import Room, RoomMembership
 
 
 @dataclass(frozen=True)
-class Belonging:
+class LinkedPage:
     """What a room belongs to: its name, the path of its page, and when it happens next, if it does."""
 
     title: str
@@ -28,15 +28,15 @@ class Belonging:
     next_at: datetime | None = None
 
 
-Finder = Callable[[ReadContext, Collection[UUID]], Mapping[UUID, Belonging]]
+Finder = Callable[[ReadContext, Collection[UUID]], Mapping[UUID, LinkedPage]]
 
 
-class Belongings(ByKind[Finder]):
+class LinkedPageFinders(KindRegistry[Finder]):
     """What rooms of a kind belong to. A finder gets the look and room ids, and leaves out what is not to be seen."""
 
-    def of(self, ctx: ReadContext, rooms: Iterable[Room]) -> dict[UUID, Belonging]:
+    def of(self, ctx: ReadContext, rooms: Iterable[Room]) -> dict[UUID, LinkedPage]:
         """What these rooms belong to, for those that belong to something that the actor may see."""
-        found: dict[UUID, Belonging] = {}
+        found: dict[UUID, LinkedPage] = {}
         everything = list(rooms)
         for kind, finder in self._by_kind.items():
             ids = [room.id for room in everything if room.kind == kind]
@@ -44,11 +44,11 @@ class Belongings(ByKind[Finder]):
         return found
 
 
-belongings = Belongings()
+belongings = LinkedPageFinders()
 
 
 @dataclass(frozen=True)
-class Measure:
+class ActiveSanction:
     """What keeps somebody out of a room (`room_ban`) or from writing in it (`mute`); without `ends_at` for good."""
 
     id: UUID
@@ -57,16 +57,16 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Door:
+class RoomAccess:
     """Whether the actor is in a room, may come in, and whether it is closed; and what is held against them there."""
 
     is_in: bool
     may_come: bool
     is_closed: bool
-    measure: Measure | None
+    measure: ActiveSanction | None
 
 
-def doors(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, Door]:
+def room_access_for(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RoomAccess]:
     """How rooms stand to the actor, for features that have one to show."""
     if not ids:
         return {}
@@ -79,12 +79,12 @@ def doors(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, Door]:
     ).all()
     held = _held(ctx)
     return {
-        room_id: Door(bool(is_in), bool(may), closed is not None, _heaviest(held, room_id))
+        room_id: RoomAccess(bool(is_in), bool(may), closed is not None, _heaviest(held, room_id))
         for room_id, is_in, may, closed in rows
     }
 
 
-def measure_in(ctx: ReadContext, room_id: UUID) -> Measure | None:
+def measure_in(ctx: ReadContext, room_id: UUID) -> ActiveSanction | None:
     """What is held against the actor in a room now: a ban before a mute, of several the one that ends last."""
     return _heaviest(_held(ctx), room_id)
 
@@ -101,9 +101,9 @@ def _held(ctx: ReadContext) -> list[Sanction]:
     )
 
 
-def _heaviest(held: Iterable[Sanction], room_id: UUID) -> Measure | None:
+def _heaviest(held: Iterable[Sanction], room_id: UUID) -> ActiveSanction | None:
     here = [one for one in held if one.room_id in (None, room_id)]
     if not here:
         return None
     most = max(here, key=lambda one: (one.kind == "room_ban", one.ends_at is None, one.ends_at or one.starts_at))
-    return Measure(most.id, most.kind, most.ends_at)
+    return ActiveSanction(most.id, most.kind, most.ends_at)

@@ -11,8 +11,8 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
-from community.rooms.queries.history import as_seen
 from community.rooms.queries.history import messages as messages_
+from community.rooms.queries.history import to_view
 from community.rooms.rules import messages
 from community.rooms.views import MessageView
 
@@ -31,7 +31,7 @@ def message_with_context(ctx: ReadContext, message_id: UUID, *, around: int = 5)
     """A message the actor sees, with up to `around` messages before and after it. Raises NotFound."""
     row = access.message_to_see(ctx, message_id)
     here = and_(Message.room_id == row.room_id, Message.seq.between(row.seq - around, row.seq + around))
-    views = as_seen(ctx, messages_(ctx.session, here, order=Message.seq, limit=2 * around + 1))
+    views = to_view(ctx, messages_(ctx.session, here, order=Message.seq, limit=2 * around + 1))
     reported = next(view for view in views if view.id == row.id)
     return Context(row.room_id, row.author_id, reported, tuple(views))
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from community.core.db import UTCDateTime
 from community.core.unit_of_work import ReadContext
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
 from community.rooms.queries.unread_counts import BEGIN, standing_of_hidden, written
@@ -33,7 +33,7 @@ def markers(ctx: ReadContext, member_id: UUID, *, room_ids: Collection[UUID] | N
     else:
         rows = ctx.session.execute(MARKERS_IN, {"member": member_id, "rooms": list(room_ids)}).all()
     behind = [room_id for room_id, _, count in rows if count]
-    silent = standing_of_hidden(ctx.session, member_id, behind, kept_apart(ctx.session, member_id))
+    silent = standing_of_hidden(ctx.session, member_id, behind, blocked_ids(ctx.session, member_id))
     return [Marker(room_id, seq, count - silent.get(room_id, 0)) for room_id, seq, count in rows]
 
 

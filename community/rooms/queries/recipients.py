@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
 # Only what may be for somebody, so that a busy room costs its worker little; prepared once.
@@ -33,7 +33,7 @@ TOLD_BY_NAME = select(MessageMention.member_id).where(
 
 
 @dataclass(frozen=True)
-class Heard:
+class Recipient:
     """Somebody who is told, why, and of which message."""
 
     member_id: UUID
@@ -42,14 +42,14 @@ class Heard:
     author_id: UUID
 
 
-def who_hears(ctx: ReadContext, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Heard]:
+def notification_recipients(ctx: ReadContext, room_id: UUID, *, first_seq: int, last_seq: int) -> list[Recipient]:
     """Everybody who is told of these posts, each once, of the first that is for them.
 
     Only active members who are in the room now and do not keep it quiet, and never somebody kept apart from the
     author. An answer counts before a name.
     """
     here = {"room": room_id, "first": first_seq, "last": last_seq}
-    told: dict[UUID, Heard] = {}
+    told: dict[UUID, Recipient] = {}
     for kind, seq, author, message_id, names, answered in ctx.session.connection().execute(FOR_SOMEBODY, here).all():
         wanted: list[tuple[UUID, str]] = []
         if kind == "pairing":
@@ -60,10 +60,10 @@ def who_hears(ctx: ReadContext, room_id: UUID, *, first_seq: int, last_seq: int)
             if names:
                 named = list(ctx.session.scalars(TOLD_BY_NAME, {"message": message_id}))
                 wanted += [(one, "mention") for one in _awake(ctx, room_id, ids=named)]
-        apart = kept_apart(ctx.session, author) if wanted else frozenset()
+        apart = blocked_ids(ctx.session, author) if wanted else frozenset()
         for one, why in wanted:
             if one != author and one not in apart:
-                told.setdefault(one, Heard(one, why, seq, author))
+                told.setdefault(one, Recipient(one, why, seq, author))
     return list(told.values())
 
 

@@ -8,16 +8,16 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 
 from community.core.db import Page
-from community.core.errors import Malformed, NotFound
+from community.core.errors import BadRequest, NotFound
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.members.queries.on_call import is_unattended as nobody_there
 from community.rooms import access
 from community.rooms.models import Message, Room, RoomMembership
-from community.rooms.queries.history import as_seen
 from community.rooms.queries.history import messages as messages_
-from community.rooms.queries.linked_pages import Belonging, belongings
+from community.rooms.queries.history import to_view
+from community.rooms.queries.linked_pages import LinkedPage, belongings
 from community.rooms.queries.read_markers import markers
 from community.rooms.rules import messages
 
@@ -52,7 +52,7 @@ class RoomView:
     archived: bool = False
     muted_until: datetime | None = None
     shows_presence: bool = False
-    belongs_to: Belonging | None = None
+    belongs_to: LinkedPage | None = None
 
 
 def my_rooms(ctx: ReadContext, *, limit: int = 200) -> list[RoomView]:
@@ -172,7 +172,7 @@ def rooms(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RoomView]
     if cursor is not None:
         places = {str(room.id): place for place, room in enumerate(everything)}
         if cursor not in places:
-            raise Malformed("The cursor is not one of ours.")
+            raise BadRequest("The cursor is not one of ours.")
         start = places[cursor] + 1
     page = everything[start : start + limit]
     more = start + limit < len(everything)
@@ -197,7 +197,7 @@ def _names_for_two(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     """The other one's handle for each of these rooms for two; none for a room whose two are kept apart."""
     if not ids:
         return {}
-    apart = kept_apart(ctx.session, ctx.actor.id)
+    apart = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.execute(
         select(RoomMembership.room_id, Member.id, Member.handle)
         .join(Member, Member.id == RoomMembership.member_id)
@@ -219,7 +219,7 @@ def _newest(ctx: ReadContext, heads: Iterable[tuple[UUID, int]]) -> dict[UUID, L
     wanted = [and_(Message.room_id == room_id, Message.seq == seq) for room_id, seq in heads if seq]
     if not wanted:
         return {}
-    views = as_seen(ctx, messages_(ctx.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
+    views = to_view(ctx, messages_(ctx.session, or_(*wanted), order=Message.seq, limit=len(wanted)))
     return {
         view.room_id: LastWords(
             view.author.handle if view.author else "", view.body or "This message is gone.", view.created_at

@@ -22,7 +22,7 @@ Key = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True)
-class Reached:
+class ReadPositions:
     """How far a member has read a room, how far it goes, and up to where retention took it."""
 
     member_id: UUID
@@ -33,12 +33,12 @@ class Reached:
     cut_seq: int
 
 
-def reached(session: Session, member_ids: Collection[UUID]) -> list[Reached]:
+def reached(session: Session, member_ids: Collection[UUID]) -> list[ReadPositions]:
     """For all of these members and their rooms."""
-    return [Reached(*row) for row in session.connection().execute(REACHED, {"members": list(member_ids)})]
+    return [ReadPositions(*row) for row in session.connection().execute(REACHED, {"members": list(member_ids)})]
 
 
-def unread(session: Session, places: Collection[Reached], hidden: dict[UUID, frozenset[UUID]]) -> dict[Key, int]:
+def unread(session: Session, places: Collection[ReadPositions], hidden: dict[UUID, frozenset[UUID]]) -> dict[Key, int]:
     """How much is unread at each of these places, by (member, room); `hidden`: whom each member is kept apart from."""
     found = {(one.member_id, one.room_id): one.head_seq - max(one.last_read_seq, one.cut_seq) for one in places}
     behind = {key for key, count in found.items() if count}

@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from community.members.queries.blocks import kept_apart
+from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
 MOST_LOOKED_AT = 1000
 
 
-def unheard(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collection[UUID] = ()) -> int:
+def count_unread_mentions(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collection[UUID] = ()) -> int:
     """How many messages of a room are new to this member and said to them: all in a room for two, elsewhere answers
     to them and those that name them. None for who left, and none of somebody they are kept apart from or of those in
     `but_by`.
@@ -42,7 +42,7 @@ def unheard(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collect
         MessageMention.message_id == unread.c.id, MessageMention.member_id == member_id, MessageMention.is_told
     )
     theirs = select(func.count()).select_from(unread).outerjoin(answered, answered.id == unread.c.reply_to)
-    theirs = theirs.where(unread.c.author_id.not_in(kept_apart(session, member_id) | set(but_by)))
+    theirs = theirs.where(unread.c.author_id.not_in(blocked_ids(session, member_id) | set(but_by)))
     if kind != "pairing":
         theirs = theirs.where(or_(answered.author_id == member_id, names_them))
     return session.scalar(theirs) or 0

@@ -4,13 +4,13 @@ from typing import Any
 
 from marshmallow import fields, post_dump, validate
 
-from community.core.schemas import Line, Moment, Shape, Text
+from community.core.schemas import SingleLineText, StrictSchema, Text, UtcDateTime
 from community.rooms.rules import messages as messages_rules
 
 POSITION = validate.Range(min=0, max=2**31 - 1)
 
 
-class ClientMessageId(Line):
+class ClientMessageId(SingleLineText):
     """The id that the client gave its message: 1 to 64 visible characters, a UUID by custom."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -24,14 +24,14 @@ class Body(Text):
         super().__init__(least=1, most=messages_rules.LONGEST_BODY, **kwargs)
 
 
-class AuthorSchema(Shape):
+class AuthorSchema(StrictSchema):
     """Who wrote something."""
 
     id = fields.UUID()
     handle = fields.String()
 
 
-class SignSchema(Shape):
+class SignSchema(StrictSchema):
     """One emoji under a message."""
 
     emoji = fields.String()
@@ -39,7 +39,7 @@ class SignSchema(Shape):
     member_ids = fields.List(fields.UUID())
 
 
-class MessageSchema(Shape):
+class MessageSchema(StrictSchema):
     """A message as it is now. A removed one has no author and no words; `mentions` is there when it names somebody."""
 
     id = fields.UUID()
@@ -50,8 +50,8 @@ class MessageSchema(Shape):
     author = fields.Nested(AuthorSchema, allow_none=True)
     body = fields.String(allow_none=True)
     reply_to = fields.UUID(allow_none=True)
-    created_at = Moment()
-    edited_at = Moment(allow_none=True)
+    created_at = UtcDateTime()
+    edited_at = UtcDateTime(allow_none=True)
     removed = fields.Boolean()
     reactions = fields.List(fields.Nested(SignSchema))
     pinned = fields.Boolean()
@@ -65,7 +65,7 @@ class MessageSchema(Shape):
         return message
 
 
-class HistoryArgs(Shape):
+class HistoryArgs(StrictSchema):
     """Which part of the log: bounds are exclusive; the newest when neither is given."""
 
     after_seq = fields.Integer(load_default=None, validate=POSITION)
@@ -73,14 +73,14 @@ class HistoryArgs(Shape):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=messages_rules.LONGEST_PAGE))
 
 
-class PlaceArgs(Shape):
+class PlaceArgs(StrictSchema):
     """Which part of a room a page shows: around a message, or before one."""
 
     at = fields.Integer(load_default=None, validate=POSITION)
     before = fields.Integer(load_default=None, validate=POSITION)
 
 
-class HistorySchema(Shape):
+class HistorySchema(StrictSchema):
     """Messages, ascending, and how far the log goes."""
 
     messages = fields.List(fields.Nested(MessageSchema))
@@ -88,7 +88,7 @@ class HistorySchema(Shape):
     oldest_seq = fields.Integer()
 
 
-class NewMessageSchema(Shape):
+class NewMessageSchema(StrictSchema):
     """Something to say. The same `client_msg_id` again is the same message."""
 
     client_msg_id = ClientMessageId(required=True)
@@ -96,14 +96,14 @@ class NewMessageSchema(Shape):
     reply_to = fields.UUID(load_default=None, allow_none=True)
 
 
-class PostedSchema(Shape):
+class PostedSchema(StrictSchema):
     """The message that stands in the room, and whether it stood there before."""
 
     message = fields.Nested(MessageSchema)
     duplicate = fields.Boolean()
 
 
-class EditSchema(Shape):
+class EditSchema(StrictSchema):
     """New words for a message."""
 
     body = Body(required=True)

@@ -2,22 +2,22 @@
 
 from marshmallow import fields, validate
 
-from community.core.schemas import Line, Moment, Shape, Text, page_of
+from community.core.schemas import SingleLineText, StrictSchema, Text, UtcDateTime, page_of
 from community.rooms.rules import messages as messages_rules
 
 DAYS = validate.Range(min=1, max=messages_rules.LONGEST_RETENTION_DAYS)
 SLOW = validate.Range(min=0, max=messages_rules.SLOWEST_SECONDS)
 
 
-class BelongingSchema(Shape):
+class BelongingSchema(StrictSchema):
     """What a room belongs to: a meetup, with its page and its next date, if there is one."""
 
     title = fields.String()
     url = fields.String()
-    next_at = Moment(allow_none=True)
+    next_at = UtcDateTime(allow_none=True)
 
 
-class RoomSchema(Shape):
+class RoomSchema(StrictSchema):
     """A room as I see it."""
 
     id = fields.UUID()
@@ -33,7 +33,7 @@ class RoomSchema(Shape):
     retention_days = fields.Integer(allow_none=True, metadata={"description": "How long words stay; null: for good."})
     slow_seconds = fields.Integer(metadata={"description": "How long one waits between two messages; 0: not at all."})
     archived = fields.Boolean(metadata={"description": "Nobody writes here any more."})
-    muted_until = Moment(allow_none=True, metadata={"description": "Until then nothing from here rings for me."})
+    muted_until = UtcDateTime(allow_none=True, metadata={"description": "Until then nothing from here rings for me."})
     shows_presence = fields.Boolean(metadata={"description": "Whether others see that I am here and write."})
     belongs_to = fields.Nested(BelongingSchema, allow_none=True)
 
@@ -41,37 +41,37 @@ class RoomSchema(Shape):
 RoomPage = page_of(RoomSchema, "RoomPage")
 
 
-class NewRoomSchema(Shape):
+class NewRoomSchema(StrictSchema):
     """A room to open (coordinators). A cohort's room needs the cohort."""
 
     kind = fields.String(load_default="open", validate=validate.OneOf(("open", "cohort", "private")))
-    name = Line(required=True, least=1, most=80)
-    topic = Line(load_default="", most=300)
+    name = SingleLineText(required=True, least=1, most=80)
+    topic = SingleLineText(load_default="", most=300)
     cohort_id = fields.UUID(load_default=None, allow_none=True)
     members = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=500))
 
 
-class RoomChangeSchema(Shape):
+class RoomChangeSchema(StrictSchema):
     """What coordinators change about a room. `retention_days` null keeps words for good.
 
     `slow_seconds` is how long a member waits between two messages; coordinators, and words of somebody who may be in
     danger, do not.
     """
 
-    name = Line(least=1, most=80)
-    topic = Line(most=300)
+    name = SingleLineText(least=1, most=80)
+    topic = SingleLineText(most=300)
     rules = Text(most=messages_rules.LONGEST_RULES)
     retention_days = fields.Integer(allow_none=True, validate=DAYS)
     slow_seconds = fields.Integer(strict=True, validate=SLOW)
 
 
-class DaysArgs(Shape):
+class DaysArgs(StrictSchema):
     """How long words would stay."""
 
     days = fields.Integer(required=True, validate=DAYS)
 
 
-class WouldGoSchema(Shape):
+class WouldGoSchema(StrictSchema):
     """How many messages would go."""
 
     messages = fields.Integer()

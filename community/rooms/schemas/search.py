@@ -2,39 +2,39 @@
 
 from marshmallow import fields, validate
 
-from community.core.schemas import Line, Shape, page_of
+from community.core.schemas import SingleLineText, StrictSchema, page_of
 from community.rooms.rules import messages as messages_rules
 from community.rooms.schemas.messages import AuthorSchema, MessageSchema
 
 
-class PeopleArgs(Shape):
+class PeopleArgs(StrictSchema):
     """The beginning of a handle."""
 
     q = fields.String(load_default="", validate=validate.Length(max=messages_rules.LONGEST_HANDLE))
 
 
-class PeopleSchema(Shape):
+class PeopleSchema(StrictSchema):
     """People of a room."""
 
     items = fields.List(fields.Nested(AuthorSchema))
 
 
-class PinsSchema(Shape):
+class PinsSchema(StrictSchema):
     """What a room keeps in view, the newest pin first."""
 
     messages = fields.List(fields.Nested(MessageSchema))
 
 
-class SearchSchema(Shape):
+class SearchSchema(StrictSchema):
     """Words to look for, in one room or in all of mine. Words in quotes stand together."""
 
-    words = Line(required=True, least=1, most=200)
+    words = SingleLineText(required=True, least=1, most=200)
     room_id = fields.UUID(load_default=None, allow_none=True)
     cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=50))
 
 
-class FoundSchema(Shape):
+class FoundSchema(StrictSchema):
     """A message that has the words, and where it stands."""
 
     message = fields.Nested(MessageSchema)

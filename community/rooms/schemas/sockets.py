@@ -5,13 +5,13 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from community.core.schemas import Shape
+from community.core.schemas import StrictSchema
 from community.rooms.rules import messages
 from community.rooms.schemas.membership_settings import MarkSchema
 from community.rooms.schemas.messages import POSITION, NewMessageSchema
 
 
-class OpenRoomSchema(Shape):
+class OpenRoomSchema(StrictSchema):
     """`room.open`: where this client stands in the log."""
 
     room_id = fields.UUID(required=True)
@@ -19,7 +19,7 @@ class OpenRoomSchema(Shape):
     since_rev = fields.Integer(load_default=None, allow_none=True, strict=True, validate=POSITION)
 
 
-class RoomIdSchema(Shape):
+class RoomIdSchema(StrictSchema):
     """An event about one room."""
 
     room_id = fields.UUID(required=True)

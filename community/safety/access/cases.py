@@ -13,7 +13,7 @@ from community.members.models import Member, Sanction
 from community.members.queries.active_members import active_members, in_force
 from community.rooms import access as rooms_access
 from community.rooms.models import RoomMembership
-from community.safety.models import Appeal, Case, Opening, Report
+from community.safety.models import Appeal, Case, EvidenceAccess, Report
 from community.safety.rules import WAITING
 
 
@@ -53,10 +53,12 @@ def reports_of(ctx: ReadContext, case: Case) -> list[Report]:
     )
 
 
-def openings_of(ctx: ReadContext, case: Case) -> list[Opening]:
+def openings_of(ctx: ReadContext, case: Case) -> list[EvidenceAccess]:
     """When what was said in a private room was opened for this case, the newest first."""
     return list(
-        ctx.session.scalars(select(Opening).where(Opening.case_id == case.id).order_by(Opening.opened_at.desc()))
+        ctx.session.scalars(
+            select(EvidenceAccess).where(EvidenceAccess.case_id == case.id).order_by(EvidenceAccess.opened_at.desc())
+        )
     )
 
 
@@ -151,8 +153,8 @@ def openings_around_me(ctx: ReadContext) -> list[tuple[UUID, UUID]]:
     """Cases for which something was opened in a room that the actor is in: (case, whom it is about)."""
     query = (
         select(Case.id, Case.member_id)
-        .join(Opening, Opening.case_id == Case.id)
-        .join(RoomMembership, RoomMembership.room_id == Opening.room_id)
+        .join(EvidenceAccess, EvidenceAccess.case_id == Case.id)
+        .join(RoomMembership, RoomMembership.room_id == EvidenceAccess.room_id)
         .where(RoomMembership.member_id == ctx.actor.id)
         .distinct()
     )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from community.core import audit_log
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -43,17 +43,17 @@ class SomebodyElseDecides(Conflict):
     code = "somebody_else_decides"
 
 
-def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str, sealer: Sealer) -> Appeal:
+def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str, cipher: FieldCipher) -> Appeal:
     """Disagree with a measure against oneself, once. Raises NotFound, AppealMade, AppealTooLate."""
-    return _appeal(uow, cases.own_sanction(uow, sanction_id), words, sealer)
+    return _appeal(uow, cases.own_sanction(uow, sanction_id), words, cipher)
 
 
-def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str, sealer: Sealer) -> Appeal:
+def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str, cipher: FieldCipher) -> Appeal:
     """The same for who came by the link in the mail, which the door has checked: a suspended member cannot sign in."""
-    return _appeal(uow, cases.sanction_by_link(uow, sanction_id), words, sealer)
+    return _appeal(uow, cases.sanction_by_link(uow, sanction_id), words, cipher)
 
 
-def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, sealer: Sealer) -> Appeal:
+def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, cipher: FieldCipher) -> Appeal:
     cases.lock_people(uow, [sanction.member_id])
     if cases.appeal_of(uow, sanction) is not None:
         raise AppealMade
@@ -61,7 +61,7 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, sealer: Sealer) -> 
     if is_over or sanction.starts_at + rules.APPEAL_WITHIN < uow.now:
         raise AppealTooLate
     made = Appeal(id=new_id(), sanction_id=sanction.id, member_id=sanction.member_id, state="waiting", made_at=uow.now)
-    made.words = sealer.seal(words, about=rules.about_appeal(made.id, "words"))
+    made.words = cipher.encrypt(words, about=rules.about_appeal(made.id, "words"))
     uow.session.add(made)
     case = cases.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
     if case is not None:
@@ -70,14 +70,14 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, sealer: Sealer) -> 
     return made
 
 
-def read_appeal(uow: UnitOfWork, *, appeal_id: UUID, sealer: Sealer) -> AppealView:
+def read_appeal(uow: UnitOfWork, *, appeal_id: UUID, cipher: FieldCipher) -> AppealView:
     """An appeal with the measure it is against. Raises Forbidden, NotFound."""
     made, sanction = cases.appeal_to_read(uow, appeal_id)
     audit_log.record(uow, "appeal.read", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id)
-    return cases_queries.appeal_view(uow, made, sanction, sealer)
+    return cases_queries.appeal_view(uow, made, sanction, cipher)
 
 
-def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, sealer: Sealer) -> Appeal:
+def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, cipher: FieldCipher) -> Appeal:
     """Leave the measure (`upheld`) or end it (`lifted`), with words for the member.
 
     Not who imposed it, unless nobody else is there to decide. Raises Forbidden, NotFound, AppealClosed,
@@ -90,7 +90,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, seal
     if sanction.imposed_by == uow.permitted(Permission.HANDLE_REPORTS).id and others:
         raise SomebodyElseDecides
     made.state = decision
-    made.answer = sealer.seal(answer, about=rules.about_appeal(made.id, "answer"))
+    made.answer = cipher.encrypt(answer, about=rules.about_appeal(made.id, "answer"))
     made.decided_by, made.decided_at = uow.permitted(Permission.HANDLE_REPORTS).id, uow.now
     audit_log.record(
         uow, "appeal.decided", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id, after=decision

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from community.core import audit_log
-from community.core.crypto.cipher import Sealer
-from community.core.errors import Conflict, Invalid
+from community.core.crypto.cipher import FieldCipher
+from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
@@ -20,7 +20,7 @@ from community.safety import rules
 from community.safety.access import cases
 from community.safety.actions import reports
 from community.safety.events import EvidenceOpened, ReportHandled
-from community.safety.models import Case, Opening
+from community.safety.models import Case, EvidenceAccess
 from community.safety.queries import cases as cases_queries
 from community.safety.views import CaseView
 
@@ -37,10 +37,10 @@ class NothingToOpen(Conflict):
     code = "nothing_to_open"
 
 
-def read_case(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> CaseView:
+def read_case(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher) -> CaseView:
     """Everything there is to a case, as far as it is open. Raises Forbidden, NotFound."""
     case = cases.case_to_read(uow, report_id)
-    view = cases_queries.case_view(uow, case, sealer)
+    view = cases_queries.case_view(uow, case, cipher)
     audit_log.record(
         uow,
         "case.read",
@@ -52,7 +52,7 @@ def read_case(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> CaseView:
     return view
 
 
-def open_evidence(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> Opening:
+def open_evidence(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher) -> EvidenceAccess:
     """Open what was said around a reported message of a private room, for 72 hours; everybody in the room is told.
 
     Raises Forbidden, NotFound, NothingToOpen.
@@ -62,14 +62,14 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer) -> Openin
         raise NothingToOpen
     if case.state not in (*rules.WAITING, "appealed"):
         raise ReportClosed
-    opening = Opening(
+    opening = EvidenceAccess(
         id=new_id(),
         case_id=case.id,
         room_id=case.room_id,
         opened_by=uow.permitted(Permission.HANDLE_REPORTS).id,
         opened_at=uow.now,
         closes_at=uow.now + rules.OPEN_FOR,
-        message_count=cases_queries.message_count(uow, case, sealer),
+        message_count=cases_queries.message_count(uow, case, cipher),
     )
     uow.session.add(opening)
     uow.record(EvidenceOpened(opening_id=opening.id))
@@ -124,18 +124,18 @@ def resume_case(uow: UnitOfWork, *, report_id: UUID) -> None:
         return
     case.due_at = rules.due_after_pause(case.due_at, paused_at=case.paused_at, now=uow.now)
     case.paused_at = None
-    reports.watch_clock(uow, case)
+    reports.check_deadlines(uow, case)
     audit_log.record(uow, "case.resumed", subject_id=case.id, member_id=case.member_id, due_at=case.due_at)
 
 
-def remove_message(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Case:
+def remove_message(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher, note: str = "") -> Case:
     """Remove the reported message. Raises Forbidden, NotFound, ReportClosed when it was dismissed."""
     case = _to_act_on(uow, report_id)
     if case.kind != "message":
         raise NothingToOpen
     remove_reported(uow, message_id=case.subject_id)
     audit_log.record(uow, "message.removed", subject_id=case.subject_id, member_id=case.member_id, case_id=case.id)
-    return _decided(uow, case, state="actioned", note=note, sealer=sealer)
+    return _decided(uow, case, state="actioned", note=note, cipher=cipher)
 
 
 def impose(
@@ -144,7 +144,7 @@ def impose(
     report_id: UUID,
     kind: str,
     reason: str,
-    sealer: Sealer,
+    cipher: FieldCipher,
     code: str = "rules",
     everywhere: bool = False,
     until: datetime | None = None,
@@ -156,37 +156,37 @@ def impose(
     case = _to_act_on(uow, report_id)
     is_here = kind == "room_ban" or (kind == "mute" and not everywhere)
     if is_here and case.room_id is None:
-        raise Invalid(errors={"kind": ["There is no room to this report."]})
+        raise ValidationFailed(errors={"kind": ["There is no room to this report."]})
     sanction = sanctions.impose(
         uow,
         member_id=case.member_id,
         kind=kind,
         code=code,
         reason=reason,
-        sealer=sealer,
+        cipher=cipher,
         room_id=case.room_id if is_here else None,
         until=until,
         case_id=case.id,
     )
     if kind == "room_ban" and case.room_id is not None:
         audience_changed(uow, room_id=case.room_id)
-    _decided(uow, case, state="actioned", note="", sealer=sealer)
+    _decided(uow, case, state="actioned", note="", cipher=cipher)
     return sanction
 
 
 def suspend_author(
-    uow: UnitOfWork, *, report_id: UUID, reason: str, sealer: Sealer, until: datetime | None = None
+    uow: UnitOfWork, *, report_id: UUID, reason: str, cipher: FieldCipher, until: datetime | None = None
 ) -> Case:
     """Suspend whom the case is about. Raises Forbidden, NotFound, ReportClosed when it was dismissed, Invalid."""
-    impose(uow, report_id=report_id, kind="suspension", reason=reason, sealer=sealer, until=until)
+    impose(uow, report_id=report_id, kind="suspension", reason=reason, cipher=cipher, until=until)
     return cases.case_to_read(uow, report_id)
 
 
-def dismiss(uow: UnitOfWork, *, report_id: UUID, sealer: Sealer, note: str = "") -> Case:
+def dismiss(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher, note: str = "") -> Case:
     """Leave it at that. Raises Forbidden, NotFound, ReportClosed when something was done already."""
     case = _waiting(uow, report_id)
     audit_log.record(uow, "case.dismissed", subject_id=case.id, member_id=case.member_id, before=case.state)
-    return _decided(uow, case, state="dismissed", note=note, sealer=sealer)
+    return _decided(uow, case, state="dismissed", note=note, cipher=cipher)
 
 
 def _waiting(uow: UnitOfWork, report_id: UUID) -> Case:
@@ -203,7 +203,7 @@ def _to_act_on(uow: UnitOfWork, report_id: UUID) -> Case:
     return case
 
 
-def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str, sealer: Sealer) -> Case:
+def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str, cipher: FieldCipher) -> Case:
     """Close the case; who reported it hears so once, however much is done after."""
     was_waiting = case.state in rules.WAITING
     case.state = state if case.state != "appealed" else case.state
@@ -211,7 +211,7 @@ def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str, sealer: Seal
     case.handled_at = uow.now
     case.paused_at = None
     if note:
-        case.note = sealer.seal(note, about=rules.about(case.id, "note"))
+        case.note = cipher.encrypt(note, about=rules.associated_data(case.id, "note"))
     if was_waiting:
         uow.record(ReportHandled(report_id=case.id, handled_by=uow.permitted(Permission.HANDLE_REPORTS).id))
     return case

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from community.core.crisis_keywords import asks_for_help
-from community.core.crypto.cipher import Sealer
+from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.schemas import rfc3339
@@ -30,7 +30,7 @@ class OwnMessage(Conflict):
     code = "own_message"
 
 
-def report(uow: UnitOfWork, *, message_id: UUID, reason: str, sealer: Sealer, category: str = "other") -> Report:
+def report(uow: UnitOfWork, *, message_id: UUID, reason: str, cipher: FieldCipher, category: str = "other") -> Report:
     """Ask coordinators to look at a message; once per message. Raises NotFound, OwnMessage, TooMany."""
     message = rooms_access.message_to_see(uow, message_id)
     if message.author_id == uow.actor.id:
@@ -50,7 +50,7 @@ def report(uow: UnitOfWork, *, message_id: UUID, reason: str, sealer: Sealer, ca
         member_id=message.author_id,
         category=category,
     )
-    return _add(uow, case, category, reason, _snapshot(uow, message), sealer)
+    return _add(uow, case, category, reason, _snapshot(uow, message), cipher)
 
 
 def _take_rate(uow: UnitOfWork, category: str, reason: str) -> None:
@@ -88,17 +88,19 @@ def _case(
         uow.session.add(case)
     case.category, case.due_at = category, due_at
     uow.session.flush()
-    watch_clock(uow, case)
+    check_deadlines(uow, case)
     return case
 
 
-def watch_clock(uow: UnitOfWork, case: Case) -> None:
+def check_deadlines(uow: UnitOfWork, case: Case) -> None:
     """Have somebody look at a case when it is due, if it still waits then."""
     overdue = CaseOverdue(case_id=case.id, due_at=case.due_at)
-    uow.at(case.due_at, overdue, key=f"case.overdue:{case.id}:{case.due_at.isoformat()}")
+    uow.schedule(case.due_at, overdue, key=f"case.overdue:{case.id}:{case.due_at.isoformat()}")
 
 
-def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict[str, Any], sealer: Sealer) -> Report:
+def _add(
+    uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict[str, Any], cipher: FieldCipher
+) -> Report:
     is_first = not cases.reports_of(uow, case)
     fresh = Report(
         id=case.id
@@ -110,8 +112,8 @@ def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict
         category=category,
         created_at=uow.now,
     )
-    fresh.reason = sealer.seal(reason, about=rules.about(fresh.id, "reason"))
-    fresh.snapshot = sealer.seal(json.dumps(snapshot), about=rules.about(fresh.id, "snapshot"))
+    fresh.reason = cipher.encrypt(reason, about=rules.associated_data(fresh.id, "reason"))
+    fresh.snapshot = cipher.encrypt(json.dumps(snapshot), about=rules.associated_data(fresh.id, "snapshot"))
     uow.session.add(fresh)
     uow.record(MessageReported(report_id=fresh.id))
     return fresh

@@ -10,13 +10,13 @@ from flask import flash, redirect, render_template, request
 from community.core.permissions import Permission
 from community.core.schemas import rfc3339
 from community.core.web.forms import Form, PageResponse, uuid_of
-from community.core.web.request_context import audit_facts, reading, unit_of_work, web
+from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
 from community.members import access as members_access
 from community.members.actions import accounts
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety.actions import appeals, cases
-from community.safety.api import sealer
+from community.safety.api import cipher
 from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
@@ -33,7 +33,7 @@ def reports() -> PageResponse:
     """The cases in one state; those that wait by when they are due."""
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
-    with reading() as ctx:
+    with read_context() as ctx:
         found = cases_queries.cases(ctx, state=state, **paging())
     audit_facts(count=len(found.items))
     return render_template("safety/reports.html", cases=found.items, next_cursor=found.next_cursor, state=state)
@@ -88,7 +88,7 @@ def impose(report_id: UUID) -> PageResponse:
     values = {key: value for key, value in form.values.items() if key in ("kind", "code", "reason")}
     values["everywhere"] = form.values.get("where") == "everywhere"
     is_warning = values.get("kind") == "warning"
-    values["until"] = None if is_warning else _until(form.values.get("hours", ""), now=web().clock())
+    values["until"] = None if is_warning else _until(form.values.get("hours", ""), now=services().clock())
     return _decide(report_id, form, cases.impose, "Done. They are told why, and how to disagree.", values=values)
 
 
@@ -96,7 +96,7 @@ def impose(report_id: UUID) -> PageResponse:
 def suspend(report_id: UUID) -> PageResponse:
     """Suspend whom it is about, for some days."""
     form = Form(SuspendSchema())
-    values = suspension_fields(form.values, now=web().clock())
+    values = suspension_fields(form.values, now=services().clock())
     return _decide(report_id, form, cases.suspend_author, "Their account is suspended.", values=values)
 
 
@@ -129,7 +129,7 @@ def decide(appeal_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            appeals.decide(uow, appeal_id=appeal_id, sealer=sealer(), **fields)
+            appeals.decide(uow, appeal_id=appeal_id, cipher=cipher(), **fields)
 
     if form.attempt(act):
         flash("Decided. They are told.")
@@ -145,7 +145,7 @@ def forbid_contact(member_id: UUID) -> PageResponse:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
             other_id = members_access.member_named(uow, fields["handle"]).id
-            accounts.forbid_contact(uow, member_id=member_id, other_id=other_id, source=fields["source"])
+            accounts.create_no_contact_order(uow, member_id=member_id, other_id=other_id, source=fields["source"])
 
     if form.attempt(act):
         flash("They do not meet here any more. Neither is told.")
@@ -158,7 +158,7 @@ def forbid_contact(member_id: UUID) -> PageResponse:
 def allow_contact(member_id: UUID, other_id: UUID) -> PageResponse:
     """End such an order."""
     with unit_of_work() as uow:
-        accounts.allow_contact(uow, member_id=member_id, other_id=other_id)
+        accounts.end_no_contact_order(uow, member_id=member_id, other_id=other_id)
     flash("The order has ended. If one of them blocked the other, that stays.")
     return redirect(f"/console/members/{member_id}", code=303)
 
@@ -167,7 +167,7 @@ def allow_contact(member_id: UUID, other_id: UUID) -> PageResponse:
 def audit() -> PageResponse:
     """What coordinators did and read (admins)."""
     about = uuid_of(request.args.get("about", ""))
-    with reading() as ctx:
+    with read_context() as ctx:
         found = audit_views.entries(ctx, about=about, **paging())
     audit_facts(count=len(found.items))
     return render_template("safety/audit.html", entries=found.items, next_cursor=found.next_cursor, about=about)
@@ -195,7 +195,7 @@ def _decide(
 ) -> PageResponse:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            action(uow, report_id=report_id, sealer=sealer(), **fields)
+            action(uow, report_id=report_id, cipher=cipher(), **fields)
 
     if form.attempt(act, values=values):
         flash(said)
@@ -205,7 +205,7 @@ def _decide(
 
 def _one_report(form: Form, report_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
-        case = cases.read_case(uow, report_id=report_id, sealer=sealer())
+        case = cases.read_case(uow, report_id=report_id, cipher=cipher())
         me = uow.permitted(Permission.HANDLE_REPORTS)
     page = render_template(
         "safety/report.html", case=case, form=form, spans=SPANS, is_mine=_is(case.summary.assignee, me)
@@ -215,7 +215,7 @@ def _one_report(form: Form, report_id: UUID) -> PageResponse:
 
 def _one_appeal(form: Form, appeal_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
-        appeal = appeals.read_appeal(uow, appeal_id=appeal_id, sealer=sealer())
+        appeal = appeals.read_appeal(uow, appeal_id=appeal_id, cipher=cipher())
     return render_template("safety/appeal.html", appeal=appeal, form=form), form.status
 
 

@@ -7,13 +7,13 @@ from flask import flash, redirect, render_template
 
 from community.core.errors import NotFound
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import csrf_exempt, reading, unit_of_work, web
+from community.core.web.request_context import csrf_exempt, read_context, services, unit_of_work
 from community.core.web.template_context import paging
 from community.members.rules.accounts import measure_token
 from community.rooms import access as rooms_access
 from community.safety.access import cases
 from community.safety.actions import appeals, reports
-from community.safety.api import sealer
+from community.safety.api import cipher
 from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
@@ -35,7 +35,7 @@ def report(message_id: UUID) -> PageResponse:
     def send(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
             rooms.append(rooms_access.message_to_see(uow, message_id).room_id)
-            reports.report(uow, message_id=message_id, sealer=sealer(), **fields)
+            reports.report(uow, message_id=message_id, cipher=cipher(), **fields)
 
     if form.attempt(send):
         flash("Thank you. A coordinator looks at it. Nobody in the room is told.")
@@ -46,16 +46,16 @@ def report(message_id: UUID) -> PageResponse:
 @pages.get("/reports")
 def my_reports() -> PageResponse:
     """What I reported, and what came of it."""
-    with reading() as ctx:
-        found = cases_queries.my_reports(ctx, sealer=sealer(), **paging())
+    with read_context() as ctx:
+        found = cases_queries.my_reports(ctx, cipher=cipher(), **paging())
     return render_template("safety/my_reports.html", reports=found.items, next_cursor=found.next_cursor)
 
 
 @pages.get("/measures")
 def my_measures() -> PageResponse:
     """Measures against me."""
-    with reading() as ctx:
-        found = cases_queries.my_sanctions(ctx, sealer=sealer(), **paging())
+    with read_context() as ctx:
+        found = cases_queries.my_sanctions(ctx, cipher=cipher(), **paging())
     return render_template("safety/my_measures.html", measures=found.items, next_cursor=found.next_cursor)
 
 
@@ -72,7 +72,7 @@ def appeal(sanction_id: UUID) -> PageResponse:
 
     def send(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
-            appeals.appeal(uow, sanction_id=sanction_id, sealer=sealer(), **fields)
+            appeals.appeal(uow, sanction_id=sanction_id, cipher=cipher(), **fields)
 
     if form.attempt(send):
         flash("Thank you. A coordinator reads it and answers.")
@@ -94,8 +94,8 @@ def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
     form = Form(AppealSchema())
 
     def send(fields: dict[str, str]) -> None:
-        with web().store.unit_of_work() as uow:
-            appeals.appeal_by_link(uow, sanction_id=sanction_id, sealer=sealer(), **fields)
+        with services().store.unit_of_work() as uow:
+            appeals.appeal_by_link(uow, sanction_id=sanction_id, cipher=cipher(), **fields)
 
     if form.attempt(send):
         return redirect(f"/measures/{sanction_id}/{token}", code=303)
@@ -105,7 +105,7 @@ def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
 @pages.get("/rooms/<uuid:room_id>/openings")
 def openings(room_id: UUID) -> PageResponse:
     """When coordinators opened messages of a room I am in."""
-    with reading() as ctx:
+    with read_context() as ctx:
         found = cases_queries.openings(ctx, room_id)
         now = ctx.now
     return render_template("safety/openings.html", openings=found, room_id=room_id, now=now)
@@ -114,14 +114,14 @@ def openings(room_id: UUID) -> PageResponse:
 @pages.get("/who-looked")
 def who_looked() -> PageResponse:
     """When coordinators opened something of mine."""
-    with reading() as ctx:
-        found = audit_views.looks(ctx, **paging())
+    with read_context() as ctx:
+        found = audit_views.access_log(ctx, **paging())
     return render_template("safety/looks.html", looks=found.items, next_cursor=found.next_cursor)
 
 
 def _check(sanction_id: UUID, token: str) -> None:
     """Raises NotFound for a link that is not ours."""
-    right = measure_token(web().settings.secret_key, sanction_id)
+    right = measure_token(services().settings.secret_key, sanction_id)
     if not hmac.compare_digest(right.encode(), token.encode("utf-8", "replace")):
         raise NotFound
 
@@ -129,9 +129,9 @@ def _check(sanction_id: UUID, token: str) -> None:
 def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResponse:
     if token:
         _check(sanction_id, token)
-    with reading() as ctx:
+    with read_context() as ctx:
         row = cases.sanction_by_link(ctx, sanction_id) if token else cases.own_sanction(ctx, sanction_id)
-        shown, made = cases_queries.sanction_with_appeal(ctx, row, sealer())
+        shown, made = cases_queries.sanction_with_appeal(ctx, row, cipher())
     action = f"/measures/{sanction_id}/{token or 'appeal'}"
     page = render_template(
         "safety/measure.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)
@@ -140,7 +140,7 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResp
 
 
 def _report_page(form: Form, message_id: UUID) -> PageResponse:
-    with reading() as ctx:
+    with read_context() as ctx:
         room_id = rooms_access.message_to_see(ctx, message_id).room_id
     page = render_template("safety/report_message.html", form=form, message_id=message_id, room_id=room_id)
     return page, form.status

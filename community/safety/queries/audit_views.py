@@ -36,7 +36,7 @@ class EntryView:
 
 
 @dataclass(frozen=True)
-class LookView:
+class AccessView:
     """That a coordinator opened something of mine: a `check_in`, an `appeal`, or messages of a private `room` I am in.
 
     `who` is their handle where I had shared it with them; elsewhere which coordinator it was stays with them.
@@ -76,7 +76,7 @@ def entries(ctx: ReadContext, *, cursor: str | None, limit: int, about: UUID | N
     return Page(items, page.next_cursor)
 
 
-def looks(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[LookView]:
+def access_log(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[AccessView]:
     """What coordinators opened of the actor's, newest first.
 
     Only what is theirs: whom a report is about, and that there is one, shows to nobody here.
@@ -99,7 +99,7 @@ def _moment(fact: object) -> datetime | None:
     return datetime.fromisoformat(fact) if isinstance(fact, str) else None
 
 
-def _looks(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[LookView]:
+def _looks(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[AccessView]:
     shared = [row for row in rows if row.action == "checkin.read"]
     names = handles(ctx.session, {row.actor_id for row in shared if row.actor_id})
     there = ways.to(ctx, action="checkin.read", ids={row.subject_id for row in shared if row.subject_id})
@@ -114,5 +114,5 @@ def _looks(ctx: ReadContext, rows: Sequence[AuditEntry]) -> list[LookView]:
             url = f"/measures/{row.facts['sanction_id']}"
         elif row.facts["room_id"] in rooms:
             url = f"/rooms/{row.facts['room_id']}/openings"
-        views.append(LookView(row.id, row.at, OF_MINE.get(row.action, "room"), who, at, url))
+        views.append(AccessView(row.id, row.at, OF_MINE.get(row.action, "room"), who, at, url))
     return views

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from community.core.clock import machine_now
 from community.core.events import Event
-from community.core.outbox.subscriptions import reactions
+from community.core.outbox.subscriptions import handlers
 from community.core.settings import load_settings
 from community.core.unit_of_work import UnitOfWork
 from community.features import load_subscribers, open_store
@@ -32,11 +32,11 @@ class Changed(Event, name="bench.changed"):
     number: int
 
 
-@reactions.on(Changed, shared=True)
+@handlers.on(Changed, shared=True)
 def effect(uow: UnitOfWork, event: Changed) -> None:
     """What handling an event does."""
     uow.session.connection().exec_driver_sql("INSERT INTO effects (number) VALUES (%s)", (event.number,))
-    uow.afterwards(lambda: os.write(lines, f"{event.number} {time.time()}\n".encode()) and None)
+    uow.after_commit(lambda: os.write(lines, f"{event.number} {time.time()}\n".encode()) and None)
 
 
 def produce(count: int, rate: float) -> None:
@@ -52,13 +52,13 @@ def produce(count: int, rate: float) -> None:
             wait = started + number / rate - time.time() if rate else 0
             if wait > 0:
                 time.sleep(wait)
-            with store.database.writing() as session:
+            with store.database.write_session() as session:
                 uow = UnitOfWork(session, None, machine_now())
                 session.connection().exec_driver_sql("INSERT INTO changes (id) VALUES (%s)", (number,))
                 uow.record(Changed(number=number))
                 uow.commit()
                 os.write(committed, f"{number} {time.time()}\n".encode())
-            uow.ring(store.bell)
+            uow.publish_all(store.pubsub)
 
     threads = [threading.Thread(target=some, args=(first,)) for first in range(THREADS)]
     for thread in threads:
