@@ -1,7 +1,6 @@
-"""Refusals: what the service says no to, each with a stable code and words a member can read.
+"""Errors that a request may end with, each with a stable `code` for programs and a `message` for members.
 
-They are raised where the fact is known and caught only at the edge (`core.answers`). The docstring's first line
-is the message; `code` is what programs depend on.
+Code raises them where the fact is known. Only the edge catches them (`core.web.error_responses`).
 """
 
 from collections.abc import Mapping
@@ -13,11 +12,12 @@ class AppError(Exception):
     """That did not work."""
 
     code = "refused"
+    message = "That did not work."
     status = 400
     shows_help = False  # whether what is answered also shows the way to the crisis lines
 
     def __init__(self, detail: str | None = None, *, errors: Fields | None = None, retry_after: float | None = None):
-        self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.detail = detail or self.message
         self.errors = errors
         self.retry_after = retry_after
         super().__init__(self.detail)
@@ -27,6 +27,7 @@ class BadRequest(AppError):
     """This could not be read."""
 
     code = "malformed"
+    message = "This could not be read."
     status = 400
 
 
@@ -34,6 +35,7 @@ class Unauthenticated(AppError):
     """Sign in first."""
 
     code = "sign_in_needed"
+    message = "Sign in first."
     status = 401
 
 
@@ -41,6 +43,7 @@ class Forbidden(AppError):
     """There is nothing here."""
 
     code = "forbidden"
+    message = "There is nothing here."
     status = 403
 
 
@@ -48,6 +51,7 @@ class CsrfFailed(AppError):
     """The page was open for too long. Load it again and repeat what you did."""
 
     code = "csrf_failed"
+    message = "The page was open for too long. Load it again and repeat what you did."
     status = 403
 
 
@@ -55,6 +59,7 @@ class NotFound(AppError):
     """There is nothing here."""
 
     code = "not_found"
+    message = "There is nothing here."
     status = 404
 
 
@@ -62,6 +67,7 @@ class Conflict(AppError):
     """That does not fit with how things stand now."""
 
     code = "conflict"
+    message = "That does not fit with how things stand now."
     status = 409
 
 
@@ -69,6 +75,7 @@ class Gone(AppError):
     """This has ended."""
 
     code = "gone"
+    message = "This has ended."
     status = 410
 
 
@@ -76,6 +83,7 @@ class TooLarge(AppError):
     """That is larger than this service takes."""
 
     code = "too_large"
+    message = "That is larger than this service takes."
     status = 413
 
 
@@ -83,6 +91,7 @@ class ValidationFailed(AppError):
     """Some of it does not fit. See the fields."""
 
     code = "invalid"
+    message = "Some of it does not fit. See the fields."
     status = 422
 
 
@@ -90,11 +99,14 @@ class RateLimited(AppError):
     """That was a lot in a short time. Wait a moment."""
 
     code = "too_many"
+    message = "That was a lot in a short time. Wait a moment."
     status = 429
 
 
 class HelpFirst(RateLimited):
     """This has to wait a moment. You do not: people answer at once under Help now."""
+
+    message = "This has to wait a moment. You do not: people answer at once under Help now."
 
     shows_help = True
 
@@ -103,6 +115,7 @@ class ServiceUnavailable(AppError):
     """Everything is busy for a moment. Nothing you wrote is lost. Try again."""
 
     code = "busy"
+    message = "Everything is busy for a moment. Nothing you wrote is lost. Try again."
     status = 503
 
     def __init__(self, detail: str | None = None) -> None:

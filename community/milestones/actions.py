@@ -23,6 +23,7 @@ class TooManyMilestones(Conflict):
     """Put one away first: there are twenty already."""
 
     code = "too_many_milestones"
+    message = "Put one away first: there are twenty already."
 
 
 def begin(

@@ -32,12 +32,14 @@ class TooManyDevices(Conflict):
     """That many devices cannot be switched on. Switch one off first."""
 
     code = "too_many_devices"
+    message = "That many devices cannot be switched on. Switch one off first."
 
 
 class NeedsSession(Conflict):
     """A device is switched on by signing in on it."""
 
     code = "needs_session"
+    message = "A device is switched on by signing in on it."
 
 
 def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> NotificationView:

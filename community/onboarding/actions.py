@@ -32,6 +32,7 @@ class DoorWatched(Conflict):
     """Somebody waits there already. Thank you."""
 
     code = "door_taken"
+    message = "Somebody waits there already. Thank you."
 
 
 def begin_first_week(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:

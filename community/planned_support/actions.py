@@ -23,6 +23,7 @@ class TooManyHardHours(Conflict):
     """You have planned for fourteen times already. Take one away first."""
 
     code = "too_many_hard_hours"
+    message = "You have planned for fourteen times already. Take one away first."
 
 
 def plan_for(

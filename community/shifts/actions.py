@@ -17,12 +17,14 @@ class ShiftNotOffered(Conflict):
     """This shift is not offered any more."""
 
     code = "shift_not_offered"
+    message = "This shift is not offered any more."
 
 
 class ShiftOver(Conflict):
     """This shift is over."""
 
     code = "shift_over"
+    message = "This shift is over."
 
 
 def plan_shifts(

@@ -32,6 +32,7 @@ class PairingOver(Conflict):
     """This pairing has ended."""
 
     code = "pairing_ended"
+    message = "This pairing has ended."
 
 
 def begin(uow: UnitOfWork, *, suggestion: Suggestion, profiles: Iterable[BuddyProfile]) -> Pairing:

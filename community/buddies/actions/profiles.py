@@ -23,6 +23,7 @@ class ProfileNeeded(Conflict):
     """Say first whom you look for."""
 
     code = "profile_needed"
+    message = "Say first whom you look for."
 
 
 def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], cipher: FieldCipher) -> BuddyProfile:

@@ -38,12 +38,14 @@ class RunGoingOn(Conflict):
     """A match run is going on. Look at it, or wait until it is done."""
 
     code = "match_run_going_on"
+    message = "A match run is going on. Look at it, or wait until it is done."
 
 
 class RunNotKept(Conflict):
     """What this run was worked out from is not kept any more, or has other weights than today's."""
 
     code = "match_run_not_kept"
+    message = "What this run was worked out from is not kept any more, or has other weights than today's."
 
 
 def start(uow: UnitOfWork, *, seed: int | None = None, dry_run: bool = False) -> MatchRun:

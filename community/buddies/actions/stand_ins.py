@@ -21,12 +21,14 @@ class AlreadyClaimed(Conflict):
     """Somebody else is there already. Thank you."""
 
     code = "already_claimed"
+    message = "Somebody else is there already. Thank you."
 
 
 class DayOver(Conflict):
     """That day is over."""
 
     code = "day_over"
+    message = "That day is over."
 
 
 def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:

@@ -24,12 +24,14 @@ class SuggestionClosed(Conflict):
     """This suggestion is no longer open."""
 
     code = "suggestion_closed"
+    message = "This suggestion is no longer open."
 
 
 class PlacesTaken(Conflict):
     """You have as many buddies as you asked for."""
 
     code = "places_taken"
+    message = "You have as many buddies as you asked for."
 
 
 def accept(uow: UnitOfWork, *, suggestion_id: UUID) -> str:

@@ -17,6 +17,7 @@ class NothingAsked(Conflict):
     """There is nothing to answer just now."""
 
     code = "nothing_asked"
+    message = "There is nothing to answer just now."
 
 
 def record_review(uow: UnitOfWork, *, pairing_id: UUID, choice: str) -> Pairing:

@@ -18,6 +18,8 @@ _MOST_SCALED_COST = 2**56
 class TooLarge(ValueError):
     """The weights are too large for so many people to be added up exactly."""
 
+    message = "The weights are too large for so many people to be added up exactly."
+
 
 def most_weight(nodes: int) -> int:
     """The largest weight of an edge, waiting included, that can be solved exactly among so many nodes."""

@@ -25,6 +25,7 @@ class AlreadySaid(Conflict):
     """You have said already what helped that day."""
 
     code = "already_said"
+    message = "You have said already what helped that day."
 
 
 def check_in(uow: UnitOfWork, *, audience: str, cipher: FieldCipher, **said: Any) -> queries.CheckInView:

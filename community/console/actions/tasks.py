@@ -19,6 +19,7 @@ class TaskTaken(Conflict):
     """Somebody else sees to this already."""
 
     code = "task_taken"
+    message = "Somebody else sees to this already."
 
 
 def invite_many(uow: UnitOfWork, *, rows: Sequence[Row], secret: str) -> list[Row]:

@@ -28,6 +28,7 @@ class InternalError(AppError):
     """That did not work. The fault is ours. Nothing you wrote is lost."""
 
     code = "failed"
+    message = "That did not work. The fault is ours. Nothing you wrote is lost."
     status = 500
 
 
@@ -35,6 +36,7 @@ class WrongMethod(AppError):
     """This address does not do that."""
 
     code = "method_not_allowed"
+    message = "This address does not do that."
     status = 405
 
 
@@ -42,6 +44,7 @@ class WrongMediaType(AppError):
     """This address takes JSON."""
 
     code = "unsupported_media_type"
+    message = "This address takes JSON."
     status = 415
 
 

@@ -20,6 +20,7 @@ class TooSlow(AppError):
     """That took too long to arrive. Try again."""
 
     code = "too_slow"
+    message = "That took too long to arrive. Try again."
     status = 408
 
 

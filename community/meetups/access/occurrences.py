@@ -18,6 +18,7 @@ class RsvpClosed(Conflict):
     """Answers for this date are closed."""
 
     code = "rsvp_closed"
+    message = "Answers for this date are closed."
 
 
 def meetup_to_see(ctx: ReadContext, meetup_id: UUID) -> Meetup:

@@ -15,6 +15,7 @@ class TooEarly(Conflict):
     """Who came is marked from an hour before the start."""
 
     code = "too_early"
+    message = "Who came is marked from an hour before the start."
 
 
 def mark(

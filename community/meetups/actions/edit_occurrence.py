@@ -20,6 +20,7 @@ class CapacityBelowGoing(Conflict):
     """More people are going than that."""
 
     code = "capacity_below_going"
+    message = "More people are going than that."
 
 
 def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]) -> Occurrence:

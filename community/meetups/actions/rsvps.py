@@ -17,18 +17,21 @@ class OfferLapsed(Gone):
     """The seat was held for a while and has gone to the next in line. You keep your place."""
 
     code = "offer_lapsed"
+    message = "The seat was held for a while and has gone to the next in line. You keep your place."
 
 
 class SeatTaken(Conflict):
     """Somebody else has taken the seat. You keep your place in line."""
 
     code = "seat_taken"
+    message = "Somebody else has taken the seat. You keep your place in line."
 
 
 class OnceOnly(Conflict):
     """This happens once. Answer the date itself."""
 
     code = "once_only"
+    message = "This happens once. Answer the date itself."
 
 
 def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: Answer) -> Rsvp:

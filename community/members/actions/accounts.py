@@ -23,6 +23,7 @@ class CohortExists(Conflict):
     """There is a cohort of that name already."""
 
     code = "cohort_exists"
+    message = "There is a cohort of that name already."
 
     def __init__(self) -> None:
         super().__init__(errors={"name": ["There is a cohort of that name already."]})

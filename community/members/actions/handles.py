@@ -13,6 +13,7 @@ class HandleTaken(Conflict):
     """Somebody here already goes by that name."""
 
     code = "handle_taken"
+    message = "Somebody here already goes by that name."
 
     def __init__(self) -> None:
         super().__init__(errors={"handle": ["Somebody here already goes by that name, or by one that looks like it."]})

@@ -25,16 +25,20 @@ class AlreadyMember(Conflict):
     """This person has an account already."""
 
     code = "already_member"
+    message = "This person has an account already."
 
 
 class InvitationEnded(Gone):
     """This link no longer works. Ask the person who invited you for a new one."""
 
     code = "invitation_ended"
+    message = "This link no longer works. Ask the person who invited you for a new one."
 
 
 class AdminsOnly(Forbidden):
     """Only an admin can invite an admin."""
+
+    message = "Only an admin can invite an admin."
 
 
 @dataclass(frozen=True)

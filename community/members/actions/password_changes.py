@@ -24,6 +24,7 @@ class WrongPassword(AppError):
     """That is not your present password."""
 
     code = "wrong_password"
+    message = "That is not your present password."
     status = 422
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class ResetEnded(Gone):
     """This link no longer works. Ask for a new one."""
 
     code = "reset_ended"
+    message = "This link no longer works. Ask for a new one."
 
 
 def ask_for_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> None:

@@ -21,6 +21,7 @@ class InvalidCredentials(AppError):
     """E-mail and password do not fit together."""
 
     code = "wrong_credentials"
+    message = "E-mail and password do not fit together."
     status = 401
 
 
@@ -28,6 +29,7 @@ class Suspended(AppError):
     """This account is suspended. Why, until when and how to disagree stands at the address."""
 
     code = "suspended"
+    message = "This account is suspended. Why, until when and how to disagree stands at the address."
     status = 403
 
     def __init__(self, *, path: str, ends_at: datetime | None) -> None:

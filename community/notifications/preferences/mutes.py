@@ -19,6 +19,7 @@ class TooManyMutes(Conflict):
     """You muted as much as can be muted. Let something through again first."""
 
     code = "too_many_mutes"
+    message = "You muted as much as can be muted. Let something through again first."
 
 
 @dataclass(frozen=True)

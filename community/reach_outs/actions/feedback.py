@@ -16,6 +16,7 @@ class NotOverYet(Conflict):
     """You are asked when it is over."""
 
     code = "reach_out_open"
+    message = "You are asked when it is over."
 
 
 def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, cipher: FieldCipher) -> None:

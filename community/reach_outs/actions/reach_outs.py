@@ -29,12 +29,14 @@ class AlreadyClaimed(Conflict):
     """Somebody is there already. Thank you for coming."""
 
     code = "already_claimed"
+    message = "Somebody is there already. Thank you for coming."
 
 
 class ReachOutOver(Conflict):
     """This is over. Thank you for looking."""
 
     code = "reach_out_closed"
+    message = "This is over. Thank you for looking."
 
 
 def ask_for_somebody(uow: UnitOfWork, *, cipher: FieldCipher, note: str = "") -> tuple[ReachOut, bool]:

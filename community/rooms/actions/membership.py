@@ -16,6 +16,9 @@ class InByAnswer(Conflict):
     """You are in this room because you go to the meetup. Say there that you cannot come, or keep the room quiet."""
 
     code = "in_by_answer"
+    message = (
+        "You are in this room because you go to the meetup. Say there that you cannot come, or keep the room quiet."
+    )
 
 
 def audience_changed(uow: UnitOfWork, *, room_id: UUID) -> None:

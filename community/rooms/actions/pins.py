@@ -14,6 +14,7 @@ class EnoughPins(Conflict):
     """A room keeps at most 20 messages in view. Let one go first."""
 
     code = "enough_pins"
+    message = "A room keeps at most 20 messages in view. Let one go first."
 
 
 def pin(uow: UnitOfWork, *, message_id: UUID) -> Message:

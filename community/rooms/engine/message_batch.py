@@ -57,6 +57,7 @@ class IdempotencyConflict(Conflict):
     """This message id was already used for another message."""
 
     code = "idempotency_conflict"
+    message = "This message id was already used for another message."
 
 
 @dataclass(frozen=True)

@@ -34,22 +34,27 @@ class RoomClosed(Conflict):
     """Nobody writes here any more. What was said stays readable."""
 
     code = "room_closed"
+    message = "Nobody writes here any more. What was said stays readable."
 
 
 class SlowMode(RateLimited):
     """This room goes slowly. Wait a moment before the next message."""
 
     code = "slow_mode"
+    message = "This room goes slowly. Wait a moment before the next message."
 
 
 class Unattended(SlowMode):
     """No moderator is here right now, so new people write slowly. Wait a moment before the next message."""
+
+    message = "No moderator is here right now, so new people write slowly. Wait a moment before the next message."
 
 
 class Muted(AppError):
     """You cannot write here for now."""
 
     code = "muted"
+    message = "You cannot write here for now."
     status = 403
 
 

@@ -23,24 +23,28 @@ class AppealMade(Conflict):
     """You have said so already. A coordinator reads it."""
 
     code = "appeal_made"
+    message = "You have said so already. A coordinator reads it."
 
 
 class AppealTooLate(Conflict):
     """This is over, or too long ago."""
 
     code = "appeal_too_late"
+    message = "This is over, or too long ago."
 
 
 class AppealClosed(Conflict):
     """Somebody has decided on this already."""
 
     code = "appeal_closed"
+    message = "Somebody has decided on this already."
 
 
 class SomebodyElseDecides(Conflict):
     """You imposed this. Somebody else has to decide on it."""
 
     code = "somebody_else_decides"
+    message = "You imposed this. Somebody else has to decide on it."
 
 
 def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str, cipher: FieldCipher) -> Appeal:

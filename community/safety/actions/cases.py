@@ -29,12 +29,14 @@ class ReportClosed(Conflict):
     """Somebody has decided on this report already."""
 
     code = "report_closed"
+    message = "Somebody has decided on this report already."
 
 
 class NothingToOpen(Conflict):
     """There is nothing to open here, or it is open already."""
 
     code = "nothing_to_open"
+    message = "There is nothing to open here, or it is open already."
 
 
 def read_case(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher) -> CaseView:

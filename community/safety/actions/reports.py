@@ -28,6 +28,7 @@ class OwnMessage(Conflict):
     """This is your own message. You can take it back."""
 
     code = "own_message"
+    message = "This is your own message. You can take it back."
 
 
 def report(uow: UnitOfWork, *, message_id: UUID, reason: str, cipher: FieldCipher, category: str = "other") -> Report:
