@@ -12,8 +12,8 @@ from community.core.characters import without_unseen
 SUGGESTION_LASTS = timedelta(hours=72)
 DECLINED_PAIR_RESTS = timedelta(days=180)
 SUGGESTION_REMINDED = timedelta(hours=48)
-MOST_BUDDIES = 10
-MOST_APPROVED = 3
+MAX_BUDDIES = 10
+MAX_APPROVED = 3
 TRIAL = timedelta(days=14)
 TRIAL_ANSWERS = timedelta(days=3)
 QUIET = timedelta(days=10)
@@ -82,7 +82,7 @@ _PHONE = re.compile(
     r"(?P<number>\(?\+?[0-9(][0-9 ()./-]{2,38})(?P<extension>[ ,;]*(?:extension|ext\.?|x|#)[ :.]*[0-9]{1,7})?",
     re.IGNORECASE,
 )
-LONGEST_PHONE = 40
+MAX_PHONE_LENGTH = 40
 
 
 def normal_phone(written: str) -> str | None:
@@ -94,7 +94,7 @@ def normal_phone(written: str) -> str | None:
     plain = _DASHES.sub("-", unicodedata.normalize("NFKC", without_unseen(written)))
     plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain)
     plain = " ".join(plain.removeprefix("tel:").split())
-    found = _PHONE.fullmatch(plain) if len(plain) <= LONGEST_PHONE else None
+    found = _PHONE.fullmatch(plain) if len(plain) <= MAX_PHONE_LENGTH else None
     if not found or not 4 <= sum(sign.isdigit() for sign in found["number"]) <= 17:
         return None
     return plain

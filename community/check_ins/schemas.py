@@ -8,8 +8,8 @@ from community.check_ins.rules.schedule import RHYTHMS
 from community.core.schemas import SingleLineText, StrictSchema, Text, UtcDateTime, page_of
 from community.notifications.schemas import ClockTime
 
-LONGEST_LINE = 140
-LONGEST_NOTE = 2000
+MAX_LINE_LENGTH = 140
+MAX_NOTE_LENGTH = 2000
 
 
 def _scale(least: int, most: int, description: str) -> fields.Integer:
@@ -28,8 +28,8 @@ class CheckInSchema(StrictSchema):
     craving = _scale(0, 10, "how strong the pull was")
     sleep = _scale(1, 5, "1 badly, 5 well")
     connection = _scale(1, 5, "how close people felt, 1 far away")
-    intention = SingleLineText(most=LONGEST_LINE, load_default="")
-    note = Text(most=LONGEST_NOTE, load_default="")
+    intention = SingleLineText(most=MAX_LINE_LENGTH, load_default="")
+    note = Text(most=MAX_NOTE_LENGTH, load_default="")
     audience = fields.String(load_default="only_me", validate=validate.OneOf(AUDIENCES))
 
 

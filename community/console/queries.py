@@ -18,7 +18,7 @@ from community.members.queries import invitations
 from community.members.queries.people import handles
 from community.members.rules.accounts import normal_email
 
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def today(ctx: ReadContext) -> Today:
     midnight = datetime.combine(here.date(), time(), here.tzinfo)
     done = access.tasks_to_see(ctx).where(CoordinatorTask.done_at >= midnight)
     done = done.order_by(CoordinatorTask.done_at.desc(), CoordinatorTask.id)
-    to_do_rows, done_rows = (ctx.session.scalars(query.limit(MOST_SHOWN)).all() for query in (open_ones, done))
+    to_do_rows, done_rows = (ctx.session.scalars(query.limit(MAX_SHOWN)).all() for query in (open_ones, done))
     return Today(tuple(_views(ctx, to_do_rows)), tuple(_views(ctx, done_rows)))
 
 

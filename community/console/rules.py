@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from community.members.rules.accounts import address_problem, normal_email
 
-MOST_ROWS = 1_000
+MAX_ROWS = 1_000
 LARGEST_FILE = 200 * 1024
-LONGEST_CELL = 1_000
+MAX_CELL_LENGTH = 1_000
 _ADDRESS_HEADS = {"email", "e-mail", "mail", "address", "e-mail address", "email address"}
 _COHORT_HEADS = {"cohort", "group", "class"}
 
@@ -55,8 +55,8 @@ def read_list(raw: bytes) -> list[Row]:
     rows = [Row(line, _cell(row, email_at), _cell(row, cohort_at)) for line, row in (cells[1:] if named else cells)]
     if not rows:
         raise UnreadableFile("The file has a head and no rows.")
-    if len(rows) > MOST_ROWS:
-        raise UnreadableFile(f"The file has more than {MOST_ROWS} rows. Split it.")
+    if len(rows) > MAX_ROWS:
+        raise UnreadableFile(f"The file has more than {MAX_ROWS} rows. Split it.")
     return rows
 
 
@@ -125,8 +125,8 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
             cells = [" ".join(cell.split()) for cell in row]
             if any(cells):
                 rows.append((line, cells))
-            if any(len(cell) > LONGEST_CELL for cell in cells):
-                raise UnreadableFile(f"Line {line} has a cell of more than {LONGEST_CELL} characters.")
+            if any(len(cell) > MAX_CELL_LENGTH for cell in cells):
+                raise UnreadableFile(f"Line {line} has a cell of more than {MAX_CELL_LENGTH} characters.")
             line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableFile(f"Line {line} could not be read: a quotation mark is not closed.") from error

@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
 from community.core.database_errors import is_stale
-from community.core.write_lock import LONGEST_WAIT_SECONDS, OffloadingConnection
+from community.core.write_lock import MAX_WAIT_SECONDS, OffloadingConnection
 
 STATEMENT_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 60
@@ -55,7 +55,7 @@ def postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=4,
-        pool_timeout=LONGEST_WAIT_SECONDS,
+        pool_timeout=MAX_WAIT_SECONDS,
         connect_args={"options": options} | {k: v for k, v in NETWORK_PATIENCE.items() if k not in url.query},
     )
 

@@ -32,7 +32,7 @@ _AUTHORITY = re.compile(rf"[^{_STOPS}/?#)\]}}]*")
 _HOST = re.compile(rf"(?:[-.0-9A-Z_a-z]|(?![{_STOPS}{_BRACKETS}{_INNER}\u200c\u200d])[^\x00-\x7f])+")
 _AFTER_HOST = re.compile(rf"$|[{_STOPS}/?#.,;:!?'*_~|\-{_BRACKETS}{_INNER}\u2190-\u2bff\U0001f000-\U0001faff]")
 _PICTURE = re.compile(r"[\u2190-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff]")
-_LONGEST_HOST = 253
+_MAX_HOST_LENGTH = 253
 # A host that goes on behind characters that show nothing would look like another.
 _GOES_ON_UNSEEN = re.compile(
     r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
@@ -156,7 +156,7 @@ def _end_of_name(text: str, start: int) -> int:
             end -= 1
         name = text[start:end]
     labels = name.removesuffix(".").split(".")
-    is_name = all(labels) and name.strip("-._") and len(name) <= _LONGEST_HOST and not _PICTURE.match(labels[-1][-1])
+    is_name = all(labels) and name.strip("-._") and len(name) <= _MAX_HOST_LENGTH and not _PICTURE.match(labels[-1][-1])
     return start + len(name) if is_name and (_is_plain(name, labels[-1]) or _parses(name)) else start
 
 

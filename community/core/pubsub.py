@@ -34,11 +34,11 @@ log = structlog.get_logger()
 EVENTS = "community.events"
 PATIENCE_SECONDS = 0.12
 BREAKER_SECONDS = 1.0
-LONGEST_BREAKER_SECONDS = 8.0
+MAX_BREAKER_SECONDS = 8.0
 RESUBSCRIBE_SECONDS = 0.5
 LISTENER_PATIENCE_SECONDS = 2.0
 ASK_EVERY_SECONDS = 1.0  # a server that is frozen, or behind a cut network, closes nothing: it only stops to answer
-LONGEST_SILENCE_SECONDS = 2.5
+MAX_SILENCE_SECONDS = 2.5
 
 
 def room_channel(room_id: UUID) -> str:
@@ -120,7 +120,7 @@ class PubSub:
             answers = self._send(commands)
         except (redis.RedisError, OSError) as error:
             self._silent_until = time.monotonic() + self._silence
-            self._silence = min(LONGEST_BREAKER_SECONDS, self._silence * 2)
+            self._silence = min(MAX_BREAKER_SECONDS, self._silence * 2)
             self._tell("bell.away", error)
             return None
         self._silence, self._told = BREAKER_SECONDS, None
@@ -220,7 +220,7 @@ class PubSub:
                     if message and isinstance(payload, dict):  # others may use these channels, too
                         on_ring(message["channel"], payload)
                 now = time.monotonic()
-                if now - heard > LONGEST_SILENCE_SECONDS:
+                if now - heard > MAX_SILENCE_SECONDS:
                     raise redis.TimeoutError("no answer")
                 if now - asked > ASK_EVERY_SECONDS:
                     asked = now

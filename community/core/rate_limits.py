@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from community.core.errors import RateLimited
 
-MOST_KEYS = 50_000
+MAX_KEYS = 50_000
 
 
 class TokenBucket:
@@ -36,6 +36,6 @@ class TokenBucket:
             left = min(float(self.count), left + (at - since) * self.count / self.seconds)
             wait = 0.0 if left >= 1 else (1 - left) * self.seconds / self.count
             self._buckets[key] = (left - 1 if wait == 0.0 else left, at)
-            if len(self._buckets) > MOST_KEYS:
+            if len(self._buckets) > MAX_KEYS:
                 self._buckets.popitem(last=False)
         return wait

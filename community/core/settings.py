@@ -10,7 +10,7 @@ from pathlib import Path
 from community.core.env_reader import Variables
 from community.core.time_zones import zone_names
 
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 DEFAULT_LEAVE_URL = "https://www.google.com/"
 DEFAULT_PUSH_SERVICES = (
     "fcm.googleapis.com,jmt17.google.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com"
@@ -169,7 +169,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _check_production(read: Variables, public_url: str) -> None:
     if _is_weak(read.text("SECRET_KEY")):
-        read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
+        read.wrong("SECRET_KEY", f"at least {MIN_SECRET_LENGTH} characters that nobody can guess")
     if not public_url.startswith("https://") or not read.text("PUBLIC_URL"):
         read.wrong("PUBLIC_URL", "the https address that members see")
     if not read.text("MAIL_URL"):
@@ -181,7 +181,7 @@ def _check_production(read: Variables, public_url: str) -> None:
 def _check_development(read: Variables, public_url: str) -> None:
     """Refuse an https address: without COMMUNITY_ENV=production its cookies would not be Secure."""
     if read.text("SECRET_KEY") and _is_weak(read.text("SECRET_KEY")):
-        read.wrong("SECRET_KEY", f"at least {SHORTEST_SECRET} characters that nobody can guess")
+        read.wrong("SECRET_KEY", f"at least {MIN_SECRET_LENGTH} characters that nobody can guess")
     if public_url.lower().startswith("https:") and not any("PUBLIC_URL" in problem for problem in read.problems):
         read.wrong("PUBLIC_URL", "an http address in development; an https one needs COMMUNITY_ENV=production")
 
@@ -189,13 +189,13 @@ def _check_development(read: Variables, public_url: str) -> None:
 def _field_keys(read: Variables) -> tuple[str, ...]:
     keys = tuple(one.strip() for one in read.text("FIELD_KEYS", "").split(",") if one.strip())
     if any(_is_weak(one) for one in keys) or len(set(keys)) != len(keys):
-        expected = f"keys with commas between, newest first, each another and {SHORTEST_SECRET} characters or longer"
+        expected = f"keys with commas between, newest first, each another and {MIN_SECRET_LENGTH} characters or longer"
         read.wrong("FIELD_KEYS", expected)
     return keys
 
 
 def _is_weak(secret: str) -> bool:
-    return len(secret) < SHORTEST_SECRET or len(set(secret)) < 10
+    return len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < 10
 
 
 def _with_driver(url: str) -> str:

@@ -24,7 +24,7 @@ from community.core.errors import ServiceUnavailable
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LONGEST_WAIT_SECONDS = 30.0  # 500 answers to one date took 13 s on one slow core
+MAX_WAIT_SECONDS = 30.0  # 500 answers to one date took 13 s on one slow core
 
 
 def run_in_threadpool(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -57,8 +57,8 @@ class WriteLock:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Hold a place. Raises Busy when there is none for LONGEST_WAIT_SECONDS."""
-        if not self._places.acquire(timeout=LONGEST_WAIT_SECONDS):
+        """Hold a place. Raises Busy when there is none for MAX_WAIT_SECONDS."""
+        if not self._places.acquire(timeout=MAX_WAIT_SECONDS):
             raise ServiceUnavailable
         try:
             with self._alone():

@@ -25,8 +25,8 @@ from community.features import load_models
 from community.meetups.access.drift import drifted
 
 OLDEST_POSTGRESQL = 14
-MOST_APART = timedelta(seconds=2)
-LONGEST_WAIT_FOR_A_WORKER = 60  # seconds
+MAX_CLOCK_SKEW = timedelta(seconds=2)
+MAX_WORKER_DELAY_SECONDS = 60  # seconds
 
 
 def check_stored(settings: Settings) -> Iterator[Line]:
@@ -126,7 +126,7 @@ def check_clock(database: Database) -> Line:
         theirs = connection.scalar(select(func.clock_timestamp())) or before
         apart = abs(theirs - (before + (machine_now() - before) / 2))
     found = f"this machine and the database are {apart.total_seconds():.1f} s apart"
-    if apart > MOST_APART:
+    if apart > MAX_CLOCK_SKEW:
         return Line("warn", "clock", found, "let both keep time by NTP; links and leases end by these clocks")
     return Line("ok", "clock", found)
 
@@ -148,7 +148,7 @@ def check_events(database: Database) -> Line:
     with database.read_session() as session:
         seen = standing(session, now=now)
     waited = (now - seen.due_since).total_seconds() if seen.due_since else 0
-    if waited > LONGEST_WAIT_FOR_A_WORKER:
+    if waited > MAX_WORKER_DELAY_SECONDS:
         found = f"{seen.due} are due, one for {waited:.0f} s"
         return Line("warn", "events", found, "start `community worker`, and read its log")
     if seen.dead:

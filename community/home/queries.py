@@ -18,7 +18,7 @@ from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries.rooms import RoomView
 from community.safety.queries import cases as safety_queries
 
-MOST_ROOMS = 5
+MAX_ROOMS = 5
 PLACES = {"in_person": "In person", "online": "Online", "hybrid": "In person and online"}
 
 
@@ -85,7 +85,7 @@ def what_now(ctx: ReadContext) -> Home:
             is_asked=schedule.is_asked(ctx),
             has_begun=schedule.has_begun(ctx),
         ),
-        rooms=_new_first(rooms)[:MOST_ROOMS],
+        rooms=_new_first(rooms)[:MAX_ROOMS],
         meetups=dates,
         buddy=_my_buddy(buddies, rooms),
         suggestions=waiting,

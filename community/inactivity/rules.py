@@ -7,7 +7,7 @@ from datetime import date, timedelta
 BASELINE_WEEKS = 6
 LATELY_WEEKS = 2
 LOOKED_BACK = timedelta(weeks=BASELINE_WEEKS + LATELY_WEEKS)
-FEWEST_DAYS_A_WEEK = 1.5  # whoever is here less than that cannot grow quieter in a way that means something
+MIN_DAYS_A_WEEK = 1.5  # whoever is here less than that cannot grow quieter in a way that means something
 QUIET_SHARE = 0.4
 ALONE, BUDDY, COORDINATORS = 1, 2, 3
 EVERY = timedelta(days=7)
@@ -23,7 +23,7 @@ class Measured:
     @property
     def is_quiet(self) -> bool:
         """Whether that is much less than usual."""
-        return self.before >= FEWEST_DAYS_A_WEEK and self.lately <= self.before * QUIET_SHARE
+        return self.before >= MIN_DAYS_A_WEEK and self.lately <= self.before * QUIET_SHARE
 
 
 def key_of(member_id: object, version: int) -> str:

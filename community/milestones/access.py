@@ -8,7 +8,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.milestones.models import Lapse, Milestone
 
-MOST_HARD_DAYS = 2_000
+MAX_HARD_DAYS = 2_000
 
 
 def own_milestone(ctx: ReadContext, milestone_id: UUID, *, lock: bool = False) -> Milestone:
@@ -44,4 +44,4 @@ def own_lapse(ctx: ReadContext, lapse_id: UUID, *, lock: bool = False) -> Lapse:
 def own_lapses(ctx: ReadContext) -> list[Lapse]:
     """The actor's hard days, the last one that was written down first."""
     query = select(Lapse).where(Lapse.member_id == ctx.actor.id).order_by(Lapse.made_at.desc(), Lapse.id.desc())
-    return list(ctx.session.scalars(query.limit(MOST_HARD_DAYS)))
+    return list(ctx.session.scalars(query.limit(MAX_HARD_DAYS)))

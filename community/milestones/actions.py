@@ -14,9 +14,9 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.milestones import access
 from community.milestones.models import Lapse, Milestone
-from community.milestones.rules import LONGEST_SINCE, Details, HardDay, about_lapse, about_milestone
+from community.milestones.rules import MAX_DAYS_SINCE, Details, HardDay, about_lapse, about_milestone
 
-MOST_MILESTONES = 20
+MAX_MILESTONES = 20
 
 
 class TooManyMilestones(Conflict):
@@ -35,11 +35,11 @@ def begin(
     """
     today = _today(uow)
     since = since or today
-    if not today - LONGEST_SINCE <= since <= today:
+    if not today - MAX_DAYS_SINCE <= since <= today:
         raise ValidationFailed(errors={"since": ["Choose today or a day of the past."]})
     if (kind == "less") != (per_week is not None):
         raise ValidationFailed(errors={"per_week": ["Say how many days a week at most; only for “less”."]})
-    if len(access.own_milestones(uow)) >= MOST_MILESTONES:
+    if len(access.own_milestones(uow)) >= MAX_MILESTONES:
         raise TooManyMilestones
     row = Milestone(
         id=new_id(), member_id=uow.actor.id, kind=kind, details="", shared_with="nobody", created_at=uow.now
@@ -69,7 +69,7 @@ def record_lapse(
     """Keep a hard day for the actor alone. Nothing else changes, and nobody is told. Raises Invalid, NotFound."""
     today = _today(uow)
     on = on or today
-    if not today - LONGEST_SINCE <= on <= today:
+    if not today - MAX_DAYS_SINCE <= on <= today:
         raise ValidationFailed(errors={"on": ["Choose today or a day of the past."]})
     if milestone_id is not None:
         access.own_milestone(uow, milestone_id)

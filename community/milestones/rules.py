@@ -8,7 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 KINDS = ("without", "less", "steady", "own")
-LONGEST_SINCE = timedelta(days=365 * 60)
+MAX_DAYS_SINCE = timedelta(days=365 * 60)
 # By days on the way, so that one that was reached stays so whatever comes after.
 MARKS = (
     (1, "One day"),

@@ -25,7 +25,7 @@ from community.notifications.queries.preferences import DeviceView, PreferencesV
 from community.notifications.rules import quiet_hours
 
 QUIET = "quiet"
-MOST_DEVICES = 20
+MAX_DEVICES = 20
 
 
 class TooManyDevices(Conflict):
@@ -130,7 +130,7 @@ def switch_on(
     digest = keyed_digest(secret, "push-endpoint", endpoint)
     row = access.subscription_at(uow, digest)
     if row is None:
-        if access.count_devices(uow) >= MOST_DEVICES:
+        if access.count_devices(uow) >= MAX_DEVICES:
             raise TooManyDevices
         row = PushSubscription(id=new_id(), endpoint=digest, created_at=uow.now)
         uow.session.add(row)

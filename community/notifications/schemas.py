@@ -12,7 +12,7 @@ from community.notifications.preferences.delivery_preferences import AS_IT_COMES
 from community.notifications.preferences.kinds import switchable
 from community.notifications.rules.quiet_hours import never_ends
 
-MOST_WINDOWS = 28
+MAX_WINDOWS = 28
 
 
 class NotificationSchema(Schema):
@@ -90,7 +90,7 @@ class PreferencesSchema(StrictSchema):
     """
 
     items = fields.List(fields.Nested(PreferenceSchema), validate=validate.Length(max=100))
-    quiet_hours = fields.List(fields.Nested(QuietSchema), validate=validate.Length(max=MOST_WINDOWS))
+    quiet_hours = fields.List(fields.Nested(QuietSchema), validate=validate.Length(max=MAX_WINDOWS))
     time_zone = fields.String(dump_only=True, metadata={"description": "whose clock quiet hours follow"})
     away_zone = fields.String(allow_none=True, validate=validate.Length(max=64))
     discreet = fields.Boolean()

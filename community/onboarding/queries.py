@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.buddies.queries.availability import has_profile
-from community.core.minimum_group import FEWEST
+from community.core.minimum_group import MIN_GROUP_SIZE
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
@@ -137,7 +137,7 @@ def completion(ctx: ReadContext) -> Completion:
     counts = ctx.session.scalars(
         select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > ctx.now - SPAN)
     ).all()
-    if len(counts) < FEWEST:
+    if len(counts) < MIN_GROUP_SIZE:
         return Completion(None, None)
     return Completion(len(counts), sum(count == len(KINDS) for count in counts))
 

@@ -38,7 +38,7 @@ def plan_for(
     cipher: FieldCipher,
 ) -> PlannedSupport:
     """Have what the actor wants at hand at a time that is hard for them. Raises TooManyHardHours."""
-    if len(access.own_hard_hours(uow)) >= hours_rules.MOST:
+    if len(access.own_hard_hours(uow)) >= hours_rules.MAX_PLANNED_HOURS:
         raise TooManyHardHours
     hours = hours_rules.Hours(weekday, month_day, begins, ends)
     row = PlannedSupport(

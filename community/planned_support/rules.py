@@ -11,7 +11,7 @@ from community.check_ins.rules.recommendations import KINDS
 from community.check_ins.rules.schedule import moment_on
 
 OFFERS = KINDS
-MOST = 14
+MAX_PLANNED_HOURS = 14
 LOOK_AHEAD_DAYS = 62
 
 

@@ -27,7 +27,7 @@ from community.processes.watchdog import HandlerTimeout, Watchdog
 
 log = structlog.get_logger()
 
-MOST_TOGETHER = 100
+MAX_BATCH = 100
 HANDLER_SECONDS = 3.0
 TIMER_SECONDS = 60.0
 
@@ -70,7 +70,7 @@ class EventProcessor:
         except (Exception, HandlerTimeout) as error:
             self._settle(group, current, error, now)
             return
-        quick = min(MOST_TOGETHER, 2 * self._at_once, int(len(group) * self._seconds / seconds))
+        quick = min(MAX_BATCH, 2 * self._at_once, int(len(group) * self._seconds / seconds))
         self._at_once = max(self._fewest, quick)
         self._let_go(group)
         for claim in ours:

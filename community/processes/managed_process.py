@@ -13,7 +13,7 @@ from community.processes.parent_death import die_with_parent
 log = structlog.get_logger()
 
 YOUNG_SECONDS = 2.0
-LONGEST_PAUSE_SECONDS = 5.0
+MAX_PAUSE_SECONDS = 5.0
 
 
 @dataclass
@@ -50,7 +50,7 @@ class ManagedProcess:
                 return
             log.warning("child.died", process=self.name, code=self.process.returncode)
             self.young_deaths = self.young_deaths + 1 if now - self.started_at < YOUNG_SECONDS else 0
-            pause = min(LONGEST_PAUSE_SECONDS, 0.1 * 2**self.young_deaths) if self.young_deaths else 0.0
+            pause = min(MAX_PAUSE_SECONDS, 0.1 * 2**self.young_deaths) if self.young_deaths else 0.0
             self.process, self.not_before = None, now + pause
         if now >= self.not_before:
             self.start()

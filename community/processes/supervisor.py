@@ -27,7 +27,7 @@ from community.processes import web as web_process
 from community.processes.managed_process import ManagedProcess
 from community.processes.valkey import EmbeddedValkey
 
-LONGEST_STOP_SECONDS = 4.5
+MAX_STOP_SECONDS = 4.5
 READY_WITHIN_SECONDS = 120
 
 
@@ -102,7 +102,7 @@ class Supervisor:
         sys.stdout.flush()
 
     def _end_all(self) -> None:
-        deadline = time.monotonic() + LONGEST_STOP_SECONDS
+        deadline = time.monotonic() + MAX_STOP_SECONDS
         for names in (("web",), ("worker",), ("valkey",)):
             group = [child for child in self.children if child.name in names]
             for child in group:

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-LONGEST_SOCKET_PATH = 100
+MAX_SOCKET_PATH_LENGTH = 100
 
 
 def binary() -> str:
@@ -20,7 +20,7 @@ class EmbeddedValkey:
     def __init__(self, data_dir: Path) -> None:
         self._private: Path | None = None
         folder = data_dir
-        if len(str(data_dir / "valkey.sock")) > LONGEST_SOCKET_PATH:
+        if len(str(data_dir / "valkey.sock")) > MAX_SOCKET_PATH_LENGTH:
             folder = self._private = Path(tempfile.mkdtemp(prefix="community-"))
         self._folder = folder
         self.socket = folder / "valkey.sock"

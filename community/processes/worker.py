@@ -35,8 +35,8 @@ from community.processes.watchdog import Watchdog
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 2.0
-SHORTEST_WAIT_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 5.0
+MIN_WAIT_SECONDS = 0.1
+MAX_PAUSE_SECONDS = 5.0
 BATCH = 100
 PATIENT_BATCH = 25  # few, so that what is urgent waits little behind what is not
 PATIENT_EVERY_SECONDS = 0.05
@@ -109,7 +109,7 @@ class Worker:
                 else:
                     log.warning("worker.database_away", error=type(error).__name__)
                 self._stop.wait(pause)
-                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
+                pause = min(MAX_PAUSE_SECONDS, pause * 2)
 
     def _rung(self, *_: object) -> None:
         """Start a pass, and let what is rung meanwhile come in one go: to hear each ring costs as much as its event."""
@@ -136,7 +136,7 @@ class Worker:
         """Seconds until something is due, as of the last full pass, but not longer than to the next sweep."""
         if self._due_at is None:
             return SWEEP_SECONDS
-        return min(SWEEP_SECONDS, max(SHORTEST_WAIT_SECONDS, (self._due_at - self._store.clock()).total_seconds()))
+        return min(SWEEP_SECONDS, max(MIN_WAIT_SECONDS, (self._due_at - self._store.clock()).total_seconds()))
 
     def _see_to_events(self, now: datetime | None) -> int:
         self._give_back()

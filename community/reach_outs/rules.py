@@ -18,8 +18,8 @@ MAY_BE_SILENT = timedelta(minutes=5)
 ROOM_STAYS = timedelta(hours=24)
 IS_BUSY = timedelta(hours=2)
 ASK_SHOWS = timedelta(hours=12)
-LONGEST_FREE = timedelta(hours=24)
-LONGEST_NOTE = 500
+MAX_AVAILABILITY = timedelta(hours=24)
+MAX_NOTE_LENGTH = 500
 MAY_BE_LATE = timedelta(seconds=5)
 AT_ONCE = 20
 NOT_AGAIN_WITHIN = timedelta(minutes=30)

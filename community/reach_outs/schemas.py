@@ -11,7 +11,7 @@ _ANSWERS = (*rules.ASKER_ANSWERS, *rules.HELPER_ANSWERS)
 class ReachSchema(StrictSchema):
     """What I want to say to whoever comes, if anything."""
 
-    note = Text(load_default="", most=rules.LONGEST_NOTE)
+    note = Text(load_default="", most=rules.MAX_NOTE_LENGTH)
 
 
 class CrisisLineSchema(StrictSchema):

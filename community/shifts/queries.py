@@ -17,7 +17,7 @@ from community.members.queries.on_call import has_shift_schedule
 from community.shifts import rules
 
 AHEAD = timedelta(days=14)
-MOST = 200
+MAX_SHIFTS = 200
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def after(session: Session, shift: Shift) -> list[UUID]:
 def _shifts(ctx: ReadContext, since: datetime, until: datetime) -> list[Shift]:
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     query = select(Shift).where(Shift.ends_at > since, Shift.starts_at < until)
-    return list(ctx.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MOST)))
+    return list(ctx.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MAX_SHIFTS)))
 
 
 def _views(ctx: ReadContext, rows: Iterable[Shift], cipher: FieldCipher) -> Iterable[ShiftView]:

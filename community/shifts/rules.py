@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-MOST_WEEKS = 26
-LONGEST_NOTES = 1_000
+MAX_WEEKS = 26
+MAX_NOTES_LENGTH = 1_000
 DRILL_EVERY = timedelta(days=7)
 HAND_OVER_BEFORE = timedelta(minutes=15)
 

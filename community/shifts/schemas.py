@@ -13,7 +13,7 @@ class PlanShiftSchema(StrictSchema):
     starts = fields.Time(required=True, format="%H:%M", metadata={"example": "17:00", "pattern": r"^\d\d:\d\d$"})
     ends = fields.Time(required=True, format="%H:%M", metadata={"example": "23:00", "pattern": r"^\d\d:\d\d$"})
     time_zone = fields.String(required=True, validate=time_zone_name)
-    weeks = fields.Integer(load_default=1, validate=validate.Range(min=1, max=rules.MOST_WEEKS))
+    weeks = fields.Integer(load_default=1, validate=validate.Range(min=1, max=rules.MAX_WEEKS))
     member_id = fields.UUID(load_default=None, allow_none=True)
 
 
@@ -54,4 +54,4 @@ class DropShiftArgs(StrictSchema):
 class ShiftNotesSchema(StrictSchema):
     """What I leave for who comes next; sealed, for coordinators alone."""
 
-    notes = Text(required=True, most=rules.LONGEST_NOTES)
+    notes = Text(required=True, most=rules.MAX_NOTES_LENGTH)

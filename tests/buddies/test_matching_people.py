@@ -194,10 +194,7 @@ def test_a_whole_population_is_scored_as_each_pair_is():
     ]
     assert list(zip(found.a.tolist(), found.b.tolist(), found.score.tolist(), strict=True)) == expected
     assert (
-        0
-        < min(score for _, _, score in expected)
-        <= max(score for _, _, score in expected)
-        <= compatibility.MOST_POINTS
+        0 < min(score for _, _, score in expected) <= max(score for _, _, score in expected) <= compatibility.MAX_POINTS
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from community.buddies.actions import profiles, runs
-from community.buddies.actions.runs import MOST_ATTEMPTS, RunGoingOn, RunNotKept
+from community.buddies.actions.runs import MAX_ATTEMPTS, RunGoingOn, RunNotKept
 from community.buddies.matching import compatibility
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.runs import MatchRun
@@ -142,7 +142,7 @@ def test_a_run_whose_process_died_is_carried_on(
 def test_a_run_that_kills_whoever_solves_it_is_given_up(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     run = act(cast.ada, runs.start)
     with store.unit_of_work() as uow:
-        uow.session.get_one(MatchRun, run.id).attempts = MOST_ATTEMPTS
+        uow.session.get_one(MatchRun, run.id).attempts = MAX_ATTEMPTS
     act.now += RUN_LEASE
     act(None, runs.resume_stalled)
     view = act.read(cast.ada, admin.run, run_id=run.id)

@@ -3,7 +3,7 @@
 import pytest
 
 from community.core.errors import RateLimited
-from community.core.rate_limits import MOST_KEYS, TokenBucket
+from community.core.rate_limits import MAX_KEYS, TokenBucket
 
 
 def test_so_many_at_once_and_then_one_at_a_time() -> None:
@@ -30,6 +30,6 @@ def test_a_rest_fills_up_no_further_than_full() -> None:
 
 def test_memory_is_bounded() -> None:
     rate = TokenBucket(1, 60.0)
-    for number in range(MOST_KEYS + 500):
+    for number in range(MAX_KEYS + 500):
         rate.retry_after(number, at=0.0)
-    assert len(rate._buckets) <= MOST_KEYS
+    assert len(rate._buckets) <= MAX_KEYS

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from community.core.db import Database
-from community.core.outbox.leases import MOST_ATTEMPTS
+from community.core.outbox.leases import MAX_ATTEMPTS
 from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import PubSub
 from community.core.unit_of_work import UnitOfWorkFactory
@@ -55,7 +55,7 @@ def test_poison_ends_alone_whatever_it_does(database: Database, tmp_path: Path, 
     assert sorted(effects_of(database)) == sorted(innocent), "each once, and nothing of the poison"
     poison = [rows[one] for one in ids if one not in innocent]
     assert {row.state for row in poison} == {"waiting"}
-    assert all(0 < row.attempts < MOST_ATTEMPTS for row in poison)
+    assert all(0 < row.attempts < MAX_ATTEMPTS for row in poison)
     kind = "sqlite" if database.is_sqlite else "postgresql"
     figure(
         "F11",
@@ -74,7 +74,7 @@ def test_after_five_kills_the_killer_is_dead(database: Database, tmp_path: Path)
     }
     with database.write_session() as session:
         row = session.get_one(OutboxEvent, rows_of(database)[killer].id)
-        row.attempts = MOST_ATTEMPTS - 1
+        row.attempts = MAX_ATTEMPTS - 1
         session.commit()
     with OddWorkers(1, **env) as workers:
 

@@ -20,7 +20,7 @@ from community.rooms.schemas import sockets
 HOME = Path(core.__file__).parents[1]
 # These have a bound of their own: the field's own type, or a validator that knows a closed set.
 BOUNDED = (fields.UUID, fields.Boolean, fields.Enum, fields.Time, UtcDateTime, Day, Month, WallClock, NewPassword)
-LONGEST_TEXT, MOST_ITEMS, LARGEST = 20_000, 1000, 2**63
+MAX_TEXT, MAX_ITEMS, LARGEST = 20_000, 1000, 2**63
 
 
 def sent_shapes(app: Flask) -> dict[str, Schema]:
@@ -52,7 +52,7 @@ def _unbounded(path: str, field: fields.Field[Any]) -> Iterator[str]:
     if isinstance(field, fields.Nested):
         yield from unbounded(path, field.schema)
     elif isinstance(field, fields.List):
-        if not _has(field, validate.Length, "max", MOST_ITEMS):
+        if not _has(field, validate.Length, "max", MAX_ITEMS):
             yield path
         yield from _unbounded(f"{path}[]", field.inner)
     elif isinstance(field, fields.Number):
@@ -63,7 +63,7 @@ def _unbounded(path: str, field: fields.Field[Any]) -> Iterator[str]:
 
 
 def _is_short(field: fields.Field[Any]) -> bool:
-    return isinstance(field, fields.String) and _has(field, validate.Length, "max", LONGEST_TEXT)
+    return isinstance(field, fields.String) and _has(field, validate.Length, "max", MAX_TEXT)
 
 
 def _ceiling(field: fields.Field[Any]) -> bool:

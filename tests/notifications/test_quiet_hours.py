@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from community.notifications.rules.quiet_hours import (
-    LONGEST_JITTER,
+    MAX_JITTER,
     QuietWindow,
     never_ends,
     next_at,
@@ -90,7 +90,7 @@ def test_nothing_is_ever_early_lost_or_let_out_into_quiet(
     assert plan.held == (end is not None)
     if end is not None:
         assert quiet_until(end, windows, where) is None
-        assert end <= plan.at < end + LONGEST_JITTER
+        assert end <= plan.at < end + MAX_JITTER
 
 
 def test_what_quiet_would_carry_past_its_worth_comes_before_it_or_not_at_all() -> None:  # N12

@@ -10,7 +10,7 @@ from community.buddies.actions import suggestions
 from community.buddies.events import MentorApproved, MentorAsked, MentorRefused
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
-from community.buddies.rules import MOST_APPROVED, about, capacity_of
+from community.buddies.rules import MAX_APPROVED, about, capacity_of
 from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.permissions import Permission
@@ -100,7 +100,7 @@ def resume(uow: UnitOfWork) -> BuddyProfile:
 
 
 def approve_mentor(
-    uow: UnitOfWork, *, member_id: UUID, places: int = MOST_APPROVED, trained_on: date | None = None
+    uow: UnitOfWork, *, member_id: UUID, places: int = MAX_APPROVED, trained_on: date | None = None
 ) -> BuddyProfile:
     """A coordinator's word that a member may be matched as a mentor, for so many people at a time at most.
 

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 WAIT_SECONDS = 10.0
 REPLAY_SECONDS = 60.0
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 PAIRS_AT_ONCE = 50
 LEFT_OUT = (candidates.AWAITING_APPROVAL, candidates.HELD_BACK)
 LARGEST_SEED = 2**31 - 1
@@ -165,7 +165,7 @@ def resume_stalled(uow: UnitOfWork) -> bool:
         return publish(uow, run_id=run.id)
     if run.lease_until > uow.now:
         return False
-    if run.attempts >= MOST_ATTEMPTS:
+    if run.attempts >= MAX_ATTEMPTS:
         fail(uow, run_id=run.id, why="The run was interrupted. Nothing was suggested to anybody; start it again.")
         return False
     run.attempts += 1

@@ -21,7 +21,7 @@ from community.buddies.matching.native_solvers import Ints, blossom, cheapest_fl
 _REGION_PEOPLE = 2_000
 _REGION_EDGES = 30_000
 _ROUNDS = 4
-_MOST_SWEEPS = 400
+_MAX_SWEEPS = 400
 _SPARE_EDGES = 50_000
 
 
@@ -121,7 +121,7 @@ def _slack(graph: Graph, cover: _Cover) -> Ints:
     free_left[tails] = free_right[heads] = False
     left, right = np.zeros((2, graph.people), dtype=np.int64)
     source = sink = np.int64(0)
-    for _ in range(_MOST_SWEEPS):
+    for _ in range(_MAX_SWEEPS):
         next_right = np.minimum(right, np.minimum.reduceat(left[graph.head] - graph.weight, graph.start[:-1]))
         next_right[heads] = np.minimum(next_right[heads], sink)
         sink = np.minimum(sink, next_right[free_right].min(initial=0))

@@ -14,18 +14,18 @@ WEIGHTS_VERSION = "2026-11.2"
 # Points. How close two people felt went with family life, spirituality, age and pathway, not with substance, gender
 # or race (Tillson & Lewis 2024, n = 100): so the four weigh, what somebody used or used to do is not even asked.
 BASE = 100
-PATHWAY, PATHWAYS_AT_MOST = 100, 2
-HALF_HOUR, HALF_HOURS_AT_MOST = 10, 20
-INTEREST, INTERESTS_AT_MOST = 30, 4
-FURTHER_LANGUAGE, FURTHER_LANGUAGES_AT_MOST = 20, 2
-WISH, WISHES_AT_MOST = 40, 2  # for each side's wishes
+PATHWAY, MAX_PATHWAYS = 100, 2
+HALF_HOUR, MAX_HALF_HOURS = 10, 20
+INTEREST, MAX_INTERESTS = 30, 4
+FURTHER_LANGUAGE, MAX_FURTHER_LANGUAGES = 20, 2
+WISH, MAX_WISHES = 40, 2  # for each side's wishes
 SAME_STAGE, NEXT_STAGE = 60, 30
-FAMILY, FAMILIES_AT_MOST = 30, 2
+FAMILY, MAX_FAMILIES = 30, 2
 SAME_WORK = 40
 SAME_SPIRITUALITY = 60
 SAME_AREA = 40
 TRIED_BEFORE = -90
-MOST_POINTS = 1080
+MAX_POINTS = 1080
 MINIMUM_HALF_HOURS = 2
 
 REASONS = {
@@ -104,13 +104,13 @@ def score(one: Person, other: Person, *, on: date, tried: bool = False) -> int:
     """How well two people fit, 10 to 1,080 points; symmetric."""
     return (
         BASE
-        + PATHWAY * min(len(one.pathways & other.pathways), PATHWAYS_AT_MOST)
-        + HALF_HOUR * min(_shared_time(one, other, on).bit_count(), HALF_HOURS_AT_MOST)
-        + INTEREST * min(len(one.interests & other.interests), INTERESTS_AT_MOST)
-        + FURTHER_LANGUAGE * min(max(len(one.languages & other.languages) - 1, 0), FURTHER_LANGUAGES_AT_MOST)
-        + WISH * (min(_wishes_met(one, other), WISHES_AT_MOST) + min(_wishes_met(other, one), WISHES_AT_MOST))
+        + PATHWAY * min(len(one.pathways & other.pathways), MAX_PATHWAYS)
+        + HALF_HOUR * min(_shared_time(one, other, on).bit_count(), MAX_HALF_HOURS)
+        + INTEREST * min(len(one.interests & other.interests), MAX_INTERESTS)
+        + FURTHER_LANGUAGE * min(max(len(one.languages & other.languages) - 1, 0), MAX_FURTHER_LANGUAGES)
+        + WISH * (min(_wishes_met(one, other), MAX_WISHES) + min(_wishes_met(other, one), MAX_WISHES))
         + _stages_worth(one, other)
-        + FAMILY * min(len(one.family & other.family), FAMILIES_AT_MOST)
+        + FAMILY * min(len(one.family & other.family), MAX_FAMILIES)
         + SAME_WORK * (one.work == other.work != "")
         + SAME_SPIRITUALITY * (one.spirituality == other.spirituality != "")
         + SAME_AREA * (one.area == other.area != "")

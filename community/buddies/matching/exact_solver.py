@@ -26,7 +26,7 @@ from community.buddies.matching.native_solvers import Ints, cheapest_flow, guard
 from community.buddies.matching.weighted_matching import max_weight_matching
 
 EXACT_MEMBERS = 4_000
-MOST_WAITING_DAYS = 365
+MAX_WAITING_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _days(waiting: Sequence[int] | None, people: int) -> Ints:
         return np.zeros(max(people, 1), dtype=np.int64)
     if len(waiting) != people or any(day < 0 for day in waiting):
         raise ValueError("Waiting days are one for each person, none negative.")
-    return np.minimum(np.array([*waiting, *([0] * (not people))], dtype=np.int64), MOST_WAITING_DAYS)
+    return np.minimum(np.array([*waiting, *([0] * (not people))], dtype=np.int64), MAX_WAITING_DAYS)
 
 
 def _check(edges: Edges, left: int, right: int) -> None:

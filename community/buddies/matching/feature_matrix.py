@@ -21,7 +21,7 @@ from community.buddies.matching.candidate import (
     week,
 )
 
-MOST_TAGS = 256
+MAX_TAGS = 256
 
 Bits = NDArray[np.float32]
 Grid = NDArray[np.bool_]
@@ -70,8 +70,8 @@ def sides(*groups: Sequence[Person], on: date) -> tuple[FeatureMatrix, ...]:
     """
     everybody = [person for group in groups for person in group]
     languages = _columns([person.languages for person in everybody])
-    pathways = _columns([person.pathways for person in everybody], most=MOST_TAGS)
-    interests = _columns([person.interests for person in everybody], most=MOST_TAGS)
+    pathways = _columns([person.pathways for person in everybody], most=MAX_TAGS)
+    interests = _columns([person.interests for person in everybody], most=MAX_TAGS)
     wishes = _columns([_wished(person.prefers) for person in everybody], shared_by=1)
     excluded = _columns([person.excludes.pathways for person in everybody], shared_by=1)
     families = {family: column for column, family in enumerate(FAMILIES)}

@@ -8,7 +8,7 @@ from community.buddies.matching.native_solvers import TooLarge, guard
 
 Id = str | int
 _FIELDS = ("kind", "capacities", "edges")
-_MOST_CAPACITY = 1_000_000
+_MAX_CAPACITY = 1_000_000
 
 
 class InstanceError(ValueError):
@@ -129,7 +129,7 @@ def _capacities(instance: dict[str, Any], *, general: bool) -> dict[str, int]:
             raise InstanceError(
                 f"capacities: {_shown(name)} has {_shown(capacity)}; in a general instance it is at most 1."
             )
-    return {str(name): min(capacity, _MOST_CAPACITY) for name, capacity in capacities.items()}
+    return {str(name): min(capacity, _MAX_CAPACITY) for name, capacity in capacities.items()}
 
 
 def _check_spelling(ends: set[Id]) -> None:

@@ -12,7 +12,7 @@ Ints = NDArray[np.int64]
 
 # OR-tools multiplies costs by the number of nodes and lets potentials grow to many times that in 64 bits; it refuses
 # when they overflow. 2**56 leaves 2**7 full-cost steps of room, so that refusal stays theory.
-_MOST_SCALED_COST = 2**56
+_MAX_SCALED_COST = 2**56
 
 
 class TooLarge(ValueError):
@@ -23,7 +23,7 @@ class TooLarge(ValueError):
 
 def most_weight(nodes: int) -> int:
     """The largest weight of an edge, waiting included, that can be solved exactly among so many nodes."""
-    return _MOST_SCALED_COST // (nodes + 3)
+    return _MAX_SCALED_COST // (nodes + 3)
 
 
 def guard(weight: int, *, nodes: int) -> None:

@@ -12,7 +12,7 @@ from community.buddies.matching.feature_matrix import Bits, FeatureMatrix, Grid
 from community.buddies.matching.pair_index import PairIndex, blocks
 from community.buddies.matching.top_candidates import Shortlist
 
-MOST_CANDIDATES = 50
+MAX_CANDIDATES = 50
 KEEP_ALL_PAIRS = 400_000
 
 # By stage of life of the one and the other as `sides` numbers them; 0 is unsaid.
@@ -40,7 +40,7 @@ def candidates(
     """
     among_peers = rows is cols
     apart, before = PairIndex.of(rows, cols, forbidden), PairIndex.of(rows, cols, tried)
-    most = None if len(rows.people) * len(cols.people) <= keep_all else MOST_CANDIDATES
+    most = None if len(rows.people) * len(cols.people) <= keep_all else MAX_CANDIDATES
     shortlist = Shortlist(len(rows.people), len(cols.people), most=most, seed=seed)
     for block in blocks(len(rows.people), len(cols.people)):
         may, points = _compared(rows.part(block), cols)
@@ -58,16 +58,14 @@ def _compared(rows: FeatureMatrix, cols: FeatureMatrix) -> tuple[Grid, NDArray[n
     time = hard_constraints.half_hours_in_common(rows, cols)
     may = (languages > 0) & (time >= compatibility.MINIMUM_HALF_HOURS) & hard_constraints.own_rules_kept(rows, cols)
     may &= hard_constraints.own_rules_kept(cols, rows).T
-    points = _worth(time, compatibility.HALF_HOURS_AT_MOST, compatibility.HALF_HOUR) + np.float32(compatibility.BASE)
-    points += _worth(
-        np.maximum(languages - 1, 0), compatibility.FURTHER_LANGUAGES_AT_MOST, compatibility.FURTHER_LANGUAGE
-    )
-    points += _worth(rows.pathways @ cols.pathways.T, compatibility.PATHWAYS_AT_MOST, compatibility.PATHWAY)
-    points += _worth(rows.interests @ cols.interests.T, compatibility.INTERESTS_AT_MOST, compatibility.INTEREST)
-    points += _worth(rows.family @ cols.family.T, compatibility.FAMILIES_AT_MOST, compatibility.FAMILY)
+    points = _worth(time, compatibility.MAX_HALF_HOURS, compatibility.HALF_HOUR) + np.float32(compatibility.BASE)
+    points += _worth(np.maximum(languages - 1, 0), compatibility.MAX_FURTHER_LANGUAGES, compatibility.FURTHER_LANGUAGE)
+    points += _worth(rows.pathways @ cols.pathways.T, compatibility.MAX_PATHWAYS, compatibility.PATHWAY)
+    points += _worth(rows.interests @ cols.interests.T, compatibility.MAX_INTERESTS, compatibility.INTEREST)
+    points += _worth(rows.family @ cols.family.T, compatibility.MAX_FAMILIES, compatibility.FAMILY)
     if rows.wishes.shape[1]:
-        points += _worth(rows.wishes @ cols.sayings.T, compatibility.WISHES_AT_MOST, compatibility.WISH)
-        points += _worth(rows.sayings @ cols.wishes.T, compatibility.WISHES_AT_MOST, compatibility.WISH)
+        points += _worth(rows.wishes @ cols.sayings.T, compatibility.MAX_WISHES, compatibility.WISH)
+        points += _worth(rows.sayings @ cols.wishes.T, compatibility.MAX_WISHES, compatibility.WISH)
     points += _STAGES_WORTH[rows.stage[:, None], cols.stage[None, :]]
     for said, theirs, worth in (
         (rows.work, cols.work, compatibility.SAME_WORK),

@@ -10,7 +10,7 @@ Grid32 = NDArray[np.int32]
 Entries = tuple[Grid32, Grid32, Grid32]  # row, column, key
 
 _DRAW_BITS = 20
-_HELD_AT_LEAST = 2_000_000
+_MIN_HELD = 2_000_000
 
 
 class Shortlist:
@@ -37,7 +37,7 @@ class Shortlist:
         self._of_rows.append(_entries(keys, self._best_of_rows(keys), first))
         self._of_cols.append(_entries(keys, keys > self._threshold, first))
         held = sum(len(rows) for rows, _, _ in self._of_cols)
-        if held > max(_HELD_AT_LEAST, 3 * self._most * len(self._threshold)):
+        if held > max(_MIN_HELD, 3 * self._most * len(self._threshold)):
             self._compact()
 
     def edges(self) -> Edges:

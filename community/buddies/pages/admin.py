@@ -9,7 +9,7 @@ from community.buddies.actions import pairings, profiles, run_schedule, runs
 from community.buddies.pages import pages
 from community.buddies.pages.forms import WEEKDAYS
 from community.buddies.queries import admin, match_statistics
-from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
+from community.buddies.rules import MAX_APPROVED, MAX_BUDDIES
 from community.buddies.schemas.runs import ApprovalSchema, NewRunSchema, ScheduleSchema
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
@@ -63,7 +63,7 @@ def approve(member_id: UUID) -> PageResponse:
     """A member may be matched as a mentor, for so many people at a time."""
     form = Form(ApprovalSchema())
     values = {
-        "places": request.form.get("places", default=MOST_APPROVED, type=int),
+        "places": request.form.get("places", default=MAX_APPROVED, type=int),
         "trained_on": request.form.get("trained_on") or None,
     }
 
@@ -131,7 +131,7 @@ def _console_page(ctx: ReadContext, form: Form) -> PageResponse:
         mentors=mentors,
         flagged=admin.flagged(ctx),
         weekdays=WEEKDAYS,
-        most_places=MOST_BUDDIES,
-        places=MOST_APPROVED,
+        most_places=MAX_BUDDIES,
+        places=MAX_APPROVED,
     )
     return page, form.status

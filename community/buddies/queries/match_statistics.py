@@ -18,7 +18,7 @@ from community.members.queries.active_members import is_active
 
 WAITS = (("under a week", 7), ("1 to 2 weeks", 14), ("2 to 4 weeks", 28), ("4 to 8 weeks", 56), ("longer", 10**6))
 RUNS_SHOWN = 12
-LONGEST_SHOWN = 10
+MAX_WAITING_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def coverage(ctx: ReadContext) -> CoverageView:
         places_taken=sum(one.active_count for one in mentors),
         median_days=round(median([view.days for view in waiting])) if waiting else 0,
         waits=_histogram([view.days for view in waiting]),
-        longest=tuple(waiting[:LONGEST_SHOWN]),
+        longest=tuple(waiting[:MAX_WAITING_SHOWN]),
     )
 
 

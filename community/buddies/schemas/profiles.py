@@ -8,14 +8,14 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 
 from community.buddies.matching.candidate import FAMILIES, GENDERS, LIFE_STAGES, MEETS, SPIRITUALITIES, WORKS
 from community.buddies.matching.profile_json import minute_of
-from community.buddies.rules import MOST_BUDDIES, ROLES
+from community.buddies.rules import MAX_BUDDIES, ROLES
 from community.core.schemas import FIRST_YEAR, LAST_YEAR, SingleLineText, StrictSchema, Text, UtcDateTime
 
-MOST_TAGS = 20
-MOST_MENTOR_MONTHS = 120
+MAX_TAGS = 20
+MAX_MENTOR_MONTHS = 120
 
 
-MOST_WINDOWS = 42
+MAX_WINDOWS = 42
 
 
 class Clock(fields.String):
@@ -71,7 +71,7 @@ class WindowSchema(StrictSchema):
             raise ValidationError("This is no time at all.", "to")
 
 
-def tags(most: int = MOST_TAGS) -> fields.List[Any]:
+def tags(most: int = MAX_TAGS) -> fields.List[Any]:
     """A few words, each at most 40 characters."""
     return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=most))
 
@@ -115,12 +115,12 @@ def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
 
     return {
         "role": fields.String(required=whole, validate=validate.OneOf(ROLES)),
-        "capacity": fields.Integer(strict=True, validate=validate.Range(min=1, max=MOST_BUDDIES), **default(1)),
+        "capacity": fields.Integer(strict=True, validate=validate.Range(min=1, max=MAX_BUDDIES), **default(1)),
         "pathways": _words(default([])),
         "languages": _words(default([])),
         "interests": _words(default([])),
         "availability": fields.List(
-            fields.Nested(WindowSchema), validate=validate.Length(max=MOST_WINDOWS), **default([])
+            fields.Nested(WindowSchema), validate=validate.Length(max=MAX_WINDOWS), **default([])
         ),
         "gender": fields.String(validate=validate.OneOf(("", *GENDERS)), **default("")),
         "buddy_gender": fields.String(validate=validate.OneOf(("any", *GENDERS)), **default("any")),
@@ -135,7 +135,7 @@ def profile_fields(*, whole: bool) -> dict[str, fields.Field[Any]]:
         "spirituality": _one_of(("", *SPIRITUALITIES), default("")),
         "along_since": Month(allow_none=True, **default(None)),
         "mentor_months": fields.Integer(
-            strict=True, validate=validate.Range(min=0, max=MOST_MENTOR_MONTHS), **default(0)
+            strict=True, validate=validate.Range(min=0, max=MAX_MENTOR_MONTHS), **default(0)
         ),
         "meets": _one_of(MEETS, default("any")),
         "area": SingleLineText(most=40, **default("")),
@@ -153,7 +153,7 @@ def _one_of(known: Sequence[str], default: dict[str, Any]) -> fields.String:
 
 
 def _words(default: dict[str, Any]) -> fields.List[Any]:
-    return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=MOST_TAGS), **default)
+    return fields.List(SingleLineText(least=1, most=40), validate=validate.Length(max=MAX_TAGS), **default)
 
 
 class _Stored(StrictSchema):

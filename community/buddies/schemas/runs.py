@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from community.buddies.rules import MOST_APPROVED, MOST_BUDDIES
+from community.buddies.rules import MAX_APPROVED, MAX_BUDDIES
 from community.core.schemas import Day, StrictSchema, UtcDateTime, page_of
 
 
@@ -72,7 +72,7 @@ RunPage = page_of(RunSchema, "MatchRunPage")
 class ApprovalSchema(StrictSchema):
     """For how many people at a time at most, and when they were trained."""
 
-    places = fields.Integer(load_default=MOST_APPROVED, strict=True, validate=validate.Range(min=1, max=MOST_BUDDIES))
+    places = fields.Integer(load_default=MAX_APPROVED, strict=True, validate=validate.Range(min=1, max=MAX_BUDDIES))
     trained_on = Day(load_default=None, allow_none=True)
 
 

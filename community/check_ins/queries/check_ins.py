@@ -32,7 +32,7 @@ from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
 
 TREND_WEEKS = 8
-MOST_OF_A_TREND = 5_000
+MAX_TREND_CHECK_INS = 5_000
 ASKED_AFTER = timedelta(hours=3)
 
 
@@ -185,7 +185,7 @@ def trend(ctx: ReadContext, *, cipher: FieldCipher) -> list[TrendWeek]:
     today = ctx.now.date()
     monday = today - timedelta(days=today.weekday())
     since = ctx.now - timedelta(weeks=TREND_WEEKS)
-    rows = access.for_the_trend(ctx, since=since, most=MOST_OF_A_TREND)
+    rows = access.for_the_trend(ctx, since=since, most=MAX_TREND_CHECK_INS)
     by_week: dict[date, list[tuple[UUID, Answers]]] = {monday - timedelta(weeks=one): [] for one in range(TREND_WEEKS)}
     for row in rows:
         day = row.made_at.date()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 AUDIENCES = ("only_me", "buddy", "coordinator", "trend")
 MOODS = ("Rough", "Low", "Okay", "Good", "Bright")
-FEWEST_FOR_A_FIGURE = 11  # people; a figure of fewer could be somebody's face
+MIN_GROUP_SIZE = 11  # people; a figure of fewer could be somebody's face
 HELPED_ASKED_FOR_DAYS = 15  # the longest rhythm, and a day
 
 
@@ -56,4 +56,4 @@ def about_helps(member_id: UUID) -> str:
 
 def average(numbers: list[int], *, people: int) -> float | None:
     """The mean to one place, or nothing when it would be of too few people."""
-    return round(sum(numbers) / len(numbers), 1) if numbers and people >= FEWEST_FOR_A_FIGURE else None
+    return round(sum(numbers) / len(numbers), 1) if numbers and people >= MIN_GROUP_SIZE else None

@@ -13,13 +13,13 @@ COORDINATOR = "coordinator"
 REACH_OUT = "reach_out"
 ROOM = "room"
 KINDS = (REACH_OUT, BUDDY, MEETUP, BREATHE, COORDINATOR, ROOM)  # in this order where two fit as well
-MOST = 3
+MAX_RECOMMENDATIONS = 3
 
 STRONG_PULL = 7
 SOME_PULL = 4
 TONIGHT_HOURS = 12
-HELPED_MOST = 3.0
-NOT_HELPED_MOST = 2.0
+MAX_HELPED = 3.0
+MAX_NOT_HELPED = 2.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Helped:
     @property
     def weight(self) -> float:
         """How much it moves a suggestion up, or down. What did not help once is not taken away for good."""
-        return min(float(self.yes), HELPED_MOST) - min(self.no / 2, NOT_HELPED_MOST)
+        return min(float(self.yes), MAX_HELPED) - min(self.no / 2, MAX_NOT_HELPED)
 
 
 def strain(answers: Answers) -> int:
@@ -67,7 +67,7 @@ def fitting(answers: Answers, around: Around, helped: Mapping[str, Helped]) -> t
     ranked = sorted(tuned, key=lambda kind: (-tuned[kind], KINDS.index(kind)))
     if need == 2:
         ranked = [REACH_OUT, *(kind for kind in ranked if kind != REACH_OUT)]
-    return tuple(ranked[:MOST])
+    return tuple(ranked[:MAX_RECOMMENDATIONS])
 
 
 def _scores(need: int, answers: Answers, around: Around) -> dict[str, float]:

@@ -7,7 +7,7 @@ from datetime import date
 from community.check_ins.rules.check_ins import MOODS, Answers
 
 WEEKS = 6
-FEWEST_TO_COMPARE = 3
+MIN_TO_COMPARE = 3
 A_LOT = 1.0  # how far two means of the pull are apart before it is said
 
 
@@ -38,7 +38,7 @@ def words(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[str, ..
         return ()
     said = [_how_often(len(recent))]
     moods = [one.mood for one in recent if one.mood]
-    if len(moods) >= FEWEST_TO_COMPARE:
+    if len(moods) >= MIN_TO_COMPARE:
         middle = sorted(moods)[len(moods) // 2]
         said.append(f"A usual day was {MOODS[middle - 1]}.")
     pull = _compared([one.craving for one in recent], [one.craving for one in before])
@@ -55,7 +55,7 @@ def _how_often(count: int) -> str:
 
 def _compared(recent: Sequence[int | None], before: Sequence[int | None]) -> str | None:
     one, other = ([number for number in side if number is not None] for side in (recent, before))
-    if min(len(one), len(other)) < FEWEST_TO_COMPARE:
+    if min(len(one), len(other)) < MIN_TO_COMPARE:
         return None
     apart = sum(one) / len(one) - sum(other) / len(other)
     if abs(apart) < A_LOT:

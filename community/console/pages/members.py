@@ -15,13 +15,13 @@ from community.members.queries import blocks, people
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety.queries import cases as safety_queries
 
-LONGEST_SEARCH = 100
+MAX_SEARCH_LENGTH = 100
 
 
 @pages.get("/console/members")
 def members() -> PageResponse:
     """Everybody, or those whose handle or address holds some letters."""
-    search = request.args.get("search", "")[:LONGEST_SEARCH]
+    search = request.args.get("search", "")[:MAX_SEARCH_LENGTH]
     with read_context() as ctx:
         page = people.members(ctx, **paging(), search=search)
     audit_facts(count=len(page.items))

@@ -22,7 +22,7 @@ from community.core.errors import ServiceUnavailable
 from community.core.write_lock import run_in_threadpool
 
 HASHERS_AT_ONCE = 4
-LONGEST_QUEUE_SECONDS = 8.0
+MAX_QUEUE_SECONDS = 8.0
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for argon2id
 _seats = threading.BoundedSemaphore(HASHERS_AT_ONCE)
 SEALED = ("v1.", "v2.")  # what every sealed value begins with
@@ -124,7 +124,7 @@ def is_sealed(value: str) -> bool:
 
 def in_seat(work: Callable[[str], T], password: str) -> T:
     """Do costly work on a password off the event loop, at most HASHERS_AT_ONCE at a time. Raises Busy."""
-    if not _seats.acquire(timeout=LONGEST_QUEUE_SECONDS):
+    if not _seats.acquire(timeout=MAX_QUEUE_SECONDS):
         raise ServiceUnavailable
     try:
         return run_in_threadpool(work, password)

@@ -41,7 +41,7 @@ from community.core.live.ws_frames import LARGEST_MESSAGE, frame, handshake
 from community.core.text import as_json
 
 log = structlog.get_logger()
-MOST_SOCKETS = 20_000
+MAX_SOCKETS = 20_000
 SEND_BUFFER = 128 * 1024  # the kernel's part of a backlog; it takes twice that
 
 
@@ -210,7 +210,7 @@ class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
         key, sock = environ.get("HTTP_SEC_WEBSOCKET_KEY"), environ.get("gunicorn.socket")
         if key is None or sock is None or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
             return self._bad_request("Invalid websocket upgrade")
-        if len(self._fan.wires) >= MOST_SOCKETS:
+        if len(self._fan.wires) >= MAX_SOCKETS:
             return self._bad_request("Too many sockets")
         sid = self.generate_id()
         own = _socket.socket(fileno=sock.detach())  # gunicorn's is closed from now on: it will not touch ours

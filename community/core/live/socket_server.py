@@ -45,8 +45,8 @@ from community.core.web.error_responses import error_for, socket_ack
 from community.core.web.json_input import is_storable, refuse_unstorable
 from community.core.web.request_context import Services
 
-MOST_SOCKETS_PER_MEMBER = 10
-MOST_UNANSWERED = 100
+MAX_SOCKETS_PER_MEMBER = 10
+MAX_UNANSWERED = 100
 CONNECTS = (30, 60)
 PATIENCE = (200, 60.0)
 
@@ -68,7 +68,7 @@ class SocketServer:
         self._is_limited = web.send_rate is not None
         self._connects, self._patience = SharedRate("connects", *CONNECTS), TokenBucket(*PATIENCE)
         self.counts = SocketCounts(
-            lambda: web.store.pubsub, secret=lambda: web.settings.secret_key, most=MOST_SOCKETS_PER_MEMBER
+            lambda: web.store.pubsub, secret=lambda: web.settings.secret_key, most=MAX_SOCKETS_PER_MEMBER
         )
         self._arrivals: Batcher[tuple[WebSocketConnection, str]] = Batcher(self._look_up)
         self._is_started = False
@@ -172,7 +172,7 @@ class SocketServer:
         return [pair for pair, is_free in zip(known, free, strict=True) if is_free]
 
     def _admit(self, wire: WebSocketConnection, actor: Actor, *, is_surplus: bool) -> None:
-        is_full = len(self.by_member.get(actor.id, ())) >= MOST_SOCKETS_PER_MEMBER
+        is_full = len(self.by_member.get(actor.id, ())) >= MAX_SOCKETS_PER_MEMBER
         if is_surplus or is_full or not wire.is_open:
             if not is_surplus:
                 self.counts.leave(actor.id, wire.sid)
@@ -214,7 +214,7 @@ class SocketServer:
         if start < 0 or (number and not number.isdigit()) or len(number) > 15:
             raise ProtocolError("no event")
         connection.unanswered += 1
-        if connection.unanswered == MOST_UNANSWERED:
+        if connection.unanswered == MAX_UNANSWERED:
             connection.wire.pause()
         answer = partial(self._answer, connection, number)
         try:
@@ -238,7 +238,7 @@ class SocketServer:
             text = said if isinstance(said, str) else as_json(said)
             connection.wire.send(frame(f"43{number}[{text}]"))
         connection.unanswered -= 1
-        if connection.unanswered == MOST_UNANSWERED // 2:
+        if connection.unanswered == MAX_UNANSWERED // 2:
             connection.wire.resume()
 
     def _work(self, handler: Handler, connection: Connection, asked: dict[str, Any], answer: Answer) -> None:

@@ -27,7 +27,7 @@ from community.core.ids import new_id
 from community.core.outbox.selection import (
     BACK_OFF,
     LEASE,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
     clock_params,
     is_retry,
     select_new,
@@ -101,7 +101,7 @@ def dead_letter_crashed(session: Session, *, now: datetime) -> list[tuple[UUID, 
     """Mark dead what ended its worker on the last attempt too: nobody was left to put it back. Ids and types."""
     killers = session.execute(
         update(OutboxEvent)
-        .where(is_retry(), OutboxEvent.attempts >= MOST_ATTEMPTS)
+        .where(is_retry(), OutboxEvent.attempts >= MAX_ATTEMPTS)
         .values(state="dead", token=None, last_error=WORKER_ENDED, finished_at=now)
         .returning(OutboxEvent.id, OutboxEvent.type)
         .execution_options(synchronize_session=False),
@@ -128,8 +128,8 @@ def release(session: Session, claims: Sequence[Claim], *, now: datetime) -> None
 
 
 def retry_or_dead_letter(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
-    """After a failure: later again, or dead after MOST_ATTEMPTS (True). `error` names types of errors, never words."""
-    is_dead = claim.attempts >= MOST_ATTEMPTS
+    """After a failure: later again, or dead after MAX_ATTEMPTS (True). `error` names types of errors, never words."""
+    is_dead = claim.attempts >= MAX_ATTEMPTS
     values = {
         "state": "dead" if is_dead else "waiting",
         "due_at": now + BACK_OFF[min(claim.attempts, len(BACK_OFF)) - 1],

@@ -28,7 +28,7 @@ from community.core.events import Priority
 from community.core.outbox.store import OutboxEvent
 
 LEASE = timedelta(seconds=3)
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 BACK_OFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 FURTHEST = BACK_OFF[-1] + LEASE  # nothing tried is honestly due later than this: the clock was set back
 CLOCKS_DIFFER = timedelta(seconds=5)  # what was recorded by a clock that runs ahead of ours is due all the same
@@ -94,7 +94,7 @@ def select_retries() -> Select[Any]:
     """The first at `now` that was tried before and may be tried again, locked."""
     return (
         _columns()
-        .where(is_retry(), OutboxEvent.attempts < MOST_ATTEMPTS)
+        .where(is_retry(), OutboxEvent.attempts < MAX_ATTEMPTS)
         .order_by(OutboxEvent.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -14,7 +14,7 @@ from community.meetups.events import DateComing, DateOver, DatesDue, OccurrenceC
 from community.meetups.models import Meetup, Occurrence, Rsvp
 from community.meetups.rules import capacity, reminders
 from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
-from community.meetups.rules.rrule_parser import MOST_DATES
+from community.meetups.rules.rrule_parser import MAX_DATES
 
 
 def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
@@ -64,7 +64,7 @@ def horizon_of(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | No
 
 
 def to_come(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
-    """Return the rule's wall times from now on, as far ahead as dates are made; at most MOST_DATES.
+    """Return the rule's wall times from now on, as far ahead as dates are made; at most MAX_DATES.
 
     An endless rule with no date in that time has the next one that there is.
     """
@@ -73,7 +73,7 @@ def to_come(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[dateti
     found = [one for one in wall_times(repeats, until=until, since=since) if _is_to_come(uow, meetup, one)]
     if not found and repeats.is_endless:
         found = [one for one in wall_times(repeats, since=since) if _is_to_come(uow, meetup, one)][:1]
-    return found[:MOST_DATES]
+    return found[:MAX_DATES]
 
 
 def _is_to_come(uow: UnitOfWork, meetup: Meetup, wall_time: datetime) -> bool:
@@ -101,7 +101,7 @@ def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> 
         return
     meetup.made_until = uow.now + capacity.WEEKS_AHEAD
     coming = to_come(uow, meetup, repeats)
-    if len(coming) == MOST_DATES:
+    if len(coming) == MAX_DATES:
         meetup.made_until = min(meetup.made_until, capacity.utc_of(coming[-1], meetup.time_zone))
     uow.schedule(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from community.core.web.forms import Form
 from community.meetups.rules.recurrence import built
-from community.meetups.rules.rrule_parser import MOST_DATES
+from community.meetups.rules.rrule_parser import MAX_DATES
 
 REPEATS = [
     ("once", "Once only"),
@@ -92,10 +92,10 @@ def _built(form: Form, first: datetime) -> str:
 
 
 def skips(form: Form) -> list[str]:
-    """Return the dates that are left out, after the button that was pressed; at most MOST_DATES + 1."""
+    """Return the dates that are left out, after the button that was pressed; at most MAX_DATES + 1."""
     back = {*many(form, "keep")}
     kept = (one for one in dict.fromkeys([*many(form, "skips"), *many(form, "skip")]) if one not in back)
-    return [*islice(kept, MOST_DATES + 1)]
+    return [*islice(kept, MAX_DATES + 1)]
 
 
 def many(form: Form, name: str) -> list[str]:

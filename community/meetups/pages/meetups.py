@@ -17,7 +17,7 @@ from community.meetups.queries import agenda as agenda_queries
 from community.meetups.queries import attendees, meetups
 from community.notifications.preferences import mutes
 
-MOST_DATES = 12
+MAX_DATES = 12
 
 
 @pages.get("/meetups")
@@ -74,6 +74,6 @@ def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> 
         going=going,
         is_open=is_open,
         mute=mute,
-        others=others[:MOST_DATES],
+        others=others[:MAX_DATES],
         form=form,
     )

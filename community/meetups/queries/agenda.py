@@ -14,7 +14,7 @@ from community.meetups.models import Meetup, Occurrence
 from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import RsvpView
 
-MOST_IN_A_MONTH = 500
+MAX_PER_MONTH = 500
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def month(ctx: ReadContext, *, first: date) -> Month:
         _shown()
         .where(Occurrence.starts_at >= midnights[0], Occurrence.starts_at < midnights[1])
         .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(MOST_IN_A_MONTH)
+        .limit(MAX_PER_MONTH)
     ).all()
     views = _views(ctx, rows)
     today = ctx.now.astimezone(zone).date()

@@ -16,7 +16,7 @@ from community.meetups.rules import reminders
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
 
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,6 @@ def attendance_table(ctx: ReadContext, meetup_id: UUID) -> list[tuple[str, str, 
             Member.id.not_in(_hidden(ctx)),
         )
         .order_by(Occurrence.starts_at, Member.handle_key)
-        .limit(MOST_ROWS)
+        .limit(MAX_ROWS)
     )
     return [(f"{day:%Y-%m-%d %H:%M}", handle, answer or "", state or "") for day, handle, answer, state in rows]

@@ -16,7 +16,7 @@ from community.meetups.rules.icalendar import KEPT_AFTER, PLAIN_TITLE, Entry
 from community.members.models import Member
 from community.members.queries.active_members import is_active
 
-MOST_ENTRIES = 2000
+MAX_ENTRIES = 2000
 FETCHES = (60, 3600)  # a dozen programs may look every ten minutes
 _fetches = TokenBucket(*FETCHES)
 STATUS = {"going": "CONFIRMED", "maybe": "TENTATIVE"}
@@ -68,7 +68,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
         _answered(member_id)
         .where(Rsvp.state.in_(STATUS), Occurrence.ends_at > ctx.now - KEPT_AFTER)
         .order_by(Occurrence.starts_at)
-        .limit(MOST_ENTRIES)
+        .limit(MAX_ENTRIES)
     ).all()
     return [_entry(date, meetup, answer, preference) for date, meetup, answer in rows]
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 OFFERED_WITHIN = timedelta(hours=24)
 CLAIMED_WITHIN = timedelta(minutes=30)
-LONGEST_HOLD = timedelta(hours=2)
+MAX_HOLD = timedelta(hours=2)
 SMALL_SHIFT = timedelta(hours=2)
 STILL_COMING_UNTIL = timedelta(hours=24)  # before the start
 WEEKS_AHEAD = timedelta(weeks=26)
 HAS_PLACE = ("going", "waitlisted", "offered")
 ROOM_STAYS = timedelta(days=7)  # after a date: to thank, to find the umbrella
-LONGEST_ROOM_NAME = 80
+MAX_ROOM_NAME_LENGTH = 80
 
 
 class Answer(StrEnum):
@@ -44,7 +44,7 @@ def promotion_at(now: datetime, *, starts_at: datetime) -> Promotion:
 
 def hold_until(now: datetime, *, starts_at: datetime) -> datetime:
     """When an offer made now lapses: after two hours, or half of the time that is left."""
-    return now + min(LONGEST_HOLD, (starts_at - now) / 2)
+    return now + min(MAX_HOLD, (starts_at - now) / 2)
 
 
 def seats_left(*, capacity: int | None, going: int, held: int = 0) -> int | None:
@@ -87,4 +87,4 @@ def was_shifted(local: datetime, zone: str) -> bool:
 
 def room_name(title: str) -> str:
     """What a meetup's room is called: its title, cut where a room's name ends."""
-    return title if len(title) <= LONGEST_ROOM_NAME else f"{title[: LONGEST_ROOM_NAME - 1].rstrip()}…"
+    return title if len(title) <= MAX_ROOM_NAME_LENGTH else f"{title[: MAX_ROOM_NAME_LENGTH - 1].rstrip()}…"

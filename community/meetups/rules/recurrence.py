@@ -12,7 +12,7 @@ from typing import Any
 
 from community.core.errors import ValidationFailed
 from community.meetups.rules.expansion import Budget, expand
-from community.meetups.rules.rrule_parser import MOST_DATES, WEEKDAYS, WrongRule, checked, listed_times
+from community.meetups.rules.rrule_parser import MAX_DATES, WEEKDAYS, WrongRule, checked, listed_times
 
 # How far a rule is followed. A rule without a date in that time is refused. February 29 falls on a given weekday every
 # 28 years, and every 40 around the year 2100.
@@ -76,7 +76,7 @@ def from_json(kept: Mapping[str, Any] | None) -> Recurrence | None:
 def read(text: str, *, first: datetime, zone: str) -> Recurrence:
     """Read `FREQ=…`, with or without `RRULE:` before it, and lines of EXDATE and RDATE. Raises WrongRule.
 
-    UNTIL may be local, UTC (`Z`) or a day, which then counts to its end. A finite rule has at most MOST_DATES dates.
+    UNTIL may be local, UTC (`Z`) or a day, which then counts to its end. A finite rule has at most MAX_DATES dates.
     """
     if not text.isascii():
         raise WrongRule("A rule has plain letters and digits only.")
@@ -91,8 +91,8 @@ def read(text: str, *, first: datetime, zone: str) -> Recurrence:
         elif name in ("EXDATE", "RDATE"):
             moments = listed_times(value, line.rpartition(":")[0], zone, day_means=first.time())
             (skip if name == "EXDATE" else extra).extend(moments)
-            if len(skip) > MOST_DATES or len(extra) > MOST_DATES:
-                raise WrongRule(f"{name} has more than {MOST_DATES} dates.")
+            if len(skip) > MAX_DATES or len(extra) > MAX_DATES:
+                raise WrongRule(f"{name} has more than {MAX_DATES} dates.")
         else:
             raise WrongRule(f"{name} is not understood here. Give one RRULE, and EXDATE and RDATE lines.")
     found = Recurrence(rule=rule, first=first, skip=tuple(sorted({*skip})), extra=tuple(sorted({*extra})))
@@ -113,7 +113,7 @@ def asked_for(text: str | None, *, first: datetime, time_zone: str) -> Recurrenc
 def wall_times(
     repeats: Recurrence, *, until: datetime | None = None, since: datetime | None = None, budget: Budget | None = None
 ) -> list[datetime]:
-    """Return the first dates in order, from `since` to `until`, both included, at most MOST_DATES + 1.
+    """Return the first dates in order, from `since` to `until`, both included, at most MAX_DATES + 1.
 
     Stops early when the budget's steps are used up.
     """
@@ -123,8 +123,8 @@ def wall_times(
     def counts(one: datetime) -> bool:
         return one not in skipped and one <= bound and (since is None or one >= since)
 
-    found = {*islice(filter(counts, _of_rule(repeats, bound, budget)), MOST_DATES + 1)}
-    return sorted(found | {*filter(counts, repeats.extra)})[: MOST_DATES + 1]
+    found = {*islice(filter(counts, _of_rule(repeats, bound, budget)), MAX_DATES + 1)}
+    return sorted(found | {*filter(counts, repeats.extra)})[: MAX_DATES + 1]
 
 
 def ended_before(repeats: Recurrence, moment: datetime) -> Recurrence:
@@ -223,9 +223,9 @@ def _of_rule(repeats: Recurrence, bound: datetime, budget: Budget | None = None)
 
 def _refuse_impossible(repeats: Recurrence) -> None:
     """Raise WrongRule for what has no date, too many, or reaches too far."""
-    dates = [*islice(_of_rule(repeats, repeats.furthest), MOST_DATES + 1)]
-    if not repeats.is_endless and len({*dates, *repeats.extra}) > MOST_DATES:
-        raise WrongRule(f"That is more than {MOST_DATES} dates. Let it end earlier, or not at all.")
+    dates = [*islice(_of_rule(repeats, repeats.furthest), MAX_DATES + 1)]
+    if not repeats.is_endless and len({*dates, *repeats.extra}) > MAX_DATES:
+        raise WrongRule(f"That is more than {MAX_DATES} dates. Let it end earlier, or not at all.")
     if len(dates) < int(repeats.parts.get("COUNT", 0)):
         raise WrongRule("That does not come often enough to count so many dates.")
     if not {*dates, *repeats.extra} - {*repeats.skip}:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from community.core.time_zones import zone_names
 
-MOST_DATES = 200
+MAX_DATES = 200
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
@@ -77,7 +77,7 @@ def _check_part(name: str, value: str, frequency: str) -> None:
     elif name == "BYDAY":
         _check_days(value, frequency)
     elif name in ("INTERVAL", "COUNT"):
-        most = 400 if name == "INTERVAL" else MOST_DATES
+        most = 400 if name == "INTERVAL" else MAX_DATES
         if not value.isdecimal() or not 1 <= int(value) <= most:
             raise WrongRule(f"{name} has to be a number from 1 to {most}.")
     elif name in _NUMBERS:
@@ -122,8 +122,8 @@ def listed_times(values: str, head: str, zone: str, *, day_means: time) -> list[
     if theirs not in zone_names():
         raise WrongRule(f"{name}: “{theirs[:60]}” is not a time zone such as America/Denver.")
     found = values.split(",")
-    if len(found) > MOST_DATES:
-        raise WrongRule(f"{name} has more than {MOST_DATES} dates.")
+    if len(found) > MAX_DATES:
+        raise WrongRule(f"{name} has more than {MAX_DATES} dates.")
     return [_put_into(one, theirs, zone, day_means=day_means) for one in found]
 
 

@@ -17,7 +17,7 @@ from community.members import access
 from community.members.actions.accounts import end_sessions
 from community.members.events import MemberSuspended, SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
-from community.members.rules.accounts import LONGEST_MUTE, sanction_about
+from community.members.rules.accounts import MAX_MUTE, sanction_about
 
 
 def impose(
@@ -98,7 +98,7 @@ def lift_suspensions(uow: UnitOfWork, *, member_id: UUID) -> None:
 def _refuse_misfit(now: datetime, *, kind: str, room_id: UUID | None, until: datetime | None) -> None:
     if until is not None and until <= now:
         raise ValidationFailed(errors={"until": ["Choose a time to come."]})
-    if kind == "mute" and (until is None or until > now + LONGEST_MUTE + timedelta(hours=1)):
+    if kind == "mute" and (until is None or until > now + MAX_MUTE + timedelta(hours=1)):
         raise ValidationFailed(errors={"until": ["A mute needs an end, at most a year from now."]})
     if kind == "room_ban" and room_id is None:
         raise ValidationFailed(errors={"room_id": ["A room ban needs a room."]})

@@ -32,7 +32,7 @@ DEAD_LINKS_PER_ADDRESS = 30
 DEAD_LINKS_PER_NETWORK = 60
 HANDLE_IS_KEPT = timedelta(days=90)
 ATTEMPTS_ARE_KEPT = timedelta(days=2)
-LONGEST_MUTE = timedelta(days=365)
+MAX_MUTE = timedelta(days=365)
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _ADDRESS = re.compile(

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template
 
 from community.check_ins.actions import check_ins as actions
 from community.check_ins.queries import check_ins as queries
-from community.check_ins.rules.check_ins import FEWEST_FOR_A_FIGURE
+from community.check_ins.rules.check_ins import MIN_GROUP_SIZE
 from community.core.web.forms import PageResponse
 from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.milestones import queries as milestones_queries
@@ -46,7 +46,7 @@ def shared_with_us() -> str:
         shared = queries.shared_list(ctx)
         weeks = queries.trend(ctx, cipher=services().cipher)
     audit_facts(count=len(shared))
-    return render_template("care/console.html", shared=shared, weeks=weeks, fewest=FEWEST_FOR_A_FIGURE)
+    return render_template("care/console.html", shared=shared, weeks=weeks, fewest=MIN_GROUP_SIZE)
 
 
 @pages.get("/console/check-ins/<uuid:check_in_id>")

@@ -18,8 +18,8 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 5.0
-LONGEST_URL = 1000
-LONGEST_HOST = 253
+MAX_URL_LENGTH = 1000
+MAX_HOST_LENGTH = 253
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _TUNNELS = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 
@@ -68,7 +68,7 @@ class Endpoints:
 
     def check(self, url: str) -> Endpoint:
         """The endpoint that a URL names, by its text alone. Raises RefusedEndpoint."""
-        if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        if len(url) > MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
             raise RefusedEndpoint("not_an_address")
         try:
             parts = urlsplit(url)
@@ -122,7 +122,7 @@ def _is_host(host: str) -> bool:
     """Return whether this is a name that can be looked up (RFC 1123: labels of 1 to 63), or an IPv6 address."""
     if ":" in host:
         return True  # urlsplit has read it as an address in brackets
-    return len(host) <= LONGEST_HOST and all(LABEL.fullmatch(label) for label in host.split("."))
+    return len(host) <= MAX_HOST_LENGTH and all(LABEL.fullmatch(label) for label in host.split("."))
 
 
 def is_public(address: str) -> bool:

@@ -25,7 +25,7 @@ from community.notifications.channels.push_endpoints import Endpoints, RefusedEn
 from community.notifications.channels.result import Outcome
 
 PAYLOAD_BYTES = 512
-LONGEST_WAIT = timedelta(hours=12)
+MAX_WAIT = timedelta(hours=12)
 SIGNATURE_LASTS = timedelta(hours=12)
 SIGNED_ANEW_AFTER = timedelta(hours=1)
 GONE = (401, 403, 404, 410)  # 401 and 403: it was made for another key of ours
@@ -151,9 +151,9 @@ def _outcome(status: int, retry_after: str, now: datetime) -> Outcome:
 
 
 def _wait(said: str, now: datetime) -> timedelta | None:
-    """Retry-After in seconds or as a date; at most LONGEST_WAIT."""
+    """Retry-After in seconds or as a date; at most MAX_WAIT."""
     try:
         wait = timedelta(seconds=int(said)) if said.isdigit() else parsedate_to_datetime(said) - now
     except (ValueError, TypeError, OverflowError):
         return None
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+    return min(max(wait, timedelta(0)), MAX_WAIT)

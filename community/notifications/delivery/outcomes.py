@@ -30,7 +30,7 @@ BACK_OFF = (
     timedelta(hours=2),
     timedelta(hours=12),
 )
-MOST_PUSHES = 5
+MAX_PUSHES = 5
 OUTAGES_LAST = timedelta(days=3)
 JITTER = 0.2
 FURTHEST = BACK_OFF[-1] * (1 + JITTER)
@@ -119,7 +119,7 @@ class Ledger:
         if outcome.is_unreachable and uow.now - delivery.created_at < OUTAGES_LAST:
             delivery.attempts = max(1, delivery.attempts - 1)  # it was not about this one
             outcome = replace(outcome, retry_after=BACK_OFF[1] * self._jitter.uniform(1, 1 + JITTER))
-        most = MOST_PUSHES if delivery.medium == PUSH else len(BACK_OFF) + 1
+        most = MAX_PUSHES if delivery.medium == PUSH else len(BACK_OFF) + 1
         if delivery.attempts >= most:
             self.end(uow, delivery, "dead", f"gave_up_{outcome.detail}"[:60], detail=outcome.detail)
             return

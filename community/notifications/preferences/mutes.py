@@ -12,7 +12,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.notifications import access
 from community.notifications.models import Mute
 
-MOST_MUTES = 500
+MAX_MUTES = 500
 
 
 class TooManyMutes(Conflict):
@@ -47,7 +47,7 @@ def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID, until: datetime | None
         row.until = until
         return
     uow.session.execute(delete(Mute).where(Mute.member_id == uow.actor.id, Mute.until <= uow.now))
-    if access.count_mutes(uow) >= MOST_MUTES:
+    if access.count_mutes(uow) >= MAX_MUTES:
         raise TooManyMutes
     uow.session.add(Mute(member_id=uow.actor.id, subject_id=subject_id, sort=sort, created_at=uow.now, until=until))
 

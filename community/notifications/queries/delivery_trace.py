@@ -13,7 +13,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.notifications.models import Delivery, DeliveryAttempt
 
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class DeliveryView:
 
 
 def deliveries_of(ctx: ReadContext, event_id: UUID) -> list[DeliveryView]:
-    """Where an event's notices went, at most MOST_SHOWN, with every attempt. Raises Forbidden."""
+    """Where an event's notices went, at most MAX_SHOWN, with every attempt. Raises Forbidden."""
     _ = ctx.permitted(Permission.MEND_DELIVERY)
     rows = ctx.session.scalars(
         select(Delivery)
         .where(Delivery.event_id == event_id)
         .order_by(Delivery.created_at, Delivery.id)
-        .limit(MOST_SHOWN)
+        .limit(MAX_SHOWN)
     ).all()
     tried = defaultdict(list)
     for one in ctx.session.scalars(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-LONGEST_JITTER = timedelta(minutes=10)
+MAX_JITTER = timedelta(minutes=10)
 FIRST_WEEK = timedelta(days=7)
 ONE_PUSH_A = timedelta(hours=24)
 GATHERED_FOR = timedelta(minutes=15)
@@ -88,7 +88,7 @@ def planned(
     """When something that is due at `wanted` is sent: then, or after the quiet around it, never when it is worthless.
 
     What quiet hours would carry past its worth goes out before they begin, if that is still to come. `seed` spreads
-    what is let out at the same time over LONGEST_JITTER, the same for the same seed.
+    what is let out at the same time over MAX_JITTER, the same for the same seed.
     """
     if worthless_at is not None and max(wanted, now) >= worthless_at:
         return Plan(max(wanted, now), too_late=True)
@@ -96,9 +96,9 @@ def planned(
     if end is None:
         return Plan(wanted)
     if worthless_at is None:
-        return Plan(end + _jitter(seed, LONGEST_JITTER), held=True)
+        return Plan(end + _jitter(seed, MAX_JITTER), held=True)
     if end < worthless_at:
-        return Plan(end + _jitter(seed, min(LONGEST_JITTER, (worthless_at - end) / 2)), held=True)
+        return Plan(end + _jitter(seed, min(MAX_JITTER, (worthless_at - end) / 2)), held=True)
     begins = quiet_since(max(wanted, now), windows, zone)
     if begins is not None and begins > now:
         return Plan(begins - timedelta(seconds=1))

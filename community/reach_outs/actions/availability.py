@@ -15,7 +15,7 @@ def be_available(uow: UnitOfWork, *, until: datetime | None, wakes: bool | None 
 
     Raises Invalid for a moment that is past, or further than a day.
     """
-    if until is not None and not uow.now < until <= uow.now + rules.LONGEST_FREE:
+    if until is not None and not uow.now < until <= uow.now + rules.MAX_AVAILABILITY:
         raise ValidationFailed(errors={"until": ["Choose a time within the next 24 hours."]})
     row = reach_outs.own_readiness(uow)
     row.until, row.changed_at = until, uow.now

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.core.minimum_group import FEWEST, at_share
+from community.core.minimum_group import MIN_GROUP_SIZE, at_share
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.reach_outs.models import ReachOut, ReachOutStep
 
 SPAN = timedelta(days=90)
-MOST_DRILLS = 8
+MAX_DRILLS = 8
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def figures(ctx: ReadContext) -> Figures:
             ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - SPAN
         )
     ).all()
-    if len({row.asker_id for row in rows}) < FEWEST:
+    if len({row.asker_id for row in rows}) < MIN_GROUP_SIZE:
         return Figures(None, None, None, None, None)
     waits = sorted((row.claimed_at - row.opened_at).total_seconds() for row in rows if row.claimed_at)
     nobody = sum(row.claimed_at is None and row.lines_at is not None and row.state == "closed" for row in rows)
@@ -73,7 +73,7 @@ def drills(ctx: ReadContext) -> list[DrillView]:
     """The last drills, newest first. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(
-        select(ReachOut).where(ReachOut.is_drill).order_by(ReachOut.opened_at.desc(), ReachOut.id).limit(MOST_DRILLS)
+        select(ReachOut).where(ReachOut.is_drill).order_by(ReachOut.opened_at.desc(), ReachOut.id).limit(MAX_DRILLS)
     ).all()
     return [
         DrillView(

@@ -26,7 +26,7 @@ def pin(uow: UnitOfWork, *, message_id: UUID) -> Message:
     refuse_if_closed(room)
     if message.pinned_at is not None:
         return message
-    if access.pinned_count(uow, room.id) >= messages.MOST_PINS:
+    if access.pinned_count(uow, room.id) >= messages.MAX_PINS:
         raise EnoughPins
     message.pinned_at = uow.now
     next_rev(uow, room, message)

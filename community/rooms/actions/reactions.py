@@ -23,7 +23,7 @@ def react(uow: UnitOfWork, *, message_id: UUID, emoji: str) -> Message:
     mine = access.own_reactions(uow, message)
     if sign in mine:
         return message
-    if len(mine) >= messages.MOST_REACTIONS_PER_MEMBER:
+    if len(mine) >= messages.MAX_REACTIONS_PER_MEMBER:
         raise Conflict("That is enough for one message.")
     uow.session.add(MessageReaction(message_id=message.id, member_id=uow.actor.id, emoji=sign, created_at=uow.now))
     next_rev(uow, room, message)

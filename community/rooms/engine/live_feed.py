@@ -26,7 +26,7 @@ from community.rooms.queries.unread_counts import unread as unread_
 from community.rooms.views import MessageView, message_json
 
 LOOK_BACK = timedelta(seconds=30)
-MOST_REMEMBERED = 10_000
+MAX_REMEMBERED = 10_000
 SIGNS = ("typing", "present", "absent")
 
 
@@ -156,9 +156,9 @@ class RoomsSource:
                 found.append((told.member_id, "notification.created", payload))
             found += self._counted(ctx, member_ids)
             found += self._moved(ctx, member_ids)
-        while len(self._told) > MOST_REMEMBERED:
+        while len(self._told) > MAX_REMEMBERED:
             self._told.popitem(last=False)
-        while len(self._unread) > MOST_REMEMBERED:
+        while len(self._unread) > MAX_REMEMBERED:
             self._unread.popitem(last=False)
         return found
 

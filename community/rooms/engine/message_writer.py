@@ -32,7 +32,7 @@ from community.rooms.engine.mentions import NOBODY
 from community.rooms.engine.message_batch import CommittedMessages, Posted, PostRequest, resolve_names, write
 from community.rooms.engine.message_rate import Limit
 
-MOST_AT_ONCE = 200
+MAX_BATCH = 200
 TRIES = 3
 
 
@@ -45,7 +45,7 @@ class Writer:
     def __init__(self, store: UnitOfWorkFactory, *, limit: Limit | None = None) -> None:
         self._store = store
         self._limit = limit
-        self._posts = Batcher(self._commit_or_refuse, most=MOST_AT_ONCE)
+        self._posts = Batcher(self._commit_or_refuse, most=MAX_BATCH)
         self._messages = Batcher(self._ring)
         self.on_commit: Callable[[Sequence[CommittedMessages]], None] = lambda grown: None
 

@@ -56,7 +56,7 @@ class Openings:
         Raises Conflict for too many rooms; everything else is answered.
         """
         was_open = room_id in connection.wire.rooms
-        if not was_open and len(connection.wire.rooms) >= messages_rules.MOST_OPEN_ROOMS:
+        if not was_open and len(connection.wire.rooms) >= messages_rules.MAX_OPEN_ROOMS:
             raise Conflict("At most 50 rooms can be open at once.")
         self._gathered.add(SubscribeRequest(connection, room_id, seq, rev, answer, was_open))
 
@@ -138,7 +138,7 @@ class Openings:
 
 
 def _longest(seq: int | None) -> int:
-    return messages_rules.FIRST_PAGE if seq is None else messages_rules.LONGEST_PAGE
+    return messages_rules.FIRST_PAGE if seq is None else messages_rules.MAX_PAGE_SIZE
 
 
 def answer_json(stretch: LogSlice, apart: frozenset[UUID]) -> str:

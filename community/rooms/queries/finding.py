@@ -24,7 +24,7 @@ from community.rooms.queries.rooms import room, room_names
 from community.rooms.rules import messages
 from community.rooms.views import Author, MessageView
 
-MOST_PEOPLE = 8
+MAX_PEOPLE = 8
 BEFORE_A_PLACE = 20
 
 
@@ -37,7 +37,7 @@ class Version:
     until: datetime | None
 
 
-def people(ctx: ReadContext, room_id: UUID, *, q: str = "", limit: int = MOST_PEOPLE) -> list[Author]:
+def people(ctx: ReadContext, room_id: UUID, *, q: str = "", limit: int = MAX_PEOPLE) -> list[Author]:
     """Others in a room the actor is in whose handles begin like this, by handle. Nobody they are kept apart from."""
     access.membership(ctx, room_id)
     key = handle_key(q)
@@ -62,7 +62,7 @@ def pinned(ctx: ReadContext, room_id: UUID) -> list[MessageView]:
     """What a room keeps in view, the newest pin first, without what the actor may not see. Raises NotFound."""
     here_now = access.room_to_see(ctx, room_id)
     here = and_(Message.room_id == room_id, Message.pinned_at.is_not(None), Message.seq > here_now.cut_seq)
-    views = messages_(ctx.session, here, order=Message.pinned_at.desc(), limit=messages.MOST_PINS)
+    views = messages_(ctx.session, here, order=Message.pinned_at.desc(), limit=messages.MAX_PINS)
     return [view for view in to_view(ctx, views) if not view.removed]
 
 

@@ -60,7 +60,7 @@ class LogSlice:
 
 
 def after(
-    session: Session, room_id: UUID, *, seq: int | None, rev: int | None, limit: int = messages_rules.LONGEST_PAGE
+    session: Session, room_id: UUID, *, seq: int | None, rev: int | None, limit: int = messages_rules.MAX_PAGE_SIZE
 ) -> LogSlice | None:
     """What follows a place in a room's log, as nobody in particular sees it; nothing for a room that is not there.
 

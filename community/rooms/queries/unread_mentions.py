@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from community.members.queries.blocks import blocked_ids
 from community.rooms.models import Message, MessageMention, Room, RoomMembership
 
-MOST_LOOKED_AT = 1000
+MAX_MESSAGES_READ = 1000
 
 
 def count_unread_mentions(session: Session, member_id: UUID, room_id: UUID, *, but_by: Collection[UUID] = ()) -> int:
@@ -34,7 +34,7 @@ def count_unread_mentions(session: Session, member_id: UUID, room_id: UUID, *, b
             Message.removed_at.is_(None),
         )
         .order_by(Message.seq)
-        .limit(MOST_LOOKED_AT)
+        .limit(MAX_MESSAGES_READ)
         .subquery()
     )
     answered = aliased(Message)

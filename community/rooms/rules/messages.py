@@ -6,21 +6,21 @@ from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-LONGEST_BODY = 4_000
-LONGEST_PAGE = 200
+MAX_BODY_LENGTH = 4_000
+MAX_PAGE_SIZE = 200
 FIRST_PAGE = 50
-MOST_OPEN_ROOMS = 50
-MOST_REACTIONS_PER_MEMBER = 10
-MOST_PINS = 20
+MAX_OPEN_ROOMS = 50
+MAX_REACTIONS_PER_MEMBER = 10
+MAX_PINS = 20
 SLOWEST_SECONDS = 3_600
 NEW_FOR = timedelta(days=14)
 UNATTENDED_SECONDS = 60  # between two messages of somebody new while nobody is on shift
 COMMON = ("open", "cohort")
 WATCHED_OVER = ("open", "cohort", "meetup")
-LONGEST_RETENTION_DAYS = 3_650
-LONGEST_RULES = 2_000
-LONGEST_HANDLE = 32
-LONGEST_EMOJI = 16
+MAX_RETENTION_DAYS = 3_650
+MAX_RULES_LENGTH = 2_000
+MAX_HANDLE_LENGTH = 32
+MAX_EMOJI_LENGTH = 16
 
 STAFF_SEES = ("open", "cohort", "meetup")
 KINDS = ("open", "cohort", "private", "pairing", "meetup")
@@ -43,7 +43,7 @@ def canonical_emoji(sign: str) -> str | None:
 
     U+FE0F only chooses how an emoji looks, so a sign with and without it is one.
     """
-    return _emojis().get(sign.replace("\ufe0f", "")) if len(sign) <= LONGEST_EMOJI else None
+    return _emojis().get(sign.replace("\ufe0f", "")) if len(sign) <= MAX_EMOJI_LENGTH else None
 
 
 @cache

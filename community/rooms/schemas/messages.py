@@ -21,7 +21,7 @@ class Body(Text):
     """What is said: 1 to 4,000 characters."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(least=1, most=messages_rules.LONGEST_BODY, **kwargs)
+        super().__init__(least=1, most=messages_rules.MAX_BODY_LENGTH, **kwargs)
 
 
 class AuthorSchema(StrictSchema):
@@ -70,7 +70,7 @@ class HistoryArgs(StrictSchema):
 
     after_seq = fields.Integer(load_default=None, validate=POSITION)
     before_seq = fields.Integer(load_default=None, validate=POSITION)
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=messages_rules.LONGEST_PAGE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=messages_rules.MAX_PAGE_SIZE))
 
 
 class PlaceArgs(StrictSchema):

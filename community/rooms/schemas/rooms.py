@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from community.core.schemas import SingleLineText, StrictSchema, Text, UtcDateTime, page_of
 from community.rooms.rules import messages as messages_rules
 
-DAYS = validate.Range(min=1, max=messages_rules.LONGEST_RETENTION_DAYS)
+DAYS = validate.Range(min=1, max=messages_rules.MAX_RETENTION_DAYS)
 SLOW = validate.Range(min=0, max=messages_rules.SLOWEST_SECONDS)
 
 
@@ -60,7 +60,7 @@ class RoomChangeSchema(StrictSchema):
 
     name = SingleLineText(least=1, most=80)
     topic = SingleLineText(most=300)
-    rules = Text(most=messages_rules.LONGEST_RULES)
+    rules = Text(most=messages_rules.MAX_RULES_LENGTH)
     retention_days = fields.Integer(allow_none=True, validate=DAYS)
     slow_seconds = fields.Integer(strict=True, validate=SLOW)
 

@@ -10,7 +10,7 @@ from community.rooms.schemas.messages import AuthorSchema, MessageSchema
 class PeopleArgs(StrictSchema):
     """The beginning of a handle."""
 
-    q = fields.String(load_default="", validate=validate.Length(max=messages_rules.LONGEST_HANDLE))
+    q = fields.String(load_default="", validate=validate.Length(max=messages_rules.MAX_HANDLE_LENGTH))
 
 
 class PeopleSchema(StrictSchema):

@@ -52,7 +52,7 @@ def read_post(sent: dict[str, Any]) -> dict[str, Any]:
     room_id, key, body = sent.get("room_id"), sent.get("client_msg_id"), sent.get("body")
     if len(sent) == 3 and isinstance(room_id, str) and isinstance(key, str) and isinstance(body, str):
         is_plain = key.isascii() and key.isprintable() and key.strip() == key and body.isascii() and body.isprintable()
-        if is_plain and 0 < len(key) <= 64 and 0 < len(body) <= messages.LONGEST_BODY and body.strip() == body:
+        if is_plain and 0 < len(key) <= 64 and 0 < len(body) <= messages.MAX_BODY_LENGTH and body.strip() == body:
             try:
                 return {"room_id": UUID(room_id), "client_msg_id": key, "body": body, "reply_to": None}
             except ValueError:
