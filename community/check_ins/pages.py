@@ -56,7 +56,7 @@ def saved(check_in_id: UUID) -> str:
     with read_context() as ctx:
         mine = queries.my_check_in(ctx, check_in_id, cipher=services().cipher)
         offers = recommendations.offers(ctx, mine.answers.offered)
-    return render_template("care/saved.html", check_in=mine, offers=offers, said=SAID[mine.audience])
+    return render_template("check_ins/saved.html", check_in=mine, offers=offers, said=SAID[mine.audience])
 
 
 @pages.post("/check-in/not-today")
@@ -120,13 +120,13 @@ def set_rhythm() -> PageResponse:
 def breathe() -> str:
     """Two minutes of breathing. Served without a session, and kept by the browser for when there is no connection."""
     g.bare = True
-    return render_template("care/breathe.html")
+    return render_template("check_ins/breathe.html")
 
 
 def _ask_page(form: Form, *, mood: str) -> str:
     with read_context() as ctx:
         return render_template(
-            "care/check_in.html",
+            "check_ins/check_in.html",
             form=form,
             mood=mood,
             moods=MOODS,
@@ -141,7 +141,7 @@ def _ask_page(form: Form, *, mood: str) -> str:
 def _rhythm_page(form: Form) -> str:
     with read_context() as ctx:
         return render_template(
-            "care/rhythm.html",
+            "check_ins/schedule.html",
             form=form,
             rhythm=rhythm_queries.my_rhythm(ctx),
             has_begun=rhythm_queries.has_begun(ctx),

@@ -13,7 +13,7 @@ pages = Blueprint("inactivity", __name__)
 def quiet() -> str:
     """Whether my quiet is noticed, and who may hear of it."""
     with read_context() as ctx:
-        return render_template("care/quiet.html", watch=queries.my_watch(ctx))
+        return render_template("inactivity/settings.html", watch=queries.my_watch(ctx))
 
 
 @pages.post("/quiet")

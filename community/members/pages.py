@@ -75,7 +75,7 @@ def sign_out() -> PageResponse:
 @pages.get("/forgotten")
 def forgotten_form() -> PageResponse:
     """Ask for a link."""
-    return render_template("members/forgotten.html", form=Form(), sent=False)
+    return render_template("members/forgot_password.html", form=Form(), sent=False)
 
 
 @pages.post("/forgotten")
@@ -84,13 +84,13 @@ def forgotten() -> PageResponse:
     """Queue the mail, if there is anybody to send it to; the page says the same either way."""
     form = Form(EmailSchema())
     sent = form.attempt(lambda fields: password_changes.ask_for_reset(services().store, **fields, caller=caller()))
-    return render_template("members/forgotten.html", form=form, sent=sent), form.status
+    return render_template("members/forgot_password.html", form=form, sent=sent), form.status
 
 
 @pages.get("/reset/<token>")
 def reset_form(token: str) -> PageResponse:
     """Choose a new password."""
-    return render_template("members/reset.html", form=Form(), token=token)
+    return render_template("members/reset_password.html", form=Form(), token=token)
 
 
 @pages.post("/reset/<token>")
@@ -106,7 +106,7 @@ def reset(token: str) -> PageResponse:
     if form.attempt(choose):
         flash("Your password is changed. Sign in with the new one.")
         return with_device(make_response(redirect("/sign-in")), marks[0])
-    return render_template("members/reset.html", form=form, token=token), form.status
+    return render_template("members/reset_password.html", form=form, token=token), form.status
 
 
 @pages.get("/join/<token>")
@@ -115,7 +115,7 @@ def join_form(token: str) -> PageResponse:
     with read_context() as ctx:
         invitation = access.open_invitation(ctx, token)
     if invitation is None:
-        return render_template("members/join_ended.html"), 410
+        return render_template("members/invitation_expired.html"), 410
     return _join_page(Form(), token, email=invitation.email)
 
 
@@ -135,11 +135,11 @@ def join_in(token: str) -> PageResponse:
         with unit_of_work() as uow:
             opened = invitations.open_invitation(uow, token=token)
     except invitations.InvitationEnded:
-        return render_template("members/join_ended.html"), 410
+        return render_template("members/invitation_expired.html"), 410
     if form.attempt(lambda fields: joined.append(join(fields)), values=values):
         return with_cookies(_redirect("/"), joined[0])
     if form.status == 410:
-        return render_template("members/join_ended.html"), 410
+        return render_template("members/invitation_expired.html"), 410
     return _join_page(form, token, email=opened.email)
 
 

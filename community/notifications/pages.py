@@ -146,7 +146,7 @@ def ended_deliveries() -> str:
     with read_context() as ctx:
         page = failed_deliveries.ended(ctx, **paging())
     audit_facts(count=len(page.items))
-    return render_template("notifications/ended.html", items=page.items, next_cursor=page.next_cursor)
+    return render_template("notifications/undelivered.html", items=page.items, next_cursor=page.next_cursor)
 
 
 @pages.post("/console/deliveries/<uuid:delivery_id>/<any(again, leave):what>")

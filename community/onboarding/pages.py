@@ -37,7 +37,7 @@ def hide() -> PageResponse:
 def welcome() -> str:
     """Whom I welcome, and whom I could meet at a door."""
     with read_context() as ctx:
-        return render_template("care/welcome.html", shown=queries.welcome(ctx))
+        return render_template("onboarding/newcomers.html", shown=queries.welcome(ctx))
 
 
 @pages.post("/welcome")

@@ -50,7 +50,7 @@ def one_hard_hour(hard_hour_id: UUID) -> str:
     """What I planned to have at this time."""
     with read_context() as ctx:
         mine = queries.my_hard_hour(ctx, hard_hour_id, cipher=services().cipher)
-        return render_template("care/hard_hour.html", hour=mine, offers=queries.offered(ctx, mine))
+        return render_template("planned_support/planned_time.html", hour=mine, offers=queries.offered(ctx, mine))
 
 
 @pages.post("/hard-hours/<uuid:hard_hour_id>/let-go")
@@ -66,7 +66,7 @@ def _page(form: Form) -> str:
     with read_context() as ctx:
         mine = queries.my_hard_hours(ctx, cipher=services().cipher)
     return render_template(
-        "care/hard_hours.html",
+        "planned_support/planned_times.html",
         form=form,
         hours=mine,
         chosen=request.form.getlist("kinds"),

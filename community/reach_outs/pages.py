@@ -35,7 +35,7 @@ def ask_page() -> PageResponse:
         mine = reach_outs_queries.own_that_goes_on(ctx) if ctx.actor else None
     if mine is not None:
         return redirect(f"/reach-outs/{mine}")
-    return render_template("care/reach_out.html", form=Form())
+    return render_template("reach_outs/new.html", form=Form())
 
 
 @pages.post("/reach-out")
@@ -50,7 +50,7 @@ def ask() -> PageResponse:
 
     if form.attempt(act, values={"note": request.form.get("note", "")}):
         return redirect(f"/reach-outs/{asked[0]}", code=303)
-    return render_template("care/reach_out.html", form=form), form.status, form.headers
+    return render_template("reach_outs/new.html", form=form), form.status, form.headers
 
 
 @pages.get("/reach-outs/<uuid:reach_out_id>")
@@ -58,7 +58,7 @@ def one_reach_out(reach_out_id: UUID) -> str:
     """Mine, or one that I was asked for."""
     with read_context() as ctx:
         one = reach_outs_queries.reach_out(ctx, reach_out_id, cipher=services().cipher)
-    return render_template("care/ladder.html" if one.role == "asker" else "care/come.html", one=one)
+    return render_template("reach_outs/reach_out.html" if one.role == "asker" else "reach_outs/respond.html", one=one)
 
 
 @pages.post("/reach-outs/<uuid:reach_out_id>/<any(advance, reading, pass, claim, again):what>")
@@ -128,7 +128,7 @@ def be_available() -> PageResponse:
 def _others_page(form: Form) -> str:
     with read_context() as ctx:
         ready = reach_outs_queries.readiness(ctx)
-    return render_template("care/others.html", ready=ready, form=form)
+    return render_template("reach_outs/availability.html", ready=ready, form=form)
 
 
 def _attempt(form: Form, act: Any, values: dict[str, str]) -> bool:

@@ -44,7 +44,7 @@ def start_run() -> PageResponse:
 def one_run(run_id: UUID) -> PageResponse:
     """What a run found."""
     with read_context() as ctx:
-        return render_template("buddies/run.html", run=admin.run(ctx, run_id))
+        return render_template("buddies/match_run.html", run=admin.run(ctx, run_id))
 
 
 @pages.post("/console/match-runs/<uuid:run_id>/replay")
@@ -123,7 +123,7 @@ def _console_page(ctx: ReadContext, form: Form) -> PageResponse:
     mentors = admin.mentors(ctx, cursor=None, limit=200).items
     audit_facts(count=len(mentors))
     page = render_template(
-        "buddies/console.html",
+        "buddies/match_runs.html",
         form=form,
         coverage=match_statistics.coverage(ctx),
         runs=match_statistics.last_runs(ctx),

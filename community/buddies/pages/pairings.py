@@ -91,7 +91,7 @@ def cannot_today() -> PageResponse:
 def day(stand_in_id: UUID) -> str:
     """A day on which my buddy cannot, or that I am asked to be there for."""
     with read_context() as ctx:
-        return render_template("buddies/day.html", day=stand_ins.day(ctx, stand_in_id))
+        return render_template("buddies/stand_in.html", day=stand_ins.day(ctx, stand_in_id))
 
 
 @pages.post("/buddy/days/<uuid:stand_in_id>")

@@ -15,7 +15,17 @@ from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, services, unit_of_work
 
-STEPS = ("who", "when", "life", "what", "wishes", "care", "words")
+# Step in the address: its template.
+STEP_TEMPLATES = {
+    "who": "role",
+    "when": "availability",
+    "life": "life",
+    "what": "interests",
+    "wishes": "preferences",
+    "care": "self_care",
+    "words": "about",
+}
+STEPS = tuple(STEP_TEMPLATES)
 
 
 @pages.get("/buddy")
@@ -98,7 +108,7 @@ def _step_page(step: str, form: Form) -> PageResponse:
         return redirect("/buddy/profile/who", code=303)
     windows = shown_windows(request.form.getlist("availability") if form.errors else None, shown)
     page = render_template(
-        f"buddies/step_{step}.html",
+        f"buddies/step_{STEP_TEMPLATES[step]}.html",
         form=form,
         profile=shown,
         step=step,

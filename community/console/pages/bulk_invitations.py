@@ -67,7 +67,7 @@ def _list_page(form: Form, rows: list[rules.Row] | None) -> PageResponse:
     audit_facts(count=len(rows or ()))
     fresh = [(row.email, row.cohort) for row in rows or () if row.verdict == "new"]
     page = render_template(
-        "console/invite_list.html",
+        "console/bulk_invitations.html",
         form=form,
         rows=rows,
         fresh=len(fresh),

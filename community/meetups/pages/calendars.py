@@ -46,7 +46,7 @@ def settings() -> str:
         secret = calendars.my_address(ctx, key=services().settings.secret_key)
         wants = calendars.my_preferences(ctx)
     url = f"{services().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
-    return render_template("meetups/calendar.html", url=url, wants=wants, reminders=REMINDERS)
+    return render_template("meetups/calendar_feed.html", url=url, wants=wants, reminders=REMINDERS)
 
 
 @pages.post("/meetups/calendar/rotate")

@@ -55,7 +55,7 @@ def one_milestone(milestone_id: UUID) -> str:
     with read_context() as ctx:
         mine = queries.my_milestone(ctx, milestone_id, cipher=services().cipher)
         return render_template(
-            "care/milestone.html",
+            "milestones/milestone.html",
             milestone=mine,
             buddies=my_buddies(ctx),
             rooms=my_talk_rooms(ctx),
@@ -114,7 +114,7 @@ def after_it(lapse_id: UUID) -> str:
     """It is kept, nothing is lost, and this is there."""
     with read_context() as ctx:
         lapse = queries.my_lapse(ctx, lapse_id, cipher=services().cipher)
-        return render_template("care/hard_day_kept.html", lapse=lapse, offers=queries.after_a_hard_day(ctx))
+        return render_template("milestones/lapse_saved.html", lapse=lapse, offers=queries.after_a_hard_day(ctx))
 
 
 @pages.post("/hard-days/<uuid:lapse_id>/take-back")
@@ -131,7 +131,7 @@ def way_back() -> str:
     """How to have more of a hand again."""
     with read_context() as ctx:
         _ = ctx.actor
-    return render_template("care/way_back.html", care_line=services().settings.care_line)
+    return render_template("milestones/return_to_care.html", care_line=services().settings.care_line)
 
 
 @pages.get("/safer")
@@ -144,7 +144,8 @@ def safer() -> Response:
     is_kept = is_kept_here()  # asked first: no database is needed then
     may_read = is_kept or current_actor() is not None
     g.bare = True
-    response = make_response(render_template("care/safer.html" if may_read else "care/safer_closed.html"))
+    page = "milestones/harm_reduction.html" if may_read else "milestones/harm_reduction_signed_out.html"
+    response = make_response(render_template(page))
     if may_read:
         response.headers["X-Keep"] = "1"
     return response
@@ -166,7 +167,7 @@ def keep_safer() -> Response:
 def _page(form: Form) -> str:
     with read_context() as ctx:
         return render_template(
-            "care/milestones.html",
+            "milestones/milestones.html",
             form=form,
             milestones=queries.my_milestones(ctx, cipher=services().cipher),
             lapses=queries.my_lapses(ctx, cipher=services().cipher)[:20],
@@ -176,5 +177,5 @@ def _page(form: Form) -> str:
 def _hard_day_page(form: Form) -> str:
     with read_context() as ctx:
         return render_template(
-            "care/hard_day.html", form=form, milestones=queries.my_milestones(ctx, cipher=services().cipher)
+            "milestones/lapse.html", form=form, milestones=queries.my_milestones(ctx, cipher=services().cipher)
         )

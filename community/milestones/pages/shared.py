@@ -19,7 +19,7 @@ def from_my_buddy(pairing_id: UUID) -> str:
     with read_context() as ctx:
         pairing, shared = queries.from_my_buddy(ctx, pairing_id, cipher=services().cipher)
         kept = milestones_queries.shown_by_my_buddy(ctx, pairing_id, cipher=services().cipher)
-    return render_template("care/from_buddy.html", pairing=pairing, shared=shared, kept=kept)
+    return render_template("milestones/shared_by_buddy.html", pairing=pairing, shared=shared, kept=kept)
 
 
 @pages.get("/coordinator")
@@ -27,7 +27,7 @@ def coordinator() -> str:
     """Have a coordinator get in touch."""
     with read_context() as ctx:
         _ = ctx.actor
-    return render_template("care/coordinator.html")
+    return render_template("milestones/contact_coordinator.html")
 
 
 @pages.post("/coordinator")
@@ -46,7 +46,7 @@ def shared_with_us() -> str:
         shared = queries.shared_list(ctx)
         weeks = queries.trend(ctx, cipher=services().cipher)
     audit_facts(count=len(shared))
-    return render_template("care/console.html", shared=shared, weeks=weeks, fewest=MIN_GROUP_SIZE)
+    return render_template("milestones/shared_with_staff.html", shared=shared, weeks=weeks, fewest=MIN_GROUP_SIZE)
 
 
 @pages.get("/console/check-ins/<uuid:check_in_id>")
@@ -54,7 +54,7 @@ def read_shared(check_in_id: UUID) -> str:
     """One of them. That it was read stands in the audit log, and the person can be told."""
     with unit_of_work() as uow:
         shared = actions.read_shared(uow, check_in_id=check_in_id, cipher=services().cipher)
-    return render_template("care/console_one.html", shared=shared)
+    return render_template("milestones/shared_check_in.html", shared=shared)
 
 
 @pages.post("/console/check-ins/<uuid:check_in_id>/seen")

@@ -170,7 +170,7 @@ def audit() -> PageResponse:
     with read_context() as ctx:
         found = audit_views.entries(ctx, about=about, **paging())
     audit_facts(count=len(found.items))
-    return render_template("safety/audit.html", entries=found.items, next_cursor=found.next_cursor, about=about)
+    return render_template("safety/audit_log.html", entries=found.items, next_cursor=found.next_cursor, about=about)
 
 
 def _until(hours: object, *, now: datetime) -> str | None:

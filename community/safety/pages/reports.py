@@ -56,7 +56,7 @@ def my_measures() -> PageResponse:
     """Measures against me."""
     with read_context() as ctx:
         found = cases_queries.my_sanctions(ctx, cipher=cipher(), **paging())
-    return render_template("safety/my_measures.html", measures=found.items, next_cursor=found.next_cursor)
+    return render_template("safety/my_sanctions.html", measures=found.items, next_cursor=found.next_cursor)
 
 
 @pages.get("/measures/<uuid:sanction_id>")
@@ -108,7 +108,7 @@ def openings(room_id: UUID) -> PageResponse:
     with read_context() as ctx:
         found = cases_queries.openings(ctx, room_id)
         now = ctx.now
-    return render_template("safety/openings.html", openings=found, room_id=room_id, now=now)
+    return render_template("safety/evidence_access.html", openings=found, room_id=room_id, now=now)
 
 
 @pages.get("/who-looked")
@@ -116,7 +116,7 @@ def who_looked() -> PageResponse:
     """When coordinators opened something of mine."""
     with read_context() as ctx:
         found = audit_views.access_log(ctx, **paging())
-    return render_template("safety/looks.html", looks=found.items, next_cursor=found.next_cursor)
+    return render_template("safety/access_log.html", looks=found.items, next_cursor=found.next_cursor)
 
 
 def _check(sanction_id: UUID, token: str) -> None:
@@ -134,7 +134,7 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResp
         shown, made = cases_queries.sanction_with_appeal(ctx, row, cipher())
     action = f"/measures/{sanction_id}/{token or 'appeal'}"
     page = render_template(
-        "safety/measure.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)
+        "safety/sanction.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)
     )
     return page, form.status
 
