@@ -9,7 +9,7 @@ from community.check_ins.models import CheckIn
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.inactivity.models import InactivityWatch
 from community.meetups.queries.attendees import moments_answered
-from community.rooms.queries.message_times import moments_written
+from community.rooms.queries.public import message_times
 
 
 def own_watch(ctx: ReadContext, *, lock: bool = False) -> InactivityWatch | None:
@@ -27,7 +27,7 @@ def moments_of(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> 
     checked_in = ctx.session.scalars(
         select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)
     )
-    written = moments_written(ctx, watch.member_id, since=since)
+    written = message_times(ctx, watch.member_id, since=since)
     return [*written, *moments_answered(ctx, watch.member_id, since=since), *checked_in]
 
 

@@ -22,7 +22,7 @@ from community.core.pubsub import PubSub
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.rooms.actions import create, membership_settings
 from community.rooms.engine import search_index
-from community.rooms.queries import finding, history, read_markers, rooms
+from community.rooms.queries import history, pins, read_markers, rooms, search
 from tests.factories import make_cast
 from tests.support.postgres import Postgres
 
@@ -114,7 +114,7 @@ class Town:
         with self.store.read_context(self.ben, now=NOW) as ctx:
             rooms.room(ctx, room)
             history.history(ctx, room_id=room)
-            finding.pinned(ctx, room)
+            pins.pinned_messages(ctx, room)
             rooms.my_rooms(ctx)
             read_markers.unread_rooms(ctx)
 
@@ -138,7 +138,7 @@ class Town:
 
         engine = self.store.database.engine
         event.listen(engine, "before_cursor_execute", keep)
-        self.read(finding.search, words=words)
+        self.read(search.search_messages, words=words)
         event.remove(engine, "before_cursor_execute", keep)
         statement, parameters = kept[-1]
         with engine.connect() as connection:
@@ -156,13 +156,13 @@ def main(messages: int) -> None:
         town = Town(database, messages)
         print_now(f"{messages:,} messages in {time.perf_counter() - begun:.0f} s")
         asked = iter([word(random.Random(number)) for number in range(ASKED)])
-        taken = timed(database.engine, lambda: town.read(finding.search, words=next(asked)), ASKED)
+        taken = timed(database.engine, lambda: town.read(search.search_messages, words=next(asked)), ASKED)
         print_now(line(f"find one of {ASKED} words", taken))
         both = iter([(word(random.Random(number)), word(random.Random(-number - 1))) for number in range(ASKED)])
         print_now(
             line(
                 "find two words together",
-                timed(database.engine, lambda: town.read(finding.search, words=" ".join(next(both))), ASKED),
+                timed(database.engine, lambda: town.read(search.search_messages, words=" ".join(next(both))), ASKED),
             )
         )
         common, rare = word_at(1), word_at(WORDS - 9)

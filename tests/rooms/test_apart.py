@@ -14,7 +14,9 @@ from community.core.unit_of_work import Actor
 from community.members.actions import accounts
 from community.rooms.actions import create, membership, membership_settings, messages, pins, reactions, settings
 from community.rooms.engine.subscribe import answer_json
-from community.rooms.queries import finding, history, read_markers
+from community.rooms.queries import autocomplete, history, read_markers, search
+from community.rooms.queries import messages as messages_queries
+from community.rooms.queries import pins as pins_queries
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -80,15 +82,15 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # 
     act(cast.dov, reactions.react, message_id=mine, emoji="🌿")
     see = {"room_id": talk.room_id}
     before = act.read(cast.cleo, read_markers.marker, **see).unread
-    assert (before, len(act.read(cast.cleo, finding.pinned, **see))) == (2, 1)
+    assert (before, len(act.read(cast.cleo, pins_queries.pinned_messages, **see))) == (2, 1)
 
     act(cast.dov, accounts.block, member_id=cast.cleo.id)
     assert act.read(cast.cleo, read_markers.marker, **see).unread == 1
-    assert act.read(cast.cleo, finding.pinned, **see) == []
-    assert act.read(cast.cleo, finding.search, words="oranges").items == []
-    assert "Dov" not in [one.handle for one in act.read(cast.cleo, finding.people, **see)]
-    assert act.read(cast.cleo, finding.one, message_id=mine).message.reactions == ()
-    assert act.read(cast.ben, finding.one, message_id=mine).message.reactions[0].count == 1
+    assert act.read(cast.cleo, pins_queries.pinned_messages, **see) == []
+    assert act.read(cast.cleo, search.search_messages, words="oranges").items == []
+    assert "Dov" not in [one.handle for one in act.read(cast.cleo, autocomplete.suggest_members, **see)]
+    assert act.read(cast.cleo, messages_queries.message_details, message_id=mine).message.reactions == ()
+    assert act.read(cast.ben, messages_queries.message_details, message_id=mine).message.reactions[0].count == 1
 
 
 def test_who_left_reads_finds_and_hears_nothing_of_the_room(
@@ -141,7 +143,7 @@ def test_a_coordinator_never_reads_a_room_of_two(act: Act, cast: Cast, talk: Tal
         assert api(staff).patch(f"/rooms/{two}", json={"topic": "Ours"}).status_code == 404
         assert api(staff).delete(f"/messages/{said}").status_code == 404
     act(cast.cleo, pins.pin, message_id=said)
-    assert [one.body for one in act.read(cast.ben, finding.pinned, room_id=two)] == ["Oranges"]
+    assert [one.body for one in act.read(cast.ben, pins_queries.pinned_messages, room_id=two)] == ["Oranges"]
     act(cast.ada, settings.change_room, room_id=talk.room_id, topic="For all")
     act(cast.ben, membership_settings.mute, room_id=two, until=act.now + timedelta(hours=1))
 

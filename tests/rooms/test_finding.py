@@ -9,7 +9,9 @@ from community.core.errors import BadRequest, Forbidden, NotFound
 from community.core.unit_of_work import Actor
 from community.members.actions import accounts
 from community.rooms.actions import membership, messages, pins
-from community.rooms.queries import finding
+from community.rooms.queries import autocomplete, search
+from community.rooms.queries import messages as messages_queries
+from community.rooms.queries import pins as pins_queries
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -23,7 +25,7 @@ def talk(act: Act, cast: Cast) -> Talk:
 
 def found(act: Act, actor: Actor, words: str, **more: Any) -> list[str | None]:
     """The words of what somebody finds."""
-    return [one.message.body for one in act.read(actor, finding.search, words=words, **more).items]
+    return [one.message.body for one in act.read(actor, search.search_messages, words=words, **more).items]
 
 
 def test_cleo_finds_words_in_any_form_newest_first(act: Act, cast: Cast, talk: Talk) -> None:
@@ -58,18 +60,18 @@ def test_search_shows_nothing_that_cleo_may_not_see_now(act: Act, cast: Cast, ta
     act(cast.cleo, membership.leave, room_id=talk.room_id)
     assert found(act, cast.cleo, "apples") == []
     with pytest.raises(NotFound):
-        act.read(cast.cleo, finding.search, words="apples", room_id=talk.room_id)
+        act.read(cast.cleo, search.search_messages, words="apples", room_id=talk.room_id)
 
 
 def test_search_goes_on_from_its_cursor(act: Act, cast: Cast, talk: Talk) -> None:
     for number in range(5):
         talk.say(cast.ben, f"Orange {number}")
-    first = act.read(cast.cleo, finding.search, words="orange", limit=2)
-    rest = act.read(cast.cleo, finding.search, words="orange", limit=9, cursor=first.next_cursor)
+    first = act.read(cast.cleo, search.search_messages, words="orange", limit=2)
+    rest = act.read(cast.cleo, search.search_messages, words="orange", limit=9, cursor=first.next_cursor)
     assert [one.message.body for one in (*first.items, *rest.items)] == [f"Orange {n}" for n in (4, 3, 2, 1, 0)]
     assert rest.next_cursor is None
     with pytest.raises(BadRequest):
-        act.read(cast.cleo, finding.search, words="orange", cursor="elsewhere")
+        act.read(cast.cleo, search.search_messages, words="orange", cursor="elsewhere")
 
 
 def test_a_day_leads_to_its_first_message_in_the_readers_zone(act: Act, cast: Cast, talk: Talk) -> None:
@@ -78,16 +80,17 @@ def test_a_day_leads_to_its_first_message_in_the_readers_zone(act: Act, cast: Ca
         act.later(hours=12)
     # Ben's zone is five hours behind: noon, midnight, noon, midnight there.
     days = [
-        act.read(cast.ben, finding.seq_on, room_id=talk.room_id, day=date(2026, 11, day)) for day in (1, 24, 25, 30)
+        act.read(cast.ben, search.first_seq_on, room_id=talk.room_id, day=date(2026, 11, day))
+        for day in (1, 24, 25, 30)
     ]
     assert days == [1, 2, 4, 4]
-    seen = act.read(cast.ben, finding.around, room_id=talk.room_id, seq=3)
+    seen = act.read(cast.ben, search.messages_around, room_id=talk.room_id, seq=3)
     assert [one.seq for one in seen] == [1, 2, 3, 4]
 
 
 def test_ben_names_whom_he_may_meet_in_the_room(act: Act, cast: Cast, talk: Talk) -> None:  # S34
     def people(q: str = "") -> list[str]:
-        return [one.handle for one in act.read(cast.ben, finding.people, room_id=talk.room_id, q=q)]
+        return [one.handle for one in act.read(cast.ben, autocomplete.suggest_members, room_id=talk.room_id, q=q)]
 
     assert people() == ["Ada", "Cleo", "Dov"]
     assert people("cL") == ["Cleo"]
@@ -95,7 +98,7 @@ def test_ben_names_whom_he_may_meet_in_the_room(act: Act, cast: Cast, talk: Talk
     act(cast.dov, accounts.block, member_id=cast.ben.id)
     assert people() == ["Ada", "Cleo"]
     with pytest.raises(NotFound):
-        act.read(cast.root, finding.people, room_id=talk.room_id)
+        act.read(cast.root, autocomplete.suggest_members, room_id=talk.room_id)
 
 
 def test_ada_pins_what_all_should_see_and_everybody_hears_of_it(act: Act, cast: Cast, talk: Talk) -> None:
@@ -105,21 +108,25 @@ def test_ada_pins_what_all_should_see_and_everybody_hears_of_it(act: Act, cast: 
     act(cast.ada, pins.pin, message_id=message_id)
     act(cast.ada, pins.pin, message_id=message_id)
 
-    [view] = act.read(cast.cleo, finding.pinned, room_id=talk.room_id)
+    [view] = act.read(cast.cleo, pins_queries.pinned_messages, room_id=talk.room_id)
     assert (view.pinned, view.rev) == (True, 2)
     act(cast.cleo, accounts.block, member_id=cast.ben.id)
-    assert act.read(cast.cleo, finding.pinned, room_id=talk.room_id) == []
+    assert act.read(cast.cleo, pins_queries.pinned_messages, room_id=talk.room_id) == []
     act(cast.ada, pins.unpin, message_id=message_id)
-    assert act.read(cast.dov, finding.pinned, room_id=talk.room_id) == []
+    assert act.read(cast.dov, pins_queries.pinned_messages, room_id=talk.room_id) == []
     act(cast.ada, pins.pin, message_id=message_id)
     act(cast.ben, messages.remove_message, message_id=message_id)
-    assert act.read(cast.dov, finding.pinned, room_id=talk.room_id) == []
+    assert act.read(cast.dov, pins_queries.pinned_messages, room_id=talk.room_id) == []
 
 
 def test_what_was_said_before_is_kept_for_cases_until_the_message_goes(act: Act, cast: Cast, talk: Talk) -> None:
     message_id = talk.say(cast.ben, "One")
     for words in ("Two", "Three"):
         act(cast.ben, messages.edit_message, message_id=message_id, body=words)
-    assert [one.body for one in act.read(None, finding.versions, message_id=message_id)] == ["One", "Two", "Three"]
+    assert [one.body for one in act.read(None, messages_queries.message_versions, message_id=message_id)] == [
+        "One",
+        "Two",
+        "Three",
+    ]
     act(cast.ben, messages.remove_message, message_id=message_id)
-    assert act.read(None, finding.versions, message_id=message_id) == []
+    assert act.read(None, messages_queries.message_versions, message_id=message_id) == []

@@ -10,7 +10,7 @@ from community.core.unit_of_work import Actor
 from community.rooms.actions import membership_settings, messages, reactions, retention, settings
 from community.rooms.engine.post_checks import RoomClosed
 from community.rooms.models import Message, MessageEdit
-from community.rooms.queries import finding, history, read_markers, recipients, rooms
+from community.rooms.queries import history, read_markers, recipients, rooms, search
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -56,7 +56,7 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
     with act.store.read_context() as ctx:
         left = [ctx.session.scalar(select(func.count()).select_from(table)) for table in (Message, MessageEdit)]
     assert left == [1, 0]
-    assert act.read(cast.ben, finding.search, words="old").items == []
+    assert act.read(cast.ben, search.search_messages, words="old").items == []
     assert (unread(act, cast.dov, talk), unread(act, cast.cleo, talk)) == (1, 0)
     with pytest.raises(NotFound):
         act(cast.ben, reactions.react, message_id=old[0], emoji="🌿")

@@ -25,7 +25,8 @@ from community.members.actions import accounts
 from community.rooms.actions import create, membership, membership_settings, messages, pins, reactions
 from community.rooms.engine import search_index
 from community.rooms.engine.message_batch import Posted, PostRequest, write
-from community.rooms.queries import finding, history, read_markers, recipients
+from community.rooms.queries import history, read_markers, recipients, search
+from community.rooms.queries import pins as pins_queries
 from community.rooms.views import MessageView
 from tests.conftest import NOON
 from tests.factories import make_cast
@@ -248,8 +249,10 @@ class Rooms(RuleBasedStateMachine):
                 return
             views, head, _ = history.history(ctx, room_id=room_id, limit=200)
             marker = read_markers.marker(ctx, room_id)
-            pinned = {view.id for view in finding.pinned(ctx, room_id)}
-            found = {one.message.id for one in finding.search(ctx, words="oranges", room_id=room_id, limit=50).items}
+            pinned = {view.id for view in pins_queries.pinned_messages(ctx, room_id)}
+            found = {
+                one.message.id for one in search.search_messages(ctx, words="oranges", room_id=room_id, limit=50).items
+            }
         self.check_views(who, number, views)
         said = self.log[number]
         mine = self.inside[number][who]

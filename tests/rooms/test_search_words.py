@@ -10,7 +10,7 @@ from community.core.tokenizer import terms, tokens
 from community.core.unit_of_work import Actor
 from community.rooms.actions import backfill, messages
 from community.rooms.models import MessageBackfill
-from community.rooms.queries import finding
+from community.rooms.queries import search
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.rooms.talk import Talk
@@ -56,7 +56,7 @@ def talk(act: Act, cast: Cast) -> Talk:
 
 def found(act: Act, actor: Actor, words: str, **more: Any) -> list[UUID]:
     """What somebody finds."""
-    return [one.message.id for one in act.read(actor, finding.search, words=words, **more).items]
+    return [one.message.id for one in act.read(actor, search.search_messages, words=words, **more).items]
 
 
 def test_ben_finds_what_stands_there_by_typing_it(act: Act, cast: Cast, talk: Talk) -> None:

@@ -14,7 +14,8 @@ from community.rooms.api import api
 from community.rooms.engine import mentions
 from community.rooms.engine.message_batch import Posted
 from community.rooms.engine.message_writer import Writer
-from community.rooms.queries import finding, history
+from community.rooms.queries import history, search
+from community.rooms.queries import messages as messages_queries
 from community.rooms.schemas.messages import (
     EditSchema,
     HistoryArgs,
@@ -58,7 +59,7 @@ def patch_message(words: dict[str, str], message_id: UUID) -> MessageView:
     wanted = mentions.wanted(words["body"])
     with unit_of_work() as uow:
         messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **words)
-        return history.message(uow, message_id)
+        return messages_queries.message(uow, message_id)
 
 
 @api.delete("/messages/<uuid:message_id>")
@@ -75,7 +76,7 @@ def put_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Answer a message with one emoji. Twice is once."""
     with unit_of_work() as uow:
         reactions.react(uow, message_id=message_id, emoji=emoji)
-        return history.message(uow, message_id)
+        return messages_queries.message(uow, message_id)
 
 
 @api.delete("/messages/<uuid:message_id>/reactions/<emoji>")
@@ -84,7 +85,7 @@ def delete_reaction(message_id: UUID, emoji: str) -> MessageView:
     """Take my emoji back."""
     with unit_of_work() as uow:
         reactions.take_back_reaction(uow, message_id=message_id, emoji=emoji)
-        return history.message(uow, message_id)
+        return messages_queries.message(uow, message_id)
 
 
 @api.put("/messages/<uuid:message_id>/pin")
@@ -93,7 +94,7 @@ def put_pin(message_id: UUID) -> MessageView:
     """Keep a message in view: coordinators, and both in a room of two."""
     with unit_of_work() as uow:
         pins.pin(uow, message_id=message_id)
-        return history.message(uow, message_id)
+        return messages_queries.message(uow, message_id)
 
 
 @api.delete("/messages/<uuid:message_id>/pin")
@@ -102,7 +103,7 @@ def delete_pin(message_id: UUID) -> MessageView:
     """Keep it in view no longer."""
     with unit_of_work() as uow:
         pins.unpin(uow, message_id=message_id)
-        return history.message(uow, message_id)
+        return messages_queries.message(uow, message_id)
 
 
 @api.post("/messages/search")
@@ -111,7 +112,7 @@ def delete_pin(message_id: UUID) -> MessageView:
 def search_messages(asked: dict[str, Any]) -> Any:
     """Messages with all of these words in rooms I am in, newest first. A POST: words stand in no address or log."""
     with read_context() as ctx:
-        return finding.search(ctx, **asked)
+        return search.search_messages(ctx, **asked)
 
 
 def say(*, room_id: UUID, client_msg_id: str, body: str, reply_to: UUID | None = None) -> Posted:

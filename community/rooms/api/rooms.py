@@ -7,7 +7,7 @@ from community.core.schemas import PageArgs
 from community.core.web.request_context import read_context, unit_of_work
 from community.rooms.actions import create, membership, membership_settings
 from community.rooms.api import api
-from community.rooms.queries import finding, read_markers, rooms
+from community.rooms.queries import autocomplete, pins, read_markers, rooms
 from community.rooms.schemas.membership_settings import MarkerSchema, MarkSchema, MuteSchema, UnreadFromSchema
 from community.rooms.schemas.rooms import NewRoomSchema, RoomPage, RoomSchema
 from community.rooms.schemas.search import PeopleArgs, PeopleSchema, PinsSchema
@@ -115,7 +115,7 @@ def delete_presence(room_id: UUID) -> None:
 def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
     """People of a room I am in whose handles begin like this, at most eight."""
     with read_context() as ctx:
-        return {"items": finding.people(ctx, room_id, **begin)}
+        return {"items": autocomplete.suggest_members(ctx, room_id, **begin)}
 
 
 @api.get("/rooms/<uuid:room_id>/pins")
@@ -123,4 +123,4 @@ def get_people(begin: dict[str, Any], room_id: UUID) -> dict[str, Any]:
 def get_pins(room_id: UUID) -> dict[str, Any]:
     """What a room I am in keeps in view."""
     with read_context() as ctx:
-        return {"messages": finding.pinned(ctx, room_id)}
+        return {"messages": pins.pinned_messages(ctx, room_id)}

@@ -14,7 +14,7 @@ from community.rooms.actions import membership_settings, pins, reactions
 from community.rooms.actions import messages as messages_actions
 from community.rooms.engine import mentions
 from community.rooms.pages import pages, way_to
-from community.rooms.queries import finding
+from community.rooms.queries import messages as messages_queries
 from community.rooms.rules import messages
 from community.rooms.schemas.messages import EditSchema
 
@@ -89,7 +89,7 @@ def mark_unread(message_id: UUID) -> Response:
 
 def _message_page(message_id: UUID, form: Form) -> str:
     with read_context() as ctx:
-        shown = finding.one(ctx, message_id)
+        shown = messages_queries.message_details(ctx, message_id)
         author = shown.message.author
         mute = mutes.my_mute(ctx, author.id) if author else None
     return render_template("rooms/message.html", shown=shown, mute=mute, form=form, fresh_id=str(random_id()))

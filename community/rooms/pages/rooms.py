@@ -17,8 +17,9 @@ from community.members.queries.active_members import coordinators
 from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
 from community.rooms.pages import pages, way_to
-from community.rooms.queries import finding, history, linked_pages
+from community.rooms.queries import history, linked_pages, pins
 from community.rooms.queries import rooms as rooms_queries
+from community.rooms.queries import search as search_queries
 from community.rooms.schemas.messages import NewMessageSchema, PlaceArgs
 from community.rooms.schemas.rooms import NewRoomSchema
 from community.rooms.schemas.search import SearchSchema
@@ -104,7 +105,7 @@ def search() -> PageResponse:
 
     def look_for(fields: dict[str, Any]) -> None:
         with read_context() as ctx:
-            found.append(finding.search(ctx, **fields))
+            found.append(search_queries.search_messages(ctx, **fields))
 
     if request.method == "POST":
         form.attempt(look_for, values=values)
@@ -125,7 +126,7 @@ def _way_to_day(room_id: UUID, text: str) -> Response:
     except ValueError as error:
         raise NotFound from error
     with read_context() as ctx:
-        return redirect(way_to(room_id, finding.seq_on(ctx, room_id, day=day)))
+        return redirect(way_to(room_id, search_queries.first_seq_on(ctx, room_id, day=day)))
 
 
 def _room_page(room_id: UUID, form: Form) -> str:
@@ -134,7 +135,7 @@ def _room_page(room_id: UUID, form: Form) -> str:
         rooms = rooms_queries.my_rooms(ctx)
         room = next((one for one in rooms if one.id == room_id), None) or rooms_queries.room(ctx, room_id)
         messages, oldest_seq = _part(ctx, room_id, at=place["at"], before=place["before"])
-        pinned = finding.pinned(ctx, room_id)
+        pinned = pins.pinned_messages(ctx, room_id)
         may_moderate = ctx.actor.may(Permission.MODERATE_MESSAGES)
         unattended = rooms_queries.is_unattended(ctx, room)
         measure = linked_pages.measure_in(ctx, room_id)
@@ -158,4 +159,4 @@ def _room_page(room_id: UUID, form: Form) -> str:
 
 def _part(ctx: ReadContext, room_id: UUID, *, at: int | None, before: int | None) -> tuple[list[MessageView], int]:
     messages, _, oldest_seq = history.history(ctx, room_id=room_id, before_seq=before, limit=1 if at else 50)
-    return (finding.around(ctx, room_id, seq=at) if at else messages), oldest_seq
+    return (search_queries.messages_around(ctx, room_id, seq=at) if at else messages), oldest_seq

@@ -186,10 +186,3 @@ def _stretch(
         upto_seq=upto[0],
         upto_rev=upto[1],
     )
-
-
-def message(ctx: ReadContext, message_id: UUID) -> MessageView:
-    """One message as the actor sees it now. For after an action on it."""
-    ctx.session.flush()
-    found = messages(ctx.session, Message.id == message_id, order=Message.seq, limit=1)
-    return to_view(ctx, found)[0]

@@ -74,3 +74,9 @@ def has_written(session: Session, *, room_id: UUID, member_id: UUID) -> bool:
     """Whether somebody has said a word in a room."""
     said = select(Message.id).where(Message.room_id == room_id, Message.author_id == member_id)
     return session.scalar(said.limit(1)) is not None
+
+
+def message_times(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
+    """Return when a member wrote in any room since a moment. For that member's own figures only."""
+    query = select(Message.created_at).where(Message.author_id == member_id, Message.created_at >= since)
+    return list(ctx.session.scalars(query))

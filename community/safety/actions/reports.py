@@ -13,8 +13,8 @@ from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
 from community.rooms import access as rooms_access
 from community.rooms.models import Message
-from community.rooms.queries import finding
 from community.rooms.queries import history as rooms_log
+from community.rooms.queries import messages
 from community.rooms.rules.messages import STAFF_SEES
 from community.safety import rules
 from community.safety.access import cases
@@ -127,7 +127,7 @@ def _snapshot(uow: UnitOfWork, message: Message) -> dict[str, Any]:
     """
     room_id, seq = message.room_id, message.seq
     room = rooms_access.room_to_see(uow, room_id)
-    earlier = finding.versions(uow, message.id)[:-1]
+    earlier = messages.message_versions(uow, message.id)[:-1]
     shown, _, _ = rooms_log.history(
         uow,
         room_id=room_id,

@@ -14,7 +14,7 @@ from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.members.queries.people import handles
 from community.members.rules.accounts import sanction_about
-from community.rooms.queries import finding
+from community.rooms.queries import messages
 from community.safety import rules
 from community.safety.access import cases as cases_access
 from community.safety.models import Appeal, Case, EvidenceAccess, Report
@@ -238,7 +238,7 @@ def _later(ctx: ReadContext, case: Case, reports: list[Report]) -> tuple[Wording
     """What the message was changed to after it was reported first."""
     if case.kind != "message" or not reports:
         return ()
-    found = finding.versions(ctx, case.subject_id)
+    found = messages.message_versions(ctx, case.subject_id)
     return tuple(Wording(one.body, one.since) for one in found if one.since > reports[0].created_at)
 
 
