@@ -33,16 +33,17 @@ from community.core.web.request_context import Services
 from community.members.models import Session
 from tests.factories import Cast, make_cast
 from tests.support.clock import NOON, HandClock
-from tests.support.dealing import Dealer, in_order
-from tests.support.migrated import migrated_file
+from tests.support.migrated_file import migrated_file
+from tests.support.no_fsync import quick
 from tests.support.postgres import Postgres
-from tests.support.quick import quick
+from tests.support.xdist_scheduler import Dealer, in_order
 
 T = TypeVar("T")
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 CLOCK = HandClock()
 
 __all__ = ["NOON", "Act", "SignedInClient"]
+pytest_plugins = ["tests.support.buddy_fixtures", "tests.support.reach_out_fixtures"]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer:

@@ -24,7 +24,7 @@ import redis
 
 from community.core.migrations import migrate
 from community.processes.valkey import binary
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.service import ROOT
 from tests.support.waiting import until
@@ -110,9 +110,9 @@ class Contender:
             "COMMUNITY_DATA_DIR": str(folder / "var"),
             "LOG_LEVEL": "ERROR",
         }
-        place = ROOT / "tests" / "benchmarks" / "contenders"
+        place = ROOT / "tests" / "benchmarks" / "competitors"
         if name == "ours":
-            self._program = [sys.executable, "-m", "tests.benchmarks.contenders.ours"]
+            self._program = [sys.executable, "-m", "tests.benchmarks.competitors.ours"]
         else:
             self._program = [str(ENVIRONMENT / "bin" / "python"), str(place / "others.py"), name]
         if name == "procrastinate":

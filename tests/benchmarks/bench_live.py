@@ -26,7 +26,7 @@ from pathlib import Path
 import requests
 
 from tests.benchmarks.load import Crowd
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.service import ROOT, Service
 from tests.support.waiting import until
@@ -182,12 +182,12 @@ def pin(pids: list[int], core: int) -> None:
 
 
 STOCK = ["gunicorn", "-k", "gevent", "--worker-connections", "9000", "-b", "127.0.0.1:{port}", "--log-level", "error"]
-STOCK.append("tests.benchmarks.peers.stock:app")
+STOCK.append("tests.benchmarks.competitors.stock:app")
 SYSTEMS: dict[str, Callable[[], Iterator[Served]]] = {
     "ours, SQLite": lambda: ours("SQLite"),
     "ours, SQLite, no worker": lambda: ours("SQLite", workers=0),
     "ours, PostgreSQL": lambda: ours("PostgreSQL"),
-    "Node socket.io": lambda: peer(["node", "tests/benchmarks/peers/node.mjs"]),
+    "Node socket.io": lambda: peer(["node", "tests/benchmarks/competitors/node.mjs"]),
     "stock Flask-SocketIO": lambda: peer([sys.executable, "-m", *STOCK]),
 }
 ROWS = (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.windows import DESK, PHONE, Evening, Window, looked_at, served_evening
+from tests.browser.browser_windows import DESK, PHONE, Evening, Window, looked_at, served_evening
 from tests.support.browser import chromium
 from tests.support.waiting import until
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.browser_windows import DESK, Evening, looked_at, served_evening
 from tests.browser.test_evening import pytestmark  # noqa: F401 - the same marks
-from tests.browser.windows import DESK, Evening, looked_at, served_evening
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.browser_windows import DESK, PHONE, looked_at, served_demo
 from tests.browser.payloads import MARKED, PAYLOADS
-from tests.browser.windows import DESK, PHONE, looked_at, served_demo
 from tests.support.browser import chromium
 from tests.support.service import ROOT, Api, Service
 from tests.support.waiting import until

@@ -14,11 +14,11 @@ from community.buddies.rules import next_weekly, quiet_until
 from community.core.errors import Forbidden
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
-from tests.buddies.conftest import Looks, Paired
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import posted, shown
-from tests.support.pipeline import run_until_quiet
+from tests.support.buddy_fixtures import Looks, Paired
+from tests.support.run_worker import run_until_quiet
 from tests.support.waiting import until
 
 
@@ -128,7 +128,7 @@ def test_coordinators_have_a_task_until_somebody_has_looked(
     cast: Cast, act: Act, paired: Paired, looks: Looks, api: Any, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     from community.buddies.actions import profiles as said
-    from tests.buddies.conftest import CIPHER, profile
+    from tests.support.buddy_fixtures import CIPHER, profile
 
     two = paired(cast.ben, cast.cleo)
     act(cast.ben, pairings.end, pairing_id=two.id, reason="safety")

@@ -7,10 +7,10 @@ from uuid import UUID
 from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import my_profile
 from community.core.unit_of_work import Actor
-from tests.buddies.conftest import CIPHER
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import posted, shown
+from tests.support.buddy_fixtures import CIPHER
 from tests.support.waiting import until
 
 

@@ -19,10 +19,10 @@ from community.members.queries.blocks import blocked_ids
 from community.notifications.queries import inbox
 from community.rooms.queries import read_markers
 from community.rooms.queries import rooms as rooms_queries
-from tests.buddies.conftest import Looks, Paired, Suggested
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.support.pipeline import run_until_quiet
+from tests.support.buddy_fixtures import Looks, Paired, Suggested
+from tests.support.run_worker import run_until_quiet
 
 
 def buddies(act: Act, actor: Actor) -> list[str]:

@@ -12,10 +12,10 @@ from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import admin, candidates
 from community.buddies.queries import profiles as queries
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from tests.buddies.conftest import CIPHER, profile
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.figures import figure
+from tests.support.buddy_fixtures import CIPHER, profile
+from tests.support.proof_output import figure
 
 WHOLE = {
     "role": "mentor",

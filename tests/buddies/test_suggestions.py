@@ -24,9 +24,9 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions import accounts
 from community.rooms.queries import rooms
-from tests.buddies.conftest import CIPHER, profile
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
+from tests.support.buddy_fixtures import CIPHER, profile
 
 Suggested = Callable[[Actor, Actor], UUID]
 Looks = Callable[..., None]

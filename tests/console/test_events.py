@@ -16,8 +16,8 @@ from community.notifications.models import Notification
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 from tests.pages import csrf
-from tests.support.odd_worker import record, rows_of
-from tests.support.pipeline import run_until_quiet
+from tests.support.failing_worker import record, rows_of
+from tests.support.run_worker import run_until_quiet
 
 
 def dead(store: UnitOfWorkFactory, count: int) -> list[OutboxEvent]:

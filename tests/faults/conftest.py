@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.facts import facts_of
-from tests.support.town import Town, serve_town
+from tests.support.demo_server import Town, serve_town
+from tests.support.proven_facts import facts_of
 
 PEOPLE = 60
 LEAVER = PEOPLE + 1  # who is signed out for good, and needed by no other test

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.migrated import put_migrated
+from tests.support.migrated_file import put_migrated
 from tests.support.service import ROOT
 
 IN_SMALL_DISK = 'mount -t tmpfs -o size=8m none "$1" && cp "$2" "$1/community.sqlite3" && exec "$3" -c "$4" "$1"'

@@ -14,9 +14,9 @@ import pytest
 import requests
 
 from community.core.metrics import METHODS
-from tests.support.figures import figure
+from tests.support.demo_server import Town, serve_town
+from tests.support.proof_output import figure
 from tests.support.service import ROOT
-from tests.support.town import Town, serve_town
 
 pytestmark = pytest.mark.faults
 ATTACKER, BEN, CLEO = 3, 1, 2
@@ -50,7 +50,7 @@ def series(town: Town) -> list[dict[str, str]]:
 def attack(town: Town, size: dict[str, Any], said: Path) -> subprocess.Popen[bytes]:
     words = [str(size[name]) for name in ("values", "methods", "messages", "rate")]
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.hostile", town.service.url, town.tokens[ATTACKER], *words],
+        [sys.executable, "-m", "tests.support.hostile_client", town.service.url, town.tokens[ATTACKER], *words],
         cwd=ROOT,
         stdout=said.open("w"),
     )

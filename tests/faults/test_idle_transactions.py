@@ -14,8 +14,8 @@ from community.core.engines import IDLE_IN_TRANSACTION_SECONDS
 from community.core.outbox import leases
 from community.core.pubsub import PubSub
 from community.core.unit_of_work import UnitOfWorkFactory
-from tests.support.figures import figure
-from tests.support.odd_worker import record
+from tests.support.failing_worker import record
+from tests.support.proof_output import figure
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]

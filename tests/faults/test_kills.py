@@ -19,9 +19,9 @@ from sqlalchemy import ColumnElement, func, select
 
 from community.core.outbox.store import OutboxEvent
 from community.notifications.models import Notification
-from tests.support.figures import figure
+from tests.support.demo_server import Town, serve_town
 from tests.support.postgres import Postgres
-from tests.support.town import Town, serve_town
+from tests.support.proof_output import figure
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.faults

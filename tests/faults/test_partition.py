@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from community.core.migrations import migrate
-from tests.support.figures import figure
 from tests.support.postgres import Postgres
+from tests.support.proof_output import figure
 from tests.support.service import ROOT
 from tests.support.waiting import until
 

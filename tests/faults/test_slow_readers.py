@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults.test_rough_sockets import is_cut, resident, room_of, words
-from tests.support.figures import figure
-from tests.support.rough import Rough
-from tests.support.town import Town
+from tests.faults.test_raw_websockets import is_cut, resident, room_of, words
+from tests.support.demo_server import Town
+from tests.support.proof_output import figure
+from tests.support.raw_websocket import Rough
 
 pytestmark = pytest.mark.faults
 

@@ -13,13 +13,13 @@ import pytest
 from community.core.clock import machine_now
 from community.members.models import Sanction
 from tests.faults.conftest import LEAVER
-from tests.faults.test_rough_sockets import room_of, words
-from tests.support.figures import figure
-from tests.support.rough import Rough
+from tests.faults.test_raw_websockets import room_of, words
+from tests.support.demo_server import Town
+from tests.support.proof_output import figure
+from tests.support.raw_websocket import Rough
 from tests.support.service import ROOT
-from tests.support.town import Town
+from tests.support.socketio_connection import Wire
 from tests.support.waiting import until
-from tests.support.wire import Wire
 
 pytestmark = pytest.mark.faults
 

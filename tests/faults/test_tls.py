@@ -8,13 +8,13 @@ from statistics import median
 import pytest
 import redis
 
-from tests.faults.test_rough_sockets import room_of, words
-from tests.support.figures import figure
+from tests.faults.test_raw_websockets import room_of, words
+from tests.support.demo_server import Town, serve_town
+from tests.support.proof_output import figure
+from tests.support.socketio_connection import Wire
 from tests.support.tls import Certificate, TlsProxy
-from tests.support.town import Town, serve_town
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
-from tests.support.wire import Wire
 
 pytestmark = pytest.mark.faults
 

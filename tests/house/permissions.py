@@ -2,7 +2,7 @@
 
 Six answers per row: signed out, own, other, blocked, coordinator, admin. Ben (`own`) is who it belongs to; Cleo
 (`other`) and Dov (`blocked`: Ben blocked him) are alumni like him; Ada coordinates; Root is the admin.
-`{words}` in an address are objects of `tests.house.world`.
+`{words}` in an address are objects of `tests.house.permission_fixtures`.
 """
 
 from dataclasses import dataclass

@@ -41,14 +41,14 @@ HAND_IT_ON = {
 OF_REAL_PROCESSES = (
     "tests/benchmarks/",
     "tests/browser/test_meetups.py",
-    "tests/browser/test_reaching.py",
+    "tests/browser/test_reach_outs.py",
     "tests/core/test_clock.py",
     "tests/faults/test_sockets.py",
     "tests/notifications/test_mail.py",
-    "tests/processes/test_crowd_of_timed.py",
-    "tests/safety/test_processes.py",
+    "tests/processes/test_scheduled_backlog.py",
+    "tests/safety/test_concurrency.py",
     "tests/support/dates.py",
-    "tests/support/figures.py",
+    "tests/support/proof_output.py",
     "tests/support/tls.py",
 )
 

@@ -17,9 +17,9 @@ from community.core.pubsub import PubSub
 from community.core.settings import load_settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import API_PREFIX
-from tests.house.world import World
+from tests.house.permission_fixtures import World
 from tests.support.clock import HandClock
-from tests.support.quick import quick
+from tests.support.no_fsync import quick
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 # Ending one's own session or password would leave the rest of the run signed out.

@@ -18,10 +18,10 @@ from community.core.pubsub import PubSub
 from community.core.settings import load_settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web.request_context import csrf_token_for
+from tests.house.permission_fixtures import World
 from tests.house.permissions import ROLES, TABLE, Row
-from tests.house.world import World
 from tests.support.clock import HandClock
-from tests.support.quick import quick
+from tests.support.no_fsync import quick
 
 SEALED_IN_THE_WORLD = 5  # of the words there
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"

@@ -30,13 +30,11 @@ from community.rooms.actions import create as create_actions
 from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import Posted, PostRequest
 from community.safety.actions import reports
-from tests.buddies.conftest import Looks, Paired, looks, paired, suggested
-from tests.care.conftest import CIPHER
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.pipeline import run_until_quiet
-
-__all__ = ["looks", "paired", "suggested"]
+from tests.support.buddy_fixtures import Looks, Paired
+from tests.support.reach_out_fixtures import CIPHER
+from tests.support.run_worker import run_until_quiet
 
 STAFF, CLOCK, ONCE, SELF, SENDS = (
     "only coordinators do it",

@@ -17,8 +17,8 @@ from community.core.pubsub import PubSub
 from community.core.settings import load_settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Shift
+from tests.house.permission_fixtures import World
 from tests.house.permissions import ROLES, SOCKETS, SocketRow
-from tests.house.world import World
 from tests.support.service import Client, Service
 
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import requests
 
+from tests.support.demo_server import Town, serve_town
 from tests.support.service import Api
-from tests.support.town import Town, serve_town
-from tests.support.wire import Wire
+from tests.support.socketio_connection import Wire
 
 PASSWORD = "four quiet words here"
 

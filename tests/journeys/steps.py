@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.conftest import Evening, Person
-from tests.support.wire import Wire
+from tests.support.socketio_connection import Wire
 
 
 def new_room(host: Person, *others: Person) -> str:

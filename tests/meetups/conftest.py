@@ -16,7 +16,7 @@ from community.meetups.queries import meetups, my_rsvps
 from community.meetups.queries.views import MeetupView
 from tests.conftest import Act
 from tests.factories import make_member
-from tests.support.facts import facts_of
+from tests.support.proven_facts import facts_of
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -87,6 +87,6 @@ def walks(act: Act, cast: Any) -> Walks:
 @pytest.fixture
 def run_worker(store: Any, settings: Any) -> Callable[[datetime], None]:
     """Let a worker do all that is due at a moment."""
-    from tests.support.pipeline import run_until_quiet
+    from tests.support.run_worker import run_until_quiet
 
     return lambda now: run_until_quiet(store, settings, now=now)

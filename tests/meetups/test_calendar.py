@@ -16,7 +16,7 @@ from tests.conftest import Act
 from tests.factories import Cast
 from tests.house.test_rules import WORDS_NOT_SHOWN
 from tests.meetups.conftest import Walks
-from tests.support.second_opinion import read_calendar
+from tests.support.icaljs_check import read_calendar
 
 START = datetime(2099, 3, 5, 19, 0)  # the feed is asked at the real time
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"

@@ -18,7 +18,7 @@ from community.meetups.rules.recurrence import (
 )
 from community.meetups.rules.rrule_parser import WEEKDAYS, WrongRule
 from community.meetups.rules.rrule_text import clock_change, in_words, odd_clock
-from tests.support.second_opinion import expanded
+from tests.support.icaljs_check import expanded
 
 NEW_YORK = "America/New_York"
 THURSDAY = datetime(2026, 11, 26, 19, 0)

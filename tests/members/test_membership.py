@@ -19,7 +19,7 @@ from community.members.models import Sanction
 from community.members.queries import blocks, people, profile
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.members.people import give_password, sign_in
+from tests.support.accounts import give_password, sign_in
 
 # Not base64; too few values; other types; a moment before time; a number for an id; an empty byte.
 NOT_OURS = (

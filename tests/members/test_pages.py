@@ -12,8 +12,8 @@ from community.members.models import Invitation, PasswordReset
 from community.members.rules.accounts import reset_token
 from community.members.rules.consent_texts import CURRENT
 from tests.factories import Cast
-from tests.members.people import OTHER_WORDS, SECRET, WORDS, give_password, sign_in, token_in
 from tests.pages import csrf
+from tests.support.accounts import OTHER_WORDS, SECRET, WORDS, give_password, sign_in, token_in
 
 AGREED = {text.text_version: "1" for text in CURRENT}
 FORM = {"handle": "Juniper", "password": WORDS, "time_zone": "America/Denver", **AGREED}

@@ -15,8 +15,8 @@ from community.members.events import PasswordResetAsked
 from community.members.models import Session
 from community.members.rules import accounts
 from tests.factories import Cast
-from tests.members.people import OTHER_WORDS, SECRET, WORDS, filled_in, give_password, sign_in, token_in
 from tests.members.test_sessions import whoami
+from tests.support.accounts import OTHER_WORDS, SECRET, WORDS, filled_in, give_password, sign_in, token_in
 
 THIRD = "eleven owls behind a curtain"
 Recorded = Callable[[], list[Event]]

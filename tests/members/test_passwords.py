@@ -12,8 +12,8 @@ from community.core.events import Event
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.rules.passwords import normal_password, password_problem
 from tests.factories import Cast
-from tests.members.people import OTHER_WORDS, WORDS, filled_in, give_password, token_in
 from tests.members.test_password_links import ask
+from tests.support.accounts import OTHER_WORDS, WORDS, filled_in, give_password, token_in
 
 OWN = ("Juniper", "juniper.fields@example.org", "Afterward")
 PRINTABLE = string.ascii_letters + string.digits + string.punctuation

@@ -20,7 +20,7 @@ from community.members.models import Member, PasswordReset, Session, SignInAttem
 from community.members.rules import accounts
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.members.people import OTHER_WORDS, SECRET, WORDS, give_password, sign_in
+from tests.support.accounts import OTHER_WORDS, SECRET, WORDS, give_password, sign_in
 
 
 def test_ben_signs_in_with_his_password(client: FlaskClient, cast: Cast, store: UnitOfWorkFactory) -> None:

@@ -20,8 +20,8 @@ from community.notifications.queries.inbox import notifications
 from community.notifications.queries.preferences import my_preferences
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.notifications.telling import Told
-from tests.support.pipeline import run_until_quiet
+from tests.support.delivery_helpers import Told
+from tests.support.run_worker import run_until_quiet
 
 DSN = """\
 From: MAILER-DAEMON@mx.example.org

@@ -25,7 +25,7 @@ from community.notifications.events import AddressRefused
 from community.notifications.models import DeliveryAttempt
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.notifications.telling import Told
+from tests.support.delivery_helpers import Told
 from tests.support.service import ROOT
 from tests.support.smtp import MailServer
 from tests.support.tls import Certificate

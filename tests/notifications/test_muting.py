@@ -13,9 +13,9 @@ from community.notifications.preferences.mutes import mute, my_mutes, unmute
 from community.rooms.actions.create import open_room
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.notifications.telling import NIGHTS, Told, tell_of
-from tests.rooms.talk import Talk
+from tests.support.delivery_helpers import NIGHTS, Told, tell_of
 from tests.support.push import Browser
+from tests.support.room_helpers import Talk
 from tests.support.smtp import MailServer
 
 

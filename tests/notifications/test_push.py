@@ -18,9 +18,9 @@ from community.notifications.queries.preferences import my_devices
 from community.rooms.actions.membership_settings import mark_read
 from tests.conftest import Act, SignedInClient
 from tests.factories import Cast
-from tests.notifications.telling import NIGHTS, Told, tell_of
-from tests.rooms.talk import Talk
+from tests.support.delivery_helpers import NIGHTS, Told, tell_of
 from tests.support.push import PushService
+from tests.support.room_helpers import Talk
 from tests.support.tls import Certificate
 
 

@@ -25,7 +25,7 @@ from community.onboarding.models import FirstWeek
 from community.processes.worker import Worker
 from tests.conftest import NOON, Act, SignedInClient
 from tests.factories import Cast, make_member
-from tests.support.pipeline import run_until_quiet
+from tests.support.run_worker import run_until_quiet
 from tests.support.smtp import MailServer
 
 

@@ -22,7 +22,7 @@ from community.safety.models import Case, Report
 from community.safety.rules import associated_data
 from tests.conftest import NOON
 from tests.factories import Cast
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.service import ROOT
 from tests.support.smtp import MailServer

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
 from tests.support.service import ROOT, Service
 from tests.support.waiting import until
 

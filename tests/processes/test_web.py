@@ -15,8 +15,8 @@ import requests
 from community.core import metric_folders
 from community.core.environment import environment
 from community.processes import web
-from tests.support.migrated import put_migrated
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
+from tests.support.migrated_file import put_migrated
 from tests.support.service import ROOT
 from tests.support.waiting import until
 
@@ -105,7 +105,7 @@ def test_a_stranger_cannot_keep_a_place_with_a_body_that_never_ends(folder: Path
     """A19h: 200 of 200 such requests were still open after 100 s."""
     port = free_port()
     words = web.command(host="127.0.0.1", port=port)
-    words[-1] = "tests.support.short_bodies:create()"
+    words[-1] = "tests.support.short_body_timeout:create()"
     process = Process(folder, words, PORT=str(port))
     with running(process):
         answers(port, process.log)

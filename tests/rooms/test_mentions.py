@@ -18,7 +18,7 @@ from community.rooms.queries import recipients
 from community.rooms.queries.unread_mentions import count_unread_mentions
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.rooms.talk import Talk
+from tests.support.room_helpers import Talk
 
 NAMES = ("Q", "Q Lee", "nehim", "nehiman", "J.R.", "O’Brien", "Zoë", "李雷", "प्रिया", "Anne-Marie")
 

@@ -13,7 +13,7 @@ from community.rooms.models import MessageBackfill
 from community.rooms.queries import search
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.rooms.talk import Talk
+from tests.support.room_helpers import Talk
 
 # A message, what finds it besides its own text, and what does not.
 CASES: list[tuple[str, list[str], list[str]]] = [

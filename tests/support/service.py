@@ -10,8 +10,8 @@ from types import TracebackType
 import requests
 import socketio
 
-from tests.support.migrated import put_migrated
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
+from tests.support.migrated_file import put_migrated
 from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from types import TracebackType
 import redis
 
 from community.processes.valkey import binary
-from tests.support.ports import free_port
+from tests.support.free_ports import free_port
 from tests.support.waiting import until
 
 

@@ -1,7 +1,7 @@
 """Decide who may be brought together with a member who needs help. Every feature that pairs two people asks here.
 
 Reach-outs, greeters, companions at a meetup's door, stand-ins, suggestions and pairings use these conditions. A place
-that opens a room for two people without asking is found by `tests/house/test_bringing_together.py`.
+that opens a room for two people without asking is found by `tests/house/test_helper_eligibility.py`.
 """
 
 from collections.abc import Iterable

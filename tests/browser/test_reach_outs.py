@@ -1,0 +1,186 @@
+"""Two in the morning on a phone, and a coordinator's shift, in real Chromium."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from tests.browser.browser_windows import DESK, Evening, looked_at, served_evening
+from tests.browser.test_evening import pytestmark  # noqa: F401 - the same marks
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    """The demo of these stories."""
+    with served_evening(tmp_path_factory.mktemp("night")) as night:
+        yield night
+
+
+def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
+    """Help, I need someone, somebody comes in another window, they talk, it ends."""
+    wren, juniper = night.window("wren", scheme="dark"), night.window("juniper", size=DESK)
+    juniper.go("/reach-out/others")
+    juniper.page.get_by_role("button", name="For three hours").click()
+    juniper.go("/rooms")
+
+    wren.go("/rooms")
+    wren.page.get_by_role("button", name="Help now").click()
+    expect(wren.page.get_by_role("link", name="Call 988").first).to_be_visible()
+    wren.page.get_by_role("button", name="I need someone").click()
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("We are asking for you")
+    mine = wren.page.url
+    calls, ladder = (wren.page.locator(one).bounding_box() for one in (".calls-row", ".ladder"))
+    assert calls is not None
+    assert ladder is not None
+    assert calls["y"] < ladder["y"], "the lines come first"
+    expect(wren.page.locator("[aria-current=step]")).to_contain_text("1 person who is free now")
+    looked_at(wren.page, "wren-asks-390-dark")
+    wren.page.get_by_text("Add a line about what is going on").click()
+    wren.page.get_by_label("What is going on").fill("I am outside the shop on the corner.")
+    wren.page.get_by_role("button", name="Save the line").click()
+
+    juniper.page.get_by_role("link", name="Somebody could use you now").click()  # it came to the page she was on
+    expect(juniper.page.get_by_role("main")).not_to_contain_text("Wren")
+    looked_at(juniper.page, "juniper-is-asked-1280-light")
+    expect(wren.page.locator("[aria-current=step]")).to_contain_text("Someone is reading it.")
+    juniper.page.get_by_role("button", name="I am here").click()
+    expect(juniper.page.get_by_role("heading", level=1)).to_have_text("You are here for Wren")
+    expect(juniper.page.get_by_role("main")).not_to_contain_text("I am outside the shop on the corner.")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is coming")
+    looked_at(wren.page, "wren-has-somebody-390-dark")
+
+    wren.page.get_by_role("link", name="Talk with Juniper").click()
+    juniper.page.get_by_role("link", name="Write to Wren").click()
+    for said, window, other in (("I am here. Take your time.", juniper, wren), ("Thank you", wren, juniper)):
+        window.page.get_by_role("textbox").fill(said)
+        window.page.get_by_role("button", name="Send", exact=True).click()
+        expect(other.page.get_by_role("log")).to_contain_text(said)
+    looked_at(wren.page, "wren-talks-390-dark")
+    juniper.go(mine)
+    expect(juniper.page.get_by_role("main")).to_contain_text("I am outside the shop on the corner.")
+    looked_at(juniper.page, "juniper-came-1280-light")
+
+    wren.page.get_by_role("link", name="Somebody is here for you").click()
+    assert wren.page.url == mine
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Juniper is here for you")
+    wren.page.get_by_role("button", name="I am okay now").click()
+    wren.page.get_by_role("button", name="A little").click()
+    expect(wren.page.get_by_text("Did it help?")).to_have_count(0)
+    juniper.go(mine)
+    juniper.page.get_by_role("button", name="I am fine").click()
+    expect(juniper.page.get_by_role("main")).to_contain_text("Thank you for having been there")
+    juniper.go("/reach-out/others")
+    juniper.page.get_by_role("button", name="Stop").click()
+    expect(juniper.page.get_by_role("button", name="Stop")).to_have_count(0)
+    for window in (wren, juniper):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
+def test_a_coordinators_shift(night: Evening) -> None:
+    """A shift is planned, somebody asks, the coordinator comes; what is open and their notes can be handed over."""
+    dana = night.window("dana", size=DESK)
+    page = dana.page
+    dana.go("/console/shifts")
+    expect(page.get_by_role("main")).to_contain_text("On call: Dana until")
+    day = (date.today() + timedelta(days=4)).isoformat()
+    page.get_by_label("Day", exact=True).fill(day)
+    page.get_by_label("From").fill("17:00")
+    page.get_by_label("To", exact=True).fill("23:00")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("main").get_by_role("listitem").filter(has_text="5:00 pm to 11:00 pm")).to_have_count(1)
+    looked_at(dana.page, "dana-shift-1280-light")
+
+    wren = night.window("wren")
+    wren.go("/reach-out")
+    wren.page.get_by_role("button", name="Ask for somebody").click()
+    expect(wren.page.locator(".ladder")).to_contain_text("Dana, on call")
+    page.get_by_role("link", name="Somebody could use you now").click()
+    page.get_by_role("button", name="I am here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are here for Wren")
+    expect(wren.page.get_by_role("heading", level=1)).to_have_text("Dana is coming")
+
+    dana.go("/console/shifts")
+    expect(page.get_by_role("main")).to_contain_text("1 person waits or talks now: with somebody since")
+    page.get_by_label("Notes for who comes next").fill("Wren would like a call at nine.")
+    page.get_by_role("button", name="Leave these notes").click()
+    expect(page.get_by_label("Notes for who comes next")).to_have_value("Wren would like a call at nine.")
+    page.get_by_role("button", name="Practise now").click()
+    page.get_by_role("link", name="A practice: can you be reached?").click()
+    page.get_by_role("button", name="I am here").click()
+    page.get_by_role("link", name="How it went").click()
+    expect(page.get_by_role("main")).to_contain_text("there after")
+    looked_at(dana.page, "dana-hands-over-1280-light")
+    page.get_by_role("button", name="Offer").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Offered")
+    wren.page.get_by_role("button", name="I am okay now").click()
+    for window in (dana, wren):
+        assert window.troubles == [], window.name
+        window.context.close()
+
+
+def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening) -> None:  # C9
+    """The whole service is gone; what the browser kept of one visit to any page still helps."""
+    otis = night.window("otis")
+    otis.go("/")
+    otis.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    otis.page.wait_for_function("caches.match('/help').then((kept) => !!kept)")
+    night.service.stop()
+    try:
+        for path in ("/help", "/reach-out"):
+            otis.go(path)
+            expect(otis.page.get_by_role("heading", level=1)).to_have_text("Talk to someone now")
+            call = otis.page.get_by_role("link", name="Call 988").first
+            expect(call).to_be_visible()
+            assert call.get_attribute("href") == "tel:988"
+            assert otis.page.evaluate("getComputedStyle(document.querySelector('.call')).display") == "grid"
+            assert "Otis" not in otis.page.content()
+        looked_at(otis.page, "otis-without-a-line-390-light")
+    finally:
+        night.service.start()
+
+
+def test_how_was_today_on_a_phone_and_breathing_with_the_network_cut(night: Evening) -> None:
+    """An alumnus answers in a few taps, gets up to three things to do, and breathes without a line."""
+    juniper = night.window("juniper")
+    page = juniper.page
+    juniper.go("/")
+    page.get_by_role("button", name="Low").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How was today?")
+    expect(page.get_by_role("radio", name="Low")).to_be_checked()
+    page.get_by_role("radio", name="6 of 10").check()
+    page.get_by_role("group", name="How close did people feel?").get_by_role("radio", name="2 of 5").check()
+    page.get_by_label("One thing I will do").fill("Call my sister.")
+    looked_at(juniper.page, "juniper-check-in-390-light")
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Saved, and only for you")
+    offers = page.get_by_role("main").get_by_role("listitem")
+    assert 1 <= offers.count() <= 3
+    expect(page.get_by_role("button", name="Hear from a coordinator")).to_be_visible()
+    looked_at(juniper.page, "juniper-saved-390-light")
+    juniper.go("/check-in")
+    expect(page.get_by_role("img", name="How your days were")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Call my sister.")
+    juniper.go("/")
+    expect(page.get_by_role("heading", name="How was today?")).to_have_count(0)
+
+    juniper.go("/milestones")
+    page.get_by_label("In your words").fill("Without wine")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("link", name="A hard day", exact=True).click()
+    page.get_by_role("button", name="Keep it for me").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kept, and only for you")
+    looked_at(juniper.page, "juniper-hard-day-kept-390-light")
+
+    page.wait_for_function("caches.match('/breathe').then((kept) => !!kept)")
+    juniper.context.set_offline(True)
+    for path, heading in (("/breathe", "Breathe for two minutes"), ("/safer", "Staying alive")):
+        juniper.go(path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert "Juniper" not in page.content()
+    assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") != "block"
+    with pytest.raises(Error, match="Failed to fetch"):  # there is no line, indeed
+        page.evaluate("fetch('/healthz')")
+    juniper.context.close()

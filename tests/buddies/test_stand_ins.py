@@ -1,0 +1,116 @@
+"""A day on which a buddy cannot: said kindly, asked only of who fits, done by one."""
+
+from typing import Any
+
+import pytest
+
+from community.buddies.access import stand_ins as stand_ins_access
+from community.buddies.actions import profiles
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions.stand_ins import AlreadyClaimed, DayOver
+from community.buddies.queries import stand_ins
+from community.core.errors import NotFound
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
+from community.members.actions import accounts
+from community.notifications.queries import inbox
+from community.rooms.queries import rooms
+from tests.conftest import Act
+from tests.factories import Cast, make_member
+from tests.support.buddy_fixtures import Looks, Paired
+from tests.support.run_worker import run_until_quiet
+
+
+@pytest.fixture
+def helpers(act: Act, looks: Looks) -> list[Actor]:
+    """Four who offer such days; the third speaks no common language, the fourth has a break."""
+    people = act(None, lambda uow: [make_member(uow, f"Helper {number}") for number in range(4)])
+    for one in people:
+        looks(one, stands_in=True)
+    looks(people[2], stands_in=True, languages=["Latin"])
+    act(people[3], profiles.pause)
+    return people
+
+
+def heard(act: Act, actor: Actor, kind: str) -> int:
+    """How often somebody was told of a kind of thing."""
+    return sum(view.kind == kind for view in act.read(actor, inbox.notifications, cursor=None, limit=50).items)
+
+
+def test_a_day_is_offered_wanted_and_done_by_one(
+    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    two = paired(cast.ben, cast.cleo)
+    assert act(cast.ben, stand_ins_actions.cannot_today) == 1
+    assert act(cast.ben, stand_ins_actions.cannot_today) == 0
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    assert day is not None
+    assert day.state == "offered"
+    assert act.read(cast.ben, stand_ins.said_i_cannot, pairing_id=two.id)
+    with pytest.raises(NotFound):
+        act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.cleo, "standin.offered") == 1
+    assert [heard(act, one, "standin.wanted") for one in helpers] == [0, 0, 0, 0]
+
+    act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
+    run_until_quiet(store, settings, now=act.now)
+    assert [heard(act, one, "standin.wanted") for one in helpers] == [1, 1, 0, 0]
+    assert heard(act, cast.ben, "standin.wanted") == 0
+    for stranger in (cast.ben, cast.dov, helpers[2]):
+        with pytest.raises(NotFound):
+            act(stranger, stand_ins_actions.claim, stand_in_id=day.id)
+
+    claimed = act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
+    with pytest.raises(AlreadyClaimed):
+        act(helpers[1], stand_ins_actions.claim, stand_in_id=day.id)
+    for one in (cast.cleo, helpers[0]):
+        assert act.read(one, rooms.room, room_id=claimed.room_id).kind == "pairing"
+    with pytest.raises(NotFound):
+        act.read(cast.ben, rooms.room, room_id=claimed.room_id)
+    act.later(hours=24)
+    run_until_quiet(store, settings, now=act.now)
+    assert act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id) is None
+    with pytest.raises(DayOver):
+        act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
+
+
+def test_who_must_not_meet_is_not_asked_and_loses_the_room(
+    cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
+) -> None:  # B4
+    two = paired(cast.ben, cast.cleo)
+    act(cast.cleo, accounts.block, member_id=helpers[1].id)
+    act(cast.ben, stand_ins_actions.cannot_today)
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    assert day is not None
+    row = act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
+    assert act.read(None, stand_ins_access.asked_to_stand_in, row=row) == [helpers[0].id]
+
+    claimed = act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
+    act(helpers[0], accounts.block, member_id=cast.cleo.id)
+    run_until_quiet(store, settings, now=act.now)
+    for one in (cast.cleo, helpers[0]):
+        with pytest.raises(NotFound):
+            act.read(one, rooms.room, room_id=claimed.room_id)
+    with pytest.raises(NotFound):
+        act.read(helpers[0], stand_ins.day, stand_in_id=day.id)
+
+
+def test_pages_for_a_day(cast: Cast, act: Act, paired: Paired, page: Any, helpers: list[Actor]) -> None:
+    from tests.pages import posted, shown
+
+    two = paired(cast.ben, cast.cleo)
+    assert "I cannot today" in shown(page(cast.ben), f"/pairings/{two.id}")
+    posted(page(cast.ben), "/buddy/cannot-today", {})
+    assert "You said that you cannot today" in shown(page(cast.ben), f"/pairings/{two.id}")
+    cleo, helper = page(cast.cleo), page(helpers[0])
+    assert "Ben cannot today" in shown(cleo, f"/pairings/{two.id}")
+    day = act.read(cast.cleo, stand_ins.my_day, pairing_id=two.id)
+    assert day is not None
+    posted(cleo, f"/buddy/days/{day.id}", {"answer": "want"})
+    assert "We ask around" in shown(cleo, f"/buddy/days/{day.id}")
+    text = shown(helper, f"/buddy/days/{day.id}")
+    assert "I am there" in text
+    assert "Cleo" not in text
+    assert posted(helper, f"/buddy/days/{day.id}", {"answer": "claim"}).location.startswith("/rooms/")
+    assert "Write to them" in shown(cleo, f"/buddy/days/{day.id}")

@@ -1,0 +1,390 @@
+"""Check-ins: what is asked and when, what fits the answer, and who sees it: nobody, unless it was chosen."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, update
+
+from community.check_ins.actions import check_ins as actions
+from community.check_ins.actions import schedule
+from community.check_ins.models import CheckIn, CheckInSchedule
+from community.check_ins.queries import check_ins as queries
+from community.check_ins.queries import schedule as rhythm_queries
+from community.check_ins.rules import recommendations, trends
+from community.check_ins.rules import schedule as rules
+from community.check_ins.rules.check_ins import Answers, average
+from community.check_ins.rules.recommendations import Around, Helped
+from community.console.models import CoordinatorTask
+from community.core.audit_log import AuditEntry
+from community.core.crypto.cipher import FieldCipher
+from community.core.outbox.store import OutboxEvent
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, UnitOfWorkFactory
+from community.members.actions.accounts import block
+from community.notifications.actions import choose
+from community.notifications.models import Notification
+from tests.conftest import NOON, Act
+from tests.factories import Cast, make_member
+from tests.pages import posted, shown
+from tests.support.delivery_helpers import Told
+from tests.support.run_worker import run_until_quiet
+
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
+NEW_YORK = ZoneInfo("America/New_York")
+CANARY = "quince and juniper canary"
+DAY = {"mood": 2, "craving": 6, "sleep": 2, "connection": 2, "intention": "", "note": CANARY}
+ALL = Around(has_buddy=True, meetup_in_hours=3.0, has_room=True)
+
+
+def say(act: Act, actor: Actor, audience: str = "only_me", **said: Any) -> UUID:
+    """Somebody says how a day was; the check-in's id."""
+    return act(actor, actions.check_in, cipher=CIPHER, audience=audience, **{**DAY, **said}).id
+
+
+def told(store: UnitOfWorkFactory, actor: Actor, *kinds: str) -> list[str]:
+    """What somebody was told of these kinds, or of care's, oldest first."""
+    query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
+    with store.read_context() as ctx:
+        found = [kind for kind in ctx.session.scalars(query) if kind in kinds or kind.startswith("checkin.")]
+    return found
+
+
+# What fits
+
+
+@pytest.mark.parametrize(
+    ("said", "around", "expected"),
+    [
+        ({"mood": 1, "craving": 9}, ALL, ("reach_out", "buddy", "meetup")),
+        ({"mood": 2, "craving": 5, "connection": 1}, ALL, ("buddy", "meetup", "breathe")),
+        ({"mood": 5}, ALL, ("buddy", "meetup", "breathe")),
+        ({"mood": 4, "note": "I don't want to wake up."}, ALL, ("reach_out", "buddy", "meetup")),
+        ({"mood": 2}, Around(), ("breathe", "coordinator", "reach_out")),
+        ({"mood": 4}, Around(), ("breathe", "coordinator")),
+        ({"sleep": 1}, Around(has_room=True), ("breathe", "room", "coordinator")),
+    ],
+)
+def test_what_is_offered_fits_the_answers_and_what_there_is(
+    said: dict[str, Any], around: Around, expected: tuple[str, ...]
+) -> None:
+    assert recommendations.fitting(Answers(**said), around, {}) == expected
+
+
+def test_what_helped_moves_up_and_a_hard_day_still_has_a_person() -> None:
+    breathing = {"breathe": Helped(yes=9), "buddy": Helped(no=9), "reach_out": Helped(no=50)}
+    assert recommendations.fitting(Answers(mood=4), ALL, breathing)[0] == "breathe"
+    assert recommendations.fitting(Answers(mood=1), ALL, breathing)[0] == "reach_out"
+    for craving in range(11):
+        for around in (ALL, Around()):
+            assert 1 <= len(recommendations.fitting(Answers(craving=craving), around, breathing)) <= 3
+
+
+def test_a_figure_of_ten_people_is_none() -> None:  # C7
+    assert average([3] * 40, people=10) is None
+    assert average([3, 4], people=11) == 3.5
+
+
+# Saying it
+
+
+def test_ben_says_how_it_was_and_gets_at_most_three_things_to_do(
+    cast: Cast, api: Any, store: UnitOfWorkFactory, paired: Callable[..., Any]
+) -> None:
+    pairing = paired(cast.ben, cast.cleo)
+    made = api(cast.ben).post("/check-ins", {**DAY, "intention": "Call my sister."})
+
+    assert made.status_code == 201
+    assert [one["kind"] for one in made.json["actions"]] == ["buddy", "breathe", "coordinator"]
+    assert made.json["actions"][0]["url"] == f"/rooms/{pairing.room_id}"
+    assert made.json["audience"] == "only_me"
+    [mine] = api(cast.ben).get("/check-ins").json["items"]
+    assert (mine["craving"], mine["note"], mine["intention"]) == (6, CANARY, "Call my sister.")
+    assert api(cast.cleo).get("/check-ins").json["items"] == []
+    with store.read_context() as ctx:
+        row = ctx.session.scalars(select(CheckIn)).one()
+    assert row.answers.startswith("v2.")
+    assert CANARY not in row.answers
+
+
+def test_what_is_wrong_is_named_and_everything_may_be_skipped_but_not_all_of_it(cast: Cast, api: Any) -> None:
+    ben = api(cast.ben)
+    for wrong, field in (
+        ({"mood": 6}, "mood"),
+        ({"craving": 11}, "craving"),
+        ({"audience": "everybody"}, "audience"),
+        ({"note": "x" * 2001}, "note"),
+        ({"audience": "buddy"}, "audience"),
+    ):
+        refused = ben.post("/check-ins", {**DAY, **wrong})
+        assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+    nothing = dict.fromkeys(("mood", "craving", "sleep", "connection"))
+    assert ben.post("/check-ins", {**nothing}).status_code == 422
+    assert ben.post("/check-ins", {"craving": 3}).status_code == 422
+    assert ben.post("/check-ins", {**nothing, "craving": 0}).status_code == 201
+
+
+def test_the_page_takes_some_answers_and_leads_on(cast: Cast, page: Any) -> None:
+    ben = page(cast.ben)
+    answer = posted(ben, "/check-in", {"mood": "2", "intention": "", "note": "", "audience": "only_me"})
+    assert answer.status_code == 303
+    saved = shown(ben, answer.headers["Location"])
+    assert "Saved, and only for you" in saved
+    assert "/breathe" in saved
+    assert "/reach-out" in saved
+    assert page(cast.cleo).get(answer.headers["Location"]).status_code == 404
+    assert "Something does not fit yet" in posted(ben, "/check-in", {"note": ""}).text
+    assert "A usual day" not in shown(ben, "/check-in")
+    assert "you looked at one day" in shown(ben, "/check-in")
+
+
+def test_plain_words_stand_under_the_weeks() -> None:
+    today = NOON.date()
+    before = [(today - timedelta(days=20 + one), Answers(mood=2, craving=7)) for one in range(4)]
+    recent = [(today - timedelta(days=one), Answers(mood=4, craving=3)) for one in range(3)]
+    assert trends.words([*before, *recent], today=today) == (
+        "In the last two weeks you looked at 3 days.",
+        "A usual day was Good.",
+        "The pull was weaker than in the weeks before.",
+    )
+    assert [point.mood for point in trends.points([*before, *recent], today=today)] == [2, 2, 2, 2, 4, 4, 4]
+
+
+def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
+    made = say(act, cast.ben)
+    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER) is None
+    assert not act.read(cast.ben, queries.is_to_ask)
+    act.later(hours=5)
+    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER).id == made
+    assert act.read(cast.ben, queries.is_to_ask)
+    assert api(cast.cleo).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 404
+
+    assert api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 204
+    again = api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": None})
+    assert (again.status_code, again.json["code"]) == (409, "already_said")
+    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER) is None
+    assert act.read(cast.ben, queries.my_helps, cipher=CIPHER)["breathe"] == Helped(yes=1)
+    assert act.read(cast.cleo, queries.my_helps, cipher=CIPHER) == {}
+
+
+# Who sees it
+
+
+def test_only_me_is_seen_by_nobody(  # C7
+    cast: Cast, act: Act, api: Any, page: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
+) -> None:
+    pairing = paired(cast.ben, cast.cleo)
+    mine = say(act, cast.ben)
+    shared = say(act, cast.ben, "coordinator", note="for Ada")
+    run_until_quiet(store, settings, now=act.now)
+
+    for staff in (cast.ada, cast.root):
+        seen = [api(staff).get(f"/shared-check-ins{tail}") for tail in ("", f"/{shared}", f"/{mine}")]
+        assert [one.status_code for one in seen] == [200, 200, 404]
+        texts = [one.text for one in seen] + [
+            shown(page(staff), path)
+            for path in ("/console/check-ins", "/console/today", f"/console/members/{cast.ben.id}", "/notifications")
+        ]
+        texts.append(api(staff).get("/check-in-trend").text)
+        assert not [text for text in texts if CANARY in text or str(mine) in text]
+        assert page(staff).get(f"/console/check-ins/{mine}").status_code == 404
+    assert api(cast.cleo).get(f"/pairings/{pairing.id}/check-ins").json["items"] == []
+    assert api(cast.cleo).get("/shared-check-ins").status_code == 403
+    with store.read_context() as ctx:
+        tasks = ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "checkin.recorded")).all()
+    assert [(task.subject, task.done_at) for task in tasks] == [(shared, None)]
+    api(cast.ada).post(f"/shared-check-ins/{shared}/seen")
+    run_until_quiet(store, settings, now=act.now)
+    with store.read_context() as ctx:
+        assert ctx.session.get_one(CoordinatorTask, tasks[0].id).done_at is not None
+
+
+def test_each_look_of_a_coordinator_is_one_row_in_the_audit_log(  # C6
+    cast: Cast, act: Act, api: Any, page: Any, store: UnitOfWorkFactory
+) -> None:
+    shared = say(act, cast.ben, "coordinator", note="for Ada")
+    api(cast.ada).get("/shared-check-ins")
+    page(cast.ada).get("/console/check-ins")
+    assert entries(store) == []
+
+    assert "for Ada" in shown(page(cast.ada), f"/console/check-ins/{shared}")
+
+    [entry] = entries(store)
+    assert (entry.actor_id, entry.member_id, entry.subject_id) == (cast.ada.id, cast.ben.id, shared)
+    assert (entry.facts["fields"], entry.facts["why"]) == ("answers", "shared")
+    assert entry.facts.keys() == {"fields", "why", "made_at"}
+
+
+def entries(store: UnitOfWorkFactory) -> list[AuditEntry]:
+    """Looks at check-ins."""
+    with store.read_context() as ctx:
+        return list(ctx.session.scalars(select(AuditEntry).where(AuditEntry.action == "checkin.read")))
+
+
+def test_a_buddy_sees_what_was_meant_for_them_while_they_are_buddies(
+    cast: Cast, act: Act, api: Any, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any]
+) -> None:
+    pairing = paired(cast.ben, cast.cleo)
+    act.later(hours=1)
+    say(act, cast.ben, "buddy", note="for Cleo")
+    say(act, cast.ben, "coordinator", note="for Ada")
+    run_until_quiet(store, settings, now=act.now)
+
+    path = f"/pairings/{pairing.id}/check-ins"
+    assert [one["note"] for one in api(cast.cleo).get(path).json["items"]] == ["for Cleo"]
+    assert api(cast.dov).get(path).status_code == 404
+    assert told(store, cast.cleo) == ["checkin.recorded"]
+    assert told(store, cast.dov) == []
+    act(cast.ben, block, member_id=cast.cleo.id)
+    assert api(cast.cleo).get(path).status_code == 404
+
+
+def test_figures_are_of_eleven_people_or_none(cast: Cast, act: Act) -> None:  # C7
+    people = act(None, lambda uow: [make_member(uow, f"Person {number}") for number in range(11)])
+    for one in people[:10]:
+        for _ in range(2):
+            say(act, one, "trend", mood=4)
+    say(act, people[10], "only_me", mood=1)
+    say(act, people[10], "trend", mood=None)
+    assert {week.mood for week in act.read(cast.ada, queries.trend, cipher=CIPHER)} == {None}
+
+    say(act, people[10], "trend", mood=4)
+    newest = act.read(cast.ada, queries.trend, cipher=CIPHER)[0]
+    assert (newest.mood, newest.connection) == (4.0, 2.0)
+
+
+def test_what_is_taken_back_is_gone_for_everybody(cast: Cast, act: Act, api: Any) -> None:
+    shared = say(act, cast.ben, "coordinator")
+    assert api(cast.cleo).delete(f"/check-ins/{shared}").status_code == 404
+    assert api(cast.ben).delete(f"/check-ins/{shared}").status_code == 204
+    assert api(cast.ada).get(f"/shared-check-ins/{shared}").status_code == 404
+
+
+# When it is asked
+
+
+@pytest.mark.parametrize("start", [datetime(2027, 3, 12, 17, tzinfo=UTC), datetime(2026, 10, 30, 16, tzinfo=UTC)])
+def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_changes(  # C11
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, start: datetime
+) -> None:
+    act.now = start
+    act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
+    asked = []
+    for _ in range(4):
+        act.now = next_at(store, cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+        asked.append(act.now.astimezone(NEW_YORK))
+        act.later(minutes=10)
+        say(act, cast.ben)
+
+    assert [(one.hour, one.minute) for one in asked] == [(20, 0)] * 4
+    assert [one.date() - asked[0].date() for one in asked] == [timedelta(days=number) for number in range(4)]
+    assert len({one.utcoffset() for one in asked}) == 2
+    assert told(store, cast.ben) == ["checkin.asked"] * 4
+
+
+def next_at(store: UnitOfWorkFactory, actor: Actor) -> datetime:
+    """When somebody is asked next."""
+    with store.read_context() as ctx:
+        moment = ctx.session.get_one(CheckInSchedule, actor.id).next_at
+    assert moment is not None
+    return moment
+
+
+def test_a_time_that_the_clock_skips_or_shows_twice_comes_once() -> None:  # C11
+    spring, autumn = datetime(2027, 3, 13, 12, tzinfo=UTC), datetime(2026, 10, 31, 12, tzinfo=UTC)
+    for start, at in ((spring, "02:30"), (autumn, "01:30")):
+        after, found = start, []
+        for _ in range(3):
+            after = rules.next_due("day", anchor=start.date(), at=at, zone=NEW_YORK, after=after)
+            found.append(after)
+        days = [one.astimezone(NEW_YORK).date() for one in found]
+        assert days == [start.date() + timedelta(days=number) for number in (1, 2, 3)]
+    two_weeks = rules.next_due(
+        "two_weeks", anchor=spring.date(), at="20:00", zone=NEW_YORK, after=spring + timedelta(days=3)
+    )
+    assert two_weeks.astimezone(NEW_YORK).date() == spring.date() + timedelta(days=14)
+
+
+@pytest.mark.parametrize("tells_buddy", [True, False])
+def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], tells_buddy: bool
+) -> None:
+    paired(cast.ben, cast.cleo)
+    act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
+    for _ in range(4):
+        act.now = next_at(store, cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+
+    assert told(store, cast.ben) == ["checkin.asked", "checkin.nudged"]
+    assert told(store, cast.cleo) == (["checkin.missed"] if tells_buddy else [])
+    act.later(hours=1)
+    act(cast.ben, actions.not_today)  # as good as an answer
+    act.now = next_at(store, cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert told(store, cast.ben)[2:] == ["checkin.asked"]
+
+
+def test_another_rhythm_or_another_zone_makes_the_old_time_void(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Any
+) -> None:
+    act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
+    first = next_at(store, cast.ben)
+    assert api(cast.ben).patch("/me", {"time_zone": "America/Los_Angeles"}).status_code == 200
+    run_until_quiet(store, settings, now=first)
+    assert told(store, cast.ben) == []
+    act.now = next_at(store, cast.ben)
+    assert act.now == first + timedelta(hours=3)
+    run_until_quiet(store, settings, now=act.now)
+    assert told(store, cast.ben) == ["checkin.asked"]
+    act(cast.ben, schedule.set_rhythm, every="never", weekday=0, at="20:00", tells_buddy=False)
+    run_until_quiet(store, settings, now=act.now + timedelta(days=3))
+    assert told(store, cast.ben) == ["checkin.asked"]
+
+
+def test_the_question_stands_on_the_home_page_until_it_is_answered(cast: Cast, act: Act) -> None:
+    assert not act.read(cast.ben, rhythm_queries.has_begun)
+    say(act, cast.ben)
+    mine = act.read(cast.ben, rhythm_queries.my_rhythm)
+    assert (mine.every, mine.at) == ("week", "19:00")
+    assert not act.read(cast.ben, rhythm_queries.is_asked)
+    act.later(days=7, hours=8)
+    assert act.read(cast.ben, rhythm_queries.is_asked)
+    act(cast.ben, actions.not_today)
+    assert not act.read(cast.ben, rhythm_queries.is_asked)
+    act.later(days=7)
+    assert act.read(cast.ben, rhythm_queries.is_asked)
+
+
+def test_what_stopped_is_started_again(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
+    say(act, cast.ben)
+    act.later(days=30)
+    planned = next_at(store, cast.ben)
+    act(None, schedule.start_again)
+    assert next_at(store, cast.ben) == planned  # late, and not lost
+    with store.unit_of_work() as uow:
+        uow.session.execute(update(OutboxEvent).where(OutboxEvent.type == "checkin.due").values(state="dead"))
+    act(None, schedule.start_again)
+    assert next_at(store, cast.ben) > act.now
+
+
+def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    told_by = Told(act, settings)
+    act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="23:00", tells_buddy=False)
+    act(cast.ben, choose, wanted={}, quiet=[{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)])
+    for _ in range(2):
+        act.now = next_at(store, cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+    [held] = told_by.deliveries(cast.ben)
+    assert (held.kind, held.state, held.reason) == ("checkin.nudged", "due", "quiet")
+
+    act.later(hours=1)
+    act(cast.ben, actions.not_today)
+    act.later(hours=9)
+    told_by.send()
+    assert told_by.ends(cast.ben) == [("suppressed", "outdated")]

@@ -1,0 +1,107 @@
+"""Inactivity: members who asked for it are noticed when they come less often than before."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from community.check_ins.models import CheckIn
+from community.check_ins.rules.check_ins import Answers, about_answers
+from community.console.models import CoordinatorTask
+from community.core.crypto.cipher import FieldCipher
+from community.core.ids import new_id
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
+from community.inactivity import actions, queries, rules
+from community.inactivity.models import InactivityWatch
+from community.notifications.models import Notification
+from tests.conftest import NOON, Act
+from tests.factories import Cast
+from tests.pages import posted, shown
+from tests.support.run_worker import run_until_quiet
+
+CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
+NEW_YORK = ZoneInfo("America/New_York")
+FRIDAY = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
+CANARY = "the medlar canary"
+
+
+def told(store: UnitOfWorkFactory, actor: Actor) -> list[str]:
+    """What somebody was told of quiet and hours, oldest first."""
+    query = select(Notification.kind).where(Notification.member_id == actor.id).order_by(Notification.created_at)
+    with store.read_context() as ctx:
+        return [kind for kind in ctx.session.scalars(query) if kind.startswith(("quiet.", "hardhour."))]
+
+
+def to_ask(store: UnitOfWorkFactory) -> list[CoordinatorTask]:
+    """What coordinators have to do about it."""
+    with store.read_context() as ctx:
+        return list(ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "quiet.noticed")))
+
+
+def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
+    """These people do something of their own on three days a week."""
+
+    def say(uow: UnitOfWork) -> None:
+        for one in people:
+            for day in (7 * week + day for week in range(weeks) for day in (0, 1, 3)):
+                row = CheckIn(id=new_id(), member_id=one.id, made_at=since + timedelta(days=day), audience="only_me")
+                row.answers = CIPHER.encrypt(Answers(mood=3).as_text(), about=about_answers(row.id))
+                uow.session.add(row)
+
+    act(None, say)
+
+
+@pytest.mark.parametrize("allows", [True, False])
+def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinator(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], allows: bool
+) -> None:
+    paired(cast.ben, cast.cleo)
+    act.now = NOON - timedelta(weeks=2)
+    is_here(act, cast.ben, cast.dov, since=NOON - timedelta(weeks=9), weeks=7)  # Dov did not ask for anything
+    act(cast.ben, actions.watch, is_on=True, tells_buddy=allows, tells_coordinator=allows)
+    heard = []
+    for _ in range(4):
+        act.now += timedelta(days=7, hours=7)
+        run_until_quiet(store, settings, now=act.now)
+        heard.append((len(told(store, cast.ben)), len(told(store, cast.cleo)), len(to_ask(store))))
+
+    assert heard == [(0, 0, 0), (1, 0, 0), *([(1, 1, 0), (1, 1, 1)] if allows else [(1, 0, 0)] * 2)]
+    assert told(store, cast.ben) == ["quiet.noticed"]
+    assert told(store, cast.dov) == told(store, cast.ada) == []
+    assert act.read(cast.ben, queries.my_watch).is_quiet
+
+    is_here(act, cast.ben, since=act.now, weeks=2)
+    act.later(days=14)
+    run_until_quiet(store, settings, now=act.now)
+    assert not act.read(cast.ben, queries.my_watch).is_quiet
+    assert [task.done_at is not None for task in to_ask(store)] == [True] * len(to_ask(store))
+
+
+def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
+    cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, page: Any
+) -> None:
+    ben = page(cast.ben)
+    posted(ben, "/quiet", {"is_on": "1"})
+    assert "Just now: you were here on" in shown(ben, "/quiet")
+    posted(ben, "/quiet", {})
+    assert "Just now" not in shown(ben, "/quiet")
+    with store.read_context() as ctx:
+        assert ctx.session.scalars(select(InactivityWatch)).all() == []
+    run_until_quiet(store, settings, now=act.now + timedelta(days=8))
+    assert told(store, cast.ben) == []
+
+
+def test_somebody_is_measured_by_their_own_weeks_alone() -> None:
+    today = date(2026, 11, 23)
+    busy = [today - timedelta(days=one) for one in range(15, 57)]
+    assert rules.measured(busy, today=today) == rules.Measured(7.0, 0.0)
+    assert rules.measured(busy, today=today).is_quiet
+    rarely = [today - timedelta(days=one) for one in (20, 30, 40)]
+    assert not rules.measured(rarely, today=today).is_quiet
+    assert not rules.measured([*busy, *(today - timedelta(days=one) for one in range(1, 8))], today=today).is_quiet
+    month_later = today + timedelta(weeks=4)
+    assert rules.measured(busy, today=month_later, quiet_since=today - timedelta(weeks=2)).before == 7.0

@@ -1,0 +1,397 @@
+"""What reaches a member outside, when, and what no longer does: quiet hours, digests, choices, the last look."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from community.core.errors import NotFound
+from community.core.ids import new_id
+from community.core.kind_registries import still_true
+from community.core.settings import Settings
+from community.core.unit_of_work import ReadContext
+from community.members.models import Member
+from community.notifications.actions import choose, open_notification
+from community.notifications.channels.in_app import show_due
+from community.notifications.delivery.due import anything_due, oldest_due
+from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
+from community.notifications.models import Delivery
+from community.notifications.preferences.mutes import mute, unmute
+from community.notifications.queries.inbox import grouped, notifications
+from community.notifications.queries.preferences import my_preferences
+from community.rooms.actions.membership_settings import mark_read
+from community.rooms.actions.messages import remove_message
+from tests.conftest import Act, SignedInClient
+from tests.factories import Cast
+from tests.support.delivery_helpers import NIGHTS, Told, tell_of
+from tests.support.proof_output import figure
+from tests.support.room_helpers import Talk
+from tests.support.smtp import MailServer
+
+
+@pytest.fixture
+def told(act: Act, cast: Cast, settings: Settings) -> Told:
+    """Telling the cast things."""
+    return Told(act, settings)
+
+
+@pytest.mark.parametrize(
+    ("said", "leaves"),
+    [
+        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 5, 0, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 23, 30, tzinfo=UTC), datetime(2026, 10, 25, 6, 0, tzinfo=UTC)),
+    ],
+)
+def test_what_comes_at_night_leaves_at_seven_also_when_the_clock_jumps(  # N5
+    told: Told, cast: Cast, act: Act, said: datetime, leaves: datetime
+) -> None:
+    act.now = said
+    told.lives_in(cast.ben, "Europe/Berlin")
+    told.wants(cast.ben, quiet=NIGHTS)
+    with MailServer() as server:
+        told.tell(cast.ben)
+        assert told.ends(cast.ben) == [("due", "quiet")]
+        assert told.deliveries(cast.ben, medium="inapp")[0].state == "sent"
+        told.send(leaves - timedelta(minutes=1), mail_url=server.url)
+        assert server.tries == 0
+        told.send(leaves + timedelta(minutes=10), mail_url=server.url)
+        assert server.recipients == ["ben@example.org"]
+
+
+def test_who_changes_zone_or_hours_loses_nothing_and_gets_nothing_early(  # N6
+    told: Told, cast: Cast, act: Act
+) -> None:
+    act.now = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # one in the morning in Berlin, seven in the evening in New York
+    told.lives_in(cast.ben, "Europe/Berlin")
+    told.wants(cast.ben, quiet=NIGHTS)
+    for _ in range(5):
+        told.tell(cast.ben)
+    berlin = act.read(cast.ben, my_preferences)
+    assert (berlin.held, berlin.would_be_sent_at) == (5, datetime(2026, 11, 24, 6, 0, tzinfo=UTC))
+
+    tokyo = act(cast.ben, choose, quiet=NIGHTS, time_zone="America/Anchorage")
+    assert tokyo.held == 0
+    told.wants(cast.ben, quiet=[{"weekday": 0, "from": "12:00", "to": "17:00"}])
+    assert {one.reason for one in told.deliveries(cast.ben)} == {None}
+    with MailServer() as server:
+        told.wants(cast.ben, quiet=NIGHTS, time_zone=None)
+        told.send(mail_url=server.url)
+        assert server.tries == 0  # it is night again, and they were looked at again before they left
+        told.send(datetime(2026, 11, 24, 6, 10, tzinfo=UTC), mail_url=server.url)
+        assert server.tries == 5
+
+
+def test_fifty_messages_make_one_mail_that_counts_what_was_not_read(told: Told, cast: Cast, act: Act) -> None:  # N7
+    talk = Talk(act, cast)
+    first = talk.say(cast.cleo, "Is anyone up?")
+    for seq in range(2, 52):
+        act.later(seconds=12)
+        talk.say(cast.ben, "Yes", reply_to=first)
+        tell_of(told, talk.room_id, seq)
+    act(cast.cleo, mark_read, room_id=talk.room_id, seq=31)
+
+    with MailServer() as server:
+        told.send(mail_url=server.url)
+        assert server.tries == 0
+        act.later(minutes=10)
+        told.send(mail_url=server.url)
+        [mail] = server.mails
+    assert "20 new things are waiting for you" in text_of(mail)
+    assert told.ends(cast.cleo) == [("sent", None)]
+    page = act.read(cast.cleo, notifications, cursor=None, limit=200)
+    assert len(page.items) == 50
+    assert [count for _, count in grouped(page.items)] == [20, 30]  # reading the room read what told of it
+    act(cast.cleo, open_notification, notification_id=page.items[0].id)
+    assert all(one.read_at for one in act.read(cast.cleo, notifications, cursor=None, limit=200).items)
+
+
+def test_a_mail_with_nothing_new_in_it_is_not_sent(told: Told, cast: Cast, act: Act) -> None:  # N7
+    talk = Talk(act, cast)
+    first = talk.say(cast.cleo, "Is anyone up?")
+    talk.say(cast.ben, "Yes", reply_to=first)
+    tell_of(told, talk.room_id, 2)
+    act(cast.cleo, mark_read, room_id=talk.room_id, seq=2)
+    told.send(act.now + timedelta(minutes=15))
+    assert told.ends(cast.cleo) == [("suppressed", "read")]
+
+
+def test_what_was_taken_back_is_not_mailed(told: Told, cast: Cast, act: Act) -> None:  # N8
+    talk = Talk(act, cast)
+    first = talk.say(cast.cleo, "Is anyone up?")
+    answer = talk.say(cast.ben, "Yes", reply_to=first)
+    tell_of(told, talk.room_id, 2)
+    act(cast.ben, remove_message, message_id=answer)
+    told.send(act.now + timedelta(minutes=15))
+    assert told.ends(cast.cleo) == [("suppressed", "read")]
+
+
+@still_true.on("test.date")
+def is_on(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
+    """A date of these tests is on as long as its version is even."""
+    return True if version is None or version % 2 == 0 else "cancelled"
+
+
+def test_what_is_over_is_not_sent_and_says_why(told: Told, cast: Cast, act: Act) -> None:  # N8
+    act(None, lambda uow: None)
+    password = {"kind": "password.changed"}
+    told.tell(cast.ben, **password)
+    told.wants(cast.cleo)
+    told.tell(cast.cleo)
+    told.wants(cast.cleo, email=False)
+    told.wants(cast.dov)
+    told.tell(cast.dov, concerns=[cast.ben.id], subject=cast.ben.id)
+    act(cast.dov, mute, sort="member", subject_id=cast.ben.id)
+    with told.store.unit_of_work() as uow:
+        uow.session.get_one(Member, cast.ben.id).state = "deactivated"
+    told.send()
+    assert [told.ends(one) for one in (cast.ben, cast.cleo, cast.dov)] == [
+        [("suppressed", "inactive")],
+        [("suppressed", "switched_off")],
+        [("suppressed", "muted")],
+    ]
+
+
+def test_a_date_that_is_off_is_suppressed_with_that_reason(told: Told, cast: Cast, act: Act) -> None:  # N8
+    for version, state in ((1, ("suppressed", "cancelled")), (2, ("sent", None))):
+        act(cast.root, choose, wanted={("rsvp.promoted", "email"): True})
+        with told.store.unit_of_work(now=act.now) as uow:
+            row = Delivery(
+                id=new_id(), event_id=new_id(), kind="test.date", recipient=cast.root.id, medium="email", path="/",
+                subject=new_id(), subject_version=version, created_at=act.now, due_at=act.now,
+            )  # fmt: skip
+            uow.session.add(row)
+        told.send()
+        assert told.ends(cast.root)[-1] == state
+
+
+def test_who_muted_it_hears_nothing_but_is_not_cut_off_in_need(told: Told, cast: Cast, act: Act) -> None:
+    act(cast.ben, mute, sort="member", subject_id=cast.cleo.id)
+    told.tell(cast.ben, cast.dov, concerns=[cast.cleo.id])
+    told.tell(cast.ben, kind="password.changed", concerns=[cast.cleo.id])
+    assert [one.kind for one in told.deliveries(cast.ben, medium="inapp")] == ["password.changed"]
+    assert len(told.deliveries(cast.dov, medium="inapp")) == 1
+    act(cast.ben, unmute, subject_id=cast.cleo.id)
+    told.tell(cast.ben, concerns=[cast.cleo.id])
+    assert len(told.deliveries(cast.ben, medium="inapp")) == 2
+    with pytest.raises(NotFound):
+        act(cast.ben, mute, sort="member", subject_id=new_id())
+
+
+def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(told: Told, cast: Cast, act: Act) -> None:
+    told.lives_in(cast.ben, "America/New_York")
+    wanted = {(kind, "email"): True for kind in ("meetup.posted", "mentor.approved", "occurrence.cancelled")}
+    act(cast.ben, choose, wanted=wanted, rhythm="daily", daily_at="08:00", is_discreet=False)
+    with MailServer() as server:
+        for kind in ("meetup.posted", "meetup.posted", "mentor.approved", "occurrence.cancelled"):
+            told.tell(cast.ben, kind=kind, url=f"/x/{new_id()}")
+        told.send(mail_url=server.url)
+        assert [mail["Subject"] for mail in server.mails] == ["A date you answered is cancelled"]
+        [read] = [one for one in act.read(cast.ben, notifications, cursor=None, limit=9).items if "mentor" in one.kind]
+        act(cast.ben, open_notification, notification_id=read.id)
+        morning = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+        told.send(morning - timedelta(seconds=1), mail_url=server.url)
+        assert server.tries == 1
+        told.send(morning, mail_url=server.url)
+        mail = server.mails[1]
+    assert mail["Subject"] == "A meetup was posted (2)"
+    assert "2 new things" in text_of(mail)
+
+    told.tell(cast.ben, kind="meetup.posted", url="/x/3")
+    act(cast.ben, choose, rhythm="as_it_comes")
+    told.send()
+    assert told.ends(cast.ben)[-1] == ("sent", None)
+
+
+def test_gathering_goes_on_in_a_new_mail_once_one_is_on_its_way(told: Told, cast: Cast, act: Act) -> None:
+    act(cast.ben, choose, wanted={("meetup.posted", "email"): True}, rhythm="daily")
+    told.tell(cast.ben, kind="meetup.posted", url="/x/1")
+    with MailServer() as server:
+        server.answer = "451 later"
+        told.send(act.now + timedelta(days=1), mail_url=server.url)
+        told.tell(cast.ben, kind="meetup.posted", url="/x/2", at=act.now + timedelta(days=1))
+        server.answer = "250 OK"
+        told.send(act.now + timedelta(days=2), mail_url=server.url)
+        assert [text_of(mail).count("Something new is waiting") for mail in server.mails] == [1, 1]
+
+
+def test_one_click_works_without_signing_in_and_only_for_what_it_was_made_for(  # N10
+    told: Told, cast: Cast, act: Act, client: FlaskClient
+) -> None:
+    told.wants(cast.ben)
+    told.tell(cast.ben)
+    told.tell(cast.ben, kind="password.changed")
+    with MailServer() as server:
+        told.send(mail_url=server.url)
+    mail, security = sorted(server.mails, key=lambda one: "List-Unsubscribe" not in one)
+    assert "List-Unsubscribe" not in security
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = mail["List-Unsubscribe"].replace("\n", "").strip("<> ")
+    path = address.removeprefix(told.settings.public_url)
+
+    assert client.get(path).status_code == 200
+    assert wants_mail(act, cast)
+    for origin in ("", "null", "https://mail.example", "moz-extension://3f2b", "chrome-extension://3f2b"):  # X16
+        headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site"} if origin else {}
+        assert client.post(path, data={"List-Unsubscribe": "One-Click"}, headers=headers).status_code == 200
+        assert not wants_mail(act, cast)
+
+    forged = path[:-3] + ("AAA" if not path.endswith("AAA") else "BBB")
+    of_security = unsubscribe_token(told.settings.secret_key, member_id=cast.ben.id, kind="password.changed")
+    other_key = unsubscribe_token(
+        "another-secret-that-is-long-enough-012345", member_id=cast.ben.id, kind="rsvp.promoted"
+    )
+    for wrong in (forged, f"/unsubscribe/{of_security}", f"/unsubscribe/{other_key}"):
+        assert client.post(wrong).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("crowd", "events"),
+    [(5, 12), pytest.param(1_000, 100, marks=[pytest.mark.prove, pytest.mark.timeout(3000)])],
+)
+def test_a_hundred_thousand_are_let_out_within_ten_minutes_and_never_too_late(  # N12
+    told: Told, cast: Cast, act: Act, crowd: int, events: int
+) -> None:
+    """A crowd is told many things in the night; all of it leaves from seven on, and before it is worthless."""
+    seven = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    act.now = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    told.lives_in(cast.ben, "America/New_York")
+    everybody = told.crowd_like(cast.ben, crowd)
+    wanted = {(kind, "email"): True for kind in ("meetup.posted", "mentor.approved")}
+    for one in everybody:
+        act(one, choose, wanted=wanted, quiet=NIGHTS)
+    soon = seven + timedelta(minutes=4)
+    for number in range(events):
+        kind = ("meetup.posted", "mentor.approved")[number % 2]
+        told.tell(*everybody, kind=kind, worthless_at=soon if number % 3 == 0 else None)
+    held = told.when()
+    assert len(held) == crowd * events
+    assert {state for state, *_ in held} == {"due"}
+    assert min(due_at for _, due_at, *_ in held) >= seven
+    assert max(due_at for _, due_at, *_ in held) < seven + timedelta(minutes=10)
+    assert max(due_at for _, due_at, worthless_at, _ in held if worthless_at) < soon
+    assert len({due_at for _, due_at, *_ in held}) > len(held) * 0.9, "they come apart"
+
+    told.send(seven - timedelta(seconds=1))
+    assert {state for state, *_ in told.when()} == {"due"}
+    started = time.monotonic()
+    for moment in sorted([soon - timedelta(microseconds=1), *(seven + timedelta(minutes=one) for one in range(11))]):
+        told.send(moment)
+    seconds = time.monotonic() - started
+    done = told.when()
+    assert len(done) == len(held)
+    assert {state for state, *_ in done} == {"sent"}
+    assert max(finished_at for *_, finished_at in done if finished_at) <= seven + timedelta(minutes=10)
+    kind = "sqlite" if told.store.database.is_sqlite else "postgresql"
+    figure(
+        "N12", f"{kind}: {len(done)} mails held over night left within ten minutes, in {seconds:.0f} s of one worker"
+    )
+
+
+def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, act: Act) -> None:  # N12
+    """Every look for work goes by an index that has only what is due, what was tried, or what is being sent."""
+    if not told.store.database.is_sqlite:
+        pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
+    act(cast.ben, choose, wanted={("rsvp.promoted", "email"): True})
+    told.tell(cast.ben)
+    seen: list[tuple[str, Any]] = []
+
+    def note(conn: object, cursor: object, text: str, given: Any, *_: object) -> None:
+        if text.startswith("SELECT") and "FROM deliveries" in text and "deliveries.id = ?" not in text:
+            seen.append((text, given))
+
+    event.listen(told.store.database.engine, "before_cursor_execute", note)
+    assert told.send() == 1
+    with told.store.unit_of_work(now=act.now) as uow:
+        show_due(uow)
+        oldest_due(uow.session, now=uow.now)
+        anything_due(uow.session, now=uow.now)
+    event.remove(told.store.database.engine, "before_cursor_execute", note)
+    assert len(seen) >= 5
+    ways = {"ix_deliveries_open", "ix_deliveries_sending", "ix_deliveries_tried", "sqlite_autoindex_deliveries_1"}
+    with told.store.read_context() as ctx:
+        connection = ctx.session.connection()
+        for words, given in seen:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]
+            steps = [step for step in plan if " deliveries " in f"{step} "]
+            assert steps
+            assert all(any(f"INDEX {way} " in step for way in ways) for step in steps), (words, plan)
+
+
+def test_what_was_put_off_by_a_clock_that_was_set_back_leaves_all_the_same(told: Told, cast: Cast, act: Act) -> None:
+    act(cast.ben, choose, wanted={("rsvp.promoted", "email"): True})
+    told.tell(cast.ben)
+    told.tell(cast.ben, due_at=act.now + timedelta(days=30))
+    with told.store.unit_of_work(now=act.now) as uow:
+        mail = select(Delivery).where(Delivery.medium == "email", Delivery.state == "due").order_by(Delivery.due_at)
+        tried, _ = uow.session.scalars(mail)
+        tried.attempts, tried.due_at = 1, act.now + timedelta(days=40)
+    assert told.send() == 1
+    assert sorted(told.ends(cast.ben)) == [("due", None), ("sent", None)]
+
+
+def text_of(mail: Message) -> str:
+    """The plain words of a mail."""
+    return str(mail.get_payload()[0].get_payload(decode=True).decode())  # type: ignore[union-attr, index]
+
+
+def wants_mail(act: Act, cast: Cast) -> bool:
+    """Whether Ben gets the mail of these tests."""
+    return next(one.email for one in act.read(cast.ben, my_preferences).items if one.kind == "rsvp.promoted")
+
+
+def test_the_api_takes_and_gives_all_of_it(
+    told: Told, cast: Cast, act: Act, api: Callable[..., SignedInClient]
+) -> None:
+    ben = api(cast.ben)
+    chosen = {
+        "items": [{"kind": "buddy.matched", "push": False}],
+        "quiet_hours": [{"weekday": 4, "from": "20:00", "to": "07:00"}],
+        "away_zone": "Asia/Tokyo",
+        "discreet": False,
+        "rhythm": "daily",
+        "daily_at": "09:30",
+    }
+    assert ben.put("/notification-preferences", chosen).status_code == 200
+    kept = ben.get("/notification-preferences").json
+    assert {name: kept[name] for name in chosen if name != "items"} == {k: v for k, v in chosen.items() if k != "items"}
+    [matched] = [one for one in kept["items"] if one["kind"] == "buddy.matched"]
+    assert (matched["inapp"], matched["email"], matched["push"]) == (True, True, False)
+    assert "message.reported" not in {one["kind"] for one in kept["items"]}
+    always = [{"weekday": day, "from": "00:00", "to": "00:00"} for day in range(7)]
+    for wrong in ({"quiet_hours": always}, {"away_zone": "Mars/Olympus"}, {"daily_at": "25:00"}, {"rhythm": "never"}):
+        assert ben.put("/notification-preferences", wrong).status_code == 422
+    assert ben.put("/notification-preferences", {"away_zone": None}).json["time_zone"] == "America/New_York"
+    told.tell(cast.ben)
+    [item] = ben.get("/notifications").json["items"]
+    assert item["why"] == "You waited for a seat."
+
+
+def test_pages_save_each_part_without_touching_the_others(cast: Cast, act: Act, page: Callable[..., Any]) -> None:
+    ben = page(cast.ben)
+    token = ben.get("/notifications/preferences").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+    def save(**fields: Any) -> Any:
+        return ben.post("/notifications/preferences", data={"csrf_token": token, **fields})
+
+    kinds = {"part": "kinds", "kind": ["buddy.matched", "rsvp.promoted"], "push:rsvp.promoted": "on"}
+    assert save(**kinds, rhythm="as_it_comes", daily_at="08:00").status_code == 302
+    assert save(part="quiet", **{"quiet-0": "on", "from-0": "21:00", "to-0": "06:00"}).status_code == 302
+    assert save(part="words", discreet="no").status_code == 302
+    always = {
+        f"{name}-{day}": value
+        for day in range(7)
+        for name, value in (("quiet", "on"), ("from", "00:00"), ("to", "00:00"))
+    }
+    refused = save(part="quiet", **always)
+    assert refused.status_code == 422
+    assert "Leave some time in the week" in refused.text
+    mine = act.read(cast.ben, my_preferences)
+    chosen = {one.kind: (one.email, one.push) for one in mine.items}
+    assert (chosen["buddy.matched"], chosen["rsvp.promoted"]) == ((False, False), (False, True))
+    assert (mine.quiet_hours, mine.discreet) == ([{"weekday": 0, "from": "21:00", "to": "06:00"}], False)

@@ -1,0 +1,131 @@
+"""What somebody writes when they need a person stands sealed in one place, and in nothing that leaves the house."""
+
+import re
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from community.core.db import Base
+from community.core.outbox.store import OutboxEvent
+from community.core.pubsub import PubSub
+from community.core.settings import Settings
+from community.core.unit_of_work import UnitOfWorkFactory
+from community.members.models import Member
+from community.notifications.actions import choose
+from community.notifications.preferences.kinds import KINDS
+from community.onboarding import actions as onboarding_actions
+from community.processes.worker import Worker
+from community.reach_outs.actions import availability, feedback, reach_outs
+from community.shifts import actions
+from tests.conftest import Act
+from tests.factories import Cast, make_member
+from tests.notifications.test_confidentiality import (
+    WHAT_IT_HAS,
+    certificate,
+    found,
+    logged,
+    mail_texts,
+    rung,
+    service,
+    valkey,
+)
+from tests.support.delivery_helpers import Told
+from tests.support.push import PushService
+from tests.support.reach_out_fixtures import CIPHER
+from tests.support.smtp import MailServer
+from tests.support.valkey import Valkey
+from tests.support.waiting import until
+
+__all__ = ["certificate", "logged", "rung", "service", "valkey"]
+NOTE = "marmalade at the candlewick supper"
+NOTES = "zephyrine parlour, quillonette"
+
+
+def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
+    cast: Cast,
+    act: Act,
+    store: UnitOfWorkFactory,
+    settings: Settings,
+    service: PushService,
+    valkey: Valkey,
+    rung: list[str],
+    logged: StringIO,
+) -> None:
+    """Neither in Redis, nor in mail, push, log or outbox; nor unsealed in any table."""
+    act.store = UnitOfWorkFactory(store.database, PubSub(valkey.url), clock=act.clock)
+    with MailServer() as server:
+        settings = replace(
+            settings, name="Notes", mail_from="notes@example.org", mail_url=server.url, push_services=(service.host,)
+        )
+        told = Told(act, settings)
+        with store.unit_of_work(now=act.now) as uow:
+            quill, marzi = make_member(uow, "Quillonette"), make_member(uow, "Marzipania")
+            for number, one in enumerate((quill, marzi, cast.ada)):
+                uow.session.get_one(Member, one.id).email = f"m{number}@example.org"
+        browser = service.browser()
+        for one in (quill, marzi, cast.ada):
+            told.lives_in(one, "America/New_York")
+            act(one, choose, wanted={(kind, medium): True for kind in KINDS for medium in ("email", "push")})
+        told.device(marzi, browser)
+        worker = Worker(act.store, settings)
+
+        def work() -> None:
+            while worker.step(act.now):
+                pass
+
+        day = act.now.date()
+        plan: dict[str, Any] = {"starts": act.now.time(), "ends": act.now.time(), "time_zone": "UTC"}
+        [shift] = act(cast.ada, actions.plan_shifts, day=day, **plan)
+        act(cast.ada, actions.leave_notes, shift_id=shift.id, notes=NOTES, cipher=CIPHER)
+        act(marzi, availability.be_available, until=act.now.replace(hour=23), wakes=True)
+        act(marzi, onboarding_actions.offer_to_welcome, offers=True)
+        act(None, onboarding_actions.begin_first_week, member_id=quill.id)
+        mine = act(quill, reach_outs.ask_for_somebody, cipher=CIPHER, note=NOTE)[0].id
+        for _ in range(3):
+            work()
+            act.later(minutes=5)
+        work()
+        act(marzi, reach_outs.claim, reach_out_id=mine)
+        work()
+        act(quill, reach_outs.close, reach_out_id=mine)
+        for one, said in ((quill, "somewhat"), (marzi, "talk")):
+            act(one, feedback.answer, reach_out_id=mine, answer=said, cipher=CIPHER)
+        server.answer = "550 no"
+        work()
+
+    kinds = {"reachout.asked", "reachout.claimed", "reachout.unanswered", "reachout.closed"}
+    with store.read_context() as ctx:
+        payloads = [str(row.payload) for row in ctx.session.scalars(select(OutboxEvent))]
+        assert kinds <= set(ctx.session.scalars(select(OutboxEvent.type)))
+        rows = [
+            f"{table.name} {row}"
+            for table in Base.metadata.sorted_tables
+            if table.name not in ("members",)
+            for row in ctx.session.execute(text(f'SELECT * FROM "{table.name}"'))
+        ]
+    assert found(payloads) == set()
+    assert [row for row in rows if found([row])] == []
+    assert not re.search(r"\bsomewhat\b", " ".join(rows))
+    assert len(server.mails) >= 4
+    assert found(mail_texts(server), WHAT_IT_HAS) == set()
+    pushed = [str(browser.read(taken)) for taken in service.taken]
+    assert pushed
+    assert found([re.sub("/notifications/", "/", one) for one in pushed], WHAT_IT_HAS) == set()
+    until(lambda: any("reachout.claimed" in one for one in rung), what="the rings to be heard")
+    assert found(rung) == set()
+    assert "delivery.ended" in logged.getvalue()
+    assert found([logged.getvalue()]) == set()
+
+
+def test_the_scan_would_find_it() -> None:
+    assert found([f"note {NOTE}", NOTES]) >= {"marmalade", "candlewick supper", "zephyrine parlour", "quillonette"}
+
+
+@pytest.mark.parametrize(
+    "kind", sorted(kind for kind in KINDS if kind.startswith(("reachout.", "shift.", "first_week.")))
+)
+def test_what_a_lock_screen_may_say_tells_nothing(kind: str) -> None:
+    assert found([KINDS[kind].says, KINDS[kind].mail_words], WHAT_IT_HAS) == set()

@@ -1,0 +1,397 @@
+"""Somebody needs a person: each step has its time, the first who comes is there, and nothing ends silently."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from sqlalchemy import delete, event, select
+
+from community.buddies.actions import stand_ins
+from community.console.models import CoordinatorTask
+from community.core.errors import NotFound, ValidationFailed
+from community.core.outbox.store import OutboxEvent
+from community.core.settings import Settings
+from community.core.unit_of_work import UnitOfWorkFactory
+from community.members.actions import accounts, sanctions
+from community.notifications import actions as reach_actions
+from community.reach_outs import rules
+from community.reach_outs.actions import feedback, reach_outs
+from community.reach_outs.actions.reach_outs import ReachOutOver
+from community.reach_outs.models import ReachOut, RequestFeedback
+from community.rooms.queries import rooms
+from tests.conftest import NOON, Act
+from tests.factories import Cast
+from tests.support.buddy_fixtures import Paired
+from tests.support.free_ports import free_port
+from tests.support.reach_out_fixtures import CIPHER, Asks, Writes, heard, seen, states
+from tests.support.run_worker import run_until_quiet
+
+Free = Callable[..., Any]
+OnShift = Callable[..., UUID]
+
+
+def test_each_step_has_its_turn_and_the_last_is_the_truth(
+    cast: Cast,
+    act: Act,
+    paired: Paired,
+    asks: Asks,
+    free: Free,
+    on_shift: OnShift,
+    writes: Writes,
+    store: UnitOfWorkFactory,
+    settings: Settings,
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    on_shift(cast.ada)
+    mine = asks(cast.ben)
+    due = [step.due_at - act.now for step in seen(act, cast.ben, mine).steps]
+    assert due == [timedelta(minutes=minutes) for minutes in (0, 2, 5, 10)]
+    for minutes, after in (
+        (0, ["asked", "waiting", "waiting", "waiting"]),
+        (2, ["passed", "asked", "waiting", "waiting"]),
+        (3, ["passed", "passed", "asked", "waiting"]),
+        (5, ["passed", "passed", "passed", "shown"]),
+    ):
+        act.later(minutes=minutes)
+        run_until_quiet(store, settings, now=act.now)
+        assert list(states(seen(act, cast.ben, mine)).values()) == after
+    assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 1]
+    assert heard(act, cast.ben, "reachout.unanswered") == 1
+    assert heard(act, cast.root, "reachout.waiting") == 1
+    assert tasks(act) == ["Somebody waits for a person, and nobody was free"]
+
+    act(cast.root, reach_outs.claim, reach_out_id=mine)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).handle == "Root"
+    assert tasks(act), "a claim alone settles nothing"
+    writes(cast.root, mine)
+    assert tasks(act) == []
+    assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov, cast.ada, cast.root)] == [1, 1, 1, 0]
+
+
+def test_without_a_buddy_nobody_loses_two_minutes(cast: Cast, act: Act, asks: Asks, free: Free) -> None:
+    free(cast.dov)
+    mine = seen(act, cast.ben, asks(cast.ben))
+    assert states(mine) == {"buddy": "skipped", "available_peers": "asked", "on_call": "waiting", "lines": "waiting"}
+    assert mine.steps[2].due_at == act.now + timedelta(minutes=3)
+
+
+def test_with_nobody_at_all_the_lines_are_there_at_once(cast: Cast, act: Act, asks: Asks, on_shift: OnShift) -> None:
+    on_shift(cast.ada, hours=1, starts_in=1)
+    mine = seen(act, cast.ben, asks(cast.ben))
+    assert states(mine)["lines"] == "shown"
+    assert seen(act, cast.ada, mine.id).asks_me  # she may still come, on shift or not
+
+
+def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift, writes: Writes
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    on_shift(cast.ada)
+    mine = asks(cast.ben)
+    act.later(minutes=6)  # no worker has run
+    shown = seen(act, cast.ben, mine)
+    assert states(shown)["on_call"] == "asked"
+    assert shown.is_late
+    with pytest.raises(NotFound):
+        seen(act, cast.ada, mine)  # a look writes nothing
+    act(cast.ada, reach_outs.claim, reach_out_id=mine)  # the touch: she is on call, and it was her turn
+    assert seen(act, cast.ben, mine).state == "claimed"
+    writes(cast.ada, mine)
+    assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov)] == [1, 1]
+
+    again = asks(cast.dov)
+    act.later(minutes=30)
+    act(cast.dov, reach_outs.advance, reach_out_id=again)
+    assert states(seen(act, cast.dov, again))["lines"] == "shown"
+    assert not seen(act, cast.dov, again).is_late
+
+
+def test_a_step_whose_event_is_lost_is_taken_all_the_same(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    mine = asks(cast.ben)
+    with store.unit_of_work(now=act.now) as uow:
+        uow.session.execute(delete(OutboxEvent).where(OutboxEvent.type == "reachout.step_due"))
+    act.later(minutes=2, seconds=6)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.dov, "reachout.asked") == 1
+    assert states(seen(act, cast.ben, mine))["available_peers"] == "asked"
+
+
+def test_two_at_once_are_one_and_new_words_take_the_place_of_the_old(cast: Cast, act: Act, asks: Asks) -> None:
+    first, second = asks(cast.ben, "marmalade"), asks(cast.ben, "candlewick")
+    assert first == second
+    assert seen(act, cast.ben, first).note == "candlewick"
+    row = act.read(None, lambda ctx: ctx.session.get_one(ReachOut, first))
+    assert "candlewick" not in row.note
+
+
+def test_the_words_are_there_for_the_two_and_only_then(
+    cast: Cast, act: Act, asks: Asks, free: Free, writes: Writes
+) -> None:
+    for one in (cast.cleo, cast.dov):
+        free(one)
+    mine = asks(cast.ben, "the shop on the corner")
+    before = seen(act, cast.cleo, mine)
+    assert (before.note, before.handle, before.room_id) == (None, None, None)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
+    there = seen(act, cast.cleo, mine)
+    assert (there.note, there.handle) == (None, "Ben")
+    writes(cast.cleo, mine)
+    assert seen(act, cast.cleo, mine).note == "the shop on the corner"
+    assert act.read(cast.cleo, rooms.room, room_id=there.room_id).kind == "pairing"
+    other = seen(act, cast.dov, mine)
+    assert (other.note, other.handle, other.room_id, other.asks_me) == (None, None, None, False)
+    with pytest.raises(NotFound):
+        act.read(cast.ada, rooms.room, room_id=there.room_id)
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
+    assert seen(act, cast.cleo, mine).note is None
+    assert seen(act, cast.ben, mine).note == "the shop on the corner"
+
+
+def test_who_reads_it_shows_and_who_cannot_hurries_it_on(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    mine = asks(cast.ben)
+    assert not seen(act, cast.ben, mine).someone_reads
+    act(cast.cleo, reach_outs.mark_seen, reach_out_id=mine)
+    assert seen(act, cast.ben, mine).someone_reads
+    act(cast.cleo, reach_outs.decline, reach_out_id=mine)
+    after = seen(act, cast.ben, mine)
+    assert not after.someone_reads
+    assert states(after)["available_peers"] == "asked"
+    assert after.steps[2].due_at == act.now + timedelta(minutes=3)
+
+
+def test_who_must_not_be_asked_never_is(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift
+) -> None:
+    paired(cast.ben, cast.cleo)
+    act(cast.cleo, stand_ins.cannot_today)
+    free(cast.dov)
+    act(cast.dov, accounts.block, member_id=cast.ben.id)
+    on_shift(cast.ada)
+    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="x", cipher=CIPHER)
+    mine = asks(cast.ben)
+    assert states(seen(act, cast.ben, mine))["lines"] == "shown"
+    for one in (cast.cleo, cast.dov, cast.ada):
+        with pytest.raises(NotFound):
+            act(one, reach_outs.claim, reach_out_id=mine)
+
+
+def test_quiet_hours_are_passed_only_by_who_allowed_it(
+    cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift
+) -> None:
+    paired(cast.ben, cast.cleo)
+    free(cast.dov)
+    quiet = [{"weekday": day, "from": "00:00", "to": "23:00"} for day in range(7)]
+    for one in (cast.cleo, cast.dov):
+        act(one, reach_actions.choose, wanted={}, quiet=quiet)
+    assert states(seen(act, cast.ben, asks(cast.ben)))["available_peers"] == "skipped"
+    free(cast.cleo, wakes=True)
+    mine = seen(act, cast.ben, asks(cast.ben))
+    assert seen(act, cast.cleo, mine.id).asks_me  # free only now, and asked at once
+    with pytest.raises(NotFound):
+        seen(act, cast.dov, mine.id)
+
+
+def test_who_came_and_is_not_there_is_not_waited_for(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    for one in (cast.cleo, cast.dov):
+        free(one)
+    mine = asks(cast.ben)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
+    room_id = seen(act, cast.ben, mine).room_id
+    act.later(minutes=5)
+    run_until_quiet(store, settings, now=act.now)
+    after = seen(act, cast.ben, mine)
+    assert (after.state, after.room_id) == ("open", None)
+    assert room_id is not None
+    assert heard(act, cast.ben, "reachout.reopened") == 1
+    assert not seen(act, cast.cleo, mine).asks_me
+    act(cast.dov, reach_outs.claim, reach_out_id=mine)
+    act(cast.dov, accounts.block, member_id=cast.ben.id)  # and now they may not meet
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).state == "open"
+    act.later(minutes=30)
+    run_until_quiet(store, settings, now=act.now)
+    assert states(seen(act, cast.ben, mine))["lines"] == "shown"
+
+
+def test_closing_asks_each_of_the_two_one_question(
+    cast: Cast, act: Act, asks: Asks, free: Free, writes: Writes, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    free(cast.cleo)
+    mine = asks(cast.ben)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
+    writes(cast.cleo, mine)
+    with pytest.raises(feedback.NotOverYet):
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="yes", cipher=CIPHER)
+    act(cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
+    run_until_quiet(store, settings, now=act.now)
+    assert (heard(act, cast.ben, "reachout.closed"), heard(act, cast.cleo, "reachout.closed")) == (1, 0)
+    assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["asker", "helper"]
+    with pytest.raises(ValidationFailed):
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="talk", cipher=CIPHER)
+    act(cast.ben, feedback.answer, reach_out_id=mine, answer="somewhat", cipher=CIPHER)
+    act(cast.cleo, feedback.answer, reach_out_id=mine, answer="talk", cipher=CIPHER)
+    run_until_quiet(store, settings, now=act.now)
+    assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
+    assert tasks(act) == ["Somebody who helped would like a word"]
+    sealed = act.read(None, lambda ctx: list(ctx.session.scalars(select(RequestFeedback.answer))))
+    assert not {"somewhat", "talk"} & set(sealed)
+    act.later(hours=24)
+    run_until_quiet(store, settings, now=act.now)
+    assert act.read(cast.ben, rooms.room, room_id=seen(act, cast.ben, mine).room_id).archived
+
+
+def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    free(cast.cleo)
+    mine = asks(cast.ben)
+    act(cast.ben, reach_outs.close, reach_out_id=mine, ending="calling")
+    with pytest.raises(ReachOutOver):
+        act(cast.cleo, reach_outs.claim, reach_out_id=mine)
+    with pytest.raises(NotFound):
+        act(cast.cleo, reach_outs.close, reach_out_id=mine)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.cleo, "reachout.asked") == 0
+    assert asks(cast.ben) != mine
+
+
+def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
+    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    """Nobody is refused: buddies and who is on call are asked each time; others see it, and are rung after a while."""
+    on_shift(cast.ada)
+    for one in (cast.cleo, cast.dov):
+        free(one)
+    for _ in range(4):
+        mine = asks(cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+        act.later(minutes=4)
+        run_until_quiet(store, settings, now=act.now)
+        shown = seen(act, cast.ben, mine)
+        assert states(shown)["on_call"] == "asked"
+        assert seen(act, cast.cleo, mine).asks_me, "who looks may still come"
+        act(cast.ben, reach_outs.close, reach_out_id=mine)
+        act.later(minutes=1)
+    assert (states(shown)["available_peers"], shown.steps[1].asked, shown.steps[1].shown) == ("skipped", 0, 2)
+    assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 4]
+
+    mine = asks(cast.ben)
+    act(cast.cleo, reach_outs.claim, reach_out_id=mine)
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
+    mine = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).steps[1].asked == 1, "who came for them then is asked again at once"
+    act(cast.ben, reach_outs.close, reach_out_id=mine)
+    act.later(minutes=31)
+    mine = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, cast.ben, mine).steps[1].asked == 2
+    act(cast.dov, reach_outs.decline, reach_out_id=mine)
+    act.later(minutes=40)
+    run_until_quiet(store, settings, now=act.now)
+    assert states(seen(act, cast.ben, mine))["lines"] == "shown", "and it ends in words, as ever"
+
+
+def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    """No worker ran before it was closed, or no mail left the house until then."""
+    free(cast.cleo)
+    act(cast.ben, reach_outs.close, reach_out_id=asks(cast.ben))
+    act.later(minutes=1)
+    mine = asks(cast.ben)
+    run_until_quiet(store, replace(settings, mail_url=f"smtp://127.0.0.1:{free_port()}"), now=act.now)
+    assert heard(act, cast.cleo, "reachout.asked") == 1
+    assert seen(act, cast.ben, mine).steps[1].asked == 1
+
+    for is_called in (True, False):
+        act(cast.ben, reach_outs.close, reach_out_id=mine)
+        act.later(minutes=1)
+        mine = asks(cast.ben)
+        run_until_quiet(store, settings, now=act.now)
+        assert (seen(act, cast.ben, mine).steps[1].asked == 1) is is_called
+
+
+def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
+    cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    free(cast.ada)
+    first = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    act(cast.ben, reach_outs.close, reach_out_id=first)
+    on_shift(cast.ada)
+    mine = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    assert heard(act, cast.ada, "reachout.asked") == 2
+    assert states(seen(act, cast.ben, mine))["on_call"] == "asked"
+
+
+def test_to_ask_again_reads_no_more_the_more_everybody_was_told(
+    cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    free(cast.cleo)
+    first = asks(cast.ben)
+    run_until_quiet(store, settings, now=act.now)
+    act(cast.ben, reach_outs.close, reach_out_id=first)
+    if not store.database.is_sqlite:
+        pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
+    read: list[tuple[str, Any]] = []
+    note = lambda _conn, _cursor, text, given, *_: read.append((text, given))  # noqa: E731 - to be taken off again
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    asks(cast.ben)
+    event.remove(store.database.engine, "before_cursor_execute", note)
+    told = [one for one in read if "FROM notifications" in one[0]]
+    assert told
+    with store.read_context() as ctx:
+        connection = ctx.session.connection()
+        for words, given in told:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)]
+            assert not [step for step in plan if step.startswith("SCAN notifications")], plan
+
+
+def tasks(act: Act) -> list[str]:
+    """What coordinators have to do."""
+    return list(
+        act.read(
+            None,
+            lambda ctx: ctx.session.scalars(
+                select(CoordinatorTask.title).where(CoordinatorTask.done_at.is_(None))
+            ).all(),
+        )
+    )
+
+
+@given(
+    there=some.fixed_dictionaries({kind: some.booleans() for kind in rules.KINDS}),
+    looks=some.lists(some.integers(0, 400), min_size=1, max_size=8),
+)
+def test_whenever_anybody_looks_every_ladder_ends_in_words(there: dict[str, bool], looks: list[int]) -> None:
+    steps, now = list(rules.planned(NOON)), NOON
+    asked: list[str] = []
+    for seconds in [*looks, 600]:
+        now += timedelta(seconds=seconds)
+        steps, fresh = rules.walked(steps, now, lambda kind: [uuid4()] if there[kind] else [])
+        asked += fresh
+    assert steps[-1].state == "shown"
+    assert asked == list(rules.KINDS), "every step had its turn, once"
+    assert {step.state for step in steps[:-1]} <= {"passed", "skipped"}
+    assert rules.next_due(steps) is None

@@ -1,0 +1,571 @@
+"""One rule decides who meets a member who needs help: every place that pairs two people asks it, for every reason."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from community.buddies.actions import profiles, runs
+from community.buddies.actions import stand_ins as stand_ins_actions
+from community.buddies.actions import suggestions as suggestions_actions
+from community.buddies.models.pairings import StandIn
+from community.buddies.models.runs import MatchRun
+from community.buddies.queries import candidates, pairings, stand_ins, suggestions
+from community.core.errors import AppError
+from community.core.ids import new_id
+from community.core.settings import Settings
+from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
+from community.meetups.actions import rsvps as meetups
+from community.members.actions import accounts, sanctions
+from community.members.models import Member, Sanction
+from community.onboarding import access as first_weeks_access
+from community.onboarding import actions, queries
+from community.onboarding.models import FirstWeek
+from community.reach_outs import rules
+from community.reach_outs.access import reach_outs as reach_outs_access
+from community.reach_outs.actions import availability, reach_outs
+from community.reach_outs.models import ReachOut
+from community.reach_outs.queries import reach_outs as reach_outs_queries
+from community.rooms.actions import create
+from community.safety.models import Case
+from tests.conftest import NOON, Act
+from tests.factories import Cast
+from tests.onboarding.test_onboarding import table
+from tests.support.buddy_fixtures import Looks, Paired, Suggested
+from tests.support.reach_out_fixtures import CIPHER, Asks, Writes, heard, seen, states
+from tests.support.run_worker import run_until_quiet
+
+
+@dataclass
+class Town:
+    """A settled community: Ben needs somebody, Cleo could be there, Dov is the buddy of one of them."""
+
+    act: Act
+    cast: Cast
+    looks: Looks
+    paired: Paired
+    suggested: Suggested
+    asks: Asks
+
+    def bar(self, reason: str) -> None:
+        """Give a reason why Cleo and Ben are not to be brought together."""
+        REASONS[reason](self)
+
+    def free(self) -> None:
+        """Cleo offers to be there for others."""
+        self.act(self.cast.cleo, availability.be_available, until=self.act.now + timedelta(hours=3))
+
+    def tries(self, actor: Actor, action: Callable[..., Any], **arguments: Any) -> bool:
+        """Whether an action is not refused."""
+        with suppress(AppError):
+            self.act(actor, action, **arguments)
+            return True
+        return False
+
+    def week(self) -> FirstWeek:
+        """Ben's first days."""
+        return self.act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, self.cast.ben.id))
+
+
+@pytest.fixture
+def town(cast: Cast, act: Act, looks: Looks, paired: Paired, suggested: Suggested, asks: Asks) -> Town:
+    """Everybody came two months ago."""
+    act(None, lambda uow: uow.session.execute(update(Member).values(created_at=NOON - timedelta(days=60))))
+    return Town(act, cast, looks, paired, suggested, asks)
+
+
+def sanction(town: Town, kind: str, *, in_a_room: bool = False, days: int | None = 7) -> Sanction:
+    """Ada imposes a measure on Cleo."""
+    room = town.act(town.cast.ada, create.create_room, kind="open", name="Evenings") if in_a_room else None
+    return town.act(
+        town.cast.ada,
+        sanctions.impose,
+        member_id=town.cast.cleo.id,
+        kind=kind,
+        reason="x",
+        cipher=CIPHER,
+        code="threats",
+        room_id=room.id if room else None,
+        until=town.act.now + timedelta(days=days) if days else None,
+    )
+
+
+def case(town: Town, state: str) -> None:
+    """Somebody reported words of Cleo's."""
+
+    def add(uow: UnitOfWork) -> None:
+        row = Case(kind="message", subject_id=new_id(), room_id=None, is_private=False, member_id=town.cast.cleo.id)
+        row.state, row.category, row.opened_at, row.due_at = state, "threats", uow.now, uow.now
+        uow.session.add(row)
+
+    town.act(None, add)
+
+
+def is_new(town: Town) -> None:
+    """Cleo came three days ago."""
+    came = update(Member).where(Member.id == town.cast.cleo.id).values(created_at=town.act.now - timedelta(days=3))
+    town.act(None, lambda uow: uow.session.execute(came))
+
+
+def _lifted(town: Town) -> None:
+    mute = sanction(town, "mute")
+    town.act(town.cast.ada, lambda uow: sanctions.lift(uow, uow.session.get_one(Sanction, mute.id)))
+
+
+REASONS: dict[str, Callable[[Town], Any]] = {
+    "muted everywhere": lambda town: sanction(town, "mute"),
+    "muted in a room": lambda town: sanction(town, "mute", in_a_room=True),
+    "banned from a room": lambda town: sanction(town, "room_ban", in_a_room=True, days=None),
+    "suspended": lambda town: sanction(town, "suspension"),
+    "open case": lambda town: case(town, "open"),
+    "case in hand": lambda town: case(town, "triaged"),
+    "first fortnight": is_new,
+    "deactivated": lambda town: town.act(town.cast.ada, accounts.deactivate, member_id=town.cast.cleo.id),
+    "blocked": lambda town: town.act(town.cast.ben, accounts.block, member_id=town.cast.cleo.id),
+    "blocks": lambda town: town.act(town.cast.cleo, accounts.block, member_id=town.cast.ben.id),
+    "no contact": lambda town: town.act(
+        None, accounts.ensure_no_contact, one=town.cast.ben.id, other=town.cast.cleo.id, source="court"
+    ),
+}
+HARMLESS: dict[str, Callable[[Town], Any]] = {
+    "nothing": lambda town: None,
+    "warned": lambda town: sanction(town, "warning", days=None),
+    "case dismissed": lambda town: case(town, "dismissed"),
+    "mute lifted": _lifted,
+}
+
+
+Bar = Callable[[], None]
+
+
+def asked(town: Town, mine: UUID) -> bool:
+    """Whether Cleo was asked for Ben's reach-out."""
+    return bool(
+        town.act.read(
+            town.cast.cleo,
+            lambda ctx: [
+                one
+                for one in reach_outs_access.asks_of(ctx, ctx.session.get_one(ReachOut, mine))
+                if one.member_id == ctx.actor.id
+            ],
+        )
+    )
+
+
+def buddy_is_asked(town: Town, bar: Bar) -> bool:
+    town.paired(town.cast.ben, town.cast.cleo)
+    bar()
+    return asked(town, town.asks(town.cast.ben))
+
+
+def who_is_free_is_asked(town: Town, bar: Bar) -> bool:
+    town.free()
+    bar()
+    return asked(town, town.asks(town.cast.ben))
+
+
+def who_becomes_free_is_asked(town: Town, bar: Bar) -> bool:
+    mine = town.asks(town.cast.ben)
+    bar()
+    town.free()
+    return asked(town, mine)
+
+
+def it_shows_on_their_pages(town: Town, bar: Bar) -> bool:
+    town.free()
+    town.asks(town.cast.ben)
+    bar()
+    return bool(town.act.read(town.cast.cleo, reach_outs_queries.asked_of_me))
+
+
+def they_come(town: Town, bar: Bar) -> bool:
+    town.free()
+    mine = town.asks(town.cast.ben)
+    bar()
+    return town.tries(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+
+
+def they_look_at_it(town: Town, bar: Bar) -> bool:
+    town.free()
+    mine = town.asks(town.cast.ben)
+    bar()
+    return town.tries(town.cast.cleo, lambda uow: reach_outs_queries.reach_out(uow, mine, cipher=CIPHER))
+
+
+def they_say_that_they_read(town: Town, bar: Bar) -> bool:
+    town.free()
+    mine = town.asks(town.cast.ben)
+    bar()
+    return town.tries(town.cast.cleo, reach_outs.mark_seen, reach_out_id=mine)
+
+
+def they_take_over(town: Town, bar: Bar) -> bool:
+    town.free()
+    town.act(town.cast.dov, availability.be_available, until=town.act.now + timedelta(hours=3))
+    mine = town.asks(town.cast.ben)
+    town.act(town.cast.dov, reach_outs.claim, reach_out_id=mine)
+    bar()
+    town.act.later(minutes=3)
+    return town.tries(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+
+
+def they_become_greeter(town: Town, bar: Bar) -> bool:
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    bar()
+    week = town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    return bool(week.greeter_id == town.cast.cleo.id)
+
+
+def they_say_hello(town: Town, bar: Bar) -> bool:
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    bar()
+    return town.tries(town.cast.cleo, actions.say_hello, member_id=town.cast.ben.id)
+
+
+def they_see_who_is_new(town: Town, bar: Bar) -> bool:
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    bar()
+    return bool(town.act.read(town.cast.cleo, queries.welcome).mine)
+
+
+def _at_a_door(town: Town) -> None:
+    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    date = table(town.act, town.cast.ada)
+    town.act(town.cast.cleo, meetups.answer, occurrence_id=date, answer="going")
+    town.act(town.cast.ben, actions.want_to_be_met, occurrence_id=date)
+
+
+def they_are_asked_to_wait_at_a_door(town: Town, bar: Bar) -> bool:
+    _at_a_door(town)
+    bar()
+    return town.cast.cleo.id in town.act.read(None, lambda ctx: first_weeks_access.can_accompany(ctx, town.week()))
+
+
+def they_wait_at_a_door(town: Town, bar: Bar) -> bool:
+    _at_a_door(town)
+    bar()
+    return town.tries(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
+
+
+def they_still_wait_a_day_before(town: Town, bar: Bar) -> bool:
+    _at_a_door(town)
+    town.act(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
+    bar()
+    town.act(None, actions.see_to_door, member_id=town.cast.ben.id)
+    return town.week().companion_id == town.cast.cleo.id
+
+
+def _a_day(town: Town) -> UUID:
+    """A day on which Ben's buddy Dov cannot; Cleo offers such days."""
+    town.looks(town.cast.cleo, stands_in=True)
+    two = town.paired(town.cast.ben, town.cast.dov)
+    town.act(town.cast.dov, stand_ins_actions.cannot_today)
+    day = town.act.read(town.cast.ben, stand_ins.my_day, pairing_id=two.id)
+    assert day is not None
+    return day.id
+
+
+def they_are_asked_to_stand_in(town: Town, bar: Bar) -> bool:
+    day = _a_day(town)
+    bar()
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
+    one, other = town.cast.ben.id, town.cast.dov.id
+    fit = town.act.read(None, candidates.who_could_stand_in, member_id=one, but=(one, other))
+    return town.cast.cleo.id in fit
+
+
+def they_stand_in(town: Town, bar: Bar) -> bool:
+    day = _a_day(town)
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
+    bar()
+    return town.tries(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
+
+
+def who_stands_in_is_asked(town: Town, bar: Bar) -> bool:
+    day = _a_day(town)
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
+    town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
+    bar()
+    return asked(town, town.asks(town.cast.ben))
+
+
+def a_run_may_propose_them(town: Town, bar: Bar) -> bool:
+    for one in (town.cast.ben, town.cast.cleo):
+        town.looks(one)
+    bar()
+    population, left_out = town.act.read(None, candidates.candidate_pool)
+    ids = {one.id for one in population.people}
+    pair = frozenset((str(town.cast.ben.id), str(town.cast.cleo.id)))
+    assert town.cast.cleo.id in left_out or str(town.cast.cleo.id) in ids or not _is_here(town), "nobody is dropped"
+    return pair <= ids and pair not in population.forbidden
+
+
+def _is_here(town: Town) -> bool:
+    def look_up(ctx: Any) -> bool:
+        is_closed = ctx.session.get_one(Member, town.cast.cleo.id).state == "deactivated"
+        held = [one.kind for one in ctx.session.query(Sanction).filter_by(member_id=town.cast.cleo.id)]
+        return not is_closed and "suspension" not in held
+
+    return town.act.read(None, look_up)
+
+
+def a_run_publishes_them(town: Town, bar: Bar) -> bool:
+    for one in (town.cast.ben, town.cast.cleo):
+        town.looks(one)
+    pair = {"a": str(town.cast.ben.id), "b": str(town.cast.cleo.id), "score": 1, "reasons": []}
+
+    def add(uow: UnitOfWork) -> UUID:
+        run = MatchRun(id=new_id(), seed=1, created_at=uow.now, lease_until=uow.now, proposal={"pairs": [pair]})
+        uow.session.add(run)
+        return run.id
+
+    run_id = town.act(None, add)
+    bar()
+    town.act(None, runs.publish, run_id=run_id)
+    return _is_suggested(town)
+
+
+def they_are_suggested_next(town: Town, bar: Bar) -> bool:
+    for one in (town.cast.ben, town.cast.cleo):
+        town.looks(one)
+    bar()
+    town.act(None, suggestions_actions.suggest_next, member_id=town.cast.ben.id)
+    return _is_suggested(town)
+
+
+def a_mentor_is_suggested(town: Town, bar: Bar) -> bool:
+    town.looks(town.cast.ben, role="seeking")
+    town.looks(town.cast.cleo, role="mentor")
+    bar()
+    town.act(None, suggestions_actions.suggest_next, member_id=town.cast.ben.id)
+    return _is_suggested(town)
+
+
+def _is_suggested(town: Town) -> bool:
+    return bool(town.act.read(town.cast.ben, suggestions.my_open_suggestions, cipher=CIPHER))
+
+
+def both_accept(town: Town, bar: Bar) -> bool:
+    for one in (town.cast.ben, town.cast.cleo):
+        town.looks(one)
+    two = town.suggested(town.cast.ben, town.cast.cleo)
+    town.act(town.cast.ben, suggestions_actions.accept, suggestion_id=two)
+    bar()
+    town.tries(town.cast.cleo, suggestions_actions.accept, suggestion_id=two)
+    return bool(town.act.read(town.cast.ben, pairings.my_buddies))
+
+
+def the_other_accepts_last(town: Town, bar: Bar) -> bool:
+    for one in (town.cast.ben, town.cast.cleo):
+        town.looks(one)
+    two = town.suggested(town.cast.ben, town.cast.cleo)
+    town.act(town.cast.cleo, suggestions_actions.accept, suggestion_id=two)
+    bar()
+    town.tries(town.cast.ben, suggestions_actions.accept, suggestion_id=two)
+    return bool(town.act.read(town.cast.ben, pairings.my_buddies))
+
+
+PLACES = [
+    buddy_is_asked,
+    who_is_free_is_asked,
+    who_becomes_free_is_asked,
+    it_shows_on_their_pages,
+    they_come,
+    they_look_at_it,
+    they_say_that_they_read,
+    they_take_over,
+    they_become_greeter,
+    they_say_hello,
+    they_see_who_is_new,
+    they_are_asked_to_wait_at_a_door,
+    they_wait_at_a_door,
+    they_still_wait_a_day_before,
+    they_are_asked_to_stand_in,
+    they_stand_in,
+    who_stands_in_is_asked,
+    a_run_may_propose_them,
+    a_run_publishes_them,
+    they_are_suggested_next,
+    a_mentor_is_suggested,
+    both_accept,
+    the_other_accepts_last,
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_ben_meets_cleo_wherever_nothing_is_against_it(town: Town, place: Callable[[Town, Bar], bool]) -> None:
+    """A3: the control of the next test. A warning, a dismissed case or a lifted mute keeps nobody from helping."""
+    assert place(town, lambda: [harmless(town) for harmless in HARMLESS.values()] and None)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("place", PLACES)
+def test_ben_never_meets_cleo_while_she_may_not_help(
+    town: Town, place: Callable[[Town, Bar], bool], reason: str
+) -> None:
+    """A3: someone muted for threats was sent to a person in crisis, and became a newcomer's greeter."""
+    assert not place(town, lambda: town.bar(reason))
+
+
+def test_cleo_who_is_new_here_finds_a_mentor_all_the_same(town: Town) -> None:
+    """A3: a newcomer is who needs help. Only helping others has to wait."""
+    town.looks(town.cast.ben, role="mentor")
+    town.looks(town.cast.cleo, role="seeking")
+    is_new(town)
+    town.act(None, suggestions_actions.suggest_next, member_id=town.cast.cleo.id)
+    assert _is_suggested(town)
+
+
+def test_in_a_new_community_ben_and_cleo_help_each_other(cast: Cast, act: Act, asks: Asks) -> None:
+    """A3: where nobody is older than a fortnight, nobody is too new."""
+    act(cast.cleo, availability.be_available, until=act.now + timedelta(hours=3))
+    assert seen(act, cast.cleo, asks(cast.ben)).asks_me
+
+
+def test_cleo_may_say_that_she_is_free_and_learns_of_no_report(town: Town) -> None:
+    """A3: a refusal would tell her that somebody reported her."""
+    case(town, "open")
+    town.free()
+    assert town.act.read(town.cast.cleo, reach_outs_queries.readiness).until is not None
+    town.looks(town.cast.cleo)
+    town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True}, cipher=CIPHER)
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+
+
+def test_one_report_does_not_take_the_coordinator_on_call_away(town: Town, on_shift: Callable[..., UUID]) -> None:
+    """A3: an open case counts for alumni. A restriction counts for everybody."""
+    on_shift(town.cast.ada)
+
+    def report(uow: UnitOfWork) -> None:
+        row = Case(kind="message", subject_id=new_id(), room_id=None, is_private=False, member_id=town.cast.ada.id)
+        row.state, row.category, row.opened_at, row.due_at = "open", "other", uow.now, uow.now
+        uow.session.add(row)
+
+    town.act(None, report)
+    assert states(seen(town.act, town.cast.ben, town.asks(town.cast.ben)))["on_call"] == "asked"
+    mute = {"kind": "mute", "reason": "x", "sealer": CIPHER, "until": town.act.now + timedelta(days=1)}
+    town.act(town.cast.root, sanctions.impose, member_id=town.cast.ada.id, **mute)
+    assert states(seen(town.act, town.cast.dov, town.asks(town.cast.dov)))["on_call"] == "skipped"
+
+
+def test_cleo_is_muted_while_she_helps_and_others_are_found(
+    town: Town, writes: Writes, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    """A3: a restriction takes her out of what goes on: reach-out, first days, door, and a day as stand-in."""
+    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    _at_a_door(town)
+    town.act(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
+    day = _a_day(town)
+    town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
+    town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
+    town.free()
+    mine = town.asks(town.cast.ben)
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    writes(town.cast.cleo, mine)
+    sanction(town, "mute")
+    run_until_quiet(store, settings, now=town.act.now)
+    assert seen(town.act, town.cast.ben, mine).state == "open"
+    assert (town.week().greeter_id, town.week().companion_id) != (town.cast.cleo.id, town.cast.cleo.id)
+    assert town.week().companion_id is None
+    assert town.week().greeter_id in (town.cast.ada.id, town.cast.root.id)
+    assert town.act.read(None, lambda ctx: ctx.session.get_one(StandIn, day)).state == "wanted"
+
+
+def test_a_claim_alone_ends_no_step_and_shows_no_note(
+    town: Town, on_shift: Callable[..., UUID], writes: Writes, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    """A3: any member's program could claim at once, and nobody else was asked any more."""
+    on_shift(town.cast.ada)
+    town.free()
+    mine = town.act(town.cast.ben, reach_outs.ask_for_somebody, cipher=CIPHER, note="at the shop")[0].id
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    assert seen(town.act, town.cast.cleo, mine).note is None
+    town.act.later(minutes=3)
+    run_until_quiet(store, settings, now=town.act.now)
+    assert states(seen(town.act, town.cast.ben, mine))["on_call"] == "asked"
+    town.act(town.cast.ada, reach_outs.claim, reach_out_id=mine)
+    view = seen(town.act, town.cast.ada, mine)
+    assert (view.role, view.note, view.is_answered) == ("helper", "at the shop", False)
+    assert seen(town.act, town.cast.cleo, mine).role == "asked"
+    town.act.later(minutes=2, seconds=1)
+    writes(town.cast.ada, mine)
+    town.act.later(minutes=10)
+    run_until_quiet(store, settings, now=town.act.now)
+    after = seen(town.act, town.cast.ben, mine)
+    assert (after.state, after.is_answered) == ("claimed", True)
+    assert states(after)["lines"] == "ended"
+    assert heard(town.act, town.cast.cleo, "reachout.thanked") == 0, "she gave it back by her silence"
+
+
+def test_cleo_comes_and_does_not_write_so_the_lines_are_shown(
+    town: Town, on_shift: Callable[..., UUID], store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    """A3: nobody else can come. The truth is told at its time."""
+    on_shift(town.cast.ada, hours=1, starts_in=1)
+    town.free()
+    mine = town.asks(town.cast.ben)
+    act = town.act
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    act.later(minutes=3)
+    run_until_quiet(store, settings, now=act.now)
+    assert states(seen(act, town.cast.ben, mine))["lines"] == "shown"
+    assert heard(act, town.cast.ben, "reachout.unanswered") == 1
+
+
+def test_cleo_who_comes_again_and_is_silent_again_is_let_go_again(
+    town: Town, store: UnitOfWorkFactory, settings: Settings
+) -> None:
+    """A3: each claim has its own time; an earlier one neither shortens nor lengthens it."""
+    town.free()
+    mine = town.asks(town.cast.ben)
+    act = town.act
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    act.later(minutes=1)
+    act(town.cast.cleo, reach_outs.decline, reach_out_id=mine)
+    for minutes, state in ((1, "claimed"), (3, "claimed"), (2, "open")):
+        if minutes == 1:
+            act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+        act.later(minutes=minutes)
+        run_until_quiet(store, settings, now=act.now)
+        assert seen(act, town.cast.ben, mine).state == state
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    act.later(minutes=6)
+    run_until_quiet(store, settings, now=act.now)
+    assert seen(act, town.cast.ben, mine).state == "open"
+
+
+def test_cleo_cannot_close_what_she_came_for_without_a_word(town: Town, writes: Writes) -> None:
+    """A3: to claim and to close would have ended a reach-out in which nobody was there."""
+    town.free()
+    mine = town.asks(town.cast.ben)
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    town.act(town.cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
+    assert seen(town.act, town.cast.ben, mine).state == "open"
+    town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    writes(town.cast.cleo, mine)
+    town.act(town.cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
+    assert seen(town.act, town.cast.ben, mine).state == "closed"
+
+
+def test_a_fresh_claim_holds_and_a_silent_one_is_taken_over(town: Town) -> None:
+    """A3: 409 for two minutes; after that the next who was asked may come instead."""
+    act, dov = town.act, town.cast.dov
+    town.free()
+    act(dov, availability.be_available, until=act.now + timedelta(hours=3))
+    mine = town.asks(town.cast.ben)
+    act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
+    with pytest.raises(reach_outs.AlreadyClaimed):
+        act(dov, reach_outs.claim, reach_out_id=mine)
+    assert not seen(act, dov, mine).asks_me
+    act.later(seconds=rules.CLAIM_HOLDS.total_seconds())
+    assert seen(act, dov, mine).asks_me
+    assert act(dov, reach_outs.claim, reach_out_id=mine).claimed_by == dov.id
+    with pytest.raises(reach_outs.AlreadyClaimed):
+        act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)

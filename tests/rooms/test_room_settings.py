@@ -1,0 +1,151 @@
+"""How rooms are kept: rules and names, retention with its dry run, closing; and what each decides for themselves."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from community.core.errors import Forbidden, NotFound, ValidationFailed
+from community.core.unit_of_work import Actor
+from community.rooms.actions import membership_settings, messages, reactions, retention, settings
+from community.rooms.engine.post_checks import RoomClosed
+from community.rooms.models import Message, MessageEdit
+from community.rooms.queries import history, read_markers, recipients, rooms, search
+from tests.conftest import Act
+from tests.factories import Cast
+from tests.support.room_helpers import Talk
+
+
+@pytest.fixture
+def talk(act: Act, cast: Cast) -> Talk:
+    """A room of Ada, Ben, Cleo and Dov."""
+    return Talk(act, cast)
+
+
+def unread(act: Act, actor: Actor, talk: Talk) -> int:
+    """What is new to somebody."""
+    return act.read(actor, read_markers.marker, room_id=talk.room_id).unread
+
+
+def cut_all(act: Act) -> int:
+    """Let a worker do its rounds; how many it took."""
+    rounds = 0
+    while act(None, retention.purge_expired):
+        rounds += 1
+    return rounds
+
+
+def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cast: Cast, talk: Talk) -> None:  # R7
+    old = [talk.say(cast.ben, f"Old {number}") for number in range(3)]
+    act(cast.ben, messages.edit_message, message_id=old[0], body="Old words")
+    act(cast.cleo, reactions.react, message_id=old[1], emoji="🌿")
+    act.later(days=40)
+    answer = talk.say(cast.cleo, "New", reply_to=old[2])
+    for days, count in ((30, 3), (50, 0)):
+        assert act.read(cast.ada, retention.count_expiring, room_id=talk.room_id, days=days) == count
+    with pytest.raises(Forbidden):
+        act.read(cast.ben, retention.count_expiring, room_id=talk.room_id, days=30)
+    assert cut_all(act) == 0
+
+    act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
+    assert act.read(cast.ben, rooms.room, room_id=talk.room_id).retention_days == 30
+    assert cut_all(act) == 1
+    assert act.read(cast.ada, retention.count_expiring, room_id=talk.room_id, days=30) == 0
+    views, head, oldest = act.read(cast.ben, history.history, room_id=talk.room_id)
+    assert ([view.id for view in views], head, oldest, views[0].reply_to) == ([answer], 4, 4, None)
+    with act.store.read_context() as ctx:
+        left = [ctx.session.scalar(select(func.count()).select_from(table)) for table in (Message, MessageEdit)]
+    assert left == [1, 0]
+    assert act.read(cast.ben, search.search_messages, words="old").items == []
+    assert (unread(act, cast.dov, talk), unread(act, cast.cleo, talk)) == (1, 0)
+    with pytest.raises(NotFound):
+        act(cast.ben, reactions.react, message_id=old[0], emoji="🌿")
+
+
+def test_who_comes_back_after_a_cut_learns_where_the_log_begins(act: Act, cast: Cast, talk: Talk) -> None:  # R7
+    for number in range(4):
+        talk.say(cast.ben, f"Old {number}")
+    act.later(days=90)
+    talk.say(cast.ben, "New")
+    act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
+    cut_all(act)
+    with act.store.read_context() as ctx:
+        missed = history.after(ctx.session, talk.room_id, seq=1, rev=1)
+    assert missed is not None
+    assert ([one.seq for one in missed.messages], missed.oldest_seq, missed.more) == ([5], 5, False)
+
+
+def test_what_a_case_needs_stays_without_its_words_and_is_seen_by_nobody(
+    act: Act, cast: Cast, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, going = talk.say(cast.ben, "Kept"), talk.say(cast.ben, "Going")
+    monkeypatch.setattr(retention, "still_needed", [lambda: Message.id == kept])
+    act.later(days=31)
+    act(cast.ada, settings.change_room, room_id=talk.room_id, retention_days=30)
+    cut_all(act)
+    with act.store.read_context() as ctx:
+        [row] = ctx.session.scalars(select(Message)).all()
+    assert (row.id, row.body) == (kept, "")
+    assert going
+    assert act.read(cast.ben, history.history, room_id=talk.room_id) == ([], 2, 0)
+
+
+def test_ada_changes_and_closes_a_room_and_opens_it_again(act: Act, cast: Cast, talk: Talk) -> None:
+    act(cast.ada, settings.change_room, room_id=talk.room_id, name="Late evenings", rules="No advice unless asked for.")
+    room = act.read(cast.ben, rooms.room, room_id=talk.room_id)
+    assert (room.name, room.rules) == ("Late evenings", "No advice unless asked for.")
+    act(cast.ada, settings.close_room, room_id=talk.room_id)
+    with pytest.raises(RoomClosed):
+        talk.say(cast.ben, "Hello?")
+    assert act.read(cast.root, rooms.joinable_rooms) == []
+    act(cast.ada, settings.reopen_room, room_id=talk.room_id)
+    talk.say(cast.ben, "Hello again")
+    two = talk.another_room(cast.ada, cast.ben, kind="private")
+    with pytest.raises(NotFound):
+        act(cast.root, settings.close_room, room_id=two)
+    with pytest.raises(Forbidden):
+        act(cast.ben, settings.close_room, room_id=talk.room_id)
+
+
+def test_ben_marks_unread_and_a_later_look_reads_it_again(act: Act, cast: Cast, talk: Talk) -> None:  # R8
+    for number in range(5):
+        talk.say(cast.cleo, f"{number}")
+    act(cast.ben, membership_settings.mark_read, room_id=talk.room_id, seq=5)
+    act(cast.ben, membership_settings.mark_read, room_id=talk.room_id, seq=3)
+    assert unread(act, cast.ben, talk) == 0
+    act(cast.ben, membership_settings.mark_unread, room_id=talk.room_id, seq=4)
+    assert unread(act, cast.ben, talk) == 2
+    act(cast.ben, membership_settings.mark_unread, room_id=talk.room_id, seq=5)
+    assert unread(act, cast.ben, talk) == 2
+    act(cast.ben, membership_settings.mark_read, room_id=talk.room_id, seq=5)
+    assert unread(act, cast.ben, talk) == 0
+
+
+def test_a_quiet_room_rings_for_nobody_until_its_time_is_over(act: Act, cast: Cast, talk: Talk) -> None:
+    def hears() -> list[tuple[str, str]]:
+        names = {actor.id: actor.handle for actor in (cast.ada, cast.ben, cast.cleo, cast.dov)}
+        heard = act.read(None, recipients.notification_recipients, room_id=talk.room_id, first_seq=1, last_seq=99)
+        return sorted((names[one.member_id], one.why) for one in heard)
+
+    first = talk.say(cast.ben, "Anyone up?")
+    talk.say(cast.cleo, "Yes, and @Dov? @ben too. mail me: x@ada", reply_to=first)
+    assert hears() == [("Ben", "reply"), ("Dov", "mention")]
+    act(cast.ben, membership_settings.mute, room_id=talk.room_id, until=act.now + timedelta(hours=1))
+    act(cast.dov, membership_settings.mute, room_id=talk.room_id)
+    assert hears() == []
+    assert (unread(act, cast.ben, talk), act.read(cast.ben, read_markers.unread_rooms)) == (1, 0)
+    act.later(hours=1)
+    assert hears() == [("Ben", "reply")]
+    assert act.read(cast.ben, rooms.room, room_id=talk.room_id).muted_until is None
+    act(cast.dov, membership_settings.unmute, room_id=talk.room_id)
+    assert ("Dov", "mention") in hears()
+    with pytest.raises(ValidationFailed):
+        act(cast.ben, membership_settings.mute, room_id=talk.room_id, until=act.now)
+
+
+def test_presence_is_off_until_somebody_wants_it(act: Act, cast: Cast, talk: Talk) -> None:
+    assert not act.read(cast.ben, rooms.room, room_id=talk.room_id).shows_presence
+    act(cast.ben, membership_settings.show_presence, room_id=talk.room_id)
+    assert act.read(cast.ben, rooms.room, room_id=talk.room_id).shows_presence
+    act(cast.ben, membership_settings.hide_presence, room_id=talk.room_id)
+    assert not act.read(cast.ben, rooms.room, room_id=talk.room_id).shows_presence

@@ -1,0 +1,61 @@
+"""Which test process gets which tests: what shares a town stays together, and what takes long comes first."""
+
+import re
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+# Whose tests share a served town on each database; anything else stays with its module.
+TOWNS = ("tests/faults/", "tests/journeys/", "tests/rooms/test_sockets.py")
+ON = re.compile(r"\[(sqlite|postgresql)\b")
+
+# What takes long, in the order in which it is begun: last, it would run alone with all other processes idle. The two
+# towns of the faults wait much and are in a hurry at times, so that each is better beside something that only counts.
+LONG = (
+    "tests/faults/ postgresql",
+    "tests/house/test_permissions.py",
+    "tests/house/test_openapi.py",
+    "tests/house/test_roles.py",
+    "tests/house/test_staff_endpoints.py",
+    "tests/house/test_restricted_members.py",
+    "tests/browser/test_evening.py",
+    "tests/browser/test_rooms.py",
+    "tests/faults/ sqlite",
+    "tests/browser/test_meetups.py",
+    "tests/browser/test_reach_outs.py",
+    "tests/journeys/ postgresql",
+    "tests/rooms/test_sockets.py postgresql",
+    "tests/faults/test_kills.py",
+    "tests/journeys/ sqlite",
+    "tests/rooms/test_sockets.py sqlite",
+    "tests/safety/test_concurrency.py",
+    "tests/processes/test_serve.py",
+)
+RANKS = {unit: rank for rank, unit in enumerate(LONG)}
+
+
+def unit_of(nodeid: str) -> str:
+    """What a test is dealt out with: the town that it shares, or its module."""
+    path = nodeid.partition("::")[0]
+    town = next((town for town in TOWNS if path.startswith(town)), None)
+    database = ON.search(nodeid)
+    return f"{town} {database[1]}" if town and database else path
+
+
+def in_order(items: list[pytest.Item]) -> None:
+    """Put what takes long first, and otherwise keep the order."""
+    items.sort(key=lambda item: RANKS.get(unit_of(item.nodeid), len(LONG)))
+
+
+class Dealer(LoadScopeScheduling):
+    """Deals units out in the order in which they were collected.
+
+    xdist's own groups are no groups under pytest 9.2: it writes them into ids that nobody reads any more.
+    """
+
+    def __init__(self, config: pytest.Config, log: object) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
