@@ -30,6 +30,7 @@ from community.core.rate_limits import TokenBucket
 from community.core.settings import Settings, load_settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.core.web.request_context import Services
+from community.features import load_subscribers
 from community.members.models import Session
 from tests.factories import Cast, make_cast
 from tests.support.clock import NOON, HandClock
@@ -41,6 +42,7 @@ from tests.support.xdist_scheduler import Dealer, in_order
 T = TypeVar("T")
 SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 CLOCK = HandClock()
+load_subscribers()
 
 __all__ = ["NOON", "Act", "SignedInClient"]
 pytest_plugins = ["tests.support.buddy_fixtures", "tests.support.reach_out_fixtures"]

@@ -5,13 +5,18 @@ from uuid import UUID
 from community.check_ins.events import CheckInAsked, CheckInMissed, CheckInNudged, CheckInRecorded, CoordinatorAsked
 from community.check_ins.queries import check_ins, schedule
 from community.check_ins.rules.schedule import worthless_at
+from community.core.events import Priority
 from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind, StaffKind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
 
 
-@notify.on(CheckInRecorded)
+@notify.on(
+    CheckInRecorded,
+    kind=Kind(label="My buddy shows me how a day was", why="It is about you and a buddy.", icon="edit", position=390),
+)
 def tell_the_buddy(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
     """Only when it was shared with them."""
     row = check_ins.check_in_row(ctx.session, event.check_in_id)
@@ -22,7 +27,18 @@ def tell_the_buddy(ctx: ReadContext, event: CheckInRecorded) -> list[Notificatio
     return [NotificationSpec(to=[one], title=title, url=f"/pairings/{two}/check-ins") for one, two in buddies.items()]
 
 
-@notify.on(CheckInAsked)
+@notify.on(
+    CheckInAsked,
+    kind=Kind(
+        label="How was today?",
+        preview="A question waits for you",
+        why="You chose when you are asked.",
+        icon="edit",
+        priority=Priority.TIMED,
+        pushes=True,
+        position=340,
+    ),
+)
 def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | None:
     """At their time."""
     row = schedule.rhythm_row(ctx.session, event.member_id)
@@ -38,7 +54,19 @@ def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | 
     )
 
 
-@notify.on(CheckInNudged)
+@notify.on(
+    CheckInNudged,
+    kind=Kind(
+        label="A gentle word when I have said nothing for a while",
+        preview="We thought of you",
+        why="You chose when you are asked.",
+        icon="edit",
+        priority=Priority.TIMED,
+        mails=True,
+        pushes=True,
+        position=350,
+    ),
+)
 def say_a_gentle_word(_look: ReadContext, event: CheckInNudged) -> NotificationSpec:
     """Once, to whoever said nothing for a while."""
     title, version = "We thought of you. Nothing is asked; we are here", int(event.due_at.timestamp())
@@ -47,7 +75,18 @@ def say_a_gentle_word(_look: ReadContext, event: CheckInNudged) -> NotificationS
     )
 
 
-@notify.on(CheckInMissed)
+@notify.on(
+    CheckInMissed,
+    kind=Kind(
+        label="My buddy is quieter than usual",
+        preview="A line may do good",
+        why="They wanted you to know.",
+        icon="buddy",
+        priority=Priority.TIMED,
+        mails=True,
+        position=400,
+    ),
+)
 def tell_the_buddy_of_silence(ctx: ReadContext, event: CheckInMissed) -> list[NotificationSpec]:
     """In plain words, and nothing of any answer; they wanted it so."""
     buddies = check_ins.buddies_of(ctx, event.member_id)
@@ -81,7 +120,17 @@ def is_still_to_be_told(ctx: ReadContext, recipient_id: UUID, subject: UUID | No
     return row is not None and row.tells_buddy and recipient_id in check_ins.buddies_of(ctx, subject)
 
 
-@notify.on(CoordinatorAsked)
+@notify.on(
+    CoordinatorAsked,
+    kind=StaffKind(
+        label="Somebody would like to hear from a coordinator",
+        preview="A task is waiting",
+        icon="person",
+        mails=True,
+        pushes=True,
+        position=410,
+    ),
+)
 def tell_coordinators(ctx: ReadContext, event: CoordinatorAsked) -> NotificationSpec:
     """Somebody would like to hear from one of them."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]

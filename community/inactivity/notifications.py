@@ -3,15 +3,41 @@
 from uuid import UUID
 
 from community.check_ins.queries import check_ins
+from community.core.events import Priority
 from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.inactivity import queries
 from community.inactivity import rules as quiet_rules
 from community.inactivity.events import QuietNoticed
 
+declare_kind(
+    "quiet.told",
+    Kind(
+        label="My buddy is quieter than usual for weeks",
+        preview="A line may do good",
+        why="They wanted you to know.",
+        icon="buddy",
+        priority=Priority.TIMED,
+        mails=True,
+        position=370,
+    ),
+)
 
-@notify.on(QuietNoticed)
+
+@notify.on(
+    QuietNoticed,
+    kind=Kind(
+        label="I am quieter than usual",
+        preview="We thought of you",
+        why="You wanted it noticed.",
+        icon="moon",
+        priority=Priority.TIMED,
+        mails=True,
+        position=360,
+    ),
+)
 def say_it_to_them_first(ctx: ReadContext, event: QuietNoticed) -> list[NotificationSpec]:
     """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
     row = queries.watch_row(ctx.session, event.member_id)

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from community.core.events import Priority
 from community.core.kind_registries import links, mutable
+from community.core.outbox.notification_kinds import Kind, StaffKind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
@@ -15,7 +17,15 @@ from community.members.queries.people import handles
 from community.members.rules.accounts import invitation_token, reset_token
 
 
-@notify.on(MemberInvited)
+@notify.on(
+    MemberInvited,
+    kind=Kind(
+        label="Invitations",
+        is_security=True,
+        mail_text="Somebody who knows you has invited you. The link works once, for seven days, and only for you.",
+        position=10,
+    ),
+)
 def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | None:
     """The invited address gets its link, unless a newer one was made since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
@@ -31,7 +41,16 @@ def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | No
     )
 
 
-@notify.on(PasswordResetAsked)
+@notify.on(
+    PasswordResetAsked,
+    kind=Kind(
+        label="Links to choose a new password",
+        is_security=True,
+        mail_text="Here is the link to choose a new password. It works once, for one hour. "
+        "If you did not ask for it, you need not do anything.",
+        position=20,
+    ),
+)
 def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> NotificationSpec:
     """The member gets the link by mail."""
     return NotificationSpec(
@@ -43,13 +62,25 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> Notification
     )
 
 
-@notify.on(PasswordChanged)
+@notify.on(
+    PasswordChanged,
+    kind=Kind(
+        label="My password was changed",
+        why="It is your account.",
+        icon="lock",
+        is_security=True,
+        mail_text="Your password was changed. If that was not you, choose a new one now and tell us.",
+        position=30,
+    ),
+)
 def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
     """So that nobody's password changes behind their back."""
     return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
 
 
-@notify.on(MemberJoined)
+@notify.on(
+    MemberJoined, kind=StaffKind(label="Somebody has joined", icon="person", priority=Priority.DIGEST, position=510)
+)
 def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> NotificationSpec:
     """Coordinators hear that somebody came."""
     handle = handles(ctx.session, [event.member_id]).get(event.member_id)

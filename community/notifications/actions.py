@@ -17,8 +17,7 @@ from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe
 from community.notifications.events import AddressTried
 from community.notifications.models import PushSubscription
 from community.notifications.preferences import delivery_preferences
-from community.notifications.preferences.delivery_preferences import EMAIL
-from community.notifications.preferences.kinds import DIGEST
+from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL
 from community.notifications.queries import inbox, preferences
 from community.notifications.queries.inbox import NotificationView
 from community.notifications.queries.preferences import DeviceView, PreferencesView

@@ -3,12 +3,13 @@
 import click
 
 from community.core.settings import Settings
-from community.features import open_store
+from community.features import load_subscribers, open_store
 from community.notifications.delivery.bounces import take_in_all
 
 
 def bounces(settings: Settings, *, source: str) -> int:
     """Take in what came back from a maildir, or one mail from standard input (`-`), and print how much it was."""
+    load_subscribers()  # a complaint switches a kind off, unless the kind says that it is for security
     store = open_store(settings)
     try:
         done = take_in_all(store, settings, source=source)

@@ -1,20 +1,36 @@
 """What coordinators hear of the way out of the house."""
 
+from community.core.events import Priority
+from community.core.outbox.notification_kinds import Kind, StaffKind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.models import Invitation
 from community.members.queries.active_members import coordinators
 from community.notifications.events import AddressRefused, InvitationUndelivered
+from community.notifications.preferences.delivery_preferences import DIGEST
+
+declare_kind(
+    DIGEST,
+    Kind(
+        label="The daily mail", why="You asked for one mail a day.", priority=Priority.DIGEST, mails=True, position=700
+    ),
+)
 
 
-@notify.on(AddressRefused)
+@notify.on(
+    AddressRefused,
+    kind=StaffKind(label="Mail does not reach somebody", icon="mail", priority=Priority.DIGEST, position=690),
+)
 def tell_coordinators(ctx: ReadContext, event: AddressRefused) -> NotificationSpec:
     """Somebody's mail comes back: another address has to be found."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(to=to, title="Mail does not reach somebody", url=f"/console/members/{event.member_id}")
 
 
-@notify.on(InvitationUndelivered)
+@notify.on(
+    InvitationUndelivered,
+    kind=StaffKind(label="An invitation did not arrive", icon="mail", priority=Priority.DIGEST, position=680),
+)
 def tell_of_undelivered_invitation(ctx: ReadContext, event: InvitationUndelivered) -> NotificationSpec | None:
     """Tell coordinators that an invitation did not arrive, unless it was sent again or used since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.core.outbox.notification_kinds import kind_of
 from community.core.time_zones import time_zones
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
@@ -25,7 +26,6 @@ from community.notifications import actions
 from community.notifications.channels.web_push import public_key
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.preferences import forms, mutes
-from community.notifications.preferences.kinds import kind_of
 from community.notifications.queries import failed_deliveries, inbox
 from community.notifications.queries import preferences as preferences_queries
 from community.notifications.schemas import PreferencesSchema
@@ -171,7 +171,7 @@ def service_worker() -> Response:
 def unsubscribe_form(token: str) -> str:
     """Ask first: mail programs follow links by themselves."""
     _, kind = read_unsubscribe_token(services().settings.secret_key, token)
-    return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).words, done=False)
+    return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).label, done=False)
 
 
 @pages.post("/unsubscribe/<token>")
@@ -180,7 +180,7 @@ def unsubscribe(token: str) -> str:
     """Stop this kind of mail; RFC 8058's one click posts here."""
     with unit_of_work() as uow:
         kind = actions.unsubscribe(uow, token=token, secret=services().settings.secret_key)
-    return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).words, done=True)
+    return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).label, done=True)
 
 
 def _preferences(form: Form) -> PageResponse:

@@ -5,11 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from community.core.outbox.notification_kinds import switchable_kinds
 from community.core.schemas import StrictSchema, UtcDateTime, page_of
 from community.core.time_zones import zone_names
 from community.notifications.channels.web_push import are_keys
 from community.notifications.preferences.delivery_preferences import AS_IT_COMES, DAILY, windows_of
-from community.notifications.preferences.kinds import switchable
 from community.notifications.rules.quiet_hours import never_ends
 
 MAX_WINDOWS = 28
@@ -61,11 +61,16 @@ class ClockTime(fields.String):
 class PreferenceSchema(StrictSchema):
     """How one kind of notice reaches me. In the app it always does; `email` and `push` can be switched."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(list(switchable())))
+    kind = fields.String(required=True)
     title = fields.String(dump_only=True)
     inapp = fields.Boolean(dump_only=True)
     email = fields.Boolean()
     push = fields.Boolean()
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Accept the kinds that are declared when the schema is first used, not when this module is imported."""
+        if field_name == "kind":
+            field_obj.validators = [validate.OneOf(list(switchable_kinds()))]
 
 
 class QuietSchema(StrictSchema):

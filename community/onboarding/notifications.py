@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries.attendees import begins_if_on, meetup_of, who_answered
@@ -17,7 +18,10 @@ from community.onboarding.events import (
 )
 
 
-@notify.on(FirstWeekBegun)
+@notify.on(
+    FirstWeekBegun,
+    kind=Kind(label="Somebody new to welcome", why="You welcome people.", icon="person", mails=True, position=590),
+)
 def ask_to_welcome(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec | None:
     """Whose turn it is."""
     row = queries.week_row(ctx.session, event.member_id)
@@ -26,7 +30,10 @@ def ask_to_welcome(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec 
     return NotificationSpec(to=[row.greeter_id], title="Somebody is new here. Say hello", url="/welcome")
 
 
-@notify.on(NewcomerWelcomed)
+@notify.on(
+    NewcomerWelcomed,
+    kind=Kind(label="Somebody says hello to me", why="You are new here.", icon="person", mails=True, position=600),
+)
 def tell_of_the_hello(ctx: ReadContext, event: NewcomerWelcomed) -> NotificationSpec | None:
     """Who is new."""
     row = queries.week_row(ctx.session, event.member_id)
@@ -35,7 +42,22 @@ def tell_of_the_hello(ctx: ReadContext, event: NewcomerWelcomed) -> Notification
     return NotificationSpec(to=[row.member_id], title="Somebody says hello", url=f"/rooms/{row.hello_room_id}")
 
 
-@notify.on(DoorWanted)
+declare_kind(
+    "first_week.door_again",
+    Kind(
+        label="Somebody else is asked to wait for me at the door",
+        why="You asked to be met.",
+        icon="meetups",
+        mails=True,
+        position=620,
+    ),
+)
+
+
+@notify.on(
+    DoorWanted,
+    kind=Kind(label="Somebody new comes to a date of mine", why="You go to that date.", icon="meetups", position=610),
+)
 def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[NotificationSpec]:
     """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
     row = queries.week_row(ctx.session, event.member_id)
@@ -53,7 +75,16 @@ def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notifica
         yield NotificationSpec(to=[row.member_id], title=title, url=url, kind="first_week.door_again")
 
 
-@notify.on(DoorClosed)
+@notify.on(
+    DoorClosed,
+    kind=Kind(
+        label="I need not wait at a door any more",
+        why="You were to wait for somebody there.",
+        icon="meetups",
+        mails=True,
+        position=630,
+    ),
+)
 def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> NotificationSpec | None:
     """Who is new does not come there. Of a date that is off everybody hears anyway."""
     if event.companion_id is None or begins_if_on(ctx, event.occurrence_id) is None:
@@ -61,7 +92,12 @@ def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> Notificat
     return _need_not_wait(ctx, event.occurrence_id, event.companion_id)
 
 
-@notify.on(DoorTaken)
+@notify.on(
+    DoorTaken,
+    kind=Kind(
+        label="Somebody waits for me at the door", why="You asked to be met.", icon="meetups", mails=True, position=640
+    ),
+)
 def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | None:
     """Who is new: somebody waits for them at the door."""
     row = queries.week_row(ctx.session, event.member_id)

@@ -2,14 +2,28 @@
 
 from uuid import UUID
 
+from community.core.events import Priority
 from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.planned_support import queries
 from community.planned_support.events import HardHourBegun
 
 
-@notify.on(HardHourBegun)
+@notify.on(
+    HardHourBegun,
+    kind=Kind(
+        label="Something I planned for begins",
+        preview="Something you planned for now",
+        why="You planned for it.",
+        icon="clock",
+        priority=Priority.TIMED,
+        pushes=True,
+        can_wait=False,
+        position=380,
+    ),
+)
 def say_that_it_is_planned(_look: ReadContext, event: HardHourBegun) -> NotificationSpec:
     """In neutral words, while it lasts."""
     return NotificationSpec(

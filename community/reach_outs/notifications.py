@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from community.core.events import Priority
 from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind, StaffKind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.reach_outs.events import (
@@ -15,8 +17,36 @@ from community.reach_outs.events import (
 )
 from community.reach_outs.queries import reach_outs
 
+WHY_ASKED = "You asked for somebody."
 
-@notify.on(ReachOutAsked)
+declare_kind(
+    "reachout.waiting",
+    StaffKind(
+        label="Somebody waits for a coordinator",
+        preview="A task is waiting",
+        icon="lamp",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=530,
+    ),
+)
+
+
+@notify.on(
+    ReachOutAsked,
+    kind=Kind(
+        label="Somebody could use me now",
+        preview="Somebody could use you now",
+        why="You are their buddy, on call, or said that you are free.",
+        icon="lamp",
+        priority=Priority.CRISIS,
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=520,
+    ),
+)
 def ask_them(ctx: ReadContext, event: ReachOutAsked) -> NotificationSpec | None:
     """Those whose turn it is. Whom it may be asked of in their quiet hours was decided when they were."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
@@ -35,7 +65,20 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
     return row is not None and row.is_waiting and recipient_id in reach_outs.all_asked(ctx.session, row.id)
 
 
-@notify.on(ReachOutClaimed)
+@notify.on(
+    ReachOutClaimed,
+    kind=Kind(
+        label="Somebody is here for me",
+        preview="Somebody is here",
+        why=WHY_ASKED,
+        icon="lamp",
+        priority=Priority.CRISIS,
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=540,
+    ),
+)
 def tell_who_comes(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec | None:
     """Tell the requester that a responder is there."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
@@ -44,6 +87,12 @@ def tell_who_comes(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec
     return NotificationSpec(
         to=[row.asker_id], title="Somebody is here for you", url=f"/reach-outs/{row.id}", subject=row.id
     )
+
+
+declare_kind(
+    "reachout.thanked",
+    Kind(label="Somebody else was there first", why="You were asked, too.", icon="lamp", position=570),
+)
 
 
 @notify.on(ReachOutAnswered)
@@ -58,7 +107,20 @@ def thank_the_others(ctx: ReadContext, event: ReachOutAnswered) -> NotificationS
     )
 
 
-@notify.on(ReachOutUnanswered)
+@notify.on(
+    ReachOutUnanswered,
+    kind=Kind(
+        label="Nobody was free for me",
+        preview="Open it for what you can do now",
+        why=WHY_ASKED,
+        icon="lamp",
+        priority=Priority.CRISIS,
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=550,
+    ),
+)
 def tell_the_truth(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationSpec | None:
     """Who asked: nobody is free, and these lines are."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
@@ -70,7 +132,19 @@ def tell_the_truth(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationS
     return NotificationSpec(to=[row.asker_id], title=title, url=f"/reach-outs/{row.id}", subject=row.id)
 
 
-@notify.on(ReachOutReopened)
+@notify.on(
+    ReachOutReopened,
+    kind=Kind(
+        label="Somebody else is asked for me",
+        preview="We go on asking",
+        why=WHY_ASKED,
+        icon="lamp",
+        priority=Priority.CRISIS,
+        pushes=True,
+        can_wait=False,
+        position=560,
+    ),
+)
 def tell_that_it_goes_on(ctx: ReadContext, event: ReachOutReopened) -> NotificationSpec | None:
     """Who asked: we go on asking."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
@@ -79,7 +153,10 @@ def tell_that_it_goes_on(ctx: ReadContext, event: ReachOutReopened) -> Notificat
     return NotificationSpec(to=[row.asker_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
 
 
-@notify.on(ReachOutClosed)
+@notify.on(
+    ReachOutClosed,
+    kind=Kind(label="One question after somebody was there", why="You were one of the two.", icon="lamp", position=580),
+)
 def ask_the_other(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
     """The one of the two who did not close it has a question, too."""
     row = reach_outs.row(ctx.session, event.reach_out_id)

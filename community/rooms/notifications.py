@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from community.core.kind_registries import still_new
+from community.core.outbox.notification_kinds import Kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.notifications.preferences.delivery_preferences import muted_by
@@ -16,7 +17,20 @@ TITLES = {"pairing": "You have a new message", "reply": "Somebody answered you",
 WHY = {"pairing": "The room is for you two.", "reply": "It answers what you wrote.", "mention": "It names you."}
 
 
-@notify.on(MessagePosted)
+@notify.on(
+    MessagePosted,
+    kind=Kind(
+        label="Somebody wrote to me",
+        preview="Somebody wrote to you",
+        why="It was written to you.",
+        icon="rooms",
+        mails=True,
+        pushes=True,
+        is_personal=True,
+        is_batched=True,
+        position=40,
+    ),
+)
 def tell_them(ctx: ReadContext, event: MessagePosted) -> Iterator[NotificationSpec]:
     """Somebody wrote to them; the way there leads to the message."""
     together = defaultdict(list)

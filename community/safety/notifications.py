@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.kind_registries import links, still_true
+from community.core.outbox.notification_kinds import Kind, StaffKind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.events import SanctionEnded, SanctionImposed, SanctionLifted
@@ -29,7 +30,12 @@ from community.safety.models import Appeal, Case, EvidenceAccess, Report
 from community.safety.rules import WAITING
 
 
-@notify.on(MessageReported)
+@notify.on(
+    MessageReported,
+    kind=StaffKind(
+        label="A message was reported", preview="A task is waiting", icon="flag", mails=True, pushes=True, position=500
+    ),
+)
 def tell_coordinators(ctx: ReadContext, event: MessageReported) -> NotificationSpec | None:
     """A report waits for them."""
     member_id = ctx.session.scalar(
@@ -41,7 +47,7 @@ def tell_coordinators(ctx: ReadContext, event: MessageReported) -> NotificationS
     return NotificationSpec(to=to, title="A report is waiting", url=f"/console/reports/{event.report_id}")
 
 
-@notify.on(CaseOverdue)
+@notify.on(CaseOverdue, kind=StaffKind(label="A report waits for too long", icon="flag", mails=True, position=470))
 def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | None:
     """Whoever had it let its time pass: everybody else hears of it now."""
     case = ctx.session.get(Case, event.case_id)
@@ -51,14 +57,21 @@ def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | No
     return NotificationSpec(to=to, title="A report waits for too long", url=f"/console/reports/{case.id}")
 
 
-@notify.on(ReportHandled)
+@notify.on(
+    ReportHandled, kind=Kind(label="What came of my report", why="You reported something.", icon="flag", position=480)
+)
 def tell_reporters(ctx: ReadContext, event: ReportHandled) -> NotificationSpec:
     """Everybody who reported it hears that somebody looked."""
     to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
     return NotificationSpec(to=to, title="A coordinator looked at what you reported", url="/reports")
 
 
-@notify.on(EvidenceOpened)
+@notify.on(
+    EvidenceOpened,
+    kind=Kind(
+        label="A coordinator opened messages", why="You are in that room.", icon="lock", mails=True, position=490
+    ),
+)
 def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec | None:
     """Everybody in the room can see that it was opened; why and for whom stays with the coordinators."""
     opening = ctx.session.get(EvidenceAccess, event.opening_id)
@@ -70,7 +83,19 @@ def tell_the_room(ctx: ReadContext, event: EvidenceOpened) -> NotificationSpec |
     )
 
 
-@notify.on(SanctionImposed)
+@notify.on(
+    SanctionImposed,
+    kind=Kind(
+        label="A limit on my account",
+        why="It is your account.",
+        icon="lock",
+        is_security=True,
+        sent_to_suspended=True,
+        mail_text="Something was decided about your account. The link tells what, why and for how long, and "
+        "lets you disagree.",
+        position=420,
+    ),
+)
 def tell_member(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
     """What, why and until when stands on the page; the link in the mail works without signing in."""
     return NotificationSpec(
@@ -81,7 +106,14 @@ def tell_member(ctx: ReadContext, event: SanctionImposed) -> NotificationSpec:
     )
 
 
-@notify.on(SanctionEnded, SanctionLifted)
+@notify.on(
+    SanctionEnded,
+    kind=Kind(label="A limit on my account is over", why="It is your account.", icon="lock", mails=True, position=440),
+)
+@notify.on(
+    SanctionLifted,
+    kind=Kind(label="A limit on my account ended", why="It is your account.", icon="lock", mails=True, position=430),
+)
 def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> NotificationSpec | None:
     """It is over, by itself or because a coordinator ended it."""
     sanction = ctx.session.get(Sanction, event.sanction_id)
@@ -91,7 +123,9 @@ def tell_it_is_over(ctx: ReadContext, event: SanctionEnded | SanctionLifted) -> 
     return NotificationSpec(to=[event.member_id], title="A limit on your account has ended", url=url)
 
 
-@notify.on(SanctionAppealed)
+@notify.on(
+    SanctionAppealed, kind=StaffKind(label="Somebody disagrees with a decision", icon="flag", mails=True, position=460)
+)
 def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> NotificationSpec | None:
     """Coordinators, but not the one who imposed it unless nobody else is there."""
     row = ctx.session.execute(
@@ -107,7 +141,18 @@ def tell_who_decides(ctx: ReadContext, event: SanctionAppealed) -> NotificationS
     )
 
 
-@notify.on(AppealDecided)
+@notify.on(
+    AppealDecided,
+    kind=Kind(
+        label="An answer to what I disagreed with",
+        why="It is your account.",
+        icon="lock",
+        is_security=True,
+        sent_to_suspended=True,
+        mail_text="What you wrote was read and answered. The link has the answer.",
+        position=450,
+    ),
+)
 def tell_who_appealed(ctx: ReadContext, event: AppealDecided) -> NotificationSpec | None:
     """A coordinator has read it and decided."""
     row = ctx.session.get(Appeal, event.appeal_id)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from community.core.events import Priority
+from community.core.outbox.notification_kinds import StaffKind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
@@ -9,7 +11,7 @@ from community.shifts import queries
 from community.shifts.events import HandOverDue, ShiftChanged
 
 
-@notify.on(ShiftChanged)
+@notify.on(ShiftChanged, kind=StaffKind(label="A shift changes hands", icon="repeat", mails=True, position=650))
 def tell_of_a_swap(ctx: ReadContext, event: ShiftChanged) -> NotificationSpec | None:
     """Everybody else when one is offered; who had it when somebody took it."""
     row = queries.row(ctx.session, event.shift_id)
@@ -23,7 +25,13 @@ def tell_of_a_swap(ctx: ReadContext, event: ShiftChanged) -> NotificationSpec | 
     return NotificationSpec(to=to, title="A shift is free to take", url="/console/shifts")
 
 
-@notify.on(HandOverDue)
+declare_kind(
+    "shift.next",
+    StaffKind(label="My shift begins soon", icon="clock", priority=Priority.TIMED, pushes=True, position=670),
+)
+
+
+@notify.on(HandOverDue, kind=StaffKind(label="My shift ends soon", icon="clock", priority=Priority.TIMED, position=660))
 def tell_of_the_end(ctx: ReadContext, event: HandOverDue) -> Iterator[NotificationSpec]:
     """Who has the shift, and who comes next; once, in the same words whatever is open."""
     row = queries.row(ctx.session, event.shift_id)

@@ -19,6 +19,7 @@ from community.core import logging_setup, pubsub
 from community.core.crypto.cipher import FieldCipher
 from community.core.db import Base
 from community.core.metrics import exposition
+from community.core.outbox.notification_kinds import all_kinds
 from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import PubSub
 from community.core.settings import Settings
@@ -30,7 +31,6 @@ from community.milestones import actions
 from community.notifications.actions import choose
 from community.notifications.channels.email import SUBJECT
 from community.notifications.delivery import outcomes
-from community.notifications.preferences.kinds import KINDS
 from community.planned_support import actions as planned_support_actions
 from community.processes import event_processing
 from community.processes import worker as worker_module
@@ -143,14 +143,14 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         quill, marzi = planted_people(act)
         for one in (quill, marzi):
             told.lives_in(one, "America/New_York")
-            wanted = {(kind, medium): True for kind in KINDS for medium in ("email", "push")}
+            wanted = {(kind, medium): True for kind in all_kinds() for medium in ("email", "push")}
             act(one, choose, wanted=wanted)
         told.device(quill, browser)
 
         in_a_room(act, cast, quill, marzi)
         in_care(act, quill, FieldCipher(*settings.sealing_secrets))
         act(cast.ada, invitations.invite, email="new@example.org", role=Role.ALUMNUS, secret=settings.secret_key)
-        for kind in KINDS:
+        for kind in all_kinds():
             for number in range(2):
                 title = "Quillonette and Marzipania, marmalade at the candlewick supper"
                 told.tell(quill, kind=kind, title=title, url=f"/rooms/{uuid4()}?{number}", subject=quill.id)
@@ -163,8 +163,8 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         while worker.step(act.now):
             pass
 
-    assert len(server.mails) >= len(KINDS)
-    assert len(service.taken) >= len([kind for kind in KINDS.values() if not kind.is_security])
+    assert len(server.mails) >= len(all_kinds())
+    assert len(service.taken) >= len([kind for kind in all_kinds().values() if not kind.is_security])
     assert found(mail_texts(server), WHAT_IT_HAS) == set()
     assert {str(mail["Subject"]) for mail in server.mails} == {SUBJECT}
     assert {str(mail["From"]) for mail in server.mails} == {"Notes <notes@example.org>"}

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select, text
 
 from community.core.db import Base
+from community.core.outbox.notification_kinds import all_kinds, kind_of
 from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import PubSub
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Member
 from community.notifications.actions import choose
-from community.notifications.preferences.kinds import KINDS
 from community.onboarding import actions as onboarding_actions
 from community.processes.worker import Worker
 from community.reach_outs.actions import availability, feedback, reach_outs
@@ -68,7 +68,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         browser = service.browser()
         for one in (quill, marzi, cast.ada):
             told.lives_in(one, "America/New_York")
-            act(one, choose, wanted={(kind, medium): True for kind in KINDS for medium in ("email", "push")})
+            act(one, choose, wanted={(kind, medium): True for kind in all_kinds() for medium in ("email", "push")})
         told.device(marzi, browser)
         worker = Worker(act.store, settings)
 
@@ -125,7 +125,7 @@ def test_the_scan_would_find_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", sorted(kind for kind in KINDS if kind.startswith(("reachout.", "shift.", "first_week.")))
+    "kind", sorted(kind for kind in all_kinds() if kind.startswith(("reachout.", "shift.", "first_week.")))
 )
 def test_what_a_lock_screen_may_say_tells_nothing(kind: str) -> None:
-    assert found([KINDS[kind].says, KINDS[kind].mail_words], WHAT_IT_HAS) == set()
+    assert found([kind_of(kind).preview, kind_of(kind).mail_text], WHAT_IT_HAS) == set()

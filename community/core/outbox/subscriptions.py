@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from community.core.events import Event
+from community.core.outbox.notification_kinds import Kind, declare_kind
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R")
@@ -102,8 +103,22 @@ class Registry(Generic[R]):
         return tuple(self._listeners.get(type(event), ()))
 
 
-# (look, event) -> Notice | Iterable[Notice] | None; the look is the worker's unit of work, it has no actor
-notify: Registry[NotificationSpec | Iterable[NotificationSpec] | None] = Registry()
+class NotificationRegistry(Registry[NotificationSpec | Iterable[NotificationSpec] | None]):
+    """Notification rules by event type, each with the kind of its notifications."""
+
+    def on(self, *events: type[Event], shared: bool = False, kind: Kind | None = None) -> Callable[[F], F]:
+        """Register the decorated rule for these events, and declare the kind that has the event's name.
+
+        Without `kind` the rule names a kind in each specification that another rule or `declare_kind` declares.
+        """
+        if kind is not None:
+            (event,) = events
+            declare_kind(event.name, kind)
+        return super().on(*events, shared=shared)
+
+
+# (ctx, event) -> NotificationSpec | Iterable of them | None; ctx is the worker's unit of work, it has no actor
+notify = NotificationRegistry()
 # (uow, event) -> None; the unit of work has no actor
 handlers: Registry[None] = Registry()
 # (look, event) -> Task | Settled | Iterable of them | None

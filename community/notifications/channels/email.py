@@ -15,8 +15,8 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from community.core.characters import clean_line
+from community.core.outbox.notification_kinds import kind_of
 from community.core.settings import Settings
-from community.notifications.preferences.kinds import kind_of
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 SUBJECT = "You have a new notification"
@@ -62,7 +62,7 @@ def compose(letter: EmailContent, settings: Settings, *, now: datetime) -> Email
     words = {
         "community_name": settings.name,
         "subject": subject,
-        "said": kind_of(letter.kind).mail_words or _said(letter.count),
+        "said": kind_of(letter.kind).mail_text or _said(letter.count),
         "lines": letter.lines if len(letter.lines) > 1 else (),
         "link": settings.public_url + letter.path,
         "action": "Open the link" if kind_of(letter.kind).is_security else "See it",

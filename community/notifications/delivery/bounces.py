@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from community.core.errors import NotFound
+from community.core.outbox.notification_kinds import kind_of
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.members.queries.people import address_of
@@ -26,7 +27,6 @@ from community.notifications.delivery.outcomes import note_undelivered_invitatio
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.models import Delivery
 from community.notifications.preferences.delivery_preferences import EMAIL
-from community.notifications.preferences.kinds import kind_of
 
 log = structlog.get_logger()
 LARGEST_MAIL = 2 * 1024 * 1024

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.core.kind_registries import still_new, still_true
+from community.core.outbox.notification_kinds import kind_of
 from community.core.unit_of_work import ReadContext
 from community.notifications.delivery.send_checks import affected_members, may_send
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences.delivery_preferences import EMAIL, with_kind_enabled, without_mutes
-from community.notifications.preferences.kinds import kind_of
 
 NOTHING_NEW = "read"
 
@@ -63,7 +63,7 @@ def digest_of(ctx: ReadContext, delivery: Delivery) -> Digest:
             new[kind] += count
             kept += [one.id for one in some] if count else []
     total = new.total()
-    lines = tuple((kind_of(kind).says or kind_of(kind).words, count) for kind, count in new.items() if count)
+    lines = tuple((kind_of(kind).preview or kind_of(kind).label, count) for kind, count in new.items() if count)
     only = kept[0] if len(kept) == 1 else None
     return Digest(total, lines, only, None if total else reason, frozenset(row.id for row in rows))
 

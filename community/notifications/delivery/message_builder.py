@@ -11,6 +11,7 @@ from sqlalchemy import select
 from community.core.crypto.cipher import FieldCipher, keyed_digest
 from community.core.events import Priority
 from community.core.kind_registries import links
+from community.core.outbox.notification_kinds import kind_of
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Session as SignedIn
@@ -20,7 +21,6 @@ from community.notifications.delivery.digests import Digest
 from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
 from community.notifications.models import Delivery, DeliveryAttempt, PushSubscription
 from community.notifications.preferences.delivery_preferences import DeliveryPreferences
-from community.notifications.preferences.kinds import kind_of
 
 LIVES = {
     Priority.CRISIS: timedelta(hours=1),
@@ -94,7 +94,7 @@ def pushes_for(
         .order_by(PushSubscription.created_at)
     )
     kind = kind_of(delivery.kind)
-    lives = LIVES[kind.urgency]
+    lives = LIVES[kind.priority]
     if delivery.worthless_at is not None:
         lives = min(lives, delivery.worthless_at - uow.now)
     same = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
@@ -106,9 +106,9 @@ def pushes_for(
                 **json.loads(cipher.decrypt(row.sealed, about=about(row.id))),
                 path=_open_path(delivery, None),
                 topic=keyed_digest(settings.secret_key, "push-topic", f"{delivery.recipient}:{same}")[:32],
-                urgency="high" if kind.urgency is Priority.CRISIS else "normal",
+                urgency="high" if kind.priority is Priority.CRISIS else "normal",
                 lives=lives,
-                words="" if reach.is_discreet else kind.says or kind.words,
+                words="" if reach.is_discreet else kind.preview or kind.label,
             ),
         )
         for row in rows
@@ -130,5 +130,5 @@ def _open_path(delivery: Delivery, digest: Digest | None) -> str:
 def _lines(delivery: Delivery, digest: Digest | None) -> tuple[str, ...]:
     if digest is None:
         kind = kind_of(delivery.kind)
-        return (kind.says or kind.words,)
+        return (kind.preview or kind.label,)
     return tuple(f"{words} ({count})" if count > 1 else words for words, count in digest.lines)

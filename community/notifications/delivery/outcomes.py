@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import delete, or_, select, update
 
 from community.core.metrics import DELIVERIES, DELIVERY_SECONDS
+from community.core.outbox.notification_kinds import kind_of
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import MemberInvited
@@ -19,7 +20,6 @@ from community.notifications.delivery.send_checks import address_key, is_refused
 from community.notifications.events import AddressRefused, InvitationUndelivered
 from community.notifications.models import SENDING, Delivery, DeliveryAttempt, PushSubscription, SuppressedAddress
 from community.notifications.preferences.delivery_preferences import PUSH
-from community.notifications.preferences.kinds import kind_of
 
 log = structlog.get_logger()
 

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from community.core.ids import new_id
+from community.core.outbox.notification_kinds import all_kinds, kind_of
 from community.core.outbox.subscriptions import NotificationSpec
 from community.core.unit_of_work import UnitOfWork
 from community.notifications.models import Delivery
 from community.notifications.preferences import delivery_preferences
-from community.notifications.preferences.delivery_preferences import EMAIL, PUSH, DeliveryPreferences
-from community.notifications.preferences.kinds import DIGEST, KINDS, kind_of
+from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL, PUSH, DeliveryPreferences
 from community.notifications.rules import quiet_hours
 
 MESSAGES = "messages"
@@ -62,9 +62,9 @@ def _mails(
             kind, mine, wants_daily=member_id in daily
         ):
             at = quiet_hours.next_at(wanted, mine.daily_time, mine.zone)
-            more = {"gather": DIGEST, "kind": DIGEST, "urgency": KINDS[DIGEST].urgency, **_NO_SUBJECT}
+            more = {"gather": DIGEST, "kind": DIGEST, "urgency": kind_of(DIGEST).priority, **_NO_SUBJECT}
             yield _planned(uow, notice, DIGEST, mine, EMAIL, at, more)
-        elif kind_of(kind).gathers:
+        elif kind_of(kind).is_batched:
             more = {"gather": MESSAGES, **_NO_SUBJECT}
             yield _planned(uow, notice, kind, mine, EMAIL, wanted + quiet_hours.GATHERED_FOR, more)
         else:
@@ -75,7 +75,7 @@ def _pushes(
     uow: UnitOfWork, notice: NotificationSpec, kind: str, pushed: set[UUID], reaches: dict[UUID, DeliveryPreferences]
 ) -> Iterator[PlannedDelivery]:
     wanted = notice.due_at or uow.now
-    gather = f"{kind}:{notice.subject}" if kind_of(kind).gathers else None
+    gather = f"{kind}:{notice.subject}" if kind_of(kind).is_batched else None
     earlier = _last_pushed(uow.session, pushed, gather) if gather else {}
     had_theirs = _had_the_days_push(uow, kind, pushed, reaches)
     for member_id in pushed:
@@ -129,12 +129,12 @@ def _had_the_days_push(
 ) -> set[UUID]:
     """Those who are new here and had their one push of the day; what a person writes to them does not count."""
     kind_ = kind_of(kind)
-    if kind_.is_personal or kind_.passes_quiet:
+    if kind_.is_personal or kind_.ignores_quiet_hours:
         return set()
     new = [one for one in members if reaches[one].joined_at > uow.now - quiet_hours.FIRST_WEEK]
     if not new:
         return set()
-    personal = [name for name, one in KINDS.items() if one.is_personal or one.passes_quiet]
+    personal = [name for name, one in all_kinds().items() if one.is_personal or one.ignores_quiet_hours]
     return set(
         uow.session.scalars(
             select(Delivery.recipient).where(

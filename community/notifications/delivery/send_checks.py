@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from community.core.crypto.cipher import keyed_digest
 from community.core.kind_registries import still_new, still_true
+from community.core.outbox.notification_kinds import kind_of
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
 from community.members.queries.active_members import is_active
@@ -20,7 +21,6 @@ from community.notifications.preferences.delivery_preferences import (
     with_kind_enabled,
     without_mutes,
 )
-from community.notifications.preferences.kinds import kind_of
 
 REFUSAL_LASTS = timedelta(days=30)
 
@@ -30,7 +30,7 @@ def skip_reason(ctx: ReadContext, delivery: Delivery, notification: Notification
     session, now = ctx.session, ctx.now
     is_member = session.get(Member, delivery.recipient) is not None
     is_shut_out = is_member and _is_shut_out(session, delivery.recipient, now=now)
-    if is_shut_out and not kind_of(delivery.kind).reaches_suspended:
+    if is_shut_out and not kind_of(delivery.kind).sent_to_suspended:
         return "inactive"
     if delivery.worthless_at is not None and delivery.worthless_at <= now:
         return "too_late"
@@ -76,7 +76,7 @@ def _unwanted(session: Session, delivery: Delivery, notification: Notification |
     if notification is not None and not may_send(session, delivery.kind, notification):
         return "only_buddy"
     concerns = affected_members(notification, subject=delivery.subject, is_one=delivery.gather is None)
-    if concerns and not kind_of(delivery.kind).passes_quiet:
+    if concerns and not kind_of(delivery.kind).ignores_quiet_hours:
         return None if without_mutes(session, [delivery.recipient], concerns=concerns, now=now) else "muted"
     return None
 

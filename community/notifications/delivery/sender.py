@@ -21,6 +21,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from community.core.ids import new_id
+from community.core.outbox.notification_kinds import kind_of
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.members.queries.people import address_of
@@ -36,7 +37,6 @@ from community.notifications.delivery.send_checks import is_refused, skip_reason
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences import delivery_preferences
 from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
-from community.notifications.preferences.kinds import kind_of
 from community.notifications.rules.quiet_hours import seed_of
 
 AT_ONCE = 8

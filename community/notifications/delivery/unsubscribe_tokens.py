@@ -4,7 +4,7 @@ from uuid import UUID
 
 from community.core.crypto.cipher import FieldCipher
 from community.core.errors import NotFound
-from community.notifications.preferences.kinds import switchable
+from community.core.outbox.notification_kinds import switchable_kinds
 
 
 def unsubscribe_token(secret: str, *, member_id: UUID, kind: str) -> str:
@@ -21,6 +21,6 @@ def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str]:
         member_id, kind = UUID(said[:32]), said[32:]
     except ValueError as error:
         raise NotFound from error
-    if kind not in switchable():
+    if kind not in switchable_kinds():
         raise NotFound
     return member_id, kind

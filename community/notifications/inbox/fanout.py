@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from community.core.ids import new_id
 from community.core.metrics import DELIVERIES
+from community.core.outbox.notification_kinds import kind_of
 from community.core.outbox.subscriptions import NotificationSpec
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Invitation, Member
 from community.notifications.delivery import planning
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences.delivery_preferences import EMAIL, without_mutes
-from community.notifications.preferences.kinds import kind_of
 
 INAPP = "inapp"
 ROWS_AT_ONCE = 1000
@@ -53,7 +53,7 @@ def _tell(uow: UnitOfWork, notice: NotificationSpec, kind: str, event_id: UUID, 
         return
     is_now = notice.due_at is None or notice.due_at <= uow.now
     members = _members_among(uow.session, recipients)
-    if not kind_of(kind).passes_quiet:
+    if not kind_of(kind).ignores_quiet_hours:
         everybody = len(members)
         members = without_mutes(uow.session, members, concerns=notice.concerns, now=uow.now)
         if muted := everybody - len(members):
@@ -135,7 +135,7 @@ def delivery_fields(uow: UnitOfWork, notice: NotificationSpec, kind: str, event_
         "created_at": uow.now,
         "due_at": notice.due_at or uow.now,
         "worthless_at": notice.worthless_at,
-        "urgency": kind_of(kind).urgency,
+        "urgency": kind_of(kind).priority,
         "gather": None,
         "state": "due",
         "reason": None,

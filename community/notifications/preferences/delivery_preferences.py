@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from community.core.outbox.notification_kinds import kind_of
 from community.members.models import Member
 from community.members.models import Session as SignedIn
 from community.notifications.models import Delivery, DeliverySettings, Mute, Notification, Preference, PushSubscription
-from community.notifications.preferences.kinds import DIGEST, kind_of
 from community.notifications.rules.quiet_hours import Plan, QuietWindow, planned, quiet_until
 
 EMAIL = "email"
 PUSH = "push"
 OUTSIDE = (EMAIL, PUSH)
+DIGEST = "digest"  # the kind of the daily mail
 DAILY = "daily"
 AS_IT_COMES = "as_it_comes"
 DEFAULT_DAILY_AT = "08:00"
@@ -51,13 +52,13 @@ class DeliveryPreferences:
     def allows(self, kind: str, *, from_buddy: bool) -> bool:
         """Whether a notice of this kind may leave the house for them: who wants their buddy alone gets little else."""
         kind_ = kind_of(kind)
-        return not self.only_buddy or from_buddy or kind_.passes_quiet or kind_.for_staff
+        return not self.only_buddy or from_buddy or kind_.ignores_quiet_hours or kind_.for_staff
 
     def plan(
         self, kind: str, wanted: datetime, *, now: datetime, seed: UUID, worthless_at: datetime | None = None
     ) -> Plan:
         """When a notice of this kind that is due at `wanted` is sent to them."""
-        windows = () if kind_of(kind).passes_quiet else self.windows
+        windows = () if kind_of(kind).ignores_quiet_hours else self.windows
         return planned(wanted, now=now, windows=windows, zone=self.zone, seed=seed, worthless_at=worthless_at)
 
 
@@ -134,7 +135,7 @@ def muted_by(session: Session, member_id: UUID, *, now: datetime) -> frozenset[U
 def joins_the_daily_mail(kind: str, reach: DeliveryPreferences, *, wants_daily: bool) -> bool:
     """Whether a mail of this kind waits for the day's one."""
     kind_ = kind_of(kind)
-    return reach.rhythm == DAILY and wants_daily and kind_.can_wait and not kind_.passes_quiet and kind != DIGEST
+    return reach.rhythm == DAILY and wants_daily and kind_.can_wait and not kind_.ignores_quiet_hours and kind != DIGEST
 
 
 def windows_of(quiet: Collection[Mapping[str, Any]]) -> tuple[QuietWindow, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from community.notifications.preferences.kinds import switchable
+from community.core.outbox.notification_kinds import switchable_kinds
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 USUAL = ("22:00", "07:00")
@@ -37,7 +37,7 @@ def preferences(posted: MultiDict[str, str]) -> dict[str, Any]:
             "items": [
                 {"kind": kind, "email": f"email:{kind}" in posted, "push": f"push:{kind}" in posted}
                 for kind in posted.getlist("kind")
-                if kind in switchable()
+                if kind in switchable_kinds()
             ],
             "rhythm": posted.get("rhythm", ""),
             "daily_at": posted.get("daily_at", ""),

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from community.core.db import Page, keyset_page
+from community.core.outbox.notification_kinds import kind_of
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Invitation
 from community.members.queries.people import handles
 from community.notifications.models import Delivery
-from community.notifications.preferences.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -56,4 +56,4 @@ def ended(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[EndedView
 def _ended_view(row: Delivery, handle: str | None, invited: str | None) -> EndedView:
     kind = kind_of(row.kind)
     at = row.finished_at or row.created_at
-    return EndedView(row.id, row.kind, kind.words, row.medium, row.state, row.reason or "", handle, invited, at)
+    return EndedView(row.id, row.kind, kind.label, row.medium, row.state, row.reason or "", handle, invited, at)

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from community.core.db import Page, keyset_page
 from community.core.errors import NotFound
+from community.core.outbox.notification_kinds import kind_of
 from community.core.unit_of_work import ReadContext
 from community.notifications.models import Notification
-from community.notifications.preferences.kinds import kind_of
 
 
 @dataclass(frozen=True)

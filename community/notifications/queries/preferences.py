@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from community.core.errors import NotFound
+from community.core.outbox.notification_kinds import switchable_kinds
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Session as SignedIn
@@ -15,8 +16,7 @@ from community.members.queries.people import address_of
 from community.notifications.delivery.send_checks import is_refused
 from community.notifications.models import Delivery, DeliverySettings, Preference, PushSubscription
 from community.notifications.preferences import delivery_preferences
-from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
-from community.notifications.preferences.kinds import DIGEST, switchable
+from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL, PUSH
 from community.notifications.rules import quiet_hours as quiet_hours_rules
 
 
@@ -96,12 +96,12 @@ def _kinds(ctx: ReadContext) -> list[PreferenceView]:
     return [
         PreferenceView(
             name,
-            kind.words,
+            kind.label,
             inapp=True,
             email=said.get((name, EMAIL), kind.mails),
             push=said.get((name, PUSH), kind.pushes),
         )
-        for name, kind in switchable().items()
+        for name, kind in switchable_kinds().items()
         if name != DIGEST and (ctx.actor.may(Permission.GET_STAFF_NOTICES) or not kind.for_staff)
     ]
 

@@ -1,10 +1,12 @@
-"""Who hears what of meetups, in words that tell a passer-by nothing."""
+"""Notifications of meetups and their occurrences: posted, moved, cancelled, soon to begin."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from community.core.events import Priority
 from community.core.kind_registries import mutable, still_true
+from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.meetups.events import (
@@ -13,30 +15,27 @@ from community.meetups.events import (
     OccurrenceCancelled,
     OccurrenceRescheduled,
     ReminderDue,
-    RsvpLapsed,
-    RsvpOffered,
-    RsvpPromoted,
-    RsvpWaitlisted,
-    SeatOpened,
-    SeatReleased,
 )
 from community.meetups.queries import attendees
 from community.meetups.rules.reminders import REMINDERS
 from community.members.queries.active_members import active_members
 
+WHY_ANSWERED = "You answered this date."
+
+
 ANSWERED = ("going", "offered", "waitlisted", "maybe")
-# What a notice of a seat says is true while the answer is in one of these states, on a date that is still to come.
-SEAT_STATES = {
-    "rsvp.promoted": ("going",),
-    "rsvp.offered": ("offered",),
-    "rsvp.waitlisted": ("waitlisted",),
-    "rsvp.lapsed": ("waitlisted",),
-    "seat.opened": ("waitlisted",),
-    "seat.released": ("maybe",),
-}
 
 
-@notify.on(MeetupPosted)
+@notify.on(
+    MeetupPosted,
+    kind=Kind(
+        label="A meetup was posted",
+        why="Everybody who may come hears of a new meetup.",
+        icon="meetups",
+        priority=Priority.DIGEST,
+        position=170,
+    ),
+)
 def tell_everybody(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
     """Everyone who may come hears of it once."""
     to = [one for one in active_members(ctx.session, now=ctx.now) if one != event.host_id]
@@ -44,65 +43,99 @@ def tell_everybody(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
     return NotificationSpec(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
 
 
-@notify.on(OccurrenceCancelled)
+@notify.on(
+    OccurrenceCancelled,
+    kind=Kind(
+        label="A date I answered is cancelled",
+        preview="A date you answered is cancelled",
+        why=WHY_ANSWERED,
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=190,
+    ),
+)
 def say_it_is_off(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationSpec | None:
     """Who wanted to come hears that it is off."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered is cancelled")
 
 
-@notify.on(OccurrenceRescheduled)
+@notify.on(
+    OccurrenceRescheduled,
+    kind=Kind(
+        label="A date I answered has moved",
+        preview="A date you answered has moved",
+        why=WHY_ANSWERED,
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=180,
+    ),
+)
 def say_it_moved(ctx: ReadContext, event: OccurrenceRescheduled) -> NotificationSpec | None:
     """Who wanted to come hears that it moved."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered has moved")
 
 
-@notify.on(RsvpPromoted)
-def tell_them(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
-    """A seat came free for somebody who waited."""
-    return _of_seat(ctx, event.occurrence_id, [event.member_id], "You have a place")
-
-
-@notify.on(RsvpWaitlisted)
-def say_it_is_full(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
-    """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
-    if not event.is_standing:
-        return None
-    return _of_seat(ctx, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
-
-
-@notify.on(RsvpOffered)
-def ask_them(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
-    """A seat is held for somebody who waits."""
-    notice = _of_seat(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
-    return replace(notice, worthless_at=event.expires_at if event.expires_at > ctx.now else None)
-
-
-@notify.on(RsvpLapsed)
-def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
-    """A held seat went to the next in line."""
-    return _of_seat(ctx, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
-
-
-@notify.on(SeatOpened)
-def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
-    """Shortly before the start, everybody who waits hears of a free seat."""
-    to = attendees.who_answered(ctx, event.occurrence_id, ("waitlisted",))
-    if not to:
-        return None
-    notice = _of_seat(ctx, event.occurrence_id, to, "A place is free now")
-    return replace(notice, worthless_at=attendees.begins_at(ctx, event.occurrence_id))
-
-
-@notify.on(SeatReleased)
-def say_it_was_given_on(ctx: ReadContext, event: SeatReleased) -> NotificationSpec:
-    """Who did not say whether they still come has the seat no more."""
-    return _of_seat(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
-
-
-@notify.on(HostChanged)
+@notify.on(
+    HostChanged, kind=Kind(label="I host a meetup", why="You host it.", icon="meetups", mails=True, position=140)
+)
 def tell_the_host(_look: ReadContext, event: HostChanged) -> NotificationSpec:
     """Somebody hosts from now on."""
     return NotificationSpec(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
+
+
+declare_kind(
+    "reminder.2880",
+    Kind(label="A date of mine is in two days", why=WHY_ANSWERED, icon="clock", priority=Priority.TIMED, position=100),
+)
+
+
+declare_kind(
+    "reminder.1440",
+    Kind(
+        label="A date of mine is in a day",
+        preview="A date of yours is in a day",
+        why=WHY_ANSWERED,
+        icon="clock",
+        priority=Priority.TIMED,
+        mails=True,
+        can_wait=False,
+        position=110,
+    ),
+)
+
+
+declare_kind(
+    "reminder.120",
+    Kind(
+        label="A date of mine is in two hours",
+        preview="A date of yours is in two hours",
+        why=WHY_ANSWERED,
+        icon="clock",
+        priority=Priority.TIMED,
+        pushes=True,
+        can_wait=False,
+        position=120,
+    ),
+)
+
+
+declare_kind(
+    "reminder.60",
+    Kind(
+        label="A date of mine is in an hour",
+        preview="A date of yours is in an hour",
+        why=WHY_ANSWERED,
+        icon="clock",
+        priority=Priority.TIMED,
+        pushes=True,
+        can_wait=False,
+        position=130,
+    ),
+)
 
 
 @notify.on(ReminderDue)
@@ -112,7 +145,7 @@ def remind_them(ctx: ReadContext, event: ReminderDue) -> NotificationSpec | None
     if not to:
         return None
     return replace(
-        _of_date(ctx, event.occurrence_id, to, "A date you said yes to comes up"),
+        occurrence_notification(ctx, event.occurrence_id, to, "A date you said yes to comes up"),
         kind=f"reminder.{event.minutes}",
         subject=event.occurrence_id,
         subject_version=event.version,
@@ -124,18 +157,6 @@ def remind_them(ctx: ReadContext, event: ReminderDue) -> NotificationSpec | None
 def is_still_going(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, subject_version: int | None) -> bool:
     """Whether they still go to a date that has not moved, is on, and has not begun."""
     return subject is not None and attendees.is_going(ctx, subject, recipient_id, version=subject_version)
-
-
-def _hold_in(kind: str, states: Collection[str]) -> None:
-    """Register that a notice of this kind is true while its recipient's answer is in one of these states."""
-
-    @still_true.on(kind)
-    def is_so(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool | str:
-        return subject is None or attendees.why_not_in(ctx, subject, recipient_id, states=states) or True
-
-
-for _kind, _states in SEAT_STATES.items():
-    _hold_in(_kind, _states)
 
 
 @still_true.on("occurrence.rescheduled")
@@ -158,12 +179,12 @@ def meetups(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     return attendees.titles(ctx, ids)
 
 
-def _of_seat(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
+def seat_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
     """A notice of what became of somebody's own seat: a mute of the meetup is for talk and does not hold it back."""
-    return replace(_of_date(ctx, occurrence_id, to, title), subject=occurrence_id, concerns=())
+    return replace(occurrence_notification(ctx, occurrence_id, to, title), subject=occurrence_id, concerns=())
 
 
-def _of_date(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
+def occurrence_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
     """A notice that leads to a date; who muted its meetup does not get it."""
     meetup_id = attendees.meetup_of(ctx, occurrence_id)
     concerns = [meetup_id] if meetup_id else []
@@ -174,4 +195,4 @@ def _to_those_coming(ctx: ReadContext, occurrence_id: UUID, version: int, title:
     to = attendees.who_answered(ctx, occurrence_id, ANSWERED)
     if not to:
         return None
-    return replace(_of_seat(ctx, occurrence_id, to, title), subject_version=version)
+    return replace(seat_notification(ctx, occurrence_id, to, title), subject_version=version)

@@ -1,70 +1,40 @@
-"""Who hears what of buddies. Nobody hears of a decline, of an expiry, or of what the other answered."""
+"""Notifications of pairings, and of members who offer to help newcomers."""
 
-from dataclasses import replace
 from uuid import UUID
 
-from community.buddies.access import stand_ins as stand_ins_access
 from community.buddies.events import (
     BuddiesAsked,
     BuddyMatched,
     BuddyPrompted,
-    BuddySuggested,
     MentorApproved,
     MentorAsked,
     PairingEnded,
     PairingFlagged,
     PhonesShared,
-    StandInClaimed,
-    StandInOffered,
-    StandInWanted,
-    SuggestionSuperseded,
 )
-from community.buddies.queries import pairings, profiles, stand_ins, suggestions
-from community.buddies.rules import SUGGESTION_REMINDED
+from community.buddies.queries import pairings, profiles
 from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind, StaffKind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
 from community.members.queries.blocks import blocked_ids
 
-
-@notify.on(BuddySuggested)
-def tell_both(ctx: ReadContext, event: BuddySuggested) -> list[NotificationSpec]:
-    """There is somebody for each of them to look at; one reminder later. Not on a quiet day."""
-    row = suggestions.row(ctx.session, event.suggestion_id)
-    if row is None:
-        return []
-    url, now = f"/buddy/suggestions/{row.id}", ctx.now
-    told = []
-    for member_id in (row.a_id, row.b_id):
-        held = profiles.quiet_until_of(ctx.session, member_id, now=now)
-        first = NotificationSpec(to=[member_id], title="A suggestion for you", url=url, subject=row.id, due_at=held)
-        reminded_at = max(row.created_at + SUGGESTION_REMINDED, held or now)
-        again = replace(first, title="A suggestion waits for you", kind="buddy.reminded", due_at=reminded_at)
-        told += [first, again]
-    return told
+WHY_PAIRED = "It is about you and a buddy."
 
 
-@still_true.on("buddy.reminded")
-def was_not_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """Who has answered, or for whom it is over, is not reminded."""
-    return subject is not None and suggestions.is_unanswered(ctx.session, subject, recipient_id, now=ctx.now)
-
-
-@notify.on(SuggestionSuperseded)
-def tell_kindly(_look: ReadContext, event: SuggestionSuperseded) -> NotificationSpec:
-    """One of the two has found somebody; there will be somebody else."""
-    url = f"/buddy/suggestions/{event.suggestion_id}"
-    return NotificationSpec(to=[event.member_id], title="We look for somebody else for you", url=url)
-
-
-@still_true.on("buddy.suggested")
-def can_still_be_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """A suggestion that was answered or is over is not mailed any more."""
-    return subject is None or suggestions.waits_for(ctx.session, subject, recipient_id, now=ctx.now)
-
-
-@notify.on(BuddyMatched)
+@notify.on(
+    BuddyMatched,
+    kind=Kind(
+        label="I have a buddy",
+        preview="You both said yes",
+        why=WHY_PAIRED,
+        icon="buddy",
+        mails=True,
+        pushes=True,
+        position=210,
+    ),
+)
 def tell_the_two(ctx: ReadContext, event: BuddyMatched) -> NotificationSpec | None:
     """Both said yes."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -84,7 +54,7 @@ def go_on_together(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
     return row.state == "active" and row.other(recipient_id) not in blocked_ids(ctx.session, recipient_id)
 
 
-@notify.on(PairingEnded)
+@notify.on(PairingEnded, kind=Kind(label="A pairing has ended", why=WHY_PAIRED, icon="buddy", position=300))
 def tell_the_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | None:
     """A kind line for who did not end it, for both when it came of what they were asked; else nobody is told."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -97,7 +67,7 @@ def tell_the_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | 
     return NotificationSpec(to=[other], title="A pairing has ended", url=url)
 
 
-@notify.on(BuddyPrompted)
+@notify.on(BuddyPrompted, kind=Kind(label="A line to my buddy is enough", why=WHY_PAIRED, icon="buddy", position=240))
 def remind_of_a_line(ctx: ReadContext, event: BuddyPrompted) -> NotificationSpec | None:
     """A line is enough; on a quiet day it waits for the next."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -113,7 +83,10 @@ def remind_of_a_line(ctx: ReadContext, event: BuddyPrompted) -> NotificationSpec
     )
 
 
-@notify.on(BuddiesAsked)
+@notify.on(
+    BuddiesAsked,
+    kind=Kind(label="I am asked how it goes with my buddy", why=WHY_PAIRED, icon="buddy", mails=True, position=250),
+)
 def ask_each(ctx: ReadContext, event: BuddiesAsked) -> list[NotificationSpec]:
     """Each of the two, in private."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -139,7 +112,9 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, v
     return go_on_together(ctx, recipient_id, subject, version)
 
 
-@notify.on(PhonesShared)
+@notify.on(
+    PhonesShared, kind=Kind(label="My buddy and I share our numbers", why=WHY_PAIRED, icon="buddy", position=260)
+)
 def tell_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec | None:
     """Both numbers are there to see."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
@@ -148,58 +123,40 @@ def tell_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec |
     return NotificationSpec(to=(row.a_id, row.b_id), title="You both share your number", url=f"/pairings/{row.id}")
 
 
-@notify.on(StandInOffered)
-def tell_who_is_waiting(ctx: ReadContext, event: StandInOffered) -> NotificationSpec | None:
-    """Their buddy cannot today; they may have somebody else."""
-    row = stand_ins.row(ctx.session, event.stand_in_id)
-    if row is None:
-        return None
-    return NotificationSpec(to=[row.member_id], title="Your buddy cannot today", url=f"/pairings/{row.pairing_id}")
-
-
-@notify.on(StandInWanted)
-def ask_who_could(ctx: ReadContext, event: StandInWanted) -> NotificationSpec | None:
-    """Everybody who offers such days and fits."""
-    row = stand_ins.row(ctx.session, event.stand_in_id)
-    if row is None or row.state != "wanted":
-        return None
-    to = stand_ins_access.asked_to_stand_in(ctx, row)
-    return NotificationSpec(
-        to=to, title="Could you be there for somebody today?", url=f"/buddy/days/{row.id}", subject=row.id
-    )
-
-
-@still_true.on("standin.wanted")
-def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """Nobody is asked for what somebody else does already."""
-    row = stand_ins.row(ctx.session, subject) if subject else None
-    return row is not None and row.state == "wanted"
-
-
-@notify.on(StandInClaimed)
-def tell_who_wanted(ctx: ReadContext, event: StandInClaimed) -> NotificationSpec | None:
-    """Somebody is there for them today."""
-    row = stand_ins.row(ctx.session, event.stand_in_id)
-    if row is None or row.room_id is None:
-        return None
-    return NotificationSpec(to=[row.member_id], title="Somebody is there for you today", url=f"/rooms/{row.room_id}")
-
-
-@notify.on(PairingFlagged)
+@notify.on(
+    PairingFlagged,
+    kind=StaffKind(
+        label="Somebody asked for a coordinator",
+        preview="A task is waiting",
+        icon="flag",
+        mails=True,
+        pushes=True,
+        position=310,
+    ),
+)
 def tell_coordinators(ctx: ReadContext, event: PairingFlagged) -> NotificationSpec:
     """Somebody has to look into it."""
     to = coordinators(ctx.session, now=ctx.now)
     return NotificationSpec(to=to, title="Somebody asked for a coordinator", url=f"/console/buddies#{event.pairing_id}")
 
 
-@notify.on(MentorAsked)
+@notify.on(MentorAsked, kind=StaffKind(label="Somebody offers to help", icon="buddy", position=320))
 def ask_coordinators(ctx: ReadContext, event: MentorAsked) -> NotificationSpec:
     """Somebody offers to be there for newcomers."""
     to = coordinators(ctx.session, now=ctx.now)
     return NotificationSpec(to=to, title="Somebody offers to help", url=f"/console/buddies#{event.member_id}")
 
 
-@notify.on(MentorApproved)
+@notify.on(
+    MentorApproved,
+    kind=Kind(
+        label="A coordinator has said yes to my offer",
+        why="You offered to help.",
+        icon="buddy",
+        mails=True,
+        position=330,
+    ),
+)
 def tell_the_mentor(_look: ReadContext, event: MentorApproved) -> NotificationSpec:
     """Their offer was taken up."""
     return NotificationSpec(to=[event.member_id], title="A coordinator has said yes to your offer", url="/buddy")

@@ -1,0 +1,1 @@
+"""Notifications of buddies: suggestions, pairings and stand-ins."""

@@ -1,0 +1,67 @@
+"""Notifications of stand-ins for a day."""
+
+from uuid import UUID
+
+from community.buddies.access import stand_ins as stand_ins_access
+from community.buddies.events import (
+    StandInClaimed,
+    StandInOffered,
+    StandInWanted,
+)
+from community.buddies.notifications.pairings import WHY_PAIRED
+from community.buddies.queries import stand_ins
+from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind
+from community.core.outbox.subscriptions import NotificationSpec, notify
+from community.core.unit_of_work import ReadContext
+
+
+@notify.on(
+    StandInOffered, kind=Kind(label="My buddy cannot today", why=WHY_PAIRED, icon="buddy", mails=True, position=270)
+)
+def tell_who_is_waiting(ctx: ReadContext, event: StandInOffered) -> NotificationSpec | None:
+    """Their buddy cannot today; they may have somebody else."""
+    row = stand_ins.row(ctx.session, event.stand_in_id)
+    if row is None:
+        return None
+    return NotificationSpec(to=[row.member_id], title="Your buddy cannot today", url=f"/pairings/{row.pairing_id}")
+
+
+@notify.on(
+    StandInWanted,
+    kind=Kind(
+        label="Somebody could use me for a day",
+        why="You offered to be there for a day.",
+        icon="buddy",
+        mails=True,
+        position=280,
+    ),
+)
+def ask_who_could(ctx: ReadContext, event: StandInWanted) -> NotificationSpec | None:
+    """Everybody who offers such days and fits."""
+    row = stand_ins.row(ctx.session, event.stand_in_id)
+    if row is None or row.state != "wanted":
+        return None
+    to = stand_ins_access.asked_to_stand_in(ctx, row)
+    return NotificationSpec(
+        to=to, title="Could you be there for somebody today?", url=f"/buddy/days/{row.id}", subject=row.id
+    )
+
+
+@still_true.on("standin.wanted")
+def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """Nobody is asked for what somebody else does already."""
+    row = stand_ins.row(ctx.session, subject) if subject else None
+    return row is not None and row.state == "wanted"
+
+
+@notify.on(
+    StandInClaimed,
+    kind=Kind(label="Somebody is there for me today", why=WHY_PAIRED, icon="buddy", mails=True, position=290),
+)
+def tell_who_wanted(ctx: ReadContext, event: StandInClaimed) -> NotificationSpec | None:
+    """Somebody is there for them today."""
+    row = stand_ins.row(ctx.session, event.stand_in_id)
+    if row is None or row.room_id is None:
+        return None
+    return NotificationSpec(to=[row.member_id], title="Somebody is there for you today", url=f"/rooms/{row.room_id}")

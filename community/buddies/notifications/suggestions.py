@@ -1,0 +1,75 @@
+"""Notifications of suggested buddies. No one is notified of a decline, of an expiry, or of what the other answered."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from community.buddies.events import (
+    BuddySuggested,
+    SuggestionSuperseded,
+)
+from community.buddies.queries import profiles, suggestions
+from community.buddies.rules import SUGGESTION_REMINDED
+from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind, declare_kind
+from community.core.outbox.subscriptions import NotificationSpec, notify
+from community.core.unit_of_work import ReadContext
+
+declare_kind(
+    "buddy.reminded",
+    Kind(
+        label="A suggestion still waits for my answer",
+        why="You look for a buddy.",
+        icon="buddy",
+        mails=True,
+        position=220,
+    ),
+)
+
+
+@notify.on(
+    BuddySuggested,
+    kind=Kind(
+        label="Somebody is suggested as my buddy",
+        preview="A suggestion is waiting",
+        why="You look for a buddy.",
+        icon="buddy",
+        mails=True,
+        position=200,
+    ),
+)
+def tell_both(ctx: ReadContext, event: BuddySuggested) -> list[NotificationSpec]:
+    """There is somebody for each of them to look at; one reminder later. Not on a quiet day."""
+    row = suggestions.row(ctx.session, event.suggestion_id)
+    if row is None:
+        return []
+    url, now = f"/buddy/suggestions/{row.id}", ctx.now
+    told = []
+    for member_id in (row.a_id, row.b_id):
+        held = profiles.quiet_until_of(ctx.session, member_id, now=now)
+        first = NotificationSpec(to=[member_id], title="A suggestion for you", url=url, subject=row.id, due_at=held)
+        reminded_at = max(row.created_at + SUGGESTION_REMINDED, held or now)
+        again = replace(first, title="A suggestion waits for you", kind="buddy.reminded", due_at=reminded_at)
+        told += [first, again]
+    return told
+
+
+@still_true.on("buddy.reminded")
+def was_not_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """Who has answered, or for whom it is over, is not reminded."""
+    return subject is not None and suggestions.is_unanswered(ctx.session, subject, recipient_id, now=ctx.now)
+
+
+@notify.on(
+    SuggestionSuperseded,
+    kind=Kind(label="A suggestion is no longer open", why="You look for a buddy.", icon="buddy", position=230),
+)
+def tell_kindly(_look: ReadContext, event: SuggestionSuperseded) -> NotificationSpec:
+    """One of the two has found somebody; there will be somebody else."""
+    url = f"/buddy/suggestions/{event.suggestion_id}"
+    return NotificationSpec(to=[event.member_id], title="We look for somebody else for you", url=url)
+
+
+@still_true.on("buddy.suggested")
+def can_still_be_answered(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+    """A suggestion that was answered or is over is not mailed any more."""
+    return subject is None or suggestions.waits_for(ctx.session, subject, recipient_id, now=ctx.now)

@@ -1,0 +1,128 @@
+"""Notifications of a member's own seat at a meetup."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID
+
+from community.core.kind_registries import still_true
+from community.core.outbox.notification_kinds import Kind, declare_kind
+from community.core.outbox.subscriptions import NotificationSpec, notify
+from community.core.unit_of_work import ReadContext
+from community.meetups.events import (
+    RsvpLapsed,
+    RsvpOffered,
+    RsvpPromoted,
+    RsvpWaitlisted,
+    SeatOpened,
+    SeatReleased,
+)
+from community.meetups.notifications.occurrences import WHY_ANSWERED, seat_notification
+from community.meetups.queries import attendees
+
+# What a notice of a seat says is true while the answer is in one of these states, on a date that is still to come.
+SEAT_STATES = {
+    "rsvp.promoted": ("going",),
+    "rsvp.offered": ("offered",),
+    "rsvp.waitlisted": ("waitlisted",),
+    "rsvp.lapsed": ("waitlisted",),
+    "seat.opened": ("waitlisted",),
+    "seat.released": ("maybe",),
+}
+
+
+declare_kind("rsvp.confirmed", Kind(label="My answer is saved", why=WHY_ANSWERED, icon="meetups", position=160))
+
+
+@notify.on(
+    RsvpPromoted,
+    kind=Kind(
+        label="A seat came free for me",
+        preview="A seat came free for you",
+        why="You waited for a seat.",
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=50,
+    ),
+)
+def tell_them(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
+    """A seat came free for somebody who waited."""
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "You have a place")
+
+
+@notify.on(RsvpWaitlisted, kind=Kind(label="I am in line for a seat", why=WHY_ANSWERED, icon="meetups", position=150))
+def say_it_is_full(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
+    """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
+    if not event.is_standing:
+        return None
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
+
+
+@notify.on(
+    RsvpOffered,
+    kind=Kind(
+        label="A seat is held for me",
+        preview="A seat is held for you",
+        why="You waited for a seat.",
+        icon="meetups",
+        mails=True,
+        pushes=True,
+        can_wait=False,
+        position=60,
+    ),
+)
+def ask_them(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
+    """A seat is held for somebody who waits."""
+    notice = seat_notification(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
+    return replace(notice, worthless_at=event.expires_at if event.expires_at > ctx.now else None)
+
+
+@notify.on(
+    RsvpLapsed,
+    kind=Kind(label="A seat that was held for me went on", why="You waited for a seat.", icon="meetups", position=70),
+)
+def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
+    """A held seat went to the next in line."""
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
+
+
+@notify.on(
+    SeatOpened,
+    kind=Kind(
+        label="A seat is free shortly before the start",
+        preview="A seat is free shortly before the start",
+        why="You waited for a seat.",
+        icon="meetups",
+        mails=True,
+        can_wait=False,
+        position=80,
+    ),
+)
+def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
+    """Shortly before the start, everybody who waits hears of a free seat."""
+    to = attendees.who_answered(ctx, event.occurrence_id, ("waitlisted",))
+    if not to:
+        return None
+    notice = seat_notification(ctx, event.occurrence_id, to, "A place is free now")
+    return replace(notice, worthless_at=attendees.begins_at(ctx, event.occurrence_id))
+
+
+@notify.on(
+    SeatReleased, kind=Kind(label="My seat went on to somebody else", why=WHY_ANSWERED, icon="meetups", position=90)
+)
+def say_it_was_given_on(ctx: ReadContext, event: SeatReleased) -> NotificationSpec:
+    """Who did not say whether they still come has the seat no more."""
+    return seat_notification(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
+
+
+def _hold_in(kind: str, states: Collection[str]) -> None:
+    """Register that a notice of this kind is true while its recipient's answer is in one of these states."""
+
+    @still_true.on(kind)
+    def is_so(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool | str:
+        return subject is None or attendees.why_not_in(ctx, subject, recipient_id, states=states) or True
+
+
+for _kind, _states in SEAT_STATES.items():
+    _hold_in(_kind, _states)
