@@ -3,7 +3,7 @@
 import click
 
 from community.core.crypto.cipher import FieldCipher
-from community.core.crypto.encrypted_columns import reencrypt as seal_again
+from community.core.crypto.key_rotation import reencrypt
 from community.core.settings import Settings
 from community.features import load_models, open_store
 
@@ -13,10 +13,10 @@ def reseal(settings: Settings) -> int:
     load_models()
     store = open_store(settings)
     try:
-        turned = seal_again(store, FieldCipher(*settings.sealing_secrets))
+        result = reencrypt(store, FieldCipher(*settings.sealing_secrets))
     finally:
         store.database.dispose()
-    click.echo(f"{turned.sealed} texts were sealed again under the newest key.")
-    for column, count in turned.shut.items():
+    click.echo(f"{result.reencrypted} texts were sealed again under the newest key.")
+    for column, count in result.unreadable.items():
         click.echo(f"{count} in {column} do not open: put back the key that sealed them, and run this again.")
-    return 1 if turned.shut else 0
+    return 1 if result.unreadable else 0

@@ -72,11 +72,6 @@ def capacity_of(role: str, capacity: int) -> int:
     return capacity if role == "mentor" else min(capacity, 1)
 
 
-def about(member_id: UUID) -> str:
-    """What the sealed words about oneself are bound to."""
-    return f"buddy_profiles:{member_id}:about"
-
-
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
 _PHONE = re.compile(
     r"(?P<number>\(?\+?[0-9(][0-9 ()./-]{2,38})(?P<extension>[ ,;]*(?:extension|ext\.?|x|#)[ :.]*[0-9]{1,7})?",
@@ -108,21 +103,6 @@ def phone_link(number: str) -> str:
     plus = "+" if "+" in found["number"] else ""
     extension = re.sub(r"[^0-9]", "", found["extension"] or "")
     return f"tel:{plus}{re.sub(r'[^0-9]', '', found['number'])}" + (f";ext={extension}" if extension else "")
-
-
-def answers_about(member_id: UUID) -> str:
-    """Return the associated data that a profile's sealed answers are bound to."""
-    return f"buddy_profiles:{member_id}:answers"
-
-
-def inputs_about(run_id: UUID) -> str:
-    """Return the associated data that a match run's sealed inputs are bound to."""
-    return f"match_runs:{run_id}:inputs"
-
-
-def phone_about(pairing_id: UUID, member_id: UUID) -> str:
-    """What the sealed number that somebody shares with their buddy is bound to."""
-    return f"pairings:{pairing_id}:{member_id}:phone"
 
 
 def whose_turn(beat: int, a_id: UUID, b_id: UUID) -> tuple[UUID, ...]:

@@ -12,7 +12,7 @@ from community.check_ins.queries import schedule as rhythm_queries
 from community.core.db import Page
 from community.core.schemas import PageArgs
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 api = api_blueprint("check_ins", __name__, "Check-ins, and when a member is asked for one.")
 
@@ -33,7 +33,7 @@ DAY = {
 def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
     """Say how a day was; the answer has one to three things to do next."""
     with unit_of_work() as uow:
-        made = actions.check_in(uow, cipher=services().cipher, **said)
+        made = actions.check_in(uow, **said)
         offers = recommendations.offers(uow, made.answers.offered)
         return {"id": made.id, "made_at": made.made_at, "audience": made.audience, "actions": offers}
 
@@ -44,7 +44,7 @@ def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
 def get_check_ins(page: dict[str, Any]) -> Any:
     """What I said, newest first."""
     with read_context() as ctx:
-        return queries.my_check_ins(ctx, cipher=services().cipher, **page)
+        return queries.my_check_ins(ctx, **page)
 
 
 @api.delete("/check-ins/<uuid:check_in_id>")
@@ -69,7 +69,7 @@ def post_not_today() -> None:
 def put_helped(said: dict[str, Any], check_in_id: UUID) -> None:
     """Say once which of the things that were offered helped; it changes the order of my own suggestions alone."""
     with unit_of_work() as uow:
-        actions.say_what_helped(uow, check_in_id=check_in_id, kind=said["helped"], cipher=services().cipher)
+        actions.say_what_helped(uow, check_in_id=check_in_id, kind=said["helped"])
 
 
 @api.get("/me/check-in-rhythm")
@@ -95,7 +95,7 @@ def put_rhythm(wanted: dict[str, Any]) -> rhythm_queries.RhythmView:
 def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
     """What my buddy shared with me since we are buddies, newest first."""
     with read_context() as ctx:
-        _, shared = queries.from_my_buddy(ctx, pairing_id, cipher=services().cipher)
+        _, shared = queries.from_my_buddy(ctx, pairing_id)
         return Page(shared, None)
 
 
@@ -112,7 +112,7 @@ def get_shared() -> Page[queries.SharedView]:
 def get_one_shared(check_in_id: UUID) -> queries.SharedView:
     """One of them. That it was read stands in the audit log."""
     with unit_of_work() as uow:
-        return actions.read_shared(uow, check_in_id=check_in_id, cipher=services().cipher)
+        return actions.read_shared(uow, check_in_id=check_in_id)
 
 
 @api.post("/shared-check-ins/<uuid:check_in_id>/seen")
@@ -128,7 +128,7 @@ def post_seen(check_in_id: UUID) -> None:
 def get_trend() -> dict[str, Any]:
     """How it goes for all who gave their answers to the figures; nothing where that were fewer than eleven."""
     with read_context() as ctx:
-        return {"weeks": queries.trend(ctx, cipher=services().cipher)}
+        return {"weeks": queries.trend(ctx)}
 
 
 @api.post("/coordinator-requests")

@@ -14,7 +14,7 @@ from community.check_ins.rules.check_ins import MOODS
 from community.check_ins.schemas import CheckInSchema, RhythmSchema
 from community.core.errors import Conflict
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 pages = Blueprint("check_ins", __name__)
 
@@ -42,7 +42,7 @@ def check_in() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            made.append(actions.check_in(uow, cipher=services().cipher, **fields).id)
+            made.append(actions.check_in(uow, **fields).id)
 
     values = {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
     if form.attempt(act, values=values):
@@ -54,7 +54,7 @@ def check_in() -> PageResponse:
 def saved(check_in_id: UUID) -> str:
     """It is kept; one to three things fit."""
     with read_context() as ctx:
-        mine = queries.my_check_in(ctx, check_in_id, cipher=services().cipher)
+        mine = queries.my_check_in(ctx, check_in_id)
         offers = recommendations.offers(ctx, mine.answers.offered)
     return render_template("check_ins/saved.html", check_in=mine, offers=offers, said=SAID[mine.audience])
 
@@ -78,7 +78,7 @@ def helped(check_in_id: UUID) -> PageResponse:
                 actions.skip_feedback(uow, check_in_id=check_in_id)
             else:
                 kind = None if said == "none" else said
-                actions.say_what_helped(uow, check_in_id=check_in_id, kind=kind, cipher=services().cipher)
+                actions.say_what_helped(uow, check_in_id=check_in_id, kind=kind)
         flash("Thank you. It changes the order of what you are offered, and nothing else.")
     except Conflict as refusal:
         flash(refusal.detail)
@@ -131,8 +131,8 @@ def _ask_page(form: Form, *, mood: str) -> str:
             mood=mood,
             moods=MOODS,
             buddies=recommendations.my_buddies(ctx),
-            past=queries.my_past(ctx, cipher=services().cipher),
-            asked_about=queries.to_ask_about(ctx, cipher=services().cipher),
+            past=queries.my_past(ctx),
+            asked_about=queries.to_ask_about(ctx),
             name_of=recommendations.short_name,
             rhythm=rhythm_queries.my_rhythm(ctx),
         )

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -60,9 +61,9 @@ class ReadContext:
         self.anyone = actor
         self.secrets: tuple[str, ...] = ()  # newest first, for keys that are not in the database
 
-    @property
+    @cached_property
     def cipher(self) -> FieldCipher:
-        """What opens and seals the values that the application itself works with."""
+        """The cipher of encrypted columns, with this application's keys."""
         return FieldCipher(*self.secrets)
 
     @property

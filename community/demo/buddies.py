@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from community.buddies.rules import about
+from community.buddies.models.profiles import BuddyProfile
 from community.core.crypto.cipher import FieldCipher
+from community.core.crypto.encrypted_columns import associated_data
 
 ROLES = ("peer", "peer", "seeking", "mentor")  # each four of these hold a pair whatever else is said
 PATHWAYS = ("twelve steps", "secular", "faith", "medication")
@@ -38,6 +39,7 @@ def profile_rows(
         role = ROLES[number % len(ROLES)]
         capacity = chance.randint(1, 3) if role == "mentor" else 1
         best = number < 2
+        bound_to = associated_data(BuddyProfile.about, member_id=member_id)
         rows.append(
             {
                 "member_id": member_id,
@@ -53,7 +55,7 @@ def profile_rows(
                 "buddy_gender": "any",
                 "prefers": {"interests": list(OF_THE_FIRST_TWO)} if best else {},
                 "excludes": {},
-                "about": cipher.encrypt(WORDS[number % len(WORDS)], about=about(member_id)),
+                "about": cipher.encrypt(WORDS[number % len(WORDS)], associated_data=bound_to),
                 "is_paused": False,
                 "approved_at": now if role == "mentor" else None,
                 "waiting_since": now,

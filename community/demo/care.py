@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from community.check_ins.rules.check_ins import Answers, about_answers
+from community.check_ins.models import CheckIn
+from community.check_ins.rules.check_ins import Answers
 from community.core.crypto.cipher import FieldCipher
+from community.core.crypto.encrypted_columns import associated_data
 
 DAYS_AGO = (38, 33, 27, 24, 19, 15, 12, 9, 5, 2)
 WILL_DO = ("Call my sister.", "Walk before supper.", "Bed by ten.", "Answer Juniper.", "Cook something slow.")
@@ -28,13 +30,14 @@ def check_in_rows(
                 intention=chance.choice(WILL_DO),
             )
             row_id = uuid.UUID(int=chance.getrandbits(128), version=4)
+            bound_to = associated_data(CheckIn.answers, id=row_id)
             rows.append(
                 {
                     "id": row_id,
                     "member_id": member_id,
                     "made_at": now - timedelta(days=days, minutes=chance.randrange(90)),
                     "audience": "only_me",
-                    "answers": cipher.encrypt(said.as_text(), about=about_answers(row_id)),
+                    "answers": cipher.encrypt(said.as_text(), associated_data=bound_to),
                     "helped": "said",
                 }
             )

@@ -14,7 +14,7 @@ from community.core.audit_keys import AuditKeys
 from community.core.audit_log import head_holds
 from community.core.clock import machine_now
 from community.core.crypto.cipher import FieldCipher
-from community.core.crypto.encrypted_columns import standing as standing_of_keys
+from community.core.crypto.key_rotation import key_usage
 from community.core.db import Database
 from community.core.env_reader import shown
 from community.core.migrations import head_revision, revisions
@@ -95,7 +95,7 @@ def check_sealed(database: Database, settings: Settings) -> Line:
     """Our keys open what is sealed, and how much stands under older ones."""
     load_models()
     with database.read_session() as session:
-        seen = standing_of_keys(session, FieldCipher(*settings.sealing_secrets))
+        seen = key_usage(session, FieldCipher(*settings.sealing_secrets))
     if seen.lost:
         found = f"SECRET_KEY and FIELD_KEYS do not open {seen.lost} of {seen.total} sealed texts"
         mend = "put back the SECRET_KEY or the older FIELD_KEYS that belong to this database; else they stay shut"

@@ -8,13 +8,12 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.milestones import access
 from community.milestones.models import Lapse, Milestone
-from community.milestones.rules import MAX_DAYS_SINCE, Details, HardDay, about_lapse, about_milestone
+from community.milestones.rules import MAX_DAYS_SINCE, Details, HardDay
 
 MAX_MILESTONES = 20
 
@@ -26,9 +25,7 @@ class TooManyMilestones(Conflict):
     message = "Put one away first: there are twenty already."
 
 
-def begin(
-    uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None, cipher: FieldCipher
-) -> Milestone:
+def begin(uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None) -> Milestone:
     """Keep to something, from today or a day of the past. It is the actor's alone until they show it.
 
     Raises Invalid, TooManyMilestones.
@@ -44,7 +41,7 @@ def begin(
     row = Milestone(
         id=new_id(), member_id=uow.actor.id, kind=kind, details="", shared_with="nobody", created_at=uow.now
     )
-    row.details = cipher.encrypt(Details(title, since, per_week).as_text(), about=about_milestone(row.id))
+    uow.cipher.encrypt_column(row, Milestone.details, Details(title, since, per_week).as_text())
     uow.session.add(row)
     uow.session.flush()
     return row
@@ -63,9 +60,7 @@ def put_away(uow: UnitOfWork, *, milestone_id: UUID) -> None:
     row.put_away_at = row.put_away_at or uow.now
 
 
-def record_lapse(
-    uow: UnitOfWork, *, on: date | None, note: str, milestone_id: UUID | None, cipher: FieldCipher
-) -> Lapse:
+def record_lapse(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: UUID | None) -> Lapse:
     """Keep a hard day for the actor alone. Nothing else changes, and nobody is told. Raises Invalid, NotFound."""
     today = _today(uow)
     on = on or today
@@ -74,7 +69,7 @@ def record_lapse(
     if milestone_id is not None:
         access.own_milestone(uow, milestone_id)
     row = Lapse(id=new_id(), member_id=uow.actor.id, made_at=uow.now, details="")
-    row.details = cipher.encrypt(HardDay(on, note, milestone_id).as_text(), about=about_lapse(row.id))
+    uow.cipher.encrypt_column(row, Lapse.details, HardDay(on, note, milestone_id).as_text())
     uow.session.add(row)
     uow.session.flush()
     return row

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.db import Page
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.milestones import actions, queries
 from community.milestones import schemas as shapes
 
@@ -18,8 +18,8 @@ api = api_blueprint("milestones", __name__, "Milestones and lapses.")
 def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
     """Keep to something. It is mine alone until I show it."""
     with unit_of_work() as uow:
-        made = actions.begin(uow, cipher=services().cipher, **wanted)
-        return queries.my_milestone(uow, made.id, cipher=services().cipher)
+        made = actions.begin(uow, **wanted)
+        return queries.my_milestone(uow, made.id)
 
 
 @api.get("/milestones")
@@ -27,7 +27,7 @@ def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
 def get_milestones() -> Page[queries.MilestoneView]:
     """What I keep to, oldest first."""
     with read_context() as ctx:
-        return Page(queries.my_milestones(ctx, cipher=services().cipher), None)
+        return Page(queries.my_milestones(ctx), None)
 
 
 @api.put("/milestones/<uuid:milestone_id>/shared-with")
@@ -37,7 +37,7 @@ def put_shared_with(wanted: dict[str, str], milestone_id: UUID) -> queries.Miles
     """Show it to my buddy, or to nobody. A buddy sees since when, and nothing that a hard day would change."""
     with unit_of_work() as uow:
         actions.show_to(uow, milestone_id=milestone_id, **wanted)
-        return queries.my_milestone(uow, milestone_id, cipher=services().cipher)
+        return queries.my_milestone(uow, milestone_id)
 
 
 @api.delete("/milestones/<uuid:milestone_id>")
@@ -54,7 +54,7 @@ def delete_milestone(milestone_id: UUID) -> None:
 def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
     """Write a hard day down for myself. It changes nothing else, and nobody is told."""
     with unit_of_work() as uow:
-        row = actions.record_lapse(uow, cipher=services().cipher, **said)
+        row = actions.record_lapse(uow, **said)
         return {"id": row.id, "made_at": row.made_at, "actions": queries.after_a_hard_day(uow)}
 
 
@@ -63,7 +63,7 @@ def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
 def get_lapses() -> Page[queries.LapseView]:
     """My hard days; nobody else sees them."""
     with read_context() as ctx:
-        return Page(queries.my_lapses(ctx, cipher=services().cipher), None)
+        return Page(queries.my_lapses(ctx), None)
 
 
 @api.delete("/lapses/<uuid:lapse_id>")

@@ -15,8 +15,6 @@ from community.milestones.rules import (
     Counted,
     Details,
     HardDay,
-    about_lapse,
-    about_milestone,
     concerns,
     details_from,
     hard_day_from,
@@ -58,26 +56,26 @@ class LapseView:
     milestone_id: UUID | None
 
 
-def my_milestones(ctx: ReadContext, *, cipher: FieldCipher) -> list[MilestoneView]:
+def my_milestones(ctx: ReadContext) -> list[MilestoneView]:
     """What the actor keeps to, oldest first."""
-    hard_days = [_opened(row, cipher) for row in access.own_lapses(ctx)]
-    return [_view(ctx, row, hard_days, cipher) for row in access.own_milestones(ctx)]
+    hard_days = [_opened(row, ctx.cipher) for row in access.own_lapses(ctx)]
+    return [_view(ctx, row, hard_days) for row in access.own_milestones(ctx)]
 
 
-def my_milestone(ctx: ReadContext, milestone_id: UUID, *, cipher: FieldCipher) -> MilestoneView:
+def my_milestone(ctx: ReadContext, milestone_id: UUID) -> MilestoneView:
     """One of them. Raises NotFound."""
-    hard_days = [_opened(row, cipher) for row in access.own_lapses(ctx)]
-    return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days, cipher)
+    hard_days = [_opened(row, ctx.cipher) for row in access.own_lapses(ctx)]
+    return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days)
 
 
-def my_lapses(ctx: ReadContext, *, cipher: FieldCipher) -> list[LapseView]:
+def my_lapses(ctx: ReadContext) -> list[LapseView]:
     """The actor's hard days, the last one that was written down first."""
-    return [lapse_view(row, cipher) for row in access.own_lapses(ctx)]
+    return [lapse_view(row, ctx.cipher) for row in access.own_lapses(ctx)]
 
 
-def my_lapse(ctx: ReadContext, lapse_id: UUID, *, cipher: FieldCipher) -> LapseView:
+def my_lapse(ctx: ReadContext, lapse_id: UUID) -> LapseView:
     """One of them. Raises NotFound."""
-    return lapse_view(access.own_lapse(ctx, lapse_id), cipher)
+    return lapse_view(access.own_lapse(ctx, lapse_id), ctx.cipher)
 
 
 def lapse_view(row: Lapse, cipher: FieldCipher) -> LapseView:
@@ -102,35 +100,35 @@ def after_a_hard_day(ctx: ReadContext) -> tuple[Offer, ...]:
     )
 
 
-def shown_by_my_buddy(ctx: ReadContext, pairing_id: UUID, *, cipher: FieldCipher) -> list[ShownMilestone]:
+def shown_by_my_buddy(ctx: ReadContext, pairing_id: UUID) -> list[ShownMilestone]:
     """What a buddy shows of what they keep to, while the two are buddies. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return []
-    return [_shown(ctx, row, cipher) for row in access.milestones_for_buddy(ctx, pairing.other.id)]
+    return [_shown(ctx, row) for row in access.milestones_for_buddy(ctx, pairing.other.id)]
 
 
-def _view(ctx: ReadContext, row: Milestone, hard_days: list[HardDay], cipher: FieldCipher) -> MilestoneView:
-    details = _details(row, cipher)
+def _view(ctx: ReadContext, row: Milestone, hard_days: list[HardDay]) -> MilestoneView:
+    details = _details(row, ctx.cipher)
     days = [one.on for one in hard_days if concerns(one, milestone_id=row.id, kind=row.kind)]
     shown = counted_(details, days, today=_today(ctx))
     return MilestoneView(row.id, row.kind, details.title, details.since, details.per_week, row.shared_with, shown)
 
 
-def _shown(ctx: ReadContext, row: Milestone, cipher: FieldCipher) -> ShownMilestone:
-    details = _details(row, cipher)
+def _shown(ctx: ReadContext, row: Milestone) -> ShownMilestone:
+    details = _details(row, ctx.cipher)
     count = counted_(details, (), today=_today(ctx))
     return ShownMilestone(details.title, details.since, count.days, tuple(mark.name for mark in count.reached))
 
 
 def _details(row: Milestone, cipher: FieldCipher) -> Details:
     lost = Details(CANNOT_BE_SHOWN, row.created_at.date())
-    return cipher.shown_as(row.details, details_from, about=about_milestone(row.id), instead=lost)
+    return cipher.show_column_as(row, Milestone.details, details_from, default=lost)
 
 
 def _opened(row: Lapse, cipher: FieldCipher) -> HardDay:
     lost = HardDay(row.made_at.date(), CANNOT_BE_SHOWN)
-    return cipher.shown_as(row.details, hard_day_from, about=about_lapse(row.id), instead=lost)
+    return cipher.show_column_as(row, Lapse.details, hard_day_from, default=lost)
 
 
 def _today(ctx: ReadContext) -> date:

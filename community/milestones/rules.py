@@ -88,16 +88,6 @@ def hard_day_from(text: str) -> HardDay:
     )
 
 
-def about_milestone(milestone_id: UUID) -> str:
-    """What the sealed details of a milestone are bound to."""
-    return f"milestones:{milestone_id}:details"
-
-
-def about_lapse(lapse_id: UUID) -> str:
-    """What the sealed details of a hard day are bound to."""
-    return f"lapses:{lapse_id}:details"
-
-
 def concerns(hard_day: HardDay, *, milestone_id: UUID, kind: str) -> bool:
     """Whether a hard day is about this milestone. One without a name is about all but a medicine and one's own."""
     if hard_day.milestone_id is not None:

@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from community.core.crypto.cipher import FieldCipher, keyed_digest
+from community.core.crypto.cipher import keyed_digest
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.notifications import access
 from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint
-from community.notifications.delivery.message_builder import about
 from community.notifications.delivery.send_checks import address_key
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.events import AddressTried
@@ -108,13 +107,7 @@ def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
 
 
 def switch_on(
-    uow: UnitOfWork,
-    *,
-    endpoint: str,
-    keys: Mapping[str, str],
-    secret: str,
-    cipher: FieldCipher,
-    services: Sequence[str],
+    uow: UnitOfWork, *, endpoint: str, keys: Mapping[str, str], secret: str, services: Sequence[str]
 ) -> DeviceView:
     """Push to this browser from now on, for as long as this session lasts. Whose it was before, it is ours now.
 
@@ -134,7 +127,7 @@ def switch_on(
         row = PushSubscription(id=new_id(), endpoint=digest, created_at=uow.now)
         uow.session.add(row)
     row.member_id, row.session_id = uow.actor.id, uow.actor.session_id
-    row.sealed = cipher.encrypt(json.dumps({"endpoint": endpoint, **keys}), about=about(row.id))
+    uow.cipher.encrypt_column(row, PushSubscription.sealed, json.dumps({"endpoint": endpoint, **keys}))
     uow.session.flush()
     return preferences.my_device(uow, row.id)
 

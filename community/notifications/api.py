@@ -91,13 +91,7 @@ def post_subscription(subscription: dict[str, Any]) -> preferences.DeviceView:
     """Push to this browser while this session lasts; the same one again is the same."""
     settings = services().settings
     with unit_of_work() as uow:
-        return actions.switch_on(
-            uow,
-            **subscription,
-            secret=settings.secret_key,
-            cipher=services().cipher,
-            services=settings.push_services,
-        )
+        return actions.switch_on(uow, **subscription, secret=settings.secret_key, services=settings.push_services)
 
 
 @api.delete("/push-subscriptions/<uuid:device_id>")

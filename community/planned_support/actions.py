@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from community.check_ins.access import is_here
 from community.check_ins.queries.schedule import zone_of
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
@@ -27,15 +26,7 @@ class TooManyHardHours(Conflict):
 
 
 def plan_for(
-    uow: UnitOfWork,
-    *,
-    weekday: int | None,
-    month_day: int | None,
-    begins: str,
-    ends: str,
-    kinds: list[str],
-    words: str,
-    cipher: FieldCipher,
+    uow: UnitOfWork, *, weekday: int | None, month_day: int | None, begins: str, ends: str, kinds: list[str], words: str
 ) -> PlannedSupport:
     """Have what the actor wants at hand at a time that is hard for them. Raises TooManyHardHours."""
     if len(access.own_hard_hours(uow)) >= hours_rules.MAX_PLANNED_HOURS:
@@ -51,7 +42,7 @@ def plan_for(
         created_at=uow.now,
     )
     plan = hours_rules.Plan(tuple(kinds), words)
-    row.plan = cipher.encrypt(plan.as_text(), about=hours_rules.about_plan(row.id))
+    uow.cipher.encrypt_column(row, PlannedSupport.plan, plan.as_text())
     uow.session.add(row)
     _plan_hours(uow, row, zone_of(uow, uow.actor.id))
     uow.session.flush()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.db import Page
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.planned_support import actions, queries
 from community.planned_support import schemas as shapes
 
@@ -17,7 +17,7 @@ api = api_blueprint("planned_support", __name__, "Times that a member plans help
 def get_hard_hours() -> Page[queries.HardHourView]:
     """The times that I plan for."""
     with read_context() as ctx:
-        return Page(queries.my_hard_hours(ctx, cipher=services().cipher), None)
+        return Page(queries.my_hard_hours(ctx), None)
 
 
 @api.post("/hard-hours")
@@ -28,8 +28,8 @@ def get_hard_hours() -> Page[queries.HardHourView]:
 def post_hard_hour(wanted: dict[str, Any]) -> queries.HardHourView:
     """Plan for a time that is hard for me."""
     with unit_of_work() as uow:
-        row = actions.plan_for(uow, cipher=services().cipher, **wanted)
-        return queries.my_hard_hour(uow, row.id, cipher=services().cipher)
+        row = actions.plan_for(uow, **wanted)
+        return queries.my_hard_hour(uow, row.id)
 
 
 @api.delete("/hard-hours/<uuid:hard_hour_id>")

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 
 from community.check_ins.queries.recommendations import short_name
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.planned_support import actions, queries
 from community.planned_support.rules import OFFERS
 from community.planned_support.schemas import HardHourSchema
@@ -37,7 +37,7 @@ def plan_for() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.plan_for(uow, cipher=services().cipher, **fields)
+            actions.plan_for(uow, **fields)
 
     if form.attempt(act, values=values):
         flash("Planned. You hear of it when it begins, in neutral words.")
@@ -49,7 +49,7 @@ def plan_for() -> PageResponse:
 def one_hard_hour(hard_hour_id: UUID) -> str:
     """What I planned to have at this time."""
     with read_context() as ctx:
-        mine = queries.my_hard_hour(ctx, hard_hour_id, cipher=services().cipher)
+        mine = queries.my_hard_hour(ctx, hard_hour_id)
         return render_template("planned_support/planned_time.html", hour=mine, offers=queries.offered(ctx, mine))
 
 
@@ -64,7 +64,7 @@ def let_go(hard_hour_id: UUID) -> PageResponse:
 
 def _page(form: Form) -> str:
     with read_context() as ctx:
-        mine = queries.my_hard_hours(ctx, cipher=services().cipher)
+        mine = queries.my_hard_hours(ctx)
     return render_template(
         "planned_support/planned_times.html",
         form=form,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from community.check_ins.queries.recommendations import Offer, offers
 from community.check_ins.queries.schedule import zone_of
-from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
+from community.core.crypto.cipher import CANNOT_BE_SHOWN
 from community.core.unit_of_work import ReadContext
 from community.planned_support import access
 from community.planned_support import rules as hours_rules
@@ -31,15 +31,15 @@ class HardHourView:
     zone: str
 
 
-def my_hard_hours(ctx: ReadContext, *, cipher: FieldCipher) -> list[HardHourView]:
+def my_hard_hours(ctx: ReadContext) -> list[HardHourView]:
     """The times that the actor plans for."""
     rows = access.own_hard_hours(ctx)
-    return [_view(ctx, row, cipher) for row in rows]
+    return [_view(ctx, row) for row in rows]
 
 
-def my_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, cipher: FieldCipher) -> HardHourView:
+def my_hard_hour(ctx: ReadContext, hard_hour_id: UUID) -> HardHourView:
     """One of them. Raises NotFound."""
-    return _view(ctx, access.own_hard_hour(ctx, hard_hour_id), cipher)
+    return _view(ctx, access.own_hard_hour(ctx, hard_hour_id))
 
 
 def planned_now(ctx: ReadContext) -> UUID | None:
@@ -59,12 +59,11 @@ def hard_hour_row(session: Session, hard_hour_id: UUID) -> PlannedSupport | None
     return session.get(PlannedSupport, hard_hour_id)
 
 
-def _view(ctx: ReadContext, row: PlannedSupport, cipher: FieldCipher) -> HardHourView:
+def _view(ctx: ReadContext, row: PlannedSupport) -> HardHourView:
     zone = zone_of(ctx, row.member_id)
     hours = _hours(row)
     lost = hours_rules.Plan((), CANNOT_BE_SHOWN)
-    about = hours_rules.about_plan(row.id)
-    plan = cipher.shown_as(row.plan, hours_rules.plan_from, about=about, instead=lost)
+    plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, hours_rules.plan_from, default=lost)
     is_now = hours_rules.started_now(hours, zone=zone, now=ctx.now) is not None
     return HardHourView(
         row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key

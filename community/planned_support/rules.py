@@ -4,7 +4,6 @@ import json
 from calendar import monthrange
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from community.check_ins.rules.recommendations import KINDS
@@ -47,11 +46,6 @@ def plan_from(text: str) -> Plan:
     """The plan again."""
     kept = json.loads(text)
     return Plan(tuple(kept["kinds"]), kept["words"])
-
-
-def about_plan(hard_hour_id: UUID) -> str:
-    """What the sealed plan is bound to."""
-    return f"hard_hours:{hard_hour_id}:plan"
 
 
 def key_of(hard_hour_id: object, version: int) -> str:

@@ -46,7 +46,7 @@ def ask() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            asked.append(reach_outs.ask_for_somebody(uow, cipher=services().cipher, **fields)[0].id)
+            asked.append(reach_outs.ask_for_somebody(uow, **fields)[0].id)
 
     if form.attempt(act, values={"note": request.form.get("note", "")}):
         return redirect(f"/reach-outs/{asked[0]}", code=303)
@@ -57,7 +57,7 @@ def ask() -> PageResponse:
 def one_reach_out(reach_out_id: UUID) -> str:
     """Mine, or one that I was asked for."""
     with read_context() as ctx:
-        one = reach_outs_queries.reach_out(ctx, reach_out_id, cipher=services().cipher)
+        one = reach_outs_queries.reach_out(ctx, reach_out_id)
     return render_template("reach_outs/reach_out.html" if one.role == "asker" else "reach_outs/respond.html", one=one)
 
 
@@ -92,7 +92,7 @@ def answer_question(reach_out_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            feedback.answer(uow, reach_out_id=reach_out_id, cipher=services().cipher, **fields)
+            feedback.answer(uow, reach_out_id=reach_out_id, **fields)
 
     if _attempt(form, act, {"answer": request.form.get("answer", "")}):
         talks = form.value("answer") == "talk"

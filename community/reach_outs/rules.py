@@ -115,13 +115,3 @@ def _moved(steps: list[Step], *, to: datetime) -> list[Step]:
         return steps
     by = to - coming
     return [replace(step, due_at=step.due_at + by) if step.state == "waiting" else step for step in steps]
-
-
-def note_about(reach_out_id: UUID) -> str:
-    """What a sealed note is bound to."""
-    return f"reach_outs:{reach_out_id}:note"
-
-
-def answer_about(reach_out_id: UUID, member_id: UUID) -> str:
-    """What a sealed answer is bound to."""
-    return f"reach_out_answers:{reach_out_id}/{member_id}:answer"

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.schemas import PageArgs
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.members.schemas.people import SuspendSchema
 from community.safety import schemas as shapes
 from community.safety.actions import appeals, cases, reports
@@ -16,18 +15,13 @@ from community.safety.queries import cases as cases_queries
 api = api_blueprint("safety", __name__, "Reports, what coordinators do about them, measures and appeals.")
 
 
-def cipher() -> FieldCipher:
-    """What opens and closes the words in reports."""
-    return services().cipher
-
-
 @api.post("/messages/<uuid:message_id>/reports")
 @api.arguments(shapes.ReportSchema, example={"reason": "This frightens me.", "category": "threats"})
 @api.response(201, shapes.ReportedSchema)
 def post_report(why: dict[str, str], message_id: UUID) -> Any:
     """Ask coordinators to look at a message. They see it as it is now; who wrote it is not told."""
     with unit_of_work() as uow:
-        made = reports.report(uow, message_id=message_id, cipher=cipher(), **why)
+        made = reports.report(uow, message_id=message_id, **why)
         return {"id": made.id, "state": "open"}
 
 
@@ -37,7 +31,7 @@ def post_report(why: dict[str, str], message_id: UUID) -> Any:
 def get_my_reports(page: dict[str, Any]) -> Any:
     """What I reported, newest first, and what came of it."""
     with read_context() as ctx:
-        return cases_queries.my_reports(ctx, cipher=cipher(), **page)
+        return cases_queries.my_reports(ctx, **page)
 
 
 @api.get("/reports")
@@ -54,7 +48,7 @@ def get_reports(page: dict[str, Any]) -> Any:
 def get_report(report_id: UUID) -> Any:
     """One case (coordinators), with what was said as it stood. That it was read goes into the audit log."""
     with unit_of_work() as uow:
-        return cases.read_case(uow, report_id=report_id, cipher=cipher())
+        return cases.read_case(uow, report_id=report_id)
 
 
 @api.post("/reports/<uuid:report_id>/opening")
@@ -62,7 +56,7 @@ def get_report(report_id: UUID) -> Any:
 def post_opening(report_id: UUID) -> Any:
     """Open what was said around a message of a private room (coordinators), for 72 hours. The room is told."""
     with unit_of_work() as uow:
-        return cases.open_evidence(uow, report_id=report_id, cipher=cipher())
+        return cases.open_evidence(uow, report_id=report_id)
 
 
 @api.put("/reports/<uuid:report_id>/assignment")
@@ -103,7 +97,7 @@ def delete_pause(report_id: UUID) -> None:
 def post_removal(decision: dict[str, str], report_id: UUID) -> Any:
     """Remove the reported message (coordinators)."""
     with unit_of_work() as uow:
-        return cases.remove_message(uow, report_id=report_id, cipher=cipher(), **decision)
+        return cases.remove_message(uow, report_id=report_id, **decision)
 
 
 @api.post("/reports/<uuid:report_id>/sanctions")
@@ -114,8 +108,8 @@ def post_removal(decision: dict[str, str], report_id: UUID) -> Any:
 def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
     """Warn, mute, ban from the room or suspend whom a case is about (coordinators). They are told why."""
     with unit_of_work() as uow:
-        made = cases.impose(uow, report_id=report_id, cipher=cipher(), **decision)
-        return cases_queries.sanction_view(made, cipher(), now=uow.now)
+        made = cases.impose(uow, report_id=report_id, **decision)
+        return cases_queries.sanction_view(made, uow.cipher, now=uow.now)
 
 
 @api.post("/reports/<uuid:report_id>/suspension")
@@ -124,7 +118,7 @@ def post_sanction(decision: dict[str, Any], report_id: UUID) -> Any:
 def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
     """Suspend whom a case is about (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
-        return cases.suspend_author(uow, report_id=report_id, cipher=cipher(), **decision)
+        return cases.suspend_author(uow, report_id=report_id, **decision)
 
 
 @api.post("/reports/<uuid:report_id>/dismissal")
@@ -133,7 +127,7 @@ def post_suspension(decision: dict[str, Any], report_id: UUID) -> Any:
 def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
     """Leave it at that (coordinators). Who it was about is not told; who reported it hears that somebody looked."""
     with unit_of_work() as uow:
-        return cases.dismiss(uow, report_id=report_id, cipher=cipher(), **decision)
+        return cases.dismiss(uow, report_id=report_id, **decision)
 
 
 @api.get("/me/sanctions")
@@ -142,7 +136,7 @@ def post_dismissal(decision: dict[str, str], report_id: UUID) -> Any:
 def get_my_sanctions(page: dict[str, Any]) -> Any:
     """Measures against me, newest first, with their reasons."""
     with read_context() as ctx:
-        return cases_queries.my_sanctions(ctx, cipher=cipher(), **page)
+        return cases_queries.my_sanctions(ctx, **page)
 
 
 @api.post("/me/sanctions/<uuid:sanction_id>/appeal")
@@ -151,7 +145,7 @@ def get_my_sanctions(page: dict[str, Any]) -> Any:
 def post_appeal(said: dict[str, str], sanction_id: UUID) -> Any:
     """Disagree with a measure against me, once. Somebody else than who imposed it decides."""
     with unit_of_work() as uow:
-        return appeals.appeal(uow, sanction_id=sanction_id, cipher=cipher(), **said)
+        return appeals.appeal(uow, sanction_id=sanction_id, **said)
 
 
 @api.delete("/sanctions/<uuid:sanction_id>")
@@ -167,7 +161,7 @@ def delete_sanction(sanction_id: UUID) -> None:
 def get_appeal(appeal_id: UUID) -> Any:
     """An appeal and the measure it is against (coordinators). That it was read goes into the audit log."""
     with unit_of_work() as uow:
-        return appeals.read_appeal(uow, appeal_id=appeal_id, cipher=cipher())
+        return appeals.read_appeal(uow, appeal_id=appeal_id)
 
 
 @api.post("/appeals/<uuid:appeal_id>/decision")
@@ -176,7 +170,7 @@ def get_appeal(appeal_id: UUID) -> Any:
 def post_decision(decision: dict[str, str], appeal_id: UUID) -> Any:
     """Decide on an appeal (coordinators)."""
     with unit_of_work() as uow:
-        return appeals.decide(uow, appeal_id=appeal_id, cipher=cipher(), **decision)
+        return appeals.decide(uow, appeal_id=appeal_id, **decision)
 
 
 @api.get("/rooms/<uuid:room_id>/openings")

@@ -1,7 +1,6 @@
 """How much of a room a report shows, how soon somebody has to look, how long a private room stays open."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 MESSAGES_BEFORE = 5
 MESSAGES_AFTER = 5
@@ -21,16 +20,6 @@ STATES = ("open", "triaged", "actioned", "dismissed", "appealed")
 WAITING = ("open", "triaged")
 SANCTIONS = ("warning", "mute", "room_ban", "suspension")
 CODES = ("threats", "harassment", "private", "unwanted", "rules")
-
-
-def associated_data(report_id: UUID, column: str) -> str:
-    """What a sealed value of a report, or of the case that has its id, is bound to."""
-    return f"reports:{report_id}:{column}"
-
-
-def about_appeal(appeal_id: UUID, column: str) -> str:
-    """The same for an appeal."""
-    return f"appeals:{appeal_id}:{column}"
 
 
 def due(category: str, *, now: datetime) -> datetime:

@@ -3,7 +3,6 @@
 from datetime import date, time
 from uuid import UUID
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -114,10 +113,13 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     return row
 
 
-def leave_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str, cipher: FieldCipher) -> Shift:
+def leave_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> Shift:
     """What one leaves for who comes next; empty takes it back. Raises Forbidden, NotFound."""
     row = access.own_shift(uow, shift_id)
-    row.notes = cipher.encrypt(notes, about=rules.notes_about(row.id)) if notes else None
+    if notes:
+        uow.cipher.encrypt_column(row, Shift.notes, notes)
+    else:
+        row.notes = None
     return row
 
 

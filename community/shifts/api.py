@@ -5,7 +5,7 @@ from uuid import UUID
 
 from community.core.unit_of_work import ReadContext
 from community.core.web.api_blueprint import api_blueprint
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.shifts import actions, queries
 from community.shifts import schemas as shapes
 
@@ -21,7 +21,7 @@ EXAMPLE = {"day": "2099-11-26", "starts": "17:00", "ends": "23:00", "time_zone":
 def get_shifts(span: dict[str, Any]) -> dict[str, Any]:
     """Who is on shift when (coordinators)."""
     with read_context() as ctx:
-        return {"items": queries.shifts(ctx, **span, cipher=services().cipher)}
+        return {"items": queries.shifts(ctx, **span)}
 
 
 @api.post("/shifts")
@@ -31,7 +31,7 @@ def post_shifts(plan: dict[str, Any]) -> dict[str, Any]:
     """Plan a shift, or the same one in each of some weeks, for oneself or another coordinator."""
     with unit_of_work() as uow:
         made = {row.id for row in actions.plan_shifts(uow, **plan)}
-        return {"items": queries.some(uow, made, cipher=services().cipher)}
+        return {"items": queries.some(uow, made)}
 
 
 @api.delete("/shifts/<uuid:shift_id>")
@@ -76,9 +76,9 @@ def post_take(shift_id: UUID) -> queries.ShiftView:
 def put_notes(said: dict[str, str], shift_id: UUID) -> queries.ShiftView:
     """What I leave for who comes next."""
     with unit_of_work() as uow:
-        actions.leave_notes(uow, shift_id=shift_id, cipher=services().cipher, **said)
+        actions.leave_notes(uow, shift_id=shift_id, **said)
         return _one(uow, shift_id)
 
 
 def _one(ctx: ReadContext, shift_id: UUID) -> queries.ShiftView:
-    return queries.some(ctx, {shift_id}, cipher=services().cipher)[0]
+    return queries.some(ctx, {shift_id})[0]

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.permissions import Permission, roles_with
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member, Shift
@@ -47,11 +46,11 @@ class RotaView:
     last: ShiftView | None
 
 
-def rota(ctx: ReadContext, *, cipher: FieldCipher) -> RotaView:
+def rota(ctx: ReadContext) -> RotaView:
     """The rota from now on. Raises Forbidden."""
     until = ctx.now + AHEAD
     rows = _shifts(ctx, ctx.now, until)
-    views = tuple(_views(ctx, rows, cipher))
+    views = tuple(_views(ctx, rows))
     ended = ctx.session.scalars(
         select(Shift).where(Shift.ends_at <= ctx.now).order_by(Shift.ends_at.desc(), Shift.id).limit(1)
     ).all()
@@ -62,21 +61,21 @@ def rota(ctx: ReadContext, *, cipher: FieldCipher) -> RotaView:
         now=tuple(view for view in views if view.is_now),
         coming=tuple(view for view in views if not view.is_now),
         gaps=tuple(rules.gaps(spans, since=ctx.now, until=ctx.now + timedelta(days=7))) if keeps else (),
-        last=next(iter(_views(ctx, ended, cipher)), None),
+        last=next(iter(_views(ctx, ended)), None),
     )
 
 
-def shifts(ctx: ReadContext, *, since: datetime | None, until: datetime | None, cipher: FieldCipher) -> list[ShiftView]:
+def shifts(ctx: ReadContext, *, since: datetime | None, until: datetime | None) -> list[ShiftView]:
     """The shifts that touch a span, by default those of the next fortnight. Raises Forbidden."""
     since = since or ctx.now
-    return list(_views(ctx, _shifts(ctx, since, until or since + AHEAD), cipher))
+    return list(_views(ctx, _shifts(ctx, since, until or since + AHEAD)))
 
 
-def some(ctx: ReadContext, shift_ids: Collection[UUID], *, cipher: FieldCipher) -> list[ShiftView]:
+def some(ctx: ReadContext, shift_ids: Collection[UUID]) -> list[ShiftView]:
     """These shifts by when they begin. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
-    return list(_views(ctx, rows.all(), cipher))
+    return list(_views(ctx, rows.all()))
 
 
 def colleagues(ctx: ReadContext) -> list[tuple[UUID, str]]:
@@ -109,7 +108,7 @@ def _shifts(ctx: ReadContext, since: datetime, until: datetime) -> list[Shift]:
     return list(ctx.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MAX_SHIFTS)))
 
 
-def _views(ctx: ReadContext, rows: Iterable[Shift], cipher: FieldCipher) -> Iterable[ShiftView]:
+def _views(ctx: ReadContext, rows: Iterable[Shift]) -> Iterable[ShiftView]:
     names = dict(colleagues(ctx))
     for one in rows:
         yield ShiftView(
@@ -122,5 +121,5 @@ def _views(ctx: ReadContext, rows: Iterable[Shift], cipher: FieldCipher) -> Iter
             is_mine=one.member_id == ctx.permitted(Permission.TAKE_SHIFTS).id,
             is_offered=one.offered_at is not None,
             is_now=one.starts_at <= ctx.now < one.ends_at,
-            notes=cipher.shown(one.notes, about=rules.notes_about(one.id)) if one.notes else None,
+            notes=ctx.cipher.show_column(one, Shift.notes) if one.notes else None,
         )

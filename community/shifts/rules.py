@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 MAX_WEEKS = 26
@@ -52,8 +51,3 @@ def gaps(spans: Sequence[Span], *, since: datetime, until: datetime) -> list[Spa
 def _both(day: date, clock: time, zone: str) -> list[datetime]:
     """The moments that a local time could mean."""
     return [datetime.combine(day, clock, ZoneInfo(zone)).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
-
-
-def notes_about(shift_id: UUID) -> str:
-    """What the sealed notes of a shift are bound to."""
-    return f"shifts:{shift_id}:notes"

@@ -128,11 +128,11 @@ def test_coordinators_have_a_task_until_somebody_has_looked(
     cast: Cast, act: Act, paired: Paired, looks: Looks, api: Any, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     from community.buddies.actions import profiles as said
-    from tests.support.buddy_fixtures import CIPHER, profile
+    from tests.support.buddy_fixtures import profile
 
     two = paired(cast.ben, cast.cleo)
     act(cast.ben, pairings.end, pairing_id=two.id, reason="safety")
-    act(cast.dov, said.save_profile, changes=profile(role="mentor"), cipher=CIPHER)
+    act(cast.dov, said.save_profile, changes=profile(role="mentor"))
     run_until_quiet(store, settings, now=act.now)
     waiting = {task["kind"] for task in api(cast.ada).get("/tasks").json["items"]}
     assert waiting == {"pairing.flagged", "mentor.asked"}

@@ -10,7 +10,6 @@ from community.core.unit_of_work import Actor
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import posted, shown
-from tests.support.buddy_fixtures import CIPHER
 from tests.support.waiting import until
 
 
@@ -43,7 +42,7 @@ def test_small_steps_make_a_profile(cast: Cast, act: Act, page: Any) -> None:
         answer = posted(ben, f"/buddy/profile/{step}", fields)
         assert (answer.status_code, answer.location) == (303, then)
 
-    saved = act.read(cast.ben, my_profile, cipher=CIPHER)
+    saved = act.read(cast.ben, my_profile)
     assert (saved.languages, saved.interests, saved.about) == (
         ["English", "Spanish"],
         ["walking", "cooking"],
@@ -92,7 +91,7 @@ def test_an_answer_has_to_be_one(
     assert "Hello from Cleo." in text
     assert "Cleo<" not in text
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "perhaps"}).status_code == 400
-    assert act.read(cast.ben, suggestions.suggestion, suggestion_id=two, cipher=CIPHER).state == "suggested"
+    assert act.read(cast.ben, suggestions.suggestion, suggestion_id=two).state == "suggested"
 
     assert posted(ben, f"/buddy/suggestions/{two}", {"answer": "accept"}).location == "/buddy"
     assert "You said yes" in shown(ben, "/buddy")

@@ -24,7 +24,7 @@ from community.notifications.queries import inbox
 from community.rooms.models import Message, Room
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import CIPHER, Looks, Paired
+from tests.support.buddy_fixtures import Looks, Paired
 from tests.support.run_worker import run_until_quiet
 
 
@@ -153,9 +153,9 @@ def test_who_wants_somebody_new_gets_a_suggestion_at_once(
     act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="new")
     act(cast.cleo, trial_review.record_review, pairing_id=two.id, choice="keep")
 
-    [fresh] = act.read(cast.ben, suggestions.my_open_suggestions, cipher=CIPHER)
-    assert [one.id for one in act.read(cast.dov, suggestions.my_open_suggestions, cipher=CIPHER)] == [fresh.id]
-    assert act.read(cast.cleo, suggestions.my_open_suggestions, cipher=CIPHER) == []
+    [fresh] = act.read(cast.ben, suggestions.my_open_suggestions)
+    assert [one.id for one in act.read(cast.dov, suggestions.my_open_suggestions)] == [fresh.id]
+    assert act.read(cast.cleo, suggestions.my_open_suggestions) == []
 
 
 def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
@@ -258,14 +258,14 @@ def test_both_numbers_are_one_event_and_an_end_forgets_them(
 ) -> None:
     two = paired(cast.ben, cast.cleo)
     for one in (cast.ben, cast.ben, cast.cleo, cast.cleo):
-        act(one, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", cipher=CIPHER)
+        act(one, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100")
     assert [event for event in act.events if isinstance(event, PhonesShared)] == [PhonesShared(pairing_id=two.id)]
     act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="left")
     with store.read_context() as ctx:
         row = ctx.session.get_one(Pairing, two.id)
         assert (row.a_phone, row.b_phone) == ("", "")
     with pytest.raises(PairingOver):
-        act(cast.ben, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100", cipher=CIPHER)
+        act(cast.ben, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100")
 
 
 def test_mentors_rest_after_an_ending_and_have_no_more_than_a_coordinator_allows(

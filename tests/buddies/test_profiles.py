@@ -14,7 +14,7 @@ from community.buddies.queries import profiles as queries
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tests.conftest import Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import CIPHER, profile
+from tests.support.buddy_fixtures import profile
 from tests.support.proof_output import figure
 
 WHOLE = {
@@ -123,12 +123,12 @@ def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store
         "excludes": {"genders": ["man"]},
     }
     for one in (cast.ben, cast.cleo):
-        act(one, profiles.save_profile, changes=profile(**answers), cipher=CIPHER)
+        act(one, profiles.save_profile, changes=profile(**answers))
     run_id, is_done = runs.start_and_wait(store, cast.ada, wait_seconds=90)
     assert is_done
     assert len(act.read(cast.ada, admin.run, run_id=run_id).suggestions) == 1, "they are matched by what is sealed"
     assert runs.replay(store, cast.ada, run_id=run_id), "and a run is replayed from what is sealed"
-    mine = act.read(cast.ben, queries.my_profile, cipher=CIPHER)
+    mine = act.read(cast.ben, queries.my_profile)
     assert {name: getattr(mine, name) for name in answers} == answers
     with store.read_context() as ctx:
         rows = [
@@ -151,10 +151,10 @@ def test_answers_from_before_are_sealed_by_a_worker_and_read_meanwhile(
             uow.session.add(row)
 
     act(None, stand_in_the_open)
-    before = act.read(cast.ben, queries.my_profile, cipher=CIPHER)
+    before = act.read(cast.ben, queries.my_profile)
     assert (before.pathways, before.along_since) == (["twelve steps"], date(2019, 3, 1))
     assert [act(None, profiles.seal_answers, most=2) for _ in range(2)] == [True, False]
-    assert act.read(cast.ben, queries.my_profile, cipher=CIPHER) == before
+    assert act.read(cast.ben, queries.my_profile) == before
     with store.read_context() as ctx:
         kept = str(ctx.session.execute(text("SELECT * FROM buddy_profiles")).all())
     assert "twelve steps" not in kept

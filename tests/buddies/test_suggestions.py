@@ -26,7 +26,7 @@ from community.members.actions import accounts
 from community.rooms.queries import rooms
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
-from tests.support.buddy_fixtures import CIPHER, profile
+from tests.support.buddy_fixtures import profile
 
 Suggested = Callable[[Actor, Actor], UUID]
 Looks = Callable[..., None]
@@ -34,12 +34,12 @@ Looks = Callable[..., None]
 
 def seen(act: Act, actor: Actor, suggestion_id: UUID) -> suggestions.SuggestionView:
     """The suggestion as somebody sees it."""
-    return act.read(actor, suggestions.suggestion, suggestion_id=suggestion_id, cipher=CIPHER)
+    return act.read(actor, suggestions.suggestion, suggestion_id=suggestion_id)
 
 
 def mine(act: Act, actor: Actor) -> list[suggestions.SuggestionView]:
     """Somebody's suggestions that can be answered."""
-    return act.read(actor, suggestions.my_open_suggestions, cipher=CIPHER)
+    return act.read(actor, suggestions.my_open_suggestions)
 
 
 def at_once(works: Iterable[Callable[[], Any]]) -> list[Any]:

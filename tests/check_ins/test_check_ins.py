@@ -20,7 +20,6 @@ from community.check_ins.rules.check_ins import Answers, average
 from community.check_ins.rules.recommendations import Around, Helped
 from community.console.models import CoordinatorTask
 from community.core.audit_log import AuditEntry
-from community.core.crypto.cipher import FieldCipher
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
@@ -33,7 +32,6 @@ from tests.pages import posted, shown
 from tests.support.delivery_helpers import Told
 from tests.support.run_worker import run_until_quiet
 
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 NEW_YORK = ZoneInfo("America/New_York")
 CANARY = "quince and juniper canary"
 DAY = {"mood": 2, "craving": 6, "sleep": 2, "connection": 2, "intention": "", "note": CANARY}
@@ -42,7 +40,7 @@ ALL = Around(has_buddy=True, meetup_in_hours=3.0, has_room=True)
 
 def say(act: Act, actor: Actor, audience: str = "only_me", **said: Any) -> UUID:
     """Somebody says how a day was; the check-in's id."""
-    return act(actor, actions.check_in, cipher=CIPHER, audience=audience, **{**DAY, **said}).id
+    return act(actor, actions.check_in, audience=audience, **{**DAY, **said}).id
 
 
 def told(store: UnitOfWorkFactory, actor: Actor, *kinds: str) -> list[str]:
@@ -155,19 +153,19 @@ def test_plain_words_stand_under_the_weeks() -> None:
 
 def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
     made = say(act, cast.ben)
-    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER) is None
+    assert act.read(cast.ben, queries.to_ask_about) is None
     assert not act.read(cast.ben, queries.is_to_ask)
     act.later(hours=5)
-    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER).id == made
+    assert act.read(cast.ben, queries.to_ask_about).id == made
     assert act.read(cast.ben, queries.is_to_ask)
     assert api(cast.cleo).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 404
 
     assert api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 204
     again = api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": None})
     assert (again.status_code, again.json["code"]) == (409, "already_said")
-    assert act.read(cast.ben, queries.to_ask_about, cipher=CIPHER) is None
-    assert act.read(cast.ben, queries.my_helps, cipher=CIPHER)["breathe"] == Helped(yes=1)
-    assert act.read(cast.cleo, queries.my_helps, cipher=CIPHER) == {}
+    assert act.read(cast.ben, queries.to_ask_about) is None
+    assert act.read(cast.ben, queries.my_helps)["breathe"] == Helped(yes=1)
+    assert act.read(cast.cleo, queries.my_helps) == {}
 
 
 # Who sees it
@@ -249,10 +247,10 @@ def test_figures_are_of_eleven_people_or_none(cast: Cast, act: Act) -> None:  # 
             say(act, one, "trend", mood=4)
     say(act, people[10], "only_me", mood=1)
     say(act, people[10], "trend", mood=None)
-    assert {week.mood for week in act.read(cast.ada, queries.trend, cipher=CIPHER)} == {None}
+    assert {week.mood for week in act.read(cast.ada, queries.trend)} == {None}
 
     say(act, people[10], "trend", mood=4)
-    newest = act.read(cast.ada, queries.trend, cipher=CIPHER)[0]
+    newest = act.read(cast.ada, queries.trend)[0]
     assert (newest.mood, newest.connection) == (4.0, 2.0)
 
 

@@ -46,17 +46,18 @@ def test_derived_tokens_belong_to_one_purpose_and_one_secret() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "Grüße 🌱\n", "a" * 100_000])
 def test_sealed_words_open_where_they_were_sealed(text: str) -> None:  # S25
-    sealed = CIPHER.encrypt(text, about="reports:7:reason")
-    assert CIPHER.decrypt(sealed, about="reports:7:reason") == text
+    sealed = CIPHER.encrypt(text, associated_data="reports:7:reason")
+    assert CIPHER.decrypt(sealed, associated_data="reports:7:reason") == text
     assert len(text) < 2 or text not in sealed
-    assert sealed != CIPHER.encrypt(text, about="reports:7:reason")
+    assert sealed != CIPHER.encrypt(text, associated_data="reports:7:reason")
 
 
 def test_sealed_words_do_not_open_elsewhere_or_changed() -> None:  # S25
-    sealed = CIPHER.encrypt("words", about="reports:7:reason")
+    sealed = CIPHER.encrypt("words", associated_data="reports:7:reason")
     flipped = sealed[:-3] + ("A" if sealed[-3] != "A" else "B") + sealed[-2:]
     for value, about in ((sealed, "reports:8:reason"), (flipped, "reports:7:reason")):
         with pytest.raises(ValueError, match="does not open"):
-            CIPHER.decrypt(value, about=about)
+            CIPHER.decrypt(value, associated_data=about)
+    other = FieldCipher("another secret, as long as it has to be, 0123456789")
     with pytest.raises(ValueError, match="does not open"):
-        FieldCipher("another secret, as long as it has to be, 0123456789").decrypt(sealed, about="reports:7:reason")
+        other.decrypt(sealed, associated_data="reports:7:reason")

@@ -1,7 +1,11 @@
 """Keys that turn while people write: nothing is lost, and afterwards the old key may go."""
 
+import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -12,23 +16,35 @@ from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries.profiles import my_profile
 from community.cli import main
 from community.core.crypto.cipher import FieldCipher
-from community.core.crypto.encrypted_columns import reencrypt, sealed_columns, standing
-from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
+from community.core.crypto.encrypted_columns import encrypted_columns
+from community.core.crypto.key_rotation import key_usage, reencrypt
+from community.core.unit_of_work import Actor, ReadContext, UnitOfWork, UnitOfWorkFactory
+from community.features import load_models
 from community.members.models import Sanction
-from community.members.rules.accounts import sanction_about
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 
 OLD = "the first secret and as long as it has to be 0123456789"
 NEW = "a later key and as long as it has to be 0123456789"
 WRITES = 12
+T = TypeVar("T")
 EVENINGS = [{"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5)]
 
 
 def say(act: Act, actor: Actor, words: str, cipher: FieldCipher) -> None:
     """Somebody says something about themselves."""
     changes = {"role": "peer", "capacity": 1, "languages": ["English"], "availability": EVENINGS, "about": words}
-    act(actor, save_profile, changes=changes, cipher=cipher)
+    act(actor, keyed(cipher, save_profile), changes=changes)
+
+
+def keyed(cipher: FieldCipher, work: Callable[..., T]) -> Callable[..., T]:
+    """Return an action or query that works with this cipher, as in a process with other keys."""
+
+    def run(ctx: ReadContext, **arguments: Any) -> T:
+        ctx.cipher = cipher
+        return work(ctx, **arguments)
+
+    return run
 
 
 def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
@@ -38,7 +54,7 @@ def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Ac
         say(act, one, f"{one.handle} at first", old)
     reason_of(act, cast, old)
     with store.read_context() as ctx:
-        assert standing(ctx.session, both).older == 2 * len(people) + 1  # each wrote about themselves and answered
+        assert key_usage(ctx.session, both).older == 2 * len(people) + 1  # each wrote about themselves and answered
 
     def write(actor: Actor, cipher: FieldCipher) -> None:
         """One process that seals under the new key already, and one that still seals under the old one."""
@@ -55,23 +71,23 @@ def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Ac
         thread.join()
     reencrypt(store, both)  # for what the old process wrote last
 
-    assert first.sealed >= len(people) - len(threads)
+    assert first.reencrypted >= len(people) - len(threads)
     with store.read_context() as ctx:
-        seen = standing(ctx.session, new)
+        seen = key_usage(ctx.session, new)
     assert (seen.total, seen.older, seen.lost) == (2 * len(people) + 1, 0, 0)
     last = f"{WRITES - 1}"
     for one in people:
-        words = act.read(one, my_profile, cipher=new).about
+        words = act.read(one, keyed(new, my_profile)).about
         assert words == f"{one.handle} {last if one in (cast.ben, cast.cleo) else 'at first'}"
-    assert reencrypt(store, both).sealed == 0
+    assert reencrypt(store, both).reencrypted == 0
 
 
 def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     class Slow(FieldCipher):
         """Somebody writes between the look and the change."""
 
-        def decrypt(self, sealed: str, *, about: str) -> str:
-            found = super().decrypt(sealed, about=about)
+        def decrypt(self, ciphertext: str, *, associated_data: str) -> str:
+            found = super().decrypt(ciphertext, associated_data=associated_data)
             if found == "before":
                 say(act, cast.ben, "meanwhile", FieldCipher(NEW, OLD))
             return found
@@ -79,13 +95,15 @@ def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Ac
     say(act, cast.ben, "before", FieldCipher(OLD))
     reencrypt(store, Slow(NEW, OLD))
 
-    assert act.read(cast.ben, my_profile, cipher=FieldCipher(NEW)).about == "meanwhile"
+    assert act.read(cast.ben, keyed(FieldCipher(NEW), my_profile)).about == "meanwhile"
 
 
 def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
     cast: Cast, act: Act, store: UnitOfWorkFactory, tmp_path: Path
 ) -> None:
-    nameless = FieldCipher(OLD).encrypt("from long ago", about=f"buddy_profiles:{cast.ben.id}:about").split(".")[2]
+    nameless = (
+        FieldCipher(OLD).encrypt("from long ago", associated_data=f"buddy_profiles:{cast.ben.id}:about").split(".")[2]
+    )
     say(act, cast.ben, "x", FieldCipher(OLD))
     say(act, cast.cleo, "lost", FieldCipher("nobody has this one any more 0123456789 0123456789"))
     with store.unit_of_work() as uow:
@@ -101,11 +119,11 @@ def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
     assert done.exit_code == 1
     assert "2 texts were sealed again" in done.output
     assert "1 in buddy_profiles.about do not open" in done.output
-    assert act.read(cast.ben, my_profile, cipher=FieldCipher(NEW)).about == "from long ago"
+    assert act.read(cast.ben, keyed(FieldCipher(NEW), my_profile)).about == "from long ago"
 
 
 def test_a_sealed_column_takes_no_plain_words(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
-    assert {"buddy_profiles.about", "pairings.a_phone", "reports.reason"} <= {str(one) for one in sealed_columns()}
+    assert {"buddy_profiles.about", "pairings.a_phone", "reports.reason"} <= {str(one) for one in encrypted_columns()}
     say(act, cast.ben, "x", FieldCipher(OLD))
     with pytest.raises(Exception, match="sealed first"), store.unit_of_work() as uow:
         uow.session.get_one(BuddyProfile, cast.ben.id).about = "plain"
@@ -125,7 +143,29 @@ def reason_of(act: Act, cast: Cast, cipher: FieldCipher) -> UUID:
         )
         uow.session.add(made)
         uow.session.flush()
-        made.reason = cipher.encrypt("Threats.", about=sanction_about(made.id))
+        cipher.encrypt_column(made, Sanction.reason, "Threats.")
         return made.id
 
     return act(None, impose)
+
+
+# "Tea." in each column that is encrypted, bound to rows whose keys are 1, 2 …
+WRITTEN_BEFORE = Path(__file__).with_name("encrypted_columns.json")
+
+
+def test_what_was_written_before_still_opens() -> None:
+    """What a column declares is bound into every stored value: a changed declaration would lock them all away."""
+    load_models()
+    before = json.loads(WRITTEN_BEFORE.read_text())
+    cipher, seen = FieldCipher("golden secret, as long as it has to be 0123456789"), set()
+    for one in encrypted_columns():
+        row = SimpleNamespace(**{name: UUID(int=place) for place, name in enumerate(one.type.key_names, start=1)})
+        bound_to = one.type.associated_data(row)
+        assert cipher.decrypt(before[bound_to], associated_data=bound_to) == "Tea."
+        seen.add(bound_to)
+    assert seen == set(before)
+
+
+def test_a_row_without_its_key_is_not_written() -> None:
+    with pytest.raises(ValueError, match="needs its key"):
+        FieldCipher(NEW).encrypt_column(Sanction(), Sanction.reason, "Threats.")

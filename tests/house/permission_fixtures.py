@@ -34,7 +34,6 @@ from community.reach_outs.actions import reach_outs
 from community.rooms.models import Message, Room, RoomMembership
 from community.safety.actions import appeals
 from community.safety.models import Case, Report
-from community.safety.rules import associated_data
 from community.shifts import actions as shifts_actions
 from tests.factories import Cast, make_cast, make_member
 from tests.house.permissions import WORDS
@@ -215,7 +214,7 @@ class World:
     def _reach_out(self) -> None:
         """Ben needs a person now. His buddy cannot today and nobody is free, so that whoever coordinates is asked."""
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            row, _ = reach_outs.ask_for_somebody(uow, cipher=FieldCipher(self._secret), note=WORDS)
+            row, _ = reach_outs.ask_for_somebody(uow, note=WORDS)
             self.objects["reach_out_id"] = str(row.id)
 
     def _check_ins(self) -> None:
@@ -223,16 +222,14 @@ class World:
         said = {"mood": 2, "note": WORDS}
         for name, audience in (("check_in_id", "only_me"), ("shared_check_in_id", "coordinator")):
             with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-                made = check_ins.check_in(uow, cipher=FieldCipher(self._secret), audience=audience, **said)
+                made = check_ins.check_in(uow, audience=audience, **said)
             self.objects[name] = str(made.id)
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
             wine = {"kind": "without", "title": WORDS, "since": None, "per_week": None}
-            kept = actions.begin(uow, cipher=FieldCipher(self._secret), **wine)
-            hard = actions.record_lapse(uow, cipher=FieldCipher(self._secret), on=None, note=WORDS, milestone_id=None)
+            kept = actions.begin(uow, **wine)
+            hard = actions.record_lapse(uow, on=None, note=WORDS, milestone_id=None)
             hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
-            planned = planned_support_actions.plan_for(
-                uow, cipher=FieldCipher(self._secret), **hour, kinds=["breathe"], words=WORDS
-            )
+            planned = planned_support_actions.plan_for(uow, **hour, kinds=["breathe"], words=WORDS)
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
 
     def _first_week(self) -> None:
@@ -274,8 +271,8 @@ class World:
             category="other",
             created_at=self.now,
         )
-        made.reason = cipher.encrypt("Look at this.", about=associated_data(made.id, "reason"))
-        made.snapshot = cipher.encrypt('{"room": "", "messages": []}', about=associated_data(made.id, "snapshot"))
+        cipher.encrypt_column(made, Report.reason, "Look at this.")
+        cipher.encrypt_column(made, Report.snapshot, '{"room": "", "messages": []}')
         with self._store.unit_of_work(now=self.now) as uow:
             uow.session.add(case)
             uow.session.flush()
@@ -284,7 +281,6 @@ class World:
 
     def _measure(self) -> None:
         """Ben may not write for a week, and disagrees."""
-        cipher = FieldCipher(self._secret)
         with self._store.unit_of_work(self.cast.ada, now=self.now) as uow:
             made = sanctions.impose(
                 uow,
@@ -293,17 +289,12 @@ class World:
                 reason="Threats in a room.",
                 room_id=UUID(self.objects["other_room_id"]),
                 until=self.now + timedelta(days=7),
-                cipher=cipher,
             )
-            open_one = sanctions.impose(
-                uow, member_id=self.cast.ben.id, kind="warning", reason="Threats in a room.", cipher=cipher
-            )
+            open_one = sanctions.impose(uow, member_id=self.cast.ben.id, kind="warning", reason="Threats in a room.")
             fern = make_member(uow, "Fern")
-            suspension = sanctions.impose(
-                uow, member_id=fern.id, kind="suspension", reason="Threats in a room.", cipher=cipher
-            )
+            suspension = sanctions.impose(uow, member_id=fern.id, kind="suspension", reason="Threats in a room.")
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            appeal = appeals.appeal(uow, sanction_id=made.id, words="I disagree.", cipher=cipher)
+            appeal = appeals.appeal(uow, sanction_id=made.id, words="I disagree.")
         self.objects |= {
             "sanction_id": str(open_one.id),
             "appeal_id": str(appeal.id),
@@ -366,7 +357,6 @@ class World:
                 endpoint="https://fcm.googleapis.com/fcm/send/of-ben",
                 keys={"p256dh": "", "auth": ""},
                 secret=self._secret,
-                cipher=FieldCipher(self._secret),
                 services=["fcm.googleapis.com"],
             )
         self.objects["device_id"] = str(device.id)

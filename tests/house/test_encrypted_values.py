@@ -1,12 +1,14 @@
 """A sealed value that does not open costs its own words, never the page that they stand on."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
 
 from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher, is_sealed
 from community.core.db import Base
+from community.milestones.models import Milestone
 from tests.house.permissions import ROLES, TABLE, Row
 from tests.house.test_permissions import SECRET, Town, named
 
@@ -49,10 +51,14 @@ def test_ben_is_told_which_words_are_lost(town: Town, capsys: pytest.CaptureFixt
 
 
 def test_what_opens_is_shown_as_it_is() -> None:
-    cipher = FieldCipher(SECRET)
-    sealed = cipher.encrypt("Tea.", about="t:1:c")
-    assert cipher.shown(sealed, about="t:1:c") == "Tea."
+    cipher, row = FieldCipher(SECRET), Milestone(id=UUID(int=1))
+    cipher.encrypt_column(row, Milestone.details, "Tea.")
+    sealed = row.details
+    assert cipher.show_column(row, Milestone.details) == "Tea."
     for bad in (sealed[:-4], sealed.replace("v2", "v9"), "v2.nokey.AAAA", "v1.", "", sealed + "ü"):
-        assert cipher.shown(bad, about="t:1:c") == CANNOT_BE_SHOWN
-    assert cipher.shown(sealed, about="t:2:c") == CANNOT_BE_SHOWN
-    assert cipher.shown_as(cipher.encrypt("{", about="t"), dict, about="t", instead={}) == {}
+        row.details = bad
+        assert cipher.show_column(row, Milestone.details) == CANNOT_BE_SHOWN
+    elsewhere = Milestone(id=UUID(int=2), details=sealed)
+    assert cipher.show_column(elsewhere, Milestone.details) == CANNOT_BE_SHOWN
+    cipher.encrypt_column(row, Milestone.details, "{")
+    assert cipher.show_column_as(row, Milestone.details, dict, default={}) == {}

@@ -257,7 +257,7 @@ IN_FORMS = (
 def test_no_field_of_a_form_is_a_fault_of_ours(place: Place, every: bool) -> None:
     """A19g: fields that no form has, that come twice, and with odd values."""
     faults, count = [], 0
-    extra = {"extra": "1", "uow": "1", "self": "1", "report_id": "1", "sealer": "1", "actor": "1"}
+    extra = {"extra": "1", "uow": "1", "self": "1", "report_id": "1", "actor": "1"}
     for row in FORMS:
         if row.rule in ("/sign-out",):
             continue

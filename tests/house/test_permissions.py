@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, select
 
 from community.app import create_app
 from community.core.crypto.cipher import FieldCipher, is_sealed
-from community.core.crypto.encrypted_columns import sealed_columns
+from community.core.crypto.encrypted_columns import encrypted_columns
 from community.core.db import Base
 from community.core.pubsub import PubSub
 from community.core.settings import load_settings
@@ -265,12 +265,13 @@ def test_what_is_sealed_stands_in_sealed_columns_and_opens_there(town: Town) -> 
     """Keys are turned by the columns' own declarations: one that is missing or wrong would lock its words away."""
     town.as_new()
     cipher, opened = FieldCipher(SECRET), 0
-    declared = {str(one): one for one in sealed_columns()}
+    declared = {str(one): one for one in encrypted_columns()}
     with town._database.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             for row in connection.execute(select(table)).mappings():
                 for name, value in row.items():
                     if isinstance(value, str) and is_sealed(value):
-                        cipher.decrypt(value, about=declared[f"{table.name}.{name}"].about.format(**row))
+                        bound_to = declared[f"{table.name}.{name}"].type.template.format(**row)
+                        cipher.decrypt(value, associated_data=bound_to)
                         opened += 1
     assert opened >= SEALED_IN_THE_WORLD

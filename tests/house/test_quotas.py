@@ -33,7 +33,6 @@ from community.safety.actions import reports
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.support.buddy_fixtures import Looks, Paired
-from tests.support.reach_out_fixtures import CIPHER
 from tests.support.run_worker import run_until_quiet
 
 STAFF, CLOCK, ONCE, SELF, SENDS = (
@@ -167,7 +166,7 @@ def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
         post = PostRequest(cleo, room, str(new_id()), "Hello")
         act(None, message_batch.write, batch=[post])
         assert isinstance(post.answer, Posted)
-        about = {"message_id": post.answer.message.id, "category": category, "reason": "x", "sealer": CIPHER}
+        about = {"message_id": post.answer.message.id, "category": category, "reason": "x"}
         act(ben, reports.report, **about)
 
     return use
@@ -175,7 +174,7 @@ def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
 
 def reach_outs(flood: Flood) -> Callable[[int], Any]:
     def use(_number: int) -> None:
-        mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
+        mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody)[0].id
         flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     return use
@@ -187,7 +186,7 @@ def _free(flood: Flood) -> None:
 
 def reach_outs_again(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
+    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody)[0].id
 
     def use(_number: int) -> None:
         flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
@@ -198,7 +197,7 @@ def reach_outs_again(flood: Flood) -> Callable[[int], Any]:
 
 def claims(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.dov, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
+    mine = flood.act(flood.cast.dov, reach_outs_actions.ask_for_somebody)[0].id
 
     def use(_number: int) -> None:
         flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
@@ -212,18 +211,18 @@ def coordinator_requests(flood: Flood) -> Callable[[int], Any]:
 
 
 def shared_check_ins(flood: Flood) -> Callable[[int], Any]:
-    return lambda _number: flood.act(flood.cast.ben, check_ins.check_in, audience="coordinator", mood=2, cipher=CIPHER)
+    return lambda _number: flood.act(flood.cast.ben, check_ins.check_in, audience="coordinator", mood=2)
 
 
 def helper_words(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody, cipher=CIPHER)[0].id
+    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody)[0].id
     flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
     flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     def use(_number: int) -> None:
         for said in ("talk", "fine"):
-            flood.act(flood.cast.cleo, feedback.answer, reach_out_id=mine, answer=said, cipher=CIPHER)
+            flood.act(flood.cast.cleo, feedback.answer, reach_out_id=mine, answer=said)
 
     return use
 
@@ -263,17 +262,17 @@ def mentor_requests(flood: Flood) -> Callable[[int], Any]:
 
     def use(_number: int) -> None:
         for role in ("mentor", "peer"):
-            flood.act(flood.cast.ben, profiles.save_profile, changes={"role": role}, cipher=CIPHER)
+            flood.act(flood.cast.ben, profiles.save_profile, changes={"role": role})
 
     return use
 
 
 def shared_phones(flood: Flood) -> Callable[[int], Any]:
     two = flood.paired(flood.cast.ben, flood.cast.cleo)
-    flood.act(flood.cast.cleo, pairings.share_phone, pairing_id=two.id, number="1", cipher=CIPHER)
+    flood.act(flood.cast.cleo, pairings.share_phone, pairing_id=two.id, number="1")
 
     def use(_number: int) -> None:
-        flood.act(flood.cast.ben, pairings.share_phone, pairing_id=two.id, number="2", cipher=CIPHER)
+        flood.act(flood.cast.ben, pairings.share_phone, pairing_id=two.id, number="2")
         flood.act(flood.cast.ben, pairings.take_back_phone, pairing_id=two.id)
 
     return use
@@ -356,7 +355,7 @@ def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> N
         flood.looks(one)
     act(None, suggestions_actions.suggest_next, member_id=ben.id)
     declined = 0
-    while mine := act.read(ben, suggestions.my_open_suggestions, cipher=CIPHER):
+    while mine := act.read(ben, suggestions.my_open_suggestions):
         act(ben, suggestions_actions.decline, suggestion_id=mine[0].id)
         declined += 1
     made = act.read(None, lambda ctx: ctx.session.query(Suggestion).count())

@@ -10,7 +10,7 @@ import pytest
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.rules import in_order
-from community.core.crypto.cipher import FieldCipher, new_token
+from community.core.crypto.cipher import new_token
 from community.core.unit_of_work import Actor
 from community.members.actions import sanctions
 from community.members.models import Member
@@ -18,7 +18,7 @@ from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.models import RoomMembership
 from tests.factories import make_member
 from tests.house.permissions import ROLES, TABLE, Row
-from tests.house.test_permissions import SECRET, Town, named
+from tests.house.test_permissions import Town, named
 
 REMOVED = ("deactivated", "suspended")
 RESTRICTED = ("muted", "banned", "ex_buddy")
@@ -95,7 +95,6 @@ def _impose(town: Town, actor: Actor, kind: str, room_id: UUID | None = None) ->
             reason="Threats in a room.",
             room_id=room_id,
             until=town.world.now + timedelta(days=7),
-            cipher=FieldCipher(SECRET),
         )
 
 

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from community.check_ins.models import CheckIn
-from community.check_ins.rules.check_ins import Answers, about_answers
+from community.check_ins.rules.check_ins import Answers
 from community.console.models import CoordinatorTask
-from community.core.crypto.cipher import FieldCipher
 from community.core.ids import new_id
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
@@ -23,7 +22,6 @@ from tests.factories import Cast
 from tests.pages import posted, shown
 from tests.support.run_worker import run_until_quiet
 
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
 CANARY = "the medlar canary"
@@ -49,7 +47,7 @@ def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
         for one in people:
             for day in (7 * week + day for week in range(weeks) for day in (0, 1, 3)):
                 row = CheckIn(id=new_id(), member_id=one.id, made_at=since + timedelta(days=day), audience="only_me")
-                row.answers = CIPHER.encrypt(Answers(mood=3).as_text(), about=about_answers(row.id))
+                uow.cipher.encrypt_column(row, CheckIn.answers, Answers(mood=3).as_text())
                 uow.session.add(row)
 
     act(None, say)

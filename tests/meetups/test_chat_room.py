@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, Forbidden, NotFound
 from community.core.outbox.store import OutboxEvent
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
@@ -24,7 +23,6 @@ from tests.factories import Cast
 from tests.meetups.conftest import Walks
 
 Run = Callable[[datetime], None]
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 WEEKLY = {"recurrence": "FREQ=WEEKLY;COUNT=4", "starts_at_local": datetime(2026, 11, 26, 19, 0)}
 
 
@@ -311,7 +309,7 @@ def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
     run_worker(act.now)
 
     def against(member: Actor, kind: str, **more: Any) -> UUID:
-        wanted = {"member_id": member.id, "kind": kind, "reason": "Too loud.", "sealer": CIPHER, "room_id": room}
+        wanted = {"member_id": member.id, "kind": kind, "reason": "Too loud.", "room_id": room}
         made: UUID = act(cast.ada, lambda uow: sanctions.impose(uow, **wanted, **more)).id
         return made
 

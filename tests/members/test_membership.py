@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, NotFound, ValidationFailed
 from community.core.events import Event
 from community.core.ids import random_id
@@ -79,7 +78,7 @@ def test_a_suspension_ends_every_session_and_keeps_out(
 
 
 def suspend(uow: UnitOfWork, **what: Any) -> Sanction:
-    return sanctions.impose(uow, kind="suspension", cipher=FieldCipher("a secret for tests"), **what)
+    return sanctions.impose(uow, kind="suspension", **what)
 
 
 def test_a_suspension_is_over_when_its_time_is(cast: Cast, act: Act) -> None:

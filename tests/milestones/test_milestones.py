@@ -7,7 +7,6 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
@@ -21,7 +20,6 @@ from tests.factories import Cast
 from tests.pages import posted, shown
 from tests.support.run_worker import run_until_quiet
 
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 TODAY = NOON.date()
 CANARY = "the persimmon canary"
 
@@ -29,7 +27,7 @@ CANARY = "the persimmon canary"
 def begin(act: Act, actor: Actor, *, days: int = 40, kind: str = "without", per_week: int | None = None) -> Milestone:
     """Somebody keeps to something for some days."""
     since = TODAY - timedelta(days=days)
-    return act(actor, actions.begin, kind=kind, title="Without wine", since=since, per_week=per_week, cipher=CIPHER)
+    return act(actor, actions.begin, kind=kind, title="Without wine", since=since, per_week=per_week)
 
 
 def everything(store: UnitOfWorkFactory) -> dict[str, list[str]]:
@@ -52,15 +50,15 @@ def test_a_hard_day_changes_nothing_and_tells_nobody(  # C8
     act(cast.ben, actions.show_to, milestone_id=made.id, shared_with="buddy")
     run_until_quiet(store, settings, now=act.now)
     before = everything(store)
-    seen_before = act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, cipher=CIPHER)
-    [counted_before] = act.read(cast.ben, queries.my_milestones, cipher=CIPHER)
+    seen_before = act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id)
+    [counted_before] = act.read(cast.ben, queries.my_milestones)
 
-    kept = act(cast.ben, actions.record_lapse, on=TODAY, note=CANARY, milestone_id=None, cipher=CIPHER)
+    kept = act(cast.ben, actions.record_lapse, on=TODAY, note=CANARY, milestone_id=None)
 
     run_until_quiet(store, settings, now=act.now)
     assert everything(store) == before
-    assert act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id, cipher=CIPHER) == seen_before
-    [counted_after] = act.read(cast.ben, queries.my_milestones, cipher=CIPHER)
+    assert act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id) == seen_before
+    [counted_after] = act.read(cast.ben, queries.my_milestones)
     assert counted_after == counted_before
     with store.read_context() as ctx:
         row = ctx.session.get_one(Lapse, kept.id)
@@ -94,8 +92,8 @@ def test_less_counts_weeks_and_a_medicine_counts_in_full(cast: Cast, act: Act) -
     begin(act, cast.ben, days=28, kind="steady")
     for ago in (27, 26, 25, 12, 11):
         day = TODAY - timedelta(days=ago)
-        act(cast.ben, actions.record_lapse, on=day, note="", milestone_id=None, cipher=CIPHER)
-    less, steady = act.read(cast.ben, queries.my_milestones, cipher=CIPHER)
+        act(cast.ben, actions.record_lapse, on=day, note="", milestone_id=None)
+    less, steady = act.read(cast.ben, queries.my_milestones)
     assert (less.counted.weeks_kept, less.counted.weeks) == (3, 4)
     assert (steady.counted.total, steady.counted.longest) == (28, 28)
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import ValidationFailed
 from community.core.settings import Settings
 from community.members.actions.sign_in import sign_out
@@ -233,6 +232,5 @@ def test_doors_take_a_browser_and_refuse_what_is_none(
             endpoint="https://10.0.0.1/",
             keys={},
             secret="x",
-            cipher=FieldCipher("x"),
             services=[],
         )

@@ -26,7 +26,7 @@ from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import posted, shown
 from tests.support.buddy_fixtures import Looks
-from tests.support.reach_out_fixtures import CIPHER, heard
+from tests.support.reach_out_fixtures import heard
 from tests.support.run_worker import run_until_quiet
 
 
@@ -183,7 +183,7 @@ def test_who_cannot_wait_after_all_is_replaced(
     act.later(days=2, hours=12)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
-    act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x", cipher=CIPHER)
+    act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x")
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.first_days).companion is None
     assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"

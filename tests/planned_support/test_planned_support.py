@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.notifications.models import Notification
@@ -18,7 +17,6 @@ from tests.factories import Cast
 from tests.pages import shown
 from tests.support.run_worker import run_until_quiet
 
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 NEW_YORK = ZoneInfo("America/New_York")
 FRIDAY = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
 CANARY = "the medlar canary"

@@ -19,7 +19,6 @@ from community.core.migrations import migrate
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.rooms.models import Message, Room
 from community.safety.models import Case, Report
-from community.safety.rules import associated_data
 from tests.conftest import NOON
 from tests.factories import Cast
 from tests.support.free_ports import free_port
@@ -195,8 +194,8 @@ def test_another_secret_than_the_databases_is_noticed(doctor: Doctor, store: Uni
                 case_id=case.id,
                 reporter_id=cast.cleo.id,
                 **about_it,
-                reason=cipher.encrypt("frightening", about=associated_data(report_id, "reason")),
-                snapshot=cipher.encrypt("[]", about=associated_data(report_id, "snapshot")),
+                reason=cipher.encrypt("frightening", associated_data=f"reports:{report_id}:reason"),
+                snapshot=cipher.encrypt("[]", associated_data=f"reports:{report_id}:snapshot"),
                 created_at=NOON,
             )
         )

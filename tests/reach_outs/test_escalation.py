@@ -28,7 +28,7 @@ from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.support.buddy_fixtures import Paired
 from tests.support.free_ports import free_port
-from tests.support.reach_out_fixtures import CIPHER, Asks, Writes, heard, seen, states
+from tests.support.reach_out_fixtures import Asks, Writes, heard, seen, states
 from tests.support.run_worker import run_until_quiet
 
 Free = Callable[..., Any]
@@ -183,7 +183,7 @@ def test_who_must_not_be_asked_never_is(
     free(cast.dov)
     act(cast.dov, accounts.block, member_id=cast.ben.id)
     on_shift(cast.ada)
-    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="x", cipher=CIPHER)
+    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="x")
     mine = asks(cast.ben)
     assert states(seen(act, cast.ben, mine))["lines"] == "shown"
     for one in (cast.cleo, cast.dov, cast.ada):
@@ -239,16 +239,16 @@ def test_closing_asks_each_of_the_two_one_question(
     act(cast.cleo, reach_outs.claim, reach_out_id=mine)
     writes(cast.cleo, mine)
     with pytest.raises(feedback.NotOverYet):
-        act(cast.ben, feedback.answer, reach_out_id=mine, answer="yes", cipher=CIPHER)
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="yes")
     act(cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
     act(cast.ben, reach_outs.close, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
     assert (heard(act, cast.ben, "reachout.closed"), heard(act, cast.cleo, "reachout.closed")) == (1, 0)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["asker", "helper"]
     with pytest.raises(ValidationFailed):
-        act(cast.ben, feedback.answer, reach_out_id=mine, answer="talk", cipher=CIPHER)
-    act(cast.ben, feedback.answer, reach_out_id=mine, answer="somewhat", cipher=CIPHER)
-    act(cast.cleo, feedback.answer, reach_out_id=mine, answer="talk", cipher=CIPHER)
+        act(cast.ben, feedback.answer, reach_out_id=mine, answer="talk")
+    act(cast.ben, feedback.answer, reach_out_id=mine, answer="somewhat")
+    act(cast.cleo, feedback.answer, reach_out_id=mine, answer="talk")
     run_until_quiet(store, settings, now=act.now)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
     assert tasks(act) == ["Somebody who helped would like a word"]

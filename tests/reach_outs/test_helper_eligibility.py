@@ -37,7 +37,7 @@ from tests.conftest import NOON, Act
 from tests.factories import Cast
 from tests.onboarding.test_onboarding import table
 from tests.support.buddy_fixtures import Looks, Paired, Suggested
-from tests.support.reach_out_fixtures import CIPHER, Asks, Writes, heard, seen, states
+from tests.support.reach_out_fixtures import Asks, Writes, heard, seen, states
 from tests.support.run_worker import run_until_quiet
 
 
@@ -88,7 +88,6 @@ def sanction(town: Town, kind: str, *, in_a_room: bool = False, days: int | None
         member_id=town.cast.cleo.id,
         kind=kind,
         reason="x",
-        cipher=CIPHER,
         code="threats",
         room_id=room.id if room else None,
         until=town.act.now + timedelta(days=days) if days else None,
@@ -194,7 +193,7 @@ def they_look_at_it(town: Town, bar: Bar) -> bool:
     town.free()
     mine = town.asks(town.cast.ben)
     bar()
-    return town.tries(town.cast.cleo, lambda uow: reach_outs_queries.reach_out(uow, mine, cipher=CIPHER))
+    return town.tries(town.cast.cleo, lambda uow: reach_outs_queries.reach_out(uow, mine))
 
 
 def they_say_that_they_read(town: Town, bar: Bar) -> bool:
@@ -349,7 +348,7 @@ def a_mentor_is_suggested(town: Town, bar: Bar) -> bool:
 
 
 def _is_suggested(town: Town) -> bool:
-    return bool(town.act.read(town.cast.ben, suggestions.my_open_suggestions, cipher=CIPHER))
+    return bool(town.act.read(town.cast.ben, suggestions.my_open_suggestions))
 
 
 def both_accept(town: Town, bar: Bar) -> bool:
@@ -435,7 +434,7 @@ def test_cleo_may_say_that_she_is_free_and_learns_of_no_report(town: Town) -> No
     town.free()
     assert town.act.read(town.cast.cleo, reach_outs_queries.readiness).until is not None
     town.looks(town.cast.cleo)
-    town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True}, cipher=CIPHER)
+    town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True})
     town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
 
 
@@ -450,7 +449,7 @@ def test_one_report_does_not_take_the_coordinator_on_call_away(town: Town, on_sh
 
     town.act(None, report)
     assert states(seen(town.act, town.cast.ben, town.asks(town.cast.ben)))["on_call"] == "asked"
-    mute = {"kind": "mute", "reason": "x", "sealer": CIPHER, "until": town.act.now + timedelta(days=1)}
+    mute = {"kind": "mute", "reason": "x", "until": town.act.now + timedelta(days=1)}
     town.act(town.cast.root, sanctions.impose, member_id=town.cast.ada.id, **mute)
     assert states(seen(town.act, town.cast.dov, town.asks(town.cast.dov)))["on_call"] == "skipped"
 
@@ -484,7 +483,7 @@ def test_a_claim_alone_ends_no_step_and_shows_no_note(
     """A3: any member's program could claim at once, and nobody else was asked any more."""
     on_shift(town.cast.ada)
     town.free()
-    mine = town.act(town.cast.ben, reach_outs.ask_for_somebody, cipher=CIPHER, note="at the shop")[0].id
+    mine = town.act(town.cast.ben, reach_outs.ask_for_somebody, note="at the shop")[0].id
     town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     assert seen(town.act, town.cast.cleo, mine).note is None
     town.act.later(minutes=3)

@@ -35,7 +35,6 @@ from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 from tests.support.buddy_fixtures import Paired
 from tests.support.proof_output import figure
-from tests.support.reach_out_fixtures import CIPHER
 from tests.support.valkey import Valkey
 
 load_subscribers()
@@ -192,7 +191,7 @@ class Week:
 
     def ask(self, actor: Actor) -> None:
         """Ask; a few look again and again, a few stop by themselves."""
-        row, is_new = self.act(actor, reach_outs.ask_for_somebody, cipher=CIPHER)
+        row, is_new = self.act(actor, reach_outs.ask_for_somebody)
         if not is_new:
             return
         if self.rng.random() < 0.4:

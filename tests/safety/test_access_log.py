@@ -12,7 +12,7 @@ from community.safety.queries import audit_views
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import shown
-from tests.safety.test_cases import CIPHER, impose, read, report, said, whispered
+from tests.safety.test_cases import impose, read, report, said, whispered
 
 __all__ = ["said", "whispered"]
 
@@ -24,10 +24,10 @@ def looks(act: Act, actor: Actor) -> list[tuple[str, str | None]]:
 
 def test_who_shared_a_check_in_sees_each_time_who_read_it(cast: Cast, act: Act, page: Any) -> None:  # C6
     answers = {"mood": 2, "note": "marmalade"}
-    made = act(cast.ben, check_ins.check_in, cipher=CIPHER, audience="coordinator", **answers)
+    made = act(cast.ben, check_ins.check_in, audience="coordinator", **answers)
     assert "Nobody looked" in shown(page(cast.ben), "/who-looked")
     for one in (cast.ada, cast.ada, cast.root):
-        act(one, check_ins.read_shared, check_in_id=made.id, cipher=CIPHER)
+        act(one, check_ins.read_shared, check_in_id=made.id)
         act.later(seconds=1)
     assert looks(act, cast.ben) == [("check_in", "Root"), ("check_in", "Ada"), ("check_in", "Ada")]
     assert [looks(act, one) for one in (cast.cleo, cast.ada)] == [[], []]
@@ -50,7 +50,7 @@ def test_both_in_a_room_see_that_it_was_opened_and_not_for_whom(cast: Cast, act:
     case = report(act, cast.ben, whispered)
     read(act, cast.ada, case)
     assert [looks(act, one) for one in (cast.ben, cast.cleo)] == [[], []]
-    act(cast.ada, cases.open_evidence, report_id=case, cipher=CIPHER)
+    act(cast.ada, cases.open_evidence, report_id=case)
     assert [looks(act, one) for one in (cast.ben, cast.cleo, cast.dov)] == [[("room", None)], [("room", None)], []]
     [one] = act.read(cast.cleo, audit_views.access_log, cursor=None, limit=50).items
     assert str(one.url).endswith("/openings")
@@ -63,7 +63,7 @@ def test_a_room_that_one_is_no_longer_in_does_not_show_and_the_page_says_so(
     cast: Cast, act: Act, whispered: UUID, page: Any
 ) -> None:
     """Opened after two were parted, it would tell one of them that the other reported something."""
-    act(cast.ada, cases.open_evidence, report_id=report(act, cast.ben, whispered), cipher=CIPHER)
+    act(cast.ada, cases.open_evidence, report_id=report(act, cast.ben, whispered))
     [one] = act.read(cast.cleo, audit_views.access_log, cursor=None, limit=50).items
     room = UUID(str(one.url).split("/")[2])
     act(None, membership.remove_members, room_id=room, members=[cast.cleo.id])
@@ -74,8 +74,8 @@ def test_a_room_that_one_is_no_longer_in_does_not_show_and_the_page_says_so(
 
 def test_who_disagrees_sees_that_somebody_read_it(cast: Cast, act: Act, said: UUID) -> None:
     made = impose(act, cast.ada, report(act, cast.ben, said))
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", cipher=CIPHER)
-    act(cast.root, appeals.read_appeal, appeal_id=appeal.id, cipher=CIPHER)
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.")
+    act(cast.root, appeals.read_appeal, appeal_id=appeal.id)
     assert looks(act, cast.cleo) == [("appeal", None)]
     [one] = act.read(cast.cleo, audit_views.access_log, cursor=None, limit=50).items
     assert one.url == f"/measures/{made.id}"

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from community.core import audit_log
 from community.core.audit_log import AuditEntry
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Forbidden, NotFound, RateLimited
 from community.core.events import Event
 from community.core.outbox.subscriptions import NotificationSpec, as_list, notify
@@ -38,7 +37,6 @@ from tests.support.accounts import OTHER_WORDS, give_password, sign_in
 from tests.support.accounts import WORDS as PASSWORD
 
 load_subscribers()
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 
 
 @pytest.fixture
@@ -56,17 +54,17 @@ def whispered(store: UnitOfWorkFactory, cast: Cast) -> UUID:
 
 
 def report(act: Act, actor: Actor, message_id: UUID, category: str = "other") -> UUID:
-    made = act(actor, reports.report, message_id=message_id, reason="Look.", category=category, cipher=CIPHER)
+    made = act(actor, reports.report, message_id=message_id, reason="Look.", category=category)
     return made.id
 
 
 def read(act: Act, actor: Actor, report_id: UUID) -> Any:
-    return act(actor, cases.read_case, report_id=report_id, cipher=CIPHER)
+    return act(actor, cases.read_case, report_id=report_id)
 
 
 def impose(act: Act, actor: Actor, report_id: UUID, kind: str = "mute", **more: Any) -> Sanction:
     until = None if kind in ("warning", "suspension") else act.now + timedelta(days=3)
-    what = {"kind": kind, "reason": "Threats in a room.", "until": until, "sealer": CIPHER, **more}
+    what = {"kind": kind, "reason": "Threats in a room.", "until": until, **more}
     return act(actor, cases.impose, report_id=report_id, **what)
 
 
@@ -99,17 +97,17 @@ def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
     act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     first, second = report(act, cast.ben, said), report(act, cast.dov, said)
-    act(cast.ada, cases.remove_message, report_id=second, cipher=CIPHER)
+    act(cast.ada, cases.remove_message, report_id=second)
     impose(act, cast.ada, first)
     handled = [event for event in recorded() if isinstance(event, ReportHandled)]
 
     assert handled == [ReportHandled(report_id=first, handled_by=cast.ada.id)]
     assert told(store, handled[0]) == [({cast.ben.id, cast.dov.id}, "/reports")]
     for reporter in (cast.ben, cast.dov):
-        [mine] = act.read(reporter, cases_queries.my_reports, cipher=CIPHER, cursor=None, limit=9).items
+        [mine] = act.read(reporter, cases_queries.my_reports, cursor=None, limit=9).items
         assert mine.outcome == "acted_on"
     with pytest.raises(cases.ReportClosed):
-        act(cast.root, cases.dismiss, report_id=first, cipher=CIPHER)
+        act(cast.root, cases.dismiss, report_id=first)
 
 
 def test_a_case_is_taken_passed_over_and_given_back(act: Act, cast: Cast, said: UUID) -> None:
@@ -142,7 +140,7 @@ def test_the_clock_runs_over_and_the_next_one_hears_of_it(
     worker.step(act.now)
     summary = read(act, cast.root, case).summary
     assert (summary.assignee, summary.is_overdue, summary.state) == (None, True, "open")
-    act(cast.root, cases.dismiss, report_id=case, cipher=CIPHER)
+    act(cast.root, cases.dismiss, report_id=case)
     assert told(store, overdue) == []
 
 
@@ -173,12 +171,12 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
     assert (closed.messages, closed.room, closed.can_open) == ((), "", True)
     assert WORDS not in str(act.read(cast.ada, cases_queries.cases, state="open", cursor=None, limit=9))
 
-    act(cast.ada, cases.open_evidence, report_id=case, cipher=CIPHER)
+    act(cast.ada, cases.open_evidence, report_id=case)
     opened = read(act, cast.ada, case)
     words = [one.body for one in opened.messages]
     assert words == [*(f"before {n}" for n in range(3, 8)), WORDS, *(f"after {n}" for n in range(5))]
     with pytest.raises(cases.NothingToOpen):
-        act(cast.ada, cases.open_evidence, report_id=case, cipher=CIPHER)
+        act(cast.ada, cases.open_evidence, report_id=case)
     with store.read_context() as ctx:
         opening = ctx.session.scalars(select(EvidenceAccess)).one()
     [event] = [event for event in recorded() if isinstance(event, EvidenceOpened)]
@@ -202,10 +200,10 @@ def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told
 
 def test_a_decided_private_case_stays_shut(act: Act, cast: Cast, whispered: UUID) -> None:  # S32
     case = report(act, cast.ben, whispered)
-    act(cast.ada, cases.dismiss, report_id=case, cipher=CIPHER)
+    act(cast.ada, cases.dismiss, report_id=case)
     assert not read(act, cast.ada, case).can_open
     with pytest.raises(cases.ReportClosed):
-        act(cast.ada, cases.open_evidence, report_id=case, cipher=CIPHER)
+        act(cast.ada, cases.open_evidence, report_id=case)
 
 
 def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
@@ -215,11 +213,11 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
     assert entries(store) == []
     read(act, cast.ada, case)
     act(cast.ada, cases.take_case, report_id=case)
-    act(cast.ada, cases.remove_message, report_id=case, cipher=CIPHER)
+    act(cast.ada, cases.remove_message, report_id=case)
     made = impose(act, cast.ada, case, code="threats")
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="I disagree.", cipher=CIPHER)
-    act(cast.root, appeals.read_appeal, appeal_id=appeal.id, cipher=CIPHER)
-    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", cipher=CIPHER)
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="I disagree.")
+    act(cast.root, appeals.read_appeal, appeal_id=appeal.id)
+    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.")
     expected = ["case.read", "case.taken", "message.removed", "sanction.mute"]
     expected += ["appeal.read", "appeal.decided", "sanction.lifted"]
     assert sorted(entries(store)) == sorted(expected)
@@ -247,24 +245,24 @@ def test_who_is_muted_is_told_why_disagrees_once_and_somebody_else_decides(
     [imposed] = [event for event in recorded() if isinstance(event, SanctionImposed)]
     assert told(store, imposed) == [({cast.cleo.id}, f"/measures/{made.id}")]
     with pytest.raises(NotFound):
-        act(cast.dov, appeals.appeal, sanction_id=made.id, words="Not mine.", cipher=CIPHER)
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", cipher=CIPHER)
+        act(cast.dov, appeals.appeal, sanction_id=made.id, words="Not mine.")
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.")
     with pytest.raises(appeals.AppealMade):
-        act(cast.cleo, appeals.appeal, sanction_id=made.id, words="Again.", cipher=CIPHER)
+        act(cast.cleo, appeals.appeal, sanction_id=made.id, words="Again.")
     assert read(act, cast.ada, case).state == "appealed"
     assert told(store, SanctionAppealed(appeal_id=appeal.id)) == [({cast.root.id}, f"/console/appeals/{appeal.id}")]
 
     with pytest.raises(appeals.SomebodyElseDecides):
-        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", cipher=CIPHER)
-    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.", cipher=CIPHER)
+        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.")
+    act(cast.root, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="You are right.")
     with pytest.raises(appeals.AppealClosed):
-        act(cast.root, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.", cipher=CIPHER)
-    [mine] = act.read(cast.cleo, cases_queries.my_sanctions, cipher=CIPHER, cursor=None, limit=9).items
+        act(cast.root, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="No.")
+    [mine] = act.read(cast.cleo, cases_queries.my_sanctions, cursor=None, limit=9).items
     assert (mine.holds, mine.lifted_at) == (False, act.now)
     assert read(act, cast.ada, case).state == "actioned"
     decided = AppealDecided(appeal_id=appeal.id, decided_by=cast.root.id)
     assert told(store, decided) == [({cast.cleo.id}, f"/measures/{made.id}")]
-    [reported] = act.read(cast.ben, cases_queries.my_reports, cipher=CIPHER, cursor=None, limit=9).items
+    [reported] = act.read(cast.ben, cases_queries.my_reports, cursor=None, limit=9).items
     assert reported.outcome == "acted_on"
 
 
@@ -272,11 +270,11 @@ def test_the_only_coordinator_decides_when_nobody_else_can(
     act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory
 ) -> None:
     made = impose(act, cast.ada, report(act, cast.ben, said))
-    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.", cipher=CIPHER)
+    appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.")
     with store.unit_of_work(now=act.now) as uow:
         uow.session.get_one(Member, cast.root.id).state = "deactivated"
     assert told(store, SanctionAppealed(appeal_id=appeal.id))[0][0] == {cast.ada.id}
-    act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="It stays.", cipher=CIPHER)
+    act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="It stays.")
 
 
 def test_what_is_over_or_long_ago_is_not_appealed(act: Act, cast: Cast, said: UUID) -> None:
@@ -284,10 +282,10 @@ def test_what_is_over_or_long_ago_is_not_appealed(act: Act, cast: Cast, said: UU
     mute, suspension = impose(act, cast.ada, case), impose(act, cast.ada, case, "suspension")
     act.later(days=4)
     with pytest.raises(appeals.AppealTooLate):
-        act(cast.cleo, appeals.appeal, sanction_id=mute.id, words="It was a joke.", cipher=CIPHER)
+        act(cast.cleo, appeals.appeal, sanction_id=mute.id, words="It was a joke.")
     act.later(days=27)
     with pytest.raises(appeals.AppealTooLate):
-        act(cast.cleo, appeals.appeal, sanction_id=suspension.id, words="It was a joke.", cipher=CIPHER)
+        act(cast.cleo, appeals.appeal, sanction_id=suspension.id, words="It was a joke.")
 
 
 def test_a_suspended_member_gets_a_mail_with_a_link_that_works_without_signing_in(
@@ -386,9 +384,9 @@ def test_a_coordinator_whom_it_is_about_finds_nothing(act: Act, cast: Cast, stor
     made = impose(act, cast.root, case)
     with pytest.raises(NotFound):
         act(cast.ada, appeals.lift, sanction_id=made.id)
-    appeal = act(cast.ada, appeals.appeal, sanction_id=made.id, words="I disagree.", cipher=CIPHER)
+    appeal = act(cast.ada, appeals.appeal, sanction_id=made.id, words="I disagree.")
     with pytest.raises(NotFound):
-        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="Mine.", cipher=CIPHER)
+        act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="lifted", answer="Mine.")
 
 
 def test_danger_can_be_reported_however_much_was_reported_before(

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import HelpFirst
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWorkFactory
@@ -19,7 +18,6 @@ from tests.pages import posted
 from tests.safety.test_sanctions import DANGER, room, say
 
 __all__ = ["room"]
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 
 
 def kinds(answers: list[Any]) -> list[str]:
@@ -96,7 +94,7 @@ def test_ben_reports_danger_without_end_and_coordinators_are_spared(
     for number in range(15):
         [said] = say(store, room, (cast.cleo, f"Line {number}"), now=act.now)
         category, reason = ("danger", "Look") if number % 2 else ("other", DANGER)
-        about = {"message_id": said.message.id, "category": category, "reason": reason, "sealer": CIPHER}
+        about = {"message_id": said.message.id, "category": category, "reason": reason}
         try:
             answers.append(act(cast.ben, reports.report, **about))
         except HelpFirst as refusal:
@@ -104,5 +102,5 @@ def test_ben_reports_danger_without_end_and_coordinators_are_spared(
     assert kinds(answers).count("Report") == DANGER_REPORTS.at_once
     act.later(seconds=6)
     [said] = say(store, room, (cast.cleo, "One more"), now=act.now)
-    about = {"message_id": said.message.id, "category": "danger", "reason": "Look", "sealer": CIPHER}
+    about = {"message_id": said.message.id, "category": "danger", "reason": "Look"}
     act(cast.ben, reports.report, **about)

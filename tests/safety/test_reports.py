@@ -65,12 +65,12 @@ def talk(store: UnitOfWorkFactory, cast: Cast) -> list[UUID]:
 
 
 def report(act: Act, actor: Actor, message_id: UUID) -> Report:
-    return act(actor, reports.report, message_id=message_id, reason="This frightens me.", cipher=CIPHER)
+    return act(actor, reports.report, message_id=message_id, reason="This frightens me.")
 
 
 def test_a_report_shows_the_message_and_five_each_side(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
 
     assert [seen.body for seen in view.messages] == [
         *(f"before {number}" for number in range(1, 5)),
@@ -87,7 +87,7 @@ def test_later_edits_and_removals_do_not_hide_what_was_said(act: Act, cast: Cast
     act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="nothing at all")
     act(cast.cleo, messages_actions.remove_message, message_id=talk[4])
 
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert WORDS in [seen.body for seen in view.messages]
 
 
@@ -102,7 +102,7 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
     act.later(minutes=1)
     act(cast.cleo, messages_actions.edit_message, message_id=talk[4], body="fourth wording")
 
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert [one.body for one in view.earlier] == [WORDS, "second wording"]
     assert next(seen.body for seen in view.messages if seen.reported) == "third wording"
     assert [one.body for one in view.later] == ["fourth wording"]
@@ -120,7 +120,7 @@ def test_every_wording_stands_in_the_case_and_nowhere_else(  # S35
         assert "second wording" not in shown
 
     act(cast.cleo, messages_actions.remove_message, message_id=talk[4])  # her words go, the sealed ones stay
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert ([one.body for one in view.earlier], view.later) == ([WORDS, "second wording"], ())
 
 
@@ -132,13 +132,13 @@ def test_earlier_words_of_a_private_room_open_with_its_messages_only(
     made = report(act, cast.ben, said)
     act.later(minutes=1)
     act(cast.cleo, messages_actions.edit_message, message_id=said, body="more harmless")
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert (view.messages, view.earlier, view.later) == ((), (), ())
-    act(cast.ada, cases.open_evidence, report_id=made.id, cipher=CIPHER)
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    act(cast.ada, cases.open_evidence, report_id=made.id)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert [one.body for one in (*view.earlier, *view.later)] == [WORDS, "more harmless"]
     act.later(hours=73)
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert (view.earlier, view.later) == ((), ())
 
 
@@ -151,7 +151,7 @@ def test_what_is_reported_is_sealed_in_the_database(
         assert WORDS not in row.snapshot
         assert "frightens" not in row.reason
     with pytest.raises(ValueError, match="does not open"):
-        CIPHER.decrypt(row.reason, about=f"reports:{new_id()}:reason")
+        CIPHER.decrypt(row.reason, associated_data=f"reports:{new_id()}:reason")
 
 
 def test_a_private_rooms_report_is_the_snapshot_and_nothing_more(
@@ -159,10 +159,10 @@ def test_a_private_rooms_report_is_the_snapshot_and_nothing_more(
 ) -> None:
     messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
     made = report(act, cast.ben, messages[0])
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert (view.room, view.messages, view.can_open) == ("", (), True)
-    act(cast.ada, cases.open_evidence, report_id=made.id, cipher=CIPHER)
-    view = act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+    act(cast.ada, cases.open_evidence, report_id=made.id)
+    view = act(cast.ada, cases.read_case, report_id=made.id)
     assert [seen.body for seen in view.messages] == [WORDS]
 
 
@@ -204,19 +204,19 @@ def test_coordinators_hear_of_it_but_not_who_wrote_it(act: Act, cast: Cast, stor
     assert notice.to == [cast.root.id]
     assert (notice.title, notice.url) == ("A report is waiting", f"/console/reports/{made.id}")
     with pytest.raises(NotFound):
-        act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER)
+        act(cast.ada, cases.read_case, report_id=made.id)
     assert act.read(cast.ada, cases_queries.cases, cursor=None, limit=9).items == []
 
 
 def test_ada_removes_the_message(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     messages = say(store, "pairing", (cast.cleo, WORDS), members=(cast.ben, cast.cleo))
     made = report(act, cast.ben, messages[0])
-    done = act(cast.ada, cases.remove_message, report_id=made.id, cipher=CIPHER, note="Names somebody.")
+    done = act(cast.ada, cases.remove_message, report_id=made.id, note="Names somebody.")
 
     assert (done.state, done.handled_by, done.handled_at) == ("actioned", cast.ada.id, act.now)
     with store.read_context() as ctx:
         assert ctx.session.get_one(Message, messages[0]).body == ""
-    assert act(cast.ada, cases.read_case, report_id=made.id, cipher=CIPHER).note == "Names somebody."
+    assert act(cast.ada, cases.read_case, report_id=made.id).note == "Names somebody."
 
 
 def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: Any, store: UnitOfWorkFactory) -> None:
@@ -231,25 +231,25 @@ def test_ada_suspends_who_wrote_it(act: Act, cast: Cast, talk: list[UUID], api: 
 
 def test_ada_leaves_it_at_that(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    assert act(cast.ada, cases.dismiss, report_id=made.id, cipher=CIPHER).state == "dismissed"
+    assert act(cast.ada, cases.dismiss, report_id=made.id).state == "dismissed"
     for action in (cases.remove_message, cases.dismiss):
         with pytest.raises(cases.ReportClosed):
-            act(cast.ada, action, report_id=made.id, cipher=CIPHER)
+            act(cast.ada, action, report_id=made.id)
 
 
 def test_a_report_acted_on_is_not_dismissed(act: Act, cast: Cast, talk: list[UUID]) -> None:
     made = report(act, cast.ben, talk[4])
-    act(cast.ada, cases.remove_message, report_id=made.id, cipher=CIPHER)
+    act(cast.ada, cases.remove_message, report_id=made.id)
     with pytest.raises(cases.ReportClosed):
-        act(cast.ada, cases.dismiss, report_id=made.id, cipher=CIPHER)
-    act(cast.ada, cases.suspend_author, report_id=made.id, reason="Again.", cipher=CIPHER)
+        act(cast.ada, cases.dismiss, report_id=made.id)
+    act(cast.ada, cases.suspend_author, report_id=made.id, reason="Again.")
 
 
 def test_a_coordinator_cannot_suspend_another_by_a_report(act: Act, cast: Cast, store: UnitOfWorkFactory) -> None:
     messages = say(store, "open", (cast.root, WORDS), members=(cast.root, cast.ben))
     made = report(act, cast.ben, messages[0])
     with pytest.raises(NotFound):
-        act(cast.ada, cases.suspend_author, report_id=made.id, reason="No.", cipher=CIPHER)
+        act(cast.ada, cases.suspend_author, report_id=made.id, reason="No.")
 
 
 def test_the_api_takes_a_report_and_pages_through_them(

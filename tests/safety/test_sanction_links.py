@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import sanctions
@@ -23,7 +22,7 @@ KINDS: dict[str, dict[str, Any]] = {"suspension": {}, "warning": {}, "mute": {"u
 
 def impose(act: Act, cast: Cast, kind: str) -> Sanction:
     until = {name: act.now + span for name, span in KINDS[kind].items()}
-    measure = {"member_id": cast.ben.id, "kind": kind, "reason": WHY, "sealer": FieldCipher(SECRET), **until}
+    measure = {"member_id": cast.ben.id, "kind": kind, "reason": WHY, **until}
     return act(cast.ada, sanctions.impose, **measure)
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from community.core.crisis_keywords import asks_for_help
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import AppError, NotFound, ValidationFailed
 from community.core.ids import new_id
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
@@ -24,7 +23,6 @@ from community.safety.queries import cases
 from tests.conftest import Act
 from tests.factories import Cast
 
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 DANGER = "I want to die tonight"
 
 
@@ -46,7 +44,7 @@ def say(
 
 
 def impose(act: Act, cast: Cast, kind: str, **more: Any) -> Sanction:
-    return act(cast.ada, sanctions.impose, member_id=cast.ben.id, kind=kind, reason="Threats.", cipher=CIPHER, **more)
+    return act(cast.ada, sanctions.impose, member_id=cast.ben.id, kind=kind, reason="Threats.", **more)
 
 
 def test_a_slow_room_takes_one_of_two_at_the_same_instant(
@@ -149,9 +147,9 @@ def test_the_member_reads_why_and_the_database_does_not(act: Act, cast: Cast, st
     made = impose(act, cast, "mute", until=act.now + timedelta(hours=1))
     with store.read_context() as ctx:
         assert "Threats" not in ctx.session.get_one(Sanction, made.id).reason
-    [mine] = act.read(cast.ben, cases.my_sanctions, cipher=CIPHER, cursor=None, limit=9).items
+    [mine] = act.read(cast.ben, cases.my_sanctions, cursor=None, limit=9).items
     assert (mine.reason, mine.kind, mine.holds) == ("Threats.", "mute", True)
-    assert act.read(cast.cleo, cases.my_sanctions, cipher=CIPHER, cursor=None, limit=9).items == []
+    assert act.read(cast.cleo, cases.my_sanctions, cursor=None, limit=9).items == []
 
 
 def test_a_suspension_holds_until_its_end(act: Act, cast: Cast) -> None:  # R11

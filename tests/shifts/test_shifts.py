@@ -25,7 +25,7 @@ from community.shifts.actions import ShiftNotOffered
 from tests.conftest import Act
 from tests.factories import Cast, make_member
 from tests.pages import posted, shown
-from tests.support.reach_out_fixtures import CIPHER, Asks, Writes, heard
+from tests.support.reach_out_fixtures import Asks, Writes, heard
 from tests.support.run_worker import run_until_quiet
 
 OnShift = Callable[..., UUID]
@@ -86,9 +86,9 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.root, "shift.hand_over_due") == 1
     assert heard(act, cast.ada, "shift.next") == 1
-    act(cast.root, actions.leave_notes, shift_id=first.id, notes="Call Otis at nine.", cipher=CIPHER)
+    act(cast.root, actions.leave_notes, shift_id=first.id, notes="Call Otis at nine.")
     act.now = first.ends_at + timedelta(minutes=1)
-    view = act.read(cast.ada, queries.rota, cipher=CIPHER)
+    view = act.read(cast.ada, queries.rota)
     assert [one.handle for one in view.now] == ["Ada"]
     assert view.last is not None
     assert (view.last.handle, view.last.notes) == ("Root", "Call Otis at nine.")
@@ -137,7 +137,7 @@ def test_with_nobody_on_shift_rooms_say_so_and_who_is_new_writes_slowly(
     assert say(newcomer, "eight") == "sent"
     assert "No moderator" not in shown(page(newcomer), f"/rooms/{room.id}")
     assert say(newcomer, "nine") == "sent"
-    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="Away.", cipher=CIPHER)
+    act(cast.root, sanctions.impose, member_id=cast.ada.id, kind="suspension", reason="Away.")
     assert isinstance(say(newcomer, "ten"), Unattended), "who is suspended looks after nothing"
 
 
@@ -203,11 +203,11 @@ def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None
     text = shown(root, "/console/shifts")
     assert "Nobody is on call now" in text
     assert "When nobody is there, in the next seven days" in text
-    [first, *_] = act.read(cast.ada, queries.rota, cipher=CIPHER).coming
+    [first, *_] = act.read(cast.ada, queries.rota).coming
     posted(ada, f"/console/shifts/{first.id}/offer", {})
     assert "Take it" in shown(root, "/console/shifts")
     posted(root, f"/console/shifts/{first.id}/take", {})
-    assert act.read(cast.root, queries.rota, cipher=CIPHER).coming[0].is_mine
+    assert act.read(cast.root, queries.rota).coming[0].is_mine
     asks(cast.ben, "marmalade")
     text = shown(root, "/console/shifts")
     assert "1 person waits or talks now" in text

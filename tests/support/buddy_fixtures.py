@@ -10,7 +10,6 @@ from community.buddies.access import profiles as profiles_access
 from community.buddies.actions import profiles, suggestions
 from community.buddies.models.suggestions import Suggestion
 from community.buddies.queries import pairings
-from community.core.crypto.cipher import FieldCipher
 from community.core.unit_of_work import Actor, UnitOfWork
 from tests.conftest import Act
 from tests.support.waiting import until
@@ -20,7 +19,6 @@ Suggested = Callable[[Actor, Actor], UUID]
 Paired = Callable[..., pairings.PairingView]
 
 EVENINGS = [{"weekday": day, "from": "18:00", "to": "21:00"} for day in range(5)]
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 
 
 def profile(**answers: Any) -> dict[str, Any]:
@@ -33,7 +31,7 @@ def looks(act: Act) -> Callable[..., None]:
     """`looks(cast.ben, role="mentor")`: somebody says whom they look for; mentors are approved at once."""
 
     def say(actor: Actor, **answers: Any) -> None:
-        saved = act(actor, profiles.save_profile, changes=profile(**answers), cipher=CIPHER)
+        saved = act(actor, profiles.save_profile, changes=profile(**answers))
         if saved.role == "mentor":
             act(None, _approved, member_id=actor.id)
 

@@ -89,7 +89,6 @@ def main() -> None:
 
 def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> None:
     from community.buddies.actions import pairings, stand_ins, suggestions, trial_review
-    from community.core.crypto.cipher import FieldCipher
     from community.core.unit_of_work import Actor, Role
     from community.reach_outs.actions import availability as care
     from community.reach_outs.actions import reach_outs
@@ -104,7 +103,7 @@ def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> 
         "end": lambda uow: pairings.end(uow, pairing_id=UUID(work["id"]), reason="left").state,
         "say": lambda uow: trial_review.record_review(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
         "come": lambda uow: reach_outs.claim(uow, reach_out_id=UUID(work["id"])).state,
-        "ask": lambda uow: reach_outs.ask_for_somebody(uow, cipher=FieldCipher("x" * 40))[0].id,
+        "ask": lambda uow: reach_outs.ask_for_somebody(uow)[0].id,
         "advance": lambda uow: reach_outs.advance(uow, reach_out_id=UUID(work["id"])).state,
         "free": lambda uow: care.be_available(uow, until=now + timedelta(hours=3)) and "free",
         "claim": lambda uow: stand_ins.claim(uow, stand_in_id=UUID(work["id"])).state,

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.ids import new_id
 from community.core.outbox.subscriptions import NotificationSpec
 from community.core.settings import Settings
@@ -115,7 +114,6 @@ class Told:
             endpoint=browser.endpoint,
             keys=browser.keys,
             secret=self.settings.secret_key,
-            cipher=FieldCipher(*self.settings.sealing_secrets),
             services=self.settings.push_services,
         )
         return signed_in

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import AppError
 from community.core.ids import new_id
 from community.core.settings import Settings
@@ -23,7 +22,6 @@ from community.rooms.engine.message_batch import PostRequest
 from tests.conftest import Act
 from tests.support.run_worker import run_until_quiet
 
-CIPHER = FieldCipher("a-secret-for-tests-that-is-long-enough-0123456789")
 Asks = Callable[..., UUID]
 Writes = Callable[..., None]
 
@@ -31,7 +29,7 @@ Writes = Callable[..., None]
 @pytest.fixture
 def asks(act: Act) -> Asks:
     """`asks(cast.ben)`: somebody asks for a person; the reach-out's id."""
-    return lambda actor, note="": act(actor, reach_outs.ask_for_somebody, cipher=CIPHER, note=note)[0].id
+    return lambda actor, note="": act(actor, reach_outs.ask_for_somebody, note=note)[0].id
 
 
 @pytest.fixture
@@ -86,7 +84,7 @@ def writes(act: Act, store: UnitOfWorkFactory, settings: Settings) -> Writes:
 
 def seen(act: Act, actor: Actor, reach_out_id: UUID) -> ReachOutView:
     """A reach-out as somebody sees it now."""
-    return act.read(actor, reach_outs_queries.reach_out, reach_out_id=reach_out_id, cipher=CIPHER)
+    return act.read(actor, reach_outs_queries.reach_out, reach_out_id=reach_out_id)
 
 
 def states(view: ReachOutView) -> dict[str, str]:

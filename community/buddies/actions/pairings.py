@@ -16,8 +16,7 @@ from community.buddies.events import (
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
-from community.buddies.rules import FIRST_PROMPT, MENTORS_REST, QUIET, TRIAL, phone_about
-from community.core.crypto.cipher import FieldCipher
+from community.buddies.rules import FIRST_PROMPT, MENTORS_REST, QUIET, TRIAL
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -114,7 +113,7 @@ def end_all(uow: UnitOfWork, member_id: UUID) -> None:
             end_locked(uow, row, profiles.values(), reason="left", ended_by=member_id)
 
 
-def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, cipher: FieldCipher) -> Pairing:
+def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str) -> Pairing:
     """Let the buddy see one's number as soon as they share theirs. Until then nobody sees anything.
 
     Raises NotFound, PairingOver.
@@ -124,7 +123,7 @@ def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, cipher: Field
         raise PairingOver
     me, other = uow.actor.id, row.other(uow.actor.id)
     was_shared = bool(row.phone_of(me))
-    row.set_phone(me, cipher.encrypt(number, about=phone_about(row.id, me)))
+    uow.cipher.encrypt_column(row, row.phone_column(me), number)
     if row.phone_of(other) and not was_shared:
         quotas.take(uow, quotas.SHARED_PHONES)
         uow.record(PhonesShared(pairing_id=row.id))
@@ -134,7 +133,7 @@ def share_phone(uow: UnitOfWork, *, pairing_id: UUID, number: str, cipher: Field
 def take_back_phone(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
     """Share one's number no longer; from then on neither sees the other's. Twice is once. Raises NotFound."""
     row, _ = pairings.pairing_to_change(uow, pairing_id)
-    row.set_phone(uow.actor.id, "")
+    setattr(row, row.phone_column(uow.actor.id).key, "")
     return row
 
 

@@ -10,7 +10,7 @@ from community.buddies.actions import suggestions
 from community.buddies.events import MentorApproved, MentorAsked, MentorRefused
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
-from community.buddies.rules import MAX_APPROVED, about, capacity_of
+from community.buddies.rules import MAX_APPROVED, capacity_of
 from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.permissions import Permission
@@ -26,7 +26,7 @@ class ProfileNeeded(Conflict):
     message = "Say first whom you look for."
 
 
-def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], cipher: FieldCipher) -> BuddyProfile:
+def save_profile(uow: UnitOfWork, *, changes: dict[str, Any]) -> BuddyProfile:
     """Keep what the actor looks for. Fields that are not in `changes` stay as they are; the first time `role` is due.
 
     Another role ends what is suggested now; so does a capacity that is reached. Raises Invalid.
@@ -42,11 +42,12 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any], cipher: FieldCiphe
         uow.session.add(profile)
     role_before = profile.role
     asked_before = profile.role == "mentor" and profile.changed_at is not None
-    _keep_answers(profile, {name: value for name, value in changes.items() if name in answers.EMPTY}, cipher)
+    _keep_answers(profile, {name: value for name, value in changes.items() if name in answers.EMPTY}, uow.cipher)
     for name, value in changes.items():
-        if name not in answers.EMPTY:
-            is_words = name == "about" and value
-            setattr(profile, name, cipher.encrypt(value, about=about(uow.actor.id)) if is_words else value)
+        if name == "about" and value:
+            uow.cipher.encrypt_column(profile, BuddyProfile.about, value)
+        elif name not in answers.EMPTY:
+            setattr(profile, name, value)
     profile.capacity = capacity_of(profile.role, profile.capacity)
     profile.ceiling = max(profile.capacity, profile.active_count or 0)
     profile.changed_at = uow.now
@@ -74,7 +75,7 @@ def _keep_answers(profile: BuddyProfile, changes: dict[str, Any], cipher: FieldC
     said = answers.opened(profile, cipher) | changes
     for name, empty in answers.EMPTY.items():
         setattr(profile, name, copy(empty))
-    profile.answers = answers.sealed(profile, said, cipher)
+    cipher.encrypt_column(profile, BuddyProfile.answers, answers.as_text(said))
 
 
 def pause(uow: UnitOfWork, *, until: datetime | None = None) -> BuddyProfile:

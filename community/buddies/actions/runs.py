@@ -18,7 +18,7 @@ from community.buddies.matching.request_json import request_to_json
 from community.buddies.matching.solver_process import SolverFailed, solve_apart
 from community.buddies.models.runs import MatchRun
 from community.buddies.queries import candidates
-from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS, inputs_about
+from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -182,7 +182,7 @@ def forget_inputs(uow: UnitOfWork) -> None:
 def _inputs(ctx: ReadContext, run: MatchRun) -> dict[str, Any] | None:
     if run.sealed_inputs is None:
         return None
-    inputs: dict[str, Any] = json.loads(ctx.cipher.decrypt(run.sealed_inputs, about=inputs_about(run.id)))
+    inputs: dict[str, Any] = json.loads(ctx.cipher.decrypt_column(run, MatchRun.sealed_inputs))
     return inputs
 
 
@@ -222,8 +222,8 @@ def _solved(store: UnitOfWorkFactory, run_id: UUID, timeout_seconds: float) -> d
             if (going := runs.running(uow, run_id)) is not None:
                 going.progress = percent
                 if inputs is not None:
-                    about = inputs_about(going.id)
-                    going.sealed_inputs = uow.cipher.encrypt(json.dumps(inputs, ensure_ascii=False), about=about)
+                    text = json.dumps(inputs, ensure_ascii=False)
+                    uow.cipher.encrypt_column(going, MatchRun.sealed_inputs, text)
 
     note(5, request)
     proposal = solve_apart(request, timeout_seconds=timeout_seconds, on_progress=note)

@@ -11,7 +11,7 @@ from community.buddies.api import api
 from community.buddies.queries import pairings, stand_ins, suggestions
 from community.buddies.schemas import pairings as shapes
 from community.core.schemas import PageArgs
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 
 @api.get("/buddy-suggestions")
@@ -20,7 +20,7 @@ from community.core.web.request_context import read_context, services, unit_of_w
 def get_suggestions(page: dict[str, Any]) -> Any:
     """Who was suggested to me, newest first."""
     with read_context() as ctx:
-        return suggestions.my_suggestions(ctx, cipher=services().cipher, **page)
+        return suggestions.my_suggestions(ctx, **page)
 
 
 @api.post("/buddy-suggestions/<uuid:suggestion_id>/accept")
@@ -100,7 +100,7 @@ def put_choice(said: dict[str, str], pairing_id: UUID) -> pairings.PairingView:
 def get_phones(pairing_id: UUID) -> pairings.PhonesView:
     """Our numbers. Theirs is there only when we both share."""
     with read_context() as ctx:
-        return pairings.phones(ctx, pairing_id, cipher=services().cipher)
+        return pairings.phones(ctx, pairing_id)
 
 
 @api.put("/pairings/<uuid:pairing_id>/phone")
@@ -109,8 +109,8 @@ def get_phones(pairing_id: UUID) -> pairings.PhonesView:
 def put_phone(mine: dict[str, str], pairing_id: UUID) -> pairings.PhonesView:
     """Share my number. Nobody sees anything before we both do."""
     with unit_of_work() as uow:
-        pairings_actions.share_phone(uow, pairing_id=pairing_id, cipher=services().cipher, **mine)
-        return pairings.phones(uow, pairing_id, cipher=services().cipher)
+        pairings_actions.share_phone(uow, pairing_id=pairing_id, **mine)
+        return pairings.phones(uow, pairing_id)
 
 
 @api.delete("/pairings/<uuid:pairing_id>/phone")
@@ -119,7 +119,7 @@ def delete_phone(pairing_id: UUID) -> pairings.PhonesView:
     """Share it no longer; then neither of us sees the other's."""
     with unit_of_work() as uow:
         pairings_actions.take_back_phone(uow, pairing_id=pairing_id)
-        return pairings.phones(uow, pairing_id, cipher=services().cipher)
+        return pairings.phones(uow, pairing_id)
 
 
 @api.post("/buddy-days")

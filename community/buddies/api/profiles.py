@@ -6,7 +6,7 @@ from community.buddies.actions import profiles
 from community.buddies.api import api
 from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas import profiles as shapes
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 PROFILE = {
     "role": "peer",
@@ -26,7 +26,7 @@ PROFILE = {
 def get_profile() -> ProfileView:
     """What I look for; 404 until I have said."""
     with read_context() as ctx:
-        return my_profile(ctx, cipher=services().cipher)
+        return my_profile(ctx)
 
 
 @api.put("/buddy-profile")
@@ -35,8 +35,8 @@ def get_profile() -> ProfileView:
 def put_profile(profile: dict[str, Any]) -> ProfileView:
     """Say what I look for. Mentors are matched once a coordinator has approved."""
     with unit_of_work() as uow:
-        profiles.save_profile(uow, changes=profile, cipher=services().cipher)
-        return my_profile(uow, cipher=services().cipher)
+        profiles.save_profile(uow, changes=profile)
+        return my_profile(uow)
 
 
 @api.put("/buddy-profile/pause")
@@ -46,7 +46,7 @@ def put_pause(pause: dict[str, Any]) -> ProfileView:
     """No new suggestions for me, until a time or until I take it back. My buddies stay."""
     with unit_of_work() as uow:
         profiles.pause(uow, **pause)
-        return my_profile(uow, cipher=services().cipher)
+        return my_profile(uow)
 
 
 @api.delete("/buddy-profile/pause")
@@ -55,4 +55,4 @@ def delete_pause() -> ProfileView:
     """Suggestions are welcome again."""
     with unit_of_work() as uow:
         profiles.resume(uow)
-        return my_profile(uow, cipher=services().cipher)
+        return my_profile(uow)

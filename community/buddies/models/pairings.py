@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from community.core.crypto.encrypted_columns import EncryptedText
 from community.core.db import Base
@@ -85,12 +85,9 @@ class Pairing(Base):
         """The sealed number of one of the two; empty when they share none."""
         return self.a_phone if member_id == self.a_id else self.b_phone
 
-    def set_phone(self, member_id: UUID, sealed: str) -> None:
-        """Keep one of the two's sealed number, or take it away."""
-        if member_id == self.a_id:
-            self.a_phone = sealed
-        else:
-            self.b_phone = sealed
+    def phone_column(self, member_id: UUID) -> InstrumentedAttribute[str]:
+        """Return the column that holds the encrypted number of one of the two."""
+        return Pairing.a_phone if member_id == self.a_id else Pairing.b_phone
 
 
 class StandIn(Base):

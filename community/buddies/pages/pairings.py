@@ -13,7 +13,7 @@ from community.buddies.queries import pairings, stand_ins
 from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
 from community.core.errors import BadRequest, Conflict, NotFound
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 
 @pages.get("/pairings/<uuid:pairing_id>")
@@ -23,7 +23,7 @@ def one_pairing(pairing_id: UUID) -> str:
         return render_template(
             "buddies/pairing.html",
             pairing=pairings.pairing(ctx, pairing_id),
-            phones=pairings.phones(ctx, pairing_id, cipher=services().cipher),
+            phones=pairings.phones(ctx, pairing_id),
             day=stand_ins.my_day(ctx, pairing_id),
             said_i_cannot=stand_ins.said_i_cannot(ctx, pairing_id),
         )
@@ -56,10 +56,10 @@ def share_phone(pairing_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            pairings_actions.share_phone(uow, pairing_id=pairing_id, cipher=services().cipher, **fields)
+            pairings_actions.share_phone(uow, pairing_id=pairing_id, **fields)
             said.append(
                 "You both see each other’s number now."
-                if pairings.phones(uow, pairing_id, cipher=services().cipher).theirs
+                if pairings.phones(uow, pairing_id).theirs
                 else "Saved. It shows when you both share."
             )
 

@@ -13,7 +13,7 @@ from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 # Step in the address: its template.
 STEP_TEMPLATES = {
@@ -35,7 +35,7 @@ def overview_page() -> str:
         return render_template(
             "buddies/buddy.html",
             profile=_profile_or_none(ctx),
-            suggestions=suggestions.my_open_suggestions(ctx, cipher=services().cipher),
+            suggestions=suggestions.my_open_suggestions(ctx),
             buddies=pairings.my_buddies(ctx),
         )
 
@@ -63,7 +63,7 @@ def save_step(step: str) -> PageResponse:
 
     def act(changes: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            profiles.save_profile(uow, changes=changes, cipher=services().cipher)
+            profiles.save_profile(uow, changes=changes)
 
     passed = form.attempt(act, values=answers_of(step, request.form))
     if request.accept_mimetypes.best == "application/json":  # saved as you go
@@ -95,7 +95,7 @@ def resume() -> PageResponse:
 
 def _profile_or_none(ctx: ReadContext) -> ProfileView | None:
     try:
-        return my_profile(ctx, cipher=services().cipher)
+        return my_profile(ctx)
     except NotFound:
         return None
 

@@ -9,7 +9,7 @@ from community.buddies.pages import pages
 from community.buddies.queries import suggestions
 from community.core.errors import BadRequest, Conflict
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 
 ANSWERED = {
     "accepted_by_one": "Saved. If they say yes too, you both hear of it.",
@@ -22,7 +22,7 @@ ANSWERED = {
 def suggestion(suggestion_id: UUID) -> str:
     """One suggestion."""
     with read_context() as ctx:
-        shown = suggestions.suggestion(ctx, suggestion_id, cipher=services().cipher)
+        shown = suggestions.suggestion(ctx, suggestion_id)
     return render_template("buddies/suggestion.html", suggestion=shown)
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from community.buddies.models.profiles import BuddyProfile
-from community.buddies.rules import answers_about
 from community.core.crypto.cipher import FieldCipher
 
 EMPTY: dict[str, Any] = {
@@ -35,13 +34,13 @@ def opened(profile: BuddyProfile, cipher: FieldCipher | None) -> dict[str, Any]:
         plain = {name: getattr(profile, name) for name in EMPTY}
         return {name: copy(EMPTY[name]) if value is None else value for name, value in plain.items()}
     assert cipher is not None
-    said = json.loads(cipher.decrypt(profile.answers, about=answers_about(profile.member_id)))
+    said = json.loads(cipher.decrypt_column(profile, BuddyProfile.answers))
     since = said.get("along_since")
     return {**EMPTY, **said, "along_since": date.fromisoformat(since) if since else None}
 
 
-def sealed(profile: BuddyProfile, said: dict[str, Any], cipher: FieldCipher) -> str:
-    """Return a member's answers as they are kept in `answers`."""
+def as_text(said: dict[str, Any]) -> str:
+    """Return a member's answers as JSON, the text that is encrypted in `answers`."""
     since = said["along_since"]
     plain = {**said, "along_since": since.isoformat() if since else None}
-    return cipher.encrypt(json.dumps(plain, ensure_ascii=False), about=answers_about(profile.member_id))
+    return json.dumps(plain, ensure_ascii=False)

@@ -12,7 +12,7 @@ from community.buddies.access import pairings
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries.suggestions import counterpart_view
-from community.buddies.rules import phone_about, phone_link, quiet_until, whose_turn
+from community.buddies.rules import phone_link, quiet_until, whose_turn
 from community.core.crypto.cipher import FieldCipher
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
@@ -108,23 +108,18 @@ def ended(before: PairingView, row: Pairing) -> PairingView:
     )
 
 
-def phones(ctx: ReadContext, pairing_id: UUID, *, cipher: FieldCipher) -> PhonesView:
+def phones(ctx: ReadContext, pairing_id: UUID) -> PhonesView:
     """The numbers of a pairing as the actor may see them. Raises NotFound."""
     row = pairings.pairing_to_see(ctx, pairing_id)
     me, other = ctx.actor.id, row.other(ctx.actor.id)
-    mine = _phone(row, me, cipher)
-    return PhonesView(mine, _phone(row, other, cipher) if mine else None)
+    mine = _phone(row, me, ctx.cipher)
+    return PhonesView(mine, _phone(row, other, ctx.cipher) if mine else None)
 
 
 def _phone(row: Pairing, member_id: UUID, cipher: FieldCipher) -> str | None:
-    sealed = row.phone_of(member_id)
-    if not sealed:
+    if not row.phone_of(member_id):
         return None
-    return cipher.shown_as(sealed, _known, about=phone_about(row.id, member_id), instead=None)
-
-
-def _known(number: str) -> str | None:
-    return number
+    return cipher.show_column_as(row, row.phone_column(member_id), str, default=None)
 
 
 def _with_a_quiet_day(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from community.buddies.access import profiles
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
-from community.buddies.rules import about, quiet_until
+from community.buddies.rules import quiet_until
 from community.core.crypto.cipher import FieldCipher
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
@@ -52,16 +52,16 @@ class ProfileView:
     rests_until: datetime | None
 
 
-def my_profile(ctx: ReadContext, *, cipher: FieldCipher) -> ProfileView:
+def my_profile(ctx: ReadContext) -> ProfileView:
     """What the actor looks for. Raises NotFound when they have not said."""
     row = profiles.own_profile(ctx)
     if row is None:
         raise NotFound
-    said = answers.opened(row, cipher)
+    said = answers.opened(row, ctx.cipher)
     return ProfileView(
         role=row.role,
         capacity=row.capacity,
-        about=unsealed(row.member_id, row.about, cipher),
+        about=about_text(row, ctx.cipher),
         quiet_days=row.quiet_days,
         stands_in=row.stands_in,
         is_approved=row.is_approved,
@@ -82,6 +82,6 @@ def quiet_until_of(session: Session, member_id: UUID, *, now: datetime) -> datet
     return quiet_until(now, quiet_days=found[0], time_zone=found[1]) if found else None
 
 
-def unsealed(member_id: UUID, sealed: str, cipher: FieldCipher) -> str:
-    """A member's words about themself; empty when they wrote none."""
-    return cipher.shown(sealed, about=about(member_id)) if sealed else ""
+def about_text(row: Any, cipher: FieldCipher) -> str:
+    """Return a member's text about themself from a row with `member_id` and `about`. Empty when they wrote none."""
+    return cipher.show_column(row, BuddyProfile.about) if row.about else ""

@@ -14,9 +14,8 @@ from community.buddies.matching.compatibility import REASONS
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.models.suggestions import Suggestion
-from community.buddies.queries.profiles import unsealed
+from community.buddies.queries.profiles import about_text
 from community.buddies.rules import seen_state
-from community.core.crypto.cipher import FieldCipher
 from community.core.db import Page, keyset_page
 from community.core.unit_of_work import ReadContext
 from community.members.queries.blocks import blocked_ids
@@ -47,7 +46,7 @@ class SuggestionView:
         return self.state in OPEN_TO_ME
 
 
-def my_suggestions(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None, limit: int) -> Page[SuggestionView]:
+def my_suggestions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[SuggestionView]:
     """The actor's suggestions, newest first, but for those of people they are kept apart from."""
     apart = blocked_ids(ctx.session, ctx.actor.id)
     query = counterpart_view(ctx, select(Suggestion), Suggestion)
@@ -55,12 +54,12 @@ def my_suggestions(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None,
         query = query.where(Suggestion.a_id.not_in(apart), Suggestion.b_id.not_in(apart))
     by = (Suggestion.created_at, Suggestion.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page(_suggestions(ctx, page.items, cipher), page.next_cursor)
+    return Page(_suggestions(ctx, page.items), page.next_cursor)
 
 
-def my_open_suggestions(ctx: ReadContext, *, cipher: FieldCipher) -> list[SuggestionView]:
+def my_open_suggestions(ctx: ReadContext) -> list[SuggestionView]:
     """Those that can be answered, the first to end first."""
-    return [view for view in _suggestions(ctx, _open_rows(ctx), cipher) if view.is_open]
+    return [view for view in _suggestions(ctx, _open_rows(ctx)) if view.is_open]
 
 
 def unanswered(ctx: ReadContext) -> int:
@@ -68,9 +67,9 @@ def unanswered(ctx: ReadContext) -> int:
     return sum(_state_for(row, ctx.actor.id, ctx.now) == "suggested" for row in _open_rows(ctx))
 
 
-def suggestion(ctx: ReadContext, suggestion_id: UUID, *, cipher: FieldCipher) -> SuggestionView:
+def suggestion(ctx: ReadContext, suggestion_id: UUID) -> SuggestionView:
     """One of the actor's suggestions. Raises NotFound."""
-    return _suggestions(ctx, [suggestions.suggestion_to_see(ctx, suggestion_id)], cipher)[0]
+    return _suggestions(ctx, [suggestions.suggestion_to_see(ctx, suggestion_id)])[0]
 
 
 def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
@@ -112,24 +111,19 @@ def _state_for(row: Suggestion, member_id: UUID, now: datetime) -> str:
     return seen_state(state=row.state, own_answer=row.answer_of(member_id), expires_at=row.expires_at, now=now)
 
 
-def _suggestions(ctx: ReadContext, rows: Collection[Suggestion], cipher: FieldCipher) -> list[SuggestionView]:
+def _suggestions(ctx: ReadContext, rows: Collection[Suggestion]) -> list[SuggestionView]:
     me = ctx.actor.id
     states = {row.id: _state_for(row, me, ctx.now) for row in rows}
     shown = [row.other(me) for row in rows if states[row.id] in OPEN_TO_ME]
-    words = dict(
-        ctx.session.execute(
-            select(BuddyProfile.member_id, BuddyProfile.about).where(BuddyProfile.member_id.in_(shown))
-        ).all()
-    )
+    query = select(BuddyProfile.member_id, BuddyProfile.about).where(BuddyProfile.member_id.in_(shown))
+    texts = {row.member_id: about_text(row, ctx.cipher) for row in ctx.session.execute(query)}
     return [
         SuggestionView(
             row.id,
             states[row.id],
             row.expires_at,
             tuple(REASONS[code] for code in row.reasons if code in REASONS),
-            OtherView(
-                unsealed(row.other(me), words.get(row.other(me), ""), cipher) if states[row.id] in OPEN_TO_ME else None
-            ),
+            OtherView(texts.get(row.other(me), "") if states[row.id] in OPEN_TO_ME else None),
         )
         for row in rows
     ]

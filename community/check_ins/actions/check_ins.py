@@ -11,9 +11,8 @@ from community.check_ins.models import CheckIn, HelpfulActions
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
 from community.check_ins.rules import recommendations as recommendations_rules
-from community.check_ins.rules.check_ins import Answers, about_answers, about_helps
+from community.check_ins.rules.check_ins import Answers
 from community.core import audit_log
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -28,7 +27,7 @@ class AlreadySaid(Conflict):
     message = "You have said already what helped that day."
 
 
-def check_in(uow: UnitOfWork, *, audience: str, cipher: FieldCipher, **said: Any) -> queries.CheckInView:
+def check_in(uow: UnitOfWork, *, audience: str, **said: Any) -> queries.CheckInView:
     """Keep how the actor is, for whom they chose, and offer what fits. Raises Invalid when there is nothing in it.
 
     `said` are the fields of Answers.
@@ -40,15 +39,15 @@ def check_in(uow: UnitOfWork, *, audience: str, cipher: FieldCipher, **said: Any
         raise ValidationFailed(errors={"audience": ["You have no buddy to show it to."]})
     if audience in ("buddy", "coordinator"):
         quotas.take(uow, quotas.SHARED_CHECK_INS)
-    offered = recommendations_rules.fitting(answers, recommendations.around(uow), queries.helps_to_show(uow, cipher))
+    offered = recommendations_rules.fitting(answers, recommendations.around(uow), queries.helps_to_show(uow))
     row = CheckIn(id=new_id(), member_id=uow.actor.id, made_at=uow.now, audience=audience, answers="")
     kept = replace(answers, offered=offered)
-    row.answers = cipher.encrypt(kept.as_text(), about=about_answers(row.id))
+    uow.cipher.encrypt_column(row, CheckIn.answers, kept.as_text())
     uow.session.add(row)
     uow.session.flush()
     schedule.answered(uow)
     uow.record(CheckInRecorded(check_in_id=row.id, member_id=uow.actor.id))
-    return queries.view_of(row, cipher)
+    return queries.view_of(row, uow.cipher)
 
 
 def not_today(uow: UnitOfWork) -> None:
@@ -61,22 +60,22 @@ def take_back(uow: UnitOfWork, *, check_in_id: UUID) -> None:
     uow.session.delete(access.own_check_in(uow, check_in_id, lock=True))
 
 
-def say_what_helped(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None, cipher: FieldCipher) -> None:
+def say_what_helped(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None) -> None:
     """Keep which of the things offered helped, or that none did (None). Asked once. Raises NotFound, AlreadySaid."""
     row = access.own_check_in(uow, check_in_id, lock=True)
     if row.helped != "open":
         raise AlreadySaid
-    offered = queries.view_of(row, cipher).answers.offered
+    offered = queries.view_of(row, uow.cipher).answers.offered
     if kind is not None and kind not in offered:
         raise ValidationFailed(errors={"helped": ["That was not among what was offered."]})
     row.helped = "said"
-    counts = queries.my_helps(uow, cipher)
+    counts = queries.my_helps(uow)
     for one in offered:
         before = counts.get(one, recommendations_rules.Helped())
         said_yes, said_no = (1, 0) if one == kind else (0, 1 if kind is None else 0)
         counts[one] = recommendations_rules.Helped(before.yes + said_yes, before.no + said_no)
     kept = access.own_helps(uow, lock=True) or HelpfulActions(member_id=uow.actor.id, counts="")
-    kept.counts = cipher.encrypt(queries.helps_as_text(counts), about=about_helps(uow.actor.id))
+    uow.cipher.encrypt_column(kept, HelpfulActions.counts, queries.helps_as_text(counts))
     uow.session.add(kept)
 
 
@@ -93,12 +92,12 @@ def ask_a_coordinator(uow: UnitOfWork) -> None:
     uow.record(CoordinatorAsked(member_id=uow.actor.id))
 
 
-def read_shared(uow: UnitOfWork, *, check_in_id: UUID, cipher: FieldCipher) -> queries.SharedView:
+def read_shared(uow: UnitOfWork, *, check_in_id: UUID) -> queries.SharedView:
     """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
     row = access.check_in_shared_with_me(uow, check_in_id)
     about = {"subject_id": row.id, "member_id": row.member_id}
     audit_log.record(uow, "checkin.read", **about, fields="answers", why="shared", made_at=row.made_at)
-    return queries.shared_view(uow, row, cipher)
+    return queries.shared_view(uow, row)
 
 
 def see_to_shared(uow: UnitOfWork, *, check_in_id: UUID) -> None:

@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session
 from community.buddies.access.pairings import pairings_of
 from community.buddies.queries import pairings
 from community.check_ins import access
-from community.check_ins.models import CheckIn
+from community.check_ins.models import CheckIn, HelpfulActions
 from community.check_ins.rules import trends
 from community.check_ins.rules.check_ins import (
     HELPED_ASKED_FOR_DAYS,
     Answers,
-    about_answers,
-    about_helps,
     answers_from,
     average,
 )
@@ -85,38 +83,38 @@ class TrendWeek:
 def view_of(row: CheckIn, cipher: FieldCipher) -> CheckInView:
     """A row that was loaded with permission, opened."""
     lost = Answers(note=CANNOT_BE_SHOWN)
-    opened = cipher.shown_as(row.answers, answers_from, about=about_answers(row.id), instead=lost)
+    opened = cipher.show_column_as(row, CheckIn.answers, answers_from, default=lost)
     return CheckInView(row.id, row.made_at, row.audience, opened)
 
 
-def my_check_in(ctx: ReadContext, check_in_id: UUID, *, cipher: FieldCipher) -> CheckInView:
+def my_check_in(ctx: ReadContext, check_in_id: UUID) -> CheckInView:
     """One of the actor's own. Raises NotFound."""
-    return view_of(access.own_check_in(ctx, check_in_id), cipher)
+    return view_of(access.own_check_in(ctx, check_in_id), ctx.cipher)
 
 
-def my_check_ins(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None, limit: int) -> Page[CheckInView]:
+def my_check_ins(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[CheckInView]:
     """The actor's own, newest first."""
     query = select(CheckIn).where(CheckIn.member_id == ctx.actor.id)
     by = (CheckIn.made_at, CheckIn.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page([view_of(row, cipher) for row in page.items], page.next_cursor)
+    return Page([view_of(row, ctx.cipher) for row in page.items], page.next_cursor)
 
 
-def my_past(ctx: ReadContext, *, cipher: FieldCipher) -> Past:
+def my_past(ctx: ReadContext) -> Past:
     """The actor's last weeks."""
     zone = ZoneInfo(ctx.actor.time_zone)
     since = ctx.now - timedelta(weeks=trends.WEEKS)
-    views = [view_of(row, cipher) for row in access.own_check_ins(ctx, since=since)]
+    views = [view_of(row, ctx.cipher) for row in access.own_check_ins(ctx, since=since)]
     days = [(view.made_at.astimezone(zone).date(), view.answers) for view in views]
     today = ctx.now.astimezone(zone).date()
     shown = trends.points(days, today=today), trends.words(days, today=today)
     return Past(tuple(reversed(views)), *shown)
 
 
-def to_ask_about(ctx: ReadContext, *, cipher: FieldCipher) -> CheckInView | None:
+def to_ask_about(ctx: ReadContext) -> CheckInView | None:
     """The last check-in, when it is time to ask once whether something that was offered then helped."""
     row = _to_ask(ctx)
-    return view_of(row, cipher) if row else None
+    return view_of(row, ctx.cipher) if row else None
 
 
 def is_to_ask(ctx: ReadContext) -> bool:
@@ -131,20 +129,20 @@ def _to_ask(ctx: ReadContext) -> CheckIn | None:
     return rows[-1]
 
 
-def my_helps(ctx: ReadContext, cipher: FieldCipher) -> dict[str, Helped]:
+def my_helps(ctx: ReadContext) -> dict[str, Helped]:
     """What the actor said helps them, by kind."""
     row = access.own_helps(ctx)
     if row is None:
         return {}
-    return _helps_from(cipher.decrypt(row.counts, about=about_helps(row.member_id)))
+    return _helps_from(ctx.cipher.decrypt_column(row, HelpfulActions.counts))
 
 
-def helps_to_show(ctx: ReadContext, cipher: FieldCipher) -> dict[str, Helped]:
+def helps_to_show(ctx: ReadContext) -> dict[str, Helped]:
     """Return the same for showing: nothing when it does not open."""
     row = access.own_helps(ctx)
     if row is None:
         return {}
-    return cipher.shown_as(row.counts, _helps_from, about=about_helps(row.member_id), instead={})
+    return ctx.cipher.show_column_as(row, HelpfulActions.counts, _helps_from, default={})
 
 
 def _helps_from(text: str) -> dict[str, Helped]:
@@ -156,15 +154,13 @@ def helps_as_text(counts: dict[str, Helped]) -> str:
     return json.dumps({kind: asdict(one) for kind, one in counts.items()})
 
 
-def from_my_buddy(
-    ctx: ReadContext, pairing_id: UUID, *, cipher: FieldCipher
-) -> tuple[pairings.PairingView, list[CheckInView]]:
+def from_my_buddy(ctx: ReadContext, pairing_id: UUID) -> tuple[pairings.PairingView, list[CheckInView]]:
     """What a buddy has shared since the two are buddies, while they are. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return pairing, []
     rows = access.shared_with_buddy(ctx, pairing.other.id, since=pairing.started_at)
-    return pairing, [view_of(row, cipher) for row in rows]
+    return pairing, [view_of(row, ctx.cipher) for row in rows]
 
 
 def shared_list(ctx: ReadContext) -> list[SharedView]:
@@ -174,13 +170,13 @@ def shared_list(ctx: ReadContext) -> list[SharedView]:
     return [SharedView(row.id, row.made_at, row.member_id, names.get(row.member_id, ""), None) for row in rows]
 
 
-def shared_view(ctx: ReadContext, row: CheckIn, cipher: FieldCipher) -> SharedView:
+def shared_view(ctx: ReadContext, row: CheckIn) -> SharedView:
     """One of them, opened by an action that has audited it."""
     name = handles(ctx.session, {row.member_id}).get(row.member_id, "")
-    return SharedView(row.id, row.made_at, row.member_id, name, view_of(row, cipher).answers)
+    return SharedView(row.id, row.made_at, row.member_id, name, view_of(row, ctx.cipher).answers)
 
 
-def trend(ctx: ReadContext, *, cipher: FieldCipher) -> list[TrendWeek]:
+def trend(ctx: ReadContext) -> list[TrendWeek]:
     """The last weeks of those who gave their answers to the figures alone, newest first. Raises Forbidden."""
     today = ctx.now.date()
     monday = today - timedelta(days=today.weekday())
@@ -191,7 +187,7 @@ def trend(ctx: ReadContext, *, cipher: FieldCipher) -> list[TrendWeek]:
         day = row.made_at.date()
         week = by_week.get(day - timedelta(days=day.weekday()))
         if week is not None:
-            week.append((row.member_id, view_of(row, cipher).answers))
+            week.append((row.member_id, view_of(row, ctx.cipher).answers))
     return [TrendWeek(begins, _mean(said, "mood"), _mean(said, "connection")) for begins, said in by_week.items()]
 
 

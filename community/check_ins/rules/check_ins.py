@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from uuid import UUID
 
 AUDIENCES = ("only_me", "buddy", "coordinator", "trend")
 MOODS = ("Rough", "Low", "Okay", "Good", "Bright")
@@ -42,16 +41,6 @@ def answers_from(text: str) -> Answers:
     """The answers again."""
     said = json.loads(text)
     return Answers(**{**said, "offered": tuple(said.get("offered", ()))})
-
-
-def about_answers(check_in_id: UUID) -> str:
-    """What the sealed answers of a check-in are bound to."""
-    return f"check_ins:{check_in_id}:answers"
-
-
-def about_helps(member_id: UUID) -> str:
-    """What the sealed counts of what helps somebody are bound to."""
-    return f"what_helps:{member_id}:counts"
 
 
 def average(numbers: list[int], *, people: int) -> float | None:

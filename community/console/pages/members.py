@@ -41,7 +41,7 @@ def suspend(member_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            sanctions.impose(uow, member_id=member_id, kind="suspension", cipher=services().cipher, **fields)
+            sanctions.impose(uow, member_id=member_id, kind="suspension", **fields)
 
     if form.attempt(act, values=suspension_fields(form.values, now=services().clock())):
         flash("Their account is suspended. They are signed out everywhere.")
@@ -80,7 +80,7 @@ def _member_page(form: Form, member_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
         shown = accounts.view_account_audited(uow, member_id=member_id)
         orders = blocks.no_contacts(uow, member_id)
-        measures = safety_queries.measures_of(uow, member_id, cipher=services().cipher)
+        measures = safety_queries.measures_of(uow, member_id)
     page = render_template("console/member.html", form=form, member=shown, apart=orders, measures=measures)
     return page, form.status
 

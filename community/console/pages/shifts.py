@@ -11,7 +11,7 @@ from community.console.pages import pages
 from community.core.errors import Conflict, NotFound
 from community.core.time_zones import time_zones
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.reach_outs.actions import drills
 from community.reach_outs.queries import response_times
 from community.safety.queries import cases as safety_queries
@@ -75,7 +75,7 @@ def leave_notes(shift_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.leave_notes(uow, shift_id=shift_id, cipher=services().cipher, **fields)
+            actions.leave_notes(uow, shift_id=shift_id, **fields)
 
     if form.attempt(act, values={"notes": request.form.get("notes", "")}):
         flash("Whoever comes next reads it here.")
@@ -100,7 +100,7 @@ def _page(form: Form) -> str:
         return render_template(
             "console/shifts.html",
             form=form,
-            rota=shifts_queries.rota(ctx, cipher=services().cipher),
+            rota=shifts_queries.rota(ctx),
             colleagues=shifts_queries.colleagues(ctx),
             going_on=response_times.going_on(ctx),
             cases=safety_queries.open_reports(ctx),

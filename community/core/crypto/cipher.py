@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from argon2 import PasswordHasher
@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy.orm import QueryableAttribute
 
 from community.core.errors import ServiceUnavailable
 from community.core.write_lock import run_in_threadpool
@@ -27,6 +28,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # O
 _seats = threading.BoundedSemaphore(HASHERS_AT_ONCE)
 SEALED = ("v1.", "v2.")  # what every sealed value begins with
 T = TypeVar("T")
+ColumnAttribute = QueryableAttribute[Any]  # a mapped column of the type `EncryptedText`
 CANNOT_BE_SHOWN = "This cannot be shown."
 log = structlog.get_logger()
 
@@ -69,11 +71,11 @@ def keyed_digest(secret: str, purpose: str, value: str) -> str:
 
 
 class FieldCipher:
-    """Seals short texts with AES-256-GCM under keys that are not in the database.
+    """Encryption of short texts with AES-256-GCM under keys that are not in the database.
 
-    Each secret of the ring gives a key; the first one seals, all open. A sealed value names its key, by a digest that
-    tells nothing of it, so that values under older keys can be counted, and sealed again while people write.
-    `about` (table, row id, column) is bound in as associated data: a sealed value moved elsewhere does not open.
+    Each secret of the ring gives a key. The first one encrypts, all of them decrypt. A ciphertext names its key by a
+    digest that tells nothing of the key: values under older keys can be counted, and encrypted again while people
+    write. Associated data (table, row id, column) is bound in: a ciphertext that was moved elsewhere does not decrypt.
     """
 
     def __init__(self, *secrets_newest_first: str) -> None:
@@ -82,39 +84,53 @@ class FieldCipher:
 
     @property
     def key_ids(self) -> tuple[str, ...]:
-        """The names of the keys, newest first."""
+        """The ids of the keys, newest first."""
         return tuple(self._ring)
 
-    def encrypt(self, text: str, *, about: str) -> str:
-        """The text, sealed: `v2.`, the key's name, and base64 of a 12-byte nonce and the ciphertext."""
+    def encrypt(self, text: str, *, associated_data: str) -> str:
+        """Return the ciphertext: `v2.`, the key's id, and base64 of a 12-byte nonce and the encrypted text."""
         nonce = os.urandom(12)
-        sealed = self._ring[self.newest].encrypt(nonce, text.encode(), about.encode())
-        return f"v2.{self.newest}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+        encrypted = self._ring[self.newest].encrypt(nonce, text.encode(), associated_data.encode())
+        return f"v2.{self.newest}.{base64.urlsafe_b64encode(nonce + encrypted).decode()}"
 
-    def decrypt(self, sealed: str, *, about: str) -> str:
-        """The text again. Raises ValueError when the value was changed, moved, or sealed under a key we lack."""
-        version, _, rest = sealed.partition(".")
-        if version == "v1":  # from before keys had names
-            return _opened(rest, about, *self._ring.values())
+    def decrypt(self, ciphertext: str, *, associated_data: str) -> str:
+        """Return the text. Raises ValueError for a value that was changed, moved, or encrypted under an unknown key."""
+        version, _, rest = ciphertext.partition(".")
+        if version == "v1":  # from before keys had ids
+            return _decrypt(rest, associated_data, *self._ring.values())
         key_id, _, rest = rest.partition(".")
         if version != "v2" or key_id not in self._ring:
             raise ValueError("this does not open: none of our keys sealed it")
-        return _opened(rest, about, self._ring[key_id])
+        return _decrypt(rest, associated_data, self._ring[key_id])
 
-    def shown(self, sealed: str, *, about: str) -> str:
-        """Return the text for showing, or `CANNOT_BE_SHOWN` when the value does not open, so that the rest is shown."""
-        return self.shown_as(sealed, str, about=about, instead=CANNOT_BE_SHOWN)
+    def encrypt_column(self, row: object, column: ColumnAttribute, text: str) -> None:
+        """Set an `EncryptedText` column of a row to the ciphertext of a text, bound to the row."""
+        setattr(row, column.key, self.encrypt(text, associated_data=_associated_data(column, row)))
 
-    def shown_as(self, sealed: str, read: Callable[[str], T], *, about: str, instead: T) -> T:
-        """Return what `read` makes of the text, or `instead` when the value does not open; the row goes to the log.
+    def decrypt_column(self, row: object, column: ColumnAttribute) -> str:
+        """Return the text of an `EncryptedText` column of a row. Raises ValueError when it does not decrypt."""
+        return self.decrypt(getattr(row, column.key), associated_data=_associated_data(column, row))
 
-        For showing only: what is written again must be opened with `unseal`, or the words would be lost for good.
+    def show_column(self, row: object, column: ColumnAttribute) -> str:
+        """Return the text of a column for showing, or `CANNOT_BE_SHOWN` when it does not decrypt."""
+        return self.show_column_as(row, column, str, default=CANNOT_BE_SHOWN)
+
+    def show_column_as(self, row: object, column: ColumnAttribute, parse: Callable[[str], T], *, default: T) -> T:
+        """Return what `parse` makes of a column's text, or `default` when it does not decrypt. Logs the row then.
+
+        For showing only: a value that is written back must come from `decrypt_column`, or the text would be lost.
         """
         try:
-            return read(self.decrypt(sealed, about=about))
+            return parse(self.decrypt_column(row, column))
         except (ValueError, KeyError, TypeError, InvalidTag) as error:
-            log.error("sealed.does_not_open", row=about, error=type(error).__name__)
-            return instead
+            bound_to = _associated_data(column, row)
+            log.error("sealed.does_not_open", row=bound_to, error=type(error).__name__)
+            return default
+
+
+def _associated_data(column: ColumnAttribute, row: object) -> str:
+    encrypted_text: Any = column.expression.type
+    return str(encrypted_text.associated_data(row))
 
 
 def is_sealed(value: str) -> bool:
@@ -143,11 +159,11 @@ def _field_key(secret: str) -> tuple[str, AESGCM]:
     return hmac.new(key, b"community field key name", hashlib.sha256).hexdigest()[:8], AESGCM(key)
 
 
-def _opened(encoded: str, about: str, *keys: AESGCM) -> str:
+def _decrypt(encoded: str, associated_data: str, *keys: AESGCM) -> str:
     raw = base64.urlsafe_b64decode(encoded)
     for key in keys:
         try:
-            return key.decrypt(raw[:12], raw[12:], about.encode()).decode()
+            return key.decrypt(raw[:12], raw[12:], associated_data.encode()).decode()
         except InvalidTag:
             continue
     raise ValueError("this does not open")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Request, Response, current_app, g, request
 
 from community.core.clock import Clock
-from community.core.crypto.cipher import FieldCipher, keyed_digest
+from community.core.crypto.cipher import keyed_digest
 from community.core.rate_limits import TokenBucket
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWork, UnitOfWorkFactory
@@ -46,11 +46,6 @@ class Services:
     def clock(self) -> Clock:
         """What tells the present moment: the store's clock."""
         return self.store.clock
-
-    @property
-    def cipher(self) -> FieldCipher:
-        """What seals and opens words that the database must not be able to read."""
-        return FieldCipher(*self.settings.sealing_secrets)
 
     @property
     def cookie_name(self) -> str:

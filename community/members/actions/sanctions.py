@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from community.core import audit_log
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -17,7 +16,7 @@ from community.members import access
 from community.members.actions.accounts import end_sessions
 from community.members.events import MemberSuspended, SanctionEnded, SanctionImposed, SanctionLifted
 from community.members.models import Sanction
-from community.members.rules.accounts import MAX_MUTE, sanction_about
+from community.members.rules.accounts import MAX_MUTE
 
 
 def impose(
@@ -26,7 +25,6 @@ def impose(
     member_id: UUID,
     kind: str,
     reason: str,
-    cipher: FieldCipher,
     code: str = "rules",
     room_id: UUID | None = None,
     until: datetime | None = None,
@@ -52,7 +50,7 @@ def impose(
         starts_at=uow.now,
         ends_at=until,
     )
-    sanction.reason = cipher.encrypt(reason, about=sanction_about(sanction.id))
+    uow.cipher.encrypt_column(sanction, Sanction.reason, reason)
     uow.session.add(sanction)
     uow.record(SanctionImposed(sanction_id=sanction.id, member_id=member.id))
     if kind == "suspension":

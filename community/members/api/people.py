@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from community.core.schemas import PageArgs
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, unit_of_work
 from community.members.actions import accounts, sanctions
 from community.members.api import api
 from community.members.queries import blocks, people, profile
@@ -77,7 +77,7 @@ def delete_block(member_id: UUID) -> None:
 def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
     """Suspend a member (coordinators). Their sessions end at once."""
     with unit_of_work() as uow:
-        made = sanctions.impose(uow, member_id=member_id, kind="suspension", cipher=services().cipher, **why)
+        made = sanctions.impose(uow, member_id=member_id, kind="suspension", **why)
         return {"id": made.id, "kind": made.kind, "starts_at": made.starts_at, "ends_at": made.ends_at, **why}
 
 

@@ -102,11 +102,6 @@ def session_holds(now: datetime, *, expires_at: datetime, last_used_at: datetime
     return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
 
 
-def sanction_about(sanction_id: UUID) -> str:
-    """What the sealed reason of a measure is bound to."""
-    return f"sanctions:{sanction_id}:reason"
-
-
 def invitation_token(secret: str, invitation_id: UUID, link_version: int) -> str:
     """The token of an invitation's link. Derived, so that the worker that mails it needs no stored secret."""
     return keyed_digest(secret, "invitation", f"{invitation_id}:{link_version}")

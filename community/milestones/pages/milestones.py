@@ -41,7 +41,7 @@ def begin() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.begin(uow, cipher=services().cipher, **fields)
+            actions.begin(uow, **fields)
 
     if form.attempt(act, values=values):
         flash("Kept, and only for you.")
@@ -53,7 +53,7 @@ def begin() -> PageResponse:
 def one_milestone(milestone_id: UUID) -> str:
     """One of them: who sees it, telling a room, putting it away."""
     with read_context() as ctx:
-        mine = queries.my_milestone(ctx, milestone_id, cipher=services().cipher)
+        mine = queries.my_milestone(ctx, milestone_id)
         return render_template(
             "milestones/milestone.html",
             milestone=mine,
@@ -102,7 +102,7 @@ def write_hard_day_down() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            made.append(actions.record_lapse(uow, cipher=services().cipher, **fields).id)
+            made.append(actions.record_lapse(uow, **fields).id)
 
     if form.attempt(act, values=values):
         return redirect(f"/hard-days/{made[0]}", code=303)
@@ -113,7 +113,7 @@ def write_hard_day_down() -> PageResponse:
 def after_it(lapse_id: UUID) -> str:
     """It is kept, nothing is lost, and this is there."""
     with read_context() as ctx:
-        lapse = queries.my_lapse(ctx, lapse_id, cipher=services().cipher)
+        lapse = queries.my_lapse(ctx, lapse_id)
         return render_template("milestones/lapse_saved.html", lapse=lapse, offers=queries.after_a_hard_day(ctx))
 
 
@@ -169,13 +169,11 @@ def _page(form: Form) -> str:
         return render_template(
             "milestones/milestones.html",
             form=form,
-            milestones=queries.my_milestones(ctx, cipher=services().cipher),
-            lapses=queries.my_lapses(ctx, cipher=services().cipher)[:20],
+            milestones=queries.my_milestones(ctx),
+            lapses=queries.my_lapses(ctx)[:20],
         )
 
 
 def _hard_day_page(form: Form) -> str:
     with read_context() as ctx:
-        return render_template(
-            "milestones/lapse.html", form=form, milestones=queries.my_milestones(ctx, cipher=services().cipher)
-        )
+        return render_template("milestones/lapse.html", form=form, milestones=queries.my_milestones(ctx))

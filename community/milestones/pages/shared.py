@@ -8,7 +8,7 @@ from community.check_ins.actions import check_ins as actions
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.rules.check_ins import MIN_GROUP_SIZE
 from community.core.web.forms import PageResponse
-from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
+from community.core.web.request_context import audit_facts, read_context, unit_of_work
 from community.milestones import queries as milestones_queries
 from community.milestones.pages import pages
 
@@ -17,8 +17,8 @@ from community.milestones.pages import pages
 def from_my_buddy(pairing_id: UUID) -> str:
     """What my buddy shared with me."""
     with read_context() as ctx:
-        pairing, shared = queries.from_my_buddy(ctx, pairing_id, cipher=services().cipher)
-        kept = milestones_queries.shown_by_my_buddy(ctx, pairing_id, cipher=services().cipher)
+        pairing, shared = queries.from_my_buddy(ctx, pairing_id)
+        kept = milestones_queries.shown_by_my_buddy(ctx, pairing_id)
     return render_template("milestones/shared_by_buddy.html", pairing=pairing, shared=shared, kept=kept)
 
 
@@ -44,7 +44,7 @@ def shared_with_us() -> str:
     """Who shared a check-in with the coordinators, and the figures."""
     with read_context() as ctx:
         shared = queries.shared_list(ctx)
-        weeks = queries.trend(ctx, cipher=services().cipher)
+        weeks = queries.trend(ctx)
     audit_facts(count=len(shared))
     return render_template("milestones/shared_with_staff.html", shared=shared, weeks=weeks, fewest=MIN_GROUP_SIZE)
 
@@ -53,7 +53,7 @@ def shared_with_us() -> str:
 def read_shared(check_in_id: UUID) -> str:
     """One of them. That it was read stands in the audit log, and the person can be told."""
     with unit_of_work() as uow:
-        shared = actions.read_shared(uow, check_in_id=check_in_id, cipher=services().cipher)
+        shared = actions.read_shared(uow, check_in_id=check_in_id)
     return render_template("milestones/shared_check_in.html", shared=shared)
 
 

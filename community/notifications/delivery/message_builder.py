@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.core.crypto.cipher import FieldCipher, keyed_digest
+from community.core.crypto.cipher import keyed_digest
 from community.core.events import Priority
 from community.core.kind_registries import links
 from community.core.outbox.notification_kinds import kind_of
@@ -98,12 +98,11 @@ def pushes_for(
     if delivery.worthless_at is not None:
         lives = min(lives, delivery.worthless_at - uow.now)
     same = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
-    cipher = FieldCipher(*settings.sealing_secrets)
     return tuple(
         Device(
             row.id,
             PushMessage(
-                **json.loads(cipher.decrypt(row.sealed, about=about(row.id))),
+                **json.loads(uow.cipher.decrypt_column(row, PushSubscription.sealed)),
                 path=_open_path(delivery, None),
                 topic=keyed_digest(settings.secret_key, "push-topic", f"{delivery.recipient}:{same}")[:32],
                 urgency="high" if kind.priority is Priority.CRISIS else "normal",
@@ -113,11 +112,6 @@ def pushes_for(
         )
         for row in rows
     )
-
-
-def about(subscription_id: UUID) -> str:
-    """What a subscription's sealed keys are bound to."""
-    return f"push_subscriptions:{subscription_id}:sealed"
 
 
 def _open_path(delivery: Delivery, digest: Digest | None) -> str:

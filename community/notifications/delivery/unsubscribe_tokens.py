@@ -9,7 +9,8 @@ from community.core.outbox.notification_kinds import switchable_kinds
 
 def unsubscribe_token(secret: str, *, member_id: UUID, kind: str) -> str:
     """The token of a member and a kind."""
-    return FieldCipher(secret).encrypt(f"{member_id.hex}{kind}", about="unsubscribe").removeprefix("v2.").rstrip("=")
+    token = FieldCipher(secret).encrypt(f"{member_id.hex}{kind}", associated_data="unsubscribe")
+    return token.removeprefix("v2.").rstrip("=")
 
 
 def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str]:
@@ -17,7 +18,8 @@ def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str]:
     try:
         version = "v2" if "." in token else "v1"  # v1: in mails from before keys had names
         encoded = token.rpartition(".")[2]
-        said = FieldCipher(secret).decrypt(f"{version}.{token}{'=' * (-len(encoded) % 4)}", about="unsubscribe")
+        padded = f"{version}.{token}{'=' * (-len(encoded) % 4)}"
+        said = FieldCipher(secret).decrypt(padded, associated_data="unsubscribe")
         member_id, kind = UUID(said[:32]), said[32:]
     except ValueError as error:
         raise NotFound from error

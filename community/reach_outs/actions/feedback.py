@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
@@ -19,7 +18,7 @@ class NotOverYet(Conflict):
     message = "You are asked when it is over."
 
 
-def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, cipher: FieldCipher) -> None:
+def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None:
     """Answer the one question, again if one likes; whoever came and wants to talk about it gets a coordinator.
 
     Raises NotFound, NotOverYet, Invalid.
@@ -30,13 +29,15 @@ def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str, cipher: FieldCip
     is_asker = row.asker_id == uow.actor.id
     if answer not in (rules.ASKER_ANSWERS if is_asker else rules.HELPER_ANSWERS):
         raise ValidationFailed(errors={"answer": ["Choose one of the answers."]})
-    about = rules.answer_about(row.id, uow.actor.id)
     kept = reach_outs.own_answer(uow, row)
-    is_new_wish = answer == "talk" and (kept is None or cipher.decrypt(kept.answer, about=about) != "talk")
+    is_new_wish = answer == "talk" and (
+        kept is None or uow.cipher.decrypt_column(kept, RequestFeedback.answer) != "talk"
+    )
     if kept is None:
         kept = RequestFeedback(reach_out_id=row.id, member_id=uow.actor.id)
         uow.session.add(kept)
-    kept.answer, kept.answered_at = cipher.encrypt(answer, about=about), uow.now
+    uow.cipher.encrypt_column(kept, RequestFeedback.answer, answer)
+    kept.answered_at = uow.now
     if is_new_wish:
         quotas.take(uow, quotas.HELPER_WORDS)
         uow.record(HelperWantsWord(reach_out_id=row.id, member_id=uow.actor.id))

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
@@ -39,7 +38,7 @@ class ReachOutOver(Conflict):
     message = "This is over. Thank you for looking."
 
 
-def ask_for_somebody(uow: UnitOfWork, *, cipher: FieldCipher, note: str = "") -> tuple[ReachOut, bool]:
+def ask_for_somebody(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
     """Ask for a person now. Who asks twice has one; new words take the place of the old. Says whether it is new."""
     row = reach_outs.own_open_request(uow)
     is_new = row is None
@@ -48,7 +47,7 @@ def ask_for_somebody(uow: UnitOfWork, *, cipher: FieldCipher, note: str = "") ->
         row = create_request(uow, asker_id=uow.actor.id)
         uow.record(ReachOutOpened(reach_out_id=row.id))
     if note:
-        row.note = cipher.encrypt(note, about=rules.note_about(row.id))
+        uow.cipher.encrypt_column(row, ReachOut.note, note)
     go_on(uow, row)
     return row, is_new
 

@@ -19,7 +19,7 @@ from community.reach_outs.queries import reach_outs as reach_outs_queries
 def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
     """I need a person now. My buddy is asked first, then who is free, then who is on call; nothing ends in silence."""
     with unit_of_work() as uow:
-        row, is_new = reach_outs.ask_for_somebody(uow, cipher=services().cipher, **said)
+        row, is_new = reach_outs.ask_for_somebody(uow, **said)
         return _seen(uow, row.id), 201 if is_new else 200
 
 
@@ -95,7 +95,7 @@ def post_close(how: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
 def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
     """The one question when it is over: did it help, or how am I after it."""
     with unit_of_work() as uow:
-        feedback.answer(uow, reach_out_id=reach_out_id, cipher=services().cipher, **said)
+        feedback.answer(uow, reach_out_id=reach_out_id, **said)
         return _seen(uow, reach_out_id)
 
 
@@ -118,5 +118,5 @@ def put_availability(said: dict[str, Any]) -> reach_outs_queries.ReadinessView:
 
 
 def _seen(ctx: ReadContext, reach_out_id: UUID) -> dict[str, Any]:
-    view = reach_outs_queries.reach_out(ctx, reach_out_id, cipher=services().cipher)
+    view = reach_outs_queries.reach_out(ctx, reach_out_id)
     return {**asdict(view), "crisis_lines": services().settings.crisis_lines}

@@ -68,7 +68,7 @@ class ReadinessView:
     wakes: bool
 
 
-def reach_out(ctx: ReadContext, reach_out_id: UUID, *, cipher: FieldCipher) -> ReachOutView:
+def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
     """One of the actor's, or one that they were asked for. Raises NotFound."""
     row = ctx.session.get(ReachOut, reach_out_id, populate_existing=True)
     if row is None:
@@ -91,7 +91,7 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID, *, cipher: FieldCipher) -> R
         is_drill=row.is_drill,
         opened_at=row.opened_at,
         steps=_steps(ctx, steps, asks, is_mine=role == "asker"),
-        note=_note(row, role, ask, cipher, is_answered=is_answered),
+        note=_note(row, role, ask, ctx.cipher, is_answered=is_answered),
         handle=_handle(ctx, row, role, ask),
         room_id=row.room_id if role != "asked" else None,
         asks_me=role == "asked" and ask is not None and ask.passed_at is None and _may_come(row, is_answered, ctx.now),
@@ -192,7 +192,7 @@ def _note(
     is_peer = ask is not None and ask.kind == "available_peers"
     if role == "helper" and (row.state != "claimed" or (is_peer and not is_answered)):
         return None
-    return cipher.shown(row.note, about=rules.note_about(row.id))
+    return cipher.show_column(row, ReachOut.note)
 
 
 def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ResponderRequest | None) -> str | None:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from community.core import audit_log
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -47,17 +46,17 @@ class SomebodyElseDecides(Conflict):
     message = "You imposed this. Somebody else has to decide on it."
 
 
-def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str, cipher: FieldCipher) -> Appeal:
+def appeal(uow: UnitOfWork, *, sanction_id: UUID, words: str) -> Appeal:
     """Disagree with a measure against oneself, once. Raises NotFound, AppealMade, AppealTooLate."""
-    return _appeal(uow, cases.own_sanction(uow, sanction_id), words, cipher)
+    return _appeal(uow, cases.own_sanction(uow, sanction_id), words)
 
 
-def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str, cipher: FieldCipher) -> Appeal:
+def appeal_by_link(uow: UnitOfWork, *, sanction_id: UUID, words: str) -> Appeal:
     """The same for who came by the link in the mail, which the door has checked: a suspended member cannot sign in."""
-    return _appeal(uow, cases.sanction_by_link(uow, sanction_id), words, cipher)
+    return _appeal(uow, cases.sanction_by_link(uow, sanction_id), words)
 
 
-def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, cipher: FieldCipher) -> Appeal:
+def _appeal(uow: UnitOfWork, sanction: Sanction, words: str) -> Appeal:
     cases.lock_people(uow, [sanction.member_id])
     if cases.appeal_of(uow, sanction) is not None:
         raise AppealMade
@@ -65,7 +64,7 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, cipher: FieldCipher
     if is_over or sanction.starts_at + rules.APPEAL_WITHIN < uow.now:
         raise AppealTooLate
     made = Appeal(id=new_id(), sanction_id=sanction.id, member_id=sanction.member_id, state="waiting", made_at=uow.now)
-    made.words = cipher.encrypt(words, about=rules.about_appeal(made.id, "words"))
+    uow.cipher.encrypt_column(made, Appeal.words, words)
     uow.session.add(made)
     case = cases.case_by_clock(uow, sanction.case_id) if sanction.case_id else None
     if case is not None:
@@ -74,14 +73,14 @@ def _appeal(uow: UnitOfWork, sanction: Sanction, words: str, cipher: FieldCipher
     return made
 
 
-def read_appeal(uow: UnitOfWork, *, appeal_id: UUID, cipher: FieldCipher) -> AppealView:
+def read_appeal(uow: UnitOfWork, *, appeal_id: UUID) -> AppealView:
     """An appeal with the measure it is against. Raises Forbidden, NotFound."""
     made, sanction = cases.appeal_to_read(uow, appeal_id)
     audit_log.record(uow, "appeal.read", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id)
-    return cases_queries.appeal_view(uow, made, sanction, cipher)
+    return cases_queries.appeal_view(uow, made, sanction)
 
 
-def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, cipher: FieldCipher) -> Appeal:
+def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str) -> Appeal:
     """Leave the measure (`upheld`) or end it (`lifted`), with words for the member.
 
     Not who imposed it, unless nobody else is there to decide. Raises Forbidden, NotFound, AppealClosed,
@@ -94,7 +93,7 @@ def decide(uow: UnitOfWork, *, appeal_id: UUID, decision: str, answer: str, ciph
     if sanction.imposed_by == uow.permitted(Permission.HANDLE_REPORTS).id and others:
         raise SomebodyElseDecides
     made.state = decision
-    made.answer = cipher.encrypt(answer, about=rules.about_appeal(made.id, "answer"))
+    uow.cipher.encrypt_column(made, Appeal.answer, answer)
     made.decided_by, made.decided_at = uow.permitted(Permission.HANDLE_REPORTS).id, uow.now
     audit_log.record(
         uow, "appeal.decided", subject_id=made.id, member_id=made.member_id, sanction_id=sanction.id, after=decision

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from community.core import audit_log
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict, ValidationFailed
 from community.core.ids import new_id
 from community.core.permissions import Permission
@@ -39,10 +38,10 @@ class NothingToOpen(Conflict):
     message = "There is nothing to open here, or it is open already."
 
 
-def read_case(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher) -> CaseView:
+def read_case(uow: UnitOfWork, *, report_id: UUID) -> CaseView:
     """Everything there is to a case, as far as it is open. Raises Forbidden, NotFound."""
     case = cases.case_to_read(uow, report_id)
-    view = cases_queries.case_view(uow, case, cipher)
+    view = cases_queries.case_view(uow, case)
     audit_log.record(
         uow,
         "case.read",
@@ -54,7 +53,7 @@ def read_case(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher) -> CaseV
     return view
 
 
-def open_evidence(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher) -> EvidenceAccess:
+def open_evidence(uow: UnitOfWork, *, report_id: UUID) -> EvidenceAccess:
     """Open what was said around a reported message of a private room, for 72 hours; everybody in the room is told.
 
     Raises Forbidden, NotFound, NothingToOpen.
@@ -71,7 +70,7 @@ def open_evidence(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher) -> E
         opened_by=uow.permitted(Permission.HANDLE_REPORTS).id,
         opened_at=uow.now,
         closes_at=uow.now + rules.OPEN_FOR,
-        message_count=cases_queries.message_count(uow, case, cipher),
+        message_count=cases_queries.message_count(uow, case),
     )
     uow.session.add(opening)
     uow.record(EvidenceOpened(opening_id=opening.id))
@@ -130,14 +129,14 @@ def resume_case(uow: UnitOfWork, *, report_id: UUID) -> None:
     audit_log.record(uow, "case.resumed", subject_id=case.id, member_id=case.member_id, due_at=case.due_at)
 
 
-def remove_message(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher, note: str = "") -> Case:
+def remove_message(uow: UnitOfWork, *, report_id: UUID, note: str = "") -> Case:
     """Remove the reported message. Raises Forbidden, NotFound, ReportClosed when it was dismissed."""
     case = _to_act_on(uow, report_id)
     if case.kind != "message":
         raise NothingToOpen
     remove_reported(uow, message_id=case.subject_id)
     audit_log.record(uow, "message.removed", subject_id=case.subject_id, member_id=case.member_id, case_id=case.id)
-    return _decided(uow, case, state="actioned", note=note, cipher=cipher)
+    return _decided(uow, case, state="actioned", note=note)
 
 
 def impose(
@@ -146,7 +145,6 @@ def impose(
     report_id: UUID,
     kind: str,
     reason: str,
-    cipher: FieldCipher,
     code: str = "rules",
     everywhere: bool = False,
     until: datetime | None = None,
@@ -165,30 +163,27 @@ def impose(
         kind=kind,
         code=code,
         reason=reason,
-        cipher=cipher,
         room_id=case.room_id if is_here else None,
         until=until,
         case_id=case.id,
     )
     if kind == "room_ban" and case.room_id is not None:
         audience_changed(uow, room_id=case.room_id)
-    _decided(uow, case, state="actioned", note="", cipher=cipher)
+    _decided(uow, case, state="actioned", note="")
     return sanction
 
 
-def suspend_author(
-    uow: UnitOfWork, *, report_id: UUID, reason: str, cipher: FieldCipher, until: datetime | None = None
-) -> Case:
+def suspend_author(uow: UnitOfWork, *, report_id: UUID, reason: str, until: datetime | None = None) -> Case:
     """Suspend whom the case is about. Raises Forbidden, NotFound, ReportClosed when it was dismissed, Invalid."""
-    impose(uow, report_id=report_id, kind="suspension", reason=reason, cipher=cipher, until=until)
+    impose(uow, report_id=report_id, kind="suspension", reason=reason, until=until)
     return cases.case_to_read(uow, report_id)
 
 
-def dismiss(uow: UnitOfWork, *, report_id: UUID, cipher: FieldCipher, note: str = "") -> Case:
+def dismiss(uow: UnitOfWork, *, report_id: UUID, note: str = "") -> Case:
     """Leave it at that. Raises Forbidden, NotFound, ReportClosed when something was done already."""
     case = _waiting(uow, report_id)
     audit_log.record(uow, "case.dismissed", subject_id=case.id, member_id=case.member_id, before=case.state)
-    return _decided(uow, case, state="dismissed", note=note, cipher=cipher)
+    return _decided(uow, case, state="dismissed", note=note)
 
 
 def _waiting(uow: UnitOfWork, report_id: UUID) -> Case:
@@ -205,7 +200,7 @@ def _to_act_on(uow: UnitOfWork, report_id: UUID) -> Case:
     return case
 
 
-def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str, cipher: FieldCipher) -> Case:
+def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str) -> Case:
     """Close the case; who reported it hears so once, however much is done after."""
     was_waiting = case.state in rules.WAITING
     case.state = state if case.state != "appealed" else case.state
@@ -213,7 +208,7 @@ def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str, cipher: Fiel
     case.handled_at = uow.now
     case.paused_at = None
     if note:
-        case.note = cipher.encrypt(note, about=rules.associated_data(case.id, "note"))
+        uow.cipher.encrypt_column(case, Case.note, note)
     if was_waiting:
         uow.record(ReportHandled(report_id=case.id, handled_by=uow.permitted(Permission.HANDLE_REPORTS).id))
     return case

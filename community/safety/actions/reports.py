@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from community.core.crisis_keywords import asks_for_help
-from community.core.crypto.cipher import FieldCipher
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.schemas import rfc3339
@@ -31,7 +30,7 @@ class OwnMessage(Conflict):
     message = "This is your own message. You can take it back."
 
 
-def report(uow: UnitOfWork, *, message_id: UUID, reason: str, cipher: FieldCipher, category: str = "other") -> Report:
+def report(uow: UnitOfWork, *, message_id: UUID, reason: str, category: str = "other") -> Report:
     """Ask coordinators to look at a message; once per message. Raises NotFound, OwnMessage, TooMany."""
     message = rooms_access.message_to_see(uow, message_id)
     if message.author_id == uow.actor.id:
@@ -51,7 +50,7 @@ def report(uow: UnitOfWork, *, message_id: UUID, reason: str, cipher: FieldCiphe
         member_id=message.author_id,
         category=category,
     )
-    return _add(uow, case, category, reason, _snapshot(uow, message), cipher)
+    return _add(uow, case, category, reason, _snapshot(uow, message))
 
 
 def _take_rate(uow: UnitOfWork, category: str, reason: str) -> None:
@@ -99,9 +98,7 @@ def check_deadlines(uow: UnitOfWork, case: Case) -> None:
     uow.schedule(case.due_at, overdue, key=f"case.overdue:{case.id}:{case.due_at.isoformat()}")
 
 
-def _add(
-    uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict[str, Any], cipher: FieldCipher
-) -> Report:
+def _add(uow: UnitOfWork, case: Case, category: str, reason: str, snapshot: dict[str, Any]) -> Report:
     is_first = not cases.reports_of(uow, case)
     fresh = Report(
         id=case.id
@@ -113,8 +110,8 @@ def _add(
         category=category,
         created_at=uow.now,
     )
-    fresh.reason = cipher.encrypt(reason, about=rules.associated_data(fresh.id, "reason"))
-    fresh.snapshot = cipher.encrypt(json.dumps(snapshot), about=rules.associated_data(fresh.id, "snapshot"))
+    uow.cipher.encrypt_column(fresh, Report.reason, reason)
+    uow.cipher.encrypt_column(fresh, Report.snapshot, json.dumps(snapshot))
     uow.session.add(fresh)
     uow.record(MessageReported(report_id=fresh.id))
     return fresh

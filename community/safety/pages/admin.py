@@ -16,7 +16,6 @@ from community.members import access as members_access
 from community.members.actions import accounts
 from community.members.schemas.people import SuspendSchema, suspension_fields
 from community.safety.actions import appeals, cases
-from community.safety.api import cipher
 from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
@@ -129,7 +128,7 @@ def decide(appeal_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            appeals.decide(uow, appeal_id=appeal_id, cipher=cipher(), **fields)
+            appeals.decide(uow, appeal_id=appeal_id, **fields)
 
     if form.attempt(act):
         flash("Decided. They are told.")
@@ -195,7 +194,7 @@ def _decide(
 ) -> PageResponse:
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            action(uow, report_id=report_id, cipher=cipher(), **fields)
+            action(uow, report_id=report_id, **fields)
 
     if form.attempt(act, values=values):
         flash(said)
@@ -205,7 +204,7 @@ def _decide(
 
 def _one_report(form: Form, report_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
-        case = cases.read_case(uow, report_id=report_id, cipher=cipher())
+        case = cases.read_case(uow, report_id=report_id)
         me = uow.permitted(Permission.HANDLE_REPORTS)
     page = render_template(
         "safety/report.html", case=case, form=form, spans=SPANS, is_mine=_is(case.summary.assignee, me)
@@ -215,7 +214,7 @@ def _one_report(form: Form, report_id: UUID) -> PageResponse:
 
 def _one_appeal(form: Form, appeal_id: UUID) -> PageResponse:
     with unit_of_work() as uow:
-        appeal = appeals.read_appeal(uow, appeal_id=appeal_id, cipher=cipher())
+        appeal = appeals.read_appeal(uow, appeal_id=appeal_id)
     return render_template("safety/appeal.html", appeal=appeal, form=form), form.status
 
 

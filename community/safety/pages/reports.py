@@ -13,7 +13,6 @@ from community.members.rules.accounts import measure_token
 from community.rooms import access as rooms_access
 from community.safety.access import cases
 from community.safety.actions import appeals, reports
-from community.safety.api import cipher
 from community.safety.pages import pages
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
@@ -35,7 +34,7 @@ def report(message_id: UUID) -> PageResponse:
     def send(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
             rooms.append(rooms_access.message_to_see(uow, message_id).room_id)
-            reports.report(uow, message_id=message_id, cipher=cipher(), **fields)
+            reports.report(uow, message_id=message_id, **fields)
 
     if form.attempt(send):
         flash("Thank you. A coordinator looks at it. Nobody in the room is told.")
@@ -47,7 +46,7 @@ def report(message_id: UUID) -> PageResponse:
 def my_reports() -> PageResponse:
     """What I reported, and what came of it."""
     with read_context() as ctx:
-        found = cases_queries.my_reports(ctx, cipher=cipher(), **paging())
+        found = cases_queries.my_reports(ctx, **paging())
     return render_template("safety/my_reports.html", reports=found.items, next_cursor=found.next_cursor)
 
 
@@ -55,7 +54,7 @@ def my_reports() -> PageResponse:
 def my_measures() -> PageResponse:
     """Measures against me."""
     with read_context() as ctx:
-        found = cases_queries.my_sanctions(ctx, cipher=cipher(), **paging())
+        found = cases_queries.my_sanctions(ctx, **paging())
     return render_template("safety/my_sanctions.html", measures=found.items, next_cursor=found.next_cursor)
 
 
@@ -72,7 +71,7 @@ def appeal(sanction_id: UUID) -> PageResponse:
 
     def send(fields: dict[str, str]) -> None:
         with unit_of_work() as uow:
-            appeals.appeal(uow, sanction_id=sanction_id, cipher=cipher(), **fields)
+            appeals.appeal(uow, sanction_id=sanction_id, **fields)
 
     if form.attempt(send):
         flash("Thank you. A coordinator reads it and answers.")
@@ -95,7 +94,7 @@ def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
 
     def send(fields: dict[str, str]) -> None:
         with services().store.unit_of_work() as uow:
-            appeals.appeal_by_link(uow, sanction_id=sanction_id, cipher=cipher(), **fields)
+            appeals.appeal_by_link(uow, sanction_id=sanction_id, **fields)
 
     if form.attempt(send):
         return redirect(f"/measures/{sanction_id}/{token}", code=303)
@@ -131,7 +130,7 @@ def _measure_page(form: Form, sanction_id: UUID, *, token: str = "") -> PageResp
         _check(sanction_id, token)
     with read_context() as ctx:
         row = cases.sanction_by_link(ctx, sanction_id) if token else cases.own_sanction(ctx, sanction_id)
-        shown, made = cases_queries.sanction_with_appeal(ctx, row, cipher())
+        shown, made = cases_queries.sanction_with_appeal(ctx, row)
     action = f"/measures/{sanction_id}/{token or 'appeal'}"
     page = render_template(
         "safety/sanction.html", form=form, measure=shown, appeal=made, action=action, by_link=bool(token)

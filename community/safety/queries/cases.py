@@ -13,7 +13,6 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
 from community.members.queries.people import handles
-from community.members.rules.accounts import sanction_about
 from community.rooms.queries import messages
 from community.safety import rules
 from community.safety.access import cases as cases_access
@@ -45,7 +44,7 @@ def cases(ctx: ReadContext, *, cursor: str | None, limit: int, state: str | None
     return Page(_summaries(ctx, page.items), page.next_cursor)
 
 
-def case_view(ctx: ReadContext, case: Case, cipher: FieldCipher) -> CaseView:
+def case_view(ctx: ReadContext, case: Case) -> CaseView:
     """A case that was loaded with permission; what was said in private only while it is open."""
     reports = cases_access.reports_of(ctx, case)
     openings = cases_access.openings_of(ctx, case)
@@ -53,23 +52,23 @@ def case_view(ctx: ReadContext, case: Case, cipher: FieldCipher) -> CaseView:
     names = handles(
         ctx.session, {*(row.reporter_id for row in reports), *([case.handled_by] if case.handled_by else ())}
     )
-    views = tuple(_report_view(row, names, cipher, shows=shows) for row in reports)
+    views = tuple(_report_view(row, names, ctx.cipher, shows=shows) for row in reports)
     sanctions = ctx.session.scalars(
         select(Sanction).where(Sanction.case_id == case.id).order_by(Sanction.starts_at, Sanction.id)
     ).all()
     waiting = select(Appeal.id).where(Appeal.sanction_id.in_([one.id for one in sanctions]), Appeal.state == "waiting")
     return CaseView(
         summary=_summaries(ctx, [case])[0],
-        room=_snapshot(reports[0], cipher)["room"] if reports else "",
+        room=_snapshot(reports[0], ctx.cipher)["room"] if reports else "",
         message_id=case.subject_id,
-        note=cipher.shown(case.note, about=rules.associated_data(case.id, "note")) if case.note else "",
+        note=ctx.cipher.show_column(case, Case.note) if case.note else "",
         reports=views,
         messages=views[0].messages if views else (),
         earlier=views[0].earlier if views else (),
         later=_later(ctx, case, reports) if shows else (),
         open_until=openings[0].closes_at if openings and shows and case.is_private else None,
         can_open=case.is_private and not shows and case.state in (*rules.WAITING, "appealed"),
-        sanctions=tuple(sanction_view(one, cipher, now=ctx.now) for one in sanctions),
+        sanctions=tuple(sanction_view(one, ctx.cipher, now=ctx.now) for one in sanctions),
         appeal_id=ctx.session.scalar(waiting.limit(1)) if sanctions else None,
         handled_by=names.get(case.handled_by) if case.handled_by else None,
         handled_at=case.handled_at,
@@ -82,9 +81,9 @@ def is_open(ctx: ReadContext, case: Case) -> bool:
     return bool(openings) and openings[0].closes_at > ctx.now
 
 
-def message_count(ctx: ReadContext, case: Case, cipher: FieldCipher) -> int:
+def message_count(ctx: ReadContext, case: Case) -> int:
     """How many messages an opening shows, at most, over all reports of a case."""
-    return max((len(_snapshot(row, cipher)["messages"]) for row in cases_access.reports_of(ctx, case)), default=0)
+    return max((len(_snapshot(row, ctx.cipher)["messages"]) for row in cases_access.reports_of(ctx, case)), default=0)
 
 
 def open_reports(ctx: ReadContext) -> int:
@@ -97,7 +96,7 @@ def open_reports(ctx: ReadContext) -> int:
     return ctx.session.scalars(query).one()
 
 
-def my_reports(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None, limit: int) -> Page[OwnReport]:
+def my_reports(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[OwnReport]:
     """What the actor reported, newest first."""
     query = select(Report).where(Report.reporter_id == ctx.actor.id)
     by = (Report.created_at, Report.id)
@@ -105,34 +104,32 @@ def my_reports(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None, lim
     ids = {row.case_id for row in page.items}
     states = dict(ctx.session.execute(select(Case.id, Case.state).where(Case.id.in_(ids))).all())
     items = [
-        OwnReport(row.id, row.category, _reason(row, cipher), rules.outcome(states[row.case_id]), row.created_at)
+        OwnReport(row.id, row.category, _reason(row, ctx.cipher), rules.outcome(states[row.case_id]), row.created_at)
         for row in page.items
     ]
     return Page(items, page.next_cursor)
 
 
-def my_sanctions(ctx: ReadContext, *, cipher: FieldCipher, cursor: str | None, limit: int) -> Page[SanctionView]:
+def my_sanctions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[SanctionView]:
     """The measures against the actor, newest first."""
     query = select(Sanction).where(Sanction.member_id == ctx.actor.id)
     by = (Sanction.starts_at, Sanction.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
-    return Page([sanction_view(row, cipher, now=ctx.now) for row in page.items], page.next_cursor)
+    return Page([sanction_view(row, ctx.cipher, now=ctx.now) for row in page.items], page.next_cursor)
 
 
-def measures_of(ctx: ReadContext, member_id: UUID, *, cipher: FieldCipher) -> list[SanctionView]:
+def measures_of(ctx: ReadContext, member_id: UUID) -> list[SanctionView]:
     """The latest twenty measures against a member, for coordinators. Raises Forbidden."""
     _ = ctx.permitted(Permission.HANDLE_REPORTS)
     query = select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.starts_at.desc(), Sanction.id)
-    return [sanction_view(row, cipher, now=ctx.now) for row in ctx.session.scalars(query.limit(20))]
+    return [sanction_view(row, ctx.cipher, now=ctx.now) for row in ctx.session.scalars(query.limit(20))]
 
 
-def sanction_with_appeal(
-    ctx: ReadContext, sanction: Sanction, cipher: FieldCipher
-) -> tuple[SanctionView, AppealView | None]:
+def sanction_with_appeal(ctx: ReadContext, sanction: Sanction) -> tuple[SanctionView, AppealView | None]:
     """A measure that was loaded with permission, and the appeal against it."""
     made = cases_access.appeal_of(ctx, sanction)
-    view = sanction_view(sanction, cipher, now=ctx.now)
-    return view, appeal_view(ctx, made, sanction, cipher) if made else None
+    view = sanction_view(sanction, ctx.cipher, now=ctx.now)
+    return view, appeal_view(ctx, made, sanction) if made else None
 
 
 def sanction_view(row: Sanction, cipher: FieldCipher, *, now: datetime) -> SanctionView:
@@ -141,7 +138,7 @@ def sanction_view(row: Sanction, cipher: FieldCipher, *, now: datetime) -> Sanct
         id=row.id,
         kind=row.kind,
         code=row.code,
-        reason=cipher.shown(row.reason, about=sanction_about(row.id)) if is_sealed(row.reason) else row.reason,
+        reason=cipher.show_column(row, Sanction.reason) if is_sealed(row.reason) else row.reason,
         room_id=row.room_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
@@ -150,20 +147,20 @@ def sanction_view(row: Sanction, cipher: FieldCipher, *, now: datetime) -> Sanct
     )
 
 
-def appeal_view(ctx: ReadContext, row: Appeal, sanction: Sanction, cipher: FieldCipher) -> AppealView:
+def appeal_view(ctx: ReadContext, row: Appeal, sanction: Sanction) -> AppealView:
     """An appeal that was loaded with permission."""
     names = handles(ctx.session, {row.member_id, sanction.imposed_by})
     return AppealView(
         id=row.id,
         state=row.state,
-        words=cipher.shown(row.words, about=rules.about_appeal(row.id, "words")),
-        answer=cipher.shown(row.answer, about=rules.about_appeal(row.id, "answer")) if row.answer else "",
+        words=ctx.cipher.show_column(row, Appeal.words),
+        answer=ctx.cipher.show_column(row, Appeal.answer) if row.answer else "",
         made_at=row.made_at,
         decided_at=row.decided_at,
         member=Person(row.member_id, names[row.member_id]),
         imposed_by=Person(sanction.imposed_by, names[sanction.imposed_by]),
         case_id=sanction.case_id,
-        sanction=sanction_view(sanction, cipher, now=ctx.now),
+        sanction=sanction_view(sanction, ctx.cipher, now=ctx.now),
     )
 
 
@@ -243,9 +240,9 @@ def _later(ctx: ReadContext, case: Case, reports: list[Report]) -> tuple[Wording
 
 
 def _reason(row: Report, cipher: FieldCipher) -> str:
-    return cipher.shown(row.reason, about=rules.associated_data(row.id, "reason"))
+    return cipher.show_column(row, Report.reason)
 
 
 def _snapshot(row: Report, cipher: FieldCipher) -> dict[str, Any]:
     nothing: dict[str, Any] = {"room": "", "messages": []}
-    return cipher.shown_as(row.snapshot, json.loads, about=rules.associated_data(row.id, "snapshot"), instead=nothing)
+    return cipher.show_column_as(row, Report.snapshot, json.loads, default=nothing)
