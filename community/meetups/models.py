@@ -1,5 +1,6 @@
 """Meetups, their dates, who answered what, who came, and what each member wants of reminders and calendars."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.core.db import Base
 from community.core.ids import new_id
+from community.meetups.rules.rsvps import ON_WAITLIST, RsvpAnswer, RsvpState
+
+
+def _sql(values: Iterable[str]) -> str:
+    """Return the values as a list in SQL. For constants only: they are not escaped."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"({listed})"
 
 
 class Meetup(Base):
@@ -101,9 +109,9 @@ class Rsvp(Base):
 
     __tablename__ = "rsvps"
     __table_args__ = (
-        CheckConstraint("state IN ('going', 'waitlisted', 'offered', 'maybe', 'declined', 'cancelled')", name="state"),
-        CheckConstraint("(state IN ('waitlisted', 'offered')) = (waitlist_seq IS NOT NULL)", name="waits"),
-        CheckConstraint("(state = 'offered') = (offer_expires_at IS NOT NULL)", name="offers"),
+        CheckConstraint(f"state IN {_sql(RsvpState)}", name="state"),
+        CheckConstraint(f"(state IN {_sql(ON_WAITLIST)}) = (waitlist_seq IS NOT NULL)", name="waits"),
+        CheckConstraint(f"(state = '{RsvpState.OFFERED}') = (offer_expires_at IS NOT NULL)", name="offers"),
         UniqueConstraint("occurrence_id", "member_id"),
         Index("ix_rsvps_occurrence_id_waitlist_seq", "occurrence_id", "waitlist_seq"),
     )
@@ -125,7 +133,7 @@ class StandingRsvp(Base):
     """A member's answer to every date of a series that has no answer of its own."""
 
     __tablename__ = "standing_rsvps"
-    __table_args__ = (CheckConstraint("answer IN ('going', 'maybe', 'declined')", name="answer"),)
+    __table_args__ = (CheckConstraint(f"answer IN {_sql(RsvpAnswer)}", name="answer"),)
 
     meetup_id: Mapped[UUID] = mapped_column(ForeignKey("meetups.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)

@@ -6,8 +6,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.core.addresses import is_web_address
 from community.core.schemas import PageArgs, SingleLineText, StrictSchema, Text, UtcDateTime, page_of, time_zone_name
-from community.meetups.rules.capacity import Answer
 from community.meetups.rules.reminders import REMINDERS
+from community.meetups.rules.rsvps import SHOWN, RsvpAnswer
 
 KINDS = ("in_person", "online", "hybrid")
 RULE_LENGTH = 4000
@@ -70,7 +70,7 @@ class RsvpSchema(StrictSchema):
     `is_standing`: it follows from my answer to the series.
     """
 
-    state = fields.String(metadata={"enum": ["going", "waitlisted", "offered", "maybe", "declined"]})
+    state = fields.String(metadata={"enum": [*map(str, SHOWN)]})
     waitlist_position = fields.Integer(allow_none=True)
     offer_expires_at = UtcDateTime(allow_none=True)
     asks_again = fields.Boolean()
@@ -80,7 +80,7 @@ class RsvpSchema(StrictSchema):
 class AnswerSchema(StrictSchema):
     """What I answer."""
 
-    answer = fields.String(required=True, validate=validate.OneOf([one.value for one in Answer]))
+    answer = fields.String(required=True, validate=validate.OneOf([*map(str, RsvpAnswer)]))
 
 
 class OccurrenceSchema(StrictSchema):
@@ -120,7 +120,7 @@ class MeetupSchema(StrictSchema):
     state = fields.String(metadata={"enum": ["active", "paused"]})
     recurrence = fields.String(allow_none=True)
     recurrence_words = fields.String(allow_none=True)
-    my_standing = fields.String(allow_none=True, metadata={"enum": ["going", "maybe", "declined", None]})
+    my_standing = fields.String(allow_none=True, metadata={"enum": [*map(str, RsvpAnswer), None]})
     has_room = fields.Boolean()
     room_id = fields.UUID(allow_none=True)
     occurrences = fields.List(fields.Nested(OccurrenceSchema))
@@ -164,7 +164,7 @@ class CancelSchema(StrictSchema):
 class StandingSchema(StrictSchema):
     """My answer to every date of a series."""
 
-    answer = fields.String(validate=validate.OneOf([one.value for one in Answer]))
+    answer = fields.String(validate=validate.OneOf([*map(str, RsvpAnswer)]))
 
 
 class PreviewSchema(StrictSchema):

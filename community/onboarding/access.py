@@ -9,7 +9,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.access.occurrences import open_occurrence
 from community.meetups.queries import attendees
-from community.meetups.rules.capacity import HAS_PLACE
+from community.meetups.rules.rsvps import HAS_PLACE, RsvpState
 from community.members.models import Member
 from community.members.queries.active_members import coordinators
 from community.members.queries.blocks import blocked_ids
@@ -89,7 +89,7 @@ def can_accompany(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     if row.occurrence_id is None:
         return []
     apart = blocked_ids(ctx.session, row.member_id)
-    going = attendees.who_answered(ctx, row.occurrence_id, ["going"])
+    going = attendees.who_answered(ctx, row.occurrence_id, [RsvpState.GOING])
     may = helpers_among(ctx.session, going, now=ctx.now) - apart - {row.member_id}
     return [one for one in going if one in may]
 

@@ -7,7 +7,7 @@ from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.actions import rsvps as meetups_actions
 from community.meetups.queries.attendees import begins_if_on
-from community.meetups.rules.capacity import Answer
+from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import quotas
 from community.members.queries.helping import may_help_now
 from community.onboarding import access, rules
@@ -70,7 +70,7 @@ def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     """Come to a date and be met at its door; another date takes its place. Raises NotFound, RsvpClosed."""
     row = access.own_week_to_change(uow)
-    meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=Answer.GOING)
+    meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
     quotas.take(uow, quotas.DOORS)

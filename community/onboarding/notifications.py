@@ -7,6 +7,7 @@ from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries.attendees import begins_if_on, meetup_of, who_answered
+from community.meetups.rules.rsvps import RsvpState
 from community.onboarding import access as first_weeks_access
 from community.onboarding import queries
 from community.onboarding.events import (
@@ -109,6 +110,6 @@ def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | Non
 
 def _need_not_wait(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> NotificationSpec:
     """Who still goes there, in the same words whatever the reason; who does not knows it."""
-    to = [one for one in who_answered(ctx, occurrence_id, ["going"]) if one == companion_id]
+    to = [one for one in who_answered(ctx, occurrence_id, [RsvpState.GOING]) if one == companion_id]
     title = "You need not wait at the door any more"
     return NotificationSpec(to=to, title=title, url="/welcome#doors", kind="first_week.door_closed")

@@ -12,6 +12,7 @@ from community.core.minimum_group import MIN_GROUP_SIZE
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
+from community.meetups.rules.rsvps import RsvpState
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import may_help_now
 from community.members.queries.people import handles
@@ -165,4 +166,4 @@ def _dates_and_mine(ctx: ReadContext) -> tuple[dict[UUID, Door], set[UUID]]:
     """The dates to come that the actor may go to, soonest first, and to which of them they go."""
     found = meetups_queries.next_meetups(ctx, limit=20)
     dates = {date.id: Door(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at) for meetup, date in found}
-    return dates, {date.id for _, date in found if date.my_rsvp is not None and date.my_rsvp.state == "going"}
+    return dates, {date.id for _, date in found if date.my_rsvp is not None and date.my_rsvp.state == RsvpState.GOING}

@@ -19,12 +19,12 @@ from community.meetups.events import RsvpConfirmed, RsvpPromoted, RsvpWaitlisted
 from community.meetups.models import Occurrence, Rsvp
 from community.meetups.queries import meetups, my_rsvps
 from community.meetups.rules import capacity as capacity_rules
-from community.meetups.rules.capacity import Answer
+from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import accounts
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
 
-GOING, MAYBE, DECLINED = Answer.GOING, Answer.MAYBE, Answer.DECLINED
+GOING, MAYBE, DECLINED = RsvpAnswer.GOING, RsvpAnswer.MAYBE, RsvpAnswer.DECLINED
 
 
 def posted(act: Act, host: Actor, *, capacity: int | None = None, year: int = 2026) -> UUID:

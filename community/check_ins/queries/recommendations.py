@@ -11,6 +11,7 @@ from community.check_ins.rules.recommendations import Around
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
 from community.meetups.queries.views import MeetupView, OccurrenceView
+from community.meetups.rules.rsvps import RsvpState
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries.rooms import RoomView
 
@@ -126,14 +127,14 @@ def _next_date(ctx: ReadContext) -> tuple[MeetupView, OccurrenceView] | None:
         mine = date.my_rsvp.state if date.my_rsvp else None
         if date.starts_at > ctx.now + WEEK:
             return None
-        if mine in ("going", "maybe") or (mine is None and date.has_free_seat):
+        if mine in (RsvpState.GOING, RsvpState.MAYBE) or (mine is None and date.has_free_seat):
             return meetup, date
     return None
 
 
 def _date_words(date: OccurrenceView, ctx: ReadContext) -> str:
     when = _when(date.starts_at, ctx)
-    if date.my_rsvp and date.my_rsvp.state == "going":
+    if date.my_rsvp and date.my_rsvp.state == RsvpState.GOING:
         return f"{when}, you are going"
     free = None if date.capacity is None else date.capacity - date.going_count - date.held_count
     return when if free is None else f"{when}, {free} {'seat' if free == 1 else 'seats'} free"

@@ -10,6 +10,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.access.occurrences import locked_meetup
 from community.meetups.models import Meetup, MeetupHost, Occurrence, Rsvp
 from community.meetups.rules import capacity
+from community.meetups.rules.rsvps import RsvpState
 from community.members.models import Member
 
 
@@ -67,7 +68,7 @@ def _going(ctx: ReadContext, meetup_id: UUID) -> Select[UUID]:
     return (
         select(Rsvp.member_id)
         .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
-        .where(Occurrence.meetup_id == meetup_id, Rsvp.state == "going", _is_recent(ctx))
+        .where(Occurrence.meetup_id == meetup_id, Rsvp.state == RsvpState.GOING, _is_recent(ctx))
     )
 
 

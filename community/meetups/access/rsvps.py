@@ -8,7 +8,7 @@ from sqlalchemy import select
 from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.models import Occurrence, Rsvp, StandingRsvp
-from community.meetups.rules.capacity import HAS_PLACE
+from community.meetups.rules.rsvps import HAS_PLACE, RsvpState
 from community.members.queries.blocks import no_contact_ids
 
 
@@ -24,7 +24,7 @@ def rsvp_of(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp | 
 def own_place(uow: UnitOfWork, occurrence: Occurrence) -> Rsvp:
     """The actor's answer to a locked date that they have given. Raises NotFound for who never answered."""
     rsvp = rsvp_of(uow, occurrence, uow.actor.id)
-    if rsvp is None or rsvp.state in ("cancelled", "maybe"):
+    if rsvp is None or rsvp.state in (RsvpState.CANCELLED, RsvpState.MAYBE):
         raise NotFound
     return rsvp
 
@@ -41,7 +41,7 @@ def rsvps_to(uow: UnitOfWork, dates: Collection[Occurrence], member_id: UUID) ->
 
 def first_in_line(uow: UnitOfWork, occurrence: Occurrence, *, most: int, but_passed_over: bool = False) -> list[Rsvp]:
     """Who waits longest for a locked date; without those who let an offer lapse when `but_passed_over`."""
-    waiting = select(Rsvp).where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == "waitlisted")
+    waiting = select(Rsvp).where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.WAITLISTED)
     if but_passed_over:
         waiting = waiting.where(Rsvp.passed_over_at.is_(None))
     return list(
@@ -54,7 +54,9 @@ def lapsed_offers(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
     return list(
         uow.session.scalars(
             select(Rsvp)
-            .where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == "offered", Rsvp.offer_expires_at <= uow.now)
+            .where(
+                Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.OFFERED, Rsvp.offer_expires_at <= uow.now
+            )
             .order_by(Rsvp.waitlist_seq)
             .execution_options(populate_existing=True)
         )
@@ -103,7 +105,7 @@ def unanswered(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
     return list(
         uow.session.scalars(
             select(Rsvp)
-            .where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == "going", Rsvp.asked_version.is_not(None))
+            .where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.GOING, Rsvp.asked_version.is_not(None))
             .order_by(Rsvp.changed_at, Rsvp.id)
             .execution_options(populate_existing=True)
         )
@@ -118,7 +120,7 @@ def not_to_meet(ctx: ReadContext, occurrence_id: UUID, member_id: UUID) -> list[
             select(Rsvp.member_id)
             .where(
                 Rsvp.occurrence_id == occurrence_id,
-                Rsvp.state == "going",
+                Rsvp.state == RsvpState.GOING,
                 Rsvp.member_id.in_(apart),
             )
             .order_by(Rsvp.member_id)

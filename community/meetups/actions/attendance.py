@@ -9,6 +9,7 @@ from community.meetups.access import occurrences, people, rsvps
 from community.meetups.events import AttendanceMissed
 from community.meetups.models import Attendance, AttendanceMark
 from community.meetups.rules import reminders
+from community.meetups.rules.rsvps import RsvpState
 
 
 class TooEarly(Conflict):
@@ -43,7 +44,7 @@ def mark(
     rsvp = rsvps.rsvp_of(uow, date, member) if member else None
     if member is None or not people.is_member(uow, member) or people.is_hidden_from_host(uow, member):
         raise ValidationFailed(errors={"handle": ["Nobody here is called that."]})
-    if state != "attended" and (rsvp is None or rsvp.state != "going"):
+    if state != "attended" and (rsvp is None or rsvp.state != RsvpState.GOING):
         raise ValidationFailed(errors={"state": ["They were not going, so they are not missed."]})
     found = people.attendance_of(uow, date.id, member)
     if people.mark_is_known(uow, date.id, nonce) and found is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import update
 
@@ -15,6 +15,7 @@ from community.meetups.models import Meetup, Occurrence, Rsvp
 from community.meetups.rules import capacity, reminders
 from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
 from community.meetups.rules.rrule_parser import MAX_DATES
+from community.meetups.rules.rsvps import RsvpAnswer, RsvpState, state_after
 
 
 def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
@@ -41,19 +42,18 @@ def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetim
     standing = rsvps.standing_answers(uow, meetup.id) if made else []
     for date in made:
         for one in standing:
-            answer_for(uow, date, one.member_id, capacity.Answer(one.answer), None)
+            answer_for(uow, date, one.member_id, RsvpAnswer(one.answer), None)
     return made
 
 
-def answer_for(uow: UnitOfWork, date: Occurrence, member_id: Any, answer: capacity.Answer, rsvp: Rsvp | None) -> None:
+def answer_for(uow: UnitOfWork, date: Occurrence, member_id: UUID, answer: RsvpAnswer, rsvp: Rsvp | None) -> None:
     """Give a date the standing answer of a member who has none of their own to it."""
     before = rsvp.state if rsvp else None
-    state = capacity.state_after(answer, before=before, left=waitlist.free(date))
+    state = state_after(answer, before=before, left=waitlist.free(date))
     if rsvp is None:
-        rsvp = Rsvp(id=new_id(), occurrence_id=date.id, member_id=member_id, state="cancelled", changed_at=uow.now)
-        uow.session.add(rsvp)
+        rsvp = waitlist.new_rsvp(uow, date, member_id)
     rsvp.is_standing = True
-    if state != before and not (before == "waitlisted" and answer is capacity.Answer.GOING):
+    if state != before and not (before == RsvpState.WAITLISTED and answer is RsvpAnswer.GOING):
         waitlist.set_state(uow, date, rsvp, state)
         waitlist.promote_waitlist(uow, date)
 
@@ -114,7 +114,7 @@ def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime)
     if capacity.asks_again(before, wall_time):
         uow.session.execute(
             update(Rsvp)
-            .where(Rsvp.occurrence_id == date.id, Rsvp.state == "going")
+            .where(Rsvp.occurrence_id == date.id, Rsvp.state == RsvpState.GOING)
             .values(asked_version=date.version)
             .execution_options(synchronize_session="fetch")
         )

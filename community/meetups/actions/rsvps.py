@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from community.core.errors import Conflict, Gone
-from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences, rsvps
 from community.meetups.actions import occurrences as occurrences_actions
 from community.meetups.actions import waitlist
 from community.meetups.models import Rsvp, StandingRsvp
-from community.meetups.rules.capacity import HAS_PLACE, Answer, Promotion, promotion_at, state_after
+from community.meetups.rules.capacity import Promotion, promotion_at
+from community.meetups.rules.rsvps import HAS_PLACE, RsvpAnswer, RsvpState, state_after
 from community.members.actions import quotas
 
 
@@ -34,18 +34,15 @@ class OnceOnly(Conflict):
     message = "This happens once. Answer the date itself."
 
 
-def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: Answer) -> Rsvp:
+def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: RsvpAnswer) -> Rsvp:
     """Record the actor's answer; a full date puts them on its waiting list. Raises NotFound, RsvpClosed."""
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.rsvp_of(uow, occurrence, uow.actor.id)
     before = rsvp.state if rsvp else None
-    state = state_after(Answer(answer), before=before, left=waitlist.free(occurrence))
+    state = state_after(RsvpAnswer(answer), before=before, left=waitlist.free(occurrence))
     if rsvp is None:
-        rsvp = Rsvp(
-            id=new_id(), occurrence_id=occurrence.id, member_id=uow.actor.id, state="cancelled", changed_at=uow.now
-        )
-        uow.session.add(rsvp)
+        rsvp = waitlist.new_rsvp(uow, occurrence, uow.actor.id)
     rsvp.is_standing, rsvp.asked_version = False, None
     if state != before:
         waitlist.set_state(uow, occurrence, rsvp, state)
@@ -56,7 +53,7 @@ def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: Answer) -> Rsvp:
     return rsvp
 
 
-def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: Answer) -> StandingRsvp:
+def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: RsvpAnswer) -> StandingRsvp:
     """Answer every date to come of a series; what the actor said to one date stays.
 
     Raises NotFound, OnceOnly, RsvpClosed while the series is paused.
@@ -78,9 +75,9 @@ def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: Answer) -> Standi
     mine = rsvps.rsvps_to(uow, coming, actor.id)
     for date in coming:
         rsvp = mine.get(date.id)
-        if rsvp is None or rsvp.is_standing or rsvp.state == "cancelled":
+        if rsvp is None or rsvp.is_standing or rsvp.state == RsvpState.CANCELLED:
             waitlist.expire_offers(uow, date)
-            occurrences_actions.answer_for(uow, date, actor.id, Answer(answer), rsvp)
+            occurrences_actions.answer_for(uow, date, actor.id, RsvpAnswer(answer), rsvp)
     return standing
 
 
@@ -99,13 +96,13 @@ def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.own_place(uow, occurrence)
     is_open = promotion_at(uow.now, starts_at=occurrence.starts_at) is Promotion.CLAIMED
-    if rsvp.state == "declined" or (rsvp.state == "waitlisted" and rsvp.passed_over_at and not is_open):
+    if rsvp.state == RsvpState.DECLINED or (rsvp.state == RsvpState.WAITLISTED and rsvp.passed_over_at and not is_open):
         raise OfferLapsed
-    if rsvp.state == "waitlisted" and waitlist.free(occurrence) == 0:
+    if rsvp.state == RsvpState.WAITLISTED and waitlist.free(occurrence) == 0:
         raise SeatTaken
-    if rsvp.state != "going":
+    if rsvp.state != RsvpState.GOING:
         rsvp.is_standing = False
-        waitlist.set_state(uow, occurrence, rsvp, "going")
+        waitlist.set_state(uow, occurrence, rsvp, RsvpState.GOING)
     return rsvp
 
 
@@ -117,12 +114,12 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.own_place(uow, occurrence)
-    if rsvp.state == "waitlisted" and rsvp.passed_over_at:
+    if rsvp.state == RsvpState.WAITLISTED and rsvp.passed_over_at:
         raise OfferLapsed
-    if rsvp.state == "offered":
+    if rsvp.state == RsvpState.OFFERED:
         quotas.take(uow, quotas.ANSWERS)
         rsvp.is_standing = False
-        waitlist.set_state(uow, occurrence, rsvp, "declined")
+        waitlist.set_state(uow, occurrence, rsvp, RsvpState.DECLINED)
         waitlist.promote_waitlist(uow, occurrence)
     return rsvp
 
@@ -133,7 +130,7 @@ def free_seats_of(uow: UnitOfWork, member_id: UUID) -> None:
         occurrence = occurrences.locked_occurrence(uow, occurrence_id)
         rsvp = rsvps.rsvp_of(uow, occurrence, member_id)
         if rsvp is not None and rsvp.state in HAS_PLACE:
-            waitlist.set_state(uow, occurrence, rsvp, "cancelled")
+            waitlist.set_state(uow, occurrence, rsvp, RsvpState.CANCELLED)
             waitlist.promote_waitlist(uow, occurrence)
 
 

@@ -11,6 +11,7 @@ from community.meetups.actions import waitlist
 from community.meetups.events import ConflictFound, ReminderDue, SeatReleased, SeriesPaused
 from community.meetups.models import Occurrence
 from community.meetups.rules import capacity, reminders
+from community.meetups.rules.rsvps import RsvpState
 
 MAX_CORRECTIONS = 100
 
@@ -52,7 +53,7 @@ def date_is_over(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
 def _release_unanswered(uow: UnitOfWork, date: Occurrence) -> None:
     """Who was asked whether they still come and has not said so by the day before gives the seat to who waits."""
     for rsvp in rsvps.unanswered(uow, date):
-        waitlist.set_state(uow, date, rsvp, "maybe")
+        waitlist.set_state(uow, date, rsvp, RsvpState.MAYBE)
         uow.record(SeatReleased(occurrence_id=date.id, member_id=rsvp.member_id))
         waitlist.promote_waitlist(uow, date)
 

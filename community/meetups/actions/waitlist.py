@@ -1,5 +1,8 @@
 """Seats and the waiting line of one locked date. What is freed finds its next owner in the same transaction."""
 
+from uuid import UUID
+
+from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import rsvps
 from community.meetups.events import (
@@ -14,7 +17,8 @@ from community.meetups.events import (
 )
 from community.meetups.models import Occurrence, Rsvp
 from community.meetups.rules import capacity
-from community.meetups.rules.capacity import HAS_PLACE, Promotion
+from community.meetups.rules.capacity import Promotion
+from community.meetups.rules.rsvps import HAS_PLACE, RsvpState
 
 
 def free(occurrence: Occurrence) -> int | None:
@@ -22,20 +26,33 @@ def free(occurrence: Occurrence) -> int | None:
     return capacity.seats_left(capacity=occurrence.capacity, going=occurrence.going_count, held=occurrence.held_count)
 
 
-def set_state(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: str) -> None:
+def new_rsvp(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp:
+    """Return a new RSVP without a place, whose state `set_state` sets next."""
+    rsvp = Rsvp(
+        id=new_id(),
+        occurrence_id=occurrence.id,
+        member_id=member_id,
+        state=RsvpState.CANCELLED,
+        changed_at=uow.now,
+    )
+    uow.session.add(rsvp)
+    return rsvp
+
+
+def set_state(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: RsvpState) -> None:
     """Change an answer's state with the date's counters, and say so."""
     had_place = rsvp.state in HAS_PLACE
     earlier = rsvp.revision or 0  # a new row has none before it is flushed
-    rsvp.revision = earlier if rsvp.state == "cancelled" and not earlier else earlier + 1
+    rsvp.revision = earlier if rsvp.state == RsvpState.CANCELLED and not earlier else earlier + 1
     _leave(occurrence, rsvp)
     rsvp.state, rsvp.changed_at = state, uow.now
     rsvp.waitlist_seq = rsvp.passed_over_at = rsvp.asked_version = None
-    if state == "waitlisted":
+    if state == RsvpState.WAITLISTED:
         occurrence.waitlist_next += 1
         occurrence.waitlist_count += 1
         rsvp.waitlist_seq = occurrence.waitlist_next
         uow.record(RsvpWaitlisted(occurrence_id=occurrence.id, member_id=rsvp.member_id, is_standing=rsvp.is_standing))
-    elif state == "going":
+    elif state == RsvpState.GOING:
         occurrence.going_count += 1
         uow.record(RsvpConfirmed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
     elif had_place:
@@ -51,7 +68,7 @@ def expire_offers(uow: UnitOfWork, occurrence: Occurrence) -> None:
     for rsvp in lapsed:
         _leave(occurrence, rsvp)
         occurrence.waitlist_count += 1
-        rsvp.state, rsvp.passed_over_at = "waitlisted", uow.now
+        rsvp.state, rsvp.passed_over_at = RsvpState.WAITLISTED, uow.now
         uow.record(RsvpLapsed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
     uow.session.flush()
     if lapsed:
@@ -80,16 +97,16 @@ def promote_waitlist(uow: UnitOfWork, occurrence: Occurrence) -> None:
 
 
 def _leave(occurrence: Occurrence, rsvp: Rsvp) -> None:
-    occurrence.going_count -= rsvp.state == "going"
-    occurrence.waitlist_count -= rsvp.state == "waitlisted"
-    occurrence.held_count -= rsvp.state == "offered"
+    occurrence.going_count -= rsvp.state == RsvpState.GOING
+    occurrence.waitlist_count -= rsvp.state == RsvpState.WAITLISTED
+    occurrence.held_count -= rsvp.state == RsvpState.OFFERED
     rsvp.offer_expires_at = None
 
 
 def _give(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
     _leave(occurrence, rsvp)
     occurrence.going_count += 1
-    rsvp.state, rsvp.waitlist_seq, rsvp.passed_over_at, rsvp.changed_at = "going", None, None, uow.now
+    rsvp.state, rsvp.waitlist_seq, rsvp.passed_over_at, rsvp.changed_at = RsvpState.GOING, None, None, uow.now
     rsvp.revision += 1
     uow.record(RsvpPromoted(occurrence_id=occurrence.id, member_id=rsvp.member_id))
 
@@ -98,6 +115,6 @@ def _offer(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
     _leave(occurrence, rsvp)
     occurrence.held_count += 1
     ends_at = capacity.hold_until(uow.now, starts_at=occurrence.starts_at)
-    rsvp.state, rsvp.offer_expires_at, rsvp.changed_at = "offered", ends_at, uow.now
+    rsvp.state, rsvp.offer_expires_at, rsvp.changed_at = RsvpState.OFFERED, ends_at, uow.now
     uow.record(RsvpOffered(occurrence_id=occurrence.id, member_id=rsvp.member_id, expires_at=ends_at))
     uow.schedule(ends_at, OfferEnded(occurrence_id=occurrence.id), key=f"offer:{rsvp.id}:{ends_at.isoformat()}")

@@ -18,12 +18,10 @@ from community.meetups.events import (
 )
 from community.meetups.queries import attendees
 from community.meetups.rules.reminders import REMINDERS
+from community.meetups.rules.rsvps import WANTS_TO_COME
 from community.members.queries.active_members import active_members
 
 WHY_ANSWERED = "You answered this date."
-
-
-ANSWERED = ("going", "offered", "waitlisted", "maybe")
 
 
 @notify.on(
@@ -164,7 +162,7 @@ def is_still_then(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, ve
     """Whether a date that moved is on, has not moved again or ended, and its member still wants to come."""
     if subject is None or version is None:
         return True
-    return attendees.why_not_in(ctx, subject, recipient_id, states=ANSWERED, version=version) or True
+    return attendees.why_not_in(ctx, subject, recipient_id, states=WANTS_TO_COME, version=version) or True
 
 
 @still_true.on("occurrence.cancelled")
@@ -192,7 +190,7 @@ def occurrence_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[
 
 
 def _to_those_coming(ctx: ReadContext, occurrence_id: UUID, version: int, title: str) -> NotificationSpec | None:
-    to = attendees.who_answered(ctx, occurrence_id, ANSWERED)
+    to = attendees.who_answered(ctx, occurrence_id, WANTS_TO_COME)
     if not to:
         return None
     return replace(seat_notification(ctx, occurrence_id, to, title), subject_version=version)

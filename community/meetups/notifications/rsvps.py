@@ -18,15 +18,16 @@ from community.meetups.events import (
 )
 from community.meetups.notifications.occurrences import WHY_ANSWERED, seat_notification
 from community.meetups.queries import attendees
+from community.meetups.rules.rsvps import RsvpState
 
 # What a notice of a seat says is true while the answer is in one of these states, on a date that is still to come.
 SEAT_STATES = {
-    "rsvp.promoted": ("going",),
-    "rsvp.offered": ("offered",),
-    "rsvp.waitlisted": ("waitlisted",),
-    "rsvp.lapsed": ("waitlisted",),
-    "seat.opened": ("waitlisted",),
-    "seat.released": ("maybe",),
+    "rsvp.promoted": (RsvpState.GOING,),
+    "rsvp.offered": (RsvpState.OFFERED,),
+    "rsvp.waitlisted": (RsvpState.WAITLISTED,),
+    "rsvp.lapsed": (RsvpState.WAITLISTED,),
+    "seat.opened": (RsvpState.WAITLISTED,),
+    "seat.released": (RsvpState.MAYBE,),
 }
 
 
@@ -101,7 +102,7 @@ def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
 )
 def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
-    to = attendees.who_answered(ctx, event.occurrence_id, ("waitlisted",))
+    to = attendees.who_answered(ctx, event.occurrence_id, (RsvpState.WAITLISTED,))
     if not to:
         return None
     notice = seat_notification(ctx, event.occurrence_id, to, "A place is free now")

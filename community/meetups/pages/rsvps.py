@@ -9,18 +9,19 @@ from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import unit_of_work
 from community.meetups.actions import rsvps
 from community.meetups.pages import attempt, pages, to_the_date
+from community.meetups.rules.rsvps import RsvpAnswer, RsvpState
 from community.meetups.schemas import AnswerSchema
 
-SAID = {
-    "going": "You are going. Your answer is saved.",
-    "waitlisted": "You are in line. When a seat comes free it is yours, and we tell you.",
-    "maybe": "Saved as maybe.",
-    "declined": "Saved. You are not going.",
+SAID: dict[str, str] = {
+    RsvpState.GOING: "You are going. Your answer is saved.",
+    RsvpState.WAITLISTED: "You are in line. When a seat comes free it is yours, and we tell you.",
+    RsvpState.MAYBE: "Saved as maybe.",
+    RsvpState.DECLINED: "Saved. You are not going.",
 }
-SAID_OF_ALL = {
-    "going": "You are going every time. You can still skip one.",
-    "maybe": "Saved as maybe, every time.",
-    "declined": "Saved. You come only to what you say yes to.",
+SAID_OF_ALL: dict[str, str] = {
+    RsvpAnswer.GOING: "You are going every time. You can still skip one.",
+    RsvpAnswer.MAYBE: "Saved as maybe, every time.",
+    RsvpAnswer.DECLINED: "Saved. You come only to what you say yes to.",
 }
 
 

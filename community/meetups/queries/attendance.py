@@ -13,6 +13,7 @@ from community.meetups.models import Attendance, Occurrence, Rsvp
 from community.meetups.queries.meetups import date_in_front, meetup
 from community.meetups.queries.views import MeetupView, OccurrenceView
 from community.meetups.rules import reminders
+from community.meetups.rules.rsvps import RsvpState
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
 
@@ -56,7 +57,7 @@ def attendance(ctx: ReadContext, occurrence_id: UUID) -> list[AttendanceRow]:
         .select_from(Member)
         .outerjoin(Rsvp, (Rsvp.member_id == Member.id) & (Rsvp.occurrence_id == occurrence_id))
         .outerjoin(Attendance, (Attendance.member_id == Member.id) & (Attendance.occurrence_id == occurrence_id))
-        .where(or_(Rsvp.state == "going", Attendance.state.is_not(None)))
+        .where(or_(Rsvp.state == RsvpState.GOING, Attendance.state.is_not(None)))
         .order_by(Member.handle_key)
     )
     hidden = _hidden(ctx)
@@ -83,7 +84,7 @@ def attendance_table(ctx: ReadContext, meetup_id: UUID) -> list[tuple[str, str, 
         .where(
             Occurrence.meetup_id == meetup_id,
             Occurrence.starts_at <= ctx.now,
-            or_(Rsvp.state == "going", Attendance.state.is_not(None)),
+            or_(Rsvp.state == RsvpState.GOING, Attendance.state.is_not(None)),
             Member.id.not_in(_hidden(ctx)),
         )
         .order_by(Occurrence.starts_at, Member.handle_key)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.rules.reminders import REMINDED
+from community.meetups.rules.rsvps import RsvpState
 from community.members.models import Member
 from community.members.queries.blocks import blocked_ids
 
@@ -29,7 +30,7 @@ def going(ctx: ReadContext, occurrence_id: UUID) -> Going:
         select(Member.id, Member.handle, MeetupPreference.is_listed)
         .join(Rsvp, Rsvp.member_id == Member.id)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Member.id)
-        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == "going")
+        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == RsvpState.GOING)
         .order_by(Rsvp.changed_at, Rsvp.id)
     ).all()
     shown = tuple(
@@ -75,7 +76,7 @@ def who_wants_reminding(ctx: ReadContext, occurrence_id: UUID, *, minutes: int) 
     rows = ctx.session.execute(
         select(Rsvp.member_id, MeetupPreference.remind_minutes)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Rsvp.member_id)
-        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == "going")
+        .where(Rsvp.occurrence_id == occurrence_id, Rsvp.state == RsvpState.GOING)
         .order_by(Rsvp.member_id)
     )
     return [one for one, wanted in rows if minutes in (REMINDED if wanted is None else wanted)]
@@ -89,7 +90,7 @@ def is_going(ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, version:
         .where(
             Rsvp.occurrence_id == occurrence_id,
             Rsvp.member_id == member_id,
-            Rsvp.state == "going",
+            Rsvp.state == RsvpState.GOING,
             Occurrence.version == version,
             Occurrence.state == "scheduled",
             Occurrence.starts_at > ctx.now,
@@ -119,7 +120,7 @@ def why_not_in(
         return "cancelled"
     if starts_at <= ctx.now:
         return "too_late"
-    is_over = state == "offered" and expires_at is not None and expires_at <= ctx.now
+    is_over = state == RsvpState.OFFERED and expires_at is not None and expires_at <= ctx.now
     return "outdated" if state not in states or is_over or version not in (None, version_now) else None
 
 

@@ -13,13 +13,14 @@ from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, MeetupPreference, Occurrence, Rsvp
 from community.meetups.rules import feed_tokens, reminders
 from community.meetups.rules.icalendar import KEPT_AFTER, PLAIN_TITLE, Entry
+from community.meetups.rules.rsvps import RsvpState
 from community.members.models import Member
 from community.members.queries.active_members import is_active
 
 MAX_ENTRIES = 2000
 FETCHES = (60, 3600)  # a dozen programs may look every ten minutes
 _fetches = TokenBucket(*FETCHES)
-STATUS = {"going": "CONFIRMED", "maybe": "TENTATIVE"}
+STATUS: dict[str, str] = {RsvpState.GOING: "CONFIRMED", RsvpState.MAYBE: "TENTATIVE"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _answered(member_id: UUID) -> Any:
 
 def _entry(date: Occurrence, meetup: Meetup, answer: Rsvp | None, preference: MeetupPreference | None) -> Entry:
     own = date.overrides or {}
-    state = answer.state if answer else "maybe"
+    state = answer.state if answer else RsvpState.MAYBE
     has_full_titles = preference is not None and preference.has_full_titles
     address = own.get("place", {}).get("address", meetup.address) or ""
     sequence, changed_at = _revised(date, meetup, answer, preference)
@@ -101,7 +102,7 @@ def _entry(date: Occurrence, meetup: Meetup, answer: Rsvp | None, preference: Me
         sequence=sequence,
         status="CANCELLED" if date.state == "cancelled" else STATUS.get(state, "TENTATIVE"),
         title=own.get("title", meetup.title) if has_full_titles else PLAIN_TITLE,
-        place=address if has_full_titles and state == "going" else "",
+        place=address if has_full_titles and state == RsvpState.GOING else "",
         starts_at=date.starts_at,
         ends_at=date.ends_at,
         zone=meetup.time_zone,

@@ -17,6 +17,7 @@ from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 from community.meetups.rules.recurrence import from_json
 from community.meetups.rules.rrule_text import in_words
+from community.meetups.rules.rsvps import RsvpState
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
 from community.rooms.queries.linked_pages import RoomAccess, room_access_for
@@ -157,7 +158,7 @@ def occurrence_view(
     """One date of a meetup, as the actor may see it."""
     own = date.overrides or {}
     place = own.get("place") or {"kind": row.place_kind, "address": row.address, "url": row.url}
-    is_going = mine is not None and mine.state == "going" and date.state == "scheduled"
+    is_going = mine is not None and mine.state == RsvpState.GOING and date.state == "scheduled"
     is_soon = date.starts_at - LINK_SHOWS_BEFORE <= ctx.now < date.ends_at
     is_over = date.state == "scheduled" and date.ends_at <= ctx.now
     return OccurrenceView(

@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 from community.core.unit_of_work import ReadContext
 from community.meetups.models import Rsvp
 from community.meetups.queries.views import RsvpView
-
-MINE = ("going", "waitlisted", "offered", "maybe", "declined")
+from community.meetups.rules.rsvps import SHOWN, RsvpState
 
 
 def my_rsvp(ctx: ReadContext, occurrence_id: UUID) -> RsvpView | None:
@@ -23,7 +22,7 @@ def my_rsvps(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
         return {}
     mine = ctx.session.scalars(
         select(Rsvp)
-        .where(Rsvp.member_id == ctx.actor.id, Rsvp.occurrence_id.in_(ids), Rsvp.state.in_(MINE))
+        .where(Rsvp.member_id == ctx.actor.id, Rsvp.occurrence_id.in_(ids), Rsvp.state.in_(SHOWN))
         .execution_options(populate_existing=True)
     ).all()
     waiting = [one.occurrence_id for one in mine if one.waitlist_seq is not None]
@@ -33,12 +32,12 @@ def my_rsvps(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
 
 def _rsvp_view(ctx: ReadContext, rsvp: Rsvp, places: dict[UUID, int]) -> RsvpView:
     is_over = rsvp.offer_expires_at is not None and rsvp.offer_expires_at <= ctx.now
-    state = "waitlisted" if is_over else rsvp.state
+    state = RsvpState.WAITLISTED if is_over else rsvp.state
     return RsvpView(
         state,
-        places.get(rsvp.occurrence_id, 1) if state == "waitlisted" else None,
+        places.get(rsvp.occurrence_id, 1) if state == RsvpState.WAITLISTED else None,
         None if is_over else rsvp.offer_expires_at,
-        rsvp.asked_version is not None and rsvp.state == "going",
+        rsvp.asked_version is not None and rsvp.state == RsvpState.GOING,
         rsvp.is_standing,
     )
 
@@ -55,7 +54,7 @@ def _places_in_line(ctx: ReadContext, waiting: Collection[UUID]) -> dict[UUID, i
         select(Rsvp.occurrence_id, func.count())
         .join(mine, mine.c.occurrence_id == Rsvp.occurrence_id)
         .where(
-            (Rsvp.state == "waitlisted") & (Rsvp.waitlist_seq < mine.c.waitlist_seq)
+            (Rsvp.state == RsvpState.WAITLISTED) & (Rsvp.waitlist_seq < mine.c.waitlist_seq)
             | (Rsvp.waitlist_seq == mine.c.waitlist_seq)
         )
         .group_by(Rsvp.occurrence_id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from community.meetups.rules.rsvps import RsvpState
 from community.rooms.queries.linked_pages import ActiveSanction
 
 MAX_DOTS = 24
@@ -66,7 +67,7 @@ class OccurrenceView:
         """The seats as they are drawn: taken ones, mine, held ones, free ones; none where that would be a crowd."""
         if self.capacity is None or self.capacity > MAX_DOTS:
             return ()
-        is_mine = self.my_rsvp is not None and self.my_rsvp.state == "going"
+        is_mine = self.my_rsvp is not None and self.my_rsvp.state == RsvpState.GOING
         free = self.capacity - self.going_count - self.held_count
         others = self.going_count - is_mine
         return ("is-taken",) * others + ("is-me",) * is_mine + ("is-held",) * self.held_count + ("",) * free

@@ -10,17 +10,8 @@ MAX_HOLD = timedelta(hours=2)
 SMALL_SHIFT = timedelta(hours=2)
 STILL_COMING_UNTIL = timedelta(hours=24)  # before the start
 WEEKS_AHEAD = timedelta(weeks=26)
-HAS_PLACE = ("going", "waitlisted", "offered")
 ROOM_STAYS = timedelta(days=7)  # after a date: to thank, to find the umbrella
 MAX_ROOM_NAME_LENGTH = 80
-
-
-class Answer(StrEnum):
-    """What a member may answer."""
-
-    GOING = "going"
-    MAYBE = "maybe"
-    DECLINED = "declined"
 
 
 class Promotion(StrEnum):
@@ -50,18 +41,6 @@ def hold_until(now: datetime, *, starts_at: datetime) -> datetime:
 def seats_left(*, capacity: int | None, going: int, held: int = 0) -> int | None:
     """How many seats are free; nothing when there is no limit."""
     return None if capacity is None else max(0, capacity - going - held)
-
-
-def state_after(answer: Answer, *, before: str | None, left: int | None) -> str:
-    """The state an answer leads to. Who has a seat, or one held for them, has it when they say "going" again.
-
-    Who waits takes a seat that is free: there is one only when nobody before them wanted it, or in the last minutes.
-    """
-    if answer is not Answer.GOING:
-        return answer.value
-    if before in ("going", "offered"):
-        return "going"
-    return "waitlisted" if left == 0 else "going"
 
 
 def asks_again(before: datetime, after: datetime) -> bool:
