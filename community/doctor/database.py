@@ -22,7 +22,7 @@ from community.core.outbox.dead_letters import standing
 from community.core.settings import Settings
 from community.doctor.check_result import Line, first_line
 from community.features import load_models
-from community.meetups.access.drift import drifted
+from community.meetups.access.drift import drifted_occurrences
 
 OLDEST_POSTGRESQL = 14
 MAX_CLOCK_SKEW = timedelta(seconds=2)
@@ -134,7 +134,7 @@ def check_clock(database: Database) -> Line:
 def check_dates(database: Database) -> Line:
     """Dates to come are at the moments that the clocks on their walls will show."""
     with database.read_session() as session:
-        count = sum(1 for _ in drifted(session, now=machine_now()))
+        count = sum(1 for _ in drifted_occurrences(session, now=machine_now()))
     if count:
         found = f"{count} dates to come are at another moment than their local time says"
         mend = "a worker corrects them within the hour; keep the time zone data of all machines alike (tzdata)"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from community.check_ins.models import CheckIn
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.inactivity.models import InactivityWatch
-from community.meetups.queries.attendees import moments_answered
+from community.meetups.queries.attendees import rsvp_times
 from community.rooms.queries.public import message_times
 
 
@@ -28,7 +28,7 @@ def moments_of(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> 
         select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)
     )
     written = message_times(ctx, watch.member_id, since=since)
-    return [*written, *moments_answered(ctx, watch.member_id, since=since), *checked_in]
+    return [*written, *rsvp_times(ctx, watch.member_id, since=since), *checked_in]
 
 
 def overdue_watches(uow: UnitOfWork, *, before: datetime, most: int) -> list[InactivityWatch]:

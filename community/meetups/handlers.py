@@ -25,63 +25,63 @@ from community.members.events import MemberDeactivated, MemberSuspended
 
 
 @handlers.on(MemberSuspended, MemberDeactivated)
-def free_their_seats(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
+def withdraw_member(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated) -> None:
     """Who cannot come any more leaves the seat to the next in line."""
-    rsvps.free_seats_of(uow, event.member_id)
+    rsvps.withdraw_member(uow, event.member_id)
 
 
 @handlers.on(OfferEnded)
-def let_the_seat_go_on(uow: UnitOfWork, event: OfferEnded) -> None:
+def expire_offers(uow: UnitOfWork, event: OfferEnded) -> None:
     """An offer that nobody took goes to the next in line."""
-    rsvps.let_offers_end(uow, event.occurrence_id)
+    rsvps.expire_due_offers(uow, event.occurrence_id)
 
 
 @handlers.on(DatesDue)
-def make_the_next_dates(uow: UnitOfWork, event: DatesDue) -> None:
+def extend_series(uow: UnitOfWork, event: DatesDue) -> None:
     """An endless series has its dates half a year ahead."""
     rsvps.extend_series(uow, event.meetup_id)
 
 
 @handlers.on(DateComing)
-def do_what_is_due(uow: UnitOfWork, event: DateComing) -> None:
+def run_due_step(uow: UnitOfWork, event: DateComing) -> None:
     """A date comes nearer: reminders, unconfirmed seats, the last half hour."""
-    scheduled_jobs.date_comes(uow, occurrence_id=event.occurrence_id, version=event.version, minutes=event.minutes)
+    scheduled_jobs.run_due_step(uow, occurrence_id=event.occurrence_id, version=event.version, minutes=event.minutes)
 
 
 @handlers.on(DateOver)
-def look_back(uow: UnitOfWork, event: DateOver) -> None:
+def pause_unconfirmed_series(uow: UnitOfWork, event: DateOver) -> None:
     """A series that no host looks after pauses."""
-    scheduled_jobs.date_is_over(uow, occurrence_id=event.occurrence_id, version=event.version)
+    scheduled_jobs.pause_unconfirmed_series(uow, occurrence_id=event.occurrence_id, version=event.version)
 
 
 @handlers.on(RsvpConfirmed, RsvpPromoted)
-def watch_over_them(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted) -> None:
+def report_no_contact(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted) -> None:
     """Two who must not meet go to the same date: somebody should know."""
-    scheduled_jobs.part_those_kept_apart(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
+    scheduled_jobs.report_no_contact(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
 
 
 @handlers.on(RsvpConfirmed, RsvpPromoted, RsvpWithdrawn)
-def bring_in_or_take_out(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted | RsvpWithdrawn) -> None:
+def sync_room_member(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted | RsvpWithdrawn) -> None:
     """Who goes is in the meetup's room, who goes no more is not."""
     chat_room.sync_member(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
 
 
-OfTheRoom = MeetupRoomOpened | MeetupRoomDue | SeriesChanged | SeriesResumed | DatesDue | HostChanged | HostLeft
+RoomEvent = MeetupRoomOpened | MeetupRoomDue | SeriesChanged | SeriesResumed | DatesDue | HostChanged | HostLeft
 
 
 @handlers.on(MeetupRoomOpened, MeetupRoomDue, SeriesChanged, SeriesResumed, DatesDue, HostChanged, HostLeft)
-def look_after_the_room(uow: UnitOfWork, event: OfTheRoom) -> None:
+def sync_room(uow: UnitOfWork, event: RoomEvent) -> None:
     """A meetup changed, has new dates, or one of it is long over: who belongs into its room, and is it needed?"""
     chat_room.sync_room(uow, meetup_id=event.meetup_id)
 
 
 @handlers.on(OccurrenceCancelled, OccurrenceRescheduled)
-def look_after_the_room_of(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
+def sync_room_of_occurrence(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
     """A date is off or moved: the same question."""
     chat_room.sync_room(uow, occurrence_id=event.occurrence_id)
 
 
 @periodic.every(3600)
-def keep_to_the_wall_clock(uow: UnitOfWork) -> bool:
+def correct_drifted_times(uow: UnitOfWork) -> bool:
     """Correct dates to come after the time zone data of this machine changed."""
-    return scheduled_jobs.correct_moments(uow)
+    return scheduled_jobs.correct_drifted_times(uow)

@@ -77,7 +77,7 @@ class RsvpSchema(StrictSchema):
     is_standing = fields.Boolean()
 
 
-class AnswerSchema(StrictSchema):
+class RsvpAnswerSchema(StrictSchema):
     """What I answer."""
 
     answer = fields.String(required=True, validate=validate.OneOf([*map(str, RsvpAnswer)]))
@@ -129,7 +129,7 @@ class MeetupSchema(StrictSchema):
 MeetupPage = page_of(MeetupSchema, "MeetupPage")
 
 
-class ChangeDateSchema(StrictSchema):
+class ChangeOccurrenceSchema(StrictSchema):
     """What to change about a date. `capacity` null takes the limit away."""
 
     starts_at_local = WallClock()
@@ -140,7 +140,7 @@ class ChangeDateSchema(StrictSchema):
     place = fields.Nested(PlaceSchema)
 
 
-class ChangeSeriesSchema(ChangeDateSchema):
+class ChangeSeriesSchema(ChangeOccurrenceSchema):
     """What to change for every date to come, or from one on.
 
     `starts_at_local` is the new time of `from_occurrence`, else of the next date; the others follow it. `recurrence`
@@ -161,7 +161,7 @@ class CancelSchema(StrictSchema):
     scope = fields.String(load_default="this", validate=validate.OneOf(["this", "following"]))
 
 
-class StandingSchema(StrictSchema):
+class StandingRsvpSchema(StrictSchema):
     """My answer to every date of a series."""
 
     answer = fields.String(validate=validate.OneOf([*map(str, RsvpAnswer)]))
@@ -175,7 +175,7 @@ class PreviewSchema(StrictSchema):
     recurrence = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=RULE_LENGTH))
 
 
-class PreviewDateSchema(StrictSchema):
+class PreviewOccurrenceSchema(StrictSchema):
     """A date that a rule gives; `note` says what the clocks do to it."""
 
     starts_at_local = WallClock()
@@ -183,11 +183,11 @@ class PreviewDateSchema(StrictSchema):
     note = fields.String()
 
 
-class SeenAheadSchema(StrictSchema):
+class PreviewResultSchema(StrictSchema):
     """What a rule means, in words and in its next six dates."""
 
     words = fields.String()
-    dates = fields.List(fields.Nested(PreviewDateSchema))
+    dates = fields.List(fields.Nested(PreviewOccurrenceSchema))
     note = fields.String()
 
 
@@ -197,7 +197,7 @@ class CalendarSchema(StrictSchema):
     url = fields.String()
 
 
-class MeetupWishesSchema(StrictSchema):
+class MeetupPreferenceSchema(StrictSchema):
     """What I want of meetups: whether I am listed, minutes before the start to be reminded, titles in my calendar."""
 
     is_listed = fields.Boolean()

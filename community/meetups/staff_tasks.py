@@ -6,14 +6,14 @@ from community.meetups.events import AttendanceMissed, ConflictFound, SeriesPaus
 
 
 @staff_tasks.on(AttendanceMissed)
-def ask_how_they_are(_look: ReadContext, event: AttendanceMissed) -> StaffTask:
+def attendance_missed(_look: ReadContext, event: AttendanceMissed) -> StaffTask:
     """Somebody who said yes has not come for the third time: ask how they are, that is all."""
     url = f"/console/members/{event.member_id}"
     return StaffTask(title="Somebody has been missed three times. Ask how they are", url=url, subject=event.member_id)
 
 
 @staff_tasks.on(SeriesPaused)
-def find_a_host(_look: ReadContext, event: SeriesPaused) -> StaffTask:
+def series_paused(_look: ReadContext, event: SeriesPaused) -> StaffTask:
     """A series that nobody confirms waits for a host."""
     return StaffTask(
         title="A series is paused: its host was not heard of",
@@ -23,13 +23,13 @@ def find_a_host(_look: ReadContext, event: SeriesPaused) -> StaffTask:
 
 
 @staff_tasks.on(SeriesResumed)
-def host_is_found(_look: ReadContext, event: SeriesResumed) -> TaskResolved:
+def series_resumed(_look: ReadContext, event: SeriesResumed) -> TaskResolved:
     """Somebody took it up again."""
     return TaskResolved(kind=SeriesPaused.name, subject=event.meetup_id, by=event.member_id)
 
 
 @staff_tasks.on(ConflictFound)
-def keep_them_apart(_look: ReadContext, event: ConflictFound) -> StaffTask:
+def conflict_found(_look: ReadContext, event: ConflictFound) -> StaffTask:
     """Two who must not meet are going to the same date. Neither is told."""
     return StaffTask(
         title="Two people who must not meet are going to the same date",

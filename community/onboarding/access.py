@@ -81,7 +81,9 @@ def doors_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
 
 def comes(ctx: ReadContext, row: FirstWeek) -> bool:
     """Whether who wants to be met comes, or waits for a seat."""
-    return row.occurrence_id is not None and row.member_id in attendees.who_answered(ctx, row.occurrence_id, HAS_PLACE)
+    return row.occurrence_id is not None and row.member_id in attendees.members_with_rsvp(
+        ctx, row.occurrence_id, HAS_PLACE
+    )
 
 
 def can_accompany(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
@@ -89,7 +91,7 @@ def can_accompany(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     if row.occurrence_id is None:
         return []
     apart = blocked_ids(ctx.session, row.member_id)
-    going = attendees.who_answered(ctx, row.occurrence_id, [RsvpState.GOING])
+    going = attendees.members_with_rsvp(ctx, row.occurrence_id, [RsvpState.GOING])
     may = helpers_among(ctx.session, going, now=ctx.now) - apart - {row.member_id}
     return [one for one in going if one in may]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.errors import Conflict
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.actions import rsvps as meetups_actions
-from community.meetups.queries.attendees import begins_if_on
+from community.meetups.queries.attendees import starts_at_unless_cancelled
 from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import quotas
 from community.members.queries.helping import may_help_now
@@ -70,7 +70,7 @@ def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     """Come to a date and be met at its door; another date takes its place. Raises NotFound, RsvpClosed."""
     row = access.own_week_to_change(uow)
-    meetups_actions.answer(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
+    meetups_actions.answer_occurrence(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
     quotas.take(uow, quotas.DOORS)
@@ -78,7 +78,7 @@ def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     row.occurrence_id = occurrence_id
     uow.session.flush()
     uow.record(DoorWanted(member_id=row.member_id, occurrence_id=occurrence_id))
-    _watch_door(uow, row, begins_if_on(uow, occurrence_id))
+    _watch_door(uow, row, starts_at_unless_cancelled(uow, occurrence_id))
     return row
 
 
@@ -106,7 +106,7 @@ def see_to_door(uow: UnitOfWork, *, member_id: UUID) -> None:
     row = access.week_by_clock(uow, member_id)
     if row is None or row.occurrence_id is None:
         return
-    begins_at = begins_if_on(uow, row.occurrence_id)
+    begins_at = starts_at_unless_cancelled(uow, row.occurrence_id)
     if begins_at is not None and begins_at <= uow.now:
         return
     if begins_at is None or not access.comes(uow, row):

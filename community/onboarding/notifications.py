@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
-from community.meetups.queries.attendees import begins_if_on, meetup_of, who_answered
+from community.meetups.queries.attendees import meetup_id_of, members_with_rsvp, starts_at_unless_cancelled
 from community.meetups.rules.rsvps import RsvpState
 from community.onboarding import access as first_weeks_access
 from community.onboarding import queries
@@ -72,7 +72,7 @@ def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notifica
     yield NotificationSpec(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
     if event.instead_of is not None:
         title = "We look for somebody else to wait for you at the door"
-        url = f"/meetups/{meetup_of(ctx, event.occurrence_id)}"
+        url = f"/meetups/{meetup_id_of(ctx, event.occurrence_id)}"
         yield NotificationSpec(to=[row.member_id], title=title, url=url, kind="first_week.door_again")
 
 
@@ -88,7 +88,7 @@ def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notifica
 )
 def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> NotificationSpec | None:
     """Who is new does not come there. Of a date that is off everybody hears anyway."""
-    if event.companion_id is None or begins_if_on(ctx, event.occurrence_id) is None:
+    if event.companion_id is None or starts_at_unless_cancelled(ctx, event.occurrence_id) is None:
         return None
     return _need_not_wait(ctx, event.occurrence_id, event.companion_id)
 
@@ -104,12 +104,12 @@ def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | Non
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id is None:
         return None
-    meetup_id = meetup_of(ctx, row.occurrence_id)
+    meetup_id = meetup_id_of(ctx, row.occurrence_id)
     return NotificationSpec(to=[row.member_id], title="Somebody waits for you at the door", url=f"/meetups/{meetup_id}")
 
 
 def _need_not_wait(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> NotificationSpec:
     """Who still goes there, in the same words whatever the reason; who does not knows it."""
-    to = [one for one in who_answered(ctx, occurrence_id, [RsvpState.GOING]) if one == companion_id]
+    to = [one for one in members_with_rsvp(ctx, occurrence_id, [RsvpState.GOING]) if one == companion_id]
     title = "You need not wait at the door any more"
     return NotificationSpec(to=to, title=title, url="/welcome#doors", kind="first_week.door_closed")

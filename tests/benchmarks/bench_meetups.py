@@ -229,7 +229,7 @@ def main() -> None:
         def locked(date: UUID, member_id: UUID) -> None:
             who = Actor(id=member_id, handle="", role=Role.ALUMNUS, time_zone="UTC")
             with store.unit_of_work(who, now=NOW) as uow:
-                rsvps.answer(uow, occurrence_id=date, answer="going")  # type: ignore[arg-type]  # as the API gives it
+                rsvps.answer_occurrence(uow, occurrence_id=date, answer="going")  # type: ignore[arg-type]  # as the API gives it
 
         def naive(date: UUID, member_id: UUID) -> None:
             with store.database.write_session() as session:

@@ -160,7 +160,9 @@ def test_a_crowd_at_one_date_keeps_nobody_from_reading(cast: Cast, act: Act, sto
         people = [make_member(uow, f"Person {number}") for number in range(30)]
     [date] = act.read(cast.ada, meetups.meetup, meetup_id=meetup.id).occurrences
     going = [
-        threading.Thread(target=act, args=(one, rsvps.answer), kwargs={"occurrence_id": date.id, "answer": "going"})
+        threading.Thread(
+            target=act, args=(one, rsvps.answer_occurrence), kwargs={"occurrence_id": date.id, "answer": "going"}
+        )
         for one in people
     ]
 

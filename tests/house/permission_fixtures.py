@@ -147,7 +147,7 @@ class World:
             occurrence = uow.session.scalars(select(Occurrence)).one()
             self.objects |= {"meetup_id": str(meetup.id), "occurrence_id": str(occurrence.id)}
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            self.objects["calendar_secret"] = meetups_queries.my_address(uow, key=self._secret)
+            self.objects["calendar_secret"] = meetups_queries.my_feed_token(uow, key=self._secret)
 
     def _buddies(self) -> None:
         """Ben is a mentor with a suggestion and a pairing, both with somebody who plays no role."""

@@ -283,7 +283,7 @@ def answers(flood: Flood) -> Callable[[int], Any]:
 
     def use(_number: int) -> None:
         for said in ("going", "declined"):
-            flood.act(flood.cast.ben, rsvps.answer, occurrence_id=date, answer=said)
+            flood.act(flood.cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer=said)
 
     return use
 
@@ -296,7 +296,7 @@ def date_changes(flood: Flood) -> Callable[[int], Any]:
 
     def use(number: int) -> None:
         changes = {"starts_at_local": starts + timedelta(hours=number)}
-        flood.act(flood.cast.ben, edit_occurrence.change_date, occurrence_id=date, changes=changes)
+        flood.act(flood.cast.ben, edit_occurrence.change_occurrence, occurrence_id=date, changes=changes)
 
     return use
 

@@ -59,7 +59,7 @@ class Walks:
 
     def answer(self, actor: Actor, date: UUID, answer: str = "going") -> str:
         """Somebody answers; the state they are in then."""
-        return str(self.act(actor, rsvps.answer, occurrence_id=date, answer=answer).state)
+        return str(self.act(actor, rsvps.answer_occurrence, occurrence_id=date, answer=answer).state)
 
     def mine(self, actor: Actor, date: UUID) -> tuple[str, int | None] | None:
         """Somebody's state and place in line."""

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from community.core.ids import new_id
 from community.meetups.actions import edit_occurrence, preferences, rsvps
 from community.meetups.queries import calendars
-from community.meetups.rules.icalendar import PLAIN_TITLE, Entry, written
+from community.meetups.rules.icalendar import PLAIN_TITLE, Entry, to_ics
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.house.test_rules import WORDS_NOT_SHOWN
@@ -26,7 +26,7 @@ def secret_of(act: Act, actor: Any, *, fresh: bool = False) -> str:
     """The secret of somebody's calendar address."""
     if fresh:
         act(actor, preferences.rotate_calendar)
-    return act.read(actor, calendars.my_address, key=SECRET)
+    return act.read(actor, calendars.my_feed_token, key=SECRET)
 
 
 def test_the_feed_has_the_dates_of_the_api_in_local_time_over_a_clock_change(
@@ -128,5 +128,5 @@ def test_other_programs_read_the_moment_that_was_meant(zone: str, moment: str) -
         zone=zone,
         changed_at=starts_at,
     )
-    [event] = read_calendar(written([entry]).decode())
+    [event] = read_calendar(to_ics([entry]).decode())
     assert (event["starts"][:16], event["ends"][:16]) == (moment, f"{ends_at:%Y-%m-%dT%H:%M}")

@@ -19,7 +19,7 @@ SECRET = "a-secret-for-tests-that-is-long-enough-0123456789"
 
 def seen(act: Any, member: Any) -> Entry:
     """The one date in somebody's calendar."""
-    secret = act.read(member, calendars.my_address, key=SECRET)
+    secret = act.read(member, calendars.my_feed_token, key=SECRET)
     [entry] = act.read(None, calendars.feed, secret=secret, key=SECRET)
     return entry
 
@@ -35,8 +35,10 @@ def test_each_change_that_ben_sees_raises_what_programs_compare(walks: Walks, ac
         lambda: walks.answer(cast.ben, date, "going"),
         lambda: act(cast.ben, preferences.change_preferences, changes={"has_full_titles": True}),
         lambda: act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"title": "Soup"}),
-        lambda: act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"title": "Soup and talk"}),
-        lambda: act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"title": "Soup"}),
+        lambda: act(
+            cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"title": "Soup and talk"}
+        ),
+        lambda: act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"title": "Soup"}),
         lambda: act(
             cast.ada,
             series.change_series,
@@ -47,7 +49,7 @@ def test_each_change_that_ben_sees_raises_what_programs_compare(walks: Walks, ac
         lambda: act(cast.ben, preferences.change_preferences, changes={"has_full_titles": False}),
         lambda: act(
             cast.ada,
-            edit_occurrence.change_date,
+            edit_occurrence.change_occurrence,
             occurrence_id=date,
             changes={"starts_at_local": datetime(2026, 11, 26, 20)},
         ),
@@ -66,10 +68,10 @@ def test_each_change_that_ben_sees_raises_what_programs_compare(walks: Walks, ac
 
 def test_an_address_tells_neither_the_member_nor_the_next_address(act: Any, cast: Any) -> None:
     """A19i: who finds one in a log learns nothing, and an old one is no more."""
-    old = act.read(cast.ben, calendars.my_address, key=SECRET)
+    old = act.read(cast.ben, calendars.my_feed_token, key=SECRET)
     assert cast.ben.id.hex not in old
     act(cast.ben, preferences.rotate_calendar)
-    new = act.read(cast.ben, calendars.my_address, key=SECRET)
+    new = act.read(cast.ben, calendars.my_feed_token, key=SECRET)
     assert not {old[start : start + 16] for start in range(80)} & {new[start : start + 16] for start in range(80)}
     assert act.read(None, calendars.feed, secret=new, key=SECRET) == []
     for wrong in (old, cast.ben.id.hex + new[32:], new[:32] + old[32:], new[:-1] + "x"):
@@ -79,7 +81,7 @@ def test_an_address_tells_neither_the_member_nor_the_next_address(act: Any, cast
 
 def test_a_feed_has_a_rate_and_is_stored_nowhere(act: Any, cast: Any, client: Any) -> None:
     """A19i: after so many fetches an hour it says when to come again."""
-    secret = act.read(cast.cleo, calendars.my_address, key=SECRET)
+    secret = act.read(cast.cleo, calendars.my_feed_token, key=SECRET)
     first = client.get(f"/calendar/{secret}.ics")
     assert (first.headers["Cache-Control"], first.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     for _ in range(FETCHES[0] - 1):

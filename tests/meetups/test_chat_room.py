@@ -86,22 +86,22 @@ def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
     late: list[Any] = [RsvpWithdrawn(**of_ben), RsvpConfirmed(**of_ben), RsvpWithdrawn(**of_ben)]
 
     def crash(uow: UnitOfWork) -> None:
-        handlers.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben))
+        handlers.sync_room_member(uow, RsvpConfirmed(**of_ben))
         raise RuntimeError("the worker dies here")
 
     for event in late:  # as if they had been claimed again after a crash
         with pytest.raises(RuntimeError):
             act(None, crash)
-        act(None, lambda uow, event=event: handlers.bring_in_or_take_out(uow, event))
+        act(None, lambda uow, event=event: handlers.sync_room_member(uow, event))
         assert see(room)[0] == {cast.ada.id, cast.ben.id}
 
     before = act.read(cast.ben, rooms.room, room_id=room)
-    act(None, lambda uow: handlers.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
+    act(None, lambda uow: handlers.sync_room_member(uow, RsvpConfirmed(**of_ben)))
     assert act.read(cast.ben, rooms.room, room_id=room) == before
 
     walks.answer(cast.ben, date.id, "declined")
     for _ in range(2):
-        act(None, lambda uow: handlers.bring_in_or_take_out(uow, RsvpConfirmed(**of_ben)))
+        act(None, lambda uow: handlers.sync_room_member(uow, RsvpConfirmed(**of_ben)))
         assert see(room)[0] == {cast.ada.id}
 
 
@@ -151,14 +151,14 @@ def test_a_room_that_the_clock_closed_opens_again_when_its_series_goes_on_and_on
     resumed = SeriesResumed(meetup_id=walk, member_id=cast.ada.id)
     late: list[Any] = [resumed, MeetupRoomDue(meetup_id=walk), resumed]
     for event in late:
-        act(None, lambda uow, event=event: handlers.look_after_the_room(uow, event))
+        act(None, lambda uow, event=event: handlers.sync_room(uow, event))
         assert see(room) == ({cast.ada.id, cast.cleo.id}, False)
     run_worker(act.now)
     assert see(room) == ({cast.ada.id, cast.cleo.id}, False)
 
     act(cast.ada, chat_room.change_room, meetup_id=walk, has_room=False)
     for event in late:
-        act(None, lambda uow, event=event: handlers.look_after_the_room(uow, event))
+        act(None, lambda uow, event=event: handlers.sync_room(uow, event))
         assert see(room)[1]
 
 

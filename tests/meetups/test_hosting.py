@@ -152,8 +152,8 @@ def test_two_who_must_not_meet_both_get_a_seat_and_only_coordinators_know(
     run_worker(act.now)
 
     assert tasks(store) == [("conflict.found", True)]
-    assert act.read(cast.ben, attendees.going, occurrence_id=date) == attendees.Going(("Ben", "Dov"), 1)
-    assert act.read(cast.cleo, attendees.going, occurrence_id=date) == attendees.Going(("Dov", "Cleo"), 1)
+    assert act.read(cast.ben, attendees.attendees_of, occurrence_id=date) == attendees.Attendees(("Ben", "Dov"), 1)
+    assert act.read(cast.cleo, attendees.attendees_of, occurrence_id=date) == attendees.Attendees(("Dov", "Cleo"), 1)
     assert "Cleo" not in page(cast.ben).get(f"/meetups/{meetup}").text
     assert not [one for one in api(cast.ben).get("/notifications").json["items"] if one["kind"] != "meetup.posted"]
 
@@ -163,8 +163,8 @@ def test_who_prefers_not_to_be_listed_is_counted_without_a_name(act: Act, walks:
     for one in (cast.ben, cast.cleo):
         walks.answer(one, date)
     act(cast.ben, preferences.change_preferences, changes={"is_listed": False})
-    assert act.read(cast.cleo, attendees.going, occurrence_id=date) == attendees.Going(("Cleo",), 1)
-    assert act.read(cast.ben, attendees.going, occurrence_id=date) == attendees.Going(("Ben", "Cleo"), 0)
+    assert act.read(cast.cleo, attendees.attendees_of, occurrence_id=date) == attendees.Attendees(("Cleo",), 1)
+    assert act.read(cast.ben, attendees.attendees_of, occurrence_id=date) == attendees.Attendees(("Ben", "Cleo"), 0)
 
 
 def test_a_meetup_is_handed_over_and_hosted_together(

@@ -9,15 +9,15 @@ import pytest
 from community.meetups.rules import capacity
 from community.meetups.rules.recurrence import (
     Recurrence,
-    built,
     ended_before,
     from_date_on,
     from_json,
-    read,
+    parse,
+    rule_of_choices,
     wall_times,
 )
-from community.meetups.rules.rrule_parser import WEEKDAYS, WrongRule
-from community.meetups.rules.rrule_text import clock_change, in_words, odd_clock
+from community.meetups.rules.rrule_parser import WEEKDAYS, InvalidRule
+from community.meetups.rules.rrule_text import clock_change, clock_note, rule_text
 from tests.support.icaljs_check import expanded
 
 NEW_YORK = "America/New_York"
@@ -40,7 +40,7 @@ ZONES = [
 
 def days(text: str, *, first: datetime = THURSDAY, most: int = 6) -> list[str]:
     """The first dates of a rule."""
-    found = read(text, first=first, zone=NEW_YORK)
+    found = parse(text, first=first, zone=NEW_YORK)
     until = first + timedelta(days=4000) if found.is_endless else None
     return [f"{one:%Y-%m-%d}" for one in wall_times(found, until=until)[:most]]
 
@@ -136,7 +136,7 @@ def _yearly(chance: random.Random, first: datetime) -> str:
 def test_random_rules_agree_with_a_library_that_shares_no_code_with_ours(size: int) -> None:  # M9 M10
     asked = random_rules(size, seed=size)
     ours = [
-        wall_times(read(rule, first=first, zone="UTC"), until=first + timedelta(days=3000))[:40]
+        wall_times(parse(rule, first=first, zone="UTC"), until=first + timedelta(days=3000))[:40]
         for rule, first in asked
     ]
     theirs = expanded([(rule, first, 40) for rule, first in asked])
@@ -150,7 +150,7 @@ def test_random_rules_agree_with_a_library_that_shares_no_code_with_ours(size: i
             for wall_time in dates:
                 back = capacity.utc_of(wall_time, zone).astimezone(there).replace(tzinfo=None)
                 assert back == wall_time or (
-                    timedelta(0) < back - wall_time <= timedelta(hours=1) and odd_clock(wall_time, zone)
+                    timedelta(0) < back - wall_time <= timedelta(hours=1) and clock_note(wall_time, zone)
                 )
 
 
@@ -183,12 +183,12 @@ def test_random_rules_agree_with_a_library_that_shares_no_code_with_ours(size: i
     ],
 )
 def test_a_wrong_rule_gets_a_clear_error(text: str, said: str) -> None:
-    with pytest.raises(WrongRule, match=said):
-        read(text, first=THURSDAY, zone=NEW_YORK)
+    with pytest.raises(InvalidRule, match=said):
+        parse(text, first=THURSDAY, zone=NEW_YORK)
 
 
 def test_thursday_at_seven_stays_at_seven_when_the_clocks_change() -> None:  # M9
-    weekly = read("FREQ=WEEKLY;BYDAY=TH", first=datetime(2026, 1, 1, 19, 0), zone=NEW_YORK)
+    weekly = parse("FREQ=WEEKLY;BYDAY=TH", first=datetime(2026, 1, 1, 19, 0), zone=NEW_YORK)
     dates = wall_times(weekly, until=datetime(2026, 12, 31))
     moments = [capacity.utc_of(one, NEW_YORK) for one in dates]
 
@@ -202,9 +202,11 @@ def test_thursday_at_seven_stays_at_seven_when_the_clocks_change() -> None:  # M
 
 
 def test_what_the_clocks_do_is_said() -> None:
-    assert odd_clock(datetime(2026, 3, 8, 2, 30), NEW_YORK) == "The clocks skip 2:30 am that day. It starts at 3:30 am."
-    assert "comes twice" in odd_clock(datetime(2026, 11, 1, 1, 30), NEW_YORK)
-    assert odd_clock(THURSDAY, NEW_YORK) == ""
+    assert (
+        clock_note(datetime(2026, 3, 8, 2, 30), NEW_YORK) == "The clocks skip 2:30 am that day. It starts at 3:30 am."
+    )
+    assert "comes twice" in clock_note(datetime(2026, 11, 1, 1, 30), NEW_YORK)
+    assert clock_note(THURSDAY, NEW_YORK) == ""
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ def test_what_the_clocks_do_is_said() -> None:
     ],
 )
 def test_a_rule_is_said_as_a_host_would_say_it(text: str, words: str) -> None:
-    assert in_words(read(text, first=THURSDAY, zone=NEW_YORK), NEW_YORK) == words
+    assert rule_text(parse(text, first=THURSDAY, zone=NEW_YORK), NEW_YORK) == words
 
 
 @pytest.mark.parametrize(
@@ -246,27 +248,27 @@ def test_a_rule_is_said_as_a_host_would_say_it(text: str, words: str) -> None:
     ],
 )
 def test_the_forms_choices_become_a_rule(choices: dict[str, object], rule: str) -> None:
-    assert built(first=THURSDAY, **choices) == rule  # type: ignore[arg-type]  # parametrised
+    assert rule_of_choices(first=THURSDAY, **choices) == rule  # type: ignore[arg-type]  # parametrised
 
 
 def test_what_is_kept_reads_the_same_again() -> None:
     text = "FREQ=WEEKLY;COUNT=4\nEXDATE:20261203T190000\nRDATE:20261204T190000"
-    found = read(text, first=THURSDAY, zone=NEW_YORK)
+    found = parse(text, first=THURSDAY, zone=NEW_YORK)
     assert from_json(found.as_json()) == found
-    assert read(found.as_text(NEW_YORK), first=THURSDAY, zone=NEW_YORK) == found
+    assert parse(found.as_text(NEW_YORK), first=THURSDAY, zone=NEW_YORK) == found
 
 
 def test_a_rule_that_is_cut_keeps_what_is_before_and_goes_on_with_the_rest() -> None:
-    ten = read("FREQ=WEEKLY;COUNT=10", first=THURSDAY, zone=NEW_YORK)
+    ten = parse("FREQ=WEEKLY;COUNT=10", first=THURSDAY, zone=NEW_YORK)
     fourth = THURSDAY + timedelta(weeks=3)
     assert wall_times(ended_before(ten, fourth)) == wall_times(ten)[:3]
     friday = from_date_on(ten, fourth, to=fourth + timedelta(days=1, hours=-1))
     assert wall_times(friday) == [one + timedelta(days=1, hours=-1) for one in wall_times(ten)[3:]]
-    monthly = read("FREQ=MONTHLY;BYDAY=-1TH", first=THURSDAY, zone=NEW_YORK)
+    monthly = parse("FREQ=MONTHLY;BYDAY=-1TH", first=THURSDAY, zone=NEW_YORK)
     moved = from_date_on(monthly, THURSDAY, to=datetime(2026, 11, 27, 19, 0))
     assert moved.rule == "FREQ=MONTHLY;BYDAY=-1FR"
-    twice = read("FREQ=WEEKLY;BYDAY=TU,TH", first=THURSDAY, zone=NEW_YORK)
-    with pytest.raises(WrongRule, match="how it repeats"):
+    twice = parse("FREQ=WEEKLY;BYDAY=TU,TH", first=THURSDAY, zone=NEW_YORK)
+    with pytest.raises(InvalidRule, match="how it repeats"):
         from_date_on(twice, THURSDAY, to=THURSDAY + timedelta(days=1))
 
 
@@ -274,12 +276,14 @@ def test_dates_in_another_zone_are_put_into_the_meetups_own() -> None:
     """X18: RFC 5545 section 3.2.19; midnight in London is 7 pm in New York."""
     first = datetime(2027, 3, 4, 19, 0)
     text = "FREQ=WEEKLY;COUNT=3\nEXDATE;TZID=Europe/London:20270312T000000\nRDATE;TZID=Europe/London:20270313T000000"
-    found = read(text, first=first, zone=NEW_YORK)
+    found = parse(text, first=first, zone=NEW_YORK)
     assert [f"{one:%m-%d %H:%M}" for one in wall_times(found)] == ["03-04 19:00", "03-12 19:00", "03-18 19:00"]
-    assert read(found.as_text(NEW_YORK), first=first, zone=NEW_YORK) == found
-    day_alone = read('FREQ=WEEKLY;COUNT=2\nEXDATE;VALUE=DATE;TZID="Europe/London":20270311', first=first, zone=NEW_YORK)
+    assert parse(found.as_text(NEW_YORK), first=first, zone=NEW_YORK) == found
+    day_alone = parse(
+        'FREQ=WEEKLY;COUNT=2\nEXDATE;VALUE=DATE;TZID="Europe/London":20270311', first=first, zone=NEW_YORK
+    )
     assert [f"{one:%m-%d}" for one in wall_times(day_alone)] == ["03-04"]
-    in_utc = read("FREQ=WEEKLY;COUNT=2\nEXDATE;TZID=Asia/Tokyo:20270312T000000Z", first=first, zone=NEW_YORK)
+    in_utc = parse("FREQ=WEEKLY;COUNT=2\nEXDATE;TZID=Asia/Tokyo:20270312T000000Z", first=first, zone=NEW_YORK)
     assert [f"{one:%m-%d}" for one in wall_times(in_utc)] == ["03-04"]
 
 
@@ -289,5 +293,5 @@ def test_dates_in_another_zone_are_put_into_the_meetups_own() -> None:
 )
 def test_dates_in_an_unknown_zone_or_shape_are_refused(line: str) -> None:
     """X18: not left out in silence."""
-    with pytest.raises(WrongRule):
-        read(f"FREQ=WEEKLY\n{line}", first=THURSDAY, zone=NEW_YORK)
+    with pytest.raises(InvalidRule):
+        parse(f"FREQ=WEEKLY\n{line}", first=THURSDAY, zone=NEW_YORK)

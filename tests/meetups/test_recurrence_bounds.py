@@ -14,8 +14,8 @@ from community.meetups.actions import series
 from community.meetups.pages import forms
 from community.meetups.queries import preview
 from community.meetups.rules.expansion import MAX_STEPS, Budget, expand
-from community.meetups.rules.recurrence import Recurrence, ended_before, from_date_on, read, wall_times
-from community.meetups.rules.rrule_parser import MAX_DATES, WEEKDAYS, WrongRule
+from community.meetups.rules.recurrence import Recurrence, ended_before, from_date_on, parse, wall_times
+from community.meetups.rules.rrule_parser import MAX_OCCURRENCES, WEEKDAYS, InvalidRule
 from tests.meetups.conftest import Walks
 
 THURSDAY = datetime(2026, 11, 26, 19, 0)
@@ -41,9 +41,9 @@ BOMBS = (
     "FREQ=DAILY;INTERVAL=401",
     "FREQ=DAILY;INTERVAL=" + "9" * 3000,
     "FREQ=DAILY;COUNT=" + "9" * 3000,
-    "RDATE:" + ",".join(f"{THURSDAY + timedelta(days=n):%Y%m%d}" for n in range(MAX_DATES + 1)),
-    "FREQ=DAILY\nEXDATE:" + ",".join(f"{THURSDAY + timedelta(days=n):%Y%m%d}" for n in range(MAX_DATES + 1)),
-    "\n".join(["FREQ=DAILY", *(f"EXDATE:{THURSDAY + timedelta(days=n):%Y%m%d}" for n in range(MAX_DATES + 1))]),
+    "RDATE:" + ",".join(f"{THURSDAY + timedelta(days=n):%Y%m%d}" for n in range(MAX_OCCURRENCES + 1)),
+    "FREQ=DAILY\nEXDATE:" + ",".join(f"{THURSDAY + timedelta(days=n):%Y%m%d}" for n in range(MAX_OCCURRENCES + 1)),
+    "\n".join(["FREQ=DAILY", *(f"EXDATE:{THURSDAY + timedelta(days=n):%Y%m%d}" for n in range(MAX_OCCURRENCES + 1))]),
     "RDATE:00010101T000000",
     "RDATE:99991231T235959",
     "FREQ=YEARLY\nEXDATE:99991231T235959Z",
@@ -55,8 +55,8 @@ BOMBS = (
 @pytest.mark.parametrize("rule", BOMBS, ids=lambda rule: rule[:40])
 def test_a_rule_that_would_cost_too_much_is_refused(rule: str) -> None:
     """A1: refused at the spelling, or after no more steps than one expansion may take."""
-    with pytest.raises(WrongRule):
-        read(rule, first=THURSDAY, zone="America/New_York")
+    with pytest.raises(InvalidRule):
+        parse(rule, first=THURSDAY, zone="America/New_York")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_even_a_stored_rule_stops_after_so_many_steps(parts: dict[str, str]) -> 
     assert budget.spent <= MAX_STEPS
     rule = ";".join(f"{name}={value}" for name, value in parts.items())
     stored = Recurrence(rule=rule, first=THURSDAY)
-    assert len(wall_times(stored, until=datetime.max)) <= MAX_DATES + 1
+    assert len(wall_times(stored, until=datetime.max)) <= MAX_OCCURRENCES + 1
     ended_before(stored, datetime(2100, 1, 1))
     from_date_on(stored, datetime(2099, 1, 1, 19), to=datetime(2099, 1, 1, 18))
 
@@ -94,7 +94,7 @@ def test_even_a_stored_rule_stops_after_so_many_steps(parts: dict[str, str]) -> 
 )
 def test_a_sparse_rule_still_finds_its_dates(rule: str, first: datetime, day: str) -> None:
     """A1: rare is not never."""
-    found = wall_times(read(rule, first=first, zone="UTC"))
+    found = wall_times(parse(rule, first=first, zone="UTC"))
     assert f"{found[0]:%Y-%m-%d}" == day
 
 
@@ -140,22 +140,22 @@ def _random_parts(chance: random.Random) -> dict[str, str]:
 def test_ben_may_not_look_at_a_rule_and_ada_may(act: Any, cast: Any) -> None:
     """A1: the preview is for members who may post."""
     wanted = {"starts_at_local": THURSDAY, "time_zone": "America/New_York", "recurrence": "FREQ=WEEKLY"}
-    assert len(act.read(cast.ada, preview.preview_dates, **wanted).dates) == 6
+    assert len(act.read(cast.ada, preview.preview_occurrences, **wanted).dates) == 6
     with pytest.raises(Forbidden):
-        act.read(cast.ben, preview.preview_dates, **wanted)
+        act.read(cast.ben, preview.preview_occurrences, **wanted)
 
 
 def test_ada_makes_at_most_200_dates_ahead_and_the_rest_later(walks: Walks, act: Any, run_worker: Any) -> None:
     """A1: an endless rule with many extra dates; none of them is lost, they come when others are over."""
     extra = ",".join(f"{THURSDAY + timedelta(days=n, hours=-9):%Y%m%dT%H%M%S}" for n in range(150))
     walk = walks.post(recurrence=f"FREQ=DAILY\nRDATE:{extra}")
-    assert len(walks.dates(walk)) == MAX_DATES
+    assert len(walks.dates(walk)) == MAX_OCCURRENCES
     act.later(days=30)
     run_worker(act.now)
     kept = walks.dates(walk)
     assert len({date.starts_at for date in kept}) == len(kept)
-    assert sum(date.starts_at > act.now for date in kept) <= MAX_DATES
-    assert len(kept) > MAX_DATES
+    assert sum(date.starts_at > act.now for date in kept) <= MAX_OCCURRENCES
+    assert len(kept) > MAX_OCCURRENCES
 
 
 def test_a_change_of_the_series_makes_no_more_than_200_dates(walks: Walks, act: Any, cast: Any) -> None:
@@ -164,7 +164,7 @@ def test_a_change_of_the_series_makes_no_more_than_200_dates(walks: Walks, act: 
     extra = ",".join(f"{THURSDAY + timedelta(days=n, hours=-9):%Y%m%dT%H%M%S}" for n in range(200))
     for rule in (f"FREQ=DAILY\nRDATE:{extra}", "FREQ=DAILY"):
         act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
-        assert len(walks.dates(walk)) <= MAX_DATES
+        assert len(walks.dates(walk)) <= MAX_OCCURRENCES
     for rule in BOMBS[:6]:
         with pytest.raises(ValidationFailed):
             act(cast.ada, series.change_series, meetup_id=walk, scope="all", changes={"recurrence": rule})
@@ -188,7 +188,7 @@ def test_dates_to_skip_are_looked_at_once_each(app: Any) -> None:
         data={"skips": many, "keep": many[::2], "count": "9" * 5000, "rule": ["a", "b"]},
     ):
         form = forms.Form()
-        assert len(forms.skips(form)) == MAX_DATES + 1
+        assert len(forms.skips(form)) == MAX_OCCURRENCES + 1
         for repeats in ("rule", "week"):
             form.values |= {"date": "2027-01-01", "time": "19:00", "repeats": repeats, "ends": "count"}
             assert forms.rule_text(form)

@@ -57,7 +57,7 @@ def test_a_date_that_moves_is_reminded_of_once_at_its_new_time(
     walks.answer(cast.ben, date)
     run_worker(START - timedelta(hours=25))
     act.now = START - timedelta(hours=25)
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": MOVED})
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"starts_at_local": MOVED})
 
     for moment in (START - timedelta(hours=24), START - timedelta(hours=1), START):
         run_worker(moment)
@@ -96,7 +96,7 @@ def test_who_does_not_say_whether_they_still_come_keeps_the_seat_until_a_day_bef
     date = walks.date(capacity=2)
     for one in (cast.ben, cast.cleo, cast.dov):
         walks.answer(one, date)
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": MOVED})
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"starts_at_local": MOVED})
     ben = act.read(cast.ben, my_rsvps.my_rsvp, occurrence_id=date)
     assert (ben.state, ben.asks_again) == ("going", True)
     walks.answer(cast.ben, date)
@@ -114,7 +114,7 @@ def test_a_small_shift_asks_nobody(act: Act, walks: Walks, cast: Cast) -> None:
     date = walks.date()
     walks.answer(cast.ben, date)
     half_past = datetime(2026, 11, 26, 19, 30)
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": half_past})
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"starts_at_local": half_past})
     assert not act.read(cast.ben, my_rsvps.my_rsvp, occurrence_id=date).asks_again
 
 
@@ -144,14 +144,14 @@ def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
     date = walks.date()
     for one in (cast.ben, cast.cleo):
         walks.answer(one, date)
-    meetup = act.read(cast.ben, attendees.meetup_of, occurrence_id=date)
+    meetup = act.read(cast.ben, attendees.meetup_id_of, occurrence_id=date)
     run_worker(act.now)
     act(cast.ben, mutes.mute, sort="meetup", subject_id=meetup, until=act.now + timedelta(days=1))
     [quiet] = act.read(cast.ben, mutes.my_mutes)
     assert (quiet.title, quiet.until) == ("Walk", act.now + timedelta(days=1))
 
     earlier = datetime(2026, 11, 26, 18, 30)
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": earlier})
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"starts_at_local": earlier})
     run_worker(act.now)
     assert told(store, cast.ben) == [("occurrence.rescheduled", 2)]
     assert told(store, cast.cleo) == [("occurrence.rescheduled", 2)]

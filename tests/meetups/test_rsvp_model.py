@@ -17,7 +17,7 @@ from community.core.pubsub import PubSub
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.models import Occurrence, Rsvp
-from community.meetups.rules.capacity import asks_again, wall_time_of
+from community.meetups.rules.capacity import needs_new_rsvp, wall_time_of
 from tests.conftest import NOON
 from tests.factories import make_cast, make_member
 from tests.support.clock import HandClock
@@ -143,7 +143,7 @@ class Model:
         self.settle()
         if to <= self.now:
             return "refused"
-        if hours and asks_again(wall_time_of(self.starts, ZONE), wall_time_of(to, ZONE)):
+        if hours and needs_new_rsvp(wall_time_of(self.starts, ZONE), wall_time_of(to, ZONE)):
             for one in self.answers:
                 one.asked = one.asked or one.state == "going"
         if hours:
@@ -170,14 +170,14 @@ class Reality:
             return None
 
     def say(self, person: int, answer: str) -> str:
-        return getattr(self.do(self.people[person], rsvps.answer, answer=answer), "state", "refused")
+        return getattr(self.do(self.people[person], rsvps.answer_occurrence, answer=answer), "state", "refused")
 
     def accept(self, person: int) -> str:
-        self.do(self.people[person], rsvps.settle)
+        self.do(self.people[person], rsvps.expire_offers)
         return getattr(self.do(self.people[person], rsvps.accept_offer), "state", "refused")
 
     def change(self, **changes: Any) -> str:
-        return "done" if self.do(self.host, edit_occurrence.change_date, changes=changes) else "refused"
+        return "done" if self.do(self.host, edit_occurrence.change_occurrence, changes=changes) else "refused"
 
     def seen(self) -> tuple[list[tuple[Any, ...]], tuple[int, int, int]]:
         """Everybody's answer as the model has it, and the date's own counters."""

@@ -59,8 +59,8 @@ def test_ben_gets_the_last_seat_and_cleo_waits_first_in_line(
     cast: Cast, act: Act, recorded: Callable[[], list[Event]]
 ) -> None:  # M1
     walk = posted(act, cast.ada, capacity=1)
-    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
-    act(cast.cleo, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
+    act(cast.cleo, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
 
     assert (mine(act, cast.ben, walk), mine(act, cast.cleo, walk)) == (("going", None), ("waitlisted", 1))
     assert [one for one in recorded() if isinstance(one, RsvpConfirmed | RsvpWaitlisted)] == [
@@ -74,10 +74,10 @@ def test_a_freed_seat_goes_to_the_first_in_line_in_the_same_commit(
 ) -> None:  # M2
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo, cast.dov):
-        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
+        act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     before = len(act.events)
 
-    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=DECLINED)
 
     assert mine(act, cast.cleo, walk) == ("going", None)
     assert mine(act, cast.dov, walk) == ("waitlisted", 1)
@@ -88,11 +88,11 @@ def test_a_freed_seat_goes_to_the_first_in_line_in_the_same_commit(
 def test_who_leaves_and_comes_back_stands_at_the_end(cast: Cast, act: Act) -> None:  # M6
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ada, cast.ben, cast.cleo):
-        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
+        act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     assert mine(act, cast.ben, walk) == ("waitlisted", 1)
 
-    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
-    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=DECLINED)
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
 
     assert (mine(act, cast.cleo, walk), mine(act, cast.ben, walk)) == (("waitlisted", 1), ("waitlisted", 2))
 
@@ -100,7 +100,7 @@ def test_who_leaves_and_comes_back_stands_at_the_end(cast: Cast, act: Act) -> No
 def test_tapping_twice_is_tapping_once(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # M4
     walk = posted(act, cast.ada, capacity=2)
     threads = [
-        threading.Thread(target=lambda: act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING))
+        threading.Thread(target=lambda: act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING))
         for _ in range(10)
     ]
     for thread in threads:
@@ -119,7 +119,9 @@ def test_sixty_people_at_once_for_twenty_seats(cast: Cast, act: Act, store: Unit
     people = crowd(act, 60)
     threads = [
         threading.Thread(
-            target=lambda part=part: [act(one, rsvps.answer, occurrence_id=walk, answer=GOING) for one in part]
+            target=lambda part=part: [
+                act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING) for one in part
+            ]
         )
         for part in (people[start::6] for start in range(6))
     ]
@@ -140,9 +142,9 @@ def test_more_seats_go_to_those_who_wait_and_never_fewer_than_are_going(cast: Ca
     walk = posted(act, cast.ada, capacity=2)
     people = crowd(act, 7)
     for one in people:
-        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
+        act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
 
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=walk, changes={"capacity": 5})
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=walk, changes={"capacity": 5})
 
     assert [mine(act, one, walk) for one in people[2:]] == [
         ("going", None),
@@ -152,18 +154,18 @@ def test_more_seats_go_to_those_who_wait_and_never_fewer_than_are_going(cast: Ca
         ("waitlisted", 2),
     ]
     with pytest.raises(edit_occurrence.CapacityBelowGoing):
-        act(cast.ada, edit_occurrence.change_date, occurrence_id=walk, changes={"capacity": 4})
+        act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=walk, changes={"capacity": 4})
 
 
 def test_after_the_start_nobody_answers_and_nobody_moves_up(cast: Cast, act: Act) -> None:  # M8
     walk = posted(act, cast.ada, capacity=1)
-    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
-    act(cast.cleo, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
+    act(cast.cleo, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     act.later(days=4)
 
     with pytest.raises(occurrences.RsvpClosed):
-        act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
-    act(None, rsvps.free_seats_of, member_id=cast.ben.id)
+        act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=DECLINED)
+    act(None, rsvps.withdraw_member, member_id=cast.ben.id)
     assert mine(act, cast.cleo, walk) == ("waitlisted", 1)
 
 
@@ -180,7 +182,7 @@ def test_the_seat_of_somebody_who_is_gone_goes_on(
 
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo):
-        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
+        act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     act(cast.ada, accounts.deactivate, member_id=cast.ben.id)
 
     run_until_quiet(store, settings, now=NOON)
@@ -197,8 +199,8 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(
 
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ben, cast.cleo):
-        act(one, rsvps.answer, occurrence_id=walk, answer=GOING)
-    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=DECLINED)
+        act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=DECLINED)
     run_until_quiet(store, settings, now=NOON)
 
     with store.read_context() as ctx:
@@ -287,8 +289,8 @@ def test_what_does_not_fit_is_named(cast: Cast, api: Callable[..., Any], field: 
 def test_the_pages_show_each_state(cast: Cast, act: Act, page: Callable[..., Any]) -> None:
     walk = posted(act, cast.ada, capacity=1, year=2090)  # pages go by the real clock
     [view] = act.read(cast.ada, meetups.meetups, start=None, end=None, cursor=None, limit=10).items
-    act(cast.ben, rsvps.answer, occurrence_id=walk, answer=GOING)
-    act(cast.cleo, rsvps.answer, occurrence_id=walk, answer=GOING)
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
+    act(cast.cleo, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
     url = f"/meetups/{view.id}"
 
     assert "You are going" in page(cast.ben).get(url).text

@@ -66,7 +66,7 @@ def test_ben_hears_of_his_seat_though_he_muted_the_meetup(
     assert bell(cast.ben)[-1] == "rsvp.promoted"
     act(
         cast.ada,
-        edit_occurrence.change_date,
+        edit_occurrence.change_occurrence,
         occurrence_id=date,
         changes={"starts_at_local": datetime(2026, 11, 26, 20)},
     )
@@ -132,7 +132,7 @@ def test_a_date_that_moved_twice_and_was_cancelled_is_one_mail(
     act.now = NIGHT
     for hour in (20, 21):
         changes = {"starts_at_local": datetime(2026, 11, 26, hour)}
-        act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes=changes)
+        act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes=changes)
         run_worker(act.now)
     act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     run_worker(act.now)
@@ -151,7 +151,7 @@ def test_a_date_that_moved_once_is_told_when_quiet_ends(
     act.now = NIGHT
     act(
         cast.ada,
-        edit_occurrence.change_date,
+        edit_occurrence.change_occurrence,
         occurrence_id=date,
         changes={"starts_at_local": datetime(2026, 11, 26, 20)},
     )
@@ -183,7 +183,7 @@ def test_all_that_is_held_of_one_date_comes_out_together(walks: Walks, act: Any,
     run_worker(act.now)
     act(
         cast.ada,
-        edit_occurrence.change_date,
+        edit_occurrence.change_occurrence,
         occurrence_id=date,
         changes={"starts_at_local": datetime(2026, 11, 26, 20)},
     )

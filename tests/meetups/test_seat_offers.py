@@ -60,7 +60,7 @@ def test_an_offer_that_nobody_takes_goes_on_at_its_time(
         run_worker(act.now)
     else:
         assert walks.mine(cast.ben, date) == ("waitlisted", 1)  # shown so before anybody touches it
-        act(cast.ben, rsvps.settle, occurrence_id=date)
+        act(cast.ben, rsvps.expire_offers, occurrence_id=date)
 
     assert (walks.mine(cast.ben, date), walks.mine(cast.cleo, date)) == (("waitlisted", 1), ("offered", None))
     with pytest.raises(rsvps.OfferLapsed):
@@ -78,9 +78,9 @@ def test_passing_it_on_asks_the_next_and_a_seat_nobody_wants_is_free_for_all(
     assert act(cast.ben, rsvps.decline_offer, occurrence_id=date).state == "declined"
     assert walks.mine(cast.cleo, date) == ("offered", None)
     act.later(hours=2)
-    act(cast.cleo, rsvps.settle, occurrence_id=date)
+    act(cast.cleo, rsvps.expire_offers, occurrence_id=date)
     act.later(hours=2)
-    act(cast.cleo, rsvps.settle, occurrence_id=date)
+    act(cast.cleo, rsvps.expire_offers, occurrence_id=date)
 
     assert walks.states(date) == {"declined": 2, "waitlisted": 2}  # both were asked and said nothing
     assert walks.answer(cast.dov, date) == "going"
@@ -101,8 +101,8 @@ def test_after_the_start_no_seat_moves(act: Act, walks: Walks, cast: Cast) -> No
     assert capacity.promotion_at(act.now, starts_at=START) is capacity.Promotion.CLAIMED
     act.now = START
     before = len(act.events)
-    act(None, rsvps.free_seats_of, member_id=cast.ada.id)
-    act(cast.ben, rsvps.settle, occurrence_id=date)
+    act(None, rsvps.withdraw_member, member_id=cast.ada.id)
+    act(cast.ben, rsvps.expire_offers, occurrence_id=date)
     assert not [one for one in act.events[before:] if isinstance(one, RsvpPromoted | RsvpOffered | SeatOpened)]
     assert walks.states(date) == {"going": 1, "waitlisted": 3}
 
@@ -111,10 +111,10 @@ def test_an_offer_counts_as_a_seat_for_the_coordinator_and_for_the_database(
     act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory
 ) -> None:  # M5
     date = full_walk(act, walks, cast, before=timedelta(hours=5))
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"capacity": 3})
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"capacity": 3})
     assert walks.states(date) == {"going": 1, "offered": 2, "waitlisted": 1}
     with pytest.raises(edit_occurrence.CapacityBelowGoing):
-        act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"capacity": 2})
+        act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"capacity": 2})
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
         uow.session.execute(text("UPDATE occurrences SET held_count = 3"))
     row = act.read(None, lambda ctx: ctx.session.scalars(select(Occurrence)).one())

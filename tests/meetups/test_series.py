@@ -54,7 +54,7 @@ def test_six_last_fridays_one_left_out_and_one_moved(act: Act, walks: Walks, cas
     [fourth] = [one for one in dates if one.starts_at_local == datetime(2027, 2, 26, 19, 0)]
     act(
         cast.ada,
-        edit_occurrence.change_date,
+        edit_occurrence.change_occurrence,
         occurrence_id=fourth.id,
         changes={"starts_at_local": datetime(2027, 2, 27, 19, 0)},
     )
@@ -170,7 +170,7 @@ def test_all_of_it_changes_time_and_a_moved_date_stays_where_it_was_put(act: Act
     meetup = walks.post(recurrence=WEEKLY)
     dates = walks.dates(meetup)
     moved = datetime(2026, 12, 11, 12, 0)
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=dates[2].id, changes={"starts_at_local": moved})
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=dates[2].id, changes={"starts_at_local": moved})
     act(cast.ada, edit_occurrence.cancel, occurrence_id=dates[5].id)
 
     act(

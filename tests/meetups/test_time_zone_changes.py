@@ -30,14 +30,14 @@ def test_a_date_comes_back_to_its_wall_clock(walks: Walks, act: Any, cast: Any, 
     walks.answer(cast.ben, date)
     meant = act.read(None, lambda ctx: ctx.session.get(Occurrence, date).starts_at)
     drift(act)
-    act(None, scheduled_jobs.correct_moments)
+    act(None, scheduled_jobs.correct_drifted_times)
 
     kept = act.read(None, lambda ctx: ctx.session.get(Occurrence, date))
     assert (kept.starts_at, kept.version) == (meant, 2)
     planned = [one for one in recorded() if isinstance(one, DateComing) and one.version == 2]
     assert len(planned) == 1
     assert not [one for one in recorded() if isinstance(one, OccurrenceRescheduled)]
-    act(None, scheduled_jobs.correct_moments)
+    act(None, scheduled_jobs.correct_drifted_times)
     assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
 
 
@@ -47,7 +47,7 @@ def test_what_is_over_or_cancelled_stays_as_it_was(walks: Walks, act: Any, cast:
     act(cast.ada, edit_occurrence.cancel, occurrence_id=second)
     drift(act)
     act.later(days=4)
-    act(None, scheduled_jobs.correct_moments)
+    act(None, scheduled_jobs.correct_drifted_times)
     versions = [
         act.read(None, lambda ctx, one=one: ctx.session.get(Occurrence, one).version) for one in (first, second)
     ]

@@ -80,7 +80,7 @@ def test_all_four_in_the_first_seven_days(
         act(one, actions.offer_to_welcome, offers=True)
         act.later(seconds=1)
     date = table(act, cast.ada)
-    act(cast.cleo, rsvps.answer, occurrence_id=date, answer="going")
+    act(cast.cleo, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
     days = act.read(nia, onboarding_queries.first_days)
@@ -103,7 +103,7 @@ def test_all_four_in_the_first_seven_days(
     with pytest.raises(NotFound):
         act(cast.ben, actions.wait_at_the_door, member_id=nia.id)
     act(cast.cleo, actions.wait_at_the_door, member_id=nia.id)
-    act(cast.dov, rsvps.answer, occurrence_id=date, answer="going")
+    act(cast.dov, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     with pytest.raises(DoorWatched):
         act(cast.dov, actions.wait_at_the_door, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
@@ -131,7 +131,7 @@ def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory,
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.first_days).greeter in ("Ada", "Root"), "of those who may"
     date = table(act, cast.ada)
-    act(cast.cleo, rsvps.answer, occurrence_id=date, answer="going")
+    act(cast.cleo, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     act(nia, actions.want_to_be_met, occurrence_id=date)
     with pytest.raises(NotFound):
         act(cast.cleo, actions.wait_at_the_door, member_id=nia.id)
@@ -149,7 +149,7 @@ def met_at(act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *
     """Nia is new and wants to be met at a date to which these go, the first of whom waits: who she is, and the date."""
     date = table(act, cast.ada)
     for one in going:
-        act(one, rsvps.answer, occurrence_id=date, answer="going")
+        act(one, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
     act(nia, actions.want_to_be_met, occurrence_id=date)
@@ -164,7 +164,7 @@ def test_who_cannot_wait_after_all_is_replaced(
     """By whatever it is that they do not come: their answer, a block, a suspension."""
     nia, date = met_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
     before = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
-    act(cast.ben, rsvps.answer, occurrence_id=date, answer="declined")
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
     run_until_quiet(store, settings, now=act.now)
     days = act.read(nia, onboarding_queries.first_days)
     assert (days.companion, days.is_wanted, days.done["door"]) == (None, True, False)
@@ -191,7 +191,7 @@ def test_who_cannot_wait_after_all_is_replaced(
     assert (seen.member_id, seen.i_go) == (nia.id, False), "who has it to do sees whom it is about"
     with pytest.raises(NotFound):
         act(cast.ada, actions.wait_at_the_door, member_id=nia.id)
-    act(cast.ada, rsvps.answer, occurrence_id=date, answer="going")
+    act(cast.ada, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     act(cast.ada, actions.wait_at_the_door, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
@@ -202,18 +202,20 @@ def test_who_does_not_come_is_waited_for_by_nobody(
 ) -> None:
     """Whether they take it back or choose another date; and a date that is moved is looked after at its new time."""
     nia, date = met_at(act, cast, settings, store, cast.ben)
-    act(nia, rsvps.answer, occurrence_id=date, answer="maybe")
+    act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="maybe")
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.ben, "first_week.door_closed") == 1
     assert not act.read(nia, onboarding_queries.first_days).is_wanted
-    act(nia, rsvps.answer, occurrence_id=date, answer="declined")
+    act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
     act(nia, actions.want_to_be_met, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.first_days).is_wanted, "it was taken back before anybody saw to it"
 
     starts = (act.now + timedelta(days=9)).replace(tzinfo=None, second=0, microsecond=0)
-    act(cast.ada, edit_occurrence.change_date, occurrence_id=date, changes={"starts_at_local": starts})
-    act(nia, rsvps.answer, occurrence_id=date, answer="going")  # as who is asked again says that they still come
+    act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"starts_at_local": starts})
+    act(
+        nia, rsvps.answer_occurrence, occurrence_id=date, answer="going"
+    )  # as who is asked again says that they still come
     act.later(days=3)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act), "it is not the day before"
@@ -251,7 +253,7 @@ def test_pages_of_the_first_days(cast: Cast, act: Act, page: Any, settings: Sett
     act(cast.ada, create_actions.create_room, kind="open", name="Evenings")
     date = table(act, cast.ada)
     posted(page(cast.ben), "/welcome", {"offers": "1"})
-    act(cast.ben, rsvps.answer, occurrence_id=date, answer="going")
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
     text = shown(page(nia), "/")
@@ -275,7 +277,7 @@ def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
     cast: Cast, act: Act, store: UnitOfWorkFactory
 ) -> None:
     date = table(act, cast.ada)
-    act(cast.ben, rsvps.answer, occurrence_id=date, answer="going")
+    act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="going")
 
     def somebody_new(number: int) -> None:
         with store.unit_of_work(now=act.now) as uow:

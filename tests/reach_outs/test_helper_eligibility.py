@@ -237,7 +237,7 @@ def they_see_who_is_new(town: Town, bar: Bar) -> bool:
 def _at_a_door(town: Town) -> None:
     town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
     date = table(town.act, town.cast.ada)
-    town.act(town.cast.cleo, meetups.answer, occurrence_id=date, answer="going")
+    town.act(town.cast.cleo, meetups.answer_occurrence, occurrence_id=date, answer="going")
     town.act(town.cast.ben, actions.want_to_be_met, occurrence_id=date)
 
 

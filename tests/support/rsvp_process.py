@@ -16,7 +16,7 @@ from community.core.unit_of_work import Actor, Role, UnitOfWorkFactory
 from community.features import load_models
 from community.meetups.actions import rsvps
 
-ACTS: dict[str, Any] = {"accept": rsvps.accept_offer, "settle": rsvps.settle}
+ACTS: dict[str, Any] = {"accept": rsvps.accept_offer, "settle": rsvps.expire_offers}
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
         fields = {} if verb in ACTS else {"answer": verb}
         try:
             with store.unit_of_work(actor, now=now) as uow:
-                act = ACTS.get(verb, rsvps.answer)
+                act = ACTS.get(verb, rsvps.answer_occurrence)
                 said.append(getattr(act(uow, occurrence_id=UUID(asked["date"]), **fields), "state", "done"))
         except AppError as refusal:
             said.append(refusal.code)

@@ -14,7 +14,7 @@ from community.meetups.rules.rsvps import RsvpState
 from community.members.models import Member
 
 
-def room_of_date(ctx: ReadContext, occurrence_id: UUID) -> tuple[UUID, UUID] | None:
+def room_of_occurrence(ctx: ReadContext, occurrence_id: UUID) -> tuple[UUID, UUID] | None:
     """The meetup of a date and its room, if it has one."""
     found = ctx.session.execute(
         select(Meetup.id, Meetup.room_id)
@@ -35,7 +35,7 @@ def meetup_with_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, date: UU
     return locked_meetup(uow, found) if found else None
 
 
-def belong_in_room(ctx: ReadContext, meetup_id: UUID) -> set[UUID]:
+def room_member_ids(ctx: ReadContext, meetup_id: UUID) -> set[UUID]:
     """Who hosts a meetup or is going to a date of it that is not over for long."""
     hosts = select(Meetup.host_id).where(Meetup.id == meetup_id)
     beside = select(MeetupHost.member_id).where(MeetupHost.meetup_id == meetup_id)
@@ -50,7 +50,7 @@ def belongs_in_room(ctx: ReadContext, meetup_id: UUID, member_id: UUID) -> bool:
     return bool(ctx.session.scalar(select(or_(hosts, beside, going))))
 
 
-def staff(ctx: ReadContext) -> set[UUID]:
+def staff_ids(ctx: ReadContext) -> set[UUID]:
     """Everybody who coordinates: they may come into such a room and stay."""
     return set(ctx.session.scalars(select(Member.id).where(Member.role.in_(roles_with(Permission.RUN_ROOMS)))))
 
@@ -61,7 +61,7 @@ def room_needed_until(ctx: ReadContext, meetup: Meetup) -> datetime | None:
         Occurrence.meetup_id == meetup.id, Occurrence.state == "scheduled", _is_recent(ctx)
     )
     ends_at: datetime | None = ctx.session.scalar(dates)
-    return ends_at + capacity.ROOM_STAYS if ends_at else None
+    return ends_at + capacity.ROOM_KEPT if ends_at else None
 
 
 def _going(ctx: ReadContext, meetup_id: UUID) -> Select[UUID]:
@@ -73,4 +73,4 @@ def _going(ctx: ReadContext, meetup_id: UUID) -> Select[UUID]:
 
 
 def _is_recent(ctx: ReadContext) -> ColumnElement[bool]:
-    return Occurrence.ends_at > ctx.now - capacity.ROOM_STAYS
+    return Occurrence.ends_at > ctx.now - capacity.ROOM_KEPT

@@ -11,7 +11,7 @@ from community.meetups.models import Meetup, Occurrence
 from community.meetups.rules import capacity
 
 
-def drifted(session: Session, *, now: datetime) -> Iterator[tuple[UUID, UUID]]:
+def drifted_occurrences(session: Session, *, now: datetime) -> Iterator[tuple[UUID, UUID]]:
     """Yield meetup and date for each date to come that a change of a country's clock rules has put beside its time.
 
     All dates to come are looked at, a few columns of each. What has begun by one of the two moments stays as it is.

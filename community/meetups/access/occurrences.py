@@ -30,7 +30,7 @@ def meetup_to_see(ctx: ReadContext, meetup_id: UUID) -> Meetup:
     return meetup
 
 
-def hosts_it(ctx: ReadContext, meetup: Meetup) -> bool:
+def can_host(ctx: ReadContext, meetup: Meetup) -> bool:
     """Whether the actor may change this meetup: coordinators, its host and those who host with them."""
     actor = ctx.actor
     if actor.may(Permission.RUN_MEETUPS) or actor.id == meetup.host_id:
@@ -42,7 +42,7 @@ def hosts_it(ctx: ReadContext, meetup: Meetup) -> bool:
 def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> Meetup:
     """A meetup that the actor may change. Raises NotFound, Forbidden."""
     meetup = meetup_to_see(ctx, meetup_id)
-    if not hosts_it(ctx, meetup):
+    if not can_host(ctx, meetup):
         raise Forbidden
     return meetup
 
@@ -70,7 +70,7 @@ def locked_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     return occurrence
 
 
-def locked_dates(uow: UnitOfWork, meetup: Meetup, *where: ColumnElement[bool]) -> list[Occurrence]:
+def locked_occurrences(uow: UnitOfWork, meetup: Meetup, *where: ColumnElement[bool]) -> list[Occurrence]:
     """A meetup's dates that are not over, locked in the order of their ids, given in the order of time."""
     query = select(Occurrence).where(Occurrence.meetup_id == meetup.id, Occurrence.starts_at > uow.now, *where)
     found = uow.session.scalars(
@@ -89,7 +89,7 @@ def series_from(uow: UnitOfWork, occurrence_id: UUID) -> tuple[Meetup, list[Occu
         raise NotFound
     meetup_to_host(uow, date.meetup_id)
     meetup = locked_meetup(uow, date.meetup_id)
-    coming = locked_dates(uow, meetup)
+    coming = locked_occurrences(uow, meetup)
     first = next((one for one in coming if one.id == occurrence_id and one.state == "scheduled"), None)
     if first is None:
         raise Conflict("This date is over or cancelled.")
@@ -115,7 +115,7 @@ def occurrence_to_manage(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     return occurrence
 
 
-def date_to_host(ctx: ReadContext, occurrence_id: UUID) -> Occurrence:
+def hosted_occurrence(ctx: ReadContext, occurrence_id: UUID) -> Occurrence:
     """A date to look at, for who hosts it. Raises NotFound, Forbidden."""
     date = ctx.session.get(Occurrence, occurrence_id)
     if date is None:
@@ -131,13 +131,13 @@ def occurrence_to_host(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
     return occurrence
 
 
-def keys_of(ctx: ReadContext, meetup: Meetup) -> set[datetime]:
+def recurrence_ids(ctx: ReadContext, meetup: Meetup) -> set[datetime]:
     """The rule's wall times of all dates of a meetup, whatever became of them."""
     found = ctx.session.scalars(select(Occurrence.recurrence_id).where(Occurrence.meetup_id == meetup.id))
     return {key for key in found if key is not None}
 
 
-def date_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) -> Occurrence | None:
+def occurrence_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) -> Occurrence | None:
     """A date, locked, if it still is what was planned: there, on, of this version, of a series that goes on."""
     return uow.session.scalar(
         _as_planned(occurrence_id, version).with_for_update(of=Occurrence).execution_options(populate_existing=True)
@@ -163,7 +163,7 @@ def _as_planned(occurrence_id: UUID, version: int) -> Select[Occurrence]:
     )
 
 
-def last_dates(uow: UnitOfWork, meetup: Meetup, *, most: int) -> list[Occurrence]:
+def past_occurrences(uow: UnitOfWork, meetup: Meetup, *, most: int) -> list[Occurrence]:
     """The latest dates of a meetup that took place, as far as one knows; the last one first."""
     return list(
         uow.session.scalars(

@@ -20,7 +20,7 @@ def co_hosts(ctx: ReadContext, meetup_id: UUID) -> list[MeetupHost]:
     return list(ctx.session.scalars(select(MeetupHost).where(MeetupHost.meetup_id == meetup_id)))
 
 
-def member_called(ctx: ReadContext, handle: str) -> UUID | None:
+def member_by_handle(ctx: ReadContext, handle: str) -> UUID | None:
     """The active member with this handle."""
     return ctx.session.scalar(select(Member.id).where(Member.handle_key == handle_key(handle), is_active(ctx.now)))
 
@@ -40,12 +40,12 @@ def attendance_of(uow: UnitOfWork, occurrence_id: UUID, member_id: UUID) -> Atte
     return uow.session.get(Attendance, (occurrence_id, member_id), populate_existing=True)
 
 
-def mark_is_known(uow: UnitOfWork, occurrence_id: UUID, nonce: str) -> bool:
+def has_mark(uow: UnitOfWork, occurrence_id: UUID, nonce: str) -> bool:
     """Whether a mark with this nonce has arrived before."""
     return uow.session.get(AttendanceMark, (occurrence_id, nonce)) is not None
 
 
-def times_missed(ctx: ReadContext, member_id: UUID) -> int:
+def count_missed(ctx: ReadContext, member_id: UUID) -> int:
     """How often somebody was going and did not come."""
     missed = select(func.count()).where(Attendance.member_id == member_id, Attendance.state == "no_show")
     return ctx.session.scalar(missed) or 0

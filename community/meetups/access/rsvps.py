@@ -21,7 +21,7 @@ def rsvp_of(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp | 
     )
 
 
-def own_place(uow: UnitOfWork, occurrence: Occurrence) -> Rsvp:
+def own_rsvp(uow: UnitOfWork, occurrence: Occurrence) -> Rsvp:
     """The actor's answer to a locked date that they have given. Raises NotFound for who never answered."""
     rsvp = rsvp_of(uow, occurrence, uow.actor.id)
     if rsvp is None or rsvp.state in (RsvpState.CANCELLED, RsvpState.MAYBE):
@@ -39,13 +39,15 @@ def rsvps_to(uow: UnitOfWork, dates: Collection[Occurrence], member_id: UUID) ->
     return {rsvp.occurrence_id: rsvp for rsvp in found}
 
 
-def first_in_line(uow: UnitOfWork, occurrence: Occurrence, *, most: int, but_passed_over: bool = False) -> list[Rsvp]:
+def first_on_waitlist(
+    uow: UnitOfWork, occurrence: Occurrence, *, limit: int, but_passed_over: bool = False
+) -> list[Rsvp]:
     """Who waits longest for a locked date; without those who let an offer lapse when `but_passed_over`."""
     waiting = select(Rsvp).where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.WAITLISTED)
     if but_passed_over:
         waiting = waiting.where(Rsvp.passed_over_at.is_(None))
     return list(
-        uow.session.scalars(waiting.order_by(Rsvp.waitlist_seq).limit(most).execution_options(populate_existing=True))
+        uow.session.scalars(waiting.order_by(Rsvp.waitlist_seq).limit(limit).execution_options(populate_existing=True))
     )
 
 
@@ -63,7 +65,7 @@ def lapsed_offers(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
     )
 
 
-def coming_answers(uow: UnitOfWork, member_id: UUID) -> list[UUID]:
+def upcoming_occurrence_ids(uow: UnitOfWork, member_id: UUID) -> list[UUID]:
     """The dates still to come that a member has a seat or a place in line for, in the order of their ids."""
     return sorted(
         uow.session.scalars(
@@ -79,12 +81,12 @@ def coming_answers(uow: UnitOfWork, member_id: UUID) -> list[UUID]:
     )
 
 
-def standing_of(uow: UnitOfWork, meetup_id: UUID, member_id: UUID) -> StandingRsvp | None:
+def standing_rsvp(uow: UnitOfWork, meetup_id: UUID, member_id: UUID) -> StandingRsvp | None:
     """A member's standing answer to a locked meetup."""
     return uow.session.get(StandingRsvp, (meetup_id, member_id))
 
 
-def standing_answers(uow: UnitOfWork, meetup_id: UUID) -> list[StandingRsvp]:
+def standing_rsvps(uow: UnitOfWork, meetup_id: UUID) -> list[StandingRsvp]:
     """Every standing answer to a locked meetup, the oldest first."""
     return list(
         uow.session.scalars(
@@ -95,12 +97,12 @@ def standing_answers(uow: UnitOfWork, meetup_id: UUID) -> list[StandingRsvp]:
     )
 
 
-def answered_among(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
+def answered_occurrence_ids(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
     """Which of these dates somebody has answered."""
     return set(ctx.session.scalars(select(Rsvp.occurrence_id).where(Rsvp.occurrence_id.in_(ids)).distinct()))
 
 
-def unanswered(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
+def unconfirmed_rsvps(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
     """Who is going to a locked date, was asked whether they still come, and has not said so."""
     return list(
         uow.session.scalars(
@@ -112,7 +114,7 @@ def unanswered(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
     )
 
 
-def not_to_meet(ctx: ReadContext, occurrence_id: UUID, member_id: UUID) -> list[UUID]:
+def no_contact_attendee_ids(ctx: ReadContext, occurrence_id: UUID, member_id: UUID) -> list[UUID]:
     """Who else is going to a date and must not meet this member, by order. A block alone is their own affair."""
     apart = no_contact_ids(ctx.session, member_id)
     return list(

@@ -40,14 +40,14 @@ def mark(
         raise Conflict("This date is cancelled.")
     if uow.now < date.starts_at - reminders.MARKED_FROM:
         raise TooEarly
-    member = member_id or (people.member_called(uow, handle) if handle else None)
+    member = member_id or (people.member_by_handle(uow, handle) if handle else None)
     rsvp = rsvps.rsvp_of(uow, date, member) if member else None
     if member is None or not people.is_member(uow, member) or people.is_hidden_from_host(uow, member):
         raise ValidationFailed(errors={"handle": ["Nobody here is called that."]})
     if state != "attended" and (rsvp is None or rsvp.state != RsvpState.GOING):
         raise ValidationFailed(errors={"state": ["They were not going, so they are not missed."]})
     found = people.attendance_of(uow, date.id, member)
-    if people.mark_is_known(uow, date.id, nonce) and found is not None:
+    if people.has_mark(uow, date.id, nonce) and found is not None:
         return found
     uow.session.add(AttendanceMark(occurrence_id=date.id, nonce=nonce, recorded_at=uow.now))
     moment = max(min(at or uow.now, uow.now), date.starts_at - reminders.MARKED_FROM)
@@ -63,7 +63,7 @@ def mark(
     date.confirmed_at = date.confirmed_at or uow.now
     uow.session.flush()
     if found.state == "no_show" and before != "no_show":
-        missed = people.times_missed(uow, member)
+        missed = people.count_missed(uow, member)
         if reminders.is_care_due(missed):
             uow.record(AttendanceMissed(member_id=member, occurrence_id=date.id))
     return found

@@ -54,14 +54,14 @@ def rename_room(uow: UnitOfWork, meetup: Meetup) -> None:
 
 def sync_member(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
     """Somebody answered a date: bring them into its meetup's room, or take them out."""
-    found = chat_room.room_of_date(uow, occurrence_id)
+    found = chat_room.room_of_occurrence(uow, occurrence_id)
     if found is None:
         return
     meetup_id, room_id = found
     managed_rooms.lock_room(uow, room_id=room_id)  # before looking: whoever answers meanwhile comes here after us
     if chat_room.belongs_in_room(uow, meetup_id, member_id):
         managed_rooms.add_member(uow, room_id=room_id, members=[member_id])
-    elif member_id not in chat_room.staff(uow):
+    elif member_id not in chat_room.staff_ids(uow):
         remove_members(uow, room_id=room_id, members=[member_id])
 
 
@@ -84,7 +84,7 @@ def sync_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: 
     managed_rooms.set_members(
         uow,
         room_id=meetup.room_id,
-        members=chat_room.belong_in_room(uow, meetup.id),
-        may_stay=chat_room.staff(uow),
+        members=chat_room.room_member_ids(uow, meetup.id),
+        may_stay=chat_room.staff_ids(uow),
     )
     uow.schedule(moment, MeetupRoomDue(meetup_id=meetup.id), key=f"meetup-room:{meetup.id}")

@@ -32,7 +32,7 @@ def post(
     Forbidden, Invalid for a wrong rule and for dates that are all over.
     """
     host = uow.permitted(Permission.RUN_MEETUPS)
-    repeats = repeating.asked_for(recurrence, first=starts_at_local, time_zone=time_zone)
+    repeats = repeating.requested(recurrence, first=starts_at_local, time_zone=time_zone)
     meetup = Meetup(
         id=new_id(),
         host_id=host.id,
@@ -47,7 +47,7 @@ def post(
         capacity=capacity,
         recurrence=repeats.as_json() if repeats else None,
     )
-    wanted = occurrences.to_come(uow, meetup, repeats or once(starts_at_local))
+    wanted = occurrences.upcoming_wall_times(uow, meetup, repeats or once(starts_at_local))
     if not wanted:
         raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
     uow.session.add(meetup)

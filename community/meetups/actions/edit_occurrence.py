@@ -13,7 +13,7 @@ from community.meetups.rules import capacity as capacity_rules
 from community.meetups.rules.recurrence import ended_before, from_json
 from community.members.actions import quotas
 
-MAY_DIFFER = ("title", "description", "duration_minutes", "place")
+OVERRIDABLE = ("title", "description", "duration_minutes", "place")
 
 
 class CapacityBelowGoing(Conflict):
@@ -23,7 +23,7 @@ class CapacityBelowGoing(Conflict):
     message = "More people are going than that."
 
 
-def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]) -> Occurrence:
+def change_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]) -> Occurrence:
     """Change one date. More seats go to those who wait, in order.
 
     `changes` may hold starts_at_local, capacity (None: no limit), title, description, duration_minutes and place.
@@ -36,13 +36,13 @@ def change_date(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]
     if "capacity" in changes:
         set_capacity(uow, occurrence, changes["capacity"])
     before = occurrence.overrides
-    differs = override(meetup, occurrence, {name: changes[name] for name in MAY_DIFFER if name in changes})
+    differs = set_overrides(meetup, occurrence, {name: changes[name] for name in OVERRIDABLE if name in changes})
     if "starts_at_local" in changes and changes["starts_at_local"] != occurrence.starts_at_local:
         if capacity_rules.utc_of(changes["starts_at_local"], meetup.time_zone) <= uow.now:
             raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
-        occurrences_actions.move(uow, meetup, occurrence, changes["starts_at_local"])
+        occurrences_actions.reschedule(uow, meetup, occurrence, changes["starts_at_local"])
     elif differs:
-        occurrences_actions.changed(uow, occurrence)
+        occurrences_actions.record_rescheduled(uow, occurrence)
     if occurrence.overrides != before:
         occurrence.revision, occurrence.changed_at = occurrence.revision + 1, uow.now
     occurrence.confirmed_at = uow.now
@@ -74,20 +74,20 @@ def set_capacity(uow: UnitOfWork, occurrence: Occurrence, capacity: int | None) 
     waitlist.promote_waitlist(uow, occurrence)
 
 
-def override(meetup: Meetup, occurrence: Occurrence, wanted: dict[str, Any]) -> bool:
+def set_overrides(meetup: Meetup, occurrence: Occurrence, wanted: dict[str, Any]) -> bool:
     """Let a date differ from its meetup in these words, place and length. Whether time or place changed by it."""
-    before = {**own(meetup), **(occurrence.overrides or {})}
+    before = {**own_details(meetup), **(occurrence.overrides or {})}
     if not wanted:
         return False
     kept = {**(occurrence.overrides or {}), **wanted}
-    occurrence.overrides = {name: value for name, value in kept.items() if value != own(meetup)[name]} or None
+    occurrence.overrides = {name: value for name, value in kept.items() if value != own_details(meetup)[name]} or None
     if "duration_minutes" in wanted:
         occurrences_actions.set_times(occurrence, meetup, occurrence.starts_at_local)
-    after = {**own(meetup), **(occurrence.overrides or {})}
+    after = {**own_details(meetup), **(occurrence.overrides or {})}
     return any(before[name] != after[name] for name in ("place", "duration_minutes"))
 
 
-def own(meetup: Meetup) -> dict[str, Any]:
+def own_details(meetup: Meetup) -> dict[str, Any]:
     """What a meetup says of each of its dates that has nothing of its own."""
     return {
         "title": meetup.title,

@@ -56,19 +56,19 @@ def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
         return meetup
     quotas.take(uow, quotas.DATE_CHANGES)
     meetup.paused_at = None
-    for date in occurrences.last_dates(uow, meetup, most=1):
+    for date in occurrences.past_occurrences(uow, meetup, most=1):
         date.confirmed_at = uow.now
-    for date in occurrences.locked_dates(uow, meetup):
+    for date in occurrences.locked_occurrences(uow, meetup):
         if date.state == "scheduled":
-            occurrences_actions.plan_next(uow, date, again=uow.now)
-    occurrences_actions.extend(uow, meetup)
+            occurrences_actions.schedule_next_step(uow, date, resumed_at=uow.now)
+    occurrences_actions.extend_series(uow, meetup)
     uow.session.flush()
     uow.record(SeriesResumed(meetup_id=meetup.id, member_id=uow.actor.id))
     return meetup
 
 
 def _member(uow: UnitOfWork, handle: str, field: str) -> UUID:
-    found = people.member_called(uow, handle)
+    found = people.member_by_handle(uow, handle)
     if found is None:
         raise ValidationFailed(errors={field: [f"Nobody here is called {handle}."]})
     return found

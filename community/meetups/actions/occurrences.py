@@ -14,7 +14,7 @@ from community.meetups.events import DateComing, DateOver, DatesDue, OccurrenceC
 from community.meetups.models import Meetup, Occurrence, Rsvp
 from community.meetups.rules import capacity, reminders
 from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
-from community.meetups.rules.rrule_parser import MAX_DATES
+from community.meetups.rules.rrule_parser import MAX_OCCURRENCES
 from community.meetups.rules.rsvps import RsvpAnswer, RsvpState, state_after
 
 
@@ -38,18 +38,20 @@ def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetim
     uow.session.add_all(made)
     uow.session.flush()
     for date in made:
-        plan_next(uow, date)
-    standing = rsvps.standing_answers(uow, meetup.id) if made else []
+        schedule_next_step(uow, date)
+    standing = rsvps.standing_rsvps(uow, meetup.id) if made else []
     for date in made:
         for one in standing:
-            answer_for(uow, date, one.member_id, RsvpAnswer(one.answer), None)
+            apply_standing_rsvp(uow, date, one.member_id, RsvpAnswer(one.answer), None)
     return made
 
 
-def answer_for(uow: UnitOfWork, date: Occurrence, member_id: UUID, answer: RsvpAnswer, rsvp: Rsvp | None) -> None:
+def apply_standing_rsvp(
+    uow: UnitOfWork, date: Occurrence, member_id: UUID, answer: RsvpAnswer, rsvp: Rsvp | None
+) -> None:
     """Give a date the standing answer of a member who has none of their own to it."""
     before = rsvp.state if rsvp else None
-    state = state_after(answer, before=before, left=waitlist.free(date))
+    state = state_after(answer, before=before, left=waitlist.free_seats(date))
     if rsvp is None:
         rsvp = waitlist.new_rsvp(uow, date, member_id)
     rsvp.is_standing = True
@@ -58,36 +60,36 @@ def answer_for(uow: UnitOfWork, date: Occurrence, member_id: UUID, answer: RsvpA
         waitlist.promote_waitlist(uow, date)
 
 
-def horizon_of(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
+def horizon(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
     """Until which wall time an endless series has its dates; nothing for one that ends."""
     return capacity.wall_time_of(uow.now + capacity.WEEKS_AHEAD, zone) if repeats.is_endless else None
 
 
-def to_come(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
-    """Return the rule's wall times from now on, as far ahead as dates are made; at most MAX_DATES.
+def upcoming_wall_times(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
+    """Return the rule's wall times from now on, as far ahead as dates are made; at most MAX_OCCURRENCES.
 
     An endless rule with no date in that time has the next one that there is.
     """
-    until = horizon_of(uow, repeats, meetup.time_zone)
+    until = horizon(uow, repeats, meetup.time_zone)
     since = capacity.wall_time_of(uow.now, meetup.time_zone) - timedelta(days=1)
     found = [one for one in wall_times(repeats, until=until, since=since) if _is_to_come(uow, meetup, one)]
     if not found and repeats.is_endless:
         found = [one for one in wall_times(repeats, since=since) if _is_to_come(uow, meetup, one)][:1]
-    return found[:MAX_DATES]
+    return found[:MAX_OCCURRENCES]
 
 
 def _is_to_come(uow: UnitOfWork, meetup: Meetup, wall_time: datetime) -> bool:
     return capacity.utc_of(wall_time, meetup.time_zone) > uow.now
 
 
-def extend(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
+def extend_series(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
     """Make the dates of an endless series that came within sight since the last time."""
     repeats = from_json(meetup.recurrence)
     if repeats is None or not repeats.is_endless or meetup.paused_at is not None:
         return []
     since = meetup.made_until or uow.now
-    known = occurrences.keys_of(uow, meetup)
-    coming = to_come(uow, meetup, repeats)
+    known = occurrences.recurrence_ids(uow, meetup)
+    coming = upcoming_wall_times(uow, meetup, repeats)
     wanted = [one for one in coming if one not in known and capacity.utc_of(one, meetup.time_zone) > since]
     made = create_occurrences(uow, meetup, wanted)
     set_horizon(uow, meetup, repeats)
@@ -100,18 +102,18 @@ def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> 
         meetup.made_until = None
         return
     meetup.made_until = uow.now + capacity.WEEKS_AHEAD
-    coming = to_come(uow, meetup, repeats)
-    if len(coming) == MAX_DATES:
+    coming = upcoming_wall_times(uow, meetup, repeats)
+    if len(coming) == MAX_OCCURRENCES:
         meetup.made_until = min(meetup.made_until, capacity.utc_of(coming[-1], meetup.time_zone))
     uow.schedule(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 
 
-def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime) -> None:
+def reschedule(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime) -> None:
     """Put a date at another wall time. Who is going is asked again when it moved far, and keeps the seat meanwhile."""
     before = date.starts_at_local
     set_times(date, meetup, wall_time)
-    changed(uow, date)
-    if capacity.asks_again(before, wall_time):
+    record_rescheduled(uow, date)
+    if capacity.needs_new_rsvp(before, wall_time):
         uow.session.execute(
             update(Rsvp)
             .where(Rsvp.occurrence_id == date.id, Rsvp.state == RsvpState.GOING)
@@ -124,7 +126,7 @@ def move(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime)
     )  # more time may be left now: who was passed over gets a seat that nobody wanted
 
 
-def correct(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
+def correct_times(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
     """Put a date at the moment that its wall time means now, and plan its reminders anew.
 
     Nobody is told that it moved: by the clock on the wall it did not.
@@ -132,7 +134,7 @@ def correct(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
     set_times(date, meetup, date.starts_at_local)
     date.version += 1
     date.changed_at = uow.now
-    plan_next(uow, date)
+    schedule_next_step(uow, date)
     uow.session.flush()
     waitlist.promote_waitlist(uow, date)
 
@@ -145,20 +147,22 @@ def set_times(date: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
     date.ends_at = date.starts_at + timedelta(minutes=minutes)
 
 
-def changed(uow: UnitOfWork, date: Occurrence) -> None:
+def record_rescheduled(uow: UnitOfWork, date: Occurrence) -> None:
     """A date has another time, length or place: its next version, and those it concerns hear of it."""
     date.version += 1
     date.changed_at = uow.now
-    plan_next(uow, date)
+    schedule_next_step(uow, date)
     uow.record(OccurrenceRescheduled(occurrence_id=date.id, version=date.version))
 
 
-def plan_next(uow: UnitOfWork, date: Occurrence, *, after: int | None = None, again: datetime | None = None) -> None:
+def schedule_next_step(
+    uow: UnitOfWork, date: Occurrence, *, after: int | None = None, resumed_at: datetime | None = None
+) -> None:
     """Plan the next thing the clock does with a date: one row at a time, each for one version of it.
 
-    `after`: what was due so many minutes before the start is done. `again`: since when a rested series goes on.
+    `after`: what was due so many minutes before the start is done. `resumed_at`: since when a rested series goes on.
     """
-    of_it = f"{date.id}:{date.version}" + (f":{again.isoformat()}" if again else "")
+    of_it = f"{date.id}:{date.version}" + (f":{resumed_at.isoformat()}" if resumed_at else "")
     minutes = reminders.next_step(starts_at=date.starts_at, now=uow.now, after=after)
     if minutes is not None:
         moment = date.starts_at - timedelta(minutes=minutes)

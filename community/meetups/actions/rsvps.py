@@ -34,13 +34,13 @@ class OnceOnly(Conflict):
     message = "This happens once. Answer the date itself."
 
 
-def answer(uow: UnitOfWork, *, occurrence_id: UUID, answer: RsvpAnswer) -> Rsvp:
+def answer_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, answer: RsvpAnswer) -> Rsvp:
     """Record the actor's answer; a full date puts them on its waiting list. Raises NotFound, RsvpClosed."""
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.rsvp_of(uow, occurrence, uow.actor.id)
     before = rsvp.state if rsvp else None
-    state = state_after(RsvpAnswer(answer), before=before, left=waitlist.free(occurrence))
+    state = state_after(RsvpAnswer(answer), before=before, left=waitlist.free_seats(occurrence))
     if rsvp is None:
         rsvp = waitlist.new_rsvp(uow, occurrence, uow.actor.id)
     rsvp.is_standing, rsvp.asked_version = False, None
@@ -65,23 +65,23 @@ def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: RsvpAnswer) -> St
     if meetup.paused_at is not None:
         raise occurrences.RsvpClosed
     quotas.take(uow, quotas.ANSWERS)
-    standing = rsvps.standing_of(uow, meetup.id, actor.id)
+    standing = rsvps.standing_rsvp(uow, meetup.id, actor.id)
     if standing is None:
         standing = StandingRsvp(meetup_id=meetup.id, member_id=actor.id)
         uow.session.add(standing)
     standing.answer, standing.changed_at = str(answer), uow.now
     uow.session.flush()
-    coming = [date for date in occurrences.locked_dates(uow, meetup) if date.state == "scheduled"]
+    coming = [date for date in occurrences.locked_occurrences(uow, meetup) if date.state == "scheduled"]
     mine = rsvps.rsvps_to(uow, coming, actor.id)
     for date in coming:
         rsvp = mine.get(date.id)
         if rsvp is None or rsvp.is_standing or rsvp.state == RsvpState.CANCELLED:
             waitlist.expire_offers(uow, date)
-            occurrences_actions.answer_for(uow, date, actor.id, RsvpAnswer(answer), rsvp)
+            occurrences_actions.apply_standing_rsvp(uow, date, actor.id, RsvpAnswer(answer), rsvp)
     return standing
 
 
-def settle(uow: UnitOfWork, *, occurrence_id: UUID) -> None:
+def expire_offers(uow: UnitOfWork, *, occurrence_id: UUID) -> None:
     """Let the offers of a date that are over go on to the next in line. Raises NotFound."""
     _ = uow.actor
     waitlist.expire_offers(uow, occurrences.locked_occurrence(uow, occurrence_id))
@@ -94,11 +94,11 @@ def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     """
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
-    rsvp = rsvps.own_place(uow, occurrence)
+    rsvp = rsvps.own_rsvp(uow, occurrence)
     is_open = promotion_at(uow.now, starts_at=occurrence.starts_at) is Promotion.CLAIMED
     if rsvp.state == RsvpState.DECLINED or (rsvp.state == RsvpState.WAITLISTED and rsvp.passed_over_at and not is_open):
         raise OfferLapsed
-    if rsvp.state == RsvpState.WAITLISTED and waitlist.free(occurrence) == 0:
+    if rsvp.state == RsvpState.WAITLISTED and waitlist.free_seats(occurrence) == 0:
         raise SeatTaken
     if rsvp.state != RsvpState.GOING:
         rsvp.is_standing = False
@@ -113,7 +113,7 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     """
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
-    rsvp = rsvps.own_place(uow, occurrence)
+    rsvp = rsvps.own_rsvp(uow, occurrence)
     if rsvp.state == RsvpState.WAITLISTED and rsvp.passed_over_at:
         raise OfferLapsed
     if rsvp.state == RsvpState.OFFERED:
@@ -124,9 +124,9 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
     return rsvp
 
 
-def free_seats_of(uow: UnitOfWork, member_id: UUID) -> None:
+def withdraw_member(uow: UnitOfWork, member_id: UUID) -> None:
     """Take a member out of every date to come; the seats go to those who wait. For who cannot come any more."""
-    for occurrence_id in rsvps.coming_answers(uow, member_id):
+    for occurrence_id in rsvps.upcoming_occurrence_ids(uow, member_id):
         occurrence = occurrences.locked_occurrence(uow, occurrence_id)
         rsvp = rsvps.rsvp_of(uow, occurrence, member_id)
         if rsvp is not None and rsvp.state in HAS_PLACE:
@@ -134,11 +134,11 @@ def free_seats_of(uow: UnitOfWork, member_id: UUID) -> None:
             waitlist.promote_waitlist(uow, occurrence)
 
 
-def let_offers_end(uow: UnitOfWork, occurrence_id: UUID) -> None:
+def expire_due_offers(uow: UnitOfWork, occurrence_id: UUID) -> None:
     """The clock's turn: offers whose time is over go on."""
     waitlist.expire_offers(uow, occurrences.locked_occurrence(uow, occurrence_id))
 
 
 def extend_series(uow: UnitOfWork, meetup_id: UUID) -> None:
     """The clock's turn: an endless series gets its next dates."""
-    occurrences_actions.extend(uow, occurrences.locked_meetup(uow, meetup_id))
+    occurrences_actions.extend_series(uow, occurrences.locked_meetup(uow, meetup_id))

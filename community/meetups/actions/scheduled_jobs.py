@@ -16,15 +16,15 @@ from community.meetups.rules.rsvps import RsvpState
 MAX_CORRECTIONS = 100
 
 
-def date_comes(uow: UnitOfWork, *, occurrence_id: UUID, version: int, minutes: int) -> None:
+def run_due_step(uow: UnitOfWork, *, occurrence_id: UUID, version: int, minutes: int) -> None:
     """So many minutes before the start of a date. Nothing for one that moved, is off or is paused."""
-    date = occurrences.date_as_planned(uow, occurrence_id, version)
+    date = occurrences.occurrence_as_planned(uow, occurrence_id, version)
     if date is None:
         return
     if date.starts_at > uow.now:
         waitlist.expire_offers(uow, date)
         _do_what_is_due(uow, date, minutes)
-    occurrences_actions.plan_next(uow, date, after=minutes)
+    occurrences_actions.schedule_next_step(uow, date, after=minutes)
 
 
 def _do_what_is_due(uow: UnitOfWork, date: Occurrence, minutes: int) -> None:
@@ -39,12 +39,12 @@ def _do_what_is_due(uow: UnitOfWork, date: Occurrence, minutes: int) -> None:
         uow.after_commit(lambda: COUNTED.labels("given").inc())
 
 
-def date_is_over(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
+def pause_unconfirmed_series(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
     """A day after a date: a series whose host was not heard of for three dates pauses, so that it misleads nobody."""
     meetup = occurrences.meetup_as_planned(uow, occurrence_id, version)
     if meetup is None or meetup.recurrence is None or meetup.paused_at:
         return
-    last = occurrences.last_dates(uow, meetup, most=reminders.UNCONFIRMED_BEFORE_PAUSE)
+    last = occurrences.past_occurrences(uow, meetup, most=reminders.UNCONFIRMED_BEFORE_PAUSE)
     if len(last) == reminders.UNCONFIRMED_BEFORE_PAUSE and all(one.confirmed_at is None for one in last):
         meetup.paused_at = uow.now
         uow.record(SeriesPaused(meetup_id=meetup.id))
@@ -52,30 +52,30 @@ def date_is_over(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
 
 def _release_unanswered(uow: UnitOfWork, date: Occurrence) -> None:
     """Who was asked whether they still come and has not said so by the day before gives the seat to who waits."""
-    for rsvp in rsvps.unanswered(uow, date):
+    for rsvp in rsvps.unconfirmed_rsvps(uow, date):
         waitlist.set_state(uow, date, rsvp, RsvpState.MAYBE)
         uow.record(SeatReleased(occurrence_id=date.id, member_id=rsvp.member_id))
         waitlist.promote_waitlist(uow, date)
 
 
-def correct_moments(uow: UnitOfWork) -> bool:
+def correct_drifted_times(uow: UnitOfWork) -> bool:
     """Derive the moments of dates to come anew where a country changed its clock rules: the wall clock is the truth.
 
     Idempotent. Locks each meetup and date that it corrects. Returns whether there may be more to correct.
     """
-    found = [*islice(drift.drifted(uow.session, now=uow.now), MAX_CORRECTIONS)]
+    found = [*islice(drift.drifted_occurrences(uow.session, now=uow.now), MAX_CORRECTIONS)]
     for meetup_id, occurrence_id in found:
         meetup = occurrences.locked_meetup(uow, meetup_id)
         date = occurrences.locked_occurrence(uow, occurrence_id)
         if date.state == "scheduled" and capacity.utc_of(date.starts_at_local, meetup.time_zone) != date.starts_at:
             waitlist.expire_offers(uow, date)
-            occurrences_actions.correct(uow, meetup, date)
+            occurrences_actions.correct_times(uow, meetup, date)
     return len(found) == MAX_CORRECTIONS
 
 
-def part_those_kept_apart(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
+def report_no_contact(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
     """Tell coordinators, and nobody else, when two who must not meet are going to the same date."""
-    others = rsvps.not_to_meet(uow, occurrence_id, member_id)
+    others = rsvps.no_contact_attendee_ids(uow, occurrence_id, member_id)
     if not others:
         return
     date = occurrences.locked_occurrence(uow, occurrence_id)

@@ -13,11 +13,11 @@ from community.meetups.actions import occurrences as occurrences_actions
 from community.meetups.actions.create import once
 from community.meetups.events import SeriesChanged
 from community.meetups.models import Meetup, Occurrence
-from community.meetups.rules.recurrence import Recurrence, asked_for, from_date_on, from_json
-from community.meetups.rules.rrule_parser import WrongRule
+from community.meetups.rules.recurrence import Recurrence, from_date_on, from_json, requested
+from community.meetups.rules.rrule_parser import InvalidRule
 from community.members.actions import quotas
 
-CALLED_OFF = "This date is not in the plan any more."
+CANCEL_REASON = "This date is not in the plan any more."
 
 
 def change_series(
@@ -37,7 +37,7 @@ def change_series(
         changes = {name: value for name, value in changes.items() if name != "has_room"}
         if not changes:
             return meetup
-    coming = occurrences.locked_dates(uow, meetup)
+    coming = occurrences.locked_occurrences(uow, meetup)
     anchor = _anchor(coming, from_occurrence, scope)
     if changes.get("starts_at_local") == anchor.starts_at_local and "recurrence" not in changes:
         changes = {name: value for name, value in changes.items() if name != "starts_at_local"}
@@ -53,13 +53,13 @@ def change_series(
         concerned = _change_rule(uow, meetup, anchor, concerned, changes)
     elif meetup.time_zone != zone_before:
         for date in concerned:
-            occurrences_actions.move(uow, meetup, date, date.starts_at_local)
+            occurrences_actions.reschedule(uow, meetup, date, date.starts_at_local)
     uow.session.flush()
     uow.record(SeriesChanged(meetup_id=meetup.id))
     return meetup
 
 
-def change_series_of(uow: UnitOfWork, *, occurrence_id: UUID, scope: str, changes: dict[str, Any]) -> Meetup:
+def change_series_from(uow: UnitOfWork, *, occurrence_id: UUID, scope: str, changes: dict[str, Any]) -> Meetup:
     """The same for the series that a date belongs to, seen from that date."""
     meetup, _ = occurrences.series_from(uow, occurrence_id)
     return change_series(uow, meetup_id=meetup.id, scope=scope, changes=changes, from_occurrence=occurrence_id)
@@ -78,10 +78,10 @@ def _change_words(
     uow: UnitOfWork, meetup: Meetup, coming: list[Occurrence], concerned: list[Occurrence], changes: dict[str, Any]
 ) -> None:
     """Put words, place and length on the meetup. Dates that are not concerned keep what was said of them."""
-    new = {name: changes[name] for name in edit_occurrence.MAY_DIFFER if name in changes}
+    new = {name: changes[name] for name in edit_occurrence.OVERRIDABLE if name in changes}
     if not new:
         return
-    old = {name: edit_occurrence.own(meetup)[name] for name in new}
+    old = {name: edit_occurrence.own_details(meetup)[name] for name in new}
     ids = {date.id for date in concerned}
     for date in coming:
         if date.id not in ids:
@@ -99,13 +99,13 @@ def _change_words(
             place.get("url") or "",
         )
     is_elsewhere = any(
-        old[name] != edit_occurrence.own(meetup)[name] for name in old.keys() & {"place", "duration_minutes"}
+        old[name] != edit_occurrence.own_details(meetup)[name] for name in old.keys() & {"place", "duration_minutes"}
     )
     for date in concerned:
         date.overrides = {name: value for name, value in (date.overrides or {}).items() if name not in new} or None
         if is_elsewhere and date.state == "scheduled":
             occurrences_actions.set_times(date, meetup, date.starts_at_local)
-            occurrences_actions.changed(uow, date)
+            occurrences_actions.record_rescheduled(uow, date)
 
 
 def _change_seats(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], changes: dict[str, Any]) -> None:
@@ -127,8 +127,10 @@ def _change_rule(
     repeats = _rule_after(meetup, changes, key=key, to=to, start=start)
     meetup.recurrence = repeats.as_json() if repeats else None
     ids = {date.id for date in concerned}
-    taken = occurrences.keys_of(uow, meetup) - {date.recurrence_id for date in concerned}
-    wanted = [one for one in occurrences_actions.to_come(uow, meetup, repeats or once(to)) if one not in taken]
+    taken = occurrences.recurrence_ids(uow, meetup) - {date.recurrence_id for date in concerned}
+    wanted = [
+        one for one in occurrences_actions.upcoming_wall_times(uow, meetup, repeats or once(to)) if one not in taken
+    ]
     if not wanted:
         raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
     kept = _replan(uow, meetup, concerned, wanted)
@@ -140,7 +142,7 @@ def _rule_after(
     meetup: Meetup, changes: dict[str, Any], *, key: datetime, to: datetime, start: datetime
 ) -> Recurrence | None:
     if "recurrence" in changes:
-        return asked_for(changes["recurrence"], first=to, time_zone=meetup.time_zone)
+        return requested(changes["recurrence"], first=to, time_zone=meetup.time_zone)
     before = from_json(meetup.recurrence)
     if before is None:
         return None
@@ -148,13 +150,13 @@ def _rule_after(
         if start < key:  # all of it: the first date to come moves as the one that was named
             return from_date_on(before, start, to=start + (to - key))
         return from_date_on(before, key, to=to)
-    except WrongRule as error:
+    except InvalidRule as error:
         raise ValidationFailed(errors={"recurrence": [str(error)]}) from error
 
 
 def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted: list[datetime]) -> list[Occurrence]:
     """Keep, move, call off and make dates until they are those wanted; what stays keeps its id and answers."""
-    pairs, gone, fresh = matched(concerned, wanted)
+    pairs, gone, fresh = match_occurrences(concerned, wanted)
     for date in gone:
         date.recurrence_id = None
     uow.session.flush()
@@ -162,23 +164,23 @@ def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted
         was_moved = date.starts_at_local != date.recurrence_id
         date.recurrence_id = wall_time
         if date.state == "scheduled" and not was_moved and wall_time != date.starts_at_local:
-            occurrences_actions.move(uow, meetup, date, wall_time)
+            occurrences_actions.reschedule(uow, meetup, date, wall_time)
     _remove(uow, gone)
     return [date for date, _ in pairs] + occurrences_actions.create_occurrences(uow, meetup, fresh)
 
 
 def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
     """Call off the dates that somebody answered; the others are as if they had never been planned."""
-    answered = rsvps.answered_among(uow, [date.id for date in gone])
+    answered = rsvps.answered_occurrence_ids(uow, [date.id for date in gone])
     for date in gone:
         if date.id not in answered:
             uow.session.delete(date)
         elif date.state == "scheduled":
-            occurrences_actions.cancel(uow, date, CALLED_OFF)
+            occurrences_actions.cancel(uow, date, CANCEL_REASON)
     uow.session.flush()
 
 
-def matched(
+def match_occurrences(
     concerned: Iterable[Occurrence], wanted: Iterable[datetime]
 ) -> tuple[list[tuple[Occurrence, datetime]], list[Occurrence], list[datetime]]:
     """Which date becomes which: the same wall time, else the same day, else the same week. And what is over and new."""

@@ -21,7 +21,7 @@ from community.meetups.rules.capacity import Promotion
 from community.meetups.rules.rsvps import HAS_PLACE, RsvpState
 
 
-def free(occurrence: Occurrence) -> int | None:
+def free_seats(occurrence: Occurrence) -> int | None:
     """How many seats are neither taken nor held; nothing when there is no limit."""
     return capacity.seats_left(capacity=occurrence.capacity, going=occurrence.going_count, held=occurrence.held_count)
 
@@ -80,16 +80,16 @@ def promote_waitlist(uow: UnitOfWork, occurrence: Occurrence) -> None:
 
     Called when a seat may have been freed.
     """
-    left = free(occurrence)
+    left = free_seats(occurrence)
     if occurrence.state != "scheduled" or not occurrence.waitlist_count or left == 0:
         return
     how = capacity.promotion_at(uow.now, starts_at=occurrence.starts_at)
-    most = occurrence.waitlist_count if left is None else left
+    max_count = occurrence.waitlist_count if left is None else left
     if how is Promotion.GIVEN or (left is None and how is not Promotion.NONE):
-        for rsvp in rsvps.first_in_line(uow, occurrence, most=most):
+        for rsvp in rsvps.first_on_waitlist(uow, occurrence, limit=max_count):
             _give(uow, occurrence, rsvp)
     elif how is Promotion.OFFERED:
-        for rsvp in rsvps.first_in_line(uow, occurrence, most=most, but_passed_over=True):
+        for rsvp in rsvps.first_on_waitlist(uow, occurrence, limit=max_count, but_passed_over=True):
             _offer(uow, occurrence, rsvp)
     elif how is Promotion.CLAIMED:
         uow.record(SeatOpened(occurrence_id=occurrence.id))

@@ -28,7 +28,7 @@ def post_rotate() -> dict[str, str]:
 
 
 @api.get("/me/meetup-preferences")
-@api.response(200, shapes.MeetupWishesSchema)
+@api.response(200, shapes.MeetupPreferenceSchema)
 def get_preferences() -> calendars.PreferenceView:
     """Whether I am listed among those going, when I am reminded, what my calendar shows."""
     with read_context() as ctx:
@@ -36,8 +36,8 @@ def get_preferences() -> calendars.PreferenceView:
 
 
 @api.put("/me/meetup-preferences")
-@api.arguments(shapes.MeetupWishesSchema, example={"is_listed": False, "remind_minutes": [1440]})
-@api.response(200, shapes.MeetupWishesSchema)
+@api.arguments(shapes.MeetupPreferenceSchema, example={"is_listed": False, "remind_minutes": [1440]})
+@api.response(200, shapes.MeetupPreferenceSchema)
 def put_preferences(changes: dict[str, Any]) -> calendars.PreferenceView:
     """Change some of it."""
     with unit_of_work() as uow:
@@ -46,5 +46,5 @@ def put_preferences(changes: dict[str, Any]) -> calendars.PreferenceView:
 
 
 def _address(ctx: ReadContext) -> dict[str, str]:
-    secret = calendars.my_address(ctx, key=services().settings.secret_key)
+    secret = calendars.my_feed_token(ctx, key=services().settings.secret_key)
     return {"url": f"{services().settings.public_url.rstrip('/')}/calendar/{secret}.ics"}

@@ -48,11 +48,11 @@ def post_meetup(wanted: dict[str, Any]) -> views.MeetupView:
         "recurrence": "FREQ=MONTHLY;BYDAY=-1FR",
     },
 )
-@api.response(200, shapes.SeenAheadSchema)
-def post_preview(wanted: dict[str, Any]) -> preview.SeenAhead:
+@api.response(200, shapes.PreviewResultSchema)
+def post_preview(wanted: dict[str, Any]) -> preview.Preview:
     """What a rule means, in words and in its next six dates. Nothing is kept."""
     with read_context() as ctx:
-        return preview.preview_dates(ctx, **wanted)
+        return preview.preview_occurrences(ctx, **wanted)
 
 
 @api.get("/meetups/<uuid:meetup_id>")

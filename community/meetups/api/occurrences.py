@@ -11,12 +11,12 @@ from community.meetups.queries import meetups, views
 
 
 @api.patch("/occurrences/<uuid:occurrence_id>")
-@api.arguments(shapes.ChangeDateSchema, example={"capacity": 14})
+@api.arguments(shapes.ChangeOccurrenceSchema, example={"capacity": 14})
 @api.response(200, shapes.MeetupSchema)
 def patch_occurrence(changes: dict[str, Any], occurrence_id: UUID) -> views.MeetupView:
     """Change one date's time, place, length or seats (its hosts). More seats go to those in line."""
     with unit_of_work() as uow:
-        occurrence = edit_occurrence.change_date(uow, occurrence_id=occurrence_id, changes=changes)
+        occurrence = edit_occurrence.change_occurrence(uow, occurrence_id=occurrence_id, changes=changes)
         return meetups.meetup(uow, occurrence.meetup_id)
 
 

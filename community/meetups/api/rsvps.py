@@ -11,18 +11,18 @@ from community.meetups.queries import my_rsvps
 
 
 @api.put("/occurrences/<uuid:occurrence_id>/rsvp")
-@api.arguments(shapes.AnswerSchema, example={"answer": "going"})
+@api.arguments(shapes.RsvpAnswerSchema, example={"answer": "going"})
 @api.response(200, shapes.RsvpSchema)
 def put_rsvp(said: dict[str, Any], occurrence_id: UUID) -> Any:
     """Answer a date. When it is full, "going" puts me in line."""
     with unit_of_work() as uow:
-        rsvps.answer(uow, occurrence_id=occurrence_id, **said)
+        rsvps.answer_occurrence(uow, occurrence_id=occurrence_id, **said)
         return my_rsvps.my_rsvp(uow, occurrence_id)
 
 
 @api.put("/meetups/<uuid:meetup_id>/standing-rsvp")
-@api.arguments(shapes.AnswerSchema, example={"answer": "going"})
-@api.response(200, shapes.StandingSchema)
+@api.arguments(shapes.RsvpAnswerSchema, example={"answer": "going"})
+@api.response(200, shapes.StandingRsvpSchema)
 def put_standing_rsvp(said: dict[str, Any], meetup_id: UUID) -> Any:
     """Answer every date to come of a series. What I said to one date stays."""
     with unit_of_work() as uow:
@@ -52,4 +52,4 @@ def post_decline(occurrence_id: UUID) -> Any:
 def _let_go_on(occurrence_id: UUID) -> None:
     """Settle what is over in a unit of its own: it holds even when what follows is refused."""
     with unit_of_work() as uow:
-        rsvps.settle(uow, occurrence_id=occurrence_id)
+        rsvps.expire_offers(uow, occurrence_id=occurrence_id)

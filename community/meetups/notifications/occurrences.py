@@ -34,7 +34,7 @@ WHY_ANSWERED = "You answered this date."
         position=170,
     ),
 )
-def tell_everybody(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
+def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
     """Everyone who may come hears of it once."""
     to = [one for one in active_members(ctx.session, now=ctx.now) if one != event.host_id]
     url = f"/meetups/{event.meetup_id}"
@@ -54,7 +54,7 @@ def tell_everybody(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
         position=190,
     ),
 )
-def say_it_is_off(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationSpec | None:
+def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationSpec | None:
     """Who wanted to come hears that it is off."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered is cancelled")
 
@@ -72,7 +72,7 @@ def say_it_is_off(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationS
         position=180,
     ),
 )
-def say_it_moved(ctx: ReadContext, event: OccurrenceRescheduled) -> NotificationSpec | None:
+def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> NotificationSpec | None:
     """Who wanted to come hears that it moved."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered has moved")
 
@@ -80,7 +80,7 @@ def say_it_moved(ctx: ReadContext, event: OccurrenceRescheduled) -> Notification
 @notify.on(
     HostChanged, kind=Kind(label="I host a meetup", why="You host it.", icon="meetups", mails=True, position=140)
 )
-def tell_the_host(_look: ReadContext, event: HostChanged) -> NotificationSpec:
+def host_changed(_look: ReadContext, event: HostChanged) -> NotificationSpec:
     """Somebody hosts from now on."""
     return NotificationSpec(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
 
@@ -137,9 +137,9 @@ declare_kind(
 
 
 @notify.on(ReminderDue)
-def remind_them(ctx: ReadContext, event: ReminderDue) -> NotificationSpec | None:
+def reminder_due(ctx: ReadContext, event: ReminderDue) -> NotificationSpec | None:
     """Who is going and wants it hears of it once for each version of the date."""
-    to = attendees.who_wants_reminding(ctx, event.occurrence_id, minutes=event.minutes)
+    to = attendees.members_to_remind(ctx, event.occurrence_id, minutes=event.minutes)
     if not to:
         return None
     return replace(
@@ -158,23 +158,23 @@ def is_still_going(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, s
 
 
 @still_true.on("occurrence.rescheduled")
-def is_still_then(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
+def is_still_rescheduled(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
     """Whether a date that moved is on, has not moved again or ended, and its member still wants to come."""
     if subject is None or version is None:
         return True
-    return attendees.why_not_in(ctx, subject, recipient_id, states=WANTS_TO_COME, version=version) or True
+    return attendees.why_outdated(ctx, subject, recipient_id, states=WANTS_TO_COME, version=version) or True
 
 
 @still_true.on("occurrence.cancelled")
-def is_still_off(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def is_still_cancelled(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Whether a date that was called off is off."""
-    return subject is None or attendees.is_off(ctx, subject, version=version)
+    return subject is None or attendees.is_cancelled(ctx, subject, version=version)
 
 
 @mutable.on("meetup")
-def meetups(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
+def mutable_meetups(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Meetups by their titles."""
-    return attendees.titles(ctx, ids)
+    return attendees.meetup_titles(ctx, ids)
 
 
 def seat_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
@@ -184,13 +184,13 @@ def seat_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID],
 
 def occurrence_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
     """A notice that leads to a date; who muted its meetup does not get it."""
-    meetup_id = attendees.meetup_of(ctx, occurrence_id)
+    meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     concerns = [meetup_id] if meetup_id else []
     return NotificationSpec(to=to, title=title, url=f"/meetups/{meetup_id}?date={occurrence_id}", concerns=concerns)
 
 
 def _to_those_coming(ctx: ReadContext, occurrence_id: UUID, version: int, title: str) -> NotificationSpec | None:
-    to = attendees.who_answered(ctx, occurrence_id, WANTS_TO_COME)
+    to = attendees.members_with_rsvp(ctx, occurrence_id, WANTS_TO_COME)
     if not to:
         return None
     return replace(seat_notification(ctx, occurrence_id, to, title), subject_version=version)

@@ -47,13 +47,13 @@ declare_kind("rsvp.confirmed", Kind(label="My answer is saved", why=WHY_ANSWERED
         position=50,
     ),
 )
-def tell_them(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
+def rsvp_promoted(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
     """A seat came free for somebody who waited."""
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "You have a place")
 
 
 @notify.on(RsvpWaitlisted, kind=Kind(label="I am in line for a seat", why=WHY_ANSWERED, icon="meetups", position=150))
-def say_it_is_full(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
+def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
     """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
     if not event.is_standing:
         return None
@@ -73,7 +73,7 @@ def say_it_is_full(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec 
         position=60,
     ),
 )
-def ask_them(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
+def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
     """A seat is held for somebody who waits."""
     notice = seat_notification(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
     return replace(notice, worthless_at=event.expires_at if event.expires_at > ctx.now else None)
@@ -83,7 +83,7 @@ def ask_them(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
     RsvpLapsed,
     kind=Kind(label="A seat that was held for me went on", why="You waited for a seat.", icon="meetups", position=70),
 )
-def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
+def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
     """A held seat went to the next in line."""
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
 
@@ -100,9 +100,9 @@ def say_it_went_on(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
         position=80,
     ),
 )
-def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
+def seat_opened(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
-    to = attendees.who_answered(ctx, event.occurrence_id, (RsvpState.WAITLISTED,))
+    to = attendees.members_with_rsvp(ctx, event.occurrence_id, (RsvpState.WAITLISTED,))
     if not to:
         return None
     notice = seat_notification(ctx, event.occurrence_id, to, "A place is free now")
@@ -112,7 +112,7 @@ def call_the_quickest(ctx: ReadContext, event: SeatOpened) -> NotificationSpec |
 @notify.on(
     SeatReleased, kind=Kind(label="My seat went on to somebody else", why=WHY_ANSWERED, icon="meetups", position=90)
 )
-def say_it_was_given_on(ctx: ReadContext, event: SeatReleased) -> NotificationSpec:
+def seat_released(ctx: ReadContext, event: SeatReleased) -> NotificationSpec:
     """Who did not say whether they still come has the seat no more."""
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 
@@ -122,7 +122,7 @@ def _hold_in(kind: str, states: Collection[str]) -> None:
 
     @still_true.on(kind)
     def is_so(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool | str:
-        return subject is None or attendees.why_not_in(ctx, subject, recipient_id, states=states) or True
+        return subject is None or attendees.why_outdated(ctx, subject, recipient_id, states=states) or True
 
 
 for _kind, _states in SEAT_STATES.items():

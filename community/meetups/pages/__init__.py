@@ -15,10 +15,10 @@ from community.meetups.queries import attendees
 pages = Blueprint("meetups", __name__)
 
 
-def to_the_date(occurrence_id: UUID) -> Response:
+def redirect_to_occurrence(occurrence_id: UUID) -> Response:
     """On to the page of a date's meetup, with that date in front. Raises NotFound."""
     with read_context() as ctx:
-        meetup_id = attendees.meetup_of(ctx, occurrence_id)
+        meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     return redirect(f"/meetups/{meetup_id}?date={occurrence_id}", code=303)

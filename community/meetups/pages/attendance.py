@@ -43,7 +43,7 @@ def mark(occurrence_id: UUID) -> PageResponse:
 
     passed = form.attempt(act)
     with read_context() as ctx:
-        meetup_id = attendees.meetup_of(ctx, occurrence_id)
+        meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     flash("Saved." if passed else next((words[0] for words in form.errors.values()), form.detail))
@@ -64,7 +64,7 @@ def table(meetup_id: UUID) -> Response:
 def _page(meetup_id: UUID, form: Form) -> PageResponse:
     with read_context() as ctx:
         meetup = attendance_queries.meetup_to_host(ctx, meetup_id)
-        date = attendance_queries.date_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
+        date = attendance_queries.occurrence_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
         people = attendance_queries.attendance(ctx, date.id) if date else []
     audit_facts(count=len(people))
     return render_template("meetups/attendance.html", meetup=meetup, date=date, people=people, form=form)

@@ -11,16 +11,16 @@ from community.core.web.request_context import read_context, services, unit_of_w
 from community.meetups.actions import preferences
 from community.meetups.pages import attempt, pages
 from community.meetups.queries import calendars
-from community.meetups.rules.icalendar import written
+from community.meetups.rules.icalendar import to_ics
 from community.meetups.rules.reminders import REMINDERS
-from community.meetups.schemas import MeetupWishesSchema
+from community.meetups.schemas import MeetupPreferenceSchema
 
 
 @pages.get("/calendar/<secret>.ics")
 def feed(secret: str) -> Response:
     """Every date I said going or maybe to, for calendar programs: no sign-in, the address is the secret."""
     with read_context() as ctx:
-        text = written(calendars.feed(ctx, secret, key=services().settings.secret_key))
+        text = to_ics(calendars.feed(ctx, secret, key=services().settings.secret_key))
     response = _calendar(text)
     response.set_etag(hashlib.sha256(text).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-store"
@@ -30,10 +30,10 @@ def feed(secret: str) -> Response:
 
 
 @pages.get("/occurrences/<uuid:occurrence_id>/date.ics")
-def one_date(occurrence_id: UUID) -> Response:
+def occurrence_file(occurrence_id: UUID) -> Response:
     """One date as a file."""
     with read_context() as ctx:
-        text = written(calendars.one_date(ctx, occurrence_id))
+        text = to_ics(calendars.occurrence_entries(ctx, occurrence_id))
     response = _calendar(text)
     response.headers["Content-Disposition"] = "attachment; filename=date.ics"
     return response
@@ -43,7 +43,7 @@ def one_date(occurrence_id: UUID) -> Response:
 def settings() -> str:
     """My calendar's address, my reminders, whether I am listed."""
     with read_context() as ctx:
-        secret = calendars.my_address(ctx, key=services().settings.secret_key)
+        secret = calendars.my_feed_token(ctx, key=services().settings.secret_key)
         wants = calendars.my_preferences(ctx)
     url = f"{services().settings.public_url.rstrip('/')}/calendar/{secret}.ics"
     return render_template("meetups/calendar_feed.html", url=url, wants=wants, reminders=REMINDERS)
@@ -63,7 +63,7 @@ def rotate() -> PageResponse:
 
 
 @pages.post("/meetups/calendar")
-def change_wishes() -> PageResponse:
+def change_preferences() -> PageResponse:
     """Save what I want."""
 
     def act(fields: dict[str, Any]) -> str:
@@ -76,7 +76,7 @@ def change_wishes() -> PageResponse:
         "has_full_titles": "has_full_titles" in request.form,
         "remind_minutes": [int(one) for one in request.form.getlist("remind_minutes") if one.isdecimal()],
     }
-    attempt(Form(MeetupWishesSchema()), act, values=values)
+    attempt(Form(MeetupPreferenceSchema()), act, values=values)
     return redirect("/meetups/calendar", code=303)
 
 

@@ -16,7 +16,7 @@ from community.meetups.queries import meetups
 from community.meetups.queries import preview as preview_queries
 from community.meetups.schemas import NewMeetupSchema, PreviewSchema
 
-ONLY_LOOKING = ("look", "skip", "keep")
+PREVIEW_BUTTONS = ("look", "skip", "keep")
 
 
 @pages.get("/meetups/new")
@@ -25,7 +25,7 @@ def new_form() -> PageResponse:
     with read_context() as ctx:
         _ = ctx.permitted(Permission.RUN_MEETUPS)
         like = uuid_of(request.args.get("like", ""))
-        values = meetups.as_form(ctx, like) if like else {}
+        values = meetups.form_values(ctx, like) if like else {}
     return _new_page(Form(values=values))
 
 
@@ -33,7 +33,7 @@ def new_form() -> PageResponse:
 def post() -> PageResponse:
     """Post it, or look at its dates again."""
     form = Form(NewMeetupSchema())
-    if any(name in form.values for name in ONLY_LOOKING):
+    if any(name in form.values for name in PREVIEW_BUTTONS):
         with read_context() as ctx:
             _ = ctx.permitted(Permission.RUN_MEETUPS)
         return _new_page(form)
@@ -58,13 +58,13 @@ def preview() -> str:
     return render_template("meetups/_preview.html", ahead=_seen_ahead(form), form=form, skips=forms.skips(form))
 
 
-def _seen_ahead(form: Form) -> preview_queries.SeenAhead | None:
+def _seen_ahead(form: Form) -> preview_queries.Preview | None:
     """The rule in words and its dates; nothing, and the form's errors, when it is not one yet."""
-    found: list[preview_queries.SeenAhead] = []
+    found: list[preview_queries.Preview] = []
 
     def look_ahead(fields: dict[str, Any]) -> None:
         with read_context() as ctx:
-            found.append(preview_queries.preview_dates(ctx, **fields))
+            found.append(preview_queries.preview_occurrences(ctx, **fields))
 
     trial = Form(PreviewSchema())
     trial.attempt(look_ahead, values=forms.when(form))

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 from community.core.web.forms import Form
-from community.meetups.rules.recurrence import built
-from community.meetups.rules.rrule_parser import MAX_DATES
+from community.meetups.rules.recurrence import rule_of_choices
+from community.meetups.rules.rrule_parser import MAX_OCCURRENCES
 
 REPEATS = [
     ("once", "Once only"),
@@ -81,7 +81,7 @@ def rule_text(form: Form) -> str | None:
 
 
 def _built(form: Form, first: datetime) -> str:
-    return built(
+    return rule_of_choices(
         repeats=form.value("repeats"),
         first=first,
         weekdays=many(form, "days"),
@@ -92,10 +92,10 @@ def _built(form: Form, first: datetime) -> str:
 
 
 def skips(form: Form) -> list[str]:
-    """Return the dates that are left out, after the button that was pressed; at most MAX_DATES + 1."""
+    """Return the dates that are left out, after the button that was pressed; at most MAX_OCCURRENCES + 1."""
     back = {*many(form, "keep")}
     kept = (one for one in dict.fromkeys([*many(form, "skips"), *many(form, "skip")]) if one not in back)
-    return [*islice(kept, MAX_DATES + 1)]
+    return [*islice(kept, MAX_OCCURRENCES + 1)]
 
 
 def many(form: Form, name: str) -> list[str]:

@@ -9,7 +9,7 @@ from community.core.errors import NotFound
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 from community.meetups.actions import chat_room, edit_occurrence, hosting, series
-from community.meetups.pages import attempt, pages, to_the_date
+from community.meetups.pages import attempt, pages, redirect_to_occurrence
 from community.meetups.pages.meetups import meetup_page
 from community.meetups.queries import attendees
 from community.meetups.schemas import CancelSchema, ChangeSeriesSchema, HostsSchema
@@ -27,18 +27,18 @@ def change(occurrence_id: UUID) -> PageResponse:
         chosen, _ = fields.pop("scope"), fields.pop("from_occurrence")
         with unit_of_work() as uow:
             if scope == "this":
-                edit_occurrence.change_date(uow, occurrence_id=occurrence_id, changes=fields)
+                edit_occurrence.change_occurrence(uow, occurrence_id=occurrence_id, changes=fields)
             else:
-                series.change_series_of(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
+                series.change_series_from(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
 
     passed = form.attempt(act, values=_changes(form, scope))
     with read_context() as ctx:
-        meetup_id = attendees.meetup_of(ctx, occurrence_id)
+        meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
     if passed:
         flash(SAVED)
-        return to_the_date(occurrence_id)
+        return redirect_to_occurrence(occurrence_id)
     return meetup_page(meetup_id, form, date_id=occurrence_id), form.status
 
 
@@ -54,7 +54,7 @@ def cancel(occurrence_id: UUID) -> PageResponse:
 
     values = {"reason": form.value("reason") or None, "scope": form.value("scope", "this")}
     attempt(form, act, values=values)
-    return to_the_date(occurrence_id)
+    return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/confirm")
@@ -67,7 +67,7 @@ def confirm(occurrence_id: UUID) -> PageResponse:
         return "Good. It will happen."
 
     attempt(Form(), act)
-    return to_the_date(occurrence_id)
+    return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/meetups/<uuid:meetup_id>/resume")

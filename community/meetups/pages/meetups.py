@@ -17,7 +17,7 @@ from community.meetups.queries import agenda as agenda_queries
 from community.meetups.queries import attendees, meetups
 from community.notifications.preferences import mutes
 
-MAX_DATES = 12
+MAX_OCCURRENCES = 12
 
 
 @pages.get("/meetups")
@@ -62,8 +62,8 @@ def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> 
     """The page of a meetup; `form` is what its host tried to change."""
     with read_context() as ctx:
         meetup = meetups.meetup(ctx, meetup_id, with_date=date_id)
-        front = meetups.date_in_front(meetup, date_id, now=ctx.now)
-        going = attendees.going(ctx, front.id) if front else attendees.Going((), 0)
+        front = meetups.featured_occurrence(meetup, date_id, now=ctx.now)
+        going = attendees.attendees_of(ctx, front.id) if front else attendees.Attendees((), 0)
         is_open = bool(front and front.state == "scheduled" and front.starts_at > ctx.now and meetup.state == "active")
         others = [one for one in meetup.occurrences if front and one.id != front.id and one.ends_at > ctx.now]
         mute = mutes.my_mute(ctx, meetup_id)
@@ -74,6 +74,6 @@ def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> 
         going=going,
         is_open=is_open,
         mute=mute,
-        others=others[:MAX_DATES],
+        others=others[:MAX_OCCURRENCES],
         form=form,
     )

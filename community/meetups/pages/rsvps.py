@@ -8,9 +8,9 @@ from flask import redirect
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import unit_of_work
 from community.meetups.actions import rsvps
-from community.meetups.pages import attempt, pages, to_the_date
+from community.meetups.pages import attempt, pages, redirect_to_occurrence
 from community.meetups.rules.rsvps import RsvpAnswer, RsvpState
-from community.meetups.schemas import AnswerSchema
+from community.meetups.schemas import RsvpAnswerSchema
 
 SAID: dict[str, str] = {
     RsvpState.GOING: "You are going. Your answer is saved.",
@@ -31,10 +31,10 @@ def answer(occurrence_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> str:
         with unit_of_work() as uow:
-            return SAID[rsvps.answer(uow, occurrence_id=occurrence_id, **fields).state]
+            return SAID[rsvps.answer_occurrence(uow, occurrence_id=occurrence_id, **fields).state]
 
-    attempt(Form(AnswerSchema()), act)
-    return to_the_date(occurrence_id)
+    attempt(Form(RsvpAnswerSchema()), act)
+    return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/meetups/<uuid:meetup_id>/standing-rsvp")
@@ -45,7 +45,7 @@ def answer_series(meetup_id: UUID) -> PageResponse:
         with unit_of_work() as uow:
             return SAID_OF_ALL[rsvps.answer_series(uow, meetup_id=meetup_id, **fields).answer]
 
-    attempt(Form(AnswerSchema()), act)
+    attempt(Form(RsvpAnswerSchema()), act)
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 
@@ -59,7 +59,7 @@ def accept(occurrence_id: UUID) -> PageResponse:
 
     _let_go_on(occurrence_id)
     attempt(Form(), act)
-    return to_the_date(occurrence_id)
+    return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/offer/decline")
@@ -73,10 +73,10 @@ def decline(occurrence_id: UUID) -> PageResponse:
 
     _let_go_on(occurrence_id)
     attempt(Form(), act)
-    return to_the_date(occurrence_id)
+    return redirect_to_occurrence(occurrence_id)
 
 
 def _let_go_on(occurrence_id: UUID) -> None:
     """Settle what is over in a unit of its own: it holds even when what follows is refused."""
     with unit_of_work() as uow:
-        rsvps.settle(uow, occurrence_id=occurrence_id)
+        rsvps.expire_offers(uow, occurrence_id=occurrence_id)

@@ -14,11 +14,11 @@ from community.meetups.models import Meetup, Occurrence
 from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import RsvpView
 
-MAX_PER_MONTH = 500
+MAX_IN_MONTH = 500
 
 
 @dataclass(frozen=True)
-class DateView:
+class AgendaItem:
     """A date as a list shows it; `local_day` is the day it begins for whoever looks."""
 
     id: UUID
@@ -42,7 +42,7 @@ class Day:
     day: date
     is_out: bool
     is_today: bool
-    dates: tuple[DateView, ...]
+    dates: tuple[AgendaItem, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Month:
     weeks: tuple[tuple[Day, ...], ...]
 
 
-def agenda(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[DateView]:
+def agenda(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[AgendaItem]:
     """What comes, soonest first."""
     page = keyset_page(
         ctx.session,
@@ -78,7 +78,7 @@ def month(ctx: ReadContext, *, first: date) -> Month:
         _shown()
         .where(Occurrence.starts_at >= midnights[0], Occurrence.starts_at < midnights[1])
         .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(MAX_PER_MONTH)
+        .limit(MAX_IN_MONTH)
     ).all()
     views = _views(ctx, rows)
     today = ctx.now.astimezone(zone).date()
@@ -96,7 +96,7 @@ def _shown() -> Select[Occurrence]:
     return select(Occurrence).join(Meetup, Meetup.id == Occurrence.meetup_id).where(Meetup.paused_at.is_(None))
 
 
-def _views(ctx: ReadContext, dates: Collection[Occurrence]) -> list[DateView]:
+def _views(ctx: ReadContext, dates: Collection[Occurrence]) -> list[AgendaItem]:
     zone = ZoneInfo(ctx.actor.time_zone)
     wanted = {date.meetup_id for date in dates}
     rows = {row.id: row for row in ctx.session.scalars(select(Meetup).where(Meetup.id.in_(wanted)))} if wanted else {}
@@ -104,10 +104,10 @@ def _views(ctx: ReadContext, dates: Collection[Occurrence]) -> list[DateView]:
     return [_view(ctx, date, rows[date.meetup_id], mine.get(date.id), zone) for date in dates]
 
 
-def _view(ctx: ReadContext, date: Occurrence, row: Meetup, mine: RsvpView | None, zone: ZoneInfo) -> DateView:
+def _view(ctx: ReadContext, date: Occurrence, row: Meetup, mine: RsvpView | None, zone: ZoneInfo) -> AgendaItem:
     own = date.overrides or {}
     taken = date.going_count + date.held_count
-    return DateView(
+    return AgendaItem(
         id=date.id,
         meetup_id=row.id,
         title=own.get("title", row.title),

@@ -10,7 +10,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.meetups.access import occurrences
 from community.meetups.models import Attendance, Occurrence, Rsvp
-from community.meetups.queries.meetups import date_in_front, meetup
+from community.meetups.queries.meetups import featured_occurrence, meetup
 from community.meetups.queries.views import MeetupView, OccurrenceView
 from community.meetups.rules import reminders
 from community.meetups.rules.rsvps import RsvpState
@@ -37,7 +37,7 @@ def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> MeetupView:
     return meetup(ctx, meetup_id)
 
 
-def date_to_mark(ctx: ReadContext, view: MeetupView, wanted: UUID | None) -> OccurrenceView | None:
+def occurrence_to_mark(ctx: ReadContext, view: MeetupView, wanted: UUID | None) -> OccurrenceView | None:
     """The date whose attendance is marked: the one that is wanted, else the one that began last, else the next."""
     begun = select(Occurrence.id).where(
         Occurrence.meetup_id == view.id,
@@ -46,12 +46,12 @@ def date_to_mark(ctx: ReadContext, view: MeetupView, wanted: UUID | None) -> Occ
     )
     last = ctx.session.scalar(begun.order_by(Occurrence.starts_at.desc()).limit(1))
     shown = meetup(ctx, view.id, with_date=wanted or last)
-    return date_in_front(shown, wanted or last, now=ctx.now)
+    return featured_occurrence(shown, wanted or last, now=ctx.now)
 
 
 def attendance(ctx: ReadContext, occurrence_id: UUID) -> list[AttendanceRow]:
     """Everybody who is going to a date or was marked there, by handle. Raises NotFound, Forbidden."""
-    occurrences.date_to_host(ctx, occurrence_id)
+    occurrences.hosted_occurrence(ctx, occurrence_id)
     rows = ctx.session.execute(
         select(Member.id, Member.handle, Rsvp.state, Attendance.state, Attendance.marked_at)
         .select_from(Member)

@@ -16,14 +16,14 @@ from community.members.queries.blocks import blocked_ids
 
 
 @dataclass(frozen=True)
-class Going:
+class Attendees:
     """Who is going: the handles that may be shown, and how many more there are."""
 
     handles: tuple[str, ...]
     unlisted: int
 
 
-def going(ctx: ReadContext, occurrence_id: UUID) -> Going:
+def attendees_of(ctx: ReadContext, occurrence_id: UUID) -> Attendees:
     """Who is going to a date, first come first. Who prefers not to be listed and who is kept apart counts only."""
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.execute(
@@ -38,10 +38,10 @@ def going(ctx: ReadContext, occurrence_id: UUID) -> Going:
         for one, handle, is_listed in rows
         if one == ctx.actor.id or (is_listed is not False and one not in hidden)
     )
-    return Going(shown, len(rows) - len(shown))
+    return Attendees(shown, len(rows) - len(shown))
 
 
-def meetup_of(ctx: ReadContext, occurrence_id: UUID) -> UUID | None:
+def meetup_id_of(ctx: ReadContext, occurrence_id: UUID) -> UUID | None:
     """Which meetup a date belongs to."""
     return ctx.session.scalar(select(Occurrence.meetup_id).where(Occurrence.id == occurrence_id))
 
@@ -51,27 +51,27 @@ def begins_at(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
     return ctx.session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
 
 
-def begins_if_on(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
+def starts_at_unless_cancelled(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
     """When a date begins; nothing for one that is called off."""
     return ctx.session.scalar(
         select(Occurrence.starts_at).where(Occurrence.id == occurrence_id, Occurrence.state != "cancelled")
     )
 
 
-def titles(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
+def meetup_titles(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     """Meetups by their titles, for a member."""
     _ = ctx.actor
     return dict(ctx.session.execute(select(Meetup.id, Meetup.title).where(Meetup.id.in_(ids))).all())
 
 
-def who_answered(ctx: ReadContext, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:
+def members_with_rsvp(ctx: ReadContext, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:
     """Members with these answers."""
     return list(
         ctx.session.scalars(select(Rsvp.member_id).where(Rsvp.occurrence_id == occurrence_id, Rsvp.state.in_(states)))
     )
 
 
-def who_wants_reminding(ctx: ReadContext, occurrence_id: UUID, *, minutes: int) -> list[UUID]:
+def members_to_remind(ctx: ReadContext, occurrence_id: UUID, *, minutes: int) -> list[UUID]:
     """Who is going to a date and wants to be reminded so many minutes before."""
     rows = ctx.session.execute(
         select(Rsvp.member_id, MeetupPreference.remind_minutes)
@@ -99,7 +99,7 @@ def is_going(ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, version:
     return ctx.session.scalar(found) is not None
 
 
-def why_not_in(
+def why_outdated(
     ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, states: Collection[str], version: int | None = None
 ) -> str | None:
     """Return why a member's answer to a date that is to come is in none of these states, in one word, or nothing.
@@ -124,7 +124,7 @@ def why_not_in(
     return "outdated" if state not in states or is_over or version not in (None, version_now) else None
 
 
-def is_off(ctx: ReadContext, occurrence_id: UUID, *, version: int | None) -> bool:
+def is_cancelled(ctx: ReadContext, occurrence_id: UUID, *, version: int | None) -> bool:
     """Whether a date is called off since this version, or is not there."""
     found = ctx.session.execute(
         select(Occurrence.state, Occurrence.version).where(Occurrence.id == occurrence_id)
@@ -132,7 +132,7 @@ def is_off(ctx: ReadContext, occurrence_id: UUID, *, version: int | None) -> boo
     return found is None or (found[0] == "cancelled" and version in (None, found[1]))
 
 
-def moments_answered(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
+def rsvp_times(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
     """When a member answered a date themselves since a moment. For that member's own figures: no dates, no answers."""
     query = select(Rsvp.changed_at).where(
         Rsvp.member_id == member_id, Rsvp.changed_at >= since, Rsvp.is_standing.is_(False)

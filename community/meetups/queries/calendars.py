@@ -40,10 +40,10 @@ def my_preferences(ctx: ReadContext) -> PreferenceView:
     return PreferenceView(wanted.is_listed, tuple(wanted.remind_minutes), wanted.has_full_titles)
 
 
-def my_address(ctx: ReadContext, *, key: str) -> str:
+def my_feed_token(ctx: ReadContext, *, key: str) -> str:
     """The secret part of the address of the actor's calendar. `key` is the service's secret."""
     wanted = ctx.session.get(MeetupPreference, ctx.actor.id)
-    return feed_tokens.address(ctx.actor.id, wanted.feed_version if wanted else 0, key=key)
+    return feed_tokens.feed_token(ctx.actor.id, wanted.feed_version if wanted else 0, key=key)
 
 
 def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
@@ -62,7 +62,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
         raise NotFound
     preference: MeetupPreference | None = found[1]
     version = preference.feed_version if preference else 0
-    if not feed_tokens.is_address(secret, member_id, version, key=key):
+    if not feed_tokens.is_valid(secret, member_id, version, key=key):
         raise NotFound
     _fetches.try_consume(member_id)
     rows = ctx.session.execute(
@@ -74,7 +74,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
     return [_entry(date, meetup, answer, preference) for date, meetup, answer in rows]
 
 
-def one_date(ctx: ReadContext, occurrence_id: UUID) -> list[Entry]:
+def occurrence_entries(ctx: ReadContext, occurrence_id: UUID) -> list[Entry]:
     """One date for the actor's calendar, whatever they answered. Raises NotFound."""
     row = ctx.session.execute(_answered(ctx.actor.id).where(Occurrence.id == occurrence_id)).one_or_none()
     if row is None:

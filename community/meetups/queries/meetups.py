@@ -16,7 +16,7 @@ from community.meetups.models import Meetup, MeetupHost, Occurrence, StandingRsv
 from community.meetups.queries.my_rsvps import my_rsvps
 from community.meetups.queries.views import MeetupView, OccurrenceView, PlaceView, RsvpView
 from community.meetups.rules.recurrence import from_json
-from community.meetups.rules.rrule_text import in_words
+from community.meetups.rules.rrule_text import rule_text
 from community.meetups.rules.rsvps import RsvpState
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
@@ -40,7 +40,7 @@ def meetup(ctx: ReadContext, meetup_id: UUID, *, with_date: UUID | None = None) 
     return _views(ctx, [row], dates)[0]
 
 
-def date_in_front(view: MeetupView, wanted: UUID | None, *, now: datetime) -> OccurrenceView | None:
+def featured_occurrence(view: MeetupView, wanted: UUID | None, *, now: datetime) -> OccurrenceView | None:
     """The date to show: the one that is wanted, else the next one that happens, else the next or the last."""
     asked = [date for date in view.occurrences if date.id == wanted]
     coming = [date for date in view.occurrences if date.ends_at > now]
@@ -48,7 +48,7 @@ def date_in_front(view: MeetupView, wanted: UUID | None, *, now: datetime) -> Oc
     return next(iter(asked or on or coming or reversed(view.occurrences)), None)
 
 
-def as_form(ctx: ReadContext, meetup_id: UUID) -> dict[str, Any]:
+def form_values(ctx: ReadContext, meetup_id: UUID) -> dict[str, Any]:
     """A meetup's words, place and length as the fields of the form that posts another. Raises NotFound, Forbidden."""
     row = occurrences_access.meetup_to_host(ctx, meetup_id)
     return {
@@ -129,7 +129,7 @@ def _views(ctx: ReadContext, rows: Collection[Meetup], dates: Collection[Occurre
                 place=_place_of_all(row, occurrences, sees_all=hosts_it),
                 state="paused" if row.paused_at else "active",
                 recurrence=repeats.as_text(row.time_zone) if repeats else None,
-                recurrence_words=in_words(repeats, row.time_zone) if repeats else None,
+                recurrence_words=rule_text(repeats, row.time_zone) if repeats else None,
                 my_standing=standing.get(row.id),
                 is_mine=hosts_it,
                 **_room_of(row, to_rooms),

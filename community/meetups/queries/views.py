@@ -7,7 +7,7 @@ from uuid import UUID
 from community.meetups.rules.rsvps import RsvpState
 from community.rooms.queries.linked_pages import ActiveSanction
 
-MAX_DOTS = 24
+MAX_SEAT_DOTS = 24
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class OccurrenceView:
     @property
     def seat_dots(self) -> tuple[str, ...]:
         """The seats as they are drawn: taken ones, mine, held ones, free ones; none where that would be a crowd."""
-        if self.capacity is None or self.capacity > MAX_DOTS:
+        if self.capacity is None or self.capacity > MAX_SEAT_DOTS:
             return ()
         is_mine = self.my_rsvp is not None and self.my_rsvp.state == RsvpState.GOING
         free = self.capacity - self.going_count - self.held_count

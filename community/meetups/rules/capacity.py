@@ -10,8 +10,8 @@ MAX_HOLD = timedelta(hours=2)
 SMALL_SHIFT = timedelta(hours=2)
 STILL_COMING_UNTIL = timedelta(hours=24)  # before the start
 WEEKS_AHEAD = timedelta(weeks=26)
-ROOM_STAYS = timedelta(days=7)  # after a date: to thank, to find the umbrella
-MAX_ROOM_NAME_LENGTH = 80
+ROOM_KEPT = timedelta(days=7)  # after a date: to thank, to find the umbrella
+MAX_ROOM_NAME = 80
 
 
 class Promotion(StrEnum):
@@ -43,7 +43,7 @@ def seats_left(*, capacity: int | None, going: int, held: int = 0) -> int | None
     return None if capacity is None else max(0, capacity - going - held)
 
 
-def asks_again(before: datetime, after: datetime) -> bool:
+def needs_new_rsvp(before: datetime, after: datetime) -> bool:
     """Whether who said yes is asked anew when a date moves between these wall times: another day, or over 2 hours."""
     return before.date() != after.date() or abs(after - before) > SMALL_SHIFT
 
@@ -66,4 +66,4 @@ def was_shifted(local: datetime, zone: str) -> bool:
 
 def room_name(title: str) -> str:
     """What a meetup's room is called: its title, cut where a room's name ends."""
-    return title if len(title) <= MAX_ROOM_NAME_LENGTH else f"{title[: MAX_ROOM_NAME_LENGTH - 1].rstrip()}…"
+    return title if len(title) <= MAX_ROOM_NAME else f"{title[: MAX_ROOM_NAME - 1].rstrip()}…"

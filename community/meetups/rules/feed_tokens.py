@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.crypto.cipher import keyed_digest
 
 
-def address(member_id: UUID, version: int, *, key: str) -> str:
+def feed_token(member_id: UUID, version: int, *, key: str) -> str:
     """Return the secret part of the address: 32 hexadecimal digits of the masked member, 64 of the digest.
 
     No version lasts, and none tells whose it is or which other one is of the same member.
@@ -23,9 +23,9 @@ def member_of(secret: str, *, key: str) -> UUID | None:
         return None
 
 
-def is_address(secret: str, member_id: UUID, version: int, *, key: str) -> bool:
+def is_valid(secret: str, member_id: UUID, version: int, *, key: str) -> bool:
     """Whether this is the member's address now."""
-    return hmac.compare_digest(secret.encode(), address(member_id, version, key=key).encode())
+    return hmac.compare_digest(secret.encode(), feed_token(member_id, version, key=key).encode())
 
 
 def _masked(member_id: UUID, digest: str, *, key: str) -> UUID:

@@ -28,7 +28,7 @@ class Entry:
     changed_at: datetime
 
 
-def written(entries: Collection[Entry]) -> bytes:
+def to_ics(entries: Collection[Entry]) -> bytes:
     """The calendar with these entries; the same bytes for the same entries."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{PLAIN_TITLE}//EN")

@@ -12,11 +12,11 @@ from typing import Any
 
 from community.core.errors import ValidationFailed
 from community.meetups.rules.expansion import Budget, expand
-from community.meetups.rules.rrule_parser import MAX_DATES, WEEKDAYS, WrongRule, checked, listed_times
+from community.meetups.rules.rrule_parser import MAX_OCCURRENCES, WEEKDAYS, InvalidRule, checked, parse_times
 
 # How far a rule is followed. A rule without a date in that time is refused. February 29 falls on a given weekday every
 # 28 years, and every 40 around the year 2100.
-FURTHEST = timedelta(days=41 * 366)
+MAX_SPAN = timedelta(days=41 * 366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Recurrence:
     @property
     def furthest(self) -> datetime:
         """Where following the rule ends."""
-        return self.first + FURTHEST
+        return self.first + MAX_SPAN
 
     def as_json(self) -> dict[str, Any]:
         """What is stored."""
@@ -73,13 +73,14 @@ def from_json(kept: Mapping[str, Any] | None) -> Recurrence | None:
     )
 
 
-def read(text: str, *, first: datetime, zone: str) -> Recurrence:
-    """Read `FREQ=…`, with or without `RRULE:` before it, and lines of EXDATE and RDATE. Raises WrongRule.
+def parse(text: str, *, first: datetime, zone: str) -> Recurrence:
+    """Read `FREQ=…`, with or without `RRULE:` before it, and lines of EXDATE and RDATE. Raises InvalidRule.
 
-    UNTIL may be local, UTC (`Z`) or a day, which then counts to its end. A finite rule has at most MAX_DATES dates.
+    UNTIL may be local, UTC (`Z`) or a day, which then counts to its end. A finite rule
+    has at most MAX_OCCURRENCES dates.
     """
     if not text.isascii():
-        raise WrongRule("A rule has plain letters and digits only.")
+        raise InvalidRule("A rule has plain letters and digits only.")
     rule = ""
     skip: list[datetime] = []
     extra: list[datetime] = []
@@ -89,31 +90,31 @@ def read(text: str, *, first: datetime, zone: str) -> Recurrence:
         if name == "RRULE" and not rule:
             rule = checked(value, zone)
         elif name in ("EXDATE", "RDATE"):
-            moments = listed_times(value, line.rpartition(":")[0], zone, day_means=first.time())
+            moments = parse_times(value, line.rpartition(":")[0], zone, day_means=first.time())
             (skip if name == "EXDATE" else extra).extend(moments)
-            if len(skip) > MAX_DATES or len(extra) > MAX_DATES:
-                raise WrongRule(f"{name} has more than {MAX_DATES} dates.")
+            if len(skip) > MAX_OCCURRENCES or len(extra) > MAX_OCCURRENCES:
+                raise InvalidRule(f"{name} has more than {MAX_OCCURRENCES} dates.")
         else:
-            raise WrongRule(f"{name} is not understood here. Give one RRULE, and EXDATE and RDATE lines.")
+            raise InvalidRule(f"{name} is not understood here. Give one RRULE, and EXDATE and RDATE lines.")
     found = Recurrence(rule=rule, first=first, skip=tuple(sorted({*skip})), extra=tuple(sorted({*extra})))
     _refuse_impossible(found)
     return found
 
 
-def asked_for(text: str | None, *, first: datetime, time_zone: str) -> Recurrence | None:
+def requested(text: str | None, *, first: datetime, time_zone: str) -> Recurrence | None:
     """The rule that somebody asked for; nothing for once. Raises Invalid, with the words for its field."""
     if not text or not text.strip():
         return None
     try:
-        return read(text, first=first, zone=time_zone)
-    except WrongRule as error:
+        return parse(text, first=first, zone=time_zone)
+    except InvalidRule as error:
         raise ValidationFailed(errors={"recurrence": [str(error)]}) from error
 
 
 def wall_times(
     repeats: Recurrence, *, until: datetime | None = None, since: datetime | None = None, budget: Budget | None = None
 ) -> list[datetime]:
-    """Return the first dates in order, from `since` to `until`, both included, at most MAX_DATES + 1.
+    """Return the first dates in order, from `since` to `until`, both included, at most MAX_OCCURRENCES + 1.
 
     Stops early when the budget's steps are used up.
     """
@@ -123,8 +124,8 @@ def wall_times(
     def counts(one: datetime) -> bool:
         return one not in skipped and one <= bound and (since is None or one >= since)
 
-    found = {*islice(filter(counts, _of_rule(repeats, bound, budget)), MAX_DATES + 1)}
-    return sorted(found | {*filter(counts, repeats.extra)})[: MAX_DATES + 1]
+    found = {*islice(filter(counts, _of_rule(repeats, bound, budget)), MAX_OCCURRENCES + 1)}
+    return sorted(found | {*filter(counts, repeats.extra)})[: MAX_OCCURRENCES + 1]
 
 
 def ended_before(repeats: Recurrence, moment: datetime) -> Recurrence:
@@ -145,7 +146,7 @@ def from_date_on(repeats: Recurrence, key: datetime, *, to: datetime) -> Recurre
     """What is left of a rule from one of its dates on, with that date put at the wall time `to`.
 
     A count loses the dates before. Another time of day holds for all that follow; another day too, when the rule names
-    just that one. Raises WrongRule when the rule cannot be followed from there.
+    just that one. Raises InvalidRule when the rule cannot be followed from there.
     """
     parts = repeats.parts
     if "COUNT" in parts:
@@ -179,10 +180,10 @@ def _on_another_day(parts: dict[str, str], key: datetime, to: datetime) -> dict[
     if days.endswith(old) and "," not in days and parts["FREQ"] == "MONTHLY":
         is_last = days.startswith("-1") and (to + timedelta(days=7)).month != to.month
         return {**parts, "BYDAY": f"{-1 if is_last else (to.day - 1) // 7 + 1}{new}"}
-    raise WrongRule("Say also how it repeats: the rule until now does not fall on that day.")
+    raise InvalidRule("Say also how it repeats: the rule until now does not fall on that day.")
 
 
-def built(
+def rule_of_choices(
     *,
     repeats: str,
     first: datetime,
@@ -222,14 +223,14 @@ def _of_rule(repeats: Recurrence, bound: datetime, budget: Budget | None = None)
 
 
 def _refuse_impossible(repeats: Recurrence) -> None:
-    """Raise WrongRule for what has no date, too many, or reaches too far."""
-    dates = [*islice(_of_rule(repeats, repeats.furthest), MAX_DATES + 1)]
-    if not repeats.is_endless and len({*dates, *repeats.extra}) > MAX_DATES:
-        raise WrongRule(f"That is more than {MAX_DATES} dates. Let it end earlier, or not at all.")
+    """Raise InvalidRule for what has no date, too many, or reaches too far."""
+    dates = [*islice(_of_rule(repeats, repeats.furthest), MAX_OCCURRENCES + 1)]
+    if not repeats.is_endless and len({*dates, *repeats.extra}) > MAX_OCCURRENCES:
+        raise InvalidRule(f"That is more than {MAX_OCCURRENCES} dates. Let it end earlier, or not at all.")
     if len(dates) < int(repeats.parts.get("COUNT", 0)):
-        raise WrongRule("That does not come often enough to count so many dates.")
+        raise InvalidRule("That does not come often enough to count so many dates.")
     if not {*dates, *repeats.extra} - {*repeats.skip}:
-        raise WrongRule("There is no date that fits this rule.")
+        raise InvalidRule("There is no date that fits this rule.")
 
 
 def _until(text: str) -> datetime:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from community.core.time_zones import zone_names
 
-MAX_DATES = 200
+MAX_OCCURRENCES = 200
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
@@ -37,29 +37,29 @@ _MAX_VALUES: Mapping[str, int] = {
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-class WrongRule(ValueError):
+class InvalidRule(ValueError):
     """A rule that cannot be followed; the message says what is wrong with it, for who wrote it."""
 
 
 def checked(text: str, zone: str) -> str:
-    """The rule in capitals, its UNTIL in wall time. Raises WrongRule."""
+    """The rule in capitals, its UNTIL in wall time. Raises InvalidRule."""
     parts: dict[str, str] = {}
     for part in filter(None, text.upper().replace(" ", "").split(";")):
         name, equals, value = part.partition("=")
         if not equals or not value:
-            raise WrongRule(f"“{part}” is not a part such as FREQ=WEEKLY.")
+            raise InvalidRule(f"“{part}” is not a part such as FREQ=WEEKLY.")
         if name in parts:
-            raise WrongRule(f"{name} stands there twice.")
+            raise InvalidRule(f"{name} stands there twice.")
         parts[name] = value
     frequency = parts.get("FREQ", "")
     if frequency not in FREQUENCIES:
-        raise WrongRule("FREQ has to be DAILY, WEEKLY, MONTHLY or YEARLY.")
+        raise InvalidRule("FREQ has to be DAILY, WEEKLY, MONTHLY or YEARLY.")
     if {"COUNT", "UNTIL"} <= parts.keys():
-        raise WrongRule("Give COUNT or UNTIL, not both.")
+        raise InvalidRule("Give COUNT or UNTIL, not both.")
     for name, value in parts.items():
         _check_part(name, value, frequency)
     if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
-        raise WrongRule("BYSETPOS needs another BY… part to choose from.")
+        raise InvalidRule("BYSETPOS needs another BY… part to choose from.")
     if "UNTIL" in parts:
         parts["UNTIL"] = wall_time(parts["UNTIL"], zone, day_means=time(23, 59, 59)).strftime("%Y%m%dT%H%M%S")
     return ";".join(f"{name}={value}" for name, value in parts.items())
@@ -70,46 +70,46 @@ def _check_part(name: str, value: str, frequency: str) -> None:
         return
     most = _MAX_VALUES.get(name)
     if most is not None and value.count(",") >= most:
-        raise WrongRule(f"{name} takes at most {most} value{'s' if most > 1 else ''}.")
+        raise InvalidRule(f"{name} takes at most {most} value{'s' if most > 1 else ''}.")
     if name == "WKST":
         if value not in WEEKDAYS:
-            raise WrongRule("WKST has to be a day such as MO.")
+            raise InvalidRule("WKST has to be a day such as MO.")
     elif name == "BYDAY":
         _check_days(value, frequency)
     elif name in ("INTERVAL", "COUNT"):
-        most = 400 if name == "INTERVAL" else MAX_DATES
+        most = 400 if name == "INTERVAL" else MAX_OCCURRENCES
         if not value.isdecimal() or not 1 <= int(value) <= most:
-            raise WrongRule(f"{name} has to be a number from 1 to {most}.")
+            raise InvalidRule(f"{name} has to be a number from 1 to {most}.")
     elif name in _NUMBERS:
         _check_numbers(name, value, frequency)
     else:
-        raise WrongRule(f"{name} is not understood here.")
+        raise InvalidRule(f"{name} is not understood here.")
 
 
 def _check_days(value: str, frequency: str) -> None:
     for day in value.split(","):
         found = _DAY.fullmatch(day)
         if not found:
-            raise WrongRule(f"BYDAY: “{day}” is not a day such as TH or -1FR.")
+            raise InvalidRule(f"BYDAY: “{day}” is not a day such as TH or -1FR.")
         if found[1] and (frequency not in ("MONTHLY", "YEARLY") or not 1 <= abs(int(found[1])) <= 53):
-            raise WrongRule(f"BYDAY: “{day}” counts weekdays, which only months and years have.")
+            raise InvalidRule(f"BYDAY: “{day}” counts weekdays, which only months and years have.")
 
 
 def _check_numbers(name: str, value: str, frequency: str) -> None:
     least, most, signed, frequencies = _NUMBERS[name]
     if frequency not in frequencies:
-        raise WrongRule(f"{name} does not go with FREQ={frequency}.")
+        raise InvalidRule(f"{name} does not go with FREQ={frequency}.")
     for number in value.split(","):
         digits = number.lstrip("+-") if signed else number
         if not digits.isdecimal() or len(number) > len(digits) + 1 or not least <= int(digits) <= most:
-            raise WrongRule(f"{name}: “{number}” is not a number from {least} to {most}.")
+            raise InvalidRule(f"{name}: “{number}” is not a number from {least} to {most}.")
 
 
-def listed_times(values: str, head: str, zone: str, *, day_means: time) -> list[datetime]:
+def parse_times(values: str, head: str, zone: str, *, day_means: time) -> list[datetime]:
     """Return the dates of an EXDATE or RDATE line as wall times in `zone`.
 
     `head` is what stands before the colon. TZID names the zone of the values (RFC 5545 section 3.2.19); the moments
-    they mean are put into the wall time of `zone`. A day without a time is a day of `zone`. Raises WrongRule.
+    they mean are put into the wall time of `zone`. A day without a time is a day of `zone`. Raises InvalidRule.
     """
     name, *parameters = head.split(";")
     theirs = zone
@@ -118,12 +118,12 @@ def listed_times(values: str, head: str, zone: str, *, day_means: time) -> list[
         if key.upper() == "TZID":
             theirs = value.strip('"')
         elif key.upper() != "VALUE" and not key.upper().startswith("X-"):
-            raise WrongRule(f"{name}: {key} is not understood here.")
+            raise InvalidRule(f"{name}: {key} is not understood here.")
     if theirs not in zone_names():
-        raise WrongRule(f"{name}: “{theirs[:60]}” is not a time zone such as America/Denver.")
+        raise InvalidRule(f"{name}: “{theirs[:60]}” is not a time zone such as America/Denver.")
     found = values.split(",")
-    if len(found) > MAX_DATES:
-        raise WrongRule(f"{name} has more than {MAX_DATES} dates.")
+    if len(found) > MAX_OCCURRENCES:
+        raise InvalidRule(f"{name} has more than {MAX_OCCURRENCES} dates.")
     return [_put_into(one, theirs, zone, day_means=day_means) for one in found]
 
 
@@ -135,7 +135,7 @@ def _put_into(text: str, theirs: str, zone: str, *, day_means: time) -> datetime
 
 
 def wall_time(text: str, zone: str, *, day_means: time) -> datetime:
-    """A DATE or DATE-TIME as wall time in the zone; a day alone means this time of it. Raises WrongRule."""
+    """A DATE or DATE-TIME as wall time in the zone; a day alone means this time of it. Raises InvalidRule."""
     found = _STAMP.fullmatch(text.strip())
     try:
         if not found:
@@ -149,7 +149,7 @@ def wall_time(text: str, zone: str, *, day_means: time) -> datetime:
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValueError
     except (ValueError, OverflowError) as error:
-        raise WrongRule(
+        raise InvalidRule(
             f"“{text[:40]}” is not a date such as 20261126 or 20261126T190000, from {FIRST_YEAR} to {LAST_YEAR}."
         ) from error
     return moment

@@ -17,9 +17,9 @@ MONTHS = (
 OF_ITS_OWN = "By a rule of its own"
 
 
-def in_words(repeats: Recurrence, zone: str) -> str:
+def rule_text(repeats: Recurrence, zone: str) -> str:
     """The rule with its time, zone and end."""
-    words = f"{how_often(repeats)} at {clock(repeats.first)}, {zone_words(zone)}{_end(repeats)}"
+    words = f"{how_often(repeats)} at {clock(repeats.first)}, {zone_text(zone)}{_end(repeats)}"
     if repeats.extra:
         words += f", and on {_listed([_day(one) for one in repeats.extra[:3]])}"
     return words
@@ -48,12 +48,12 @@ def clock(wall_time: datetime) -> str:
     return wall_time.strftime("%-I:%M ") + wall_time.strftime("%p").lower()
 
 
-def zone_words(zone: str) -> str:
+def zone_text(zone: str) -> str:
     """`New York time`."""
     return f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
 
 
-def odd_clock(wall_time: datetime, zone: str) -> str:
+def clock_note(wall_time: datetime, zone: str) -> str:
     """What the clocks do to a wall time: skipped or repeated; empty on every ordinary day."""
     there = ZoneInfo(zone)
     first, second = (wall_time.replace(tzinfo=there, fold=fold) for fold in (0, 1))
