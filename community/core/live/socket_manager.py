@@ -76,11 +76,14 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
     """All wires of this process and the rooms they are in."""
 
     def __init__(
-        self, *, heard: Callable[[WebSocketConnection, str], None], gone: Callable[[WebSocketConnection], None]
+        self,
+        *,
+        on_message: Callable[[WebSocketConnection, str], None],
+        on_closed: Callable[[WebSocketConnection], None],
     ) -> None:
         super().__init__()
-        self.heard = heard
-        self._gone = gone
+        self.on_message = on_message
+        self._on_closed = on_closed
         self.wires: dict[str, WebSocketConnection] = {}
         self.open_rooms: dict[Any, Room] = {}
         self.late: set[WebSocketConnection] = set()
@@ -103,7 +106,7 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
         if self.wires.pop(wire.sid, None) is not None:
             for name in tuple(wire.rooms):
                 self.leave_room(wire.sid, None, name, wire=wire)
-            self._gone(wire)
+            self._on_closed(wire)
         if not wire.is_open:
             self.late.discard(wire)
             for place in self._wheel:

@@ -62,7 +62,7 @@ class SocketServer:
     def __init__(self, web: Services) -> None:
         self.web = web
         self.by_member: dict[UUID, set[Connection]] = defaultdict(set)
-        self.fan = SocketManager(heard=self._heard, gone=self._gone)
+        self.fan = SocketManager(on_message=self._on_message, on_closed=self._on_closed)
         self.on_first: Callable[[], None] = lambda: None
         self.socketio = SocketIO()
         self._is_limited = web.send_rate is not None
@@ -112,7 +112,7 @@ class SocketServer:
 
     # coming in
 
-    def _heard(self, wire: WebSocketConnection, text: str) -> None:
+    def _on_message(self, wire: WebSocketConnection, text: str) -> None:
         connection: Connection | None = wire.owner
         if text.startswith("42") and connection is not None:
             self._take(connection, text)
@@ -191,7 +191,7 @@ class SocketServer:
         """Say why not. The client hangs up, or the wheel does."""
         wire.send(frame(f"44{as_json({'message': why})}"))
 
-    def _gone(self, wire: WebSocketConnection) -> None:
+    def _on_closed(self, wire: WebSocketConnection) -> None:
         connection: Connection | None = wire.owner
         if connection is None:
             return

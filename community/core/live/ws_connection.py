@@ -5,7 +5,7 @@
   when nothing moved for eight seconds, the wire is cut. Who is cut comes back and asks for what they lack, so cutting
   loses nothing; waiting for them would hold up everybody else.
 - **No greenlet for whoever is silent.** The loop watches the socket for reading, and for writing only while there is a
-  backlog. Nothing here blocks: what has to wait for something is handed on by `Keeper.heard`.
+  backlog. Nothing here blocks: what has to wait for something is handed on by `ConnectionOwner.on_message`.
 - **A file number is used again as soon as it is free.** A wire is out of every room and unwatched before its socket
   is closed, and it sends through the socket object, never through the number: nobody gets what was meant for another.
 """
