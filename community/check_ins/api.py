@@ -17,7 +17,7 @@ from community.core.web.request_context import read_context, unit_of_work
 api = api_blueprint("check_ins", __name__, "Check-ins, and when a member is asked for one.")
 
 
-DAY = {
+CHECK_IN_EXAMPLE = {
     "mood": 2,
     "craving": 6,
     "sleep": None,
@@ -28,13 +28,13 @@ DAY = {
 
 
 @api.post("/check-ins")
-@api.arguments(shapes.CheckInSchema, example=DAY)
+@api.arguments(shapes.CheckInSchema, example=CHECK_IN_EXAMPLE)
 @api.response(201, shapes.CheckedInSchema)
 def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
     """Say how a day was; the answer has one to three things to do next."""
     with unit_of_work() as uow:
-        made = actions.check_in(uow, **said)
-        offers = recommendations.offers(uow, made.answers.offered)
+        made = actions.record_check_in(uow, **said)
+        offers = recommendations.recommendations_for(uow, made.answers.offered)
         return {"id": made.id, "made_at": made.made_at, "audience": made.audience, "actions": offers}
 
 
@@ -52,7 +52,7 @@ def get_check_ins(page: dict[str, Any]) -> Any:
 def delete_check_in(check_in_id: UUID) -> None:
     """Take one back: it is deleted, for everybody."""
     with unit_of_work() as uow:
-        actions.take_back(uow, check_in_id=check_in_id)
+        actions.delete_check_in(uow, check_in_id=check_in_id)
 
 
 @api.post("/check-ins/not-today")
@@ -60,42 +60,42 @@ def delete_check_in(check_in_id: UUID) -> None:
 def post_not_today() -> None:
     """I do not want to say today. That is as good as an answer."""
     with unit_of_work() as uow:
-        actions.not_today(uow)
+        actions.skip_today(uow)
 
 
 @api.put("/check-ins/<uuid:check_in_id>/helped")
-@api.arguments(shapes.HelpedSchema, example={"helped": "breathe"})
+@api.arguments(shapes.HelpfulActionSchema, example={"helped": "breathe"})
 @api.response(204)
 def put_helped(said: dict[str, Any], check_in_id: UUID) -> None:
     """Say once which of the things that were offered helped; it changes the order of my own suggestions alone."""
     with unit_of_work() as uow:
-        actions.say_what_helped(uow, check_in_id=check_in_id, kind=said["helped"])
+        actions.record_helpful_action(uow, check_in_id=check_in_id, kind=said["helped"])
 
 
 @api.get("/me/check-in-rhythm")
-@api.response(200, shapes.RhythmSchema)
-def get_rhythm() -> rhythm_queries.RhythmView:
+@api.response(200, shapes.CheckInScheduleSchema)
+def get_schedule() -> rhythm_queries.CheckInScheduleView:
     """How often I am asked."""
     with read_context() as ctx:
-        return rhythm_queries.my_rhythm(ctx)
+        return rhythm_queries.my_schedule(ctx)
 
 
 @api.put("/me/check-in-rhythm")
-@api.arguments(shapes.RhythmSchema, example={"every": "day", "at": "20:00"})
-@api.response(200, shapes.RhythmSchema)
-def put_rhythm(wanted: dict[str, Any]) -> rhythm_queries.RhythmView:
+@api.arguments(shapes.CheckInScheduleSchema, example={"every": "day", "at": "20:00"})
+@api.response(200, shapes.CheckInScheduleSchema)
+def put_schedule(wanted: dict[str, Any]) -> rhythm_queries.CheckInScheduleView:
     """Ask me so often, at this time by my clock."""
     with unit_of_work() as uow:
-        schedule.set_rhythm(uow, **wanted)
-        return rhythm_queries.my_rhythm(uow)
+        schedule.set_schedule(uow, **wanted)
+        return rhythm_queries.my_schedule(uow)
 
 
 @api.get("/pairings/<uuid:pairing_id>/check-ins")
 @api.response(200, shapes.CheckInPage)
-def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
+def get_shared_by_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
     """What my buddy shared with me since we are buddies, newest first."""
     with read_context() as ctx:
-        _, shared = queries.from_my_buddy(ctx, pairing_id)
+        _, shared = queries.shared_by_buddy(ctx, pairing_id)
         return Page(shared, None)
 
 
@@ -104,7 +104,7 @@ def get_from_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
 def get_shared() -> Page[queries.SharedView]:
     """Who shared a check-in with the coordinators, and when; without a word of it."""
     with read_context() as ctx:
-        return Page(queries.shared_list(ctx), None)
+        return Page(queries.shared_check_ins(ctx), None)
 
 
 @api.get("/shared-check-ins/<uuid:check_in_id>")
@@ -112,7 +112,7 @@ def get_shared() -> Page[queries.SharedView]:
 def get_one_shared(check_in_id: UUID) -> queries.SharedView:
     """One of them. That it was read stands in the audit log."""
     with unit_of_work() as uow:
-        return actions.read_shared(uow, check_in_id=check_in_id)
+        return actions.open_shared_check_in(uow, check_in_id=check_in_id)
 
 
 @api.post("/shared-check-ins/<uuid:check_in_id>/seen")
@@ -120,7 +120,7 @@ def get_one_shared(check_in_id: UUID) -> queries.SharedView:
 def post_seen(check_in_id: UUID) -> None:
     """I have seen it: it is to do for nobody any more."""
     with unit_of_work() as uow:
-        actions.see_to_shared(uow, check_in_id=check_in_id)
+        actions.mark_shared_seen(uow, check_in_id=check_in_id)
 
 
 @api.get("/check-in-trend")
@@ -136,4 +136,4 @@ def get_trend() -> dict[str, Any]:
 def post_coordinator_request() -> None:
     """Have a coordinator get in touch with me."""
     with unit_of_work() as uow:
-        actions.ask_a_coordinator(uow)
+        actions.request_coordinator(uow)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from community.check_ins.events import CheckInAsked, CheckInMissed, CheckInNudged, CheckInRecorded, CoordinatorAsked
 from community.check_ins.queries import check_ins, schedule
-from community.check_ins.rules.schedule import worthless_at
+from community.check_ins.rules.schedule import reminder_expires_at
 from community.core.events import Priority
 from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind, StaffKind
@@ -17,7 +17,7 @@ from community.members.queries.active_members import coordinators
     CheckInRecorded,
     kind=Kind(label="My buddy shows me how a day was", why="It is about you and a buddy.", icon="edit", position=390),
 )
-def tell_the_buddy(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
+def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
     """Only when it was shared with them."""
     row = check_ins.check_in_row(ctx.session, event.check_in_id)
     if row is None or row.audience != "buddy":
@@ -39,7 +39,7 @@ def tell_the_buddy(ctx: ReadContext, event: CheckInRecorded) -> list[Notificatio
         position=340,
     ),
 )
-def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | None:
+def notify_check_in_due(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | None:
     """At their time."""
     row = schedule.rhythm_row(ctx.session, event.member_id)
     if row is None or row.every == "never":
@@ -50,7 +50,7 @@ def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | 
         url="/check-in",
         subject=event.member_id,
         subject_version=int(event.due_at.timestamp()),
-        worthless_at=worthless_at(row.every, event.due_at),
+        worthless_at=reminder_expires_at(row.every, event.due_at),
     )
 
 
@@ -67,7 +67,7 @@ def ask_how_it_was(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | 
         position=350,
     ),
 )
-def say_a_gentle_word(_look: ReadContext, event: CheckInNudged) -> NotificationSpec:
+def notify_nudge(_look: ReadContext, event: CheckInNudged) -> NotificationSpec:
     """Once, to whoever said nothing for a while."""
     title, version = "We thought of you. Nothing is asked; we are here", int(event.due_at.timestamp())
     return NotificationSpec(
@@ -87,7 +87,7 @@ def say_a_gentle_word(_look: ReadContext, event: CheckInNudged) -> NotificationS
         position=400,
     ),
 )
-def tell_the_buddy_of_silence(ctx: ReadContext, event: CheckInMissed) -> list[NotificationSpec]:
+def notify_buddy_of_missed(ctx: ReadContext, event: CheckInMissed) -> list[NotificationSpec]:
     """In plain words, and nothing of any answer; they wanted it so."""
     buddies = check_ins.buddies_of(ctx, event.member_id)
     return [
@@ -103,7 +103,7 @@ def tell_the_buddy_of_silence(ctx: ReadContext, event: CheckInMissed) -> list[No
 
 
 @still_true.on("checkin.asked", "checkin.nudged")
-def is_still_silent(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def is_still_unanswered(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Whoever has answered since, or is not asked any more, hears nothing."""
     row = schedule.rhythm_row(ctx.session, subject) if subject else None
     if row is None or row.every == "never":
@@ -112,9 +112,9 @@ def is_still_silent(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None,
 
 
 @still_true.on("checkin.missed")
-def is_still_to_be_told(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
+def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Nobody hears of a silence that has ended, of whom they are no buddy, or who took back that they may."""
-    if subject is None or not is_still_silent(ctx, recipient_id, subject, version):
+    if subject is None or not is_still_unanswered(ctx, recipient_id, subject, version):
         return False
     row = schedule.rhythm_row(ctx.session, subject)
     return row is not None and row.tells_buddy and recipient_id in check_ins.buddies_of(ctx, subject)
@@ -131,7 +131,7 @@ def is_still_to_be_told(ctx: ReadContext, recipient_id: UUID, subject: UUID | No
         position=410,
     ),
 )
-def tell_coordinators(ctx: ReadContext, event: CoordinatorAsked) -> NotificationSpec:
+def notify_coordinators(ctx: ReadContext, event: CoordinatorAsked) -> NotificationSpec:
     """Somebody would like to hear from one of them."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(

@@ -11,7 +11,7 @@ from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
 from community.check_ins.queries import schedule as rhythm_queries
 from community.check_ins.rules.check_ins import MOODS
-from community.check_ins.schemas import CheckInSchema, RhythmSchema
+from community.check_ins.schemas import CheckInScheduleSchema, CheckInSchema
 from community.core.errors import Conflict
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
@@ -20,7 +20,7 @@ pages = Blueprint("check_ins", __name__)
 
 
 NUMBERS = ("mood", "craving", "sleep", "connection")
-SAID = {
+SAVED_TEXTS = {
     "only_me": "Saved, and only for you",
     "buddy": "Saved. Your buddy can see it",
     "coordinator": "Saved. The coordinators can see it",
@@ -42,7 +42,7 @@ def check_in() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            made.append(actions.check_in(uow, **fields).id)
+            made.append(actions.record_check_in(uow, **fields).id)
 
     values = {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
     if form.attempt(act, values=values):
@@ -51,25 +51,25 @@ def check_in() -> PageResponse:
 
 
 @pages.get("/check-ins/<uuid:check_in_id>")
-def saved(check_in_id: UUID) -> str:
+def saved_check_in(check_in_id: UUID) -> str:
     """It is kept; one to three things fit."""
     with read_context() as ctx:
         mine = queries.my_check_in(ctx, check_in_id)
-        offers = recommendations.offers(ctx, mine.answers.offered)
-    return render_template("check_ins/saved.html", check_in=mine, offers=offers, said=SAID[mine.audience])
+        offers = recommendations.recommendations_for(ctx, mine.answers.offered)
+    return render_template("check_ins/saved.html", check_in=mine, offers=offers, said=SAVED_TEXTS[mine.audience])
 
 
 @pages.post("/check-in/not-today")
-def not_today() -> PageResponse:
+def skip_today() -> PageResponse:
     """Not today."""
     with unit_of_work() as uow:
-        actions.not_today(uow)
+        actions.skip_today(uow)
     flash("All right. Nothing is asked of you today.")
     return redirect("/", code=303)
 
 
 @pages.post("/check-ins/<uuid:check_in_id>/helped")
-def helped(check_in_id: UUID) -> PageResponse:
+def record_helpful_action(check_in_id: UUID) -> PageResponse:
     """Say once what helped, or rather not say."""
     said = request.form.get("helped", "")
     try:
@@ -78,7 +78,7 @@ def helped(check_in_id: UUID) -> PageResponse:
                 actions.skip_feedback(uow, check_in_id=check_in_id)
             else:
                 kind = None if said == "none" else said
-                actions.say_what_helped(uow, check_in_id=check_in_id, kind=kind)
+                actions.record_helpful_action(uow, check_in_id=check_in_id, kind=kind)
         flash("Thank you. It changes the order of what you are offered, and nothing else.")
     except Conflict as refusal:
         flash(refusal.detail)
@@ -86,34 +86,34 @@ def helped(check_in_id: UUID) -> PageResponse:
 
 
 @pages.post("/check-ins/<uuid:check_in_id>/take-back")
-def take_back(check_in_id: UUID) -> PageResponse:
+def delete_check_in(check_in_id: UUID) -> PageResponse:
     """Delete one of mine."""
     with unit_of_work() as uow:
-        actions.take_back(uow, check_in_id=check_in_id)
+        actions.delete_check_in(uow, check_in_id=check_in_id)
     flash("It is gone, for everybody.")
     return redirect("/check-in#past", code=303)
 
 
 @pages.get("/check-in/rhythm")
-def rhythm() -> PageResponse:
+def check_in_schedule() -> PageResponse:
     """When I am asked."""
-    return _rhythm_page(Form(RhythmSchema()))
+    return _schedule_page(Form(CheckInScheduleSchema()))
 
 
 @pages.post("/check-in/rhythm")
-def set_rhythm() -> PageResponse:
+def set_schedule() -> PageResponse:
     """Ask me then."""
-    form = Form(RhythmSchema())
+    form = Form(CheckInScheduleSchema())
     values = {**form.values, "tells_buddy": bool(form.values.get("tells_buddy"))}
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            schedule.set_rhythm(uow, **fields)
+            schedule.set_schedule(uow, **fields)
 
     if form.attempt(act, values=values):
         flash("Saved.")
         return redirect("/check-in/rhythm", code=303)
-    return _rhythm_page(form), form.status
+    return _schedule_page(form), form.status
 
 
 @pages.get("/breathe")
@@ -131,19 +131,19 @@ def _ask_page(form: Form, *, mood: str) -> str:
             mood=mood,
             moods=MOODS,
             buddies=recommendations.my_buddies(ctx),
-            past=queries.my_past(ctx),
-            asked_about=queries.to_ask_about(ctx),
-            name_of=recommendations.short_name,
-            rhythm=rhythm_queries.my_rhythm(ctx),
+            past=queries.my_history(ctx),
+            asked_about=queries.feedback_due(ctx),
+            name_of=recommendations.kind_label,
+            rhythm=rhythm_queries.my_schedule(ctx),
         )
 
 
-def _rhythm_page(form: Form) -> str:
+def _schedule_page(form: Form) -> str:
     with read_context() as ctx:
         return render_template(
             "check_ins/schedule.html",
             form=form,
-            rhythm=rhythm_queries.my_rhythm(ctx),
-            has_begun=rhythm_queries.has_begun(ctx),
+            rhythm=rhythm_queries.my_schedule(ctx),
+            has_begun=rhythm_queries.has_schedule(ctx),
             buddies=recommendations.my_buddies(ctx),
         )

@@ -4,11 +4,11 @@ from marshmallow import Schema, fields, validate
 
 from community.check_ins.rules.check_ins import AUDIENCES
 from community.check_ins.rules.recommendations import KINDS
-from community.check_ins.rules.schedule import RHYTHMS
+from community.check_ins.rules.schedule import FREQUENCIES
 from community.core.schemas import SingleLineText, StrictSchema, Text, UtcDateTime, page_of
 from community.notifications.schemas import ClockTime
 
-MAX_LINE_LENGTH = 140
+MAX_INTENTION_LENGTH = 140
 MAX_NOTE_LENGTH = 2000
 
 
@@ -28,12 +28,12 @@ class CheckInSchema(StrictSchema):
     craving = _scale(0, 10, "how strong the pull was")
     sleep = _scale(1, 5, "1 badly, 5 well")
     connection = _scale(1, 5, "how close people felt, 1 far away")
-    intention = SingleLineText(most=MAX_LINE_LENGTH, load_default="")
+    intention = SingleLineText(most=MAX_INTENTION_LENGTH, load_default="")
     note = Text(most=MAX_NOTE_LENGTH, load_default="")
     audience = fields.String(load_default="only_me", validate=validate.OneOf(AUDIENCES))
 
 
-class OfferSchema(Schema):
+class RecommendationSchema(Schema):
     """Something to do next."""
 
     kind = fields.String(metadata={"enum": list(KINDS)})
@@ -48,7 +48,7 @@ class CheckedInSchema(Schema):
     id = fields.UUID()
     made_at = UtcDateTime()
     audience = fields.String(metadata={"enum": list(AUDIENCES)})
-    actions = fields.List(fields.Nested(OfferSchema))
+    actions = fields.List(fields.Nested(RecommendationSchema))
 
 
 class AnswersSchema(Schema):
@@ -79,16 +79,16 @@ class OwnCheckInSchema(Schema):
 CheckInPage = page_of(OwnCheckInSchema, "CheckInPage")
 
 
-class HelpedSchema(StrictSchema):
+class HelpfulActionSchema(StrictSchema):
     """Which of the things that were offered helped; null: none of them."""
 
     helped = fields.String(required=True, allow_none=True, validate=validate.OneOf(KINDS))
 
 
-class RhythmSchema(StrictSchema):
+class CheckInScheduleSchema(StrictSchema):
     """How often and when I am asked, by my own clock. With `tells_buddy` my buddy hears of it when I stay silent."""
 
-    every = fields.String(load_default="week", validate=validate.OneOf(RHYTHMS))
+    every = fields.String(load_default="week", validate=validate.OneOf(FREQUENCIES))
     weekday = fields.Integer(
         load_default=6, validate=validate.Range(min=0, max=6), metadata={"description": "0 is Monday, 6 is Sunday"}
     )

@@ -12,7 +12,7 @@ from community.core.unit_of_work import ReadContext
 from community.home import rules
 from community.meetups.queries import meetups as meetups_queries
 from community.onboarding import queries
-from community.onboarding.queries import FirstDaysView
+from community.onboarding.queries import OnboardingView
 from community.planned_support import queries as planned_support_queries
 from community.rooms.queries import rooms as rooms_queries
 from community.rooms.queries.rooms import RoomView
@@ -54,7 +54,7 @@ class Home:
     meetups: tuple[NextDate, ...]
     buddy: MyBuddy | None
     suggestions: int
-    first_days: FirstDaysView | None = None
+    first_days: OnboardingView | None = None
 
 
 def what_now(ctx: ReadContext) -> Home:
@@ -64,7 +64,7 @@ def what_now(ctx: ReadContext) -> Home:
     waiting = suggestions.unanswered(ctx)
     dates = _next_dates(ctx)
     reports = safety_queries.open_reports(ctx) if ctx.actor.may(Permission.HANDLE_REPORTS) else 0
-    hard_hour = planned_support_queries.planned_now(ctx)
+    hard_hour = planned_support_queries.current_planned_support(ctx)
     hour = ctx.now.astimezone(ZoneInfo(ctx.actor.time_zone)).hour
     return Home(
         greeting=rules.greeting(hour),
@@ -75,15 +75,15 @@ def what_now(ctx: ReadContext) -> Home:
             suggestions=waiting,
             rooms=len(rooms),
             unanswered_meetups=sum(date.state is None for date in dates),
-            did_it_help=check_ins.is_to_ask(ctx),
+            did_it_help=check_ins.is_feedback_due(ctx),
         ),
         asks_how_it_was=not hard_hour
         and rules.asks_how_it_was(
             reports=reports,
             suggestions=waiting,
             rooms=len(rooms),
-            is_asked=schedule.is_asked(ctx),
-            has_begun=schedule.has_begun(ctx),
+            is_asked=schedule.is_check_in_due(ctx),
+            has_begun=schedule.has_schedule(ctx),
         ),
         rooms=_new_first(rooms)[:MAX_ROOMS],
         meetups=dates,
@@ -93,9 +93,9 @@ def what_now(ctx: ReadContext) -> Home:
     )
 
 
-def _first_days(ctx: ReadContext) -> FirstDaysView | None:
+def _first_days(ctx: ReadContext) -> OnboardingView | None:
     """The first days, as long as something of them is still to come."""
-    days = queries.first_days(ctx)
+    days = queries.my_onboarding(ctx)
     return None if days is None or all(days.done.values()) else days
 
 

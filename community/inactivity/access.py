@@ -22,7 +22,7 @@ def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> Inacti
     return ctx.session.get(InactivityWatch, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
-def moments_of(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> list[datetime]:
+def activity_times(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> list[datetime]:
     """When somebody who wants it noticed did anything of their own here. Moments alone."""
     checked_in = ctx.session.scalars(
         select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)

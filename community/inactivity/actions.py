@@ -3,31 +3,31 @@
 from datetime import timedelta
 from uuid import UUID
 
-from community.check_ins.access import is_here
-from community.check_ins.queries.schedule import zone_of
+from community.check_ins.access import is_active_member
+from community.check_ins.queries.schedule import member_time_zone
 from community.core.unit_of_work import UnitOfWork
 from community.inactivity import access, rules
 from community.inactivity.events import QuietEnded, QuietLookDue, QuietNoticed
 from community.inactivity.models import InactivityWatch
 
-STOPPED_FOR = timedelta(hours=2)
-AT_ONCE = 50
+REPAIR_AFTER = timedelta(hours=2)
+REPAIR_BATCH = 50
 
 
-def watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordinator: bool) -> None:
+def set_watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordinator: bool) -> None:
     """Have the actor's quiet noticed from now on, and by whom; or nothing looked at, and what was known forgotten."""
     row = access.own_watch(uow, lock=True)
     if not is_on:
         if row is not None:
             _end(uow, row)
-            uow.cancel_scheduled(rules.key_of(row.member_id, row.version))
+            uow.cancel_scheduled(rules.schedule_key(row.member_id, row.version))
             uow.session.delete(row)
             uow.session.flush()
         return
     if row is None:
         row = InactivityWatch(member_id=uow.actor.id, since=uow.now, version=int(uow.now.timestamp()), level=0)
         uow.session.add(row)
-        _plan_look(uow, row)
+        _schedule_check(uow, row)
     row.tells_buddy, row.tells_coordinator = tells_buddy, tells_coordinator
     uow.session.flush()
 
@@ -37,33 +37,33 @@ def evaluate(uow: UnitOfWork, *, member_id: UUID, version: int) -> None:
     row = access.watch_of(uow, member_id, lock=True)
     if row is None or row.version != version:
         return
-    _plan_look(uow, row)
-    if not is_here(uow, member_id):
+    _schedule_check(uow, row)
+    if not is_active_member(uow, member_id):
         return
-    zone = zone_of(uow, member_id)
+    zone = member_time_zone(uow, member_id)
     today = uow.now.astimezone(zone).date()
-    back = rules.LOOKED_BACK + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
-    days = {one.astimezone(zone).date() for one in access.moments_of(uow, row, since=uow.now - back)}
-    seen = rules.measured(days, today=today, quiet_since=row.quiet_since)
+    back = rules.ACTIVITY_SPAN + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
+    days = {one.astimezone(zone).date() for one in access.activity_times(uow, row, since=uow.now - back)}
+    seen = rules.measure_activity(days, today=today, quiet_since=row.quiet_since)
     level = rules.next_level(
         row.level, is_quiet=seen.is_quiet, tells_buddy=row.tells_buddy, tells_coordinator=row.tells_coordinator
     )
     if level == 0:
         _end(uow, row)
     elif level > row.level:
-        row.quiet_since = row.quiet_since or today - timedelta(weeks=rules.LATELY_WEEKS)
+        row.quiet_since = row.quiet_since or today - timedelta(weeks=rules.RECENT_WEEKS)
         row.level = level
         uow.record(QuietNoticed(member_id=member_id, level=level))
 
 
 def repair_schedule(uow: UnitOfWork) -> bool:
     """Schedule overdue checks again, as after an event that failed for good. Return whether more may be overdue."""
-    watches = access.overdue_watches(uow, before=uow.now - STOPPED_FOR, most=AT_ONCE)
-    stopped = [one for one in watches if not uow.is_scheduled(rules.key_of(one.member_id, one.version))]
+    watches = access.overdue_watches(uow, before=uow.now - REPAIR_AFTER, most=REPAIR_BATCH)
+    stopped = [one for one in watches if not uow.is_scheduled(rules.schedule_key(one.member_id, one.version))]
     for row in stopped:
         row.version += 1
-        _plan_look(uow, row)
-    return len(stopped) == AT_ONCE
+        _schedule_check(uow, row)
+    return len(stopped) == REPAIR_BATCH
 
 
 def _end(uow: UnitOfWork, row: InactivityWatch) -> None:
@@ -72,7 +72,7 @@ def _end(uow: UnitOfWork, row: InactivityWatch) -> None:
     row.level, row.quiet_since = 0, None
 
 
-def _plan_look(uow: UnitOfWork, row: InactivityWatch) -> None:
-    row.next_at = uow.now + rules.EVERY
+def _schedule_check(uow: UnitOfWork, row: InactivityWatch) -> None:
+    row.next_at = uow.now + rules.CHECK_INTERVAL
     due = QuietLookDue(member_id=row.member_id, version=row.version)
-    uow.schedule(row.next_at, due, key=rules.key_of(row.member_id, row.version), spread=timedelta(hours=6))
+    uow.schedule(row.next_at, due, key=rules.schedule_key(row.member_id, row.version), spread=timedelta(hours=6))

@@ -11,7 +11,7 @@ api = api_blueprint("inactivity", __name__, "Noticing that a member has gone qui
 
 
 @api.get("/me/quiet-watch")
-@api.response(200, shapes.WatchSchema)
+@api.response(200, shapes.InactivityWatchSchema)
 def get_watch() -> queries.WatchView:
     """Whether my quiet is noticed. Unless I said so, nothing is looked at."""
     with read_context() as ctx:
@@ -19,10 +19,10 @@ def get_watch() -> queries.WatchView:
 
 
 @api.put("/me/quiet-watch")
-@api.arguments(shapes.WatchSchema, example={"is_on": True, "tells_buddy": True})
-@api.response(200, shapes.WatchSchema)
+@api.arguments(shapes.InactivityWatchSchema, example={"is_on": True, "tells_buddy": True})
+@api.response(200, shapes.InactivityWatchSchema)
 def put_watch(wanted: dict[str, Any]) -> queries.WatchView:
     """Have it noticed from now on, or no longer; then what was known of it is forgotten."""
     with unit_of_work() as uow:
-        actions.watch(uow, **wanted)
+        actions.set_watch(uow, **wanted)
         return queries.my_watch(uow)

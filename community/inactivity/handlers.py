@@ -8,7 +8,7 @@ from community.inactivity.events import QuietLookDue
 
 
 @handlers.on(QuietLookDue)
-def look_for_quiet(uow: UnitOfWork, event: QuietLookDue) -> None:
+def evaluate(uow: UnitOfWork, event: QuietLookDue) -> None:
     """Once a week, for whoever asked for it."""
     actions.evaluate(uow, member_id=event.member_id, version=event.version)
 

@@ -38,13 +38,13 @@ declare_kind(
         position=360,
     ),
 )
-def say_it_to_them_first(ctx: ReadContext, event: QuietNoticed) -> list[NotificationSpec]:
+def notify_inactivity(ctx: ReadContext, event: QuietNoticed) -> list[NotificationSpec]:
     """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
     row = queries.watch_row(ctx.session, event.member_id)
     if row is None or row.quiet_since is None or event.level > quiet_rules.BUDDY:
         return []
     who, first = event.member_id, row.quiet_since.toordinal()
-    if event.level == quiet_rules.ALONE:
+    if event.level == quiet_rules.MEMBER:
         title = "You have been quieter here than usual. How are you?"
         return [NotificationSpec(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
     title = "Your buddy has been quieter than usual. A line from you may do good"
@@ -58,7 +58,7 @@ def say_it_to_them_first(ctx: ReadContext, event: QuietNoticed) -> list[Notifica
 
 
 @still_true.on("quiet.noticed", "quiet.told")
-def is_still_quiet(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+def is_still_inactive(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nothing is said of a quiet that is over, nor to whom it may not be said any more."""
     row = queries.watch_row(ctx.session, subject) if subject else None
     if row is None or not row.level:

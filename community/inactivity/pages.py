@@ -10,7 +10,7 @@ pages = Blueprint("inactivity", __name__)
 
 
 @pages.get("/quiet")
-def quiet() -> str:
+def show_watch() -> str:
     """Whether my quiet is noticed, and who may hear of it."""
     with read_context() as ctx:
         return render_template("inactivity/settings.html", watch=queries.my_watch(ctx))
@@ -21,6 +21,6 @@ def set_watch() -> PageResponse:
     """Notice it, or do not."""
     wanted = {name: bool(request.form.get(name)) for name in ("is_on", "tells_buddy", "tells_coordinator")}
     with unit_of_work() as uow:
-        actions.watch(uow, **wanted)
+        actions.set_watch(uow, **wanted)
     flash("Saved." if wanted["is_on"] else "Nothing is looked at, and what was known of it is forgotten.")
     return redirect("/quiet", code=303)

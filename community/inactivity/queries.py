@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.check_ins.queries.schedule import zone_of
+from community.check_ins.queries.schedule import member_time_zone
 from community.core.unit_of_work import ReadContext
 from community.inactivity import access, rules
 from community.inactivity.models import InactivityWatch
@@ -29,12 +29,12 @@ def my_watch(ctx: ReadContext) -> WatchView:
     row = access.own_watch(ctx)
     if row is None:
         return WatchView(False, False, False, False, None, None)
-    zone = zone_of(ctx, ctx.actor.id)
+    zone = member_time_zone(ctx, ctx.actor.id)
     today = ctx.now.astimezone(zone).date()
-    back = rules.LOOKED_BACK + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
-    moments = access.moments_of(ctx, row, since=ctx.now - back)
+    back = rules.ACTIVITY_SPAN + (timedelta(days=(today - row.quiet_since).days) if row.quiet_since else timedelta())
+    moments = access.activity_times(ctx, row, since=ctx.now - back)
     days = {one.astimezone(zone).date() for one in moments}
-    seen = rules.measured(days, today=today, quiet_since=row.quiet_since)
+    seen = rules.measure_activity(days, today=today, quiet_since=row.quiet_since)
     return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, seen.before, seen.lately)
 
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 BASELINE_WEEKS = 6
-LATELY_WEEKS = 2
-LOOKED_BACK = timedelta(weeks=BASELINE_WEEKS + LATELY_WEEKS)
+RECENT_WEEKS = 2
+ACTIVITY_SPAN = timedelta(weeks=BASELINE_WEEKS + RECENT_WEEKS)
 MIN_DAYS_A_WEEK = 1.5  # whoever is here less than that cannot grow quieter in a way that means something
-QUIET_SHARE = 0.4
-ALONE, BUDDY, COORDINATORS = 1, 2, 3
-EVERY = timedelta(days=7)
+INACTIVE_SHARE = 0.4
+MEMBER = 1
+BUDDY = 2
+COORDINATORS = 3
+CHECK_INTERVAL = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Measured:
+class Activity:
     """Days a week with anything of their own: in the six weeks before, and lately."""
 
     before: float
@@ -23,21 +25,21 @@ class Measured:
     @property
     def is_quiet(self) -> bool:
         """Whether that is much less than usual."""
-        return self.before >= MIN_DAYS_A_WEEK and self.lately <= self.before * QUIET_SHARE
+        return self.before >= MIN_DAYS_A_WEEK and self.lately <= self.before * INACTIVE_SHARE
 
 
-def key_of(member_id: object, version: int) -> str:
+def schedule_key(member_id: object, version: int) -> str:
     """Under which key the next look is planned."""
     return f"quiet:{member_id}:{version}"
 
 
-def measured(days: Collection[date], *, today: date, quiet_since: date | None = None) -> Measured:
+def measure_activity(days: Collection[date], *, today: date, quiet_since: date | None = None) -> Activity:
     """What there is to compare. Once it was noticed, the weeks before that stay what is compared with."""
-    lately_from = today - timedelta(weeks=LATELY_WEEKS)
+    lately_from = today - timedelta(weeks=RECENT_WEEKS)
     until = min(lately_from, quiet_since or lately_from)
     before = sum(until - timedelta(weeks=BASELINE_WEEKS) <= day < until for day in set(days))
     lately = sum(lately_from <= day < today for day in set(days))
-    return Measured(round(before / BASELINE_WEEKS, 1), round(lately / LATELY_WEEKS, 1))
+    return Activity(round(before / BASELINE_WEEKS, 1), round(lately / RECENT_WEEKS, 1))
 
 
 def next_level(level: int, *, is_quiet: bool, tells_buddy: bool, tells_coordinator: bool) -> int:
@@ -48,7 +50,7 @@ def next_level(level: int, *, is_quiet: bool, tells_buddy: bool, tells_coordinat
     if not is_quiet:
         return 0
     if level == 0:
-        return ALONE
-    if level == ALONE and tells_buddy:
+        return MEMBER
+    if level == MEMBER and tells_buddy:
         return BUDDY
     return COORDINATORS if tells_coordinator else level

@@ -5,7 +5,7 @@ from marshmallow import fields
 from community.core.schemas import StrictSchema
 
 
-class WatchSchema(StrictSchema):
+class InactivityWatchSchema(StrictSchema):
     """Whether my quiet is noticed, and who may hear of it after me. `before` and `lately` are days a week."""
 
     is_on = fields.Boolean(required=True)

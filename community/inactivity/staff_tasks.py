@@ -7,7 +7,7 @@ from community.inactivity.rules import COORDINATORS
 
 
 @staff_tasks.on(QuietNoticed)
-def ask_how_they_are(_look: ReadContext, event: QuietNoticed) -> StaffTask | None:
+def contact_member(_look: ReadContext, event: QuietNoticed) -> StaffTask | None:
     """Somebody wanted you to know when they have been quiet for weeks. Ask how they are, that is all."""
     if event.level != COORDINATORS:
         return None
@@ -20,6 +20,6 @@ def ask_how_they_are(_look: ReadContext, event: QuietNoticed) -> StaffTask | Non
 
 
 @staff_tasks.on(QuietEnded)
-def they_are_back(_look: ReadContext, event: QuietEnded) -> TaskResolved:
+def resolve_ended(_look: ReadContext, event: QuietEnded) -> TaskResolved:
     """They are as they used to be, or do not want it noticed any more."""
     return TaskResolved(kind=QuietNoticed.name, subject=event.member_id)

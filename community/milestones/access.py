@@ -8,7 +8,7 @@ from community.core.errors import NotFound
 from community.core.unit_of_work import ReadContext
 from community.milestones.models import Lapse, Milestone
 
-MAX_HARD_DAYS = 2_000
+MAX_LAPSES = 2_000
 
 
 def own_milestone(ctx: ReadContext, milestone_id: UUID, *, lock: bool = False) -> Milestone:
@@ -25,7 +25,7 @@ def own_milestones(ctx: ReadContext) -> list[Milestone]:
     return list(ctx.session.scalars(query.order_by(Milestone.created_at, Milestone.id)))
 
 
-def milestones_for_buddy(ctx: ReadContext, member_id: UUID) -> list[Milestone]:
+def milestones_shared_with_buddy(ctx: ReadContext, member_id: UUID) -> list[Milestone]:
     """What a member shows to their buddy. Whoever asks has seen to being that buddy."""
     query = select(Milestone).where(
         Milestone.member_id == member_id, Milestone.shared_with == "buddy", Milestone.put_away_at.is_(None)
@@ -44,4 +44,4 @@ def own_lapse(ctx: ReadContext, lapse_id: UUID, *, lock: bool = False) -> Lapse:
 def own_lapses(ctx: ReadContext) -> list[Lapse]:
     """The actor's hard days, the last one that was written down first."""
     query = select(Lapse).where(Lapse.member_id == ctx.actor.id).order_by(Lapse.made_at.desc(), Lapse.id.desc())
-    return list(ctx.session.scalars(query.limit(MAX_HARD_DAYS)))
+    return list(ctx.session.scalars(query.limit(MAX_LAPSES)))

@@ -13,7 +13,7 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.milestones import access
 from community.milestones.models import Lapse, Milestone
-from community.milestones.rules import MAX_DAYS_SINCE, Details, HardDay
+from community.milestones.rules import MAX_DAYS_SINCE, LapseDetails, MilestoneDetails
 
 MAX_MILESTONES = 20
 
@@ -25,7 +25,7 @@ class TooManyMilestones(Conflict):
     message = "Put one away first: there are twenty already."
 
 
-def begin(uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None) -> Milestone:
+def create_milestone(uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None) -> Milestone:
     """Keep to something, from today or a day of the past. It is the actor's alone until they show it.
 
     Raises Invalid, TooManyMilestones.
@@ -41,20 +41,20 @@ def begin(uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_wee
     row = Milestone(
         id=new_id(), member_id=uow.actor.id, kind=kind, details="", shared_with="nobody", created_at=uow.now
     )
-    uow.cipher.encrypt_column(row, Milestone.details, Details(title, since, per_week).as_text())
+    uow.cipher.encrypt_column(row, Milestone.details, MilestoneDetails(title, since, per_week).as_text())
     uow.session.add(row)
     uow.session.flush()
     return row
 
 
-def show_to(uow: UnitOfWork, *, milestone_id: UUID, shared_with: str) -> Milestone:
+def share_milestone(uow: UnitOfWork, *, milestone_id: UUID, shared_with: str) -> Milestone:
     """Show it to the actor's buddy, or to nobody. Raises NotFound."""
     row = access.own_milestone(uow, milestone_id, lock=True)
     row.shared_with = shared_with
     return row
 
 
-def put_away(uow: UnitOfWork, *, milestone_id: UUID) -> None:
+def archive_milestone(uow: UnitOfWork, *, milestone_id: UUID) -> None:
     """Do not show it any more, to anybody. Raises NotFound."""
     row = access.own_milestone(uow, milestone_id, lock=True)
     row.put_away_at = row.put_away_at or uow.now
@@ -69,13 +69,13 @@ def record_lapse(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: U
     if milestone_id is not None:
         access.own_milestone(uow, milestone_id)
     row = Lapse(id=new_id(), member_id=uow.actor.id, made_at=uow.now, details="")
-    uow.cipher.encrypt_column(row, Lapse.details, HardDay(on, note, milestone_id).as_text())
+    uow.cipher.encrypt_column(row, Lapse.details, LapseDetails(on, note, milestone_id).as_text())
     uow.session.add(row)
     uow.session.flush()
     return row
 
 
-def take_back(uow: UnitOfWork, *, lapse_id: UUID) -> None:
+def delete_lapse(uow: UnitOfWork, *, lapse_id: UUID) -> None:
     """Delete a hard day that was written down. Raises NotFound."""
     uow.session.delete(access.own_lapse(uow, lapse_id, lock=True))
 

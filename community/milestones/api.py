@@ -13,12 +13,14 @@ api = api_blueprint("milestones", __name__, "Milestones and lapses.")
 
 
 @api.post("/milestones")
-@api.arguments(shapes.BeginSchema, example={"kind": "without", "title": "Without wine", "since": "2026-09-01"})
+@api.arguments(
+    shapes.CreateMilestoneSchema, example={"kind": "without", "title": "Without wine", "since": "2026-09-01"}
+)
 @api.response(201, shapes.MilestoneSchema)
 def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
     """Keep to something. It is mine alone until I show it."""
     with unit_of_work() as uow:
-        made = actions.begin(uow, **wanted)
+        made = actions.create_milestone(uow, **wanted)
         return queries.my_milestone(uow, made.id)
 
 
@@ -36,7 +38,7 @@ def get_milestones() -> Page[queries.MilestoneView]:
 def put_shared_with(wanted: dict[str, str], milestone_id: UUID) -> queries.MilestoneView:
     """Show it to my buddy, or to nobody. A buddy sees since when, and nothing that a hard day would change."""
     with unit_of_work() as uow:
-        actions.show_to(uow, milestone_id=milestone_id, **wanted)
+        actions.share_milestone(uow, milestone_id=milestone_id, **wanted)
         return queries.my_milestone(uow, milestone_id)
 
 
@@ -45,17 +47,17 @@ def put_shared_with(wanted: dict[str, str], milestone_id: UUID) -> queries.Miles
 def delete_milestone(milestone_id: UUID) -> None:
     """Put it away: it is shown no more."""
     with unit_of_work() as uow:
-        actions.put_away(uow, milestone_id=milestone_id)
+        actions.archive_milestone(uow, milestone_id=milestone_id)
 
 
 @api.post("/lapses")
-@api.arguments(shapes.LapseInSchema, example={"on": "2026-11-20", "note": "After the call."})
-@api.response(201, shapes.LapseKeptSchema)
+@api.arguments(shapes.RecordLapseSchema, example={"on": "2026-11-20", "note": "After the call."})
+@api.response(201, shapes.RecordedLapseSchema)
 def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
     """Write a hard day down for myself. It changes nothing else, and nobody is told."""
     with unit_of_work() as uow:
         row = actions.record_lapse(uow, **said)
-        return {"id": row.id, "made_at": row.made_at, "actions": queries.after_a_hard_day(uow)}
+        return {"id": row.id, "made_at": row.made_at, "actions": queries.recommendations_after_lapse(uow)}
 
 
 @api.get("/lapses")
@@ -71,4 +73,4 @@ def get_lapses() -> Page[queries.LapseView]:
 def delete_lapse(lapse_id: UUID) -> None:
     """Take one back: it is deleted."""
     with unit_of_work() as uow:
-        actions.take_back(uow, lapse_id=lapse_id)
+        actions.delete_lapse(uow, lapse_id=lapse_id)

@@ -6,20 +6,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from community.buddies.queries import pairings
-from community.check_ins.queries.recommendations import Offer, my_buddies
+from community.check_ins.queries.recommendations import Recommendation, my_buddies
 from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
 from community.core.unit_of_work import ReadContext
 from community.milestones import access
 from community.milestones.models import Lapse, Milestone
 from community.milestones.rules import (
-    Counted,
-    Details,
-    HardDay,
-    concerns,
-    details_from,
-    hard_day_from,
+    LapseDetails,
+    MilestoneDetails,
+    Progress,
+    applies_to,
+    count_progress,
+    decode_lapse,
+    decode_milestone,
 )
-from community.milestones.rules import counted as counted_
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class MilestoneView:
     since: date
     per_week: int | None
     shared_with: str
-    counted: Counted
+    counted: Progress
 
 
 @dataclass(frozen=True)
-class ShownMilestone:
+class SharedMilestoneView:
     """What a buddy sees: what it is, since when, and the marks. Nothing that a hard day would change."""
 
     title: str
@@ -58,13 +58,13 @@ class LapseView:
 
 def my_milestones(ctx: ReadContext) -> list[MilestoneView]:
     """What the actor keeps to, oldest first."""
-    hard_days = [_opened(row, ctx.cipher) for row in access.own_lapses(ctx)]
+    hard_days = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
     return [_view(ctx, row, hard_days) for row in access.own_milestones(ctx)]
 
 
 def my_milestone(ctx: ReadContext, milestone_id: UUID) -> MilestoneView:
     """One of them. Raises NotFound."""
-    hard_days = [_opened(row, ctx.cipher) for row in access.own_lapses(ctx)]
+    hard_days = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
     return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days)
 
 
@@ -80,55 +80,59 @@ def my_lapse(ctx: ReadContext, lapse_id: UUID) -> LapseView:
 
 def lapse_view(row: Lapse, cipher: FieldCipher) -> LapseView:
     """A hard day that was loaded with permission, opened."""
-    day = _opened(row, cipher)
+    day = _lapse_details(row, cipher)
     return LapseView(row.id, row.made_at, day.on, day.note, day.milestone_id)
 
 
-def after_a_hard_day(ctx: ReadContext) -> tuple[Offer, ...]:
+def recommendations_after_lapse(ctx: ReadContext) -> tuple[Recommendation, ...]:
     """What is there for somebody then. Nothing of it happens by itself."""
     buddy = [
-        Offer(
+        Recommendation(
             "buddy", f"Write to {one.other.handle}", "Nothing is sent until you write", f"/rooms/{one.room_id}", "text"
         )
         for one in my_buddies(ctx)[:1]
     ]
     return (
         *buddy,
-        Offer("coordinator", "Hear from a coordinator", "They learn only that you ask", "/coordinator", "person"),
-        Offer("way_back", "A way back in", "When you want more of a hand again", "/way-back", "door"),
-        Offer("safety", "Staying alive", "What to know if you use, or somebody beside you does", "/safer", "alert"),
+        Recommendation(
+            "coordinator", "Hear from a coordinator", "They learn only that you ask", "/coordinator", "person"
+        ),
+        Recommendation("way_back", "A way back in", "When you want more of a hand again", "/way-back", "door"),
+        Recommendation(
+            "safety", "Staying alive", "What to know if you use, or somebody beside you does", "/safer", "alert"
+        ),
     )
 
 
-def shown_by_my_buddy(ctx: ReadContext, pairing_id: UUID) -> list[ShownMilestone]:
+def shared_by_buddy(ctx: ReadContext, pairing_id: UUID) -> list[SharedMilestoneView]:
     """What a buddy shows of what they keep to, while the two are buddies. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return []
-    return [_shown(ctx, row) for row in access.milestones_for_buddy(ctx, pairing.other.id)]
+    return [_shared_view(ctx, row) for row in access.milestones_shared_with_buddy(ctx, pairing.other.id)]
 
 
-def _view(ctx: ReadContext, row: Milestone, hard_days: list[HardDay]) -> MilestoneView:
+def _view(ctx: ReadContext, row: Milestone, hard_days: list[LapseDetails]) -> MilestoneView:
     details = _details(row, ctx.cipher)
-    days = [one.on for one in hard_days if concerns(one, milestone_id=row.id, kind=row.kind)]
-    shown = counted_(details, days, today=_today(ctx))
+    days = [one.on for one in hard_days if applies_to(one, milestone_id=row.id, kind=row.kind)]
+    shown = count_progress(details, days, today=_today(ctx))
     return MilestoneView(row.id, row.kind, details.title, details.since, details.per_week, row.shared_with, shown)
 
 
-def _shown(ctx: ReadContext, row: Milestone) -> ShownMilestone:
+def _shared_view(ctx: ReadContext, row: Milestone) -> SharedMilestoneView:
     details = _details(row, ctx.cipher)
-    count = counted_(details, (), today=_today(ctx))
-    return ShownMilestone(details.title, details.since, count.days, tuple(mark.name for mark in count.reached))
+    count = count_progress(details, (), today=_today(ctx))
+    return SharedMilestoneView(details.title, details.since, count.days, tuple(mark.name for mark in count.reached))
 
 
-def _details(row: Milestone, cipher: FieldCipher) -> Details:
-    lost = Details(CANNOT_BE_SHOWN, row.created_at.date())
-    return cipher.show_column_as(row, Milestone.details, details_from, default=lost)
+def _details(row: Milestone, cipher: FieldCipher) -> MilestoneDetails:
+    lost = MilestoneDetails(CANNOT_BE_SHOWN, row.created_at.date())
+    return cipher.show_column_as(row, Milestone.details, decode_milestone, default=lost)
 
 
-def _opened(row: Lapse, cipher: FieldCipher) -> HardDay:
-    lost = HardDay(row.made_at.date(), CANNOT_BE_SHOWN)
-    return cipher.show_column_as(row, Lapse.details, hard_day_from, default=lost)
+def _lapse_details(row: Lapse, cipher: FieldCipher) -> LapseDetails:
+    lost = LapseDetails(row.made_at.date(), CANNOT_BE_SHOWN)
+    return cipher.show_column_as(row, Lapse.details, decode_lapse, default=lost)
 
 
 def _today(ctx: ReadContext) -> date:

@@ -24,7 +24,7 @@ YEAR = 365
 
 
 @dataclass(frozen=True)
-class Details:
+class MilestoneDetails:
     """What somebody keeps to, since when, and for `less` how many days a week they allow themselves."""
 
     title: str
@@ -37,8 +37,8 @@ class Details:
 
 
 @dataclass(frozen=True)
-class HardDay:
-    """The day, a note, and which milestone it concerns; none: all that are about doing without."""
+class LapseDetails:
+    """The day, a note, and which milestone it applies_to; none: all that are about doing without."""
 
     on: date
     note: str = ""
@@ -59,7 +59,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Counted:
+class Progress:
     """Days on the way, which only grow; how many of them were as intended; the longest run of those.
 
     For `less`, `weeks_kept` of `weeks` that are over were within what was intended.
@@ -74,28 +74,28 @@ class Counted:
     coming: Mark
 
 
-def details_from(text: str) -> Details:
+def decode_milestone(text: str) -> MilestoneDetails:
     """The details again."""
     kept = json.loads(text)
-    return Details(kept["title"], date.fromisoformat(kept["since"]), kept["per_week"])
+    return MilestoneDetails(kept["title"], date.fromisoformat(kept["since"]), kept["per_week"])
 
 
-def hard_day_from(text: str) -> HardDay:
+def decode_lapse(text: str) -> LapseDetails:
     """The hard day again."""
     kept = json.loads(text)
-    return HardDay(
+    return LapseDetails(
         date.fromisoformat(kept["on"]), kept["note"], UUID(kept["milestone_id"]) if kept["milestone_id"] else None
     )
 
 
-def concerns(hard_day: HardDay, *, milestone_id: UUID, kind: str) -> bool:
+def applies_to(hard_day: LapseDetails, *, milestone_id: UUID, kind: str) -> bool:
     """Whether a hard day is about this milestone. One without a name is about all but a medicine and one's own."""
     if hard_day.milestone_id is not None:
         return hard_day.milestone_id == milestone_id
     return kind in ("without", "less")
 
 
-def counted(details: Details, hard_days: Collection[date], *, today: date) -> Counted:
+def count_progress(details: MilestoneDetails, hard_days: Collection[date], *, today: date) -> Progress:
     """What there is to show of a milestone. The present day counts when it is over."""
     since = details.since
     days = max(0, (today - since).days)
@@ -106,21 +106,21 @@ def counted(details: Details, hard_days: Collection[date], *, today: date) -> Co
         sum(since + timedelta(days=7 * week + one) in hard for one in range(7)) <= allowed for week in range(weeks)
     )
     reached, coming = marks(since, days)
-    return Counted(days, days - len(hard), _longest(since, days, hard), weeks, kept, reached, coming)
+    return Progress(days, days - len(hard), _longest_run(since, days, hard), weeks, kept, reached, coming)
 
 
 def marks(since: date, days: int) -> tuple[tuple[Mark, ...], Mark]:
     """The marks that were reached after so many days, and the next one."""
-    every = [*MARKS, *((YEAR * year, _years(year)) for year in range(1, days // YEAR + 2))]
+    every = [*MARKS, *((YEAR * year, _years_text(year)) for year in range(1, days // YEAR + 2))]
     reached = tuple(Mark(name, since + timedelta(days=after)) for after, name in every if after <= days)
     after, name = next(one for one in every if one[0] > days)
     return reached, Mark(name, since + timedelta(days=after))
 
 
-def _years(count: int) -> str:
+def _years_text(count: int) -> str:
     return "One year" if count == 1 else f"{count} years"
 
 
-def _longest(since: date, days: int, hard: set[date]) -> int:
+def _longest_run(since: date, days: int, hard: set[date]) -> int:
     stops = [since - timedelta(days=1), *sorted(hard), since + timedelta(days=days)]
     return max(((after - before).days - 1 for before, after in pairwise(stops)), default=0)

@@ -6,7 +6,7 @@ from community.core.schemas import Day, SingleLineText, StrictSchema, Text, UtcD
 from community.milestones.rules import KINDS
 
 
-class BeginSchema(StrictSchema):
+class CreateMilestoneSchema(StrictSchema):
     """Something to keep to: `without`, `less` (at most `per_week` days), `steady` as with a medicine, or my `own`."""
 
     kind = fields.String(load_default="without", validate=validate.OneOf(KINDS))
@@ -15,7 +15,7 @@ class BeginSchema(StrictSchema):
     per_week = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=0, max=6))
 
 
-class NoticedDaySchema(Schema):
+class MarkSchema(Schema):
     """A day worth noticing."""
 
     name = fields.String()
@@ -36,8 +36,8 @@ class MilestoneSchema(Schema):
     longest_run = fields.Integer(attribute="counted.longest")
     weeks = fields.Integer(attribute="counted.weeks")
     weeks_kept = fields.Integer(attribute="counted.weeks_kept")
-    reached = fields.List(fields.Nested(NoticedDaySchema), attribute="counted.reached")
-    coming = fields.Nested(NoticedDaySchema, attribute="counted.coming")
+    reached = fields.List(fields.Nested(MarkSchema), attribute="counted.reached")
+    coming = fields.Nested(MarkSchema, attribute="counted.coming")
 
 
 MilestonePage = page_of(MilestoneSchema, "MilestonePage")
@@ -49,7 +49,7 @@ class SharedWithSchema(StrictSchema):
     shared_with = fields.String(required=True, validate=validate.OneOf(("nobody", "buddy")))
 
 
-class LapseInSchema(StrictSchema):
+class RecordLapseSchema(StrictSchema):
     """A hard day, for myself alone. Without a milestone it is about all that I do without or less of."""
 
     on = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
@@ -70,7 +70,7 @@ class LapseSchema(Schema):
 LapsePage = page_of(LapseSchema, "LapsePage")
 
 
-class WayOnSchema(Schema):
+class LapseRecommendationSchema(Schema):
     """Something that is there; a tap leads there, and nothing happens without one."""
 
     kind = fields.String(metadata={"enum": ["buddy", "coordinator", "way_back", "safety"]})
@@ -79,9 +79,9 @@ class WayOnSchema(Schema):
     url = fields.String()
 
 
-class LapseKeptSchema(Schema):
+class RecordedLapseSchema(Schema):
     """It is kept, nothing else changed, and this is there."""
 
     id = fields.UUID()
     made_at = UtcDateTime()
-    actions = fields.List(fields.Nested(WayOnSchema))
+    actions = fields.List(fields.Nested(LapseRecommendationSchema))

@@ -18,30 +18,30 @@ from community.onboarding import rules
 from community.onboarding.models import FirstWeek, Greeter
 
 
-def own_week(ctx: ReadContext) -> FirstWeek | None:
+def own_onboarding(ctx: ReadContext) -> FirstWeek | None:
     """The actor's first days, while they show."""
     row = ctx.session.get(FirstWeek, ctx.actor.id, populate_existing=True)
-    if row is None or row.hidden_at is not None or row.started_at < ctx.now - rules.SHOWS:
+    if row is None or row.hidden_at is not None or row.started_at < ctx.now - rules.SHOWN_FOR:
         return None
     return row
 
 
-def own_week_to_change(uow: UnitOfWork) -> FirstWeek:
+def own_onboarding_locked(uow: UnitOfWork) -> FirstWeek:
     """The actor's first days, locked. Raises NotFound."""
-    row = week_by_clock(uow, uow.actor.id)
+    row = find_onboarding(uow, uow.actor.id)
     if row is None:
         raise NotFound
     return row
 
 
-def week_by_clock(uow: UnitOfWork, member_id: UUID) -> FirstWeek | None:
+def find_onboarding(uow: UnitOfWork, member_id: UUID) -> FirstWeek | None:
     """Somebody's first days, locked; for what happens by itself."""
     return uow.session.get(FirstWeek, member_id, with_for_update=True, populate_existing=True)
 
 
-def week_to_welcome(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     """The first days of somebody whom the actor welcomes, locked. Raises NotFound."""
-    row = week_by_clock(uow, member_id)
+    row = find_onboarding(uow, member_id)
     if row is None or row.greeter_id != uow.actor.id:
         raise NotFound
     if not may_be_brought_together(uow.session, helper=uow.actor.id, needs_help=member_id, now=uow.now):
@@ -49,22 +49,22 @@ def week_to_welcome(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     return row
 
 
-def week_to_meet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
+def onboarding_to_accompany(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     """The first days of somebody who wants to be met at a date that the actor goes to, locked with that date.
 
     Nobody takes back that they go while they say that they wait. Raises NotFound, RsvpClosed when it has begun.
     """
-    row = week_by_clock(uow, member_id)
-    if row is None or uow.actor.id not in can_accompany(uow, row):
+    row = find_onboarding(uow, member_id)
+    if row is None or uow.actor.id not in possible_companions(uow, row):
         raise NotFound
     if row.occurrence_id is not None:
         open_occurrence(uow, row.occurrence_id)
-    if uow.actor.id not in can_accompany(uow, row):
+    if uow.actor.id not in possible_companions(uow, row):
         raise NotFound
     return row
 
 
-def companion_requests_for_event(ctx: ReadContext, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
+def companion_requests_at(ctx: ReadContext, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
     """Who is to be met at a date; with `member_id`, where that one comes or waits."""
     query = select(FirstWeek.member_id).where(FirstWeek.occurrence_id == occurrence_id)
     if member_id is not None:
@@ -72,21 +72,21 @@ def companion_requests_for_event(ctx: ReadContext, occurrence_id: UUID, member_i
     return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
 
 
-def doors_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
+def companion_requests_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
     """Which of these two is to be met by the other."""
     pair = (one, other)
     query = select(FirstWeek.member_id).where(FirstWeek.member_id.in_(pair), FirstWeek.companion_id.in_(pair))
     return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
 
 
-def comes(ctx: ReadContext, row: FirstWeek) -> bool:
+def is_attending(ctx: ReadContext, row: FirstWeek) -> bool:
     """Whether who wants to be met comes, or waits for a seat."""
     return row.occurrence_id is not None and row.member_id in attendees.members_with_rsvp(
         ctx, row.occurrence_id, HAS_PLACE
     )
 
 
-def can_accompany(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
+def possible_companions(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     """Return who may wait at the door: everybody who goes to that date, may help and may meet them."""
     if row.occurrence_id is None:
         return []
@@ -96,7 +96,7 @@ def can_accompany(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
     return [one for one in going if one in may]
 
 
-def willing_to_welcome(ctx: ReadContext, member_id: UUID) -> list[UUID]:
+def available_greeters(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     """Who may welcome somebody: members who offered to and do not rest; when there are none, coordinators."""
     apart = blocked_ids(ctx.session, member_id)
     query = (
@@ -114,23 +114,23 @@ def willing_to_welcome(ctx: ReadContext, member_id: UUID) -> list[UUID]:
     return sorted(staff - apart - {member_id})
 
 
-def weeks_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:
+def onboardings_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:
     """Return the first days that a member is to welcome and has not yet, or meets at a door; locked."""
     greets = and_(FirstWeek.greeter_id == member_id, FirstWeek.greeted_at.is_(None))
     query = select(FirstWeek).where(or_(greets, FirstWeek.companion_id == member_id)).order_by(FirstWeek.member_id)
     return list(uow.session.scalars(query.with_for_update()))
 
 
-def welcomed_lately(ctx: ReadContext) -> dict[UUID, int]:
+def recent_greetings(ctx: ReadContext) -> dict[UUID, int]:
     """How many each greeter got in the last fortnight."""
     rows = ctx.session.execute(
         select(FirstWeek.greeter_id, func.count())
-        .where(FirstWeek.started_at > ctx.now - rules.LATELY, FirstWeek.greeter_id.is_not(None))
+        .where(FirstWeek.started_at > ctx.now - rules.RECENT, FirstWeek.greeter_id.is_not(None))
         .group_by(FirstWeek.greeter_id)
     )
     return {greeter_id: count for greeter_id, count in rows if greeter_id}
 
 
-def own_offer(ctx: ReadContext) -> Greeter | None:
+def own_greeter_offer(ctx: ReadContext) -> Greeter | None:
     """That the actor offered to welcome people."""
     return ctx.session.get(Greeter, ctx.actor.id)

@@ -23,42 +23,42 @@ from community.onboarding.events import (
     NewcomerWelcomed,
 )
 from community.onboarding.models import FirstWeek, Greeter
-from community.onboarding.queries import done_of
+from community.onboarding.queries import completed_steps
 from community.rooms.actions.create import open_room
 from community.rooms.queries.public import room_to_begin_in
 
 
-class DoorWatched(Conflict):
+class CompanionAlreadyFound(Conflict):
     """Somebody waits there already. Thank you."""
 
     code = "door_taken"
     message = "Somebody waits there already. Thank you."
 
 
-def begin_first_week(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     """Somebody has joined: they get a greeter, whose turn it is, and a room to begin in. Twice is once."""
-    row = access.week_by_clock(uow, member_id)
+    row = access.find_onboarding(uow, member_id)
     if row is not None:
         return row
-    willing = access.willing_to_welcome(uow, member_id)
+    willing = access.available_greeters(uow, member_id)
     row = FirstWeek(
         member_id=member_id,
         started_at=uow.now,
-        ends_at=uow.now + rules.LASTS,
-        greeter_id=rules.whose_turn(willing, access.welcomed_lately(uow)),
+        ends_at=uow.now + rules.DURATION,
+        greeter_id=rules.next_greeter(willing, access.recent_greetings(uow)),
         room_id=room_to_begin_in(uow.session, member_id=member_id),
     )
     uow.session.add(row)
     uow.session.flush()
     uow.record(FirstWeekBegun(member_id=member_id))
-    uow.schedule(uow.now + rules.HELLO_WITHIN, HelloDue(member_id=member_id), key=f"first_week:{member_id}:hello")
+    uow.schedule(uow.now + rules.GREET_WITHIN, HelloDue(member_id=member_id), key=f"first_week:{member_id}:hello")
     uow.schedule(row.ends_at, FirstWeekDue(member_id=member_id), key=f"first_week:{member_id}:end")
     return row
 
 
-def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+def greet(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     """Welcome somebody, in a room of the two. Twice is once. Raises NotFound."""
-    row = access.week_to_welcome(uow, member_id)
+    row = access.onboarding_to_greet(uow, member_id)
     if row.hello_room_id is None:
         room = open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
         row.hello_room_id, row.greeted_at = room.id, uow.now
@@ -67,94 +67,94 @@ def say_hello(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     return row
 
 
-def want_to_be_met(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
+def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     """Come to a date and be met at its door; another date takes its place. Raises NotFound, RsvpClosed."""
-    row = access.own_week_to_change(uow)
+    row = access.own_onboarding_locked(uow)
     meetups_actions.answer_occurrence(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
     if row.occurrence_id == occurrence_id:
         return row
     quotas.take(uow, quotas.DOORS)
-    _close_door(uow, row)
+    _withdraw_companion_request(uow, row)
     row.occurrence_id = occurrence_id
     uow.session.flush()
     uow.record(DoorWanted(member_id=row.member_id, occurrence_id=occurrence_id))
-    _watch_door(uow, row, starts_at_unless_cancelled(uow, occurrence_id))
+    _schedule_companion_check(uow, row, starts_at_unless_cancelled(uow, occurrence_id))
     return row
 
 
-def wait_at_the_door(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
+def become_companion(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     """Wait for somebody new at the door: the first who says so does. Twice is once.
 
     Raises NotFound, DoorWatched, RsvpClosed.
     """
-    row = access.week_to_meet(uow, member_id)
+    row = access.onboarding_to_accompany(uow, member_id)
     if row.companion_id == uow.actor.id:
         return row
     if row.companion_id is not None:
-        raise DoorWatched
+        raise CompanionAlreadyFound
     row.companion_id, row.met_at = uow.actor.id, uow.now
     uow.session.flush()
     uow.record(DoorTaken(member_id=member_id, by=uow.actor.id))
     return row
 
 
-def see_to_door(uow: UnitOfWork, *, member_id: UUID) -> None:
+def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Something has changed about a date, or its day comes: is somebody met there, and does somebody wait?
 
     Who cannot wait after all is replaced: all who may are asked again. Who does not come is waited for by nobody.
     """
-    row = access.week_by_clock(uow, member_id)
+    row = access.find_onboarding(uow, member_id)
     if row is None or row.occurrence_id is None:
         return
     begins_at = starts_at_unless_cancelled(uow, row.occurrence_id)
     if begins_at is not None and begins_at <= uow.now:
         return
-    if begins_at is None or not access.comes(uow, row):
-        _close_door(uow, row)
+    if begins_at is None or not access.is_attending(uow, row):
+        _withdraw_companion_request(uow, row)
         return
-    if row.companion_id is not None and row.companion_id not in access.can_accompany(uow, row):
+    if row.companion_id is not None and row.companion_id not in access.possible_companions(uow, row):
         gone, row.companion_id, row.met_at = row.companion_id, None, None
         uow.session.flush()
         uow.record(DoorWanted(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=gone))
-    _watch_door(uow, row, begins_at)
+    _schedule_companion_check(uow, row, begins_at)
 
 
 def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Find others for the newcomers whom a member was to greet or meet, when that member may not help any more."""
     if may_help_now(uow.session, member_id, now=uow.now):
         return
-    for row in access.weeks_of_helper(uow, member_id):
+    for row in access.onboardings_of_helper(uow, member_id):
         if row.greeter_id == member_id and row.greeted_at is None:
-            willing = access.willing_to_welcome(uow, row.member_id)
-            row.greeter_id = rules.whose_turn(willing, access.welcomed_lately(uow))
+            willing = access.available_greeters(uow, row.member_id)
+            row.greeter_id = rules.next_greeter(willing, access.recent_greetings(uow))
             uow.session.flush()
             uow.record(FirstWeekBegun(member_id=row.member_id))
         if row.companion_id == member_id:
-            see_to_door(uow, member_id=row.member_id)
+            update_companion(uow, member_id=row.member_id)
 
 
-def hide_first_week(uow: UnitOfWork) -> None:
+def hide_onboarding(uow: UnitOfWork) -> None:
     """See nothing of it any more. Raises NotFound."""
-    access.own_week_to_change(uow).hidden_at = uow.now
+    access.own_onboarding_locked(uow).hidden_at = uow.now
 
 
-def offer_to_welcome(uow: UnitOfWork, *, offers: bool) -> None:
+def set_greeter_offer(uow: UnitOfWork, *, offers: bool) -> None:
     """Offer to welcome those who are new, or no longer. Twice is once."""
-    kept = access.own_offer(uow)
+    kept = access.own_greeter_offer(uow)
     if offers and kept is None:
         uow.session.add(Greeter(member_id=uow.actor.id, since=uow.now))
     elif not offers and kept is not None:
         uow.session.delete(kept)
 
 
-def count_first_week(uow: UnitOfWork, *, member_id: UUID) -> None:
+def record_completion(uow: UnitOfWork, *, member_id: UUID) -> None:
     """Seven days are over: how many of the four there were."""
-    row = access.week_by_clock(uow, member_id)
+    row = access.find_onboarding(uow, member_id)
     if row is not None and row.steps_done is None:
-        row.steps_done = sum(done_of(uow.session, row).values())
+        row.steps_done = sum(completed_steps(uow.session, row).values())
 
 
-def _close_door(uow: UnitOfWork, row: FirstWeek) -> None:
+def _withdraw_companion_request(uow: UnitOfWork, row: FirstWeek) -> None:
     """Nobody is met there: whoever would have waited need not."""
     if row.occurrence_id is None:
         return
@@ -164,12 +164,12 @@ def _close_door(uow: UnitOfWork, row: FirstWeek) -> None:
     uow.record(closed)
 
 
-def _watch_door(uow: UnitOfWork, row: FirstWeek, begins_at: datetime | None) -> None:
+def _schedule_companion_check(uow: UnitOfWork, row: FirstWeek, begins_at: datetime | None) -> None:
     """Look again a day before, whether whoever waits still may; from then on say when nobody does."""
     if row.occurrence_id is None or begins_at is None:
         return
     about = {"member_id": row.member_id, "occurrence_id": row.occurrence_id}
-    due_at = begins_at - rules.DOOR_BEFORE
+    due_at = begins_at - rules.COMPANION_CHECK_BEFORE
     if due_at <= uow.now:
         if row.companion_id is None:
             uow.record(DoorUnwatched(**about))

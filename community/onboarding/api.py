@@ -14,65 +14,65 @@ api = api_blueprint("onboarding", __name__, "The first seven days of a member.")
 
 
 @api.get("/me/first-days")
-@api.response(200, shapes.FirstDaysSchema)
-def get_first_days() -> queries.FirstDaysView:
+@api.response(200, shapes.OnboardingSchema)
+def get_onboarding() -> queries.OnboardingView:
     """My first days here; 404 when they are long over or put away."""
     with read_context() as ctx:
-        return _mine(ctx)
+        return _my_onboarding(ctx)
 
 
 @api.delete("/me/first-days")
 @api.response(204)
-def delete_first_days() -> None:
+def delete_onboarding() -> None:
     """Put them away."""
     with unit_of_work() as uow:
-        actions.hide_first_week(uow)
+        actions.hide_onboarding(uow)
 
 
 @api.put("/me/first-days/door")
-@api.arguments(shapes.MeetMeSchema, example={"occurrence_id": "01a21594-a6f8-71ba-87d6-198b3efa7b5b"})
-@api.response(200, shapes.FirstDaysSchema)
-def put_door(wish: dict[str, UUID]) -> queries.FirstDaysView:
+@api.arguments(shapes.CompanionRequestSchema, example={"occurrence_id": "01a21594-a6f8-71ba-87d6-198b3efa7b5b"})
+@api.response(200, shapes.OnboardingSchema)
+def put_companion_request(wish: dict[str, UUID]) -> queries.OnboardingView:
     """I come to this date and would like to be met at the door."""
     with unit_of_work() as uow:
-        actions.want_to_be_met(uow, **wish)
-        return _mine(uow)
+        actions.request_companion(uow, **wish)
+        return _my_onboarding(uow)
 
 
 @api.get("/me/welcome")
-@api.response(200, shapes.WelcomeSchema)
-def get_welcome() -> queries.WelcomeView:
+@api.response(200, shapes.GreeterSchema)
+def get_newcomers() -> queries.GreeterView:
     """Whom I welcome, and whom I could meet at a door."""
     with read_context() as ctx:
-        return queries.welcome(ctx)
+        return queries.my_newcomers(ctx)
 
 
 @api.put("/me/welcome")
-@api.arguments(shapes.WelcomeOfferSchema, example={"offers": True})
-@api.response(200, shapes.WelcomeSchema)
-def put_welcome(said: dict[str, bool]) -> queries.WelcomeView:
+@api.arguments(shapes.GreeterOfferSchema, example={"offers": True})
+@api.response(200, shapes.GreeterSchema)
+def put_greeter_offer(said: dict[str, bool]) -> queries.GreeterView:
     """Offer to welcome those who are new, or no longer."""
     with unit_of_work() as uow:
-        actions.offer_to_welcome(uow, **said)
-        return queries.welcome(uow)
+        actions.set_greeter_offer(uow, **said)
+        return queries.my_newcomers(uow)
 
 
 @api.post("/newcomers/<uuid:member_id>/hello")
-@api.response(200, shapes.WelcomeSchema)
-def post_hello(member_id: UUID) -> queries.WelcomeView:
+@api.response(200, shapes.GreeterSchema)
+def post_greeting(member_id: UUID) -> queries.GreeterView:
     """Welcome somebody, in a room of us two."""
     with unit_of_work() as uow:
-        actions.say_hello(uow, member_id=member_id)
-        return queries.welcome(uow)
+        actions.greet(uow, member_id=member_id)
+        return queries.my_newcomers(uow)
 
 
 @api.post("/newcomers/<uuid:member_id>/door")
-@api.response(200, shapes.WelcomeSchema)
-def post_door(member_id: UUID) -> queries.WelcomeView:
+@api.response(200, shapes.GreeterSchema)
+def post_companion(member_id: UUID) -> queries.GreeterView:
     """Wait for somebody new at the door; 409 `door_taken` when another does."""
     with unit_of_work() as uow:
-        actions.wait_at_the_door(uow, member_id=member_id)
-        return queries.welcome(uow)
+        actions.become_companion(uow, member_id=member_id)
+        return queries.my_newcomers(uow)
 
 
 @api.get("/first-week-figures")
@@ -83,8 +83,8 @@ def get_completion() -> Any:
         return queries.completion(ctx)
 
 
-def _mine(ctx: ReadContext) -> queries.FirstDaysView:
-    view = queries.first_days(ctx)
+def _my_onboarding(ctx: ReadContext) -> queries.OnboardingView:
+    view = queries.my_onboarding(ctx)
     if view is None:
         raise NotFound
     return view

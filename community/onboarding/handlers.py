@@ -11,53 +11,53 @@ from community.onboarding.events import DoorDue, FirstWeekDue
 
 
 @handlers.on(MemberJoined)
-def begin(uow: UnitOfWork, event: MemberJoined) -> None:
+def start_onboarding(uow: UnitOfWork, event: MemberJoined) -> None:
     """Whoever joins as a member is welcomed; coordinators know their way."""
     if is_plain_member(uow.session, event.member_id):
-        actions.begin_first_week(uow, member_id=event.member_id)
+        actions.start_onboarding(uow, member_id=event.member_id)
 
 
 @handlers.on(FirstWeekDue)
-def count(uow: UnitOfWork, event: FirstWeekDue) -> None:
+def record_completion(uow: UnitOfWork, event: FirstWeekDue) -> None:
     """How many of the four there were."""
-    actions.count_first_week(uow, member_id=event.member_id)
+    actions.record_completion(uow, member_id=event.member_id)
 
 
 @handlers.on(DoorDue)
-def look_at_the_door(uow: UnitOfWork, event: DoorDue) -> None:
+def check_companion(uow: UnitOfWork, event: DoorDue) -> None:
     """It is the day before."""
-    actions.see_to_door(uow, member_id=event.member_id)
+    actions.update_companion(uow, member_id=event.member_id)
 
 
 @handlers.on(RsvpWithdrawn)
-def see_who_still_comes(uow: UnitOfWork, event: RsvpWithdrawn) -> None:
+def update_after_withdrawal(uow: UnitOfWork, event: RsvpWithdrawn) -> None:
     """Who does not come waits for nobody, and is waited for by nobody. So it is with who is gone: they free seats."""
-    for one in first_weeks_access.companion_requests_for_event(uow, event.occurrence_id, event.member_id):
-        actions.see_to_door(uow, member_id=one)
+    for one in first_weeks_access.companion_requests_at(uow, event.occurrence_id, event.member_id):
+        actions.update_companion(uow, member_id=one)
 
 
 @handlers.on(OccurrenceCancelled, OccurrenceRescheduled)
-def see_what_becomes_of_it(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
+def update_after_change(uow: UnitOfWork, event: OccurrenceCancelled | OccurrenceRescheduled) -> None:
     """A date is off, or at another time."""
-    for one in first_weeks_access.companion_requests_for_event(uow, event.occurrence_id):
-        actions.see_to_door(uow, member_id=one)
+    for one in first_weeks_access.companion_requests_at(uow, event.occurrence_id):
+        actions.update_companion(uow, member_id=one)
 
 
 @handlers.on(MemberBlocked)
-def let_others_wait(uow: UnitOfWork, event: MemberBlocked) -> None:
+def separate_companions(uow: UnitOfWork, event: MemberBlocked) -> None:
     """Who must not meet does not meet at a door either."""
-    for one in first_weeks_access.doors_between(uow, event.blocker_id, event.blocked_id):
-        actions.see_to_door(uow, member_id=one)
+    for one in first_weeks_access.companion_requests_between(uow, event.blocker_id, event.blocked_id):
+        actions.update_companion(uow, member_id=one)
 
 
 @handlers.on(ContactForbidden)
 def let_others_wait_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
-    for one in first_weeks_access.doors_between(uow, event.one_id, event.other_id):
-        actions.see_to_door(uow, member_id=one)
+    for one in first_weeks_access.companion_requests_between(uow, event.one_id, event.other_id):
+        actions.update_companion(uow, member_id=one)
 
 
 @handlers.on(SanctionImposed)
-def find_another_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
+def replace_restricted_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
     """Find others for the newcomers whom a restricted member was to greet or meet."""
     actions.replace_helper(uow, member_id=event.member_id)

@@ -23,7 +23,7 @@ from community.onboarding.events import (
     FirstWeekBegun,
     kind=Kind(label="Somebody new to welcome", why="You welcome people.", icon="person", mails=True, position=590),
 )
-def ask_to_welcome(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec | None:
+def notify_greeter(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec | None:
     """Whose turn it is."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.greeter_id is None:
@@ -35,7 +35,7 @@ def ask_to_welcome(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec 
     NewcomerWelcomed,
     kind=Kind(label="Somebody says hello to me", why="You are new here.", icon="person", mails=True, position=600),
 )
-def tell_of_the_hello(ctx: ReadContext, event: NewcomerWelcomed) -> NotificationSpec | None:
+def notify_greeted(ctx: ReadContext, event: NewcomerWelcomed) -> NotificationSpec | None:
     """Who is new."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.hello_room_id is None:
@@ -59,16 +59,16 @@ declare_kind(
     DoorWanted,
     kind=Kind(label="Somebody new comes to a date of mine", why="You go to that date.", icon="meetups", position=610),
 )
-def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[NotificationSpec]:
+def notify_possible_companions(ctx: ReadContext, event: DoorWanted) -> Iterator[NotificationSpec]:
     """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id:
         return
     if event.instead_of is not None and event.instead_of != row.companion_id:
-        yield _need_not_wait(ctx, event.occurrence_id, event.instead_of)
+        yield _release_companion(ctx, event.occurrence_id, event.instead_of)
     if row.companion_id is not None:
         return
-    to = first_weeks_access.can_accompany(ctx, row)
+    to = first_weeks_access.possible_companions(ctx, row)
     yield NotificationSpec(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
     if event.instead_of is not None:
         title = "We look for somebody else to wait for you at the door"
@@ -86,11 +86,11 @@ def ask_who_goes_there(ctx: ReadContext, event: DoorWanted) -> Iterator[Notifica
         position=630,
     ),
 )
-def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> NotificationSpec | None:
+def notify_companion_released(ctx: ReadContext, event: DoorClosed) -> NotificationSpec | None:
     """Who is new does not come there. Of a date that is off everybody hears anyway."""
     if event.companion_id is None or starts_at_unless_cancelled(ctx, event.occurrence_id) is None:
         return None
-    return _need_not_wait(ctx, event.occurrence_id, event.companion_id)
+    return _release_companion(ctx, event.occurrence_id, event.companion_id)
 
 
 @notify.on(
@@ -99,7 +99,7 @@ def tell_who_would_have_waited(ctx: ReadContext, event: DoorClosed) -> Notificat
         label="Somebody waits for me at the door", why="You asked to be met.", icon="meetups", mails=True, position=640
     ),
 )
-def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | None:
+def notify_companion_found(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | None:
     """Who is new: somebody waits for them at the door."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id is None:
@@ -108,7 +108,7 @@ def tell_who_waits(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | Non
     return NotificationSpec(to=[row.member_id], title="Somebody waits for you at the door", url=f"/meetups/{meetup_id}")
 
 
-def _need_not_wait(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> NotificationSpec:
+def _release_companion(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> NotificationSpec:
     """Who still goes there, in the same words whatever the reason; who does not knows it."""
     to = [one for one in members_with_rsvp(ctx, occurrence_id, [RsvpState.GOING]) if one == companion_id]
     title = "You need not wait at the door any more"

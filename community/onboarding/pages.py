@@ -13,11 +13,11 @@ pages = Blueprint("onboarding", __name__)
 
 
 @pages.post("/first-days/door/<uuid:occurrence_id>")
-def want_to_be_met(occurrence_id: UUID) -> PageResponse:
+def request_companion(occurrence_id: UUID) -> PageResponse:
     """I come, and would like to be met at the door."""
     try:
         with unit_of_work() as uow:
-            actions.want_to_be_met(uow, occurrence_id=occurrence_id)
+            actions.request_companion(uow, occurrence_id=occurrence_id)
         flash("You are down for it. We ask who goes there to meet you at the door.")
     except Conflict as refusal:
         flash(refusal.detail)
@@ -25,45 +25,45 @@ def want_to_be_met(occurrence_id: UUID) -> PageResponse:
 
 
 @pages.post("/first-days/hide")
-def hide() -> PageResponse:
+def hide_onboarding() -> PageResponse:
     """Not shown any more."""
     with unit_of_work() as uow:
-        actions.hide_first_week(uow)
+        actions.hide_onboarding(uow)
     flash("It is put away.")
     return redirect("/", code=303)
 
 
 @pages.get("/welcome")
-def welcome() -> str:
+def newcomers() -> str:
     """Whom I welcome, and whom I could meet at a door."""
     with read_context() as ctx:
-        return render_template("onboarding/newcomers.html", shown=queries.welcome(ctx))
+        return render_template("onboarding/newcomers.html", shown=queries.my_newcomers(ctx))
 
 
 @pages.post("/welcome")
-def offer() -> PageResponse:
+def set_greeter_offer() -> PageResponse:
     """Offer to welcome those who are new, or no longer."""
     offers = request.form.get("offers") == "1"
     with unit_of_work() as uow:
-        actions.offer_to_welcome(uow, offers=offers)
+        actions.set_greeter_offer(uow, offers=offers)
     flash("Thank you. We tell you when it is your turn." if offers else "You are not asked any more.")
     return redirect("/welcome", code=303)
 
 
 @pages.post("/welcome/<uuid:member_id>/hello")
-def say_hello(member_id: UUID) -> PageResponse:
+def greet(member_id: UUID) -> PageResponse:
     """Open the room of us two."""
     with unit_of_work() as uow:
-        room_id = actions.say_hello(uow, member_id=member_id).hello_room_id
+        room_id = actions.greet(uow, member_id=member_id).hello_room_id
     return redirect(f"/rooms/{room_id}", code=303)
 
 
 @pages.post("/welcome/<uuid:member_id>/door")
-def wait_at_the_door(member_id: UUID) -> PageResponse:
+def become_companion(member_id: UUID) -> PageResponse:
     """Wait for them at the door."""
     try:
         with unit_of_work() as uow:
-            actions.wait_at_the_door(uow, member_id=member_id)
+            actions.become_companion(uow, member_id=member_id)
         flash("Thank you. They know that you wait for them.")
     except Conflict as refusal:
         flash(refusal.detail)

@@ -18,14 +18,14 @@ from community.members.queries.helping import may_help_now
 from community.members.queries.people import handles
 from community.onboarding import access
 from community.onboarding.models import FirstWeek
-from community.onboarding.rules import KINDS
+from community.onboarding.rules import STEPS
 from community.rooms.queries.public import is_in_a_common_room, name_of
 
-SPAN = timedelta(days=90)
+FIGURE_SPAN = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Door:
+class CompanionMeetup:
     """A date at which somebody is met, or could be."""
 
     occurrence_id: UUID
@@ -35,7 +35,7 @@ class Door:
 
 
 @dataclass(frozen=True)
-class FirstDaysView:
+class OnboardingView:
     """My first days: which of the four are done (hello, room, buddy, door), who welcomes me and where.
 
     `room_name` and `room_id` are where to begin; `door` is the date at which I am met, or the next at which I could be;
@@ -47,7 +47,7 @@ class FirstDaysView:
     hello_room_id: UUID | None
     room_id: UUID | None
     room_name: str | None
-    door: Door | None
+    door: CompanionMeetup | None
     is_wanted: bool
     companion: str | None
 
@@ -63,13 +63,13 @@ class NewcomerView:
     handle: str
     started_at: datetime
     room_id: UUID | None
-    door: Door | None = None
+    door: CompanionMeetup | None = None
     i_wait: bool = False
     i_go: bool = False
 
 
 @dataclass(frozen=True)
-class WelcomeView:
+class GreeterView:
     """What I do for those who are new."""
 
     offers: bool
@@ -85,17 +85,17 @@ class Completion:
     all_four: int | None
 
 
-def first_days(ctx: ReadContext) -> FirstDaysView | None:
+def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
     """The actor's first days, while they show and not all of it is done."""
-    row = access.own_week(ctx)
+    row = access.own_onboarding(ctx)
     if row is None:
         return None
-    done = done_of(ctx.session, row)
+    done = completed_steps(ctx.session, row)
     names = handles(ctx.session, {one for one in (row.greeter_id, row.companion_id) if one})
     hidden = blocked_ids(ctx.session, ctx.actor.id)
-    dates, _ = _dates_and_mine(ctx)
-    door = _door_of(row, dates) if row.occurrence_id else next(iter(dates.values()), None)
-    return FirstDaysView(
+    dates, _ = _upcoming_meetups(ctx)
+    door = _meetup_of(row, dates) if row.occurrence_id else next(iter(dates.values()), None)
+    return OnboardingView(
         done=done,
         greeter=names.get(row.greeter_id) if row.greeter_id and row.greeter_id not in hidden else None,
         hello_room_id=row.hello_room_id,
@@ -107,10 +107,10 @@ def first_days(ctx: ReadContext) -> FirstDaysView | None:
     )
 
 
-def welcome(ctx: ReadContext) -> WelcomeView:
+def my_newcomers(ctx: ReadContext) -> GreeterView:
     """Return whom the actor welcomes and whom they could meet at a door. No one, while they may not help."""
     if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
-        return WelcomeView(access.own_offer(ctx) is not None, (), ())
+        return GreeterView(access.own_greeter_offer(ctx) is not None, (), ())
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.scalars(
         select(FirstWeek)
@@ -119,31 +119,31 @@ def welcome(ctx: ReadContext) -> WelcomeView:
     ).all()
     seen = [row for row in rows if row.member_id not in hidden]
     names = handles(ctx.session, {row.member_id for row in seen})
-    dates, going = _dates_and_mine(ctx)
+    dates, going = _upcoming_meetups(ctx)
     mine, doors = [], []
     for row in seen:
         about = (row.member_id, names.get(row.member_id, ""), row.started_at)
         if row.greeter_id == ctx.actor.id:
             mine.append(NewcomerView(*about, row.hello_room_id))
-        door, i_go, i_wait = _door_of(row, dates), row.occurrence_id in going, row.companion_id == ctx.actor.id
+        door, i_go, i_wait = _meetup_of(row, dates), row.occurrence_id in going, row.companion_id == ctx.actor.id
         is_to_find = row.companion_id is None and ctx.actor.may(Permission.WELCOME_NEWCOMERS)
         if door is not None and (is_to_find or (i_go and (i_wait or row.companion_id is None))):
             doors.append(NewcomerView(*about, None, door, i_wait, i_go))
-    return WelcomeView(access.own_offer(ctx) is not None, tuple(mine), tuple(doors))
+    return GreeterView(access.own_greeter_offer(ctx) is not None, tuple(mine), tuple(doors))
 
 
 def completion(ctx: ReadContext) -> Completion:
     """The coordinators' first figure. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_FIGURES)
     counts = ctx.session.scalars(
-        select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > ctx.now - SPAN)
+        select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > ctx.now - FIGURE_SPAN)
     ).all()
     if len(counts) < MIN_GROUP_SIZE:
         return Completion(None, None)
-    return Completion(len(counts), sum(count == len(KINDS) for count in counts))
+    return Completion(len(counts), sum(count == len(STEPS) for count in counts))
 
 
-def done_of(session: Session, row: FirstWeek) -> dict[str, bool]:
+def completed_steps(session: Session, row: FirstWeek) -> dict[str, bool]:
     """Which of the four are done, by the rows that say so."""
     return {
         "hello": row.greeted_at is not None,
@@ -158,12 +158,15 @@ def week_row(session: Session, member_id: UUID) -> FirstWeek | None:
     return session.get(FirstWeek, member_id)
 
 
-def _door_of(row: FirstWeek, dates: dict[UUID, Door]) -> Door | None:
+def _meetup_of(row: FirstWeek, dates: dict[UUID, CompanionMeetup]) -> CompanionMeetup | None:
     return dates.get(row.occurrence_id) if row.occurrence_id else None
 
 
-def _dates_and_mine(ctx: ReadContext) -> tuple[dict[UUID, Door], set[UUID]]:
+def _upcoming_meetups(ctx: ReadContext) -> tuple[dict[UUID, CompanionMeetup], set[UUID]]:
     """The dates to come that the actor may go to, soonest first, and to which of them they go."""
     found = meetups_queries.next_meetups(ctx, limit=20)
-    dates = {date.id: Door(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at) for meetup, date in found}
+    dates = {
+        date.id: CompanionMeetup(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at)
+        for meetup, date in found
+    }
     return dates, {date.id for _, date in found if date.my_rsvp is not None and date.my_rsvp.state == RsvpState.GOING}

@@ -5,7 +5,7 @@ from marshmallow import fields
 from community.core.schemas import StrictSchema, UtcDateTime
 
 
-class DoorSchema(StrictSchema):
+class CompanionMeetupSchema(StrictSchema):
     """A date at which somebody is met at the door."""
 
     occurrence_id = fields.UUID()
@@ -14,7 +14,7 @@ class DoorSchema(StrictSchema):
     starts_at = UtcDateTime()
 
 
-class FirstDaysDoneSchema(StrictSchema):
+class OnboardingStepsSchema(StrictSchema):
     """Which of the four are done."""
 
     hello = fields.Boolean()
@@ -23,15 +23,15 @@ class FirstDaysDoneSchema(StrictSchema):
     door = fields.Boolean()
 
 
-class FirstDaysSchema(StrictSchema):
+class OnboardingSchema(StrictSchema):
     """My first days: who welcomes me, where to begin, and who waits for me at which date."""
 
-    done = fields.Nested(FirstDaysDoneSchema)
+    done = fields.Nested(OnboardingStepsSchema)
     greeter = fields.String(allow_none=True)
     hello_room_id = fields.UUID(allow_none=True)
     room_id = fields.UUID(allow_none=True)
     room_name = fields.String(allow_none=True)
-    door = fields.Nested(DoorSchema, allow_none=True)
+    door = fields.Nested(CompanionMeetupSchema, allow_none=True)
     is_wanted = fields.Boolean()
     companion = fields.String(allow_none=True)
 
@@ -43,12 +43,12 @@ class NewcomerSchema(StrictSchema):
     handle = fields.String()
     started_at = UtcDateTime()
     room_id = fields.UUID(allow_none=True)
-    door = fields.Nested(DoorSchema, allow_none=True)
+    door = fields.Nested(CompanionMeetupSchema, allow_none=True)
     i_wait = fields.Boolean()
     i_go = fields.Boolean()
 
 
-class WelcomeSchema(StrictSchema):
+class GreeterSchema(StrictSchema):
     """What I do for those who are new."""
 
     offers = fields.Boolean()
@@ -56,13 +56,13 @@ class WelcomeSchema(StrictSchema):
     doors = fields.List(fields.Nested(NewcomerSchema))
 
 
-class WelcomeOfferSchema(StrictSchema):
+class GreeterOfferSchema(StrictSchema):
     """Whether I welcome those who are new."""
 
     offers = fields.Boolean(required=True)
 
 
-class MeetMeSchema(StrictSchema):
+class CompanionRequestSchema(StrictSchema):
     """At which date I would like to be met."""
 
     occurrence_id = fields.UUID(required=True)

@@ -7,7 +7,7 @@ from community.onboarding.events import DoorClosed, DoorTaken, DoorUnwatched, He
 
 
 @staff_tasks.on(HelloDue)
-def say_it_yourself(ctx: ReadContext, event: HelloDue) -> StaffTask | None:
+def greet_newcomer(ctx: ReadContext, event: HelloDue) -> StaffTask | None:
     """Nobody has said hello for a day."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.greeted_at is not None:
@@ -17,13 +17,13 @@ def say_it_yourself(ctx: ReadContext, event: HelloDue) -> StaffTask | None:
 
 
 @staff_tasks.on(NewcomerWelcomed)
-def it_was_said(_look: ReadContext, event: NewcomerWelcomed) -> TaskResolved:
+def resolve_greeted(_look: ReadContext, event: NewcomerWelcomed) -> TaskResolved:
     """Somebody did."""
     return TaskResolved(kind="first_week.hello", subject=event.member_id, by=event.by)
 
 
 @staff_tasks.on(DoorUnwatched)
-def find_somebody(ctx: ReadContext, event: DoorUnwatched) -> StaffTask | None:
+def find_companion(ctx: ReadContext, event: DoorUnwatched) -> StaffTask | None:
     """A day before, nobody waits at the door yet."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id or row.companion_id is not None:
@@ -33,12 +33,12 @@ def find_somebody(ctx: ReadContext, event: DoorUnwatched) -> StaffTask | None:
 
 
 @staff_tasks.on(DoorClosed)
-def nobody_is_needed(_look: ReadContext, event: DoorClosed) -> TaskResolved:
+def resolve_withdrawn(_look: ReadContext, event: DoorClosed) -> TaskResolved:
     """Who is new does not come there."""
     return TaskResolved(kind="first_week.door", subject=event.member_id)
 
 
 @staff_tasks.on(DoorTaken)
-def somebody_waits(_look: ReadContext, event: DoorTaken) -> TaskResolved:
+def resolve_companion_found(_look: ReadContext, event: DoorTaken) -> TaskResolved:
     """Somebody does."""
     return TaskResolved(kind="first_week.door", subject=event.member_id, by=event.by)

@@ -10,7 +10,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.planned_support.models import PlannedSupport
 
 
-def own_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = False) -> PlannedSupport:
+def own_planned_support(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = False) -> PlannedSupport:
     """One of the actor's. Raises NotFound."""
     row = ctx.session.get(PlannedSupport, hard_hour_id, with_for_update=lock or None)
     if row is None or row.member_id != ctx.actor.id:
@@ -18,7 +18,7 @@ def own_hard_hour(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = False) -
     return row
 
 
-def own_hard_hours(ctx: ReadContext) -> list[PlannedSupport]:
+def own_planned_supports(ctx: ReadContext) -> list[PlannedSupport]:
     """The actor's, in the order in which they were planned."""
     query = (
         select(PlannedSupport)
@@ -28,12 +28,12 @@ def own_hard_hours(ctx: ReadContext) -> list[PlannedSupport]:
     return list(ctx.session.scalars(query))
 
 
-def hard_hour(uow: UnitOfWork, hard_hour_id: UUID) -> PlannedSupport | None:
+def find_planned_support(uow: UnitOfWork, hard_hour_id: UUID) -> PlannedSupport | None:
     """One of anybody's, locked, for what the clock brings."""
     return uow.session.get(PlannedSupport, hard_hour_id, with_for_update=True)
 
 
-def overdue_hard_hours(uow: UnitOfWork, *, before: datetime, most: int) -> list[PlannedSupport]:
+def overdue_planned_supports(uow: UnitOfWork, *, before: datetime, most: int) -> list[PlannedSupport]:
     """Return planned times that were due before a moment, and lock those that no one else locked."""
     query = select(PlannedSupport).where(PlannedSupport.next_at < before).order_by(PlannedSupport.next_at).limit(most)
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from community.check_ins.access import is_here
-from community.check_ins.queries.schedule import zone_of
+from community.check_ins.access import is_active_member
+from community.check_ins.queries.schedule import member_time_zone
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
@@ -14,23 +14,23 @@ from community.planned_support import rules as hours_rules
 from community.planned_support.events import HardHourBegun, HardHourDue
 from community.planned_support.models import PlannedSupport
 
-STOPPED_FOR = timedelta(hours=2)
-AT_ONCE = 50
+REPAIR_AFTER = timedelta(hours=2)
+REPAIR_BATCH = 50
 
 
-class TooManyHardHours(Conflict):
+class TooManyPlans(Conflict):
     """You have planned for fourteen times already. Take one away first."""
 
     code = "too_many_hard_hours"
     message = "You have planned for fourteen times already. Take one away first."
 
 
-def plan_for(
+def plan_support(
     uow: UnitOfWork, *, weekday: int | None, month_day: int | None, begins: str, ends: str, kinds: list[str], words: str
 ) -> PlannedSupport:
     """Have what the actor wants at hand at a time that is hard for them. Raises TooManyHardHours."""
-    if len(access.own_hard_hours(uow)) >= hours_rules.MAX_PLANNED_HOURS:
-        raise TooManyHardHours
+    if len(access.own_planned_supports(uow)) >= hours_rules.MAX_PLANNED_HOURS:
+        raise TooManyPlans
     hours = hours_rules.Hours(weekday, month_day, begins, ends)
     row = PlannedSupport(
         id=new_id(),
@@ -44,43 +44,43 @@ def plan_for(
     plan = hours_rules.Plan(tuple(kinds), words)
     uow.cipher.encrypt_column(row, PlannedSupport.plan, plan.as_text())
     uow.session.add(row)
-    _plan_hours(uow, row, zone_of(uow, uow.actor.id))
+    _schedule_next(uow, row, member_time_zone(uow, uow.actor.id))
     uow.session.flush()
     return row
 
 
-def delete(uow: UnitOfWork, *, hard_hour_id: UUID) -> None:
+def delete_planned_support(uow: UnitOfWork, *, hard_hour_id: UUID) -> None:
     """Plan for it no more. Raises NotFound."""
-    row = access.own_hard_hour(uow, hard_hour_id, lock=True)
-    uow.cancel_scheduled(hours_rules.key_of(row.id, row.version))
+    row = access.own_planned_support(uow, hard_hour_id, lock=True)
+    uow.cancel_scheduled(hours_rules.schedule_key(row.id, row.version))
     uow.session.delete(row)
 
 
-def begin(uow: UnitOfWork, *, hard_hour_id: UUID, starts_at: datetime) -> None:
+def start_planned_support(uow: UnitOfWork, *, hard_hour_id: UUID, starts_at: datetime) -> None:
     """A hard hour begins: say that something is planned, unless it is over by now or was moved."""
-    row = access.hard_hour(uow, hard_hour_id)
+    row = access.find_planned_support(uow, hard_hour_id)
     if row is None:
         return
-    zone = zone_of(uow, row.member_id)
+    zone = member_time_zone(uow, row.member_id)
     hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
-    _plan_hours(uow, row, zone)
-    if hours_rules.started_now(hours, zone=zone, now=uow.now) == starts_at and is_here(uow, row.member_id):
+    _schedule_next(uow, row, zone)
+    if hours_rules.current_start(hours, zone=zone, now=uow.now) == starts_at and is_active_member(uow, row.member_id):
         ends_at = hours_rules.end_of(hours, starts_at, zone=zone)
         uow.record(HardHourBegun(hard_hour_id=row.id, member_id=row.member_id, starts_at=starts_at, ends_at=ends_at))
 
 
-def repair_planned_support(uow: UnitOfWork) -> bool:
+def repair_schedule(uow: UnitOfWork) -> bool:
     """Schedule overdue planned times again. Return whether more may be overdue."""
-    hours = access.overdue_hard_hours(uow, before=uow.now - STOPPED_FOR, most=AT_ONCE)
-    stopped = [row for row in hours if not uow.is_scheduled(hours_rules.key_of(row.id, row.version))]
+    hours = access.overdue_planned_supports(uow, before=uow.now - REPAIR_AFTER, most=REPAIR_BATCH)
+    stopped = [row for row in hours if not uow.is_scheduled(hours_rules.schedule_key(row.id, row.version))]
     for row in stopped:
         row.version += 1
-        _plan_hours(uow, row, zone_of(uow, row.member_id))
-    return len(stopped) == AT_ONCE
+        _schedule_next(uow, row, member_time_zone(uow, row.member_id))
+    return len(stopped) == REPAIR_BATCH
 
 
-def _plan_hours(uow: UnitOfWork, row: PlannedSupport, zone: ZoneInfo) -> None:
+def _schedule_next(uow: UnitOfWork, row: PlannedSupport, zone: ZoneInfo) -> None:
     hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
     row.next_at = hours_rules.next_start(hours, zone=zone, after=uow.now)
     due = HardHourDue(hard_hour_id=row.id, starts_at=row.next_at)
-    uow.schedule(row.next_at, due, key=hours_rules.key_of(row.id, row.version))
+    uow.schedule(row.next_at, due, key=hours_rules.schedule_key(row.id, row.version))

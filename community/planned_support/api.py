@@ -13,28 +13,29 @@ api = api_blueprint("planned_support", __name__, "Times that a member plans help
 
 
 @api.get("/hard-hours")
-@api.response(200, shapes.HardHourPage)
-def get_hard_hours() -> Page[queries.HardHourView]:
+@api.response(200, shapes.PlannedSupportPage)
+def get_planned_supports() -> Page[queries.PlannedSupportView]:
     """The times that I plan for."""
     with read_context() as ctx:
-        return Page(queries.my_hard_hours(ctx), None)
+        return Page(queries.my_planned_supports(ctx), None)
 
 
 @api.post("/hard-hours")
 @api.arguments(
-    shapes.HardHourSchema, example={"weekday": 4, "begins": "17:00", "ends": "20:00", "kinds": ["buddy", "breathe"]}
+    shapes.PlannedSupportSchema,
+    example={"weekday": 4, "begins": "17:00", "ends": "20:00", "kinds": ["buddy", "breathe"]},
 )
-@api.response(201, shapes.HardHourSchema)
-def post_hard_hour(wanted: dict[str, Any]) -> queries.HardHourView:
+@api.response(201, shapes.PlannedSupportSchema)
+def post_planned_support(wanted: dict[str, Any]) -> queries.PlannedSupportView:
     """Plan for a time that is hard for me."""
     with unit_of_work() as uow:
-        row = actions.plan_for(uow, **wanted)
-        return queries.my_hard_hour(uow, row.id)
+        row = actions.plan_support(uow, **wanted)
+        return queries.my_planned_support(uow, row.id)
 
 
 @api.delete("/hard-hours/<uuid:hard_hour_id>")
 @api.response(204)
-def delete_hard_hour(hard_hour_id: UUID) -> None:
+def delete_planned_support(hard_hour_id: UUID) -> None:
     """Plan for it no more."""
     with unit_of_work() as uow:
-        actions.delete(uow, hard_hour_id=hard_hour_id)
+        actions.delete_planned_support(uow, hard_hour_id=hard_hour_id)

@@ -8,12 +8,12 @@ from community.planned_support.events import HardHourDue
 
 
 @handlers.on(HardHourDue)
-def begin_hard_hour(uow: UnitOfWork, event: HardHourDue) -> None:
+def start_planned_support(uow: UnitOfWork, event: HardHourDue) -> None:
     """A time comes that somebody planned for."""
-    actions.begin(uow, hard_hour_id=event.hard_hour_id, starts_at=event.starts_at)
+    actions.start_planned_support(uow, hard_hour_id=event.hard_hour_id, starts_at=event.starts_at)
 
 
 @periodic.every(3600)
-def repair_planned_support(uow: UnitOfWork) -> bool:
+def repair_schedule(uow: UnitOfWork) -> bool:
     """Schedule overdue planned times again. Return whether more may be overdue."""
-    return actions.repair_planned_support(uow)
+    return actions.repair_schedule(uow)

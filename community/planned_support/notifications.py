@@ -24,7 +24,7 @@ from community.planned_support.events import HardHourBegun
         position=380,
     ),
 )
-def say_that_it_is_planned(_look: ReadContext, event: HardHourBegun) -> NotificationSpec:
+def notify_planned_support(_look: ReadContext, event: HardHourBegun) -> NotificationSpec:
     """In neutral words, while it lasts."""
     return NotificationSpec(
         to=[event.member_id],

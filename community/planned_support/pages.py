@@ -5,26 +5,26 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from community.check_ins.queries.recommendations import short_name
+from community.check_ins.queries.recommendations import kind_label
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 from community.planned_support import actions, queries
 from community.planned_support.rules import OFFERS
-from community.planned_support.schemas import HardHourSchema
+from community.planned_support.schemas import PlannedSupportSchema
 
 pages = Blueprint("planned_support", __name__)
 
 
 @pages.get("/hard-hours")
-def hard_hours() -> PageResponse:
+def planned_supports() -> PageResponse:
     """The times that I plan for."""
-    return _page(Form(HardHourSchema()))
+    return _page(Form(PlannedSupportSchema()))
 
 
 @pages.post("/hard-hours")
-def plan_for() -> PageResponse:
+def plan_support() -> PageResponse:
     """Plan for one."""
-    form = Form(HardHourSchema())
+    form = Form(PlannedSupportSchema())
     sort, _, number = str(form.value("day")).partition(":")
     values: dict[str, Any] = {
         "weekday": number if sort == "week" else None,
@@ -37,7 +37,7 @@ def plan_for() -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.plan_for(uow, **fields)
+            actions.plan_support(uow, **fields)
 
     if form.attempt(act, values=values):
         flash("Planned. You hear of it when it begins, in neutral words.")
@@ -46,29 +46,31 @@ def plan_for() -> PageResponse:
 
 
 @pages.get("/hard-hours/<uuid:hard_hour_id>")
-def one_hard_hour(hard_hour_id: UUID) -> str:
+def show_planned_support(hard_hour_id: UUID) -> str:
     """What I planned to have at this time."""
     with read_context() as ctx:
-        mine = queries.my_hard_hour(ctx, hard_hour_id)
-        return render_template("planned_support/planned_time.html", hour=mine, offers=queries.offered(ctx, mine))
+        mine = queries.my_planned_support(ctx, hard_hour_id)
+        return render_template(
+            "planned_support/planned_time.html", hour=mine, offers=queries.recommendations_for_plan(ctx, mine)
+        )
 
 
 @pages.post("/hard-hours/<uuid:hard_hour_id>/let-go")
-def let_go(hard_hour_id: UUID) -> PageResponse:
+def delete_planned_support(hard_hour_id: UUID) -> PageResponse:
     """Plan for it no more."""
     with unit_of_work() as uow:
-        actions.delete(uow, hard_hour_id=hard_hour_id)
+        actions.delete_planned_support(uow, hard_hour_id=hard_hour_id)
     flash("Taken away.")
     return redirect("/hard-hours", code=303)
 
 
 def _page(form: Form) -> str:
     with read_context() as ctx:
-        mine = queries.my_hard_hours(ctx)
+        mine = queries.my_planned_supports(ctx)
     return render_template(
         "planned_support/planned_times.html",
         form=form,
         hours=mine,
         chosen=request.form.getlist("kinds"),
-        offers=[(kind, short_name(kind)) for kind in OFFERS],
+        offers=[(kind, kind_label(kind)) for kind in OFFERS],
     )

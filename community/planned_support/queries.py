@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from community.check_ins.queries.recommendations import Offer, offers
-from community.check_ins.queries.schedule import zone_of
+from community.check_ins.queries.recommendations import Recommendation, recommendations_for
+from community.check_ins.queries.schedule import member_time_zone
 from community.core.crypto.cipher import CANNOT_BE_SHOWN
 from community.core.unit_of_work import ReadContext
 from community.planned_support import access
@@ -16,7 +16,7 @@ from community.planned_support.models import PlannedSupport
 
 
 @dataclass(frozen=True)
-class HardHourView:
+class PlannedSupportView:
     """A time that is hard for the actor, and what they want to have then. `is_now` while it is that time."""
 
     id: UUID
@@ -31,27 +31,29 @@ class HardHourView:
     zone: str
 
 
-def my_hard_hours(ctx: ReadContext) -> list[HardHourView]:
+def my_planned_supports(ctx: ReadContext) -> list[PlannedSupportView]:
     """The times that the actor plans for."""
-    rows = access.own_hard_hours(ctx)
+    rows = access.own_planned_supports(ctx)
     return [_view(ctx, row) for row in rows]
 
 
-def my_hard_hour(ctx: ReadContext, hard_hour_id: UUID) -> HardHourView:
+def my_planned_support(ctx: ReadContext, hard_hour_id: UUID) -> PlannedSupportView:
     """One of them. Raises NotFound."""
-    return _view(ctx, access.own_hard_hour(ctx, hard_hour_id))
+    return _view(ctx, access.own_planned_support(ctx, hard_hour_id))
 
 
-def planned_now(ctx: ReadContext) -> UUID | None:
+def current_planned_support(ctx: ReadContext) -> UUID | None:
     """The hard hour that it is for the actor just now, if it is any."""
-    rows = access.own_hard_hours(ctx)
-    zone = zone_of(ctx, ctx.actor.id) if rows else None
-    return next((row.id for row in rows if zone and hours_rules.started_now(_hours(row), zone=zone, now=ctx.now)), None)
+    rows = access.own_planned_supports(ctx)
+    zone = member_time_zone(ctx, ctx.actor.id) if rows else None
+    return next(
+        (row.id for row in rows if zone and hours_rules.current_start(_hours(row), zone=zone, now=ctx.now)), None
+    )
 
 
-def offered(ctx: ReadContext, view: HardHourView) -> tuple[Offer, ...]:
+def recommendations_for_plan(ctx: ReadContext, view: PlannedSupportView) -> tuple[Recommendation, ...]:
     """What was planned for, as it is there now."""
-    return offers(ctx, view.kinds)
+    return recommendations_for(ctx, view.kinds)
 
 
 def hard_hour_row(session: Session, hard_hour_id: UUID) -> PlannedSupport | None:
@@ -59,13 +61,13 @@ def hard_hour_row(session: Session, hard_hour_id: UUID) -> PlannedSupport | None
     return session.get(PlannedSupport, hard_hour_id)
 
 
-def _view(ctx: ReadContext, row: PlannedSupport) -> HardHourView:
-    zone = zone_of(ctx, row.member_id)
+def _view(ctx: ReadContext, row: PlannedSupport) -> PlannedSupportView:
+    zone = member_time_zone(ctx, row.member_id)
     hours = _hours(row)
     lost = hours_rules.Plan((), CANNOT_BE_SHOWN)
-    plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, hours_rules.plan_from, default=lost)
-    is_now = hours_rules.started_now(hours, zone=zone, now=ctx.now) is not None
-    return HardHourView(
+    plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, hours_rules.decode_plan, default=lost)
+    is_now = hours_rules.current_start(hours, zone=zone, now=ctx.now) is not None
+    return PlannedSupportView(
         row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
     )
 

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from community.check_ins.rules.recommendations import KINDS
-from community.check_ins.rules.schedule import moment_on
+from community.check_ins.rules.schedule import local_moment
 
 OFFERS = KINDS
 MAX_PLANNED_HOURS = 14
-LOOK_AHEAD_DAYS = 62
+MAX_DAYS_AHEAD = 62
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ class Plan:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def plan_from(text: str) -> Plan:
+def decode_plan(text: str) -> Plan:
     """The plan again."""
     kept = json.loads(text)
     return Plan(tuple(kept["kinds"]), kept["words"])
 
 
-def key_of(hard_hour_id: object, version: int) -> str:
+def schedule_key(hard_hour_id: object, version: int) -> str:
     """Under which key the next time is planned."""
     return f"hardhour:{hard_hour_id}:{version}"
 
@@ -56,9 +56,9 @@ def key_of(hard_hour_id: object, version: int) -> str:
 def next_start(hours: Hours, *, zone: ZoneInfo, after: datetime) -> datetime:
     """The first time after a moment that they begin."""
     first = after.astimezone(zone).date()
-    for ahead in range(LOOK_AHEAD_DAYS):
+    for ahead in range(MAX_DAYS_AHEAD):
         day = first + timedelta(days=ahead)
-        moment = moment_on(day, hours.begins, zone)
+        moment = local_moment(day, hours.begins, zone)
         if hours.is_on(day) and moment > after:
             return moment
     raise AssertionError("every day of a week or a month comes within two months")
@@ -67,14 +67,14 @@ def next_start(hours: Hours, *, zone: ZoneInfo, after: datetime) -> datetime:
 def end_of(hours: Hours, start: datetime, *, zone: ZoneInfo) -> datetime:
     """When hours end that began at a moment."""
     day = start.astimezone(zone).date()
-    return moment_on(day + timedelta(days=0 if hours.ends > hours.begins else 1), hours.ends, zone)
+    return local_moment(day + timedelta(days=0 if hours.ends > hours.begins else 1), hours.ends, zone)
 
 
-def started_now(hours: Hours, *, zone: ZoneInfo, now: datetime) -> datetime | None:
+def current_start(hours: Hours, *, zone: ZoneInfo, now: datetime) -> datetime | None:
     """When the hours began that it is now, if it is any."""
     today = now.astimezone(zone).date()
     for day in (today, today - timedelta(days=1)):
-        start = moment_on(day, hours.begins, zone)
+        start = local_moment(day, hours.begins, zone)
         if hours.is_on(day) and start <= now < end_of(hours, start, zone=zone):
             return start
     return None

@@ -9,7 +9,7 @@ from community.notifications.schemas import ClockTime
 from community.planned_support.rules import OFFERS
 
 
-class HardHourSchema(StrictSchema):
+class PlannedSupportSchema(StrictSchema):
     """A weekday or a day of the month, from a time until another, and what I want to have then."""
 
     id = fields.UUID(dump_only=True)
@@ -40,4 +40,4 @@ class HardHourSchema(StrictSchema):
             raise ValidationError({"kinds": ["Say what you want to have then, or write a word to yourself."]})
 
 
-HardHourPage = page_of(HardHourSchema, "HardHourPage")
+PlannedSupportPage = page_of(PlannedSupportSchema, "HardHourPage")

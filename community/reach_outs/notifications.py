@@ -47,22 +47,22 @@ declare_kind(
         position=520,
     ),
 )
-def ask_them(ctx: ReadContext, event: ReachOutAsked) -> NotificationSpec | None:
+def notify_responders(ctx: ReadContext, event: ReachOutAsked) -> NotificationSpec | None:
     """Those whose turn it is. Whom it may be asked of in their quiet hours was decided when they were."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or not row.is_waiting:
         return None
     title = "A practice: can you be reached?" if row.is_drill else "Somebody could use you now"
-    to, step = reach_outs.asked_in(ctx.session, row.id, event.round)
+    to, step = reach_outs.asked_in_round(ctx.session, row.id, event.round)
     kind = "reachout.waiting" if step == "lines" else None  # coordinators who were not on call may sleep
     return NotificationSpec(to=to, title=title, url=f"/reach-outs/{row.id}", subject=row.id, kind=kind)
 
 
 @still_true.on("reachout.asked", "reachout.waiting")
-def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
+def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nobody is called for what somebody else does already, or who said not now."""
     row = reach_outs.row(ctx.session, subject) if subject else None
-    return row is not None and row.is_waiting and recipient_id in reach_outs.all_asked(ctx.session, row.id)
+    return row is not None and row.is_waiting and recipient_id in reach_outs.notified_responders(ctx.session, row.id)
 
 
 @notify.on(
@@ -79,7 +79,7 @@ def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _
         position=540,
     ),
 )
-def tell_who_comes(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec | None:
+def notify_claimed(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec | None:
     """Tell the requester that a responder is there."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by != event.member_id:
@@ -96,12 +96,12 @@ declare_kind(
 
 
 @notify.on(ReachOutAnswered)
-def thank_the_others(ctx: ReadContext, event: ReachOutAnswered) -> NotificationSpec | None:
+def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> NotificationSpec | None:
     """Thank everyone else who was asked, once the responder has written."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None:
         return None
-    others = [one for one in reach_outs.all_asked(ctx.session, row.id) if one != event.member_id]
+    others = [one for one in reach_outs.notified_responders(ctx.session, row.id) if one != event.member_id]
     return NotificationSpec(
         to=others, title="Somebody is there. Thank you", url=f"/reach-outs/{row.id}", kind="reachout.thanked"
     )
@@ -121,7 +121,7 @@ def thank_the_others(ctx: ReadContext, event: ReachOutAnswered) -> NotificationS
         position=550,
     ),
 )
-def tell_the_truth(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationSpec | None:
+def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationSpec | None:
     """Who asked: nobody is free, and these lines are."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or not row.is_waiting or row.asker_id is None:
@@ -145,7 +145,7 @@ def tell_the_truth(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationS
         position=560,
     ),
 )
-def tell_that_it_goes_on(ctx: ReadContext, event: ReachOutReopened) -> NotificationSpec | None:
+def notify_reopened(ctx: ReadContext, event: ReachOutReopened) -> NotificationSpec | None:
     """Who asked: we go on asking."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None:
@@ -157,7 +157,7 @@ def tell_that_it_goes_on(ctx: ReadContext, event: ReachOutReopened) -> Notificat
     ReachOutClosed,
     kind=Kind(label="One question after somebody was there", why="You were one of the two.", icon="lamp", position=580),
 )
-def ask_the_other(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
+def notify_closed(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
     """The one of the two who did not close it has a question, too."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by is None:

@@ -13,40 +13,40 @@ from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, services, unit_of_work
 from community.reach_outs.actions import availability, feedback, reach_outs
 from community.reach_outs.queries import reach_outs as reach_outs_queries
-from community.reach_outs.schemas import ClosingAnswerSchema, ReachOutCloseSchema, ReachSchema
+from community.reach_outs.schemas import FeedbackSchema, ReachOutCloseSchema, ReachOutRequestSchema
 
 pages = Blueprint("reach_outs", __name__)
 
 
-VERBS = {
-    "advance": reach_outs.advance,
+CHANGES = {
+    "advance": reach_outs.advance_as_member,
     "reading": reach_outs.mark_seen,
     "pass": reach_outs.decline,
     "claim": reach_outs.claim,
-    "again": reach_outs.ask_again,
+    "again": reach_outs.replace_responder,
 }
 HOURS = ("1", "3", "8")
 
 
 @pages.get("/reach-out")
-def ask_page() -> PageResponse:
+def reach_out() -> PageResponse:
     """The lines, and asking for somebody here; where one is asked for already, that."""
     with read_context() as ctx:
-        mine = reach_outs_queries.own_that_goes_on(ctx) if ctx.actor else None
+        mine = reach_outs_queries.my_open_request(ctx) if ctx.actor else None
     if mine is not None:
         return redirect(f"/reach-outs/{mine}")
     return render_template("reach_outs/new.html", form=Form())
 
 
 @pages.post("/reach-out")
-def ask() -> PageResponse:
+def request_help() -> PageResponse:
     """Ask for a person now: one tap in the help panel of every page posts here."""
-    form = Form(ReachSchema())
+    form = Form(ReachOutRequestSchema())
     asked: list[UUID] = []
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            asked.append(reach_outs.ask_for_somebody(uow, **fields)[0].id)
+            asked.append(reach_outs.request_help(uow, **fields)[0].id)
 
     if form.attempt(act, values={"note": request.form.get("note", "")}):
         return redirect(f"/reach-outs/{asked[0]}", code=303)
@@ -54,7 +54,7 @@ def ask() -> PageResponse:
 
 
 @pages.get("/reach-outs/<uuid:reach_out_id>")
-def one_reach_out(reach_out_id: UUID) -> str:
+def show_reach_out(reach_out_id: UUID) -> str:
     """Mine, or one that I was asked for."""
     with read_context() as ctx:
         one = reach_outs_queries.reach_out(ctx, reach_out_id)
@@ -66,7 +66,7 @@ def change_reach_out(reach_out_id: UUID, what: str) -> PageResponse:
     """Go on with what is due, look at it, come, not come, or ask others after all."""
     try:
         with unit_of_work() as uow:
-            VERBS[what](uow, reach_out_id=reach_out_id)
+            CHANGES[what](uow, reach_out_id=reach_out_id)
     except Conflict as refusal:
         flash(refusal.detail)
     return redirect(f"/reach-outs/{reach_out_id}", code=303)
@@ -86,13 +86,13 @@ def close_reach_out(reach_out_id: UUID) -> PageResponse:
 
 
 @pages.post("/reach-outs/<uuid:reach_out_id>/answer")
-def answer_question(reach_out_id: UUID) -> PageResponse:
+def record_feedback(reach_out_id: UUID) -> PageResponse:
     """The one question at the end."""
-    form = Form(ClosingAnswerSchema())
+    form = Form(FeedbackSchema())
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            feedback.answer(uow, reach_out_id=reach_out_id, **fields)
+            feedback.record_feedback(uow, reach_out_id=reach_out_id, **fields)
 
     if _attempt(form, act, {"answer": request.form.get("answer", "")}):
         talks = form.value("answer") == "talk"
@@ -101,13 +101,13 @@ def answer_question(reach_out_id: UUID) -> PageResponse:
 
 
 @pages.get("/reach-out/others")
-def others() -> PageResponse:
+def availability_page() -> PageResponse:
     """Being there for others."""
-    return _others_page(Form())
+    return _render_availability(Form())
 
 
 @pages.post("/reach-out/others")
-def be_available() -> PageResponse:
+def set_availability() -> PageResponse:
     """Be free for some hours, or no longer; and whether one may be woken for it."""
     form = Form()
 
@@ -117,17 +117,17 @@ def be_available() -> PageResponse:
             raise ValidationFailed(errors={"hours": ["Choose for how long."]})
         until = services().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
         with unit_of_work() as uow:
-            availability.be_available(uow, until=until, wakes=bool(form.value("wakes")))
+            availability.set_availability(uow, until=until, wakes=bool(form.value("wakes")))
 
     if not form.attempt(act):
-        return _others_page(form), form.status
+        return _render_availability(form), form.status
     flash("Saved.")
     return redirect("/reach-out/others", code=303)
 
 
-def _others_page(form: Form) -> str:
+def _render_availability(form: Form) -> str:
     with read_context() as ctx:
-        ready = reach_outs_queries.readiness(ctx)
+        ready = reach_outs_queries.my_availability(ctx)
     return render_template("reach_outs/availability.html", ready=ready, form=form)
 
 
@@ -144,6 +144,6 @@ def _attempt(form: Form, act: Any, values: dict[str, str]) -> bool:
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """Return what base.html shows on every page: who needs the actor now, and whom the actor waits for."""
     return {
-        "asked_of_me": reach_outs_queries.asked_of_me(ctx),
-        "my_reach_outs": reach_outs_queries.mine_that_go_on(ctx),
+        "asked_of_me": reach_outs_queries.requests_to_me(ctx),
+        "my_reach_outs": reach_outs_queries.my_open_requests(ctx),
     }

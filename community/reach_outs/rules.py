@@ -10,24 +10,28 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 KINDS = ("buddy", "available_peers", "on_call", "lines")
-TURNS = {"buddy": timedelta(minutes=2), "available_peers": timedelta(minutes=3), "on_call": timedelta(minutes=5)}
+STEP_DURATIONS = {
+    "buddy": timedelta(minutes=2),
+    "available_peers": timedelta(minutes=3),
+    "on_call": timedelta(minutes=5),
+}
 STATES = ("waiting", "asked", "passed", "skipped", "answered", "shown", "ended")
-READING_SHOWS = timedelta(minutes=2)
+READING_SHOWN_FOR = timedelta(minutes=2)
 CLAIM_HOLDS = timedelta(minutes=2)  # a responder who has written nothing by then may be replaced by another
-MAY_BE_SILENT = timedelta(minutes=5)
-ROOM_STAYS = timedelta(hours=24)
-IS_BUSY = timedelta(hours=2)
-ASK_SHOWS = timedelta(hours=12)
+MAX_SILENCE = timedelta(minutes=5)
+ROOM_OPEN_FOR = timedelta(hours=24)
+BUSY_FOR = timedelta(hours=2)
+REQUEST_SHOWN_FOR = timedelta(hours=12)
 MAX_AVAILABILITY = timedelta(hours=24)
 MAX_NOTE_LENGTH = 500
-MAY_BE_LATE = timedelta(seconds=5)
-AT_ONCE = 20
-NOT_AGAIN_WITHIN = timedelta(minutes=30)
-RUNG_EVERY_TIME = ("buddy", "on_call")
-NOT_RUNG = -1  # the round of who is not rung again and sees it on their pages
+OVERDUE_AFTER = timedelta(seconds=5)
+OVERDUE_BATCH = 20
+NOTIFIED_AGAIN_AFTER = timedelta(minutes=30)
+ALWAYS_NOTIFIED = ("buddy", "on_call")
+NOT_NOTIFIED = -1  # the round of who is not rung again and sees it on their pages
 ENDINGS = ("okay", "calling", "helped")
-ASKER_ANSWERS = ("yes", "somewhat", "no")
-HELPER_ANSWERS = ("fine", "talk")
+REQUESTER_ANSWERS = ("yes", "somewhat", "no")
+RESPONDER_ANSWERS = ("fine", "talk")
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,21 @@ class Step:
     state: str = "waiting"
 
 
-Who = Callable[[str], Sequence[UUID]]
+FindResponders = Callable[[str], Sequence[UUID]]
 
 
-def planned(opened_at: datetime) -> tuple[Step, ...]:
+def initial_steps(opened_at: datetime) -> tuple[Step, ...]:
     """The steps of a reach-out that was opened at a moment, all still to come."""
     steps, due_at = [], opened_at
     for kind in KINDS:
         steps.append(Step(kind, due_at))
-        due_at += TURNS.get(kind, timedelta(0))
+        due_at += STEP_DURATIONS.get(kind, timedelta(0))
     return tuple(steps)
 
 
-def walked(steps: Sequence[Step], now: datetime, who: Who) -> tuple[list[Step], dict[str, Sequence[UUID]]]:
+def advance_steps(
+    steps: Sequence[Step], now: datetime, who: FindResponders
+) -> tuple[list[Step], dict[str, Sequence[UUID]]]:
     """The steps as they are at `now`, and whom to ask for each that had its turn since. `who` says who there is."""
     after, fresh = list(steps), {}
     for place, step in enumerate(after):
@@ -66,17 +72,17 @@ def walked(steps: Sequence[Step], now: datetime, who: Who) -> tuple[list[Step], 
         state = "shown" if is_last else "asked" if people else "skipped"
         after[place] = replace(after[place], state=state)
         if state == "skipped":
-            after = _moved(after, to=after[place].due_at)
+            after = _shift_waiting(after, to=after[place].due_at)
     return after, fresh
 
 
-def hurried(steps: Sequence[Step], now: datetime) -> list[Step]:
+def skip_wait(steps: Sequence[Step], now: datetime) -> list[Step]:
     """The steps when nobody who was asked can: the next one's turn is now, and the others follow at their distance."""
     coming = next_due(steps)
-    return list(steps) if coming is None or coming <= now else _moved(list(steps), to=now)
+    return list(steps) if coming is None or coming <= now else _shift_waiting(list(steps), to=now)
 
 
-def ended(steps: Sequence[Step], *, answered: str | None = None) -> list[Step]:
+def end_steps(steps: Sequence[Step], *, answered: str | None = None) -> list[Step]:
     """The steps when somebody came (by which of them), or when it is closed."""
     after = []
     for step in steps:
@@ -89,16 +95,16 @@ def ended(steps: Sequence[Step], *, answered: str | None = None) -> list[Step]:
     return after
 
 
-def resumed(steps: Sequence[Step], now: datetime) -> list[Step]:
+def resume_steps(steps: Sequence[Step], now: datetime) -> list[Step]:
     """The steps when whoever came could not stay: those that were spared have their turn, the first of them now."""
     again = []
     for step in steps:
         is_spared = step.state == "ended" or step.kind == KINDS[-1]  # the last one is always there to end in
         again.append(replace(step, state="waiting" if is_spared else step.state.replace("answered", "passed")))
-    return _moved(again, to=now)
+    return _shift_waiting(again, to=now)
 
 
-def may_take_over(*, claimed_at: datetime | None, is_answered: bool, now: datetime) -> bool:
+def can_take_over(*, claimed_at: datetime | None, is_answered: bool, now: datetime) -> bool:
     """Whether another member may replace a responder: one who has written nothing while the claim held."""
     return not is_answered and (claimed_at is None or claimed_at + CLAIM_HOLDS <= now)
 
@@ -108,7 +114,7 @@ def next_due(steps: Sequence[Step]) -> datetime | None:
     return next((step.due_at for step in steps if step.state == "waiting"), None)
 
 
-def _moved(steps: list[Step], *, to: datetime) -> list[Step]:
+def _shift_waiting(steps: list[Step], *, to: datetime) -> list[Step]:
     """Move what is still to come so that the first of it is due at a moment; distances stay."""
     coming = next_due(steps)
     if coming is None:

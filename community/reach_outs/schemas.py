@@ -5,10 +5,10 @@ from marshmallow import fields, validate
 from community.core.schemas import StrictSchema, Text, UtcDateTime
 from community.reach_outs import rules
 
-_ANSWERS = (*rules.ASKER_ANSWERS, *rules.HELPER_ANSWERS)
+_ANSWERS = (*rules.REQUESTER_ANSWERS, *rules.RESPONDER_ANSWERS)
 
 
-class ReachSchema(StrictSchema):
+class ReachOutRequestSchema(StrictSchema):
     """What I want to say to whoever comes, if anything."""
 
     note = Text(load_default="", most=rules.MAX_NOTE_LENGTH)
@@ -24,7 +24,7 @@ class CrisisLineSchema(StrictSchema):
     href = fields.String()
 
 
-class LadderStepSchema(StrictSchema):
+class ReachOutStepSchema(StrictSchema):
     """A step: when its turn is and how far it has come; to who asked also how many it was asked of.
 
     `shown`: who was asked for them a short while ago sees it again and is not called again.
@@ -50,7 +50,7 @@ class ReachOutSchema(StrictSchema):
     is_drill = fields.Boolean()
     opened_at = UtcDateTime()
     crisis_lines = fields.List(fields.Nested(CrisisLineSchema))
-    steps = fields.List(fields.Nested(LadderStepSchema))
+    steps = fields.List(fields.Nested(ReachOutStepSchema))
     note = fields.String(allow_none=True)
     handle = fields.String(allow_none=True)
     room_id = fields.UUID(allow_none=True)
@@ -67,7 +67,7 @@ class ReachOutCloseSchema(StrictSchema):
     ending = fields.String(load_default="okay", validate=validate.OneOf(rules.ENDINGS))
 
 
-class ClosingAnswerSchema(StrictSchema):
+class FeedbackSchema(StrictSchema):
     """My answer to the one question: did it help (who asked), or how are you after it (who came)."""
 
     answer = fields.String(required=True, validate=validate.OneOf(_ANSWERS))
@@ -80,14 +80,14 @@ class AvailabilitySchema(StrictSchema):
     wakes = fields.Boolean()
 
 
-class ReadinessSchema(StrictSchema):
+class SavedAvailabilitySchema(StrictSchema):
     """The same as it is kept."""
 
     until = UtcDateTime(allow_none=True)
     wakes = fields.Boolean()
 
 
-class FiguresSchema(StrictSchema):
+class ResponseTimesSchema(StrictSchema):
     """How long until somebody was there, over 90 days; all of it is null while fewer than eleven people asked."""
 
     people = fields.Integer(allow_none=True)

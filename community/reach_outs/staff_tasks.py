@@ -7,7 +7,7 @@ from community.reach_outs.queries import reach_outs
 
 
 @staff_tasks.on(ReachOutUnanswered)
-def come_yourself(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | None:
+def answer_request(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | None:
     """Nobody was free for somebody who needs a person."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None or not row.is_waiting:
@@ -22,13 +22,13 @@ def come_yourself(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | No
 
 
 @staff_tasks.on(ReachOutAnswered)
-def somebody_came(_look: ReadContext, event: ReachOutAnswered) -> TaskResolved:
+def resolve_answered(_look: ReadContext, event: ReachOutAnswered) -> TaskResolved:
     """Somebody is there now."""
     return TaskResolved(kind="reachout.unanswered", subject=event.reach_out_id, by=event.member_id)
 
 
 @staff_tasks.on(ReachOutClosed)
-def call_them_back(ctx: ReadContext, event: ReachOutClosed) -> list[TaskResolved | StaffTask]:
+def follow_up_unanswered(ctx: ReadContext, event: ReachOutClosed) -> list[TaskResolved | StaffTask]:
     """It is over. Where nobody came at all, somebody asks tomorrow how it went."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     settled = TaskResolved(kind="reachout.unanswered", subject=event.reach_out_id)
@@ -45,7 +45,7 @@ def call_them_back(ctx: ReadContext, event: ReachOutClosed) -> list[TaskResolved
 
 
 @staff_tasks.on(HelperWantsWord)
-def talk_to_them(_look: ReadContext, event: HelperWantsWord) -> StaffTask:
+def talk_to_responder(_look: ReadContext, event: HelperWantsWord) -> StaffTask:
     """Somebody who came for another would like to talk about it."""
     return StaffTask(
         title="Somebody who helped would like a word",

@@ -12,7 +12,7 @@ from community.members.models import Member, Shift
 from community.members.queries.active_members import is_active
 
 
-def coordinator_to_plan_for(uow: UnitOfWork, member_id: UUID) -> UUID:
+def coordinator_to_schedule(uow: UnitOfWork, member_id: UUID) -> UUID:
     """A coordinator or admin who may use the service. Raises Forbidden, NotFound."""
     _ = uow.permitted(Permission.TAKE_SHIFTS)
     query = select(Member.id).where(
@@ -27,7 +27,7 @@ def coordinator_to_plan_for(uow: UnitOfWork, member_id: UUID) -> UUID:
 def shift_to_change(uow: UnitOfWork, shift_id: UUID) -> Shift:
     """A shift, locked, for a coordinator. Raises Forbidden, NotFound."""
     _ = uow.permitted(Permission.TAKE_SHIFTS)
-    row = shift_by_clock(uow, shift_id)
+    row = find_shift(uow, shift_id)
     if row is None:
         raise NotFound
     return row
@@ -41,17 +41,17 @@ def own_shift(uow: UnitOfWork, shift_id: UUID) -> Shift:
     return row
 
 
-def later_of_series(uow: UnitOfWork, row: Shift) -> list[Shift]:
+def later_in_series(uow: UnitOfWork, row: Shift) -> list[Shift]:
     """The shifts that were planned with this one and begin later, locked."""
     query = select(Shift).where(Shift.series_id == row.series_id, Shift.starts_at > row.starts_at)
     return list(uow.session.scalars(query.order_by(Shift.id).with_for_update()))
 
 
-def rota_kept_since(ctx: ReadContext) -> datetime | None:
+def schedule_started_at(ctx: ReadContext) -> datetime | None:
     """When the first shift was planned."""
     return ctx.session.scalar(select(func.min(Shift.created_at)))
 
 
-def shift_by_clock(uow: UnitOfWork, shift_id: UUID) -> Shift | None:
+def find_shift(uow: UnitOfWork, shift_id: UUID) -> Shift | None:
     """A shift, locked; for what its time has come for."""
     return uow.session.get(Shift, shift_id, with_for_update=True, populate_existing=True)

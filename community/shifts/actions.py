@@ -40,8 +40,8 @@ def plan_shifts(
 
     Raises Forbidden, NotFound for who is no coordinator, Invalid when all of it is past.
     """
-    somebody = access.coordinator_to_plan_for(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
-    spans = [span for span in rules.weekly(day, starts, ends, time_zone, weeks=weeks) if span.ends_at > uow.now]
+    somebody = access.coordinator_to_schedule(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
+    spans = [span for span in rules.weekly_spans(day, starts, ends, time_zone, weeks=weeks) if span.ends_at > uow.now]
     if not spans:
         raise ValidationFailed(errors={"day": ["All of this is past."]})
     series_id = new_id()
@@ -61,19 +61,19 @@ def plan_shifts(
     uow.session.add_all(made)
     uow.session.flush()
     for row in made:
-        _plan_hand_over(uow, row)
+        _schedule_handover(uow, row)
     uow.record(ShiftChanged(shift_id=made[0].id))
     return made
 
 
-def drop_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) -> int:
+def remove_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) -> int:
     """Take a shift out of the rota, or it and those after it of its series. How many went.
 
     Raises Forbidden, NotFound.
     """
     row = access.shift_to_change(uow, shift_id)
-    gone = [row, *(access.later_of_series(uow, row) if following else [])]
-    uow.cancel_scheduled(*(_key(one) for one in gone))
+    gone = [row, *(access.later_in_series(uow, row) if following else [])]
+    uow.cancel_scheduled(*(_handover_key(one) for one in gone))
     for one in gone:
         uow.session.delete(one)
     uow.record(ShiftChanged(shift_id=row.id))
@@ -91,7 +91,7 @@ def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     return row
 
 
-def keep_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
+def withdraw_offer(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     """Keep a shift that one offered. Raises NotFound."""
     row = access.own_shift(uow, shift_id)
     row.offered_at = None
@@ -113,7 +113,7 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
     return row
 
 
-def leave_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> Shift:
+def save_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> Shift:
     """What one leaves for who comes next; empty takes it back. Raises Forbidden, NotFound."""
     row = access.own_shift(uow, shift_id)
     if notes:
@@ -123,19 +123,19 @@ def leave_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> Shift:
     return row
 
 
-def hand_over(uow: UnitOfWork, *, shift_id: UUID) -> Shift | None:
+def complete_handover(uow: UnitOfWork, *, shift_id: UUID) -> Shift | None:
     """A shift is about to end: whoever has it and whoever comes next get what is still open. Once."""
-    row = access.shift_by_clock(uow, shift_id)
+    row = access.find_shift(uow, shift_id)
     if row is None or row.handed_over_at is not None:
         return None
     row.handed_over_at = uow.now
     return row
 
 
-def _plan_hand_over(uow: UnitOfWork, row: Shift) -> None:
-    due_at = max(row.starts_at, row.ends_at - rules.HAND_OVER_BEFORE)
-    uow.schedule(due_at, HandOverDue(shift_id=row.id), key=_key(row))
+def _schedule_handover(uow: UnitOfWork, row: Shift) -> None:
+    due_at = max(row.starts_at, row.ends_at - rules.HANDOVER_NOTICE)
+    uow.schedule(due_at, HandOverDue(shift_id=row.id), key=_handover_key(row))
 
 
-def _key(row: Shift) -> str:
+def _handover_key(row: Shift) -> str:
     return f"shift:{row.id}:end"

@@ -31,7 +31,7 @@ def post_shifts(plan: dict[str, Any]) -> dict[str, Any]:
     """Plan a shift, or the same one in each of some weeks, for oneself or another coordinator."""
     with unit_of_work() as uow:
         made = {row.id for row in actions.plan_shifts(uow, **plan)}
-        return {"items": queries.some(uow, made)}
+        return {"items": queries.shifts_by_id(uow, made)}
 
 
 @api.delete("/shifts/<uuid:shift_id>")
@@ -40,7 +40,7 @@ def post_shifts(plan: dict[str, Any]) -> dict[str, Any]:
 def delete_shift(how: dict[str, bool], shift_id: UUID) -> None:
     """Take a shift out of the rota, with `following` also those after it of its series."""
     with unit_of_work() as uow:
-        actions.drop_shift(uow, shift_id=shift_id, **how)
+        actions.remove_shift(uow, shift_id=shift_id, **how)
 
 
 @api.post("/shifts/<uuid:shift_id>/offer")
@@ -57,7 +57,7 @@ def post_offer(shift_id: UUID) -> queries.ShiftView:
 def post_keep(shift_id: UUID) -> queries.ShiftView:
     """Keep a shift that I offered."""
     with unit_of_work() as uow:
-        actions.keep_shift(uow, shift_id=shift_id)
+        actions.withdraw_offer(uow, shift_id=shift_id)
         return _one(uow, shift_id)
 
 
@@ -76,9 +76,9 @@ def post_take(shift_id: UUID) -> queries.ShiftView:
 def put_notes(said: dict[str, str], shift_id: UUID) -> queries.ShiftView:
     """What I leave for who comes next."""
     with unit_of_work() as uow:
-        actions.leave_notes(uow, shift_id=shift_id, **said)
+        actions.save_notes(uow, shift_id=shift_id, **said)
         return _one(uow, shift_id)
 
 
 def _one(ctx: ReadContext, shift_id: UUID) -> queries.ShiftView:
-    return queries.some(ctx, {shift_id})[0]
+    return queries.shifts_by_id(ctx, {shift_id})[0]

@@ -9,4 +9,4 @@ from community.shifts.events import HandOverDue
 @handlers.on(HandOverDue)
 def hand_over(uow: UnitOfWork, event: HandOverDue) -> None:
     """A shift is about to end: who has it and who comes next are told."""
-    actions.hand_over(uow, shift_id=event.shift_id)
+    actions.complete_handover(uow, shift_id=event.shift_id)

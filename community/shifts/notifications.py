@@ -12,7 +12,7 @@ from community.shifts.events import HandOverDue, ShiftChanged
 
 
 @notify.on(ShiftChanged, kind=StaffKind(label="A shift changes hands", icon="repeat", mails=True, position=650))
-def tell_of_a_swap(ctx: ReadContext, event: ShiftChanged) -> NotificationSpec | None:
+def notify_shift_change(ctx: ReadContext, event: ShiftChanged) -> NotificationSpec | None:
     """Everybody else when one is offered; who had it when somebody took it."""
     row = queries.row(ctx.session, event.shift_id)
     if row is None:
@@ -32,12 +32,12 @@ declare_kind(
 
 
 @notify.on(HandOverDue, kind=StaffKind(label="My shift ends soon", icon="clock", priority=Priority.TIMED, position=660))
-def tell_of_the_end(ctx: ReadContext, event: HandOverDue) -> Iterator[NotificationSpec]:
+def notify_handover(ctx: ReadContext, event: HandOverDue) -> Iterator[NotificationSpec]:
     """Who has the shift, and who comes next; once, in the same words whatever is open."""
     row = queries.row(ctx.session, event.shift_id)
     if row is None or row.handed_over_at is not None:
         return
     url = "/console/shifts#hand-over"
     yield NotificationSpec(to=[row.member_id], title="Your shift ends soon. Leave notes for the next one", url=url)
-    nexts = [one for one in queries.after(ctx.session, row) if one != row.member_id]
+    nexts = [one for one in queries.next_on_shift(ctx.session, row) if one != row.member_id]
     yield NotificationSpec(to=nexts, title="You are next on shift. See what is open", url=url, kind="shift.next")

@@ -15,7 +15,7 @@ from community.members.queries.active_members import is_active
 from community.members.queries.on_call import has_shift_schedule
 from community.shifts import rules
 
-AHEAD = timedelta(days=14)
+SCHEDULE_SPAN = timedelta(days=14)
 MAX_SHIFTS = 200
 
 
@@ -36,7 +36,7 @@ class ShiftView:
 
 
 @dataclass(frozen=True)
-class RotaView:
+class ShiftScheduleView:
     """Who is on shift, what is to come within a fortnight, when nobody is, and the notes of who went last."""
 
     keeps: bool
@@ -46,17 +46,17 @@ class RotaView:
     last: ShiftView | None
 
 
-def rota(ctx: ReadContext) -> RotaView:
+def shift_schedule(ctx: ReadContext) -> ShiftScheduleView:
     """The rota from now on. Raises Forbidden."""
-    until = ctx.now + AHEAD
-    rows = _shifts(ctx, ctx.now, until)
+    until = ctx.now + SCHEDULE_SPAN
+    rows = _shifts_between(ctx, ctx.now, until)
     views = tuple(_views(ctx, rows))
     ended = ctx.session.scalars(
         select(Shift).where(Shift.ends_at <= ctx.now).order_by(Shift.ends_at.desc(), Shift.id).limit(1)
     ).all()
     spans = [rules.Span(row.starts_at, row.ends_at) for row in rows]
     keeps = has_shift_schedule(ctx.session, now=ctx.now)
-    return RotaView(
+    return ShiftScheduleView(
         keeps=keeps,
         now=tuple(view for view in views if view.is_now),
         coming=tuple(view for view in views if not view.is_now),
@@ -68,17 +68,17 @@ def rota(ctx: ReadContext) -> RotaView:
 def shifts(ctx: ReadContext, *, since: datetime | None, until: datetime | None) -> list[ShiftView]:
     """The shifts that touch a span, by default those of the next fortnight. Raises Forbidden."""
     since = since or ctx.now
-    return list(_views(ctx, _shifts(ctx, since, until or since + AHEAD)))
+    return list(_views(ctx, _shifts_between(ctx, since, until or since + SCHEDULE_SPAN)))
 
 
-def some(ctx: ReadContext, shift_ids: Collection[UUID]) -> list[ShiftView]:
+def shifts_by_id(ctx: ReadContext, shift_ids: Collection[UUID]) -> list[ShiftView]:
     """These shifts by when they begin. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
     return list(_views(ctx, rows.all()))
 
 
-def colleagues(ctx: ReadContext) -> list[tuple[UUID, str]]:
+def schedulable_coordinators(ctx: ReadContext) -> list[tuple[UUID, str]]:
     """Who may be planned: ids and handles of coordinators. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.execute(
@@ -94,7 +94,7 @@ def row(session: Session, shift_id: UUID) -> Shift | None:
     return session.get(Shift, shift_id)
 
 
-def after(session: Session, shift: Shift) -> list[UUID]:
+def next_on_shift(session: Session, shift: Shift) -> list[UUID]:
     """Who is on shift when one ends, or comes within the hour, for notices."""
     query = select(Shift.member_id).where(
         Shift.starts_at <= shift.ends_at + timedelta(hours=1), Shift.ends_at > shift.ends_at
@@ -102,14 +102,14 @@ def after(session: Session, shift: Shift) -> list[UUID]:
     return list(dict.fromkeys(session.scalars(query.order_by(Shift.starts_at, Shift.id))))
 
 
-def _shifts(ctx: ReadContext, since: datetime, until: datetime) -> list[Shift]:
+def _shifts_between(ctx: ReadContext, since: datetime, until: datetime) -> list[Shift]:
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     query = select(Shift).where(Shift.ends_at > since, Shift.starts_at < until)
     return list(ctx.session.scalars(query.order_by(Shift.starts_at, Shift.ends_at, Shift.id).limit(MAX_SHIFTS)))
 
 
 def _views(ctx: ReadContext, rows: Iterable[Shift]) -> Iterable[ShiftView]:
-    names = dict(colleagues(ctx))
+    names = dict(schedulable_coordinators(ctx))
     for one in rows:
         yield ShiftView(
             id=one.id,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 MAX_WEEKS = 26
 MAX_NOTES_LENGTH = 1_000
 DRILL_EVERY = timedelta(days=7)
-HAND_OVER_BEFORE = timedelta(minutes=15)
+HANDOVER_NOTICE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Span:
     ends_at: datetime
 
 
-def weekly(day: date, starts: time, ends: time, zone: str, *, weeks: int) -> list[Span]:
+def weekly_spans(day: date, starts: time, ends: time, zone: str, *, weeks: int) -> list[Span]:
     """The same clock times in each of so many weeks; an end that is not later than the start is on the next day.
 
     The clock counts, not the hours: a night in which the clocks change is an hour shorter or longer, and no night
@@ -30,7 +30,7 @@ def weekly(day: date, starts: time, ends: time, zone: str, *, weeks: int) -> lis
     for week in range(weeks):
         first = day + timedelta(weeks=week)
         last = first if ends > starts else first + timedelta(days=1)
-        spans.append(Span(min(_both(first, starts, zone)), max(_both(last, ends, zone))))
+        spans.append(Span(min(_possible_moments(first, starts, zone)), max(_possible_moments(last, ends, zone))))
     return [span for span in spans if span.ends_at > span.starts_at]
 
 
@@ -48,6 +48,6 @@ def gaps(spans: Sequence[Span], *, since: datetime, until: datetime) -> list[Spa
     return [gap for gap in found if gap.ends_at > gap.starts_at]
 
 
-def _both(day: date, clock: time, zone: str) -> list[datetime]:
+def _possible_moments(day: date, clock: time, zone: str) -> list[datetime]:
     """The moments that a local time could mean."""
     return [datetime.combine(day, clock, ZoneInfo(zone)).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]

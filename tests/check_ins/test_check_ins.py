@@ -17,7 +17,7 @@ from community.check_ins.queries import schedule as rhythm_queries
 from community.check_ins.rules import recommendations, trends
 from community.check_ins.rules import schedule as rules
 from community.check_ins.rules.check_ins import Answers, average
-from community.check_ins.rules.recommendations import Around, Helped
+from community.check_ins.rules.recommendations import AvailableSupport, HelpfulCounts
 from community.console.models import CoordinatorTask
 from community.core.audit_log import AuditEntry
 from community.core.outbox.store import OutboxEvent
@@ -35,12 +35,12 @@ from tests.support.run_worker import run_until_quiet
 NEW_YORK = ZoneInfo("America/New_York")
 CANARY = "quince and juniper canary"
 DAY = {"mood": 2, "craving": 6, "sleep": 2, "connection": 2, "intention": "", "note": CANARY}
-ALL = Around(has_buddy=True, meetup_in_hours=3.0, has_room=True)
+ALL = AvailableSupport(has_buddy=True, meetup_in_hours=3.0, has_room=True)
 
 
 def say(act: Act, actor: Actor, audience: str = "only_me", **said: Any) -> UUID:
     """Somebody says how a day was; the check-in's id."""
-    return act(actor, actions.check_in, audience=audience, **{**DAY, **said}).id
+    return act(actor, actions.record_check_in, audience=audience, **{**DAY, **said}).id
 
 
 def told(store: UnitOfWorkFactory, actor: Actor, *kinds: str) -> list[str]:
@@ -61,24 +61,24 @@ def told(store: UnitOfWorkFactory, actor: Actor, *kinds: str) -> list[str]:
         ({"mood": 2, "craving": 5, "connection": 1}, ALL, ("buddy", "meetup", "breathe")),
         ({"mood": 5}, ALL, ("buddy", "meetup", "breathe")),
         ({"mood": 4, "note": "I don't want to wake up."}, ALL, ("reach_out", "buddy", "meetup")),
-        ({"mood": 2}, Around(), ("breathe", "coordinator", "reach_out")),
-        ({"mood": 4}, Around(), ("breathe", "coordinator")),
-        ({"sleep": 1}, Around(has_room=True), ("breathe", "room", "coordinator")),
+        ({"mood": 2}, AvailableSupport(), ("breathe", "coordinator", "reach_out")),
+        ({"mood": 4}, AvailableSupport(), ("breathe", "coordinator")),
+        ({"sleep": 1}, AvailableSupport(has_room=True), ("breathe", "room", "coordinator")),
     ],
 )
 def test_what_is_offered_fits_the_answers_and_what_there_is(
-    said: dict[str, Any], around: Around, expected: tuple[str, ...]
+    said: dict[str, Any], around: AvailableSupport, expected: tuple[str, ...]
 ) -> None:
-    assert recommendations.fitting(Answers(**said), around, {}) == expected
+    assert recommendations.recommend(Answers(**said), around, {}) == expected
 
 
 def test_what_helped_moves_up_and_a_hard_day_still_has_a_person() -> None:
-    breathing = {"breathe": Helped(yes=9), "buddy": Helped(no=9), "reach_out": Helped(no=50)}
-    assert recommendations.fitting(Answers(mood=4), ALL, breathing)[0] == "breathe"
-    assert recommendations.fitting(Answers(mood=1), ALL, breathing)[0] == "reach_out"
+    breathing = {"breathe": HelpfulCounts(yes=9), "buddy": HelpfulCounts(no=9), "reach_out": HelpfulCounts(no=50)}
+    assert recommendations.recommend(Answers(mood=4), ALL, breathing)[0] == "breathe"
+    assert recommendations.recommend(Answers(mood=1), ALL, breathing)[0] == "reach_out"
     for craving in range(11):
-        for around in (ALL, Around()):
-            assert 1 <= len(recommendations.fitting(Answers(craving=craving), around, breathing)) <= 3
+        for around in (ALL, AvailableSupport()):
+            assert 1 <= len(recommendations.recommend(Answers(craving=craving), around, breathing)) <= 3
 
 
 def test_a_figure_of_ten_people_is_none() -> None:  # C7
@@ -143,29 +143,29 @@ def test_plain_words_stand_under_the_weeks() -> None:
     today = NOON.date()
     before = [(today - timedelta(days=20 + one), Answers(mood=2, craving=7)) for one in range(4)]
     recent = [(today - timedelta(days=one), Answers(mood=4, craving=3)) for one in range(3)]
-    assert trends.words([*before, *recent], today=today) == (
+    assert trends.summarize([*before, *recent], today=today) == (
         "In the last two weeks you looked at 3 days.",
         "A usual day was Good.",
         "The pull was weaker than in the weeks before.",
     )
-    assert [point.mood for point in trends.points([*before, *recent], today=today)] == [2, 2, 2, 2, 4, 4, 4]
+    assert [point.mood for point in trends.chart_points([*before, *recent], today=today)] == [2, 2, 2, 2, 4, 4, 4]
 
 
 def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
     made = say(act, cast.ben)
-    assert act.read(cast.ben, queries.to_ask_about) is None
-    assert not act.read(cast.ben, queries.is_to_ask)
+    assert act.read(cast.ben, queries.feedback_due) is None
+    assert not act.read(cast.ben, queries.is_feedback_due)
     act.later(hours=5)
-    assert act.read(cast.ben, queries.to_ask_about).id == made
-    assert act.read(cast.ben, queries.is_to_ask)
+    assert act.read(cast.ben, queries.feedback_due).id == made
+    assert act.read(cast.ben, queries.is_feedback_due)
     assert api(cast.cleo).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 404
 
     assert api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": "breathe"}).status_code == 204
     again = api(cast.ben).put(f"/check-ins/{made}/helped", {"helped": None})
     assert (again.status_code, again.json["code"]) == (409, "already_said")
-    assert act.read(cast.ben, queries.to_ask_about) is None
-    assert act.read(cast.ben, queries.my_helps)["breathe"] == Helped(yes=1)
-    assert act.read(cast.cleo, queries.my_helps) == {}
+    assert act.read(cast.ben, queries.feedback_due) is None
+    assert act.read(cast.ben, queries.my_helpful_actions)["breathe"] == HelpfulCounts(yes=1)
+    assert act.read(cast.cleo, queries.my_helpful_actions) == {}
 
 
 # Who sees it
@@ -269,7 +269,7 @@ def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_c
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, start: datetime
 ) -> None:
     act.now = start
-    act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="day", weekday=0, at="20:00", tells_buddy=False)
     asked = []
     for _ in range(4):
         act.now = next_at(store, cast.ben)
@@ -312,7 +312,7 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], tells_buddy: bool
 ) -> None:
     paired(cast.ben, cast.cleo)
-    act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
+    act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="19:00", tells_buddy=tells_buddy)
     for _ in range(4):
         act.now = next_at(store, cast.ben)
         run_until_quiet(store, settings, now=act.now)
@@ -320,7 +320,7 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
     assert told(store, cast.ben) == ["checkin.asked", "checkin.nudged"]
     assert told(store, cast.cleo) == (["checkin.missed"] if tells_buddy else [])
     act.later(hours=1)
-    act(cast.ben, actions.not_today)  # as good as an answer
+    act(cast.ben, actions.skip_today)  # as good as an answer
     act.now = next_at(store, cast.ben)
     run_until_quiet(store, settings, now=act.now)
     assert told(store, cast.ben)[2:] == ["checkin.asked"]
@@ -329,7 +329,7 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
 def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, api: Any
 ) -> None:
-    act(cast.ben, schedule.set_rhythm, every="day", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="day", weekday=0, at="20:00", tells_buddy=False)
     first = next_at(store, cast.ben)
     assert api(cast.ben).patch("/me", {"time_zone": "America/Los_Angeles"}).status_code == 200
     run_until_quiet(store, settings, now=first)
@@ -338,34 +338,34 @@ def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     assert act.now == first + timedelta(hours=3)
     run_until_quiet(store, settings, now=act.now)
     assert told(store, cast.ben) == ["checkin.asked"]
-    act(cast.ben, schedule.set_rhythm, every="never", weekday=0, at="20:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="never", weekday=0, at="20:00", tells_buddy=False)
     run_until_quiet(store, settings, now=act.now + timedelta(days=3))
     assert told(store, cast.ben) == ["checkin.asked"]
 
 
 def test_the_question_stands_on_the_home_page_until_it_is_answered(cast: Cast, act: Act) -> None:
-    assert not act.read(cast.ben, rhythm_queries.has_begun)
+    assert not act.read(cast.ben, rhythm_queries.has_schedule)
     say(act, cast.ben)
-    mine = act.read(cast.ben, rhythm_queries.my_rhythm)
+    mine = act.read(cast.ben, rhythm_queries.my_schedule)
     assert (mine.every, mine.at) == ("week", "19:00")
-    assert not act.read(cast.ben, rhythm_queries.is_asked)
+    assert not act.read(cast.ben, rhythm_queries.is_check_in_due)
     act.later(days=7, hours=8)
-    assert act.read(cast.ben, rhythm_queries.is_asked)
-    act(cast.ben, actions.not_today)
-    assert not act.read(cast.ben, rhythm_queries.is_asked)
+    assert act.read(cast.ben, rhythm_queries.is_check_in_due)
+    act(cast.ben, actions.skip_today)
+    assert not act.read(cast.ben, rhythm_queries.is_check_in_due)
     act.later(days=7)
-    assert act.read(cast.ben, rhythm_queries.is_asked)
+    assert act.read(cast.ben, rhythm_queries.is_check_in_due)
 
 
 def test_what_stopped_is_started_again(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     say(act, cast.ben)
     act.later(days=30)
     planned = next_at(store, cast.ben)
-    act(None, schedule.start_again)
+    act(None, schedule.repair_schedules)
     assert next_at(store, cast.ben) == planned  # late, and not lost
     with store.unit_of_work() as uow:
         uow.session.execute(update(OutboxEvent).where(OutboxEvent.type == "checkin.due").values(state="dead"))
-    act(None, schedule.start_again)
+    act(None, schedule.repair_schedules)
     assert next_at(store, cast.ben) > act.now
 
 
@@ -373,7 +373,7 @@ def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     told_by = Told(act, settings)
-    act(cast.ben, schedule.set_rhythm, every="week", weekday=2, at="23:00", tells_buddy=False)
+    act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="23:00", tells_buddy=False)
     act(cast.ben, choose, wanted={}, quiet=[{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)])
     for _ in range(2):
         act.now = next_at(store, cast.ben)
@@ -382,7 +382,7 @@ def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true
     assert (held.kind, held.state, held.reason) == ("checkin.nudged", "due", "quiet")
 
     act.later(hours=1)
-    act(cast.ben, actions.not_today)
+    act(cast.ben, actions.skip_today)
     act.later(hours=9)
     told_by.send()
     assert told_by.ends(cast.ben) == [("suppressed", "outdated")]

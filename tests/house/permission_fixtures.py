@@ -214,7 +214,7 @@ class World:
     def _reach_out(self) -> None:
         """Ben needs a person now. His buddy cannot today and nobody is free, so that whoever coordinates is asked."""
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-            row, _ = reach_outs.ask_for_somebody(uow, note=WORDS)
+            row, _ = reach_outs.request_help(uow, note=WORDS)
             self.objects["reach_out_id"] = str(row.id)
 
     def _check_ins(self) -> None:
@@ -222,21 +222,21 @@ class World:
         said = {"mood": 2, "note": WORDS}
         for name, audience in (("check_in_id", "only_me"), ("shared_check_in_id", "coordinator")):
             with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
-                made = check_ins.check_in(uow, audience=audience, **said)
+                made = check_ins.record_check_in(uow, audience=audience, **said)
             self.objects[name] = str(made.id)
         with self._store.unit_of_work(self.cast.ben, now=self.now) as uow:
             wine = {"kind": "without", "title": WORDS, "since": None, "per_week": None}
-            kept = actions.begin(uow, **wine)
+            kept = actions.create_milestone(uow, **wine)
             hard = actions.record_lapse(uow, on=None, note=WORDS, milestone_id=None)
             hour = {"weekday": 4, "month_day": None, "begins": "17:00", "ends": "20:00"}
-            planned = planned_support_actions.plan_for(uow, **hour, kinds=["breathe"], words=WORDS)
+            planned = planned_support_actions.plan_support(uow, **hour, kinds=["breathe"], words=WORDS)
             self.objects |= {"milestone_id": str(kept.id), "lapse_id": str(hard.id), "hard_hour_id": str(planned.id)}
 
     def _first_week(self) -> None:
         """Ben is new here, and Cleo welcomes people: it is her turn."""
         with self._store.unit_of_work(self.cast.cleo, now=self.now) as uow:
-            onboarding_actions.offer_to_welcome(uow, offers=True)
-            onboarding_actions.begin_first_week(uow, member_id=self.cast.ben.id)
+            onboarding_actions.set_greeter_offer(uow, offers=True)
+            onboarding_actions.start_onboarding(uow, member_id=self.cast.ben.id)
 
     def _shift(self) -> None:
         """Ada is on shift far ahead: what there is of a rota leaves nobody unattended today, but asks for one."""

@@ -174,30 +174,30 @@ def _reports(flood: Flood, category: str) -> Callable[[int], Any]:
 
 def reach_outs(flood: Flood) -> Callable[[int], Any]:
     def use(_number: int) -> None:
-        mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody)[0].id
+        mine = flood.act(flood.cast.ben, reach_outs_actions.request_help)[0].id
         flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     return use
 
 
 def _free(flood: Flood) -> None:
-    flood.act(flood.cast.cleo, availability.be_available, until=flood.act.now + timedelta(hours=3))
+    flood.act(flood.cast.cleo, availability.set_availability, until=flood.act.now + timedelta(hours=3))
 
 
 def reach_outs_again(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody)[0].id
+    mine = flood.act(flood.cast.ben, reach_outs_actions.request_help)[0].id
 
     def use(_number: int) -> None:
         flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
-        flood.act(flood.cast.ben, reach_outs_actions.ask_again, reach_out_id=mine)
+        flood.act(flood.cast.ben, reach_outs_actions.replace_responder, reach_out_id=mine)
 
     return use
 
 
 def claims(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.dov, reach_outs_actions.ask_for_somebody)[0].id
+    mine = flood.act(flood.cast.dov, reach_outs_actions.request_help)[0].id
 
     def use(_number: int) -> None:
         flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
@@ -207,22 +207,22 @@ def claims(flood: Flood) -> Callable[[int], Any]:
 
 
 def coordinator_requests(flood: Flood) -> Callable[[int], Any]:
-    return lambda _number: flood.act(flood.cast.ben, check_ins.ask_a_coordinator)
+    return lambda _number: flood.act(flood.cast.ben, check_ins.request_coordinator)
 
 
 def shared_check_ins(flood: Flood) -> Callable[[int], Any]:
-    return lambda _number: flood.act(flood.cast.ben, check_ins.check_in, audience="coordinator", mood=2)
+    return lambda _number: flood.act(flood.cast.ben, check_ins.record_check_in, audience="coordinator", mood=2)
 
 
 def helper_words(flood: Flood) -> Callable[[int], Any]:
     _free(flood)
-    mine = flood.act(flood.cast.ben, reach_outs_actions.ask_for_somebody)[0].id
+    mine = flood.act(flood.cast.ben, reach_outs_actions.request_help)[0].id
     flood.act(flood.cast.cleo, reach_outs_actions.claim, reach_out_id=mine)
     flood.act(flood.cast.ben, reach_outs_actions.close, reach_out_id=mine)
 
     def use(_number: int) -> None:
         for said in ("talk", "fine"):
-            flood.act(flood.cast.cleo, feedback.answer, reach_out_id=mine, answer=said)
+            flood.act(flood.cast.cleo, feedback.record_feedback, reach_out_id=mine, answer=said)
 
     return use
 
@@ -237,9 +237,9 @@ def _date(flood: Flood, title: str) -> UUID:
 
 
 def doors(flood: Flood) -> Callable[[int], Any]:
-    flood.act(None, actions.begin_first_week, member_id=flood.cast.ben.id)
+    flood.act(None, actions.start_onboarding, member_id=flood.cast.ben.id)
     dates = [_date(flood, "One"), _date(flood, "Other")]
-    return lambda number: flood.act(flood.cast.ben, actions.want_to_be_met, occurrence_id=dates[number % 2])
+    return lambda number: flood.act(flood.cast.ben, actions.request_companion, occurrence_id=dates[number % 2])
 
 
 def stand_ins_wanted(flood: Flood) -> Callable[[int], Any]:
@@ -343,7 +343,7 @@ def test_every_quota_is_walked_and_named_once() -> None:
 def test_coordinators_do_their_work_without_a_quota(act: Act, cast: Cast) -> None:
     """A17: whoever coordinates is not bounded in what they do for others."""
     for _ in range(quotas.COORDINATOR_REQUESTS.at_once + 3):
-        act(cast.ada, check_ins.ask_a_coordinator)
+        act(cast.ada, check_ins.request_coordinator)
 
 
 def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> None:
@@ -365,7 +365,7 @@ def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> N
 def test_one_open_request_is_not_told_of_twice(act: Act, cast: Cast, store: Any, settings: Any) -> None:
     """A17: while coordinators have it to do, asking again tells nobody anew and is no error."""
     for _ in range(6):
-        act(cast.ben, check_ins.ask_a_coordinator)
+        act(cast.ben, check_ins.request_coordinator)
         run_until_quiet(store, settings, now=act.now)
     assert sum(type(event).__name__ == "CoordinatorAsked" for event in act.events) == 1
 

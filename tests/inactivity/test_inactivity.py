@@ -60,7 +60,7 @@ def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinat
     paired(cast.ben, cast.cleo)
     act.now = NOON - timedelta(weeks=2)
     is_here(act, cast.ben, cast.dov, since=NOON - timedelta(weeks=9), weeks=7)  # Dov did not ask for anything
-    act(cast.ben, actions.watch, is_on=True, tells_buddy=allows, tells_coordinator=allows)
+    act(cast.ben, actions.set_watch, is_on=True, tells_buddy=allows, tells_coordinator=allows)
     heard = []
     for _ in range(4):
         act.now += timedelta(days=7, hours=7)
@@ -96,10 +96,12 @@ def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
 def test_somebody_is_measured_by_their_own_weeks_alone() -> None:
     today = date(2026, 11, 23)
     busy = [today - timedelta(days=one) for one in range(15, 57)]
-    assert rules.measured(busy, today=today) == rules.Measured(7.0, 0.0)
-    assert rules.measured(busy, today=today).is_quiet
+    assert rules.measure_activity(busy, today=today) == rules.Activity(7.0, 0.0)
+    assert rules.measure_activity(busy, today=today).is_quiet
     rarely = [today - timedelta(days=one) for one in (20, 30, 40)]
-    assert not rules.measured(rarely, today=today).is_quiet
-    assert not rules.measured([*busy, *(today - timedelta(days=one) for one in range(1, 8))], today=today).is_quiet
+    assert not rules.measure_activity(rarely, today=today).is_quiet
+    assert not rules.measure_activity(
+        [*busy, *(today - timedelta(days=one) for one in range(1, 8))], today=today
+    ).is_quiet
     month_later = today + timedelta(weeks=4)
-    assert rules.measured(busy, today=month_later, quiet_since=today - timedelta(weeks=2)).before == 7.0
+    assert rules.measure_activity(busy, today=month_later, quiet_since=today - timedelta(weeks=2)).before == 7.0

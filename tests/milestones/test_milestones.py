@@ -12,7 +12,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.milestones import actions, queries
 from community.milestones.models import Lapse, Milestone
-from community.milestones.rules import Details, counted
+from community.milestones.rules import MilestoneDetails, count_progress
 from community.notifications.models import Delivery, Notification
 from community.rooms.models import Message, RoomMembership
 from tests.conftest import NOON, Act
@@ -27,7 +27,7 @@ CANARY = "the persimmon canary"
 def begin(act: Act, actor: Actor, *, days: int = 40, kind: str = "without", per_week: int | None = None) -> Milestone:
     """Somebody keeps to something for some days."""
     since = TODAY - timedelta(days=days)
-    return act(actor, actions.begin, kind=kind, title="Without wine", since=since, per_week=per_week)
+    return act(actor, actions.create_milestone, kind=kind, title="Without wine", since=since, per_week=per_week)
 
 
 def everything(store: UnitOfWorkFactory) -> dict[str, list[str]]:
@@ -47,17 +47,17 @@ def test_a_hard_day_changes_nothing_and_tells_nobody(  # C8
 ) -> None:
     pairing = paired(cast.ben, cast.cleo)
     made = begin(act, cast.ben)
-    act(cast.ben, actions.show_to, milestone_id=made.id, shared_with="buddy")
+    act(cast.ben, actions.share_milestone, milestone_id=made.id, shared_with="buddy")
     run_until_quiet(store, settings, now=act.now)
     before = everything(store)
-    seen_before = act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id)
+    seen_before = act.read(cast.cleo, queries.shared_by_buddy, pairing_id=pairing.id)
     [counted_before] = act.read(cast.ben, queries.my_milestones)
 
     kept = act(cast.ben, actions.record_lapse, on=TODAY, note=CANARY, milestone_id=None)
 
     run_until_quiet(store, settings, now=act.now)
     assert everything(store) == before
-    assert act.read(cast.cleo, queries.shown_by_my_buddy, pairing_id=pairing.id) == seen_before
+    assert act.read(cast.cleo, queries.shared_by_buddy, pairing_id=pairing.id) == seen_before
     [counted_after] = act.read(cast.ben, queries.my_milestones)
     assert counted_after == counted_before
     with store.read_context() as ctx:
@@ -70,14 +70,14 @@ def test_a_hard_day_changes_nothing_and_tells_nobody(  # C8
 
 
 def test_days_only_grow_and_what_was_reached_stays() -> None:  # C8
-    details = Details("Without wine", date(2026, 1, 1))
-    last = counted(details, (), today=date(2026, 1, 1))
+    details = MilestoneDetails("Without wine", date(2026, 1, 1))
+    last = count_progress(details, (), today=date(2026, 1, 1))
     hard: set[date] = set()
     for day in range(1, 800):
         today = date(2026, 1, 1) + timedelta(days=day)
         if day % 37 == 0:
             hard.add(today)
-        now = counted(details, hard, today=today)
+        now = count_progress(details, hard, today=today)
         assert now.days == last.days + 1
         assert now.total >= last.total
         assert now.longest >= last.longest

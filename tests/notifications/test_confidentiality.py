@@ -234,14 +234,14 @@ def in_care(act: Act, quill: Actor, cipher: FieldCipher) -> None:
     words = "Marmalade instead of alcohol"
     for audience in ("only_me", "coordinator", "trend"):
         said = {"mood": 1, "craving": 9, "intention": words, "note": words, "audience": audience}
-        act(quill, check_ins.check_in, **said)
-    kept = act(quill, actions.begin, kind="without", title=words, since=None, per_week=None)
+        act(quill, check_ins.record_check_in, **said)
+    kept = act(quill, actions.create_milestone, kind="without", title=words, since=None, per_week=None)
     act(quill, actions.record_lapse, on=None, note=words, milestone_id=kept.id)
     hours = {"weekday": 0, "month_day": None, "begins": "12:05", "ends": "23:00"}
-    act(quill, planned_support_actions.plan_for, **hours, kinds=["breathe"], words=words)
-    act(quill, inactivity_actions.watch, is_on=True, tells_buddy=True, tells_coordinator=True)
-    act(quill, schedule.set_rhythm, every="day", weekday=0, at="12:10", tells_buddy=True)
-    act(quill, check_ins.ask_a_coordinator)
+    act(quill, planned_support_actions.plan_support, **hours, kinds=["breathe"], words=words)
+    act(quill, inactivity_actions.set_watch, is_on=True, tells_buddy=True, tells_coordinator=True)
+    act(quill, schedule.set_schedule, every="day", weekday=0, at="12:10", tells_buddy=True)
+    act(quill, check_ins.request_coordinator)
 
 
 def mail_texts(server: MailServer) -> list[str]:

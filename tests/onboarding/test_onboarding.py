@@ -18,7 +18,7 @@ from community.members.actions.session_auth import actor_for
 from community.members.rules.consent_texts import by_version
 from community.onboarding import actions
 from community.onboarding import queries as onboarding_queries
-from community.onboarding.actions import DoorWatched
+from community.onboarding.actions import CompanionAlreadyFound
 from community.onboarding.models import FirstWeek
 from community.rooms.actions import create as create_actions
 from community.rooms.actions import membership
@@ -77,38 +77,38 @@ def test_all_four_in_the_first_seven_days(
 ) -> None:
     evenings = act(cast.ada, create_actions.create_room, kind="open", name="Evenings", members=[cast.ben.id])
     for one in (cast.ben, cast.cleo):
-        act(one, actions.offer_to_welcome, offers=True)
+        act(one, actions.set_greeter_offer, offers=True)
         act.later(seconds=1)
     date = table(act, cast.ada)
     act(cast.cleo, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
-    days = act.read(nia, onboarding_queries.first_days)
+    days = act.read(nia, onboarding_queries.my_onboarding)
     assert days is not None
     assert (days.greeter, days.room_name, days.done) == ("Ben", "Evenings", dict.fromkeys(days.done, False))
     assert heard(act, cast.ben, "first_week.begun") == 1
     second = joins(act, cast, "Ola", settings)
     run_until_quiet(store, settings, now=act.now)
-    assert act.read(second, onboarding_queries.first_days).greeter == "Cleo", "they take turns"
+    assert act.read(second, onboarding_queries.my_onboarding).greeter == "Cleo", "they take turns"
 
     with pytest.raises(NotFound):
-        act(cast.cleo, actions.say_hello, member_id=nia.id)
-    act(cast.ben, actions.say_hello, member_id=nia.id)
+        act(cast.cleo, actions.greet, member_id=nia.id)
+    act(cast.ben, actions.greet, member_id=nia.id)
     act(nia, membership.join, room_id=evenings.id)
     looks(nia)
-    act(nia, actions.want_to_be_met, occurrence_id=date)
+    act(nia, actions.request_companion, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, nia, "first_week.welcomed") == 1
     assert [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.ben)] == [1, 0]
     with pytest.raises(NotFound):
-        act(cast.ben, actions.wait_at_the_door, member_id=nia.id)
-    act(cast.cleo, actions.wait_at_the_door, member_id=nia.id)
+        act(cast.ben, actions.become_companion, member_id=nia.id)
+    act(cast.cleo, actions.become_companion, member_id=nia.id)
     act(cast.dov, rsvps.answer_occurrence, occurrence_id=date, answer="going")
-    with pytest.raises(DoorWatched):
-        act(cast.dov, actions.wait_at_the_door, member_id=nia.id)
+    with pytest.raises(CompanionAlreadyFound):
+        act(cast.dov, actions.become_companion, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, nia, "first_week.door_taken") == 1
-    done = act.read(nia, onboarding_queries.first_days)
+    done = act.read(nia, onboarding_queries.my_onboarding)
     assert (set(done.done.values()), done.companion) == ({True}, "Cleo")
     act.later(days=7)
     run_until_quiet(store, settings, now=act.now)
@@ -121,7 +121,7 @@ def test_all_four_in_the_first_seven_days(
 def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings) -> None:
     """No hello for a day, nobody at the door a day before: a coordinator has it to do. Who may not meet never does."""
     for one in (cast.ben, cast.cleo):
-        act(one, actions.offer_to_welcome, offers=True)
+        act(one, actions.set_greeter_offer, offers=True)
     nia = joins(act, cast, "Nia", settings)
     act(nia, accounts.block, member_id=cast.cleo.id)
     act(cast.ben, accounts.block, member_id=nia.id)
@@ -129,20 +129,20 @@ def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory,
         row = uow.session.get(FirstWeek, nia.id)
         assert row is None, "nothing has run yet"
     run_until_quiet(store, settings, now=act.now)
-    assert act.read(nia, onboarding_queries.first_days).greeter in ("Ada", "Root"), "of those who may"
+    assert act.read(nia, onboarding_queries.my_onboarding).greeter in ("Ada", "Root"), "of those who may"
     date = table(act, cast.ada)
     act(cast.cleo, rsvps.answer_occurrence, occurrence_id=date, answer="going")
-    act(nia, actions.want_to_be_met, occurrence_id=date)
+    act(nia, actions.request_companion, occurrence_id=date)
     with pytest.raises(NotFound):
-        act(cast.cleo, actions.wait_at_the_door, member_id=nia.id)
+        act(cast.cleo, actions.become_companion, member_id=nia.id)
     act.later(days=1, seconds=1)
     run_until_quiet(store, settings, now=act.now)
     assert open_tasks(act) == ["Somebody new has not been welcomed yet"]
     act.later(days=1)
     run_until_quiet(store, settings, now=act.now)
     assert sorted(open_tasks(act))[1] == "Somebody new would like to be met at the door"
-    act(nia, actions.hide_first_week)
-    assert act.read(nia, onboarding_queries.first_days) is None
+    act(nia, actions.hide_onboarding)
+    assert act.read(nia, onboarding_queries.my_onboarding) is None
 
 
 def met_at(act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *going: Actor) -> tuple[Actor, UUID]:
@@ -152,8 +152,8 @@ def met_at(act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *
         act(one, rsvps.answer_occurrence, occurrence_id=date, answer="going")
     nia = joins(act, cast, "Nia", settings)
     run_until_quiet(store, settings, now=act.now)
-    act(nia, actions.want_to_be_met, occurrence_id=date)
-    act(going[0], actions.wait_at_the_door, member_id=nia.id)
+    act(nia, actions.request_companion, occurrence_id=date)
+    act(going[0], actions.become_companion, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
     return nia, date
 
@@ -166,33 +166,33 @@ def test_who_cannot_wait_after_all_is_replaced(
     before = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
     act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
     run_until_quiet(store, settings, now=act.now)
-    days = act.read(nia, onboarding_queries.first_days)
+    days = act.read(nia, onboarding_queries.my_onboarding)
     assert (days.companion, days.is_wanted, days.done["door"]) == (None, True, False)
     assert heard(act, nia, "first_week.door_again") == 1
     after = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1]
     assert heard(act, cast.ben, "first_week.door_closed") == 0, "Ben knows it"
 
-    act(cast.cleo, actions.wait_at_the_door, member_id=nia.id)
+    act(cast.cleo, actions.become_companion, member_id=nia.id)
     act(nia, accounts.block, member_id=cast.cleo.id)
     run_until_quiet(store, settings, now=act.now)
-    assert act.read(nia, onboarding_queries.first_days).companion is None
+    assert act.read(nia, onboarding_queries.my_onboarding).companion is None
     assert heard(act, cast.cleo, "first_week.door_closed") == 1, "in the words that it has for every reason"
 
-    act(cast.dov, actions.wait_at_the_door, member_id=nia.id)
+    act(cast.dov, actions.become_companion, member_id=nia.id)
     act.later(days=2, hours=12)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
     act(cast.root, sanctions.impose, member_id=cast.dov.id, kind="suspension", reason="x")
     run_until_quiet(store, settings, now=act.now)
-    assert act.read(nia, onboarding_queries.first_days).companion is None
+    assert act.read(nia, onboarding_queries.my_onboarding).companion is None
     assert "Somebody new would like to be met at the door" in open_tasks(act), "half a day before, at once"
-    [seen] = act.read(cast.ada, onboarding_queries.welcome).doors
+    [seen] = act.read(cast.ada, onboarding_queries.my_newcomers).doors
     assert (seen.member_id, seen.i_go) == (nia.id, False), "who has it to do sees whom it is about"
     with pytest.raises(NotFound):
-        act(cast.ada, actions.wait_at_the_door, member_id=nia.id)
+        act(cast.ada, actions.become_companion, member_id=nia.id)
     act(cast.ada, rsvps.answer_occurrence, occurrence_id=date, answer="going")
-    act(cast.ada, actions.wait_at_the_door, member_id=nia.id)
+    act(cast.ada, actions.become_companion, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
 
@@ -205,11 +205,11 @@ def test_who_does_not_come_is_waited_for_by_nobody(
     act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="maybe")
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.ben, "first_week.door_closed") == 1
-    assert not act.read(nia, onboarding_queries.first_days).is_wanted
+    assert not act.read(nia, onboarding_queries.my_onboarding).is_wanted
     act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
-    act(nia, actions.want_to_be_met, occurrence_id=date)
+    act(nia, actions.request_companion, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
-    assert act.read(nia, onboarding_queries.first_days).is_wanted, "it was taken back before anybody saw to it"
+    assert act.read(nia, onboarding_queries.my_onboarding).is_wanted, "it was taken back before anybody saw to it"
 
     starts = (act.now + timedelta(days=9)).replace(tzinfo=None, second=0, microsecond=0)
     act(cast.ada, edit_occurrence.change_occurrence, occurrence_id=date, changes={"starts_at_local": starts})
@@ -290,7 +290,7 @@ def test_the_page_asks_no_more_for_twenty_who_are_new_than_for_one(
         seen: list[str] = []
         note = lambda _conn, _cursor, text, *_: seen.append(text)  # noqa: E731 - to be taken off again
         event.listen(store.database.engine, "before_cursor_execute", note)
-        shown = act.read(cast.ben, onboarding_queries.welcome)
+        shown = act.read(cast.ben, onboarding_queries.my_newcomers)
         event.remove(store.database.engine, "before_cursor_execute", note)
         return len(shown.doors), len(seen)
 

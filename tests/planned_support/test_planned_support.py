@@ -11,7 +11,7 @@ from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.notifications.models import Notification
 from community.planned_support import queries as planned_support_queries
 from community.planned_support.models import PlannedSupport
-from community.planned_support.rules import Hours, next_start, started_now
+from community.planned_support.rules import Hours, current_start, next_start
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.pages import shown
@@ -41,8 +41,8 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
 
     run_until_quiet(store, settings, now=row.next_at)
     act.now = row.next_at + timedelta(minutes=5)
-    assert act.read(cast.ben, planned_support_queries.planned_now) == row.id
-    assert act.read(cast.cleo, planned_support_queries.planned_now) is None
+    assert act.read(cast.ben, planned_support_queries.current_planned_support) == row.id
+    assert act.read(cast.cleo, planned_support_queries.current_planned_support) is None
     assert told(store, cast.ben) == ["hardhour.begun"]
     with store.read_context() as ctx:
         [note] = ctx.session.scalars(select(Notification).where(Notification.kind == "hardhour.begun"))
@@ -78,8 +78,8 @@ def test_hours_come_by_the_local_clock_over_midnight_months_and_clock_changes() 
     before = datetime(2026, 10, 31, 12, tzinfo=UTC)  # a Saturday; the clocks go back in the night
     start = next_start(late, zone=NEW_YORK, after=before)
     assert start.astimezone(NEW_YORK).strftime("%a %H:%M") == "Sat 22:00"
-    assert started_now(late, zone=NEW_YORK, now=start + timedelta(hours=4)) == start
-    assert started_now(late, zone=NEW_YORK, now=start + timedelta(hours=5, minutes=1)) is None
+    assert current_start(late, zone=NEW_YORK, now=start + timedelta(hours=4)) == start
+    assert current_start(late, zone=NEW_YORK, now=start + timedelta(hours=5, minutes=1)) is None
     assert next_start(late, zone=NEW_YORK, after=start).astimezone(NEW_YORK).hour == 22
     payday = Hours(None, 31, "12:00", "14:00")
     days = []

@@ -124,7 +124,7 @@ def test_a_worker_that_dies_in_the_middle_of_a_step_is_followed_by_one_that_take
     assert subprocess.run(words, timeout=60, check=False).returncode == 9
     if kind == "reachout.step_due":
         with store.read_context() as ctx:
-            assert reach_outs.asked_in(ctx.session, mine, 1) == ([], ""), "what it did is as if it had never been"
+            assert reach_outs.asked_in_round(ctx.session, mine, 1) == ([], ""), "what it did is as if it had never been"
     act.later(minutes=0 if kind == "reachout.step_due" else 2)
     for _ in range(3):  # the dead one's lease runs out
         act.later(seconds=10)

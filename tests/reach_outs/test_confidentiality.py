@@ -78,11 +78,11 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         day = act.now.date()
         plan: dict[str, Any] = {"starts": act.now.time(), "ends": act.now.time(), "time_zone": "UTC"}
         [shift] = act(cast.ada, actions.plan_shifts, day=day, **plan)
-        act(cast.ada, actions.leave_notes, shift_id=shift.id, notes=NOTES)
-        act(marzi, availability.be_available, until=act.now.replace(hour=23), wakes=True)
-        act(marzi, onboarding_actions.offer_to_welcome, offers=True)
-        act(None, onboarding_actions.begin_first_week, member_id=quill.id)
-        mine = act(quill, reach_outs.ask_for_somebody, note=NOTE)[0].id
+        act(cast.ada, actions.save_notes, shift_id=shift.id, notes=NOTES)
+        act(marzi, availability.set_availability, until=act.now.replace(hour=23), wakes=True)
+        act(marzi, onboarding_actions.set_greeter_offer, offers=True)
+        act(None, onboarding_actions.start_onboarding, member_id=quill.id)
+        mine = act(quill, reach_outs.request_help, note=NOTE)[0].id
         for _ in range(3):
             work()
             act.later(minutes=5)
@@ -91,7 +91,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         work()
         act(quill, reach_outs.close, reach_out_id=mine)
         for one, said in ((quill, "somewhat"), (marzi, "talk")):
-            act(one, feedback.answer, reach_out_id=mine, answer=said)
+            act(one, feedback.record_feedback, reach_out_id=mine, answer=said)
         server.answer = "550 no"
         work()
 

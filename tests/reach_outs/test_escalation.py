@@ -109,7 +109,7 @@ def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
 
     again = asks(cast.dov)
     act.later(minutes=30)
-    act(cast.dov, reach_outs.advance, reach_out_id=again)
+    act(cast.dov, reach_outs.advance_as_member, reach_out_id=again)
     assert states(seen(act, cast.dov, again))["lines"] == "shown"
     assert not seen(act, cast.dov, again).is_late
 
@@ -238,17 +238,17 @@ def test_closing_asks_each_of_the_two_one_question(
     mine = asks(cast.ben)
     act(cast.cleo, reach_outs.claim, reach_out_id=mine)
     writes(cast.cleo, mine)
-    with pytest.raises(feedback.NotOverYet):
-        act(cast.ben, feedback.answer, reach_out_id=mine, answer="yes")
+    with pytest.raises(feedback.ReachOutStillOpen):
+        act(cast.ben, feedback.record_feedback, reach_out_id=mine, answer="yes")
     act(cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
     act(cast.ben, reach_outs.close, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
     assert (heard(act, cast.ben, "reachout.closed"), heard(act, cast.cleo, "reachout.closed")) == (1, 0)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["asker", "helper"]
     with pytest.raises(ValidationFailed):
-        act(cast.ben, feedback.answer, reach_out_id=mine, answer="talk")
-    act(cast.ben, feedback.answer, reach_out_id=mine, answer="somewhat")
-    act(cast.cleo, feedback.answer, reach_out_id=mine, answer="talk")
+        act(cast.ben, feedback.record_feedback, reach_out_id=mine, answer="talk")
+    act(cast.ben, feedback.record_feedback, reach_out_id=mine, answer="somewhat")
+    act(cast.cleo, feedback.record_feedback, reach_out_id=mine, answer="talk")
     run_until_quiet(store, settings, now=act.now)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["", ""]
     assert tasks(act) == ["Somebody who helped would like a word"]
@@ -385,11 +385,11 @@ def tasks(act: Act) -> list[str]:
     looks=some.lists(some.integers(0, 400), min_size=1, max_size=8),
 )
 def test_whenever_anybody_looks_every_ladder_ends_in_words(there: dict[str, bool], looks: list[int]) -> None:
-    steps, now = list(rules.planned(NOON)), NOON
+    steps, now = list(rules.initial_steps(NOON)), NOON
     asked: list[str] = []
     for seconds in [*looks, 600]:
         now += timedelta(seconds=seconds)
-        steps, fresh = rules.walked(steps, now, lambda kind: [uuid4()] if there[kind] else [])
+        steps, fresh = rules.advance_steps(steps, now, lambda kind: [uuid4()] if there[kind] else [])
         asked += fresh
     assert steps[-1].state == "shown"
     assert asked == list(rules.KINDS), "every step had its turn, once"

@@ -58,7 +58,7 @@ class Town:
 
     def free(self) -> None:
         """Cleo offers to be there for others."""
-        self.act(self.cast.cleo, availability.be_available, until=self.act.now + timedelta(hours=3))
+        self.act(self.cast.cleo, availability.set_availability, until=self.act.now + timedelta(hours=3))
 
     def tries(self, actor: Actor, action: Callable[..., Any], **arguments: Any) -> bool:
         """Whether an action is not refused."""
@@ -149,7 +149,7 @@ def asked(town: Town, mine: UUID) -> bool:
             town.cast.cleo,
             lambda ctx: [
                 one
-                for one in reach_outs_access.asks_of(ctx, ctx.session.get_one(ReachOut, mine))
+                for one in reach_outs_access.responder_requests(ctx, ctx.session.get_one(ReachOut, mine))
                 if one.member_id == ctx.actor.id
             ],
         )
@@ -179,7 +179,7 @@ def it_shows_on_their_pages(town: Town, bar: Bar) -> bool:
     town.free()
     town.asks(town.cast.ben)
     bar()
-    return bool(town.act.read(town.cast.cleo, reach_outs_queries.asked_of_me))
+    return bool(town.act.read(town.cast.cleo, reach_outs_queries.requests_to_me))
 
 
 def they_come(town: Town, bar: Bar) -> bool:
@@ -205,7 +205,7 @@ def they_say_that_they_read(town: Town, bar: Bar) -> bool:
 
 def they_take_over(town: Town, bar: Bar) -> bool:
     town.free()
-    town.act(town.cast.dov, availability.be_available, until=town.act.now + timedelta(hours=3))
+    town.act(town.cast.dov, availability.set_availability, until=town.act.now + timedelta(hours=3))
     mine = town.asks(town.cast.ben)
     town.act(town.cast.dov, reach_outs.claim, reach_out_id=mine)
     bar()
@@ -214,50 +214,52 @@ def they_take_over(town: Town, bar: Bar) -> bool:
 
 
 def they_become_greeter(town: Town, bar: Bar) -> bool:
-    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    town.act(town.cast.cleo, actions.set_greeter_offer, offers=True)
     bar()
-    week = town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    week = town.act(None, actions.start_onboarding, member_id=town.cast.ben.id)
     return bool(week.greeter_id == town.cast.cleo.id)
 
 
 def they_say_hello(town: Town, bar: Bar) -> bool:
-    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
-    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.set_greeter_offer, offers=True)
+    town.act(None, actions.start_onboarding, member_id=town.cast.ben.id)
     bar()
-    return town.tries(town.cast.cleo, actions.say_hello, member_id=town.cast.ben.id)
+    return town.tries(town.cast.cleo, actions.greet, member_id=town.cast.ben.id)
 
 
 def they_see_who_is_new(town: Town, bar: Bar) -> bool:
-    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
-    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.set_greeter_offer, offers=True)
+    town.act(None, actions.start_onboarding, member_id=town.cast.ben.id)
     bar()
-    return bool(town.act.read(town.cast.cleo, queries.welcome).mine)
+    return bool(town.act.read(town.cast.cleo, queries.my_newcomers).mine)
 
 
 def _at_a_door(town: Town) -> None:
-    town.act(None, actions.begin_first_week, member_id=town.cast.ben.id)
+    town.act(None, actions.start_onboarding, member_id=town.cast.ben.id)
     date = table(town.act, town.cast.ada)
     town.act(town.cast.cleo, meetups.answer_occurrence, occurrence_id=date, answer="going")
-    town.act(town.cast.ben, actions.want_to_be_met, occurrence_id=date)
+    town.act(town.cast.ben, actions.request_companion, occurrence_id=date)
 
 
 def they_are_asked_to_wait_at_a_door(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
     bar()
-    return town.cast.cleo.id in town.act.read(None, lambda ctx: first_weeks_access.can_accompany(ctx, town.week()))
+    return town.cast.cleo.id in town.act.read(
+        None, lambda ctx: first_weeks_access.possible_companions(ctx, town.week())
+    )
 
 
 def they_wait_at_a_door(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
     bar()
-    return town.tries(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
+    return town.tries(town.cast.cleo, actions.become_companion, member_id=town.cast.ben.id)
 
 
 def they_still_wait_a_day_before(town: Town, bar: Bar) -> bool:
     _at_a_door(town)
-    town.act(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.become_companion, member_id=town.cast.ben.id)
     bar()
-    town.act(None, actions.see_to_door, member_id=town.cast.ben.id)
+    town.act(None, actions.update_companion, member_id=town.cast.ben.id)
     return town.week().companion_id == town.cast.cleo.id
 
 
@@ -424,7 +426,7 @@ def test_cleo_who_is_new_here_finds_a_mentor_all_the_same(town: Town) -> None:
 
 def test_in_a_new_community_ben_and_cleo_help_each_other(cast: Cast, act: Act, asks: Asks) -> None:
     """A3: where nobody is older than a fortnight, nobody is too new."""
-    act(cast.cleo, availability.be_available, until=act.now + timedelta(hours=3))
+    act(cast.cleo, availability.set_availability, until=act.now + timedelta(hours=3))
     assert seen(act, cast.cleo, asks(cast.ben)).asks_me
 
 
@@ -432,10 +434,10 @@ def test_cleo_may_say_that_she_is_free_and_learns_of_no_report(town: Town) -> No
     """A3: a refusal would tell her that somebody reported her."""
     case(town, "open")
     town.free()
-    assert town.act.read(town.cast.cleo, reach_outs_queries.readiness).until is not None
+    assert town.act.read(town.cast.cleo, reach_outs_queries.my_availability).until is not None
     town.looks(town.cast.cleo)
     town.act(town.cast.cleo, profiles.save_profile, changes={"stands_in": True})
-    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    town.act(town.cast.cleo, actions.set_greeter_offer, offers=True)
 
 
 def test_one_report_does_not_take_the_coordinator_on_call_away(town: Town, on_shift: Callable[..., UUID]) -> None:
@@ -458,9 +460,9 @@ def test_cleo_is_muted_while_she_helps_and_others_are_found(
     town: Town, writes: Writes, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """A3: a restriction takes her out of what goes on: reach-out, first days, door, and a day as stand-in."""
-    town.act(town.cast.cleo, actions.offer_to_welcome, offers=True)
+    town.act(town.cast.cleo, actions.set_greeter_offer, offers=True)
     _at_a_door(town)
-    town.act(town.cast.cleo, actions.wait_at_the_door, member_id=town.cast.ben.id)
+    town.act(town.cast.cleo, actions.become_companion, member_id=town.cast.ben.id)
     day = _a_day(town)
     town.act(town.cast.ben, stand_ins_actions.request_cover, stand_in_id=day)
     town.act(town.cast.cleo, stand_ins_actions.claim, stand_in_id=day)
@@ -483,7 +485,7 @@ def test_a_claim_alone_ends_no_step_and_shows_no_note(
     """A3: any member's program could claim at once, and nobody else was asked any more."""
     on_shift(town.cast.ada)
     town.free()
-    mine = town.act(town.cast.ben, reach_outs.ask_for_somebody, note="at the shop")[0].id
+    mine = town.act(town.cast.ben, reach_outs.request_help, note="at the shop")[0].id
     town.act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     assert seen(town.act, town.cast.cleo, mine).note is None
     town.act.later(minutes=3)
@@ -557,7 +559,7 @@ def test_a_fresh_claim_holds_and_a_silent_one_is_taken_over(town: Town) -> None:
     """A3: 409 for two minutes; after that the next who was asked may come instead."""
     act, dov = town.act, town.cast.dov
     town.free()
-    act(dov, availability.be_available, until=act.now + timedelta(hours=3))
+    act(dov, availability.set_availability, until=act.now + timedelta(hours=3))
     mine = town.asks(town.cast.ben)
     act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     with pytest.raises(reach_outs.AlreadyClaimed):

@@ -191,13 +191,13 @@ class Week:
 
     def ask(self, actor: Actor) -> None:
         """Ask; a few look again and again, a few stop by themselves."""
-        row, is_new = self.act(actor, reach_outs.ask_for_somebody)
+        row, is_new = self.act(actor, reach_outs.request_help)
         if not is_new:
             return
         if self.rng.random() < 0.4:
             for _ in range(3):
                 touch = self.act.now + timedelta(seconds=self.rng.uniform(20, 700))
-                self.at(touch, lambda: self.do(actor, reach_outs.advance, reach_out_id=row.id))
+                self.at(touch, lambda: self.do(actor, reach_outs.advance_as_member, reach_out_id=row.id))
         if self.rng.random() < 0.05:
             stop = self.act.now + timedelta(seconds=self.rng.uniform(5, 400))
             self.at(stop, lambda: self.do(actor, reach_outs.close, reach_out_id=row.id))
@@ -205,7 +205,7 @@ class Week:
     def be_free(self, actor: Actor) -> None:
         """Be free for some hours."""
         until = self.act.now + timedelta(hours=self.rng.uniform(0.5, 6))
-        self.act(actor, availability.be_available, until=until, wakes=self.rng.random() < 0.5)
+        self.act(actor, availability.set_availability, until=until, wakes=self.rng.random() < 0.5)
 
     def redis(self, *, is_up: bool) -> None:
         """Kill it, or start it again."""

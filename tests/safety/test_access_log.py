@@ -24,10 +24,10 @@ def looks(act: Act, actor: Actor) -> list[tuple[str, str | None]]:
 
 def test_who_shared_a_check_in_sees_each_time_who_read_it(cast: Cast, act: Act, page: Any) -> None:  # C6
     answers = {"mood": 2, "note": "marmalade"}
-    made = act(cast.ben, check_ins.check_in, audience="coordinator", **answers)
+    made = act(cast.ben, check_ins.record_check_in, audience="coordinator", **answers)
     assert "Nobody looked" in shown(page(cast.ben), "/who-looked")
     for one in (cast.ada, cast.ada, cast.root):
-        act(one, check_ins.read_shared, check_in_id=made.id)
+        act(one, check_ins.open_shared_check_in, check_in_id=made.id)
         act.later(seconds=1)
     assert looks(act, cast.ben) == [("check_in", "Root"), ("check_in", "Ada"), ("check_in", "Ada")]
     assert [looks(act, one) for one in (cast.cleo, cast.ada)] == [[], []]
@@ -39,7 +39,7 @@ def test_who_shared_a_check_in_sees_each_time_who_read_it(cast: Cast, act: Act, 
     assert f"/check-ins/{made.id}" in text
     assert "marmalade" not in text
     assert "/who-looked" in shown(page(cast.ben), "/account")
-    act(cast.ben, check_ins.take_back, check_in_id=made.id)
+    act(cast.ben, check_ins.delete_check_in, check_in_id=made.id)
     text = shown(page(cast.ben), "/who-looked")
     assert "Root read how you were" in text
     assert f"/check-ins/{made.id}" not in text, "no way to what is not there any more"

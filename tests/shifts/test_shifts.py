@@ -38,15 +38,15 @@ def test_a_shift_keeps_its_clock_when_the_clocks_change(month: int, day: int) ->
     """Over both changes of 2026 a shift begins and ends at the same local time, and two that meet leave no hour."""
     first = date(2026, month, day)
     zone = ZoneInfo(HERE)
-    evenings = rules.weekly(first, time(17), time(23), HERE, weeks=4)
+    evenings = rules.weekly_spans(first, time(17), time(23), HERE, weeks=4)
     assert {span.starts_at.astimezone(zone).hour for span in evenings} == {17}
     assert {span.ends_at.astimezone(zone).hour for span in evenings} == {23}
     assert len({span.starts_at.hour for span in evenings}) == 2, "the change is among them"
     for meet in (time(1, 30), time(2, 30)):
-        late = rules.weekly(first - timedelta(days=1), time(22), meet, HERE, weeks=4)
-        early = rules.weekly(first, meet, time(8), HERE, weeks=4)
+        late = rules.weekly_spans(first - timedelta(days=1), time(22), meet, HERE, weeks=4)
+        early = rules.weekly_spans(first, meet, time(8), HERE, weeks=4)
         assert all(one.ends_at >= other.starts_at for one, other in zip(late, early, strict=True))
-    nights = rules.weekly(first - timedelta(days=1), time(22), time(8), HERE, weeks=4)
+    nights = rules.weekly_spans(first - timedelta(days=1), time(22), time(8), HERE, weeks=4)
     assert {(span.ends_at - span.starts_at) / timedelta(hours=1) for span in nights} in ({10, 9}, {10, 11})
 
 
@@ -86,15 +86,15 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     run_until_quiet(store, settings, now=act.now)
     assert heard(act, cast.root, "shift.hand_over_due") == 1
     assert heard(act, cast.ada, "shift.next") == 1
-    act(cast.root, actions.leave_notes, shift_id=first.id, notes="Call Otis at nine.")
+    act(cast.root, actions.save_notes, shift_id=first.id, notes="Call Otis at nine.")
     act.now = first.ends_at + timedelta(minutes=1)
-    view = act.read(cast.ada, queries.rota)
+    view = act.read(cast.ada, queries.shift_schedule)
     assert [one.handle for one in view.now] == ["Ada"]
     assert view.last is not None
     assert (view.last.handle, view.last.notes) == ("Root", "Call Otis at nine.")
     row = act.read(None, lambda ctx: queries.row(ctx.session, first.id))
     assert "Otis" not in row.notes
-    assert act(cast.ada, actions.drop_shift, shift_id=later[0].id, following=True) == 2
+    assert act(cast.ada, actions.remove_shift, shift_id=later[0].id, following=True) == 2
     run_until_quiet(store, settings, now=act.now + timedelta(days=30))
     assert heard(act, cast.ada, "shift.hand_over_due") == 1, "only the night's"
 
@@ -145,30 +145,30 @@ def test_a_drill_asks_who_is_on_call_and_measures(
     cast: Cast, act: Act, on_shift: OnShift, free: Callable[..., Any], store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     free(cast.cleo)
-    assert act(None, drills.drill_by_calendar) is None
+    assert act(None, drills.start_weekly_drill) is None
     on_shift(cast.ada, hours=24 * 16)
-    assert act(None, drills.drill_by_calendar) is None, "not before the rota is a week old"
+    assert act(None, drills.start_weekly_drill) is None, "not before the rota is a week old"
     act.later(days=7)
     free(cast.cleo)
-    first = act(None, drills.drill_by_calendar)
+    first = act(None, drills.start_weekly_drill)
     assert first is not None
-    assert act(None, drills.drill_by_calendar) is None, "once a week"
+    assert act(None, drills.start_weekly_drill) is None, "once a week"
     assert act(cast.root, drills.start_drill).id == first.id, "two at once are one"
     run_until_quiet(store, settings, now=act.now)
     told_of_it = [heard(act, one, "reachout.asked") for one in (cast.ada, cast.root, cast.cleo, cast.ben)]
     assert told_of_it == [1, 0, 0, 0]
     act.later(seconds=40)
     act(cast.ada, reach_outs.claim, reach_out_id=first.id)
-    [drill] = act.read(cast.root, response_times.drills)
+    [drill] = act.read(cast.root, response_times.recent_drills)
     assert (drill.is_over, drill.seconds) == (True, 40.0)
     act.later(days=7)
-    second = act(None, drills.drill_by_calendar)
+    second = act(None, drills.start_weekly_drill)
     assert second is not None
     act.later(minutes=5)
     run_until_quiet(store, settings, now=act.now)
-    newest = act.read(cast.root, response_times.drills)[0]
+    newest = act.read(cast.root, response_times.recent_drills)[0]
     assert (newest.id, newest.is_over, newest.seconds) == (second.id, True, None)
-    assert act.read(cast.root, response_times.going_on) == []
+    assert act.read(cast.root, response_times.open_reach_outs) == []
 
 
 def test_figures_of_few_people_are_not_shown(
@@ -178,17 +178,17 @@ def test_figures_of_few_people_are_not_shown(
     with store.unit_of_work(now=act.now) as uow:
         people = [make_member(uow, f"Person {number}") for number in range(11)]
     for number, one in enumerate(people):
-        assert act.read(cast.ada, response_times.figures).reach_outs is None
+        assert act.read(cast.ada, response_times.response_times).reach_outs is None
         mine = asks(one)
         act.later(seconds=10 * (number + 1))
         act(cast.ada, reach_outs.claim, reach_out_id=mine)
         writes(cast.ada, mine)
         act(one, reach_outs.close, reach_out_id=mine)
-    shown_now = act.read(cast.ada, response_times.figures)
+    shown_now = act.read(cast.ada, response_times.response_times)
     assert (shown_now.people, shown_now.half_seconds, shown_now.most_seconds) == (11, 60.0, 100.0)
     assert shown_now.nobody == 0
     with pytest.raises(Forbidden):
-        act.read(cast.ben, response_times.figures)
+        act.read(cast.ben, response_times.response_times)
 
 
 def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None:
@@ -203,11 +203,11 @@ def test_the_page_of_shifts(cast: Cast, act: Act, page: Any, asks: Asks) -> None
     text = shown(root, "/console/shifts")
     assert "Nobody is on call now" in text
     assert "When nobody is there, in the next seven days" in text
-    [first, *_] = act.read(cast.ada, queries.rota).coming
+    [first, *_] = act.read(cast.ada, queries.shift_schedule).coming
     posted(ada, f"/console/shifts/{first.id}/offer", {})
     assert "Take it" in shown(root, "/console/shifts")
     posted(root, f"/console/shifts/{first.id}/take", {})
-    assert act.read(cast.root, queries.rota).coming[0].is_mine
+    assert act.read(cast.root, queries.shift_schedule).coming[0].is_mine
     asks(cast.ben, "marmalade")
     text = shown(root, "/console/shifts")
     assert "1 person waits or talks now" in text

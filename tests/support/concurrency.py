@@ -103,9 +103,9 @@ def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> 
         "end": lambda uow: pairings.end(uow, pairing_id=UUID(work["id"]), reason="left").state,
         "say": lambda uow: trial_review.record_review(uow, pairing_id=UUID(work["id"]), choice=work["choice"]).state,
         "come": lambda uow: reach_outs.claim(uow, reach_out_id=UUID(work["id"])).state,
-        "ask": lambda uow: reach_outs.ask_for_somebody(uow)[0].id,
-        "advance": lambda uow: reach_outs.advance(uow, reach_out_id=UUID(work["id"])).state,
-        "free": lambda uow: care.be_available(uow, until=now + timedelta(hours=3)) and "free",
+        "ask": lambda uow: reach_outs.request_help(uow)[0].id,
+        "advance": lambda uow: reach_outs.advance_as_member(uow, reach_out_id=UUID(work["id"])).state,
+        "free": lambda uow: care.set_availability(uow, until=now + timedelta(hours=3)) and "free",
         "claim": lambda uow: stand_ins.claim(uow, stand_in_id=UUID(work["id"])).state,
     }
     try:

@@ -29,7 +29,7 @@ Writes = Callable[..., None]
 @pytest.fixture
 def asks(act: Act) -> Asks:
     """`asks(cast.ben)`: somebody asks for a person; the reach-out's id."""
-    return lambda actor, note="": act(actor, reach_outs.ask_for_somebody, note=note)[0].id
+    return lambda actor, note="": act(actor, reach_outs.request_help, note=note)[0].id
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def free(act: Act) -> Callable[..., Any]:
     """`free(cast.cleo)`: somebody is free for others for some hours."""
 
     def be(actor: Actor, hours: float = 8, **more: Any) -> Any:
-        return act(actor, availability.be_available, until=act.now + timedelta(hours=hours), **more)
+        return act(actor, availability.set_availability, until=act.now + timedelta(hours=hours), **more)
 
     return be
 

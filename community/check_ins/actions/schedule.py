@@ -7,54 +7,54 @@ from zoneinfo import ZoneInfo
 from community.check_ins import access
 from community.check_ins.events import CheckInAsked, CheckInDue, CheckInMissed, CheckInNudged
 from community.check_ins.models import CheckInSchedule
-from community.check_ins.queries.schedule import zone_of
+from community.check_ins.queries.schedule import member_time_zone
 from community.check_ins.rules import schedule as rules
 from community.core.unit_of_work import UnitOfWork
 
-STOPPED_FOR = timedelta(hours=1)
-STARTED_AT_ONCE = 50
+REPAIR_AFTER = timedelta(hours=1)
+REPAIR_BATCH = 50
 
 
-def set_rhythm(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_buddy: bool) -> CheckInSchedule:
+def set_schedule(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_buddy: bool) -> CheckInSchedule:
     """Ask the actor so often from now on, at this time by their clock; and, if they wish, tell their buddy of silence.
 
     `weekday` (0 is Monday) does not matter when it is every day.
     """
-    zone = zone_of(uow, uow.actor.id)
-    row = access.own_rhythm(uow, lock=True) or _made(uow, zone)
-    uow.cancel_scheduled(rules.key_of(row.member_id, row.version))
+    zone = member_time_zone(uow, uow.actor.id)
+    row = access.own_schedule(uow, lock=True) or _create_default(uow, zone)
+    uow.cancel_scheduled(rules.schedule_key(row.member_id, row.version))
     row.every, row.at, row.tells_buddy = every, at, tells_buddy
     row.version, row.missed, row.asked_at, row.changed_at = row.version + 1, 0, None, uow.now
     if every != rules.NEVER:
         row.anchor = rules.first_day(every, weekday=weekday, at=at, zone=zone, now=uow.now)
-    _plan(uow, row, zone)
+    _schedule_next(uow, row, zone)
     return row
 
 
-def answered(uow: UnitOfWork) -> None:
+def mark_answered(uow: UnitOfWork) -> None:
     """The actor has checked in, or said "not today". Whoever does so for the first time is asked again in a week."""
-    row = access.own_rhythm(uow, lock=True)
+    row = access.own_schedule(uow, lock=True)
     if row is None:
-        zone = zone_of(uow, uow.actor.id)
-        row = _made(uow, zone)
-        _plan(uow, row, zone)
+        zone = member_time_zone(uow, uow.actor.id)
+        row = _create_default(uow, zone)
+        _schedule_next(uow, row, zone)
     row.answered_at, row.missed = uow.now, 0
 
 
-def come_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: datetime) -> None:
+def prompt_when_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: datetime) -> None:
     """Ask somebody at their time, say one gentle word when they were silent, then leave them in peace; plan the next.
 
     What was chosen or moved since (another rhythm, another zone) makes this void.
     """
-    row = access.rhythm_of(uow, member_id, lock=True)
+    row = access.schedule_of(uow, member_id, lock=True)
     if row is None or row.version != version or row.every == rules.NEVER:
         return
-    zone = zone_of(uow, member_id)
-    is_theirs = rules.moment_on(due_at.astimezone(zone).date(), row.at, zone) == due_at
-    _plan(uow, row, zone)
-    if not is_theirs or uow.now - due_at > rules.LATE or not access.is_here(uow, member_id):
+    zone = member_time_zone(uow, member_id)
+    is_theirs = rules.local_moment(due_at.astimezone(zone).date(), row.at, zone) == due_at
+    _schedule_next(uow, row, zone)
+    if not is_theirs or uow.now - due_at > rules.MAX_DELAY or not access.is_active_member(uow, member_id):
         return
-    what, row.missed = rules.what_now(
+    what, row.missed = rules.next_prompt(
         row.every,
         due_at=due_at,
         asked_at=row.asked_at,
@@ -67,21 +67,21 @@ def come_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: datetime
         uow.record(CheckInAsked(member_id=member_id, due_at=due_at))
     elif what == rules.NUDGE:
         uow.record(CheckInNudged(member_id=member_id, due_at=due_at))
-    elif what == rules.TELL and row.tells_buddy:
+    elif what == rules.NOTIFY_BUDDY and row.tells_buddy:
         uow.record(CheckInMissed(member_id=member_id, due_at=due_at))
 
 
-def start_again(uow: UnitOfWork) -> bool:
+def repair_schedules(uow: UnitOfWork) -> bool:
     """Plan anew what stopped, as when an event died; whether there may be more."""
-    rows = access.stopped_rhythms(uow, before=uow.now - STOPPED_FOR, most=STARTED_AT_ONCE)
-    stopped = [row for row in rows if not uow.is_scheduled(rules.key_of(row.member_id, row.version))]
+    rows = access.overdue_schedules(uow, before=uow.now - REPAIR_AFTER, most=REPAIR_BATCH)
+    stopped = [row for row in rows if not uow.is_scheduled(rules.schedule_key(row.member_id, row.version))]
     for row in stopped:
         row.version += 1
-        _plan(uow, row, zone_of(uow, row.member_id))
-    return len(stopped) == STARTED_AT_ONCE
+        _schedule_next(uow, row, member_time_zone(uow, row.member_id))
+    return len(stopped) == REPAIR_BATCH
 
 
-def _made(uow: UnitOfWork, zone: ZoneInfo) -> CheckInSchedule:
+def _create_default(uow: UnitOfWork, zone: ZoneInfo) -> CheckInSchedule:
     """The default: once a week in the evening, on this weekday, beginning in a week."""
     today = uow.now.astimezone(zone).date()
     row = CheckInSchedule(
@@ -98,9 +98,9 @@ def _made(uow: UnitOfWork, zone: ZoneInfo) -> CheckInSchedule:
     return row
 
 
-def _plan(uow: UnitOfWork, row: CheckInSchedule, zone: ZoneInfo) -> None:
+def _schedule_next(uow: UnitOfWork, row: CheckInSchedule, zone: ZoneInfo) -> None:
     row.next_at = None
     if row.every != rules.NEVER:
         row.next_at = rules.next_due(row.every, anchor=row.anchor, at=row.at, zone=zone, after=uow.now)
         due = CheckInDue(member_id=row.member_id, version=row.version, due_at=row.next_at)
-        uow.schedule(row.next_at, due, key=rules.key_of(row.member_id, row.version))
+        uow.schedule(row.next_at, due, key=rules.schedule_key(row.member_id, row.version))

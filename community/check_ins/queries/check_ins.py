@@ -16,12 +16,12 @@ from community.check_ins import access
 from community.check_ins.models import CheckIn, HelpfulActions
 from community.check_ins.rules import trends
 from community.check_ins.rules.check_ins import (
-    HELPED_ASKED_FOR_DAYS,
+    FEEDBACK_DAYS,
     Answers,
-    answers_from,
     average,
+    decode_answers,
 )
-from community.check_ins.rules.recommendations import Helped
+from community.check_ins.rules.recommendations import HelpfulCounts
 from community.core.crypto.cipher import CANNOT_BE_SHOWN, FieldCipher
 from community.core.db import Page, keyset_page
 from community.core.kind_registries import ways
@@ -31,7 +31,7 @@ from community.members.queries.people import handles
 
 TREND_WEEKS = 8
 MAX_TREND_CHECK_INS = 5_000
-ASKED_AFTER = timedelta(hours=3)
+FEEDBACK_AFTER = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,18 @@ class SharedView:
 
 
 @ways.on("checkin.read")
-def still_there(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
+def check_in_links(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
     """The pages of those of the actor's check-ins that they have not taken back."""
     query = select(CheckIn.id).where(CheckIn.member_id == ctx.actor.id, CheckIn.id.in_(ids))
     return {one: f"/check-ins/{one}" for one in ctx.session.scalars(query)}
 
 
 @dataclass(frozen=True)
-class Past:
+class CheckInHistory:
     """The last weeks: check-ins newest first, points for the chart, and plain words."""
 
     check_ins: tuple[CheckInView, ...]
-    points: tuple[trends.Point, ...]
+    points: tuple[trends.ChartPoint, ...]
     words: tuple[str, ...]
 
 
@@ -83,7 +83,7 @@ class TrendWeek:
 def view_of(row: CheckIn, cipher: FieldCipher) -> CheckInView:
     """A row that was loaded with permission, opened."""
     lost = Answers(note=CANNOT_BE_SHOWN)
-    opened = cipher.show_column_as(row, CheckIn.answers, answers_from, default=lost)
+    opened = cipher.show_column_as(row, CheckIn.answers, decode_answers, default=lost)
     return CheckInView(row.id, row.made_at, row.audience, opened)
 
 
@@ -100,61 +100,61 @@ def my_check_ins(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Ch
     return Page([view_of(row, ctx.cipher) for row in page.items], page.next_cursor)
 
 
-def my_past(ctx: ReadContext) -> Past:
+def my_history(ctx: ReadContext) -> CheckInHistory:
     """The actor's last weeks."""
     zone = ZoneInfo(ctx.actor.time_zone)
-    since = ctx.now - timedelta(weeks=trends.WEEKS)
+    since = ctx.now - timedelta(weeks=trends.HISTORY_WEEKS)
     views = [view_of(row, ctx.cipher) for row in access.own_check_ins(ctx, since=since)]
     days = [(view.made_at.astimezone(zone).date(), view.answers) for view in views]
     today = ctx.now.astimezone(zone).date()
-    shown = trends.points(days, today=today), trends.words(days, today=today)
-    return Past(tuple(reversed(views)), *shown)
+    shown = trends.chart_points(days, today=today), trends.summarize(days, today=today)
+    return CheckInHistory(tuple(reversed(views)), *shown)
 
 
-def to_ask_about(ctx: ReadContext) -> CheckInView | None:
+def feedback_due(ctx: ReadContext) -> CheckInView | None:
     """The last check-in, when it is time to ask once whether something that was offered then helped."""
-    row = _to_ask(ctx)
+    row = _awaiting_feedback(ctx)
     return view_of(row, ctx.cipher) if row else None
 
 
-def is_to_ask(ctx: ReadContext) -> bool:
+def is_feedback_due(ctx: ReadContext) -> bool:
     """Whether it is time for that."""
-    return _to_ask(ctx) is not None
+    return _awaiting_feedback(ctx) is not None
 
 
-def _to_ask(ctx: ReadContext) -> CheckIn | None:
-    rows = access.own_check_ins(ctx, since=ctx.now - timedelta(days=HELPED_ASKED_FOR_DAYS))
-    if not rows or rows[-1].helped != "open" or rows[-1].made_at > ctx.now - ASKED_AFTER:
+def _awaiting_feedback(ctx: ReadContext) -> CheckIn | None:
+    rows = access.own_check_ins(ctx, since=ctx.now - timedelta(days=FEEDBACK_DAYS))
+    if not rows or rows[-1].helped != "open" or rows[-1].made_at > ctx.now - FEEDBACK_AFTER:
         return None
     return rows[-1]
 
 
-def my_helps(ctx: ReadContext) -> dict[str, Helped]:
+def my_helpful_actions(ctx: ReadContext) -> dict[str, HelpfulCounts]:
     """What the actor said helps them, by kind."""
-    row = access.own_helps(ctx)
+    row = access.own_helpful_actions(ctx)
     if row is None:
         return {}
-    return _helps_from(ctx.cipher.decrypt_column(row, HelpfulActions.counts))
+    return _decode_helpful_actions(ctx.cipher.decrypt_column(row, HelpfulActions.counts))
 
 
-def helps_to_show(ctx: ReadContext) -> dict[str, Helped]:
+def readable_helpful_actions(ctx: ReadContext) -> dict[str, HelpfulCounts]:
     """Return the same for showing: nothing when it does not open."""
-    row = access.own_helps(ctx)
+    row = access.own_helpful_actions(ctx)
     if row is None:
         return {}
-    return ctx.cipher.show_column_as(row, HelpfulActions.counts, _helps_from, default={})
+    return ctx.cipher.show_column_as(row, HelpfulActions.counts, _decode_helpful_actions, default={})
 
 
-def _helps_from(text: str) -> dict[str, Helped]:
-    return {kind: Helped(**counts) for kind, counts in json.loads(text).items()}
+def _decode_helpful_actions(text: str) -> dict[str, HelpfulCounts]:
+    return {kind: HelpfulCounts(**counts) for kind, counts in json.loads(text).items()}
 
 
-def helps_as_text(counts: dict[str, Helped]) -> str:
+def encode_helpful_actions(counts: dict[str, HelpfulCounts]) -> str:
     """The same as it is sealed."""
     return json.dumps({kind: asdict(one) for kind, one in counts.items()})
 
 
-def from_my_buddy(ctx: ReadContext, pairing_id: UUID) -> tuple[pairings.PairingView, list[CheckInView]]:
+def shared_by_buddy(ctx: ReadContext, pairing_id: UUID) -> tuple[pairings.PairingView, list[CheckInView]]:
     """What a buddy has shared since the two are buddies, while they are. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
@@ -163,7 +163,7 @@ def from_my_buddy(ctx: ReadContext, pairing_id: UUID) -> tuple[pairings.PairingV
     return pairing, [view_of(row, ctx.cipher) for row in rows]
 
 
-def shared_list(ctx: ReadContext) -> list[SharedView]:
+def shared_check_ins(ctx: ReadContext) -> list[SharedView]:
     """What was shared with the coordinators: who and when, without a word of it. Raises Forbidden."""
     rows = access.shared_with_coordinators(ctx)
     names = handles(ctx.session, {row.member_id for row in rows})
@@ -181,17 +181,20 @@ def trend(ctx: ReadContext) -> list[TrendWeek]:
     today = ctx.now.date()
     monday = today - timedelta(days=today.weekday())
     since = ctx.now - timedelta(weeks=TREND_WEEKS)
-    rows = access.for_the_trend(ctx, since=since, most=MAX_TREND_CHECK_INS)
+    rows = access.trend_check_ins(ctx, since=since, most=MAX_TREND_CHECK_INS)
     by_week: dict[date, list[tuple[UUID, Answers]]] = {monday - timedelta(weeks=one): [] for one in range(TREND_WEEKS)}
     for row in rows:
         day = row.made_at.date()
         week = by_week.get(day - timedelta(days=day.weekday()))
         if week is not None:
             week.append((row.member_id, view_of(row, ctx.cipher).answers))
-    return [TrendWeek(begins, _mean(said, "mood"), _mean(said, "connection")) for begins, said in by_week.items()]
+    return [
+        TrendWeek(begins, _weekly_average(said, "mood"), _weekly_average(said, "connection"))
+        for begins, said in by_week.items()
+    ]
 
 
-def _mean(said: list[tuple[UUID, Answers]], name: str) -> float | None:
+def _weekly_average(said: list[tuple[UUID, Answers]], name: str) -> float | None:
     numbers = [(who, getattr(answers, name)) for who, answers in said if getattr(answers, name) is not None]
     return average([number for _, number in numbers], people=len({who for who, _ in numbers}))
 

@@ -13,11 +13,11 @@ from community.check_ins.rules import schedule as rules
 from community.core.unit_of_work import ReadContext
 from community.notifications.preferences.delivery_preferences import load_preferences
 
-WEEKLY_ON = 6  # Sunday, before anybody has chosen
+DEFAULT_WEEKDAY = 6  # Sunday, before anybody has chosen
 
 
 @dataclass(frozen=True)
-class RhythmView:
+class CheckInScheduleView:
     """How often, on which weekday, at what time by the clock of `zone`; `next_at` is the next time."""
 
     every: str
@@ -28,33 +28,35 @@ class RhythmView:
     zone: str
 
 
-def zone_of(ctx: ReadContext, member_id: UUID) -> ZoneInfo:
+def member_time_zone(ctx: ReadContext, member_id: UUID) -> ZoneInfo:
     """Whose clock counts for a member: where they are now."""
     return load_preferences(ctx.session, [member_id])[member_id].zone
 
 
-def my_rhythm(ctx: ReadContext) -> RhythmView:
+def my_schedule(ctx: ReadContext) -> CheckInScheduleView:
     """The actor's rhythm, or what it would be."""
-    zone = zone_of(ctx, ctx.actor.id)
-    row = access.own_rhythm(ctx)
+    zone = member_time_zone(ctx, ctx.actor.id)
+    row = access.own_schedule(ctx)
     if row is None:
-        return RhythmView("week", WEEKLY_ON, rules.DEFAULT_AT, tells_buddy=False, next_at=None, zone=zone.key)
-    return RhythmView(row.every, row.anchor.weekday(), row.at, row.tells_buddy, row.next_at, zone.key)
+        return CheckInScheduleView(
+            "week", DEFAULT_WEEKDAY, rules.DEFAULT_AT, tells_buddy=False, next_at=None, zone=zone.key
+        )
+    return CheckInScheduleView(row.every, row.anchor.weekday(), row.at, row.tells_buddy, row.next_at, zone.key)
 
 
-def is_asked(ctx: ReadContext) -> bool:
+def is_check_in_due(ctx: ReadContext) -> bool:
     """Whether the question stands: its time came and the actor has not answered."""
-    row = access.own_rhythm(ctx)
+    row = access.own_schedule(ctx)
     if row is None or row.every == rules.NEVER:
         return False
-    zone = zone_of(ctx, ctx.actor.id)
+    zone = member_time_zone(ctx, ctx.actor.id)
     last = rules.last_due(row.every, anchor=row.anchor, at=row.at, zone=zone, now=ctx.now)
-    return rules.is_open(last, every=row.every, answered_at=row.answered_at, zone=zone)
+    return rules.is_unanswered(last, every=row.every, answered_at=row.answered_at, zone=zone)
 
 
-def has_begun(ctx: ReadContext) -> bool:
+def has_schedule(ctx: ReadContext) -> bool:
     """Whether the actor has ever checked in, said "not today", or chosen a rhythm."""
-    return access.own_rhythm(ctx) is not None
+    return access.own_schedule(ctx) is not None
 
 
 def rhythm_row(session: Session, member_id: UUID) -> CheckInSchedule | None:

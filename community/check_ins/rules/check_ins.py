@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 AUDIENCES = ("only_me", "buddy", "coordinator", "trend")
 MOODS = ("Rough", "Low", "Okay", "Good", "Bright")
 MIN_GROUP_SIZE = 11  # people; a figure of fewer could be somebody's face
-HELPED_ASKED_FOR_DAYS = 15  # the longest rhythm, and a day
+FEEDBACK_DAYS = 15  # the longest rhythm, and a day
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Answers:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def answers_from(text: str) -> Answers:
+def decode_answers(text: str) -> Answers:
     """The answers again."""
     said = json.loads(text)
     return Answers(**{**said, "offered": tuple(said.get("offered", ()))})

@@ -15,15 +15,15 @@ ROOM = "room"
 KINDS = (REACH_OUT, BUDDY, MEETUP, BREATHE, COORDINATOR, ROOM)  # in this order where two fit as well
 MAX_RECOMMENDATIONS = 3
 
-STRONG_PULL = 7
-SOME_PULL = 4
-TONIGHT_HOURS = 12
+STRONG_CRAVING = 7
+SOME_CRAVING = 4
+SOON_HOURS = 12
 MAX_HELPED = 3.0
 MAX_NOT_HELPED = 2.0
 
 
 @dataclass(frozen=True)
-class Around:
+class AvailableSupport:
     """What there is for somebody: a buddy, hours until a date they could go to, a room."""
 
     has_buddy: bool = False
@@ -32,7 +32,7 @@ class Around:
 
 
 @dataclass(frozen=True)
-class Helped:
+class HelpfulCounts:
     """How often somebody said that a kind helped, and that it did not."""
 
     yes: int = 0
@@ -44,40 +44,40 @@ class Helped:
         return min(float(self.yes), MAX_HELPED) - min(self.no / 2, MAX_NOT_HELPED)
 
 
-def strain(answers: Answers) -> int:
+def need_level(answers: Answers) -> int:
     """How much somebody carries: 0, 1, or 2, when they should not be alone with it, by numbers or by their words."""
     if asks_for_help(f"{answers.intention}\n{answers.note}"):
         return 2
-    if (answers.craving or 0) >= STRONG_PULL or answers.mood == 1:
+    if (answers.craving or 0) >= STRONG_CRAVING or answers.mood == 1:
         return 2
-    if (answers.craving or 0) >= SOME_PULL or answers.mood == 2 or answers.connection == 1:
+    if (answers.craving or 0) >= SOME_CRAVING or answers.mood == 2 or answers.connection == 1:
         return 1
     return 0
 
 
-def fitting(answers: Answers, around: Around, helped: Mapping[str, Helped]) -> tuple[str, ...]:
+def recommend(answers: Answers, around: AvailableSupport, helped: Mapping[str, HelpfulCounts]) -> tuple[str, ...]:
     """The one to three kinds that fit best, the best first.
 
     A hard day has a person among them whatever was said to have helped: with the strongest strain that is asking for
     somebody now. Breathing is always there to offer.
     """
-    need = strain(answers)
+    need = need_level(answers)
     scores = _scores(need, answers, around)
-    tuned = {kind: score + helped.get(kind, Helped()).weight for kind, score in scores.items()}
+    tuned = {kind: score + helped.get(kind, HelpfulCounts()).weight for kind, score in scores.items()}
     ranked = sorted(tuned, key=lambda kind: (-tuned[kind], KINDS.index(kind)))
     if need == 2:
         ranked = [REACH_OUT, *(kind for kind in ranked if kind != REACH_OUT)]
     return tuple(ranked[:MAX_RECOMMENDATIONS])
 
 
-def _scores(need: int, answers: Answers, around: Around) -> dict[str, float]:
+def _scores(need: int, answers: Answers, around: AvailableSupport) -> dict[str, float]:
     lonely = 2 if (answers.connection or 5) <= 2 else 0
     tired = 1 if (answers.sleep or 5) <= 2 else 0
     scores: dict[str, float] = {BREATHE: 2 + need + tired}
     if around.has_buddy:
         scores[BUDDY] = 5 + need + lonely
     if around.meetup_in_hours is not None:
-        scores[MEETUP] = (4 if around.meetup_in_hours <= TONIGHT_HOURS else 2) + lonely
+        scores[MEETUP] = (4 if around.meetup_in_hours <= SOON_HOURS else 2) + lonely
     if around.has_room and need < 2:
         scores[ROOM] = 2 + lonely / 2
     if need or not around.has_buddy:

@@ -3,23 +3,23 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-EVERY = {"day": 1, "week": 7, "two_weeks": 14}
+INTERVAL_DAYS = {"day": 1, "week": 7, "two_weeks": 14}
 NEVER = "never"
-RHYTHMS = (*EVERY, NEVER)
+FREQUENCIES = (*INTERVAL_DAYS, NEVER)
 DEFAULT_AT = "19:00"
 # After so many unanswered in a row comes one gentle word, and after so many, with consent, the buddy hears of it.
-NUDGED_AFTER = {"day": 3, "week": 1, "two_weeks": 1}
-TOLD_AFTER = {"day": 5, "week": 2, "two_weeks": 2}
-NOT_ASKED_AGAIN_FOR = timedelta(days=2)  # by the longer rhythms, after a check-in of one's own accord
-LATE = timedelta(hours=8)
+NUDGE_AFTER = {"day": 3, "week": 1, "two_weeks": 1}
+NOTIFY_BUDDY_AFTER = {"day": 5, "week": 2, "two_weeks": 2}
+RECENT_ANSWER = timedelta(days=2)  # by the longer rhythms, after a check-in of one's own accord
+MAX_DELAY = timedelta(hours=8)
 
 ASK = "ask"
 NUDGE = "nudge"
-TELL = "tell"
+NOTIFY_BUDDY = "tell"
 NOTHING = ""
 
 
-def key_of(member_id: object, version: int) -> str:
+def schedule_key(member_id: object, version: int) -> str:
     """Under which key the next time is planned."""
     return f"checkin:{member_id}:{version}"
 
@@ -29,18 +29,18 @@ def first_day(every: str, *, weekday: int, at: str, zone: ZoneInfo, now: datetim
     today = now.astimezone(zone).date()
     ahead = 0 if every == "day" else (weekday - today.weekday()) % 7
     first = today + timedelta(days=ahead)
-    if moment_on(first, at, zone) > now:
+    if local_moment(first, at, zone) > now:
         return first
     return first + timedelta(days=1 if every == "day" else 7)
 
 
 def next_due(every: str, *, anchor: date, at: str, zone: ZoneInfo, after: datetime) -> datetime:
     """The first time to ask after a moment. A time that the clock shows twice counts once, at its first."""
-    step = EVERY[every]
+    step = INTERVAL_DAYS[every]
     day = after.astimezone(zone).date()
     count = max(0, (day - anchor).days // step)
     for one in (count, count + 1, count + 2):
-        moment = moment_on(anchor + timedelta(days=one * step), at, zone)
+        moment = local_moment(anchor + timedelta(days=one * step), at, zone)
         if moment > after:
             return moment
     raise AssertionError("the third one from here is always ahead")
@@ -48,23 +48,23 @@ def next_due(every: str, *, anchor: date, at: str, zone: ZoneInfo, after: dateti
 
 def last_due(every: str, *, anchor: date, at: str, zone: ZoneInfo, now: datetime) -> datetime | None:
     """The last time to ask until now, if there was one."""
-    step = EVERY[every]
+    step = INTERVAL_DAYS[every]
     count = (now.astimezone(zone).date() - anchor).days // step
     for one in (count, count - 1):
-        moment = moment_on(anchor + timedelta(days=one * step), at, zone)
+        moment = local_moment(anchor + timedelta(days=one * step), at, zone)
         if one >= 0 and moment <= now:
             return moment
     return None
 
 
-def is_open(last: datetime | None, *, every: str, answered_at: datetime | None, zone: ZoneInfo) -> bool:
+def is_unanswered(last: datetime | None, *, every: str, answered_at: datetime | None, zone: ZoneInfo) -> bool:
     """Whether the question of the last time still stands."""
     if last is None:
         return False
     return answered_at is None or (answered_at < last and not _is_recent(every, answered_at, last, zone))
 
 
-def what_now(
+def next_prompt(
     every: str,
     *,
     due_at: datetime,
@@ -82,19 +82,19 @@ def what_now(
     if asked_at is None or (answered_at is not None and answered_at >= asked_at):
         return ASK, 0
     missed += 1
-    if missed < NUDGED_AFTER[every]:
+    if missed < NUDGE_AFTER[every]:
         return ASK, missed
-    if missed == NUDGED_AFTER[every]:
+    if missed == NUDGE_AFTER[every]:
         return NUDGE, missed
-    return (TELL if missed == TOLD_AFTER[every] else NOTHING), missed
+    return (NOTIFY_BUDDY if missed == NOTIFY_BUDDY_AFTER[every] else NOTHING), missed
 
 
-def worthless_at(every: str, due_at: datetime) -> datetime:
+def reminder_expires_at(every: str, due_at: datetime) -> datetime:
     """When a reminder has lost its sense."""
     return due_at + (timedelta(hours=20) if every == "day" else timedelta(days=3))
 
 
-def moment_on(day: date, at: str, zone: ZoneInfo) -> datetime:
+def local_moment(day: date, at: str, zone: ZoneInfo) -> datetime:
     """A local time on a day as a moment; of two the first, and one that the clock skips at the hour it would have."""
     return datetime.combine(day, time.fromisoformat(at), zone).replace(fold=0).astimezone(UTC)
 
@@ -102,4 +102,4 @@ def moment_on(day: date, at: str, zone: ZoneInfo) -> datetime:
 def _is_recent(every: str, answered_at: datetime, due_at: datetime, zone: ZoneInfo) -> bool:
     if every == "day":
         return answered_at.astimezone(zone).date() == due_at.astimezone(zone).date()
-    return due_at - answered_at < NOT_ASKED_AGAIN_FOR
+    return due_at - answered_at < RECENT_ANSWER

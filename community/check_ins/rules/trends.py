@@ -6,58 +6,58 @@ from datetime import date
 
 from community.check_ins.rules.check_ins import MOODS, Answers
 
-WEEKS = 6
+HISTORY_WEEKS = 6
 MIN_TO_COMPARE = 3
-A_LOT = 1.0  # how far two means of the pull are apart before it is said
+MIN_DIFFERENCE = 1.0  # how far two means of the pull are apart before it is said
 
 
 @dataclass(frozen=True)
-class Point:
+class ChartPoint:
     """A day on the chart: where it stands from 0 (six weeks ago) to 1 (today), and its mood from 1 to 5."""
 
     along: float
     mood: int
 
 
-def points(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[Point, ...]:
+def chart_points(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[ChartPoint, ...]:
     """The moods of the last weeks, oldest first; the last of a day counts."""
     by_day = {day: answers.mood for day, answers in sorted(days, key=lambda one: one[0]) if answers.mood}
-    span = WEEKS * 7
+    span = HISTORY_WEEKS * 7
     return tuple(
-        Point(round(1 - (today - day).days / span, 4), mood)
+        ChartPoint(round(1 - (today - day).days / span, 4), mood)
         for day, mood in by_day.items()
         if 0 <= (today - day).days <= span
     )
 
 
-def words(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[str, ...]:
+def summarize(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[str, ...]:
     """What the last weeks say, in a few plain sentences. Never a verdict, and nothing counts anybody down."""
     recent = [answers for day, answers in days if (today - day).days < 14]
-    before = [answers for day, answers in days if 14 <= (today - day).days < WEEKS * 7]
+    before = [answers for day, answers in days if 14 <= (today - day).days < HISTORY_WEEKS * 7]
     if not recent and not before:
         return ()
-    said = [_how_often(len(recent))]
+    said = [_frequency_text(len(recent))]
     moods = [one.mood for one in recent if one.mood]
     if len(moods) >= MIN_TO_COMPARE:
         middle = sorted(moods)[len(moods) // 2]
         said.append(f"A usual day was {MOODS[middle - 1]}.")
-    pull = _compared([one.craving for one in recent], [one.craving for one in before])
+    pull = _comparison_text([one.craving for one in recent], [one.craving for one in before])
     if pull is not None:
         said.append(f"The pull was {pull} in the weeks before.")
     return tuple(said)
 
 
-def _how_often(count: int) -> str:
+def _frequency_text(count: int) -> str:
     if not count:
         return "In the last two weeks you took a rest from this. That is fine."
     return f"In the last two weeks you looked at {'one day' if count == 1 else f'{count} days'}."
 
 
-def _compared(recent: Sequence[int | None], before: Sequence[int | None]) -> str | None:
+def _comparison_text(recent: Sequence[int | None], before: Sequence[int | None]) -> str | None:
     one, other = ([number for number in side if number is not None] for side in (recent, before))
     if min(len(one), len(other)) < MIN_TO_COMPARE:
         return None
     apart = sum(one) / len(one) - sum(other) / len(other)
-    if abs(apart) < A_LOT:
+    if abs(apart) < MIN_DIFFERENCE:
         return "about as strong as"
     return "stronger than" if apart > 0 else "weaker than"

@@ -21,9 +21,9 @@ from community.shifts.schemas import PlanShiftSchema, ShiftNotesSchema
 
 VERBS: dict[str, Callable[..., object]] = {
     "offer": actions.offer_shift,
-    "keep": actions.keep_shift,
+    "keep": actions.withdraw_offer,
     "take": actions.take_shift,
-    "drop": actions.drop_shift,
+    "drop": actions.remove_shift,
 }
 SAID = {
     "offer": "The others are told that it is free to take.",
@@ -75,7 +75,7 @@ def leave_notes(shift_id: UUID) -> PageResponse:
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.leave_notes(uow, shift_id=shift_id, **fields)
+            actions.save_notes(uow, shift_id=shift_id, **fields)
 
     if form.attempt(act, values={"notes": request.form.get("notes", "")}):
         flash("Whoever comes next reads it here.")
@@ -100,12 +100,12 @@ def _page(form: Form) -> str:
         return render_template(
             "console/shifts.html",
             form=form,
-            rota=shifts_queries.rota(ctx),
-            colleagues=shifts_queries.colleagues(ctx),
-            going_on=response_times.going_on(ctx),
+            rota=shifts_queries.shift_schedule(ctx),
+            colleagues=shifts_queries.schedulable_coordinators(ctx),
+            going_on=response_times.open_reach_outs(ctx),
             cases=safety_queries.open_reports(ctx),
             tasks=queries.today(ctx).to_do,
-            figures=response_times.figures(ctx),
-            drills=response_times.drills(ctx),
+            figures=response_times.response_times(ctx),
+            drills=response_times.recent_drills(ctx),
             time_zones=time_zones(),
         )

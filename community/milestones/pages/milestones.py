@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, flash, g, make_response, redirect, render_template, request
 
-from community.check_ins.queries.recommendations import my_buddies, my_talk_rooms
+from community.check_ins.queries.recommendations import my_buddies, my_group_rooms
 from community.core.errors import BadRequest, NotFound
 from community.core.ids import new_id
 from community.core.web.forms import Form, PageResponse
@@ -20,7 +20,7 @@ from community.core.web.request_context import (
 )
 from community.milestones import actions, queries
 from community.milestones.pages import pages
-from community.milestones.schemas import BeginSchema, LapseInSchema, SharedWithSchema
+from community.milestones.schemas import CreateMilestoneSchema, RecordLapseSchema, SharedWithSchema
 
 KEPT_SECONDS = 365 * 24 * 3600
 
@@ -28,20 +28,20 @@ KEPT_SECONDS = 365 * 24 * 3600
 @pages.get("/milestones")
 def milestones() -> PageResponse:
     """What I keep to."""
-    return _page(Form(BeginSchema()))
+    return _page(Form(CreateMilestoneSchema()))
 
 
 @pages.post("/milestones")
-def begin() -> PageResponse:
+def create_milestone() -> PageResponse:
     """Keep to something."""
-    form = Form(BeginSchema())
+    form = Form(CreateMilestoneSchema())
     values = {name: value or None for name, value in form.values.items()}
     if values.get("kind") != "less":
         values["per_week"] = None
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.begin(uow, **fields)
+            actions.create_milestone(uow, **fields)
 
     if form.attempt(act, values=values):
         flash("Kept, and only for you.")
@@ -50,7 +50,7 @@ def begin() -> PageResponse:
 
 
 @pages.get("/milestones/<uuid:milestone_id>")
-def one_milestone(milestone_id: UUID) -> str:
+def show_milestone(milestone_id: UUID) -> str:
     """One of them: who sees it, telling a room, putting it away."""
     with read_context() as ctx:
         mine = queries.my_milestone(ctx, milestone_id)
@@ -58,19 +58,19 @@ def one_milestone(milestone_id: UUID) -> str:
             "milestones/milestone.html",
             milestone=mine,
             buddies=my_buddies(ctx),
-            rooms=my_talk_rooms(ctx),
+            rooms=my_group_rooms(ctx),
             fresh_id=new_id,
         )
 
 
 @pages.post("/milestones/<uuid:milestone_id>/shared-with")
-def show_to(milestone_id: UUID) -> PageResponse:
+def share_milestone(milestone_id: UUID) -> PageResponse:
     """Show it to my buddy, or to nobody."""
     form = Form(SharedWithSchema())
 
     def act(fields: dict[str, Any]) -> None:
         with unit_of_work() as uow:
-            actions.show_to(uow, milestone_id=milestone_id, **fields)
+            actions.share_milestone(uow, milestone_id=milestone_id, **fields)
 
     if not form.attempt(act, values={"shared_with": request.form.get("shared_with", "")}):
         raise NotFound if form.status == 404 else BadRequest("Say who sees it.")
@@ -79,24 +79,24 @@ def show_to(milestone_id: UUID) -> PageResponse:
 
 
 @pages.post("/milestones/<uuid:milestone_id>/put-away")
-def put_away(milestone_id: UUID) -> PageResponse:
+def archive_milestone(milestone_id: UUID) -> PageResponse:
     """Show it no more."""
     with unit_of_work() as uow:
-        actions.put_away(uow, milestone_id=milestone_id)
+        actions.archive_milestone(uow, milestone_id=milestone_id)
     flash("Put away.")
     return redirect("/milestones", code=303)
 
 
 @pages.get("/hard-day")
-def hard_day() -> PageResponse:
+def lapse_form() -> PageResponse:
     """I used, or it was a hard day."""
-    return _hard_day_page(Form(LapseInSchema()))
+    return _lapse_page(Form(RecordLapseSchema()))
 
 
 @pages.post("/hard-day")
-def write_hard_day_down() -> PageResponse:
+def record_lapse() -> PageResponse:
     """Keep it for myself."""
-    form = Form(LapseInSchema())
+    form = Form(RecordLapseSchema())
     made: list[UUID] = []
     values = {"on": form.value("on") or None, "note": form.value("note"), "milestone_id": form.value("about") or None}
 
@@ -106,22 +106,24 @@ def write_hard_day_down() -> PageResponse:
 
     if form.attempt(act, values=values):
         return redirect(f"/hard-days/{made[0]}", code=303)
-    return _hard_day_page(form), form.status
+    return _lapse_page(form), form.status
 
 
 @pages.get("/hard-days/<uuid:lapse_id>")
-def after_it(lapse_id: UUID) -> str:
+def show_lapse(lapse_id: UUID) -> str:
     """It is kept, nothing is lost, and this is there."""
     with read_context() as ctx:
         lapse = queries.my_lapse(ctx, lapse_id)
-        return render_template("milestones/lapse_saved.html", lapse=lapse, offers=queries.after_a_hard_day(ctx))
+        return render_template(
+            "milestones/lapse_saved.html", lapse=lapse, offers=queries.recommendations_after_lapse(ctx)
+        )
 
 
 @pages.post("/hard-days/<uuid:lapse_id>/take-back")
-def take_hard_day_back(lapse_id: UUID) -> PageResponse:
+def delete_lapse(lapse_id: UUID) -> PageResponse:
     """Delete it."""
     with unit_of_work() as uow:
-        actions.take_back(uow, lapse_id=lapse_id)
+        actions.delete_lapse(uow, lapse_id=lapse_id)
     flash("It is gone.")
     return redirect("/milestones", code=303)
 
@@ -174,6 +176,6 @@ def _page(form: Form) -> str:
         )
 
 
-def _hard_day_page(form: Form) -> str:
+def _lapse_page(form: Form) -> str:
     with read_context() as ctx:
         return render_template("milestones/lapse.html", form=form, milestones=queries.my_milestones(ctx))

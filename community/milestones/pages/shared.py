@@ -14,16 +14,16 @@ from community.milestones.pages import pages
 
 
 @pages.get("/pairings/<uuid:pairing_id>/check-ins")
-def from_my_buddy(pairing_id: UUID) -> str:
+def shared_by_buddy(pairing_id: UUID) -> str:
     """What my buddy shared with me."""
     with read_context() as ctx:
-        pairing, shared = queries.from_my_buddy(ctx, pairing_id)
-        kept = milestones_queries.shown_by_my_buddy(ctx, pairing_id)
+        pairing, shared = queries.shared_by_buddy(ctx, pairing_id)
+        kept = milestones_queries.shared_by_buddy(ctx, pairing_id)
     return render_template("milestones/shared_by_buddy.html", pairing=pairing, shared=shared, kept=kept)
 
 
 @pages.get("/coordinator")
-def coordinator() -> str:
+def coordinator_request() -> str:
     """Have a coordinator get in touch."""
     with read_context() as ctx:
         _ = ctx.actor
@@ -31,35 +31,35 @@ def coordinator() -> str:
 
 
 @pages.post("/coordinator")
-def ask_a_coordinator() -> PageResponse:
+def request_coordinator() -> PageResponse:
     """One of them gets in touch."""
     with unit_of_work() as uow:
-        actions.ask_a_coordinator(uow)
+        actions.request_coordinator(uow)
     flash("A coordinator gets in touch with you. You need not do anything.")
     return redirect("/", code=303)
 
 
 @pages.get("/console/check-ins")
-def shared_with_us() -> str:
+def shared_check_ins() -> str:
     """Who shared a check-in with the coordinators, and the figures."""
     with read_context() as ctx:
-        shared = queries.shared_list(ctx)
+        shared = queries.shared_check_ins(ctx)
         weeks = queries.trend(ctx)
     audit_facts(count=len(shared))
     return render_template("milestones/shared_with_staff.html", shared=shared, weeks=weeks, fewest=MIN_GROUP_SIZE)
 
 
 @pages.get("/console/check-ins/<uuid:check_in_id>")
-def read_shared(check_in_id: UUID) -> str:
+def open_shared_check_in(check_in_id: UUID) -> str:
     """One of them. That it was read stands in the audit log, and the person can be told."""
     with unit_of_work() as uow:
-        shared = actions.read_shared(uow, check_in_id=check_in_id)
+        shared = actions.open_shared_check_in(uow, check_in_id=check_in_id)
     return render_template("milestones/shared_check_in.html", shared=shared)
 
 
 @pages.post("/console/check-ins/<uuid:check_in_id>/seen")
-def seen(check_in_id: UUID) -> PageResponse:
+def mark_shared_seen(check_in_id: UUID) -> PageResponse:
     """I have seen it."""
     with unit_of_work() as uow:
-        actions.see_to_shared(uow, check_in_id=check_in_id)
+        actions.mark_shared_seen(uow, check_in_id=check_in_id)
     return redirect("/console/check-ins", code=303)

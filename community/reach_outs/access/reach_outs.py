@@ -17,33 +17,33 @@ from community.rooms.queries.public import has_written
 
 def own_open_request(uow: UnitOfWork) -> ReachOut | None:
     """The actor's reach-out that is not closed, locked; the actor's row too, so that two at once are one."""
-    _one_at_a_time(uow)
+    _lock_actor(uow)
     query = select(ReachOut).where(ReachOut.asker_id == uow.actor.id, ReachOut.state != "closed")
     return uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
-def own(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
+def own_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """A reach-out of the actor's, locked. Raises NotFound."""
-    row = locked_request(uow, reach_out_id)
+    row = find_request(uow, reach_out_id)
     if row is None or row.asker_id != uow.actor.id:
         raise NotFound
     return row
 
 
-def locked_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut | None:
+def find_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut | None:
     """A reach-out, locked; for what happens by itself. Asks nobody's permission."""
     return uow.session.get(ReachOut, reach_out_id, with_for_update=True, populate_existing=True)
 
 
-def locked_unchecked(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
+def lock_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """A reach-out that somebody touches, locked, before it is known whether it is theirs: see `asked_of_actor`."""
-    row = locked_request(uow, reach_out_id)
+    row = find_request(uow, reach_out_id)
     if row is None:
         raise NotFound
     return row
 
 
-def asked_of_actor(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
+def own_responder_request(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
     """Return how the actor was asked for it. Raises NotFound, also for members who may not help now.
 
     Who is in the conversation already, or looks back at one that is over, is not judged again.
@@ -57,14 +57,14 @@ def asked_of_actor(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
     return ask
 
 
-def answered_by_responder(ctx: ReadContext, row: ReachOut) -> bool:
+def has_responder_written(ctx: ReadContext, row: ReachOut) -> bool:
     """Whether the responder of a claimed reach-out has written a message in its room."""
     if row.answered_at is not None or row.claimed_by is None or row.room_id is None:
         return row.answered_at is not None
     return has_written(ctx.session, room_id=row.room_id, member_id=row.claimed_by)
 
 
-def unanswered_in(ctx: ReadContext, room_id: UUID) -> UUID | None:
+def unanswered_in_room(ctx: ReadContext, room_id: UUID) -> UUID | None:
     """Return the reach-out whose room this is, while its responder is not known to have written."""
     query = select(ReachOut.id).where(
         ReachOut.room_id == room_id, ReachOut.state == "claimed", ReachOut.answered_at.is_(None)
@@ -77,23 +77,23 @@ def is_waiting() -> ColumnElement[bool]:
     return or_(ReachOut.state == "open", and_(ReachOut.state == "claimed", ReachOut.answered_at.is_(None)))
 
 
-def one_of_the_two(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
+def request_of_pair(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
     """A reach-out of the actor's, or one for which they came, locked. Raises NotFound."""
-    row = locked_unchecked(uow, reach_out_id)
+    row = lock_request(uow, reach_out_id)
     if uow.actor.id not in (row.asker_id, row.claimed_by):
         raise NotFound
     return row
 
 
-def steps_of(ctx: ReadContext, row: ReachOut) -> list[Step]:
+def load_steps(ctx: ReadContext, row: ReachOut) -> list[Step]:
     """Its steps, the first one first."""
-    rows = ctx.session.scalars(_steps(row).execution_options(populate_existing=True))
+    rows = ctx.session.scalars(_select_steps(row).execution_options(populate_existing=True))
     return [Step(step.kind, step.due_at, step.state) for step in rows]
 
 
-def write_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
+def save_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
     """Keep the steps of a locked reach-out as they are now; those that are new are made."""
-    there = {step.kind: step for step in uow.session.scalars(_steps(row))}
+    there = {step.kind: step for step in uow.session.scalars(_select_steps(row))}
     for place, step in enumerate(steps):
         kept = there.get(step.kind)
         if kept is None:
@@ -105,14 +105,14 @@ def write_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
     uow.session.flush()
 
 
-def asks_of(ctx: ReadContext, row: ReachOut) -> list[ResponderRequest]:
+def responder_requests(ctx: ReadContext, row: ReachOut) -> list[ResponderRequest]:
     """Whom it was asked of, in the order in which they were."""
     query = select(ResponderRequest).where(ResponderRequest.reach_out_id == row.id)
     query = query.order_by(ResponderRequest.round, ResponderRequest.member_id)
     return list(ctx.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def waiting_for_somebody(uow: UnitOfWork) -> list[ReachOut]:
+def requests_open_to_peers(uow: UnitOfWork) -> list[ReachOut]:
     """Reach-outs for which nobody has come yet and whose peers had their turn, locked, the oldest first."""
     reached = select(ReachOutStep.reach_out_id).where(
         ReachOutStep.kind == "available_peers", ReachOutStep.state.in_(("asked", "passed", "skipped"))
@@ -121,7 +121,7 @@ def waiting_for_somebody(uow: UnitOfWork) -> list[ReachOut]:
     return list(uow.session.scalars(query.order_by(ReachOut.opened_at, ReachOut.id).with_for_update()))
 
 
-def overdue(uow: UnitOfWork, *, since: datetime, most: int) -> list[ReachOut]:
+def overdue_requests(uow: UnitOfWork, *, since: datetime, most: int) -> list[ReachOut]:
     """Reach-outs whose next step should have been taken by a moment, locked but for those that somebody holds."""
     late = select(ReachOutStep.reach_out_id).where(ReachOutStep.state == "waiting", ReachOutStep.due_at < since)
     query = select(ReachOut).where(is_waiting(), ReachOut.id.in_(late)).order_by(ReachOut.opened_at)
@@ -137,7 +137,7 @@ def claimed_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[ReachOut]:
     return list(uow.session.scalars(select(ReachOut).where(ReachOut.state == "claimed", either).with_for_update()))
 
 
-def drill_that_goes_on(uow: UnitOfWork) -> ReachOut | None:
+def open_drill(uow: UnitOfWork) -> ReachOut | None:
     """The drill that is not over, locked."""
     query = select(ReachOut).where(ReachOut.is_drill, ReachOut.state != "closed").limit(1).with_for_update()
     return uow.session.scalar(query)
@@ -148,15 +148,15 @@ def last_drill_at(ctx: ReadContext) -> datetime | None:
     return ctx.session.scalar(select(func.max(ReachOut.opened_at)).where(ReachOut.is_drill))
 
 
-def going_on_with(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:
+def open_requests_of(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:
     """Reach-outs that are not closed, of somebody's or for which they came, locked."""
     theirs = or_(ReachOut.asker_id == member_id, ReachOut.claimed_by == member_id)
     return list(uow.session.scalars(select(ReachOut).where(ReachOut.state != "closed", theirs).with_for_update()))
 
 
-def own_readiness(uow: UnitOfWork) -> Availability:
+def own_availability(uow: UnitOfWork) -> Availability:
     """How the actor may be asked, locked; made when they have not said yet."""
-    _one_at_a_time(uow)
+    _lock_actor(uow)
     row = uow.session.get(Availability, uow.actor.id, populate_existing=True)
     if row is None:
         row = Availability(member_id=uow.actor.id, until=None, wakes=False, changed_at=uow.now)
@@ -164,17 +164,17 @@ def own_readiness(uow: UnitOfWork) -> Availability:
     return row
 
 
-def readiness(ctx: ReadContext) -> Availability | None:
+def find_own_availability(ctx: ReadContext) -> Availability | None:
     """How the actor said that they may be asked."""
     return ctx.session.get(Availability, ctx.actor.id)
 
 
-def own_answer(ctx: ReadContext, row: ReachOut) -> RequestFeedback | None:
+def own_feedback(ctx: ReadContext, row: ReachOut) -> RequestFeedback | None:
     """What the actor answered at the end."""
     return ctx.session.get(RequestFeedback, (row.id, ctx.actor.id))
 
 
-def asked_lately(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
+def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
     """Reach-outs and drills that wait for somebody and were asked of the actor since a moment: (id, is a drill)."""
     if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
         return []
@@ -194,12 +194,12 @@ def asked_lately(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
     return [(row.id, row.is_drill) for row in rows if row.asker_id not in apart]
 
 
-def _one_at_a_time(uow: UnitOfWork) -> None:
+def _lock_actor(uow: UnitOfWork) -> None:
     """Let the actor do one thing at a time. Rows that point at them may be written meanwhile: whoever asks them holds a
     reach-out that we may be about to wait for.
     """
     uow.session.get_one(Member, uow.actor.id, with_for_update={"key_share": True})
 
 
-def _steps(row: ReachOut) -> Select[ReachOutStep]:
+def _select_steps(row: ReachOut) -> Select[ReachOutStep]:
     return select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id).order_by(ReachOutStep.place)

@@ -20,18 +20,18 @@ from community.reach_outs.models import Availability, ReachOut, ResponderRequest
 def candidates_for_step(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID]:
     """Everybody whom this step of a reach-out may ask now. A drill asks nobody but those on call."""
     if row.asker_id is None:
-        on_call = _on_call(ctx) if kind == "on_call" else []
+        on_call = _find_on_call(ctx) if kind == "on_call" else []
         may_answer = helpers_among(ctx.session, on_call, now=ctx.now)
         return [one for one in on_call if one in may_answer]
-    found = _FIND[kind](ctx, row.asker_id)
+    found = _FINDERS[kind](ctx, row.asker_id)
     apart = blocked_ids(ctx.session, row.asker_id)
     may = helpers_among(ctx.session, found, now=ctx.now) - apart - {row.asker_id, row.claimed_by}
     return [one for one in found if one in may]
 
 
-def known_among(asks: Iterable[ResponderRequest]) -> set[UUID]:
+def already_asked(asks: Iterable[ResponderRequest]) -> set[UUID]:
     """Who of these needs not be asked any more: they were rung for it, or said not now."""
-    return {one.member_id for one in asks if one.round > rules.NOT_RUNG or one.passed_at}
+    return {one.member_id for one in asks if one.round > rules.NOT_NOTIFIED or one.passed_at}
 
 
 def split_by_recently_notified(
@@ -39,7 +39,7 @@ def split_by_recently_notified(
 ) -> tuple[list[UUID], list[UUID]]:
     """Whom this step rings of those who are not `known`, and to whom it only shows: who was rung a short while ago."""
     found = [one for one in candidates_for_step(ctx, row, kind) if one not in known]
-    lately = recently_notified(ctx, row) if found and kind not in rules.RUNG_EVERY_TIME else set()
+    lately = recently_notified(ctx, row) if found and kind not in rules.ALWAYS_NOTIFIED else set()
     return [one for one in found if one not in lately], [one for one in found if one in lately]
 
 
@@ -54,8 +54,8 @@ def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
         .where(
             ReachOut.asker_id == row.asker_id,
             ReachOut.state == "closed",
-            ReachOut.opened_at > ctx.now - rules.ASK_SHOWS,
-            ResponderRequest.asked_at > ctx.now - rules.NOT_AGAIN_WITHIN,
+            ReachOut.opened_at > ctx.now - rules.REQUEST_SHOWN_FOR,
+            ResponderRequest.asked_at > ctx.now - rules.NOTIFIED_AGAIN_AFTER,
         )
     ).all()
     if not asks:
@@ -76,15 +76,15 @@ def allow_quiet_hours_override(ctx: ReadContext, member_ids: Collection[UUID]) -
     return set(member_ids) - (quiet_now(ctx.session, set(member_ids) - wakes, now=ctx.now))
 
 
-def _buddies(ctx: ReadContext, asker_id: UUID) -> list[UUID]:
-    return _rested(ctx, _active(ctx, available_buddies(ctx, asker_id)))
+def _find_buddies(ctx: ReadContext, asker_id: UUID) -> list[UUID]:
+    return _keep_reachable(ctx, _keep_active(ctx, available_buddies(ctx, asker_id)))
 
 
-def _available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
+def _find_available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
     """Those who said that they are free until later, and are with nobody else."""
     busy = select(ReachOut.claimed_by).where(
         ReachOut.state == "claimed",
-        ReachOut.claim_began_at > ctx.now - rules.IS_BUSY,
+        ReachOut.claim_began_at > ctx.now - rules.BUSY_FOR,
         ReachOut.claimed_by.is_not(None),
     )
     free = ctx.session.scalars(
@@ -93,10 +93,10 @@ def _available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
         .where(Availability.until > ctx.now, is_active(ctx.now), Availability.member_id.not_in(busy))
         .order_by(Availability.changed_at, Availability.member_id)
     ).all()
-    return _rested(ctx, free)
+    return _keep_reachable(ctx, free)
 
 
-def _on_call(ctx: ReadContext, _asker_id: UUID | None = None) -> list[UUID]:
+def _find_on_call(ctx: ReadContext, _asker_id: UUID | None = None) -> list[UUID]:
     """Who is on shift: taking a shift is saying that one may be woken in it. Without a rota, all who may be."""
     if has_shift_schedule(ctx.session, now=ctx.now):
         return on_shift(ctx.session, now=ctx.now)
@@ -105,20 +105,25 @@ def _on_call(ctx: ReadContext, _asker_id: UUID | None = None) -> list[UUID]:
     return [one for one in found if one in woken]
 
 
-def _coordinators(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
+def _find_coordinators(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
     return coordinators(ctx.session, now=ctx.now)
 
 
-def _active(ctx: ReadContext, member_ids: list[UUID]) -> list[UUID]:
+def _keep_active(ctx: ReadContext, member_ids: list[UUID]) -> list[UUID]:
     here = set(active_members(ctx.session, now=ctx.now, among=member_ids)) if member_ids else set()
     return [one for one in member_ids if one in here]
 
 
-def _rested(ctx: ReadContext, member_ids: Collection[UUID]) -> list[UUID]:
+def _keep_reachable(ctx: ReadContext, member_ids: Collection[UUID]) -> list[UUID]:
     if not member_ids:
         return []
     may = allow_quiet_hours_override(ctx, member_ids) - resting_members(ctx, member_ids)
     return [one for one in member_ids if one in may]
 
 
-_FIND = {"buddy": _buddies, "available_peers": _available_peers, "on_call": _on_call, "lines": _coordinators}
+_FINDERS = {
+    "buddy": _find_buddies,
+    "available_peers": _find_available_peers,
+    "on_call": _find_on_call,
+    "lines": _find_coordinators,
+}

@@ -13,18 +13,18 @@ from community.shifts.rules import DRILL_EVERY
 def start_drill(uow: UnitOfWork) -> ReachOut:
     """Start a drill as a coordinator; one that goes on is the same one. Raises Forbidden."""
     _ = uow.permitted(Permission.TAKE_SHIFTS)
-    return _started(uow)
+    return _start_or_continue(uow)
 
 
-def drill_by_calendar(uow: UnitOfWork) -> ReachOut | None:
+def start_weekly_drill(uow: UnitOfWork) -> ReachOut | None:
     """Start the week's drill when the last one is a week old, or else the rota, while somebody is on shift."""
-    since = reach_outs.last_drill_at(uow) or access.rota_kept_since(uow)
+    since = reach_outs.last_drill_at(uow) or access.schedule_started_at(uow)
     if since is None or since > uow.now - DRILL_EVERY or not on_shift(uow.session, now=uow.now):
         return None
-    return _started(uow)
+    return _start_or_continue(uow)
 
 
-def _started(uow: UnitOfWork) -> ReachOut:
-    row = reach_outs.drill_that_goes_on(uow) or create_request(uow, asker_id=None)
+def _start_or_continue(uow: UnitOfWork) -> ReachOut:
+    row = reach_outs.open_drill(uow) or create_request(uow, asker_id=None)
     advance(uow, row)
     return row

@@ -29,29 +29,29 @@ def create_request(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
     row = ReachOut(id=random_id(), asker_id=asker_id, is_drill=asker_id is None, state="open", opened_at=uow.now)
     uow.session.add(row)
     uow.session.flush()
-    reach_outs.write_steps(uow, row, list(rules.planned(uow.now)))
+    reach_outs.save_steps(uow, row, list(rules.initial_steps(uow.now)))
     return row
 
 
 def advance(uow: UnitOfWork, row: ReachOut) -> None:
     """Do for a locked reach-out what its time has come for: ask whose turn it is, plan the next, or say the truth."""
-    settle(uow, row)
+    complete_if_answered(uow, row)
     if not row.is_waiting:
         return
-    before = reach_outs.steps_of(uow, row)
-    known = responders.known_among(reach_outs.asks_of(uow, row))
+    before = reach_outs.load_steps(uow, row)
+    known = responders.already_asked(reach_outs.responder_requests(uow, row))
 
     def who(kind: str) -> list[UUID]:
         rung, shown = responders.split_by_recently_notified(uow, row, kind, known)
         known.update(rung)
-        _show(uow, row, kind, shown)
+        _list_for_responders(uow, row, kind, shown)
         return rung
 
-    after, fresh = rules.walked(before, uow.now, who)
+    after, fresh = rules.advance_steps(before, uow.now, who)
     for kind, people in fresh.items():
-        _ask(uow, row, kind, people)
+        _notify_responders(uow, row, kind, people)
     if after != before:
-        reach_outs.write_steps(uow, row, after)
+        reach_outs.save_steps(uow, row, after)
         notify_requester(uow, row)
     if "lines" in fresh:
         row.lines_at = row.lines_at or uow.now
@@ -64,19 +64,19 @@ def advance(uow: UnitOfWork, row: ReachOut) -> None:
         uow.schedule(due_at, ReachOutStepDue(reach_out_id=row.id), key=step_key(row, after))
 
 
-def settle(uow: UnitOfWork, row: ReachOut) -> None:
+def complete_if_answered(uow: UnitOfWork, row: ReachOut) -> None:
     """End the steps of a locked reach-out once its responder has written their first message. Idempotent.
 
     A claim alone ends nothing: a responder who stays silent, or may not write, keeps nobody else from being asked.
     """
     if row.state != "claimed" or row.answered_at is not None or row.claimed_by is None:
         return
-    if not reach_outs.answered_by_responder(uow, row):
+    if not reach_outs.has_responder_written(uow, row):
         return
-    steps = reach_outs.steps_of(uow, row)
-    kind = next((ask.kind for ask in reach_outs.asks_of(uow, row) if ask.member_id == row.claimed_by), None)
+    steps = reach_outs.load_steps(uow, row)
+    kind = next((ask.kind for ask in reach_outs.responder_requests(uow, row) if ask.member_id == row.claimed_by), None)
     uow.cancel_scheduled(step_key(row, steps))
-    reach_outs.write_steps(uow, row, rules.ended(steps, answered=kind))
+    reach_outs.save_steps(uow, row, rules.end_steps(steps, answered=kind))
     row.answered_at, row.claimed_at = uow.now, row.claimed_at or uow.now
     uow.session.flush()
     uow.record(ReachOutAnswered(reach_out_id=row.id, member_id=row.claimed_by))
@@ -85,24 +85,24 @@ def settle(uow: UnitOfWork, row: ReachOut) -> None:
 
 def advance_overdue(uow: UnitOfWork) -> bool:
     """Go on where a step's moment came to nothing, whatever became of its event; whether there may be more."""
-    late = reach_outs.overdue(uow, since=uow.now - rules.MAY_BE_LATE, most=rules.AT_ONCE)
+    late = reach_outs.overdue_requests(uow, since=uow.now - rules.OVERDUE_AFTER, most=rules.OVERDUE_BATCH)
     for row in late:
         advance(uow, row)
-    return len(late) == rules.AT_ONCE
+    return len(late) == rules.OVERDUE_BATCH
 
 
 def reopen(uow: UnitOfWork, row: ReachOut) -> None:
     """Go on for a claimed, locked reach-out, without whoever came: their room closes, and others are asked."""
-    let_go(uow, row)
-    uow.cancel_scheduled(step_key(row, reach_outs.steps_of(uow, row)))
-    reach_outs.write_steps(uow, row, rules.resumed(reach_outs.steps_of(uow, row), uow.now))
+    release_responder(uow, row)
+    uow.cancel_scheduled(step_key(row, reach_outs.load_steps(uow, row)))
+    reach_outs.save_steps(uow, row, rules.resume_steps(reach_outs.load_steps(uow, row), uow.now))
     uow.record(ReachOutReopened(reach_out_id=row.id))
     advance(uow, row)
 
 
-def let_go(uow: UnitOfWork, row: ReachOut) -> None:
+def release_responder(uow: UnitOfWork, row: ReachOut) -> None:
     """Take the responder out of a claimed, locked reach-out and close their room. It is open again."""
-    for ask in reach_outs.asks_of(uow, row):
+    for ask in reach_outs.responder_requests(uow, row):
         if ask.member_id == row.claimed_by:
             ask.passed_at = uow.now
     if row.room_id is not None:
@@ -114,21 +114,21 @@ def let_go(uow: UnitOfWork, row: ReachOut) -> None:
 
 def notify_additional(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
     """Ask one more, who became free only now."""
-    if member_id in {one.member_id for one in reach_outs.asks_of(uow, row)}:
+    if member_id in {one.member_id for one in reach_outs.responder_requests(uow, row)}:
         return
     if member_id in responders.recently_notified(uow, row):
-        _show(uow, row, "available_peers", [member_id])
+        _list_for_responders(uow, row, "available_peers", [member_id])
         return
-    _ask(uow, row, "available_peers", [member_id])
+    _notify_responders(uow, row, "available_peers", [member_id])
     notify_requester(uow, row)
 
 
-def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
+def _notify_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
     """Ask these, who were not asked before; they hear of it also where no worker runs: on any page of theirs."""
     if not people:
         return
-    before = reach_outs.asks_of(uow, row)
-    number = max((one.round for one in before), default=rules.NOT_RUNG) + 1
+    before = reach_outs.responder_requests(uow, row)
+    number = max((one.round for one in before), default=rules.NOT_NOTIFIED) + 1
     shown = {one.member_id: one for one in before}
     for one in people:
         ask = shown.get(one) or ResponderRequest(reach_out_id=row.id, member_id=one)
@@ -139,11 +139,11 @@ def _ask(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> N
     uow.notify_member(*people)
 
 
-def _show(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
+def _list_for_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
     """Have these find it on their pages, and come if they like: they were rung for the same person just before."""
-    before = {one.member_id for one in reach_outs.asks_of(uow, row)}
+    before = {one.member_id for one in reach_outs.responder_requests(uow, row)}
     fresh = [one for one in people if one not in before]
-    about = {"reach_out_id": row.id, "kind": kind, "round": rules.NOT_RUNG, "asked_at": uow.now}
+    about = {"reach_out_id": row.id, "kind": kind, "round": rules.NOT_NOTIFIED, "asked_at": uow.now}
     uow.session.add_all(ResponderRequest(member_id=one, **about) for one in fresh)
     uow.session.flush()
     uow.notify_member(*fresh)
@@ -151,13 +151,13 @@ def _show(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> 
 
 def close_request(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) -> None:
     """Close it: nothing is due any more, and its room stays for a day."""
-    steps = reach_outs.steps_of(uow, row)
+    steps = reach_outs.load_steps(uow, row)
     uow.cancel_scheduled(step_key(row, steps))
-    reach_outs.write_steps(uow, row, rules.ended(steps) if row.is_waiting else steps)
+    reach_outs.save_steps(uow, row, rules.end_steps(steps) if row.is_waiting else steps)
     row.state, row.closed_at, row.ending = "closed", uow.now, ending
     uow.record(ReachOutClosed(reach_out_id=row.id, by=by))
     if row.room_id is not None:
-        due_at = uow.now + rules.ROOM_STAYS
+        due_at = uow.now + rules.ROOM_OPEN_FOR
         uow.schedule(due_at, ReachOutRoomDue(reach_out_id=row.id), key=f"reach_out:{row.id}:room")
     notify_requester(uow, row)
 

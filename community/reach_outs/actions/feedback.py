@@ -11,25 +11,25 @@ from community.reach_outs.events import HelperWantsWord
 from community.reach_outs.models import RequestFeedback
 
 
-class NotOverYet(Conflict):
+class ReachOutStillOpen(Conflict):
     """You are asked when it is over."""
 
     code = "reach_out_open"
     message = "You are asked when it is over."
 
 
-def answer(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None:
+def record_feedback(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None:
     """Answer the one question, again if one likes; whoever came and wants to talk about it gets a coordinator.
 
     Raises NotFound, NotOverYet, Invalid.
     """
-    row = reach_outs.one_of_the_two(uow, reach_out_id)
+    row = reach_outs.request_of_pair(uow, reach_out_id)
     if row.state != "closed":
-        raise NotOverYet
+        raise ReachOutStillOpen
     is_asker = row.asker_id == uow.actor.id
-    if answer not in (rules.ASKER_ANSWERS if is_asker else rules.HELPER_ANSWERS):
+    if answer not in (rules.REQUESTER_ANSWERS if is_asker else rules.RESPONDER_ANSWERS):
         raise ValidationFailed(errors={"answer": ["Choose one of the answers."]})
-    kept = reach_outs.own_answer(uow, row)
+    kept = reach_outs.own_feedback(uow, row)
     is_new_wish = answer == "talk" and (
         kept is None or uow.cipher.decrypt_column(kept, RequestFeedback.answer) != "talk"
     )

@@ -11,11 +11,11 @@ from community.reach_outs.access import reach_outs
 from community.reach_outs.actions.escalation import advance as go_on
 from community.reach_outs.actions.escalation import (
     close_request,
+    complete_if_answered,
     create_request,
-    let_go,
     notify_requester,
+    release_responder,
     reopen,
-    settle,
     step_key,
 )
 from community.reach_outs.events import ReachOutClaimed, ReachOutOpened, ReachOutSilenceDue
@@ -38,7 +38,7 @@ class ReachOutOver(Conflict):
     message = "This is over. Thank you for looking."
 
 
-def ask_for_somebody(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
+def request_help(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
     """Ask for a person now. Who asks twice has one; new words take the place of the old. Says whether it is new."""
     row = reach_outs.own_open_request(uow)
     is_new = row is None
@@ -52,19 +52,19 @@ def ask_for_somebody(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool
     return row, is_new
 
 
-def advance(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
+def advance_as_member(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     """Go on with what is due, as somebody whom it concerns. Raises NotFound."""
-    row = reach_outs.locked_unchecked(uow, reach_out_id)
+    row = reach_outs.lock_request(uow, reach_out_id)
     if uow.actor.id != row.asker_id:
-        reach_outs.asked_of_actor(uow, row)
+        reach_outs.own_responder_request(uow, row)
     go_on(uow, row)
     return row
 
 
 def mark_seen(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """Say that one reads it: who asked sees that somebody does. Raises NotFound."""
-    row = reach_outs.locked_unchecked(uow, reach_out_id)
-    ask = reach_outs.asked_of_actor(uow, row)
+    row = reach_outs.lock_request(uow, reach_out_id)
+    ask = reach_outs.own_responder_request(uow, row)
     if row.is_waiting and row.claimed_by != uow.actor.id and ask.passed_at is None:
         ask.reading_at = uow.now
         go_on(uow, row)
@@ -76,18 +76,18 @@ def decline(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
 
     A responder who has not written yet gives their claim back by it.
     """
-    row = reach_outs.locked_unchecked(uow, reach_out_id)
-    reach_outs.asked_of_actor(uow, row).passed_at = uow.now
-    settle(uow, row)
+    row = reach_outs.lock_request(uow, reach_out_id)
+    reach_outs.own_responder_request(uow, row).passed_at = uow.now
+    complete_if_answered(uow, row)
     if not row.is_waiting:
         return
     if row.claimed_by == uow.actor.id:
         reopen(uow, row)
         return
     uow.session.flush()
-    rung = [one for one in reach_outs.asks_of(uow, row) if one.round > rules.NOT_RUNG]
+    rung = [one for one in reach_outs.responder_requests(uow, row) if one.round > rules.NOT_NOTIFIED]
     if rung and all(one.passed_at for one in rung):
-        reach_outs.write_steps(uow, row, rules.hurried(reach_outs.steps_of(uow, row), uow.now))
+        reach_outs.save_steps(uow, row, rules.skip_wait(reach_outs.load_steps(uow, row), uow.now))
     go_on(uow, row)
 
 
@@ -99,15 +99,15 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     claim ends by itself. Raises NotFound for members who were not asked or may not help now, AlreadyClaimed,
     ReachOutOver.
     """
-    row = reach_outs.locked_unchecked(uow, reach_out_id)
+    row = reach_outs.lock_request(uow, reach_out_id)
     go_on(uow, row)
-    ask = reach_outs.asked_of_actor(uow, row)
+    ask = reach_outs.own_responder_request(uow, row)
     if row.claimed_by == uow.actor.id and row.state != "open":
         return row
     if row.state == "claimed":
-        if not rules.may_take_over(claimed_at=row.claim_began_at, is_answered=not row.is_waiting, now=uow.now):
+        if not rules.can_take_over(claimed_at=row.claim_began_at, is_answered=not row.is_waiting, now=uow.now):
             raise AlreadyClaimed
-        let_go(uow, row)
+        release_responder(uow, row)
     if row.state == "closed":
         raise AlreadyClaimed if row.claimed_by else ReachOutOver
     quotas.take(uow, quotas.CLAIMS)
@@ -121,7 +121,7 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     uow.session.flush()
     uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
     silence = ReachOutSilenceDue(reach_out_id=row.id, member_id=uow.actor.id)
-    uow.schedule(uow.now + rules.MAY_BE_SILENT, silence, key=f"reach_out:{row.id}:silence:{uow.now.isoformat()}")
+    uow.schedule(uow.now + rules.MAX_SILENCE, silence, key=f"reach_out:{row.id}:silence:{uow.now.isoformat()}")
     notify_requester(uow, row)
     return row
 
@@ -131,8 +131,8 @@ def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> Reach
 
     A responder who has written nothing only gives their claim back, and others are asked.
     """
-    row = reach_outs.one_of_the_two(uow, reach_out_id)
-    settle(uow, row)
+    row = reach_outs.request_of_pair(uow, reach_out_id)
+    complete_if_answered(uow, row)
     if row.is_waiting and row.asker_id != uow.actor.id:
         reopen(uow, row)
     elif row.state != "closed":
@@ -140,9 +140,9 @@ def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> Reach
     return row
 
 
-def ask_again(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
+def replace_responder(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     """Whoever came is not there after all: the ladder goes on without them. Raises NotFound, ReachOutOver."""
-    row = reach_outs.own(uow, reach_out_id)
+    row = reach_outs.own_request(uow, reach_out_id)
     if row.state == "closed":
         raise ReachOutOver
     if row.state == "claimed":
@@ -153,11 +153,11 @@ def ask_again(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
 
 def escalate_if_silent(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None:
     """Who came has not written a word: then the ladder goes on. Nobody waits for somebody who is not there."""
-    row = reach_outs.locked_request(uow, reach_out_id)
+    row = reach_outs.find_request(uow, reach_out_id)
     if row is None or row.state != "claimed" or row.claimed_by != member_id or row.room_id is None:
         return
-    settle(uow, row)
-    is_over = row.claim_began_at is None or row.claim_began_at + rules.MAY_BE_SILENT <= uow.now
+    complete_if_answered(uow, row)
+    is_over = row.claim_began_at is None or row.claim_began_at + rules.MAX_SILENCE <= uow.now
     if row.is_waiting and is_over:  # not when they claimed it again since
         reopen(uow, row)
 
@@ -168,7 +168,7 @@ def replace_if_barred(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
         reopen(uow, row)
 
 
-def end_for(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
+def end_for_member(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
     """Somebody is gone or kept away: their own reach-out ends; one for which they came goes on without them."""
     if row.asker_id == leaves:
         close_request(uow, row, ending="okay", by=None)
@@ -179,13 +179,13 @@ def end_for(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
 def _answer_drill(uow: UnitOfWork, row: ReachOut, kind: str) -> None:
     """End a drill: nobody waits for a message, so being reached is the answer."""
     row.answered_at = row.claimed_at = uow.now
-    uow.cancel_scheduled(step_key(row, reach_outs.steps_of(uow, row)))
-    reach_outs.write_steps(uow, row, rules.ended(reach_outs.steps_of(uow, row), answered=kind))
+    uow.cancel_scheduled(step_key(row, reach_outs.load_steps(uow, row)))
+    reach_outs.save_steps(uow, row, rules.end_steps(reach_outs.load_steps(uow, row), answered=kind))
     close_request(uow, row, ending="drill", by=uow.actor.id)
 
 
 def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     """A day later nobody writes there any more; what was said stays readable to the two."""
-    row = reach_outs.locked_request(uow, reach_out_id)
+    row = reach_outs.find_request(uow, reach_out_id)
     if row is not None and row.state == "closed" and row.room_id is not None:
         managed_rooms.close(uow, room_id=row.room_id)

@@ -10,11 +10,11 @@ from community.reach_outs.queries import response_times
 
 
 @api.get("/reach-out-figures")
-@api.response(200, shapes.FiguresSchema)
-def get_figures() -> response_times.Figures:
+@api.response(200, shapes.ResponseTimesSchema)
+def get_figures() -> response_times.ResponseTimes:
     """How long it took until somebody was there (coordinators)."""
     with read_context() as ctx:
-        return response_times.figures(ctx)
+        return response_times.response_times(ctx)
 
 
 @api.get("/drills")
@@ -22,7 +22,7 @@ def get_figures() -> response_times.Figures:
 def get_drills() -> dict[str, Any]:
     """The last drills (coordinators)."""
     with read_context() as ctx:
-        return {"items": response_times.drills(ctx)}
+        return {"items": response_times.recent_drills(ctx)}
 
 
 @api.post("/drills")
@@ -31,4 +31,4 @@ def post_drill() -> response_times.DrillView:
     """Look whether who is on call can be reached; one that goes on is the same one."""
     with unit_of_work() as uow:
         started = drills.start_drill(uow).id
-        return next(one for one in response_times.drills(uow) if one.id == started)
+        return next(one for one in response_times.recent_drills(uow) if one.id == started)

@@ -13,14 +13,14 @@ from community.reach_outs.queries import reach_outs as reach_outs_queries
 
 
 @api.post("/reach-outs")
-@api.arguments(shapes.ReachSchema, example={"note": "I am outside the shop."})
+@api.arguments(shapes.ReachOutRequestSchema, example={"note": "I am outside the shop."})
 @api.response(201, shapes.ReachOutSchema)
 @api.alt_response(200, shapes.ReachOutSchema, when="The one that goes on already.")
 def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
     """I need a person now. My buddy is asked first, then who is free, then who is on call; nothing ends in silence."""
     with unit_of_work() as uow:
-        row, is_new = reach_outs.ask_for_somebody(uow, **said)
-        return _seen(uow, row.id), 201 if is_new else 200
+        row, is_new = reach_outs.request_help(uow, **said)
+        return _view(uow, row.id), 201 if is_new else 200
 
 
 @api.get("/reach-outs/<uuid:reach_out_id>")
@@ -28,7 +28,7 @@ def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
 def get_reach_out(reach_out_id: UUID) -> dict[str, Any]:
     """One of mine, or one that I was asked for, with its steps as time has them."""
     with read_context() as ctx:
-        return _seen(ctx, reach_out_id)
+        return _view(ctx, reach_out_id)
 
 
 @api.post("/reach-outs/<uuid:reach_out_id>/advance")
@@ -36,8 +36,8 @@ def get_reach_out(reach_out_id: UUID) -> dict[str, Any]:
 def post_advance(reach_out_id: UUID) -> dict[str, Any]:
     """Go on with what is due. Workers do it at its moment; this is for when none does."""
     with unit_of_work() as uow:
-        reach_outs.advance(uow, reach_out_id=reach_out_id)
-        return _seen(uow, reach_out_id)
+        reach_outs.advance_as_member(uow, reach_out_id=reach_out_id)
+        return _view(uow, reach_out_id)
 
 
 @api.post("/reach-outs/<uuid:reach_out_id>/reading")
@@ -46,7 +46,7 @@ def post_reading(reach_out_id: UUID) -> dict[str, Any]:
     """I look at it: who asked sees that somebody does."""
     with unit_of_work() as uow:
         reach_outs.mark_seen(uow, reach_out_id=reach_out_id)
-        return _seen(uow, reach_out_id)
+        return _view(uow, reach_out_id)
 
 
 @api.post("/reach-outs/<uuid:reach_out_id>/pass")
@@ -55,7 +55,7 @@ def post_pass(reach_out_id: UUID) -> dict[str, Any]:
     """I cannot now. Nobody learns of it; when nobody who was asked can, the next step begins at once."""
     with unit_of_work() as uow:
         reach_outs.decline(uow, reach_out_id=reach_out_id)
-        return _seen(uow, reach_out_id)
+        return _view(uow, reach_out_id)
 
 
 @api.post("/reach-outs/<uuid:reach_out_id>/claim")
@@ -67,7 +67,7 @@ def post_claim(reach_out_id: UUID) -> dict[str, Any]:
     """
     with unit_of_work() as uow:
         reach_outs.claim(uow, reach_out_id=reach_out_id)
-        return _seen(uow, reach_out_id)
+        return _view(uow, reach_out_id)
 
 
 @api.post("/reach-outs/<uuid:reach_out_id>/again")
@@ -75,8 +75,8 @@ def post_claim(reach_out_id: UUID) -> dict[str, Any]:
 def post_again(reach_out_id: UUID) -> dict[str, Any]:
     """Whoever came is not there after all: others are asked."""
     with unit_of_work() as uow:
-        reach_outs.ask_again(uow, reach_out_id=reach_out_id)
-        return _seen(uow, reach_out_id)
+        reach_outs.replace_responder(uow, reach_out_id=reach_out_id)
+        return _view(uow, reach_out_id)
 
 
 @api.post("/reach-outs/<uuid:reach_out_id>/close")
@@ -86,37 +86,37 @@ def post_close(how: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
     """It is over. Who asked may say so at any time, who came when they have."""
     with unit_of_work() as uow:
         reach_outs.close(uow, reach_out_id=reach_out_id, **how)
-        return _seen(uow, reach_out_id)
+        return _view(uow, reach_out_id)
 
 
 @api.put("/reach-outs/<uuid:reach_out_id>/answer")
-@api.arguments(shapes.ClosingAnswerSchema, example={"answer": "yes"})
+@api.arguments(shapes.FeedbackSchema, example={"answer": "yes"})
 @api.response(200, shapes.ReachOutSchema)
 def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
     """The one question when it is over: did it help, or how am I after it."""
     with unit_of_work() as uow:
-        feedback.answer(uow, reach_out_id=reach_out_id, **said)
-        return _seen(uow, reach_out_id)
+        feedback.record_feedback(uow, reach_out_id=reach_out_id, **said)
+        return _view(uow, reach_out_id)
 
 
 @api.get("/me/availability")
-@api.response(200, shapes.ReadinessSchema)
-def get_availability() -> reach_outs_queries.ReadinessView:
+@api.response(200, shapes.SavedAvailabilitySchema)
+def get_availability() -> reach_outs_queries.AvailabilityView:
     """Until when I am free for others."""
     with read_context() as ctx:
-        return reach_outs_queries.readiness(ctx)
+        return reach_outs_queries.my_availability(ctx)
 
 
 @api.put("/me/availability")
 @api.arguments(shapes.AvailabilitySchema, example={"until": None})
-@api.response(200, shapes.ReadinessSchema)
-def put_availability(said: dict[str, Any]) -> reach_outs_queries.ReadinessView:
+@api.response(200, shapes.SavedAvailabilitySchema)
+def put_availability(said: dict[str, Any]) -> reach_outs_queries.AvailabilityView:
     """Be free for others until a moment within a day, or no longer."""
     with unit_of_work() as uow:
-        availability.be_available(uow, **said)
-        return reach_outs_queries.readiness(uow)
+        availability.set_availability(uow, **said)
+        return reach_outs_queries.my_availability(uow)
 
 
-def _seen(ctx: ReadContext, reach_out_id: UUID) -> dict[str, Any]:
+def _view(ctx: ReadContext, reach_out_id: UUID) -> dict[str, Any]:
     view = reach_outs_queries.reach_out(ctx, reach_out_id)
     return {**asdict(view), "crisis_lines": services().settings.crisis_lines}

@@ -61,7 +61,7 @@ class ReachOutView:
 
 
 @dataclass(frozen=True)
-class ReadinessView:
+class AvailabilityView:
     """Until when I am free for others, and whether I may be woken for it."""
 
     until: datetime | None
@@ -74,14 +74,14 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
     if row is None:
         raise NotFound
     role = "asker" if row.asker_id == ctx.actor.id else "helper" if row.claimed_by == ctx.actor.id else "asked"
-    ask = None if role == "asker" else reach_outs.asked_of_actor(ctx, row)
-    asks = reach_outs.asks_of(ctx, row)
-    kept = reach_outs.steps_of(ctx, row)
+    ask = None if role == "asker" else reach_outs.own_responder_request(ctx, row)
+    asks = reach_outs.responder_requests(ctx, row)
+    kept = reach_outs.load_steps(ctx, row)
     steps, fresh = kept, dict[str, Sequence[UUID]]()
-    is_answered = reach_outs.answered_by_responder(ctx, row)
+    is_answered = reach_outs.has_responder_written(ctx, row)
     if row.is_waiting and not is_answered:
-        known = responders.known_among(asks)
-        steps, fresh = rules.walked(
+        known = responders.already_asked(asks)
+        steps, fresh = rules.advance_steps(
             kept, ctx.now, lambda kind: responders.split_by_recently_notified(ctx, row, kind, known)[0]
         )
     return ReachOutView(
@@ -90,12 +90,12 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
         role=role,
         is_drill=row.is_drill,
         opened_at=row.opened_at,
-        steps=_steps(ctx, steps, asks, is_mine=role == "asker"),
+        steps=_step_views(ctx, steps, asks, is_mine=role == "asker"),
         note=_note(row, role, ask, ctx.cipher, is_answered=is_answered),
         handle=_handle(ctx, row, role, ask),
         room_id=row.room_id if role != "asked" else None,
-        asks_me=role == "asked" and ask is not None and ask.passed_at is None and _may_come(row, is_answered, ctx.now),
-        someone_reads=row.is_waiting and not is_answered and any(_reads(one, ctx.now) for one in asks),
+        asks_me=role == "asked" and ask is not None and ask.passed_at is None and _can_claim(row, is_answered, ctx.now),
+        someone_reads=row.is_waiting and not is_answered and any(_is_reading(one, ctx.now) for one in asks),
         is_late=bool(fresh) or (is_answered and row.is_waiting),
         is_answered=is_answered,
         question=_question(ctx, row, role),
@@ -103,12 +103,12 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
     )
 
 
-def own_that_goes_on(ctx: ReadContext) -> UUID | None:
+def my_open_request(ctx: ReadContext) -> UUID | None:
     """The actor's reach-out that is not closed."""
     return ctx.session.scalar(select(ReachOut.id).where(ReachOut.asker_id == ctx.actor.id, ReachOut.state != "closed"))
 
 
-def mine_that_go_on(ctx: ReadContext) -> list[tuple[UUID, str]]:
+def my_open_requests(ctx: ReadContext) -> list[tuple[UUID, str]]:
     """What the actor asked for or came for and is not closed: (id, `waiting`, `asker` or `helper`)."""
     me = ctx.actor.id
     rows = ctx.session.execute(
@@ -119,17 +119,17 @@ def mine_that_go_on(ctx: ReadContext) -> list[tuple[UUID, str]]:
     return [(row.id, "helper" if row.asker_id != me else "waiting" if row.state == "open" else "asker") for row in rows]
 
 
-def asked_of_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
+def requests_to_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
     """What waits for somebody and was asked of the actor: (id, whether it is a drill)."""
-    return reach_outs.asked_lately(ctx, ctx.now - rules.ASK_SHOWS)
+    return reach_outs.recent_requests_to_actor(ctx, ctx.now - rules.REQUEST_SHOWN_FOR)
 
 
-def readiness(ctx: ReadContext) -> ReadinessView:
+def my_availability(ctx: ReadContext) -> AvailabilityView:
     """How the actor may be asked."""
-    row = reach_outs.readiness(ctx)
+    row = reach_outs.find_own_availability(ctx)
     if row is None:
-        return ReadinessView(None, False)
-    return ReadinessView(row.until if row.until and row.until > ctx.now else None, row.wakes)
+        return AvailabilityView(None, False)
+    return AvailabilityView(row.until if row.until and row.until > ctx.now else None, row.wakes)
 
 
 def row(session: Session, reach_out_id: UUID) -> ReachOut | None:
@@ -137,7 +137,7 @@ def row(session: Session, reach_out_id: UUID) -> ReachOut | None:
     return session.get(ReachOut, reach_out_id)
 
 
-def asked_in(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UUID], str]:
+def asked_in_round(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UUID], str]:
     """Who was asked in one round of it and has not said not now, and for which step; for notices."""
     rows = session.execute(
         select(ResponderRequest.member_id, ResponderRequest.kind)
@@ -151,17 +151,17 @@ def asked_in(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UU
     return [row.member_id for row in rows], rows[0].kind if rows else ""
 
 
-def all_asked(session: Session, reach_out_id: UUID) -> list[UUID]:
+def notified_responders(session: Session, reach_out_id: UUID) -> list[UUID]:
     """Everybody who was rung and has not said not now, for notices."""
     query = select(ResponderRequest.member_id).where(
         ResponderRequest.reach_out_id == reach_out_id,
         ResponderRequest.passed_at.is_(None),
-        ResponderRequest.round > rules.NOT_RUNG,
+        ResponderRequest.round > rules.NOT_NOTIFIED,
     )
     return list(session.scalars(query.order_by(ResponderRequest.member_id)))
 
 
-def _steps(
+def _step_views(
     ctx: ReadContext, steps: list[rules.Step], asks: list[ResponderRequest], *, is_mine: bool
 ) -> tuple[StepView, ...]:
     """The asker's own buddies and who is on call have names; peers are a number until one of them comes."""
@@ -171,15 +171,15 @@ def _steps(
     views = []
     for step in steps:
         of_it = [ask for ask in asks if ask.kind == step.kind]
-        people = [ask.member_id for ask in of_it if ask.round > rules.NOT_RUNG]
+        people = [ask.member_id for ask in of_it if ask.round > rules.NOT_NOTIFIED]
         known = tuple(names[one] for one in people if one in names) if step.kind in ("buddy", "on_call") else ()
         views.append(StepView(step.kind, step.due_at, step.state, len(people), known, len(of_it) - len(people)))
     return tuple(views)
 
 
-def _may_come(row: ReachOut, is_answered: bool, now: datetime) -> bool:
+def _can_claim(row: ReachOut, is_answered: bool, now: datetime) -> bool:
     if row.state == "claimed":
-        return rules.may_take_over(claimed_at=row.claim_began_at, is_answered=is_answered, now=now)
+        return rules.can_take_over(claimed_at=row.claim_began_at, is_answered=is_answered, now=now)
     return row.state == "open"
 
 
@@ -202,11 +202,11 @@ def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ResponderRequest | 
     return handles(ctx.session, [other]).get(other) if knows and other else None
 
 
-def _reads(ask: ResponderRequest, now: datetime) -> bool:
-    return ask.reading_at is not None and ask.passed_at is None and ask.reading_at > now - rules.READING_SHOWS
+def _is_reading(ask: ResponderRequest, now: datetime) -> bool:
+    return ask.reading_at is not None and ask.passed_at is None and ask.reading_at > now - rules.READING_SHOWN_FOR
 
 
 def _question(ctx: ReadContext, row: ReachOut, role: str) -> str:
     if row.state != "closed" or role == "asked" or row.is_drill or row.claimed_by is None:
         return ""
-    return "" if reach_outs.own_answer(ctx, row) is not None else role
+    return "" if reach_outs.own_feedback(ctx, row) is not None else role

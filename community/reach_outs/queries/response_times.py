@@ -11,12 +11,12 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
 from community.reach_outs.models import ReachOut, ReachOutStep
 
-SPAN = timedelta(days=90)
+FIGURE_SPAN = timedelta(days=90)
 MAX_DRILLS = 8
 
 
 @dataclass(frozen=True)
-class Figures:
+class ResponseTimes:
     """Of the last 90 days: how many asked, and seconds until the first person came, for half and for nine of ten.
 
     All of it is None when fewer than eleven people asked. `nobody` is how many were told that nobody is free and got
@@ -45,7 +45,7 @@ class DrillView:
 
 
 @dataclass(frozen=True)
-class OpenReachOut:
+class OpenReachOutView:
     """One that goes on, without who or what."""
 
     id: UUID
@@ -53,23 +53,23 @@ class OpenReachOut:
     state: str
 
 
-def figures(ctx: ReadContext) -> Figures:
+def response_times(ctx: ReadContext) -> ResponseTimes:
     """The headline. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_FIGURES)
     rows = ctx.session.execute(
         select(ReachOut.asker_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.lines_at, ReachOut.state).where(
-            ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - SPAN
+            ReachOut.is_drill.is_(False), ReachOut.opened_at > ctx.now - FIGURE_SPAN
         )
     ).all()
     if len({row.asker_id for row in rows}) < MIN_GROUP_SIZE:
-        return Figures(None, None, None, None, None)
+        return ResponseTimes(None, None, None, None, None)
     waits = sorted((row.claimed_at - row.opened_at).total_seconds() for row in rows if row.claimed_at)
     nobody = sum(row.claimed_at is None and row.lines_at is not None and row.state == "closed" for row in rows)
     people = len({row.asker_id for row in rows})
-    return Figures(people, len(rows), at_share(waits, 0.5), at_share(waits, 0.9), nobody)
+    return ResponseTimes(people, len(rows), at_share(waits, 0.5), at_share(waits, 0.9), nobody)
 
 
-def drills(ctx: ReadContext) -> list[DrillView]:
+def recent_drills(ctx: ReadContext) -> list[DrillView]:
     """The last drills, newest first. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(
@@ -81,13 +81,13 @@ def drills(ctx: ReadContext) -> list[DrillView]:
             row.opened_at,
             row.state == "closed",
             (row.claimed_at - row.opened_at).total_seconds() if row.claimed_at else None,
-            _late(ctx, row),
+            _max_delay(ctx, row),
         )
         for row in rows
     ]
 
 
-def going_on(ctx: ReadContext) -> list[OpenReachOut]:
+def open_reach_outs(ctx: ReadContext) -> list[OpenReachOutView]:
     """Reach-outs that are not over, without who or what; the oldest first. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(
@@ -95,9 +95,9 @@ def going_on(ctx: ReadContext) -> list[OpenReachOut]:
         .where(ReachOut.state != "closed", ReachOut.is_drill.is_(False))
         .order_by(ReachOut.opened_at, ReachOut.id)
     )
-    return [OpenReachOut(row.id, row.opened_at, row.state) for row in rows]
+    return [OpenReachOutView(row.id, row.opened_at, row.state) for row in rows]
 
 
-def _late(ctx: ReadContext, row: ReachOut) -> float:
+def _max_delay(ctx: ReadContext, row: ReachOut) -> float:
     steps = ctx.session.scalars(select(ReachOutStep).where(ReachOutStep.reach_out_id == row.id))
     return max(((step.reached_at - step.due_at).total_seconds() for step in steps if step.reached_at), default=0.0)
