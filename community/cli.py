@@ -102,9 +102,9 @@ def doctor(mail: str | None, metrics_token: bool) -> None:
 
 
 @main.command()
-def reseal() -> None:
-    """Seal again, under the newest of FIELD_KEYS, what stands under older keys. Runs while the service runs."""
-    from community.reencrypt_command import reseal as run
+def reencrypt() -> None:
+    """Re-encrypt under the newest of FIELD_KEYS what is under older keys. Runs while the service runs."""
+    from community.reencrypt_command import reencrypt_all as run
 
     sys.exit(run(_settings()))
 

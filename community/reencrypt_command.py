@@ -1,4 +1,4 @@
-"""`community reseal`: brings what stands under older keys under the newest, while the service runs."""
+"""The command that re-encrypts values of older keys under the newest one, while the service runs."""
 
 import click
 
@@ -8,8 +8,8 @@ from community.core.settings import Settings
 from community.features import load_models, open_store
 
 
-def reseal(settings: Settings) -> int:
-    """Seal again what stands under older keys, and say how it went. Returns 0, or 1 when something does not open."""
+def reencrypt_all(settings: Settings) -> int:
+    """Re-encrypt every value under an older key. Return 0, or 1 when a value cannot be decrypted."""
     load_models()
     store = open_store(settings)
     try:

@@ -102,7 +102,7 @@ def check_sealed(database: Database, settings: Settings) -> Line:
         return Line("FAIL", "sealed", found, mend)
     if seen.older:
         found = f"{seen.older} of {seen.total} sealed texts stand under an older key"
-        return Line("warn", "sealed", found, "`community reseal` brings them under the newest")
+        return Line("warn", "sealed", found, "`community reencrypt` brings them under the newest")
     return Line("ok", "sealed", f"the newest key opens all {seen.total} sealed texts")
 
 

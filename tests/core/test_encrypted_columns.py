@@ -114,7 +114,7 @@ def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
         "FIELD_KEYS": NEW,
     }
 
-    done = CliRunner().invoke(main, ["reseal"], env={**env, "COMMUNITY_DATA_DIR": str(tmp_path)})
+    done = CliRunner().invoke(main, ["reencrypt"], env={**env, "COMMUNITY_DATA_DIR": str(tmp_path)})
 
     assert done.exit_code == 1
     assert "2 texts were sealed again" in done.output
