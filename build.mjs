@@ -1,4 +1,4 @@
-// Builds what pages load: `node build.mjs`. With --check: types and the tests of the pure modules instead.
+// Builds the files that pages load: `node build.mjs`. With --check, checks types and tests the pure modules instead.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const from = join(root, "community/static");
 const to = join(from, "dist");
-// Phones of 2023 and later; nesting is flattened for them, modules run as they are.
+// Phones of 2023 and later. Nesting is flattened for them, modules run unchanged.
 const browsers = ["chrome111", "firefox113", "safari16.4"];
 
 if (process.argv.includes("--check")) check();
@@ -24,12 +24,12 @@ async function buildAll() {
     "icons.svg": keep("icons.svg", readFileSync(join(from, "icons.svg"))),
     "mark.svg": keep("mark.svg", readFileSync(join(from, "mark.svg"))),
   };
-  for (const name of ["app", "plain"]) {
+  for (const name of ["app", "signed_out"]) {
     manifest[`${name}.js`] = keep(`${name}.js`, await bundle(`src/${name}.ts`, { format: "esm", target: browsers }));
   }
-  // The service worker is asked for by its own name, and again and again: it has none with a digest.
+  // The service worker is requested by a fixed name again and again, so its name has no digest.
   writeFileSync(join(to, "sw.js"), await bundle("src/sw.ts", { format: "iife", target: browsers }));
-  // The manifest comes last and in one step, so that a server that reads it now finds every file it names.
+  // The manifest is written last and in one step: a server that reads it finds every file that it names.
   writeFileSync(join(to, "manifest.json.new"), JSON.stringify(manifest, null, 1));
   renameSync(join(to, "manifest.json.new"), join(to, "manifest.json"));
   const kept = new Set([...Object.values(manifest).flatMap((file) => [file, `${file}.gz`]), "manifest.json", "sw.js"]);
@@ -44,7 +44,7 @@ async function bundle(entry, options) {
   return built.outputFiles[0].contents;
 }
 
-/** Write the file, plain and packed, under a name with a digest of what is in it; returns that name. */
+/** Write a file, plain and compressed, under a name with a digest of its contents. Returns that name. */
 function keep(name, contents) {
   const digest = createHash("sha256").update(contents).digest("hex").slice(0, 12);
   const file = name.replace(".", `.${digest}.`);

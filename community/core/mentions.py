@@ -2,7 +2,7 @@
 
 The functions know text only, without web addresses and code. Callers say who is called what. A name is compared as
 `fold` gives it: letter case, compatibility forms, kinds of apostrophes and dashes and runs of blanks do not matter;
-blanks and signs themselves do, so `@nehim, an idea` is not `nehiman`. `lib/names.ts` does the same in the browser.
+blanks and signs themselves do, so `@nehim, an idea` is not `nehiman`. `lib/mentions.ts` does the same in the browser.
 """
 
 import re

@@ -59,7 +59,7 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
     wren.page.get_by_role("button", name="Can’t").click()
     expect(wren.page.locator("aside")).to_contain_text("You are not going")
 
-    expect(otis.page.locator("[data-bell] .dot")).to_be_visible(timeout=10_000)
+    expect(otis.page.locator("[data-unread-badge] .dot")).to_be_visible(timeout=10_000)
     otis.go("/notifications")
     expect(otis.page.get_by_role("main")).to_contain_text("You have a place")
     otis.page.get_by_role("button", name="You have a place").click()
@@ -248,7 +248,7 @@ def test_the_bell_tells_what_came_while_the_line_was_down(evening: Evening) -> N
     is_down = True
     heron.page.route_web_socket("**/socket.io/**", lambda line: line.close() if is_down else line.connect_to_server())
     heron.go("/rooms")
-    bell = heron.page.locator("[data-bell]")
+    bell = heron.page.locator("[data-unread-badge]")
     expect(bell.locator(".dot")).to_have_count(0)
     dana.go("/meetups/new")
     dana.page.get_by_label("Title").fill("Sunday walk")
@@ -343,7 +343,7 @@ def test_choices_are_kept_and_a_week_without_a_gap_is_refused(evening: Evening) 
         for end in ("from", "until"):
             page.get_by_label(f"{day}: quiet {end}").fill("00:00")
     page.get_by_role("button", name="Save quiet hours").click()
-    expect(page.locator("[data-problems]")).to_contain_text("Leave some time in the week")
+    expect(page.locator("[data-error-summary]")).to_contain_text("Leave some time in the week")
     wren.context.close()
 
 

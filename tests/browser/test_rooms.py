@@ -187,7 +187,7 @@ def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Stre
     page.get_by_role("textbox").fill("A draft")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("No connection")  # and not the browser's own page
-    expect(page.locator("[data-kept-words] li")).to_have_text(words)
+    expect(page.locator("[data-unsent-list] li")).to_have_text(words)
     expect(page.get_by_role("main").get_by_role("link", name="Call 988")).to_be_visible()
     looked_at(page, "room-without-connection-390-light")
     page.goto("/help")

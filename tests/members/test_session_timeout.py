@@ -32,6 +32,6 @@ def test_adas_open_page_does_not_keep_her_signed_in(
 
 def test_what_a_reach_out_page_asks_by_itself_says_so() -> None:
     """C: each request of the page that polls, and the one that looks whether the session holds."""
-    for name, requests in (("modules/reach-out.ts", 2), ("lib/socket.ts", 1)):
+    for name, requests in (("lib/background.ts", 2), ("lib/socket.ts", 1)):
         text = (SOURCES / name).read_text()
         assert text.count("fetch(") == text.count(f'"{BACKGROUND}": "1"') == requests

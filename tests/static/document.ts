@@ -1,4 +1,4 @@
-// As much of a document as `lib/dom.ts` needs, for tests without a browser; what is drawn reads as the server's HTML.
+// As much of a document as `lib/dom.ts` needs, for tests without a browser. The result reads as the server's HTML.
 
 const escaped = (text: string): string => text.replace(/[&<>]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[one]!);
 
@@ -18,7 +18,7 @@ class Element {
   }
 }
 
-/** Drawn parts as HTML, without the blank lines between blocks that only the server has. */
+/** Return rendered parts as HTML, without the blank lines between blocks that only the server has. */
 export function htmlOf(parts: unknown[]): string {
   return (parts as (Element | string)[]).map((part) => typeof part === "string" ? escaped(part) : part.html).join("");
 }

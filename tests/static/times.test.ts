@@ -1,7 +1,7 @@
-// Times on a page read as the server writes them, whatever the device's own zone and language.
+// Times on a page, whatever the device's own time zone and language.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, dayName, dayWords } from "../../community/static/src/lib/times";
+import { clock, dayName, dayLabel } from "../../community/static/src/lib/times";
 
 const zone = "America/New_York";
 const now = new Date("2026-11-24T02:30:00Z");
@@ -17,7 +17,7 @@ test("days are named, with the year when it is another one", () => {
 });
 
 test("today and yesterday are said so", () => {
-  assert.equal(dayWords(new Date("2026-11-23T12:00:00Z"), zone, now), "Today");
-  assert.equal(dayWords(new Date("2026-11-23T04:00:00Z"), zone, now), "Yesterday");
-  assert.equal(dayWords(new Date("2026-11-20T12:00:00Z"), zone, now), "Friday, November 20");
+  assert.equal(dayLabel(new Date("2026-11-23T12:00:00Z"), zone, now), "Today");
+  assert.equal(dayLabel(new Date("2026-11-23T04:00:00Z"), zone, now), "Yesterday");
+  assert.equal(dayLabel(new Date("2026-11-20T12:00:00Z"), zone, now), "Friday, November 20");
 });

@@ -1,22 +1,24 @@
-// The script of pages for who is signed in.
+// The script of pages for signed-in members.
+import { startCommon } from "./common";
 import { startSocket } from "./lib/socket";
 import { startAttendance } from "./modules/attendance";
-import { startBell } from "./modules/bell";
 import { startPreview } from "./modules/preview";
 import { startPush } from "./modules/push";
-import { startReachOut } from "./modules/reach-out";
-import { startUnread } from "./modules/unread";
-import { startPage } from "./page";
-import { findPlace } from "./room/place";
+import { startReachOutBanner } from "./modules/reach_out_banner";
+import { startReachOutPage } from "./modules/reach_out_page";
+import { startUnreadBadge } from "./modules/unread_badge";
+import { startUnreadRooms } from "./modules/unread_rooms";
+import { findRoom } from "./room/context";
 import { startRoom } from "./room/room";
 
-startPage();
-startBell();
-startUnread();
+startCommon();
+startUnreadBadge();
+startUnreadRooms();
 startPreview();
 startAttendance();
 startPush();
-startReachOut();
-const place = findPlace();
-if (place) startRoom(place);
+startReachOutBanner();
+startReachOutPage();
+const room = findRoom();
+if (room) startRoom(room);
 startSocket();

@@ -1,136 +1,136 @@
-// The service worker: shows that something is new, in words that tell a passer-by nothing, and leads to it. And it keeps
-// the pages that help, with what they are drawn with, for when there is no line: nothing of anybody is in them. Whatever
-// else is asked for then, a page of ours says so, with the lines to call, and not the browser's.
+// The service worker. It shows push notifications with a text that reveals nothing to a passer-by, and opens what they
+// are about. It also stores the help pages with their files for use without a connection. They hold nothing of a member.
+// Any other page without a connection is answered by our offline page with the crisis lines, not by the browser's.
 
 export {};
 
-interface Line { path?: string; tag?: string; words?: string }
-interface Shown { notification: Notification; waitUntil(work: Promise<unknown>): void }
-interface Pushed { data: { json(): Line } | null; waitUntil(work: Promise<unknown>): void }
+interface PushMessage { path?: string; tag?: string; words?: string }
+interface NotificationClick { notification: Notification; waitUntil(work: Promise<unknown>): void }
+interface Push { data: { json(): PushMessage } | null; waitUntil(work: Promise<unknown>): void }
 interface Window { url: string; focus(): Promise<unknown>; navigate(url: string): Promise<unknown> }
-interface Asked { request: Request; preloadResponse: Promise<Response | undefined>; respondWith(answer: Promise<Response>): void; waitUntil(work: Promise<unknown>): void }
+interface FetchRequest { request: Request; preloadResponse: Promise<Response | undefined>; respondWith(answer: Promise<Response>): void; waitUntil(work: Promise<unknown>): void }
 interface Worker {
   registration: ServiceWorkerRegistration;
   clients: { matchAll(options: object): Promise<Window[]>; openWindow(url: string): Promise<unknown>; claim(): Promise<void> };
   skipWaiting(): Promise<void>;
-  addEventListener(kind: "push", listen: (event: Pushed) => void): void;
-  addEventListener(kind: "notificationclick", listen: (event: Shown) => void): void;
-  addEventListener(kind: "fetch", listen: (event: Asked) => void): void;
+  addEventListener(kind: "push", listen: (event: Push) => void): void;
+  addEventListener(kind: "notificationclick", listen: (event: NotificationClick) => void): void;
+  addEventListener(kind: "fetch", listen: (event: FetchRequest) => void): void;
   addEventListener(kind: "install" | "activate", listen: (event: { waitUntil(work: Promise<unknown>): void }) => void): void;
 }
 
 const worker = self as unknown as Worker;
-const WORDS = "You have a new notification";
+const DEFAULT_TEXT = "You have a new notification";
 
-const KEPT = "kept-1";
+const CACHE = "kept-1";
 const HELP = "/help";
 const OFFLINE = "/offline";
-/** Pages that are kept; each is the same for everybody. */
+/** Stored pages. Each is the same for every visitor. */
 const PAGES = [HELP, "/breathe", OFFLINE];
-/** Kept while somebody is signed in, or where they chose to keep it: its words tell what this place is. */
-const SAFER = "/safer";
-const MAY_BE_KEPT = "X-Keep";
-/** After these it may be somebody else who looks. */
-const CHANGES_WHO = /^\/(sign-in|sign-out|join\/.*|account\/password|safer\/keep)$/;
-/** Whoever asks for one of these without a line gets the lines to call. */
-const LEADS_TO_HELP = /^\/(help|reach-outs?)(\/|$)/;
-const FRESH_FOR = 3_600_000;
+/** Stored while a member is signed in, or after they chose to keep it: its text reveals what this community is. */
+const HARM_REDUCTION = "/safer";
+const MAY_BE_STORED = "X-Keep";
+/** Posts after which the device may have another user. */
+const CHANGES_USER = /^\/(sign-in|sign-out|join\/.*|account\/password|safer\/keep)$/;
+/** Without a connection these are answered with the help page. */
+const FALLS_BACK_TO_HELP = /^\/(help|reach-outs?)(\/|$)/;
+const REFRESH_AFTER_MS = 3_600_000;
 let freshUntil = 0;
 
-worker.addEventListener("install", (event) => event.waitUntil(Promise.all([worker.skipWaiting(), keepAll()])));
+worker.addEventListener("install", (event) => event.waitUntil(Promise.all([worker.skipWaiting(), storeAll()])));
 worker.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (origin !== location.origin) return;
   if (event.request.mode === "navigate") {
-    if (event.request.method === "POST" && CHANGES_WHO.test(pathname)) {
+    if (event.request.method === "POST" && CHANGES_USER.test(pathname)) {
       freshUntil = 0;
-      event.waitUntil(letGo(SAFER));
+      event.waitUntil(remove(HARM_REDUCTION));
     }
-    if (event.request.method === "GET" || LEADS_TO_HELP.test(pathname)) event.respondWith(page(event, pathname));
+    if (event.request.method === "GET" || FALLS_BACK_TO_HELP.test(pathname)) event.respondWith(loadPage(event, pathname));
   } else if (event.request.method === "GET" && pathname.startsWith("/static/")) {
     event.respondWith(fetch(event.request).catch(async (error: unknown) => {
-      const kept = await caches.match(event.request);
-      if (kept) return kept;
+      const stored = await caches.match(event.request);
+      if (stored) return stored;
       throw error;
     }));
   }
 });
-worker.addEventListener("activate", (event) => event.waitUntil(begin()));
-worker.addEventListener("push", (event) => event.waitUntil(show(read(event))));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+worker.addEventListener("push", (event) => event.waitUntil(show(readPush(event))));
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(open(String(event.notification.data ?? "/notifications")));
 });
 
-async function begin(): Promise<void> {
-  // A page is asked for while the worker still wakes: a slow phone does not wait for both.
+async function activate(): Promise<void> {
+  // Pages are requested while the worker starts: a slow phone does not wait for both.
   await worker.registration.navigationPreload?.enable();
   await worker.clients.claim();
 }
 
-/** The page as it is now; without a line the kept one, or what stands in for it. */
-async function page(event: Asked, path: string): Promise<Response> {
+/** Return the page from the server. Without a connection, return the stored page or its replacement. */
+async function loadPage(event: FetchRequest, path: string): Promise<Response> {
   try {
     const fresh = await event.preloadResponse ?? await fetch(event.request);
-    if (path === SAFER && fresh.status >= 500) throw new Error(String(fresh.status));
-    if (path === SAFER) event.waitUntil(keepIfAllowed().catch(() => undefined));
-    else if (PAGES.includes(path) && fresh.ok) event.waitUntil(keep(path).catch(() => undefined));
-    else if (Date.now() > freshUntil) event.waitUntil(keepAll());
+    if (path === HARM_REDUCTION && fresh.status >= 500) throw new Error(String(fresh.status));
+    if (path === HARM_REDUCTION) event.waitUntil(storeHarmReduction().catch(() => undefined));
+    else if (PAGES.includes(path) && fresh.ok) event.waitUntil(store(path).catch(() => undefined));
+    else if (Date.now() > freshUntil) event.waitUntil(storeAll());
     return fresh;
   } catch (error) {
-    const kept = (path === SAFER && await caches.match(SAFER)) || await caches.match(PAGES.includes(path) ? path : LEADS_TO_HELP.test(path) ? HELP : OFFLINE);
-    if (kept) return kept;
+    const stored = (path === HARM_REDUCTION && await caches.match(HARM_REDUCTION)) || await caches.match(PAGES.includes(path) ? path : FALLS_BACK_TO_HELP.test(path) ? HELP : OFFLINE);
+    if (stored) return stored;
     throw error;
   }
 }
 
-/** Keep them all anew, and let go of files that none of them names any more. */
-async function keepAll(): Promise<void> {
-  freshUntil = Date.now() + FRESH_FOR;
-  const named = await Promise.all([...PAGES.map((path) => keep(path).catch(() => null)), keepIfAllowed().catch(() => null)]);
-  if (named.includes(null)) return;
-  const kept = new Set([...named.flat(), ...PAGES]);
-  const cache = await caches.open(KEPT);
-  for (const old of await cache.keys()) if (!kept.has(new URL(old.url).pathname)) await cache.delete(old);
+/** Store all pages again, and remove files that no page uses any more. */
+async function storeAll(): Promise<void> {
+  freshUntil = Date.now() + REFRESH_AFTER_MS;
+  const files = await Promise.all([...PAGES.map((path) => store(path).catch(() => null)), storeHarmReduction().catch(() => null)]);
+  if (files.includes(null)) return;
+  const current = new Set([...files.flat(), ...PAGES]);
+  const cache = await caches.open(CACHE);
+  for (const old of await cache.keys()) if (!current.has(new URL(old.url).pathname)) await cache.delete(old);
 }
 
-/** Keep a page and every file of ours that it names, as a visitor sees it who is not signed in. Which files they are. */
-async function keep(path: string): Promise<string[]> {
+/** Store a page as a signed-out visitor sees it, with every file of ours that it uses. Returns the files. */
+async function store(path: string): Promise<string[]> {
   const response = await fetch(path, { credentials: "omit", cache: "no-cache" });
   if (!response.ok) throw new Error(String(response.status));
   const text = await response.clone().text();
   const files = [...new Set([...text.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((found) => found[1]!))];
-  const cache = await caches.open(KEPT);
+  const cache = await caches.open(CACHE);
   await cache.addAll(files);
   await cache.put(path, response);
   return files;
 }
 
-/** Keep what saves lives for whoever may read it, and nobody else. Which files it is drawn with, and the page itself. */
-async function keepIfAllowed(): Promise<string[]> {
-  const response = await fetch(SAFER, { credentials: "same-origin", cache: "no-cache" });
-  if (!response.ok || response.headers.get(MAY_BE_KEPT) !== "1") {
-    await letGo(SAFER);
+/** Store the harm reduction page if the server allows it, else remove it. Returns what was stored. */
+async function storeHarmReduction(): Promise<string[]> {
+  const response = await fetch(HARM_REDUCTION, { credentials: "same-origin", cache: "no-cache" });
+  if (!response.ok || response.headers.get(MAY_BE_STORED) !== "1") {
+    await remove(HARM_REDUCTION);
     return [];
   }
-  await (await caches.open(KEPT)).put(SAFER, response);
-  return [SAFER];
+  await (await caches.open(CACHE)).put(HARM_REDUCTION, response);
+  return [HARM_REDUCTION];
 }
 
-async function letGo(path: string): Promise<void> {
-  await (await caches.open(KEPT)).delete(path);
+async function remove(path: string): Promise<void> {
+  await (await caches.open(CACHE)).delete(path);
 }
 
-/** The line that was pushed; whatever it is, something neutral can be shown. */
-function read(event: Pushed): Line {
+/** Return the pushed message, or an empty one, for which a neutral text is shown. */
+function readPush(event: Push): PushMessage {
   try { return event.data?.json() ?? {}; } catch { return {}; }
 }
 
-function show(line: Line): Promise<void> {
-  return worker.registration.showNotification(line.words ?? WORDS, {
-    tag: line.tag ?? "new",
+function show(message: PushMessage): Promise<void> {
+  return worker.registration.showNotification(message.words ?? DEFAULT_TEXT, {
+    tag: message.tag ?? "new",
     icon: "/static/mark.svg",
-    data: line.path?.startsWith("/notifications") ? line.path : "/notifications",
+    data: message.path?.startsWith("/notifications") ? message.path : "/notifications",
   });
 }
 

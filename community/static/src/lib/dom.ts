@@ -1,6 +1,6 @@
-// Small makers of elements. Text from people only ever becomes text nodes.
+// Functions that create elements. Text from people only ever becomes text nodes.
 
-/** An element with a class and what is in it; empty parts are left out. */
+/** Create an element with a class and content. Empty parts are left out. */
 export function element<K extends keyof HTMLElementTagNameMap>(name: K, kind = "", ...parts: (Node | string)[]): HTMLElementTagNameMap[K] {
   const made = document.createElement(name);
   if (kind) made.className = kind;
@@ -8,14 +8,14 @@ export function element<K extends keyof HTMLElementTagNameMap>(name: K, kind = "
   return made;
 }
 
-/** The same for what somebody wrote: it reads from the side that its first letter reads from. */
-export function written<K extends keyof HTMLElementTagNameMap>(name: K, kind = "", ...parts: (Node | string)[]): HTMLElementTagNameMap[K] {
+/** Create an element for text from people, whose direction follows its first letter. */
+export function userText<K extends keyof HTMLElementTagNameMap>(name: K, kind = "", ...parts: (Node | string)[]): HTMLElementTagNameMap[K] {
   const made = element(name, kind, ...parts);
   made.dir = "auto";
   return made;
 }
 
-/** A button that does not post. */
+/** Create a button that does not submit a form. */
 export function button(kind: string, label: string, ...parts: (Node | string)[]): HTMLButtonElement {
   const made = element("button", kind, ...parts);
   made.type = "button";
@@ -23,15 +23,15 @@ export function button(kind: string, label: string, ...parts: (Node | string)[])
   return made;
 }
 
-/** Words for screen readers only. */
-export function unseen(words: string): HTMLSpanElement {
-  return element("span", "vh", words);
+/** Create text for screen readers only. */
+export function visuallyHidden(text: string): HTMLSpanElement {
+  return element("span", "vh", text);
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 let sprite = "";
 
-/** One drawing of the sprite that the frame of the page uses. */
+/** Create an icon from the sprite that the page uses. */
 export function icon(name: string, more = ""): SVGElement {
   sprite ||= document.querySelector(".mark use")?.getAttribute("href")?.split("#")[0] ?? "/static/icons.svg";
   const svg = document.createElementNS(SVG, "svg");
@@ -43,7 +43,7 @@ export function icon(name: string, more = ""): SVGElement {
   return svg;
 }
 
-/** The letter and hue of somebody, the same as the server draws. */
+/** Create the letter and color of a member, as the server does. */
 export function avatar(handle: string): HTMLSpanElement {
   const made = element("span", "avatar", [...handle][0]?.toUpperCase() ?? "");
   made.dataset.tone = String([...handle].reduce((sum, one) => sum + (one.codePointAt(0) ?? 0), 0) % 6 + 1);

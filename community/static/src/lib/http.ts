@@ -1,6 +1,6 @@
-// Requests to our own service; refusals become errors that carry the server's words.
+// Requests to our own service. Errors carry the server's message.
 
-export class Refused extends Error {
+export class RequestFailed extends Error {
   constructor(readonly code: string, message: string, readonly status: number, readonly errors: Record<string, string[]> = {}) {
     super(message);
   }
@@ -10,23 +10,23 @@ export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
 }
 
-/** Send JSON to `/api/v1` + path. Throws Refused when the server said no, TypeError when it was not reached. */
+/** Send JSON to `/api/v1` + path. Throws RequestFailed for an error response, TypeError without a connection. */
 export async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "X-CSRF-Token": csrfToken() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const response = await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  throw await refusal(response);
+  throw await readProblem(response);
 }
 
-async function refusal(response: Response): Promise<Refused> {
+async function readProblem(response: Response): Promise<RequestFailed> {
   const problem = await response.json().catch(() => ({})) as { code?: string; detail?: string; errors?: Record<string, string[]> };
   const firstError = Object.values(problem.errors ?? {})[0]?.[0];
-  const words = firstError ?? problem.detail ?? "That did not work. The fault is ours.";
-  return new Refused(problem.code ?? "failed", words, response.status, problem.errors ?? {});
+  const message = firstError ?? problem.detail ?? "That did not work. The fault is ours.";
+  return new RequestFailed(problem.code ?? "failed", message, response.status, problem.errors ?? {});
 }
 
-/** What to say of anything that went wrong on the way. */
-export function wordsFor(error: unknown): string {
-  return error instanceof Refused ? error.message : "That did not get through. Try again when you are back online.";
+/** Return what to show for any error of a request. */
+export function errorText(error: unknown): string {
+  return error instanceof RequestFailed ? error.message : "That did not get through. Try again when you are back online.";
 }

@@ -1,48 +1,48 @@
-// What somebody wrote, with its light marks as elements, as `core.text.marked` draws it on the server: CommonMark's
-// emphasis, code, quotes and lists, and nothing else of it. Everything becomes nodes; no text is ever read as HTML.
+// Markdown of messages as elements, as `core.text.marked` renders it on the server: CommonMark's emphasis, code, quotes
+// and lists, and nothing else of it. Everything becomes nodes. No text is ever parsed as HTML.
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { attention } from "micromark-core-commonmark";
 import type { Extension, State, Tokenizer } from "micromark-util-types";
 import { element } from "./dom";
-import { placesOf } from "./names";
-import { emphasis, hide, type Marks, split, unhide } from "./links";
+import { mentionSpans } from "./mentions";
+import { emphasis, hideLinks, type Marks, splitLinks, restoreLinks } from "./links";
 
 type Tree = ReturnType<typeof fromMarkdown>;
-type Any = Tree["children"][number];
-type Drawn = (Node | string)[];
+type AnyNode = Tree["children"][number];
+type Rendered = (Node | string)[];
 
 const MARKS = /[*_`>\\]|~~~|\n\n|^ {0,3}(?:[-+]|\d{1,9}[.)])(?: |$)/m;
 const CONTAINER = /[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t]|$))/y;
 const MAX_DEPTH = 8;
-/** The rules of CommonMark that are left out, by micromark's names. */
-const OFF: Extension = { disable: { null: [
+/** The rules of CommonMark that are disabled, by micromark's names. */
+const DISABLED_RULES: Extension = { disable: { null: [
   "autolink", "codeIndented", "definition", "headingAtx", "htmlFlow", "htmlText", "labelStartImage", "labelStartLink",
   "labelEnd", "setextUnderline", "thematicBreak", "characterReference",
 ] } };
 
-/** Line beginnings of quotations. CommonMark draws a line right below one as part of it; its author did not quote it. */
+/** The start of a quoted line. CommonMark continues a quotation on the line below, which its author did not quote. */
 const QUOTED_LINE = /^\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*>/;
 
-/** What is drawn: the reader's handle, all names in the text, its lines, and the addresses it has placeholders for. */
-interface Of { name: string; names: string[]; addresses: string[]; lines: string[]; isQuoted?: boolean }
+/** The reader's handle, all names and lines of the text, and the addresses behind its placeholders. */
+interface RenderContext { name: string; names: string[]; addresses: string[]; lines: string[]; isQuoted?: boolean }
 
-/** The blocks of a message. `name` is the reader's handle: where they are named, it is brought out; `names` are all it names. */
-export function marked(text: string, name: string, names: string[] = []): Drawn {
-  const [hidden, addresses] = hide(text);
-  const of = { name, names, addresses, lines: hidden.split("\n") };
-  const blocks = hasMarks(text) ? fromMarkdown(hidden, { extensions: [OFF, emphasisOf(hidden)] }).children : [];
-  // No marks, or marks around nothing.
-  const drawn = says(blocks) ? blocks.flatMap((node) => draw(node, of, false)) : [element("p", "", ...words(hidden, of))];
-  for (const block of drawn) if (typeof block !== "string") (block as HTMLElement).dir = "auto";
-  return drawn;
+/** Render a message as blocks. Mentions of `name`, the reader's handle, are highlighted; `names` are all it mentions. */
+export function renderMarkdown(text: string, name: string, names: string[] = []): Rendered {
+  const [hidden, addresses] = hideLinks(text);
+  const context = { name, names, addresses, lines: hidden.split("\n") };
+  const blocks = hasMarks(text) ? fromMarkdown(hidden, { extensions: [DISABLED_RULES, emphasisExtension(hidden)] }).children : [];
+  // Without marks, or with marks around nothing, the text is shown as it is.
+  const rendered = hasText(blocks) ? blocks.flatMap((node) => renderNode(node, context, false)) : [element("p", "", ...renderText(hidden, context))];
+  for (const block of rendered) if (typeof block !== "string") (block as HTMLElement).dir = "auto";
+  return rendered;
 }
 
 function hasMarks(text: string): boolean {
-  return MARKS.test(text) && !text.split("\n").some(isDeep);
+  return MARKS.test(text) && !text.split("\n").some(isTooDeep);
 }
 
-/** Whether quotes and lists may stand deeper in each other than parsers and readers follow. */
-function isDeep(line: string): boolean {
+/** Return whether quotes and lists may be nested deeper than parsers and readers follow. */
+function isTooDeep(line: string): boolean {
   let depth = 0;
   CONTAINER.lastIndex = 0;
   while (CONTAINER.test(line)) depth++;
@@ -50,12 +50,12 @@ function isDeep(line: string): boolean {
   return depth > 0 && depth + Math.floor(indent / 2) > MAX_DEPTH;
 }
 
-function says(nodes: unknown[]): boolean {
-  return (nodes as Any[]).some((node) => "value" in node ? node.value.trim() !== "" : "children" in node && says(node.children));
+function hasText(nodes: unknown[]): boolean {
+  return (nodes as AnyNode[]).some((node) => "value" in node ? node.value.trim() !== "" : "children" in node && hasText(node.children));
 }
 
-/** Emphasis as `links.emphasis` says; micromark's own rule sees half of an emoji, and lets `*` stand inside a word. */
-function emphasisOf(text: string): Extension {
+/** Emphasis by `links.emphasis`: micromark's own rule sees half of an emoji, and allows `*` inside a word. */
+function emphasisExtension(text: string): Extension {
   const marksOf = new WeakMap<object, Marks>();  // by paragraph
   const tokenize: Tokenizer = function (effects, ok) {
     const start = this.now().offset;
@@ -79,56 +79,56 @@ function emphasisOf(text: string): Extension {
   return { text: { 42: construct, 95: construct } };
 }
 
-function draw(node: Any, of: Of, isTight: boolean): Drawn {
+function renderNode(node: AnyNode, context: RenderContext, isTight: boolean): Rendered {
   switch (node.type) {
-    case "text": return of.isQuoted ? quoted(node.value, of, (node.position?.start.line ?? 1) - 1) : words(node.value, of);
+    case "text": return context.isQuoted ? renderQuotedText(node.value, context, (node.position?.start.line ?? 1) - 1) : renderText(node.value, context);
     case "break": return ["\n"];
-    case "inlineCode": return [element("code", "", unhide(node.value, of.addresses).replaceAll("\n", " "))];
-    case "code": return [element("pre", "", element("code", "", unhide(node.value, of.addresses)))];
-    case "emphasis": return [element("em", "", ...inside(node, of))];
-    case "strong": return [element("strong", "", ...inside(node, of))];
-    case "paragraph": return isTight ? edged(node, of) : [element("p", "", ...edged(node, of))];
-    case "blockquote": return [element("blockquote", "", ...inside(node, { ...of, isQuoted: true }))];
+    case "inlineCode": return [element("code", "", restoreLinks(node.value, context.addresses).replaceAll("\n", " "))];
+    case "code": return [element("pre", "", element("code", "", restoreLinks(node.value, context.addresses)))];
+    case "emphasis": return [element("em", "", ...renderChildren(node, context))];
+    case "strong": return [element("strong", "", ...renderChildren(node, context))];
+    case "paragraph": return isTight ? renderTrimmed(node, context) : [element("p", "", ...renderTrimmed(node, context))];
+    case "blockquote": return [element("blockquote", "", ...renderChildren(node, { ...context, isQuoted: true }))];
     case "list": {
       const tight = !node.spread && node.children.every((item) => !item.spread);
       const list = element(node.ordered ? "ol" : "ul", "");
       if (node.ordered && (node.start ?? 1) !== 1) list.setAttribute("start", String(node.start));
-      list.append(...node.children.map((item) => element("li", "", ...item.children.flatMap((part) => draw(part, of, tight)))));
+      list.append(...node.children.map((item) => element("li", "", ...item.children.flatMap((part) => renderNode(part, context, tight)))));
       return [list];
     }
     default: return [];
   }
 }
 
-function inside(node: { children: unknown[] }, of: Of): Drawn {
-  return (node.children as Any[]).flatMap((part) => draw(part, of, false));
+function renderChildren(node: { children: unknown[] }, context: RenderContext): Rendered {
+  return (node.children as AnyNode[]).flatMap((part) => renderNode(part, context, false));
 }
 
-/** What is in a paragraph, without blanks of any kind at its ends. */
-function edged({ children }: { children: unknown[] }, of: Of): Drawn {
-  const parts = inside({ children }, of);
-  const [first, last] = [(children as Any[])[0], (children as Any[]).at(-1)];
+/** Render the content of a paragraph without white space at its ends. */
+function renderTrimmed({ children }: { children: unknown[] }, context: RenderContext): Rendered {
+  const parts = renderChildren({ children }, context);
+  const [first, last] = [(children as AnyNode[])[0], (children as AnyNode[]).at(-1)];
   if (first?.type === "text" && typeof parts[0] === "string") parts[0] = parts[0].trimStart();
   const end = parts.at(-1);
   if (last?.type === "text" && typeof end === "string") parts[parts.length - 1] = end.trimEnd();
   return parts;
 }
 
-/** Text in a quotation: the reader is named only in lines that are not quoted ones. */
-function quoted(text: string, of: Of, first: number): Drawn {
+/** Render text in a quotation. The reader's name is highlighted only in lines that are not quoted. */
+function renderQuotedText(text: string, context: RenderContext, first: number): Rendered {
   const runs: [string, boolean][] = [];
-  text.split("\n").forEach((line, place) => {
-    const isQuoted = QUOTED_LINE.test(of.lines[first + place] ?? ">");
+  text.split("\n").forEach((line, index) => {
+    const isQuoted = QUOTED_LINE.test(context.lines[first + index] ?? ">");
     const last = runs.at(-1);
     if (last && last[1] === isQuoted) last[0] += `\n${line}`;
-    else runs.push([place ? `\n${line}` : line, isQuoted]);
+    else runs.push([index ? `\n${line}` : line, isQuoted]);
   });
-  return runs.flatMap(([run, isQuoted]) => words(run, isQuoted ? { ...of, name: "" } : of));
+  return runs.flatMap(([run, isQuoted]) => renderText(run, isQuoted ? { ...context, name: "" } : context));
 }
 
-/** Text with its addresses as links, and `@name` brought out. */
-function words(hidden: string, of: Of): Drawn {
-  return split(hidden, of.addresses).flatMap(([part, isAddress]) => isAddress ? [link(part)] : called(part, of));
+/** Render text with its addresses as links and the reader's mentions highlighted. */
+function renderText(hidden: string, context: RenderContext): Rendered {
+  return splitLinks(hidden, context.addresses).flatMap(([part, isAddress]) => isAddress ? [link(part)] : renderMentions(part, context));
 }
 
 function link(address: string): HTMLAnchorElement {
@@ -139,14 +139,14 @@ function link(address: string): HTMLAnchorElement {
   return made;
 }
 
-/** Text without addresses and code, with `@name` brought out. */
-function called(text: string, { name, names }: Of): Drawn {
+/** Render text without addresses and code, with the reader's mentions highlighted. */
+function renderMentions(text: string, { name, names }: RenderContext): Rendered {
   if (!name || !text.includes("@")) return [text];
-  const drawn: Drawn = [];
+  const rendered: Rendered = [];
   let last = 0;
-  for (const [start, end] of placesOf(text, name, names)) {
-    drawn.push(text.slice(last, start), element("mark", "", text.slice(start, end)));
+  for (const [start, end] of mentionSpans(text, name, names)) {
+    rendered.push(text.slice(last, start), element("mark", "", text.slice(start, end)));
     last = end;
   }
-  return [...drawn, text.slice(last)];
+  return [...rendered, text.slice(last)];
 }

@@ -1,12 +1,12 @@
-// The one socket of a page: websocket only, signed in by the session cookie, back by itself after a random pause.
+// The one socket of a page: WebSocket only, authenticated by the session cookie, reconnecting after a random pause.
 import { io, type Socket } from "socket.io-client";
-import { forgetAll } from "./kept";
+import { clearStorage } from "./storage";
 
-export interface Refusal { code: string; detail: string; retry_after?: number; help?: string; errors?: Record<string, string[]> }
-export type Answer<T> = ({ ok: true } & T) | { ok: false; error: Refusal };
+export interface SocketError { code: string; detail: string; retry_after?: number; help?: string; errors?: Record<string, string[]> }
+export type Reply<T> = ({ ok: true } & T) | { ok: false; error: SocketError };
 
-const LONGEST_WAIT = 8000;
-const REFUSED_PAUSE = 10_000;
+const REPLY_TIMEOUT_MS = 8000;
+const REFUSED_RETRY_MS = 10_000;
 
 export const socket: Socket = io({
   transports: ["websocket"],
@@ -16,31 +16,31 @@ export const socket: Socket = io({
   randomizationFactor: 0.7,
 });
 
-/** Ask the server and wait for its answer, at most eight seconds. Rejects when there is none. */
-export function ask<T>(event: string, body: object): Promise<Answer<T>> {
+/** Emit an event and wait for its acknowledgement, at most eight seconds. Rejects without one. */
+export function request<T>(event: string, body: object): Promise<Reply<T>> {
   if (!socket.connected) return Promise.reject(new Error("not connected"));
-  return socket.timeout(LONGEST_WAIT).emitWithAck(event, body) as Promise<Answer<T>>;
+  return socket.timeout(REPLY_TIMEOUT_MS).emitWithAck(event, body) as Promise<Reply<T>>;
 }
 
 /** Connect, and leave the page when the session has ended. */
 export function startSocket(): void {
-  socket.on("session.ended", leave);
-  socket.on("connect_error", () => { if (!socket.active) void tryAgain(); });
-  socket.on("disconnect", () => { if (!socket.active) void tryAgain(); });
-  // A line that is cut is noticed at once, not after a missed ping, and used again as soon as it is back.
+  socket.on("session.ended", goToSignIn);
+  socket.on("connect_error", () => { if (!socket.active) void reconnectLater(); });
+  socket.on("disconnect", () => { if (!socket.active) void reconnectLater(); });
+  // A lost connection is noticed at once, not after a missed ping, and used again as soon as it is back.
   addEventListener("offline", () => socket.io.engine?.close());
   addEventListener("online", () => { if (!socket.connected) { socket.disconnect(); socket.connect(); } });
   socket.connect();
 }
 
-/** The server said no or closed: somebody who is still signed in tries again later. */
-async function tryAgain(): Promise<void> {
+/** Reconnect later after the server refused or closed the connection, if the member is still signed in. */
+async function reconnectLater(): Promise<void> {
   const response = await fetch("/api/v1/me", { headers: { Accept: "application/json", "X-Background": "1" } }).catch(() => null);
-  if (response?.status === 401) return leave();
-  setTimeout(() => socket.connect(), REFUSED_PAUSE * (0.5 + Math.random()));
+  if (response?.status === 401) return goToSignIn();
+  setTimeout(() => socket.connect(), REFUSED_RETRY_MS * (0.5 + Math.random()));
 }
 
-function leave(): void {
-  forgetAll();
+function goToSignIn(): void {
+  clearStorage();
   location.assign("/sign-in");
 }

@@ -1,12 +1,12 @@
-// Marks who came at once, and keeps the marks while the line is down: each has a nonce, so sending again counts once.
+// Attendance: sends each mark at once and stores marks while offline. A nonce per mark makes sending again harmless.
 // Without a script the form is posted as a whole.
-import { Refused, send } from "../lib/http";
-import { keep as keepText, kept as keptText } from "../lib/kept";
+import { RequestFailed, send } from "../lib/http";
+import { storeText as keepText, loadText as keptText } from "../lib/storage";
 
 interface Mark { date: string; member_id: string; state: string; nonce: string; at: string }
 
 const KEY = "attendance-marks";
-const AGAIN_MS = 5000;
+const RETRY_MS = 5000;
 
 export function startAttendance(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-attendance]");
@@ -16,51 +16,51 @@ export function startAttendance(): void {
     const radio = event.target as HTMLInputElement;
     const member = radio.closest<HTMLElement>("[data-member]")?.dataset.member;
     if (!member) return;
-    keep([...kept(), { date: form.dataset.attendance!, member_id: member, state: radio.value, nonce: crypto.randomUUID(), at: new Date().toISOString() }]);
+    storeMarks([...loadMarks(), { date: form.dataset.attendance!, member_id: member, state: radio.value, nonce: crypto.randomUUID(), at: new Date().toISOString() }]);
     void flush();
   });
   window.addEventListener("online", () => void flush());
-  window.setInterval(() => { if (kept().length) void flush(); }, AGAIN_MS);
-  show(form);
+  window.setInterval(() => { if (loadMarks().length) void flush(); }, RETRY_MS);
+  showMarks(form);
   void flush();
 
   async function flush(): Promise<void> {
     if (sending) return;
     sending = true;
     try {
-      for (let [first] = kept(); first; [first] = kept()) {
+      for (let [first] = loadMarks(); first; [first] = loadMarks()) {
         const { date, ...mark } = first;
         await send("POST", `/occurrences/${date}/attendance`, mark);
-        keep(kept().slice(1));
-        say("Saved.");
+        storeMarks(loadMarks().slice(1));
+        showStatus("Saved.");
       }
     } catch (error) {
-      if (error instanceof Refused && error.status < 500 && error.status !== 429) {
-        keep(kept().slice(1));
-        say(error.message);
-      } else say("Kept here. It is sent when you are back online.");
+      if (error instanceof RequestFailed && error.status < 500 && error.status !== 429) {
+        storeMarks(loadMarks().slice(1));
+        showStatus(error.message);
+      } else showStatus("Kept here. It is sent when you are back online.");
     } finally {
       sending = false;
     }
   }
 }
 
-function show(form: HTMLFormElement): void {
-  for (const mark of kept().filter((one) => one.date === form.dataset.attendance)) {
+function showMarks(form: HTMLFormElement): void {
+  for (const mark of loadMarks().filter((one) => one.date === form.dataset.attendance)) {
     const radio = form.querySelector<HTMLInputElement>(`[data-member="${CSS.escape(mark.member_id)}"] input[value="${CSS.escape(mark.state)}"]`);
     if (radio) radio.checked = true;
   }
 }
 
-function say(words: string): void {
-  const place = document.querySelector("[data-attendance-state]");
+function showStatus(words: string): void {
+  const place = document.querySelector("[data-attendance-status]");
   if (place) place.textContent = words;
 }
 
-function kept(): Mark[] {
+function loadMarks(): Mark[] {
   return JSON.parse(keptText(KEY) || "[]") as Mark[];
 }
 
-function keep(marks: Mark[]): void {
+function storeMarks(marks: Mark[]): void {
   keepText(KEY, marks.length ? JSON.stringify(marks) : "");
 }

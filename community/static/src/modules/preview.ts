@@ -1,19 +1,19 @@
-// A form that says what it means while it is filled in: `data-preview` names where to ask. Choices that make no sense
-// are put away (`data-only` names the values of `repeats` that they go with). Without a script a button asks instead.
+// Preview of a form while it is filled in: `data-preview` is the address that renders it. Fields that do not apply are
+// hidden (`data-shown-for` lists the values of `repeats` that they belong to). Without a script a button does the same.
 
-const PAUSE_MS = 250;
+const DEBOUNCE_MS = 250;
 
 export function startPreview(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-preview]");
   if (!form) return;
-  let waiting = 0;
-  let latest = 0;
-  form.querySelector("[data-without-script]")?.remove();
+  let timer = 0;
+  let latestRequest = 0;
+  form.querySelector("[data-no-script]")?.remove();
   form.addEventListener("input", (event) => {
     if (event.target instanceof HTMLInputElement) delete event.target.dataset.guessed;
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => void ask(null), PAUSE_MS);
-    tidy(form);
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => void ask(null), DEBOUNCE_MS);
+    updateVisibleFields(form);
   });
   form.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>("button[name=skip], button[name=keep]");
@@ -21,18 +21,18 @@ export function startPreview(): void {
     event.preventDefault();
     void ask(button);
   });
-  tidy(form);
+  updateVisibleFields(form);
   void ask(null);
 
   async function ask(pressed: HTMLButtonElement | null): Promise<void> {
-    const turn = ++latest;
+    const request = ++latestRequest;
     const fields = new URLSearchParams([...new FormData(form!, pressed)].map(([name, value]) => [name, String(value)]));
     try {
       const response = await fetch(form!.dataset.preview!, { method: "POST", body: fields });
-      if (!response.ok || turn !== latest) return;
+      if (!response.ok || request !== latestRequest) return;
       show(await response.text(), pressed?.value ?? "");
     } catch {
-      // offline: what stands there stays
+      // Offline: the last preview stays.
     }
   }
 }
@@ -45,10 +45,10 @@ function show(html: string, pressed: string): void {
   if (pressed) document.querySelector<HTMLElement>(`#preview button[value="${CSS.escape(pressed)}"]`)?.focus();
 }
 
-function tidy(form: HTMLFormElement): void {
+function updateVisibleFields(form: HTMLFormElement): void {
   const chosen = (form.elements.namedItem("repeats") as HTMLSelectElement | null)?.value ?? "once";
-  for (const part of form.querySelectorAll<HTMLElement>("[data-only]")) part.hidden = !part.dataset.only!.split(" ").includes(chosen);
-  chooseDay(form);
+  for (const part of form.querySelectorAll<HTMLElement>("[data-shown-for]")) part.hidden = !part.dataset.shownFor!.split(" ").includes(chosen);
+  chooseWeekday(form);
   const ends = (form.elements.namedItem("ends") as HTMLSelectElement | null)?.value;
   for (const name of ["count", "until"]) {
     const field = document.getElementById(name)?.closest<HTMLElement>(".field");
@@ -56,8 +56,8 @@ function tidy(form: HTMLFormElement): void {
   }
 }
 
-/** While no weekday is chosen, it is the one of the first date, as the server reads it too. */
-function chooseDay(form: HTMLFormElement): void {
+/** Check the weekday of the first date while none is chosen, as the server does. */
+function chooseWeekday(form: HTMLFormElement): void {
   const boxes = [...form.querySelectorAll<HTMLInputElement>("input[name=days]")];
   const day = (form.elements.namedItem("date") as HTMLInputElement | null)?.valueAsDate?.getUTCDay();
   if (day === undefined || boxes.some((box) => box.checked && !box.dataset.guessed)) return;

@@ -1,78 +1,78 @@
-// Lines on the lock screen: switched on and off on the page of devices, and kept known to the server elsewhere.
-import { Refused, send, wordsFor } from "../lib/http";
+// Push notifications: turned on and off on the devices page, and registered again with the server for each session.
+import { RequestFailed, send, errorText } from "../lib/http";
 
-const TOLD = "push-told";
+const REGISTERED_KEY = "push-told";
 
 export function startPush(): void {
   if (!("serviceWorker" in navigator && "PushManager" in window)) return;
-  const place = document.querySelector<HTMLElement>("[data-push]");
-  if (place) startSwitch(place);
-  else void tellAgain();
+  const section = document.querySelector<HTMLElement>("[data-push]");
+  if (section) startToggle(section);
+  else void registerAgain();
 }
 
-/** A browser that is switched on belongs to the session that is signed in now: say so once for each window. */
-async function tellAgain(): Promise<void> {
-  if (Notification.permission !== "granted" || sessionStorage.getItem(TOLD)) return;
+/** Register a browser's subscription with the session that is signed in now, once per tab. */
+async function registerAgain(): Promise<void> {
+  if (Notification.permission !== "granted" || sessionStorage.getItem(REGISTERED_KEY)) return;
   const subscription = await (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription();
-  if (subscription) await tell(subscription).catch(() => undefined);
+  if (subscription) await register(subscription).catch(() => undefined);
 }
 
-async function tell(subscription: PushSubscription): Promise<void> {
+async function register(subscription: PushSubscription): Promise<void> {
   await send("POST", "/push-subscriptions", subscription.toJSON());
-  sessionStorage.setItem(TOLD, "1");
+  sessionStorage.setItem(REGISTERED_KEY, "1");
 }
 
-function startSwitch(place: HTMLElement): void {
-  const said = place.querySelector<HTMLElement>("[data-push-said]");
-  const wrong = place.querySelector<HTMLElement>("[data-push-error]");
-  const on = place.querySelector<HTMLButtonElement>("[data-push-on]");
-  const off = place.querySelector<HTMLButtonElement>("[data-push-off]");
-  if (!said || !wrong || !on || !off) return;
+function startToggle(section: HTMLElement): void {
+  const status = section.querySelector<HTMLElement>("[data-push-status]");
+  const errorMessage = section.querySelector<HTMLElement>("[data-push-error]");
+  const enableButton = section.querySelector<HTMLButtonElement>("[data-push-enable]");
+  const disableButton = section.querySelector<HTMLButtonElement>("[data-push-disable]");
+  if (!status || !errorMessage || !enableButton || !disableButton) return;
 
   const show = (isOn: boolean): void => {
     const isDenied = Notification.permission === "denied";
-    on.hidden = isOn || isDenied;
-    off.hidden = !isOn;
-    said.textContent = isOn ? "It is switched on here."
+    enableButton.hidden = isOn || isDenied;
+    disableButton.hidden = !isOn;
+    status.textContent = isOn ? "It is switched on here."
       : isDenied ? "This browser does not let us show anything. You can change that in its settings for this page."
         : "It is switched off here. Your browser asks you once more.";
   };
   const attempt = (act: () => Promise<void>) => async (): Promise<void> => {
-    wrong.hidden = true;
-    on.disabled = off.disabled = true;
+    errorMessage.hidden = true;
+    enableButton.disabled = disableButton.disabled = true;
     try { await act(); location.reload(); }
     catch (error) {
-      wrong.textContent = error instanceof Refused ? wordsFor(error) : "This browser could not switch it on. Nothing has changed.";
-      wrong.hidden = false;
-      show(!off.hidden);
+      errorMessage.textContent = error instanceof RequestFailed ? errorText(error) : "This browser could not switch it on. Nothing has changed.";
+      errorMessage.hidden = false;
+      show(!disableButton.hidden);
     }
-    on.disabled = off.disabled = false;
+    enableButton.disabled = disableButton.disabled = false;
   };
-  on.addEventListener("click", attempt(() => switchOn(place.dataset.push ?? "")));
-  off.addEventListener("click", attempt(switchOff));
+  enableButton.addEventListener("click", attempt(() => subscribe(section.dataset.push ?? "")));
+  disableButton.addEventListener("click", attempt(unsubscribe));
   navigator.serviceWorker.getRegistration()
     .then((registration) => registration?.pushManager.getSubscription())
     .then((subscription) => { show(Boolean(subscription)); })
     .catch(() => { show(false); });
 }
 
-async function switchOn(key: string): Promise<void> {
+async function subscribe(key: string): Promise<void> {
   if (await Notification.requestPermission() !== "granted") return;
   await navigator.serviceWorker.register("/sw.js");
   const { pushManager } = await navigator.serviceWorker.ready;
   const options = { userVisibleOnly: true, applicationServerKey: key };
-  // One that was made for another key of ours stands in the way of a new one.
+  // A subscription made with an earlier application key prevents a new one.
   const subscription = await pushManager.subscribe(options).catch(async () => {
     await (await pushManager.getSubscription())?.unsubscribe();
     return pushManager.subscribe(options);
   });
-  await tell(subscription);
+  await register(subscription);
 }
 
-async function switchOff(): Promise<void> {
+async function unsubscribe(): Promise<void> {
   const subscription = await (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription();
-  sessionStorage.removeItem(TOLD);
-  const here = document.querySelector<HTMLFormElement>("form[data-push-here]");
+  sessionStorage.removeItem(REGISTERED_KEY);
+  const form = document.querySelector<HTMLFormElement>("form[data-push-current]");
   await subscription?.unsubscribe();
-  if (here) await fetch(here.action, { method: "POST", body: new URLSearchParams([...new FormData(here)].map(([name, value]) => [name, String(value)])) });
+  if (form) await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)])) });
 }

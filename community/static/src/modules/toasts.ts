@@ -1,24 +1,24 @@
-// Short notices of one act that is done.
+// Toasts: short confirmations of one finished action.
 import { button, element } from "../lib/dom";
 
-const LASTS = 8000;
+const VISIBLE_MS = 8000;
 
-/** Say something once; it leaves by itself, later while somebody reads it. */
-export function toast(words: string): void {
-  const item = element("div", "toast", element("span", "", words));
+/** Show a message that disappears by itself, later while the pointer or the focus is on it. */
+export function toast(text: string): void {
+  const item = element("div", "toast", element("span", "", text));
   const close = button("", "", "Close");
   close.dataset.dismiss = "";
   item.append(close);
   document.querySelector(".toasts")?.append(item);
-  leavesLater(item);
+  removeLater(item);
 }
 
-/** Let the notices that the page came with leave, and close on request. */
+/** Let the toasts that came with the page disappear, and close them on request. */
 export function startToasts(): void {
-  for (const item of document.querySelectorAll<HTMLElement>(".toast")) leavesLater(item);
+  for (const item of document.querySelectorAll<HTMLElement>(".toast")) removeLater(item);
   document.addEventListener("click", (event) => (event.target as Element).closest("[data-dismiss]")?.closest(".toast")?.remove());
 }
 
-function leavesLater(item: HTMLElement): void {
-  setTimeout(() => { if (item.matches(":hover, :focus-within")) leavesLater(item); else item.remove(); }, LASTS);
+function removeLater(item: HTMLElement): void {
+  setTimeout(() => { if (item.matches(":hover, :focus-within")) removeLater(item); else item.remove(); }, VISIBLE_MS);
 }

@@ -1,13 +1,13 @@
-// Where people write: sends on Enter where there is a keyboard, keeps a draft, answers a message or changes an own one.
-import { send, wordsFor } from "../lib/http";
-import { keep, kept } from "../lib/kept";
-import type { Log, Message } from "../lib/log";
+// The composer: sends on Enter where there is a keyboard, stores a draft, replies to a message or edits an own one.
+import { send, errorText } from "../lib/http";
+import { storeText, loadText } from "../lib/storage";
+import type { MessageLog, Message } from "../lib/message_log";
 import { toast } from "../modules/toasts";
-import { gist } from "./draw";
+import { summary } from "./render";
 import type { Outbox } from "./outbox";
-import type { Place } from "./place";
+import type { RoomContext } from "./context";
 
-export const LONGEST_MESSAGE = 4000;
+export const MAX_MESSAGE_LENGTH = 4000;
 
 export class Composer {
   private replyTo: string | null = null;
@@ -16,96 +16,96 @@ export class Composer {
   private readonly replyKey: string;
   private readonly banner: HTMLElement | null;
 
-  constructor(private readonly place: Place, private readonly log: Log, private readonly outbox: Outbox, private readonly sent: () => void) {
-    this.draftKey = `draft:${place.me.id}:${place.roomId}`;
-    this.replyKey = `reply:${place.me.id}:${place.roomId}`;
-    this.banner = place.form.querySelector<HTMLElement>(".replying");
+  constructor(private readonly room: RoomContext, private readonly log: MessageLog, private readonly outbox: Outbox, private readonly onSent: () => void) {
+    this.draftKey = `draft:${room.me.id}:${room.roomId}`;
+    this.replyKey = `reply:${room.me.id}:${room.roomId}`;
+    this.banner = room.form.querySelector<HTMLElement>(".replying");
   }
 
   start(): void {
-    const { form, words } = this.place;
+    const { form, input: words } = this.room;
     words.removeAttribute("maxlength");
     words.removeAttribute("required");
-    words.value ||= kept(this.draftKey);
-    const answered = kept(this.replyKey);
-    if (answered) this.answer(answered, gist(this.log.byId(answered)));
-    words.addEventListener("input", () => { if (!this.editing) keep(this.draftKey, words.value); });
+    words.value ||= loadText(this.draftKey);
+    const storedReply = loadText(this.replyKey);
+    if (storedReply) this.setReply(storedReply, summary(this.log.byId(storedReply)));
+    words.addEventListener("input", () => { if (!this.editing) storeText(this.draftKey, words.value); });
     words.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.calm();
+      if (event.key === "Escape") this.reset();
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(hover: hover)").matches) return;
       event.preventDefault();
       form.requestSubmit();
     });
     form.addEventListener("submit", (event) => { event.preventDefault(); void this.submit(); });
-    this.banner?.querySelector("button")?.addEventListener("click", () => { this.calm(); words.focus(); });
+    this.banner?.querySelector("button")?.addEventListener("click", () => { this.reset(); words.focus(); });
   }
 
   reply(message: Message): void {
-    this.calm();
-    this.answer(message.id, gist(message));
-    this.place.words.focus();
+    this.reset();
+    this.setReply(message.id, summary(message));
+    this.room.input.focus();
   }
 
   edit(message: Message): void {
-    this.calm();
+    this.reset();
     this.editing = message;
-    this.place.words.value = message.body ?? "";
-    this.say("Your message, to be changed", "Leave it as it was");
-    this.place.words.focus();
+    this.room.input.value = message.body ?? "";
+    this.showBanner("Your message, to be changed", "Leave it as it was");
+    this.room.input.focus();
   }
 
-  /** Words that come back from a message that was not sent. */
-  putBack(body: string): void {
-    const { words } = this.place;
+  /** Put the text of a message that was not sent back into the input. */
+  restoreText(body: string): void {
+    const { input: words } = this.room;
     words.value = words.value ? `${words.value}\n${body}` : body;
-    keep(this.draftKey, words.value);
+    storeText(this.draftKey, words.value);
     words.focus();
   }
 
   private async submit(): Promise<void> {
-    const { words } = this.place;
+    const { input: words } = this.room;
     const body = words.value.trim();
     if (!body) return;
     const length = [...body].length;
-    if (length > LONGEST_MESSAGE) return toast(`A message has at most 4,000 characters. This one has ${length.toLocaleString("en-US")}.`);
-    if (this.editing) return this.change(this.editing, body);
+    if (length > MAX_MESSAGE_LENGTH) return toast(`A message has at most 4,000 characters. This one has ${length.toLocaleString("en-US")}.`);
+    if (this.editing) return this.saveEdit(this.editing, body);
     words.value = "";
-    keep(this.draftKey, "");
+    storeText(this.draftKey, "");
     this.outbox.add(body, this.replyTo);
-    this.calm();
-    this.sent();
+    this.reset();
+    this.onSent();
   }
 
-  private async change(message: Message, body: string): Promise<void> {
+  private async saveEdit(message: Message, body: string): Promise<void> {
     try {
       if (body !== message.body) await send("PATCH", `/messages/${message.id}`, { body });
-      this.calm();
+      this.reset();
     } catch (error) {
-      toast(wordsFor(error));
+      toast(errorText(error));
     }
   }
 
-  /** No reply, no change: plain writing, with the draft that was there. */
-  private calm(): void {
-    if (this.editing) this.place.words.value = kept(this.draftKey);
+  /** End a reply or an edit, and restore the draft. */
+  private reset(): void {
+    if (this.editing) this.room.input.value = loadText(this.draftKey);
     this.replyTo = null;
-    keep(this.replyKey, "");
+    storeText(this.replyKey, "");
     this.editing = null;
     if (this.banner) this.banner.hidden = true;
   }
 
-  /** A reply outlives a reload as its words do. */
-  private answer(id: string, words: string): void {
+  /** Start a reply. It survives a reload like the draft. */
+  private setReply(id: string, summaryText: string): void {
     this.replyTo = id;
-    keep(this.replyKey, id);
-    this.say(`Reply to ${words}`, "Stop replying");
+    storeText(this.replyKey, id);
+    this.showBanner(`Reply to ${summaryText}`, "Stop replying");
   }
 
-  private say(text: string, ending: string): void {
+  private showBanner(text: string, closeLabel: string): void {
     const shown = this.banner?.querySelector(".clip");
     if (!this.banner || !shown) return;
     shown.textContent = text;
-    this.banner.querySelector("button")?.setAttribute("aria-label", ending);
+    this.banner.querySelector("button")?.setAttribute("aria-label", closeLabel);
     this.banner.hidden = false;
   }
 }

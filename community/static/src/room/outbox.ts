@@ -1,6 +1,6 @@
-// What was written and is not in the log yet. It keeps its id over every retry and over a reload of the page.
-import { keep, kept } from "../lib/kept";
-import { ask, socket } from "../lib/socket";
+// Messages that are not in the log yet. Each keeps its id over every retry and over a reload of the page.
+import { storeText, loadText } from "../lib/storage";
+import { request, socket } from "../lib/socket";
 
 export interface Unsent {
   id: string;
@@ -8,117 +8,117 @@ export interface Unsent {
   replyTo: string | null;
   at: string;
   state: "sending" | "waiting" | "sent" | "failed";
-  why: string;
-  /** Its place in the log, once it has one. */
+  reason: string;
+  /** The number of the sent message in the log, 0 before. */
   seq: number;
 }
 
-interface Stored { message: { id: string; seq: number; rev: number; created_at: string }; duplicate: boolean }
+interface SentMessage { message: { id: string; seq: number; rev: number; created_at: string }; duplicate: boolean }
 
-const MOST_TRIES = 3;
+const MAX_ATTEMPTS = 3;
 
 export class Outbox {
   entries: Unsent[];
-  private isBusy = false;
+  private isSending = false;
 
-  /** `changed` is called whenever something here looks different. */
+  /** `changed` is called whenever an entry has to be rendered again. */
   constructor(private readonly roomId: string, private readonly key: string, private readonly changed: () => void) {
-    this.entries = restored(key);
+    this.entries = loadEntries(key);
   }
 
   add(body: string, replyTo: string | null): void {
-    this.entries.push({ id: crypto.randomUUID(), body, replyTo, at: new Date().toISOString(), state: "waiting", why: "", seq: 0 });
-    this.tell();
+    this.entries.push({ id: crypto.randomUUID(), body, replyTo, at: new Date().toISOString(), state: "waiting", reason: "", seq: 0 });
+    this.saveAndNotify();
     void this.flush();
   }
 
-  again(id: string): void {
+  retry(id: string): void {
     const entry = this.entries.find((one) => one.id === id);
     if (entry) entry.state = "waiting";
-    this.tell();
+    this.saveAndNotify();
     void this.flush();
   }
 
-  /** Give the words back and forget the entry. */
-  takeBack(id: string): string {
+  /** Remove an entry and return its text. */
+  discard(id: string): string {
     const entry = this.entries.find((one) => one.id === id);
     this.entries = this.entries.filter((one) => one !== entry);
-    this.tell();
+    this.saveAndNotify();
     return entry?.body ?? "";
   }
 
-  /** Let go of what is in the log now. */
-  settle(isInLog: (entry: Unsent) => boolean): void {
-    const left = this.entries.filter((one) => !isInLog(one));
-    if (left.length === this.entries.length) return;
-    this.entries = left;
+  /** Remove the entries that are in the log now. */
+  removeSent(isInLog: (entry: Unsent) => boolean): void {
+    const remaining = this.entries.filter((one) => !isInLog(one));
+    if (remaining.length === this.entries.length) return;
+    this.entries = remaining;
     this.save();
   }
 
-  /** Send what waits, one after another, so that it arrives in the order it was written. */
+  /** Send the waiting entries one after another, which keeps their order. */
   async flush(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
+    if (this.isSending) return;
+    this.isSending = true;
     try {
-      for (let entry = this.next(); entry && socket.connected; entry = this.next()) {
+      for (let entry = this.nextWaiting(); entry && socket.connected; entry = this.nextWaiting()) {
         if (!await this.send(entry)) break;
       }
     } finally {
-      this.isBusy = false;
+      this.isSending = false;
     }
   }
 
-  /** Try one entry; false when the rest has to wait. */
+  /** Send one entry. Returns false when the rest has to wait. */
   private async send(entry: Unsent): Promise<boolean> {
     entry.state = "sending";
-    this.tell();
-    for (let tries = 1; ; tries += 1) {
+    this.saveAndNotify();
+    for (let attempt = 1; ; attempt += 1) {
       try {
         const body = { room_id: this.roomId, client_msg_id: entry.id, body: entry.body };
-        const answer = await ask<Stored>("message.send", entry.replyTo ? { ...body, reply_to: entry.replyTo } : body);
-        if (answer.ok) return this.end(entry, { state: "sent", at: answer.message.created_at, seq: answer.message.seq });
-        const pause = answer.error.retry_after;
+        const answer = await request<SentMessage>("message.send", entry.replyTo ? { ...body, reply_to: entry.replyTo } : body);
+        if (answer.ok) return this.finish(entry, { state: "sent", at: answer.message.created_at, seq: answer.message.seq });
+        const retryAfter = answer.error.retry_after;
         if (answer.error.help) document.getElementById("lines")?.showPopover();
-        if (pause === undefined) return this.end(entry, { state: "failed", why: words(answer.error) });
-        setTimeout(() => void this.flush(), pause * 1000 + 100);
-        return !this.end(entry, { state: "waiting" });
+        if (retryAfter === undefined) return this.finish(entry, { state: "failed", reason: errorMessage(answer.error) });
+        setTimeout(() => void this.flush(), retryAfter * 1000 + 100);
+        return !this.finish(entry, { state: "waiting" });
       } catch {
-        if (!socket.connected) return !this.end(entry, { state: "waiting" });
-        if (tries === MOST_TRIES) return this.end(entry, { state: "failed", why: "Not sent" });
+        if (!socket.connected) return !this.finish(entry, { state: "waiting" });
+        if (attempt === MAX_ATTEMPTS) return this.finish(entry, { state: "failed", reason: "Not sent" });
       }
     }
   }
 
-  private end(entry: Unsent, outcome: Partial<Unsent>): true {
+  private finish(entry: Unsent, outcome: Partial<Unsent>): true {
     Object.assign(entry, outcome);
-    this.tell();
+    this.saveAndNotify();
     return true;
   }
 
-  private next(): Unsent | undefined {
+  private nextWaiting(): Unsent | undefined {
     return this.entries.find((one) => one.state === "waiting");
   }
 
-  private tell(): void {
+  private saveAndNotify(): void {
     this.save();
     this.changed();
   }
 
   private save(): void {
     const open = this.entries.filter((one) => one.state !== "sent");
-    keep(this.key, open.length ? JSON.stringify(open) : "");
+    storeText(this.key, open.length ? JSON.stringify(open) : "");
   }
 }
 
-function restored(key: string): Unsent[] {
+function loadEntries(key: string): Unsent[] {
   try {
-    const entries = JSON.parse(kept(key) || "[]") as Unsent[];
+    const entries = JSON.parse(loadText(key) || "[]") as Unsent[];
     return entries.map((one) => ({ ...one, state: one.state === "failed" ? "failed" : "waiting" }));
   } catch {
     return [];
   }
 }
 
-function words(error: { detail: string; errors?: Record<string, string[]> }): string {
+function errorMessage(error: { detail: string; errors?: Record<string, string[]> }): string {
   return Object.values(error.errors ?? {})[0]?.[0] ?? error.detail;
 }

@@ -1,35 +1,35 @@
-// What the room keeps in view, drawn anew when a pin comes or goes.
-import { element, written } from "../lib/dom";
+// Pinned messages of a room, loaded again when a pin is added or removed.
+import { element, userText } from "../lib/dom";
 import { send } from "../lib/http";
-import type { Message } from "../lib/log";
-import type { Place } from "./place";
+import type { Message } from "../lib/message_log";
+import type { RoomContext } from "./context";
 
-const SHORTENED = 160;
-const PAUSE = 200;
+const MAX_CHARACTERS = 160;
+const DEBOUNCE_MS = 200;
 
-/** Returns what to call when the pins may look different. */
-export function startPins(place: Place): () => void {
-  const line = place.root.querySelector<HTMLElement>(".pins-line");
+/** Return the function to call when the pins may have changed. */
+export function startPins(room: RoomContext): () => void {
+  const line = room.root.querySelector<HTMLElement>(".pins-line");
   const count = line?.querySelector("[data-pin-count]");
   const list = document.querySelector("#pins ul");
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const draw = async (): Promise<void> => {
-    const { messages } = await send<{ messages: Message[] }>("GET", `/rooms/${place.roomId}/pins`);
+  const refresh = async (): Promise<void> => {
+    const { messages } = await send<{ messages: Message[] }>("GET", `/rooms/${room.roomId}/pins`);
     if (!line || !count || !list) return;
     line.hidden = messages.length === 0;
     count.textContent = String(messages.length);
-    list.replaceChildren(...messages.map((message) => element("li", "", way(place.roomId, message))));
+    list.replaceChildren(...messages.map((message) => element("li", "", pinLink(room.roomId, message))));
   };
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(() => { draw().catch(() => undefined); }, PAUSE);
+    timer = setTimeout(() => { refresh().catch(() => undefined); }, DEBOUNCE_MS);
   };
 }
 
-function way(roomId: string, message: Message): HTMLElement {
-  const words = [...(message.body ?? "")];
-  const short = words.length > SHORTENED ? `${words.slice(0, SHORTENED).join("")}…` : words.join("");
-  const link = element("a", "", written("b", "", message.author?.handle ?? ""), " ", written("span", "", short));
+function pinLink(roomId: string, message: Message): HTMLElement {
+  const characters = [...(message.body ?? "")];
+  const short = characters.length > MAX_CHARACTERS ? `${characters.slice(0, MAX_CHARACTERS).join("")}…` : characters.join("");
+  const link = element("a", "", userText("b", "", message.author?.handle ?? ""), " ", userText("span", "", short));
   link.href = `/rooms/${roomId}?at=${message.seq}#m-${message.seq}`;
   return link;
 }

@@ -1,32 +1,32 @@
-// Who is here: told of this person only when they want it to be seen, and shown to them only then. Nothing is counted.
-import { Here, inWords, type Sign } from "../lib/here";
-import { ask, socket } from "../lib/socket";
-import type { Place } from "./place";
+// Presence: shared with the others and shown only when the member has turned it on. Nothing is counted.
+import { PresenceList, presenceLabel, type PresenceSignal } from "../lib/presence";
+import { request, socket } from "../lib/socket";
+import type { RoomContext } from "./context";
 
-const TELL_EVERY = 20_000;
-const ANSWER_WITHIN = 2_000;
+const SEND_EVERY_MS = 20_000;
+const MAX_REPLY_DELAY_MS = 2_000;
 
-export function startPresence(place: Place): void {
-  const line = place.root.querySelector<HTMLElement>("[data-here]");
-  if (!place.showsPresence || !line) return;
-  const here = new Here();
+export function startPresence(room: RoomContext): void {
+  const line = room.root.querySelector<HTMLElement>("[data-presence]");
+  if (!room.showsPresence || !line) return;
+  const presence = new PresenceList();
   const show = (): void => {
-    const words = inWords(here.names(Date.now()));
-    line.textContent = words && `${words} · `;
+    const label = presenceLabel(presence.names(Date.now()));
+    line.textContent = label && `${label} · `;
   };
-  const tell = (present = true, asks = false): void => {
-    if (socket.connected && (!present || !document.hidden)) ask("room.present", { room_id: place.roomId, present, asks }).catch(() => undefined);
+  const announce = (present = true, asks = false): void => {
+    if (socket.connected && (!present || !document.hidden)) request("room.present", { room_id: room.roomId, present, asks }).catch(() => undefined);
   };
-  socket.on("room.presence", (sign: Sign) => {
-    if (sign.room_id !== place.roomId) return;
-    here.take(sign, Date.now());
+  socket.on("room.presence", (signal: PresenceSignal) => {
+    if (signal.room_id !== room.roomId) return;
+    presence.apply(signal, Date.now());
     show();
-    // Whoever comes does not know yet who is here.
-    if (sign.asks) setTimeout(() => tell(), Math.random() * ANSWER_WITHIN);
+    // A member who joins does not know yet who is present.
+    if (signal.asks) setTimeout(() => announce(), Math.random() * MAX_REPLY_DELAY_MS);
   });
-  socket.on("connect", () => tell(true, true));
-  document.addEventListener("visibilitychange", () => tell(!document.hidden));
-  addEventListener("pagehide", () => tell(false));
-  if (socket.connected) tell(true, true);
-  setInterval(() => { tell(); show(); }, TELL_EVERY);
+  socket.on("connect", () => announce(true, true));
+  document.addEventListener("visibilitychange", () => announce(!document.hidden));
+  addEventListener("pagehide", () => announce(false));
+  if (socket.connected) announce(true, true);
+  setInterval(() => { announce(); show(); }, SEND_EVERY_MS);
 }

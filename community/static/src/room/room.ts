@@ -1,104 +1,104 @@
-// A room, live. Without this script the page shows its messages and the form posts.
-import { Log } from "../lib/log";
-import { unsentKey } from "../lib/unsent";
+// A live room. Without this script the page shows its messages and the form posts.
+import { MessageLog } from "../lib/message_log";
+import { unsentKey } from "../lib/drafts";
 import { Composer } from "./composer";
-import { readMessage } from "./draw";
-import { startHistory, Newest } from "./history";
-import { startKeys } from "./keys";
-import { Marker } from "./marker";
-import { startMentions } from "./mentions";
-import { Menu } from "./menu";
-import { startOffline } from "./offline";
+import { readMessage } from "./render";
+import { startHistory, JumpToNewest } from "./history";
+import { startKeyboard } from "./keyboard";
+import { ReadMarker } from "./read_marker";
+import { startMentionAutocomplete } from "./mention_autocomplete";
+import { MessageMenu } from "./message_menu";
+import { startOffline } from "./offline_banner";
 import { Outbox } from "./outbox";
 import { startPins } from "./pins";
-import type { Place } from "./place";
+import type { RoomContext } from "./context";
 import { startPresence } from "./presence";
-import { Sync } from "./sync";
+import { RoomSync } from "./sync";
 import { startTyping } from "./typing";
-import { View } from "./view";
+import { MessageList } from "./message_list";
 
-export function startRoom(place: Place): void {
-  const { root, scroller, roomId } = place;
-  const log = new Log();
-  const outbox = new Outbox(roomId, unsentKey(place.me.id, roomId), () => show());
-  const view = new View(place, log, outbox);
-  begin(place, log, view);
-  const marker = new Marker(place, log);
+export function startRoom(room: RoomContext): void {
+  const { root, scroller, roomId } = room;
+  const log = new MessageLog();
+  const outbox = new Outbox(roomId, unsentKey(room.me.id, roomId), () => render());
+  const view = new MessageList(room, log, outbox);
+  adoptServerMessages(room, log, view);
+  const marker = new ReadMarker(room, log);
 
-  const show = (): void => {
-    outbox.settle((one) => log.hasOwn(one.id) || (one.seq > 0 && one.seq <= log.headSeq));
+  const render = (): void => {
+    outbox.removeSent((one) => log.hasOwn(one.id) || (one.seq > 0 && one.seq <= log.headSeq));
     view.show();
   };
-  const changed = (): void => {
-    const fresh = log.since(marker.seen).filter((message) => message.author && message.author.id !== place.me.id);
-    if (document.hidden && fresh[0] && !view.hasNewLine) view.markNew(fresh[0].seq, fresh.length);
-    show();
-    newest.offer(fresh.length);
-    marker.move();
+  const onChanged = (): void => {
+    const newMessages = log.since(marker.seenSeq).filter((message) => message.author && message.author.id !== room.me.id);
+    if (document.hidden && newMessages[0] && !view.hasNewLine) view.markNew(newMessages[0].seq, newMessages.length);
+    render();
+    jump.update(newMessages.length);
+    marker.advance();
   };
-  const pinned = startPins(place);
-  const typing = startTyping(place, log);
-  const sync = new Sync(roomId, log, { changed, caughtUp: () => caughtUp(), typing, pinned });
-  const newest = new Newest(place, log, sync);
-  const composer = new Composer(place, log, outbox, () => newest.go());
+  const onPinsChanged = startPins(room);
+  const onTyping = startTyping(room, log);
+  const sync = new RoomSync(roomId, log, { onChanged: onChanged, onCaughtUp: () => onCaughtUp(), onTyping: onTyping, onPinsChanged: onPinsChanged });
+  const jump = new JumpToNewest(room, log, sync);
+  const composer = new Composer(room, log, outbox, () => jump.go());
 
-  // Until it has caught up, what the page was opened for stays where its address put it, unless the reader goes elsewhere.
-  let hasMoved = false;
+  // Until the log has caught up, the target of the address stays in view, unless the reader scrolls.
+  let hasScrolled = false;
   let hasCaughtUp = false;
-  const aim = (): void => {
-    if (hasMoved) return;
-    const target = findTarget(place);
+  const scrollToTarget = (): void => {
+    if (hasScrolled) return;
+    const target = findTarget(room);
     if (target) view.goTo(target, "start");
     else if (view.newLine) view.goTo(view.newLine, "center");
   };
-  const caughtUp = (): void => {
-    aim();
-    hasMoved = true;
-    if (!hasCaughtUp) quietly(scroller, false);
+  const onCaughtUp = (): void => {
+    scrollToTarget();
+    hasScrolled = true;
+    if (!hasCaughtUp) setBusy(scroller, false);
     hasCaughtUp = true;
     void outbox.flush();
   };
 
-  if (outbox.entries.length) show();
-  quietly(scroller, true);
+  if (outbox.entries.length) render();
+  setBusy(scroller, true);
   composer.start();
-  startMentions(place);
-  const menu = new Menu(place, log, composer, marker);
+  startMentionAutocomplete(room);
+  const menu = new MessageMenu(room, log, composer, marker);
   menu.start();
-  startKeys(place, log, composer, menu);
-  startHistory(place, log, sync, quietly);
+  startKeyboard(room, log, composer, menu);
+  startHistory(room, log, sync, setBusy);
   startOffline(root);
-  startPresence(place);
-  findTarget(place)?.classList.add("is-target");
-  aim();
-  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) scroller.addEventListener(kind, () => { hasMoved = true; }, { passive: true });
-  scroller.addEventListener("scroll", () => { newest.offer(); marker.move(); }, { passive: true });
-  document.addEventListener("visibilitychange", () => marker.move());
-  place.list.addEventListener("click", (event) => {
-    const { again, back } = (event.target as Element).closest<HTMLElement>("[data-again], [data-back]")?.dataset ?? {};
-    if (again) outbox.again(again);
-    if (back) composer.putBack(outbox.takeBack(back));
+  startPresence(room);
+  findTarget(room)?.classList.add("is-target");
+  scrollToTarget();
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) scroller.addEventListener(kind, () => { hasScrolled = true; }, { passive: true });
+  scroller.addEventListener("scroll", () => { jump.update(); marker.advance(); }, { passive: true });
+  document.addEventListener("visibilitychange", () => marker.advance());
+  room.list.addEventListener("click", (event) => {
+    const { retry, discard } = (event.target as Element).closest<HTMLElement>("[data-retry], [data-discard]")?.dataset ?? {};
+    if (retry) outbox.retry(retry);
+    if (discard) composer.restoreText(outbox.discard(discard));
   });
   sync.start();
 }
 
-/** Take over what the server drew, wherever in the log it stands. */
-function begin(place: Place, log: Log, view: View): void {
-  const messages = [...place.list.querySelectorAll<HTMLElement>("li[data-seq]")].map((item) => readMessage(place.roomId, item));
-  const { headSeq, headRev, oldestSeq } = place.root.dataset;
-  log.begin(messages, { head_seq: Number(headSeq), head_rev: Number(headRev), oldest_seq: Number(oldestSeq) || 1 });
-  view.adopt();
+/** Fill the log with the messages that the server rendered, wherever in the log they are. */
+function adoptServerMessages(room: RoomContext, log: MessageLog, view: MessageList): void {
+  const messages = [...room.list.querySelectorAll<HTMLElement>("li[data-seq]")].map((item) => readMessage(room.roomId, item));
+  const { headSeq, headRev, oldestSeq } = room.root.dataset;
+  log.initialize(messages, { head_seq: Number(headSeq), head_rev: Number(headRev), oldest_seq: Number(oldestSeq) || 1 });
+  view.adoptServerItems();
 }
 
-/** The message that the page was opened for. */
-function findTarget({ at, list }: Place): HTMLElement | null {
+/** Return the message that the page was opened for. */
+function findTarget({ targetSeq: at, list }: RoomContext): HTMLElement | null {
   return at ? list.querySelector<HTMLElement>(`[data-seq="${at}"]`) : null;
 }
 
-let atWork = 0;
+let busyCount = 0;
 
-/** While much changes at once, screen readers wait: until all that has begun is over. */
-function quietly(scroller: HTMLElement, isBusy: boolean): void {
-  atWork += isBusy ? 1 : -1;
-  scroller.setAttribute("aria-busy", String(atWork > 0));
+/** Count what is loading. Screen readers wait until all of it is done. */
+function setBusy(scroller: HTMLElement, isBusy: boolean): void {
+  busyCount += isBusy ? 1 : -1;
+  scroller.setAttribute("aria-busy", String(busyCount > 0));
 }

@@ -1,107 +1,107 @@
-// Keeps a room's log in step with the server: opens it, takes what is pushed, and asks again for what is missing.
+// Keeps a room's log in step with the server: opens it, receives pushes, and requests what is missing.
 import { send } from "../lib/http";
-import type { Head, Log, Message, Opened } from "../lib/log";
-import { ask, socket } from "../lib/socket";
+import type { Head, MessageLog, Message, OpenedRoom } from "../lib/message_log";
+import { request, socket } from "../lib/socket";
 
-/** How long a gap may close by itself before the server is asked, in milliseconds. */
-const GAP_PATIENCE = 250;
-const RETRY_PAUSE = 3000;
+/** Milliseconds in which a gap may close by itself before the server is asked. */
+const GAP_WAIT_MS = 250;
+const RETRY_MS = 3000;
 const HISTORY_PAGE = 50;
 
-interface Listeners {
-  /** The log has something new. */
-  changed(): void;
-  /** The log is as far on as the server. */
-  caughtUp(): void;
-  typing(memberId: string): void;
-  /** What the room keeps in view may look different. */
-  pinned(): void;
+interface SyncListeners {
+  /** The log changed. */
+  onChanged(): void;
+  /** The log has everything that the server has. */
+  onCaughtUp(): void;
+  onTyping(memberId: string): void;
+  /** The pinned messages may have changed. */
+  onPinsChanged(): void;
 }
 
-export class Sync {
-  private opening = false;
+export class RoomSync {
+  private isOpening = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private loading: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly roomId: string, private readonly log: Log, private readonly listeners: Listeners) {}
+  constructor(private readonly roomId: string, private readonly log: MessageLog, private readonly listeners: SyncListeners) {}
 
   start(): void {
-    socket.on("connect", () => void this.open());
-    socket.on("message.posted", (message: Message) => this.arrived(message));
-    socket.on("message.changed", (message: Message) => this.arrived(message));
+    socket.on("connect", () => void this.openRoom());
+    socket.on("message.posted", (message: Message) => this.onMessage(message));
+    socket.on("message.changed", (message: Message) => this.onMessage(message));
     socket.on("room.head", (head: Head & { room_id: string }) => {
-      if (head.room_id === this.roomId && this.log.isBehind(head)) void this.open();
+      if (head.room_id === this.roomId && this.log.isBehind(head)) void this.openRoom();
     });
-    socket.on("room.typing", (sign: { room_id: string; member_id: string }) => {
-      if (sign.room_id === this.roomId) this.listeners.typing(sign.member_id);
+    socket.on("room.typing", (message: { room_id: string; member_id: string }) => {
+      if (message.room_id === this.roomId) this.listeners.onTyping(message.member_id);
     });
-    if (socket.connected) void this.open();
+    if (socket.connected) void this.openRoom();
   }
 
-  /** Load the page of history before the oldest message here. */
-  older(): Promise<void> {
-    return this.inTurn(() => this.log.oldestSeq > this.log.beginning ? this.history(`before_seq=${this.log.oldestSeq}`) : undefined);
+  /** Load the page of history before the oldest loaded message. */
+  loadOlder(): Promise<void> {
+    return this.enqueue(() => this.log.oldestSeq > this.log.retainedFromSeq ? this.loadHistory(`before_seq=${this.log.oldestSeq}`) : undefined);
   }
 
-  /** Load the page of history after the newest message in order, when that is not the end. */
-  newer(): Promise<void> {
-    return this.inTurn(() => this.log.isAtEnd ? undefined : this.history(`after_seq=${this.log.newestSeq}`));
+  /** Load the page of history after the newest message in order, unless that is the end. */
+  loadNewer(): Promise<void> {
+    return this.enqueue(() => this.log.isAtEnd ? undefined : this.loadHistory(`after_seq=${this.log.newestSeq}`));
   }
 
-  /** Go to the end of the log. */
-  newest(): Promise<void> {
-    return this.inTurn(() => this.log.isAtEnd ? undefined : this.history("", () => this.log.readOn()));
+  /** Load the end of the log. */
+  loadNewest(): Promise<void> {
+    return this.enqueue(() => this.log.isAtEnd ? undefined : this.loadHistory("", () => this.log.returnToEnd()));
   }
 
-  /** One page after another: each begins where the one before has ended. */
-  private inTurn(load: () => Promise<void> | undefined): Promise<void> {
-    const turn = this.loading.then(load);
-    this.loading = turn.catch(() => undefined);
-    return turn;
+  /** Load pages one after another, because each starts where the one before ended. */
+  private enqueue(load: () => Promise<void> | undefined): Promise<void> {
+    const next = this.loading.then(load);
+    this.loading = next.catch(() => undefined);
+    return next;
   }
 
-  private async history(part: string, then = (): void => undefined): Promise<void> {
+  private async loadHistory(part: string, then = (): void => undefined): Promise<void> {
     const path = `/rooms/${this.roomId}/messages?limit=${HISTORY_PAGE}&${part}`;
-    this.log.fill((await send<{ messages: Message[] }>("GET", path)).messages);
+    this.log.addHistory((await send<{ messages: Message[] }>("GET", path)).messages);
     then();
-    this.listeners.changed();
+    this.listeners.onChanged();
   }
 
-  private arrived(message: Message): void {
+  private onMessage(message: Message): void {
     if (message.room_id !== this.roomId) return;
     const isPinned = this.log.byId(message.id)?.pinned ?? false;
-    this.log.arrive(message);
-    this.listeners.changed();
-    if (message.pinned || isPinned) this.listeners.pinned();
-    if (this.log.hasGap) this.later(GAP_PATIENCE * (1 + Math.random()));
+    this.log.receive(message);
+    this.listeners.onChanged();
+    if (message.pinned || isPinned) this.listeners.onPinsChanged();
+    if (this.log.hasGap) this.openLater(GAP_WAIT_MS * (1 + Math.random()));
   }
 
-  /** Ask for everything after the place where the log stands, page by page. */
-  private async open(): Promise<void> {
-    if (this.opening) return;
-    this.opening = true;
+  /** Request everything after the log's position, page by page. */
+  private async openRoom(): Promise<void> {
+    if (this.isOpening) return;
+    this.isOpening = true;
     try {
       for (let more = true; more;) {
-        const answer = await ask<Opened>("room.open", { room_id: this.roomId, ...this.log.place() });
-        if (!answer.ok) return this.refused(answer.error);
-        more = this.log.take(answer);
-        this.listeners.changed();
+        const answer = await request<OpenedRoom>("room.open", { room_id: this.roomId, ...this.log.position() });
+        if (!answer.ok) return this.onError(answer.error);
+        more = this.log.applyOpened(answer);
+        this.listeners.onChanged();
       }
-      this.listeners.caughtUp();
+      this.listeners.onCaughtUp();
     } catch {
-      if (socket.connected) this.later(RETRY_PAUSE);
+      if (socket.connected) this.openLater(RETRY_MS);
     } finally {
-      this.opening = false;
+      this.isOpening = false;
     }
   }
 
-  private refused(error: { code: string; retry_after?: number }): void {
+  private onError(error: { code: string; retry_after?: number }): void {
     if (error.code === "not_found") location.assign("/rooms");
-    else this.later((error.retry_after ?? 5) * 1000);
+    else this.openLater((error.retry_after ?? 5) * 1000);
   }
 
-  private later(pause: number): void {
+  private openLater(pause: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { if (socket.connected) void this.open(); }, pause);
+    this.timer = setTimeout(() => { if (socket.connected) void this.openRoom(); }, pause);
   }
 }

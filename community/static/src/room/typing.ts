@@ -1,32 +1,32 @@
-// Who writes: shown for as long as the server says so, and told of this person only when they want it to be seen.
-import type { Log } from "../lib/log";
-import { ask, socket } from "../lib/socket";
-import type { Place } from "./place";
+// Typing indicator: sent only when the member shares their presence.
+import type { MessageLog } from "../lib/message_log";
+import { request, socket } from "../lib/socket";
+import type { RoomContext } from "./context";
 
-const TYPING_LASTS = 5000;
-const TELL_EVERY = 3000;
+const VISIBLE_MS = 5000;
+const SEND_EVERY_MS = 3000;
 
-/** Returns what to call when somebody writes. */
-export function startTyping(place: Place, log: Log): (memberId: string) => void {
-  if (place.showsPresence) startTelling(place);
-  const line = place.root.querySelector<HTMLElement>(".typing");
-  const words = line?.querySelector("span");
+/** Return the function to call when a member types. */
+export function startTyping(room: RoomContext, log: MessageLog): (memberId: string) => void {
+  if (room.showsPresence) startSending(room);
+  const line = room.root.querySelector<HTMLElement>(".typing");
+  const label = line?.querySelector("span");
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (memberId) => {
-    if (!line || !words || memberId === place.me.id) return;
+    if (!line || !label || memberId === room.me.id) return;
     const author = log.inOrder().findLast((message) => message.author?.id === memberId)?.author;
-    words.textContent = `${author?.handle ?? "Somebody"} is writing`;
+    label.textContent = `${author?.handle ?? "Somebody"} is writing`;
     line.classList.add("is-on");
     clearTimeout(timer);
-    timer = setTimeout(() => { line.classList.remove("is-on"); words.textContent = ""; }, TYPING_LASTS);
+    timer = setTimeout(() => { line.classList.remove("is-on"); label.textContent = ""; }, VISIBLE_MS);
   };
 }
 
-function startTelling(place: Place): void {
-  let toldAt = -TELL_EVERY;
-  place.words.addEventListener("input", () => {
-    if (!place.words.value || !socket.connected || performance.now() - toldAt < TELL_EVERY) return;
-    toldAt = performance.now();
-    ask("room.typing", { room_id: place.roomId }).catch(() => undefined);
+function startSending(room: RoomContext): void {
+  let sentAt = -SEND_EVERY_MS;
+  room.input.addEventListener("input", () => {
+    if (!room.input.value || !socket.connected || performance.now() - sentAt < SEND_EVERY_MS) return;
+    sentAt = performance.now();
+    request("room.typing", { room_id: room.roomId }).catch(() => undefined);
   });
 }

@@ -1,4 +1,4 @@
-// Where this tab keeps what was written in rooms and is not sent yet.
+// Messages of this tab that are not sent yet, by room.
 
 const PREFIX = "unsent:";
 
@@ -6,17 +6,17 @@ export function unsentKey(memberId: string, roomId: string): string {
   return `${PREFIX}${memberId}:${roomId}`;
 }
 
-/** The words of all of it, room by room, oldest first. */
-export function words(store: Storage | null = tabStore()): string[] {
+/** Return the text of all unsent messages, room by room, oldest first. */
+export function unsentTexts(store: Storage | null = tabStore()): string[] {
   if (!store) return [];
-  const keys = Array.from({ length: store.length }, (_, place) => store.key(place) ?? "");
+  const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
   return keys.filter((key) => key.startsWith(PREFIX)).sort().flatMap((key) => bodies(store.getItem(key)));
 }
 
 function bodies(text: string | null): string[] {
   try {
     const entries = JSON.parse(text ?? "[]") as { body?: unknown }[];
-    return entries.map((one) => one.body).filter((body): body is string => typeof body === "string");
+    return entries.map((entry) => entry.body).filter((body): body is string => typeof body === "string");
   } catch {
     return [];
   }

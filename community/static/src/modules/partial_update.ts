@@ -1,11 +1,11 @@
-// Forms that change a part of the page without loading it anew: `data-in-place` names the part by its id. The form is
-// posted as ever; the part, and what there is to say, are taken from the page the post leads to.
+// Forms that replace one part of the page: `data-partial-update` is the id of that part. The form is posted as usual.
+// The new part and the toasts are taken from the page that the post leads to.
 import { toast } from "./toasts";
 
-export function startInPlace(): void {
+export function startPartialUpdates(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    const id = form.dataset.inPlace;
+    const id = form.dataset.partialUpdate;
     if (!id || event.defaultPrevented || !document.getElementById(id)) return;
     event.preventDefault();
     void post(form, event.submitter, id);
@@ -21,8 +21,8 @@ async function post(form: HTMLFormElement, submitter: HTMLElement | null, id: st
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const part = page.getElementById(id);
     if (!part) { location.assign(response.url); return; }
-    swap(id, part, submitter);
-    for (const said of page.querySelectorAll(".toasts .toast > span")) toast(said.textContent ?? "");
+    replacePart(id, part, submitter);
+    for (const item of page.querySelectorAll(".toasts .toast > span")) toast(item.textContent ?? "");
   } catch {
     toast("That did not get through. Try again when you are back online.");
   } finally {
@@ -30,15 +30,15 @@ async function post(form: HTMLFormElement, submitter: HTMLElement | null, id: st
   }
 }
 
-/** Put the new part in, and the focus where it was or on what is wrong. */
-function swap(id: string, part: HTMLElement, submitter: HTMLElement | null): void {
+/** Replace the part, and move the focus to its errors or to where it was. */
+function replacePart(id: string, part: HTMLElement, submitter: HTMLElement | null): void {
   const old = document.getElementById(id);
   const hadFocus = old?.contains(document.activeElement);
   const imported = document.importNode(part, true);
   old?.replaceWith(imported);
-  const again = submitter instanceof HTMLButtonElement && submitter.name
+  const sameButton = submitter instanceof HTMLButtonElement && submitter.name
     ? imported.querySelector<HTMLElement>(`button[name="${CSS.escape(submitter.name)}"][value="${CSS.escape(submitter.value)}"]`) : null;
-  const wrong = imported.querySelector<HTMLElement>("[data-problems]");
-  const target = wrong ?? again ?? imported.querySelector<HTMLElement>("button, a, h2");
-  if (hadFocus || wrong) target?.focus();
+  const errors = imported.querySelector<HTMLElement>("[data-error-summary]");
+  const target = errors ?? sameButton ?? imported.querySelector<HTMLElement>("button, a, h2");
+  if (hadFocus || errors) target?.focus();
 }

@@ -1,4 +1,4 @@
-// Says that nothing gets through when that lasts.
+// Shows a banner when the connection stays down.
 import { socket } from "../lib/socket";
 
 const OFFLINE_AFTER = 2500;

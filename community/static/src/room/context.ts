@@ -1,6 +1,6 @@
-// The parts of the room's page that its modules share, and who looks.
+// The room on this page: its data attributes and the elements that its modules share.
 
-export interface Place {
+export interface RoomContext {
   root: HTMLElement;
   roomId: string;
   me: { id: string; handle: string };
@@ -11,16 +11,16 @@ export interface Place {
   mayPin: boolean;
   isClosed: boolean;
   showsPresence: boolean;
-  /** The message this page was opened for, 0 for the newest. */
-  at: number;
+  /** The message that the page was opened for, 0 for the newest. */
+  targetSeq: number;
   scroller: HTMLElement;
   list: HTMLOListElement;
   form: HTMLFormElement;
-  words: HTMLTextAreaElement;
+  input: HTMLTextAreaElement;
 }
 
-/** The room on this page, when there is one. */
-export function findPlace(): Place | null {
+/** Return the room on this page, or null when the page shows none. */
+export function findRoom(): RoomContext | null {
   const root = document.querySelector<HTMLElement>("[data-room-id]");
   const scroller = root?.querySelector<HTMLElement>(".log");
   const list = scroller?.querySelector("ol");
@@ -31,14 +31,14 @@ export function findPlace(): Place | null {
   const has = (name: string): boolean => root.dataset[name] !== undefined;
   return {
     root, roomId, me: { id: meId, handle: meHandle }, staff: new Set(staff.split(" ")), zone, mayModerate: has("mayModerate"), mayPin: has("mayPin"), isClosed: has("closed"),
-    showsPresence: has("showsPresence"), at: Number(root.dataset.at ?? 0), scroller, list, form, words,
+    showsPresence: has("showsPresence"), targetSeq: Number(root.dataset.at ?? 0), scroller, list, form, input: words,
   };
 }
 
-/** How far from the newest words the reader is, in pixels. The log grows upwards, so its scroll position is negative. */
-export function distance(scroller: HTMLElement): number {
+/** Return the distance to the newest message in pixels. The log grows upwards, so its scroll position is negative. */
+export function distanceFromEnd(scroller: HTMLElement): number {
   return Math.abs(scroller.scrollTop);
 }
 
-/** Within this many pixels of the end somebody reads along. */
-export const READING_ALONG = 120;
+/** Within this distance of the end, new messages scroll into view. */
+export const NEAR_END_PIXELS = 120;

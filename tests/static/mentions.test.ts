@@ -1,10 +1,10 @@
-// Names after an `@`, as `tests/rooms/test_mentions.py` says of the server.
+// Mentions, as `tests/rooms/test_mentions.py` checks them on the server.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { placesOf } from "../../community/static/src/lib/names";
+import { mentionSpans } from "../../community/static/src/lib/mentions";
 
 function found(text: string, name: string, names: string[]): string[] {
-  return placesOf(text, name, names).map(([start, end]) => text.slice(start, end));
+  return mentionSpans(text, name, names).map(([start, end]) => text.slice(start, end));
 }
 
 test("X2: Q is not brought out in a longer name", () => {

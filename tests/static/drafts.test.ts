@@ -1,7 +1,7 @@
-// What the page without a connection finds of what was not sent.
+// Unsent messages that the offline page finds.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unsentKey, words } from "../../community/static/src/lib/unsent";
+import { unsentKey, unsentTexts } from "../../community/static/src/lib/drafts";
 
 function store(entries: Record<string, string>): Storage {
   const keys = Object.keys(entries);
@@ -14,10 +14,10 @@ test("every room's words are found, and nothing else", () => {
     "draft:b": "half a thought",
     [unsentKey("wren", "a")]: JSON.stringify([{ body: "One" }, { body: "Two" }]),
   });
-  assert.deepEqual(words(kept), ["One", "Two", "Three"]);
+  assert.deepEqual(unsentTexts(kept), ["One", "Two", "Three"]);
 });
 
 test("what is not ours or no store at all gives nothing", () => {
-  assert.deepEqual(words(store({ [unsentKey("wren", "a")]: "no JSON", [unsentKey("wren", "b")]: '[{"body": 7}, {}]' })), []);
-  assert.deepEqual(words(null), []);
+  assert.deepEqual(unsentTexts(store({ [unsentKey("wren", "a")]: "no JSON", [unsentKey("wren", "b")]: '[{"body": 7}, {}]' })), []);
+  assert.deepEqual(unsentTexts(null), []);
 });

@@ -1,36 +1,36 @@
-// What can be done with one message: answer, change, take back, keep quiet or hide its author, report it, put a sign under it.
-import { send, wordsFor } from "../lib/http";
-import type { Log, Message } from "../lib/log";
+// The menu of a message: reply, edit, pin, mark unread, copy link, remove, mute or block its author, report, react.
+import { send, errorText } from "../lib/http";
+import type { MessageLog, Message } from "../lib/message_log";
 import { toast } from "../modules/toasts";
 import type { Composer } from "./composer";
-import type { Marker } from "./marker";
-import type { Place } from "./place";
+import type { ReadMarker } from "./read_marker";
+import type { RoomContext } from "./context";
 
-type Act = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "quiet" | "hide" | "report";
+type Action = "reply" | "edit" | "pin" | "unread" | "link" | "remove" | "quiet" | "hide" | "report";
 
-export class Menu {
+export class MessageMenu {
   private readonly menu = document.getElementById("msg-menu");
   private message: Message | null = null;
   private opener: HTMLElement | null = null;
 
-  constructor(private readonly place: Place, private readonly log: Log, private readonly composer: Composer, private readonly marker: Marker) {}
+  constructor(private readonly room: RoomContext, private readonly log: MessageLog, private readonly composer: Composer, private readonly marker: ReadMarker) {}
 
   start(): void {
-    this.place.list.addEventListener("click", (event) => {
+    this.room.list.addEventListener("click", (event) => {
       const target = event.target as Element;
       const opener = target.closest<HTMLElement>(".msg__menu");
-      const sign = target.closest<HTMLElement>(".reacts [data-emoji]");
+      const reactionButton = target.closest<HTMLElement>(".reacts [data-emoji]");
       if (opener) this.open(opener);
-      if (sign) void this.turnSign(this.messageAt(sign), sign.dataset.emoji ?? "");
+      if (reactionButton) void this.toggleReaction(this.messageAt(reactionButton), reactionButton.dataset.emoji ?? "");
     });
-    this.menu?.addEventListener("click", (event) => this.chosen(event.target as Element));
-    // Browsers give the focus back at once to what had it. This is told later, and helps only where a click gives none to a button.
+    this.menu?.addEventListener("click", (event) => this.onChoose(event.target as Element));
+    // Browsers return the focus when the menu closes, except where a click does not focus a button (Safari).
     this.menu?.addEventListener("toggle", (event) => {
       if ((event as ToggleEvent).newState === "closed" && document.activeElement === document.body) this.opener?.focus();
     });
     for (const act of ["remove", "hide", "report"] as const) {
       const form = document.querySelector<HTMLFormElement>(`#${act}-message form`);
-      form?.addEventListener("submit", (event) => { event.preventDefault(); void this.confirmed(act, form); });
+      form?.addEventListener("submit", (event) => { event.preventDefault(); void this.onConfirm(act, form); });
     }
   }
 
@@ -39,24 +39,24 @@ export class Menu {
     this.opener = opener;
     const { menu, message } = this;
     if (!menu || !message?.author) return;
-    const isMine = message.author.id === this.place.me.id;
-    const shown: Record<Act, boolean> = {
-      reply: !this.place.isClosed, edit: isMine && !this.place.isClosed, pin: this.place.mayPin, unread: true, link: true,
-      remove: isMine || this.place.mayModerate, quiet: !isMine, hide: !isMine, report: !isMine,
+    const isMine = message.author.id === this.room.me.id;
+    const shown: Record<Action, boolean> = {
+      reply: !this.room.isClosed, edit: isMine && !this.room.isClosed, pin: this.room.mayPin, unread: true, link: true,
+      remove: isMine || this.room.mayModerate, quiet: !isMine, hide: !isMine, report: !isMine,
     };
-    const pin = menu.querySelector("[data-act=pin] span");
+    const pin = menu.querySelector("[data-action=pin] span");
     if (pin) pin.textContent = message.pinned ? "Unpin" : "Pin for everyone";
     for (const [act, isShown] of Object.entries(shown)) {
-      const choice = menu.querySelector<HTMLElement>(`[data-act=${act}]`);
+      const choice = menu.querySelector<HTMLElement>(`[data-action=${act}]`);
       if (choice) choice.hidden = !isShown;
     }
     menu.showPopover();
-    this.put(menu, opener);
+    this.position(menu, opener);
     menu.querySelector<HTMLElement>("button:not([hidden])")?.focus();
   }
 
-  /** Beside its button where there is room; on a phone the style sheet puts it at the bottom edge. */
-  private put(menu: HTMLElement, opener: HTMLElement): void {
+  /** Place the menu beside its button where there is room. On a phone the style sheet puts it at the bottom edge. */
+  private position(menu: HTMLElement, opener: HTMLElement): void {
     menu.style.removeProperty("inset");
     if (!matchMedia("(min-width: 48rem)").matches) return;
     const box = opener.getBoundingClientRect();
@@ -66,20 +66,20 @@ export class Menu {
     menu.style.margin = "0";
   }
 
-  private chosen(target: Element): void {
-    const act = target.closest<HTMLElement>("[data-act]")?.dataset.act as Act | undefined;
+  private onChoose(target: Element): void {
+    const act = target.closest<HTMLElement>("[data-action]")?.dataset.action as Action | undefined;
     const emoji = target.closest<HTMLElement>("[data-emoji]")?.dataset.emoji;
     const { message } = this;
     if (!message || (!act && !emoji)) return;
     this.menu?.hidePopover();
-    if (emoji) void this.turnSign(message, emoji);
+    if (emoji) void this.toggleReaction(message, emoji);
     else if (act === "reply") this.composer.reply(message);
     else if (act === "edit") this.composer.edit(message);
-    else if (act === "pin" || act === "unread" || act === "link" || act === "quiet") void this.done(act, message);
-    else this.ask(act as "remove" | "hide" | "report", message);
+    else if (act === "pin" || act === "unread" || act === "link" || act === "quiet") void this.runAction(act, message);
+    else this.openDialog(act as "remove" | "hide" | "report", message);
   }
 
-  private async done(act: "pin" | "unread" | "link" | "quiet", message: Message): Promise<void> {
+  private async runAction(act: "pin" | "unread" | "link" | "quiet", message: Message): Promise<void> {
     try {
       if (act === "pin") return await send(message.pinned ? "DELETE" : "PUT", `/messages/${message.id}/pin`);
       if (act === "quiet") {
@@ -87,18 +87,18 @@ export class Menu {
         return toast("What they write reaches you only in here. You can change it under Notifications.");
       }
       if (act === "link") {
-        await navigator.clipboard.writeText(`${location.origin}/rooms/${this.place.roomId}?at=${message.seq}#m-${message.seq}`);
+        await navigator.clipboard.writeText(`${location.origin}/rooms/${this.room.roomId}?at=${message.seq}#m-${message.seq}`);
         return toast("Copied. Only who is in this room can open it.");
       }
-      await this.marker.hold();
-      await send("PUT", `/rooms/${this.place.roomId}/unread-from`, { seq: message.seq });
+      await this.marker.pause();
+      await send("PUT", `/rooms/${this.room.roomId}/unread-from`, { seq: message.seq });
       toast("New to you again, until you come back here.");
     } catch (error) {
-      toast(wordsFor(error));
+      toast(errorText(error));
     }
   }
 
-  private ask(act: "remove" | "hide" | "report", message: Message): void {
+  private openDialog(act: "remove" | "hide" | "report", message: Message): void {
     const dialog = document.getElementById(`${act}-message`);
     if (!(dialog instanceof HTMLDialogElement)) return;
     for (const name of dialog.querySelectorAll("[data-handle]")) name.textContent = message.author?.handle ?? "";
@@ -106,7 +106,7 @@ export class Menu {
     dialog.showModal();
   }
 
-  private async confirmed(act: "remove" | "hide" | "report", form: HTMLFormElement): Promise<void> {
+  private async onConfirm(act: "remove" | "hide" | "report", form: HTMLFormElement): Promise<void> {
     const { message } = this;
     if (!message?.author) return;
     try {
@@ -114,20 +114,20 @@ export class Menu {
       if (act === "report") await send("POST", `/messages/${message.id}/reports`, { reason: new FormData(form).get("reason") ?? "" });
       if (act === "hide") await send("PUT", `/members/${message.author.id}/block`);
     } catch (error) {
-      return toast(wordsFor(error));
+      return toast(errorText(error));
     }
     form.closest("dialog")?.close();
     if (act === "report") toast("Thank you. A coordinator looks at it. Nobody in the room is told.");
     if (act === "hide") location.reload();
   }
 
-  private async turnSign(message: Message | null, emoji: string): Promise<void> {
+  private async toggleReaction(message: Message | null, emoji: string): Promise<void> {
     if (!message) return;
-    const isMine = message.reactions.some((sign) => sign.emoji === emoji && sign.member_ids.includes(this.place.me.id));
+    const isMine = message.reactions.some((sign) => sign.emoji === emoji && sign.member_ids.includes(this.room.me.id));
     try {
       await send(isMine ? "DELETE" : "PUT", `/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`);
     } catch (error) {
-      toast(wordsFor(error));
+      toast(errorText(error));
     }
   }
 

@@ -1,0 +1,13 @@
+// Requests that a page makes by itself. `X-Background` keeps them from extending the idle time of a session.
+import { csrfToken } from "./http";
+
+/** Load a page and return the element with an id, or null when the page has none. Throws for an error response. */
+export async function fetchPart(path: string, id: string): Promise<HTMLElement | null> {
+  const response = await fetch(path, { headers: { Accept: "text/html", "X-Background": "1" } });
+  if (!response.ok) throw new Error(String(response.status));
+  return new DOMParser().parseFromString(await response.text(), "text/html").getElementById(id);
+}
+
+export async function postInBackground(path: string): Promise<void> {
+  await fetch(path, { method: "POST", headers: { "X-Background": "1" }, body: new URLSearchParams({ csrf_token: csrfToken() }) });
+}

@@ -1,0 +1,34 @@
+// The number of unread notifications in the top bar. Their text stays on the server until they are read.
+import { element } from "../lib/dom";
+import { send } from "../lib/http";
+import { socket } from "../lib/socket";
+
+interface NotificationPage { items: { read_at: string | null }[] }
+
+export function startUnreadBadge(): void {
+  const badge = document.querySelector<HTMLElement>("[data-unread-badge]");
+  if (!badge) return;
+  let count = Number(badge.dataset.unreadBadge ?? 0);
+  const show = (now: number): void => {
+    count = now;
+    badge.setAttribute("aria-label", count ? `Notifications, ${count} new` : "Notifications");
+    badge.querySelector(".dot")?.remove();
+    if (count) badge.append(element("span", "dot"));
+    else void closeSystemNotifications();
+  };
+  socket.on("notification.created", () => show(count + 1));
+  // Read on this device or on another one.
+  socket.on("notification.unread", (message: { unread: number }) => show(message.unread));
+  // Notifications created while the page loaded or the connection was down were not pushed.
+  socket.on("connect", () => {
+    send<NotificationPage>("GET", "/notifications?limit=50")
+      .then(({ items }) => show(Math.max(count, items.filter((item) => item.read_at === null).length)))
+      .catch(() => undefined);
+  });
+}
+
+/** Close the system's notifications once everything is read. */
+async function closeSystemNotifications(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const shown of await registration?.getNotifications() ?? []) shown.close();
+}

@@ -1,0 +1,6 @@
+// The script of pages for visitors who are not signed in.
+import { startCommon } from "./common";
+import { startOfflinePage } from "./modules/offline_page";
+
+startCommon();
+startOfflinePage();
