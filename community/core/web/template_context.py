@@ -28,7 +28,7 @@ from community.core.text import isolated, linkify, ordinal, render_markdown
 from community.core.unit_of_work import Actor
 from community.core.web.request_context import csrf_token, current_actor, services
 
-STATIC = Path(__file__).resolve().parents[1] / "static"
+STATIC = Path(__file__).resolve().parents[2] / "static"
 
 UNBUILT = frozenset({"mark.svg", "icons.svg"})  # named by pages when nothing is built, and by the service worker
 
