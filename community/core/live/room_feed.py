@@ -113,7 +113,7 @@ class RoomFeed:
         """Send frames to who has the room open; what is held for somebody goes before the next frame they see."""
         for data, instead in frames:
             if not instead and room_id not in self._held:
-                self._live.fan.show(room_id, data)
+                self._live.fan.broadcast(room_id, data)
                 continue
             held = self._held.pop(room_id, {})
             theirs: dict[UUID, bytes] = {}
@@ -128,13 +128,13 @@ class RoomFeed:
             held = {member_id: held[member_id] for member_id in here if held.get(member_id)}
             if held:
                 self._held[room_id] = held
-            self._live.fan.show(room_id, data, instead=theirs)
+            self._live.fan.broadcast(room_id, data, instead=theirs)
 
     def _let_go(self) -> None:
         """Send everything that is held."""
         held, self._held = self._held, {}
         for room_id, frames in held.items():
-            self._live.fan.show(room_id, b"", instead=frames)
+            self._live.fan.broadcast(room_id, b"", instead=frames)
 
     def refresh(self, room_ids: Iterable[UUID]) -> None:
         """Something may be new in these rooms."""
@@ -144,7 +144,7 @@ class RoomFeed:
 
     def broadcast_ephemeral(self, room_id: UUID, event: str, payload: dict[str, Any], *, but: Collection[UUID]) -> None:
         """Send something that is stored nowhere to everybody who has the room open, but for these members."""
-        self._live.fan.show(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
+        self._live.fan.broadcast(room_id, event_frame(event, payload), instead=dict.fromkeys(but, b""))
 
     def viewers(self, room_id: UUID) -> set[UUID]:
         """Who has the room open here."""
@@ -194,7 +194,7 @@ class RoomFeed:
                 self._live.counts.refresh(self._live.open_sockets)
                 for room_id, head in heads.items():
                     payload = {"room_id": str(room_id), "head_seq": head.seq, "head_rev": head.rev}
-                    self._live.fan.show(room_id, event_frame("room.head", payload))
+                    self._live.fan.broadcast(room_id, event_frame("room.head", payload))
 
     def _look_at(self, room_ids: Sequence[UUID]) -> None:
         for room_id in dict.fromkeys(room_ids):

@@ -7,10 +7,9 @@ from sqlalchemy import and_, func, select
 
 from community.core.unit_of_work import ReadContext
 from community.meetups.models import Meetup, Occurrence
-from community.rooms.queries.linked_pages import LinkedPage, belongings
+from community.rooms.queries.linked_pages import LinkedPage
 
 
-@belongings.on("meetup")
 def meetups_of(ctx: ReadContext, room_ids: Collection[UUID]) -> dict[UUID, LinkedPage]:
     """The meetups of these rooms, with the next date that is on; every member may see a meetup."""
     coming = and_(Occurrence.meetup_id == Meetup.id, Occurrence.state == "scheduled", Occurrence.ends_at > ctx.now)
