@@ -1,6 +1,5 @@
 """How was today: the question, what fits the answer, the past weeks, and when to ask."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request
@@ -38,15 +37,9 @@ def how_was_today() -> PageResponse:
 def check_in() -> PageResponse:
     """Keep the answers and go on to what fits."""
     form = Form(CheckInSchema())
-    made: list[UUID] = []
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            made.append(actions.record_check_in(uow, **fields).id)
-
     values = {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
-    if form.attempt(act, values=values):
-        return redirect(f"/check-ins/{made[0]}", code=303)
+    if form.submit(actions.record_check_in, values=values):
+        return redirect(f"/check-ins/{form.result.id}", code=303)
     return _ask_page(form, mood=form.value("mood")), form.status
 
 
@@ -105,12 +98,7 @@ def set_schedule() -> PageResponse:
     """Ask me then."""
     form = Form(CheckInScheduleSchema())
     values = {**form.values, "tells_buddy": bool(form.values.get("tells_buddy"))}
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            schedule.set_schedule(uow, **fields)
-
-    if form.attempt(act, values=values):
+    if form.submit(schedule.set_schedule, values=values):
         flash("Saved.")
         return redirect("/check-in/rhythm", code=303)
     return _schedule_page(form), form.status

@@ -1,5 +1,6 @@
 """Members' pages: signing in, joining, account, sessions, rules."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,20 +45,18 @@ def sign_in() -> PageResponse:
     """Sign in and go on."""
     form = Form(SignInSchema())
     onward = form.values.pop("next", "")
-    signed_in: list[sign_in_actions.SignedIn] = []
-    kept_out: list[sign_in_actions.Suspended] = []
 
-    def act(fields: dict[str, str]) -> None:
+    def try_credentials(**fields: str) -> sign_in_actions.SignedIn | sign_in_actions.Suspended:
         try:
-            signed_in.append(sign_in_actions.sign_in(services().store, **fields, caller=caller()))
+            return sign_in_actions.sign_in(services().store, **fields, caller=caller())
         except sign_in_actions.Suspended as refusal:
-            kept_out.append(refusal)
+            return refusal
 
-    passed = form.attempt(act)
-    if kept_out:  # what was decided, why, until when, and how to disagree
-        return redirect(kept_out[0].path, code=303)
+    passed = form.attempt(try_credentials)
+    if isinstance(form.result, sign_in_actions.Suspended):  # that page says why, until when, and how to appeal
+        return redirect(form.result.path, code=303)
     if passed:
-        return with_cookies(_redirect(safe_redirect_path(onward)), signed_in[0])
+        return with_cookies(_redirect(safe_redirect_path(onward)), form.result)
     return render_template("members/sign_in.html", form=form, next=onward), form.status
 
 
@@ -83,7 +82,7 @@ def forgotten_form() -> PageResponse:
 def forgotten() -> PageResponse:
     """Queue the mail, if there is anybody to send it to; the page says the same either way."""
     form = Form(EmailSchema())
-    sent = form.attempt(lambda fields: password_changes.ask_for_reset(services().store, **fields, caller=caller()))
+    sent = form.attempt(partial(password_changes.ask_for_reset, services().store), caller=caller())
     return render_template("members/forgot_password.html", form=form, sent=sent), form.status
 
 
@@ -98,14 +97,9 @@ def reset_form(token: str) -> PageResponse:
 def reset(token: str) -> PageResponse:
     """Take the new password."""
     form = Form(PasswordSchema())
-    marks: list[str] = []
-
-    def choose(fields: dict[str, str]) -> None:
-        marks.append(password_changes.reset_password(services().store, token=token, **fields, caller=caller()))
-
-    if form.attempt(choose):
+    if form.attempt(partial(password_changes.reset_password, services().store), token=token, caller=caller()):
         flash("Your password is changed. Sign in with the new one.")
-        return with_device(make_response(redirect("/sign-in")), marks[0])
+        return with_device(make_response(redirect("/sign-in")), form.result)
     return render_template("members/reset_password.html", form=form, token=token), form.status
 
 
@@ -129,15 +123,14 @@ def join_in(token: str) -> PageResponse:
     values["consents"] = [
         {"text_version": text.text_version, "accepted": text.text_version in form.values} for text in CURRENT
     ]
-    joined: list[sign_in_actions.SignedIn] = []
     try:
         invited_address(token)
         with unit_of_work() as uow:
             opened = invitations.open_invitation(uow, token=token)
     except invitations.InvitationEnded:
         return render_template("members/invitation_expired.html"), 410
-    if form.attempt(lambda fields: joined.append(join(fields)), values=values):
-        return with_cookies(_redirect("/"), joined[0])
+    if form.attempt(lambda **fields: join(fields), values=values):
+        return with_cookies(_redirect("/"), form.result)
     if form.status == 410:
         return render_template("members/invitation_expired.html"), 410
     return _join_page(form, token, email=opened.email)
@@ -172,12 +165,7 @@ def account() -> PageResponse:
 def change_profile() -> PageResponse:
     """Change handle or time zone."""
     form = Form(ChangeProfileSchema())
-
-    def change(fields: dict[str, str]) -> None:
-        with unit_of_work() as uow:
-            accounts.change_profile(uow, **fields)
-
-    if form.attempt(change):
+    if form.submit(accounts.change_profile):
         flash("Saved.")
         return redirect("/account")
     return _account(form, Form(values={}))
@@ -189,9 +177,7 @@ def change_password() -> PageResponse:
     form = Form(ChangePasswordSchema())
     actor = current_actor()
     if actor is not None and form.attempt(
-        lambda fields: password_changes.change_password(
-            services().store, actor, **fields, service=services().settings.name
-        )
+        partial(password_changes.change_password, services().store, actor), service=services().settings.name
     ):
         flash("Your password is changed. Other devices are signed out.")
         return redirect("/account")

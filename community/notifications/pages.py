@@ -84,12 +84,7 @@ def preferences() -> PageResponse:
 def save_preferences() -> PageResponse:
     """Save one part of it: what and how, quiet hours, or the words."""
     form = Form(PreferencesSchema())
-
-    def choose(chosen: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            actions.choose(uow, **chosen)
-
-    if form.attempt(choose, values=forms.preferences(request.form)):
+    if form.submit(actions.choose, values=forms.preferences(request.form)):
         flash("Saved.")
         return redirect("/notifications/preferences")
     return _preferences(form)

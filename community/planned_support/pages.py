@@ -34,12 +34,7 @@ def plan_support() -> PageResponse:
         "words": form.value("words"),
         "kinds": request.form.getlist("kinds"),
     }
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            actions.plan_support(uow, **fields)
-
-    if form.attempt(act, values=values):
+    if form.submit(actions.plan_support, values=values):
         flash("Planned. You hear of it when it begins, in neutral words.")
         return redirect("/hard-hours", code=303)
     return _page(form), form.status

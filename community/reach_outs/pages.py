@@ -1,6 +1,6 @@
 """Reaching out: the lines first, then each step with its time; and the page of who is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request
 
 from community.core.errors import Conflict, NotFound, ValidationFailed
-from community.core.unit_of_work import ReadContext
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, services, unit_of_work
 from community.reach_outs.actions import availability, feedback, reach_outs
@@ -42,14 +42,8 @@ def reach_out() -> PageResponse:
 def request_help() -> PageResponse:
     """Ask for a person now: one tap in the help panel of every page posts here."""
     form = Form(ReachOutRequestSchema())
-    asked: list[UUID] = []
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            asked.append(reach_outs.request_help(uow, **fields)[0].id)
-
-    if form.attempt(act, values={"note": request.form.get("note", "")}):
-        return redirect(f"/reach-outs/{asked[0]}", code=303)
+    if form.submit(reach_outs.request_help, values={"note": request.form.get("note", "")}):
+        return redirect(f"/reach-outs/{form.result[0].id}", code=303)
     return render_template("reach_outs/new.html", form=form), form.status, form.headers
 
 
@@ -76,12 +70,8 @@ def change_reach_out(reach_out_id: UUID, what: str) -> PageResponse:
 def close_reach_out(reach_out_id: UUID) -> PageResponse:
     """It is over."""
     form = Form(ReachOutCloseSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            reach_outs.close(uow, reach_out_id=reach_out_id, **fields)
-
-    _attempt(form, act, {"ending": request.form.get("ending", "okay")})
+    values = {"ending": request.form.get("ending", "okay")}
+    _submit(form, reach_outs.close, reach_out_id=reach_out_id, values=values)
     return redirect(f"/reach-outs/{reach_out_id}", code=303)
 
 
@@ -89,12 +79,8 @@ def close_reach_out(reach_out_id: UUID) -> PageResponse:
 def record_feedback(reach_out_id: UUID) -> PageResponse:
     """The one question at the end."""
     form = Form(FeedbackSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            feedback.record_feedback(uow, reach_out_id=reach_out_id, **fields)
-
-    if _attempt(form, act, {"answer": request.form.get("answer", "")}):
+    values = {"answer": request.form.get("answer", "")}
+    if _submit(form, feedback.record_feedback, reach_out_id=reach_out_id, values=values):
         talks = form.value("answer") == "talk"
         flash("A coordinator will write to you." if talks else "Saved. Thank you.")
     return redirect(f"/reach-outs/{reach_out_id}", code=303)
@@ -111,15 +97,14 @@ def set_availability() -> PageResponse:
     """Be free for some hours, or no longer; and whether one may be woken for it."""
     form = Form()
 
-    def act(_fields: dict[str, Any]) -> None:
+    def save(uow: UnitOfWork) -> None:
         hours = str(form.value("hours"))
         if hours not in (*HOURS, "0", "keep"):
             raise ValidationFailed(errors={"hours": ["Choose for how long."]})
         until = services().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
-        with unit_of_work() as uow:
-            availability.set_availability(uow, until=until, wakes=bool(form.value("wakes")))
+        availability.set_availability(uow, until=until, wakes=bool(form.value("wakes")))
 
-    if not form.attempt(act):
+    if not form.submit(save):
         return _render_availability(form), form.status
     flash("Saved.")
     return redirect("/reach-out/others", code=303)
@@ -131,13 +116,13 @@ def _render_availability(form: Form) -> str:
     return render_template("reach_outs/availability.html", ready=ready, form=form)
 
 
-def _attempt(form: Form, act: Any, values: dict[str, str]) -> bool:
-    """Try it; say what is wrong on the page it leads to."""
-    if form.attempt(act, values=values):
+def _submit(form: Form, action: Callable[..., object], **arguments: Any) -> bool:
+    """Submit the form, or flash its first error. Raises NotFound."""
+    if form.submit(action, **arguments):
         return True
     if form.status == 404:
         raise NotFound
-    flash(next(iter(form.errors.values()), [form.detail])[0])
+    flash(form.first_error)
     return False
 
 

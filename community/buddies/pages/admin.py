@@ -1,6 +1,6 @@
 """For coordinators: match runs, mentors, what to look into."""
 
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -28,14 +28,11 @@ def console() -> PageResponse:
 def start_run() -> PageResponse:
     """Start a match run, or a dry one that suggests nothing to anybody."""
     form = Form(NewRunSchema())
-    started: list[UUID] = []
-
-    def act(fields: dict[str, Any]) -> None:
-        started.append(runs.start_and_wait(services().store, current_actor(), **fields)[0])
-        audit_facts(run_id=str(started[0]), is_dry=bool(fields["dry_run"]))
-
-    if form.attempt(act, values={"dry_run": bool(request.form.get("dry_run"))}):
-        return redirect(f"/console/match-runs/{started[0]}", code=303)
+    is_dry = bool(request.form.get("dry_run"))
+    if form.attempt(partial(runs.start_and_wait, services().store, current_actor()), values={"dry_run": is_dry}):
+        run_id, _ = form.result
+        audit_facts(run_id=str(run_id), is_dry=is_dry)
+        return redirect(f"/console/match-runs/{run_id}", code=303)
     with read_context() as ctx:
         return _console_page(ctx, form)
 
@@ -66,12 +63,7 @@ def approve(member_id: UUID) -> PageResponse:
         "places": request.form.get("places", default=MAX_APPROVED, type=int),
         "trained_on": request.form.get("trained_on") or None,
     }
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            profiles.approve_mentor(uow, member_id=member_id, **fields)
-
-    if not form.attempt(act, values=values):
+    if not form.submit(profiles.approve_mentor, member_id=member_id, values=values):
         if form.status == 404:
             raise NotFound
         with read_context() as ctx:
@@ -89,12 +81,7 @@ def set_schedule() -> PageResponse:
         "weekday": request.form.get("weekday", type=int),
         "hour": request.form.get("hour", type=int),
     }
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            run_schedule.schedule(uow, **fields)
-
-    if form.attempt(act, values=values):
+    if form.submit(run_schedule.schedule, values=values):
         flash("Saved.")
         return redirect("/console/buddies", code=303)
     with read_context() as ctx:

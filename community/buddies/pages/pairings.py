@@ -12,6 +12,7 @@ from community.buddies.pages import pages
 from community.buddies.queries import pairings, stand_ins
 from community.buddies.schemas.pairings import ChoiceSchema, EndSchema, PhoneSchema
 from community.core.errors import BadRequest, Conflict, NotFound
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 
@@ -33,38 +34,28 @@ def one_pairing(pairing_id: UUID) -> str:
 def choose(pairing_id: UUID) -> PageResponse:
     """Say in private whether it goes on."""
     form = Form(ChoiceSchema())
-    ended = []
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            ended.append(trial_review.record_review(uow, pairing_id=pairing_id, **fields).ended_at)
-
-    if not form.attempt(act, values={"choice": request.form.get("choice", "")}):
+    values = {"choice": request.form.get("choice", "")}
+    if not form.submit(trial_review.record_review, pairing_id=pairing_id, values=values):
         if form.status == 404:
             raise NotFound
         flash("Choose one of the three." if form.errors else form.detail)
         return redirect(f"/pairings/{pairing_id}", code=303)
-    flash("It has ended, kindly. Nobody learns who said what." if ended[0] else "Saved. Only you see what you said.")
-    return redirect("/buddy" if ended[0] else f"/pairings/{pairing_id}", code=303)
+    ended = form.result.ended_at
+    flash("It has ended, kindly. Nobody learns who said what." if ended else "Saved. Only you see what you said.")
+    return redirect("/buddy" if ended else f"/pairings/{pairing_id}", code=303)
 
 
 @pages.post("/pairings/<uuid:pairing_id>/phone")
 def share_phone(pairing_id: UUID) -> PageResponse:
     """Share my number, seen as soon as both do."""
     form = Form(PhoneSchema())
-    said: list[str] = []
 
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            pairings_actions.share_phone(uow, pairing_id=pairing_id, **fields)
-            said.append(
-                "You both see each other’s number now."
-                if pairings.phones(uow, pairing_id).theirs
-                else "Saved. It shows when you both share."
-            )
+    def share(uow: UnitOfWork, number: str) -> str | None:
+        pairings_actions.share_phone(uow, pairing_id=pairing_id, number=number)
+        return pairings.phones(uow, pairing_id).theirs
 
-    if form.attempt(act, values={"number": request.form.get("number", "")}):
-        flash(*said)
+    if form.submit(share, values={"number": request.form.get("number", "")}):
+        flash("You both see each other’s number now." if form.result else "Saved. It shows when you both share.")
     elif form.status == 404:
         raise NotFound
     else:
@@ -130,12 +121,7 @@ def end_pairing(pairing_id: UUID) -> PageResponse:
     """End it; with the box ticked, because it was not safe."""
     form = Form(EndSchema())
     values = {"reason": "safety" if request.form.get("unsafe") else request.form.get("reason") or "left"}
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            pairings_actions.end(uow, pairing_id=pairing_id, **fields)
-
-    if not form.attempt(act, values=values):
+    if not form.submit(pairings_actions.end, pairing_id=pairing_id, values=values):
         if form.status == 404:
             raise NotFound
         flash(form.detail)

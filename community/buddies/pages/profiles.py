@@ -11,7 +11,7 @@ from community.buddies.queries import pairings, suggestions
 from community.buddies.queries.profiles import ProfileView, my_profile
 from community.buddies.schemas.profiles import ChangeProfileSchema
 from community.core.errors import NotFound
-from community.core.unit_of_work import ReadContext
+from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 
@@ -61,11 +61,10 @@ def save_step(step: str) -> PageResponse:
     """Keep one step and go on to the next."""
     form = Form(ChangeProfileSchema())
 
-    def act(changes: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            profiles.save_profile(uow, changes=changes)
+    def save(uow: UnitOfWork, **changes: Any) -> None:
+        profiles.save_profile(uow, changes=changes)
 
-    passed = form.attempt(act, values=answers_of(step, request.form))
+    passed = form.submit(save, values=answers_of(step, request.form))
     if request.accept_mimetypes.best == "application/json":  # saved as you go
         return ({"errors": form.errors} if form.errors else {}), form.status
     if not passed:

@@ -1,7 +1,5 @@
 """A whole list of invitees: what would become of each row, and then the invitations."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request
 
 from community.console import queries, rules
@@ -10,8 +8,9 @@ from community.console.pages import pages
 from community.core.csv_export import plain_csv
 from community.core.errors import ValidationFailed
 from community.core.permissions import Permission
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
+from community.core.web.request_context import audit_facts, read_context, services
 
 
 @pages.get("/console/invitations/list")
@@ -26,32 +25,30 @@ def list_form() -> PageResponse:
 def preview_list() -> PageResponse:
     """What would become of each row. Nothing is sent yet."""
     form = Form()
-    rows: list[rules.Row] = []
 
-    def read(_fields: dict[str, Any]) -> None:
+    def read() -> list[rules.Row]:
         file = request.files.get("file")
         with read_context() as ctx:
             _ = ctx.permitted(Permission.INVITE_MEMBERS)
-            rows.extend(queries.judge(ctx, rows=_rows_of(file.read() if file else b"")))
+            return queries.judge(ctx, rows=_rows_of(file.read() if file else b""))
 
-    return _list_page(form, rows if form.attempt(read) else None)
+    form.attempt(read)
+    return _list_page(form, form.result)
 
 
 @pages.post("/console/invitations/list/send")
 def send_list() -> PageResponse:
     """Invite who is still new on the list that was shown."""
     form = Form()
-    rows: list[rules.Row] = []
 
-    def send(_fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            _ = uow.permitted(Permission.INVITE_MEMBERS)
-            listed = _rows_of(str(form.value("rows")).encode("utf-8", "replace"))
-            rows.extend(tasks.invite_many(uow, rows=listed, secret=services().settings.secret_key))
+    def send(uow: UnitOfWork) -> list[rules.Row]:
+        _ = uow.permitted(Permission.INVITE_MEMBERS)
+        rows = _rows_of(str(form.value("rows")).encode("utf-8", "replace"))
+        return tasks.invite_many(uow, rows=rows, secret=services().settings.secret_key)
 
-    if not form.attempt(send):
+    if not form.submit(send):
         return _list_page(form, None)
-    count = sum(row.verdict == "new" for row in rows)
+    count = sum(row.verdict == "new" for row in form.result)
     flash(f"{count} invited. Their mails are on the way." if count else "Nobody on the list was new.")
     return redirect("/console/invitations", code=303)
 

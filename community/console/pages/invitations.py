@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, render_template
 from community.console.pages import pages
 from community.core.csv_export import as_csv
 from community.core.permissions import Permission
-from community.core.unit_of_work import Role
+from community.core.unit_of_work import Role, UnitOfWork
 from community.core.web.forms import Form, PageResponse, uuid_of
 from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
@@ -29,16 +29,14 @@ def invitations() -> PageResponse:
 def invite() -> PageResponse:
     """Invite one address."""
     form = Form(InviteSchema())
-    made: list[dict[str, Any]] = []
     values = {key: value for key, value in form.values.items() if not (key == "cohort_id" and value == "")}
 
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            fields["role"] = Role(fields["role"])
-            made.append(invited(invitations_actions.invite(uow, **fields, secret=services().settings.secret_key)))
+    def send(uow: UnitOfWork, *, role: str, **fields: Any) -> dict[str, Any]:
+        secret = services().settings.secret_key
+        return invited(invitations_actions.invite(uow, role=Role(role), **fields, secret=secret))
 
-    if form.attempt(act, values=values):
-        return _invitations_page(Form(values={}), Form(values={}), made=made[0], invited_to=form.value("email"))
+    if form.submit(send, values=values):
+        return _invitations_page(Form(values={}), Form(values={}), made=form.result, invited_to=form.value("email"))
     return _invitations_page(form, Form(values={}))
 
 
@@ -67,12 +65,7 @@ def revoke(invitation_id: UUID) -> PageResponse:
 def create_cohort() -> PageResponse:
     """Make a cohort that people can be invited into."""
     form = Form(CohortSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            accounts.create_cohort(uow, **fields)
-
-    if form.attempt(act):
+    if form.submit(accounts.create_cohort):
         flash("The cohort is there. People can be invited into it.")
         return redirect("/console/invitations", code=303)
     return _invitations_page(Form(values={}), form)

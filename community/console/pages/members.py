@@ -1,6 +1,5 @@
 """The coordinators' members: everybody, one, and what can be done about their membership."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -38,12 +37,12 @@ def member(member_id: UUID) -> PageResponse:
 def suspend(member_id: UUID) -> PageResponse:
     """Keep somebody out for some days, or until it is lifted."""
     form = Form(SuspendSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            sanctions.impose(uow, member_id=member_id, kind="suspension", **fields)
-
-    if form.attempt(act, values=suspension_fields(form.values, now=services().clock())):
+    if form.submit(
+        sanctions.impose,
+        member_id=member_id,
+        kind="suspension",
+        values=suspension_fields(form.values, now=services().clock()),
+    ):
         flash("Their account is suspended. They are signed out everywhere.")
         return _to_member(member_id)
     return _member_page(form, member_id)

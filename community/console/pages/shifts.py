@@ -1,7 +1,6 @@
 """The coordinators' shift: who is there when, what is still open at its end, drills, and how long people waited."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -44,12 +43,7 @@ def plan() -> PageResponse:
     """Plan a shift, or the same one in each of some weeks."""
     form = Form(PlanShiftSchema())
     values = {key: value for key, value in form.values.items() if key != "csrf_token" and value != ""}
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            actions.plan_shifts(uow, **fields)
-
-    if not form.attempt(act, values=values):
+    if not form.submit(actions.plan_shifts, values=values):
         return _page(form), form.status
     flash("Planned.")
     return redirect("/console/shifts", code=303)
@@ -72,12 +66,7 @@ def change(shift_id: UUID, what: str) -> PageResponse:
 def leave_notes(shift_id: UUID) -> PageResponse:
     """What I leave for who comes next."""
     form = Form(ShiftNotesSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            actions.save_notes(uow, shift_id=shift_id, **fields)
-
-    if form.attempt(act, values={"notes": request.form.get("notes", "")}):
+    if form.submit(actions.save_notes, shift_id=shift_id, values={"notes": request.form.get("notes", "")}):
         flash("Whoever comes next reads it here.")
     elif form.status == 404:
         raise NotFound

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from community.core.errors import AppError, Forbidden, Unauthenticated
 from community.core.web.error_responses import error_for, whole_seconds
+from community.core.web.request_context import unit_of_work
 
 # What a page's view function returns.
 PageResponse = str | tuple[str, int] | tuple[str, int, dict[str, str]] | tuple[dict[str, Any], int] | Response
@@ -25,21 +26,32 @@ class Form:
         self.values: dict[str, Any] = dict(values or {})
         if request.method == "POST":
             self.values |= {key: posted.getlist(key) if len(posted.getlist(key)) > 1 else posted[key] for key in posted}
+        self.result: Any = None
         self.errors: dict[str, list[str]] = {}
         self.detail = ""
         self.status = 200
         self.shows_help = False
         self.headers: dict[str, str] = {}
 
-    def attempt(self, act: Callable[[dict[str, Any]], Any], *, values: Mapping[str, Any] | None = None) -> bool:
-        """Load the form and call `act` with its fields. False, with `errors`, when either refuses.
+    def submit(self, action: Callable[..., Any], *, values: Mapping[str, Any] | None = None, **arguments: Any) -> bool:
+        """Run `action` in a unit of work of this request, with `arguments` and the form's fields; see `attempt`."""
 
-        `values` replaces the posted fields where the page's shape differs from the schema's. Without a schema `act`
-        gets no fields: a field that nobody checked must not become an argument of an action.
+        def run(**everything: Any) -> Any:
+            with unit_of_work() as uow:
+                return action(uow, **everything)
+
+        return self.attempt(run, values=values, **arguments)
+
+    def attempt(self, action: Callable[..., Any], *, values: Mapping[str, Any] | None = None, **arguments: Any) -> bool:
+        """Load the form and call `action` with `arguments` and the form's fields. Return whether both succeeded.
+
+        What `action` returned is then in `result`; else `errors`, `detail` and `status` say why it failed. `values`
+        replaces the posted fields where the page's shape differs from the schema's. Without a schema `action` gets no
+        fields: an unchecked field must not become an argument of an action. Raises Unauthenticated, Forbidden.
         """
         raw = {key: value for key, value in (values or self.values).items() if key != "csrf_token"}
         try:
-            act(self._schema.load(raw) if self._schema else {})
+            self.result = action(**arguments, **(self._schema.load(raw) if self._schema else {}))
         except (ValidationError, AppError) as error:
             if isinstance(error, Unauthenticated | Forbidden):
                 raise
@@ -57,6 +69,11 @@ class Form:
         """Return what stands in a field; the first of its values when it was sent several times."""
         value = self.values.get(name, default)
         return value[0] if isinstance(value, list) and value else value
+
+    @property
+    def first_error(self) -> str:
+        """Return the first error of the first field that has one, else what the refusal says."""
+        return next((texts[0] for texts in self.errors.values()), self.detail)
 
     def error(self, name: str) -> str:
         """The first thing wrong with a field, or nothing."""

@@ -24,11 +24,15 @@ def redirect_to_occurrence(occurrence_id: UUID) -> Response:
     return redirect(f"/meetups/{meetup_id}?date={occurrence_id}", code=303)
 
 
-def attempt(form: Form, act: Callable[[dict[str, Any]], str], *, values: dict[str, Any] | None = None) -> bool:
-    """Act on a form, and say in one line what came of it. Whether it went through. Raises NotFound."""
-    said: list[str] = []
-    passed = form.attempt(lambda fields: said.append(act(fields)), values=values)
+def submit(form: Form, action: Callable[..., Any], *, done: str | Callable[[Any], str], **arguments: Any) -> None:
+    """Submit a form, and flash `done`, made of the action's result where it is a function, or the first error.
+
+    Raises NotFound.
+    """
+    passed = form.submit(action, **arguments)
     if form.status == NotFound.status:
         raise NotFound
-    flash(said[0] if passed else next((words[0] for words in form.errors.values()), form.detail))
-    return passed
+    if not passed:
+        flash(form.first_error)
+    else:
+        flash(done(form.result) if callable(done) else done)

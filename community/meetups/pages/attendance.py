@@ -1,15 +1,15 @@
 """Who came: the page for hosts, and the table to keep."""
 
 from secrets import token_hex
-from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request
 
 from community.core.csv_export import as_csv
 from community.core.errors import NotFound
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse, uuid_of
-from community.core.web.request_context import audit_facts, read_context, unit_of_work
+from community.core.web.request_context import audit_facts, read_context
 from community.meetups.actions import attendance as attendance_actions
 from community.meetups.pages import pages
 from community.meetups.queries import attendance as attendance_queries
@@ -31,22 +31,19 @@ def mark(occurrence_id: UUID) -> PageResponse:
     form = Form()
     schema = AttendanceMarkSchema()
 
-    def act(_fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            listed = {
-                f"mark-{row.member_id}": row.member_id for row in attendance_queries.attendance(uow, occurrence_id)
-            }
-            for name, member_id in listed.items():
-                if state := form.value(name):
-                    wanted = {"member_id": str(member_id), "state": state, "nonce": token_hex(8)}
-                    attendance_actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
+    def save(uow: UnitOfWork) -> None:
+        listed = {f"mark-{row.member_id}": row.member_id for row in attendance_queries.attendance(uow, occurrence_id)}
+        for name, member_id in listed.items():
+            if state := form.value(name):
+                wanted = {"member_id": str(member_id), "state": state, "nonce": token_hex(8)}
+                attendance_actions.mark(uow, occurrence_id=occurrence_id, **schema.load(wanted))
 
-    passed = form.attempt(act)
+    passed = form.submit(save)
     with read_context() as ctx:
         meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     if meetup_id is None:
         raise NotFound
-    flash("Saved." if passed else next((words[0] for words in form.errors.values()), form.detail))
+    flash("Saved." if passed else form.first_error)
     return redirect(f"/meetups/{meetup_id}/attendance?date={occurrence_id}", code=303)
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask import Response, redirect, render_template, request
 
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, services, unit_of_work
+from community.core.web.request_context import read_context, services
 from community.meetups.actions import preferences
-from community.meetups.pages import attempt, pages
+from community.meetups.pages import pages, submit
 from community.meetups.queries import calendars
 from community.meetups.rules.icalendar import to_ics
 from community.meetups.rules.reminders import REMINDERS
@@ -52,13 +53,8 @@ def settings() -> str:
 @pages.post("/meetups/calendar/rotate")
 def rotate() -> PageResponse:
     """A new address."""
-
-    def act(_fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            preferences.rotate_calendar(uow)
-        return "Your calendar has a new address. The old one is no more."
-
-    attempt(Form(), act)
+    done = "Your calendar has a new address. The old one is no more."
+    submit(Form(), preferences.rotate_calendar, done=done)
     return redirect("/meetups/calendar", code=303)
 
 
@@ -66,17 +62,15 @@ def rotate() -> PageResponse:
 def change_preferences() -> PageResponse:
     """Save what I want."""
 
-    def act(fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            preferences.change_preferences(uow, changes=fields)
-        return "Saved."
+    def save(uow: UnitOfWork, **changes: Any) -> None:
+        preferences.change_preferences(uow, changes=changes)
 
     values = {
         "is_listed": "is_listed" in request.form,
         "has_full_titles": "has_full_titles" in request.form,
         "remind_minutes": [int(one) for one in request.form.getlist("remind_minutes") if one.isdecimal()],
     }
-    attempt(Form(MeetupPreferenceSchema()), act, values=values)
+    submit(Form(MeetupPreferenceSchema()), save, done="Saved.", values=values)
     return redirect("/meetups/calendar", code=303)
 
 

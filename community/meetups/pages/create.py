@@ -1,7 +1,6 @@
 """Posting a meetup, with its rule in words and its next dates to look at before."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 
@@ -9,7 +8,7 @@ from community.core.errors import Unauthenticated
 from community.core.permissions import Permission
 from community.core.time_zones import time_zones
 from community.core.web.forms import Form, PageResponse, uuid_of
-from community.core.web.request_context import current_actor, read_context, services, unit_of_work
+from community.core.web.request_context import current_actor, read_context, services
 from community.meetups.actions import create
 from community.meetups.pages import forms, pages
 from community.meetups.queries import meetups
@@ -37,15 +36,9 @@ def post() -> PageResponse:
         with read_context() as ctx:
             _ = ctx.permitted(Permission.RUN_MEETUPS)
         return _new_page(form)
-    meetup_id: list[UUID] = []
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            meetup_id.append(create.post(uow, **fields).id)
-
-    if form.attempt(act, values=forms.nested(form)):
+    if form.submit(create.post, values=forms.nested(form)):
         flash("Posted. Everyone who may come hears about it once.")
-        return redirect(f"/meetups/{meetup_id[0]}", code=303)
+        return redirect(f"/meetups/{form.result.id}", code=303)
     return _new_page(form)
 
 
@@ -60,17 +53,17 @@ def preview() -> str:
 
 def _seen_ahead(form: Form) -> preview_queries.Preview | None:
     """The rule in words and its dates; nothing, and the form's errors, when it is not one yet."""
-    found: list[preview_queries.Preview] = []
 
-    def look_ahead(fields: dict[str, Any]) -> None:
+    def preview_occurrences(**fields: Any) -> preview_queries.Preview:
         with read_context() as ctx:
-            found.append(preview_queries.preview_occurrences(ctx, **fields))
+            return preview_queries.preview_occurrences(ctx, **fields)
 
     trial = Form(PreviewSchema())
-    trial.attempt(look_ahead, values=forms.when(form))
+    trial.attempt(preview_occurrences, values=forms.when(form))
     if "recurrence" in trial.errors and form.value("date"):
         form.errors.setdefault("recurrence", trial.errors["recurrence"])
-    return found[0] if found else None
+    result: preview_queries.Preview | None = trial.result
+    return result
 
 
 def _new_page(form: Form) -> PageResponse:

@@ -6,10 +6,11 @@ from uuid import UUID
 from flask import flash, redirect, request
 
 from community.core.errors import NotFound
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, unit_of_work
+from community.core.web.request_context import read_context
 from community.meetups.actions import chat_room, edit_occurrence, hosting, series
-from community.meetups.pages import attempt, pages, redirect_to_occurrence
+from community.meetups.pages import pages, redirect_to_occurrence, submit
 from community.meetups.pages.meetups import meetup_page
 from community.meetups.queries import attendees
 from community.meetups.schemas import CancelSchema, ChangeSeriesSchema, HostsSchema
@@ -21,17 +22,15 @@ SAVED = "Saved. Those it concerns are told."
 def change(occurrence_id: UUID) -> PageResponse:
     """Change one date, those that follow too, or the whole series."""
     form = Form(ChangeSeriesSchema())
-    scope = form.value("scope", "this")
+    form_scope = form.value("scope", "this")
 
-    def act(fields: dict[str, Any]) -> None:
-        chosen, _ = fields.pop("scope"), fields.pop("from_occurrence")
-        with unit_of_work() as uow:
-            if scope == "this":
-                edit_occurrence.change_occurrence(uow, occurrence_id=occurrence_id, changes=fields)
-            else:
-                series.change_series_from(uow, occurrence_id=occurrence_id, scope=chosen, changes=fields)
+    def save(uow: UnitOfWork, *, scope: str, from_occurrence: object, **changes: Any) -> None:
+        if form_scope == "this":
+            edit_occurrence.change_occurrence(uow, occurrence_id=occurrence_id, changes=changes)
+        else:
+            series.change_series_from(uow, occurrence_id=occurrence_id, scope=scope, changes=changes)
 
-    passed = form.attempt(act, values=_changes(form, scope))
+    passed = form.submit(save, values=_changes(form, form_scope))
     with read_context() as ctx:
         meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     if meetup_id is None:
@@ -46,40 +45,23 @@ def change(occurrence_id: UUID) -> PageResponse:
 def cancel(occurrence_id: UUID) -> PageResponse:
     """Call a date off, or all that follow."""
     form = Form(CancelSchema())
-
-    def act(fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            edit_occurrence.cancel(uow, occurrence_id=occurrence_id, **fields)
-        return "Cancelled. Those who answered are told."
-
     values = {"reason": form.value("reason") or None, "scope": form.value("scope", "this")}
-    attempt(form, act, values=values)
+    done = "Cancelled. Those who answered are told."
+    submit(form, edit_occurrence.cancel, occurrence_id=occurrence_id, done=done, values=values)
     return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/confirm")
 def confirm(occurrence_id: UUID) -> PageResponse:
     """Say that a date will happen."""
-
-    def act(_fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            hosting.confirm(uow, occurrence_id=occurrence_id)
-        return "Good. It will happen."
-
-    attempt(Form(), act)
+    submit(Form(), hosting.confirm, occurrence_id=occurrence_id, done="Good. It will happen.")
     return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/meetups/<uuid:meetup_id>/resume")
 def resume(meetup_id: UUID) -> PageResponse:
     """Take a paused series up again."""
-
-    def act(_fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            hosting.resume(uow, meetup_id=meetup_id)
-        return "The series goes on."
-
-    attempt(Form(), act)
+    submit(Form(), hosting.resume, meetup_id=meetup_id, done="The series goes on.")
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 
@@ -87,13 +69,8 @@ def resume(meetup_id: UUID) -> PageResponse:
 def room(meetup_id: UUID) -> PageResponse:
     """Open the room of those going, or close it."""
     has_room = request.form.get("has_room") == "1"
-
-    def act(_fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            chat_room.change_room(uow, meetup_id=meetup_id, has_room=has_room)
-        return "The room is open. Those going are in it in a moment." if has_room else "The room is closed."
-
-    attempt(Form(), act)
+    done = "The room is open. Those going are in it in a moment." if has_room else "The room is closed."
+    submit(Form(), chat_room.change_room, meetup_id=meetup_id, has_room=has_room, done=done)
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 
@@ -101,17 +78,11 @@ def room(meetup_id: UUID) -> PageResponse:
 def hosts(meetup_id: UUID) -> PageResponse:
     """Hand it over, or say who hosts it too."""
     form = Form(HostsSchema())
-
-    def act(fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            hosting.change_hosts(uow, meetup_id=meetup_id, **fields)
-        return "Saved. They are told."
-
     names = [name.strip() for name in str(form.value("co_hosts")).split(",") if name.strip()]
     values: dict[str, Any] = {"co_hosts": names}
     if form.value("host"):
         values["host"] = form.value("host")
-    attempt(form, act, values=values)
+    submit(form, hosting.change_hosts, meetup_id=meetup_id, done="Saved. They are told.", values=values)
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 

@@ -1,6 +1,5 @@
 """Answering without scripts: a date, a series, a seat that is held."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import redirect
@@ -8,7 +7,7 @@ from flask import redirect
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import unit_of_work
 from community.meetups.actions import rsvps
-from community.meetups.pages import attempt, pages, redirect_to_occurrence
+from community.meetups.pages import pages, redirect_to_occurrence, submit
 from community.meetups.rules.rsvps import RsvpAnswer, RsvpState
 from community.meetups.schemas import RsvpAnswerSchema
 
@@ -28,51 +27,33 @@ SAID_OF_ALL: dict[str, str] = {
 @pages.post("/occurrences/<uuid:occurrence_id>/rsvp")
 def answer(occurrence_id: UUID) -> PageResponse:
     """Answer a date."""
-
-    def act(fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            return SAID[rsvps.answer_occurrence(uow, occurrence_id=occurrence_id, **fields).state]
-
-    attempt(Form(RsvpAnswerSchema()), act)
+    form = Form(RsvpAnswerSchema())
+    submit(form, rsvps.answer_occurrence, occurrence_id=occurrence_id, done=lambda rsvp: SAID[rsvp.state])
     return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/meetups/<uuid:meetup_id>/standing-rsvp")
 def answer_series(meetup_id: UUID) -> PageResponse:
     """Answer every date to come."""
-
-    def act(fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            return SAID_OF_ALL[rsvps.answer_series(uow, meetup_id=meetup_id, **fields).answer]
-
-    attempt(Form(RsvpAnswerSchema()), act)
+    form = Form(RsvpAnswerSchema())
+    submit(form, rsvps.answer_series, meetup_id=meetup_id, done=lambda standing: SAID_OF_ALL[standing.answer])
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/offer/accept")
 def accept(occurrence_id: UUID) -> PageResponse:
     """Take the seat that is held."""
-
-    def act(_fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            return SAID[rsvps.accept_offer(uow, occurrence_id=occurrence_id).state]
-
     _let_go_on(occurrence_id)
-    attempt(Form(), act)
+    submit(Form(), rsvps.accept_offer, occurrence_id=occurrence_id, done=lambda rsvp: SAID[rsvp.state])
     return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/offer/decline")
 def decline(occurrence_id: UUID) -> PageResponse:
     """Pass it on."""
-
-    def act(_fields: dict[str, Any]) -> str:
-        with unit_of_work() as uow:
-            rsvps.decline_offer(uow, occurrence_id=occurrence_id)
-        return "Passed on. The next in line is asked."
-
     _let_go_on(occurrence_id)
-    attempt(Form(), act)
+    done = "Passed on. The next in line is asked."
+    submit(Form(), rsvps.decline_offer, occurrence_id=occurrence_id, done=done)
     return redirect_to_occurrence(occurrence_id)
 
 

@@ -1,6 +1,5 @@
 """My way: what I keep to, hard days, the way back in, and what keeps people alive."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, g, make_response, redirect, render_template, request
@@ -39,11 +38,7 @@ def create_milestone() -> PageResponse:
     if values.get("kind") != "less":
         values["per_week"] = None
 
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            actions.create_milestone(uow, **fields)
-
-    if form.attempt(act, values=values):
+    if form.submit(actions.create_milestone, values=values):
         flash("Kept, and only for you.")
         return redirect("/milestones", code=303)
     return _page(form), form.status
@@ -67,12 +62,9 @@ def show_milestone(milestone_id: UUID) -> str:
 def share_milestone(milestone_id: UUID) -> PageResponse:
     """Show it to my buddy, or to nobody."""
     form = Form(SharedWithSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            actions.share_milestone(uow, milestone_id=milestone_id, **fields)
-
-    if not form.attempt(act, values={"shared_with": request.form.get("shared_with", "")}):
+    if not form.submit(
+        actions.share_milestone, milestone_id=milestone_id, values={"shared_with": request.form.get("shared_with", "")}
+    ):
         raise NotFound if form.status == 404 else BadRequest("Say who sees it.")
     flash("Saved.")
     return redirect(f"/milestones/{milestone_id}", code=303)
@@ -97,15 +89,9 @@ def lapse_form() -> PageResponse:
 def record_lapse() -> PageResponse:
     """Keep it for myself."""
     form = Form(RecordLapseSchema())
-    made: list[UUID] = []
     values = {"on": form.value("on") or None, "note": form.value("note"), "milestone_id": form.value("about") or None}
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            made.append(actions.record_lapse(uow, **fields).id)
-
-    if form.attempt(act, values=values):
-        return redirect(f"/hard-days/{made[0]}", code=303)
+    if form.submit(actions.record_lapse, values=values):
+        return redirect(f"/hard-days/{form.result.id}", code=303)
     return _lapse_page(form), form.status
 
 

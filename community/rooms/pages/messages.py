@@ -29,16 +29,15 @@ def one_message(message_id: UUID) -> str:
 def edit(message_id: UUID) -> PageResponse:
     """Change my words."""
     form = Form(EditSchema())
-    place: list[str] = []
 
-    def act(fields: dict[str, str]) -> None:
-        wanted = mentions.wanted(fields["body"])
+    def save(body: str) -> str:
+        wanted = mentions.wanted(body)
         with unit_of_work() as uow:
-            message = messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, **fields)
-            place.append(way_to(message.room_id, message.seq))
+            message = messages_actions.edit_message(uow, message_id=message_id, wanted=wanted, body=body)
+            return way_to(message.room_id, message.seq)
 
-    if form.attempt(act, values={"body": request.form.get("body", "")}):
-        return redirect(place[0], code=303)
+    if form.attempt(save, values={"body": request.form.get("body", "")}):
+        return redirect(form.result, code=303)
     return _message_page(message_id, form), form.status
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from community.core.db import Page
 from community.core.errors import NotFound
 from community.core.ids import random_id
 from community.core.permissions import Permission
@@ -16,6 +17,7 @@ from community.core.web.request_context import read_context, unit_of_work
 from community.members.queries.active_members import coordinators
 from community.rooms.actions import create, membership
 from community.rooms.api.messages import say
+from community.rooms.engine.search_index import Found
 from community.rooms.pages import pages, way_to
 from community.rooms.queries import history, linked_pages, pins
 from community.rooms.queries import rooms as rooms_queries
@@ -36,12 +38,7 @@ def room_list() -> str:
 def open_room() -> PageResponse:
     """Open a room (coordinators)."""
     form = Form(NewRoomSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            create.create_room(uow, **fields)
-
-    if form.attempt(act):
+    if form.submit(create.create_room):
         flash("The room is open.")
         return redirect("/rooms")
     return _list_page(form), form.status
@@ -62,7 +59,7 @@ def post_message(room_id: UUID) -> PageResponse:
     values = {
         key: value for key, value in form.values.items() if key in ("body", "client_msg_id", "reply_to") and value
     }
-    if form.attempt(lambda fields: say(room_id=room_id, **fields), values=values):
+    if form.attempt(say, room_id=room_id, values=values):
         return redirect(f"/rooms/{room_id}", code=303)
     return _room_page(room_id, form), form.status, form.headers
 
@@ -100,18 +97,17 @@ def leave(room_id: UUID) -> Response:
 def search() -> PageResponse:
     """Look for words. They are posted, so that they stand in no address, history or log."""
     form = Form(SearchSchema())
-    found: list[Any] = []
     values = {key: value for key, value in form.values.items() if key in ("words", "room_id", "cursor") and value}
-
-    def look_for(fields: dict[str, Any]) -> None:
-        with read_context() as ctx:
-            found.append(search_queries.search_messages(ctx, **fields))
-
     if request.method == "POST":
-        form.attempt(look_for, values=values)
+        form.attempt(_search, values=values)
     with read_context() as ctx:
         rooms = rooms_queries.room_names(ctx)
-    return render_template("rooms/search.html", form=form, page=found[0] if found else None, rooms=rooms), form.status
+    return render_template("rooms/search.html", form=form, page=form.result, rooms=rooms), form.status
+
+
+def _search(**fields: Any) -> Page[Found]:
+    with read_context() as ctx:
+        return search_queries.search_messages(ctx, **fields)
 
 
 def _list_page(form: Form) -> str:

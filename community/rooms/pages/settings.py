@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
 
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, unit_of_work
 from community.rooms import access
@@ -33,18 +34,17 @@ def change(room_id: UUID) -> PageResponse:
     if "slow_seconds" in form.values:
         slow = str(form.value("slow_seconds"))
         values["slow_seconds"] = int(slow) if slow.isascii() and slow.isdigit() and len(slow) < 6 else slow
-    would_go: list[int] = []
 
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            if fields["retention_days"] and form.value("sure") != days:
-                would_go.append(retention.count_expiring(uow, room_id=room_id, days=fields["retention_days"]))
-                if would_go[0]:
-                    return
+    def save(uow: UnitOfWork, **fields: Any) -> int:
+        expiring_count = 0
+        if fields["retention_days"] and form.value("sure") != days:
+            expiring_count = retention.count_expiring(uow, room_id=room_id, days=fields["retention_days"])
+        if not expiring_count:
             settings_actions.change_room(uow, room_id=room_id, **fields)
+        return expiring_count
 
-    if not form.attempt(act, values=values) or (would_go and would_go[0]):
-        return _settings_page(room_id, form, would_go=would_go[0] if would_go else 0), form.status
+    if not form.submit(save, values=values) or form.result:
+        return _settings_page(room_id, form, would_go=form.result or 0), form.status
     flash("Saved.")
     return redirect(f"/rooms/{room_id}/settings", code=303)
 

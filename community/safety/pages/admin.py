@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request
 
 from community.core.permissions import Permission
 from community.core.schemas import rfc3339
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse, uuid_of
 from community.core.web.request_context import audit_facts, read_context, services, unit_of_work
 from community.core.web.template_context import paging
@@ -125,12 +126,7 @@ def one_appeal(appeal_id: UUID) -> PageResponse:
 def decide(appeal_id: UUID) -> PageResponse:
     """Leave the measure or end it, with words for the member."""
     form = Form(DecisionSchema())
-
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            appeals.decide(uow, appeal_id=appeal_id, **fields)
-
-    if form.attempt(act):
+    if form.submit(appeals.decide, appeal_id=appeal_id):
         flash("Decided. They are told.")
         return redirect(f"/console/appeals/{appeal_id}", code=303)
     return _one_appeal(form, appeal_id)
@@ -141,15 +137,12 @@ def forbid_contact(member_id: UUID) -> PageResponse:
     """Keep two members apart by an order; neither is told."""
     form = Form(KeepApartSchema())
 
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            other_id = members_access.member_named(uow, fields["handle"]).id
-            accounts.create_no_contact_order(uow, member_id=member_id, other_id=other_id, source=fields["source"])
+    def create(uow: UnitOfWork, *, handle: str, source: str) -> None:
+        other_id = members_access.member_named(uow, handle).id
+        accounts.create_no_contact_order(uow, member_id=member_id, other_id=other_id, source=source)
 
-    if form.attempt(act):
-        flash("They do not meet here any more. Neither is told.")
-    else:
-        flash(next((found[0] for found in form.errors.values()), form.detail))
+    passed = form.submit(create)
+    flash("They do not meet here any more. Neither is told." if passed else form.first_error)
     return redirect(f"/console/members/{member_id}", code=303)
 
 
@@ -192,11 +185,7 @@ def _decide(
     *,
     values: dict[str, Any] | None = None,
 ) -> PageResponse:
-    def act(fields: dict[str, Any]) -> None:
-        with unit_of_work() as uow:
-            action(uow, report_id=report_id, **fields)
-
-    if form.attempt(act, values=values):
+    if form.submit(action, report_id=report_id, values=values):
         flash(said)
         return redirect(f"/console/reports/{report_id}", code=303)
     return _one_report(form, report_id)

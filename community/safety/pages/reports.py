@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import flash, redirect, render_template
 
 from community.core.errors import NotFound
+from community.core.unit_of_work import UnitOfWork
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import csrf_exempt, read_context, services, unit_of_work
+from community.core.web.request_context import csrf_exempt, read_context, services
 from community.core.web.template_context import paging
 from community.members.rules.accounts import measure_token
 from community.rooms import access as rooms_access
@@ -29,16 +30,15 @@ def report_form(message_id: UUID) -> PageResponse:
 def report(message_id: UUID) -> PageResponse:
     """Send the report and go back to the room."""
     form = Form(ReportSchema())
-    rooms: list[UUID] = []
 
-    def send(fields: dict[str, str]) -> None:
-        with unit_of_work() as uow:
-            rooms.append(rooms_access.message_to_see(uow, message_id).room_id)
-            reports.report(uow, message_id=message_id, **fields)
+    def send(uow: UnitOfWork, **fields: str) -> UUID:
+        room_id = rooms_access.message_to_see(uow, message_id).room_id
+        reports.report(uow, message_id=message_id, **fields)
+        return room_id
 
-    if form.attempt(send):
+    if form.submit(send):
         flash("Thank you. A coordinator looks at it. Nobody in the room is told.")
-        return redirect(f"/rooms/{rooms[0]}", code=303)
+        return redirect(f"/rooms/{form.result}", code=303)
     return _report_page(form, message_id)
 
 
@@ -68,12 +68,7 @@ def measure(sanction_id: UUID) -> PageResponse:
 def appeal(sanction_id: UUID) -> PageResponse:
     """Disagree with it."""
     form = Form(AppealSchema())
-
-    def send(fields: dict[str, str]) -> None:
-        with unit_of_work() as uow:
-            appeals.appeal(uow, sanction_id=sanction_id, **fields)
-
-    if form.attempt(send):
+    if form.submit(appeals.appeal, sanction_id=sanction_id):
         flash("Thank you. A coordinator reads it and answers.")
         return redirect(f"/measures/{sanction_id}", code=303)
     return _measure_page(form, sanction_id)
@@ -92,7 +87,7 @@ def appeal_by_link(sanction_id: UUID, token: str) -> PageResponse:
     _check(sanction_id, token)
     form = Form(AppealSchema())
 
-    def send(fields: dict[str, str]) -> None:
+    def send(**fields: str) -> None:
         with services().store.unit_of_work() as uow:
             appeals.appeal_by_link(uow, sanction_id=sanction_id, **fields)
 
