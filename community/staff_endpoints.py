@@ -135,7 +135,7 @@ BUDDIES = {
     "POST /console/match-runs/<uuid:run_id>/replay": _does(P.RUN_MATCHING, "match_run.replayed"),
     "POST /console/mentors/<uuid:member_id>/approval": _does(P.RUN_MATCHING, "mentor.approved", shows="mentors.read"),
     "POST /console/mentors/<uuid:member_id>/approval/end": _does(P.RUN_MATCHING, "mentor.withdrawn"),
-    "POST /console/pairings/<uuid:pairing_id>/looked-into": _does(P.RUN_MATCHING, "pairing.looked_into"),
+    "POST /console/pairings/<uuid:pairing_id>/looked-into": _does(P.RUN_MATCHING, "pairing.safety_reviewed"),
 }
 
 CARE = {

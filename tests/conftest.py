@@ -23,7 +23,7 @@ from community.core.events import Event, load_event
 from community.core.ids import new_id
 from community.core.logging_setup import refuse_unlisted
 from community.core.migrations import migrate
-from community.core.outbox.periodic import TimerDue
+from community.core.outbox.periodic import PeriodicJobDue
 from community.core.outbox.store import OutboxEvent
 from community.core.pubsub import PubSub
 from community.core.rate_limits import TokenBucket
@@ -233,7 +233,7 @@ def recorded(store: UnitOfWorkFactory) -> Callable[[], list[Event]]:
 
     def read() -> list[Event]:
         with store.read_context() as ctx:
-            rows = ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all()
+            rows = ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != PeriodicJobDue.name)).all()
             rows = sorted(rows, key=lambda row: (row.created_at, row.id.bytes))
             return [load_event(row.type, row.payload) for row in rows]
 

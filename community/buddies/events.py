@@ -36,14 +36,14 @@ class PairingEnded(Event, name="pairing.ended"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PairingFlagged(Event, name="pairing.flagged"):
+class PairingSafetyFlagged(Event, name="pairing.safety_flagged"):
     """Somebody ended a pairing because they did not feel safe; a coordinator has to look."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class MentorAsked(Event, name="mentor.asked"):
+class MentorApplied(Event, name="mentor.applied"):
     """Somebody wants to be there for newcomers; a coordinator decides."""
 
     member_id: UUID
@@ -57,7 +57,7 @@ class MentorApproved(Event, name="mentor.approved"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SafetyLookedInto(Event, name="pairing.looked_into"):
+class PairingSafetyReviewed(Event, name="pairing.safety_reviewed"):
     """A coordinator has looked into a pairing that did not feel safe."""
 
     pairing_id: UUID
@@ -65,7 +65,7 @@ class SafetyLookedInto(Event, name="pairing.looked_into"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MentorRefused(Event, name="mentor.refused"):
+class MentorRejected(Event, name="mentor.rejected"):
     """A coordinator took an approval back, or somebody does not offer to be a mentor any more."""
 
     member_id: UUID
@@ -81,19 +81,19 @@ class SuggestionSuperseded(Event, name="buddy.superseded"):
 
 @dataclass(frozen=True, kw_only=True)
 class PromptDue(Event, name="pairing.prompt_due"):
-    """It is time for a word between two buddies; `beat` counts these times from 0."""
+    """It is time for a word between two buddies; `prompt_number` counts these times from 0."""
 
     pairing_id: UUID
-    beat: int
+    prompt_number: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class BuddyPrompted(Event, name="pairing.prompted"):
+class PromptSent(Event, name="pairing.prompt_sent"):
     """One of two buddies is reminded that a line is enough."""
 
     pairing_id: UUID
     member_id: UUID
-    beat: int
+    prompt_number: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,21 +104,21 @@ class TrialDue(Event, name="pairing.trial_due"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuietDue(Event, name="pairing.quiet_due"):
+class PairingInactivityCheckDue(Event, name="pairing.inactivity_check_due"):
     """It is time to look whether two buddies have been silent for long."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class BuddiesAsked(Event, name="pairing.asked"):
+class ReviewRequested(Event, name="pairing.review_requested"):
     """Both buddies are asked in private whether it goes on."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnswersDue(Event, name="pairing.answers_due"):
+class ReviewDue(Event, name="pairing.review_due"):
     """Answers to what both were asked count no longer."""
 
     pairing_id: UUID
@@ -132,28 +132,28 @@ class PhonesShared(Event, name="pairing.phones_shared"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandInOffered(Event, name="standin.offered"):
+class StandInAnnounced(Event, name="stand_in.announced"):
     """Somebody's buddy cannot today."""
 
     stand_in_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandInWanted(Event, name="standin.wanted"):
+class StandInRequested(Event, name="stand_in.requested"):
     """Somebody whose buddy cannot today would like somebody else to be there."""
 
     stand_in_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandInClaimed(Event, name="standin.claimed"):
+class StandInAccepted(Event, name="stand_in.accepted"):
     """Somebody is there today for who wanted it."""
 
     stand_in_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandInDue(Event, name="standin.due"):
+class StandInDue(Event, name="stand_in.due"):
     """The day is over on which somebody's buddy could not."""
 
     stand_in_id: UUID

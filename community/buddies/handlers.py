@@ -3,16 +3,16 @@
 from community.buddies.access import pairings
 from community.buddies.actions import pairings as pairings_actions
 from community.buddies.actions import profiles, prompts, run_schedule, runs, stand_ins, suggestions, trial_review
-from community.buddies.events import AnswersDue, MatchRunDue, PromptDue, QuietDue, StandInDue, TrialDue
+from community.buddies.events import MatchRunDue, PairingInactivityCheckDue, PromptDue, ReviewDue, StandInDue, TrialDue
 from community.buddies.queries import candidates
 from community.core.outbox.periodic import periodic
 from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import (
-    ContactForbidden,
     MemberBlocked,
     MemberDeactivated,
     MemberSuspended,
+    NoContactCreated,
     SanctionImposed,
 )
 
@@ -28,8 +28,8 @@ def part_them(uow: UnitOfWork, event: MemberBlocked) -> None:
     stand_ins.end_between(uow, event.blocker_id, event.blocked_id)
 
 
-@handlers.on(ContactForbidden)
-def part_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
+@handlers.on(NoContactCreated)
+def part_them_by_order(uow: UnitOfWork, event: NoContactCreated) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
     pairings_actions.end_between(uow, event.one_id, event.other_id)
     suggestions.withdraw_between(uow, event.one_id, event.other_id)
@@ -81,7 +81,7 @@ def forget_inputs(uow: UnitOfWork) -> None:
 @handlers.on(PromptDue)
 def remind_of_a_line(uow: UnitOfWork, event: PromptDue) -> None:
     """Two days after the start for both, then each week for one of them."""
-    prompts.prompt(uow, pairing_id=event.pairing_id, beat=event.beat)
+    prompts.prompt(uow, pairing_id=event.pairing_id, prompt_number=event.prompt_number)
 
 
 @handlers.on(TrialDue)
@@ -90,14 +90,14 @@ def ask_after_trial(uow: UnitOfWork, event: TrialDue) -> None:
     prompts.ask_after_trial(uow, pairing_id=event.pairing_id)
 
 
-@handlers.on(QuietDue)
-def look_for_silence(uow: UnitOfWork, event: QuietDue) -> None:
+@handlers.on(PairingInactivityCheckDue)
+def look_for_silence(uow: UnitOfWork, event: PairingInactivityCheckDue) -> None:
     """Both are asked when they have been silent for long."""
     prompts.look_for_silence(uow, pairing_id=event.pairing_id)
 
 
-@handlers.on(AnswersDue)
-def decide(uow: UnitOfWork, event: AnswersDue) -> None:
+@handlers.on(ReviewDue)
+def decide(uow: UnitOfWork, event: ReviewDue) -> None:
     """What they said comes to something, and so does silence."""
     trial_review.close_review(uow, pairing_id=event.pairing_id)
 

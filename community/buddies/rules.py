@@ -105,9 +105,9 @@ def phone_link(number: str) -> str:
     return f"tel:{plus}{re.sub(r'[^0-9]', '', found['number'])}" + (f";ext={extension}" if extension else "")
 
 
-def whose_turn(beat: int, a_id: UUID, b_id: UUID) -> tuple[UUID, ...]:
+def whose_turn(prompt_number: int, a_id: UUID, b_id: UUID) -> tuple[UUID, ...]:
     """Who is reminded at a beat: both at the first, then each in turn."""
-    return (a_id, b_id) if beat == 0 else (a_id,) if beat % 2 else (b_id,)
+    return (a_id, b_id) if prompt_number == 0 else (a_id,) if prompt_number % 2 else (b_id,)
 
 
 def ends(why: str, choices: tuple[str, str]) -> bool:

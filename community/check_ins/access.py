@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, column, exists, select, table
 
-from community.check_ins.events import CoordinatorAsked
+from community.check_ins.events import CoordinatorContactRequested
 from community.check_ins.models import CheckIn, CheckInSchedule, HelpfulActions
 from community.core.errors import NotFound
 from community.core.permissions import Permission
@@ -20,7 +20,11 @@ _TASKS = table("coordinator_tasks", column("kind"), column("subject", Uuid()), c
 
 def has_open_coordinator_request(ctx: ReadContext) -> bool:
     """Whether coordinators have it to do already to get in touch with the actor."""
-    is_open = (_TASKS.c.kind == CoordinatorAsked.name, _TASKS.c.subject == ctx.actor.id, _TASKS.c.done_at.is_(None))
+    is_open = (
+        _TASKS.c.kind == CoordinatorContactRequested.name,
+        _TASKS.c.subject == ctx.actor.id,
+        _TASKS.c.done_at.is_(None),
+    )
     return bool(ctx.session.scalar(select(exists().where(*is_open))))
 
 

@@ -8,7 +8,7 @@ from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInRecorded(Event, name="checkin.recorded"):
+class CheckInRecorded(Event, name="check_in.recorded"):
     """Somebody said how a day was."""
 
     check_in_id: UUID
@@ -16,7 +16,7 @@ class CheckInRecorded(Event, name="checkin.recorded"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInRead(Event, name="checkin.read"):
+class CheckInReviewed(Event, name="check_in.reviewed"):
     """A coordinator has seen to a check-in that was shared with them."""
 
     check_in_id: UUID
@@ -24,7 +24,7 @@ class CheckInRead(Event, name="checkin.read"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInDue(Event, name="checkin.due", urgency=Priority.TIMED):
+class CheckInDue(Event, name="check_in.due", urgency=Priority.TIMED):
     """It is the time at which somebody wants to be asked how they are."""
 
     member_id: UUID
@@ -33,7 +33,7 @@ class CheckInDue(Event, name="checkin.due", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInAsked(Event, name="checkin.asked", urgency=Priority.TIMED):
+class CheckInPrompted(Event, name="check_in.prompted", urgency=Priority.TIMED):
     """Somebody is asked how they are."""
 
     member_id: UUID
@@ -41,7 +41,7 @@ class CheckInAsked(Event, name="checkin.asked", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInNudged(Event, name="checkin.nudged", urgency=Priority.TIMED):
+class CheckInReminded(Event, name="check_in.reminded", urgency=Priority.TIMED):
     """Somebody who said nothing for a while gets one gentle word."""
 
     member_id: UUID
@@ -49,7 +49,7 @@ class CheckInNudged(Event, name="checkin.nudged", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInMissed(Event, name="checkin.missed", urgency=Priority.TIMED):
+class CheckInMissed(Event, name="check_in.missed", urgency=Priority.TIMED):
     """Somebody is still silent, and wanted their buddy to hear of it then."""
 
     member_id: UUID
@@ -57,7 +57,7 @@ class CheckInMissed(Event, name="checkin.missed", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CoordinatorAsked(Event, name="coordinator.asked"):
+class CoordinatorContactRequested(Event, name="coordinator_contact.requested"):
     """Somebody would like to hear from a coordinator."""
 
     member_id: UUID

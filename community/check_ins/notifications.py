@@ -2,7 +2,13 @@
 
 from uuid import UUID
 
-from community.check_ins.events import CheckInAsked, CheckInMissed, CheckInNudged, CheckInRecorded, CoordinatorAsked
+from community.check_ins.events import (
+    CheckInMissed,
+    CheckInPrompted,
+    CheckInRecorded,
+    CheckInReminded,
+    CoordinatorContactRequested,
+)
 from community.check_ins.queries import check_ins, schedule
 from community.check_ins.rules.schedule import reminder_expires_at
 from community.core.events import Priority
@@ -28,7 +34,7 @@ def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[N
 
 
 @notify.on(
-    CheckInAsked,
+    CheckInPrompted,
     kind=Kind(
         label="How was today?",
         preview="A question waits for you",
@@ -39,7 +45,7 @@ def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[N
         position=340,
     ),
 )
-def notify_check_in_due(ctx: ReadContext, event: CheckInAsked) -> NotificationSpec | None:
+def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> NotificationSpec | None:
     """At their time."""
     row = schedule.rhythm_row(ctx.session, event.member_id)
     if row is None or row.every == "never":
@@ -55,7 +61,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInAsked) -> NotificationSp
 
 
 @notify.on(
-    CheckInNudged,
+    CheckInReminded,
     kind=Kind(
         label="A gentle word when I have said nothing for a while",
         preview="We thought of you",
@@ -67,7 +73,7 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInAsked) -> NotificationSp
         position=350,
     ),
 )
-def notify_nudge(_look: ReadContext, event: CheckInNudged) -> NotificationSpec:
+def notify_nudge(_look: ReadContext, event: CheckInReminded) -> NotificationSpec:
     """Once, to whoever said nothing for a while."""
     title, version = "We thought of you. Nothing is asked; we are here", int(event.due_at.timestamp())
     return NotificationSpec(
@@ -102,7 +108,7 @@ def notify_buddy_of_missed(ctx: ReadContext, event: CheckInMissed) -> list[Notif
     ]
 
 
-@still_true.on("checkin.asked", "checkin.nudged")
+@still_true.on("check_in.prompted", "check_in.reminded")
 def is_still_unanswered(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Whoever has answered since, or is not asked any more, hears nothing."""
     row = schedule.rhythm_row(ctx.session, subject) if subject else None
@@ -111,7 +117,7 @@ def is_still_unanswered(ctx: ReadContext, _recipient_id: UUID, subject: UUID | N
     return row.answered_at is None or row.answered_at.timestamp() < (version or 0)
 
 
-@still_true.on("checkin.missed")
+@still_true.on("check_in.missed")
 def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
     """Nobody hears of a silence that has ended, of whom they are no buddy, or who took back that they may."""
     if subject is None or not is_still_unanswered(ctx, recipient_id, subject, version):
@@ -121,7 +127,7 @@ def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID |
 
 
 @notify.on(
-    CoordinatorAsked,
+    CoordinatorContactRequested,
     kind=StaffKind(
         label="Somebody would like to hear from a coordinator",
         preview="A task is waiting",
@@ -131,7 +137,7 @@ def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID |
         position=410,
     ),
 )
-def notify_coordinators(ctx: ReadContext, event: CoordinatorAsked) -> NotificationSpec:
+def notify_coordinators(ctx: ReadContext, event: CoordinatorContactRequested) -> NotificationSpec:
     """Somebody would like to hear from one of them."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(

@@ -1,6 +1,6 @@
 """Staff tasks of check-ins."""
 
-from community.check_ins.events import CheckInRead, CheckInRecorded, CoordinatorAsked
+from community.check_ins.events import CheckInRecorded, CheckInReviewed, CoordinatorContactRequested
 from community.check_ins.queries import check_ins
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
@@ -16,14 +16,14 @@ def read_what_was_shared(ctx: ReadContext, event: CheckInRecorded) -> StaffTask 
     return StaffTask(title="Somebody shared how they are", url=url, subject=row.id, hidden_from=(row.member_id,))
 
 
-@staff_tasks.on(CheckInRead)
-def it_was_read(_look: ReadContext, event: CheckInRead) -> TaskResolved:
+@staff_tasks.on(CheckInReviewed)
+def it_was_read(_look: ReadContext, event: CheckInReviewed) -> TaskResolved:
     """A coordinator has seen to it."""
     return TaskResolved(kind=CheckInRecorded.name, subject=event.check_in_id, by=event.by)
 
 
-@staff_tasks.on(CoordinatorAsked)
-def get_in_touch(_look: ReadContext, event: CoordinatorAsked) -> StaffTask:
+@staff_tasks.on(CoordinatorContactRequested)
+def get_in_touch(_look: ReadContext, event: CoordinatorContactRequested) -> StaffTask:
     """Somebody would like to hear from a coordinator."""
     return StaffTask(
         title="Somebody would like to hear from a coordinator",

@@ -51,7 +51,7 @@ def _write_newcomer(uow: UnitOfWork, wanted: Plan) -> None:
     uow.session.add(
         CoordinatorTask(
             id=uuid.uuid5(newcomer, "demo task"),
-            kind="first_week.hello",
+            kind="onboarding.greeting",
             subject=newcomer,
             title="Somebody new has not been welcomed yet",
             url=f"/console/members/{newcomer}",

@@ -7,7 +7,7 @@ from community.check_ins.access import is_active_member
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.unit_of_work import UnitOfWork
 from community.inactivity import access, rules
-from community.inactivity.events import QuietEnded, QuietLookDue, QuietNoticed
+from community.inactivity.events import InactivityCheckDue, InactivityDetected, InactivityEnded
 from community.inactivity.models import InactivityWatch
 
 REPAIR_AFTER = timedelta(hours=2)
@@ -53,7 +53,7 @@ def evaluate(uow: UnitOfWork, *, member_id: UUID, version: int) -> None:
     elif level > row.level:
         row.quiet_since = row.quiet_since or today - timedelta(weeks=rules.RECENT_WEEKS)
         row.level = level
-        uow.record(QuietNoticed(member_id=member_id, level=level))
+        uow.record(InactivityDetected(member_id=member_id, level=level))
 
 
 def repair_schedule(uow: UnitOfWork) -> bool:
@@ -68,11 +68,11 @@ def repair_schedule(uow: UnitOfWork) -> bool:
 
 def _end(uow: UnitOfWork, row: InactivityWatch) -> None:
     if row.level:
-        uow.record(QuietEnded(member_id=row.member_id))
+        uow.record(InactivityEnded(member_id=row.member_id))
     row.level, row.quiet_since = 0, None
 
 
 def _schedule_check(uow: UnitOfWork, row: InactivityWatch) -> None:
     row.next_at = uow.now + rules.CHECK_INTERVAL
-    due = QuietLookDue(member_id=row.member_id, version=row.version)
+    due = InactivityCheckDue(member_id=row.member_id, version=row.version)
     uow.schedule(row.next_at, due, key=rules.schedule_key(row.member_id, row.version), spread=timedelta(hours=6))

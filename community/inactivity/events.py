@@ -7,7 +7,7 @@ from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuietLookDue(Event, name="quiet.look_due", urgency=Priority.DIGEST):
+class InactivityCheckDue(Event, name="inactivity.check_due", urgency=Priority.DIGEST):
     """It is time to compare somebody's last weeks with those before, as they asked."""
 
     member_id: UUID
@@ -15,7 +15,7 @@ class QuietLookDue(Event, name="quiet.look_due", urgency=Priority.DIGEST):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuietNoticed(Event, name="quiet.noticed", urgency=Priority.TIMED):
+class InactivityDetected(Event, name="inactivity.detected", urgency=Priority.TIMED):
     """Somebody is quieter than usual. `level` says who hears of it: 1 themselves, 2 their buddy, 3 the coordinators."""
 
     member_id: UUID
@@ -23,7 +23,7 @@ class QuietNoticed(Event, name="quiet.noticed", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class QuietEnded(Event, name="quiet.ended", urgency=Priority.TIMED):
+class InactivityEnded(Event, name="inactivity.ended", urgency=Priority.TIMED):
     """Somebody is as they used to be, or does not want it noticed any more."""
 
     member_id: UUID

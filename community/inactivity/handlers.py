@@ -4,11 +4,11 @@ from community.core.outbox.periodic import periodic
 from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.inactivity import actions
-from community.inactivity.events import QuietLookDue
+from community.inactivity.events import InactivityCheckDue
 
 
-@handlers.on(QuietLookDue)
-def evaluate(uow: UnitOfWork, event: QuietLookDue) -> None:
+@handlers.on(InactivityCheckDue)
+def evaluate(uow: UnitOfWork, event: InactivityCheckDue) -> None:
     """Once a week, for whoever asked for it."""
     actions.evaluate(uow, member_id=event.member_id, version=event.version)
 

@@ -10,10 +10,10 @@ from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.inactivity import queries
 from community.inactivity import rules as quiet_rules
-from community.inactivity.events import QuietNoticed
+from community.inactivity.events import InactivityDetected
 
 declare_kind(
-    "quiet.told",
+    "inactivity.shared",
     Kind(
         label="My buddy is quieter than usual for weeks",
         preview="A line may do good",
@@ -27,7 +27,7 @@ declare_kind(
 
 
 @notify.on(
-    QuietNoticed,
+    InactivityDetected,
     kind=Kind(
         label="I am quieter than usual",
         preview="We thought of you",
@@ -38,7 +38,7 @@ declare_kind(
         position=360,
     ),
 )
-def notify_inactivity(ctx: ReadContext, event: QuietNoticed) -> list[NotificationSpec]:
+def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[NotificationSpec]:
     """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
     row = queries.watch_row(ctx.session, event.member_id)
     if row is None or row.quiet_since is None or event.level > quiet_rules.BUDDY:
@@ -51,13 +51,13 @@ def notify_inactivity(ctx: ReadContext, event: QuietNoticed) -> list[Notificatio
     buddies = check_ins.buddies_of(ctx, who)
     return [
         NotificationSpec(
-            to=[one], title=title, url=f"/pairings/{two}", kind="quiet.told", subject=who, subject_version=first
+            to=[one], title=title, url=f"/pairings/{two}", kind="inactivity.shared", subject=who, subject_version=first
         )
         for one, two in buddies.items()
     ]
 
 
-@still_true.on("quiet.noticed", "quiet.told")
+@still_true.on("inactivity.detected", "inactivity.shared")
 def is_still_inactive(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nothing is said of a quiet that is over, nor to whom it may not be said any more."""
     row = queries.watch_row(ctx.session, subject) if subject else None

@@ -2,12 +2,12 @@
 
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
-from community.inactivity.events import QuietEnded, QuietNoticed
+from community.inactivity.events import InactivityDetected, InactivityEnded
 from community.inactivity.rules import COORDINATORS
 
 
-@staff_tasks.on(QuietNoticed)
-def contact_member(_look: ReadContext, event: QuietNoticed) -> StaffTask | None:
+@staff_tasks.on(InactivityDetected)
+def contact_member(_look: ReadContext, event: InactivityDetected) -> StaffTask | None:
     """Somebody wanted you to know when they have been quiet for weeks. Ask how they are, that is all."""
     if event.level != COORDINATORS:
         return None
@@ -19,7 +19,7 @@ def contact_member(_look: ReadContext, event: QuietNoticed) -> StaffTask | None:
     )
 
 
-@staff_tasks.on(QuietEnded)
-def resolve_ended(_look: ReadContext, event: QuietEnded) -> TaskResolved:
+@staff_tasks.on(InactivityEnded)
+def resolve_ended(_look: ReadContext, event: InactivityEnded) -> TaskResolved:
     """They are as they used to be, or do not want it noticed any more."""
-    return TaskResolved(kind=QuietNoticed.name, subject=event.member_id)
+    return TaskResolved(kind=InactivityDetected.name, subject=event.member_id)

@@ -82,14 +82,14 @@ class RsvpLapsed(Event, name="rsvp.lapsed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfferEnded(Event, name="offer.ended"):
+class OfferExpiryDue(Event, name="rsvp.offer_expiry_due"):
     """The time of an offer is over. Planned when it is made."""
 
     occurrence_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeatOpened(Event, name="seat.opened"):
+class SeatAvailable(Event, name="waitlist.seat_available"):
     """A seat is free shortly before the start: whoever waits may take it."""
 
     occurrence_id: UUID
@@ -103,14 +103,14 @@ class SeriesChanged(Event, name="series.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatesDue(Event, name="dates.due"):
+class SeriesExtensionDue(Event, name="series.extension_due"):
     """An endless series needs its next dates. Planned whenever dates are made."""
 
     meetup_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class DateComing(Event, name="date.coming"):
+class OccurrenceReminderDue(Event, name="occurrence.reminder_due"):
     """A date begins in so many minutes. Planned for its version; one that moved plans anew."""
 
     occurrence_id: UUID
@@ -119,7 +119,7 @@ class DateComing(Event, name="date.coming"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DateOver(Event, name="date.over"):
+class OccurrenceEnded(Event, name="occurrence.ended"):
     """A date was over for a day. Planned as the last step of a date."""
 
     occurrence_id: UUID
@@ -127,7 +127,7 @@ class DateOver(Event, name="date.over"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReminderDue(Event, name="reminder.due"):
+class OccurrenceUpcoming(Event, name="occurrence.upcoming"):
     """Who is going and wants it is reminded, so many minutes before the start."""
 
     occurrence_id: UUID
@@ -136,7 +136,7 @@ class ReminderDue(Event, name="reminder.due"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeatReleased(Event, name="seat.released"):
+class SeatReclaimed(Event, name="rsvp.seat_reclaimed"):
     """Somebody did not say whether they still come to a date that moved; their seat went on."""
 
     occurrence_id: UUID
@@ -167,7 +167,7 @@ class HostChanged(Event, name="host.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttendanceMissed(Event, name="attendance.missed"):
+class AttendanceNoShow(Event, name="attendance.no_show"):
     """Somebody who was going has not come for the third time, or the sixth."""
 
     member_id: UUID
@@ -175,7 +175,7 @@ class AttendanceMissed(Event, name="attendance.missed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConflictFound(Event, name="conflict.found"):
+class BlockedPairDetected(Event, name="blocked_pair.detected"):
     """Two who must not meet, by order, are going to the same date."""
 
     occurrence_id: UUID

@@ -5,20 +5,20 @@ from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.actions import chat_room, rsvps, scheduled_jobs
 from community.meetups.events import (
-    DateComing,
-    DateOver,
-    DatesDue,
     HostChanged,
     HostLeft,
     MeetupRoomDue,
     MeetupRoomOpened,
     OccurrenceCancelled,
+    OccurrenceEnded,
+    OccurrenceReminderDue,
     OccurrenceRescheduled,
-    OfferEnded,
+    OfferExpiryDue,
     RsvpConfirmed,
     RsvpPromoted,
     RsvpWithdrawn,
     SeriesChanged,
+    SeriesExtensionDue,
     SeriesResumed,
 )
 from community.meetups.queries.chat_room import meetups_of
@@ -34,26 +34,26 @@ def withdraw_member(uow: UnitOfWork, event: MemberSuspended | MemberDeactivated)
     rsvps.withdraw_member(uow, event.member_id)
 
 
-@handlers.on(OfferEnded)
-def expire_offers(uow: UnitOfWork, event: OfferEnded) -> None:
+@handlers.on(OfferExpiryDue)
+def expire_offers(uow: UnitOfWork, event: OfferExpiryDue) -> None:
     """An offer that nobody took goes to the next in line."""
     rsvps.expire_due_offers(uow, event.occurrence_id)
 
 
-@handlers.on(DatesDue)
-def extend_series(uow: UnitOfWork, event: DatesDue) -> None:
+@handlers.on(SeriesExtensionDue)
+def extend_series(uow: UnitOfWork, event: SeriesExtensionDue) -> None:
     """An endless series has its dates half a year ahead."""
     rsvps.extend_series(uow, event.meetup_id)
 
 
-@handlers.on(DateComing)
-def run_due_step(uow: UnitOfWork, event: DateComing) -> None:
+@handlers.on(OccurrenceReminderDue)
+def run_due_step(uow: UnitOfWork, event: OccurrenceReminderDue) -> None:
     """A date comes nearer: reminders, unconfirmed seats, the last half hour."""
     scheduled_jobs.run_due_step(uow, occurrence_id=event.occurrence_id, version=event.version, minutes=event.minutes)
 
 
-@handlers.on(DateOver)
-def pause_unconfirmed_series(uow: UnitOfWork, event: DateOver) -> None:
+@handlers.on(OccurrenceEnded)
+def pause_unconfirmed_series(uow: UnitOfWork, event: OccurrenceEnded) -> None:
     """A series that no host looks after pauses."""
     scheduled_jobs.pause_unconfirmed_series(uow, occurrence_id=event.occurrence_id, version=event.version)
 
@@ -70,10 +70,12 @@ def sync_room_member(uow: UnitOfWork, event: RsvpConfirmed | RsvpPromoted | Rsvp
     chat_room.sync_member(uow, occurrence_id=event.occurrence_id, member_id=event.member_id)
 
 
-RoomEvent = MeetupRoomOpened | MeetupRoomDue | SeriesChanged | SeriesResumed | DatesDue | HostChanged | HostLeft
+RoomEvent = (
+    MeetupRoomOpened | MeetupRoomDue | SeriesChanged | SeriesResumed | SeriesExtensionDue | HostChanged | HostLeft
+)
 
 
-@handlers.on(MeetupRoomOpened, MeetupRoomDue, SeriesChanged, SeriesResumed, DatesDue, HostChanged, HostLeft)
+@handlers.on(MeetupRoomOpened, MeetupRoomDue, SeriesChanged, SeriesResumed, SeriesExtensionDue, HostChanged, HostLeft)
 def sync_room(uow: UnitOfWork, event: RoomEvent) -> None:
     """A meetup changed, has new dates, or one of it is long over: who belongs into its room, and is it needed?"""
     chat_room.sync_room(uow, meetup_id=event.meetup_id)

@@ -2,11 +2,11 @@
 
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
-from community.meetups.events import AttendanceMissed, ConflictFound, SeriesPaused, SeriesResumed
+from community.meetups.events import AttendanceNoShow, BlockedPairDetected, SeriesPaused, SeriesResumed
 
 
-@staff_tasks.on(AttendanceMissed)
-def attendance_missed(_look: ReadContext, event: AttendanceMissed) -> StaffTask:
+@staff_tasks.on(AttendanceNoShow)
+def attendance_missed(_look: ReadContext, event: AttendanceNoShow) -> StaffTask:
     """Somebody who said yes has not come for the third time: ask how they are, that is all."""
     url = f"/console/members/{event.member_id}"
     return StaffTask(title="Somebody has been missed three times. Ask how they are", url=url, subject=event.member_id)
@@ -28,8 +28,8 @@ def series_resumed(_look: ReadContext, event: SeriesResumed) -> TaskResolved:
     return TaskResolved(kind=SeriesPaused.name, subject=event.meetup_id, by=event.member_id)
 
 
-@staff_tasks.on(ConflictFound)
-def conflict_found(_look: ReadContext, event: ConflictFound) -> StaffTask:
+@staff_tasks.on(BlockedPairDetected)
+def conflict_found(_look: ReadContext, event: BlockedPairDetected) -> StaffTask:
     """Two who must not meet are going to the same date. Neither is told."""
     return StaffTask(
         title="Two people who must not meet are going to the same date",

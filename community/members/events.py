@@ -23,7 +23,7 @@ class MemberJoined(Event, name="member.joined"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PasswordResetAsked(Event, name="password.reset_asked"):
+class PasswordResetRequested(Event, name="password.reset_requested"):
     """A member asked for a link to choose a new password."""
 
     reset_id: UUID
@@ -61,7 +61,7 @@ class MemberBlocked(Event, name="member.blocked"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContactForbidden(Event, name="contact.forbidden"):
+class NoContactCreated(Event, name="no_contact.created"):
     """Two members are never brought together again. Nobody is told; buddies and suggestions react."""
 
     one_id: UUID

@@ -10,7 +10,7 @@ from community.core.kind_registries import links, mutable
 from community.core.outbox.notification_kinds import Kind, StaffKind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
-from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetAsked
+from community.members.events import MemberInvited, MemberJoined, PasswordChanged, PasswordResetRequested
 from community.members.models import Invitation
 from community.members.queries import active_members, blocks
 from community.members.queries.people import handles
@@ -42,7 +42,7 @@ def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | No
 
 
 @notify.on(
-    PasswordResetAsked,
+    PasswordResetRequested,
     kind=Kind(
         label="Links to choose a new password",
         is_security=True,
@@ -51,7 +51,7 @@ def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | No
         position=20,
     ),
 )
-def send_reset_link(ctx: ReadContext, event: PasswordResetAsked) -> NotificationSpec:
+def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> NotificationSpec:
     """The member gets the link by mail."""
     return NotificationSpec(
         to=[event.member_id],
@@ -97,7 +97,7 @@ def invitation_link(session: Session, secret: str, recipient_id: UUID, subject: 
     return f"/join/{invitation_token(secret, invitation.id, invitation.link_version)}" if invitation else None
 
 
-@links.on("password.reset_asked")
+@links.on("password.reset_requested")
 def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
     """The path of the reset's link."""
     return f"/reset/{reset_token(secret, subject)}" if subject else None

@@ -13,7 +13,7 @@ from community.notifications import access
 from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint
 from community.notifications.delivery.send_checks import address_key
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
-from community.notifications.events import AddressTried
+from community.notifications.events import EmailRetryRequested
 from community.notifications.models import PushSubscription
 from community.notifications.preferences import delivery_preferences
 from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL
@@ -140,7 +140,7 @@ def switch_off(uow: UnitOfWork, *, device_id: UUID) -> None:
 def try_my_address(uow: UnitOfWork, *, secret: str) -> None:
     """My mail came back once; send to my address again."""
     if access.forget_refusal(uow, address_key(secret, access.own_address(uow))):
-        uow.record(AddressTried(member_id=uow.actor.id))
+        uow.record(EmailRetryRequested(member_id=uow.actor.id))
 
 
 def send_again(uow: UnitOfWork, *, delivery_id: UUID) -> None:

@@ -7,14 +7,14 @@ from community.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddressRefused(Event, name="address.refused"):
+class EmailBounced(Event, name="email.bounced"):
     """A mail server said for good that it takes no mail for this member: nothing but security mail is tried."""
 
     member_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddressTried(Event, name="address.tried"):
+class EmailRetryRequested(Event, name="email.retry_requested"):
     """A member whose address was refused says that it works again."""
 
     member_id: UUID

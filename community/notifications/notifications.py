@@ -6,7 +6,7 @@ from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.models import Invitation
 from community.members.queries.active_members import coordinators
-from community.notifications.events import AddressRefused, InvitationUndelivered
+from community.notifications.events import EmailBounced, InvitationUndelivered
 from community.notifications.preferences.delivery_preferences import DIGEST
 
 declare_kind(
@@ -18,10 +18,10 @@ declare_kind(
 
 
 @notify.on(
-    AddressRefused,
+    EmailBounced,
     kind=StaffKind(label="Mail does not reach somebody", icon="mail", priority=Priority.DIGEST, position=690),
 )
-def tell_coordinators(ctx: ReadContext, event: AddressRefused) -> NotificationSpec:
+def tell_coordinators(ctx: ReadContext, event: EmailBounced) -> NotificationSpec:
     """Somebody's mail comes back: another address has to be found."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(to=to, title="Mail does not reach somebody", url=f"/console/members/{event.member_id}")

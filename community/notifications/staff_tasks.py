@@ -6,11 +6,11 @@ from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_t
 from community.core.unit_of_work import ReadContext
 from community.members.events import MemberInvited, MemberJoined
 from community.members.models import Invitation
-from community.notifications.events import AddressRefused, AddressTried, InvitationUndelivered
+from community.notifications.events import EmailBounced, EmailRetryRequested, InvitationUndelivered
 
 
-@staff_tasks.on(AddressRefused)
-def find_another_address(_look: ReadContext, event: AddressRefused) -> StaffTask:
+@staff_tasks.on(EmailBounced)
+def find_another_address(_look: ReadContext, event: EmailBounced) -> StaffTask:
     """Ask them for another address."""
     return StaffTask(
         title="Mail does not reach somebody",
@@ -20,10 +20,10 @@ def find_another_address(_look: ReadContext, event: AddressRefused) -> StaffTask
     )
 
 
-@staff_tasks.on(AddressTried)
-def address_is_mended(_look: ReadContext, event: AddressTried) -> TaskResolved:
+@staff_tasks.on(EmailRetryRequested)
+def address_is_mended(_look: ReadContext, event: EmailRetryRequested) -> TaskResolved:
     """They say that it works again."""
-    return TaskResolved(kind=AddressRefused.name, subject=event.member_id, by=event.member_id)
+    return TaskResolved(kind=EmailBounced.name, subject=event.member_id, by=event.member_id)
 
 
 @staff_tasks.on(InvitationUndelivered)

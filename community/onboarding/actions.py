@@ -12,15 +12,15 @@ from community.members.actions import quotas
 from community.members.queries.helping import may_help_now
 from community.onboarding import access, rules
 from community.onboarding.events import (
-    DoorClosed,
-    DoorDue,
-    DoorTaken,
-    DoorUnwatched,
-    DoorWanted,
-    FirstWeekBegun,
-    FirstWeekDue,
-    HelloDue,
-    NewcomerWelcomed,
+    CompanionAssigned,
+    CompanionCancelled,
+    CompanionCheckDue,
+    CompanionMissing,
+    CompanionRequested,
+    GreetingDue,
+    NewcomerGreeted,
+    OnboardingEnded,
+    OnboardingStarted,
 )
 from community.onboarding.models import FirstWeek, Greeter
 from community.onboarding.queries import completed_steps
@@ -50,9 +50,9 @@ def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     )
     uow.session.add(row)
     uow.session.flush()
-    uow.record(FirstWeekBegun(member_id=member_id))
-    uow.schedule(uow.now + rules.GREET_WITHIN, HelloDue(member_id=member_id), key=f"first_week:{member_id}:hello")
-    uow.schedule(row.ends_at, FirstWeekDue(member_id=member_id), key=f"first_week:{member_id}:end")
+    uow.record(OnboardingStarted(member_id=member_id))
+    uow.schedule(uow.now + rules.GREET_WITHIN, GreetingDue(member_id=member_id), key=f"first_week:{member_id}:hello")
+    uow.schedule(row.ends_at, OnboardingEnded(member_id=member_id), key=f"first_week:{member_id}:end")
     return row
 
 
@@ -63,7 +63,7 @@ def greet(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
         room = open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
         row.hello_room_id, row.greeted_at = room.id, uow.now
         uow.session.flush()
-        uow.record(NewcomerWelcomed(member_id=member_id, by=uow.actor.id))
+        uow.record(NewcomerGreeted(member_id=member_id, by=uow.actor.id))
     return row
 
 
@@ -77,7 +77,7 @@ def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
     _withdraw_companion_request(uow, row)
     row.occurrence_id = occurrence_id
     uow.session.flush()
-    uow.record(DoorWanted(member_id=row.member_id, occurrence_id=occurrence_id))
+    uow.record(CompanionRequested(member_id=row.member_id, occurrence_id=occurrence_id))
     _schedule_companion_check(uow, row, starts_at_unless_cancelled(uow, occurrence_id))
     return row
 
@@ -94,7 +94,7 @@ def become_companion(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
         raise CompanionAlreadyFound
     row.companion_id, row.met_at = uow.actor.id, uow.now
     uow.session.flush()
-    uow.record(DoorTaken(member_id=member_id, by=uow.actor.id))
+    uow.record(CompanionAssigned(member_id=member_id, by=uow.actor.id))
     return row
 
 
@@ -115,7 +115,7 @@ def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
     if row.companion_id is not None and row.companion_id not in access.possible_companions(uow, row):
         gone, row.companion_id, row.met_at = row.companion_id, None, None
         uow.session.flush()
-        uow.record(DoorWanted(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=gone))
+        uow.record(CompanionRequested(member_id=member_id, occurrence_id=row.occurrence_id, instead_of=gone))
     _schedule_companion_check(uow, row, begins_at)
 
 
@@ -128,7 +128,7 @@ def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
             willing = access.available_greeters(uow, row.member_id)
             row.greeter_id = rules.next_greeter(willing, access.recent_greetings(uow))
             uow.session.flush()
-            uow.record(FirstWeekBegun(member_id=row.member_id))
+            uow.record(OnboardingStarted(member_id=row.member_id))
         if row.companion_id == member_id:
             update_companion(uow, member_id=row.member_id)
 
@@ -158,7 +158,7 @@ def _withdraw_companion_request(uow: UnitOfWork, row: FirstWeek) -> None:
     """Nobody is met there: whoever would have waited need not."""
     if row.occurrence_id is None:
         return
-    closed = DoorClosed(member_id=row.member_id, occurrence_id=row.occurrence_id, companion_id=row.companion_id)
+    closed = CompanionCancelled(member_id=row.member_id, occurrence_id=row.occurrence_id, companion_id=row.companion_id)
     row.occurrence_id = row.companion_id = row.met_at = None
     uow.session.flush()
     uow.record(closed)
@@ -172,8 +172,10 @@ def _schedule_companion_check(uow: UnitOfWork, row: FirstWeek, begins_at: dateti
     due_at = begins_at - rules.COMPANION_CHECK_BEFORE
     if due_at <= uow.now:
         if row.companion_id is None:
-            uow.record(DoorUnwatched(**about))
+            uow.record(CompanionMissing(**about))
         return
     uow.schedule(
-        due_at, DoorDue(**about), key=f"first_week:{row.member_id}:door:{row.occurrence_id}:{due_at.isoformat()}"
+        due_at,
+        CompanionCheckDue(**about),
+        key=f"first_week:{row.member_id}:door:{row.occurrence_id}:{due_at.isoformat()}",
     )

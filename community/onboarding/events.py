@@ -7,14 +7,14 @@ from community.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirstWeekBegun(Event, name="first_week.begun"):
+class OnboardingStarted(Event, name="onboarding.started"):
     """Somebody is new here; who welcomes them hears of it."""
 
     member_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewcomerWelcomed(Event, name="first_week.welcomed"):
+class NewcomerGreeted(Event, name="onboarding.greeted"):
     """Somebody new was welcomed by a person."""
 
     member_id: UUID
@@ -22,14 +22,14 @@ class NewcomerWelcomed(Event, name="first_week.welcomed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HelloDue(Event, name="first_week.hello_due"):
+class GreetingDue(Event, name="onboarding.greeting_due"):
     """It is time to look whether somebody new was welcomed."""
 
     member_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoorWanted(Event, name="first_week.door_wanted"):
+class CompanionRequested(Event, name="companion.requested"):
     """Somebody new would like to be met at the door of a date; again when `instead_of`, who would have, does not."""
 
     member_id: UUID
@@ -38,7 +38,7 @@ class DoorWanted(Event, name="first_week.door_wanted"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoorTaken(Event, name="first_week.door_taken"):
+class CompanionAssigned(Event, name="companion.assigned"):
     """Somebody waits at the door for who is new."""
 
     member_id: UUID
@@ -46,7 +46,7 @@ class DoorTaken(Event, name="first_week.door_taken"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoorClosed(Event, name="first_week.door_closed"):
+class CompanionCancelled(Event, name="companion.cancelled"):
     """Somebody new does not come to that date after all, or it is off; `companion_id` would have waited."""
 
     member_id: UUID
@@ -55,7 +55,7 @@ class DoorClosed(Event, name="first_week.door_closed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoorUnwatched(Event, name="first_week.door_unwatched"):
+class CompanionMissing(Event, name="companion.missing"):
     """Within a day somebody new comes to a date, and nobody waits at the door."""
 
     member_id: UUID
@@ -63,7 +63,7 @@ class DoorUnwatched(Event, name="first_week.door_unwatched"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoorDue(Event, name="first_week.door_due"):
+class CompanionCheckDue(Event, name="companion.check_due"):
     """It is time to look whether somebody waits at the door."""
 
     member_id: UUID
@@ -71,7 +71,7 @@ class DoorDue(Event, name="first_week.door_due"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirstWeekDue(Event, name="first_week.due"):
+class OnboardingEnded(Event, name="onboarding.ended"):
     """Somebody's first seven days are over."""
 
     member_id: UUID

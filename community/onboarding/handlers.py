@@ -3,11 +3,11 @@
 from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWithdrawn
-from community.members.events import ContactForbidden, MemberBlocked, MemberJoined, SanctionImposed
+from community.members.events import MemberBlocked, MemberJoined, NoContactCreated, SanctionImposed
 from community.members.queries.active_members import is_plain_member
 from community.onboarding import access as first_weeks_access
 from community.onboarding import actions
-from community.onboarding.events import DoorDue, FirstWeekDue
+from community.onboarding.events import CompanionCheckDue, OnboardingEnded
 
 
 @handlers.on(MemberJoined)
@@ -17,14 +17,14 @@ def start_onboarding(uow: UnitOfWork, event: MemberJoined) -> None:
         actions.start_onboarding(uow, member_id=event.member_id)
 
 
-@handlers.on(FirstWeekDue)
-def record_completion(uow: UnitOfWork, event: FirstWeekDue) -> None:
+@handlers.on(OnboardingEnded)
+def record_completion(uow: UnitOfWork, event: OnboardingEnded) -> None:
     """How many of the four there were."""
     actions.record_completion(uow, member_id=event.member_id)
 
 
-@handlers.on(DoorDue)
-def check_companion(uow: UnitOfWork, event: DoorDue) -> None:
+@handlers.on(CompanionCheckDue)
+def check_companion(uow: UnitOfWork, event: CompanionCheckDue) -> None:
     """It is the day before."""
     actions.update_companion(uow, member_id=event.member_id)
 
@@ -50,8 +50,8 @@ def separate_companions(uow: UnitOfWork, event: MemberBlocked) -> None:
         actions.update_companion(uow, member_id=one)
 
 
-@handlers.on(ContactForbidden)
-def let_others_wait_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
+@handlers.on(NoContactCreated)
+def let_others_wait_by_order(uow: UnitOfWork, event: NoContactCreated) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
     for one in first_weeks_access.companion_requests_between(uow, event.one_id, event.other_id):
         actions.update_companion(uow, member_id=one)

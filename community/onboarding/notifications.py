@@ -11,19 +11,19 @@ from community.meetups.rules.rsvps import RsvpState
 from community.onboarding import access as first_weeks_access
 from community.onboarding import queries
 from community.onboarding.events import (
-    DoorClosed,
-    DoorTaken,
-    DoorWanted,
-    FirstWeekBegun,
-    NewcomerWelcomed,
+    CompanionAssigned,
+    CompanionCancelled,
+    CompanionRequested,
+    NewcomerGreeted,
+    OnboardingStarted,
 )
 
 
 @notify.on(
-    FirstWeekBegun,
+    OnboardingStarted,
     kind=Kind(label="Somebody new to welcome", why="You welcome people.", icon="person", mails=True, position=590),
 )
-def notify_greeter(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec | None:
+def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSpec | None:
     """Whose turn it is."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.greeter_id is None:
@@ -32,10 +32,10 @@ def notify_greeter(ctx: ReadContext, event: FirstWeekBegun) -> NotificationSpec 
 
 
 @notify.on(
-    NewcomerWelcomed,
+    NewcomerGreeted,
     kind=Kind(label="Somebody says hello to me", why="You are new here.", icon="person", mails=True, position=600),
 )
-def notify_greeted(ctx: ReadContext, event: NewcomerWelcomed) -> NotificationSpec | None:
+def notify_greeted(ctx: ReadContext, event: NewcomerGreeted) -> NotificationSpec | None:
     """Who is new."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.hello_room_id is None:
@@ -44,7 +44,7 @@ def notify_greeted(ctx: ReadContext, event: NewcomerWelcomed) -> NotificationSpe
 
 
 declare_kind(
-    "first_week.door_again",
+    "companion.requested_again",
     Kind(
         label="Somebody else is asked to wait for me at the door",
         why="You asked to be met.",
@@ -56,10 +56,10 @@ declare_kind(
 
 
 @notify.on(
-    DoorWanted,
+    CompanionRequested,
     kind=Kind(label="Somebody new comes to a date of mine", why="You go to that date.", icon="meetups", position=610),
 )
-def notify_possible_companions(ctx: ReadContext, event: DoorWanted) -> Iterator[NotificationSpec]:
+def notify_possible_companions(ctx: ReadContext, event: CompanionRequested) -> Iterator[NotificationSpec]:
     """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id:
@@ -73,11 +73,11 @@ def notify_possible_companions(ctx: ReadContext, event: DoorWanted) -> Iterator[
     if event.instead_of is not None:
         title = "We look for somebody else to wait for you at the door"
         url = f"/meetups/{meetup_id_of(ctx, event.occurrence_id)}"
-        yield NotificationSpec(to=[row.member_id], title=title, url=url, kind="first_week.door_again")
+        yield NotificationSpec(to=[row.member_id], title=title, url=url, kind="companion.requested_again")
 
 
 @notify.on(
-    DoorClosed,
+    CompanionCancelled,
     kind=Kind(
         label="I need not wait at a door any more",
         why="You were to wait for somebody there.",
@@ -86,7 +86,7 @@ def notify_possible_companions(ctx: ReadContext, event: DoorWanted) -> Iterator[
         position=630,
     ),
 )
-def notify_companion_released(ctx: ReadContext, event: DoorClosed) -> NotificationSpec | None:
+def notify_companion_released(ctx: ReadContext, event: CompanionCancelled) -> NotificationSpec | None:
     """Who is new does not come there. Of a date that is off everybody hears anyway."""
     if event.companion_id is None or starts_at_unless_cancelled(ctx, event.occurrence_id) is None:
         return None
@@ -94,12 +94,12 @@ def notify_companion_released(ctx: ReadContext, event: DoorClosed) -> Notificati
 
 
 @notify.on(
-    DoorTaken,
+    CompanionAssigned,
     kind=Kind(
         label="Somebody waits for me at the door", why="You asked to be met.", icon="meetups", mails=True, position=640
     ),
 )
-def notify_companion_found(ctx: ReadContext, event: DoorTaken) -> NotificationSpec | None:
+def notify_companion_found(ctx: ReadContext, event: CompanionAssigned) -> NotificationSpec | None:
     """Who is new: somebody waits for them at the door."""
     row = queries.week_row(ctx.session, event.member_id)
     if row is None or row.occurrence_id is None:
@@ -112,4 +112,4 @@ def _release_companion(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID
     """Who still goes there, in the same words whatever the reason; who does not knows it."""
     to = [one for one in members_with_rsvp(ctx, occurrence_id, [RsvpState.GOING]) if one == companion_id]
     title = "You need not wait at the door any more"
-    return NotificationSpec(to=to, title=title, url="/welcome#doors", kind="first_week.door_closed")
+    return NotificationSpec(to=to, title=title, url="/welcome#doors", kind="companion.cancelled")

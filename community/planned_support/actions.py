@@ -11,7 +11,7 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.planned_support import access
 from community.planned_support import rules as hours_rules
-from community.planned_support.events import HardHourBegun, HardHourDue
+from community.planned_support.events import PlannedSupportDue, PlannedSupportStarted
 from community.planned_support.models import PlannedSupport
 
 REPAIR_AFTER = timedelta(hours=2)
@@ -66,7 +66,9 @@ def start_planned_support(uow: UnitOfWork, *, hard_hour_id: UUID, starts_at: dat
     _schedule_next(uow, row, zone)
     if hours_rules.current_start(hours, zone=zone, now=uow.now) == starts_at and is_active_member(uow, row.member_id):
         ends_at = hours_rules.end_of(hours, starts_at, zone=zone)
-        uow.record(HardHourBegun(hard_hour_id=row.id, member_id=row.member_id, starts_at=starts_at, ends_at=ends_at))
+        uow.record(
+            PlannedSupportStarted(hard_hour_id=row.id, member_id=row.member_id, starts_at=starts_at, ends_at=ends_at)
+        )
 
 
 def repair_schedule(uow: UnitOfWork) -> bool:
@@ -82,5 +84,5 @@ def repair_schedule(uow: UnitOfWork) -> bool:
 def _schedule_next(uow: UnitOfWork, row: PlannedSupport, zone: ZoneInfo) -> None:
     hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
     row.next_at = hours_rules.next_start(hours, zone=zone, after=uow.now)
-    due = HardHourDue(hard_hour_id=row.id, starts_at=row.next_at)
+    due = PlannedSupportDue(hard_hour_id=row.id, starts_at=row.next_at)
     uow.schedule(row.next_at, due, key=hours_rules.schedule_key(row.id, row.version))

@@ -8,7 +8,7 @@ from community.core.events import Event, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class HardHourDue(Event, name="hardhour.due", urgency=Priority.TIMED):
+class PlannedSupportDue(Event, name="planned_support.due", urgency=Priority.TIMED):
     """A time comes that somebody planned for."""
 
     hard_hour_id: UUID
@@ -16,7 +16,7 @@ class HardHourDue(Event, name="hardhour.due", urgency=Priority.TIMED):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HardHourBegun(Event, name="hardhour.begun", urgency=Priority.TIMED):
+class PlannedSupportStarted(Event, name="planned_support.started", urgency=Priority.TIMED):
     """It has begun."""
 
     hard_hour_id: UUID

@@ -8,11 +8,11 @@ from community.core.outbox.notification_kinds import Kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.planned_support import queries
-from community.planned_support.events import HardHourBegun
+from community.planned_support.events import PlannedSupportStarted
 
 
 @notify.on(
-    HardHourBegun,
+    PlannedSupportStarted,
     kind=Kind(
         label="Something I planned for begins",
         preview="Something you planned for now",
@@ -24,7 +24,7 @@ from community.planned_support.events import HardHourBegun
         position=380,
     ),
 )
-def notify_planned_support(_look: ReadContext, event: HardHourBegun) -> NotificationSpec:
+def notify_planned_support(_look: ReadContext, event: PlannedSupportStarted) -> NotificationSpec:
     """In neutral words, while it lasts."""
     return NotificationSpec(
         to=[event.member_id],
@@ -36,7 +36,7 @@ def notify_planned_support(_look: ReadContext, event: HardHourBegun) -> Notifica
     )
 
 
-@still_true.on("hardhour.begun")
+@still_true.on("planned_support.started")
 def is_still_planned(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nothing comes of an hour that was taken away."""
     return subject is not None and queries.hard_hour_row(ctx.session, subject) is not None

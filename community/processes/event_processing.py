@@ -19,7 +19,7 @@ from community.core.events import event_types, load_event
 from community.core.metrics import EVENT_SECONDS, EVENTS_SEEN, known
 from community.core.outbox import leases
 from community.core.outbox.leases import Claim
-from community.core.outbox.periodic import TimerDue
+from community.core.outbox.periodic import PeriodicJobDue
 from community.core.outbox.subscriptions import as_list, handlers, notify, staff_tasks
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.notifications.inbox.fanout import fan_out
@@ -61,7 +61,7 @@ class EventProcessor:
                 started = monotonic()  # what a transaction costs anyway is the same for any number
                 for claim in ours:
                     current = claim
-                    with self._patience.of(TIMER_SECONDS if claim.type == TimerDue.name else HANDLER_SECONDS):
+                    with self._patience.of(TIMER_SECONDS if claim.type == PeriodicJobDue.name else HANDLER_SECONDS):
                         process(uow, claim)
                         uow.session.flush()
                 current = None

@@ -20,7 +20,7 @@ from community.core.events import Priority
 from community.core.metrics import EVENTS_STORED, OLDEST_DUE
 from community.core.outbox import dead_letters, leases, selection
 from community.core.outbox import store as outbox_store
-from community.core.outbox.periodic import TimerDue, periodic
+from community.core.outbox.periodic import PeriodicJobDue, periodic
 from community.core.outbox.selection import PATIENT, URGENT, Due
 from community.core.pubsub import EVENTS
 from community.core.settings import Settings
@@ -189,7 +189,7 @@ class Worker:
         is_start = self._timers_planned < 0
         with self._store.unit_of_work(now=now) as uow:
             for timer in periodic.all():
-                event = TimerDue(kind=timer.name)
+                event = PeriodicJobDue(kind=timer.name)
                 outbox_store.reschedule(uow.session, event, key=timer.key, now=uow.now, only_dead=not is_start)
         self._timers_planned = monotonic()
 

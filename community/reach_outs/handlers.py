@@ -4,16 +4,16 @@ from community.core.outbox.periodic import periodic
 from community.core.outbox.subscriptions import handlers
 from community.core.unit_of_work import UnitOfWork
 from community.members.events import (
-    ContactForbidden,
     MemberBlocked,
     MemberDeactivated,
     MemberSuspended,
+    NoContactCreated,
     SanctionImposed,
 )
 from community.reach_outs.access import reach_outs
 from community.reach_outs.actions import drills, escalation
 from community.reach_outs.actions import reach_outs as reach_outs_actions
-from community.reach_outs.events import ReachOutRoomDue, ReachOutSilenceDue, ReachOutStepDue
+from community.reach_outs.events import ReachOutRoomDue, ReachOutStepDue, ResponseCheckDue
 from community.rooms.events import MessagePosted
 
 
@@ -33,8 +33,8 @@ def check_first_message(uow: UnitOfWork, event: MessagePosted) -> None:
         uow.record(ReachOutStepDue(reach_out_id=waiting))
 
 
-@handlers.on(ReachOutSilenceDue)
-def check_silence(uow: UnitOfWork, event: ReachOutSilenceDue) -> None:
+@handlers.on(ResponseCheckDue)
+def check_silence(uow: UnitOfWork, event: ResponseCheckDue) -> None:
     """Whoever came has written by now, or others are asked."""
     reach_outs_actions.escalate_if_silent(uow, reach_out_id=event.reach_out_id, member_id=event.member_id)
 
@@ -52,8 +52,8 @@ def reopen_claimed_between(uow: UnitOfWork, event: MemberBlocked) -> None:
         escalation.reopen(uow, row)
 
 
-@handlers.on(ContactForbidden)
-def go_on_without_them_by_order(uow: UnitOfWork, event: ContactForbidden) -> None:
+@handlers.on(NoContactCreated)
+def go_on_without_them_by_order(uow: UnitOfWork, event: NoContactCreated) -> None:
     """The same for two whom a coordinator or a court keeps apart."""
     for row in reach_outs.claimed_between(uow, event.one_id, event.other_id):
         escalation.reopen(uow, row)

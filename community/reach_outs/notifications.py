@@ -9,18 +9,18 @@ from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.reach_outs.events import (
     ReachOutAnswered,
-    ReachOutAsked,
     ReachOutClaimed,
     ReachOutClosed,
-    ReachOutReopened,
+    ReachOutResumed,
     ReachOutUnanswered,
+    RespondersNotified,
 )
 from community.reach_outs.queries import reach_outs
 
 WHY_ASKED = "You asked for somebody."
 
 declare_kind(
-    "reachout.waiting",
+    "reach_out.waiting",
     StaffKind(
         label="Somebody waits for a coordinator",
         preview="A task is waiting",
@@ -34,7 +34,7 @@ declare_kind(
 
 
 @notify.on(
-    ReachOutAsked,
+    RespondersNotified,
     kind=Kind(
         label="Somebody could use me now",
         preview="Somebody could use you now",
@@ -47,18 +47,18 @@ declare_kind(
         position=520,
     ),
 )
-def notify_responders(ctx: ReadContext, event: ReachOutAsked) -> NotificationSpec | None:
+def notify_responders(ctx: ReadContext, event: RespondersNotified) -> NotificationSpec | None:
     """Those whose turn it is. Whom it may be asked of in their quiet hours was decided when they were."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or not row.is_waiting:
         return None
     title = "A practice: can you be reached?" if row.is_drill else "Somebody could use you now"
     to, step = reach_outs.asked_in_round(ctx.session, row.id, event.round)
-    kind = "reachout.waiting" if step == "lines" else None  # coordinators who were not on call may sleep
+    kind = "reach_out.waiting" if step == "lines" else None  # coordinators who were not on call may sleep
     return NotificationSpec(to=to, title=title, url=f"/reach-outs/{row.id}", subject=row.id, kind=kind)
 
 
-@still_true.on("reachout.asked", "reachout.waiting")
+@still_true.on("reach_out.responders_notified", "reach_out.waiting")
 def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nobody is called for what somebody else does already, or who said not now."""
     row = reach_outs.row(ctx.session, subject) if subject else None
@@ -90,7 +90,7 @@ def notify_claimed(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec
 
 
 declare_kind(
-    "reachout.thanked",
+    "reach_out.thanked",
     Kind(label="Somebody else was there first", why="You were asked, too.", icon="lamp", position=570),
 )
 
@@ -103,7 +103,7 @@ def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> Notifi
         return None
     others = [one for one in reach_outs.notified_responders(ctx.session, row.id) if one != event.member_id]
     return NotificationSpec(
-        to=others, title="Somebody is there. Thank you", url=f"/reach-outs/{row.id}", kind="reachout.thanked"
+        to=others, title="Somebody is there. Thank you", url=f"/reach-outs/{row.id}", kind="reach_out.thanked"
     )
 
 
@@ -133,7 +133,7 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
 
 
 @notify.on(
-    ReachOutReopened,
+    ReachOutResumed,
     kind=Kind(
         label="Somebody else is asked for me",
         preview="We go on asking",
@@ -145,7 +145,7 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
         position=560,
     ),
 )
-def notify_reopened(ctx: ReadContext, event: ReachOutReopened) -> NotificationSpec | None:
+def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpec | None:
     """Who asked: we go on asking."""
     row = reach_outs.row(ctx.session, event.reach_out_id)
     if row is None or row.asker_id is None:

@@ -15,7 +15,7 @@ class MessageReported(Event, name="message.reported"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportHandled(Event, name="report.handled"):
+class ReportResolved(Event, name="report.resolved"):
     """A coordinator has decided on a case: `report_id` is the first report in it. Recorded once a case."""
 
     report_id: UUID

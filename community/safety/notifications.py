@@ -23,7 +23,7 @@ from community.safety.events import (
     CaseOverdue,
     EvidenceOpened,
     MessageReported,
-    ReportHandled,
+    ReportResolved,
     SanctionAppealed,
 )
 from community.safety.models import Appeal, Case, EvidenceAccess, Report
@@ -58,9 +58,9 @@ def tell_the_next(ctx: ReadContext, event: CaseOverdue) -> NotificationSpec | No
 
 
 @notify.on(
-    ReportHandled, kind=Kind(label="What came of my report", why="You reported something.", icon="flag", position=480)
+    ReportResolved, kind=Kind(label="What came of my report", why="You reported something.", icon="flag", position=480)
 )
-def tell_reporters(ctx: ReadContext, event: ReportHandled) -> NotificationSpec:
+def tell_reporters(ctx: ReadContext, event: ReportResolved) -> NotificationSpec:
     """Everybody who reported it hears that somebody looked."""
     to = ctx.session.scalars(select(Report.reporter_id).where(Report.case_id == event.report_id)).all()
     return NotificationSpec(to=to, title="A coordinator looked at what you reported", url="/reports")

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 from community.members.models import Sanction
-from community.safety.events import AppealDecided, MessageReported, ReportHandled, SanctionAppealed
+from community.safety.events import AppealDecided, MessageReported, ReportResolved, SanctionAppealed
 from community.safety.models import Appeal, Case, Report
 from community.safety.notifications import who_decides
 from community.safety.rules import WAITING
@@ -26,8 +26,8 @@ def look_at_case(ctx: ReadContext, event: MessageReported) -> StaffTask | None:
     )
 
 
-@staff_tasks.on(ReportHandled)
-def report_is_handled(ctx: ReadContext, event: ReportHandled) -> TaskResolved:
+@staff_tasks.on(ReportResolved)
+def report_is_handled(ctx: ReadContext, event: ReportResolved) -> TaskResolved:
     """Somebody decided."""
     return TaskResolved(kind=MessageReported.name, subject=event.report_id, by=event.handled_by)
 

@@ -9,7 +9,7 @@ from community.core.permissions import Permission
 from community.core.unit_of_work import UnitOfWork
 from community.members.models import Shift
 from community.shifts import access, rules
-from community.shifts.events import HandOverDue, ShiftChanged
+from community.shifts.events import HandoverDue, ShiftChanged
 
 
 class ShiftNotOffered(Conflict):
@@ -134,7 +134,7 @@ def complete_handover(uow: UnitOfWork, *, shift_id: UUID) -> Shift | None:
 
 def _schedule_handover(uow: UnitOfWork, row: Shift) -> None:
     due_at = max(row.starts_at, row.ends_at - rules.HANDOVER_NOTICE)
-    uow.schedule(due_at, HandOverDue(shift_id=row.id), key=_handover_key(row))
+    uow.schedule(due_at, HandoverDue(shift_id=row.id), key=_handover_key(row))
 
 
 def _handover_key(row: Shift) -> str:

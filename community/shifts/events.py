@@ -16,7 +16,7 @@ class ShiftChanged(Event, name="shift.changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandOverDue(Event, name="shift.hand_over_due"):
+class HandoverDue(Event, name="shift.handover_due"):
     """A shift is about to end."""
 
     shift_id: UUID

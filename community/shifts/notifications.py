@@ -8,7 +8,7 @@ from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
 from community.shifts import queries
-from community.shifts.events import HandOverDue, ShiftChanged
+from community.shifts.events import HandoverDue, ShiftChanged
 
 
 @notify.on(ShiftChanged, kind=StaffKind(label="A shift changes hands", icon="repeat", mails=True, position=650))
@@ -31,8 +31,8 @@ declare_kind(
 )
 
 
-@notify.on(HandOverDue, kind=StaffKind(label="My shift ends soon", icon="clock", priority=Priority.TIMED, position=660))
-def notify_handover(ctx: ReadContext, event: HandOverDue) -> Iterator[NotificationSpec]:
+@notify.on(HandoverDue, kind=StaffKind(label="My shift ends soon", icon="clock", priority=Priority.TIMED, position=660))
+def notify_handover(ctx: ReadContext, event: HandoverDue) -> Iterator[NotificationSpec]:
     """Who has the shift, and who comes next; once, in the same words whatever is open."""
     row = queries.row(ctx.session, event.shift_id)
     if row is None or row.handed_over_at is not None:

@@ -12,7 +12,7 @@ from community.buddies.actions import profiles, trial_review
 from community.buddies.actions import suggestions as suggestions_actions
 from community.buddies.actions.pairings import PairingOver
 from community.buddies.actions.trial_review import NothingAsked
-from community.buddies.events import BuddiesAsked, BuddyPrompted, PairingEnded, PhonesShared
+from community.buddies.events import PairingEnded, PhonesShared, PromptSent, ReviewRequested
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import pairings, suggestions
@@ -88,7 +88,7 @@ def test_after_two_weeks_both_are_asked_alone_and_keep_going(cast: Cast, act: Ac
 
     for one in (cast.ben, cast.cleo):
         assert view(act, one, two.id).asked == "trial"
-        assert town.heard(one, "pairing.asked") == 1
+        assert town.heard(one, "pairing.review_requested") == 1
     act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
     assert view(act, cast.ben, two.id).my_choice == "keep"
     assert view(act, cast.cleo, two.id).my_choice == ""
@@ -205,7 +205,7 @@ def test_a_line_is_prompted_to_both_then_to_each_in_turn_and_never_to_who_write(
             for one in (cast.ben, cast.cleo):
                 act(one, trial_review.record_review, pairing_id=two.id, choice="keep")
         town.later(days=1)
-        prompts.append((town.heard(cast.ben, "pairing.prompted"), town.heard(cast.cleo, "pairing.prompted")))
+        prompts.append((town.heard(cast.ben, "pairing.prompt_sent"), town.heard(cast.cleo, "pairing.prompt_sent")))
     both, first, second, third = prompts
     assert both == (1, 1)
     assert sum(first) == 3
@@ -214,19 +214,19 @@ def test_a_line_is_prompted_to_both_then_to_each_in_turn_and_never_to_who_write(
     town.later(days=6)
     town.says(cast.ben, two.room_id)
     town.later(days=1)
-    assert (town.heard(cast.ben, "pairing.prompted"), town.heard(cast.cleo, "pairing.prompted")) == third
+    assert (town.heard(cast.ben, "pairing.prompt_sent"), town.heard(cast.cleo, "pairing.prompt_sent")) == third
     act(cast.ben, pairings_actions.pause, pairing_id=two.id)
     town.later(days=7)
-    assert (town.heard(cast.ben, "pairing.prompted"), town.heard(cast.cleo, "pairing.prompted")) == third
+    assert (town.heard(cast.ben, "pairing.prompt_sent"), town.heard(cast.cleo, "pairing.prompt_sent")) == third
 
 
 def test_a_quiet_day_waits_for_the_next(cast: Cast, act: Act, paired: Paired, town: Town) -> None:
     two = paired(cast.ben, cast.cleo, quiet_days=[2])  # the second day after a Monday
     town.later(days=2)
     assert view(act, cast.ben, two.id).has_quiet_day
-    assert town.heard(cast.ben, "pairing.prompted") == 0
+    assert town.heard(cast.ben, "pairing.prompt_sent") == 0
     town.later(days=1)
-    assert town.heard(cast.ben, "pairing.prompted") == 1
+    assert town.heard(cast.ben, "pairing.prompt_sent") == 1
     assert not view(act, cast.ben, two.id).has_quiet_day
 
 
@@ -301,6 +301,8 @@ def test_nothing_is_asked_or_prompted_of_who_are_kept_apart(
     paired(cast.ben, cast.cleo)
     act(cast.ben, accounts.block, member_id=cast.cleo.id)
     town.later(days=30)
-    assert not any(isinstance(event, BuddiesAsked | BuddyPrompted | PairingEnded) for event in act.events)
+    assert not any(isinstance(event, ReviewRequested | PromptSent | PairingEnded) for event in act.events)
     for one in (cast.ben, cast.cleo):
-        assert [town.heard(one, kind) for kind in ("pairing.prompted", "pairing.asked", "pairing.ended")] == [0, 0, 0]
+        assert [
+            town.heard(one, kind) for kind in ("pairing.prompt_sent", "pairing.review_requested", "pairing.ended")
+        ] == [0, 0, 0]

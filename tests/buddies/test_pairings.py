@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from community.buddies.actions import pairings as pairings_actions
 from community.buddies.actions.pairings import PairingOver
-from community.buddies.events import PairingEnded, PairingFlagged
+from community.buddies.events import PairingEnded, PairingSafetyFlagged
 from community.buddies.models.pairings import Pairing
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import admin, pairings
@@ -48,7 +48,7 @@ def test_either_ends_it_and_the_words_stay_readable(
     assert [event for event in act.events if isinstance(event, PairingEnded)] == [
         PairingEnded(pairing_id=two.id, ended_by=cast.cleo.id)
     ]
-    assert not any(isinstance(event, PairingFlagged) for event in act.events)
+    assert not any(isinstance(event, PairingSafetyFlagged) for event in act.events)
 
 
 def test_an_end_is_an_end(cast: Cast, act: Act, paired: Paired, store: UnitOfWorkFactory) -> None:  # B11
@@ -98,7 +98,7 @@ def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, pair
             act.read(one, rooms_queries.room, room_id=two.room_id)
     with act.store.read_context() as ctx:
         assert blocked_ids(ctx.session, cast.cleo.id) == {cast.ben.id}
-    assert PairingFlagged(pairing_id=two.id) in act.events
+    assert PairingSafetyFlagged(pairing_id=two.id) in act.events
 
     [flag] = act.read(cast.ada, admin.flagged)
     assert (set(flag.handles), flag.ended_by, flag.looked_into_at) == ({"Ben", "Cleo"}, "Ben", None)

@@ -50,13 +50,13 @@ def test_a_day_is_offered_wanted_and_done_by_one(
     with pytest.raises(NotFound):
         act(helpers[0], stand_ins_actions.claim, stand_in_id=day.id)
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.cleo, "standin.offered") == 1
-    assert [heard(act, one, "standin.wanted") for one in helpers] == [0, 0, 0, 0]
+    assert heard(act, cast.cleo, "stand_in.announced") == 1
+    assert [heard(act, one, "stand_in.requested") for one in helpers] == [0, 0, 0, 0]
 
     act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
     run_until_quiet(store, settings, now=act.now)
-    assert [heard(act, one, "standin.wanted") for one in helpers] == [1, 1, 0, 0]
-    assert heard(act, cast.ben, "standin.wanted") == 0
+    assert [heard(act, one, "stand_in.requested") for one in helpers] == [1, 1, 0, 0]
+    assert heard(act, cast.ben, "stand_in.requested") == 0
     for stranger in (cast.ben, cast.dov, helpers[2]):
         with pytest.raises(NotFound):
             act(stranger, stand_ins_actions.claim, stand_in_id=day.id)

@@ -192,7 +192,7 @@ def test_only_me_is_seen_by_nobody(  # C7
     assert api(cast.cleo).get(f"/pairings/{pairing.id}/check-ins").json["items"] == []
     assert api(cast.cleo).get("/shared-check-ins").status_code == 403
     with store.read_context() as ctx:
-        tasks = ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "checkin.recorded")).all()
+        tasks = ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "check_in.recorded")).all()
     assert [(task.subject, task.done_at) for task in tasks] == [(shared, None)]
     api(cast.ada).post(f"/shared-check-ins/{shared}/seen")
     run_until_quiet(store, settings, now=act.now)
@@ -234,7 +234,7 @@ def test_a_buddy_sees_what_was_meant_for_them_while_they_are_buddies(
     path = f"/pairings/{pairing.id}/check-ins"
     assert [one["note"] for one in api(cast.cleo).get(path).json["items"]] == ["for Cleo"]
     assert api(cast.dov).get(path).status_code == 404
-    assert told(store, cast.cleo) == ["checkin.recorded"]
+    assert told(store, cast.cleo) == ["check_in.recorded"]
     assert told(store, cast.dov) == []
     act(cast.ben, block, member_id=cast.cleo.id)
     assert api(cast.cleo).get(path).status_code == 404
@@ -281,7 +281,7 @@ def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_c
     assert [(one.hour, one.minute) for one in asked] == [(20, 0)] * 4
     assert [one.date() - asked[0].date() for one in asked] == [timedelta(days=number) for number in range(4)]
     assert len({one.utcoffset() for one in asked}) == 2
-    assert told(store, cast.ben) == ["checkin.asked"] * 4
+    assert told(store, cast.ben) == ["check_in.prompted"] * 4
 
 
 def next_at(store: UnitOfWorkFactory, actor: Actor) -> datetime:
@@ -317,13 +317,13 @@ def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
         act.now = next_at(store, cast.ben)
         run_until_quiet(store, settings, now=act.now)
 
-    assert told(store, cast.ben) == ["checkin.asked", "checkin.nudged"]
-    assert told(store, cast.cleo) == (["checkin.missed"] if tells_buddy else [])
+    assert told(store, cast.ben) == ["check_in.prompted", "check_in.reminded"]
+    assert told(store, cast.cleo) == (["check_in.missed"] if tells_buddy else [])
     act.later(hours=1)
     act(cast.ben, actions.skip_today)  # as good as an answer
     act.now = next_at(store, cast.ben)
     run_until_quiet(store, settings, now=act.now)
-    assert told(store, cast.ben)[2:] == ["checkin.asked"]
+    assert told(store, cast.ben)[2:] == ["check_in.prompted"]
 
 
 def test_another_rhythm_or_another_zone_makes_the_old_time_void(
@@ -337,10 +337,10 @@ def test_another_rhythm_or_another_zone_makes_the_old_time_void(
     act.now = next_at(store, cast.ben)
     assert act.now == first + timedelta(hours=3)
     run_until_quiet(store, settings, now=act.now)
-    assert told(store, cast.ben) == ["checkin.asked"]
+    assert told(store, cast.ben) == ["check_in.prompted"]
     act(cast.ben, schedule.set_schedule, every="never", weekday=0, at="20:00", tells_buddy=False)
     run_until_quiet(store, settings, now=act.now + timedelta(days=3))
-    assert told(store, cast.ben) == ["checkin.asked"]
+    assert told(store, cast.ben) == ["check_in.prompted"]
 
 
 def test_the_question_stands_on_the_home_page_until_it_is_answered(cast: Cast, act: Act) -> None:
@@ -364,7 +364,7 @@ def test_what_stopped_is_started_again(cast: Cast, act: Act, store: UnitOfWorkFa
     act(None, schedule.repair_schedules)
     assert next_at(store, cast.ben) == planned  # late, and not lost
     with store.unit_of_work() as uow:
-        uow.session.execute(update(OutboxEvent).where(OutboxEvent.type == "checkin.due").values(state="dead"))
+        uow.session.execute(update(OutboxEvent).where(OutboxEvent.type == "check_in.due").values(state="dead"))
     act(None, schedule.repair_schedules)
     assert next_at(store, cast.ben) > act.now
 
@@ -379,7 +379,7 @@ def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true
         act.now = next_at(store, cast.ben)
         run_until_quiet(store, settings, now=act.now)
     [held] = told_by.deliveries(cast.ben)
-    assert (held.kind, held.state, held.reason) == ("checkin.nudged", "due", "quiet")
+    assert (held.kind, held.state, held.reason) == ("check_in.reminded", "due", "quiet")
 
     act.later(hours=1)
     act(cast.ben, actions.skip_today)

@@ -37,7 +37,7 @@ def told(store: UnitOfWorkFactory, actor: Actor) -> list[str]:
 def to_ask(store: UnitOfWorkFactory) -> list[CoordinatorTask]:
     """What coordinators have to do about it."""
     with store.read_context() as ctx:
-        return list(ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "quiet.noticed")))
+        return list(ctx.session.scalars(select(CoordinatorTask).where(CoordinatorTask.kind == "inactivity.detected")))
 
 
 def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
@@ -68,7 +68,7 @@ def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinat
         heard.append((len(told(store, cast.ben)), len(told(store, cast.cleo)), len(to_ask(store))))
 
     assert heard == [(0, 0, 0), (1, 0, 0), *([(1, 1, 0), (1, 1, 1)] if allows else [(1, 0, 0)] * 2)]
-    assert told(store, cast.ben) == ["quiet.noticed"]
+    assert told(store, cast.ben) == ["inactivity.detected"]
     assert told(store, cast.dov) == told(store, cast.ada) == []
     assert act.read(cast.ben, queries.my_watch).is_quiet
 

@@ -14,7 +14,7 @@ from community.core.outbox.store import OutboxEvent
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.access import occurrences
 from community.meetups.actions import attendance, hosting, preferences, rsvps
-from community.meetups.events import AttendanceMissed, ReminderDue, SeriesPaused
+from community.meetups.events import AttendanceNoShow, OccurrenceUpcoming, SeriesPaused
 from community.meetups.models import Attendance
 from community.meetups.queries import agenda, attendees
 from community.meetups.queries import attendance as attendance_queries
@@ -78,9 +78,9 @@ def test_the_third_time_somebody_is_missed_is_a_reason_to_care(
         mark = {"occurrence_id": date.id, "handle": "Ben", "state": "no_show", "nonce": f"{number}"}
         for _ in range(2):
             act(cast.ada, attendance.mark, **mark)
-        assert sum(isinstance(one, AttendanceMissed) for one in act.events) == (number >= 2)
+        assert sum(isinstance(one, AttendanceNoShow) for one in act.events) == (number >= 2)
     run_worker(act.now)
-    assert tasks(store) == [("attendance.missed", True)]
+    assert tasks(store) == [("attendance.no_show", True)]
 
 
 def test_a_series_that_nobody_confirms_rests_and_is_taken_up_again(
@@ -125,7 +125,7 @@ def reminders_of(store: UnitOfWorkFactory, date: Any) -> list[int]:
     """The minutes before the start at which anybody was reminded of a date."""
     with store.read_context() as ctx:
         rows = ctx.session.scalars(
-            select(OutboxEvent).where(OutboxEvent.type == ReminderDue.name).order_by(OutboxEvent.created_at)
+            select(OutboxEvent).where(OutboxEvent.type == OccurrenceUpcoming.name).order_by(OutboxEvent.created_at)
         ).all()
     minutes = [row.payload["minutes"] for row in rows if row.payload["occurrence_id"] == str(date)]
     return [one for one in minutes if one in (1440, 60)]
@@ -151,7 +151,7 @@ def test_two_who_must_not_meet_both_get_a_seat_and_only_coordinators_know(
     run_worker(act.now)
     run_worker(act.now)
 
-    assert tasks(store) == [("conflict.found", True)]
+    assert tasks(store) == [("blocked_pair.detected", True)]
     assert act.read(cast.ben, attendees.attendees_of, occurrence_id=date) == attendees.Attendees(("Ben", "Dov"), 1)
     assert act.read(cast.cleo, attendees.attendees_of, occurrence_id=date) == attendees.Attendees(("Dov", "Cleo"), 1)
     assert "Cleo" not in page(cast.ben).get(f"/meetups/{meetup}").text

@@ -107,7 +107,7 @@ def test_who_does_not_say_whether_they_still_come_keeps_the_seat_until_a_day_bef
 
     assert (walks.mine(cast.ben, date), walks.mine(cast.cleo, date)) == (("going", None), ("maybe", None))
     assert walks.mine(cast.dov, date) == ("going", None)
-    assert ("seat.released", None) in told(store, cast.cleo)
+    assert ("rsvp.seat_reclaimed", None) in told(store, cast.cleo)
 
 
 def test_a_small_shift_asks_nobody(act: Act, walks: Walks, cast: Cast) -> None:
@@ -129,7 +129,7 @@ def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
     act.now = START - timedelta(hours=3)
     run_worker(act.now)  # Ben's offer lapsed, nobody else waits
     run_worker(START - timedelta(minutes=30))
-    assert {kind for kind, _ in told(store, cast.ben)} == {"rsvp.offered", "rsvp.lapsed", "seat.opened"}
+    assert {kind for kind, _ in told(store, cast.ben)} == {"rsvp.offered", "rsvp.lapsed", "waitlist.seat_available"}
 
 
 def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(

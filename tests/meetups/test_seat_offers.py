@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.actions import edit_occurrence, rsvps
-from community.meetups.events import RsvpOffered, RsvpPromoted, SeatOpened
+from community.meetups.events import RsvpOffered, RsvpPromoted, SeatAvailable
 from community.meetups.models import Occurrence
 from community.meetups.rules import capacity
 from tests.conftest import Act
@@ -90,7 +90,7 @@ def test_in_the_last_half_hour_the_quickest_of_those_who_wait_has_it(act: Act, w
     date = full_walk(act, walks, cast, before=timedelta(minutes=29))
     walks.answer(cast.ada, date, "declined")
 
-    assert act.events[-1] == SeatOpened(occurrence_id=date)
+    assert act.events[-1] == SeatAvailable(occurrence_id=date)
     assert act(cast.dov, rsvps.accept_offer, occurrence_id=date).state == "going"
     with pytest.raises(rsvps.SeatTaken):
         act(cast.ben, rsvps.accept_offer, occurrence_id=date)
@@ -103,7 +103,7 @@ def test_after_the_start_no_seat_moves(act: Act, walks: Walks, cast: Cast) -> No
     before = len(act.events)
     act(None, rsvps.withdraw_member, member_id=cast.ada.id)
     act(cast.ben, rsvps.expire_offers, occurrence_id=date)
-    assert not [one for one in act.events[before:] if isinstance(one, RsvpPromoted | RsvpOffered | SeatOpened)]
+    assert not [one for one in act.events[before:] if isinstance(one, RsvpPromoted | RsvpOffered | SeatAvailable)]
     assert walks.states(date) == {"going": 1, "waitlisted": 3}
 
 

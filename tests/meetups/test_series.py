@@ -9,7 +9,7 @@ import pytest
 from community.core.errors import Conflict, Forbidden, ValidationFailed
 from community.meetups.actions import edit_occurrence, rsvps, series
 from community.meetups.actions.edit_occurrence import CapacityBelowGoing
-from community.meetups.events import DatesDue, OccurrenceCancelled, OccurrenceRescheduled, RsvpWaitlisted
+from community.meetups.events import OccurrenceCancelled, OccurrenceRescheduled, RsvpWaitlisted, SeriesExtensionDue
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -40,7 +40,7 @@ def test_a_finite_rule_has_all_its_dates_and_an_endless_one_half_a_year(
     assert len(dates) == 29
     assert {one.starts_at_local.hour for one in dates} == {19}
     assert len({one.recurrence_id for one in dates}) == 29
-    act(None, lambda uow: uow.record(DatesDue(meetup_id=endless)))  # again is no more
+    act(None, lambda uow: uow.record(SeriesExtensionDue(meetup_id=endless)))  # again is no more
     run_worker(act.now + timedelta(weeks=3, minutes=2))
     assert len(walks.dates(endless)) == 29
 

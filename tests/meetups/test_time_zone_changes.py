@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from community.core.outbox.store import OutboxEvent
 from community.doctor.database import check_dates
 from community.meetups.actions import edit_occurrence, scheduled_jobs
-from community.meetups.events import DateComing, OccurrenceRescheduled
+from community.meetups.events import OccurrenceReminderDue, OccurrenceRescheduled
 from community.meetups.models import Occurrence
 from tests.meetups.conftest import Walks
 
@@ -34,7 +34,7 @@ def test_a_date_comes_back_to_its_wall_clock(walks: Walks, act: Any, cast: Any, 
 
     kept = act.read(None, lambda ctx: ctx.session.get(Occurrence, date))
     assert (kept.starts_at, kept.version) == (meant, 2)
-    planned = [one for one in recorded() if isinstance(one, DateComing) and one.version == 2]
+    planned = [one for one in recorded() if isinstance(one, OccurrenceReminderDue) and one.version == 2]
     assert len(planned) == 1
     assert not [one for one in recorded() if isinstance(one, OccurrenceRescheduled)]
     act(None, scheduled_jobs.correct_drifted_times)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from community.core.events import Event
 from community.core.unit_of_work import UnitOfWorkFactory
-from community.members.events import PasswordResetAsked
+from community.members.events import PasswordResetRequested
 from community.members.models import Session
 from community.members.rules import accounts
 from tests.factories import Cast
@@ -25,7 +25,7 @@ Recorded = Callable[[], list[Event]]
 def ask(client: FlaskClient, recorded: Recorded) -> str:
     """Ask for a link for Ben, as his mailbox gets it."""
     client.post("/api/v1/password-resets", json={"email": "ben@example.org"})
-    asked = [event for event in recorded() if isinstance(event, PasswordResetAsked)][-1]
+    asked = [event for event in recorded() if isinstance(event, PasswordResetRequested)][-1]
     return f"/api/v1/password-resets/{accounts.reset_token(SECRET, asked.reset_id)}"
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from community.core.events import Event
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members import access
-from community.members.events import PasswordChanged, PasswordResetAsked
+from community.members.events import PasswordChanged, PasswordResetRequested
 from community.members.models import Member, PasswordReset, Session, SignInAttempt
 from community.members.rules import accounts
 from tests.conftest import Act
@@ -227,7 +227,7 @@ def test_known_and_unknown_addresses_get_the_same_answer_to_a_forgotten_password
         unknown.data,
         dict(unknown.headers),
     )
-    assert [type(event) for event in recorded()] == [PasswordResetAsked]
+    assert [type(event) for event in recorded()] == [PasswordResetRequested]
 
 
 def test_a_reset_link_works_once_and_ends_every_session(
@@ -236,7 +236,7 @@ def test_a_reset_link_works_once_and_ends_every_session(
     token = sign_in(app.test_client(), give_password(store, cast.ben)).json["token"]
     client.post("/api/v1/password-resets", json={"email": "ben@example.org"})
     asked = recorded()[-1]
-    assert isinstance(asked, PasswordResetAsked)
+    assert isinstance(asked, PasswordResetRequested)
     link = f"/api/v1/password-resets/{accounts.reset_token(SECRET, asked.reset_id)}"
 
     assert client.put(link, json={"password": "short"}).status_code == 422

@@ -14,7 +14,7 @@ from community.core.events import Event
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.actions import password_changes, sign_in_throttle
 from community.members.actions import sign_in as sign_in_actions
-from community.members.events import PasswordResetAsked
+from community.members.events import PasswordResetRequested
 from community.members.models import PasswordReset, SignInAttempt
 from community.members.rules import accounts
 from tests.factories import Cast
@@ -169,7 +169,7 @@ def test_requests_at_the_same_moment_make_two_reset_mails(cast: Cast, store: Uni
 
 
 def newest_link(recorded: Callable[[], list[Event]]) -> str:
-    asked = [event for event in recorded() if isinstance(event, PasswordResetAsked)][-1]
+    asked = [event for event in recorded() if isinstance(event, PasswordResetRequested)][-1]
     return accounts.reset_token(SECRET, asked.reset_id)
 
 

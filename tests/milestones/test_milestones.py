@@ -131,6 +131,11 @@ def test_ben_writes_a_hard_day_down_and_is_offered_ways_on_that_need_a_tap(
     assert "1-800-662-4357" in shown(ben, "/way-back")
     assert "naloxone" in shown(ben, "/safer")
     with store.read_context() as ctx:
-        assert ctx.session.scalars(select(OutboxEvent.type).where(OutboxEvent.type == "coordinator.asked")).all() == []
+        assert (
+            ctx.session.scalars(
+                select(OutboxEvent.type).where(OutboxEvent.type == "coordinator_contact.requested")
+            ).all()
+            == []
+        )
     assert CANARY in shown(ben, "/milestones")
     assert page(cast.cleo).get(kept.headers["Location"]).status_code == 404

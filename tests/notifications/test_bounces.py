@@ -14,7 +14,7 @@ from community.core.unit_of_work import Role
 from community.members.actions.invitations import invite, resend_invitation
 from community.members.queries.invitations import all_invitations
 from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
-from community.notifications.events import AddressRefused
+from community.notifications.events import EmailBounced
 from community.notifications.models import Delivery
 from community.notifications.queries.inbox import notifications
 from community.notifications.queries.preferences import my_preferences
@@ -105,7 +105,7 @@ def test_a_mail_that_came_back_for_good_suspends_the_address_and_tells_once(
     assert take_in(mail=dsn(ours, DELAYED)) == "1 left alone"
     assert take_in(mail=dsn(ours)) == "1 suspended"
     assert take_in(mail=dsn(ours)) == "1 suspended before"
-    assert [one for one in recorded() if isinstance(one, AddressRefused)] == [AddressRefused(member_id=cast.ben.id)]
+    assert [one for one in recorded() if isinstance(one, EmailBounced)] == [EmailBounced(member_id=cast.ben.id)]
     told.tell(cast.ben)
     told.send()
     assert told.ends(cast.ben) == [("sent", "bounced_5.1.1"), ("suppressed", "address_refused")]
@@ -120,7 +120,7 @@ def test_what_is_not_about_a_mail_of_ours_changes_nothing(
     broken = b'Content-Type: multipart/report; boundary="b"\n\n--b\nContent-Type: message/global-headers\n\n\xff\n--b--'
     for other in (b"", b"\xff\xfe", b"Subject: Away\n\nBack on Monday", b"Content-Type: multipart/report\n\n", broken):
         assert take_in(mail=other) == "1 unknown"
-    assert [one for one in recorded() if isinstance(one, AddressRefused)] == []
+    assert [one for one in recorded() if isinstance(one, EmailBounced)] == []
 
 
 def test_a_complaint_switches_that_kind_off(told: Told, cast: Cast, act: Act, take_in: Callable[..., str]) -> None:

@@ -177,7 +177,9 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     assert found([logged.getvalue()]) == set()
     with store.read_context() as ctx:
         recorded = ctx.session.scalars(select(OutboxEvent)).all()
-    assert {"checkin.recorded", "hardhour.due", "coordinator.asked"} <= {row.type for row in recorded}
+    assert {"check_in.recorded", "planned_support.due", "coordinator_contact.requested"} <= {
+        row.type for row in recorded
+    }
     assert found([f"{row.type} {row.subject} {row.payload} {row.key}" for row in recorded]) == set()
     with store.read_context() as ctx:  # at rest it is sealed, wherever it stands
         rows = [str(row) for table in Base.metadata.sorted_tables for row in ctx.session.execute(select(table))]

@@ -13,9 +13,9 @@ def test_kinds_come_in_the_order_of_their_positions() -> None:
 
 def test_every_feature_that_notifies_has_declared_its_kinds() -> None:
     one_of_each = {
-        "member.joined", "message.posted", "rsvp.promoted", "reminder.60", "buddy.reminded", "checkin.asked",
-        "quiet.told", "hardhour.begun", "sanction.lifted", "reachout.thanked", "first_week.begun", "shift.next",
-        "address.refused", "digest",
+        "member.joined", "message.posted", "rsvp.promoted", "reminder.60", "buddy.reminded", "check_in.prompted",
+        "inactivity.shared", "planned_support.started", "sanction.lifted", "reach_out.thanked", "onboarding.started",
+        "shift.next", "email.bounced", "digest",
     }  # fmt: skip
     assert one_of_each <= set(switchable_kinds())
 

@@ -21,7 +21,7 @@ from community.notifications.actions import send_again, try_my_address
 from community.notifications.channels import smtp_transport
 from community.notifications.channels.smtp_transport import Maildir, SmtpServer
 from community.notifications.delivery.sender import AT_ONCE, Post, claim
-from community.notifications.events import AddressRefused
+from community.notifications.events import EmailBounced
 from community.notifications.models import DeliveryAttempt
 from tests.conftest import Act
 from tests.factories import Cast
@@ -97,7 +97,7 @@ def test_an_address_that_is_refused_gets_nothing_more_and_a_coordinator_hears_of
     told.tell(cast.ben, kind="password.changed")
     told.send(mail_url=server.url)
     assert told.ends(cast.ben)[1:] == [("suppressed", "address_refused"), ("sent", None)]
-    assert [one for one in recorded() if isinstance(one, AddressRefused)] == [AddressRefused(member_id=cast.ben.id)]
+    assert [one for one in recorded() if isinstance(one, EmailBounced)] == [EmailBounced(member_id=cast.ben.id)]
     told.tell(cast.ben)  # the mail about the password came through: it is an address again
     told.send(mail_url=server.url)
     assert told.ends(cast.ben)[-1] == ("sent", None)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from community.core.events import Event
-from community.core.outbox.periodic import TimerDue
+from community.core.outbox.periodic import PeriodicJobDue
 from community.core.outbox.store import OutboxEvent
 from community.core.outbox.subscriptions import handlers
 from community.core.settings import Settings
@@ -108,7 +108,7 @@ def test_nothing_is_told_of_what_was_rolled_back(
     run_until_quiet(store, settings, now=NOON)
 
     with store.read_context() as ctx:
-        assert ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != TimerDue.name)).all() == []
+        assert ctx.session.scalars(select(OutboxEvent).where(OutboxEvent.type != PeriodicJobDue.name)).all() == []
         assert ctx.session.scalars(select(Notification)).all() == []
 
 

@@ -86,7 +86,7 @@ def test_all_four_in_the_first_seven_days(
     days = act.read(nia, onboarding_queries.my_onboarding)
     assert days is not None
     assert (days.greeter, days.room_name, days.done) == ("Ben", "Evenings", dict.fromkeys(days.done, False))
-    assert heard(act, cast.ben, "first_week.begun") == 1
+    assert heard(act, cast.ben, "onboarding.started") == 1
     second = joins(act, cast, "Ola", settings)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(second, onboarding_queries.my_onboarding).greeter == "Cleo", "they take turns"
@@ -98,8 +98,8 @@ def test_all_four_in_the_first_seven_days(
     looks(nia)
     act(nia, actions.request_companion, occurrence_id=date)
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, nia, "first_week.welcomed") == 1
-    assert [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.ben)] == [1, 0]
+    assert heard(act, nia, "onboarding.greeted") == 1
+    assert [heard(act, one, "companion.requested") for one in (cast.cleo, cast.ben)] == [1, 0]
     with pytest.raises(NotFound):
         act(cast.ben, actions.become_companion, member_id=nia.id)
     act(cast.cleo, actions.become_companion, member_id=nia.id)
@@ -107,7 +107,7 @@ def test_all_four_in_the_first_seven_days(
     with pytest.raises(CompanionAlreadyFound):
         act(cast.dov, actions.become_companion, member_id=nia.id)
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, nia, "first_week.door_taken") == 1
+    assert heard(act, nia, "companion.assigned") == 1
     done = act.read(nia, onboarding_queries.my_onboarding)
     assert (set(done.done.values()), done.companion) == ({True}, "Cleo")
     act.later(days=7)
@@ -163,21 +163,21 @@ def test_who_cannot_wait_after_all_is_replaced(
 ) -> None:
     """By whatever it is that they do not come: their answer, a block, a suspension."""
     nia, date = met_at(act, cast, settings, store, cast.ben, cast.cleo, cast.dov)
-    before = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
+    before = [heard(act, one, "companion.requested") for one in (cast.cleo, cast.dov)]
     act(cast.ben, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
     run_until_quiet(store, settings, now=act.now)
     days = act.read(nia, onboarding_queries.my_onboarding)
     assert (days.companion, days.is_wanted, days.done["door"]) == (None, True, False)
-    assert heard(act, nia, "first_week.door_again") == 1
-    after = [heard(act, one, "first_week.door_wanted") for one in (cast.cleo, cast.dov)]
+    assert heard(act, nia, "companion.requested_again") == 1
+    after = [heard(act, one, "companion.requested") for one in (cast.cleo, cast.dov)]
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1]
-    assert heard(act, cast.ben, "first_week.door_closed") == 0, "Ben knows it"
+    assert heard(act, cast.ben, "companion.cancelled") == 0, "Ben knows it"
 
     act(cast.cleo, actions.become_companion, member_id=nia.id)
     act(nia, accounts.block, member_id=cast.cleo.id)
     run_until_quiet(store, settings, now=act.now)
     assert act.read(nia, onboarding_queries.my_onboarding).companion is None
-    assert heard(act, cast.cleo, "first_week.door_closed") == 1, "in the words that it has for every reason"
+    assert heard(act, cast.cleo, "companion.cancelled") == 1, "in the words that it has for every reason"
 
     act(cast.dov, actions.become_companion, member_id=nia.id)
     act.later(days=2, hours=12)
@@ -204,7 +204,7 @@ def test_who_does_not_come_is_waited_for_by_nobody(
     nia, date = met_at(act, cast, settings, store, cast.ben)
     act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="maybe")
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.ben, "first_week.door_closed") == 1
+    assert heard(act, cast.ben, "companion.cancelled") == 1
     assert not act.read(nia, onboarding_queries.my_onboarding).is_wanted
     act(nia, rsvps.answer_occurrence, occurrence_id=date, answer="declined")
     act(nia, actions.request_companion, occurrence_id=date)
@@ -226,7 +226,7 @@ def test_who_does_not_come_is_waited_for_by_nobody(
     run_until_quiet(store, settings, now=act.now)
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
     assert act.read(None, lambda ctx: ctx.session.get_one(FirstWeek, nia.id).occurrence_id) is None
-    assert heard(act, cast.ben, "first_week.door_closed") == 1, "of a date that is off all hear anyway"
+    assert heard(act, cast.ben, "companion.cancelled") == 1, "of a date that is off all hear anyway"
 
 
 def test_its_figure_is_of_eleven_people_or_not_shown(

@@ -43,9 +43,9 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
     act.now = row.next_at + timedelta(minutes=5)
     assert act.read(cast.ben, planned_support_queries.current_planned_support) == row.id
     assert act.read(cast.cleo, planned_support_queries.current_planned_support) is None
-    assert told(store, cast.ben) == ["hardhour.begun"]
+    assert told(store, cast.ben) == ["planned_support.started"]
     with store.read_context() as ctx:
-        [note] = ctx.session.scalars(select(Notification).where(Notification.kind == "hardhour.begun"))
+        [note] = ctx.session.scalars(select(Notification).where(Notification.kind == "planned_support.started"))
         again = ctx.session.get_one(PlannedSupport, row.id).next_at
     assert CANARY not in note.title
     assert again.astimezone(NEW_YORK).date() - row.next_at.astimezone(NEW_YORK).date() == timedelta(days=7)
@@ -56,7 +56,7 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
 
     assert api(cast.ben).delete(f"/hard-hours/{row.id}").status_code == 204
     run_until_quiet(store, settings, now=again)
-    assert told(store, cast.ben) == ["hardhour.begun"]
+    assert told(store, cast.ben) == ["planned_support.started"]
 
 
 def test_what_is_wrong_with_a_hard_hour_is_named(cast: Cast, api: Any) -> None:

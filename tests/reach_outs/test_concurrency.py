@@ -74,7 +74,7 @@ def test_five_come_at_once_and_one_is_there(  # C-claim
         run_until_quiet(store, settings, now=act.now)
         [there] = [one for one in five if seen(act, one, mine).role == "helper"]
         writes(there, mine)
-        thanked = [heard(act, one, "reachout.thanked") for one in five]
+        thanked = [heard(act, one, "reach_out.thanked") for one in five]
         assert sum(thanked) == 4 * (number + 1)
         act.later(hours=3)
     figure("C-claim", f"{store.database.url.get_backend_name()}: {rounds} times five at once, one came each time")
@@ -102,7 +102,7 @@ def test_asking_looking_and_being_free_in_one_instant_stand_in_nobodys_way(
     assert {one.id for one in peers} <= asked
 
 
-@pytest.mark.parametrize("kind", ["reachout.step_due", "reachout.asked"])
+@pytest.mark.parametrize("kind", ["reach_out.step_due", "reach_out.responders_notified"])
 def test_a_worker_that_dies_in_the_middle_of_a_step_is_followed_by_one_that_takes_it(
     cast: Cast,
     act: Act,
@@ -117,17 +117,17 @@ def test_a_worker_that_dies_in_the_middle_of_a_step_is_followed_by_one_that_take
     paired(cast.ben, cast.cleo)
     free(cast.dov)
     mine = asks(cast.ben)
-    if kind == "reachout.step_due":
+    if kind == "reach_out.step_due":
         run_until_quiet(store, settings, now=act.now)
         act.later(minutes=2)
     words = [sys.executable, "-c", DIES, url_of(store), act.now.isoformat(), kind, str(tmp_path)]
     assert subprocess.run(words, timeout=60, check=False).returncode == 9
-    if kind == "reachout.step_due":
+    if kind == "reach_out.step_due":
         with store.read_context() as ctx:
             assert reach_outs.asked_in_round(ctx.session, mine, 1) == ([], ""), "what it did is as if it had never been"
-    act.later(minutes=0 if kind == "reachout.step_due" else 2)
+    act.later(minutes=0 if kind == "reach_out.step_due" else 2)
     for _ in range(3):  # the dead one's lease runs out
         act.later(seconds=10)
         run_until_quiet(store, settings, now=act.now)
     assert states(seen(act, cast.ben, mine))["available_peers"] == "asked"
-    assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov)] == [1, 1]
+    assert [heard(act, one, "reach_out.responders_notified") for one in (cast.cleo, cast.dov)] == [1, 1]

@@ -95,7 +95,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         server.answer = "550 no"
         work()
 
-    kinds = {"reachout.asked", "reachout.claimed", "reachout.unanswered", "reachout.closed"}
+    kinds = {"reach_out.responders_notified", "reach_out.claimed", "reach_out.unanswered", "reach_out.closed"}
     with store.read_context() as ctx:
         payloads = [str(row.payload) for row in ctx.session.scalars(select(OutboxEvent))]
         assert kinds <= set(ctx.session.scalars(select(OutboxEvent.type)))
@@ -113,7 +113,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
     pushed = [str(browser.read(taken)) for taken in service.taken]
     assert pushed
     assert found([re.sub("/notifications/", "/", one) for one in pushed], WHAT_IT_HAS) == set()
-    until(lambda: any("reachout.claimed" in one for one in rung), what="the rings to be heard")
+    until(lambda: any("reach_out.claimed" in one for one in rung), what="the rings to be heard")
     assert found(rung) == set()
     assert "delivery.ended" in logged.getvalue()
     assert found([logged.getvalue()]) == set()

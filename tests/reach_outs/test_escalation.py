@@ -61,9 +61,9 @@ def test_each_step_has_its_turn_and_the_last_is_the_truth(
         act.later(minutes=minutes)
         run_until_quiet(store, settings, now=act.now)
         assert list(states(seen(act, cast.ben, mine)).values()) == after
-    assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 1]
-    assert heard(act, cast.ben, "reachout.unanswered") == 1
-    assert heard(act, cast.root, "reachout.waiting") == 1
+    assert [heard(act, one, "reach_out.responders_notified") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 1]
+    assert heard(act, cast.ben, "reach_out.unanswered") == 1
+    assert heard(act, cast.root, "reach_out.waiting") == 1
     assert tasks(act) == ["Somebody waits for a person, and nobody was free"]
 
     act(cast.root, reach_outs.claim, reach_out_id=mine)
@@ -72,7 +72,7 @@ def test_each_step_has_its_turn_and_the_last_is_the_truth(
     assert tasks(act), "a claim alone settles nothing"
     writes(cast.root, mine)
     assert tasks(act) == []
-    assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov, cast.ada, cast.root)] == [1, 1, 1, 0]
+    assert [heard(act, one, "reach_out.thanked") for one in (cast.cleo, cast.dov, cast.ada, cast.root)] == [1, 1, 1, 0]
 
 
 def test_without_a_buddy_nobody_loses_two_minutes(cast: Cast, act: Act, asks: Asks, free: Free) -> None:
@@ -105,7 +105,7 @@ def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
     act(cast.ada, reach_outs.claim, reach_out_id=mine)  # the touch: she is on call, and it was her turn
     assert seen(act, cast.ben, mine).state == "claimed"
     writes(cast.ada, mine)
-    assert [heard(act, one, "reachout.thanked") for one in (cast.cleo, cast.dov)] == [1, 1]
+    assert [heard(act, one, "reach_out.thanked") for one in (cast.cleo, cast.dov)] == [1, 1]
 
     again = asks(cast.dov)
     act.later(minutes=30)
@@ -121,10 +121,10 @@ def test_a_step_whose_event_is_lost_is_taken_all_the_same(
     free(cast.dov)
     mine = asks(cast.ben)
     with store.unit_of_work(now=act.now) as uow:
-        uow.session.execute(delete(OutboxEvent).where(OutboxEvent.type == "reachout.step_due"))
+        uow.session.execute(delete(OutboxEvent).where(OutboxEvent.type == "reach_out.step_due"))
     act.later(minutes=2, seconds=6)
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.dov, "reachout.asked") == 1
+    assert heard(act, cast.dov, "reach_out.responders_notified") == 1
     assert states(seen(act, cast.ben, mine))["available_peers"] == "asked"
 
 
@@ -220,7 +220,7 @@ def test_who_came_and_is_not_there_is_not_waited_for(
     after = seen(act, cast.ben, mine)
     assert (after.state, after.room_id) == ("open", None)
     assert room_id is not None
-    assert heard(act, cast.ben, "reachout.reopened") == 1
+    assert heard(act, cast.ben, "reach_out.resumed") == 1
     assert not seen(act, cast.cleo, mine).asks_me
     act(cast.dov, reach_outs.claim, reach_out_id=mine)
     act(cast.dov, accounts.block, member_id=cast.ben.id)  # and now they may not meet
@@ -243,7 +243,7 @@ def test_closing_asks_each_of_the_two_one_question(
     act(cast.cleo, reach_outs.close, reach_out_id=mine, ending="helped")
     act(cast.ben, reach_outs.close, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
-    assert (heard(act, cast.ben, "reachout.closed"), heard(act, cast.cleo, "reachout.closed")) == (1, 0)
+    assert (heard(act, cast.ben, "reach_out.closed"), heard(act, cast.cleo, "reach_out.closed")) == (1, 0)
     assert [seen(act, one, mine).question for one in (cast.ben, cast.cleo)] == ["asker", "helper"]
     with pytest.raises(ValidationFailed):
         act(cast.ben, feedback.record_feedback, reach_out_id=mine, answer="talk")
@@ -270,7 +270,7 @@ def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
     with pytest.raises(NotFound):
         act(cast.cleo, reach_outs.close, reach_out_id=mine)
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.cleo, "reachout.asked") == 0
+    assert heard(act, cast.cleo, "reach_out.responders_notified") == 0
     assert asks(cast.ben) != mine
 
 
@@ -292,7 +292,7 @@ def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
         act(cast.ben, reach_outs.close, reach_out_id=mine)
         act.later(minutes=1)
     assert (states(shown)["available_peers"], shown.steps[1].asked, shown.steps[1].shown) == ("skipped", 0, 2)
-    assert [heard(act, one, "reachout.asked") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 4]
+    assert [heard(act, one, "reach_out.responders_notified") for one in (cast.cleo, cast.dov, cast.ada)] == [1, 1, 4]
 
     mine = asks(cast.ben)
     act(cast.cleo, reach_outs.claim, reach_out_id=mine)
@@ -320,7 +320,7 @@ def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
     act.later(minutes=1)
     mine = asks(cast.ben)
     run_until_quiet(store, replace(settings, mail_url=f"smtp://127.0.0.1:{free_port()}"), now=act.now)
-    assert heard(act, cast.cleo, "reachout.asked") == 1
+    assert heard(act, cast.cleo, "reach_out.responders_notified") == 1
     assert seen(act, cast.ben, mine).steps[1].asked == 1
 
     for is_called in (True, False):
@@ -341,7 +341,7 @@ def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
     on_shift(cast.ada)
     mine = asks(cast.ben)
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.ada, "reachout.asked") == 2
+    assert heard(act, cast.ada, "reach_out.responders_notified") == 2
     assert states(seen(act, cast.ben, mine))["on_call"] == "asked"
 
 

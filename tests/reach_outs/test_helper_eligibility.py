@@ -502,7 +502,7 @@ def test_a_claim_alone_ends_no_step_and_shows_no_note(
     after = seen(town.act, town.cast.ben, mine)
     assert (after.state, after.is_answered) == ("claimed", True)
     assert states(after)["lines"] == "ended"
-    assert heard(town.act, town.cast.cleo, "reachout.thanked") == 0, "she gave it back by her silence"
+    assert heard(town.act, town.cast.cleo, "reach_out.thanked") == 0, "she gave it back by her silence"
 
 
 def test_cleo_comes_and_does_not_write_so_the_lines_are_shown(
@@ -517,7 +517,7 @@ def test_cleo_comes_and_does_not_write_so_the_lines_are_shown(
     act.later(minutes=3)
     run_until_quiet(store, settings, now=act.now)
     assert states(seen(act, town.cast.ben, mine))["lines"] == "shown"
-    assert heard(act, town.cast.ben, "reachout.unanswered") == 1
+    assert heard(act, town.cast.ben, "reach_out.unanswered") == 1
 
 
 def test_cleo_who_comes_again_and_is_silent_again_is_let_go_again(

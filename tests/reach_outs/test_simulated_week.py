@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from community.core.errors import NotFound
 from community.core.ids import new_id
 from community.core.minimum_group import at_share
-from community.core.outbox.periodic import TimerDue
+from community.core.outbox.periodic import PeriodicJobDue
 from community.core.outbox.store import OutboxEvent, oldest_pending
 from community.core.outbox.subscriptions import handlers
 from community.core.pubsub import PubSub
@@ -129,7 +129,7 @@ class Week:
     def put_off_timers(self) -> None:
         """What workers do every so often is left out: it has nothing to do with this, and also not what heals it."""
         with self.act.store.unit_of_work(now=self.act.now) as uow:
-            later = update(OutboxEvent).where(OutboxEvent.type == TimerDue.name, OutboxEvent.state == "waiting")
+            later = update(OutboxEvent).where(OutboxEvent.type == PeriodicJobDue.name, OutboxEvent.state == "waiting")
             uow.session.execute(later.values(due_at=NOON + 2 * WEEK))
 
     def is_something_due(self) -> bool:
@@ -290,7 +290,7 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
             (row[0], row[1])
             for row in ctx.session.execute(
                 select(Notification.member_id, Notification.url).where(
-                    Notification.kind.in_(("reachout.asked", "reachout.waiting"))
+                    Notification.kind.in_(("reach_out.responders_notified", "reach_out.waiting"))
                 )
             )
         )
@@ -303,7 +303,7 @@ def test_a_week_of_reach_outs_leaves_nobody_in_silence(
     for row in rows:
         url = f"/reach-outs/{row.id}"
         if row.lines_at is not None and row.claimed_at is None and row.state == "open":
-            assert told[url, "reachout.unanswered"] >= 1, "the truth was told"
+            assert told[url, "reach_out.unanswered"] >= 1, "the truth was told"
     assert all(times == 1 for times in asked.values()), "nobody is asked twice, whatever crashed"
     waits = sorted((row.claimed_at - row.opened_at).total_seconds() for row in rows if row.claimed_at)
     lines = sum(row.lines_at is not None for row in rows)

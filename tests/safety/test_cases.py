@@ -26,7 +26,7 @@ from community.rooms.actions import messages as messages_actions
 from community.rooms.models import Message, Room
 from community.safety import rules
 from community.safety.actions import appeals, cases, reports
-from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportHandled, SanctionAppealed
+from community.safety.events import AppealDecided, CaseOverdue, EvidenceOpened, ReportResolved, SanctionAppealed
 from community.safety.models import Case, EvidenceAccess
 from community.safety.queries import audit_views
 from community.safety.queries import cases as cases_queries
@@ -99,9 +99,9 @@ def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
     first, second = report(act, cast.ben, said), report(act, cast.dov, said)
     act(cast.ada, cases.remove_message, report_id=second)
     impose(act, cast.ada, first)
-    handled = [event for event in recorded() if isinstance(event, ReportHandled)]
+    handled = [event for event in recorded() if isinstance(event, ReportResolved)]
 
-    assert handled == [ReportHandled(report_id=first, handled_by=cast.ada.id)]
+    assert handled == [ReportResolved(report_id=first, handled_by=cast.ada.id)]
     assert told(store, handled[0]) == [({cast.ben.id, cast.dov.id}, "/reports")]
     for reporter in (cast.ben, cast.dov):
         [mine] = act.read(reporter, cases_queries.my_reports, cursor=None, limit=9).items

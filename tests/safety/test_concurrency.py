@@ -92,7 +92,7 @@ def test_everybody_reports_at_once_and_coordinators_decide_at_once(town: Town) -
     )
     assert {one.status_code for one in made} == {201}
     assert len({one.json()["id"] for one in made}) == 3
-    told_before = {place: len(_told(town, place, "report.handled")) for place in (2, 3, 4)}
+    told_before = {place: len(_told(town, place, "report.resolved")) for place in (2, 3, 4)}
     listed = town.api(0)("GET", "/reports?state=open").json()["items"]
     [case] = [one for one in listed if one["message_id"] == message]
     assert case["report_count"] == 3
@@ -111,7 +111,7 @@ def test_everybody_reports_at_once_and_coordinators_decide_at_once(town: Town) -
     assert (state == "dismissed") is (answers == [200, 409, 409])
     for place, before in told_before.items():
         until(
-            lambda place=place, before=before: len(_told(town, place, "report.handled")) == before + 1,
+            lambda place=place, before=before: len(_told(town, place, "report.resolved")) == before + 1,
             within=15,
             what="the outcome",
         )

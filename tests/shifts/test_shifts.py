@@ -84,7 +84,7 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
 
     act.now = first.ends_at - timedelta(minutes=10)
     run_until_quiet(store, settings, now=act.now)
-    assert heard(act, cast.root, "shift.hand_over_due") == 1
+    assert heard(act, cast.root, "shift.handover_due") == 1
     assert heard(act, cast.ada, "shift.next") == 1
     act(cast.root, actions.save_notes, shift_id=first.id, notes="Call Otis at nine.")
     act.now = first.ends_at + timedelta(minutes=1)
@@ -96,7 +96,7 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     assert "Otis" not in row.notes
     assert act(cast.ada, actions.remove_shift, shift_id=later[0].id, following=True) == 2
     run_until_quiet(store, settings, now=act.now + timedelta(days=30))
-    assert heard(act, cast.ada, "shift.hand_over_due") == 1, "only the night's"
+    assert heard(act, cast.ada, "shift.handover_due") == 1, "only the night's"
 
 
 def test_who_is_on_shift_is_asked_and_nobody_else(cast: Cast, act: Act, asks: Asks, on_shift: OnShift) -> None:
@@ -155,7 +155,9 @@ def test_a_drill_asks_who_is_on_call_and_measures(
     assert act(None, drills.start_weekly_drill) is None, "once a week"
     assert act(cast.root, drills.start_drill).id == first.id, "two at once are one"
     run_until_quiet(store, settings, now=act.now)
-    told_of_it = [heard(act, one, "reachout.asked") for one in (cast.ada, cast.root, cast.cleo, cast.ben)]
+    told_of_it = [
+        heard(act, one, "reach_out.responders_notified") for one in (cast.ada, cast.root, cast.cleo, cast.ben)
+    ]
     assert told_of_it == [1, 0, 0, 0]
     act.later(seconds=40)
     act(cast.ada, reach_outs.claim, reach_out_id=first.id)

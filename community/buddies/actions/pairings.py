@@ -8,9 +8,9 @@ from community.buddies.actions import prompts
 from community.buddies.events import (
     BuddyMatched,
     PairingEnded,
-    PairingFlagged,
+    PairingSafetyFlagged,
+    PairingSafetyReviewed,
     PhonesShared,
-    SafetyLookedInto,
     TrialDue,
 )
 from community.buddies.models.pairings import Pairing
@@ -92,7 +92,7 @@ def end(uow: UnitOfWork, *, pairing_id: UUID, reason: str) -> Pairing:
     if reason == "safety":
         accounts.ensure_no_contact(uow, one=row.a_id, other=row.b_id, source="member")
         remove_members(uow, room_id=row.room_id, members=(row.a_id, row.b_id))
-        uow.record(PairingFlagged(pairing_id=row.id))
+        uow.record(PairingSafetyFlagged(pairing_id=row.id))
     return row
 
 
@@ -143,7 +143,7 @@ def look_into(uow: UnitOfWork, *, pairing_id: UUID) -> Pairing:
     if row.looked_into_at is None:
         row.looked_into_at = uow.now
         row.looked_into_by = uow.permitted(Permission.RUN_MATCHING).id
-        uow.record(SafetyLookedInto(pairing_id=row.id, by=uow.permitted(Permission.RUN_MATCHING).id))
+        uow.record(PairingSafetyReviewed(pairing_id=row.id, by=uow.permitted(Permission.RUN_MATCHING).id))
     return row
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from community.buddies.access import profiles
 from community.buddies.actions import suggestions
-from community.buddies.events import MentorApproved, MentorAsked, MentorRefused
+from community.buddies.events import MentorApplied, MentorApproved, MentorRejected
 from community.buddies.models.profiles import BuddyProfile
 from community.buddies.queries import answers
 from community.buddies.rules import MAX_APPROVED, capacity_of
@@ -54,9 +54,9 @@ def save_profile(uow: UnitOfWork, *, changes: dict[str, Any]) -> BuddyProfile:
     uow.session.flush()
     if profile.role == "mentor" and profile.approved_at is None and not asked_before:
         quotas.take(uow, quotas.MENTOR_REQUESTS)
-        uow.record(MentorAsked(member_id=uow.actor.id))
+        uow.record(MentorApplied(member_id=uow.actor.id))
     if role_before == "mentor" != profile.role:
-        uow.record(MentorRefused(member_id=uow.actor.id))
+        uow.record(MentorRejected(member_id=uow.actor.id))
     if profile.role != role_before or not profile.free_places:
         suggestions.withdraw_all(uow, uow.actor.id)
     return profile
@@ -122,6 +122,6 @@ def take_back_approval(uow: UnitOfWork, *, member_id: UUID) -> BuddyProfile:
     profile.approved_at = None
     profile.approved_by = None
     profile.approved_places = None
-    uow.record(MentorRefused(member_id=member_id))
+    uow.record(MentorRejected(member_id=member_id))
     suggestions.withdraw_all(uow, member_id)
     return profile

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from community.buddies.access import pairings
-from community.buddies.events import AnswersDue, BuddiesAsked, BuddyPrompted, PromptDue, QuietDue
+from community.buddies.events import PairingInactivityCheckDue, PromptDue, PromptSent, ReviewDue, ReviewRequested
 from community.buddies.models.pairings import Pairing
 from community.buddies.rules import NEXT_PROMPT, QUIET, QUIET_ANSWERS, SPOKE_LATELY, TRIAL_ANSWERS, whose_turn
 from community.core.unit_of_work import UnitOfWork
@@ -13,25 +13,29 @@ from community.rooms.queries.public import last_spoken_at
 
 def plan_prompt(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
     """Remind of a line at a moment, once for each beat."""
-    uow.schedule(at, PromptDue(pairing_id=row.id, beat=row.beat), key=f"pairing:{row.id}:prompt:{row.beat}")
+    uow.schedule(
+        at,
+        PromptDue(pairing_id=row.id, prompt_number=row.prompt_number),
+        key=f"pairing:{row.id}:prompt:{row.prompt_number}",
+    )
 
 
 def plan_quiet_check(uow: UnitOfWork, row: Pairing, *, at: datetime) -> None:
     """Look at a moment whether the two have been silent for long."""
-    uow.schedule(at, QuietDue(pairing_id=row.id), key=f"pairing:{row.id}:quiet:{at.isoformat()}")
+    uow.schedule(at, PairingInactivityCheckDue(pairing_id=row.id), key=f"pairing:{row.id}:quiet:{at.isoformat()}")
 
 
-def prompt(uow: UnitOfWork, *, pairing_id: UUID, beat: int) -> None:
+def prompt(uow: UnitOfWork, *, pairing_id: UUID, prompt_number: int) -> None:
     """Remind whose turn it is that a line is enough, unless they write anyway or take a break; then plan the next."""
     row = pairings.living_pairing(uow, pairing_id)
-    if row is None or row.beat != beat:
+    if row is None or row.prompt_number != prompt_number:
         return
     spoke_at = last_spoken_at(uow, row.room_id)
     they_write = spoke_at is not None and spoke_at > uow.now - SPOKE_LATELY
     if row.state == "active" and row.asked_at is None and not they_write:
-        for member_id in whose_turn(beat, row.a_id, row.b_id):
-            uow.record(BuddyPrompted(pairing_id=row.id, member_id=member_id, beat=beat))
-    row.beat = beat + 1
+        for member_id in whose_turn(prompt_number, row.a_id, row.b_id):
+            uow.record(PromptSent(pairing_id=row.id, member_id=member_id, prompt_number=prompt_number))
+    row.prompt_number = prompt_number + 1
     plan_prompt(uow, row, at=uow.now + NEXT_PROMPT)
 
 
@@ -65,5 +69,5 @@ def _ask(uow: UnitOfWork, row: Pairing, *, why: str, until: datetime) -> None:
     row.asked_why = why
     row.answers_until = until
     row.a_choice = row.b_choice = ""
-    uow.record(BuddiesAsked(pairing_id=row.id))
-    uow.schedule(until, AnswersDue(pairing_id=row.id), key=f"pairing:{row.id}:answers:{uow.now.isoformat()}")
+    uow.record(ReviewRequested(pairing_id=row.id))
+    uow.schedule(until, ReviewDue(pairing_id=row.id), key=f"pairing:{row.id}:answers:{uow.now.isoformat()}")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from community.buddies.access import stand_ins
-from community.buddies.events import StandInClaimed, StandInDue, StandInOffered, StandInWanted
+from community.buddies.events import StandInAccepted, StandInAnnounced, StandInDue, StandInRequested
 from community.buddies.models.pairings import StandIn
 from community.buddies.rules import STANDING_IN
 from community.core.errors import Conflict
@@ -51,7 +51,7 @@ def cannot_today(uow: UnitOfWork, *, lasts: timedelta = STANDING_IN) -> int:
         )
         uow.session.add(stand_in)
         uow.session.flush()
-        uow.record(StandInOffered(stand_in_id=stand_in.id))
+        uow.record(StandInAnnounced(stand_in_id=stand_in.id))
         uow.schedule(stand_in.ends_at, StandInDue(stand_in_id=stand_in.id), key=f"stand_in:{stand_in.id}")
         told += 1
     return told
@@ -65,7 +65,7 @@ def request_cover(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
     if row.state == "offered":
         quotas.take(uow, quotas.STAND_INS)
         row.state = "wanted"
-        uow.record(StandInWanted(stand_in_id=row.id))
+        uow.record(StandInRequested(stand_in_id=row.id))
     return row
 
 
@@ -83,7 +83,7 @@ def claim(uow: UnitOfWork, *, stand_in_id: UUID) -> StandIn:
         room = open_room(uow, kind="pairing", name="Today", members=(row.member_id, uow.actor.id))
         row.state, row.claimed_by, row.room_id = "claimed", uow.actor.id, room.id
         uow.session.flush()
-        uow.record(StandInClaimed(stand_in_id=row.id))
+        uow.record(StandInAccepted(stand_in_id=row.id))
     return row
 
 
@@ -96,7 +96,7 @@ def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
             managed_rooms.close(uow, room_id=row.room_id)
         row.state, row.claimed_by, row.room_id = "wanted", None, None
         uow.session.flush()
-        uow.record(StandInWanted(stand_in_id=row.id))
+        uow.record(StandInRequested(stand_in_id=row.id))
 
 
 def end(uow: UnitOfWork, *, stand_in_id: UUID) -> None:

@@ -16,7 +16,7 @@ class Pairing(Base):
 
     The first days are a trial, until `trial_until`. Now and then both are asked in private whether it goes on
     (`asked_at`, why, and until when answers count); `a_choice` and `b_choice` are what they said this time.
-    `a_phone` and `b_phone` are sealed, and shown only when both are there. `beat` counts the prompts that were sent.
+    `a_phone` and `b_phone` are sealed, and shown only when both are there. `prompt_number` counts the prompts sent.
     """
 
     __tablename__ = "pairings"
@@ -62,7 +62,7 @@ class Pairing(Base):
     b_choice: Mapped[str] = mapped_column(String(4), default="")
     a_phone: Mapped[str] = mapped_column(EncryptedText("pairings:{id}:{a_id}:phone"), default="")
     b_phone: Mapped[str] = mapped_column(EncryptedText("pairings:{id}:{b_id}:phone"), default="")
-    beat: Mapped[int] = mapped_column(default=0)
+    prompt_number: Mapped[int] = mapped_column("beat", default=0)
     looked_into_by: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
     looked_into_at: Mapped[datetime | None]
 

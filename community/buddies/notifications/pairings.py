@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from community.buddies.events import (
-    BuddiesAsked,
     BuddyMatched,
-    BuddyPrompted,
+    MentorApplied,
     MentorApproved,
-    MentorAsked,
     PairingEnded,
-    PairingFlagged,
+    PairingSafetyFlagged,
     PhonesShared,
+    PromptSent,
+    ReviewRequested,
 )
 from community.buddies.queries import pairings, profiles
 from community.core.kind_registries import still_true
@@ -67,8 +67,8 @@ def tell_the_other(ctx: ReadContext, event: PairingEnded) -> NotificationSpec | 
     return NotificationSpec(to=[other], title="A pairing has ended", url=url)
 
 
-@notify.on(BuddyPrompted, kind=Kind(label="A line to my buddy is enough", why=WHY_PAIRED, icon="buddy", position=240))
-def remind_of_a_line(ctx: ReadContext, event: BuddyPrompted) -> NotificationSpec | None:
+@notify.on(PromptSent, kind=Kind(label="A line to my buddy is enough", why=WHY_PAIRED, icon="buddy", position=240))
+def remind_of_a_line(ctx: ReadContext, event: PromptSent) -> NotificationSpec | None:
     """A line is enough; on a quiet day it waits for the next."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
@@ -78,16 +78,16 @@ def remind_of_a_line(ctx: ReadContext, event: BuddyPrompted) -> NotificationSpec
         title="A line to your buddy is enough",
         url=f"/pairings/{row.id}",
         subject=row.id,
-        subject_version=event.beat,
+        subject_version=event.prompt_number,
         due_at=profiles.quiet_until_of(ctx.session, event.member_id, now=ctx.now),
     )
 
 
 @notify.on(
-    BuddiesAsked,
+    ReviewRequested,
     kind=Kind(label="I am asked how it goes with my buddy", why=WHY_PAIRED, icon="buddy", mails=True, position=250),
 )
-def ask_each(ctx: ReadContext, event: BuddiesAsked) -> list[NotificationSpec]:
+def ask_each(ctx: ReadContext, event: ReviewRequested) -> list[NotificationSpec]:
     """Each of the two, in private."""
     row = pairings.pairing_row(ctx.session, event.pairing_id)
     if row is None:
@@ -106,7 +106,7 @@ def ask_each(ctx: ReadContext, event: BuddiesAsked) -> list[NotificationSpec]:
     ]
 
 
-@still_true.on("pairing.prompted", "pairing.asked")
+@still_true.on("pairing.prompt_sent", "pairing.review_requested")
 def is_still_asked(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
     """A pairing that ended or takes a break, or whose two are kept apart, is not mailed of."""
     return go_on_together(ctx, recipient_id, subject, version)
@@ -124,7 +124,7 @@ def tell_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec |
 
 
 @notify.on(
-    PairingFlagged,
+    PairingSafetyFlagged,
     kind=StaffKind(
         label="Somebody asked for a coordinator",
         preview="A task is waiting",
@@ -134,14 +134,14 @@ def tell_of_numbers(ctx: ReadContext, event: PhonesShared) -> NotificationSpec |
         position=310,
     ),
 )
-def tell_coordinators(ctx: ReadContext, event: PairingFlagged) -> NotificationSpec:
+def tell_coordinators(ctx: ReadContext, event: PairingSafetyFlagged) -> NotificationSpec:
     """Somebody has to look into it."""
     to = coordinators(ctx.session, now=ctx.now)
     return NotificationSpec(to=to, title="Somebody asked for a coordinator", url=f"/console/buddies#{event.pairing_id}")
 
 
-@notify.on(MentorAsked, kind=StaffKind(label="Somebody offers to help", icon="buddy", position=320))
-def ask_coordinators(ctx: ReadContext, event: MentorAsked) -> NotificationSpec:
+@notify.on(MentorApplied, kind=StaffKind(label="Somebody offers to help", icon="buddy", position=320))
+def ask_coordinators(ctx: ReadContext, event: MentorApplied) -> NotificationSpec:
     """Somebody offers to be there for newcomers."""
     to = coordinators(ctx.session, now=ctx.now)
     return NotificationSpec(to=to, title="Somebody offers to help", url=f"/console/buddies#{event.member_id}")

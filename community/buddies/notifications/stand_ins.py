@@ -3,11 +3,7 @@
 from uuid import UUID
 
 from community.buddies.access import stand_ins as stand_ins_access
-from community.buddies.events import (
-    StandInClaimed,
-    StandInOffered,
-    StandInWanted,
-)
+from community.buddies.events import StandInAccepted, StandInAnnounced, StandInRequested
 from community.buddies.notifications.pairings import WHY_PAIRED
 from community.buddies.queries import stand_ins
 from community.core.kind_registries import still_true
@@ -17,9 +13,9 @@ from community.core.unit_of_work import ReadContext
 
 
 @notify.on(
-    StandInOffered, kind=Kind(label="My buddy cannot today", why=WHY_PAIRED, icon="buddy", mails=True, position=270)
+    StandInAnnounced, kind=Kind(label="My buddy cannot today", why=WHY_PAIRED, icon="buddy", mails=True, position=270)
 )
-def tell_who_is_waiting(ctx: ReadContext, event: StandInOffered) -> NotificationSpec | None:
+def tell_who_is_waiting(ctx: ReadContext, event: StandInAnnounced) -> NotificationSpec | None:
     """Their buddy cannot today; they may have somebody else."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None:
@@ -28,7 +24,7 @@ def tell_who_is_waiting(ctx: ReadContext, event: StandInOffered) -> Notification
 
 
 @notify.on(
-    StandInWanted,
+    StandInRequested,
     kind=Kind(
         label="Somebody could use me for a day",
         why="You offered to be there for a day.",
@@ -37,7 +33,7 @@ def tell_who_is_waiting(ctx: ReadContext, event: StandInOffered) -> Notification
         position=280,
     ),
 )
-def ask_who_could(ctx: ReadContext, event: StandInWanted) -> NotificationSpec | None:
+def ask_who_could(ctx: ReadContext, event: StandInRequested) -> NotificationSpec | None:
     """Everybody who offers such days and fits."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None or row.state != "wanted":
@@ -48,7 +44,7 @@ def ask_who_could(ctx: ReadContext, event: StandInWanted) -> NotificationSpec | 
     )
 
 
-@still_true.on("standin.wanted")
+@still_true.on("stand_in.requested")
 def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nobody is asked for what somebody else does already."""
     row = stand_ins.row(ctx.session, subject) if subject else None
@@ -56,10 +52,10 @@ def is_still_wanted(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None,
 
 
 @notify.on(
-    StandInClaimed,
+    StandInAccepted,
     kind=Kind(label="Somebody is there for me today", why=WHY_PAIRED, icon="buddy", mails=True, position=290),
 )
-def tell_who_wanted(ctx: ReadContext, event: StandInClaimed) -> NotificationSpec | None:
+def tell_who_wanted(ctx: ReadContext, event: StandInAccepted) -> NotificationSpec | None:
     """Somebody is there for them today."""
     row = stand_ins.row(ctx.session, event.stand_in_id)
     if row is None or row.room_id is None:

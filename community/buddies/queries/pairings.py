@@ -153,7 +153,9 @@ def _pairings(ctx: ReadContext, rows: Collection[Pairing]) -> list[PairingView]:
             row.asked_why or "",
             row.answers_until,
             row.choice_of(me),
-            row.state == "active" and row.beat > 1 and me in whose_turn(row.beat - 1, row.a_id, row.b_id),
+            row.state == "active"
+            and row.prompt_number > 1
+            and me in whose_turn(row.prompt_number - 1, row.a_id, row.b_id),
             row.other(me) in quiet,
         )
         for row in rows

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from community.check_ins import access
 from community.check_ins.actions import schedule
-from community.check_ins.events import CheckInRead, CheckInRecorded, CoordinatorAsked
+from community.check_ins.events import CheckInRecorded, CheckInReviewed, CoordinatorContactRequested
 from community.check_ins.models import CheckIn, HelpfulActions
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
@@ -91,7 +91,7 @@ def request_coordinator(uow: UnitOfWork) -> None:
     if access.has_open_coordinator_request(uow):
         return
     quotas.take(uow, quotas.COORDINATOR_REQUESTS)
-    uow.record(CoordinatorAsked(member_id=uow.actor.id))
+    uow.record(CoordinatorContactRequested(member_id=uow.actor.id))
 
 
 def open_shared_check_in(uow: UnitOfWork, *, check_in_id: UUID) -> queries.SharedView:
@@ -105,4 +105,4 @@ def open_shared_check_in(uow: UnitOfWork, *, check_in_id: UUID) -> queries.Share
 def mark_shared_seen(uow: UnitOfWork, *, check_in_id: UUID) -> None:
     """Whoever coordinates has seen it: it is to do for nobody any more. Raises Forbidden, NotFound."""
     row = access.shared_check_in(uow, check_in_id)
-    uow.record(CheckInRead(check_in_id=row.id, by=uow.permitted(Permission.SEE_SHARED_CHECK_INS).id))
+    uow.record(CheckInReviewed(check_in_id=row.id, by=uow.permitted(Permission.SEE_SHARED_CHECK_INS).id))

@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from community.check_ins import access
-from community.check_ins.events import CheckInAsked, CheckInDue, CheckInMissed, CheckInNudged
+from community.check_ins.events import CheckInDue, CheckInMissed, CheckInPrompted, CheckInReminded
 from community.check_ins.models import CheckInSchedule
 from community.check_ins.queries.schedule import member_time_zone
 from community.check_ins.rules import schedule as rules
@@ -64,9 +64,9 @@ def prompt_when_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: d
     )
     row.asked_at = None if what == rules.NOTHING and not row.missed else due_at
     if what == rules.ASK:
-        uow.record(CheckInAsked(member_id=member_id, due_at=due_at))
+        uow.record(CheckInPrompted(member_id=member_id, due_at=due_at))
     elif what == rules.NUDGE:
-        uow.record(CheckInNudged(member_id=member_id, due_at=due_at))
+        uow.record(CheckInReminded(member_id=member_id, due_at=due_at))
     elif what == rules.NOTIFY_BUDDY and row.tells_buddy:
         uow.record(CheckInMissed(member_id=member_id, due_at=due_at))
 

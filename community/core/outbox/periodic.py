@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimerDue(Event, name="timer.due", urgency=Priority.TIMED):
+class PeriodicJobDue(Event, name="periodic_job.due", urgency=Priority.TIMED):
     """The clock says that something is to be done which is done every so often; `kind` is the timer's name."""
 
     kind: str
@@ -63,8 +63,8 @@ class PeriodicJobs:
 periodic = PeriodicJobs()
 
 
-@handlers.on(TimerDue)
-def run_timer(uow: Any, event: TimerDue) -> None:
+@handlers.on(PeriodicJobDue)
+def run_timer(uow: Any, event: PeriodicJobDue) -> None:
     """Do a timer's work and plan its next time; at once when there is more to do."""
     timer = periodic.named(event.kind)
     if timer is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences, people, rsvps
-from community.meetups.events import AttendanceMissed
+from community.meetups.events import AttendanceNoShow
 from community.meetups.models import Attendance, AttendanceMark
 from community.meetups.rules import reminders
 from community.meetups.rules.rsvps import RsvpState
@@ -65,5 +65,5 @@ def mark(
     if found.state == "no_show" and before != "no_show":
         missed = people.count_missed(uow, member)
         if reminders.is_care_due(missed):
-            uow.record(AttendanceMissed(member_id=member, occurrence_id=date.id))
+            uow.record(AttendanceNoShow(member_id=member, occurrence_id=date.id))
     return found

@@ -10,7 +10,13 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences, rsvps
 from community.meetups.actions import waitlist
-from community.meetups.events import DateComing, DateOver, DatesDue, OccurrenceCancelled, OccurrenceRescheduled
+from community.meetups.events import (
+    OccurrenceCancelled,
+    OccurrenceEnded,
+    OccurrenceReminderDue,
+    OccurrenceRescheduled,
+    SeriesExtensionDue,
+)
 from community.meetups.models import Meetup, Occurrence, Rsvp
 from community.meetups.rules import capacity, reminders
 from community.meetups.rules.recurrence import Recurrence, from_json, wall_times
@@ -105,7 +111,7 @@ def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> 
     coming = upcoming_wall_times(uow, meetup, repeats)
     if len(coming) == MAX_OCCURRENCES:
         meetup.made_until = min(meetup.made_until, capacity.utc_of(coming[-1], meetup.time_zone))
-    uow.schedule(uow.now + timedelta(days=7), DatesDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
+    uow.schedule(uow.now + timedelta(days=7), SeriesExtensionDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 
 
 def reschedule(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime) -> None:
@@ -166,11 +172,11 @@ def schedule_next_step(
     minutes = reminders.next_step(starts_at=date.starts_at, now=uow.now, after=after)
     if minutes is not None:
         moment = date.starts_at - timedelta(minutes=minutes)
-        step = DateComing(occurrence_id=date.id, version=date.version, minutes=minutes)
+        step = OccurrenceReminderDue(occurrence_id=date.id, version=date.version, minutes=minutes)
         uow.schedule(moment, step, key=f"date:{of_it}:{minutes}")
         return
     moment = date.ends_at + reminders.LOOKED_BACK_AFTER
-    uow.schedule(moment, DateOver(occurrence_id=date.id, version=date.version), key=f"over:{of_it}")
+    uow.schedule(moment, OccurrenceEnded(occurrence_id=date.id, version=date.version), key=f"over:{of_it}")
 
 
 def cancel(uow: UnitOfWork, date: Occurrence, reason: str | None) -> None:

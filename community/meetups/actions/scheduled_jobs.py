@@ -8,7 +8,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import drift, occurrences, rsvps
 from community.meetups.actions import occurrences as occurrences_actions
 from community.meetups.actions import waitlist
-from community.meetups.events import ConflictFound, ReminderDue, SeatReleased, SeriesPaused
+from community.meetups.events import BlockedPairDetected, OccurrenceUpcoming, SeatReclaimed, SeriesPaused
 from community.meetups.models import Occurrence
 from community.meetups.rules import capacity, reminders
 from community.meetups.rules.rsvps import RsvpState
@@ -35,7 +35,7 @@ def _do_what_is_due(uow: UnitOfWork, date: Occurrence, minutes: int) -> None:
     elif reminders.is_late(starts_at=date.starts_at, minutes=minutes, now=uow.now):
         uow.after_commit(lambda: COUNTED.labels("late").inc())
     else:
-        uow.record(ReminderDue(occurrence_id=date.id, version=date.version, minutes=minutes))
+        uow.record(OccurrenceUpcoming(occurrence_id=date.id, version=date.version, minutes=minutes))
         uow.after_commit(lambda: COUNTED.labels("given").inc())
 
 
@@ -54,7 +54,7 @@ def _release_unanswered(uow: UnitOfWork, date: Occurrence) -> None:
     """Who was asked whether they still come and has not said so by the day before gives the seat to who waits."""
     for rsvp in rsvps.unconfirmed_rsvps(uow, date):
         waitlist.set_state(uow, date, rsvp, RsvpState.MAYBE)
-        uow.record(SeatReleased(occurrence_id=date.id, member_id=rsvp.member_id))
+        uow.record(SeatReclaimed(occurrence_id=date.id, member_id=rsvp.member_id))
         waitlist.promote_waitlist(uow, date)
 
 
@@ -82,5 +82,5 @@ def report_no_contact(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) 
     for other in others:
         first, second = sorted((member_id, other))
         uow.record(
-            ConflictFound(occurrence_id=occurrence_id, meetup_id=date.meetup_id, first_id=first, second_id=second)
+            BlockedPairDetected(occurrence_id=occurrence_id, meetup_id=date.meetup_id, first_id=first, second_id=second)
         )

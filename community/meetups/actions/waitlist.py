@@ -6,14 +6,14 @@ from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import rsvps
 from community.meetups.events import (
-    OfferEnded,
+    OfferExpiryDue,
     RsvpConfirmed,
     RsvpLapsed,
     RsvpOffered,
     RsvpPromoted,
     RsvpWaitlisted,
     RsvpWithdrawn,
-    SeatOpened,
+    SeatAvailable,
 )
 from community.meetups.models import Occurrence, Rsvp
 from community.meetups.rules import capacity
@@ -92,7 +92,7 @@ def promote_waitlist(uow: UnitOfWork, occurrence: Occurrence) -> None:
         for rsvp in rsvps.first_on_waitlist(uow, occurrence, limit=max_count, but_passed_over=True):
             _offer(uow, occurrence, rsvp)
     elif how is Promotion.CLAIMED:
-        uow.record(SeatOpened(occurrence_id=occurrence.id))
+        uow.record(SeatAvailable(occurrence_id=occurrence.id))
     uow.session.flush()
 
 
@@ -117,4 +117,4 @@ def _offer(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp) -> None:
     ends_at = capacity.hold_until(uow.now, starts_at=occurrence.starts_at)
     rsvp.state, rsvp.offer_expires_at, rsvp.changed_at = RsvpState.OFFERED, ends_at, uow.now
     uow.record(RsvpOffered(occurrence_id=occurrence.id, member_id=rsvp.member_id, expires_at=ends_at))
-    uow.schedule(ends_at, OfferEnded(occurrence_id=occurrence.id), key=f"offer:{rsvp.id}:{ends_at.isoformat()}")
+    uow.schedule(ends_at, OfferExpiryDue(occurrence_id=occurrence.id), key=f"offer:{rsvp.id}:{ends_at.isoformat()}")

@@ -14,7 +14,7 @@ from community.meetups.events import (
     MeetupPosted,
     OccurrenceCancelled,
     OccurrenceRescheduled,
-    ReminderDue,
+    OccurrenceUpcoming,
 )
 from community.meetups.queries import attendees
 from community.meetups.rules.reminders import REMINDERS
@@ -136,8 +136,8 @@ declare_kind(
 )
 
 
-@notify.on(ReminderDue)
-def reminder_due(ctx: ReadContext, event: ReminderDue) -> NotificationSpec | None:
+@notify.on(OccurrenceUpcoming)
+def reminder_due(ctx: ReadContext, event: OccurrenceUpcoming) -> NotificationSpec | None:
     """Who is going and wants it hears of it once for each version of the date."""
     to = attendees.members_to_remind(ctx, event.occurrence_id, minutes=event.minutes)
     if not to:

@@ -8,14 +8,7 @@ from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
-from community.meetups.events import (
-    RsvpLapsed,
-    RsvpOffered,
-    RsvpPromoted,
-    RsvpWaitlisted,
-    SeatOpened,
-    SeatReleased,
-)
+from community.meetups.events import RsvpLapsed, RsvpOffered, RsvpPromoted, RsvpWaitlisted, SeatAvailable, SeatReclaimed
 from community.meetups.notifications.occurrences import WHY_ANSWERED, seat_notification
 from community.meetups.queries import attendees
 from community.meetups.rules.rsvps import RsvpState
@@ -26,8 +19,8 @@ SEAT_STATES = {
     "rsvp.offered": (RsvpState.OFFERED,),
     "rsvp.waitlisted": (RsvpState.WAITLISTED,),
     "rsvp.lapsed": (RsvpState.WAITLISTED,),
-    "seat.opened": (RsvpState.WAITLISTED,),
-    "seat.released": (RsvpState.MAYBE,),
+    "waitlist.seat_available": (RsvpState.WAITLISTED,),
+    "rsvp.seat_reclaimed": (RsvpState.MAYBE,),
 }
 
 
@@ -89,7 +82,7 @@ def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
 
 
 @notify.on(
-    SeatOpened,
+    SeatAvailable,
     kind=Kind(
         label="A seat is free shortly before the start",
         preview="A seat is free shortly before the start",
@@ -100,7 +93,7 @@ def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
         position=80,
     ),
 )
-def seat_opened(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
+def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | None:
     """Shortly before the start, everybody who waits hears of a free seat."""
     to = attendees.members_with_rsvp(ctx, event.occurrence_id, (RsvpState.WAITLISTED,))
     if not to:
@@ -110,9 +103,9 @@ def seat_opened(ctx: ReadContext, event: SeatOpened) -> NotificationSpec | None:
 
 
 @notify.on(
-    SeatReleased, kind=Kind(label="My seat went on to somebody else", why=WHY_ANSWERED, icon="meetups", position=90)
+    SeatReclaimed, kind=Kind(label="My seat went on to somebody else", why=WHY_ANSWERED, icon="meetups", position=90)
 )
-def seat_released(ctx: ReadContext, event: SeatReleased) -> NotificationSpec:
+def seat_released(ctx: ReadContext, event: SeatReclaimed) -> NotificationSpec:
     """Who did not say whether they still come has the seat no more."""
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 

@@ -13,7 +13,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.members import access
 from community.members.actions import handle_claims
 from community.members.actions.handles import change_handle, flush_handle
-from community.members.events import ContactForbidden, MemberBlocked, MemberDeactivated
+from community.members.events import MemberBlocked, MemberDeactivated, NoContactCreated
 from community.members.models import Block, Cohort, Member, NoContact, PasswordReset, Session
 from community.members.queries import people
 from community.members.queries.people import MemberView
@@ -83,7 +83,7 @@ def ensure_no_contact(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -
     else:
         order.source, order.ended_at = source, None
     uow.session.flush()
-    uow.record(ContactForbidden(one_id=first, other_id=second))
+    uow.record(NoContactCreated(one_id=first, other_id=second))
     uow.notify_member(one, other)
 
 

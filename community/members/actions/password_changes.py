@@ -13,7 +13,7 @@ from community.members import access
 from community.members.actions import accounts as accounts_actions
 from community.members.actions import sign_in_throttle
 from community.members.actions.sign_in import Caller
-from community.members.events import PasswordChanged, PasswordResetAsked
+from community.members.events import PasswordChanged, PasswordResetRequested
 from community.members.models import Member, PasswordReset
 from community.members.rules import accounts, passwords
 
@@ -56,7 +56,7 @@ def ask_for_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> No
         )
         reset.token_hash = token_hash(accounts.reset_token(caller.secret, reset.id))
         uow.session.add(reset)
-        uow.record(PasswordResetAsked(reset_id=reset.id, member_id=member.id))
+        uow.record(PasswordResetRequested(reset_id=reset.id, member_id=member.id))
 
 
 def reset_password(store: UnitOfWorkFactory, *, token: str, password: str, caller: Caller) -> str:

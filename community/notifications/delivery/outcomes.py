@@ -17,7 +17,7 @@ from community.members.events import MemberInvited
 from community.members.models import Invitation, Member
 from community.notifications.channels.result import Outcome
 from community.notifications.delivery.send_checks import address_key, is_refused
-from community.notifications.events import AddressRefused, InvitationUndelivered
+from community.notifications.events import EmailBounced, InvitationUndelivered
 from community.notifications.models import SENDING, Delivery, DeliveryAttempt, PushSubscription, SuppressedAddress
 from community.notifications.preferences.delivery_preferences import PUSH
 
@@ -152,7 +152,7 @@ def refuse_address(uow: UnitOfWork, secret: str, address: str, member_id: UUID, 
     was_refused = is_refused(uow.session, secret, address, now=uow.now)
     uow.session.merge(SuppressedAddress(address=address_key(secret, address), detail=detail[:60], refused_at=uow.now))
     if not was_refused and uow.session.get(Member, member_id) is not None:
-        uow.record(AddressRefused(member_id=member_id))
+        uow.record(EmailBounced(member_id=member_id))
     return not was_refused
 
 

@@ -61,7 +61,7 @@ def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
     if not asks:
         return set()
     about, among = {ask.reach_out_id for ask in asks}, {ask.member_id for ask in asks}
-    told = label_style(ctx.session, ("reachout.asked", "reachout.waiting"), about, among=among)
+    told = label_style(ctx.session, ("reach_out.responders_notified", "reach_out.waiting"), about, among=among)
     came = {ask.claimed_by for ask in asks}
     return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in told} - came
 

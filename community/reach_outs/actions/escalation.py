@@ -13,12 +13,12 @@ from community.reach_outs import rules
 from community.reach_outs.access import reach_outs, responders
 from community.reach_outs.events import (
     ReachOutAnswered,
-    ReachOutAsked,
     ReachOutClosed,
-    ReachOutReopened,
+    ReachOutResumed,
     ReachOutRoomDue,
     ReachOutStepDue,
     ReachOutUnanswered,
+    RespondersNotified,
 )
 from community.reach_outs.models import ReachOut, ResponderRequest
 from community.rooms.actions import managed_rooms
@@ -96,7 +96,7 @@ def reopen(uow: UnitOfWork, row: ReachOut) -> None:
     release_responder(uow, row)
     uow.cancel_scheduled(step_key(row, reach_outs.load_steps(uow, row)))
     reach_outs.save_steps(uow, row, rules.resume_steps(reach_outs.load_steps(uow, row), uow.now))
-    uow.record(ReachOutReopened(reach_out_id=row.id))
+    uow.record(ReachOutResumed(reach_out_id=row.id))
     advance(uow, row)
 
 
@@ -135,7 +135,7 @@ def _notify_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequen
         ask.kind, ask.round, ask.asked_at = kind, number, uow.now
         uow.session.add(ask)
     uow.session.flush()
-    uow.record(ReachOutAsked(reach_out_id=row.id, round=number))
+    uow.record(RespondersNotified(reach_out_id=row.id, round=number))
     uow.notify_member(*people)
 
 

@@ -7,7 +7,7 @@ from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
 from community.reach_outs import rules
 from community.reach_outs.access import reach_outs
-from community.reach_outs.events import HelperWantsWord
+from community.reach_outs.events import DebriefRequested
 from community.reach_outs.models import RequestFeedback
 
 
@@ -40,4 +40,4 @@ def record_feedback(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None
     kept.answered_at = uow.now
     if is_new_wish:
         quotas.take(uow, quotas.HELPER_WORDS)
-        uow.record(HelperWantsWord(reach_out_id=row.id, member_id=uow.actor.id))
+        uow.record(DebriefRequested(reach_out_id=row.id, member_id=uow.actor.id))

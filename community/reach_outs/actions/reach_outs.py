@@ -18,7 +18,7 @@ from community.reach_outs.actions.escalation import (
     reopen,
     step_key,
 )
-from community.reach_outs.events import ReachOutClaimed, ReachOutOpened, ReachOutSilenceDue
+from community.reach_outs.events import ReachOutClaimed, ReachOutOpened, ResponseCheckDue
 from community.reach_outs.models import ReachOut
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import open_room
@@ -120,7 +120,7 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     row.room_id = room.id
     uow.session.flush()
     uow.record(ReachOutClaimed(reach_out_id=row.id, member_id=uow.actor.id))
-    silence = ReachOutSilenceDue(reach_out_id=row.id, member_id=uow.actor.id)
+    silence = ResponseCheckDue(reach_out_id=row.id, member_id=uow.actor.id)
     uow.schedule(uow.now + rules.MAX_SILENCE, silence, key=f"reach_out:{row.id}:silence:{uow.now.isoformat()}")
     notify_requester(uow, row)
     return row

@@ -18,7 +18,7 @@ from community.rooms.actions.messages import remove_reported
 from community.safety import rules
 from community.safety.access import cases
 from community.safety.actions import reports
-from community.safety.events import EvidenceOpened, ReportHandled
+from community.safety.events import EvidenceOpened, ReportResolved
 from community.safety.models import Case, EvidenceAccess
 from community.safety.queries import cases as cases_queries
 from community.safety.views import CaseView
@@ -210,5 +210,5 @@ def _decided(uow: UnitOfWork, case: Case, *, state: str, note: str) -> Case:
     if note:
         uow.cipher.encrypt_column(case, Case.note, note)
     if was_waiting:
-        uow.record(ReportHandled(report_id=case.id, handled_by=uow.permitted(Permission.HANDLE_REPORTS).id))
+        uow.record(ReportResolved(report_id=case.id, handled_by=uow.permitted(Permission.HANDLE_REPORTS).id))
     return case

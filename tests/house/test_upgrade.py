@@ -1,0 +1,79 @@
+"""A database of the version before the standard names upgrades with its rows, and goes back, on both databases."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, create_engine, text
+
+from community.core.migrations import config, migrate
+from tests.support.postgres import Postgres
+
+BEFORE = "message_rate"
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+EVENT, PROMPT, BEN = (UUID(int=number) for number in (1, 2, 3))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'before.sqlite3'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return str(server.create_database("upgrade"))
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[Engine]:
+    """Engine on a database of the version before."""
+    command.upgrade(config(address), BEFORE)
+    engine = create_engine(address)
+    yield engine
+    engine.dispose()
+
+
+def plain(engine: Engine, value: UUID | datetime) -> Any:
+    """Return a value as the driver takes it in plain SQL."""
+    if engine.dialect.name == "postgresql":
+        return value
+    return value.hex if isinstance(value, UUID) else value.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def put_event(engine: Engine, event_id: UUID, kind: str, payload: dict[str, Any]) -> None:
+    """Insert an event that waits, as the version before wrote it."""
+    values = {"id": plain(engine, event_id), "type": kind, "payload": json.dumps(payload), "now": plain(engine, NOW)}
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO outbox_events (id, type, subject, payload, created_at, state, urgency, due_at, attempts)"
+                " VALUES (:id, :type, 'x', :payload, :now, 'waiting', 2, :now, 0)"
+            ),
+            values,
+        )
+
+
+def events(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Return the payload of each event in the database by its type."""
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT type, payload FROM outbox_events")).all()
+    return {kind: payload if isinstance(payload, dict) else json.loads(payload) for kind, payload in rows}
+
+
+def test_waiting_events_are_found_under_their_new_names(address: str, engine: Engine) -> None:
+    put_event(engine, EVENT, "reachout.asked", {"reach_out_id": str(BEN), "round": 1})
+    put_event(engine, PROMPT, "pairing.prompt_due", {"pairing_id": str(BEN), "beat": 3})
+    before = events(engine)
+    engine.dispose()
+    migrate(address)
+    assert events(engine) == {
+        "reach_out.responders_notified": {"reach_out_id": str(BEN), "round": 1},
+        "pairing.prompt_due": {"pairing_id": str(BEN), "prompt_number": 3},
+    }
+    engine.dispose()
+    command.downgrade(config(address), BEFORE)
+    assert events(engine) == before
