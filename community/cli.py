@@ -1,4 +1,7 @@
-"""The `community` command. Imports nothing heavy: gevent has to patch before anything else in `community web`."""
+"""The `community` command.
+
+Imports nothing heavy: gevent has to patch the standard library before anything else is imported in `community web`.
+"""
 
 import os
 import sys
@@ -30,7 +33,7 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True, help="Notification workers.")
 @click.option("--sign-ins", is_flag=True, help="Print the demo's sign-ins when ready.")
 def serve(host: str, port: int | None, web: int, workers: int, sign_ins: bool) -> None:
-    """Everything on one machine: web, workers, and Valkey when REDIS_URL is unset."""
+    """Run everything on one machine: web, workers, and Valkey when REDIS_URL is unset."""
     from community.processes.supervisor import serve as run
 
     sys.exit(run(_settings(), host=host, port=port, web=web, workers=workers, sign_ins=sign_ins))
@@ -40,7 +43,7 @@ def serve(host: str, port: int | None, web: int, workers: int, sign_ins: bool) -
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Default: PORT or 8000.")
 def web(host: str, port: int | None) -> None:
-    """One web process."""
+    """Run one web process."""
     from community.processes.web import run
 
     run(_settings(), host=host, port=port)
@@ -48,7 +51,7 @@ def web(host: str, port: int | None) -> None:
 
 @main.command()
 def worker() -> None:
-    """One notification worker."""
+    """Run one notification worker."""
     from community.processes.start_worker import main as run
 
     sys.exit(run(_settings()))
@@ -56,7 +59,7 @@ def worker() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the present shape."""
+    """Bring the database to the current schema."""
     from community.core.migrations import migrate as run
 
     run(_settings().database_url)
@@ -90,7 +93,7 @@ def invite(email: str, role: str) -> None:
 @click.option("--mail", metavar="ADDRESS", default=None, help="Send one mail to this address.")
 @click.option("--metrics-token", is_flag=True, help="Only print the bearer token that /metrics wants from elsewhere.")
 def doctor(mail: str | None, metrics_token: bool) -> None:
-    """Say what is wrong with this installation, and how to mend it."""
+    """Say what is wrong with this installation, and how to fix it."""
     if metrics_token:
         from community.core.web.health import metrics_token as token_of
 
@@ -111,13 +114,13 @@ def reencrypt() -> None:
 
 @main.group()
 def audit() -> None:
-    """The log of what coordinators did and read."""
+    """Verify the log of what staff did and read."""
 
 
 @audit.command()
 @click.option("--head", metavar="PLACE:HASH", default=None, help="A head that was kept elsewhere; it has to be there.")
 def verify(head: str | None) -> None:
-    """Read the whole chain, and name the first row that does not hold."""
+    """Read the whole chain, and name the first entry that is not valid."""
     from community.core.audit_commands import verify_audit
 
     sys.exit(verify_audit(_settings(), head=head))
@@ -125,12 +128,12 @@ def verify(head: str | None) -> None:
 
 @main.group()
 def events() -> None:
-    """What events failed for good, and what to do about them."""
+    """List, replay or discard failed events."""
 
 
 @events.command("list")
 def list_events() -> None:
-    """How the outbox does, and the dead with their reasons. Exit code 1 when there are any."""
+    """Print the state of the outbox and dead events with their reasons. Exit code 1 when there are any."""
     from community.console.commands import show
 
     sys.exit(show(_settings()))
@@ -140,7 +143,7 @@ def list_events() -> None:
 @click.argument("event_id", type=click.UUID, required=False)
 @click.option("--all", "every", is_flag=True, help="Every dead event.")
 def replay(event_id: UUID | None, every: bool) -> None:
-    """Have a dead event, or all of them, seen to again."""
+    """Process a dead event, or all of them, again."""
     from community.console.commands import replay as run
 
     if (event_id is None) != every:
@@ -151,7 +154,7 @@ def replay(event_id: UUID | None, every: bool) -> None:
 @events.command()
 @click.argument("event_id", type=click.UUID)
 def discard(event_id: UUID) -> None:
-    """Give a dead event up."""
+    """Give up a dead event."""
     from community.console.commands import discard as run
 
     sys.exit(run(_settings(), event_id=event_id))
@@ -160,7 +163,7 @@ def discard(event_id: UUID) -> None:
 @main.command()
 @click.argument("source", default="-", metavar="[MAILDIR]")
 def bounces(source: str) -> None:
-    """Take in mail that came back: from a maildir, or one mail from standard input."""
+    """Read mail that came back: from a maildir, or one mail from standard input."""
     from community.notifications.commands import bounces as run
 
     sys.exit(run(_settings(), source=source))

@@ -1,6 +1,6 @@
-"""The features by name, and what of each stands apart from doors: tables, and who listens to events.
+"""The list of features, their tables and their event subscribers.
 
-Workers and commands start from here; they need no web framework, whose import is a fifth of their start.
+Workers and commands start from here. They need no web framework, whose import is a fifth of their start.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from community.core.pubsub import PubSub
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 
-# Features, in the order their doors appear in the API document.
+# Features, in the order in which their endpoints appear in the API document.
 FEATURES = (
     "members",
     "rooms",
@@ -64,6 +64,6 @@ def import_layers(features: Iterable[str], layer: str) -> list[ModuleType]:
 
 
 def open_store(settings: Settings, *, clock: Clock = machine_now) -> UnitOfWorkFactory:
-    """The database and the bell of these settings, and the clock that they are used with."""
+    """Return the units of work on the database and Redis of these settings."""
     database, pubsub = Database(settings.database_url), PubSub(settings.redis_url)
     return UnitOfWorkFactory(database, pubsub, secrets=settings.sealing_secrets, clock=clock)

@@ -1,7 +1,7 @@
-"""The endpoints that answer without signing in, each with its reason. Every other endpoint needs an actor.
+"""Endpoints that answer without signing in, each with its reason. Every other endpoint needs an actor.
 
-`core.edge` looks here before a request loads or locks anything, so a new endpoint is closed until a line is added.
-Keys are the method and the rule as Flask writes it; `GET` includes `HEAD`.
+`core.web.middleware` checks this before a request loads or locks anything: a new endpoint is closed until a line is
+added here. Keys are the method and the rule as Flask writes it. `GET` includes `HEAD`.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ PUBLIC_ENDPOINTS: Mapping[str, str] = {
     "POST /measures/<uuid:sanction_id>/<token>": "Suspended members cannot sign in: the signed link is the credential.",
 }
 
-# Open on a developer's machine only; in production they tell strangers what the service is for.
+# Open on a developer's machine only. In production they would tell strangers the purpose of the service.
 DEVELOPMENT_ENDPOINTS: Mapping[str, str] = {
     "GET /api/docs": "The readable API document.",
     "GET /api/v1/openapi.json": "The API document for programs.",

@@ -1,7 +1,7 @@
-"""The endpoints for which a role needs a permission, and what each request to one leaves in the audit log.
+"""Endpoints for which a role needs a permission, and the audit entry that each request to one leaves.
 
-Keys are the method and the rule as Flask writes it. A test asks every endpoint of the URL map as every role: one that
-answers coordinators or admins what it refuses to members has a line here, or the build fails.
+Keys are the method and the rule as Flask writes it. A test calls every endpoint of the URL map as every role: an
+endpoint that answers coordinators or admins but refuses members must have a line here.
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The coordinators' screens."""
+"""Pages, API and commands of coordinators: tasks, invitations, members, shifts and failed events."""

@@ -1,4 +1,4 @@
-"""Loading tasks with permission: coordinators, and not those whom a task is about."""
+"""Loading staff tasks with permission: coordinators may see them, except the ones about themselves."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
 def tasks_to_see(ctx: ReadContext) -> Select[CoordinatorTask]:
-    """The tasks that the coordinator who looks may know of. Raises Forbidden."""
+    """Return the tasks that the acting coordinator may see. Raises Forbidden."""
     hidden = exists().where(
         TaskHidden.task_id == CoordinatorTask.id, TaskHidden.member_id == ctx.permitted(Permission.WORK_TASKS).id
     )
@@ -19,7 +19,7 @@ def tasks_to_see(ctx: ReadContext) -> Select[CoordinatorTask]:
 
 
 def task_to_do(uow: UnitOfWork, task_id: UUID) -> CoordinatorTask:
-    """An open task, locked. Raises Forbidden, and NotFound also for one that is done."""
+    """Return an open task, locked. Raises Forbidden, and NotFound, also for a task that is done."""
     query = tasks_to_see(uow).where(CoordinatorTask.id == task_id, CoordinatorTask.done_at.is_(None))
     task = uow.session.scalar(query.with_for_update())
     if task is None:
@@ -28,7 +28,7 @@ def task_to_do(uow: UnitOfWork, task_id: UUID) -> CoordinatorTask:
 
 
 def open_task(uow: UnitOfWork, *, kind: str, subject: UUID) -> CoordinatorTask | None:
-    """The open task of a kind about a subject, locked. For what happens by itself: asks nobody's permission."""
+    """Return the open task of a kind about a subject, locked. Checks no permission: for what happens automatically."""
     query = select(CoordinatorTask).where(
         CoordinatorTask.kind == kind, CoordinatorTask.subject == subject, CoordinatorTask.done_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""The coordinators' tasks for programs."""
+"""JSON endpoints of staff tasks."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ api = api_blueprint("console", __name__, "What coordinators have to do, and who 
 @api.arguments(TaskPageArgs, location="query")
 @api.response(200, TaskPage)
 def get_tasks(page: dict[str, Any]) -> Any:
-    """Tasks (coordinators), newest first; those that are about oneself are not among them."""
+    """List the tasks (coordinators), newest first, without those about oneself."""
     with read_context() as ctx:
         return queries.tasks(ctx, **page)
 
@@ -24,7 +24,7 @@ def get_tasks(page: dict[str, Any]) -> Any:
 @api.put("/tasks/<uuid:task_id>/assignment")
 @api.response(204)
 def put_assignment(task_id: UUID) -> None:
-    """See to a task (coordinators). 409 `task_taken` when another does."""
+    """Take a task (coordinators). 409 `task_taken` when another coordinator has it."""
     with unit_of_work() as uow:
         tasks.take(uow, task_id=task_id)
 
@@ -32,7 +32,7 @@ def put_assignment(task_id: UUID) -> None:
 @api.delete("/tasks/<uuid:task_id>/assignment")
 @api.response(204)
 def delete_assignment(task_id: UUID) -> None:
-    """Let another coordinator see to it."""
+    """Remove the assignment of a task (coordinators)."""
     with unit_of_work() as uow:
         tasks.give_back(uow, task_id=task_id)
 
@@ -40,6 +40,6 @@ def delete_assignment(task_id: UUID) -> None:
 @api.post("/tasks/<uuid:task_id>/done")
 @api.response(204)
 def post_done(task_id: UUID) -> None:
-    """Say that a task is done (coordinators)."""
+    """Mark a task as done (coordinators)."""
     with unit_of_work() as uow:
         tasks.finish(uow, task_id=task_id)

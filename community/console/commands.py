@@ -1,4 +1,4 @@
-"""`community events`: what failed, and what to do about it, for operators without a browser."""
+"""The command `community events`: dead letters, for operators without a browser."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def _store(settings: Settings) -> UnitOfWorkFactory:
 
 
 def show(settings: Settings) -> int:
-    """Print how the outbox does and what is dead; 1 when something is."""
+    """Print the state of the outbox and its dead events. Return 1 when there are any."""
     with _store(settings).read_context() as ctx:
         seen = dead_letters.outlook(ctx.session, now=ctx.now)
         page = dead_letters.dead(ctx.session, cursor=None, limit=SHOWN)
@@ -36,7 +36,7 @@ def show(settings: Settings) -> int:
 
 
 def replay(settings: Settings, *, event_id: UUID | None) -> int:
-    """Have one dead event, or all, seen to again; 1 when there is none."""
+    """Have one dead event, or all, processed again. Return 1 when the named one is not dead."""
     with _store(settings).unit_of_work() as uow:
         count = dead_letters.replay(uow.session, now=uow.now, event_id=event_id)
     click.echo(f"{count} seen to again")
@@ -44,7 +44,7 @@ def replay(settings: Settings, *, event_id: UUID | None) -> int:
 
 
 def discard(settings: Settings, *, event_id: UUID) -> int:
-    """Give one dead event up; 1 when it is not dead."""
+    """Give up one dead event. Return 1 when it is not dead."""
     with _store(settings).unit_of_work() as uow:
         count = dead_letters.discard(uow.session, now=uow.now, event_id=event_id)
     click.echo(f"{count} given up")

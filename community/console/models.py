@@ -1,4 +1,4 @@
-"""What coordinators have to do."""
+"""Tables of staff tasks."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +11,9 @@ from community.core.ids import new_id
 
 
 class CoordinatorTask(Base):
-    """One thing to do, for whichever coordinator sees to it.
+    """A task for any coordinator. There is at most one open task of a kind about a subject.
 
-    Done ones are kept for the day's list and for who takes over; there is one open task of a kind about a subject.
+    Tasks that are done are kept for the day's list and for the coordinator who takes over.
     """
 
     __tablename__ = "coordinator_tasks"
@@ -41,7 +41,7 @@ class CoordinatorTask(Base):
 
 
 class TaskHidden(Base):
-    """A coordinator who is not shown a task, because it is about them."""
+    """A coordinator from whom a task is hidden, because it is about them."""
 
     __tablename__ = "coordinator_tasks_hidden"
 

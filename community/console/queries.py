@@ -1,4 +1,4 @@
-"""What coordinators look at before they act: their day, and what would become of a list of invitees."""
+"""Reads of coordinators: the to-do list, and verdicts on a list of invitees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ MAX_SHOWN = 200
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task as coordinators see it. `taken_by` and `done_by` are handles; who did what happened by itself is nobody.
+    """A task as coordinators see it. `taken_by` and `done_by` are handles, None for what happened automatically.
 
-    `mine` says that the coordinator who looks sees to it, `late` that it should have been done by now.
+    `mine` says that it is assigned to the actor, `late` that its deadline has passed.
     """
 
     id: UUID
@@ -43,14 +43,14 @@ class TaskView:
 
 @dataclass(frozen=True)
 class Today:
-    """A coordinator's day: what has to be done, the most pressing first, and what was done since midnight."""
+    """A coordinator's day: open tasks, the most urgent first, and those done since midnight."""
 
     to_do: tuple[TaskView, ...]
     done: tuple[TaskView, ...]
 
 
 def today(ctx: ReadContext) -> Today:
-    """The day of the coordinator who looks. Raises Forbidden."""
+    """Return the day of the acting coordinator. Raises Forbidden."""
     open_ones = _open(ctx).order_by(
         CoordinatorTask.due_at.is_(None), CoordinatorTask.due_at, CoordinatorTask.created_at, CoordinatorTask.id
     )
@@ -63,12 +63,12 @@ def today(ctx: ReadContext) -> Today:
 
 
 def open_tasks(ctx: ReadContext) -> int:
-    """How many tasks wait. Raises Forbidden."""
+    """Return the number of open tasks. Raises Forbidden."""
     return ctx.session.scalars(select(func.count()).select_from(_open(ctx).subquery())).one()
 
 
 def tasks(ctx: ReadContext, *, state: str, cursor: str | None, limit: int) -> Page[TaskView]:
-    """Open or done tasks, newest first. Raises Forbidden."""
+    """Return open or done tasks, newest first. Raises Forbidden."""
     query = _open(ctx) if state == "open" else access.tasks_to_see(ctx).where(CoordinatorTask.done_at.is_not(None))
     by = (CoordinatorTask.created_at, CoordinatorTask.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
@@ -100,7 +100,7 @@ def _views(ctx: ReadContext, rows: Sequence[CoordinatorTask]) -> list[TaskView]:
 
 
 def judge(ctx: ReadContext, *, rows: Sequence[Row]) -> list[Row]:
-    """What would become of each row of a list if it were sent now. Raises Forbidden."""
+    """Return each row of a list with the verdict that it would get now. Raises Forbidden."""
     _ = ctx.permitted(Permission.WORK_TASKS)
     emails = {normal_email(row.email) for row in rows}
     members, invited = invitations.known_addresses(ctx, emails)

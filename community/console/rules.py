@@ -1,4 +1,4 @@
-"""Lists of invitees as people save them: read with tolerance, judged row by row, and written so that nothing runs."""
+"""Lists of invitees: parsed tolerantly, judged row by row, and written as files in which nothing runs."""
 
 import csv
 import io
@@ -15,12 +15,12 @@ _COHORT_HEADS = {"cohort", "group", "class"}
 
 
 class UnreadableFile(ValueError):
-    """This file could not be read as a list."""
+    """A file that cannot be parsed as a list. Its text says what to do."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list: where it stood, whom it names, and what would become of it."""
+    """One row of a list: its line number, its address and its verdict."""
 
     line: int
     email: str
@@ -39,9 +39,10 @@ VERDICTS: Mapping[str, str] = {
 
 
 def read_list(raw: bytes) -> list[Row]:
-    """The rows of a file in UTF-8, UTF-16 or Windows' own letters, with `,` `;` or tabs, with or without a head.
+    """Return the rows of a file in UTF-8, UTF-16 or Windows-1252, separated by `,` `;` or tabs, with or without a
+    header.
 
-    Raises UnreadableFile with words that say what to do.
+    Raises UnreadableFile.
     """
     if len(raw) > LARGEST_FILE:
         raise UnreadableFile(f"The file is larger than {LARGEST_FILE // 1024} KB. Split it.")
@@ -63,7 +64,10 @@ def read_list(raw: bytes) -> list[Row]:
 def judged(
     rows: Sequence[Row], *, members: Collection[str], invited: Collection[str], cohorts: Collection[str]
 ) -> list[Row]:
-    """The rows with their verdicts. `members` and `invited` hold normal addresses, `cohorts` names in lower case."""
+    """Return the rows with their verdicts.
+
+    `members` and `invited` hold normalized addresses, `cohorts` names in lower case.
+    """
     seen: set[str] = set()
     verdicts = []
     for row in rows:

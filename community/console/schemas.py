@@ -1,4 +1,4 @@
-"""Shapes of what coordinators have to do."""
+"""Shapes of staff tasks."""
 
 from marshmallow import fields, validate
 
@@ -6,7 +6,7 @@ from community.core.schemas import PageArgs, StrictSchema, UtcDateTime, page_of
 
 
 class TaskSchema(StrictSchema):
-    """A task. `taken_by` and `done_by` are handles."""
+    """A staff task. `taken_by` and `done_by` are handles."""
 
     id = fields.UUID()
     kind = fields.String()
@@ -25,6 +25,6 @@ TaskPage = page_of(TaskSchema, "TaskPage")
 
 
 class TaskPageArgs(PageArgs):
-    """Which tasks, and how they are paged."""
+    """Arguments of the list of tasks: state and page."""
 
     state = fields.String(load_default="open", validate=validate.OneOf(["open", "done"]))

@@ -1,4 +1,4 @@
-"""What everybody in the demo looks for: complete profiles, so that a match run has something to do."""
+"""Buddy profiles of the demo, all complete, which give a match run something to do."""
 
 import random
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ WORDS = (
 def profile_rows(
     members: Sequence[UUID], *, chance: random.Random, cipher: FieldCipher, now: datetime
 ) -> list[dict[str, Any]]:
-    """A complete profile for each of these alumni, decided by `chance`; the first two fit each other best."""
+    """Return a complete profile for each of these alumni, decided by `chance`. The first two fit each other best."""
     rows = []
     for number, member_id in enumerate(members):
         role = ROLES[number % len(ROLES)]

@@ -1,4 +1,4 @@
-"""The demo's check-ins: a few each for those who can be signed in as, seen by themselves alone."""
+"""Check-ins of the demo: a few for each member with a printed sign-in, all private."""
 
 import random
 import uuid
@@ -17,7 +17,7 @@ WILL_DO = ("Call my sister.", "Walk before supper.", "Bed by ten.", "Answer Juni
 def check_in_rows(
     members: Sequence[uuid.UUID], *, chance: random.Random, cipher: FieldCipher, now: datetime
 ) -> list[dict[str, object]]:
-    """Rows for the table of check-ins: it was harder at first, and gets a little lighter."""
+    """Return rows of check-ins that begin hard and improve a little."""
     rows: list[dict[str, object]] = []
     for member_id in members:
         for number, days in enumerate(DAYS_AGO):

@@ -1,7 +1,7 @@
-"""`community demo`: a reproducible community to try things with.
+"""The command `community demo`: a reproducible community to try things with.
 
-The same seed gives the same members, rooms and tokens; again on the same database it changes nothing and writes the
-same file. A database that holds anybody else is refused.
+The same seed gives the same members, rooms and tokens. Running it again on the same database changes nothing and writes
+the same file. A database that holds other members is refused.
 """
 
 import os
@@ -37,9 +37,9 @@ SIGN_INS = 4
 def load(
     settings: Settings, *, members: int, rooms: int, seed: int, tokens: str | None, if_empty: bool, quiet: bool
 ) -> int:
-    """Load the demo; `tokens` names a file that gets `email,member_id,token` lines. Returns the exit code.
+    """Load the demo and return the exit code. Writes `email,member_id,token` lines into the file `tokens`, if given.
 
-    Refused in production, also `if_empty`: everybody can read the demo's passwords.
+    Refused in production, also with `if_empty`: the demo's passwords are public.
     """
     if settings.is_production:
         click.echo("community demo: this is production; its passwords are known to everybody. Not loaded.", err=True)
@@ -111,7 +111,7 @@ def _write(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
 
 
 def _renew_sessions(uow: UnitOfWork, wanted: Plan, settings: Settings) -> None:
-    """Everybody has one session, with a token that the seed decides, good for another 30 days."""
+    """Give every member one session, with a token that the seed decides, valid for another 30 days."""
     standing = {row.id: row for row in uow.session.scalars(select(Session).where(Session.label == "demo"))}
     fresh = []
     for member_id, email, *_ in wanted.members:
@@ -144,7 +144,7 @@ def _keep_sign_ins(settings: Settings, wanted: Plan) -> None:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Write a file that only this account may read, also where one was before."""
+    """Write a file that only this account may read, even if a readable one existed before."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             os.fchmod(file.fileno(), 0o600)

@@ -1,4 +1,4 @@
-"""The demo's shifts, and somebody who is new: so that the pages of a coordinator and of who welcomes have something."""
+"""Shifts and a newcomer of the demo, which fill the pages of coordinators and greeters."""
 
 import uuid
 from datetime import timedelta
@@ -14,7 +14,7 @@ WELCOMES, IS_NEW = 1, 4  # places in the plan: the first alumnus, and the first 
 
 
 def write_first_days(uow: UnitOfWork, wanted: Plan, *, time_zone: str) -> None:
-    """The coordinator is on shift for a fortnight; somebody came yesterday, and nobody has said hello yet."""
+    """Put the coordinator on shift for two weeks, and add a member who joined yesterday and was not greeted yet."""
     coordinator, *_ = wanted.members[0]
     began = uow.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     for days in range(SHIFTS):

@@ -1,4 +1,4 @@
-"""Who and what a demo holds, decided by its seed alone."""
+"""Members and rooms of a demo, decided by its seed alone."""
 
 import random
 import uuid
@@ -54,7 +54,7 @@ ROOM_NAMES = (
 
 @dataclass(frozen=True)
 class Plan:
-    """Everybody and every room of a demo, decided by its seed alone."""
+    """All members and rooms of a demo."""
 
     seed: int
     members: tuple[tuple[uuid.UUID, str, str, str], ...]  # id, email, handle, role
@@ -62,7 +62,7 @@ class Plan:
 
 
 def plan(*, members: int, rooms: int, seed: int) -> Plan:
-    """Who and what a demo holds."""
+    """Return the members and rooms that a seed gives."""
     chance = random.Random(seed)  # noqa: S311 - reproducible on purpose
     people = []
     for number in range(members):
@@ -78,5 +78,5 @@ def plan(*, members: int, rooms: int, seed: int) -> Plan:
 
 
 def random_id(chance: random.Random) -> uuid.UUID:
-    """An id that the seed decides."""
+    """Return an id that the seed decides."""
     return uuid.UUID(int=chance.getrandbits(128), version=4)

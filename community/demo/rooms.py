@@ -1,4 +1,4 @@
-"""The demo's rooms, and what was said there."""
+"""Rooms and messages of the demo."""
 
 import random
 import uuid
@@ -22,7 +22,7 @@ SAID = (
 
 
 def write_rooms(uow: UnitOfWork, wanted: Plan) -> None:
-    """Everybody is in the first room, fewer in each that follows; the first three have words in them."""
+    """Write the rooms: all members are in the first one, fewer in each that follows. The first three have messages."""
     chance = random.Random(wanted.seed + 1)  # noqa: S311
     for number, (room_id, name, topic) in enumerate(wanted.rooms):
         uow.session.add(

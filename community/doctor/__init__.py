@@ -1,1 +1,1 @@
-"""What an installation stands on, looked at."""
+"""Checks of an installation."""

@@ -1,4 +1,4 @@
-"""What one check of the doctor found."""
+"""The result of one check."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Line:
-    """What one check found, and how to mend it when it is not well. `warn` need not be mended at once."""
+    """The result of one check, and how to fix what is wrong. A `warn` does not need to be fixed at once."""
 
     verdict: Literal["ok", "warn", "FAIL"]
     name: str
@@ -18,6 +18,6 @@ class Line:
 
 
 def first_line(error: Exception) -> str:
-    """What went wrong in one line: the driver's own words, without the statement and its parameters."""
+    """Return the first line of an error: the driver's own text, without the statement and its parameters."""
     cause = getattr(error, "orig", None) or error
     return (str(cause).strip().splitlines() or [type(cause).__name__])[0].rstrip(".")

@@ -1,4 +1,4 @@
-"""The doctor looks at the database: migrations, what is sealed in it, its clock, the events that wait in it."""
+"""Checks of the database: migrations, encrypted values, audit log, clock, local times of meetups, waiting events."""
 
 import os
 import time
@@ -30,7 +30,7 @@ MAX_WORKER_DELAY_SECONDS = 60  # seconds
 
 
 def check_stored(settings: Settings) -> Iterator[Line]:
-    """The database, and when it answers: its migrations, what is sealed in it, its clock."""
+    """Check the database and, when it answers, everything stored in it."""
     try:
         database = Database(settings.database_url, pool_size=1)
     except (SQLAlchemyError, ValueError):
@@ -56,7 +56,7 @@ def check_stored(settings: Settings) -> Iterator[Line]:
 
 
 def check_database(database: Database) -> Line:
-    """It is there, answers, and is new enough."""
+    """Check that the database answers and is new enough."""
     place = shown("DATABASE_URL", database.url.render_as_string(hide_password=False))
     file = Path(database.url.database or "") if database.is_sqlite else None
     if file and not file.exists():
@@ -78,7 +78,7 @@ def check_database(database: Database) -> Line:
 
 
 def check_migrations(database: Database) -> Line:
-    """The database has the shape that this code expects."""
+    """Check that the database has the schema that this code expects."""
     with database.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
     if revision == head_revision():
@@ -92,7 +92,7 @@ def check_migrations(database: Database) -> Line:
 
 
 def check_sealed(database: Database, settings: Settings) -> Line:
-    """Our keys open what is sealed, and how much stands under older ones."""
+    """Check that our keys decrypt every encrypted value, and count the values under older keys."""
     load_models()
     with database.read_session() as session:
         seen = key_usage(session, FieldCipher(*settings.sealing_secrets))
@@ -107,7 +107,7 @@ def check_sealed(database: Database, settings: Settings) -> Line:
 
 
 def check_audit(database: Database, settings: Settings) -> Line:
-    """The audit log ends with an entry under a key of ours."""
+    """Check that the audit log ends with an entry under one of our keys."""
     with database.read_session() as session:
         holds = head_holds(session, AuditKeys(*settings.sealing_secrets))
     if holds:
@@ -118,7 +118,7 @@ def check_audit(database: Database, settings: Settings) -> Line:
 
 
 def check_clock(database: Database) -> Line:
-    """This machine and the database agree on the time."""
+    """Check that this machine and the database agree on the time."""
     if database.is_sqlite:
         return Line("ok", "clock", f"{machine_now():%Y-%m-%d %H:%M:%S} UTC; the database has no other")
     with database.engine.connect() as connection:
@@ -132,7 +132,7 @@ def check_clock(database: Database) -> Line:
 
 
 def check_dates(database: Database) -> Line:
-    """Dates to come are at the moments that the clocks on their walls will show."""
+    """Check that upcoming occurrences are stored at the moment that their local time now means."""
     with database.read_session() as session:
         count = sum(1 for _ in drifted_occurrences(session, now=machine_now()))
     if count:
@@ -143,7 +143,7 @@ def check_dates(database: Database) -> Line:
 
 
 def check_events(database: Database) -> Line:
-    """Workers keep up, and nothing failed for good."""
+    """Check that workers keep up and that there are no dead letters."""
     now = machine_now()
     with database.read_session() as session:
         seen = standing(session, now=now)

@@ -1,4 +1,4 @@
-"""The doctor looks at who can read what is kept on disk."""
+"""Check of the permissions of files."""
 
 import os
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ SIDE_FILES = ("", "-wal", "-shm", "-journal", ".write-lock")
 
 
 def check_files(settings: Settings) -> Line:
-    """Nobody else on this machine can read the data directory; what this account owns is mended."""
+    """Check that no other account can read the data directory. Files of this account are corrected."""
     mended, left = 0, []
     for path in _kept(settings):
         try:
@@ -39,7 +39,6 @@ def check_files(settings: Settings) -> Line:
 
 
 def _kept(settings: Settings) -> Iterator[Path]:
-    """The data directory, what is in it, and the database when it is a file elsewhere."""
     yield settings.data_dir
     for folder, folders, files in os.walk(settings.data_dir):
         yield from (Path(folder) / name for name in (*folders, *files))

@@ -1,4 +1,4 @@
-"""The doctor looks at our keys."""
+"""Checks of the secret keys."""
 
 import base64
 
@@ -12,7 +12,7 @@ PUSH_KEY_BYTES = 32
 
 
 def check_secret(settings: Settings) -> Line:
-    """The key that signs and seals is nobody else's."""
+    """Check that no other account on this machine can read the secret that was made for development."""
     kept = settings.data_dir / "secret-key"
     if not kept.exists() or kept.read_text().strip() != settings.secret_key:
         return Line("ok", "secret", f"SECRET_KEY is set, {len(settings.secret_key)} characters")
@@ -22,7 +22,7 @@ def check_secret(settings: Settings) -> Line:
 
 
 def check_push_key(settings: Settings) -> Line:
-    """VAPID_PRIVATE_KEY, when there is one, is a key of the right curve."""
+    """Check that VAPID_PRIVATE_KEY, if set, is a key of the right curve."""
     text = settings.vapid_private_key
     if text is None:
         return Line("ok", "push key", "VAPID_PRIVATE_KEY is not set")

@@ -1,4 +1,4 @@
-"""`community doctor`: looks at everything an installation stands on, says what is wrong and how to mend it."""
+"""The command `community doctor`: runs every check and says how to fix what is wrong."""
 
 import os
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from community.doctor.services import check_mail, check_redis, check_sending
 
 
 def doctor(*, mail: str | None) -> int:
-    """Print a line for each check; `mail` is an address that gets a mail. Returns 0, or 1 when something fails."""
+    """Print a line for each check. Send a mail to the address `mail`, if given. Return 0, or 1 when a check fails."""
     has_failed = False
     for line in _examined(mail):
         has_failed = has_failed or line.verdict == "FAIL"
@@ -41,7 +41,7 @@ def _examined(mail: str | None) -> Iterator[Line]:
 
 
 def check_settings(settings: Settings) -> Line:
-    """Every setting was read; the folder for what is kept can be written to."""
+    """Check that the data directory can be written to. The settings themselves were read before."""
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
         return Line("FAIL", "settings", f"{settings.data_dir} cannot be written to", "give it to this account")
     return Line("ok", "settings", f"{settings.env}, {settings.public_url}, kept in {settings.data_dir}")

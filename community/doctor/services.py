@@ -1,4 +1,4 @@
-"""The doctor looks at what runs beside us: Redis and the mail server."""
+"""Checks of Redis and the mail server."""
 
 import smtplib
 import time
@@ -22,7 +22,7 @@ WITHOUT_REDIS = "or unset REDIS_URL and let `community serve` bring its own. Unt
 
 
 def check_redis(settings: Settings) -> Line:
-    """A ring on Redis is heard."""
+    """Check that a message published on Redis arrives."""
     if settings.redis_url is None:
         mend = "`community serve` brings its own; `community web` and `community worker` alone need one to be quick"
         return Line("warn", "redis", "REDIS_URL is not set", mend)
@@ -43,7 +43,7 @@ def check_redis(settings: Settings) -> Line:
 
 
 def check_mail(settings: Settings) -> Line:
-    """The mail server greets us and lets us in; nothing is sent."""
+    """Check that the mail server accepts a connection and our sign-in. Sends nothing."""
     place = shown("MAIL_URL", settings.mail_url)
     try:
         mailer(settings.mail_url, host_name=host_of(settings)).check()
@@ -55,7 +55,7 @@ def check_mail(settings: Settings) -> Line:
 
 
 def check_sending(settings: Settings, address: str) -> Line:
-    """One mail as members get them, handed over."""
+    """Send one mail as members get them."""
     try:
         letter = EmailContent(delivery_id=new_id(), kind="doctor", address=address, path="/")
         message = compose(letter, settings, now=machine_now())

@@ -1,4 +1,4 @@
-"""The first page after signing in."""
+"""The member's start page."""
 
 from flask import Blueprint, render_template
 
@@ -10,7 +10,7 @@ pages = Blueprint("home", __name__)
 
 @pages.get("/")
 def home() -> str:
-    """What now."""
+    """Show the start page."""
     with read_context() as ctx:
         shown = queries.what_now(ctx)
     return render_template("home/home.html", **vars(shown))

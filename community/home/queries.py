@@ -1,4 +1,4 @@
-"""What now: my rooms, the next dates, my buddy, and the one next step."""
+"""The start page of a member: rooms, next meetups, buddy, and the one next step."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ PLACES = {"in_person": "In person", "online": "Online", "hybrid": "In person and
 
 @dataclass(frozen=True)
 class NextDate:
-    """A date that comes; `state` is the actor's answer or nothing."""
+    """An upcoming occurrence. `state` is the actor's answer, if any."""
 
     title: str
     url: str
@@ -36,7 +36,7 @@ class NextDate:
 
 @dataclass(frozen=True)
 class MyBuddy:
-    """Who goes along with the actor."""
+    """The actor's buddy."""
 
     handle: str
     url: str
@@ -45,7 +45,7 @@ class MyBuddy:
 
 @dataclass(frozen=True)
 class Home:
-    """Everything on the home page."""
+    """Everything on the start page."""
 
     greeting: str
     next_step: rules.NextStep | None
@@ -58,7 +58,7 @@ class Home:
 
 
 def what_now(ctx: ReadContext) -> Home:
-    """The actor's home page."""
+    """Return the actor's start page."""
     rooms = rooms_queries.my_rooms(ctx)
     buddies = pairings.my_buddies(ctx)
     waiting = suggestions.unanswered(ctx)
@@ -94,13 +94,12 @@ def what_now(ctx: ReadContext) -> Home:
 
 
 def _first_days(ctx: ReadContext) -> OnboardingView | None:
-    """The first days, as long as something of them is still to come."""
+    """Return the actor's onboarding while a step of it is still open."""
     days = queries.my_onboarding(ctx)
     return None if days is None or all(days.done.values()) else days
 
 
 def _my_buddy(buddies: list[PairingView], rooms: list[RoomView]) -> MyBuddy | None:
-    """The first buddy, and whether they wrote."""
     if not buddies:
         return None
     first = buddies[0]
@@ -112,7 +111,7 @@ def _my_buddy(buddies: list[PairingView], rooms: list[RoomView]) -> MyBuddy | No
 
 
 def _new_first(rooms: list[RoomView]) -> tuple[RoomView, ...]:
-    """Rooms with something new, then the others, each by what was said last."""
+    """Sort rooms with new messages first, then by their last message."""
     by_words = sorted(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0, reverse=True)
     return tuple(sorted(by_words, key=lambda room: not room.unread))
 

@@ -1,4 +1,4 @@
-"""How a member is greeted, and which one thing comes first."""
+"""Greeting and next step on the start page."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do now, in words, and where."""
+    """The one thing to do now: its text and its address."""
 
     title: str
     text: str
@@ -29,22 +29,23 @@ HELPED = NextStep(
 
 
 def planned(hard_hour_id: UUID) -> NextStep:
-    """What somebody planned for this very hour."""
+    """Return the step to what the member planned for this hour."""
     text = "You thought of this hour beforehand. It passes."
     return NextStep("What you planned for now", text, f"/hard-hours/{hard_hour_id}", "Look at it")
 
 
 def greeting(hour: int) -> str:
-    """`Good morning`, from four on; `Good afternoon`; `Good evening`, also at night."""
+    """Return `Good morning` from four on, `Good afternoon`, or `Good evening`, which also covers the night."""
     if 4 <= hour < 12:
         return "Good morning"
     return "Good afternoon" if 12 <= hour < 17 else "Good evening"
 
 
 def asks_how_it_was(*, reports: int, suggestions: int, rooms: int, is_asked: bool, has_begun: bool) -> bool:
-    """Whether the one question comes first: at the time that was chosen, and to invite whoever has never answered.
+    """Return whether the check-in question comes first.
 
-    Whoever needs somebody, and a first room, come before it; an invitation waits behind somebody who waits.
+    It does at the hour that the member chose, and as an invitation to a member who never answered. A member who needs
+    help and a first room come before it. The invitation also waits behind a member who waits for an answer.
     """
     if reports or not rooms:
         return False
@@ -54,7 +55,7 @@ def asks_how_it_was(*, reports: int, suggestions: int, rooms: int, is_asked: boo
 def next_step(
     *, reports: int, suggestions: int, rooms: int, unanswered_meetups: int, did_it_help: bool = False
 ) -> NextStep | None:
-    """The first of these that waits, or nothing: who needs somebody comes before what is merely new."""
+    """Return the first step that is waiting, or None. A member who needs help comes before what is merely new."""
     if reports:
         return REPORTS
     if suggestions:

@@ -1,4 +1,4 @@
-"""What coordinators do about events that failed: have them seen to once more, or give them up. All of it is audited."""
+"""Actions of coordinators on dead letters: replay and discard. Each is audited."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from community.core.unit_of_work import UnitOfWork
 
 
 def replay(uow: UnitOfWork, *, event_id: UUID) -> None:
-    """Have one dead event seen to again. Raises Forbidden, and NotFound when it is not dead."""
+    """Have one dead event processed again. Raises Forbidden, and NotFound when it is not dead."""
     _ = uow.permitted(Permission.MEND_DELIVERY)
     if not dead_letters.replay(uow.session, now=uow.now, event_id=event_id):
         raise NotFound
@@ -18,7 +18,7 @@ def replay(uow: UnitOfWork, *, event_id: UUID) -> None:
 
 
 def replay_all(uow: UnitOfWork) -> int:
-    """Have all dead events seen to again; how many. Raises Forbidden."""
+    """Have all dead events processed again and return how many there were. Raises Forbidden."""
     _ = uow.permitted(Permission.MEND_DELIVERY)
     count = dead_letters.replay(uow.session, now=uow.now)
     audit_log.record(uow, "event.all_replayed", count=count)
@@ -26,7 +26,7 @@ def replay_all(uow: UnitOfWork) -> int:
 
 
 def discard(uow: UnitOfWork, *, event_id: UUID) -> None:
-    """Give one dead event up. Raises Forbidden, and NotFound when it is not dead."""
+    """Give up one dead event. Raises Forbidden, and NotFound when it is not dead."""
     _ = uow.permitted(Permission.MEND_DELIVERY)
     if not dead_letters.discard(uow.session, now=uow.now, event_id=event_id):
         raise NotFound

@@ -1,4 +1,4 @@
-"""What coordinators do to many people at once, and who sees to what has to be done."""
+"""Staff tasks and invitations of a whole list."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -16,14 +16,14 @@ from community.members.queries import invitations as invitations_queries
 
 
 class TaskTaken(Conflict):
-    """Somebody else sees to this already."""
+    """Another coordinator is assigned to the task."""
 
     code = "task_taken"
     message = "Somebody else sees to this already."
 
 
 def invite_many(uow: UnitOfWork, *, rows: Sequence[Row], secret: str) -> list[Row]:
-    """Invite everybody on the list whose verdict is still `new`; the others stay as they are. Returns the verdicts."""
+    """Invite every row of the list whose verdict is still `new`, and return the verdicts. Other rows stay unchanged."""
     judged = queries.judge(uow, rows=rows)
     cohorts = invitations_queries.cohort_ids(uow)
     for row in judged:
@@ -34,7 +34,7 @@ def invite_many(uow: UnitOfWork, *, rows: Sequence[Row], secret: str) -> list[Ro
 
 
 def take(uow: UnitOfWork, *, task_id: UUID) -> None:
-    """See to a task; again is nothing new. Raises Forbidden, NotFound, TaskTaken."""
+    """Assign a task to the actor. Idempotent. Raises Forbidden, NotFound, TaskTaken."""
     task = access.task_to_do(uow, task_id)
     if task.taken_by not in (None, uow.permitted(Permission.WORK_TASKS).id):
         raise TaskTaken
@@ -42,21 +42,18 @@ def take(uow: UnitOfWork, *, task_id: UUID) -> None:
 
 
 def give_back(uow: UnitOfWork, *, task_id: UUID) -> None:
-    """Let another coordinator see to a task, also somebody else's: who took it may be away.
-
-    Raises Forbidden, NotFound.
-    """
+    """Remove the assignment of a task, also another coordinator's, who may be away. Raises Forbidden, NotFound."""
     access.task_to_do(uow, task_id).taken_by = None
 
 
 def finish(uow: UnitOfWork, *, task_id: UUID) -> None:
-    """Say that a task is done. Raises Forbidden, NotFound."""
+    """Mark a task as done. Raises Forbidden, NotFound."""
     task = access.task_to_do(uow, task_id)
     task.done_at, task.done_by = uow.now, uow.permitted(Permission.WORK_TASKS).id
 
 
 def keep_list(uow: UnitOfWork, *, event_type: str, told: Iterable[StaffTask | TaskResolved]) -> None:
-    """Write down what an event gives coordinators to do, and cross out what it settles."""
+    """Add the staff tasks that an event creates, and finish those that it resolves."""
     for one in told:
         if isinstance(one, TaskResolved):
             _cross_out(uow, one)

@@ -1,4 +1,4 @@
-"""Pages of console."""
+"""Pages of coordinators."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,5 +13,5 @@ pages = Blueprint("console", __name__)
 
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
-    """What base.html shows beside "Today"."""
+    """Return the number that base.html shows beside "Today"."""
     return {"open_tasks": queries.open_tasks(ctx) if ctx.actor.may(Permission.WORK_TASKS) else 0}

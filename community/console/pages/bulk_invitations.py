@@ -1,4 +1,4 @@
-"""A whole list of invitees: what would become of each row, and then the invitations."""
+"""Pages that invite a whole list: a preview with a verdict for each row, then the invitations."""
 
 from flask import flash, redirect, render_template, request
 
@@ -15,7 +15,7 @@ from community.core.web.request_context import audit_facts, read_context, servic
 
 @pages.get("/console/invitations/list")
 def list_form() -> PageResponse:
-    """Choose a file of invitees."""
+    """Show the form to choose a file of invitees."""
     with read_context() as ctx:
         _ = ctx.permitted(Permission.INVITE_MEMBERS)
     return _list_page(Form(), None)
@@ -23,7 +23,7 @@ def list_form() -> PageResponse:
 
 @pages.post("/console/invitations/list")
 def preview_list() -> PageResponse:
-    """What would become of each row. Nothing is sent yet."""
+    """Show the verdict for each row. Sends nothing."""
     form = Form()
 
     def read() -> list[rules.Row]:
@@ -38,7 +38,7 @@ def preview_list() -> PageResponse:
 
 @pages.post("/console/invitations/list/send")
 def send_list() -> PageResponse:
-    """Invite who is still new on the list that was shown."""
+    """Invite every address that is still new on the list that was shown."""
     form = Form()
 
     def send(uow: UnitOfWork) -> list[rules.Row]:

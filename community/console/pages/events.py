@@ -1,4 +1,4 @@
-"""The coordinators' Events page: how the outbox does, what failed and why, and where one event's notices went."""
+"""Pages of failed events: state of the outbox, dead letters, and the deliveries of one event."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ SAID = {"replay": "It is seen to again in a moment.", "discard": "It is given up
 
 @pages.get("/console/events")
 def events() -> PageResponse:
-    """What waits, what is dead, and the last day by the hour."""
+    """Show waiting and dead events, and the last day by the hour."""
     with read_context() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
         seen = outbox_dead_letters.outlook(ctx.session, now=ctx.now)
@@ -37,7 +37,7 @@ def events() -> PageResponse:
 
 @pages.get("/console/events/<uuid:event_id>")
 def event(event_id: UUID) -> PageResponse:
-    """One event: every attempt, and every way to everybody who was told."""
+    """Show one event with each attempt and each delivery."""
     with read_context() as ctx:
         _ = ctx.permitted(Permission.MEND_DELIVERY)
         found = outbox_dead_letters.letter(ctx.session, event_id)
@@ -49,7 +49,7 @@ def event(event_id: UUID) -> PageResponse:
 
 @pages.post("/console/events/<uuid:event_id>/<any(replay, discard):what>")
 def change_event(event_id: UUID, what: str) -> PageResponse:
-    """See to a dead event again, or give it up."""
+    """Replay or discard a dead event."""
     with unit_of_work() as uow:
         CHANGES[what](uow, event_id=event_id)
     flash(SAID[what])
@@ -58,7 +58,7 @@ def change_event(event_id: UUID, what: str) -> PageResponse:
 
 @pages.post("/console/events/replay")
 def replay_all() -> PageResponse:
-    """See to all dead events again."""
+    """Replay all dead events."""
     with unit_of_work() as uow:
         count = dead_letters.replay_all(uow)
     flash(f"{count} events are seen to again in a moment.")
@@ -66,7 +66,9 @@ def replay_all() -> PageResponse:
 
 
 def bars(hours: Sequence[tuple[datetime, int]]) -> dict[str, object]:
-    """A chart of hours: the bars with their places in a picture of 340 by 150, the highest count, and the sum."""
+    """Return a chart of hours: the bars with their positions in a picture of 340 by 150, the highest count, and the
+    sum.
+    """
     most = max((count for _, count in hours), default=0)
     shown = [
         {"hour": hour, "count": count, "x": 28 + 13 * place, "height": round(110 * count / most) if most else 0}

@@ -1,4 +1,4 @@
-"""The coordinators' invitations: all of them, one more, and the cohorts they lead into."""
+"""Pages of invitations and cohorts."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from community.members.schemas.invitations import CohortSchema, InviteSchema
 
 @pages.get("/console/invitations")
 def invitations() -> PageResponse:
-    """All invitations and their states; invite one more."""
+    """Show all invitations and their states, and the form for one more."""
     return _invitations_page(Form(), Form())
 
 
@@ -42,7 +42,7 @@ def invite() -> PageResponse:
 
 @pages.post("/console/invitations/<uuid:invitation_id>/resend")
 def resend(invitation_id: UUID) -> PageResponse:
-    """A new link for another week."""
+    """Send a new link that is valid for another week."""
     with unit_of_work() as uow:
         made = invited(
             invitations_actions.resend_invitation(
@@ -63,7 +63,7 @@ def revoke(invitation_id: UUID) -> PageResponse:
 
 @pages.post("/console/cohorts")
 def create_cohort() -> PageResponse:
-    """Make a cohort that people can be invited into."""
+    """Create a cohort."""
     form = Form(CohortSchema())
     if form.submit(accounts.create_cohort):
         flash("The cohort is there. People can be invited into it.")
@@ -73,7 +73,7 @@ def create_cohort() -> PageResponse:
 
 @pages.get("/console/invitations.csv")
 def export() -> PageResponse:
-    """Every invitation as a file; no cell of it runs as a formula."""
+    """Return every invitation as a file in which no cell runs as a formula."""
     with read_context() as ctx:
         rows = [
             (one.email, one.role, one.state, one.created_at.date().isoformat(), one.expires_at.date().isoformat())

@@ -1,4 +1,4 @@
-"""The coordinators' members: everybody, one, and what can be done about their membership."""
+"""Pages of members for coordinators: the list, one member, and changes of their membership."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ MAX_SEARCH_LENGTH = 100
 
 @pages.get("/console/members")
 def members() -> PageResponse:
-    """Everybody, or those whose handle or address holds some letters."""
+    """Show all members, or those whose handle or address contains the search text."""
     search = request.args.get("search", "")[:MAX_SEARCH_LENGTH]
     with read_context() as ctx:
         page = people.members(ctx, **paging(), search=search)
@@ -29,13 +29,13 @@ def members() -> PageResponse:
 
 @pages.get("/console/members/<uuid:member_id>")
 def member(member_id: UUID) -> PageResponse:
-    """One member, and what can be done about their membership. Each look is written down."""
+    """Show one member and the possible changes of their membership. Each access is audited."""
     return _member_page(Form(), member_id)
 
 
 @pages.post("/console/members/<uuid:member_id>/suspension")
 def suspend(member_id: UUID) -> PageResponse:
-    """Keep somebody out for some days, or until it is lifted."""
+    """Suspend a member for some days, or until the suspension is lifted."""
     form = Form(SuspendSchema())
     if form.submit(
         sanctions.impose,
@@ -50,7 +50,7 @@ def suspend(member_id: UUID) -> PageResponse:
 
 @pages.post("/console/members/<uuid:member_id>/suspension/end")
 def lift(member_id: UUID) -> PageResponse:
-    """Let somebody in again."""
+    """Lift a suspension."""
     with unit_of_work() as uow:
         sanctions.lift_suspensions(uow, member_id=member_id)
     flash("They can come in again.")

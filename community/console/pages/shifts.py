@@ -1,4 +1,4 @@
-"""The coordinators' shift: who is there when, what is still open at its end, drills, and how long people waited."""
+"""Pages of shifts: the rota, hand-over, drills, and waiting times."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -34,13 +34,13 @@ SAID = {
 
 @pages.get("/console/shifts")
 def rota_page() -> PageResponse:
-    """The rota, what is open, and the figures."""
+    """Show the rota, open tasks and the figures."""
     return _page(Form())
 
 
 @pages.post("/console/shifts")
 def plan() -> PageResponse:
-    """Plan a shift, or the same one in each of some weeks."""
+    """Plan a shift, or the same shift in each of several weeks."""
     form = Form(PlanShiftSchema())
     values = {key: value for key, value in form.values.items() if key != "csrf_token" and value != ""}
     if not form.submit(actions.plan_shifts, values=values):
@@ -51,7 +51,7 @@ def plan() -> PageResponse:
 
 @pages.post("/console/shifts/<uuid:shift_id>/<any(offer, keep, take, drop):what>")
 def change(shift_id: UUID, what: str) -> PageResponse:
-    """Offer a shift, keep it, take another's, or take one out."""
+    """Offer a shift, keep it, take another's, or remove one."""
     more = {"following": True} if what == "drop" and request.form.get("following") else {}
     try:
         with unit_of_work() as uow:
@@ -64,7 +64,7 @@ def change(shift_id: UUID, what: str) -> PageResponse:
 
 @pages.post("/console/shifts/<uuid:shift_id>/notes")
 def leave_notes(shift_id: UUID) -> PageResponse:
-    """What I leave for who comes next."""
+    """Save notes for the next coordinator on shift."""
     form = Form(ShiftNotesSchema())
     if form.submit(actions.save_notes, shift_id=shift_id, values={"notes": request.form.get("notes", "")}):
         flash("Whoever comes next reads it here.")
@@ -77,7 +77,7 @@ def leave_notes(shift_id: UUID) -> PageResponse:
 
 @pages.post("/console/drills")
 def drill() -> PageResponse:
-    """Look now whether who is on call can be reached."""
+    """Start a drill: check now whether the coordinators on call can be reached."""
     with unit_of_work() as uow:
         drills.start_drill(uow)
     flash("Who is on call is asked now. Nobody else hears of it.")

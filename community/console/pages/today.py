@@ -1,4 +1,4 @@
-"""The coordinators' day: what has to be done, and what was."""
+"""The coordinators' to-do list."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ TASK_CHANGES = {"take": tasks.take, "free": tasks.give_back, "done": tasks.finis
 
 @pages.get("/console/today")
 def today() -> PageResponse:
-    """What has to be done, what was done since midnight, and how many find their way in."""
+    """Show the open tasks, those done since midnight, and how many newcomers completed onboarding."""
     with read_context() as ctx:
         shown, completion = queries.today(ctx), onboarding_queries.completion(ctx)
     audit_facts(count=len(shown.to_do) + len(shown.done))
@@ -25,7 +25,7 @@ def today() -> PageResponse:
 
 @pages.post("/console/tasks/<uuid:task_id>/<any(take, free, done):what>")
 def change_task(task_id: UUID, what: str) -> PageResponse:
-    """See to a task, give it back, or say that it is done."""
+    """Take a task, give it back, or mark it as done."""
     with unit_of_work() as uow:
         TASK_CHANGES[what](uow, task_id=task_id)
     return redirect("/console/today", code=303)
