@@ -4,6 +4,7 @@ from flask import Flask
 
 from community.core import logging_setup
 from community.core.clock import Clock, machine_now
+from community.core.compat.werkzeug_rules import LazyRule
 from community.core.live.socket_server import SocketServer
 from community.core.rate_limits import TokenBucket
 from community.core.settings import Settings, load_settings
@@ -11,7 +12,6 @@ from community.core.unit_of_work import UnitOfWorkFactory
 from community.core.web import api_docs
 from community.core.web.api_blueprint import DocumentedApi
 from community.core.web.health import health_pages
-from community.core.web.lazy_url_rules import LazyRule
 from community.core.web.middleware import init_middleware
 from community.core.web.request_context import Services
 from community.core.web.request_rates import RequestRates

@@ -1,12 +1,12 @@
 """How the two databases are connected to, and which of the connections that were kept are still good."""
 
-import _socket
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
+from community.core.compat.psycopg_connections import has_ended
 from community.core.database_errors import is_stale
 from community.core.write_lock import MAX_WAIT_SECONDS, OffloadingConnection
 
@@ -60,8 +60,8 @@ def postgres_engine(url: URL, pool_size: int, *, durable: bool) -> Engine:
     )
 
     @event.listens_for(engine, "checkout")
-    def look(connection: Any, _record: object, _fairy: object) -> None:
-        if connection.closed or _has_ended(connection.fileno()):
+    def refuse_ended(connection: Any, _record: object, _fairy: object) -> None:
+        if has_ended(connection):
             raise InvalidatePoolError
 
     _drop_stale_connections(engine)
@@ -72,25 +72,7 @@ def _drop_stale_connections(engine: Engine) -> None:
     """Close every pooled connection after an error that the connection may keep when its cause has passed."""
 
     @event.listens_for(engine, "handle_error")
-    def look(context: ExceptionContext) -> None:
+    def mark_disconnect(context: ExceptionContext) -> None:
         cause = context.original_exception
         if context.connection is not None and is_stale(cause):
             context.is_disconnect = True
-
-
-def _has_ended(fileno: int) -> bool:
-    """Whether there is something to read where nothing was asked: the server's last words, or the end.
-
-    A look costs nothing. To ask the server whether it is there costs every transaction a way there and back, and does
-    not find a server that is gone without a word any sooner.
-    """
-    sock = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno)  # named, so that nothing is asked of it
-    try:
-        sock.recv(1, _socket.MSG_PEEK | _socket.MSG_DONTWAIT)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    finally:
-        sock.detach()
-    return True

@@ -9,24 +9,22 @@ that the address names: `rediss://host:6380/0?ssl_ca_certs=/path/ca.pem`.
 """
 
 import json
-import os
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import redis
 import structlog
 from redis.backoff import NoBackoff
-from redis.client import PubSub as RedisSubscription
-from redis.connection import AbstractConnection
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
+from community.core.compat.redis_connections import ConnectionStack, read_messages
 from community.core.text import as_json
 
 log = structlog.get_logger()
@@ -102,7 +100,7 @@ class PubSub:
     def __init__(self, url: str | None) -> None:
         self._url = url
         self._client = connect(url) if url else None
-        self._ready: list[AbstractConnection] = []
+        self._connections = ConnectionStack(self._client) if self._client else None
         self._silent_until = 0.0
         self._silence = BREAKER_SECONDS
         self._told: str | None = None
@@ -114,10 +112,10 @@ class PubSub:
 
     def ask(self, commands: Sequence[tuple[str, ...]]) -> list[Any] | None:
         """Send commands in one go and return the answers. None when Redis is away: nothing is known then."""
-        if self._client is None or time.monotonic() < self._silent_until:
+        if self._connections is None or time.monotonic() < self._silent_until:
             return None
         try:
-            answers = self._send(commands)
+            answers = self._connections.execute(commands)
         except (redis.RedisError, OSError) as error:
             self._silent_until = time.monotonic() + self._silence
             self._silence = min(MAX_BREAKER_SECONDS, self._silence * 2)
@@ -125,37 +123,6 @@ class PubSub:
             return None
         self._silence, self._told = BREAKER_SECONDS, None
         return answers
-
-    def _send(self, commands: Sequence[tuple[str, ...]]) -> list[Any]:
-        """Send these in one go, over a connection that was kept: the library's pipeline costs five times as much.
-
-        One that was closed while nobody rang is opened again, once.
-        """
-        connection = self._connection()
-        was_kept = connection.is_connected
-        try:
-            try:
-                return _say(connection, commands)
-            except redis.ConnectionError:
-                if not was_kept:
-                    raise
-                return _say(connection, commands)
-        except BaseException:
-            connection.disconnect()
-            raise
-        finally:
-            self._ready.append(connection)
-
-    def _connection(self) -> AbstractConnection:
-        pool: Any = cast("redis.Redis", self._client).connection_pool
-        while self._ready:
-            with suppress(IndexError):  # another thread took the last one
-                connection = self._ready.pop()
-                if connection.pid == os.getpid():  # others are of before a fork
-                    if not pool.owns_connection(connection):  # Sentinel has made another server the first
-                        connection.disconnect()
-                    return connection
-        return cast("AbstractConnection", pool.make_connection())
 
     def ping(self) -> bool:
         """Whether Redis answers now."""
@@ -209,12 +176,12 @@ class PubSub:
         client = connect(self._url, patience=LISTENER_PATIENCE_SECONDS)
         with client, client.pubsub(ignore_subscribe_messages=True) as subscription:
             subscription.psubscribe(*patterns)
-            if not _heard(subscription, LISTENER_PATIENCE_SECONDS):
+            if not read_messages(subscription, timeout=LISTENER_PATIENCE_SECONDS):
                 raise redis.TimeoutError("no answer")
             on_subscribed()
             heard = asked = time.monotonic()
             while not stop.is_set():
-                for message in _heard(subscription, 0.5):
+                for message in read_messages(subscription, timeout=0.5):
                     heard = time.monotonic()  # a pong counts
                     payload = _payload_of(message)
                     if message and isinstance(payload, dict):  # others may use these channels, too
@@ -227,23 +194,7 @@ class PubSub:
                     subscription.ping()
 
 
-def _say(connection: AbstractConnection, commands: Sequence[tuple[str, ...]]) -> list[Any]:
-    connection.connect()  # at once where it is
-    connection.send_packed_command(connection.pack_commands(commands))
-    return [connection.read_response() for _ in commands]
-
-
 def _payload_of(message: dict[str, Any] | None) -> object:
     with suppress(ValueError):
         return json.loads(message["data"]) if message else None
     return None
-
-
-def _heard(subscription: RedisSubscription, seconds: float) -> list[dict[str, Any] | None]:
-    """Return what came within so many seconds: nothing, a message, or None for an answer to a ping or subscription."""
-    try:  # `get_message` looks first: under gevent that costs more than reading
-        connection: Any = subscription.connection
-        response = connection.read_response(timeout=seconds, disconnect_on_error=False, push_request=True)
-    except redis.TimeoutError:
-        return []
-    return [subscription.handle_message(response, True)]

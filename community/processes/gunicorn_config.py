@@ -3,8 +3,8 @@
 import gc
 from typing import Any
 
+from community.core.compat.blocked_imports import block_imports
 from community.core.environment import PRIVATE_UMASK
-from community.processes.blocked_imports import block_imports
 from community.processes.parent_death import die_with_parent
 
 worker_class = "gevent"

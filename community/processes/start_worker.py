@@ -5,9 +5,9 @@ import os
 import sys
 
 from community.core import metric_folders
+from community.core.compat.blocked_imports import block_imports
 from community.core.environment import PRIVATE_UMASK, set_variables, variable
 from community.core.settings import Settings, load_settings
-from community.processes.blocked_imports import block_imports
 
 
 def main(settings: Settings) -> int:

@@ -1,4 +1,8 @@
-"""Rules of addresses, as Flask has them, that cost a start nothing."""
+"""URL rules that compile their builders when they are first used.
+
+Assumption: werkzeug calls `Rule._compile_builder(append_unknown)` twice when a rule is bound, and calls what it
+returned as `builder(rule, **values)` to write an address.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +11,9 @@ from werkzeug.routing import Rule
 
 
 class LazyRule(Rule):
-    """Compiles how its address is written when it first is, as it seldom is: ours stand in the templates.
+    """A rule that compiles its two URL builders on first use, which is rare because templates hold most addresses.
 
-    werkzeug compiles two functions a rule at once, and for all our doors that is two thirds of making an application.
+    werkzeug compiles them at once; for all our endpoints that is two thirds of the time to create an application.
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:

@@ -8,15 +8,13 @@ how much there is. Whoever must see something else (blocks) gets bytes of their 
 
 `Fan` is a client manager of python-socketio, its extension point for exactly this: `socketio.emit`, `enter_room` and
 `disconnect` of the library work as they always do and leave by the same way. What the library calls `sid` is one
-websocket here (there is one namespace), and its tables are replaced by two: wires by `sid`, rooms by name. `Engine`
-takes a websocket over from gunicorn right after the request that asks for it; no greenlet stays with it. **Every use of
-the insides of Flask-SocketIO, python-socketio, python-engineio and gunicorn stands in this file**; their versions are
-pinned, and `tests/core/test_engine_contract.py` fails loudly when one of them moves.
+websocket here (there is one namespace), and its tables are replaced by two: wires by `sid`, rooms by name.
+`core/compat/socket_takeover.py` takes a websocket over from gunicorn right after the request that asks for it.
 
 **One wheel** turns once a second for every ping and deadline of the process. A wire has a place on it from its
 beginning: visited every 25 s for a ping, 20 s after that to see whether anything was heard, and 10 s after the
 beginning to see whether the other side has said who they are. At every turn those whose backlog has not moved for
-eight seconds are cut (`core/wire.py` has the reasons).
+eight seconds are cut (`ws_connection.py` has the reasons).
 
 Everything here happens in the event loop, one thing after the other: nothing is locked, nothing may block.
 """
@@ -24,15 +22,10 @@ Everything here happens in the event loop, one thing after the other: nothing is
 import _socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 from uuid import UUID
 
-import engineio
-import socketio
 import structlog
-from flask import Flask
-from flask_socketio import SocketIO
 from gevent import get_hub
 from socketio.manager import Manager
 
@@ -100,6 +93,27 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
             self._timer.start(self._turn_wheel)
         self.wires[sid] = wire
         self._wheel[self._turn % PING_SECONDS].add(wire)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether this process serves as many sockets as it may."""
+        return len(self.wires) >= MAX_SOCKETS
+
+    def accept(self, sid: str, sock: _socket.socket, environ: dict[str, Any]) -> None:
+        """Serve a socket that was taken over from the web server, and answer its handshake."""
+        sock.setblocking(False)
+        sock.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, SEND_BUFFER)
+        wire = WebSocketConnection(self, sid, sock, (environ.get("HTTP_ORIGIN"), environ.get("HTTP_COOKIE", "")))
+        self.add(sid, wire)
+        times = {"pingInterval": PING_SECONDS * 1000, "pingTimeout": PONG_SECONDS * 1000}
+        opening = {"sid": sid, "upgrades": [], **times, "maxPayload": LARGEST_MESSAGE}
+        wire.send(handshake(environ["HTTP_SEC_WEBSOCKET_KEY"]) + frame(f"0{as_json(opening)}"))
+
+    def send_packet(self, sid: str, packet: str) -> None:
+        """Send a Socket.IO packet of the library's own."""
+        if sid in self.wires:
+            self.wires[sid].send(frame(f"4{packet}"))
 
     def leave(self, wire: WebSocketConnection) -> None:
         """A wire ends: it is in no room and no table any more, and stays on the wheel only until it is closed."""
@@ -200,57 +214,3 @@ class SocketManager(Manager):  # type: ignore[misc]  # the library has no types
     def get_rooms(self, sid: str, namespace: str) -> list[Any]:
         """The rooms a socket is in."""
         return list(self.wires[sid].rooms) if sid in self.wires else []
-
-
-class Engine(engineio.Server):  # type: ignore[misc]  # the library has no types
-    """Engine.IO whose websockets belong to the fan."""
-
-    def __init__(self, fan: SocketManager, **options: Any) -> None:
-        super().__init__(**options)
-        self._fan = fan
-
-    def _handle_connect(self, environ: Any, start_response: Any, transport: str, jsonp_index: Any = None) -> Any:
-        key, sock = environ.get("HTTP_SEC_WEBSOCKET_KEY"), environ.get("gunicorn.socket")
-        if key is None or sock is None or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
-            return self._bad_request("Invalid websocket upgrade")
-        if len(self._fan.wires) >= MAX_SOCKETS:
-            return self._bad_request("Too many sockets")
-        sid = self.generate_id()
-        own = _socket.socket(fileno=sock.detach())  # gunicorn's is closed from now on: it will not touch ours
-        own.setblocking(False)
-        own.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-        own.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, SEND_BUFFER)
-        wire = WebSocketConnection(self._fan, sid, own, (environ.get("HTTP_ORIGIN"), environ.get("HTTP_COOKIE", "")))
-        self._fan.add(sid, wire)
-        wire.send(handshake(key) + frame(f"0{as_json(self._opening(sid))}"))
-        raise StopIteration  # how gunicorn is told that the socket is not its own any more
-
-    def _opening(self, sid: str) -> dict[str, Any]:
-        times = {"pingInterval": int(self.ping_interval * 1000), "pingTimeout": int(self.ping_timeout * 1000)}
-        return {"sid": sid, "upgrades": [], **times, "maxPayload": LARGEST_MESSAGE}
-
-    def send(self, sid: str, data: str) -> None:
-        """Send a Socket.IO packet of the library's own."""
-        if sid in self._fan.wires:
-            self._fan.wires[sid].send(frame(f"4{data}"))
-
-
-def install(app: Flask, library: SocketIO, fan: SocketManager, is_our_origin: Callable[[str], bool]) -> None:
-    """Let the library answer `/socket.io/` beside the application, with this fan and our engine in it."""
-    before = socketio.Server._engineio_server_class
-    socketio.Server._engineio_server_class = lambda server: partial(Engine, fan)
-    try:
-        library.init_app(
-            app,
-            client_manager=fan,
-            async_mode="gevent",
-            transports=["websocket"],
-            manage_session=False,
-            cors_allowed_origins=is_our_origin,
-            max_http_buffer_size=LARGEST_MESSAGE,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PONG_SECONDS,
-            monitor_clients=False,
-        )
-    finally:
-        socketio.Server._engineio_server_class = before

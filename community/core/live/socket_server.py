@@ -29,13 +29,14 @@ from flask_socketio import SocketIO
 from marshmallow import Schema
 
 from community.core.batching import Batcher, FairQueue
+from community.core.compat.socket_takeover import install
 from community.core.errors import AppError, BadRequest, RateLimited, Unauthenticated
 from community.core.live.connection import Connection as Connection
 from community.core.live.connection import cookie
 from community.core.live.socket_counts import SocketCounts
-from community.core.live.socket_manager import SocketManager, event_frame, install
-from community.core.live.ws_connection import WebSocketConnection
-from community.core.live.ws_frames import ProtocolError, frame
+from community.core.live.socket_manager import SocketManager, event_frame
+from community.core.live.ws_connection import PING_SECONDS, PONG_SECONDS, WebSocketConnection
+from community.core.live.ws_frames import LARGEST_MESSAGE, ProtocolError, frame
 from community.core.metrics import SOCKETS
 from community.core.rate_limits import TokenBucket
 from community.core.shared_rates import SharedRate
@@ -77,7 +78,15 @@ class SocketServer:
 
     def attach(self, app: Flask) -> None:
         """Put the sockets beside the application."""
-        install(app, self.socketio, self.fan, self.web.settings.is_own_origin)
+        install(
+            app,
+            self.socketio,
+            self.fan,
+            cors_allowed_origins=self.web.settings.is_own_origin,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PONG_SECONDS,
+        )
 
     @property
     def events(self) -> tuple[str, ...]:
