@@ -28,7 +28,7 @@ def own_notification(uow: UnitOfWork, notification_id: UUID) -> Notification:
     return row
 
 
-def read_own(uow: UnitOfWork, *, up_to: Notification | None) -> int:
+def mark_own_read(uow: UnitOfWork, *, up_to: Notification | None) -> int:
     """Mark read what the actor was told, up to and with one of them, or all. How many were new."""
     new = update(Notification).where(
         Notification.member_id == uow.actor.id, Notification.read_at.is_(None), Notification.shown_at.is_not(None)
@@ -41,7 +41,7 @@ def read_own(uow: UnitOfWork, *, up_to: Notification | None) -> int:
     return len(read.all())
 
 
-def preference(uow: UnitOfWork, *, member_id: UUID, kind: str, medium: str) -> Preference:
+def get_or_create_preference(uow: UnitOfWork, *, member_id: UUID, kind: str, medium: str) -> Preference:
     """A member's choice, made when there is none. Their row is locked meanwhile. Raises NotFound."""
     if uow.session.get(Member, member_id, with_for_update=True) is None:
         raise NotFound
@@ -53,7 +53,7 @@ def preference(uow: UnitOfWork, *, member_id: UUID, kind: str, medium: str) -> P
     return row
 
 
-def read_alike(uow: UnitOfWork, row: Notification) -> bool:
+def mark_similar_read(uow: UnitOfWork, row: Notification) -> bool:
     """Mark read what said the same of the same up to this one, which is shown as one. Whether any was new."""
     alike = (
         Notification.member_id == uow.actor.id,
@@ -68,7 +68,7 @@ def read_alike(uow: UnitOfWork, row: Notification) -> bool:
     return bool(uow.session.execute(read.execution_options(synchronize_session=False)).all())
 
 
-def read_about(uow: UnitOfWork, *, kind: str, subject: UUID, up_to: int) -> None:
+def mark_subject_read(uow: UnitOfWork, *, kind: str, subject: UUID, up_to: int) -> None:
     """What the actor was told of this thing, up to a version of it, they have seen with their own eyes."""
     uow.session.execute(
         update(Notification)
@@ -84,7 +84,7 @@ def read_about(uow: UnitOfWork, *, kind: str, subject: UUID, up_to: int) -> None
     )
 
 
-def own_settings(uow: UnitOfWork) -> DeliverySettings:
+def get_or_create_settings(uow: UnitOfWork) -> DeliverySettings:
     """When and how notices may leave the house for the actor, made when there is none yet; their row is locked."""
     uow.session.get_one(Member, uow.actor.id, with_for_update=True)
     row = uow.session.get(DeliverySettings, uow.actor.id)
@@ -140,7 +140,7 @@ def own_subscription(uow: UnitOfWork, subscription_id: UUID) -> PushSubscription
     return row
 
 
-def forget_refusal(uow: UnitOfWork, address_key: str) -> bool:
+def unsuppress_address(uow: UnitOfWork, address_key: str) -> bool:
     """Mail to this address is tried again. Whether it was refused."""
     forgotten = (
         delete(SuppressedAddress).where(SuppressedAddress.address == address_key).returning(SuppressedAddress.address)
@@ -162,13 +162,13 @@ def ended_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery:
     return row
 
 
-def mailed(uow: UnitOfWork, delivery_id: UUID) -> Delivery | None:
+def mailed_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery | None:
     """A mail that left, or of which that is in doubt, locked; for a report about it, not for a person."""
     row = uow.session.get(Delivery, delivery_id, with_for_update=True)
     return row if row is not None and row.medium == "email" and row.state in ("sent", "unknown") else None
 
 
-def last_mailed(uow: UnitOfWork, member_id: UUID, *, kind: str) -> Delivery | None:
+def last_mailed_delivery(uow: UnitOfWork, member_id: UUID, *, kind: str) -> Delivery | None:
     """The newest mail of a kind that left for a member, locked; for a report that names no more than these two."""
     newest = (
         select(Delivery)

@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from community.core.crypto.cipher import keyed_digest
-from community.core.errors import Conflict, ValidationFailed
+from community.core.errors import Conflict, NotFound, ValidationFailed
 from community.core.ids import new_id
+from community.core.kind_registries import mutable
 from community.core.unit_of_work import UnitOfWork
 from community.notifications import access
 from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint
 from community.notifications.delivery.send_checks import address_key
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.events import EmailRetryRequested
-from community.notifications.models import PushSubscription
+from community.notifications.models import Mute, PushSubscription
 from community.notifications.preferences import delivery_preferences
 from community.notifications.preferences.delivery_preferences import DIGEST, EMAIL
 from community.notifications.queries import inbox, preferences
@@ -24,6 +28,14 @@ from community.notifications.rules import quiet_hours
 
 QUIET = "quiet"
 MAX_DEVICES = 20
+MAX_MUTES = 500
+
+
+class TooManyMutes(Conflict):
+    """You muted as much as can be muted. Let something through again first."""
+
+    code = "too_many_mutes"
+    message = "You muted as much as can be muted. Let something through again first."
 
 
 class TooManyDevices(Conflict):
@@ -43,7 +55,7 @@ class NeedsSession(Conflict):
 def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> NotificationView:
     """Read one, and what stands with it in the list as one; they are no longer new on any device. Raises NotFound."""
     row = access.own_notification(uow, notification_id)
-    if access.read_alike(uow, row):
+    if access.mark_similar_read(uow, row):
         row.read_at = row.read_at or uow.now
         uow.notify_member(uow.actor.id)
     return inbox.notification_view(row)
@@ -52,12 +64,12 @@ def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> Notification
 def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
     """Everything up to and with this one is read, or everything. How many are still new. Raises NotFound."""
     last = access.own_notification(uow, up_to_id) if up_to_id else None
-    if access.read_own(uow, up_to=last):
+    if access.mark_own_read(uow, up_to=last):
         uow.notify_member(uow.actor.id)
-    return inbox.unread(uow)
+    return inbox.count_unread(uow)
 
 
-def choose(
+def update_preferences(
     uow: UnitOfWork,
     *,
     wanted: Mapping[tuple[str, str], bool] | None = None,
@@ -68,16 +80,16 @@ def choose(
 
     What quiet hours hold back is planned anew: nothing is lost, nothing comes early.
     """
-    row = access.own_settings(uow)
+    row = access.get_or_create_settings(uow)
     for (kind, medium), is_wanted in (wanted or {}).items():
-        preference = access.preference(uow, member_id=uow.actor.id, kind=kind, medium=medium)
+        preference = access.get_or_create_preference(uow, member_id=uow.actor.id, kind=kind, medium=medium)
         preference.wanted, preference.changed_at = is_wanted, uow.now
     if quiet is not None:
         row.quiet = [dict(one) for one in quiet]
     for name, value in settings.items():
         setattr(row, name, value)
     if settings.get("rhythm") == delivery_preferences.DAILY:
-        daily = access.preference(uow, member_id=uow.actor.id, kind=DIGEST, medium=EMAIL)
+        daily = access.get_or_create_preference(uow, member_id=uow.actor.id, kind=DIGEST, medium=EMAIL)
         daily.wanted, daily.changed_at = True, uow.now
     row.changed_at = uow.now
     uow.session.flush()
@@ -100,13 +112,13 @@ def _plan_anew(uow: UnitOfWork) -> None:
 def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
     """Switch a kind's e-mail off for whoever the token was mailed to; the kind. Twice is once. Raises NotFound."""
     member_id, kind = read_unsubscribe_token(secret, token)
-    row = access.preference(uow, member_id=member_id, kind=kind, medium=EMAIL)
+    row = access.get_or_create_preference(uow, member_id=member_id, kind=kind, medium=EMAIL)
     row.wanted = False
     row.changed_at = uow.now
     return kind
 
 
-def switch_on(
+def register_device(
     uow: UnitOfWork, *, endpoint: str, keys: Mapping[str, str], secret: str, services: Sequence[str]
 ) -> DeviceView:
     """Push to this browser from now on, for as long as this session lasts. Whose it was before, it is ours now.
@@ -132,24 +144,50 @@ def switch_on(
     return preferences.my_device(uow, row.id)
 
 
-def switch_off(uow: UnitOfWork, *, device_id: UUID) -> None:
+def remove_device(uow: UnitOfWork, *, device_id: UUID) -> None:
     """Push to this browser no more. Raises NotFound."""
     uow.session.delete(access.own_subscription(uow, device_id))
 
 
-def try_my_address(uow: UnitOfWork, *, secret: str) -> None:
+def retry_own_address(uow: UnitOfWork, *, secret: str) -> None:
     """My mail came back once; send to my address again."""
-    if access.forget_refusal(uow, address_key(secret, access.own_address(uow))):
+    if access.unsuppress_address(uow, address_key(secret, access.own_address(uow))):
         uow.record(EmailRetryRequested(member_id=uow.actor.id))
 
 
-def send_again(uow: UnitOfWork, *, delivery_id: UUID) -> None:
+def retry_delivery(uow: UnitOfWork, *, delivery_id: UUID) -> None:
     """Try one that is dead or in doubt again, as if for the first time. Raises Forbidden, NotFound."""
     row = access.ended_delivery(uow, delivery_id)
     row.state, row.reason, row.attempts, row.due_at, row.finished_at = "due", "again", 1, uow.now, None
 
 
-def let_it_be(uow: UnitOfWork, *, delivery_id: UUID) -> None:
+def dismiss_delivery(uow: UnitOfWork, *, delivery_id: UUID) -> None:
     """It is seen to: it was not that important, or it was said otherwise. Raises Forbidden, NotFound."""
     row = access.ended_delivery(uow, delivery_id)
     row.state, row.reason = "suppressed", "let_be"
+
+
+def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID, until: datetime | None = None) -> None:
+    """Hear nothing of a meetup or a person any more, or until then; said again, the new end holds.
+
+    Raises NotFound, TooManyMutes, Invalid for a moment that is over.
+    """
+    if subject_id not in mutable.seen(uow, sort=sort, ids=[subject_id]):
+        raise NotFound
+    if until is not None and until <= uow.now:
+        raise ValidationFailed(errors={"until": ["This is over already."]})
+    row = access.own_mute(uow, subject_id)
+    if row is not None:
+        row.until = until
+        return
+    uow.session.execute(delete(Mute).where(Mute.member_id == uow.actor.id, Mute.until <= uow.now))
+    if access.count_mutes(uow) >= MAX_MUTES:
+        raise TooManyMutes
+    uow.session.add(Mute(member_id=uow.actor.id, subject_id=subject_id, sort=sort, created_at=uow.now, until=until))
+
+
+def unmute(uow: UnitOfWork, *, subject_id: UUID) -> None:
+    """Hear of it again. Twice is once, and so is never."""
+    row = access.own_mute(uow, subject_id)
+    if row is not None:
+        uow.session.delete(row)

@@ -10,8 +10,7 @@ from community.core.web.request_context import read_context, services, unit_of_w
 from community.notifications import actions
 from community.notifications import schemas as shapes
 from community.notifications.channels.web_push import public_key
-from community.notifications.preferences import mutes
-from community.notifications.queries import inbox, preferences
+from community.notifications.queries import inbox, mutes, preferences
 
 api = api_blueprint("notifications", __name__, "What I was told, and how it reaches me.")
 KEYS = {
@@ -64,7 +63,7 @@ def get_preferences() -> preferences.PreferencesView:
 def put_preferences(chosen: dict[str, Any]) -> preferences.PreferencesView:
     """Say which kinds also come by e-mail and to the phone, when, and in which words."""
     with unit_of_work() as uow:
-        return actions.choose(uow, **chosen)
+        return actions.update_preferences(uow, **chosen)
 
 
 @api.get("/push-key")
@@ -91,7 +90,7 @@ def post_subscription(subscription: dict[str, Any]) -> preferences.DeviceView:
     """Push to this browser while this session lasts; the same one again is the same."""
     settings = services().settings
     with unit_of_work() as uow:
-        return actions.switch_on(uow, **subscription, secret=settings.secret_key, services=settings.push_services)
+        return actions.register_device(uow, **subscription, secret=settings.secret_key, services=settings.push_services)
 
 
 @api.delete("/push-subscriptions/<uuid:device_id>")
@@ -99,7 +98,7 @@ def post_subscription(subscription: dict[str, Any]) -> preferences.DeviceView:
 def delete_subscription(device_id: UUID) -> None:
     """Push to it no more."""
     with unit_of_work() as uow:
-        actions.switch_off(uow, device_id=device_id)
+        actions.remove_device(uow, device_id=device_id)
 
 
 @api.get("/mutes")
@@ -116,7 +115,7 @@ def get_mutes() -> dict[str, list[mutes.MuteView]]:
 def put_mute(wanted: dict[str, Any], sort: str, subject_id: UUID) -> None:
     """Hear nothing of a meetup or a person for a while, or until I say otherwise."""
     with unit_of_work() as uow:
-        mutes.mute(uow, sort=sort, subject_id=subject_id, **wanted)
+        actions.mute(uow, sort=sort, subject_id=subject_id, **wanted)
 
 
 @api.delete("/mutes/<uuid:subject_id>")
@@ -124,4 +123,4 @@ def put_mute(wanted: dict[str, Any], sort: str, subject_id: UUID) -> None:
 def delete_mute(subject_id: UUID) -> None:
     """Hear of it again."""
     with unit_of_work() as uow:
-        mutes.unmute(uow, subject_id=subject_id)
+        actions.unmute(uow, subject_id=subject_id)

@@ -4,7 +4,7 @@ import click
 
 from community.core.settings import Settings
 from community.features import load_subscribers, open_store
-from community.notifications.delivery.bounces import take_in_all
+from community.notifications.delivery.bounces import process_bounces
 
 
 def bounces(settings: Settings, *, source: str) -> int:
@@ -12,7 +12,7 @@ def bounces(settings: Settings, *, source: str) -> int:
     load_subscribers()  # a complaint switches a kind off, unless the kind says that it is for security
     store = open_store(settings)
     try:
-        done = take_in_all(store, settings, source=source)
+        done = process_bounces(store, settings, source=source)
     except FileNotFoundError as error:
         click.echo(f"There is no maildir at {error.filename}.", err=True)
         return 1

@@ -25,19 +25,19 @@ from community.core.web.template_context import paging, relative_day
 from community.notifications import actions
 from community.notifications.channels.web_push import public_key
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
-from community.notifications.preferences import forms, mutes
-from community.notifications.queries import failed_deliveries, inbox
+from community.notifications.preferences import forms
+from community.notifications.queries import failed_deliveries, inbox, mutes
 from community.notifications.queries import preferences as preferences_queries
 from community.notifications.schemas import PreferencesSchema
 
 pages = Blueprint("notifications", __name__)
 WEEK = timedelta(days=7)
-SETTLED = {"again": actions.send_again, "leave": actions.let_it_be}
+SETTLED = {"again": actions.retry_delivery, "leave": actions.dismiss_delivery}
 
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
     """What base.html shows beside the bell."""
-    return {"unread_notifications": inbox.unread(ctx)}
+    return {"unread_notifications": inbox.count_unread(ctx)}
 
 
 @pages.get("/notifications")
@@ -46,7 +46,7 @@ def notification_list() -> str:
     with read_context() as ctx:
         page = inbox.notifications(ctx, **paging())
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
-    days = [(day, inbox.grouped(list(items))) for day, items in by_day]
+    days = [(day, inbox.group_by_target(list(items))) for day, items in by_day]
     return render_template("notifications/list.html", days=days, next_cursor=page.next_cursor)
 
 
@@ -84,7 +84,7 @@ def preferences() -> PageResponse:
 def save_preferences() -> PageResponse:
     """Save one part of it: what and how, quiet hours, or the words."""
     form = Form(PreferencesSchema())
-    if form.submit(actions.choose, values=forms.preferences(request.form)):
+    if form.submit(actions.update_preferences, values=forms.parse_preferences(request.form)):
         flash("Saved.")
         return redirect("/notifications/preferences")
     return _preferences(form)
@@ -94,7 +94,7 @@ def save_preferences() -> PageResponse:
 def try_my_address() -> AnyResponse:
     """Send mail to my address again."""
     with unit_of_work() as uow:
-        actions.try_my_address(uow, secret=services().settings.secret_key)
+        actions.retry_own_address(uow, secret=services().settings.secret_key)
     flash("The next mail is tried again.")
     return redirect("/notifications/preferences")
 
@@ -104,7 +104,7 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
     """Hear nothing of it for a week, or until I say otherwise."""
     with unit_of_work() as uow:
         until = uow.now + WEEK if request.form.get("span") == "week" else None
-        mutes.mute(uow, sort=sort, subject_id=subject_id, until=until)
+        actions.mute(uow, sort=sort, subject_id=subject_id, until=until)
     flash(f"You hear nothing of this {'for a week' if until else 'any more'}. It stands under Notifications.")
     return redirect(safe_redirect_path(request.form.get("next")))
 
@@ -113,7 +113,7 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
 def unmute(subject_id: UUID) -> AnyResponse:
     """Hear of it again."""
     with unit_of_work() as uow:
-        mutes.unmute(uow, subject_id=subject_id)
+        actions.unmute(uow, subject_id=subject_id)
     flash("You hear of this again.")
     return redirect(safe_redirect_path(request.form.get("next") or "/notifications/preferences#muted"))
 
@@ -130,7 +130,7 @@ def devices() -> str:
 def end_device(device_id: UUID) -> AnyResponse:
     """Show nothing on it any more."""
     with unit_of_work() as uow:
-        actions.switch_off(uow, device_id=device_id)
+        actions.remove_device(uow, device_id=device_id)
     flash("That device shows nothing any more.")
     return redirect("/notifications/devices")
 
@@ -139,7 +139,7 @@ def end_device(device_id: UUID) -> AnyResponse:
 def ended_deliveries() -> str:
     """What did not get through, or may not have: sent again only by a coordinator's hand."""
     with read_context() as ctx:
-        page = failed_deliveries.ended(ctx, **paging())
+        page = failed_deliveries.failed_deliveries(ctx, **paging())
     audit_facts(count=len(page.items))
     return render_template("notifications/undelivered.html", items=page.items, next_cursor=page.next_cursor)
 
@@ -183,7 +183,7 @@ def _preferences(form: Form) -> PageResponse:
         mine = preferences_queries.my_preferences(ctx)
         context = {
             "mine": mine,
-            "nights": forms.nights(mine.quiet_hours),
+            "nights": forms.quiet_nights(mine.quiet_hours),
             "mutes": mutes.my_mutes(ctx),
             "devices": len(preferences_queries.my_devices(ctx)),
             "is_refused": preferences_queries.is_my_address_refused(ctx, services().settings.secret_key),

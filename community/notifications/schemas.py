@@ -8,9 +8,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from community.core.outbox.notification_kinds import switchable_kinds
 from community.core.schemas import StrictSchema, UtcDateTime, page_of
 from community.core.time_zones import zone_names
-from community.notifications.channels.web_push import are_keys
-from community.notifications.preferences.delivery_preferences import AS_IT_COMES, DAILY, windows_of
-from community.notifications.rules.quiet_hours import never_ends
+from community.notifications.channels.web_push import are_valid_keys
+from community.notifications.preferences.delivery_preferences import AS_IT_COMES, DAILY, parse_windows
+from community.notifications.rules.quiet_hours import is_quiet_all_week
 
 MAX_WINDOWS = 28
 
@@ -117,7 +117,7 @@ class PreferencesSchema(StrictSchema):
         """A zone is one, and a week has a gap."""
         if loaded.get("away_zone") and loaded["away_zone"] not in zone_names():
             raise ValidationError("Choose a time zone from the list.", "away_zone")
-        if never_ends(windows_of(_kept(loaded.get("quiet_hours", [])))):
+        if is_quiet_all_week(parse_windows(_kept(loaded.get("quiet_hours", [])))):
             raise ValidationError("Leave some time in the week, or switch the mails off instead.", "quiet_hours")
 
     @post_load
@@ -154,7 +154,7 @@ class KeysSchema(StrictSchema):
     @validates_schema
     def are_ones(self, loaded: dict[str, str], **_options: Any) -> None:
         """A point and a secret."""
-        if not are_keys(loaded["p256dh"], loaded["auth"]):
+        if not are_valid_keys(loaded["p256dh"], loaded["auth"]):
             raise ValidationError("These are no keys of a browser.", "p256dh")
 
 

@@ -113,7 +113,7 @@ def process(uow: UnitOfWork, claim: Claim) -> None:
         return
     event = load_event(claim.type, claim.payload)
     for notice in notify.for_event(event):
-        fan_out(uow, event_id=claim.id, event_type=claim.type, told=as_list(notice(uow, event)))
+        fan_out(uow, event_id=claim.id, event_type=claim.type, specs=as_list(notice(uow, event)))
     for task in staff_tasks.for_event(event):
         keep_list(uow, event_type=claim.type, told=as_list(task(uow, event)))
     for reaction in handlers.for_event(event):

@@ -26,9 +26,9 @@ from community.core.pubsub import EVENTS
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.features import load_subscribers, open_store
-from community.notifications.channels.in_app import show_due
-from community.notifications.delivery.due import anything_due, oldest_due
-from community.notifications.delivery.sender import Post
+from community.notifications.delivery.due import is_anything_due, oldest_due
+from community.notifications.delivery.sender import DeliverySender
+from community.notifications.inbox.timed_notifications import show_due
 from community.processes.event_processing import EventProcessor
 from community.processes.watchdog import Watchdog
 
@@ -56,7 +56,7 @@ class Worker:
 
     def __init__(self, store: UnitOfWorkFactory, settings: Settings) -> None:
         self._store = store
-        self._post = Post(store, settings)
+        self._post = DeliverySender(store, settings)
         self._patience = Watchdog()
         self._clock = leases.DatabaseClock(store.clock)
         self._handling = EventProcessor(store, self._patience, self._clock)
@@ -196,7 +196,7 @@ class Worker:
     def _is_time_to_tell(self) -> bool:
         if monotonic() - self._looked_at_all < LOOK_AT_ALL_SECONDS:
             with self._store.read_context() as ctx:
-                return anything_due(ctx.session, now=ctx.now)
+                return is_anything_due(ctx.session, now=ctx.now)
         self._looked_at_all = monotonic()
         return True
 

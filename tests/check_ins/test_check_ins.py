@@ -24,7 +24,7 @@ from community.core.outbox.store import OutboxEvent
 from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.members.actions.accounts import block
-from community.notifications.actions import choose
+from community.notifications.actions import update_preferences
 from community.notifications.models import Notification
 from tests.conftest import NOON, Act
 from tests.factories import Cast, make_member
@@ -374,7 +374,12 @@ def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true
 ) -> None:
     told_by = Told(act, settings)
     act(cast.ben, schedule.set_schedule, every="week", weekday=2, at="23:00", tells_buddy=False)
-    act(cast.ben, choose, wanted={}, quiet=[{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)])
+    act(
+        cast.ben,
+        update_preferences,
+        wanted={},
+        quiet=[{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)],
+    )
     for _ in range(2):
         act.now = next_at(store, cast.ben)
         run_until_quiet(store, settings, now=act.now)

@@ -352,7 +352,7 @@ class World:
         self.objects["notification_id"] = str(told.id)
         ben = replace(self.cast.ben, session_id=UUID(self.objects["session_id"]))
         with self._store.unit_of_work(ben, now=self.now) as uow:
-            device = notifications_actions.switch_on(
+            device = notifications_actions.register_device(
                 uow,
                 endpoint="https://fcm.googleapis.com/fcm/send/of-ben",
                 keys={"p256dh": "", "auth": ""},

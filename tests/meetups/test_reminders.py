@@ -9,8 +9,9 @@ from sqlalchemy import select
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.meetups.actions import edit_occurrence, preferences
 from community.meetups.queries import attendees, my_rsvps
+from community.notifications import actions as notification_actions
 from community.notifications.models import Delivery, Notification
-from community.notifications.preferences import mutes
+from community.notifications.queries.mutes import my_mutes
 from tests.conftest import Act
 from tests.factories import Cast
 from tests.meetups.conftest import Walks
@@ -146,8 +147,8 @@ def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
         walks.answer(one, date)
     meetup = act.read(cast.ben, attendees.meetup_id_of, occurrence_id=date)
     run_worker(act.now)
-    act(cast.ben, mutes.mute, sort="meetup", subject_id=meetup, until=act.now + timedelta(days=1))
-    [quiet] = act.read(cast.ben, mutes.my_mutes)
+    act(cast.ben, notification_actions.mute, sort="meetup", subject_id=meetup, until=act.now + timedelta(days=1))
+    [quiet] = act.read(cast.ben, my_mutes)
     assert (quiet.title, quiet.until) == ("Walk", act.now + timedelta(days=1))
 
     earlier = datetime(2026, 11, 26, 18, 30)
@@ -157,7 +158,7 @@ def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
     assert told(store, cast.cleo) == [("occurrence.rescheduled", 2)]
 
     act.later(days=1, seconds=1)
-    assert act.read(cast.ben, mutes.my_mutes) == []
+    assert act.read(cast.ben, my_mutes) == []
     act(cast.ada, edit_occurrence.cancel, occurrence_id=date)
     run_worker(act.now)
     assert told(store, cast.ben) == [("occurrence.rescheduled", 2), ("occurrence.cancelled", 3)]

@@ -10,9 +10,8 @@ from sqlalchemy import select
 
 from community.core.unit_of_work import Actor
 from community.meetups.actions import edit_occurrence
-from community.notifications.actions import choose
+from community.notifications.actions import mute, update_preferences
 from community.notifications.models import Delivery, Notification
-from community.notifications.preferences.mutes import mute
 from tests.meetups.conftest import Walks
 
 ALWAYS = [{"weekday": day, "from": "22:00", "to": "07:00"} for day in range(7)]
@@ -109,7 +108,7 @@ def test_a_seat_of_a_date_that_was_cancelled_meanwhile_is_not_told(
 ) -> None:
     """X8 a: quiet hours end; only what is true goes out."""
     _, date = waits(walks, act, cast)
-    act(cast.ben, choose, quiet=ALWAYS)
+    act(cast.ben, update_preferences, quiet=ALWAYS)
     act.now = NIGHT
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)
@@ -128,7 +127,7 @@ def test_a_date_that_moved_twice_and_was_cancelled_is_one_mail(
     """X8 b: the last word only."""
     date = walks.date()
     walks.answer(cast.ben, date)
-    act(cast.ben, choose, quiet=ALWAYS)
+    act(cast.ben, update_preferences, quiet=ALWAYS)
     act.now = NIGHT
     for hour in (20, 21):
         changes = {"starts_at_local": datetime(2026, 11, 26, hour)}
@@ -147,7 +146,7 @@ def test_a_date_that_moved_once_is_told_when_quiet_ends(
     date = walks.date()
     for member in (cast.ben, cast.cleo):
         walks.answer(member, date)
-        act(member, choose, quiet=ALWAYS)
+        act(member, update_preferences, quiet=ALWAYS)
     act.now = NIGHT
     act(
         cast.ada,
@@ -165,7 +164,7 @@ def test_a_date_that_moved_once_is_told_when_quiet_ends(
 def test_an_offer_that_lapsed_is_not_mailed(walks: Walks, act: Any, cast: Any, run_worker: Any, mails: Any) -> None:
     """X8 c: an offer is worth nothing after its time."""
     walk, date = waits(walks, act, cast, starts_at_local=datetime(2026, 11, 24, 7, 15))
-    act(cast.ben, choose, quiet=ALWAYS)
+    act(cast.ben, update_preferences, quiet=ALWAYS)
     act.now = walks.dates(walk)[0].starts_at - timedelta(hours=7)
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)
@@ -177,7 +176,7 @@ def test_an_offer_that_lapsed_is_not_mailed(walks: Walks, act: Any, cast: Any, r
 def test_all_that_is_held_of_one_date_comes_out_together(walks: Walks, act: Any, cast: Any, run_worker: Any) -> None:
     """X8: the jitter is of the member and the date, so that no later word overtakes an earlier one."""
     _, date = waits(walks, act, cast)
-    act(cast.ben, choose, quiet=ALWAYS)
+    act(cast.ben, update_preferences, quiet=ALWAYS)
     act.now = NIGHT
     walks.answer(cast.cleo, date, "declined")
     run_worker(act.now)

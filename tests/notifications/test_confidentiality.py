@@ -28,7 +28,7 @@ from community.inactivity import actions as inactivity_actions
 from community.members.actions import invitations
 from community.members.models import Member
 from community.milestones import actions
-from community.notifications.actions import choose
+from community.notifications.actions import update_preferences
 from community.notifications.channels.email import SUBJECT
 from community.notifications.delivery import outcomes
 from community.planned_support import actions as planned_support_actions
@@ -144,7 +144,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         for one in (quill, marzi):
             told.lives_in(one, "America/New_York")
             wanted = {(kind, medium): True for kind in all_kinds() for medium in ("email", "push")}
-            act(one, choose, wanted=wanted)
+            act(one, update_preferences, wanted=wanted)
         told.device(quill, browser)
 
         in_a_room(act, cast, quill, marzi)
@@ -200,7 +200,7 @@ def test_who_asks_for_more_is_told_the_kind_and_never_a_name(
         quill, _ = planted_people(act)
         told.lives_in(quill, "America/New_York")
         told.device(quill, browser)
-        act(quill, choose, wanted={("rsvp.promoted", "push"): True}, is_discreet=False)
+        act(quill, update_preferences, wanted={("rsvp.promoted", "push"): True}, is_discreet=False)
         told.tell(quill, title="Quillonette at the candlewick supper")
         told.tell(quill, kind="password.changed")
         told.send(mail_url=server.url)

@@ -17,13 +17,12 @@ from community.core.kind_registries import still_true
 from community.core.settings import Settings
 from community.core.unit_of_work import ReadContext
 from community.members.models import Member
-from community.notifications.actions import choose, open_notification
-from community.notifications.channels.in_app import show_due
-from community.notifications.delivery.due import anything_due, oldest_due
+from community.notifications.actions import mute, open_notification, unmute, update_preferences
+from community.notifications.delivery.due import is_anything_due, oldest_due
 from community.notifications.delivery.unsubscribe_tokens import unsubscribe_token
+from community.notifications.inbox.timed_notifications import show_due
 from community.notifications.models import Delivery
-from community.notifications.preferences.mutes import mute, unmute
-from community.notifications.queries.inbox import grouped, notifications
+from community.notifications.queries.inbox import group_by_target, notifications
 from community.notifications.queries.preferences import my_preferences
 from community.rooms.actions.membership_settings import mark_read
 from community.rooms.actions.messages import remove_message
@@ -75,7 +74,7 @@ def test_who_changes_zone_or_hours_loses_nothing_and_gets_nothing_early(  # N6
     berlin = act.read(cast.ben, my_preferences)
     assert (berlin.held, berlin.would_be_sent_at) == (5, datetime(2026, 11, 24, 6, 0, tzinfo=UTC))
 
-    tokyo = act(cast.ben, choose, quiet=NIGHTS, time_zone="America/Anchorage")
+    tokyo = act(cast.ben, update_preferences, quiet=NIGHTS, time_zone="America/Anchorage")
     assert tokyo.held == 0
     told.wants(cast.ben, quiet=[{"weekday": 0, "from": "12:00", "to": "17:00"}])
     assert {one.reason for one in told.deliveries(cast.ben)} == {None}
@@ -106,7 +105,7 @@ def test_fifty_messages_make_one_mail_that_counts_what_was_not_read(told: Told, 
     assert told.ends(cast.cleo) == [("sent", None)]
     page = act.read(cast.cleo, notifications, cursor=None, limit=200)
     assert len(page.items) == 50
-    assert [count for _, count in grouped(page.items)] == [20, 30]  # reading the room read what told of it
+    assert [count for _, count in group_by_target(page.items)] == [20, 30]  # reading the room read what told of it
     act(cast.cleo, open_notification, notification_id=page.items[0].id)
     assert all(one.read_at for one in act.read(cast.cleo, notifications, cursor=None, limit=200).items)
 
@@ -159,7 +158,7 @@ def test_what_is_over_is_not_sent_and_says_why(told: Told, cast: Cast, act: Act)
 
 def test_a_date_that_is_off_is_suppressed_with_that_reason(told: Told, cast: Cast, act: Act) -> None:  # N8
     for version, state in ((1, ("suppressed", "cancelled")), (2, ("sent", None))):
-        act(cast.root, choose, wanted={("rsvp.promoted", "email"): True})
+        act(cast.root, update_preferences, wanted={("rsvp.promoted", "email"): True})
         with told.store.unit_of_work(now=act.now) as uow:
             row = Delivery(
                 id=new_id(), event_id=new_id(), kind="test.date", recipient=cast.root.id, medium="email", path="/",
@@ -186,7 +185,7 @@ def test_who_muted_it_hears_nothing_but_is_not_cut_off_in_need(told: Told, cast:
 def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(told: Told, cast: Cast, act: Act) -> None:
     told.lives_in(cast.ben, "America/New_York")
     wanted = {(kind, "email"): True for kind in ("meetup.posted", "mentor.approved", "occurrence.cancelled")}
-    act(cast.ben, choose, wanted=wanted, rhythm="daily", daily_at="08:00", is_discreet=False)
+    act(cast.ben, update_preferences, wanted=wanted, rhythm="daily", daily_at="08:00", is_discreet=False)
     with MailServer() as server:
         for kind in ("meetup.posted", "meetup.posted", "mentor.approved", "occurrence.cancelled"):
             told.tell(cast.ben, kind=kind, url=f"/x/{new_id()}")
@@ -203,13 +202,13 @@ def test_one_mail_a_day_gathers_what_can_wait_at_the_hour_that_was_chosen(told: 
     assert "2 new things" in text_of(mail)
 
     told.tell(cast.ben, kind="meetup.posted", url="/x/3")
-    act(cast.ben, choose, rhythm="as_it_comes")
+    act(cast.ben, update_preferences, rhythm="as_it_comes")
     told.send()
     assert told.ends(cast.ben)[-1] == ("sent", None)
 
 
 def test_gathering_goes_on_in_a_new_mail_once_one_is_on_its_way(told: Told, cast: Cast, act: Act) -> None:
-    act(cast.ben, choose, wanted={("meetup.posted", "email"): True}, rhythm="daily")
+    act(cast.ben, update_preferences, wanted={("meetup.posted", "email"): True}, rhythm="daily")
     told.tell(cast.ben, kind="meetup.posted", url="/x/1")
     with MailServer() as server:
         server.answer = "451 later"
@@ -264,7 +263,7 @@ def test_a_hundred_thousand_are_let_out_within_ten_minutes_and_never_too_late(  
     everybody = told.crowd_like(cast.ben, crowd)
     wanted = {(kind, "email"): True for kind in ("meetup.posted", "mentor.approved")}
     for one in everybody:
-        act(one, choose, wanted=wanted, quiet=NIGHTS)
+        act(one, update_preferences, wanted=wanted, quiet=NIGHTS)
     soon = seven + timedelta(minutes=4)
     for number in range(events):
         kind = ("meetup.posted", "mentor.approved")[number % 2]
@@ -297,7 +296,7 @@ def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, 
     """Every look for work goes by an index that has only what is due, what was tried, or what is being sent."""
     if not told.store.database.is_sqlite:
         pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
-    act(cast.ben, choose, wanted={("rsvp.promoted", "email"): True})
+    act(cast.ben, update_preferences, wanted={("rsvp.promoted", "email"): True})
     told.tell(cast.ben)
     seen: list[tuple[str, Any]] = []
 
@@ -310,7 +309,7 @@ def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, 
     with told.store.unit_of_work(now=act.now) as uow:
         show_due(uow)
         oldest_due(uow.session, now=uow.now)
-        anything_due(uow.session, now=uow.now)
+        is_anything_due(uow.session, now=uow.now)
     event.remove(told.store.database.engine, "before_cursor_execute", note)
     assert len(seen) >= 5
     ways = {"ix_deliveries_open", "ix_deliveries_sending", "ix_deliveries_tried", "sqlite_autoindex_deliveries_1"}
@@ -324,7 +323,7 @@ def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, 
 
 
 def test_what_was_put_off_by_a_clock_that_was_set_back_leaves_all_the_same(told: Told, cast: Cast, act: Act) -> None:
-    act(cast.ben, choose, wanted={("rsvp.promoted", "email"): True})
+    act(cast.ben, update_preferences, wanted={("rsvp.promoted", "email"): True})
     told.tell(cast.ben)
     told.tell(cast.ben, due_at=act.now + timedelta(days=30))
     with told.store.unit_of_work(now=act.now) as uow:

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from community.core.clock import machine_now
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
-from community.notifications.actions import send_again, try_my_address
+from community.notifications.actions import retry_delivery, retry_own_address
 from community.notifications.channels import smtp_transport
 from community.notifications.channels.smtp_transport import Maildir, SmtpServer
-from community.notifications.delivery.sender import AT_ONCE, Post, claim
+from community.notifications.delivery.sender import BATCH_SIZE, DeliverySender, claim_due_deliveries
 from community.notifications.events import EmailBounced
 from community.notifications.models import DeliveryAttempt
 from tests.conftest import Act
@@ -76,7 +76,7 @@ def test_one_that_says_later_is_asked_again_with_longer_waits_and_given_up_in_th
         assert least <= wait <= least * 1.2
     assert told.ends(cast.ben) == [("dead", "gave_up_451")]
     server.answer = "250 OK"
-    act(cast.ada, send_again, delivery_id=mail.id)
+    act(cast.ada, retry_delivery, delivery_id=mail.id)
     told.send(mail_url=server.url)
     told.send(mail_url=server.url)
     assert server.tries == 7
@@ -108,7 +108,7 @@ def test_who_mended_their_address_says_so(told: Told, cast: Cast, act: Act, serv
     told.tell(cast.ben)
     told.send(mail_url=server.url)
     server.to_recipient = "250 OK"
-    act(cast.ben, try_my_address, secret=told.settings.secret_key)
+    act(cast.ben, retry_own_address, secret=told.settings.secret_key)
     told.tell(cast.ben)
     told.send(mail_url=server.url)
     assert server.recipients == ["ben@example.org"]
@@ -143,7 +143,7 @@ def test_a_slow_one_delays_nobody_longer_than_itself(  # F12
 
 def test_connections_are_kept_and_a_stale_one_is_replaced(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
     smtp = SmtpServer(server.url, host_name="localhost")
-    post = Post(act.store, replace(told.settings, mail_url=server.url))
+    post = DeliverySender(act.store, replace(told.settings, mail_url=server.url))
     for number in range(5):
         told.tell(cast.ben, url=f"/meetups/{number}")
         while post.send_some(now=act.now):
@@ -206,12 +206,12 @@ def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(
 
 
 def test_no_more_are_in_doubt_than_were_tried_at_once(told: Told, cast: Cast, act: Act) -> None:
-    for number in range(AT_ONCE + 5):
+    for number in range(BATCH_SIZE + 5):
         told.tell(cast.ben, url=f"/meetups/{number}")
     with act.store.unit_of_work(now=act.now) as uow:
-        assert len(claim(uow.session, "email", now=act.now)) == AT_ONCE
+        assert len(claim_due_deliveries(uow.session, "email", now=act.now)) == BATCH_SIZE
     states = [state for state, _ in told.ends(cast.ben)]
-    assert (states.count("sending"), states.count("due")) == (AT_ONCE, 5)
+    assert (states.count("sending"), states.count("due")) == (BATCH_SIZE, 5)
 
 
 def test_many_make_the_same_new_folder_at_once_and_every_mail_is_there(tmp_path: Path) -> None:

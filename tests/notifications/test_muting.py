@@ -8,8 +8,8 @@ import pytest
 
 from community.core.errors import ValidationFailed
 from community.core.metrics import DELIVERIES
-from community.notifications.actions import choose
-from community.notifications.preferences.mutes import mute, my_mutes, unmute
+from community.notifications.actions import mute, unmute, update_preferences
+from community.notifications.queries.mutes import my_mutes
 from community.rooms.actions.create import open_room
 from tests.conftest import Act
 from tests.factories import Cast
@@ -78,7 +78,7 @@ def test_who_wants_their_buddy_alone_is_reached_by_nothing_else(told: Told, cast
     told.device(cast.cleo, Browser("https://fcm.googleapis.com/fcm/send/one"))
     told.lives_in(cast.cleo, "UTC")
     told.wants(cast.cleo, push=True, only_buddy=True)
-    act(cast.ada, choose, wanted={("message.reported", "email"): True}, only_buddy=True)
+    act(cast.ada, update_preferences, wanted={("message.reported", "email"): True}, only_buddy=True)
     first = talk.say(cast.cleo, "Is anyone up?")
     talk.say(cast.dov, "Yes", reply_to=first)
     tell_of(told, talk.room_id, 2)

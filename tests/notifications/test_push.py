@@ -10,7 +10,7 @@ from sqlalchemy import select
 from community.core.errors import ValidationFailed
 from community.core.settings import Settings
 from community.members.actions.sign_in import sign_out
-from community.notifications.actions import choose, open_notification, send_again, switch_on
+from community.notifications.actions import open_notification, register_device, retry_delivery, update_preferences
 from community.notifications.models import DeliveryAttempt, PushSubscription
 from community.notifications.queries.inbox import notifications
 from community.notifications.queries.preferences import my_devices
@@ -103,7 +103,7 @@ def test_five_failures_are_the_end_and_sending_again_sends_once(  # N9
     assert told.ends(cast.ben, medium="push") == [("dead", "gave_up_500")]
     service.answer(201)
     [push] = told.deliveries(cast.ben, medium="push")
-    act(cast.ada, send_again, delivery_id=push.id)
+    act(cast.ada, retry_delivery, delivery_id=push.id)
     told.send()
     told.send()
     assert len(service.taken) == 6
@@ -145,7 +145,7 @@ def test_quiet_hours_hold_a_push_and_what_was_read_meanwhile_is_not_pushed(  # N
     told: Told, cast: Cast, act: Act, service: PushService
 ) -> None:
     told.device(cast.ben, service.browser())
-    act(cast.ben, choose, quiet=NIGHTS)
+    act(cast.ben, update_preferences, quiet=NIGHTS)
     act.now = datetime.fromisoformat("2026-11-24T05:00Z")
     told.tell(cast.ben)
     told.send()
@@ -228,7 +228,7 @@ def test_doors_take_a_browser_and_refuse_what_is_none(
     with pytest.raises(ValidationFailed):
         act(
             replace(cast.ben, session_id=cast.ben.id),
-            switch_on,
+            register_device,
             endpoint="https://10.0.0.1/",
             keys={},
             secret="x",

@@ -11,7 +11,7 @@ import pytest
 from community.core.settings import Settings, load_settings
 from community.notifications.channels import push_endpoints
 from community.notifications.channels.push_endpoints import Endpoints, RefusedEndpoint, is_public
-from community.notifications.channels.result import together
+from community.notifications.channels.result import combine_outcomes
 from community.notifications.channels.web_push import Pusher, PushMessage, public_key
 from tests.conftest import NOON
 from tests.support.push import Browser, PushService
@@ -180,7 +180,7 @@ def parcel(browser: Browser, **changes: object) -> PushMessage:
         "path": "/notifications/0193a1f0-7d1c-7c3e-9a53-3f2b8c1d4e5f/open",
         "topic": "0123456789abcdef",
         "urgency": "normal",
-        "lives": timedelta(hours=1),
+        "ttl": timedelta(hours=1),
         **changes,
     }
     return PushMessage(**said)  # type: ignore[arg-type]  # the fields are those above
@@ -202,7 +202,7 @@ def test_the_browser_reads_it_and_nobody_else(service: PushService, tmp_path: Pa
     assert (sent["Ttl"], sent["Urgency"], sent["Topic"]) == ("3600", "normal", "0123456789abcdef")
     assert sent["Content-Encoding"] == "aes128gcm"
     assert f"k={public_key(settings)}" in sent["Authorization"]
-    longer = parcel(browser, words="Somebody answered you")
+    longer = parcel(browser, text="Somebody answered you")
     Pusher(settings).push(longer, now=NOON)
     assert len(service.taken[1].body) == len(taken.body)
 
@@ -254,4 +254,4 @@ def test_a_certificate_for_another_name_is_refused(service: PushService, tmp_pat
 def test_keys_that_are_none_and_no_device_are_gone(service: PushService, tmp_path: Path) -> None:
     pusher = Pusher(settings_for(service, tmp_path))
     assert pusher.push(parcel(service.browser(), p256dh="AAAA"), now=NOON).result == "gone"
-    assert together([]).detail == "no_device"
+    assert combine_outcomes([]).detail == "no_device"

@@ -11,9 +11,9 @@ from hypothesis import strategies as some
 from community.notifications.rules.quiet_hours import (
     MAX_JITTER,
     QuietWindow,
-    never_ends,
+    is_quiet_all_week,
     next_at,
-    planned,
+    plan_send,
     quiet_since,
     quiet_until,
 )
@@ -66,8 +66,8 @@ def test_windows_that_touch_are_one_and_a_week_without_a_gap_is_known() -> None:
     assert quiet_until(local("2026-11-27 21:00"), weekend, BERLIN) == local("2026-11-29 18:00")
     assert quiet_since(local("2026-11-29 12:00"), weekend, BERLIN) == local("2026-11-27 20:00")
     always = [QuietWindow(day, time(0), time(0)) for day in range(7)]
-    assert never_ends(always)
-    assert not never_ends(NIGHTS)
+    assert is_quiet_all_week(always)
+    assert not is_quiet_all_week(NIGHTS)
     assert quiet_until(local("2026-11-27 21:00"), always, BERLIN) is None
 
 
@@ -84,7 +84,7 @@ def test_nothing_is_ever_early_lost_or_let_out_into_quiet(
     at: datetime, zone: str, windows: list[QuietWindow], spread: UUID
 ) -> None:  # N5 N12
     where = ZoneInfo(zone)
-    plan = planned(at, now=at, windows=windows, zone=where, seed=spread)
+    plan = plan_send(at, now=at, windows=windows, zone=where, seed=spread)
     assert at <= plan.at <= at + timedelta(days=10)
     end = quiet_until(at, windows, where)
     assert plan.held == (end is not None)
@@ -96,13 +96,13 @@ def test_nothing_is_ever_early_lost_or_let_out_into_quiet(
 def test_what_quiet_would_carry_past_its_worth_comes_before_it_or_not_at_all() -> None:  # N12
     night = {"windows": NIGHTS, "zone": BERLIN, "seed": uuid4()}
     start = local("2026-11-24 07:04")
-    plan = planned(local("2026-11-24 06:00"), now=local("2026-11-23 23:00"), worthless_at=start, **night)
+    plan = plan_send(local("2026-11-24 06:00"), now=local("2026-11-23 23:00"), worthless_at=start, **night)
     assert local("2026-11-24 07:00") <= plan.at < start
     early = local("2026-11-24 06:30")
-    plan = planned(local("2026-11-24 05:30"), now=local("2026-11-23 20:00"), worthless_at=early, **night)
+    plan = plan_send(local("2026-11-24 05:30"), now=local("2026-11-23 20:00"), worthless_at=early, **night)
     assert local("2026-11-23 21:59") < plan.at < local("2026-11-23 22:00")
-    assert planned(local("2026-11-24 05:30"), now=local("2026-11-24 05:30"), worthless_at=early, **night).too_late
-    assert planned(early, now=early, worthless_at=early, **night).too_late
+    assert plan_send(local("2026-11-24 05:30"), now=local("2026-11-24 05:30"), worthless_at=early, **night).too_late
+    assert plan_send(early, now=early, worthless_at=early, **night).too_late
 
 
 def test_the_daily_hour_is_the_next_one_on_the_wall() -> None:

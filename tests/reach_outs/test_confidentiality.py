@@ -15,7 +15,7 @@ from community.core.pubsub import PubSub
 from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 from community.members.models import Member
-from community.notifications.actions import choose
+from community.notifications.actions import update_preferences
 from community.onboarding import actions as onboarding_actions
 from community.processes.worker import Worker
 from community.reach_outs.actions import availability, feedback, reach_outs
@@ -67,7 +67,11 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         browser = service.browser()
         for one in (quill, marzi, cast.ada):
             told.lives_in(one, "America/New_York")
-            act(one, choose, wanted={(kind, medium): True for kind in all_kinds() for medium in ("email", "push")})
+            act(
+                one,
+                update_preferences,
+                wanted={(kind, medium): True for kind in all_kinds() for medium in ("email", "push")},
+            )
         told.device(marzi, browser)
         worker = Worker(act.store, settings)
 

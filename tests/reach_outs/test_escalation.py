@@ -198,7 +198,7 @@ def test_quiet_hours_are_passed_only_by_who_allowed_it(
     free(cast.dov)
     quiet = [{"weekday": day, "from": "00:00", "to": "23:00"} for day in range(7)]
     for one in (cast.cleo, cast.dov):
-        act(one, reach_actions.choose, wanted={}, quiet=quiet)
+        act(one, reach_actions.update_preferences, wanted={}, quiet=quiet)
     assert states(seen(act, cast.ben, asks(cast.ben)))["available_peers"] == "skipped"
     free(cast.cleo, wakes=True)
     mine = seen(act, cast.ben, asks(cast.ben))

@@ -13,8 +13,8 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.features import load_subscribers
 from community.members.models import Member, Session
-from community.notifications.actions import choose, switch_on
-from community.notifications.delivery.sender import Post
+from community.notifications.actions import register_device, update_preferences
+from community.notifications.delivery.sender import DeliverySender
 from community.notifications.inbox.fanout import fan_out
 from community.notifications.models import Delivery
 from community.rooms.events import MessagePosted
@@ -44,17 +44,17 @@ class Told:
         event_id = new_id()
         with self.store.unit_of_work(now=at or self.act.now) as uow:
             notice = NotificationSpec(to=[one.id for one in members], **{"title": "Look", "url": "/meetups", **fields})
-            fan_out(uow, event_id=event_id, event_type=kind, told=[notice])
+            fan_out(uow, event_id=event_id, event_type=kind, specs=[notice])
         return event_id
 
     def wants(self, member: Actor, *, email: bool = True, push: bool = False, **settings: Any) -> None:
         """A member's choices for the kind that these tests use, and settings of theirs."""
         wanted = {("rsvp.promoted", "email"): email, ("rsvp.promoted", "push"): push}
-        self.act(member, choose, wanted=wanted, **settings)
+        self.act(member, update_preferences, wanted=wanted, **settings)
 
     def send(self, at: datetime | None = None, **settings: Any) -> int:
         """Send what is due, until nothing is."""
-        post = Post(self.store, replace(self.settings, **settings))
+        post = DeliverySender(self.store, replace(self.settings, **settings))
         sent = 0
         while seen := post.send_some(now=at or self.act.now):
             sent += seen
@@ -110,7 +110,7 @@ class Told:
         signed_in = replace(member, session_id=session_id)
         self.act(
             signed_in,
-            switch_on,
+            register_device,
             endpoint=browser.endpoint,
             keys=browser.keys,
             secret=self.settings.secret_key,
@@ -130,4 +130,4 @@ def tell_of(told: Told, room_id: UUID, seq: int) -> None:
     """As the worker does when this message was posted."""
     event = MessagePosted(room_id=room_id, first_seq=seq, last_seq=seq)
     with told.store.unit_of_work(now=told.act.now) as uow:
-        fan_out(uow, event_id=new_id(), event_type=event.name, told=tell_them(uow, event))
+        fan_out(uow, event_id=new_id(), event_type=event.name, specs=tell_them(uow, event))

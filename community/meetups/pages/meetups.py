@@ -15,7 +15,7 @@ from community.core.web.template_context import paging
 from community.meetups.pages import pages
 from community.meetups.queries import agenda as agenda_queries
 from community.meetups.queries import attendees, meetups
-from community.notifications.preferences import mutes
+from community.notifications.queries import mutes
 
 MAX_OCCURRENCES = 12
 

@@ -38,7 +38,7 @@ class EmailContent:
     lines: tuple[str, ...] = ()
 
 
-def compose(letter: EmailContent, settings: Settings, *, now: datetime) -> EmailMessage:
+def compose(content: EmailContent, settings: Settings, *, now: datetime) -> EmailMessage:
     """The mail, ready to be sent. Raises ValueError for an address that cannot be one.
 
     Subject and sender are the same for every kind: a lock screen or a shared inbox tells nothing, unless the member
@@ -47,34 +47,34 @@ def compose(letter: EmailContent, settings: Settings, *, now: datetime) -> Email
     message = EmailMessage(policy=SMTP)
     sender = Address(addr_spec=clean_line(settings.mail_from))
     message["From"] = Address(clean_line(settings.name), sender.username, sender.domain)
-    message["To"] = Address(addr_spec=clean_line(letter.address))
-    subject = letter.lines[0] if len(letter.lines) == 1 else SUBJECT
+    message["To"] = Address(addr_spec=clean_line(content.address))
+    subject = content.lines[0] if len(content.lines) == 1 else SUBJECT
     message["Subject"] = subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{letter.delivery_id}@{host_of(settings)}>"
-    message["X-Entity-Ref-ID"] = str(letter.delivery_id)  # comes back in a bounce where a relay replaced the line above
+    message["Message-ID"] = f"<{content.delivery_id}@{host_of(settings)}>"
+    message["X-Entity-Ref-ID"] = str(content.delivery_id)  # is in bounces whose Message-ID a relay replaced
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    unsubscribe_url = settings.public_url + letter.unsubscribe_path if letter.unsubscribe_path else ""
+    unsubscribe_url = settings.public_url + content.unsubscribe_path if content.unsubscribe_path else ""
     if unsubscribe_url:
         message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    words = {
+    context = {
         "community_name": settings.name,
         "subject": subject,
-        "said": kind_of(letter.kind).mail_text or _said(letter.count),
-        "lines": letter.lines if len(letter.lines) > 1 else (),
-        "link": settings.public_url + letter.path,
-        "action": "Open the link" if kind_of(letter.kind).is_security else "See it",
+        "said": kind_of(content.kind).mail_text or _count_sentence(content.count),
+        "lines": content.lines if len(content.lines) > 1 else (),
+        "link": settings.public_url + content.path,
+        "action": "Open the link" if kind_of(content.kind).is_security else "See it",
         "unsubscribe": unsubscribe_url,
     }
-    message.set_content(_environment().get_template("mail/notification.txt").render(words))
-    html = _environment().get_template("mail/notification.html").render(words)
+    message.set_content(_environment().get_template("mail/notification.txt").render(context))
+    html = _environment().get_template("mail/notification.html").render(context)
     message.add_alternative(css_inline.inline(html, load_remote_stylesheets=False), subtype="html")
     return message
 
 
-def _said(count: int) -> str:
+def _count_sentence(count: int) -> str:
     return "Something new is waiting for you." if count == 1 else f"{count} new things are waiting for you."
 
 

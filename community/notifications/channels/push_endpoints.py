@@ -46,14 +46,14 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PushResponse:
     """What a push service said: its status, and for how many seconds it wants to be left alone."""
 
     status: int
     retry_after: str
 
 
-def look_up(host: str, port: int) -> list[str]:
+def resolve_host(host: str, port: int) -> list[str]:
     """The addresses of a name, as the system's resolver gives them."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return [str(address[0]) for *_, address in found]
@@ -62,7 +62,7 @@ def look_up(host: str, port: int) -> list[str]:
 class Endpoints:
     """The push services that we call. `services` are hosts such as `*.push.apple.com`, or `HOST:PORT` of one's own."""
 
-    def __init__(self, services: Sequence[str], *, resolve: Resolve = look_up) -> None:
+    def __init__(self, services: Sequence[str], *, resolve: Resolve = resolve_host) -> None:
         self._services = tuple(service.casefold() for service in services)
         self._resolve = resolve
 
@@ -85,7 +85,7 @@ class Endpoints:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Endpoint(host, port, path, is_listed_by_port)
 
-    def post(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> PushResponse:
         """One POST to the address that was looked at; no redirects, no body read, five seconds in all.
 
         Raises RefusedEndpoint for an address that is not public, OSError or HTTPException when it cannot be reached.
@@ -97,7 +97,7 @@ class Endpoints:
         try:
             connection.request("POST", endpoint.path, body, dict(headers))
             response = connection.getresponse()
-            return Answer(response.status, response.getheader("Retry-After", ""))
+            return PushResponse(response.status, response.getheader("Retry-After", ""))
         finally:
             watch.cancel()
             connection.close()

@@ -24,7 +24,7 @@ class Outcome:
     retry_after: timedelta | None = None
 
 
-def together(outcomes: Sequence[Outcome]) -> Outcome:
+def combine_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
     """What became of something that went several ways: sent when one has it and none has to be tried again."""
     again = [one for one in outcomes if one.result == "temporary"]
     if again:

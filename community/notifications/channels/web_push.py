@@ -42,8 +42,8 @@ class PushMessage:
     path: str
     topic: str
     urgency: Literal["low", "normal", "high"]
-    lives: timedelta
-    words: str = ""
+    ttl: timedelta
+    text: str = ""
 
 
 class Pusher:
@@ -52,42 +52,42 @@ class Pusher:
     def __init__(self, settings: Settings, endpoints: Endpoints | None = None) -> None:
         self._endpoints = endpoints or Endpoints(settings.push_services)
         self._key = vapid_key(settings)
-        self._about_us = settings.public_url if settings.is_production else f"mailto:{settings.mail_from}"
+        self._contact = settings.public_url if settings.is_production else f"mailto:{settings.mail_from}"
         self._signed: dict[str, tuple[datetime, str]] = {}
 
-    def push(self, parcel: PushMessage, *, now: datetime) -> Outcome:
+    def push(self, message: PushMessage, *, now: datetime) -> Outcome:
         """Hand it to the browser's push service."""
         try:
-            endpoint = self._endpoints.check(parcel.endpoint)
-            body = encrypt_for(parcel, padded(parcel))
+            endpoint = self._endpoints.check(message.endpoint)
+            body = encrypt_for(message, padded_payload(message))
         except RefusedEndpoint as error:
             return Outcome(result="gone", detail=str(error))
         except ValueError:
             return Outcome(result="gone", detail="bad_keys")
         headers = {
-            "TTL": str(max(0, int(parcel.lives.total_seconds()))),
-            "Urgency": parcel.urgency,
-            "Topic": parcel.topic,
+            "TTL": str(max(0, int(message.ttl.total_seconds()))),
+            "Urgency": message.urgency,
+            "Topic": message.topic,
             "Content-Type": "application/octet-stream",
             "Content-Encoding": "aes128gcm",
             "Authorization": self._signature(endpoint.origin, now),
         }
         try:
-            answer = self._endpoints.post(endpoint, body, headers)
+            response = self._endpoints.post(endpoint, body, headers)
         except RefusedEndpoint as error:
             return Outcome(result="gone", detail=str(error))
         except (OSError, HTTPException) as error:
             return Outcome(result="temporary", detail=type(error).__name__)
         except ValueError as error:  # a name that cannot be looked up, now or later: a UnicodeError is one
             return Outcome(result="gone", detail=type(error).__name__)
-        return _outcome(answer.status, answer.retry_after, now)
+        return _outcome(response.status, response.retry_after, now)
 
     def _signature(self, origin: str, now: datetime) -> str:
         """Kept for an hour: push services ask not to be sent a new one each time."""
         at, header = self._signed.get(origin, (now, ""))
         if header and abs(now - at) < SIGNED_ANEW_AFTER:
             return header
-        claims = {"aud": origin, "exp": int((now + SIGNATURE_LASTS).timestamp()), "sub": self._about_us}
+        claims = {"aud": origin, "exp": int((now + SIGNATURE_LASTS).timestamp()), "sub": self._contact}
         header = str(Vapid02(self._key).sign(claims)["Authorization"])
         self._signed[origin] = (now, header)
         return header
@@ -109,7 +109,7 @@ def public_key(settings: Settings) -> str:
     return str(b64urlencode(point))
 
 
-def are_keys(p256dh: str, auth: str) -> bool:
+def are_valid_keys(p256dh: str, auth: str) -> bool:
     """Whether these are keys of a browser: a point on the curve, and 16 bytes."""
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _raw(p256dh))
@@ -118,22 +118,22 @@ def are_keys(p256dh: str, auth: str) -> bool:
         return False
 
 
-def padded(parcel: PushMessage) -> bytes:
+def padded_payload(message: PushMessage) -> bytes:
     """The line itself, filled up so that its length tells nothing."""
-    line = {"path": parcel.path, "tag": parcel.topic, **({"words": parcel.words} if parcel.words else {})}
+    line = {"path": message.path, "tag": message.topic, **({"words": message.text} if message.text else {})}
     return json.dumps(line).encode().ljust(PAYLOAD_BYTES)
 
 
-def encrypt_for(parcel: PushMessage, line: bytes) -> bytes:
+def encrypt_for(message: PushMessage, line: bytes) -> bytes:
     """The line, readable by that browser alone. Raises ValueError for keys that are none."""
-    sealed: bytes = http_ece.encrypt(
+    encrypted: bytes = http_ece.encrypt(
         line,
         private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=_raw(parcel.p256dh),
-        auth_secret=_raw(parcel.auth),
+        dh=_raw(message.p256dh),
+        auth_secret=_raw(message.auth),
         version="aes128gcm",
     )
-    return sealed
+    return encrypted
 
 
 def _raw(text: str) -> bytes:
@@ -150,10 +150,12 @@ def _outcome(status: int, retry_after: str, now: datetime) -> Outcome:
     return Outcome(result="permanent", detail=str(status))
 
 
-def _wait(said: str, now: datetime) -> timedelta | None:
+def _wait(retry_after: str, now: datetime) -> timedelta | None:
     """Retry-After in seconds or as a date; at most MAX_WAIT."""
     try:
-        wait = timedelta(seconds=int(said)) if said.isdigit() else parsedate_to_datetime(said) - now
+        wait = (
+            timedelta(seconds=int(retry_after)) if retry_after.isdigit() else parsedate_to_datetime(retry_after) - now
+        )
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait, timedelta(0)), MAX_WAIT)

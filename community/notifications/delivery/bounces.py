@@ -23,7 +23,7 @@ from community.members.queries.people import address_of
 from community.notifications import access
 from community.notifications.channels.email import host_of
 from community.notifications.delivery.bounce_reports import Report, read_report
-from community.notifications.delivery.outcomes import note_undelivered_invitation, refuse_address
+from community.notifications.delivery.outcomes import mark_invitation_undelivered, suppress_address
 from community.notifications.delivery.unsubscribe_tokens import read_unsubscribe_token
 from community.notifications.models import Delivery
 from community.notifications.preferences.delivery_preferences import EMAIL
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 LARGEST_MAIL = 2 * 1024 * 1024
 
 
-def take_in(uow: UnitOfWork, report: Report, *, secret: str) -> str:
+def apply_report(uow: UnitOfWork, report: Report, *, secret: str) -> str:
     """Do what follows from a report, and return one word for it. Idempotent. Locks the delivery."""
     delivery = _reported(uow, report, secret=secret)
     address = address_of(uow.session, delivery.recipient) if delivery is not None else None
@@ -40,13 +40,15 @@ def take_in(uow: UnitOfWork, report: Report, *, secret: str) -> str:
         return "unknown"
     if report.verdict == "failed":
         delivery.reason = f"bounced_{report.status}"[:60]
-        note_undelivered_invitation(uow, delivery)
+        mark_invitation_undelivered(uow, delivery)
         if not report.refuses_address:
             return "not delivered"
-        is_new = refuse_address(uow, secret, address, delivery.recipient, detail=report.status)
+        is_new = suppress_address(uow, secret, address, delivery.recipient, detail=report.status)
         return "suspended" if is_new else "suspended before"
     if report.verdict == "complaint" and not kind_of(delivery.kind).is_security:
-        preference = access.preference(uow, member_id=delivery.recipient, kind=delivery.kind, medium=EMAIL)
+        preference = access.get_or_create_preference(
+            uow, member_id=delivery.recipient, kind=delivery.kind, medium=EMAIL
+        )
         preference.wanted, preference.changed_at = False, uow.now
         return "switched off"
     return "left alone"
@@ -55,15 +57,15 @@ def take_in(uow: UnitOfWork, report: Report, *, secret: str) -> str:
 def _reported(uow: UnitOfWork, report: Report, *, secret: str) -> Delivery | None:
     """The mail that a report is about, by its id, or by the member and kind that its unsubscribe link names."""
     if report.delivery_id is not None:
-        return access.mailed(uow, report.delivery_id)
+        return access.mailed_delivery(uow, report.delivery_id)
     try:
         member_id, kind = read_unsubscribe_token(secret, report.unsubscribe_token)
     except NotFound:
         return None
-    return access.last_mailed(uow, member_id, kind=kind)
+    return access.last_mailed_delivery(uow, member_id, kind=kind)
 
 
-def take_in_all(store: UnitOfWorkFactory, settings: Settings, *, source: str) -> Counter[str]:
+def process_bounces(store: UnitOfWorkFactory, settings: Settings, *, source: str) -> Counter[str]:
     """Read every mail of a maildir (new ones, which then count as seen) or the one on standard input (`-`).
 
     A mail that cannot be read is counted as such and keeps none of the others waiting.
@@ -77,7 +79,7 @@ def take_in_all(store: UnitOfWorkFactory, settings: Settings, *, source: str) ->
             done["unreadable"] += 1
             continue
         with store.unit_of_work() as uow:
-            done[take_in(uow, report, secret=settings.secret_key)] += 1
+            done[apply_report(uow, report, secret=settings.secret_key)] += 1
     return done
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from community.core.kind_registries import still_new, still_true
 from community.core.outbox.notification_kinds import kind_of
 from community.core.unit_of_work import ReadContext
-from community.notifications.delivery.send_checks import affected_members, may_send
+from community.notifications.delivery.send_checks import may_send, mutable_ids
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences.delivery_preferences import EMAIL, with_kind_enabled, without_mutes
 
@@ -30,16 +30,16 @@ class Digest:
     lines: tuple[tuple[str, int], ...]
     only: UUID | None
     reason: str | None
-    notices: frozenset[UUID] = frozenset()
+    notification_ids: frozenset[UUID] = frozenset()
 
 
-def notices_in(session: Session, delivery_id: UUID) -> frozenset[UUID]:
+def unread_in_digest(session: Session, delivery_id: UUID) -> frozenset[UUID]:
     """Return the unread notifications that a delivery gathers now."""
     unread = select(Notification.id).where(Notification.digest_id == delivery_id, Notification.read_at.is_(None))
     return frozenset(session.scalars(unread))
 
 
-def digest_of(ctx: ReadContext, delivery: Delivery) -> Digest:
+def build_digest(ctx: ReadContext, delivery: Delivery) -> Digest:
     """What a delivery that gathers has to say now: without what was read, muted, switched off, kept in or is over."""
     session, now = ctx.session, ctx.now
     rows = session.scalars(
@@ -47,45 +47,45 @@ def digest_of(ctx: ReadContext, delivery: Delivery) -> Digest:
     ).all()
     if not rows:
         return Digest(0, (), None, NOTHING_NEW)
-    new: Counter[str] = Counter()
-    kept: list[UUID] = []
+    counts: Counter[str] = Counter()
+    unread_ids: list[UUID] = []
     reason = NOTHING_NEW
-    for (kind, subject), some in _by_subject(rows).items():
+    for (kind, subject), group in _by_subject(rows).items():
         if not with_kind_enabled(session, kind=kind, medium=EMAIL, member_ids=[delivery.recipient]):
             reason = "switched_off"
-        elif not (some := [one for one in some if not _is_muted(session, one, now=now)]):
+        elif not (group := [one for one in group if not _is_muted(session, one, now=now)]):
             reason = "muted"
-        elif not may_send(session, kind, some[-1]):
+        elif not may_send(session, kind, group[-1]):
             reason = "only_buddy"
         else:
-            count, skip_reason = _still_new(ctx, delivery.recipient, kind, subject, some)
+            count, skip_reason = _count_new(ctx, delivery.recipient, kind, subject, group)
             reason = skip_reason or reason
-            new[kind] += count
-            kept += [one.id for one in some] if count else []
-    total = new.total()
-    lines = tuple((kind_of(kind).preview or kind_of(kind).label, count) for kind, count in new.items() if count)
-    only = kept[0] if len(kept) == 1 else None
+            counts[kind] += count
+            unread_ids += [one.id for one in group] if count else []
+    total = counts.total()
+    lines = tuple((kind_of(kind).preview or kind_of(kind).label, count) for kind, count in counts.items() if count)
+    only = unread_ids[0] if len(unread_ids) == 1 else None
     return Digest(total, lines, only, None if total else reason, frozenset(row.id for row in rows))
 
 
 def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
-    concerns = affected_members(one, subject=one.subject)
+    concerns = mutable_ids(one, subject=one.subject)
     return not without_mutes(session, [one.member_id], concerns=concerns, now=now)
 
 
-def _still_new(
+def _count_new(
     ctx: ReadContext, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
 ) -> tuple[int, str | None]:
     """How much of these is new, and a reason of those that are not."""
-    whys = [
+    reasons = [
         still_true.skip_reason(
             ctx, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version
         )
         for one in rows
     ]
-    holding = whys.count(None)
-    counted = still_new.count_unread(ctx, kind=kind, recipient_id=recipient, subject=subject) if holding else None
-    return holding if counted is None else counted, next((why for why in whys if why), None)
+    true_count = reasons.count(None)
+    counted = still_new.count_unread(ctx, kind=kind, recipient_id=recipient, subject=subject) if true_count else None
+    return true_count if counted is None else counted, next((reason for reason in reasons if reason), None)
 
 
 def _by_subject(rows: Sequence[Notification]) -> dict[tuple[str, UUID | None], list[Notification]]:

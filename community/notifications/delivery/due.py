@@ -15,24 +15,23 @@ from sqlalchemy.orm import Session
 from community.core.db import UTCDateTime
 from community.core.events import Priority
 from community.notifications.delivery.outcomes import FURTHEST
-from community.notifications.inbox.fanout import INAPP
 from community.notifications.models import OPEN, TRIED, Delivery
-from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
+from community.notifications.preferences.delivery_preferences import EMAIL, INAPP, PUSH
 
 DUE = Delivery.state == "due"
 _NOW, _FURTHEST = (bindparam(name, type_=UTCDateTime()) for name in ("now", "furthest"))
 
 
-def moments(now: datetime) -> dict[str, datetime]:
+def clock_parameters(now: datetime) -> dict[str, datetime]:
     """What `first` wants to know of the clock."""
     return {"now": now, "furthest": now + FURTHEST}
 
 
-def first(medium: str, *, most: int) -> Select[UUID]:
-    """The ids of up to `most` of each urgency that are due, the longest due first, and of what was tried and cannot
+def due_delivery_ids(medium: str, *, limit: int) -> Select[UUID]:
+    """The ids of up to `limit` of each urgency that are due, the longest due first, and of what was tried and cannot
     honestly be due so late: the clock was set back.
     """
-    first = select(Delivery.id).where(Delivery.medium == medium).order_by(Delivery.due_at).limit(most)
+    first = select(Delivery.id).where(Delivery.medium == medium).order_by(Delivery.due_at).limit(limit)
     parts = [first.where(*_due_of(urgency)) for urgency in Priority]
     parts.append(first.where(TRIED, Delivery.due_at > _FURTHEST))
     found = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
@@ -45,7 +44,7 @@ def oldest_due(session: Session, *, now: datetime) -> datetime | None:
     return min((moment for moment in found if moment is not None), default=None)
 
 
-def anything_due(session: Session, *, now: datetime) -> bool:
+def is_anything_due(session: Session, *, now: datetime) -> bool:
     """Whether there is anything to show, to send, or to settle after a worker that ended while it sent.
 
     A look at the index alone. After the clock was set back it may miss something: look at the rows now and then too.

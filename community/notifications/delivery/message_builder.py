@@ -22,7 +22,7 @@ from community.notifications.delivery.unsubscribe_tokens import unsubscribe_toke
 from community.notifications.models import Delivery, DeliveryAttempt, PushSubscription
 from community.notifications.preferences.delivery_preferences import DeliveryPreferences
 
-LIVES = {
+TTL = {
     Priority.CRISIS: timedelta(hours=1),
     Priority.PERSON: timedelta(days=1),
     Priority.TIMED: timedelta(hours=6),
@@ -31,20 +31,20 @@ LIVES = {
 
 
 @dataclass(frozen=True)
-class Device:
+class DevicePush:
     """A browser and what is pushed to it."""
 
     id: UUID
-    parcel: PushMessage
+    message: PushMessage
 
 
-def mail_for(
+def build_email(
     uow: UnitOfWork,
     delivery: Delivery,
     settings: Settings,
     *,
     address: str,
-    reach: DeliveryPreferences | None,
+    preferences: DeliveryPreferences | None,
     digest: Digest | None,
 ) -> EmailMessage | None:
     """The mail of a delivery, or nothing when its address cannot be one."""
@@ -56,27 +56,31 @@ def mail_for(
         recipient_id=delivery.recipient,
         subject=delivery.subject,
     )
-    can_stop = not kind.is_security and delivery.notification_id is not None
-    token = unsubscribe_token(settings.secret_key, member_id=delivery.recipient, kind=delivery.kind) if can_stop else ""
-    tells_more = reach is not None and not reach.is_discreet and not kind.is_security
-    letter = EmailContent(
+    can_unsubscribe = not kind.is_security and delivery.notification_id is not None
+    token = (
+        unsubscribe_token(settings.secret_key, member_id=delivery.recipient, kind=delivery.kind)
+        if can_unsubscribe
+        else ""
+    )
+    shows_kind = preferences is not None and not preferences.is_discreet and not kind.is_security
+    content = EmailContent(
         delivery_id=delivery.id,
         kind=delivery.kind,
         address=address,
         path=secret_path or _open_path(delivery, digest),
         unsubscribe_path=f"/unsubscribe/{token}" if token else "",
         count=digest.total if digest else 1,
-        lines=_lines(delivery, digest) if tells_more else (),
+        lines=_lines(delivery, digest) if shows_kind else (),
     )
     try:
-        return compose(letter, settings, now=uow.now)
+        return compose(content, settings, now=uow.now)
     except ValueError:
         return None
 
 
-def pushes_for(
-    uow: UnitOfWork, delivery: Delivery, settings: Settings, *, reach: DeliveryPreferences
-) -> tuple[Device, ...]:
+def build_pushes(
+    uow: UnitOfWork, delivery: Delivery, settings: Settings, *, preferences: DeliveryPreferences
+) -> tuple[DevicePush, ...]:
     """What goes to each browser that was not reached with this delivery yet."""
     reached = select(DeliveryAttempt.target).where(
         DeliveryAttempt.delivery_id == delivery.id,
@@ -94,20 +98,20 @@ def pushes_for(
         .order_by(PushSubscription.created_at)
     )
     kind = kind_of(delivery.kind)
-    lives = LIVES[kind.priority]
+    ttl = TTL[kind.priority]
     if delivery.worthless_at is not None:
-        lives = min(lives, delivery.worthless_at - uow.now)
-    same = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
+        ttl = min(ttl, delivery.worthless_at - uow.now)
+    topic = delivery.gather or f"{delivery.kind}:{delivery.subject or delivery.id}"
     return tuple(
-        Device(
+        DevicePush(
             row.id,
             PushMessage(
                 **json.loads(uow.cipher.decrypt_column(row, PushSubscription.sealed)),
                 path=_open_path(delivery, None),
-                topic=keyed_digest(settings.secret_key, "push-topic", f"{delivery.recipient}:{same}")[:32],
+                topic=keyed_digest(settings.secret_key, "push-topic", f"{delivery.recipient}:{topic}")[:32],
                 urgency="high" if kind.priority is Priority.CRISIS else "normal",
-                lives=lives,
-                words="" if reach.is_discreet else kind.preview or kind.label,
+                ttl=ttl,
+                text="" if preferences.is_discreet else kind.preview or kind.label,
             ),
         )
         for row in rows
@@ -125,4 +129,4 @@ def _lines(delivery: Delivery, digest: Digest | None) -> tuple[str, ...]:
     if digest is None:
         kind = kind_of(delivery.kind)
         return (kind.preview or kind.label,)
-    return tuple(f"{words} ({count})" if count > 1 else words for words, count in digest.lines)
+    return tuple(f"{label} ({count})" if count > 1 else label for label, count in digest.lines)

@@ -38,7 +38,7 @@ LEASE = timedelta(minutes=2)  # longer than a hand-over can take
 QUIET = "quiet"
 
 
-class Ledger:
+class OutcomeRecorder:
     """Writes down for one worker what became of what it sent."""
 
     def __init__(self, settings: Settings, *, jitter: random.Random) -> None:
@@ -70,7 +70,7 @@ class Ledger:
         elif outcome.result == "permanent":
             self.end(uow, delivery, "dead", f"refused_{outcome.detail}"[:60], detail=outcome.detail)
             if outcome.refuses_address:
-                refuse_address(uow, self._secret, address, delivery.recipient, detail=outcome.detail)
+                suppress_address(uow, self._secret, address, delivery.recipient, detail=outcome.detail)
         elif outcome.result == "unknown" and not kind_of(delivery.kind).is_security:
             self.end(uow, delivery, "unknown", f"cut_off_{outcome.detail}"[:60], detail=outcome.detail)
         else:
@@ -80,7 +80,7 @@ class Ledger:
         """It is over: sent, suppressed, dead, or in doubt."""
         delivery.state, delivery.reason, delivery.token, delivery.finished_at = state, reason, None, uow.now
         if state == "dead":
-            note_undelivered_invitation(uow, delivery)
+            mark_invitation_undelivered(uow, delivery)
         _note_attempt(uow, delivery.id, state, detail or reason or "")
         waited = (uow.now - delivery.created_at).total_seconds()
         kind, medium, delivery_id = delivery.kind, delivery.medium, delivery.id
@@ -147,7 +147,7 @@ class Ledger:
             uow.session.delete(row)
 
 
-def refuse_address(uow: UnitOfWork, secret: str, address: str, member_id: UUID, *, detail: str) -> bool:
+def suppress_address(uow: UnitOfWork, secret: str, address: str, member_id: UUID, *, detail: str) -> bool:
     """Send nothing but security mail to an address from now on, and tell coordinators once. False when it was so."""
     was_refused = is_refused(uow.session, secret, address, now=uow.now)
     uow.session.merge(SuppressedAddress(address=address_key(secret, address), detail=detail[:60], refused_at=uow.now))
@@ -173,7 +173,7 @@ def _note_invited(uow: UnitOfWork, delivery: Delivery) -> None:
         invitation.sent_at = uow.now
 
 
-def note_undelivered_invitation(uow: UnitOfWork, delivery: Delivery) -> None:
+def mark_invitation_undelivered(uow: UnitOfWork, delivery: Delivery) -> None:
     """Show that an invitation's mail did not arrive, and tell coordinators once for each link. Idempotent."""
     invitation = _invitation_of(uow, delivery)
     if invitation is None or delivery.subject_version not in (None, invitation.link_version):

@@ -31,14 +31,16 @@ class PlannedDelivery:
     fields: dict[str, Any]
 
 
-def plan(uow: UnitOfWork, notice: NotificationSpec, kind: str, *, members: Collection[UUID]) -> list[PlannedDelivery]:
+def plan_deliveries(
+    uow: UnitOfWork, notice: NotificationSpec, kind: str, *, members: Collection[UUID]
+) -> list[PlannedDelivery]:
     """The mails and pushes of a notice that these members were told just now."""
     if not members:
         return []
     session = uow.session
     mailed = delivery_preferences.with_kind_enabled(session, kind=kind, medium=EMAIL, member_ids=members)
     pushed = delivery_preferences.with_kind_enabled(session, kind=kind, medium=PUSH, member_ids=members)
-    pushed = delivery_preferences.with_devices(session, pushed, now=uow.now) if pushed else set()
+    pushed = delivery_preferences.with_push_devices(session, pushed, now=uow.now) if pushed else set()
     if not mailed | pushed:
         return []
     reaches = delivery_preferences.load_preferences(session, mailed | pushed)
@@ -58,7 +60,7 @@ def _mails(
         daily = delivery_preferences.with_kind_enabled(uow.session, kind=DIGEST, medium=EMAIL, member_ids=daily)
     for member_id in mailed:
         mine = reaches[member_id]
-        if notice.worthless_at is None and delivery_preferences.joins_the_daily_mail(
+        if notice.worthless_at is None and delivery_preferences.joins_daily_digest(
             kind, mine, wants_daily=member_id in daily
         ):
             at = quiet_hours.next_at(wanted, mine.daily_time, mine.zone)
@@ -101,7 +103,7 @@ def _planned(
     wanted: datetime,
     more: dict[str, Any],
 ) -> PlannedDelivery:
-    seed = quiet_hours.seed_of(mine.member_id, notice.subject, otherwise=new_id())
+    seed = quiet_hours.jitter_seed(mine.member_id, notice.subject, otherwise=new_id())
     found = mine.plan(kind, wanted, now=uow.now, seed=seed, worthless_at=notice.worthless_at)
     fields = {"due_at": found.at, "reason": "quiet" if found.held else None, **more}
     if found.too_late:

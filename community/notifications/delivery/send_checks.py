@@ -75,7 +75,7 @@ def _unwanted(session: Session, delivery: Delivery, notification: Notification |
         return None
     if notification is not None and not may_send(session, delivery.kind, notification):
         return "only_buddy"
-    concerns = affected_members(notification, subject=delivery.subject, is_one=delivery.gather is None)
+    concerns = mutable_ids(notification, subject=delivery.subject, is_one=delivery.gather is None)
     if concerns and not kind_of(delivery.kind).ignores_quiet_hours:
         return None if without_mutes(session, [delivery.recipient], concerns=concerns, now=now) else "muted"
     return None
@@ -87,7 +87,7 @@ def may_send(session: Session, kind: str, notification: Notification) -> bool:
     return mine is None or mine.allows(kind, from_buddy=notification.from_buddy)
 
 
-def affected_members(notification: Notification | None, *, subject: UUID | None, is_one: bool = True) -> list[UUID]:
+def mutable_ids(notification: Notification | None, *, subject: UUID | None, is_one: bool = True) -> list[UUID]:
     """What a notice comes from: who mutes one of these does not want it. One of many stands for itself alone."""
     sources = [UUID(one) for one in (notification.concerns or ())] if notification is not None and is_one else []
     return [*sources, *([subject] if subject else [])]

@@ -26,45 +26,45 @@ from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from community.members.queries.people import address_of
 from community.notifications.channels.email import host_of
-from community.notifications.channels.result import Outcome, together
+from community.notifications.channels.result import Outcome, combine_outcomes
 from community.notifications.channels.smtp_transport import Maildir, SmtpServer, mailer
 from community.notifications.channels.web_push import Pusher
 from community.notifications.delivery import due, message_builder
-from community.notifications.delivery.digests import Digest, digest_of, notices_in
-from community.notifications.delivery.message_builder import Device
-from community.notifications.delivery.outcomes import LEASE, Ledger
+from community.notifications.delivery.digests import Digest, build_digest, unread_in_digest
+from community.notifications.delivery.message_builder import DevicePush
+from community.notifications.delivery.outcomes import LEASE, OutcomeRecorder
 from community.notifications.delivery.send_checks import is_refused, skip_reason
 from community.notifications.models import Delivery, Notification
 from community.notifications.preferences import delivery_preferences
 from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
-from community.notifications.rules.quiet_hours import seed_of
+from community.notifications.rules.quiet_hours import jitter_seed
 
-AT_ONCE = 8
+BATCH_SIZE = 8
 TRIES = 3  # another worker may have claimed what was looked at
-REST = timedelta(seconds=30)  # after the mail server could not be reached
+PAUSE = timedelta(seconds=30)  # after the mail server could not be reached
 
 
 @dataclass(frozen=True)
-class Held:
+class ClaimedDelivery:
     """A delivery that this worker is sending: its row says `sending` and is committed."""
 
     delivery_id: UUID
     token: UUID
     address: str = ""
     message: EmailMessage | None = None
-    devices: Sequence[Device] = ()
+    devices: Sequence[DevicePush] = ()
 
 
 @dataclass
-class Tried:
-    """What became of one that was held: the whole, and each device's own."""
+class SendResult:
+    """What became of one that was delivery: the whole, and each device's own."""
 
-    held: Held
+    delivery: ClaimedDelivery
     outcome: Outcome | None = None
     devices: list[tuple[UUID, Outcome]] = field(default_factory=list)
 
 
-class Post:
+class DeliverySender:
     """Sends what is due for one worker."""
 
     def __init__(self, store: UnitOfWorkFactory, settings: Settings, *, pusher: Pusher | None = None) -> None:
@@ -72,8 +72,8 @@ class Post:
         self._settings = settings
         self._mailer: SmtpServer | Maildir = mailer(settings.mail_url, host_name=host_of(settings))
         self._pusher = pusher or Pusher(settings)
-        self._ledger = Ledger(settings, jitter=random.Random())  # noqa: S311 - spreads retries, guards nothing
-        self._mail_rests_until: datetime | None = None
+        self._recorder = OutcomeRecorder(settings, jitter=random.Random())  # noqa: S311 - spreads retries, guards nothing
+        self._mail_paused_until: datetime | None = None
 
     def send_some(self, *, now: datetime) -> int:
         """See to what is due, a few of each medium. How many were seen to; 0 when nothing is due now."""
@@ -84,71 +84,71 @@ class Post:
         self._mailer.close()
 
     def _send(self, medium: str, now: datetime) -> int:
-        if medium == EMAIL and self._mail_rests_until is not None and now < self._mail_rests_until:
+        if medium == EMAIL and self._mail_paused_until is not None and now < self._mail_paused_until:
             return 0
         for _ in range(TRIES):
             digests = self._digests(now) if medium == EMAIL else {}
             with self._store.unit_of_work(now=now) as uow:
-                self._ledger.settle_crashed(uow, medium)
-                claimed = claim(uow.session, medium, now=now, digests=digests)
-                ready = [self._made_ready(uow, delivery, digests.get(delivery.id)) for delivery in claimed]
+                self._recorder.settle_crashed(uow, medium)
+                claimed = claim_due_deliveries(uow.session, medium, now=now, digests=digests)
+                ready = [self._prepare(uow, delivery, digests.get(delivery.id)) for delivery in claimed]
             if claimed or not digests:
                 break
-        held = [one for one in ready if one is not None]
-        if not held:
+        prepared = [one for one in ready if one is not None]
+        if not prepared:
             return len(claimed)
-        tried = _at_once([(one.address or one.delivery_id, self._trier(one, now)) for one in held])
+        results = _send_all([(one.address or one.delivery_id, self._attempt(one, now)) for one in prepared])
         with self._store.unit_of_work(now=now) as uow:
-            for one in tried:
+            for one in results:
                 assert one.outcome is not None
-                self._ledger.record_attempts(
+                self._recorder.record_attempts(
                     uow,
-                    one.held.delivery_id,
-                    one.held.token,
+                    one.delivery.delivery_id,
+                    one.delivery.token,
                     one.outcome,
-                    address=one.held.address,
+                    address=one.delivery.address,
                     targets=one.devices,
                 )
-        is_away = any(one.outcome is not None and one.outcome.is_unreachable for one in tried)
-        self._mail_rests_until = now + REST if is_away else None
+        is_unreachable = any(one.outcome is not None and one.outcome.is_unreachable for one in results)
+        self._mail_paused_until = now + PAUSE if is_unreachable else None
         return len(claimed)
 
     def _digests(self, now: datetime) -> dict[UUID, Digest]:
         """Return what the mails that are due next and gather notices have to say, by delivery."""
         with self._store.read_context(now=now) as ctx:
-            due_next = ctx.session.scalars(_next(EMAIL), due.moments(now)).all()
-            return {one.id: digest_of(ctx, one) for one in due_next if one.gather is not None}
+            due_next = ctx.session.scalars(_next(EMAIL), due.clock_parameters(now)).all()
+            return {one.id: build_digest(ctx, one) for one in due_next if one.gather is not None}
 
-    def _made_ready(self, uow: UnitOfWork, delivery: Delivery, digest: Digest | None) -> Held | None:
+    def _prepare(self, uow: UnitOfWork, delivery: Delivery, digest: Digest | None) -> ClaimedDelivery | None:
         """What is handed over for one that is marked `sending`; or it is put off, or ended with the reason."""
         notification = _notification_of(uow.session, delivery)
         mine = delivery_preferences.load_preferences(uow.session, [delivery.recipient]).get(delivery.recipient)
         reason = skip_reason(uow, delivery, notification)
         if not reason and mine is not None:
-            seed = seed_of(delivery.recipient, delivery.subject, otherwise=delivery.id)
-            again = mine.plan(delivery.kind, uow.now, now=uow.now, seed=seed, worthless_at=delivery.worthless_at)
-            if again.held:
-                self._ledger.postpone(uow, delivery, until=again.at)
+            seed = jitter_seed(delivery.recipient, delivery.subject, otherwise=delivery.id)
+            plan = mine.plan(delivery.kind, uow.now, now=uow.now, seed=seed, worthless_at=delivery.worthless_at)
+            if plan.held:
+                self._recorder.postpone(uow, delivery, until=plan.at)
                 return None
-            reason = "too_late" if again.too_late else None
+            reason = "too_late" if plan.too_late else None
         if reason:
-            self._ledger.end(uow, delivery, "suppressed", reason)
+            self._recorder.end(uow, delivery, "suppressed", reason)
             return None
         delivery.attempts += 1
         if delivery.medium == EMAIL:
-            return self._mail_of(uow, delivery, mine, digest)
+            return self._prepare_mail(uow, delivery, mine, digest)
         assert mine is not None
         assert delivery.token is not None
-        devices = message_builder.pushes_for(uow, delivery, self._settings, reach=mine)
-        return Held(delivery.id, delivery.token, devices=devices)
+        devices = message_builder.build_pushes(uow, delivery, self._settings, preferences=mine)
+        return ClaimedDelivery(delivery.id, delivery.token, devices=devices)
 
-    def _mail_of(
+    def _prepare_mail(
         self,
         uow: UnitOfWork,
         delivery: Delivery,
         mine: delivery_preferences.DeliveryPreferences | None,
         digest: Digest | None,
-    ) -> Held | None:
+    ) -> ClaimedDelivery | None:
         assert delivery.token is not None
         address = address_of(uow.session, delivery.recipient) or ""
         reason = digest.reason if digest else None
@@ -157,32 +157,32 @@ class Post:
             reason = "address_refused"
         message = None
         if not reason:
-            message = message_builder.mail_for(
-                uow, delivery, self._settings, address=address, reach=mine, digest=digest
+            message = message_builder.build_email(
+                uow, delivery, self._settings, address=address, preferences=mine, digest=digest
             )
         if message is None:
-            self._ledger.end(uow, delivery, "suppressed", reason or "bad_address")
+            self._recorder.end(uow, delivery, "suppressed", reason or "bad_address")
             return None
-        return Held(delivery.id, delivery.token, address, message)
+        return ClaimedDelivery(delivery.id, delivery.token, address, message)
 
-    def _trier(self, held: Held, now: datetime) -> Callable[[], Tried]:
-        def send() -> Tried:
-            if held.message is not None:
-                return Tried(held, self._mailer.send(held.message))
-            devices = [(one.id, self._pusher.push(one.parcel, now=now)) for one in held.devices]
-            return Tried(held, together([outcome for _, outcome in devices]), devices)
+    def _attempt(self, delivery: ClaimedDelivery, now: datetime) -> Callable[[], SendResult]:
+        def send() -> SendResult:
+            if delivery.message is not None:
+                return SendResult(delivery, self._mailer.send(delivery.message))
+            devices = [(one.id, self._pusher.push(one.message, now=now)) for one in delivery.devices]
+            return SendResult(delivery, combine_outcomes([outcome for _, outcome in devices]), devices)
 
         return send
 
 
-def claim(
+def claim_due_deliveries(
     session: Session, medium: str, *, now: datetime, digests: Mapping[UUID, Digest] | None = None
 ) -> list[Delivery]:
     """Mark what is most urgent and due as `sending`, so that what comes from now on begins anew, and only then look.
 
     A mail that gathers notices is claimed only when one of `digests` says what it gathers at this moment.
     """
-    rows = session.scalars(_first(medium), due.moments(now)).all()
+    rows = session.scalars(_first(medium), due.clock_parameters(now)).all()
     if digests is not None and medium == EMAIL:
         rows = [one for one in rows if one.gather is None or _is_current(session, digests.get(one.id), one.id)]
     for delivery in rows:
@@ -192,16 +192,16 @@ def claim(
 
 
 def _is_current(session: Session, digest: Digest | None, delivery_id: UUID) -> bool:
-    return digest is not None and digest.notices == notices_in(session, delivery_id)
+    return digest is not None and digest.notification_ids == unread_in_digest(session, delivery_id)
 
 
 @cache
 def _next(medium: str) -> Select[Delivery]:
     return (
         select(Delivery)
-        .where(Delivery.id.in_(due.first(medium, most=AT_ONCE * 4)), due.DUE)
+        .where(Delivery.id.in_(due.due_delivery_ids(medium, limit=BATCH_SIZE * 4)), due.DUE)
         .order_by(Delivery.urgency, Delivery.due_at, Delivery.created_at, Delivery.id)
-        .limit(AT_ONCE)
+        .limit(BATCH_SIZE)
     )
 
 
@@ -210,24 +210,24 @@ def _first(medium: str) -> Select[Delivery]:
     return _next(medium).with_for_update(skip_locked=True)
 
 
-def _at_once(triers: Sequence[tuple[object, Callable[[], Tried]]]) -> list[Tried]:
+def _send_all(attempts: Sequence[tuple[object, Callable[[], SendResult]]]) -> list[SendResult]:
     """Try all at the same time, those to one recipient in their order: one that hangs keeps the others no longer."""
-    chains: dict[object, list[Callable[[], Tried]]] = {}
-    for recipient, trier in triers:
-        chains.setdefault(recipient, []).append(trier)
+    chains: dict[object, list[Callable[[], SendResult]]] = {}
+    for recipient, attempt in attempts:
+        chains.setdefault(recipient, []).append(attempt)
     if len(chains) == 1:
-        return [trier() for _, trier in triers]
-    tried: list[Tried] = []
+        return [attempt() for _, attempt in attempts]
+    results: list[SendResult] = []
 
-    def follow(chain: Sequence[Callable[[], Tried]]) -> None:
-        tried.extend(trier() for trier in chain)
+    def follow(chain: Sequence[Callable[[], SendResult]]) -> None:
+        results.extend(attempt() for attempt in chain)
 
     threads = [threading.Thread(target=follow, args=(chain,), daemon=True) for chain in chains.values()]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return tried
+    return results
 
 
 def _notification_of(session: Session, delivery: Delivery) -> Notification | None:

@@ -17,91 +17,92 @@ from community.core.unit_of_work import UnitOfWork
 from community.members.models import Invitation, Member
 from community.notifications.delivery import planning
 from community.notifications.models import Delivery, Notification
-from community.notifications.preferences.delivery_preferences import EMAIL, without_mutes
+from community.notifications.preferences.delivery_preferences import EMAIL, INAPP, without_mutes
 
-INAPP = "inapp"
 ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Told:
-    """A notice of an event, of its kind, and who was told just now: notification ids by member."""
+class CreatedNotifications:
+    """A notice of an event, of its kind, and who was created just now: notification ids by member."""
 
-    notice: NotificationSpec
+    spec: NotificationSpec
     kind: str
     event_id: UUID
     ids: dict[UUID, UUID]
 
 
-def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, told: Iterable[NotificationSpec]) -> None:
+def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, specs: Iterable[NotificationSpec]) -> None:
     """Write the rows of an event's notices. Rows that stand already stay as they are, so a repeat adds nothing."""
-    for notice in told:
-        kind = notice.kind or event_type
-        everybody = list(dict.fromkeys(notice.to))
-        for start in range(0, len(everybody), ROWS_AT_ONCE):
-            recipients = everybody[start : start + ROWS_AT_ONCE]
-            if notice.mail_only:
-                _mail_only(uow, notice, kind, event_id, recipients)
+    for spec in specs:
+        kind = spec.kind or event_type
+        recipient_ids = list(dict.fromkeys(spec.to))
+        for start in range(0, len(recipient_ids), ROWS_AT_ONCE):
+            recipients = recipient_ids[start : start + ROWS_AT_ONCE]
+            if spec.mail_only:
+                _mail_only(uow, spec, kind, event_id, recipients)
             else:
-                _tell(uow, notice, kind, event_id, recipients)
+                _notify(uow, spec, kind, event_id, recipients)
 
 
-def _tell(uow: UnitOfWork, notice: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
+def _notify(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
     """In the app, and outside by what each of them chose. What is worthless by now is dropped, and counted."""
-    if notice.worthless_at is not None and notice.worthless_at <= uow.now:
+    if spec.worthless_at is not None and spec.worthless_at <= uow.now:
         uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "too_late").inc(len(recipients)))
         return
-    is_now = notice.due_at is None or notice.due_at <= uow.now
+    is_now = spec.due_at is None or spec.due_at <= uow.now
     members = _members_among(uow.session, recipients)
     if not kind_of(kind).ignores_quiet_hours:
-        everybody = len(members)
-        members = without_mutes(uow.session, members, concerns=notice.concerns, now=uow.now)
-        if muted := everybody - len(members):
+        count = len(members)
+        members = without_mutes(uow.session, members, concerns=spec.concerns, now=uow.now)
+        if muted := count - len(members):
             uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "muted").inc(muted))
     rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "member_id": member_id,
             "kind": kind,
-            "title": notice.title[:200],
-            "url": notice.url[:300],
-            "why": notice.why[:120],
-            "concerns": [str(one) for one in notice.concerns] or None,
-            "from_buddy": notice.from_buddy,
+            "title": spec.title[:200],
+            "url": spec.url[:300],
+            "why": spec.why[:120],
+            "concerns": [str(one) for one in spec.concerns] or None,
+            "from_buddy": spec.from_buddy,
             "event_id": event_id,
-            "subject": notice.subject,
-            "subject_version": notice.subject_version,
+            "subject": spec.subject,
+            "subject_version": spec.subject_version,
             "created_at": uow.now,
             "shown_at": uow.now if is_now else None,
         }
         for member_id in members
     ]
     made = insert_new(uow.session, Notification, rows)
-    told = Told(notice, kind, event_id, {row["member_id"]: row["id"] for row in rows if row["id"] in made})
-    common = delivery_fields(uow, notice, kind, event_id)
+    created = CreatedNotifications(
+        spec, kind, event_id, {row["member_id"]: row["id"] for row in rows if row["id"] in made}
+    )
+    common = delivery_fields(uow, spec, kind, event_id)
     state = {"state": "sent", "finished_at": uow.now} if is_now else {"state": "due", "finished_at": None}
     inapp = [
         {**common, **state, "id": new_id(), "medium": INAPP, "recipient": member_id, "notification_id": notification_id}
-        for member_id, notification_id in told.ids.items()
+        for member_id, notification_id in created.ids.items()
     ]
     insert_new(uow.session, Delivery, inapp)
-    _outside(uow, told, common)
+    _outside(uow, created, common)
     if is_now:
-        uow.notify_member(*told.ids)
-        uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "sent").inc(len(told.ids)))
+        uow.notify_member(*created.ids)
+        uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "sent").inc(len(created.ids)))
 
 
-def _outside(uow: UnitOfWork, told: Told, common: dict[str, Any]) -> None:
+def _outside(uow: UnitOfWork, created: CreatedNotifications, common: dict[str, Any]) -> None:
     """The mails and pushes; what is gathered joins the one that waits, or makes it."""
-    planned = planning.plan(uow, told.notice, told.kind, members=told.ids)
+    planned = planning.plan_deliveries(uow, created.spec, created.kind, members=created.ids)
     rows = []
     for one in planned:
         row = {**common, **one.fields, "id": new_id(), "medium": one.medium, "recipient": one.member_id}
-        rows.append({**row, "notification_id": told.ids[one.member_id]})
+        rows.append({**row, "notification_id": created.ids[one.member_id]})
     insert_new(uow.session, Delivery, [row for row in rows if row["gather"] is None])
-    joined = join_gathering(uow.session, [row for row in rows if row["gather"] is not None])
+    joined = join_open_digests(uow.session, [row for row in rows if row["gather"] is not None])
     links = [
-        {"id": told.ids[member_id], "digest_id": delivery_id}
+        {"id": created.ids[member_id], "digest_id": delivery_id}
         for (member_id, medium), delivery_id in joined.items()
         if medium == EMAIL
     ]
@@ -109,13 +110,11 @@ def _outside(uow: UnitOfWork, told: Told, common: dict[str, Any]) -> None:
         uow.session.execute(update(Notification), links)
 
 
-def _mail_only(
-    uow: UnitOfWork, notice: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]
-) -> None:
+def _mail_only(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
     """To an address alone: it may belong to an invitation, or hold a secret that must not stand in the app."""
     known = set(_members_among(uow.session, recipients))
     known |= set(uow.session.scalars(select(Invitation.id).where(Invitation.id.in_(recipients))))
-    common = delivery_fields(uow, notice, kind, event_id)
+    common = delivery_fields(uow, spec, kind, event_id)
     rows = [
         {**common, "id": new_id(), "medium": EMAIL, "recipient": recipient, "notification_id": None}
         for recipient in recipients
@@ -124,17 +123,17 @@ def _mail_only(
     insert_new(uow.session, Delivery, rows)
 
 
-def delivery_fields(uow: UnitOfWork, notice: NotificationSpec, kind: str, event_id: UUID) -> dict[str, Any]:
+def delivery_fields(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID) -> dict[str, Any]:
     """What all deliveries of a notice have in common."""
     return {
         "event_id": event_id,
         "kind": kind,
-        "path": notice.url[:300],
-        "subject": notice.subject,
-        "subject_version": notice.subject_version,
+        "path": spec.url[:300],
+        "subject": spec.subject,
+        "subject_version": spec.subject_version,
         "created_at": uow.now,
-        "due_at": notice.due_at or uow.now,
-        "worthless_at": notice.worthless_at,
+        "due_at": spec.due_at or uow.now,
+        "worthless_at": spec.worthless_at,
         "urgency": kind_of(kind).priority,
         "gather": None,
         "state": "due",
@@ -144,7 +143,7 @@ def delivery_fields(uow: UnitOfWork, notice: NotificationSpec, kind: str, event_
     }
 
 
-def join_gathering(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[UUID, str], UUID]:
+def join_open_digests(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[UUID, str], UUID]:
     """For each row's recipient and medium the delivery that gathers: one that waits, held until our commit, or this.
 
     A worker that takes one in this moment has taken it before us: then a new one begins.
@@ -167,16 +166,16 @@ def join_gathering(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tup
         fresh = [row for row in missing if (row["recipient"], row["medium"], row["gather"]) not in found]
         made = insert_new(session, Delivery, fresh)
         for row in missing:
-            there = found.get((row["recipient"], row["medium"], row["gather"]))
-            there = there or (row["id"] if row["id"] in made else None)
-            if there is not None:
-                joined[row["recipient"], row["medium"]] = there
+            delivery_id = found.get((row["recipient"], row["medium"], row["gather"]))
+            delivery_id = delivery_id or (row["id"] if row["id"] in made else None)
+            if delivery_id is not None:
+                joined[row["recipient"], row["medium"]] = delivery_id
         missing = [{**row, "event_id": new_id()} for row in missing if (row["recipient"], row["medium"]) not in joined]
     return joined
 
 
 def _members_among(session: Session, ids: Sequence[UUID]) -> list[UUID]:
-    """Those who are members now, in the order given: who left meanwhile is told nothing and stops nobody's news."""
+    """Those who are members now, in the order given: who left meanwhile is created nothing and stops nobody's news."""
     here = set(session.scalars(select(Member.id).where(Member.id.in_(ids), Member.state == "active")))
     return [one for one in ids if one in here]
 

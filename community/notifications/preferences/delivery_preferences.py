@@ -14,8 +14,9 @@ from community.core.outbox.notification_kinds import kind_of
 from community.members.models import Member
 from community.members.models import Session as SignedIn
 from community.notifications.models import Delivery, DeliverySettings, Mute, Notification, Preference, PushSubscription
-from community.notifications.rules.quiet_hours import Plan, QuietWindow, planned, quiet_until
+from community.notifications.rules.quiet_hours import Plan, QuietWindow, plan_send, quiet_until
 
+INAPP = "inapp"
 EMAIL = "email"
 PUSH = "push"
 OUTSIDE = (EMAIL, PUSH)
@@ -59,7 +60,7 @@ class DeliveryPreferences:
     ) -> Plan:
         """When a notice of this kind that is due at `wanted` is sent to them."""
         windows = () if kind_of(kind).ignores_quiet_hours else self.windows
-        return planned(wanted, now=now, windows=windows, zone=self.zone, seed=seed, worthless_at=worthless_at)
+        return plan_send(wanted, now=now, windows=windows, zone=self.zone, seed=seed, worthless_at=worthless_at)
 
 
 def load_preferences(session: Session, member_ids: Collection[UUID]) -> dict[UUID, DeliveryPreferences]:
@@ -69,7 +70,7 @@ def load_preferences(session: Session, member_ids: Collection[UUID]) -> dict[UUI
         .outerjoin(DeliverySettings, DeliverySettings.member_id == Member.id)
         .where(Member.id.in_(member_ids))
     )
-    return {one: _reach(one, joined_at, zone, row) for one, joined_at, zone, row in rows}
+    return {one: _from_row(one, joined_at, zone, row) for one, joined_at, zone, row in rows}
 
 
 def quiet_now(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
@@ -82,11 +83,11 @@ def quiet_now(session: Session, member_ids: Collection[UUID], *, now: datetime) 
 
 
 def with_kind_enabled(session: Session, *, kind: str, medium: str, member_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these members who get this kind by a medium: as they said, else as the kind does."""
+    """Those of these members who get this kind by a medium: as they chosen, else as the kind does."""
     kind_ = kind_of(kind)
     if kind_.is_security:
         return set(member_ids) if medium == EMAIL else set()
-    said = dict(
+    chosen = dict(
         session.execute(
             select(Preference.member_id, Preference.wanted).where(
                 Preference.kind == kind, Preference.medium == medium, Preference.member_id.in_(member_ids)
@@ -94,10 +95,10 @@ def with_kind_enabled(session: Session, *, kind: str, medium: str, member_ids: C
         ).all()
     )
     default = kind_.mails if medium == EMAIL else kind_.pushes
-    return {one for one in member_ids if said.get(one, default)}
+    return {one for one in member_ids if chosen.get(one, default)}
 
 
-def with_devices(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
+def with_push_devices(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
     """Those of these members who can be pushed to."""
     return set(
         session.scalars(
@@ -132,13 +133,19 @@ def muted_by(session: Session, member_id: UUID, *, now: datetime) -> frozenset[U
     return frozenset(session.scalars(select(Mute.subject_id).where(Mute.member_id == member_id, lasting)))
 
 
-def joins_the_daily_mail(kind: str, reach: DeliveryPreferences, *, wants_daily: bool) -> bool:
+def joins_daily_digest(kind: str, preferences: DeliveryPreferences, *, wants_daily: bool) -> bool:
     """Whether a mail of this kind waits for the day's one."""
     kind_ = kind_of(kind)
-    return reach.rhythm == DAILY and wants_daily and kind_.can_wait and not kind_.ignores_quiet_hours and kind != DIGEST
+    return (
+        preferences.rhythm == DAILY
+        and wants_daily
+        and kind_.can_wait
+        and not kind_.ignores_quiet_hours
+        and kind != DIGEST
+    )
 
 
-def windows_of(quiet: Collection[Mapping[str, Any]]) -> tuple[QuietWindow, ...]:
+def parse_windows(quiet: Collection[Mapping[str, Any]]) -> tuple[QuietWindow, ...]:
     """Quiet hours as they are kept, as windows."""
     return tuple(
         QuietWindow(int(one["weekday"]), time.fromisoformat(one["from"]), time.fromisoformat(one["to"]))
@@ -146,7 +153,7 @@ def windows_of(quiet: Collection[Mapping[str, Any]]) -> tuple[QuietWindow, ...]:
     )
 
 
-def _reach(member_id: UUID, joined_at: datetime, zone: str, row: DeliverySettings | None) -> DeliveryPreferences:
+def _from_row(member_id: UUID, joined_at: datetime, zone: str, row: DeliverySettings | None) -> DeliveryPreferences:
     if row is None:
         return DeliveryPreferences(member_id, joined_at, zone)
     return DeliveryPreferences(
@@ -154,7 +161,7 @@ def _reach(member_id: UUID, joined_at: datetime, zone: str, row: DeliverySetting
         joined_at,
         zone,
         row.time_zone,
-        windows_of(row.quiet),
+        parse_windows(row.quiet),
         row.is_discreet,
         row.rhythm,
         row.daily_at,
@@ -162,7 +169,7 @@ def _reach(member_id: UUID, joined_at: datetime, zone: str, row: DeliverySetting
     )
 
 
-def label_style(
+def members_notified_of(
     session: Session, kinds: Collection[str], subjects: Collection[UUID], *, among: Collection[UUID]
 ) -> set[tuple[UUID, UUID]]:
     """Who of these members was told of which of these subjects by notices of these kinds: (member, subject).

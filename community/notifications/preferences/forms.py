@@ -13,7 +13,7 @@ USUAL = ("22:00", "07:00")
 
 
 @dataclass(frozen=True)
-class Night:
+class QuietNight:
     """One row: whether this day is quiet, and from when to when."""
 
     weekday: int
@@ -23,13 +23,13 @@ class Night:
     end: str
 
 
-def nights(quiet_hours: Iterable[Mapping[str, Any]]) -> list[Night]:
+def quiet_nights(quiet_hours: Iterable[Mapping[str, Any]]) -> list[QuietNight]:
     """The seven rows; a day without quiet hours proposes the usual ones."""
     kept = {one["weekday"]: (one["from"], one["to"]) for one in quiet_hours}
-    return [Night(day, name, day in kept, *kept.get(day, USUAL)) for day, name in enumerate(WEEKDAYS)]
+    return [QuietNight(day, name, day in kept, *kept.get(day, USUAL)) for day, name in enumerate(WEEKDAYS)]
 
 
-def preferences(posted: MultiDict[str, str]) -> dict[str, Any]:
+def parse_preferences(posted: MultiDict[str, str]) -> dict[str, Any]:
     """The part that was posted; `part` names it."""
     part = posted.get("part")
     if part == "kinds":

@@ -16,7 +16,7 @@ from community.notifications.models import Delivery
 
 
 @dataclass(frozen=True)
-class EndedView:
+class FailedDeliveryView:
     """A mail or push that is given up (`dead`) or in doubt (`unknown`), for coordinators. `handle` may be gone.
 
     `invited` is the address of an invitation that a mail was for.
@@ -33,7 +33,7 @@ class EndedView:
     finished_at: datetime
 
 
-def ended(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[EndedView]:
+def failed_deliveries(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[FailedDeliveryView]:
     """What did not get through, newest first; what is about the coordinator's own account too. Raises Forbidden."""
     _ = ctx.permitted(Permission.MEND_DELIVERY)
     page = keyset_page(
@@ -53,7 +53,9 @@ def ended(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[EndedView
     return Page(views, page.next_cursor)
 
 
-def _ended_view(row: Delivery, handle: str | None, invited: str | None) -> EndedView:
+def _ended_view(row: Delivery, handle: str | None, invited: str | None) -> FailedDeliveryView:
     kind = kind_of(row.kind)
     at = row.finished_at or row.created_at
-    return EndedView(row.id, row.kind, kind.label, row.medium, row.state, row.reason or "", handle, invited, at)
+    return FailedDeliveryView(
+        row.id, row.kind, kind.label, row.medium, row.state, row.reason or "", handle, invited, at
+    )

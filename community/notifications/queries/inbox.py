@@ -57,7 +57,7 @@ def notifications(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[N
     return Page([notification_view(row) for row in page.items], page.next_cursor)
 
 
-def grouped(items: Collection[NotificationView]) -> list[tuple[NotificationView, int]]:
+def group_by_target(items: Collection[NotificationView]) -> list[tuple[NotificationView, int]]:
     """What says the same of the same as one row: the newest, and how many they are. New and read ones are apart."""
     rows = []
     for _, some in groupby(items, lambda one: (one.kind, one.title, one.about, one.read_at is None)):
@@ -74,12 +74,12 @@ def notification(ctx: ReadContext, notification_id: UUID) -> NotificationView:
     return notification_view(row)
 
 
-def unread(ctx: ReadContext) -> int:
+def count_unread(ctx: ReadContext) -> int:
     """How many of the actor's notifications are new."""
-    return unread_of(ctx, [ctx.actor.id]).get(ctx.actor.id, 0)
+    return count_unread_of(ctx, [ctx.actor.id]).get(ctx.actor.id, 0)
 
 
-def unread_of(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID, int]:
+def count_unread_of(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many are new to each of these members who have any."""
     rows = ctx.session.execute(
         select(Notification.member_id, func.count())

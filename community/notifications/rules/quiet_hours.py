@@ -48,7 +48,7 @@ def quiet_until(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo
     return end
 
 
-def never_ends(windows: Sequence[QuietWindow]) -> bool:
+def is_quiet_all_week(windows: Sequence[QuietWindow]) -> bool:
     """Whether these windows leave no gap in a week. They are told apart by their local times alone."""
     spans = []
     for one in windows:
@@ -76,7 +76,7 @@ def quiet_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo
     return begins
 
 
-def planned(
+def plan_send(
     wanted: datetime,
     *,
     now: datetime,
@@ -147,7 +147,7 @@ def _minute(clock: time) -> int:
     return clock.hour * 60 + clock.minute
 
 
-def seed_of(recipient: UUID, subject: UUID | None, *, otherwise: UUID) -> UUID:
+def jitter_seed(recipient: UUID, subject: UUID | None, *, otherwise: UUID) -> UUID:
     """Return the seed of a notice's jitter: one for all a member is told of a subject, to keep the order."""
     return UUID(int=recipient.int ^ subject.int) if subject else otherwise
 

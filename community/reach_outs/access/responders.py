@@ -12,7 +12,7 @@ from community.members.queries.active_members import active_members, coordinator
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.helping import helpers_among
 from community.members.queries.on_call import has_shift_schedule, on_shift
-from community.notifications.preferences.delivery_preferences import label_style, quiet_now
+from community.notifications.preferences.delivery_preferences import members_notified_of, quiet_now
 from community.reach_outs import rules
 from community.reach_outs.models import Availability, ReachOut, ResponderRequest
 
@@ -61,7 +61,7 @@ def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
     if not asks:
         return set()
     about, among = {ask.reach_out_id for ask in asks}, {ask.member_id for ask in asks}
-    told = label_style(ctx.session, ("reach_out.responders_notified", "reach_out.waiting"), about, among=among)
+    told = members_notified_of(ctx.session, ("reach_out.responders_notified", "reach_out.waiting"), about, among=among)
     came = {ask.claimed_by for ask in asks}
     return {ask.member_id for ask in asks if (ask.member_id, ask.reach_out_id) in told} - came
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from community.core.errors import ValidationFailed
 from community.core.unit_of_work import UnitOfWork
-from community.notifications.access import read_about
+from community.notifications.access import mark_subject_read
 from community.rooms import access
 from community.rooms.events import MessagePosted
 from community.rooms.models import RoomMembership
@@ -35,7 +35,7 @@ def mark_read(uow: UnitOfWork, *, room_id: UUID, seq: int) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     if moved:
-        read_about(uow, kind=MessagePosted.name, subject=room_id, up_to=seq)
+        mark_subject_read(uow, kind=MessagePosted.name, subject=room_id, up_to=seq)
         uow.notify_member(uow.actor.id)
     return access.membership(uow, room_id).last_read_seq
 

@@ -14,7 +14,7 @@ from community.core.live.ws_frames import frame
 from community.core.schemas import rfc3339
 from community.core.unit_of_work import Actor, ReadContext, UnitOfWorkFactory
 from community.members.queries.blocks import blocked_ids
-from community.notifications.queries.inbox import shown_since, unread_of
+from community.notifications.queries.inbox import count_unread_of, shown_since
 from community.rooms import access
 from community.rooms.engine.member_status import known_rooms, standings_in
 from community.rooms.engine.message_batch import CommittedMessages
@@ -180,7 +180,7 @@ class RoomsSource:
 
     def _counted(self, ctx: ReadContext, member_ids: Collection[UUID]) -> list[tuple[UUID, str, dict[str, Any]]]:
         """How many notifications are new to them, where that is another number than before: also read elsewhere."""
-        unread = unread_of(ctx, member_ids)
+        unread = count_unread_of(ctx, member_ids)
         counts = {member_id: unread.get(member_id, 0) for member_id in member_ids}
         changed = {one: count for one, count in counts.items() if self._unread.get(one) != count}
         self._unread |= changed

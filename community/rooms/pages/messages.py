@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from community.core.ids import random_id
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, safe_redirect_path, unit_of_work
-from community.notifications.preferences import mutes
+from community.notifications.queries import mutes
 from community.rooms import access
 from community.rooms.actions import membership_settings, pins, reactions
 from community.rooms.actions import messages as messages_actions

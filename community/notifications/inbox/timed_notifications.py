@@ -10,22 +10,22 @@ from community.notifications.delivery import due
 from community.notifications.delivery.send_checks import skip_reason
 from community.notifications.models import Delivery, Notification
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 
 
 def show_due(uow: UnitOfWork) -> int:
     """Show the timed notices that are due and still true; drop those that are not. How many were seen to."""
-    found = uow.session.execute(_first(), due.moments(uow.now)).all()
+    found = uow.session.execute(_first(), due.clock_parameters(uow.now)).all()
     for delivery, notification in found:
         reason = skip_reason(uow, delivery, notification)
         delivery.state, delivery.reason, delivery.finished_at = "suppressed" if reason else "sent", reason, uow.now
         if not reason:
             notification.shown_at = uow.now
             uow.notify_member(notification.member_id)
-    counted = [(delivery.kind, delivery.state) for delivery, _ in found]
+    ended = [(delivery.kind, delivery.state) for delivery, _ in found]
 
     def count() -> None:
-        for kind, state in counted:
+        for kind, state in ended:
             DELIVERIES.labels(kind, "inapp", state).inc()
 
     uow.after_commit(count)
@@ -37,8 +37,8 @@ def _first() -> Select[Delivery, Notification]:
     return (
         select(Delivery, Notification)
         .join(Notification, Notification.id == Delivery.notification_id)
-        .where(Delivery.id.in_(due.first("inapp", most=AT_ONCE)), due.DUE)
+        .where(Delivery.id.in_(due.due_delivery_ids("inapp", limit=BATCH_SIZE)), due.DUE)
         .order_by(Delivery.due_at)
-        .limit(AT_ONCE)
+        .limit(BATCH_SIZE)
         .with_for_update(skip_locked=True, of=Delivery)
     )

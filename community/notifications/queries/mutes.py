@@ -1,0 +1,47 @@
+"""Meetups and people that the actor muted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from community.core.kind_registries import mutable
+from community.core.unit_of_work import ReadContext
+from community.notifications.models import Mute
+
+
+@dataclass(frozen=True)
+class MuteView:
+    """Something I muted, by the name I know it by; without `until` it lasts until I say otherwise."""
+
+    id: UUID
+    sort: str
+    title: str
+    created_at: datetime
+    until: datetime | None
+
+
+def my_mutes(ctx: ReadContext) -> list[MuteView]:
+    """What the actor muted, still hears nothing of and may still see, newest first; at most 500."""
+    rows = ctx.session.scalars(
+        select(Mute)
+        .where(Mute.member_id == ctx.actor.id, or_(Mute.until.is_(None), Mute.until > ctx.now))
+        .order_by(Mute.created_at.desc(), Mute.subject_id)
+    ).all()
+    titles: dict[UUID, str] = {}
+    for sort in {row.sort for row in rows}:
+        titles |= mutable.seen(ctx, sort=sort, ids=[row.subject_id for row in rows if row.sort == sort])
+    return [
+        MuteView(row.subject_id, row.sort, titles[row.subject_id], row.created_at, row.until)
+        for row in rows
+        if row.subject_id in titles
+    ]
+
+
+def my_mute(ctx: ReadContext, subject_id: UUID) -> MuteView | None:
+    """The actor's mute of this, while it lasts."""
+    row = ctx.session.get(Mute, (ctx.actor.id, subject_id))
+    if row is None or (row.until is not None and row.until <= ctx.now):
+        return None
+    return MuteView(row.subject_id, row.sort, "", row.created_at, row.until)
