@@ -2,14 +2,11 @@
 import { fetchPart } from "../lib/background";
 import { socket } from "../lib/socket";
 
-/** Kinds of notifications that are about reach-outs. */
-const REACH_OUT_KIND = /^reach_?out\./;
-
 export function startReachOutBanner(): void {
   const banner = document.getElementById("asked-of-me");
   if (!banner) return;
   socket.on("notification.created", async ({ kind }: { kind: string }) => {
-    if (!REACH_OUT_KIND.test(kind)) return;
+    if (!kind.startsWith("reach_out.")) return;
     const fresh = await fetchPart("/reach-out/others", "asked-of-me").catch(() => null);
     if (!fresh) return;
     banner.replaceChildren(...document.importNode(fresh, true).childNodes);
