@@ -71,4 +71,4 @@ def test_the_worker_corrects_dates_every_hour(walks: Walks, act: Any, run_worker
     assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
     with store.read_context() as ctx:
         keys = ctx.session.scalars(select(OutboxEvent.key)).all()
-    assert any("keep_to_the_wall_clock" in str(key) for key in keys)
+    assert any("correct_drifted_times" in str(key) for key in keys)

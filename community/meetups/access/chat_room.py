@@ -24,11 +24,13 @@ def room_of_occurrence(ctx: ReadContext, occurrence_id: UUID) -> tuple[UUID, UUI
     return (found[0], found[1]) if found and found[1] else None
 
 
-def meetup_with_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, date: UUID | None = None) -> Meetup | None:
+def meetup_with_room(
+    uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence: UUID | None = None
+) -> Meetup | None:
     """A meetup that has a room, named by itself or by one of its dates, locked."""
     query = select(Meetup.id).where(Meetup.room_id.is_not(None))
-    if date is not None:
-        query = query.join(Occurrence, Occurrence.meetup_id == Meetup.id).where(Occurrence.id == date)
+    if occurrence is not None:
+        query = query.join(Occurrence, Occurrence.meetup_id == Meetup.id).where(Occurrence.id == occurrence)
     else:
         query = query.where(Meetup.id == meetup_id)
     found = uow.session.scalar(query)

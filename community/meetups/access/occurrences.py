@@ -76,7 +76,7 @@ def locked_occurrences(uow: UnitOfWork, meetup: Meetup, *where: ColumnElement[bo
     found = uow.session.scalars(
         query.order_by(Occurrence.id).with_for_update().execution_options(populate_existing=True)
     )
-    return sorted(found, key=lambda date: (date.starts_at, str(date.id)))
+    return sorted(found, key=lambda occurrence: (occurrence.starts_at, str(occurrence.id)))
 
 
 def series_from(uow: UnitOfWork, occurrence_id: UUID) -> tuple[Meetup, list[Occurrence]]:
@@ -84,11 +84,11 @@ def series_from(uow: UnitOfWork, occurrence_id: UUID) -> tuple[Meetup, list[Occu
 
     Raises Forbidden, NotFound, Conflict for a date that has begun or is off.
     """
-    date = uow.session.get(Occurrence, occurrence_id)
-    if date is None:
+    occurrence = uow.session.get(Occurrence, occurrence_id)
+    if occurrence is None:
         raise NotFound
-    meetup_to_host(uow, date.meetup_id)
-    meetup = locked_meetup(uow, date.meetup_id)
+    meetup_to_host(uow, occurrence.meetup_id)
+    meetup = locked_meetup(uow, occurrence.meetup_id)
     coming = locked_occurrences(uow, meetup)
     first = next((one for one in coming if one.id == occurrence_id and one.state == "scheduled"), None)
     if first is None:
@@ -117,11 +117,11 @@ def occurrence_to_manage(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
 
 def hosted_occurrence(ctx: ReadContext, occurrence_id: UUID) -> Occurrence:
     """A date to look at, for who hosts it. Raises NotFound, Forbidden."""
-    date = ctx.session.get(Occurrence, occurrence_id)
-    if date is None:
+    occurrence = ctx.session.get(Occurrence, occurrence_id)
+    if occurrence is None:
         raise NotFound
-    meetup_to_host(ctx, date.meetup_id)
-    return date
+    meetup_to_host(ctx, occurrence.meetup_id)
+    return occurrence
 
 
 def occurrence_to_host(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
@@ -146,8 +146,8 @@ def occurrence_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) ->
 
 def meetup_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) -> Meetup | None:
     """The meetup of such a date, locked."""
-    date = uow.session.scalar(_as_planned(occurrence_id, version))
-    return locked_meetup(uow, date.meetup_id) if date else None
+    occurrence = uow.session.scalar(_as_planned(occurrence_id, version))
+    return locked_meetup(uow, occurrence.meetup_id) if occurrence else None
 
 
 def _as_planned(occurrence_id: UUID, version: int) -> Select[Occurrence]:

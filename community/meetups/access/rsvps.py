@@ -33,7 +33,7 @@ def rsvps_to(uow: UnitOfWork, dates: Collection[Occurrence], member_id: UUID) ->
     """A member's answers to locked dates, by date."""
     found = uow.session.scalars(
         select(Rsvp)
-        .where(Rsvp.occurrence_id.in_([date.id for date in dates]), Rsvp.member_id == member_id)
+        .where(Rsvp.occurrence_id.in_([occurrence.id for occurrence in dates]), Rsvp.member_id == member_id)
         .execution_options(populate_existing=True)
     )
     return {rsvp.occurrence_id: rsvp for rsvp in found}

@@ -35,35 +35,35 @@ def mark(
     first time. Every third time somebody is missed asks the coordinators to care. Raises Forbidden, NotFound, TooEarly,
     Conflict for a cancelled date, Invalid for who is not here or was not going.
     """
-    date = occurrences.occurrence_to_host(uow, occurrence_id)
-    if date.state == "cancelled":
+    occurrence = occurrences.occurrence_to_host(uow, occurrence_id)
+    if occurrence.state == "cancelled":
         raise Conflict("This date is cancelled.")
-    if uow.now < date.starts_at - reminders.MARKED_FROM:
+    if uow.now < occurrence.starts_at - reminders.MARKED_FROM:
         raise TooEarly
     member = member_id or (people.member_by_handle(uow, handle) if handle else None)
-    rsvp = rsvps.rsvp_of(uow, date, member) if member else None
+    rsvp = rsvps.rsvp_of(uow, occurrence, member) if member else None
     if member is None or not people.is_member(uow, member) or people.is_hidden_from_host(uow, member):
         raise ValidationFailed(errors={"handle": ["Nobody here is called that."]})
     if state != "attended" and (rsvp is None or rsvp.state != RsvpState.GOING):
         raise ValidationFailed(errors={"state": ["They were not going, so they are not missed."]})
-    found = people.attendance_of(uow, date.id, member)
-    if people.has_mark(uow, date.id, nonce) and found is not None:
+    found = people.attendance_of(uow, occurrence.id, member)
+    if people.has_mark(uow, occurrence.id, nonce) and found is not None:
         return found
-    uow.session.add(AttendanceMark(occurrence_id=date.id, nonce=nonce, recorded_at=uow.now))
-    moment = max(min(at or uow.now, uow.now), date.starts_at - reminders.MARKED_FROM)
+    uow.session.add(AttendanceMark(occurrence_id=occurrence.id, nonce=nonce, recorded_at=uow.now))
+    moment = max(min(at or uow.now, uow.now), occurrence.starts_at - reminders.MARKED_FROM)
     before = found.state if found else None
     if found is None:
-        found = Attendance(occurrence_id=date.id, member_id=member, state=state, marked_at=moment)
+        found = Attendance(occurrence_id=occurrence.id, member_id=member, state=state, marked_at=moment)
         uow.session.add(found)
     elif found.state == state:
         found.marked_at = min(found.marked_at, moment)
     elif moment >= found.marked_at:
         found.state, found.marked_at = state, moment
     found.marked_by = uow.actor.id
-    date.confirmed_at = date.confirmed_at or uow.now
+    occurrence.confirmed_at = occurrence.confirmed_at or uow.now
     uow.session.flush()
     if found.state == "no_show" and before != "no_show":
         missed = people.count_missed(uow, member)
         if reminders.is_care_due(missed):
-            uow.record(AttendanceNoShow(member_id=member, occurrence_id=date.id))
+            uow.record(AttendanceNoShow(member_id=member, occurrence_id=occurrence.id))
     return found

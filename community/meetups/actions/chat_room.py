@@ -70,7 +70,7 @@ def sync_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: 
 
     A room that was closed so is open again when a date is to come after all; one that somebody closed stays closed.
     """
-    meetup = chat_room.meetup_with_room(uow, meetup_id=meetup_id, date=occurrence_id)
+    meetup = chat_room.meetup_with_room(uow, meetup_id=meetup_id, occurrence=occurrence_id)
     if meetup is None or meetup.room_id is None:
         return
     moment = chat_room.room_needed_until(uow, meetup)

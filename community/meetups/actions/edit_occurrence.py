@@ -110,8 +110,8 @@ def _cancel_following(uow: UnitOfWork, occurrence_id: UUID, reason: str | None) 
     if repeats is not None and first.recurrence_id is not None:
         meetup.recurrence = ended_before(repeats, first.recurrence_id).as_json()
         occurrences_actions.set_horizon(uow, meetup, None)
-    for date in coming:
-        if date.state == "scheduled":
-            occurrences_actions.cancel(uow, date, reason)
+    for occurrence in coming:
+        if occurrence.state == "scheduled":
+            occurrences_actions.cancel(uow, occurrence, reason)
     uow.session.flush()
     return first

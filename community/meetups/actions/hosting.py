@@ -40,9 +40,9 @@ def change_hosts(
 
 def confirm(uow: UnitOfWork, *, occurrence_id: UUID) -> Occurrence:
     """A host says that a date will happen. Twice is once. Raises Forbidden, NotFound, Conflict."""
-    date = occurrences.occurrence_to_manage(uow, occurrence_id)
-    date.confirmed_at = date.confirmed_at or uow.now
-    return date
+    occurrence = occurrences.occurrence_to_manage(uow, occurrence_id)
+    occurrence.confirmed_at = occurrence.confirmed_at or uow.now
+    return occurrence
 
 
 def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
@@ -56,11 +56,11 @@ def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
         return meetup
     quotas.take(uow, quotas.DATE_CHANGES)
     meetup.paused_at = None
-    for date in occurrences.past_occurrences(uow, meetup, most=1):
-        date.confirmed_at = uow.now
-    for date in occurrences.locked_occurrences(uow, meetup):
-        if date.state == "scheduled":
-            occurrences_actions.schedule_next_step(uow, date, resumed_at=uow.now)
+    for occurrence in occurrences.past_occurrences(uow, meetup, most=1):
+        occurrence.confirmed_at = uow.now
+    for occurrence in occurrences.locked_occurrences(uow, meetup):
+        if occurrence.state == "scheduled":
+            occurrences_actions.schedule_next_step(uow, occurrence, resumed_at=uow.now)
     occurrences_actions.extend_series(uow, meetup)
     uow.session.flush()
     uow.record(SeriesResumed(meetup_id=meetup.id, member_id=uow.actor.id))

@@ -43,27 +43,27 @@ def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetim
         )
     uow.session.add_all(made)
     uow.session.flush()
-    for date in made:
-        schedule_next_step(uow, date)
+    for occurrence in made:
+        schedule_next_step(uow, occurrence)
     standing = rsvps.standing_rsvps(uow, meetup.id) if made else []
-    for date in made:
+    for occurrence in made:
         for one in standing:
-            apply_standing_rsvp(uow, date, one.member_id, RsvpAnswer(one.answer), None)
+            apply_standing_rsvp(uow, occurrence, one.member_id, RsvpAnswer(one.answer), None)
     return made
 
 
 def apply_standing_rsvp(
-    uow: UnitOfWork, date: Occurrence, member_id: UUID, answer: RsvpAnswer, rsvp: Rsvp | None
+    uow: UnitOfWork, occurrence: Occurrence, member_id: UUID, answer: RsvpAnswer, rsvp: Rsvp | None
 ) -> None:
     """Give a date the standing answer of a member who has none of their own to it."""
     before = rsvp.state if rsvp else None
-    state = state_after(answer, before=before, left=waitlist.free_seats(date))
+    state = state_after(answer, before=before, left=waitlist.free_seats(occurrence))
     if rsvp is None:
-        rsvp = waitlist.new_rsvp(uow, date, member_id)
+        rsvp = waitlist.new_rsvp(uow, occurrence, member_id)
     rsvp.is_standing = True
     if state != before and not (before == RsvpState.WAITLISTED and answer is RsvpAnswer.GOING):
-        waitlist.set_state(uow, date, rsvp, state)
-        waitlist.promote_waitlist(uow, date)
+        waitlist.set_state(uow, occurrence, rsvp, state)
+        waitlist.promote_waitlist(uow, occurrence)
 
 
 def horizon(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
@@ -114,75 +114,75 @@ def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> 
     uow.schedule(uow.now + timedelta(days=7), SeriesExtensionDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 
 
-def reschedule(uow: UnitOfWork, meetup: Meetup, date: Occurrence, wall_time: datetime) -> None:
+def reschedule(uow: UnitOfWork, meetup: Meetup, occurrence: Occurrence, wall_time: datetime) -> None:
     """Put a date at another wall time. Who is going is asked again when it moved far, and keeps the seat meanwhile."""
-    before = date.starts_at_local
-    set_times(date, meetup, wall_time)
-    record_rescheduled(uow, date)
+    before = occurrence.starts_at_local
+    set_times(occurrence, meetup, wall_time)
+    record_rescheduled(uow, occurrence)
     if capacity.needs_new_rsvp(before, wall_time):
         uow.session.execute(
             update(Rsvp)
-            .where(Rsvp.occurrence_id == date.id, Rsvp.state == RsvpState.GOING)
-            .values(asked_version=date.version)
+            .where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.GOING)
+            .values(asked_version=occurrence.version)
             .execution_options(synchronize_session="fetch")
         )
     uow.session.flush()
     waitlist.promote_waitlist(
-        uow, date
+        uow, occurrence
     )  # more time may be left now: who was passed over gets a seat that nobody wanted
 
 
-def correct_times(uow: UnitOfWork, meetup: Meetup, date: Occurrence) -> None:
+def correct_times(uow: UnitOfWork, meetup: Meetup, occurrence: Occurrence) -> None:
     """Put a date at the moment that its wall time means now, and plan its reminders anew.
 
     Nobody is told that it moved: by the clock on the wall it did not.
     """
-    set_times(date, meetup, date.starts_at_local)
-    date.version += 1
-    date.changed_at = uow.now
-    schedule_next_step(uow, date)
+    set_times(occurrence, meetup, occurrence.starts_at_local)
+    occurrence.version += 1
+    occurrence.changed_at = uow.now
+    schedule_next_step(uow, occurrence)
     uow.session.flush()
-    waitlist.promote_waitlist(uow, date)
+    waitlist.promote_waitlist(uow, occurrence)
 
 
-def set_times(date: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
+def set_times(occurrence: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
     """Derive a date's moments from its wall time, the meetup's zone and its length."""
-    minutes = (date.overrides or {}).get("duration_minutes", meetup.duration_minutes)
-    date.starts_at_local = wall_time
-    date.starts_at = capacity.utc_of(wall_time, meetup.time_zone)
-    date.ends_at = date.starts_at + timedelta(minutes=minutes)
+    minutes = (occurrence.overrides or {}).get("duration_minutes", meetup.duration_minutes)
+    occurrence.starts_at_local = wall_time
+    occurrence.starts_at = capacity.utc_of(wall_time, meetup.time_zone)
+    occurrence.ends_at = occurrence.starts_at + timedelta(minutes=minutes)
 
 
-def record_rescheduled(uow: UnitOfWork, date: Occurrence) -> None:
+def record_rescheduled(uow: UnitOfWork, occurrence: Occurrence) -> None:
     """A date has another time, length or place: its next version, and those it concerns hear of it."""
-    date.version += 1
-    date.changed_at = uow.now
-    schedule_next_step(uow, date)
-    uow.record(OccurrenceRescheduled(occurrence_id=date.id, version=date.version))
+    occurrence.version += 1
+    occurrence.changed_at = uow.now
+    schedule_next_step(uow, occurrence)
+    uow.record(OccurrenceRescheduled(occurrence_id=occurrence.id, version=occurrence.version))
 
 
 def schedule_next_step(
-    uow: UnitOfWork, date: Occurrence, *, after: int | None = None, resumed_at: datetime | None = None
+    uow: UnitOfWork, occurrence: Occurrence, *, after: int | None = None, resumed_at: datetime | None = None
 ) -> None:
     """Plan the next thing the clock does with a date: one row at a time, each for one version of it.
 
     `after`: what was due so many minutes before the start is done. `resumed_at`: since when a rested series goes on.
     """
-    of_it = f"{date.id}:{date.version}" + (f":{resumed_at.isoformat()}" if resumed_at else "")
-    minutes = reminders.next_step(starts_at=date.starts_at, now=uow.now, after=after)
+    of_it = f"{occurrence.id}:{occurrence.version}" + (f":{resumed_at.isoformat()}" if resumed_at else "")
+    minutes = reminders.next_step(starts_at=occurrence.starts_at, now=uow.now, after=after)
     if minutes is not None:
-        moment = date.starts_at - timedelta(minutes=minutes)
-        step = OccurrenceReminderDue(occurrence_id=date.id, version=date.version, minutes=minutes)
+        moment = occurrence.starts_at - timedelta(minutes=minutes)
+        step = OccurrenceReminderDue(occurrence_id=occurrence.id, version=occurrence.version, minutes=minutes)
         uow.schedule(moment, step, key=f"date:{of_it}:{minutes}")
         return
-    moment = date.ends_at + reminders.LOOKED_BACK_AFTER
-    uow.schedule(moment, OccurrenceEnded(occurrence_id=date.id, version=date.version), key=f"over:{of_it}")
+    moment = occurrence.ends_at + reminders.LOOKED_BACK_AFTER
+    uow.schedule(moment, OccurrenceEnded(occurrence_id=occurrence.id, version=occurrence.version), key=f"over:{of_it}")
 
 
-def cancel(uow: UnitOfWork, date: Occurrence, reason: str | None) -> None:
+def cancel(uow: UnitOfWork, occurrence: Occurrence, reason: str | None) -> None:
     """Cancel a date. Nobody moves up any more."""
-    date.state = "cancelled"
-    date.cancel_reason = reason or None
-    date.version += 1
-    date.changed_at = uow.now
-    uow.record(OccurrenceCancelled(occurrence_id=date.id, version=date.version))
+    occurrence.state = "cancelled"
+    occurrence.cancel_reason = reason or None
+    occurrence.version += 1
+    occurrence.changed_at = uow.now
+    uow.record(OccurrenceCancelled(occurrence_id=occurrence.id, version=occurrence.version))

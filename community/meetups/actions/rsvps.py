@@ -71,13 +71,15 @@ def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: RsvpAnswer) -> St
         uow.session.add(standing)
     standing.answer, standing.changed_at = str(answer), uow.now
     uow.session.flush()
-    coming = [date for date in occurrences.locked_occurrences(uow, meetup) if date.state == "scheduled"]
+    coming = [
+        occurrence for occurrence in occurrences.locked_occurrences(uow, meetup) if occurrence.state == "scheduled"
+    ]
     mine = rsvps.rsvps_to(uow, coming, actor.id)
-    for date in coming:
-        rsvp = mine.get(date.id)
+    for occurrence in coming:
+        rsvp = mine.get(occurrence.id)
         if rsvp is None or rsvp.is_standing or rsvp.state == RsvpState.CANCELLED:
-            waitlist.expire_offers(uow, date)
-            occurrences_actions.apply_standing_rsvp(uow, date, actor.id, RsvpAnswer(answer), rsvp)
+            waitlist.expire_offers(uow, occurrence)
+            occurrences_actions.apply_standing_rsvp(uow, occurrence, actor.id, RsvpAnswer(answer), rsvp)
     return standing
 
 

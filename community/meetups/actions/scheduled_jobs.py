@@ -18,24 +18,24 @@ MAX_CORRECTIONS = 100
 
 def run_due_step(uow: UnitOfWork, *, occurrence_id: UUID, version: int, minutes: int) -> None:
     """So many minutes before the start of a date. Nothing for one that moved, is off or is paused."""
-    date = occurrences.occurrence_as_planned(uow, occurrence_id, version)
-    if date is None:
+    occurrence = occurrences.occurrence_as_planned(uow, occurrence_id, version)
+    if occurrence is None:
         return
-    if date.starts_at > uow.now:
-        waitlist.expire_offers(uow, date)
-        _do_what_is_due(uow, date, minutes)
-    occurrences_actions.schedule_next_step(uow, date, after=minutes)
+    if occurrence.starts_at > uow.now:
+        waitlist.expire_offers(uow, occurrence)
+        _do_what_is_due(uow, occurrence, minutes)
+    occurrences_actions.schedule_next_step(uow, occurrence, after=minutes)
 
 
-def _do_what_is_due(uow: UnitOfWork, date: Occurrence, minutes: int) -> None:
+def _do_what_is_due(uow: UnitOfWork, occurrence: Occurrence, minutes: int) -> None:
     if minutes == reminders.DAY_BEFORE:
-        _release_unanswered(uow, date)
+        _release_unanswered(uow, occurrence)
     if minutes == reminders.LAST_MINUTES:
-        waitlist.promote_waitlist(uow, date)
-    elif reminders.is_late(starts_at=date.starts_at, minutes=minutes, now=uow.now):
+        waitlist.promote_waitlist(uow, occurrence)
+    elif reminders.is_late(starts_at=occurrence.starts_at, minutes=minutes, now=uow.now):
         uow.after_commit(lambda: COUNTED.labels("late").inc())
     else:
-        uow.record(OccurrenceUpcoming(occurrence_id=date.id, version=date.version, minutes=minutes))
+        uow.record(OccurrenceUpcoming(occurrence_id=occurrence.id, version=occurrence.version, minutes=minutes))
         uow.after_commit(lambda: COUNTED.labels("given").inc())
 
 
@@ -50,12 +50,12 @@ def pause_unconfirmed_series(uow: UnitOfWork, *, occurrence_id: UUID, version: i
         uow.record(SeriesPaused(meetup_id=meetup.id))
 
 
-def _release_unanswered(uow: UnitOfWork, date: Occurrence) -> None:
+def _release_unanswered(uow: UnitOfWork, occurrence: Occurrence) -> None:
     """Who was asked whether they still come and has not said so by the day before gives the seat to who waits."""
-    for rsvp in rsvps.unconfirmed_rsvps(uow, date):
-        waitlist.set_state(uow, date, rsvp, RsvpState.MAYBE)
-        uow.record(SeatReclaimed(occurrence_id=date.id, member_id=rsvp.member_id))
-        waitlist.promote_waitlist(uow, date)
+    for rsvp in rsvps.unconfirmed_rsvps(uow, occurrence):
+        waitlist.set_state(uow, occurrence, rsvp, RsvpState.MAYBE)
+        uow.record(SeatReclaimed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
+        waitlist.promote_waitlist(uow, occurrence)
 
 
 def correct_drifted_times(uow: UnitOfWork) -> bool:
@@ -66,10 +66,13 @@ def correct_drifted_times(uow: UnitOfWork) -> bool:
     found = [*islice(drift.drifted_occurrences(uow.session, now=uow.now), MAX_CORRECTIONS)]
     for meetup_id, occurrence_id in found:
         meetup = occurrences.locked_meetup(uow, meetup_id)
-        date = occurrences.locked_occurrence(uow, occurrence_id)
-        if date.state == "scheduled" and capacity.utc_of(date.starts_at_local, meetup.time_zone) != date.starts_at:
-            waitlist.expire_offers(uow, date)
-            occurrences_actions.correct_times(uow, meetup, date)
+        occurrence = occurrences.locked_occurrence(uow, occurrence_id)
+        if (
+            occurrence.state == "scheduled"
+            and capacity.utc_of(occurrence.starts_at_local, meetup.time_zone) != occurrence.starts_at
+        ):
+            waitlist.expire_offers(uow, occurrence)
+            occurrences_actions.correct_times(uow, meetup, occurrence)
     return len(found) == MAX_CORRECTIONS
 
 
@@ -78,9 +81,11 @@ def report_no_contact(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) 
     others = rsvps.no_contact_attendee_ids(uow, occurrence_id, member_id)
     if not others:
         return
-    date = occurrences.locked_occurrence(uow, occurrence_id)
+    occurrence = occurrences.locked_occurrence(uow, occurrence_id)
     for other in others:
         first, second = sorted((member_id, other))
         uow.record(
-            BlockedPairDetected(occurrence_id=occurrence_id, meetup_id=date.meetup_id, first_id=first, second_id=second)
+            BlockedPairDetected(
+                occurrence_id=occurrence_id, meetup_id=occurrence.meetup_id, first_id=first, second_id=second
+            )
         )

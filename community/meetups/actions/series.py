@@ -41,7 +41,7 @@ def change_series(
     anchor = _anchor(coming, from_occurrence, scope)
     if changes.get("starts_at_local") == anchor.starts_at_local and "recurrence" not in changes:
         changes = {name: value for name, value in changes.items() if name != "starts_at_local"}
-    concerned = [date for date in coming if scope == "all" or date.starts_at >= anchor.starts_at]
+    concerned = [occurrence for occurrence in coming if scope == "all" or occurrence.starts_at >= anchor.starts_at]
     zone_before = meetup.time_zone
     if "time_zone" in changes and changes["time_zone"] != zone_before and scope != "all":
         raise ValidationFailed(errors={"time_zone": ["The zone changes for the whole series or not at all."]})
@@ -52,8 +52,8 @@ def change_series(
     if changes.keys() & {"starts_at_local", "recurrence"}:
         concerned = _change_rule(uow, meetup, anchor, concerned, changes)
     elif meetup.time_zone != zone_before:
-        for date in concerned:
-            occurrences_actions.reschedule(uow, meetup, date, date.starts_at_local)
+        for occurrence in concerned:
+            occurrences_actions.reschedule(uow, meetup, occurrence, occurrence.starts_at_local)
     uow.session.flush()
     uow.record(SeriesChanged(meetup_id=meetup.id))
     return meetup
@@ -82,10 +82,10 @@ def _change_words(
     if not new:
         return
     old = {name: edit_occurrence.own_details(meetup)[name] for name in new}
-    ids = {date.id for date in concerned}
-    for date in coming:
-        if date.id not in ids:
-            date.overrides = {**old, **(date.overrides or {})}
+    ids = {occurrence.id for occurrence in concerned}
+    for occurrence in coming:
+        if occurrence.id not in ids:
+            occurrence.overrides = {**old, **(occurrence.overrides or {})}
     if new.get("title", meetup.title) != meetup.title:
         meetup.title = new["title"]
         chat_room.rename_room(uow, meetup)
@@ -101,20 +101,22 @@ def _change_words(
     is_elsewhere = any(
         old[name] != edit_occurrence.own_details(meetup)[name] for name in old.keys() & {"place", "duration_minutes"}
     )
-    for date in concerned:
-        date.overrides = {name: value for name, value in (date.overrides or {}).items() if name not in new} or None
-        if is_elsewhere and date.state == "scheduled":
-            occurrences_actions.set_times(date, meetup, date.starts_at_local)
-            occurrences_actions.record_rescheduled(uow, date)
+    for occurrence in concerned:
+        occurrence.overrides = {
+            name: value for name, value in (occurrence.overrides or {}).items() if name not in new
+        } or None
+        if is_elsewhere and occurrence.state == "scheduled":
+            occurrences_actions.set_times(occurrence, meetup, occurrence.starts_at_local)
+            occurrences_actions.record_rescheduled(uow, occurrence)
 
 
 def _change_seats(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], changes: dict[str, Any]) -> None:
     if "capacity" not in changes:
         return
     meetup.capacity = changes["capacity"]
-    for date in concerned:
-        if date.state == "scheduled":
-            edit_occurrence.set_capacity(uow, date, meetup.capacity)
+    for occurrence in concerned:
+        if occurrence.state == "scheduled":
+            edit_occurrence.set_capacity(uow, occurrence, meetup.capacity)
 
 
 def _change_rule(
@@ -123,11 +125,11 @@ def _change_rule(
     """Give the dates to come another rule, and find for each old date its new one."""
     key = anchor.recurrence_id or anchor.starts_at_local
     to = changes.get("starts_at_local", key if from_json(meetup.recurrence) else anchor.starts_at_local)
-    start = min((date.recurrence_id or date.starts_at_local for date in concerned), default=key)
+    start = min((occurrence.recurrence_id or occurrence.starts_at_local for occurrence in concerned), default=key)
     repeats = _rule_after(meetup, changes, key=key, to=to, start=start)
     meetup.recurrence = repeats.as_json() if repeats else None
-    ids = {date.id for date in concerned}
-    taken = occurrences.recurrence_ids(uow, meetup) - {date.recurrence_id for date in concerned}
+    ids = {occurrence.id for occurrence in concerned}
+    taken = occurrences.recurrence_ids(uow, meetup) - {occurrence.recurrence_id for occurrence in concerned}
     wanted = [
         one for one in occurrences_actions.upcoming_wall_times(uow, meetup, repeats or once(to)) if one not in taken
     ]
@@ -135,7 +137,7 @@ def _change_rule(
         raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
     kept = _replan(uow, meetup, concerned, wanted)
     occurrences_actions.set_horizon(uow, meetup, repeats)
-    return [date for date in kept if date.id in ids]
+    return [occurrence for occurrence in kept if occurrence.id in ids]
 
 
 def _rule_after(
@@ -157,26 +159,26 @@ def _rule_after(
 def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted: list[datetime]) -> list[Occurrence]:
     """Keep, move, call off and make dates until they are those wanted; what stays keeps its id and answers."""
     pairs, gone, fresh = match_occurrences(concerned, wanted)
-    for date in gone:
-        date.recurrence_id = None
+    for occurrence in gone:
+        occurrence.recurrence_id = None
     uow.session.flush()
-    for date, wall_time in pairs:
-        was_moved = date.starts_at_local != date.recurrence_id
-        date.recurrence_id = wall_time
-        if date.state == "scheduled" and not was_moved and wall_time != date.starts_at_local:
-            occurrences_actions.reschedule(uow, meetup, date, wall_time)
+    for occurrence, wall_time in pairs:
+        was_moved = occurrence.starts_at_local != occurrence.recurrence_id
+        occurrence.recurrence_id = wall_time
+        if occurrence.state == "scheduled" and not was_moved and wall_time != occurrence.starts_at_local:
+            occurrences_actions.reschedule(uow, meetup, occurrence, wall_time)
     _remove(uow, gone)
-    return [date for date, _ in pairs] + occurrences_actions.create_occurrences(uow, meetup, fresh)
+    return [occurrence for occurrence, _ in pairs] + occurrences_actions.create_occurrences(uow, meetup, fresh)
 
 
 def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
     """Call off the dates that somebody answered; the others are as if they had never been planned."""
-    answered = rsvps.answered_occurrence_ids(uow, [date.id for date in gone])
-    for date in gone:
-        if date.id not in answered:
-            uow.session.delete(date)
-        elif date.state == "scheduled":
-            occurrences_actions.cancel(uow, date, CANCEL_REASON)
+    answered = rsvps.answered_occurrence_ids(uow, [occurrence.id for occurrence in gone])
+    for occurrence in gone:
+        if occurrence.id not in answered:
+            uow.session.delete(occurrence)
+        elif occurrence.state == "scheduled":
+            occurrences_actions.cancel(uow, occurrence, CANCEL_REASON)
     uow.session.flush()
 
 
@@ -188,11 +190,11 @@ def match_occurrences(
     old, new = list(concerned), sorted(wanted)
     for same in (_same_time, _same_day, _same_week):
         places = {same(one): one for one in reversed(new)}
-        for date in [*old]:
-            place = places.pop(same(date.recurrence_id or date.starts_at_local), None)
+        for occurrence in [*old]:
+            place = places.pop(same(occurrence.recurrence_id or occurrence.starts_at_local), None)
             if place is not None:
-                pairs.append((date, place))
-                old.remove(date)
+                pairs.append((occurrence, place))
+                old.remove(occurrence)
                 new.remove(place)
     return pairs, old, new
 

@@ -61,7 +61,7 @@ def table(meetup_id: UUID) -> Response:
 def _page(meetup_id: UUID, form: Form) -> PageResponse:
     with read_context() as ctx:
         meetup = attendance_queries.meetup_to_host(ctx, meetup_id)
-        date = attendance_queries.occurrence_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
-        people = attendance_queries.attendance(ctx, date.id) if date else []
+        occurrence = attendance_queries.occurrence_to_mark(ctx, meetup, uuid_of(request.args.get("date", "")))
+        people = attendance_queries.attendance(ctx, occurrence.id) if occurrence else []
     audit_facts(count=len(people))
-    return render_template("meetups/attendance.html", meetup=meetup, date=date, people=people, form=form)
+    return render_template("meetups/attendance.html", meetup=meetup, date=occurrence, people=people, form=form)

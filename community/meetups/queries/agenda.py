@@ -84,7 +84,12 @@ def month(ctx: ReadContext, *, first: date) -> Month:
     today = ctx.now.astimezone(zone).date()
     days = [start + timedelta(days=number) for number in range((end - start).days)]
     shown = [
-        Day(one, not first <= one < after, one == today, tuple(date for date in views if date.local_day == one))
+        Day(
+            one,
+            not first <= one < after,
+            one == today,
+            tuple(occurrence for occurrence in views if occurrence.local_day == one),
+        )
         for one in days
     ]
     weeks = tuple(tuple(shown[place : place + 7]) for place in range(0, len(shown), 7))
@@ -98,26 +103,26 @@ def _shown() -> Select[Occurrence]:
 
 def _views(ctx: ReadContext, dates: Collection[Occurrence]) -> list[AgendaItem]:
     zone = ZoneInfo(ctx.actor.time_zone)
-    wanted = {date.meetup_id for date in dates}
+    wanted = {occurrence.meetup_id for occurrence in dates}
     rows = {row.id: row for row in ctx.session.scalars(select(Meetup).where(Meetup.id.in_(wanted)))} if wanted else {}
-    mine = my_rsvps(ctx, [date.id for date in dates])
-    return [_view(ctx, date, rows[date.meetup_id], mine.get(date.id), zone) for date in dates]
+    mine = my_rsvps(ctx, [occurrence.id for occurrence in dates])
+    return [_view(ctx, occurrence, rows[occurrence.meetup_id], mine.get(occurrence.id), zone) for occurrence in dates]
 
 
-def _view(ctx: ReadContext, date: Occurrence, row: Meetup, mine: RsvpView | None, zone: ZoneInfo) -> AgendaItem:
-    own = date.overrides or {}
-    taken = date.going_count + date.held_count
+def _view(ctx: ReadContext, occurrence: Occurrence, row: Meetup, mine: RsvpView | None, zone: ZoneInfo) -> AgendaItem:
+    own = occurrence.overrides or {}
+    taken = occurrence.going_count + occurrence.held_count
     return AgendaItem(
-        id=date.id,
+        id=occurrence.id,
         meetup_id=row.id,
         title=own.get("title", row.title),
-        starts_at=date.starts_at,
-        local_day=date.starts_at.astimezone(zone).date(),
+        starts_at=occurrence.starts_at,
+        local_day=occurrence.starts_at.astimezone(zone).date(),
         kind=own.get("place", {}).get("kind", row.place_kind),
-        state="completed" if date.state == "scheduled" and date.ends_at <= ctx.now else date.state,
-        capacity=date.capacity,
-        going_count=date.going_count,
-        waitlist_count=date.waitlist_count,
-        is_full=date.capacity is not None and taken >= date.capacity,
+        state="completed" if occurrence.state == "scheduled" and occurrence.ends_at <= ctx.now else occurrence.state,
+        capacity=occurrence.capacity,
+        going_count=occurrence.going_count,
+        waitlist_count=occurrence.waitlist_count,
+        is_full=occurrence.capacity is not None and taken >= occurrence.capacity,
         my_rsvp=mine,
     )

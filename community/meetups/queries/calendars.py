@@ -71,7 +71,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
         .order_by(Occurrence.starts_at)
         .limit(MAX_ENTRIES)
     ).all()
-    return [_entry(date, meetup, answer, preference) for date, meetup, answer in rows]
+    return [_entry(occurrence, meetup, answer, preference) for occurrence, meetup, answer in rows]
 
 
 def occurrence_entries(ctx: ReadContext, occurrence_id: UUID) -> list[Entry]:
@@ -79,8 +79,8 @@ def occurrence_entries(ctx: ReadContext, occurrence_id: UUID) -> list[Entry]:
     row = ctx.session.execute(_answered(ctx.actor.id).where(Occurrence.id == occurrence_id)).one_or_none()
     if row is None:
         raise NotFound
-    date, meetup, answer = row
-    return [_entry(date, meetup, answer, ctx.session.get(MeetupPreference, ctx.actor.id))]
+    occurrence, meetup, answer = row
+    return [_entry(occurrence, meetup, answer, ctx.session.get(MeetupPreference, ctx.actor.id))]
 
 
 def _answered(member_id: UUID) -> Any:
@@ -91,20 +91,20 @@ def _answered(member_id: UUID) -> Any:
     )
 
 
-def _entry(date: Occurrence, meetup: Meetup, answer: Rsvp | None, preference: MeetupPreference | None) -> Entry:
-    own = date.overrides or {}
+def _entry(occurrence: Occurrence, meetup: Meetup, answer: Rsvp | None, preference: MeetupPreference | None) -> Entry:
+    own = occurrence.overrides or {}
     state = answer.state if answer else RsvpState.MAYBE
     has_full_titles = preference is not None and preference.has_full_titles
     address = own.get("place", {}).get("address", meetup.address) or ""
-    sequence, changed_at = _revised(date, meetup, answer, preference)
+    sequence, changed_at = _revised(occurrence, meetup, answer, preference)
     return Entry(
-        uid=date.id,
+        uid=occurrence.id,
         sequence=sequence,
-        status="CANCELLED" if date.state == "cancelled" else STATUS.get(state, "TENTATIVE"),
+        status="CANCELLED" if occurrence.state == "cancelled" else STATUS.get(state, "TENTATIVE"),
         title=own.get("title", meetup.title) if has_full_titles else PLAIN_TITLE,
         place=address if has_full_titles and state == RsvpState.GOING else "",
-        starts_at=date.starts_at,
-        ends_at=date.ends_at,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
         zone=meetup.time_zone,
         changed_at=changed_at,
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from community.core.db import Page, keyset_page
 from community.core.permissions import Permission
@@ -20,7 +20,7 @@ from community.meetups.rules.rrule_text import rule_text
 from community.meetups.rules.rsvps import RsvpState
 from community.members.queries.blocks import blocked_ids
 from community.members.queries.people import handles
-from community.rooms.queries.linked_pages import RoomAccess, room_access_for
+from community.rooms.queries.linked_pages import LinkedPage, RoomAccess, belongings, room_access_for
 
 LINK_SHOWS_BEFORE = timedelta(minutes=15)
 
@@ -42,9 +42,9 @@ def meetup(ctx: ReadContext, meetup_id: UUID, *, with_date: UUID | None = None) 
 
 def featured_occurrence(view: MeetupView, wanted: UUID | None, *, now: datetime) -> OccurrenceView | None:
     """The date to show: the one that is wanted, else the next one that happens, else the next or the last."""
-    asked = [date for date in view.occurrences if date.id == wanted]
-    coming = [date for date in view.occurrences if date.ends_at > now]
-    on = [date for date in coming if date.state == "scheduled"]
+    asked = [occurrence for occurrence in view.occurrences if occurrence.id == wanted]
+    coming = [occurrence for occurrence in view.occurrences if occurrence.ends_at > now]
+    on = [occurrence for occurrence in coming if occurrence.state == "scheduled"]
     return next(iter(asked or on or coming or reversed(view.occurrences)), None)
 
 
@@ -94,27 +94,30 @@ def next_meetups(ctx: ReadContext, *, limit: int = 3) -> list[tuple[MeetupView, 
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(limit)
     ).all()
-    rows = ctx.session.scalars(select(Meetup).where(Meetup.id.in_([date.meetup_id for date in dates]))).all()
-    found = [(view, date) for view in _views(ctx, rows, dates) for date in view.occurrences]
+    rows = ctx.session.scalars(
+        select(Meetup).where(Meetup.id.in_([occurrence.meetup_id for occurrence in dates]))
+    ).all()
+    found = [(view, occurrence) for view in _views(ctx, rows, dates) for occurrence in view.occurrences]
     return sorted(found, key=lambda pair: pair[1].starts_at)
 
 
 def _views(ctx: ReadContext, rows: Collection[Meetup], dates: Collection[Occurrence]) -> list[MeetupView]:
-    mine = my_rsvps(ctx, [date.id for date in dates])
+    mine = my_rsvps(ctx, [occurrence.id for occurrence in dates])
     beside = _co_hosts(ctx, [row.id for row in rows])
     names = handles(ctx.session, {row.host_id for row in rows} | {one for ids in beside.values() for one in ids})
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     standing = _my_standing(ctx, [row.id for row in rows])
     to_rooms = room_access_for(ctx, {row.room_id for row in rows if row.room_id})
     by_meetup: dict[UUID, list[Occurrence]] = defaultdict(list)
-    for date in dates:
-        by_meetup[date.meetup_id].append(date)
+    for occurrence in dates:
+        by_meetup[occurrence.meetup_id].append(occurrence)
     views = []
     for row in rows:
         hosts_it = ctx.actor.may(Permission.RUN_MEETUPS) or ctx.actor.id in {row.host_id, *beside[row.id]}
         repeats = from_json(row.recurrence)
         occurrences = tuple(
-            occurrence_view(ctx, row, date, mine.get(date.id), sees_all=hosts_it) for date in by_meetup[row.id]
+            occurrence_view(ctx, row, occurrence, mine.get(occurrence.id), sees_all=hosts_it)
+            for occurrence in by_meetup[row.id]
         )
         views.append(
             MeetupView(
@@ -153,27 +156,27 @@ def _room_of(row: Meetup, to_rooms: dict[UUID, RoomAccess]) -> dict[str, Any]:
 
 
 def occurrence_view(
-    ctx: ReadContext, row: Meetup, date: Occurrence, mine: RsvpView | None, *, sees_all: bool
+    ctx: ReadContext, row: Meetup, occurrence: Occurrence, mine: RsvpView | None, *, sees_all: bool
 ) -> OccurrenceView:
     """One date of a meetup, as the actor may see it."""
-    own = date.overrides or {}
+    own = occurrence.overrides or {}
     place = own.get("place") or {"kind": row.place_kind, "address": row.address, "url": row.url}
-    is_going = mine is not None and mine.state == RsvpState.GOING and date.state == "scheduled"
-    is_soon = date.starts_at - LINK_SHOWS_BEFORE <= ctx.now < date.ends_at
-    is_over = date.state == "scheduled" and date.ends_at <= ctx.now
+    is_going = mine is not None and mine.state == RsvpState.GOING and occurrence.state == "scheduled"
+    is_soon = occurrence.starts_at - LINK_SHOWS_BEFORE <= ctx.now < occurrence.ends_at
+    is_over = occurrence.state == "scheduled" and occurrence.ends_at <= ctx.now
     return OccurrenceView(
-        id=date.id,
-        starts_at=date.starts_at,
-        ends_at=date.ends_at,
-        version=date.version,
-        state="completed" if is_over else date.state,
-        capacity=date.capacity,
-        going_count=date.going_count,
-        held_count=date.held_count,
-        waitlist_count=date.waitlist_count,
+        id=occurrence.id,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        version=occurrence.version,
+        state="completed" if is_over else occurrence.state,
+        capacity=occurrence.capacity,
+        going_count=occurrence.going_count,
+        held_count=occurrence.held_count,
+        waitlist_count=occurrence.waitlist_count,
         my_rsvp=mine,
-        cancel_reason=date.cancel_reason,
-        starts_at_local=date.starts_at_local,
+        cancel_reason=occurrence.cancel_reason,
+        starts_at_local=occurrence.starts_at_local,
         title=own.get("title", row.title),
         description=own.get("description", row.description),
         place=PlaceView(
@@ -182,14 +185,14 @@ def occurrence_view(
             (place.get("url") or None) if (is_going and is_soon) or sees_all else None,
         ),
         duration_minutes=own.get("duration_minutes", row.duration_minutes),
-        is_moved=date.recurrence_id is not None and date.starts_at_local != date.recurrence_id,
-        is_confirmed=date.confirmed_at is not None,
+        is_moved=occurrence.recurrence_id is not None and occurrence.starts_at_local != occurrence.recurrence_id,
+        is_confirmed=occurrence.confirmed_at is not None,
     )
 
 
 def _place_of_all(row: Meetup, dates: Collection[OccurrenceView], *, sees_all: bool) -> PlaceView:
-    is_going = sees_all or any(date.place.address for date in dates)
-    links = [date.place.url for date in dates if date.place.url]
+    is_going = sees_all or any(occurrence.place.address for occurrence in dates)
+    links = [occurrence.place.url for occurrence in dates if occurrence.place.url]
     return PlaceView(
         row.place_kind, (row.address or None) if is_going else None, (row.url or None) if links or sees_all else None
     )
@@ -209,3 +212,23 @@ def _my_standing(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
         StandingRsvp.member_id == ctx.actor.id, StandingRsvp.meetup_id.in_(ids)
     )
     return dict(ctx.session.execute(query).all())
+
+
+@belongings.on("meetup")
+def meetups_of_rooms(ctx: ReadContext, room_ids: Collection[UUID]) -> dict[UUID, LinkedPage]:
+    """Return the meetup of each of these rooms that has one, with its next scheduled occurrence.
+
+    Every member may see every meetup.
+    """
+    upcoming = and_(Occurrence.meetup_id == Meetup.id, Occurrence.state == "scheduled", Occurrence.ends_at > ctx.now)
+    rows = ctx.session.execute(
+        select(Meetup.room_id, Meetup.id, Meetup.title, Meetup.paused_at, func.min(Occurrence.starts_at))
+        .outerjoin(Occurrence, upcoming)
+        .where(Meetup.room_id.in_(room_ids))
+        .group_by(Meetup.room_id, Meetup.id, Meetup.title, Meetup.paused_at)
+    )
+    return {
+        room_id: LinkedPage(title, f"/meetups/{meetup_id}", None if paused_at else starts_at)
+        for room_id, meetup_id, title, paused_at, starts_at in rows
+        if room_id
+    }
