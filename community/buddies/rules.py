@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from community.core.characters import without_unseen
+from community.core.local_time import moment_on, next_moment, to_local
 
 SUGGESTION_LASTS = timedelta(hours=72)
 DECLINED_PAIR_RESTS = timedelta(days=180)
@@ -117,21 +117,13 @@ def ends(why: str, choices: tuple[str, str]) -> bool:
 
 def quiet_until(now: datetime, *, quiet_days: Collection[int], time_zone: str) -> datetime | None:
     """When the first day begins that is not quiet, at nine on its clock; None when today is not quiet."""
-    zone = ZoneInfo(time_zone)
-    today = now.astimezone(zone).date()
+    today = to_local(now, time_zone).date()
     if today.weekday() not in quiet_days or len(set(quiet_days)) >= 7:
         return None
     ahead = next(days for days in range(1, 8) if (today.weekday() + days) % 7 not in quiet_days)
-    return datetime.combine(today + timedelta(days=ahead), time(9), zone).astimezone(UTC)
+    return moment_on(today + timedelta(days=ahead), time(9), time_zone)
 
 
 def next_weekly(now: datetime, *, weekday: int, hour: int, time_zone: str) -> datetime:
     """The next time after now that it is this hour of this weekday in a time zone."""
-    zone = ZoneInfo(time_zone)
-    today = now.astimezone(zone).date()
-    for days in range(9):
-        day = today + timedelta(days=days)
-        moment = datetime.combine(day, time(hour), zone).astimezone(UTC)
-        if day.weekday() == weekday and moment > now:
-            return moment
-    raise AssertionError("a week has every weekday")
+    return next_moment(now, clock=time(hour), zone=time_zone, on=lambda day: day.weekday() == weekday)

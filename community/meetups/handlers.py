@@ -21,11 +21,7 @@ from community.meetups.events import (
     SeriesExtensionDue,
     SeriesResumed,
 )
-from community.meetups.queries.chat_room import meetups_of
 from community.members.events import MemberDeactivated, MemberSuspended
-from community.rooms.queries.linked_pages import belongings
-
-belongings.on("meetup")(meetups_of)
 
 
 @handlers.on(MemberSuspended, MemberDeactivated)

@@ -3,15 +3,15 @@
 import json
 from calendar import monthrange
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from community.check_ins.rules.recommendations import KINDS
 from community.check_ins.rules.schedule import local_moment
+from community.core.local_time import next_moment
 
 OFFERS = KINDS
 MAX_PLANNED_HOURS = 14
-MAX_DAYS_AHEAD = 62
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,7 @@ def schedule_key(hard_hour_id: object, version: int) -> str:
 
 def next_start(hours: Hours, *, zone: ZoneInfo, after: datetime) -> datetime:
     """The first time after a moment that they begin."""
-    first = after.astimezone(zone).date()
-    for ahead in range(MAX_DAYS_AHEAD):
-        day = first + timedelta(days=ahead)
-        moment = local_moment(day, hours.begins, zone)
-        if hours.is_on(day) and moment > after:
-            return moment
-    raise AssertionError("every day of a week or a month comes within two months")
+    return next_moment(after, clock=time.fromisoformat(hours.begins), zone=zone, on=hours.is_on)
 
 
 def end_of(hours: Hours, start: datetime, *, zone: ZoneInfo) -> datetime:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
+
+from community.core.local_time import possible_moments
 
 MAX_WEEKS = 26
 MAX_NOTES_LENGTH = 1_000
@@ -30,7 +31,9 @@ def weekly_spans(day: date, starts: time, ends: time, zone: str, *, weeks: int) 
     for week in range(weeks):
         first = day + timedelta(weeks=week)
         last = first if ends > starts else first + timedelta(days=1)
-        spans.append(Span(min(_possible_moments(first, starts, zone)), max(_possible_moments(last, ends, zone))))
+        earliest, _ = possible_moments(datetime.combine(first, starts), zone)
+        _, latest = possible_moments(datetime.combine(last, ends), zone)
+        spans.append(Span(earliest, latest))
     return [span for span in spans if span.ends_at > span.starts_at]
 
 
@@ -46,8 +49,3 @@ def gaps(spans: Sequence[Span], *, since: datetime, until: datetime) -> list[Spa
     if covered < until:
         found.append(Span(covered, until))
     return [gap for gap in found if gap.ends_at > gap.starts_at]
-
-
-def _possible_moments(day: date, clock: time, zone: str) -> list[datetime]:
-    """The moments that a local time could mean."""
-    return [datetime.combine(day, clock, ZoneInfo(zone)).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from community.meetups.rules import capacity
+from community.core.local_time import to_utc
 from community.meetups.rules.recurrence import (
     Recurrence,
     ended_before,
@@ -148,7 +148,7 @@ def test_random_rules_agree_with_a_library_that_shares_no_code_with_ours(size: i
         there = ZoneInfo(zone)
         for dates in ours:
             for wall_time in dates:
-                back = capacity.utc_of(wall_time, zone).astimezone(there).replace(tzinfo=None)
+                back = to_utc(wall_time, zone).astimezone(there).replace(tzinfo=None)
                 assert back == wall_time or (
                     timedelta(0) < back - wall_time <= timedelta(hours=1) and clock_note(wall_time, zone)
                 )
@@ -190,7 +190,7 @@ def test_a_wrong_rule_gets_a_clear_error(text: str, said: str) -> None:
 def test_thursday_at_seven_stays_at_seven_when_the_clocks_change() -> None:  # M9
     weekly = parse("FREQ=WEEKLY;BYDAY=TH", first=datetime(2026, 1, 1, 19, 0), zone=NEW_YORK)
     dates = wall_times(weekly, until=datetime(2026, 12, 31))
-    moments = [capacity.utc_of(one, NEW_YORK) for one in dates]
+    moments = [to_utc(one, NEW_YORK) for one in dates]
 
     assert {one.time() for one in dates} == {time(19, 0)}
     assert {one.astimezone(ZoneInfo(NEW_YORK)).time() for one in moments} == {time(19, 0)}

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from community.core.errors import AppError
+from community.core.local_time import to_local
 from community.core.pubsub import PubSub
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.models import Occurrence, Rsvp
-from community.meetups.rules.capacity import needs_new_rsvp, wall_time_of
+from community.meetups.rules.capacity import needs_new_rsvp
 from tests.conftest import NOON
 from tests.factories import make_cast, make_member
 from tests.support.clock import HandClock
@@ -143,7 +144,7 @@ class Model:
         self.settle()
         if to <= self.now:
             return "refused"
-        if hours and needs_new_rsvp(wall_time_of(self.starts, ZONE), wall_time_of(to, ZONE)):
+        if hours and needs_new_rsvp(to_local(self.starts, ZONE), to_local(to, ZONE)):
             for one in self.answers:
                 one.asked = one.asked or one.state == "going"
         if hours:
@@ -236,7 +237,7 @@ def follow(stage: tuple[UnitOfWorkFactory, Actor, list[Actor]], capacity: int | 
             uow,
             title="Walk",
             description="",
-            starts_at_local=wall_time_of(starts, ZONE),
+            starts_at_local=to_local(starts, ZONE),
             time_zone=ZONE,
             duration_minutes=60,
             place={"kind": "in_person"},
@@ -255,7 +256,7 @@ def follow(stage: tuple[UnitOfWorkFactory, Actor, list[Actor]], capacity: int | 
         elif verb == "seat":
             said = model.seat(what[0]), real.change(capacity=what[0])
         else:
-            to = wall_time_of(model.starts + timedelta(hours=what[0]), ZONE)
+            to = to_local(model.starts + timedelta(hours=what[0]), ZONE)
             said = model.move(what[0]), real.change(starts_at_local=to)
         told = f"step {number}: {verb} {what} at {model.now:%d %H:%M}, start {model.starts:%d %H:%M}"
         assert said[0] == said[1], told

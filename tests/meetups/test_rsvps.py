@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from community.core.errors import Forbidden
 from community.core.events import Event
+from community.core.local_time import to_utc
 from community.core.unit_of_work import Actor, UnitOfWorkFactory
 from community.meetups.access import occurrences
 from community.meetups.actions import create, edit_occurrence, rsvps
 from community.meetups.events import RsvpConfirmed, RsvpPromoted, RsvpWaitlisted
 from community.meetups.models import Occurrence, Rsvp
 from community.meetups.queries import meetups, my_rsvps
-from community.meetups.rules import capacity as capacity_rules
 from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import accounts
 from tests.conftest import NOON, Act
@@ -225,9 +225,7 @@ def test_cleo_is_told_of_her_seat_by_bell_and_by_mail(
     ],
 )
 def test_local_times_become_moments(local: str, utc: str) -> None:
-    assert capacity_rules.utc_of(datetime.fromisoformat(local), "America/New_York").isoformat() == utc.replace(
-        "+", ":00+"
-    )
+    assert to_utc(datetime.fromisoformat(local), "America/New_York").isoformat() == utc.replace("+", ":00+")
 
 
 def test_alumni_do_not_post(cast: Cast, act: Act) -> None:

@@ -1,7 +1,9 @@
 """When somebody is asked how they are, by their own clock, and what follows when they say nothing."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from community.core import local_time
 
 INTERVAL_DAYS = {"day": 1, "week": 7, "two_weeks": 14}
 NEVER = "never"
@@ -96,7 +98,7 @@ def reminder_expires_at(every: str, due_at: datetime) -> datetime:
 
 def local_moment(day: date, at: str, zone: ZoneInfo) -> datetime:
     """A local time on a day as a moment; of two the first, and one that the clock skips at the hour it would have."""
-    return datetime.combine(day, time.fromisoformat(at), zone).replace(fold=0).astimezone(UTC)
+    return local_time.moment_on(day, time.fromisoformat(at), zone)
 
 
 def _is_recent(every: str, answered_at: datetime, due_at: datetime, zone: ZoneInfo) -> bool:

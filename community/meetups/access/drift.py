@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from community.core.local_time import to_utc
 from community.meetups.models import Meetup, Occurrence
-from community.meetups.rules import capacity
 
 
 def drifted_occurrences(session: Session, *, now: datetime) -> Iterator[tuple[UUID, UUID]]:
@@ -29,6 +29,6 @@ def drifted_occurrences(session: Session, *, now: datetime) -> Iterator[tuple[UU
         .order_by(Occurrence.meetup_id, Occurrence.id)
     )
     for meetup_id, date_id, wall_time, starts_at, zone in rows.all():
-        meant = capacity.utc_of(wall_time, zone)
+        meant = to_utc(wall_time, zone)
         if meant != starts_at and meant > now:
             yield meetup_id, date_id

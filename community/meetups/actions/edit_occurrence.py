@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from community.core.errors import Conflict, ValidationFailed
+from community.core.local_time import to_utc
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences
 from community.meetups.actions import occurrences as occurrences_actions
 from community.meetups.actions import waitlist
 from community.meetups.models import Meetup, Occurrence
-from community.meetups.rules import capacity as capacity_rules
 from community.meetups.rules.recurrence import ended_before, from_json
 from community.members.actions import quotas
 
@@ -38,7 +38,7 @@ def change_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str
     before = occurrence.overrides
     differs = set_overrides(meetup, occurrence, {name: changes[name] for name in OVERRIDABLE if name in changes})
     if "starts_at_local" in changes and changes["starts_at_local"] != occurrence.starts_at_local:
-        if capacity_rules.utc_of(changes["starts_at_local"], meetup.time_zone) <= uow.now:
+        if to_utc(changes["starts_at_local"], meetup.time_zone) <= uow.now:
             raise ValidationFailed(errors={"starts_at_local": ["This time is over already."]})
         occurrences_actions.reschedule(uow, meetup, occurrence, changes["starts_at_local"])
     elif differs:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from community.core.ids import new_id
+from community.core.local_time import to_local, to_utc
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import occurrences, rsvps
 from community.meetups.actions import waitlist
@@ -28,7 +29,7 @@ def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetim
     """Make the dates at these wall times, and answer them for who has a standing answer."""
     made = []
     for wall_time in wanted:
-        starts_at = capacity.utc_of(wall_time, meetup.time_zone)
+        starts_at = to_utc(wall_time, meetup.time_zone)
         made.append(
             Occurrence(
                 id=new_id(),
@@ -68,7 +69,7 @@ def apply_standing_rsvp(
 
 def horizon(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
     """Until which wall time an endless series has its dates; nothing for one that ends."""
-    return capacity.wall_time_of(uow.now + capacity.WEEKS_AHEAD, zone) if repeats.is_endless else None
+    return to_local(uow.now + capacity.WEEKS_AHEAD, zone) if repeats.is_endless else None
 
 
 def upcoming_wall_times(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
@@ -77,7 +78,7 @@ def upcoming_wall_times(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) ->
     An endless rule with no date in that time has the next one that there is.
     """
     until = horizon(uow, repeats, meetup.time_zone)
-    since = capacity.wall_time_of(uow.now, meetup.time_zone) - timedelta(days=1)
+    since = to_local(uow.now, meetup.time_zone) - timedelta(days=1)
     found = [one for one in wall_times(repeats, until=until, since=since) if _is_to_come(uow, meetup, one)]
     if not found and repeats.is_endless:
         found = [one for one in wall_times(repeats, since=since) if _is_to_come(uow, meetup, one)][:1]
@@ -85,7 +86,7 @@ def upcoming_wall_times(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) ->
 
 
 def _is_to_come(uow: UnitOfWork, meetup: Meetup, wall_time: datetime) -> bool:
-    return capacity.utc_of(wall_time, meetup.time_zone) > uow.now
+    return to_utc(wall_time, meetup.time_zone) > uow.now
 
 
 def extend_series(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
@@ -96,7 +97,7 @@ def extend_series(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
     since = meetup.made_until or uow.now
     known = occurrences.recurrence_ids(uow, meetup)
     coming = upcoming_wall_times(uow, meetup, repeats)
-    wanted = [one for one in coming if one not in known and capacity.utc_of(one, meetup.time_zone) > since]
+    wanted = [one for one in coming if one not in known and to_utc(one, meetup.time_zone) > since]
     made = create_occurrences(uow, meetup, wanted)
     set_horizon(uow, meetup, repeats)
     return made
@@ -110,7 +111,7 @@ def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> 
     meetup.made_until = uow.now + capacity.WEEKS_AHEAD
     coming = upcoming_wall_times(uow, meetup, repeats)
     if len(coming) == MAX_OCCURRENCES:
-        meetup.made_until = min(meetup.made_until, capacity.utc_of(coming[-1], meetup.time_zone))
+        meetup.made_until = min(meetup.made_until, to_utc(coming[-1], meetup.time_zone))
     uow.schedule(uow.now + timedelta(days=7), SeriesExtensionDue(meetup_id=meetup.id), key=f"dates:{meetup.id}")
 
 
@@ -149,7 +150,7 @@ def set_times(occurrence: Occurrence, meetup: Meetup, wall_time: datetime) -> No
     """Derive a date's moments from its wall time, the meetup's zone and its length."""
     minutes = (occurrence.overrides or {}).get("duration_minutes", meetup.duration_minutes)
     occurrence.starts_at_local = wall_time
-    occurrence.starts_at = capacity.utc_of(wall_time, meetup.time_zone)
+    occurrence.starts_at = to_utc(wall_time, meetup.time_zone)
     occurrence.ends_at = occurrence.starts_at + timedelta(minutes=minutes)
 
 

@@ -3,6 +3,7 @@
 from itertools import islice
 from uuid import UUID
 
+from community.core.local_time import to_utc
 from community.core.metrics import REMINDERS as COUNTED
 from community.core.unit_of_work import UnitOfWork
 from community.meetups.access import drift, occurrences, rsvps
@@ -10,7 +11,7 @@ from community.meetups.actions import occurrences as occurrences_actions
 from community.meetups.actions import waitlist
 from community.meetups.events import BlockedPairDetected, OccurrenceUpcoming, SeatReclaimed, SeriesPaused
 from community.meetups.models import Occurrence
-from community.meetups.rules import capacity, reminders
+from community.meetups.rules import reminders
 from community.meetups.rules.rsvps import RsvpState
 
 MAX_CORRECTIONS = 100
@@ -69,7 +70,7 @@ def correct_drifted_times(uow: UnitOfWork) -> bool:
         occurrence = occurrences.locked_occurrence(uow, occurrence_id)
         if (
             occurrence.state == "scheduled"
-            and capacity.utc_of(occurrence.starts_at_local, meetup.time_zone) != occurrence.starts_at
+            and to_utc(occurrence.starts_at_local, meetup.time_zone) != occurrence.starts_at
         ):
             waitlist.expire_offers(uow, occurrence)
             occurrences_actions.correct_times(uow, meetup, occurrence)

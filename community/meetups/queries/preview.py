@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from community.core.local_time import to_utc
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext
-from community.meetups.rules import capacity, rrule_text
+from community.meetups.rules import rrule_text
 from community.meetups.rules.recurrence import Recurrence, requested, wall_times
 
 SHOWN = 6
@@ -51,6 +52,4 @@ def preview_occurrences(
 
 
 def _ahead(wall_time: datetime, zone: str, *, is_skipped: bool = False) -> PreviewOccurrence:
-    return PreviewOccurrence(
-        wall_time, capacity.utc_of(wall_time, zone), rrule_text.clock_note(wall_time, zone), is_skipped
-    )
+    return PreviewOccurrence(wall_time, to_utc(wall_time, zone), rrule_text.clock_note(wall_time, zone), is_skipped)

@@ -1,8 +1,7 @@
 """Seats, states and times, without a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 OFFERED_WITHIN = timedelta(hours=24)
 CLAIMED_WITHIN = timedelta(minutes=30)
@@ -46,22 +45,6 @@ def seats_left(*, capacity: int | None, going: int, held: int = 0) -> int | None
 def needs_new_rsvp(before: datetime, after: datetime) -> bool:
     """Whether who said yes is asked anew when a date moves between these wall times: another day, or over 2 hours."""
     return before.date() != after.date() or abs(after - before) > SMALL_SHIFT
-
-
-def utc_of(local: datetime, zone: str) -> datetime:
-    """The moment of a wall-clock time: one that the clocks skip moves forward, one that comes twice is the first."""
-    aware = local.replace(tzinfo=ZoneInfo(zone), fold=0)
-    return aware.astimezone(UTC)
-
-
-def wall_time_of(moment: datetime, zone: str) -> datetime:
-    """What a clock in the zone shows at a moment."""
-    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
-def was_shifted(local: datetime, zone: str) -> bool:
-    """Whether the clocks skip this wall-clock time, so that it was moved forward."""
-    return wall_time_of(utc_of(local, zone), zone) != local
 
 
 def room_name(title: str) -> str:

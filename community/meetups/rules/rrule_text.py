@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from community.core.local_time import possible_moments, to_local, to_utc
 from community.core.text import ordinal
 from community.meetups.rules.recurrence import Recurrence, wall_times
 from community.meetups.rules.rrule_parser import WEEKDAYS
@@ -55,13 +56,12 @@ def zone_text(zone: str) -> str:
 
 def clock_note(wall_time: datetime, zone: str) -> str:
     """What the clocks do to a wall time: skipped or repeated; empty on every ordinary day."""
-    there = ZoneInfo(zone)
-    first, second = (wall_time.replace(tzinfo=there, fold=fold) for fold in (0, 1))
-    if first.utcoffset() == second.utcoffset():
+    earliest, latest = possible_moments(wall_time, zone)
+    if earliest == latest:
         return ""
-    back = first.astimezone(ZoneInfo("UTC")).astimezone(there).replace(tzinfo=None)
-    if back != wall_time:
-        return f"The clocks skip {clock(wall_time)} that day. It starts at {clock(back)}."
+    start = to_local(to_utc(wall_time, zone), zone)
+    if start != wall_time:
+        return f"The clocks skip {clock(wall_time)} that day. It starts at {clock(start)}."
     return f"{clock(wall_time)} comes twice that day. It starts the first time."
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from community.core.local_time import possible_moments
 
 MAX_JITTER = timedelta(minutes=10)
 FIRST_WEEK = timedelta(days=7)
@@ -139,8 +141,8 @@ def _spans(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> 
 
 def _at(day: date, clock: time, zone: ZoneInfo, *, latest: bool) -> datetime:
     """A local time as a moment. One that the clock shows twice, or skips, is quiet for as long as it could mean."""
-    both = [datetime.combine(day, clock, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
-    return max(both) if latest else min(both)
+    first, last = possible_moments(datetime.combine(day, clock), zone)
+    return last if latest else first
 
 
 def _minute(clock: time) -> int:
