@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 from community.buddies.matching.exact_solver import Edges, Matching, bipartite, general
 from community.buddies.matching.graph import Graph
 from community.buddies.matching.max_cardinality import max_cardinality_matching
-from community.buddies.matching.native_solvers import TooLarge, most_weight
+from community.buddies.matching.native_solvers import TooLarge, max_edge_weight
 
 COUNTS = [200, pytest.param(2_000, marks=pytest.mark.prove, id="B5-2000")]
 Triple = tuple[int, int, int]
@@ -270,7 +270,7 @@ def test_edges_that_cannot_be_are_refused(edges):
 
 
 def test_weights_beyond_64_bits_are_refused_and_those_just_below_are_exact():
-    limit = most_weight(4 + 2)
+    limit = max_edge_weight(4 + 2)
     edges = [(0, 0, limit), (0, 1, limit - 1), (1, 0, limit - 3), (1, 1, 0)]
 
     assert bipartite([1, 1], [1, 1], Edges.of(edges)).weight == 2 * limit - 4

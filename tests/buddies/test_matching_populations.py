@@ -28,7 +28,7 @@ from community.buddies.matching.profile_json import person_from_json, person_to_
 from community.buddies.matching.proposal import Proposal, _solved, inputs_hash, propose
 from community.buddies.matching.request_json import request_from_json, request_to_json
 from community.buddies.matching.scoring import candidates
-from community.buddies.matching.solver_process import SolverFailed, solve_apart
+from community.buddies.matching.solver_process import SolverFailed, solve_in_process
 
 MONDAY = date(2026, 11, 23)
 COUNTS = [300, pytest.param(10_000, marks=[pytest.mark.prove, pytest.mark.timeout(1800)], id="B4-10000")]
@@ -481,14 +481,14 @@ def test_a_population_survives_json():
 
 def test_a_process_of_its_own_finds_the_same():
     population = crowd(random.Random(6), 40)
-    answer = solve_apart(request_to_json(population, seed=4, on=MONDAY), timeout_seconds=60)
+    answer = solve_in_process(request_to_json(population, seed=4, on=MONDAY), timeout_seconds=60)
 
     assert answer == json.loads(json.dumps(propose(population, seed=4, on=MONDAY).to_json()))
 
 
 def test_a_process_that_cannot_read_says_so_in_one_line():
     with pytest.raises(SolverFailed, match="time_zone: 'Nowhere/There' is not known"):
-        solve_apart(
+        solve_in_process(
             {
                 "people": [{**person_to_json(somebody("ada")), "time_zone": "Nowhere/There"}],
                 "seed": 1,

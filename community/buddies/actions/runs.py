@@ -15,7 +15,7 @@ from community.buddies.access import runs
 from community.buddies.actions import suggestions
 from community.buddies.matching.compatibility import WEIGHTS_VERSION
 from community.buddies.matching.request_json import request_to_json
-from community.buddies.matching.solver_process import SolverFailed, solve_apart
+from community.buddies.matching.solver_process import SolverFailed, solve_in_process
 from community.buddies.models.runs import MatchRun
 from community.buddies.queries import candidates
 from community.buddies.rules import INPUTS_KEPT, RUN_LEASE, SOLVER_SECONDS
@@ -102,7 +102,7 @@ def replay(store: UnitOfWorkFactory, actor: Actor | None, *, run_id: UUID) -> bo
         kept = run.proposal
     if inputs is None or kept is None or kept["weights_version"] != WEIGHTS_VERSION:
         raise RunNotKept
-    again = solve_apart(inputs, timeout_seconds=REPLAY_SECONDS)
+    again = solve_in_process(inputs, timeout_seconds=REPLAY_SECONDS)
     return {name: kept[name] for name in again} == {**again, "unmatched": _with_waiting(again, kept)}
 
 
@@ -226,7 +226,7 @@ def _solved(store: UnitOfWorkFactory, run_id: UUID, timeout_seconds: float) -> d
                     uow.cipher.encrypt_column(going, MatchRun.sealed_inputs, text)
 
     note(5, request)
-    proposal = solve_apart(request, timeout_seconds=timeout_seconds, on_progress=note)
+    proposal = solve_in_process(request, timeout_seconds=timeout_seconds, on_progress=note)
     waiting = [
         {"id": str(member_id), "reason": reason, "candidates": 0, "gains": {}} for member_id, reason in left_out.items()
     ]

@@ -1,9 +1,9 @@
-"""Who goes with whom: numbers in, the best possible pairs out. No database, no clock, no chance.
+"""Matching of people: numbers in, the best possible pairs out, without database, clock or chance.
 
-`optimum` has the objective and the two solvers behind it; `proposing` makes a whole run of a population of people;
-`solver` does that in a process of its own; `instances` solves one instance written as JSON. `people`, `fit` and
-`scoring` say who may be paired and how well they fit.
+`exact_solver` has the objective and the solvers behind it. `proposal` makes a whole run of a population, and
+`solver_process` does that in a process of its own. `instance_json` solves one instance written as JSON. `candidate`,
+`compatibility` and `scoring` say who may be paired and how well they fit.
 
-Nothing is imported here: `people` and `fit` are plain Python and all that the service itself needs, while the solvers
-load numpy, which would cost each of its processes a tenth of a second and 15 MB at every start.
+This package imports nothing. `candidate` and `compatibility` are plain Python and all that the service itself needs.
+The solvers load numpy, which would cost each of its processes a tenth of a second and 15 MB at every start.
 """

@@ -1,10 +1,10 @@
-"""Nearly the best pairs among very many equals, with a certificate of how near.
+"""Nearly optimal pairs among very many peers, with a certificate of how near they are.
 
-The relaxation lets everybody be half in two pairs. It is a cheapest flow on the double cover of the graph (each person
-once on the left and once on the right, each edge both ways), whose solutions are whole pairs, even rings and a few odd
-rings or paths. Those few are rounded; where rounding left something loose, an exact blossom on the people around mends
-it. Sources: the half-integral relaxation, M. L. Balinski, J. SIAM 13 (1965), 800-809; starting a matching from it,
-D. Applegate & W. Cook, DIMACS Series 12 (1993), 557-576.
+The relaxation lets each person be half in two pairs. It is a cheapest flow on the double cover of the graph (each
+person once on the left and once on the right, each edge both ways), whose solutions are whole pairs, even cycles and a
+few odd cycles or paths. Those few are rounded. Where rounding left something loose, an exact blossom on the people
+around it repairs the matching. Sources: the half-integral relaxation, M. L. Balinski, J. SIAM 13 (1965), 800-809;
+starting a matching from it, D. Applegate & W. Cook, DIMACS Series 12 (1993), 557-576.
 """
 
 import heapq
@@ -35,11 +35,11 @@ class _Cover:
 
 
 def approximate_matching(graph: Graph, waiting: Sequence[int]) -> tuple[list[int], int]:
-    """(partner of each or -1, bound): most pairs, then most waiting days, exactly; then nearly the most weight.
+    """Return (partner of each or -1, bound): most pairs, then most waiting days, exactly; then nearly the most weight.
 
     No matching with so many pairs and waiting days weighs more than the bound. Time: one or two cheapest flows,
-    augmenting paths, and blossoms on at most 2,000 people; memory O(n + m). Where so many stay single that spares for
-    them would outgrow the graph, the bound leaves waiting aside and is looser.
+    augmenting paths, and blossoms on at most 2,000 people. Memory: O(n + m). Where so many stay single that spares for
+    them would outgrow the graph, the bound ignores waiting and is looser.
     """
     cover = _cover(graph, amount=graph.people)
     mates = _whole(graph, cover)
@@ -52,7 +52,8 @@ def approximate_matching(graph: Graph, waiting: Sequence[int]) -> tuple[list[int
         cover = _cover(full, amount=full.people)
         mates = _finished(full, cover, _whole(full, cover), [0] * full.people)[: graph.people]
         return [mate if mate < graph.people else -1 for mate in mates], cover.weight // 2
-    # Halves reach more pairs than there are, at another price: only a flow of just so many units bounds the weight.
+    # Halves reach more pairs than there are, at another price: only a flow of exactly this many units bounds the
+    # weight.
     cover = _cover(graph, amount=2 * pairs)
     return _finished(graph, cover, _whole(graph, cover), waiting), cover.weight // 2
 
@@ -72,7 +73,7 @@ def _cover(graph: Graph, *, amount: int) -> _Cover:
 
 
 def _finished(graph: Graph, cover: _Cover, mates: list[int], waiting: Sequence[int]) -> list[int]:
-    """Rounded pairs mended, made as many as possible, and mended again where that changed them."""
+    """Repair the rounded pairs, make them as many as possible, and repair again where that changed them."""
     slack = _slack(graph, cover)
     touched = np.zeros(graph.people, dtype=bool)
     touched[graph.tail[cover.used]] = touched[graph.head[cover.used]] = True
@@ -86,7 +87,7 @@ def _finished(graph: Graph, cover: _Cover, mates: list[int], waiting: Sequence[i
 
 
 def _whole(graph: Graph, cover: _Cover) -> list[int]:
-    """Whole pairs from the flow: along each path or ring every other edge, the heavier half of them."""
+    """Return whole pairs from the flow: along each path or cycle every other edge, the heavier half of them."""
     following, gain = [-1] * graph.people, [0] * graph.people
     for arc in cover.used.tolist():
         following[graph.tail[arc]], gain[graph.tail[arc]] = int(graph.head[arc]), int(graph.weight[arc])
@@ -98,23 +99,23 @@ def _whole(graph: Graph, cover: _Cover) -> list[int]:
             seen[at] = True
             walk.append(at)
             at = following[at]
-        for one, other in _every_other(walk, gain, ring=bool(walk) and at == first):
+        for one, other in _every_other(walk, gain, is_cycle=bool(walk) and at == first):
             mates[one], mates[other] = other, one
     return mates
 
 
-def _every_other(walk: list[int], gain: list[int], *, ring: bool) -> list[tuple[int, int]]:
-    steps = list(zip(walk, [*walk[1:], walk[0]] if ring else walk[1:], strict=False))
+def _every_other(walk: list[int], gain: list[int], *, is_cycle: bool) -> list[tuple[int, int]]:
+    steps = list(zip(walk, [*walk[1:], walk[0]] if is_cycle else walk[1:], strict=False))
     halves = [steps[0::2], steps[1::2]]
-    if ring and len(walk) % 2:
+    if is_cycle and len(walk) % 2:
         halves[0] = halves[0][:-1]  # its last edge would meet its first
     return max(halves, key=lambda half: (len(half), sum(gain[one] for one, _ in half)))
 
 
 def _slack(graph: Graph, cover: _Cover) -> Ints:
-    """How far each edge is from being in a best relaxation, from shortest paths in what the flow leaves open.
+    """Return how far each edge is from being in a best relaxation, from shortest paths in the residual flow.
 
-    Twice the weight's unit; 0 for the edges used both ways. It only steers the mending, so it may stop early.
+    In half units of weight; 0 for the edges used both ways. It only steers the repair, so it may stop early.
     """
     tails, heads = graph.tail[cover.used], graph.head[cover.used]
     free_left, free_right = np.ones((2, graph.people), dtype=bool)
@@ -138,7 +139,7 @@ def _slack(graph: Graph, cover: _Cover) -> Ints:
 
 
 def _mended(graph: Graph, mates: list[int], slack: Ints, touched: NDArray[np.bool_]) -> list[int]:
-    """The matching made better by exact blossoms around what is loose; never fewer pairs, never less weight."""
+    """Improve the matching by exact blossoms around loose people. Never fewer pairs, never less weight."""
     value = graph.value(mates)
     for _ in range(_ROUNDS):
         loose = _loose(graph, mates, slack, touched)
@@ -153,7 +154,9 @@ def _mended(graph: Graph, mates: list[int], slack: Ints, touched: NDArray[np.boo
 
 
 def _loose(graph: Graph, mates: list[int], slack: Ints, touched: NDArray[np.bool_]) -> list[int]:
-    """People the relaxation pairs but the matching does not, and pairs the relaxation would not make."""
+    """Return the people whom the relaxation pairs but the matching does not, and pairs that the relaxation would not
+    make.
+    """
     partner = np.array(mates)
     paired = np.flatnonzero(partner >= 0)
     stretched = paired[slack[graph.arcs(paired, partner[paired])] > 0]
@@ -162,7 +165,7 @@ def _loose(graph: Graph, mates: list[int], slack: Ints, touched: NDArray[np.bool
 
 
 def _around(graph: Graph, mates: list[int], slack: Ints, loose: list[int]) -> Ints:
-    """The people nearest to the loose ones along alternating ways, partners included."""
+    """Return the people nearest to the loose ones along alternating paths, partners included."""
     nearest = [(0, vertex) for vertex in loose]
     done: set[int] = set()
     region: set[int] = set()
@@ -182,7 +185,7 @@ def _around(graph: Graph, mates: list[int], slack: Ints, loose: list[int]) -> In
 
 
 def _solved_within(graph: Graph, mates: list[int], slack: Ints, region: Ints) -> list[int]:
-    """The best matching inside a region closed under partners, on its tightest edges and those it has."""
+    """Return the best matching inside a region closed under partners, on its tightest edges and its own."""
     inside = np.zeros(graph.people, dtype=bool)
     inside[region] = True
     partner = np.array(mates)

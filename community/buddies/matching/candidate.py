@@ -1,4 +1,4 @@
-"""Who can be matched: one person's answers as plain values, and their free hours as bits."""
+"""A person who can be matched: their answers as plain values, and their free hours as bits."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,7 @@ DAY = 24 * 60
 
 @dataclass(frozen=True, kw_only=True)
 class Tags:
-    """What a person wishes for (soft) or rules out (hard), by field; `genders` counts in rules only."""
+    """A person's wishes (soft) or exclusions (hard), by field. `genders` counts in exclusions only."""
 
     pathways: frozenset[str] = frozenset()
     interests: frozenset[str] = frozenset()
@@ -35,17 +35,16 @@ class Tags:
 class Person:
     """One member's answers, as matching reads them.
 
-    capacity: places still free (a mentor's; seekers and peers have one). availability: windows (weekday, from, to)
-    in `time_zone`; weekday 0 is Monday, minutes since midnight, to <= 1440, a window that ends before it begins runs
-    past midnight. waiting_days: since they began to wait; the objective counts at most 365.
-    gender, buddy_gender, prefers, excludes, spirituality, along_months, mentor_months, meets, area, waiting_days and
-    paused are never shown to anyone else, and no reason is made from them. life_stage, work, spirituality: one of
-    LIFE_STAGES, WORKS, SPIRITUALITIES, or empty; family: some of FAMILIES. mentor_months: whole months the mentor of
-    somebody who seeks must have been on their way; along_months: how many that are, -1 when unsaid, which meets no rule
-    about it. meets: one of MEETS; `in_person` needs the same `area`, which is a word and no map.
-    buddy_gender: `any` or one of GENDERS; it is a rule, and a gender left unsaid does not meet it.
-    prefers: pathways, interests, languages the buddy has, if possible. excludes: pathways the buddy must not have said,
-    genders the buddy must not have (nor leave unsaid).
+    capacity: places still free (a mentor's; seekers and peers have one). availability: windows (weekday, from, to) in
+    `time_zone`; weekday 0 is Monday, minutes since midnight, to <= 1440, a window that ends before it begins runs past
+    midnight. waiting_days: since they began to wait; the objective counts at most 365. gender, buddy_gender, prefers,
+    excludes, spirituality, along_months, mentor_months, meets, area, waiting_days and paused are never shown to anyone
+    else, and no reason is made from them. life_stage, work, spirituality: one of LIFE_STAGES, WORKS, SPIRITUALITIES, or
+    empty; family: some of FAMILIES. mentor_months: whole months that a seeker's mentor must have been on their way;
+    along_months: how many that are, -1 when unsaid, which meets no rule about it. meets: one of MEETS; `in_person`
+    needs the same `area`, which is a word and no map. buddy_gender: `any` or one of GENDERS; it is a rule, and a gender
+    left unsaid does not meet it. prefers: pathways, interests, languages the buddy has, if possible. excludes: pathways
+    the buddy must not have said, genders the buddy must not have (nor leave unsaid).
     """
 
     id: str
@@ -73,13 +72,13 @@ class Person:
 
     @property
     def places(self) -> int:
-        """How many buddies this person can be given now."""
+        """The number of buddies that this person can be given now."""
         if self.paused:
             return 0
         return self.capacity if self.role == "mentor" else min(self.capacity, 1)
 
     def accepts(self, other: "Person") -> bool:
-        """Whether this person's own rules allow the other."""
+        """Return whether this person's own rules allow the other."""
         return (
             self.accepts_gender(other.gender)
             and not self.excludes.pathways & other.pathways
@@ -89,17 +88,17 @@ class Person:
 
     @property
     def least_months(self) -> int:
-        """Months on their way the other must have; -1 asks nothing, and only who seeks somebody ahead may ask."""
+        """Months on their way that the other must have. -1 asks nothing; only seekers may ask."""
         return self.mentor_months if self.role == "seeking" and self.mentor_months > 0 else -1
 
     def accepts_place(self, other: "Person") -> bool:
-        """Whether how and where this person meets people allows the other."""
+        """Return whether the way and the area in which this person meets people allow the other."""
         if self.meets == "online":
             return other.meets != "in_person"
         return self.meets == "any" or (other.meets != "online" and self.area != "" and self.area == other.area)
 
     def accepts_gender(self, gender: str) -> bool:
-        """Whether a buddy may be of this gender; empty is unsaid, which meets no rule about it."""
+        """Return whether a buddy may be of this gender. Empty is unsaid, which meets no rule about it."""
         if self.buddy_gender != "any" and gender != self.buddy_gender:
             return False
         return not self.excludes.genders or gender in set(GENDERS) - self.excludes.genders
@@ -107,11 +106,11 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Population:
-    """Everybody who takes part in a run, and the pairs that must not be or have been before.
+    """Everyone who takes part in a run, with the pairs that are forbidden and those tried before.
 
-    forbidden: pairs kept apart for whatever cause (block, no-contact, declined within 180 days, ended for safety,
-    already paired, an open suggestion). tried: pairs whose earlier suggestion ran out or whose pairing drifted; they
-    may come again, at a lower score. Ids that are in no person are ignored.
+    forbidden: pairs excluded for any cause (block, no-contact order, declined within 180 days, ended for safety,
+    already paired, an open suggestion). tried: pairs whose earlier suggestion expired or whose pairing drifted; they
+    may come again, at a lower score. Ids of no person are ignored.
     """
 
     people: tuple[Person, ...]
@@ -125,7 +124,7 @@ class Population:
 
 @lru_cache(maxsize=200_000)
 def week(availability: frozenset[Window], time_zone: str, on: date) -> int:
-    """The free half hours of the seven days from `on`, as bits of a UTC week (bit 0 begins Monday 00:00 UTC).
+    """Return the free half hours of the seven days from `on`, as bits of a UTC week (bit 0 begins Monday 00:00 UTC).
 
     A half hour counts when all of it is free. Relative to a date because clocks change.
     """

@@ -1,6 +1,6 @@
-"""How well two people fit: the hard rules, the integer score, and the reasons both may read. Pure, one pair at a time.
+"""Compatibility of two people: the hard rules, the integer score, and the reasons that both may read.
 
-`scoring` does the same for whole populations at once; the tests hold the two to the same answers.
+Pure, one pair at a time. `scoring` does it for whole populations at once. Tests hold the two to equal results.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from community.buddies.matching.candidate import LIFE_STAGES, Person, Population
 
 WEIGHTS_VERSION = "2026-11.2"
 
-# Points. How close two people felt went with family life, spirituality, age and pathway, not with substance, gender
-# or race (Tillson & Lewis 2024, n = 100): so the four weigh, what somebody used or used to do is not even asked.
+# Points. How close two people felt went with family life, spirituality, age and pathway, not with substance, gender or
+# race (Tillson & Lewis 2024, n = 100). So these four have weight, and the substance is not even asked.
 BASE = 100
 PATHWAY, MAX_PATHWAYS = 100, 2
 HALF_HOUR, MAX_HALF_HOURS = 10, 20
@@ -72,7 +72,7 @@ _TIMES = {"free_weekday_evenings": _EVENINGS, "free_weekday_days": _DAYS, "free_
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """Somebody a member could be paired with."""
+    """A person with whom a member could be paired."""
 
     id: str
     score: int
@@ -81,15 +81,15 @@ class Candidate:
 
 
 def roles_fit(one: Person, other: Person) -> bool:
-    """Mentors go with those who seek, peers with peers."""
+    """Return whether the roles allow the pair: mentors with seekers, peers with peers."""
     return {one.role, other.role} == {"mentor", "seeking"} or one.role == other.role == "peer"
 
 
 def hard_conflict(one: Person, other: Person, *, on: date) -> str | None:
-    """The first hard rule that keeps two people apart, seen from the first; None when they may be paired.
+    """Return the first hard rule that forbids the pair, seen from the first person, or None when they may be paired.
 
     `no_common_language`, `no_overlapping_hours` (fewer than 60 minutes a week in common), `own_rule` (the first
-    person's own), `other_rule`. Roles, places and forbidden pairs are not looked at.
+    person's own), `other_rule`. Ignores roles, places and forbidden pairs.
     """
     if not one.languages & other.languages:
         return "no_common_language"
@@ -101,7 +101,7 @@ def hard_conflict(one: Person, other: Person, *, on: date) -> str | None:
 
 
 def score(one: Person, other: Person, *, on: date, tried: bool = False) -> int:
-    """How well two people fit, 10 to 1,080 points; symmetric."""
+    """Return how well two people fit, 10 to 1,080 points. Symmetric."""
     return (
         BASE
         + PATHWAY * min(len(one.pathways & other.pathways), MAX_PATHWAYS)
@@ -119,7 +119,7 @@ def score(one: Person, other: Person, *, on: date, tried: bool = False) -> int:
 
 
 def reasons(one: Person, other: Person, *, on: date) -> tuple[str, ...]:
-    """Up to three codes of REASONS, the same for both, only from what both said about themselves."""
+    """Return up to three codes of REASONS, equal for both, made only from what both said about themselves."""
     shared = _shared_time(one, other, on)
     interests = len(one.interests & other.interests)
     languages = len(one.languages & other.languages)
@@ -133,7 +133,7 @@ def reasons(one: Person, other: Person, *, on: date) -> tuple[str, ...]:
 
 
 def candidates_for(member_id: str, population: Population, *, on: date) -> tuple[Candidate, ...]:
-    """Everybody this member could be paired with now, longest waiting first, then best score, then id.
+    """Return everyone with whom this member could be paired now, longest waiting first, then best score, then id.
 
     For the next suggestion after a decline or an expiry. Plain Python, about 30 ms for 2,500 people, no solver.
     """
@@ -165,15 +165,15 @@ def _shared_time(one: Person, other: Person, on: date) -> int:
 
 
 def _in_both_times(shared: int, code: str, one: Person, other: Person, on: date) -> int:
-    """Half hours in common that are, say, a weekday evening on both clocks."""
+    """Count the half hours in common that are, for example, a weekday evening on both clocks."""
     return (shared & week(_TIMES[code], one.time_zone, on) & week(_TIMES[code], other.time_zone, on)).bit_count()
 
 
 def _stages_worth(one: Person, other: Person) -> int:
     if not one.life_stage or not other.life_stage:
         return 0
-    apart = abs(LIFE_STAGES.index(one.life_stage) - LIFE_STAGES.index(other.life_stage))
-    return (SAME_STAGE, NEXT_STAGE)[apart] if apart < 2 else 0
+    distance = abs(LIFE_STAGES.index(one.life_stage) - LIFE_STAGES.index(other.life_stage))
+    return (SAME_STAGE, NEXT_STAGE)[distance] if distance < 2 else 0
 
 
 def _wishes_met(one: Person, other: Person) -> int:

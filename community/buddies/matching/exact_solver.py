@@ -1,18 +1,19 @@
-"""Who goes with whom: numbers in, the best possible pairs out. No database, no clock, no chance.
+"""Exact solver of the matching objective.
 
 The objective has three levels, each decided before the next. Over all matchings M that keep the capacities:
 
 1. most pairs: max |M|
-2. then most waiting ended: max sum over everybody v with a pair in M of min(waiting[v], 365)
+2. then most waiting ended: max sum over each v with a pair in M of min(waiting[v], 365)
 3. then best fit: max sum over pairs e in M of score[e]
 
 Two-sided, level 1 is a largest flow, found as such; levels 2 and 3 are one integer cost, waiting * factor + score, with
-factor = (most pairs) * (largest score) + 1, so that no sum of scores reaches one day. Level 2 favours neither side at
-the other's cost: what the longest waiting on the left can get and what those on the right can get is always possible
+factor = (most pairs) * (largest score) + 1, which no sum of scores can reach. Level 2 favors neither side at the
+other's cost: what the longest waiting on the left can get and what those on the right can get is always possible
 together (N. S. Mendelsohn & A. L. Dulmage, Canad. J. Math. 10 (1958), 517-534).
 
-Among equals, levels 1 and 2 are settled by augmenting paths (`augmenting.augment`); level 3 is then a heaviest matching
-that leaves nobody single in a graph with spares (`graph.with_spares`), so scores stay small numbers in the solver.
+Among peers, levels 1 and 2 are settled by augmenting paths (`max_cardinality.max_cardinality_matching`). Level 3 is
+then a heaviest matching that leaves no one single in a graph with spares (`graph.with_spares`), which keeps scores
+small numbers in the solver.
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ MAX_WAITING_DAYS = 365
 
 @dataclass(frozen=True)
 class Edges:
-    """Who could be paired: `a[k]`, `b[k]` (numbers of people) and `score[k]` >= 0, int64 of one length, no pair twice.
+    """Possible pairs: `a[k]`, `b[k]` (numbers of people) and `score[k]` >= 0, int64 of one length, no pair twice.
 
     Two-sided: a counts the left, b the right. General: a < b, both in one count.
     """
@@ -42,12 +43,12 @@ class Edges:
 
     @staticmethod
     def of(triples: Sequence[tuple[int, int, int]]) -> "Edges":
-        """Edges from (a, b, score), in any order."""
+        """Return edges from (a, b, score), in any order."""
         columns = np.array(sorted(triples), dtype=np.int64).reshape(-1, 3).T
         return Edges(*(np.ascontiguousarray(column) for column in columns))
 
     def and_those(self, more: "Edges") -> "Edges":
-        """These and others that are not among them."""
+        """Return these edges and those of `more` that are not among them."""
         return Edges(
             np.concatenate([self.a, more.a]), np.concatenate([self.b, more.b]), np.concatenate([self.score, more.score])
         )
@@ -58,11 +59,11 @@ class Edges:
 
 @dataclass(frozen=True, kw_only=True)
 class Matching:
-    """Pairs and how good they are.
+    """Pairs and their quality.
 
-    pairs: (a, b) sorted. cardinality: how many; never fewer than possible. waiting_days: of everybody in a pair, each
-    counted once; never fewer than so many pairs allow. weight: sum of scores. bound: no matching as good on the first
-    two levels has more weight; it is `weight` but for `double_cover`.
+    pairs: (a, b) sorted. cardinality: their number, the largest possible. waiting_days: of all people in a pair, each
+    counted once; the most that so many pairs allow. weight: sum of scores. bound: no matching as good on the first two
+    levels has more weight; it is `weight` but for `double_cover`.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -81,13 +82,13 @@ def bipartite(
     left_waiting: Sequence[int] | None = None,
     right_waiting: Sequence[int] | None = None,
 ) -> Matching:
-    """The best pairs between two sides with places: seekers and mentors. Exact.
+    """Return the best pairs between two sides with places: seekers and mentors. Exact.
 
-    left, right: places of each person (0 or more). left_waiting, right_waiting: days, zeros when absent; somebody with
+    left, right: places of each person (0 or more). left_waiting, right_waiting: days, zeros when absent; a person with
     several places counts once. An edge is used at most once. O(n m log(n C)), memory O(n + m), with n people, m edges,
-    C the largest combined weight. Raises ValueError for edges outside, TooLarge for weights outside 64 bits.
-    Source: a two-sided b-matching is a totally unimodular flow, so the cheapest largest flow is whole and optimal
-    (R. K. Ahuja, T. L. Magnanti, J. B. Orlin, Network Flows (1993), ch. 9-12).
+    C the largest combined weight. Raises ValueError for edges outside, TooLarge for weights outside 64 bits. Source: a
+    two-sided b-matching is a totally unimodular flow, so the cheapest largest flow is whole and optimal (R. K. Ahuja,
+    T. L. Magnanti, J. B. Orlin, Network Flows (1993), ch. 9-12).
     """
     places = [np.array(side, dtype=np.int64) for side in (left, right)]
     days = [_days(waiting, len(side)) for waiting, side in ((left_waiting, left), (right_waiting, right))]
@@ -126,11 +127,12 @@ def bipartite(
 def general(
     people: int, edges: Edges, *, waiting: Sequence[int] | None = None, exact_members: int = EXACT_MEMBERS
 ) -> Matching:
-    """The best pairs among equals: peers, one place each. Exact to `exact_members`, certified above.
+    """Return the best pairs among peers, one place each. Exact up to `exact_members`, certified above.
 
     waiting: days of each person, zeros when absent. Up to `exact_members` people with an edge: blossom, O(n^3), 3-5 s
     at 4,000 with 50 edges each. Above: the largest possible number of pairs, their weight within `bound`; see
-    `relaxed.near_best`. Raises ValueError for edges outside, TooLarge for weights outside 64 bits.
+    `approximate_solver.approximate_matching`. Raises ValueError for edges outside, TooLarge for weights outside 64
+    bits.
     """
     days = _days(waiting, people)
     _check(edges, people, people)
@@ -159,14 +161,14 @@ def general(
 
 
 def _factor(edges: Edges, *, days: int, pairs: int) -> int:
-    """What one day of waiting weighs against scores; 0 when nobody waits."""
+    """Return the weight of one day of waiting against scores, or 0 when no one waits."""
     factor = pairs * int(edges.score.max()) + 1 if days else 0
     guard(days * factor, nodes=2)
     return factor
 
 
 def _arcs_of(nodes: Ints, places: Ints, reward: Ints) -> tuple[tuple[Ints, Ints], Ints]:
-    """((nodes, capacities), costs) of the arcs to one side: the first place ends the waiting, further ones do not."""
+    """Return ((nodes, capacities), costs) of the arcs to one side. Only a person's first place ends their waiting."""
     first, more = places > 0, places > 1
     ends = np.concatenate([nodes[first], nodes[more]])
     capacities = np.concatenate([np.ones(int(first.sum()), dtype=np.int64), places[more] - 1])

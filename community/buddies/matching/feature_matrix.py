@@ -1,4 +1,4 @@
-"""People as rows of numbers: what many of them said, so that one product of two matrices compares everybody."""
+"""People as rows of numbers: one product of two matrices compares all of them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -29,7 +29,7 @@ Grid = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class FeatureMatrix:
-    """People in an order and their answers, a row each: 0 and 1 in float32, so that products of rows are counts."""
+    """People in an order and their answers, a row each: 0 and 1 in float32, which makes products of rows counts."""
 
     people: Sequence[Person]
     languages: Bits
@@ -52,26 +52,26 @@ class FeatureMatrix:
     least_months: NDArray[np.int32]
 
     def part(self, block: slice) -> "FeatureMatrix":
-        """The people of a slice, without copying what they said."""
+        """Return the people of a slice, without copying their answers."""
         rows = {entry.name: getattr(self, entry.name)[block] for entry in fields(self)}
         return FeatureMatrix(**rows)
 
     def some(self, numbers: Sequence[int]) -> "FeatureMatrix":
-        """Only these people, in this order."""
+        """Return only these people, in this order."""
         chosen = np.array(numbers, dtype=np.int64)
         rows = {entry.name: getattr(self, entry.name)[chosen] for entry in fields(self) if entry.name != "people"}
         return FeatureMatrix(people=[self.people[number] for number in numbers], **rows)
 
 
 def sides(*groups: Sequence[Person], on: date) -> tuple[FeatureMatrix, ...]:
-    """The groups as sides that can be compared with each other, hours as they are in the week from `on`.
+    """Return the groups as sides that can be compared with each other, hours as they are in the week from `on`.
 
-    Languages, hours, rules and wishes are complete; of pathways and of interests, the 256 that most people said count.
+    Languages, hours, rules and wishes are complete. Of pathways and of interests, the 256 most common count.
     """
     everybody = [person for group in groups for person in group]
     languages = _columns([person.languages for person in everybody])
-    pathways = _columns([person.pathways for person in everybody], most=MAX_TAGS)
-    interests = _columns([person.interests for person in everybody], most=MAX_TAGS)
+    pathways = _columns([person.pathways for person in everybody], max_columns=MAX_TAGS)
+    interests = _columns([person.interests for person in everybody], max_columns=MAX_TAGS)
     wishes = _columns([_wished(person.prefers) for person in everybody], shared_by=1)
     excluded = _columns([person.excludes.pathways for person in everybody], shared_by=1)
     families = {family: column for column, family in enumerate(FAMILIES)}
@@ -105,21 +105,21 @@ def sides(*groups: Sequence[Person], on: date) -> tuple[FeatureMatrix, ...]:
 
 
 def _wished(tags: Tags | Person) -> set[str]:
-    """Pathways, interests and languages in one set; the same word in two fields is two wishes."""
+    """Return pathways, interests and languages in one set. The same word in two fields is two wishes."""
     return {f"{name} {tag}" for name in ("pathways", "interests", "languages") for tag in getattr(tags, name)}
 
 
-def _columns(sets: Iterable[Collection[str]], *, shared_by: int = 2, most: int | None = None) -> dict[str, int]:
-    """A column for each word that enough people said, for the commonest ones only if there is a limit."""
-    counts = Counter(word for words in sets for word in words)
+def _columns(sets: Iterable[Collection[str]], *, shared_by: int = 2, max_columns: int | None = None) -> dict[str, int]:
+    """Return a column for each word that enough people said, or for the commonest ones if there is a limit."""
+    counts = Counter(word for texts in sets for word in texts)
     chosen = sorted((word for word in counts if counts[word] >= shared_by), key=lambda word: (-counts[word], word))
-    return {word: column for column, word in enumerate(chosen[:most])}
+    return {word: column for column, word in enumerate(chosen[:max_columns])}
 
 
 def _bits(sets: Sequence[Collection[str]], columns: dict[str, int]) -> Bits:
     bits = np.zeros((len(sets), len(columns)), dtype=np.float32)
-    for row, words in enumerate(sets):
-        bits[row, [columns[word] for word in words if word in columns]] = 1
+    for row, texts in enumerate(sets):
+        bits[row, [columns[word] for word in texts if word in columns]] = 1
     return bits
 
 

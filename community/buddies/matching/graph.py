@@ -1,4 +1,4 @@
-"""A general graph with weighted edges in flat arrays, and the spares with which nobody in it has to stay single."""
+"""A general graph with weighted edges in flat arrays, and the spares that leave no one in it single."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from community.buddies.matching.native_solvers import Ints
 
 @dataclass(frozen=True)
 class Graph:
-    """Every edge both ways, sorted by tail, then head; the arcs that leave v are `start[v]:start[v + 1]`."""
+    """Each edge both ways, sorted by tail, then head. The arcs that leave v are `start[v]:start[v + 1]`."""
 
     people: int
     start: Ints
@@ -21,46 +21,47 @@ class Graph:
 
     @staticmethod
     def of(people: int, a: Ints, b: Ints, weight: Ints) -> "Graph":
-        """The graph of edges a-b (each once, a != b); everybody has at least one. O(m log m)."""
+        """Return the graph of edges a-b (each once, a != b). Each person has at least one. O(m log m)."""
         tail, head = np.concatenate([a, b]), np.concatenate([b, a])
         order = np.argsort(tail * people + head, kind="stable")
         start = np.searchsorted(tail[order], np.arange(people + 1))
         return Graph(people, start, tail[order], head[order], np.concatenate([weight, weight])[order])
 
     def neighbours(self, vertex: int) -> list[int]:
-        """The others one person has an edge with, ascending."""
+        """Return the people with whom one person has an edge, ascending."""
         found: list[int] = self.head[self.start[vertex] : self.start[vertex + 1]].tolist()
         return found
 
     def edges(self) -> tuple[Ints, Ints, Ints]:
-        """(a, b, weight) with a < b."""
+        """Return (a, b, weight) with a < b."""
         once = self.tail < self.head
         return self.tail[once], self.head[once], self.weight[once]
 
     def arcs(self, tails: Ints, heads: Ints) -> Ints:
-        """The numbers of the arcs from tails to heads, all of which exist."""
+        """Return the numbers of the arcs from tails to heads, all of which exist."""
         return np.searchsorted(self.tail * self.people + self.head, tails * self.people + heads)
 
     def value(self, mates: Sequence[int]) -> tuple[int, int]:
-        """(pairs, weight) of a matching given by everybody's partner, or -1."""
+        """Return (pairs, weight) of a matching given by each person's partner, or -1."""
         partner = np.array(mates)
         paired = np.flatnonzero(partner > np.arange(self.people))
         return len(paired), int(self.weight[self.arcs(paired, partner[paired])].sum())
 
 
 def spare_edges(mates: Sequence[int], waiting: Sequence[int], may_stay_single: Sequence[int]) -> int:
-    """How many edges `with_spares` would add."""
+    """Return the number of edges that `with_spares` would add."""
     members = Counter(waiting[person] for person in may_stay_single)
     return sum(members[waiting[person]] for person, mate in enumerate(mates) if mate < 0)
 
 
 def with_spares(graph: Graph, mates: Sequence[int], waiting: Sequence[int], may_stay_single: Sequence[int]) -> Graph:
-    """The graph with one spare for each single, whom all who waited as long and may stay single can take, at weight 0.
+    """Return the graph with one spare for each single person, at weight 0.
 
-    `mates` has most pairs and most waiting days, `may_stay_single` as `augmenting.augment` returns it. The matchings of
-    the graph that are as good are then just the matchings of the result that leave nobody single (all best sets of a
-    matroid have the same waits), so pairs and waiting are settled and only weight is left to maximise.
-    Spares are numbered after the people.
+    A spare can be taken by everyone who waited as long and may stay single. `mates` has most pairs and most waiting
+    days, `may_stay_single` is as `max_cardinality.max_cardinality_matching` returns it. The matchings of the graph that
+    are as good are then exactly the matchings of the result that leave no one single (all best sets of a matroid have
+    the same waits): pairs and waiting are settled and only weight is left to maximize. Spares are numbered after the
+    people.
     """
     levels: dict[int, list[int]] = {}
     for person in may_stay_single:

@@ -1,6 +1,6 @@
-"""The hard rules for many people at once: each a grid of rows by columns that says where it is kept.
+"""Hard rules for many people at once: each is a grid of rows by columns that says for which pairs it is kept.
 
-`fit.clash` says the same of two people; the tests hold the two to the same answers.
+`compatibility.hard_conflict` decides it for two people. Tests hold the two to equal results.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,12 @@ Rule = Callable[[FeatureMatrix, FeatureMatrix], Grid]
 
 
 def languages_in_common(rows: FeatureMatrix, cols: FeatureMatrix) -> Bits:
-    """How many languages each pair shares."""
+    """Return the number of languages that each pair shares."""
     return rows.languages @ cols.languages.T
 
 
 def half_hours_in_common(rows: FeatureMatrix, cols: FeatureMatrix) -> Bits:
-    """How many half hours of the week each pair is free together."""
+    """Return the number of half hours of the week in which each pair is free together."""
     return rows.hours @ cols.hours.T
 
 
@@ -59,13 +59,13 @@ def _place(rows: FeatureMatrix, cols: FeatureMatrix) -> Grid:
     return kept
 
 
-# What both need in common, and what each may ask of the other: names that coordinators read, see fit.OWN_RULES.
+# What both need in common, and what each may ask of the other. Coordinators read these names, see OWN_RULES.
 IN_COMMON: dict[str, Rule] = {"languages": _same_language, "hours": _hours_overlap}
 OWN_RULES: dict[str, Rule] = {"gender": _gender, "pathways": _pathways, "months": _months, "place": _place}
 
 
 def own_rules_kept(rows: FeatureMatrix, cols: FeatureMatrix) -> Grid:
-    """Where the rows' own rules allow the columns."""
+    """Return the pairs that the rows' own rules allow."""
     kept = np.ones((len(rows.people), len(cols.people)), dtype=bool)
     for rule in OWN_RULES.values():
         kept &= rule(rows, cols)

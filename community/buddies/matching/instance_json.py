@@ -12,14 +12,14 @@ _MAX_CAPACITY = 1_000_000
 
 
 class InstanceError(ValueError):
-    """The instance cannot be solved as it is written; the message is one line and says where."""
+    """An instance that cannot be solved as it is written. The message is one line and names the place."""
 
 
 def solve_instance(instance: dict[str, Any]) -> dict[str, Any]:
-    """The largest matching and, among those, the heaviest.
+    """Return the largest matching and, among those, the heaviest.
 
     instance: `{kind: "bipartite"|"general", capacities: {id: n}, edges: [[a, b, weight], …]}`. Ids are texts or whole
-    numbers; capacities are 1 when absent, and 0 takes somebody out; a bipartite edge names its side first; weights are
+    numbers; capacities are 1 when absent, and 0 takes a person out; a bipartite edge names its side first; weights are
     whole and >= 0. An edge may be repeated with the same weight, in a general instance also the other way round.
     Returns `{pairs: [[a, b], …] sorted, cardinality, weight, bound}`; no matching with as many pairs weighs more than
     `bound`, which is `weight` except in general instances of more than 4,000 people. Raises InstanceError.
@@ -75,7 +75,7 @@ def _key(end: Id) -> tuple[bool, int, str]:
 
 
 def _edges(instance: dict[str, Any]) -> _Weights:
-    """The edges by their two ends, the lower first in a general instance."""
+    """Return the edges by their two ends, the lower first in a general instance."""
     if not isinstance(instance, dict):
         raise InstanceError("An instance is an object with kind, capacities and edges.")
     unknown = sorted(str(name) for name in instance if name not in _FIELDS)
@@ -133,7 +133,7 @@ def _capacities(instance: dict[str, Any], *, general: bool) -> dict[str, int]:
 
 
 def _check_spelling(ends: set[Id]) -> None:
-    """Capacities name people by text: 7 and "7" cannot be two of them."""
+    """Refuse ids that differ only in type: capacities name people by text, so 7 and "7" cannot be two of them."""
     twice = {str(end) for end in ends if isinstance(end, int)} & {end for end in ends if isinstance(end, str)}
     if twice:
         raise InstanceError(f"edges: {min(twice)} is written both as a number and as a text.")

@@ -1,4 +1,4 @@
-"""The largest number of pairs in a general graph, and who then ought to have one, exactly and at any size."""
+"""The largest number of pairs in a general graph, and the people who ought to have one, exactly and at any size."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,12 +10,12 @@ def max_cardinality_matching(
 ) -> list[int]:
     """Change `mates` in place (partner or -1) until it has most pairs and, among those, most waiting days in pairs.
 
-    Returns who may stay single in some such matching, those who do included: everybody else is in every one of them.
-    The sets of people that pairs can cover are the independent sets of a matroid, so giving the longest waiting a place
-    first, by a longer path or in the place of somebody who waited less, is optimal. A search that fails leaves its tree
-    out of all later ones: O((k + 1) m) for k changes and m edges.
-    Sources: J. Edmonds, Canad. J. Math. 17 (1965), 449-467; H. N. Gabow, J. ACM 23 (1976), 221-234 (union-find);
-    J. Edmonds & D. R. Fulkerson, J. Res. NBS 69B (1965), 147-153 (the matroid).
+    Returns the people who may stay single in some such matching, including those who do. All others are in each of
+    them. The sets of people that pairs can cover are the independent sets of a matroid, so giving the longest waiting a
+    place first, by a longer path or in the place of a person who waited less, is optimal. A search that fails leaves
+    its tree out of all later ones: O((k + 1) m) for k changes and m edges. Sources: J. Edmonds, Canad. J. Math. 17
+    (1965), 449-467; H. N. Gabow, J. ACM 23 (1976), 221-234 (union-find); J. Edmonds & D. R. Fulkerson, J. Res. NBS 69B
+    (1965), 147-153 (the matroid).
     """
     forest = _Forest(mates, neighbours, waiting)
     for root in sorted(range(len(mates)), key=lambda vertex: (-waiting[vertex], vertex)):
@@ -37,7 +37,7 @@ class _Forest:
         self.stamp = 0
 
     def grow(self, root: int) -> None:
-        """Give a single person a partner, or the place of somebody who waited less, or leave them their tree."""
+        """Give a single person a partner, or the place of a person who waited less, or leave them their tree."""
         self.seen = [root]
         self.queue = [root]
         self.label[root] = _OUTER
@@ -82,7 +82,7 @@ class _Forest:
         return root
 
     def _common(self, one: int, other: int) -> int:
-        """The nearest blossom on both ways back to the root."""
+        """Return the nearest blossom on both ways back to the root."""
         self.stamp += 1
         while True:
             if one >= 0:

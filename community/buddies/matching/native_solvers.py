@@ -16,32 +16,32 @@ _MAX_SCALED_COST = 2**56
 
 
 class TooLarge(ValueError):
-    """The weights are too large for so many people to be added up exactly."""
+    """The weights are too large to be added up exactly for so many people."""
 
     message = "The weights are too large for so many people to be added up exactly."
 
 
-def most_weight(nodes: int) -> int:
-    """The largest weight of an edge, waiting included, that can be solved exactly among so many nodes."""
+def max_edge_weight(nodes: int) -> int:
+    """Return the largest weight of an edge, waiting included, that can be solved exactly among so many nodes."""
     return _MAX_SCALED_COST // (nodes + 3)
 
 
 def guard(weight: int, *, nodes: int) -> None:
     """Refuse weights that could overflow. Raises TooLarge."""
-    if weight > most_weight(nodes):
+    if weight > max_edge_weight(nodes):
         raise TooLarge(
-            f"The weights are too large for so many people; at most {most_weight(nodes)} can be added exactly."
+            f"The weights are too large for so many people; at most {max_edge_weight(nodes)} can be added exactly."
         )
 
 
 def cheapest_flow(
     tails: Ints, heads: Ints, capacities: Ints, costs: Ints, *, source: int, sink: int, amount: int
 ) -> Ints:
-    """The flow on each arc of the cheapest among the largest flows of at most `amount` units.
+    """Return the flow on each arc of the cheapest among the largest flows of at most `amount` units.
 
-    Nodes are 0..max; costs may be negative. Largest flow first, then cost scaling by push-relabel, so no penalty stands
-    for "many": O(n m log(n C)) with n nodes, m arcs, largest cost C. Raises TooLarge.
-    Source: A. V. Goldberg, J. Algorithms 22 (1997), 1-29, as built in OR-tools' SimpleMinCostFlow.
+    Nodes are 0..max; costs may be negative. Largest flow first, then cost scaling by push-relabel, so no penalty
+    encodes "many": O(n m log(n C)) with n nodes, m arcs, largest cost C. Raises TooLarge. Source: A. V. Goldberg, J.
+    Algorithms 22 (1997), 1-29, as built in OR-tools' SimpleMinCostFlow.
     """
     from ortools.graph.python import min_cost_flow
 
@@ -63,7 +63,7 @@ def cheapest_flow(
 
 
 def blossom(people: int, a: Ints, b: Ints, weight: Ints) -> list[tuple[int, int]]:
-    """The heaviest among the largest matchings of a general graph, pairs (low, high) sorted.
+    """Return the heaviest among the largest matchings of a general graph, pairs (low, high) sorted.
 
     Exact in 128-bit integers, O(n^3). Source: Z. Galil, ACM Computing Surveys 18 (1986), 23-38, as built in rustworkx.
     """

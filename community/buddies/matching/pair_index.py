@@ -1,4 +1,4 @@
-"""Where named pairs stand in a grid of people, and the blocks that such a grid is looked at in."""
+"""Positions of named pairs in a grid of people, and the blocks in which such a grid is read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ _BLOCK_ROWS, _BLOCK_CELLS = 512, 4_000_000
 
 
 def blocks(rows: int, cols: int) -> list[slice]:
-    """Parts of the rows, small enough that a grid of them and all columns is."""
+    """Return parts of the rows that keep a grid of them and all columns small."""
     height = max(1, min(_BLOCK_ROWS, _BLOCK_CELLS // max(cols, 1)))
     return [slice(first, min(first + height, rows)) for first in range(0, rows, height)]
 
 
 @dataclass(frozen=True)
 class PairIndex:
-    """Where named pairs stand in the grid, sorted by row; both ways round among peers."""
+    """Positions of named pairs in the grid, sorted by row. Among peers, both ways round."""
 
     rows: Ints
     cols: Ints
 
     @staticmethod
     def of(rows: FeatureMatrix, cols: FeatureMatrix, pairs: Iterable[Pair]) -> "PairIndex":
-        """The places of those pairs whose one is a row and whose other is a column."""
+        """Return the positions of the pairs of which one is a row and the other a column."""
         row = {person.id: number for number, person in enumerate(rows.people)}
         col = {person.id: number for number, person in enumerate(cols.people)}
         found = sorted(
@@ -41,6 +41,6 @@ class PairIndex:
         return PairIndex(places[:, 0], places[:, 1])
 
     def within(self, block: slice) -> tuple[Ints, Ints]:
-        """Row, counted from the block's first, and column of the pairs in a block of rows."""
+        """Return row, counted from the block's first, and column of the pairs in a block of rows."""
         first, last = np.searchsorted(self.rows, [block.start, block.stop])
         return self.rows[first:last] - block.start, self.cols[first:last]

@@ -1,4 +1,4 @@
-"""A person in and out of the JSON of a stored profile."""
+"""A person to and from the JSON of a stored profile."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,11 +20,11 @@ from community.buddies.matching.candidate import (
 
 
 def person_from_json(fields: Mapping[str, Any]) -> Person:
-    """A person from a stored profile. Raises ValueError naming the field.
+    """Return a person from a stored profile. Raises ValueError naming the field.
 
-    `{id, role, capacity?, languages, pathways, interests: [str], availability: [{weekday: 0-6, from: "18:00",
-    to: "21:00"}], time_zone?, gender?, buddy_gender?, prefers?, excludes?: {pathways?, interests?, languages?,
-    genders?: [str]}, life_stage?, family?: [str], work?, spirituality?, along_months?, mentor_months?, meets?, area?,
+    `{id, role, capacity?, languages, pathways, interests: [str], availability: [{weekday: 0-6, from: "18:00", to:
+    "21:00"}], time_zone?, gender?, buddy_gender?, prefers?, excludes?: {pathways?, interests?, languages?, genders?:
+    [str]}, life_stage?, family?: [str], work?, spirituality?, along_months?, mentor_months?, meets?, area?,
     waiting_days?, paused?}`.
     """
     person = Person(
@@ -56,7 +56,7 @@ def person_from_json(fields: Mapping[str, Any]) -> Person:
 
 
 def person_to_json(person: Person) -> dict[str, Any]:
-    """The same shape back, with everything sorted: equal people give equal JSON."""
+    """Return the JSON of a person, with every list sorted: equal people give equal JSON."""
     return {
         "id": person.id,
         "role": person.role,
@@ -121,7 +121,7 @@ def _window(entry: Mapping[str, Any]) -> Window:
 
 
 def minute_of(clock: Any) -> int:
-    """Minutes since midnight of a time such as `18:30`, at most 1440. Raises ValueError."""
+    """Return the minutes since midnight of a time such as `18:30`, at most 1440. Raises ValueError."""
     try:
         hour, minute = (int(part) for part in str(clock).split(":")[:2])
     except ValueError as error:
@@ -135,15 +135,15 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _tags(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.strip().casefold() for word in words) - {""}
+def _tags(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.strip().casefold() for word in values) - {""}
 
 
 def _tags_by_field(fields: Mapping[str, Iterable[str]]) -> Tags:
     unknown = set(fields) - set(Tags.__dataclass_fields__)
     if unknown:
         raise ValueError(f"prefers and excludes know no {', '.join(sorted(unknown))}.")
-    return Tags(**{name: _tags(words) for name, words in fields.items()})
+    return Tags(**{name: _tags(values) for name, values in fields.items()})
 
 
 def _tags_to_json(tags: Tags) -> dict[str, list[str]]:

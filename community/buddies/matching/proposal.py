@@ -1,4 +1,4 @@
-"""One match run: a population in, pairs with reasons and the unmatched with reasons out. Pure, the same for a seed."""
+"""One match run: a population in, pairs with reasons and the unmatched with reasons out. Deterministic for a seed."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ from community.buddies.matching.scoring import KEEP_ALL_PAIRS, candidates
 
 @dataclass(frozen=True, kw_only=True)
 class ProposedPair:
-    """Two people and why: `a` seeks and `b` is the mentor, or peers in the order of their ids."""
+    """Two people and the reasons. `a` seeks and `b` is the mentor, or they are peers in the order of their ids."""
 
     a: str
     b: str
@@ -31,7 +31,7 @@ class ProposedPair:
 
 @dataclass(frozen=True, kw_only=True)
 class Unmatched:
-    """Somebody without a pair in this run and the code of fit.UNMATCHED; see `explaining.Explained` for the rest."""
+    """A person without a pair in this run and a code of UNMATCHED; see `explanations.Explained` for the rest."""
 
     id: str
     reason: str
@@ -41,7 +41,7 @@ class Unmatched:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """What a run found. Everybody of the population is in a pair or among the unmatched, both sorted by id.
+    """The result of a run. Each person of the population is in a pair or among the unmatched, both sorted by id.
 
     total_weight: sum of scores; bound: no proposal with as many pairs and as many waiting days has more. solver: one
     name for each kind of pair, joined by +. inputs_hash: SHA-256 over everything the result depends on.
@@ -59,19 +59,17 @@ class Proposal:
     inputs_hash: str
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
         return asdict(self)
 
 
 def propose(
     population: Population, *, seed: int, on: date, on_progress: Callable[[int], None] = lambda percent: None
 ) -> Proposal:
-    """The best pairs of a population: seekers with mentors, peers with peers; see `matching` for what best means.
+    """Return the best pairs of a population: seekers with mentors, peers with peers. `exact_solver` defines best.
 
     seed decides between equally good proposals; on: the date whose week the free hours are compared in; on_progress is
-    told the percentage of what is done.
-    Above 400,000 possible pairs of a kind, best among each person's 50 best candidates; nobody is left without a pair
-    who could have one with somebody else left over.
+    called with the percentage of what is done. Above 400,000 possible pairs of a kind, best among each person's 50 best
+    candidates. No one is left without a pair who could have one with another person left over.
     """
     ready = sorted((person for person in population.people if person.places), key=lambda person: person.id)
     ready = [ready[number] for number in np.random.default_rng(seed % 2**64).permutation(len(ready))]
@@ -98,14 +96,14 @@ def propose(
 
 
 def inputs_hash(population: Population, *, seed: int, on: date) -> str:
-    """A name for everything a run depends on: its inputs and the version of the weights (hex SHA-256)."""
+    """Return a hash of everything a run depends on: its inputs and the version of the weights (hex SHA-256)."""
     request = {**request_to_json(population, seed=seed, on=on), "weights": compatibility.WEIGHTS_VERSION}
     return hashlib.sha256(json.dumps(request, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """One kind of pair, its candidates and what was found among them; peers are both sides at once."""
+    """One kind of pair, its candidates and the result among them. Peers are both sides at once."""
 
     left: FeatureMatrix
     right: FeatureMatrix
@@ -138,7 +136,7 @@ def _matched(left: FeatureMatrix, right: FeatureMatrix, edges: Edges) -> Matchin
 
 
 def _left_over(kind: _Kind, population: Population, seed: int) -> Edges:
-    """Edges between people who have places left, which the lists of the best candidates did not hold."""
+    """Return edges between people with free places that the lists of the best candidates did not hold."""
     taken = [Counter(pair[0] for pair in kind.found.pairs), Counter(pair[1] for pair in kind.found.pairs)]
     if kind.left is kind.right:
         taken = [taken[0] + taken[1]] * 2

@@ -1,4 +1,4 @@
-"""A match run's inputs as plain values and back: what goes to the solver's process."""
+"""Inputs of a match run as plain values and back, for the solver's process."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from community.buddies.matching.profile_json import person_from_json, person_to_
 
 
 def request_to_json(population: Population, *, seed: int, on: date) -> dict[str, Any]:
-    """A run's inputs as plain values, sorted: equal inputs give equal JSON whatever their order was."""
+    """Return a run's inputs as plain values, sorted: equal inputs give equal JSON in any order."""
     return {
         "people": [person_to_json(person) for person in sorted(population.people, key=lambda person: person.id)],
         "forbidden": sorted(sorted(pair) for pair in population.forbidden),
@@ -20,7 +20,7 @@ def request_to_json(population: Population, *, seed: int, on: date) -> dict[str,
 
 
 def request_from_json(request: Mapping[str, Any]) -> tuple[Population, int, date]:
-    """(population, seed, on). Raises ValueError or KeyError for what is not such a request."""
+    """Return (population, seed, on). Raises ValueError or KeyError for malformed requests."""
     population = Population(
         people=tuple(person_from_json(fields) for fields in request["people"]),
         forbidden=frozenset(frozenset(map(str, pair)) for pair in request.get("forbidden", ())),

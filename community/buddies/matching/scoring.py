@@ -1,4 +1,4 @@
-"""Who in a whole population could be paired, and how well they fit: `fit` for all at once."""
+"""Possible pairs of a whole population and their scores: `compatibility` for all at once."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from community.buddies.matching.top_candidates import Shortlist
 MAX_CANDIDATES = 50
 KEEP_ALL_PAIRS = 400_000
 
-# By stage of life of the one and the other as `sides` numbers them; 0 is unsaid.
+# By stage of life of the one and the other as `feature_matrix` numbers them; 0 is unsaid.
 _STAGES_WORTH = np.zeros((len(LIFE_STAGES) + 1,) * 2, dtype=np.float32)
 for _stage in range(1, len(LIFE_STAGES) + 1):
     _STAGES_WORTH[_stage, _stage] = compatibility.SAME_STAGE
@@ -33,27 +33,27 @@ def candidates(
     seed: int,
     keep_all: int = KEEP_ALL_PAIRS,
 ) -> Edges:
-    """All pairs that may be, with their scores: edges (row, col), or a < b when both sides are the same (peers).
+    """Return all possible pairs with their scores: edges (row, col), or a < b when both sides are the same (peers).
 
-    Among more than `keep_all` pairs only those that are one of the 50 best of either person, equals drawn by the seed:
-    whoever has a candidate keeps one. O(rows * cols), 2e7 pairs/s on two cores; memory O(512 * cols + edges).
+    Among more than `keep_all` pairs only those that are one of the 50 best of either person, equals drawn by the seed.
+    Everyone who has a candidate keeps one. O(rows * cols), 2e7 pairs/s on two cores; memory O(512 * cols + edges).
     """
     among_peers = rows is cols
-    apart, before = PairIndex.of(rows, cols, forbidden), PairIndex.of(rows, cols, tried)
-    most = None if len(rows.people) * len(cols.people) <= keep_all else MAX_CANDIDATES
-    shortlist = Shortlist(len(rows.people), len(cols.people), most=most, seed=seed)
+    forbidden_pairs, before = PairIndex.of(rows, cols, forbidden), PairIndex.of(rows, cols, tried)
+    max_kept = None if len(rows.people) * len(cols.people) <= keep_all else MAX_CANDIDATES
+    shortlist = Shortlist(len(rows.people), len(cols.people), max_kept=max_kept, seed=seed)
     for block in blocks(len(rows.people), len(cols.people)):
         may, points = _compared(rows.part(block), cols)
         if among_peers:
             may[np.arange(len(may)), np.arange(block.start, block.start + len(may))] = False
-        may[apart.within(block)] = False
+        may[forbidden_pairs.within(block)] = False
         points[before.within(block)] += compatibility.TRIED_BEFORE
         shortlist.add(block.start, np.where(may, points, np.int32(-1)))
     return _each_once(shortlist.edges()) if among_peers else shortlist.edges()
 
 
 def _compared(rows: FeatureMatrix, cols: FeatureMatrix) -> tuple[Grid, NDArray[np.int32]]:
-    """(may be paired, `fit.score`) for some rows and all columns, before forbidden and tried pairs."""
+    """Return (may be paired, `compatibility.score`) for some rows and all columns, before forbidden and tried pairs."""
     languages = hard_constraints.languages_in_common(rows, cols)
     time = hard_constraints.half_hours_in_common(rows, cols)
     may = (languages > 0) & (time >= compatibility.MINIMUM_HALF_HOURS) & hard_constraints.own_rules_kept(rows, cols)
@@ -76,13 +76,13 @@ def _compared(rows: FeatureMatrix, cols: FeatureMatrix) -> tuple[Grid, NDArray[n
     return may, points.astype(np.int32)
 
 
-def _worth(counts: Bits, most: int, points: int) -> Bits:
-    worth: Bits = np.minimum(counts, np.float32(most)) * np.float32(points)
+def _worth(counts: Bits, max_count: int, points: int) -> Bits:
+    worth: Bits = np.minimum(counts, np.float32(max_count)) * np.float32(points)
     return worth
 
 
 def _each_once(edges: Edges) -> Edges:
-    """Edges among peers from the lower to the higher, whichever of the two had the other on the list."""
+    """Return edges among peers from the lower to the higher, whichever list had them."""
     low, high = np.minimum(edges.a, edges.b), np.maximum(edges.a, edges.b)
     _, where = np.unique(low * (int(high.max(initial=0)) + 1) + high, return_index=True)
     return Edges(low[where], high[where], edges.score[where])

@@ -1,6 +1,7 @@
-"""A match run in a process of its own: JSON in on stdin, lines of JSON out on stdout, how far it is and then the pairs.
+"""A match run in a process of its own: JSON in on stdin, lines of JSON out on stdout, first progress and then the
+pairs.
 
-The solvers hold whoever calls them, so nobody else calls them.
+The solvers block their caller, so web processes and workers never call them directly.
 """
 
 import json
@@ -12,13 +13,13 @@ from typing import IO, Any
 
 
 class SolverFailed(RuntimeError):
-    """The solver's process ended without an answer; the message is its last line."""
+    """The solver's process ended without a result. The message is its last line."""
 
 
-def solve_apart(
+def solve_in_process(
     request: dict[str, Any], *, timeout_seconds: float, on_progress: Callable[[int], None] = lambda percent: None
 ) -> dict[str, Any]:
-    """The proposal for `request.request_to_json(…)`, as `Proposal.to_json()`, from a process that only does that.
+    """Return the proposal for `request.request_to_json(…)`, as `Proposal.to_json()`, computed in a process of its own.
 
     `on_progress` is called with the percentage of what is done. Raises SolverFailed, or subprocess.TimeoutExpired when
     it takes longer (the process is ended first).
@@ -68,7 +69,7 @@ def _hand_over(pipe: IO[str], text: str) -> None:
 
 
 def main() -> int:
-    """Read a request, write the proposal; 2 and one line on stderr when it cannot be read."""
+    """Read a request and write the proposal. Return 2, with one line on stderr, when it cannot be read."""
     from community.buddies.matching.proposal import propose
     from community.buddies.matching.request_json import request_from_json
 

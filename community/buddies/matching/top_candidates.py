@@ -1,4 +1,4 @@
-"""The edges worth keeping out of very many: each person's best candidates, in memory that grows with the edges only."""
+"""Selection of each person's best candidates from very many, in memory that grows with the edges only."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,35 +14,35 @@ _MIN_HELD = 2_000_000
 
 
 class Shortlist:
-    """Takes scores block by block, keeps all of them, or the `most` best of every row and of every column.
+    """Collects scores block by block and keeps all of them, or the best of every row and of every column.
 
     Scores are below 2**11; negative ones are no edge. Equal scores are drawn by the seed, differently for every pair,
-    so that not everybody's list holds the same people.
+    or all lists would hold the same people.
     """
 
-    def __init__(self, rows: int, cols: int, *, most: int | None, seed: int) -> None:
+    def __init__(self, rows: int, cols: int, *, max_kept: int | None, seed: int) -> None:
         chance = np.random.default_rng(seed % 2**64)  # no negative seeds there
         self._salts = [chance.integers(2**32, size=size, dtype=np.uint32) for size in (rows, cols)]
-        self._most = most
+        self._max_kept = max_kept
         self._of_rows: list[Entries] = []
         self._of_cols: list[Entries] = []
         self._threshold = np.full(cols, -1, dtype=np.int32)  # the worst key a full column still holds
 
     def add(self, first: int, scores: Grid32) -> None:
-        """Look at the rows from `first` on, (rows, all columns)."""
+        """Add the rows from `first` on, (rows, all columns)."""
         keys = self._keys(first, scores)
-        if self._most is None:
+        if self._max_kept is None:
             self._of_rows.append(_entries(keys, keys >= 0, first))
             return
         self._of_rows.append(_entries(keys, self._best_of_rows(keys), first))
         self._of_cols.append(_entries(keys, keys > self._threshold, first))
         held = sum(len(rows) for rows, _, _ in self._of_cols)
-        if held > max(_MIN_HELD, 3 * self._most * len(self._threshold)):
+        if held > max(_MIN_HELD, 3 * self._max_kept * len(self._threshold)):
             self._compact()
 
     def edges(self) -> Edges:
-        """What is kept: row, column, score, in that order, each pair once."""
-        if self._most is not None:
+        """Return the edges kept: row, column, score, in that order, each pair once."""
+        if self._max_kept is not None:
             self._compact()
         rows, cols, keys = _joined(self._of_rows + self._of_cols)
         width = len(self._threshold)
@@ -58,20 +58,20 @@ class Shortlist:
         return keys
 
     def _best_of_rows(self, keys: Grid32) -> NDArray[np.bool_]:
-        assert self._most is not None
-        if keys.shape[1] <= self._most:
+        assert self._max_kept is not None
+        if keys.shape[1] <= self._max_kept:
             return keys >= 0
-        worst = np.partition(keys, -self._most, axis=1)[:, -self._most]
+        worst = np.partition(keys, -self._max_kept, axis=1)[:, -self._max_kept]
         return (keys >= worst[:, None]) & (keys >= 0)
 
     def _compact(self) -> None:
-        """Drop what is not among the best of its column, and remember the worst that is."""
-        assert self._most is not None
+        """Drop scores that are not among the best of their column, and remember the worst that is."""
+        assert self._max_kept is not None
         rows, cols, keys = _joined(self._of_cols)
         order = np.lexsort((-keys, cols))
         rows, cols, keys = rows[order], cols[order], keys[order]
         rank = np.arange(len(cols)) - np.searchsorted(cols, cols)
-        kept, last = rank < self._most, rank == self._most - 1
+        kept, last = rank < self._max_kept, rank == self._max_kept - 1
         self._threshold[cols[last]] = keys[last]
         self._of_cols = [(rows[kept], cols[kept], keys[kept])]
 

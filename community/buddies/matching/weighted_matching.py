@@ -1,4 +1,4 @@
-"""The best pairs among equals, exactly."""
+"""The best pairs among peers, exactly."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from community.buddies.matching.native_solvers import blossom
 
 
 def max_weight_matching(graph: Graph, waiting: Sequence[int]) -> list[int]:
-    """Everybody's partner, or -1, in a matching with most pairs, then most waiting days, then most weight.
+    """Return each person's partner, or -1, in a matching with most pairs, then most waiting days, then most weight.
 
     Waiting is not added to the weights: weights that differ by so much make the blossom a hundred times slower (4,000
     people: minutes). O(n^3), about 3 s at 4,000 people with 50 edges each.
@@ -28,7 +28,7 @@ def max_weight_matching(graph: Graph, waiting: Sequence[int]) -> list[int]:
 
 
 def _greedy(graph: Graph) -> list[int]:
-    """A first matching: the heaviest edge whose ends are free, again and again."""
+    """Return a first matching: the heaviest edge whose ends are free, repeatedly."""
     a, b, weight = graph.edges()
     mates = [-1] * graph.people
     order = np.argsort(-weight, kind="stable")
