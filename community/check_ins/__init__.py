@@ -1,1 +1,1 @@
-"""Check-ins: how a member is, with whom they share it, and when they are asked."""
+"""Check-ins: answers about a day, who they are shared with, and the schedule of prompts."""

@@ -1,4 +1,4 @@
-"""Loading check-ins, rhythms, and what helps somebody: one's own, and what one was shown."""
+"""Access to check-ins, schedules and helpful actions: the actor's own, and check-ins shared with them."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,12 +14,12 @@ from community.members.models import Member
 from community.members.queries.active_members import is_active
 
 MAX_SHARED_AGE = timedelta(days=90)
-# The console owns this table and stands above care, so its model cannot be imported here.
+# The console owns this table and is on a higher tier, so its model cannot be imported here.
 _TASKS = table("coordinator_tasks", column("kind"), column("subject", Uuid()), column("done_at"))
 
 
 def has_open_coordinator_request(ctx: ReadContext) -> bool:
-    """Whether coordinators have it to do already to get in touch with the actor."""
+    """Return whether coordinators already have an open task to contact the actor."""
     is_open = (
         _TASKS.c.kind == CoordinatorContactRequested.name,
         _TASKS.c.subject == ctx.actor.id,
@@ -29,21 +29,32 @@ def has_open_coordinator_request(ctx: ReadContext) -> bool:
 
 
 def own_check_in(ctx: ReadContext, check_in_id: UUID, *, lock: bool = False) -> CheckIn:
-    """One of the actor's check-ins. Raises NotFound."""
+    """Return one of the actor's check-ins. Raises NotFound."""
     row = ctx.session.get(CheckIn, check_in_id, with_for_update=lock or None)
     if row is None or row.member_id != ctx.actor.id:
         raise NotFound
     return row
 
 
+def find_check_in(ctx: ReadContext, check_in_id: UUID) -> CheckIn | None:
+    """Return a check-in for a notification rule, with its answers still encrypted. Asks no permission."""
+    return ctx.session.get(CheckIn, check_in_id)
+
+
 def own_check_ins(ctx: ReadContext, *, since: datetime) -> list[CheckIn]:
-    """The actor's check-ins since a moment, oldest first."""
+    """Return the actor's check-ins since a moment, oldest first."""
     query = select(CheckIn).where(CheckIn.member_id == ctx.actor.id, CheckIn.made_at >= since)
     return list(ctx.session.scalars(query.order_by(CheckIn.made_at, CheckIn.id)))
 
 
+def check_in_times(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
+    """Return when a member checked in since a moment, without their answers."""
+    query = select(CheckIn.made_at).where(CheckIn.member_id == member_id, CheckIn.made_at >= since)
+    return list(ctx.session.scalars(query))
+
+
 def shared_with_coordinators(ctx: ReadContext) -> list[CheckIn]:
-    """What members shared with the coordinators lately, newest first. Raises Forbidden."""
+    """Return the check-ins that members shared with coordinators within 90 days, newest first. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_SHARED_CHECK_INS)
     query = select(CheckIn).where(CheckIn.audience == "coordinator", CheckIn.made_at >= ctx.now - MAX_SHARED_AGE)
     rows = ctx.session.scalars(query.order_by(CheckIn.made_at.desc(), CheckIn.id.desc()).limit(200))
@@ -51,7 +62,7 @@ def shared_with_coordinators(ctx: ReadContext) -> list[CheckIn]:
 
 
 def shared_check_in(ctx: ReadContext, check_in_id: UUID) -> CheckIn:
-    """One that was shared with the coordinators, for one of them. Raises Forbidden, NotFound."""
+    """Return a check-in that was shared with coordinators. Raises Forbidden, NotFound."""
     _ = ctx.permitted(Permission.SEE_SHARED_CHECK_INS)
     row = ctx.session.get(CheckIn, check_in_id)
     if row is None or row.audience != "coordinator" or row.made_at < ctx.now - MAX_SHARED_AGE:
@@ -60,7 +71,10 @@ def shared_check_in(ctx: ReadContext, check_in_id: UUID) -> CheckIn:
 
 
 def shared_with_buddy(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[CheckIn]:
-    """What a member shared with their buddy since a moment, newest first. Whoever asks has seen to being that buddy."""
+    """Return what a member shared with their buddy since a moment, newest first.
+
+    Callers check first that the actor is that buddy.
+    """
     query = select(CheckIn).where(
         CheckIn.member_id == member_id,
         CheckIn.audience == "buddy",
@@ -69,37 +83,40 @@ def shared_with_buddy(ctx: ReadContext, member_id: UUID, *, since: datetime) -> 
     return list(ctx.session.scalars(query.order_by(CheckIn.made_at.desc(), CheckIn.id.desc()).limit(50)))
 
 
-def trend_check_ins(ctx: ReadContext, *, since: datetime, most: int) -> list[CheckIn]:
-    """What members gave to the figures alone. Raises Forbidden."""
+def trend_check_ins(ctx: ReadContext, *, since: datetime, limit: int) -> list[CheckIn]:
+    """Return the newest check-ins that members gave to the trend. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_FIGURES)
     query = select(CheckIn).where(CheckIn.audience == "trend", CheckIn.made_at >= since)
-    return list(ctx.session.scalars(query.order_by(CheckIn.made_at.desc()).limit(most)))
+    return list(ctx.session.scalars(query.order_by(CheckIn.made_at.desc()).limit(limit)))
 
 
 def own_schedule(ctx: ReadContext, *, lock: bool = False) -> CheckInSchedule | None:
-    """How often the actor is asked, if they ever said or checked in."""
+    """Return the actor's check-in schedule. It exists once they have checked in or chosen one."""
     return schedule_of(ctx, ctx.actor.id, lock=lock)
 
 
 def schedule_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> CheckInSchedule | None:
-    """The same of a member, for what the clock brings."""
+    """Return a member's check-in schedule for an event. Asks no permission."""
     return ctx.session.get(CheckInSchedule, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
-def overdue_schedules(uow: UnitOfWork, *, before: datetime, most: int) -> list[CheckInSchedule]:
-    """Rhythms whose time passed long ago without anything being done; locked, but for those that somebody holds."""
+def overdue_schedules(uow: UnitOfWork, *, before: datetime, limit: int) -> list[CheckInSchedule]:
+    """Lock and return schedules that were due before a moment and are not done, except those that others have locked.
+
+    At most `limit` of them, the oldest first.
+    """
     query = (
-        select(CheckInSchedule).where(CheckInSchedule.next_at < before).order_by(CheckInSchedule.next_at).limit(most)
+        select(CheckInSchedule).where(CheckInSchedule.next_at < before).order_by(CheckInSchedule.next_at).limit(limit)
     )
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))
 
 
 def is_active_member(ctx: ReadContext, member_id: UUID) -> bool:
-    """Whether a member may use the service now."""
+    """Return whether a member may use the service now."""
     query = select(Member.id).where(Member.id == member_id, is_active(ctx.now))
     return ctx.session.scalar(query) is not None
 
 
 def own_helpful_actions(ctx: ReadContext, *, lock: bool = False) -> HelpfulActions | None:
-    """What the actor said helps them."""
+    """Return the actor's counts of what helped them."""
     return ctx.session.get(HelpfulActions, ctx.actor.id, with_for_update=lock or None)

@@ -1,4 +1,4 @@
-"""Check-ins, for programs."""
+"""JSON endpoints of check-ins."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from community.check_ins.actions import check_ins as actions
 from community.check_ins.actions import schedule
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
-from community.check_ins.queries import schedule as rhythm_queries
+from community.check_ins.queries import schedule as schedule_queries
 from community.core.db import Page
 from community.core.schemas import PageArgs
 from community.core.web.api_blueprint import api_blueprint
@@ -31,7 +31,7 @@ CHECK_IN_EXAMPLE = {
 @api.arguments(shapes.CheckInSchema, example=CHECK_IN_EXAMPLE)
 @api.response(201, shapes.CheckedInSchema)
 def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
-    """Say how a day was; the answer has one to three things to do next."""
+    """Record a check-in. The response recommends one to three things to do next."""
     with unit_of_work() as uow:
         made = actions.record_check_in(uow, **said)
         offers = recommendations.recommendations_for(uow, made.answers.offered)
@@ -42,7 +42,7 @@ def post_check_in(said: dict[str, Any]) -> dict[str, Any]:
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.CheckInPage)
 def get_check_ins(page: dict[str, Any]) -> Any:
-    """What I said, newest first."""
+    """List my check-ins, newest first."""
     with read_context() as ctx:
         return queries.my_check_ins(ctx, **page)
 
@@ -50,7 +50,7 @@ def get_check_ins(page: dict[str, Any]) -> Any:
 @api.delete("/check-ins/<uuid:check_in_id>")
 @api.response(204)
 def delete_check_in(check_in_id: UUID) -> None:
-    """Take one back: it is deleted, for everybody."""
+    """Delete one of my check-ins for everyone."""
     with unit_of_work() as uow:
         actions.delete_check_in(uow, check_in_id=check_in_id)
 
@@ -58,7 +58,7 @@ def delete_check_in(check_in_id: UUID) -> None:
 @api.post("/check-ins/not-today")
 @api.response(204)
 def post_not_today() -> None:
-    """I do not want to say today. That is as good as an answer."""
+    """Skip the check-in today. It counts as an answer."""
     with unit_of_work() as uow:
         actions.skip_today(uow)
 
@@ -67,33 +67,33 @@ def post_not_today() -> None:
 @api.arguments(shapes.HelpfulActionSchema, example={"helped": "breathe"})
 @api.response(204)
 def put_helped(said: dict[str, Any], check_in_id: UUID) -> None:
-    """Say once which of the things that were offered helped; it changes the order of my own suggestions alone."""
+    """Say once which recommendation helped. It only changes the order of my own recommendations."""
     with unit_of_work() as uow:
         actions.record_helpful_action(uow, check_in_id=check_in_id, kind=said["helped"])
 
 
 @api.get("/me/check-in-rhythm")
 @api.response(200, shapes.CheckInScheduleSchema)
-def get_schedule() -> rhythm_queries.CheckInScheduleView:
-    """How often I am asked."""
+def get_schedule() -> schedule_queries.CheckInScheduleView:
+    """Return how often I am asked."""
     with read_context() as ctx:
-        return rhythm_queries.my_schedule(ctx)
+        return schedule_queries.my_schedule(ctx)
 
 
 @api.put("/me/check-in-rhythm")
 @api.arguments(shapes.CheckInScheduleSchema, example={"every": "day", "at": "20:00"})
 @api.response(200, shapes.CheckInScheduleSchema)
-def put_schedule(wanted: dict[str, Any]) -> rhythm_queries.CheckInScheduleView:
-    """Ask me so often, at this time by my clock."""
+def put_schedule(wanted: dict[str, Any]) -> schedule_queries.CheckInScheduleView:
+    """Set how often I am asked, and at what time by my clock."""
     with unit_of_work() as uow:
         schedule.set_schedule(uow, **wanted)
-        return rhythm_queries.my_schedule(uow)
+        return schedule_queries.my_schedule(uow)
 
 
 @api.get("/pairings/<uuid:pairing_id>/check-ins")
 @api.response(200, shapes.CheckInPage)
 def get_shared_by_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
-    """What my buddy shared with me since we are buddies, newest first."""
+    """List what my buddy has shared with me since we were paired, newest first."""
     with read_context() as ctx:
         _, shared = queries.shared_by_buddy(ctx, pairing_id)
         return Page(shared, None)
@@ -102,7 +102,7 @@ def get_shared_by_buddy(pairing_id: UUID) -> Page[queries.CheckInView]:
 @api.get("/shared-check-ins")
 @api.response(200, shapes.SharedPage)
 def get_shared() -> Page[queries.SharedView]:
-    """Who shared a check-in with the coordinators, and when; without a word of it."""
+    """List the check-ins shared with coordinators: member and time, without answers."""
     with read_context() as ctx:
         return Page(queries.shared_check_ins(ctx), None)
 
@@ -110,7 +110,7 @@ def get_shared() -> Page[queries.SharedView]:
 @api.get("/shared-check-ins/<uuid:check_in_id>")
 @api.response(200, shapes.SharedSchema)
 def get_one_shared(check_in_id: UUID) -> queries.SharedView:
-    """One of them. That it was read stands in the audit log."""
+    """Return a check-in that was shared with coordinators. The audit log records that it was read."""
     with unit_of_work() as uow:
         return actions.open_shared_check_in(uow, check_in_id=check_in_id)
 
@@ -118,7 +118,7 @@ def get_one_shared(check_in_id: UUID) -> queries.SharedView:
 @api.post("/shared-check-ins/<uuid:check_in_id>/seen")
 @api.response(204)
 def post_seen(check_in_id: UUID) -> None:
-    """I have seen it: it is to do for nobody any more."""
+    """Mark a shared check-in as seen, which resolves its task."""
     with unit_of_work() as uow:
         actions.mark_shared_seen(uow, check_in_id=check_in_id)
 
@@ -126,7 +126,7 @@ def post_seen(check_in_id: UUID) -> None:
 @api.get("/check-in-trend")
 @api.response(200, shapes.TrendSchema)
 def get_trend() -> dict[str, Any]:
-    """How it goes for all who gave their answers to the figures; nothing where that were fewer than eleven."""
+    """Return weekly averages of the members who gave their answers to the trend; null for fewer than eleven."""
     with read_context() as ctx:
         return {"weeks": queries.trend(ctx)}
 
@@ -134,6 +134,6 @@ def get_trend() -> dict[str, Any]:
 @api.post("/coordinator-requests")
 @api.response(204)
 def post_coordinator_request() -> None:
-    """Have a coordinator get in touch with me."""
+    """Ask that a coordinator contact me."""
     with unit_of_work() as uow:
         actions.request_coordinator(uow)

@@ -9,7 +9,7 @@ from community.core.events import Event, Priority
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInRecorded(Event, name="check_in.recorded"):
-    """Somebody said how a day was."""
+    """A member checked in."""
 
     check_in_id: UUID
     member_id: UUID
@@ -17,7 +17,7 @@ class CheckInRecorded(Event, name="check_in.recorded"):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInReviewed(Event, name="check_in.reviewed"):
-    """A coordinator has seen to a check-in that was shared with them."""
+    """A coordinator marked a shared check-in as seen."""
 
     check_in_id: UUID
     by: UUID
@@ -25,7 +25,7 @@ class CheckInReviewed(Event, name="check_in.reviewed"):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInDue(Event, name="check_in.due", urgency=Priority.TIMED):
-    """It is the time at which somebody wants to be asked how they are."""
+    """A member's time to check in has come."""
 
     member_id: UUID
     version: int
@@ -34,7 +34,7 @@ class CheckInDue(Event, name="check_in.due", urgency=Priority.TIMED):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInPrompted(Event, name="check_in.prompted", urgency=Priority.TIMED):
-    """Somebody is asked how they are."""
+    """A member is asked to check in."""
 
     member_id: UUID
     due_at: datetime
@@ -42,7 +42,7 @@ class CheckInPrompted(Event, name="check_in.prompted", urgency=Priority.TIMED):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInReminded(Event, name="check_in.reminded", urgency=Priority.TIMED):
-    """Somebody who said nothing for a while gets one gentle word."""
+    """A member who did not answer for a while gets one gentle reminder."""
 
     member_id: UUID
     due_at: datetime
@@ -50,7 +50,7 @@ class CheckInReminded(Event, name="check_in.reminded", urgency=Priority.TIMED):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckInMissed(Event, name="check_in.missed", urgency=Priority.TIMED):
-    """Somebody is still silent, and wanted their buddy to hear of it then."""
+    """A member still does not answer, and wanted their buddy to hear of it."""
 
     member_id: UUID
     due_at: datetime
@@ -58,6 +58,6 @@ class CheckInMissed(Event, name="check_in.missed", urgency=Priority.TIMED):
 
 @dataclass(frozen=True, kw_only=True)
 class CoordinatorContactRequested(Event, name="coordinator_contact.requested"):
-    """Somebody would like to hear from a coordinator."""
+    """A member wants a coordinator to contact them."""
 
     member_id: UUID

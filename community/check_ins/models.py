@@ -1,4 +1,4 @@
-"""Check-ins, how often somebody is asked, and what helped them."""
+"""Tables of check-ins, their schedules, and what helped."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -14,9 +14,9 @@ _SHARED = text("audience != 'only_me'")
 
 
 class CheckIn(Base):
-    """What somebody said of a day. All of it is sealed; who may see it was chosen then and does not change.
+    """A member's encrypted answers about a day. Their audience is chosen at creation and never changes.
 
-    `helped` is `open` until they say, once, whether something that was offered helped.
+    `helped` is `open` until the member says, once, whether a recommendation helped.
     """
 
     __tablename__ = "check_ins"
@@ -36,10 +36,10 @@ class CheckIn(Base):
 
 
 class CheckInSchedule(Base):
-    """How often and when somebody wants to be asked, by their own clock, from the day `anchor` on.
+    """A member's choice of how often and at what local time they are asked, from the day `anchor` on.
 
-    `answered_at` is when they last checked in or said "not today", `asked_at` the last time they were asked, `missed`
-    how often in a row they then said nothing. `version` counts what they chose: what was planned before is void.
+    `answered_at` is when they last checked in or skipped a day, `asked_at` when they were last asked, `missed` how many
+    prompts in a row they did not answer. `version` counts their choices; events of an older version are void.
     """
 
     __tablename__ = "check_in_rhythms"
@@ -59,7 +59,7 @@ class CheckInSchedule(Base):
 
 
 class HelpfulActions(Base):
-    """What somebody said helped them, kind by kind, sealed; it changes the order of their own suggestions alone."""
+    """A member's encrypted counts of what helped, by kind. They only change the order of their own recommendations."""
 
     __tablename__ = "what_helps"
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from community.check_ins import access
 from community.check_ins.events import (
     CheckInMissed,
     CheckInPrompted,
@@ -9,7 +10,7 @@ from community.check_ins.events import (
     CheckInReminded,
     CoordinatorContactRequested,
 )
-from community.check_ins.queries import check_ins, schedule
+from community.check_ins.queries import check_ins
 from community.check_ins.rules.schedule import reminder_expires_at
 from community.core.events import Priority
 from community.core.kind_registries import still_true
@@ -24,8 +25,8 @@ from community.members.queries.active_members import coordinators
     kind=Kind(label="My buddy shows me how a day was", why="It is about you and a buddy.", icon="edit", position=390),
 )
 def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[NotificationSpec]:
-    """Only when it was shared with them."""
-    row = check_ins.check_in_row(ctx.session, event.check_in_id)
+    """Notify the buddies of a member who shared a check-in with them."""
+    row = access.find_check_in(ctx, event.check_in_id)
     if row is None or row.audience != "buddy":
         return []
     title = "Your buddy shared how the day was"
@@ -46,8 +47,8 @@ def notify_buddy_of_check_in(ctx: ReadContext, event: CheckInRecorded) -> list[N
     ),
 )
 def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> NotificationSpec | None:
-    """At their time."""
-    row = schedule.rhythm_row(ctx.session, event.member_id)
+    """Notify a member at the time that they chose."""
+    row = access.schedule_of(ctx, event.member_id)
     if row is None or row.every == "never":
         return None
     return NotificationSpec(
@@ -73,8 +74,8 @@ def notify_check_in_due(ctx: ReadContext, event: CheckInPrompted) -> Notificatio
         position=350,
     ),
 )
-def notify_nudge(_look: ReadContext, event: CheckInReminded) -> NotificationSpec:
-    """Once, to whoever said nothing for a while."""
+def notify_nudge(_ctx: ReadContext, event: CheckInReminded) -> NotificationSpec:
+    """Notify a member once when they have not answered for a while."""
     title, version = "We thought of you. Nothing is asked; we are here", int(event.due_at.timestamp())
     return NotificationSpec(
         to=[event.member_id], title=title, url="/check-in", subject=event.member_id, subject_version=version
@@ -94,7 +95,7 @@ def notify_nudge(_look: ReadContext, event: CheckInReminded) -> NotificationSpec
     ),
 )
 def notify_buddy_of_missed(ctx: ReadContext, event: CheckInMissed) -> list[NotificationSpec]:
-    """In plain words, and nothing of any answer; they wanted it so."""
+    """Notify the buddies of a member who does not answer and allowed it, without any answer of theirs."""
     buddies = check_ins.buddies_of(ctx, event.member_id)
     return [
         NotificationSpec(
@@ -110,8 +111,8 @@ def notify_buddy_of_missed(ctx: ReadContext, event: CheckInMissed) -> list[Notif
 
 @still_true.on("check_in.prompted", "check_in.reminded")
 def is_still_unanswered(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
-    """Whoever has answered since, or is not asked any more, hears nothing."""
-    row = schedule.rhythm_row(ctx.session, subject) if subject else None
+    """Return whether the member is still asked and has not answered since."""
+    row = access.schedule_of(ctx, subject) if subject else None
     if row is None or row.every == "never":
         return False
     return row.answered_at is None or row.answered_at.timestamp() < (version or 0)
@@ -119,10 +120,10 @@ def is_still_unanswered(ctx: ReadContext, _recipient_id: UUID, subject: UUID | N
 
 @still_true.on("check_in.missed")
 def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
-    """Nobody hears of a silence that has ended, of whom they are no buddy, or who took back that they may."""
+    """Return whether the member has still not answered, still allows it, and the recipient is still their buddy."""
     if subject is None or not is_still_unanswered(ctx, recipient_id, subject, version):
         return False
-    row = schedule.rhythm_row(ctx.session, subject)
+    row = access.schedule_of(ctx, subject)
     return row is not None and row.tells_buddy and recipient_id in check_ins.buddies_of(ctx, subject)
 
 
@@ -138,7 +139,7 @@ def may_still_notify_buddy(ctx: ReadContext, recipient_id: UUID, subject: UUID |
     ),
 )
 def notify_coordinators(ctx: ReadContext, event: CoordinatorContactRequested) -> NotificationSpec:
-    """Somebody would like to hear from one of them."""
+    """Notify the other coordinators of a member who wants to be contacted."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(
         to=to, title="Somebody would like to hear from you", url=f"/console/members/{event.member_id}"

@@ -1,4 +1,4 @@
-"""How was today: the question, what fits the answer, the past weeks, and when to ask."""
+"""Pages of check-ins: the questions, recommendations, the past weeks, the schedule, and what was shared."""
 
 from uuid import UUID
 
@@ -8,12 +8,13 @@ from community.check_ins.actions import check_ins as actions
 from community.check_ins.actions import schedule
 from community.check_ins.queries import check_ins as queries
 from community.check_ins.queries import recommendations
-from community.check_ins.queries import schedule as rhythm_queries
+from community.check_ins.queries import schedule as schedule_queries
 from community.check_ins.rules.check_ins import MOODS
 from community.check_ins.schemas import CheckInScheduleSchema, CheckInSchema
 from community.core.errors import Conflict
+from community.core.minimum_group import MIN_GROUP_SIZE
 from community.core.web.forms import Form, PageResponse
-from community.core.web.request_context import read_context, unit_of_work
+from community.core.web.request_context import audit_facts, read_context, unit_of_work
 
 pages = Blueprint("check_ins", __name__)
 
@@ -29,13 +30,13 @@ SAVED_TEXTS = {
 
 @pages.get("/check-in")
 def how_was_today() -> PageResponse:
-    """The question. The mood may be chosen already, on the home page."""
+    """Show the questions. The home page may have chosen the mood."""
     return _ask_page(Form(CheckInSchema()), mood=request.args.get("mood", ""))
 
 
 @pages.post("/check-in")
 def check_in() -> PageResponse:
-    """Keep the answers and go on to what fits."""
+    """Record the answers and show the recommendations."""
     form = Form(CheckInSchema())
     values = {**form.values, **{name: form.values.get(name) or None for name in NUMBERS}}
     if form.submit(actions.record_check_in, values=values):
@@ -45,7 +46,7 @@ def check_in() -> PageResponse:
 
 @pages.get("/check-ins/<uuid:check_in_id>")
 def saved_check_in(check_in_id: UUID) -> str:
-    """It is kept; one to three things fit."""
+    """Show that the check-in is saved, with one to three recommendations."""
     with read_context() as ctx:
         mine = queries.my_check_in(ctx, check_in_id)
         offers = recommendations.recommendations_for(ctx, mine.answers.offered)
@@ -54,7 +55,7 @@ def saved_check_in(check_in_id: UUID) -> str:
 
 @pages.post("/check-in/not-today")
 def skip_today() -> PageResponse:
-    """Not today."""
+    """Skip the check-in today."""
     with unit_of_work() as uow:
         actions.skip_today(uow)
     flash("All right. Nothing is asked of you today.")
@@ -63,7 +64,7 @@ def skip_today() -> PageResponse:
 
 @pages.post("/check-ins/<uuid:check_in_id>/helped")
 def record_helpful_action(check_in_id: UUID) -> PageResponse:
-    """Say once what helped, or rather not say."""
+    """Record once what helped, or that the member would rather not say."""
     said = request.form.get("helped", "")
     try:
         with unit_of_work() as uow:
@@ -80,7 +81,7 @@ def record_helpful_action(check_in_id: UUID) -> PageResponse:
 
 @pages.post("/check-ins/<uuid:check_in_id>/take-back")
 def delete_check_in(check_in_id: UUID) -> PageResponse:
-    """Delete one of mine."""
+    """Delete one of my check-ins."""
     with unit_of_work() as uow:
         actions.delete_check_in(uow, check_in_id=check_in_id)
     flash("It is gone, for everybody.")
@@ -89,13 +90,13 @@ def delete_check_in(check_in_id: UUID) -> PageResponse:
 
 @pages.get("/check-in/rhythm")
 def check_in_schedule() -> PageResponse:
-    """When I am asked."""
+    """Show when I am asked."""
     return _schedule_page(Form(CheckInScheduleSchema()))
 
 
 @pages.post("/check-in/rhythm")
 def set_schedule() -> PageResponse:
-    """Ask me then."""
+    """Set when I am asked."""
     form = Form(CheckInScheduleSchema())
     values = {**form.values, "tells_buddy": bool(form.values.get("tells_buddy"))}
     if form.submit(schedule.set_schedule, values=values):
@@ -106,9 +107,52 @@ def set_schedule() -> PageResponse:
 
 @pages.get("/breathe")
 def breathe() -> str:
-    """Two minutes of breathing. Served without a session, and kept by the browser for when there is no connection."""
+    """Show two minutes of breathing. It needs no session, and browsers store it for use without a connection."""
     g.bare = True
     return render_template("check_ins/breathe.html")
+
+
+@pages.get("/coordinator")
+def coordinator_request() -> str:
+    """Show the form that asks for a coordinator."""
+    with read_context() as ctx:
+        _ = ctx.actor
+    return render_template("check_ins/contact_coordinator.html")
+
+
+@pages.post("/coordinator")
+def request_coordinator() -> PageResponse:
+    """Ask that a coordinator contact me."""
+    with unit_of_work() as uow:
+        actions.request_coordinator(uow)
+    flash("A coordinator gets in touch with you. You need not do anything.")
+    return redirect("/", code=303)
+
+
+@pages.get("/console/check-ins")
+def shared_check_ins() -> str:
+    """Show the check-ins shared with coordinators, and the trend."""
+    with read_context() as ctx:
+        shared = queries.shared_check_ins(ctx)
+        weeks = queries.trend(ctx)
+    audit_facts(count=len(shared))
+    return render_template("check_ins/shared_with_staff.html", shared=shared, weeks=weeks, fewest=MIN_GROUP_SIZE)
+
+
+@pages.get("/console/check-ins/<uuid:check_in_id>")
+def open_shared_check_in(check_in_id: UUID) -> str:
+    """Show a shared check-in. The audit log records it, and the member can see that it was read."""
+    with unit_of_work() as uow:
+        shared = actions.open_shared_check_in(uow, check_in_id=check_in_id)
+    return render_template("check_ins/shared_check_in.html", shared=shared)
+
+
+@pages.post("/console/check-ins/<uuid:check_in_id>/seen")
+def mark_shared_seen(check_in_id: UUID) -> PageResponse:
+    """Mark a shared check-in as seen."""
+    with unit_of_work() as uow:
+        actions.mark_shared_seen(uow, check_in_id=check_in_id)
+    return redirect("/console/check-ins", code=303)
 
 
 def _ask_page(form: Form, *, mood: str) -> str:
@@ -122,7 +166,7 @@ def _ask_page(form: Form, *, mood: str) -> str:
             past=queries.my_history(ctx),
             asked_about=queries.feedback_due(ctx),
             name_of=recommendations.kind_label,
-            rhythm=rhythm_queries.my_schedule(ctx),
+            rhythm=schedule_queries.my_schedule(ctx),
         )
 
 
@@ -131,7 +175,7 @@ def _schedule_page(form: Form) -> str:
         return render_template(
             "check_ins/schedule.html",
             form=form,
-            rhythm=rhythm_queries.my_schedule(ctx),
-            has_begun=rhythm_queries.has_schedule(ctx),
+            rhythm=schedule_queries.my_schedule(ctx),
+            has_begun=schedule_queries.has_schedule(ctx),
             buddies=recommendations.my_buddies(ctx),
         )

@@ -1,4 +1,4 @@
-"""Shapes of check-ins, of how often somebody is asked, and of what coordinators see of them."""
+"""Schemas of check-ins, schedules, and what coordinators see of them."""
 
 from marshmallow import Schema, fields, validate
 
@@ -12,17 +12,17 @@ MAX_INTENTION_LENGTH = 140
 MAX_NOTE_LENGTH = 2000
 
 
-def _scale(least: int, most: int, description: str) -> fields.Integer:
+def _scale(min_: int, max_: int, description: str) -> fields.Integer:
     return fields.Integer(
         required=True,
         allow_none=True,
-        validate=validate.Range(min=least, max=most),
+        validate=validate.Range(min=min_, max=max_),
         metadata={"description": f"{description}; null when skipped"},
     )
 
 
 class CheckInSchema(StrictSchema):
-    """How a day was. Whatever is null was skipped; not everything may be. Who sees it is chosen now, for good."""
+    """Answers about a day, at least one. Skipped ones are null. The audience is chosen now and never changes."""
 
     mood = _scale(1, 5, "1 rough, 5 bright")
     craving = _scale(0, 10, "how strong the pull was")
@@ -43,7 +43,7 @@ class RecommendationSchema(Schema):
 
 
 class CheckedInSchema(Schema):
-    """It is kept, and one to three things fit."""
+    """A recorded check-in with one to three recommendations."""
 
     id = fields.UUID()
     made_at = UtcDateTime()
@@ -52,7 +52,7 @@ class CheckedInSchema(Schema):
 
 
 class AnswersSchema(Schema):
-    """What somebody said."""
+    """A member's answers."""
 
     mood = fields.Integer(allow_none=True)
     craving = fields.Integer(allow_none=True)
@@ -63,7 +63,7 @@ class AnswersSchema(Schema):
 
 
 class OwnCheckInSchema(Schema):
-    """A check-in of mine, or one that my buddy shared with me."""
+    """One of my check-ins, or one that my buddy shared with me."""
 
     id = fields.UUID()
     made_at = UtcDateTime()
@@ -80,13 +80,13 @@ CheckInPage = page_of(OwnCheckInSchema, "CheckInPage")
 
 
 class HelpfulActionSchema(StrictSchema):
-    """Which of the things that were offered helped; null: none of them."""
+    """The recommendation that helped, or null when none did."""
 
     helped = fields.String(required=True, allow_none=True, validate=validate.OneOf(KINDS))
 
 
 class CheckInScheduleSchema(StrictSchema):
-    """How often and when I am asked, by my own clock. With `tells_buddy` my buddy hears of it when I stay silent."""
+    """A schedule by my own clock. With `tells_buddy` my buddy is notified when I do not answer."""
 
     every = fields.String(load_default="week", validate=validate.OneOf(FREQUENCIES))
     weekday = fields.Integer(
@@ -99,7 +99,7 @@ class CheckInScheduleSchema(StrictSchema):
 
 
 class SharedSchema(Schema):
-    """Somebody shared a check-in with the coordinators; `answers` only where one is opened."""
+    """A check-in shared with coordinators. Lists have no `answers`."""
 
     id = fields.UUID()
     made_at = UtcDateTime()
@@ -112,7 +112,7 @@ SharedPage = page_of(SharedSchema, "SharedCheckInPage")
 
 
 class TrendWeekSchema(Schema):
-    """A week of what members gave to the figures alone; null where it would be of fewer than eleven people."""
+    """A week of the trend, with null where a number would be of fewer than eleven people."""
 
     begins = fields.Date()
     mood = fields.Float(allow_none=True)

@@ -1,15 +1,15 @@
 """Staff tasks of check-ins."""
 
+from community.check_ins import access
 from community.check_ins.events import CheckInRecorded, CheckInReviewed, CoordinatorContactRequested
-from community.check_ins.queries import check_ins
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
 
 
 @staff_tasks.on(CheckInRecorded)
-def read_what_was_shared(ctx: ReadContext, event: CheckInRecorded) -> StaffTask | None:
-    """Somebody wanted a coordinator to see how they are."""
-    row = check_ins.check_in_row(ctx.session, event.check_in_id)
+def read_shared_check_in(ctx: ReadContext, event: CheckInRecorded) -> StaffTask | None:
+    """Create a task to read a check-in that was shared with coordinators."""
+    row = access.find_check_in(ctx, event.check_in_id)
     if row is None or row.audience != "coordinator":
         return None
     url = f"/console/check-ins/{row.id}"
@@ -17,14 +17,14 @@ def read_what_was_shared(ctx: ReadContext, event: CheckInRecorded) -> StaffTask 
 
 
 @staff_tasks.on(CheckInReviewed)
-def it_was_read(_look: ReadContext, event: CheckInReviewed) -> TaskResolved:
-    """A coordinator has seen to it."""
+def resolve_read(_ctx: ReadContext, event: CheckInReviewed) -> TaskResolved:
+    """Resolve the task once a coordinator has seen the check-in."""
     return TaskResolved(kind=CheckInRecorded.name, subject=event.check_in_id, by=event.by)
 
 
 @staff_tasks.on(CoordinatorContactRequested)
-def get_in_touch(_look: ReadContext, event: CoordinatorContactRequested) -> StaffTask:
-    """Somebody would like to hear from a coordinator."""
+def contact_member(_ctx: ReadContext, event: CoordinatorContactRequested) -> StaffTask:
+    """Create a task to contact a member who asked for it."""
     return StaffTask(
         title="Somebody would like to hear from a coordinator",
         url=f"/console/members/{event.member_id}",

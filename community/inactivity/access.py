@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from community.check_ins.models import CheckIn
+from community.check_ins.access import check_in_times
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.inactivity.models import InactivityWatch
 from community.meetups.queries.attendees import rsvp_times
@@ -24,16 +24,17 @@ def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> Inacti
 
 def activity_times(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> list[datetime]:
     """When somebody who wants it noticed did anything of their own here. Moments alone."""
-    checked_in = ctx.session.scalars(
-        select(CheckIn.made_at).where(CheckIn.member_id == watch.member_id, CheckIn.made_at >= since)
-    )
     written = message_times(ctx, watch.member_id, since=since)
-    return [*written, *rsvp_times(ctx, watch.member_id, since=since), *checked_in]
+    return [
+        *written,
+        *rsvp_times(ctx, watch.member_id, since=since),
+        *check_in_times(ctx, watch.member_id, since=since),
+    ]
 
 
-def overdue_watches(uow: UnitOfWork, *, before: datetime, most: int) -> list[InactivityWatch]:
+def overdue_watches(uow: UnitOfWork, *, before: datetime, limit: int) -> list[InactivityWatch]:
     """Return watches that were due before a moment and are still not done, and lock those that no one else locked."""
     query = (
-        select(InactivityWatch).where(InactivityWatch.next_at < before).order_by(InactivityWatch.next_at).limit(most)
+        select(InactivityWatch).where(InactivityWatch.next_at < before).order_by(InactivityWatch.next_at).limit(limit)
     )
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))

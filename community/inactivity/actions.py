@@ -1,7 +1,6 @@
 """Actions of inactivity."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from community.check_ins.access import is_active_member
 from community.check_ins.queries.schedule import member_time_zone
@@ -32,10 +31,11 @@ def set_watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordina
     uow.session.flush()
 
 
-def evaluate(uow: UnitOfWork, *, member_id: UUID, version: int) -> None:
+def evaluate(uow: UnitOfWork, event: InactivityCheckDue) -> None:
     """Compare somebody's last weeks with those before; say it to them first, then to whom they allow."""
+    member_id = event.member_id
     row = access.watch_of(uow, member_id, lock=True)
-    if row is None or row.version != version:
+    if row is None or row.version != event.version:
         return
     _schedule_check(uow, row)
     if not is_active_member(uow, member_id):
@@ -58,7 +58,7 @@ def evaluate(uow: UnitOfWork, *, member_id: UUID, version: int) -> None:
 
 def repair_schedule(uow: UnitOfWork) -> bool:
     """Schedule overdue checks again, as after an event that failed for good. Return whether more may be overdue."""
-    watches = access.overdue_watches(uow, before=uow.now - REPAIR_AFTER, most=REPAIR_BATCH)
+    watches = access.overdue_watches(uow, before=uow.now - REPAIR_AFTER, limit=REPAIR_BATCH)
     stopped = [one for one in watches if not uow.is_scheduled(rules.schedule_key(one.member_id, one.version))]
     for row in stopped:
         row.version += 1

@@ -8,8 +8,7 @@ from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
-from community.inactivity import queries
-from community.inactivity import rules as quiet_rules
+from community.inactivity import access, rules
 from community.inactivity.events import InactivityDetected
 
 declare_kind(
@@ -40,11 +39,11 @@ declare_kind(
 )
 def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[NotificationSpec]:
     """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
-    row = queries.watch_row(ctx.session, event.member_id)
-    if row is None or row.quiet_since is None or event.level > quiet_rules.BUDDY:
+    row = access.watch_of(ctx, event.member_id)
+    if row is None or row.quiet_since is None or event.level > rules.BUDDY:
         return []
     who, first = event.member_id, row.quiet_since.toordinal()
-    if event.level == quiet_rules.MEMBER:
+    if event.level == rules.MEMBER:
         title = "You have been quieter here than usual. How are you?"
         return [NotificationSpec(to=[who], title=title, url="/quiet", subject=who, subject_version=first)]
     title = "Your buddy has been quieter than usual. A line from you may do good"
@@ -60,7 +59,7 @@ def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[Notif
 @still_true.on("inactivity.detected", "inactivity.shared")
 def is_still_inactive(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nothing is said of a quiet that is over, nor to whom it may not be said any more."""
-    row = queries.watch_row(ctx.session, subject) if subject else None
+    row = access.watch_of(ctx, subject) if subject else None
     if row is None or not row.level:
         return False
     if recipient_id == row.member_id:

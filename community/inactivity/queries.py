@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.unit_of_work import ReadContext
 from community.inactivity import access, rules
-from community.inactivity.models import InactivityWatch
 
 
 @dataclass(frozen=True)
@@ -36,8 +32,3 @@ def my_watch(ctx: ReadContext) -> WatchView:
     days = {one.astimezone(zone).date() for one in moments}
     seen = rules.measure_activity(days, today=today, quiet_since=row.quiet_since)
     return WatchView(True, row.tells_buddy, row.tells_coordinator, row.level > 0, seen.before, seen.lately)
-
-
-def watch_row(session: Session, member_id: UUID) -> InactivityWatch | None:
-    """What a member wants noticed, for notices and tasks."""
-    return session.get(InactivityWatch, member_id)

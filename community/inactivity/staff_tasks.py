@@ -7,7 +7,7 @@ from community.inactivity.rules import COORDINATORS
 
 
 @staff_tasks.on(InactivityDetected)
-def contact_member(_look: ReadContext, event: InactivityDetected) -> StaffTask | None:
+def contact_member(_ctx: ReadContext, event: InactivityDetected) -> StaffTask | None:
     """Somebody wanted you to know when they have been quiet for weeks. Ask how they are, that is all."""
     if event.level != COORDINATORS:
         return None
@@ -20,6 +20,6 @@ def contact_member(_look: ReadContext, event: InactivityDetected) -> StaffTask |
 
 
 @staff_tasks.on(InactivityEnded)
-def resolve_ended(_look: ReadContext, event: InactivityEnded) -> TaskResolved:
+def resolve_ended(_ctx: ReadContext, event: InactivityEnded) -> TaskResolved:
     """They are as they used to be, or do not want it noticed any more."""
     return TaskResolved(kind=InactivityDetected.name, subject=event.member_id)

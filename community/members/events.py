@@ -59,6 +59,11 @@ class MemberBlocked(Event, name="member.blocked"):
     blocker_id: UUID
     blocked_id: UUID
 
+    @property
+    def pair(self) -> tuple[UUID, UUID]:
+        """The two members."""
+        return self.blocker_id, self.blocked_id
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoContactCreated(Event, name="no_contact.created"):
@@ -66,6 +71,11 @@ class NoContactCreated(Event, name="no_contact.created"):
 
     one_id: UUID
     other_id: UUID
+
+    @property
+    def pair(self) -> tuple[UUID, UUID]:
+        """The two members."""
+        return self.one_id, self.other_id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,20 +28,20 @@ def own_onboarding(ctx: ReadContext) -> FirstWeek | None:
 
 def own_onboarding_locked(uow: UnitOfWork) -> FirstWeek:
     """The actor's first days, locked. Raises NotFound."""
-    row = find_onboarding(uow, uow.actor.id)
+    row = find_onboarding(uow, uow.actor.id, lock=True)
     if row is None:
         raise NotFound
     return row
 
 
-def find_onboarding(uow: UnitOfWork, member_id: UUID) -> FirstWeek | None:
+def find_onboarding(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> FirstWeek | None:
     """Somebody's first days, locked; for what happens by itself."""
-    return uow.session.get(FirstWeek, member_id, with_for_update=True, populate_existing=True)
+    return ctx.session.get(FirstWeek, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
 def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
     """The first days of somebody whom the actor welcomes, locked. Raises NotFound."""
-    row = find_onboarding(uow, member_id)
+    row = find_onboarding(uow, member_id, lock=True)
     if row is None or row.greeter_id != uow.actor.id:
         raise NotFound
     if not may_be_brought_together(uow.session, helper=uow.actor.id, needs_help=member_id, now=uow.now):
@@ -54,7 +54,7 @@ def onboarding_to_accompany(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
 
     Nobody takes back that they go while they say that they wait. Raises NotFound, RsvpClosed when it has begun.
     """
-    row = find_onboarding(uow, member_id)
+    row = find_onboarding(uow, member_id, lock=True)
     if row is None or uow.actor.id not in possible_companions(uow, row):
         raise NotFound
     if row.occurrence_id is not None:

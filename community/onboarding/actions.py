@@ -9,6 +9,7 @@ from community.meetups.actions import rsvps as meetups_actions
 from community.meetups.queries.attendees import starts_at_unless_cancelled
 from community.meetups.rules.rsvps import RsvpAnswer
 from community.members.actions import quotas
+from community.members.events import SanctionImposed
 from community.members.queries.helping import may_help_now
 from community.onboarding import access, rules
 from community.onboarding.events import (
@@ -37,7 +38,7 @@ class CompanionAlreadyFound(Conflict):
 
 def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
     """Somebody has joined: they get a greeter, whose turn it is, and a room to begin in. Twice is once."""
-    row = access.find_onboarding(uow, member_id)
+    row = access.find_onboarding(uow, member_id, lock=True)
     if row is not None:
         return row
     willing = access.available_greeters(uow, member_id)
@@ -103,7 +104,7 @@ def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
 
     Who cannot wait after all is replaced: all who may are asked again. Who does not come is waited for by nobody.
     """
-    row = access.find_onboarding(uow, member_id)
+    row = access.find_onboarding(uow, member_id, lock=True)
     if row is None or row.occurrence_id is None:
         return
     begins_at = starts_at_unless_cancelled(uow, row.occurrence_id)
@@ -119,8 +120,9 @@ def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
     _schedule_companion_check(uow, row, begins_at)
 
 
-def replace_helper(uow: UnitOfWork, *, member_id: UUID) -> None:
+def replace_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
     """Find others for the newcomers whom a member was to greet or meet, when that member may not help any more."""
+    member_id = event.member_id
     if may_help_now(uow.session, member_id, now=uow.now):
         return
     for row in access.onboardings_of_helper(uow, member_id):
@@ -147,9 +149,9 @@ def set_greeter_offer(uow: UnitOfWork, *, offers: bool) -> None:
         uow.session.delete(kept)
 
 
-def record_completion(uow: UnitOfWork, *, member_id: UUID) -> None:
+def record_completion(uow: UnitOfWork, event: OnboardingEnded) -> None:
     """Seven days are over: how many of the four there were."""
-    row = access.find_onboarding(uow, member_id)
+    row = access.find_onboarding(uow, event.member_id, lock=True)
     if row is not None and row.steps_done is None:
         row.steps_done = sum(completed_steps(uow.session, row).values())
 

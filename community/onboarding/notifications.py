@@ -8,8 +8,7 @@ from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries.attendees import meetup_id_of, members_with_rsvp, starts_at_unless_cancelled
 from community.meetups.rules.rsvps import RsvpState
-from community.onboarding import access as first_weeks_access
-from community.onboarding import queries
+from community.onboarding import access
 from community.onboarding.events import (
     CompanionAssigned,
     CompanionCancelled,
@@ -25,7 +24,7 @@ from community.onboarding.events import (
 )
 def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSpec | None:
     """Whose turn it is."""
-    row = queries.week_row(ctx.session, event.member_id)
+    row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.greeter_id is None:
         return None
     return NotificationSpec(to=[row.greeter_id], title="Somebody is new here. Say hello", url="/welcome")
@@ -37,7 +36,7 @@ def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSp
 )
 def notify_greeted(ctx: ReadContext, event: NewcomerGreeted) -> NotificationSpec | None:
     """Who is new."""
-    row = queries.week_row(ctx.session, event.member_id)
+    row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.hello_room_id is None:
         return None
     return NotificationSpec(to=[row.member_id], title="Somebody says hello", url=f"/rooms/{row.hello_room_id}")
@@ -61,14 +60,14 @@ declare_kind(
 )
 def notify_possible_companions(ctx: ReadContext, event: CompanionRequested) -> Iterator[NotificationSpec]:
     """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
-    row = queries.week_row(ctx.session, event.member_id)
+    row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id:
         return
     if event.instead_of is not None and event.instead_of != row.companion_id:
         yield _release_companion(ctx, event.occurrence_id, event.instead_of)
     if row.companion_id is not None:
         return
-    to = first_weeks_access.possible_companions(ctx, row)
+    to = access.possible_companions(ctx, row)
     yield NotificationSpec(to=to, title="Could you wait at the door for somebody new?", url="/welcome#doors")
     if event.instead_of is not None:
         title = "We look for somebody else to wait for you at the door"
@@ -101,7 +100,7 @@ def notify_companion_released(ctx: ReadContext, event: CompanionCancelled) -> No
 )
 def notify_companion_found(ctx: ReadContext, event: CompanionAssigned) -> NotificationSpec | None:
     """Who is new: somebody waits for them at the door."""
-    row = queries.week_row(ctx.session, event.member_id)
+    row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.occurrence_id is None:
         return None
     meetup_id = meetup_id_of(ctx, row.occurrence_id)

@@ -153,11 +153,6 @@ def completed_steps(session: Session, row: FirstWeek) -> dict[str, bool]:
     }
 
 
-def week_row(session: Session, member_id: UUID) -> FirstWeek | None:
-    """Somebody's first days, for notices."""
-    return session.get(FirstWeek, member_id)
-
-
 def _meetup_of(row: FirstWeek, dates: dict[UUID, CompanionMeetup]) -> CompanionMeetup | None:
     return dates.get(row.occurrence_id) if row.occurrence_id else None
 

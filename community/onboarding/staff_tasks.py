@@ -2,7 +2,7 @@
 
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
-from community.onboarding import queries
+from community.onboarding import access
 from community.onboarding.events import (
     CompanionAssigned,
     CompanionCancelled,
@@ -15,7 +15,7 @@ from community.onboarding.events import (
 @staff_tasks.on(GreetingDue)
 def greet_newcomer(ctx: ReadContext, event: GreetingDue) -> StaffTask | None:
     """Nobody has said hello for a day."""
-    row = queries.week_row(ctx.session, event.member_id)
+    row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.greeted_at is not None:
         return None
     title, url = "Somebody new has not been welcomed yet", f"/console/members/{row.member_id}"
@@ -25,7 +25,7 @@ def greet_newcomer(ctx: ReadContext, event: GreetingDue) -> StaffTask | None:
 
 
 @staff_tasks.on(NewcomerGreeted)
-def resolve_greeted(_look: ReadContext, event: NewcomerGreeted) -> TaskResolved:
+def resolve_greeted(_ctx: ReadContext, event: NewcomerGreeted) -> TaskResolved:
     """Somebody did."""
     return TaskResolved(kind="onboarding.greeting", subject=event.member_id, by=event.by)
 
@@ -33,7 +33,7 @@ def resolve_greeted(_look: ReadContext, event: NewcomerGreeted) -> TaskResolved:
 @staff_tasks.on(CompanionMissing)
 def find_companion(ctx: ReadContext, event: CompanionMissing) -> StaffTask | None:
     """A day before, nobody waits at the door yet."""
-    row = queries.week_row(ctx.session, event.member_id)
+    row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id or row.companion_id is not None:
         return None
     title, url = "Somebody new would like to be met at the door", "/welcome#doors"
@@ -41,12 +41,12 @@ def find_companion(ctx: ReadContext, event: CompanionMissing) -> StaffTask | Non
 
 
 @staff_tasks.on(CompanionCancelled)
-def resolve_withdrawn(_look: ReadContext, event: CompanionCancelled) -> TaskResolved:
+def resolve_withdrawn(_ctx: ReadContext, event: CompanionCancelled) -> TaskResolved:
     """Who is new does not come there."""
     return TaskResolved(kind="companion.wanted", subject=event.member_id)
 
 
 @staff_tasks.on(CompanionAssigned)
-def resolve_companion_found(_look: ReadContext, event: CompanionAssigned) -> TaskResolved:
+def resolve_companion_found(_ctx: ReadContext, event: CompanionAssigned) -> TaskResolved:
     """Somebody does."""
     return TaskResolved(kind="companion.wanted", subject=event.member_id, by=event.by)

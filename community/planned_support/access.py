@@ -28,12 +28,12 @@ def own_planned_supports(ctx: ReadContext) -> list[PlannedSupport]:
     return list(ctx.session.scalars(query))
 
 
-def find_planned_support(uow: UnitOfWork, hard_hour_id: UUID) -> PlannedSupport | None:
+def find_planned_support(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = False) -> PlannedSupport | None:
     """One of anybody's, locked, for what the clock brings."""
-    return uow.session.get(PlannedSupport, hard_hour_id, with_for_update=True)
+    return ctx.session.get(PlannedSupport, hard_hour_id, with_for_update=lock or None)
 
 
-def overdue_planned_supports(uow: UnitOfWork, *, before: datetime, most: int) -> list[PlannedSupport]:
+def overdue_planned_supports(uow: UnitOfWork, *, before: datetime, limit: int) -> list[PlannedSupport]:
     """Return planned times that were due before a moment, and lock those that no one else locked."""
-    query = select(PlannedSupport).where(PlannedSupport.next_at < before).order_by(PlannedSupport.next_at).limit(most)
+    query = select(PlannedSupport).where(PlannedSupport.next_at < before).order_by(PlannedSupport.next_at).limit(limit)
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))

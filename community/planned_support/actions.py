@@ -1,6 +1,6 @@
 """Actions of planned support."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,7 @@ from community.check_ins.queries.schedule import member_time_zone
 from community.core.errors import Conflict
 from community.core.ids import new_id
 from community.core.unit_of_work import UnitOfWork
-from community.planned_support import access
-from community.planned_support import rules as hours_rules
+from community.planned_support import access, rules
 from community.planned_support.events import PlannedSupportDue, PlannedSupportStarted
 from community.planned_support.models import PlannedSupport
 
@@ -29,9 +28,9 @@ def plan_support(
     uow: UnitOfWork, *, weekday: int | None, month_day: int | None, begins: str, ends: str, kinds: list[str], words: str
 ) -> PlannedSupport:
     """Have what the actor wants at hand at a time that is hard for them. Raises TooManyHardHours."""
-    if len(access.own_planned_supports(uow)) >= hours_rules.MAX_PLANNED_HOURS:
+    if len(access.own_planned_supports(uow)) >= rules.MAX_PLANNED_HOURS:
         raise TooManyPlans
-    hours = hours_rules.Hours(weekday, month_day, begins, ends)
+    hours = rules.Hours(weekday, month_day, begins, ends)
     row = PlannedSupport(
         id=new_id(),
         member_id=uow.actor.id,
@@ -41,7 +40,7 @@ def plan_support(
         next_at=uow.now,
         created_at=uow.now,
     )
-    plan = hours_rules.Plan(tuple(kinds), words)
+    plan = rules.Plan(tuple(kinds), words)
     uow.cipher.encrypt_column(row, PlannedSupport.plan, plan.as_text())
     uow.session.add(row)
     _schedule_next(uow, row, member_time_zone(uow, uow.actor.id))
@@ -52,29 +51,32 @@ def plan_support(
 def delete_planned_support(uow: UnitOfWork, *, hard_hour_id: UUID) -> None:
     """Plan for it no more. Raises NotFound."""
     row = access.own_planned_support(uow, hard_hour_id, lock=True)
-    uow.cancel_scheduled(hours_rules.schedule_key(row.id, row.version))
+    uow.cancel_scheduled(rules.schedule_key(row.id, row.version))
     uow.session.delete(row)
 
 
-def start_planned_support(uow: UnitOfWork, *, hard_hour_id: UUID, starts_at: datetime) -> None:
+def start_planned_support(uow: UnitOfWork, event: PlannedSupportDue) -> None:
     """A hard hour begins: say that something is planned, unless it is over by now or was moved."""
-    row = access.find_planned_support(uow, hard_hour_id)
+    row = access.find_planned_support(uow, event.hard_hour_id, lock=True)
     if row is None:
         return
     zone = member_time_zone(uow, row.member_id)
-    hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
+    hours = rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
     _schedule_next(uow, row, zone)
-    if hours_rules.current_start(hours, zone=zone, now=uow.now) == starts_at and is_active_member(uow, row.member_id):
-        ends_at = hours_rules.end_of(hours, starts_at, zone=zone)
+    is_now = rules.current_start(hours, zone=zone, now=uow.now) == event.starts_at
+    if is_now and is_active_member(uow, row.member_id):
+        ends_at = rules.end_of(hours, event.starts_at, zone=zone)
         uow.record(
-            PlannedSupportStarted(hard_hour_id=row.id, member_id=row.member_id, starts_at=starts_at, ends_at=ends_at)
+            PlannedSupportStarted(
+                hard_hour_id=row.id, member_id=row.member_id, starts_at=event.starts_at, ends_at=ends_at
+            )
         )
 
 
 def repair_schedule(uow: UnitOfWork) -> bool:
     """Schedule overdue planned times again. Return whether more may be overdue."""
-    hours = access.overdue_planned_supports(uow, before=uow.now - REPAIR_AFTER, most=REPAIR_BATCH)
-    stopped = [row for row in hours if not uow.is_scheduled(hours_rules.schedule_key(row.id, row.version))]
+    hours = access.overdue_planned_supports(uow, before=uow.now - REPAIR_AFTER, limit=REPAIR_BATCH)
+    stopped = [row for row in hours if not uow.is_scheduled(rules.schedule_key(row.id, row.version))]
     for row in stopped:
         row.version += 1
         _schedule_next(uow, row, member_time_zone(uow, row.member_id))
@@ -82,7 +84,7 @@ def repair_schedule(uow: UnitOfWork) -> bool:
 
 
 def _schedule_next(uow: UnitOfWork, row: PlannedSupport, zone: ZoneInfo) -> None:
-    hours = hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
-    row.next_at = hours_rules.next_start(hours, zone=zone, after=uow.now)
+    hours = rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
+    row.next_at = rules.next_start(hours, zone=zone, after=uow.now)
     due = PlannedSupportDue(hard_hour_id=row.id, starts_at=row.next_at)
-    uow.schedule(row.next_at, due, key=hours_rules.schedule_key(row.id, row.version))
+    uow.schedule(row.next_at, due, key=rules.schedule_key(row.id, row.version))

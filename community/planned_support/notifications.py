@@ -7,7 +7,7 @@ from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
-from community.planned_support import queries
+from community.planned_support import access
 from community.planned_support.events import PlannedSupportStarted
 
 
@@ -24,7 +24,7 @@ from community.planned_support.events import PlannedSupportStarted
         position=380,
     ),
 )
-def notify_planned_support(_look: ReadContext, event: PlannedSupportStarted) -> NotificationSpec:
+def notify_planned_support(_ctx: ReadContext, event: PlannedSupportStarted) -> NotificationSpec:
     """In neutral words, while it lasts."""
     return NotificationSpec(
         to=[event.member_id],
@@ -39,4 +39,4 @@ def notify_planned_support(_look: ReadContext, event: PlannedSupportStarted) -> 
 @still_true.on("planned_support.started")
 def is_still_planned(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
     """Nothing comes of an hour that was taken away."""
-    return subject is not None and queries.hard_hour_row(ctx.session, subject) is not None
+    return subject is not None and access.find_planned_support(ctx, subject) is not None

@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from community.check_ins.queries.recommendations import Recommendation, recommendations_for
 from community.check_ins.queries.schedule import member_time_zone
 from community.core.crypto.cipher import CANNOT_BE_SHOWN
 from community.core.unit_of_work import ReadContext
-from community.planned_support import access
-from community.planned_support import rules as hours_rules
+from community.planned_support import access, rules
 from community.planned_support.models import PlannedSupport
 
 
@@ -46,9 +43,7 @@ def current_planned_support(ctx: ReadContext) -> UUID | None:
     """The hard hour that it is for the actor just now, if it is any."""
     rows = access.own_planned_supports(ctx)
     zone = member_time_zone(ctx, ctx.actor.id) if rows else None
-    return next(
-        (row.id for row in rows if zone and hours_rules.current_start(_hours(row), zone=zone, now=ctx.now)), None
-    )
+    return next((row.id for row in rows if zone and rules.current_start(_hours(row), zone=zone, now=ctx.now)), None)
 
 
 def recommendations_for_plan(ctx: ReadContext, view: PlannedSupportView) -> tuple[Recommendation, ...]:
@@ -56,21 +51,16 @@ def recommendations_for_plan(ctx: ReadContext, view: PlannedSupportView) -> tupl
     return recommendations_for(ctx, view.kinds)
 
 
-def hard_hour_row(session: Session, hard_hour_id: UUID) -> PlannedSupport | None:
-    """A hard hour, for notices; its plan is still sealed."""
-    return session.get(PlannedSupport, hard_hour_id)
-
-
 def _view(ctx: ReadContext, row: PlannedSupport) -> PlannedSupportView:
     zone = member_time_zone(ctx, row.member_id)
     hours = _hours(row)
-    lost = hours_rules.Plan((), CANNOT_BE_SHOWN)
-    plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, hours_rules.decode_plan, default=lost)
-    is_now = hours_rules.current_start(hours, zone=zone, now=ctx.now) is not None
+    lost = rules.Plan((), CANNOT_BE_SHOWN)
+    plan = ctx.cipher.show_column_as(row, PlannedSupport.plan, rules.decode_plan, default=lost)
+    is_now = rules.current_start(hours, zone=zone, now=ctx.now) is not None
     return PlannedSupportView(
         row.id, **vars(hours), kinds=plan.kinds, words=plan.words, next_at=row.next_at, is_now=is_now, zone=zone.key
     )
 
 
-def _hours(row: PlannedSupport) -> hours_rules.Hours:
-    return hours_rules.Hours(row.weekday, row.month_day, row.begins, row.ends)
+def _hours(row: PlannedSupport) -> rules.Hours:
+    return rules.Hours(row.weekday, row.month_day, row.begins, row.ends)

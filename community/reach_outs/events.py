@@ -1,4 +1,4 @@
-"""Somebody needs a person: what happens to a reach-out, and what its time has come for."""
+"""Events of reach-outs. Ids only."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,21 +8,21 @@ from community.core.events import Event, Priority
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutOpened(Event, name="reach_out.opened", urgency=Priority.CRISIS):
-    """Somebody needs a person now."""
+    """A member asked for help."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutStepDue(Event, name="reach_out.step_due", urgency=Priority.CRISIS):
-    """It is the next step's turn."""
+    """The next step of a reach-out is due."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class RespondersNotified(Event, name="reach_out.responders_notified", urgency=Priority.CRISIS):
-    """Some people are asked to come; `round` says which of those who were asked for it."""
+    """Responders were asked; `round` says which of them."""
 
     reach_out_id: UUID
     round: int
@@ -30,7 +30,7 @@ class RespondersNotified(Event, name="reach_out.responders_notified", urgency=Pr
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutClaimed(Event, name="reach_out.claimed", urgency=Priority.CRISIS):
-    """A responder said that they will come. The ladder goes on until they write."""
+    """A responder claimed a reach-out. Its steps go on until they write."""
 
     reach_out_id: UUID
     member_id: UUID
@@ -38,7 +38,7 @@ class ReachOutClaimed(Event, name="reach_out.claimed", urgency=Priority.CRISIS):
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutAnswered(Event, name="reach_out.answered", urgency=Priority.CRISIS):
-    """The responder wrote their first message. Nobody else needs to come."""
+    """The responder wrote their first message, which ends the steps."""
 
     reach_out_id: UUID
     member_id: UUID
@@ -46,14 +46,14 @@ class ReachOutAnswered(Event, name="reach_out.answered", urgency=Priority.CRISIS
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutUnanswered(Event, name="reach_out.unanswered", urgency=Priority.CRISIS):
-    """Nobody is free: who asked is told so, and a coordinator has it to do."""
+    """No responder is available. The requester is told so, and coordinators get a task."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseCheckDue(Event, name="reach_out.response_check_due", urgency=Priority.CRISIS):
-    """It is time to look whether whoever came has written a word."""
+    """It is time to check that the responder has written."""
 
     reach_out_id: UUID
     member_id: UUID
@@ -61,14 +61,14 @@ class ResponseCheckDue(Event, name="reach_out.response_check_due", urgency=Prior
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutResumed(Event, name="reach_out.resumed", urgency=Priority.CRISIS):
-    """Whoever came could not stay; the ladder goes on."""
+    """The responder could not stay, and others are asked."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutClosed(Event, name="reach_out.closed"):
-    """A reach-out is over; `by` is who closed it, nobody when the house did."""
+    """A reach-out was closed, `by` a member or, when None, by a rule."""
 
     reach_out_id: UUID
     by: UUID | None = None
@@ -76,14 +76,14 @@ class ReachOutClosed(Event, name="reach_out.closed"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReachOutRoomDue(Event, name="reach_out.room_due"):
-    """A day after a reach-out its room closes."""
+    """The room of a closed reach-out is due to be closed."""
 
     reach_out_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class DebriefRequested(Event, name="reach_out.debrief_requested"):
-    """Somebody who came for another would like to talk to a coordinator about it."""
+    """A responder wants to talk to a coordinator about the reach-out."""
 
     reach_out_id: UUID
     member_id: UUID

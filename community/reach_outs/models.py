@@ -1,4 +1,4 @@
-"""Somebody who needs a person now: their reach-out, the steps of its ladder, and whom it was asked of."""
+"""Tables of reach-outs: requests, their steps, the responders who were asked, feedback and availability."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,11 +13,12 @@ _GOES_ON = text("state != 'closed'")
 
 
 class ReachOut(Base):
-    """One call for a person. A drill has no asker; whoever asks has at most one that is not closed.
+    """A request for help. A drill has no requester; a requester has at most one that is not closed.
 
-    `note` is sealed. `lines_at` is when we had to say that nobody is free. `claim_began_at` is when the responder named
-    in `claimed_by` claimed it, `answered_at` when their first message was seen. `claimed_at` is the first such message
-    of any responder: it stays when that one could not go on. `ending` is okay, calling, helped, again or drill.
+    `note` is encrypted. `lines_at` is when the requester was told that no one is available. `claim_began_at` is when
+    the responder in `claimed_by` claimed it, `answered_at` when their first message was seen. `claimed_at` is the first
+    such message of any responder; it stays when that one could not go on. `ending` is okay, calling, helped, again or
+    drill.
     """
 
     __tablename__ = "reach_outs"
@@ -46,12 +47,12 @@ class ReachOut(Base):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the ladder still goes on: not claimed, or claimed by a responder who has not written yet."""
+        """Return whether the steps go on: not claimed, or claimed by a responder who has not written yet."""
         return self.state == "open" or (self.state == "claimed" and self.answered_at is None)
 
 
 class ReachOutStep(Base):
-    """One step of a ladder: when its turn is, and how far it has come."""
+    """A step of a reach-out: its due time and state."""
 
     __tablename__ = "reach_out_steps"
     __table_args__ = (
@@ -69,9 +70,9 @@ class ReachOutStep(Base):
 
 
 class ResponderRequest(Base):
-    """Somebody who was asked, once for each reach-out: in which round, and whether they read it or said not now.
+    """A member who was asked to respond, once for each reach-out: in which round, and whether they read or declined it.
 
-    Round -1 is of those who were rung for the same person a short while ago: they see it on their pages, no more.
+    Round -1 holds those who were notified recently for the same requester. They only find it on their pages.
     """
 
     __tablename__ = "reach_out_asks"
@@ -86,7 +87,7 @@ class ResponderRequest(Base):
 
 
 class RequestFeedback(Base):
-    """What one of the two answered to the one question at the end, sealed."""
+    """The encrypted answer of the requester or responder to the closing question."""
 
     __tablename__ = "reach_out_answers"
 
@@ -97,7 +98,7 @@ class RequestFeedback(Base):
 
 
 class Availability(Base):
-    """How somebody may be asked: `until` when they are free for others, and whether they may be woken."""
+    """A member's availability as a responder: `until` when, and whether they may be woken."""
 
     __tablename__ = "readiness"
 

@@ -7,6 +7,7 @@ from community.core.kind_registries import still_true
 from community.core.outbox.notification_kinds import Kind, StaffKind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
+from community.reach_outs.access import reach_outs as access
 from community.reach_outs.events import (
     ReachOutAnswered,
     ReachOutClaimed,
@@ -48,8 +49,8 @@ declare_kind(
     ),
 )
 def notify_responders(ctx: ReadContext, event: RespondersNotified) -> NotificationSpec | None:
-    """Those whose turn it is. Whom it may be asked of in their quiet hours was decided when they were."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    """Notify the responders of a round. Their quiet hours were considered when they were chosen."""
+    row = access.find_request(ctx, event.reach_out_id)
     if row is None or not row.is_waiting:
         return None
     title = "A practice: can you be reached?" if row.is_drill else "Somebody could use you now"
@@ -60,8 +61,8 @@ def notify_responders(ctx: ReadContext, event: RespondersNotified) -> Notificati
 
 @still_true.on("reach_out.responders_notified", "reach_out.waiting")
 def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """Nobody is called for what somebody else does already, or who said not now."""
-    row = reach_outs.row(ctx.session, subject) if subject else None
+    """Return whether the reach-out still waits and the recipient has not declined."""
+    row = access.find_request(ctx, subject) if subject else None
     return row is not None and row.is_waiting and recipient_id in reach_outs.notified_responders(ctx.session, row.id)
 
 
@@ -80,8 +81,8 @@ def is_still_requested(ctx: ReadContext, recipient_id: UUID, subject: UUID | Non
     ),
 )
 def notify_claimed(ctx: ReadContext, event: ReachOutClaimed) -> NotificationSpec | None:
-    """Tell the requester that a responder is there."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    """Notify the requester that a responder is there."""
+    row = access.find_request(ctx, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by != event.member_id:
         return None
     return NotificationSpec(
@@ -98,7 +99,7 @@ declare_kind(
 @notify.on(ReachOutAnswered)
 def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> NotificationSpec | None:
     """Thank everyone else who was asked, once the responder has written."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    row = access.find_request(ctx, event.reach_out_id)
     if row is None or row.asker_id is None:
         return None
     others = [one for one in reach_outs.notified_responders(ctx.session, row.id) if one != event.member_id]
@@ -122,8 +123,8 @@ def notify_other_responders(ctx: ReadContext, event: ReachOutAnswered) -> Notifi
     ),
 )
 def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> NotificationSpec | None:
-    """Who asked: nobody is free, and these lines are."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    """Tell the requester that no one is available and that the crisis lines are."""
+    row = access.find_request(ctx, event.reach_out_id)
     if row is None or not row.is_waiting or row.asker_id is None:
         return None
     title = (
@@ -146,8 +147,8 @@ def notify_unanswered(ctx: ReadContext, event: ReachOutUnanswered) -> Notificati
     ),
 )
 def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpec | None:
-    """Who asked: we go on asking."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    """Tell the requester that others are asked."""
+    row = access.find_request(ctx, event.reach_out_id)
     if row is None or row.asker_id is None:
         return None
     return NotificationSpec(to=[row.asker_id], title="We go on asking for you", url=f"/reach-outs/{row.id}")
@@ -158,8 +159,8 @@ def notify_reopened(ctx: ReadContext, event: ReachOutResumed) -> NotificationSpe
     kind=Kind(label="One question after somebody was there", why="You were one of the two.", icon="lamp", position=580),
 )
 def notify_closed(ctx: ReadContext, event: ReachOutClosed) -> NotificationSpec | None:
-    """The one of the two who did not close it has a question, too."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    """Notify the one of the two who did not close it of the closing question."""
+    row = access.find_request(ctx, event.reach_out_id)
     if row is None or row.asker_id is None or row.claimed_by is None:
         return None
     to = {row.asker_id, row.claimed_by} - {event.by}

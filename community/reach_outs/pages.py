@@ -1,4 +1,4 @@
-"""Reaching out: the lines first, then each step with its time; and the page of who is asked."""
+"""Pages of reach-outs: the crisis lines, the steps of a request, the responder's page, and availability."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -11,8 +11,8 @@ from community.core.errors import Conflict, NotFound, ValidationFailed
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.core.web.forms import Form, PageResponse
 from community.core.web.request_context import read_context, services, unit_of_work
-from community.reach_outs.actions import availability, feedback, reach_outs
-from community.reach_outs.queries import reach_outs as reach_outs_queries
+from community.reach_outs.actions import feedback, reach_outs
+from community.reach_outs.queries import reach_outs as queries
 from community.reach_outs.schemas import FeedbackSchema, ReachOutCloseSchema, ReachOutRequestSchema
 
 pages = Blueprint("reach_outs", __name__)
@@ -30,9 +30,9 @@ HOURS = ("1", "3", "8")
 
 @pages.get("/reach-out")
 def reach_out() -> PageResponse:
-    """The lines, and asking for somebody here; where one is asked for already, that."""
+    """Show the crisis lines and the form, or redirect to the open reach-out."""
     with read_context() as ctx:
-        mine = reach_outs_queries.my_open_request(ctx) if ctx.actor else None
+        mine = queries.my_open_request(ctx) if ctx.actor else None
     if mine is not None:
         return redirect(f"/reach-outs/{mine}")
     return render_template("reach_outs/new.html", form=Form())
@@ -40,7 +40,7 @@ def reach_out() -> PageResponse:
 
 @pages.post("/reach-out")
 def request_help() -> PageResponse:
-    """Ask for a person now: one tap in the help panel of every page posts here."""
+    """Open a reach-out. The help panel of every page posts here."""
     form = Form(ReachOutRequestSchema())
     if form.submit(reach_outs.request_help, values={"note": request.form.get("note", "")}):
         return redirect(f"/reach-outs/{form.result[0].id}", code=303)
@@ -49,15 +49,15 @@ def request_help() -> PageResponse:
 
 @pages.get("/reach-outs/<uuid:reach_out_id>")
 def show_reach_out(reach_out_id: UUID) -> str:
-    """Mine, or one that I was asked for."""
+    """Show a reach-out of mine, or one that I was asked for."""
     with read_context() as ctx:
-        one = reach_outs_queries.reach_out(ctx, reach_out_id)
+        one = queries.reach_out(ctx, reach_out_id)
     return render_template("reach_outs/reach_out.html" if one.role == "asker" else "reach_outs/respond.html", one=one)
 
 
 @pages.post("/reach-outs/<uuid:reach_out_id>/<any(advance, reading, pass, claim, again):what>")
 def change_reach_out(reach_out_id: UUID, what: str) -> PageResponse:
-    """Go on with what is due, look at it, come, not come, or ask others after all."""
+    """Advance, read, decline or claim a reach-out, or ask others again."""
     try:
         with unit_of_work() as uow:
             CHANGES[what](uow, reach_out_id=reach_out_id)
@@ -68,7 +68,7 @@ def change_reach_out(reach_out_id: UUID, what: str) -> PageResponse:
 
 @pages.post("/reach-outs/<uuid:reach_out_id>/close")
 def close_reach_out(reach_out_id: UUID) -> PageResponse:
-    """It is over."""
+    """Close a reach-out."""
     form = Form(ReachOutCloseSchema())
     values = {"ending": request.form.get("ending", "okay")}
     _submit(form, reach_outs.close, reach_out_id=reach_out_id, values=values)
@@ -77,7 +77,7 @@ def close_reach_out(reach_out_id: UUID) -> PageResponse:
 
 @pages.post("/reach-outs/<uuid:reach_out_id>/answer")
 def record_feedback(reach_out_id: UUID) -> PageResponse:
-    """The one question at the end."""
+    """Record the answer to the closing question."""
     form = Form(FeedbackSchema())
     values = {"answer": request.form.get("answer", "")}
     if _submit(form, feedback.record_feedback, reach_out_id=reach_out_id, values=values):
@@ -88,13 +88,13 @@ def record_feedback(reach_out_id: UUID) -> PageResponse:
 
 @pages.get("/reach-out/others")
 def availability_page() -> PageResponse:
-    """Being there for others."""
+    """Show my availability as a responder."""
     return _render_availability(Form())
 
 
 @pages.post("/reach-out/others")
 def set_availability() -> PageResponse:
-    """Be free for some hours, or no longer; and whether one may be woken for it."""
+    """Set my availability for some hours, or end it, and whether I may be woken."""
     form = Form()
 
     def save(uow: UnitOfWork) -> None:
@@ -102,7 +102,7 @@ def set_availability() -> PageResponse:
         if hours not in (*HOURS, "0", "keep"):
             raise ValidationFailed(errors={"hours": ["Choose for how long."]})
         until = services().clock() + timedelta(hours=int(hours)) if hours in HOURS else None
-        availability.set_availability(uow, until=until, wakes=bool(form.value("wakes")))
+        reach_outs.set_availability(uow, until=until, wakes=bool(form.value("wakes")))
 
     if not form.submit(save):
         return _render_availability(form), form.status
@@ -112,7 +112,7 @@ def set_availability() -> PageResponse:
 
 def _render_availability(form: Form) -> str:
     with read_context() as ctx:
-        ready = reach_outs_queries.my_availability(ctx)
+        ready = queries.my_availability(ctx)
     return render_template("reach_outs/availability.html", ready=ready, form=form)
 
 
@@ -127,8 +127,8 @@ def _submit(form: Form, action: Callable[..., object], **arguments: Any) -> bool
 
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
-    """Return what base.html shows on every page: who needs the actor now, and whom the actor waits for."""
+    """Return what base.html shows on every page: requests to the actor, and the actor's own open reach-outs."""
     return {
-        "asked_of_me": reach_outs_queries.requests_to_me(ctx),
-        "my_reach_outs": reach_outs_queries.my_open_requests(ctx),
+        "asked_of_me": queries.requests_to_me(ctx),
+        "my_reach_outs": queries.my_open_requests(ctx),
     }

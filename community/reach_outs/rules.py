@@ -1,7 +1,7 @@
-"""The ladder of a reach-out: whose turn is when, and what a moment makes of it. Steps move by time alone.
+"""Steps of a reach-out: due times, and their states at a moment. Steps move by time alone.
 
-A step has its turn at `due_at`. Nobody to ask means that the next one's turn is at once. Whoever looks late finds
-every step that is past asked in one go: what workers, Redis or a crash cost is never waited for a second time.
+A step is due at `due_at`. When it finds no one to ask, the next one is due at once. A late call takes every past step
+in one go: time that workers, Redis or a crash lost is never waited for a second time.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +27,7 @@ MAX_NOTE_LENGTH = 500
 OVERDUE_AFTER = timedelta(seconds=5)
 OVERDUE_BATCH = 20
 NOTIFIED_AGAIN_AFTER = timedelta(minutes=30)
+DRILL_INTERVAL = timedelta(days=7)
 ALWAYS_NOTIFIED = ("buddy", "on_call")
 NOT_NOTIFIED = -1  # the round of who is not rung again and sees it on their pages
 ENDINGS = ("okay", "calling", "helped")
@@ -36,7 +37,7 @@ RESPONDER_ANSWERS = ("fine", "talk")
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its kind, when its turn is, and how far it has come."""
+    """A step: its kind, due time and state."""
 
     kind: str
     due_at: datetime
@@ -47,7 +48,7 @@ FindResponders = Callable[[str], Sequence[UUID]]
 
 
 def initial_steps(opened_at: datetime) -> tuple[Step, ...]:
-    """The steps of a reach-out that was opened at a moment, all still to come."""
+    """Return the steps of a reach-out that was opened at a moment."""
     steps, due_at = [], opened_at
     for kind in KINDS:
         steps.append(Step(kind, due_at))
@@ -56,9 +57,9 @@ def initial_steps(opened_at: datetime) -> tuple[Step, ...]:
 
 
 def advance_steps(
-    steps: Sequence[Step], now: datetime, who: FindResponders
+    steps: Sequence[Step], now: datetime, find: FindResponders
 ) -> tuple[list[Step], dict[str, Sequence[UUID]]]:
-    """The steps as they are at `now`, and whom to ask for each that had its turn since. `who` says who there is."""
+    """Return the steps at `now`, and the members to ask for each that became due, found by `find`."""
     after, fresh = list(steps), {}
     for place, step in enumerate(after):
         if step.state != "waiting":
@@ -66,7 +67,7 @@ def advance_steps(
         if after[place].due_at > now:
             break
         after[:place] = [replace(one, state="passed") if one.state == "asked" else one for one in after[:place]]
-        people = who(step.kind)
+        people = find(step.kind)
         fresh[step.kind] = people
         is_last = step.kind == KINDS[-1]
         state = "shown" if is_last else "asked" if people else "skipped"
@@ -77,13 +78,13 @@ def advance_steps(
 
 
 def skip_wait(steps: Sequence[Step], now: datetime) -> list[Step]:
-    """The steps when nobody who was asked can: the next one's turn is now, and the others follow at their distance."""
+    """Return the steps with the next one due now, the others at their distance, after all asked members declined."""
     coming = next_due(steps)
     return list(steps) if coming is None or coming <= now else _shift_waiting(list(steps), to=now)
 
 
 def end_steps(steps: Sequence[Step], *, answered: str | None = None) -> list[Step]:
-    """The steps when somebody came (by which of them), or when it is closed."""
+    """Return the steps after a responder came (`answered` is their step) or the reach-out was closed."""
     after = []
     for step in steps:
         if step.kind == answered:
@@ -96,7 +97,7 @@ def end_steps(steps: Sequence[Step], *, answered: str | None = None) -> list[Ste
 
 
 def resume_steps(steps: Sequence[Step], now: datetime) -> list[Step]:
-    """The steps when whoever came could not stay: those that were spared have their turn, the first of them now."""
+    """Return the steps after the responder could not stay: those not taken yet are due again, the first of them now."""
     again = []
     for step in steps:
         is_spared = step.state == "ended" or step.kind == KINDS[-1]  # the last one is always there to end in
@@ -105,17 +106,17 @@ def resume_steps(steps: Sequence[Step], now: datetime) -> list[Step]:
 
 
 def can_take_over(*, claimed_at: datetime | None, is_answered: bool, now: datetime) -> bool:
-    """Whether another member may replace a responder: one who has written nothing while the claim held."""
+    """Return whether another member may replace a responder who has written nothing while the claim held."""
     return not is_answered and (claimed_at is None or claimed_at + CLAIM_HOLDS <= now)
 
 
 def next_due(steps: Sequence[Step]) -> datetime | None:
-    """When the next step has its turn, if one is still to come."""
+    """Return when the next step is due, if one is left."""
     return next((step.due_at for step in steps if step.state == "waiting"), None)
 
 
 def _shift_waiting(steps: list[Step], *, to: datetime) -> list[Step]:
-    """Move what is still to come so that the first of it is due at a moment; distances stay."""
+    """Return the steps with the first waiting one due at `to` and the others at their distance."""
     coming = next_due(steps)
     if coming is None:
         return steps

@@ -1,4 +1,4 @@
-"""Shapes of reach-outs, drills and response times in the API and in forms."""
+"""Schemas of reach-outs, availability, drills and response times."""
 
 from marshmallow import fields, validate
 
@@ -9,13 +9,13 @@ _ANSWERS = (*rules.REQUESTER_ANSWERS, *rules.RESPONDER_ANSWERS)
 
 
 class ReachOutRequestSchema(StrictSchema):
-    """What I want to say to whoever comes, if anything."""
+    """A request for help with an optional note to the responder."""
 
     note = Text(load_default="", most=rules.MAX_NOTE_LENGTH)
 
 
 class CrisisLineSchema(StrictSchema):
-    """A number that helps at any hour."""
+    """A crisis line that answers at any hour."""
 
     kind = fields.String(metadata={"enum": ["call", "text"]})
     number = fields.String()
@@ -25,9 +25,9 @@ class CrisisLineSchema(StrictSchema):
 
 
 class ReachOutStepSchema(StrictSchema):
-    """A step: when its turn is and how far it has come; to who asked also how many it was asked of.
+    """A step: its due time and state. The requester also sees how many people were asked.
 
-    `shown`: who was asked for them a short while ago sees it again and is not called again.
+    `shown` counts those who were asked for the same requester recently and are not notified again.
     """
 
     kind = fields.String(metadata={"enum": list(rules.KINDS)})
@@ -39,9 +39,9 @@ class ReachOutStepSchema(StrictSchema):
 
 
 class ReachOutSchema(StrictSchema):
-    """A reach-out as I may see it. `note`, `handle` and `room_id` are there for the two alone.
+    """A reach-out as I may see it. Only the two see `note`, `handle` and `room_id`.
 
-    `is_answered`: whoever came has written. Until then the steps go on, and another may take their place.
+    `is_answered` says that the responder has written. Until then the steps go on, and another may replace them.
     """
 
     id = fields.UUID()
@@ -62,33 +62,33 @@ class ReachOutSchema(StrictSchema):
 
 
 class ReachOutCloseSchema(StrictSchema):
-    """How it ended: I am okay, I call one of the lines, or we talked."""
+    """The ending: I am okay, I call one of the lines, or we talked."""
 
     ending = fields.String(load_default="okay", validate=validate.OneOf(rules.ENDINGS))
 
 
 class FeedbackSchema(StrictSchema):
-    """My answer to the one question: did it help (who asked), or how are you after it (who came)."""
+    """My answer to the closing question: did it help (requester), or how am I after it (responder)."""
 
     answer = fields.String(required=True, validate=validate.OneOf(_ANSWERS))
 
 
 class AvailabilitySchema(StrictSchema):
-    """Until when I am free for others (null: not now), and whether I may be woken in my quiet hours."""
+    """The time until which I am available (null: not now), and whether I may be woken in my quiet hours."""
 
     until = UtcDateTime(required=True, allow_none=True)
     wakes = fields.Boolean()
 
 
 class SavedAvailabilitySchema(StrictSchema):
-    """The same as it is kept."""
+    """My saved availability."""
 
     until = UtcDateTime(allow_none=True)
     wakes = fields.Boolean()
 
 
 class ResponseTimesSchema(StrictSchema):
-    """How long until somebody was there, over 90 days; all of it is null while fewer than eleven people asked."""
+    """Response times over 90 days. All of it is null while fewer than eleven people asked."""
 
     people = fields.Integer(allow_none=True)
     reach_outs = fields.Integer(allow_none=True)
@@ -98,7 +98,7 @@ class ResponseTimesSchema(StrictSchema):
 
 
 class DrillSchema(StrictSchema):
-    """A drill and what it measured."""
+    """A drill and its measured times."""
 
     id = fields.UUID()
     opened_at = UtcDateTime()

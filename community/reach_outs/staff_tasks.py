@@ -2,14 +2,14 @@
 
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
+from community.reach_outs.access import reach_outs as access
 from community.reach_outs.events import DebriefRequested, ReachOutAnswered, ReachOutClosed, ReachOutUnanswered
-from community.reach_outs.queries import reach_outs
 
 
 @staff_tasks.on(ReachOutUnanswered)
 def answer_request(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | None:
-    """Nobody was free for somebody who needs a person."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    """Create a task when no one was available for a requester."""
+    row = access.find_request(ctx, event.reach_out_id)
     if row is None or row.asker_id is None or not row.is_waiting:
         return None
     return StaffTask(
@@ -22,15 +22,15 @@ def answer_request(ctx: ReadContext, event: ReachOutUnanswered) -> StaffTask | N
 
 
 @staff_tasks.on(ReachOutAnswered)
-def resolve_answered(_look: ReadContext, event: ReachOutAnswered) -> TaskResolved:
-    """Somebody is there now."""
+def resolve_answered(_ctx: ReadContext, event: ReachOutAnswered) -> TaskResolved:
+    """Resolve the task once a responder is there."""
     return TaskResolved(kind="reach_out.unanswered", subject=event.reach_out_id, by=event.member_id)
 
 
 @staff_tasks.on(ReachOutClosed)
 def follow_up_unanswered(ctx: ReadContext, event: ReachOutClosed) -> list[TaskResolved | StaffTask]:
-    """It is over. Where nobody came at all, somebody asks tomorrow how it went."""
-    row = reach_outs.row(ctx.session, event.reach_out_id)
+    """Resolve the task when the reach-out is closed, and create one to follow up when no responder ever came."""
+    row = access.find_request(ctx, event.reach_out_id)
     settled = TaskResolved(kind="reach_out.unanswered", subject=event.reach_out_id)
     if row is None or row.asker_id is None or row.lines_at is None or row.claimed_at is not None:
         return [settled]
@@ -45,8 +45,8 @@ def follow_up_unanswered(ctx: ReadContext, event: ReachOutClosed) -> list[TaskRe
 
 
 @staff_tasks.on(DebriefRequested)
-def talk_to_responder(_look: ReadContext, event: DebriefRequested) -> StaffTask:
-    """Somebody who came for another would like to talk about it."""
+def talk_to_responder(_ctx: ReadContext, event: DebriefRequested) -> StaffTask:
+    """Create a task to talk to a responder who asked for it."""
     return StaffTask(
         title="Somebody who helped would like a word",
         url=f"/console/members/{event.member_id}",

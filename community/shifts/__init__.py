@@ -1,1 +1,1 @@
-"""Shifts: which coordinator is on call."""
+"""Shifts: the coordinator who is on call."""

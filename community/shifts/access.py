@@ -1,4 +1,4 @@
-"""Loading shifts, for coordinators."""
+"""Access to shifts, for coordinators."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from community.members.queries.active_members import is_active
 
 
 def coordinator_to_schedule(uow: UnitOfWork, member_id: UUID) -> UUID:
-    """A coordinator or admin who may use the service. Raises Forbidden, NotFound."""
+    """Return the id of an active coordinator or admin who may be given a shift. Raises Forbidden, NotFound."""
     _ = uow.permitted(Permission.TAKE_SHIFTS)
     query = select(Member.id).where(
         Member.id == member_id, Member.role.in_(roles_with(Permission.TAKE_SHIFTS)), is_active(uow.now)
@@ -25,16 +25,16 @@ def coordinator_to_schedule(uow: UnitOfWork, member_id: UUID) -> UUID:
 
 
 def shift_to_change(uow: UnitOfWork, shift_id: UUID) -> Shift:
-    """A shift, locked, for a coordinator. Raises Forbidden, NotFound."""
+    """Lock and return a shift for a coordinator. Raises Forbidden, NotFound."""
     _ = uow.permitted(Permission.TAKE_SHIFTS)
-    row = find_shift(uow, shift_id)
+    row = find_shift(uow, shift_id, lock=True)
     if row is None:
         raise NotFound
     return row
 
 
 def own_shift(uow: UnitOfWork, shift_id: UUID) -> Shift:
-    """A shift of the actor's, locked. Raises Forbidden, NotFound."""
+    """Lock and return one of the actor's shifts. Raises Forbidden, NotFound."""
     row = shift_to_change(uow, shift_id)
     if row.member_id != uow.permitted(Permission.TAKE_SHIFTS).id:
         raise NotFound
@@ -42,16 +42,16 @@ def own_shift(uow: UnitOfWork, shift_id: UUID) -> Shift:
 
 
 def later_in_series(uow: UnitOfWork, row: Shift) -> list[Shift]:
-    """The shifts that were planned with this one and begin later, locked."""
+    """Lock and return the later shifts of the same series."""
     query = select(Shift).where(Shift.series_id == row.series_id, Shift.starts_at > row.starts_at)
     return list(uow.session.scalars(query.order_by(Shift.id).with_for_update()))
 
 
 def schedule_started_at(ctx: ReadContext) -> datetime | None:
-    """When the first shift was planned."""
+    """Return when the first shift was planned."""
     return ctx.session.scalar(select(func.min(Shift.created_at)))
 
 
-def find_shift(uow: UnitOfWork, shift_id: UUID) -> Shift | None:
-    """A shift, locked; for what its time has come for."""
-    return uow.session.get(Shift, shift_id, with_for_update=True, populate_existing=True)
+def find_shift(ctx: ReadContext, shift_id: UUID, *, lock: bool = False) -> Shift | None:
+    """Return a shift for an event. Asks no permission."""
+    return ctx.session.get(Shift, shift_id, with_for_update=lock or None, populate_existing=lock)

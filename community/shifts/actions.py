@@ -1,4 +1,4 @@
-"""Who is on shift when: plan, take back, offer and take a shift, and hand over at its end."""
+"""Actions on shifts: plan, remove, offer, take and hand over."""
 
 from datetime import date, time
 from uuid import UUID
@@ -13,14 +13,14 @@ from community.shifts.events import HandoverDue, ShiftChanged
 
 
 class ShiftNotOffered(Conflict):
-    """This shift is not offered any more."""
+    """A coordinator wants to take a shift that is not offered."""
 
     code = "shift_not_offered"
     message = "This shift is not offered any more."
 
 
 class ShiftOver(Conflict):
-    """This shift is over."""
+    """A shift is offered or taken after its end."""
 
     code = "shift_over"
     message = "This shift is over."
@@ -36,9 +36,9 @@ def plan_shifts(
     weeks: int = 1,
     member_id: UUID | None = None,
 ) -> list[Shift]:
-    """Plan the same shift in each of some weeks, for oneself or another coordinator; what is past is left out.
+    """Plan a shift in each of `weeks` weeks for the actor or another coordinator, without those that are over.
 
-    Raises Forbidden, NotFound for who is no coordinator, Invalid when all of it is past.
+    Raises Forbidden, NotFound for a member who takes no shifts, ValidationFailed when all of them are over.
     """
     somebody = access.coordinator_to_schedule(uow, member_id or uow.permitted(Permission.TAKE_SHIFTS).id)
     spans = [span for span in rules.weekly_spans(day, starts, ends, time_zone, weeks=weeks) if span.ends_at > uow.now]
@@ -67,7 +67,7 @@ def plan_shifts(
 
 
 def remove_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) -> int:
-    """Take a shift out of the rota, or it and those after it of its series. How many went.
+    """Remove a shift, and with `following` the later ones of its series. Return the number of removed shifts.
 
     Raises Forbidden, NotFound.
     """
@@ -81,7 +81,7 @@ def remove_shift(uow: UnitOfWork, *, shift_id: UUID, following: bool = False) ->
 
 
 def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
-    """Say that somebody else may have one's shift; until they do it stays one's own. Raises NotFound, ShiftOver."""
+    """Offer one of the actor's shifts to others. It stays theirs until it is taken. Raises NotFound, ShiftOver."""
     row = access.own_shift(uow, shift_id)
     if row.ends_at <= uow.now:
         raise ShiftOver
@@ -92,14 +92,17 @@ def offer_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
 
 
 def withdraw_offer(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
-    """Keep a shift that one offered. Raises NotFound."""
+    """Keep a shift that the actor offered. Raises NotFound."""
     row = access.own_shift(uow, shift_id)
     row.offered_at = None
     return row
 
 
 def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
-    """Take an offered shift; the first who does has it. Raises Forbidden, NotFound, ShiftNotOffered, ShiftOver."""
+    """Take an offered shift; the first coordinator gets it.
+
+    Raises Forbidden, NotFound, ShiftNotOffered, ShiftOver.
+    """
     row = access.shift_to_change(uow, shift_id)
     if row.member_id == uow.permitted(Permission.TAKE_SHIFTS).id:
         return row
@@ -114,7 +117,7 @@ def take_shift(uow: UnitOfWork, *, shift_id: UUID) -> Shift:
 
 
 def save_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> Shift:
-    """What one leaves for who comes next; empty takes it back. Raises Forbidden, NotFound."""
+    """Save notes for the next coordinator, or delete them when they are empty. Raises Forbidden, NotFound."""
     row = access.own_shift(uow, shift_id)
     if notes:
         uow.cipher.encrypt_column(row, Shift.notes, notes)
@@ -123,13 +126,11 @@ def save_notes(uow: UnitOfWork, *, shift_id: UUID, notes: str) -> Shift:
     return row
 
 
-def complete_handover(uow: UnitOfWork, *, shift_id: UUID) -> Shift | None:
-    """A shift is about to end: whoever has it and whoever comes next get what is still open. Once."""
-    row = access.find_shift(uow, shift_id)
-    if row is None or row.handed_over_at is not None:
-        return None
-    row.handed_over_at = uow.now
-    return row
+def complete_handover(uow: UnitOfWork, event: HandoverDue) -> None:
+    """Mark a shift as handed over shortly before its end. Idempotent."""
+    row = access.find_shift(uow, event.shift_id, lock=True)
+    if row is not None and row.handed_over_at is None:
+        row.handed_over_at = uow.now
 
 
 def _schedule_handover(uow: UnitOfWork, row: Shift) -> None:

@@ -19,7 +19,7 @@ EXAMPLE = {"day": "2099-11-26", "starts": "17:00", "ends": "23:00", "time_zone":
 @api.arguments(shapes.ShiftSpanArgs, location="query")
 @api.response(200, shapes.ShiftList)
 def get_shifts(span: dict[str, Any]) -> dict[str, Any]:
-    """Who is on shift when (coordinators)."""
+    """List shifts by time (coordinators)."""
     with read_context() as ctx:
         return {"items": queries.shifts(ctx, **span)}
 
@@ -28,7 +28,7 @@ def get_shifts(span: dict[str, Any]) -> dict[str, Any]:
 @api.arguments(shapes.PlanShiftSchema, example=EXAMPLE)
 @api.response(201, shapes.ShiftList)
 def post_shifts(plan: dict[str, Any]) -> dict[str, Any]:
-    """Plan a shift, or the same one in each of some weeks, for oneself or another coordinator."""
+    """Plan a shift in each of some weeks, for oneself or another coordinator."""
     with unit_of_work() as uow:
         made = {row.id for row in actions.plan_shifts(uow, **plan)}
         return {"items": queries.shifts_by_id(uow, made)}
@@ -38,7 +38,7 @@ def post_shifts(plan: dict[str, Any]) -> dict[str, Any]:
 @api.arguments(shapes.DropShiftArgs, location="query")
 @api.response(204)
 def delete_shift(how: dict[str, bool], shift_id: UUID) -> None:
-    """Take a shift out of the rota, with `following` also those after it of its series."""
+    """Remove a shift, with `following` also the later ones of its series."""
     with unit_of_work() as uow:
         actions.remove_shift(uow, shift_id=shift_id, **how)
 
@@ -46,7 +46,7 @@ def delete_shift(how: dict[str, bool], shift_id: UUID) -> None:
 @api.post("/shifts/<uuid:shift_id>/offer")
 @api.response(200, shapes.ShiftSchema)
 def post_offer(shift_id: UUID) -> queries.ShiftView:
-    """Let somebody else have my shift; until they take it, it stays mine."""
+    """Offer my shift to others. It stays mine until it is taken."""
     with unit_of_work() as uow:
         actions.offer_shift(uow, shift_id=shift_id)
         return _one(uow, shift_id)
@@ -64,7 +64,7 @@ def post_keep(shift_id: UUID) -> queries.ShiftView:
 @api.post("/shifts/<uuid:shift_id>/take")
 @api.response(200, shapes.ShiftSchema)
 def post_take(shift_id: UUID) -> queries.ShiftView:
-    """Take a shift that another offers. The first who does has it; 409 `shift_not_offered` for the others."""
+    """Take an offered shift. The first coordinator gets it; the others get 409 `shift_not_offered`."""
     with unit_of_work() as uow:
         actions.take_shift(uow, shift_id=shift_id)
         return _one(uow, shift_id)
@@ -74,7 +74,7 @@ def post_take(shift_id: UUID) -> queries.ShiftView:
 @api.arguments(shapes.ShiftNotesSchema, example={"notes": "Otis wanted to be called at nine."})
 @api.response(200, shapes.ShiftSchema)
 def put_notes(said: dict[str, str], shift_id: UUID) -> queries.ShiftView:
-    """What I leave for who comes next."""
+    """Save my notes for the next coordinator."""
     with unit_of_work() as uow:
         actions.save_notes(uow, shift_id=shift_id, **said)
         return _one(uow, shift_id)

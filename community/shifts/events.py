@@ -8,7 +8,7 @@ from community.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ShiftChanged(Event, name="shift.changed"):
-    """The rota is another one: planned, taken out, `offered` to others, or taken over from somebody."""
+    """The shift schedule changed: a shift was planned, removed, `offered` or taken from another coordinator."""
 
     shift_id: UUID
     offered: bool = False

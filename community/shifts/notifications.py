@@ -7,14 +7,14 @@ from community.core.outbox.notification_kinds import StaffKind, declare_kind
 from community.core.outbox.subscriptions import NotificationSpec, notify
 from community.core.unit_of_work import ReadContext
 from community.members.queries.active_members import coordinators
-from community.shifts import queries
+from community.shifts import access, queries
 from community.shifts.events import HandoverDue, ShiftChanged
 
 
 @notify.on(ShiftChanged, kind=StaffKind(label="A shift changes hands", icon="repeat", mails=True, position=650))
 def notify_shift_change(ctx: ReadContext, event: ShiftChanged) -> NotificationSpec | None:
-    """Everybody else when one is offered; who had it when somebody took it."""
-    row = queries.row(ctx.session, event.shift_id)
+    """Notify the other coordinators of an offered shift, and the previous coordinator of a taken one."""
+    row = access.find_shift(ctx, event.shift_id)
     if row is None:
         return None
     if event.taken_from is not None:
@@ -33,8 +33,8 @@ declare_kind(
 
 @notify.on(HandoverDue, kind=StaffKind(label="My shift ends soon", icon="clock", priority=Priority.TIMED, position=660))
 def notify_handover(ctx: ReadContext, event: HandoverDue) -> Iterator[NotificationSpec]:
-    """Who has the shift, and who comes next; once, in the same words whatever is open."""
-    row = queries.row(ctx.session, event.shift_id)
+    """Notify the coordinator on shift and the next ones, once and in the same words whatever is open."""
+    row = access.find_shift(ctx, event.shift_id)
     if row is None or row.handed_over_at is not None:
         return
     url = "/console/shifts#hand-over"

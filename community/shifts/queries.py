@@ -1,4 +1,4 @@
-"""The rota as coordinators see it: who is on shift, who comes next, and when nobody is there."""
+"""Shift schedule as coordinators see it: the present shift, the coming ones, and gaps."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MAX_SHIFTS = 200
 
 @dataclass(frozen=True)
 class ShiftView:
-    """A shift; `notes` are what its coordinator leaves for the next one."""
+    """A shift with its coordinator's `notes` for the next one."""
 
     id: UUID
     member_id: UUID
@@ -37,7 +37,7 @@ class ShiftView:
 
 @dataclass(frozen=True)
 class ShiftScheduleView:
-    """Who is on shift, what is to come within a fortnight, when nobody is, and the notes of who went last."""
+    """The present shifts, those of the next two weeks, the gaps of seven days and the last shift that ended."""
 
     keeps: bool
     now: tuple[ShiftView, ...]
@@ -47,7 +47,7 @@ class ShiftScheduleView:
 
 
 def shift_schedule(ctx: ReadContext) -> ShiftScheduleView:
-    """The rota from now on. Raises Forbidden."""
+    """Return the shift schedule from now on. Raises Forbidden."""
     until = ctx.now + SCHEDULE_SPAN
     rows = _shifts_between(ctx, ctx.now, until)
     views = tuple(_views(ctx, rows))
@@ -66,20 +66,20 @@ def shift_schedule(ctx: ReadContext) -> ShiftScheduleView:
 
 
 def shifts(ctx: ReadContext, *, since: datetime | None, until: datetime | None) -> list[ShiftView]:
-    """The shifts that touch a span, by default those of the next fortnight. Raises Forbidden."""
+    """Return the shifts that overlap a span, by default the next two weeks. Raises Forbidden."""
     since = since or ctx.now
     return list(_views(ctx, _shifts_between(ctx, since, until or since + SCHEDULE_SPAN)))
 
 
 def shifts_by_id(ctx: ReadContext, shift_ids: Collection[UUID]) -> list[ShiftView]:
-    """These shifts by when they begin. Raises Forbidden."""
+    """Return these shifts in the order of their start. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(select(Shift).where(Shift.id.in_(shift_ids)).order_by(Shift.starts_at, Shift.id))
     return list(_views(ctx, rows.all()))
 
 
 def schedulable_coordinators(ctx: ReadContext) -> list[tuple[UUID, str]]:
-    """Who may be planned: ids and handles of coordinators. Raises Forbidden."""
+    """Return ids and handles of the coordinators who may be given shifts. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.execute(
         select(Member.id, Member.handle)
@@ -89,13 +89,8 @@ def schedulable_coordinators(ctx: ReadContext) -> list[tuple[UUID, str]]:
     return [(row.id, row.handle) for row in rows]
 
 
-def row(session: Session, shift_id: UUID) -> Shift | None:
-    """A shift, for notices."""
-    return session.get(Shift, shift_id)
-
-
 def next_on_shift(session: Session, shift: Shift) -> list[UUID]:
-    """Who is on shift when one ends, or comes within the hour, for notices."""
+    """Return the members on shift when one ends or within the hour after it, for notifications."""
     query = select(Shift.member_id).where(
         Shift.starts_at <= shift.ends_at + timedelta(hours=1), Shift.ends_at > shift.ends_at
     )

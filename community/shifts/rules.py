@@ -1,4 +1,4 @@
-"""Shifts: from a day and two clock times in a zone to moments, and what is left of a rota."""
+"""Rules of shifts: moments of a local time, and gaps in a schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,24 +8,23 @@ from community.core.local_time import possible_moments
 
 MAX_WEEKS = 26
 MAX_NOTES_LENGTH = 1_000
-DRILL_EVERY = timedelta(days=7)
 HANDOVER_NOTICE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Span:
-    """From when to when."""
+    """A span of time."""
 
     starts_at: datetime
     ends_at: datetime
 
 
 def weekly_spans(day: date, starts: time, ends: time, zone: str, *, weeks: int) -> list[Span]:
-    """The same clock times in each of so many weeks; an end that is not later than the start is on the next day.
+    """Return a span with these clock times in each of `weeks` weeks. An end that is not later is on the next day.
 
-    The clock counts, not the hours: a night in which the clocks change is an hour shorter or longer, and no night
-    begins at another time because of it. Where the clock shows a time twice or not at all, a shift begins at the
-    earlier and ends at the later moment that could be meant: two that meet there leave no hour between them.
+    The clock counts, not the hours: a night in which the clocks change is an hour shorter or longer, and no shift
+    starts at another time because of it. Where the clock shows a time twice or never, a shift starts at the earlier and
+    ends at the later of the moments that could be meant. Two shifts that meet there leave no gap between them.
     """
     spans = []
     for week in range(weeks):
@@ -38,7 +37,7 @@ def weekly_spans(day: date, starts: time, ends: time, zone: str, *, weeks: int) 
 
 
 def gaps(spans: Sequence[Span], *, since: datetime, until: datetime) -> list[Span]:
-    """When nobody is there between two moments."""
+    """Return the gaps between these spans from `since` to `until`."""
     found, covered = [], since
     for span in sorted(spans, key=lambda one: one.starts_at):
         if span.starts_at > covered:

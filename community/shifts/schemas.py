@@ -1,4 +1,4 @@
-"""Shapes of shifts in the API and in forms."""
+"""Schemas of shifts for the API and forms."""
 
 from marshmallow import fields, validate
 
@@ -7,7 +7,7 @@ from community.shifts import rules
 
 
 class PlanShiftSchema(StrictSchema):
-    """A shift by the clock of a zone, the same in each of some weeks; an end that is not later is on the next day."""
+    """A shift by the clock of a time zone, repeated for some weeks. An end that is not later is on the next day."""
 
     day = Day(required=True, metadata={"example": "2026-11-26"})
     starts = fields.Time(required=True, format="%H:%M", metadata={"example": "17:00", "pattern": r"^\d\d:\d\d$"})
@@ -18,7 +18,7 @@ class PlanShiftSchema(StrictSchema):
 
 
 class ShiftSchema(StrictSchema):
-    """A shift. `notes` are what its coordinator leaves for the next one."""
+    """A shift with its coordinator's `notes` for the next one."""
 
     id = fields.UUID()
     member_id = fields.UUID()
@@ -33,25 +33,25 @@ class ShiftSchema(StrictSchema):
 
 
 class ShiftList(StrictSchema):
-    """Shifts by when they begin."""
+    """Shifts in the order of their start."""
 
     items = fields.List(fields.Nested(ShiftSchema))
 
 
 class ShiftSpanArgs(StrictSchema):
-    """Which shifts: those that touch this span, by default the next fortnight."""
+    """The span that the shifts overlap, by default the next two weeks."""
 
     since = UtcDateTime(load_default=None, data_key="from")
     until = UtcDateTime(load_default=None, data_key="to")
 
 
 class DropShiftArgs(StrictSchema):
-    """Whether those that follow of its series go too."""
+    """The choice to remove the later shifts of the series too."""
 
     following = fields.Boolean(load_default=False)
 
 
 class ShiftNotesSchema(StrictSchema):
-    """What I leave for who comes next; sealed, for coordinators alone."""
+    """My notes for the next coordinator. They are encrypted, and only coordinators read them."""
 
     notes = Text(required=True, most=rules.MAX_NOTES_LENGTH)

@@ -24,7 +24,7 @@ from community.meetups.actions import create, edit_occurrence, hosting, rsvps
 from community.meetups.queries.meetups import next_meetups
 from community.members.actions import quotas
 from community.onboarding import actions
-from community.reach_outs.actions import availability, feedback
+from community.reach_outs.actions import feedback
 from community.reach_outs.actions import reach_outs as reach_outs_actions
 from community.rooms.actions import create as create_actions
 from community.rooms.engine import message_batch
@@ -181,7 +181,7 @@ def reach_outs(flood: Flood) -> Callable[[int], Any]:
 
 
 def _free(flood: Flood) -> None:
-    flood.act(flood.cast.cleo, availability.set_availability, until=flood.act.now + timedelta(hours=3))
+    flood.act(flood.cast.cleo, reach_outs_actions.set_availability, until=flood.act.now + timedelta(hours=3))
 
 
 def reach_outs_again(flood: Flood) -> Callable[[int], Any]:

@@ -18,7 +18,7 @@ from community.members.models import Member
 from community.notifications.actions import update_preferences
 from community.onboarding import actions as onboarding_actions
 from community.processes.worker import Worker
-from community.reach_outs.actions import availability, feedback, reach_outs
+from community.reach_outs.actions import feedback, reach_outs
 from community.shifts import actions
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -83,7 +83,7 @@ def test_no_word_of_a_reach_out_leaves_the_house(  # C-leak
         plan: dict[str, Any] = {"starts": act.now.time(), "ends": act.now.time(), "time_zone": "UTC"}
         [shift] = act(cast.ada, actions.plan_shifts, day=day, **plan)
         act(cast.ada, actions.save_notes, shift_id=shift.id, notes=NOTES)
-        act(marzi, availability.set_availability, until=act.now.replace(hour=23), wakes=True)
+        act(marzi, reach_outs.set_availability, until=act.now.replace(hour=23), wakes=True)
         act(marzi, onboarding_actions.set_greeter_offer, offers=True)
         act(None, onboarding_actions.start_onboarding, member_id=quill.id)
         mine = act(quill, reach_outs.request_help, note=NOTE)[0].id

@@ -28,7 +28,7 @@ from community.onboarding import actions, queries
 from community.onboarding.models import FirstWeek
 from community.reach_outs import rules
 from community.reach_outs.access import reach_outs as reach_outs_access
-from community.reach_outs.actions import availability, reach_outs
+from community.reach_outs.actions import reach_outs
 from community.reach_outs.models import ReachOut
 from community.reach_outs.queries import reach_outs as reach_outs_queries
 from community.rooms.actions import create
@@ -58,7 +58,7 @@ class Town:
 
     def free(self) -> None:
         """Cleo offers to be there for others."""
-        self.act(self.cast.cleo, availability.set_availability, until=self.act.now + timedelta(hours=3))
+        self.act(self.cast.cleo, reach_outs.set_availability, until=self.act.now + timedelta(hours=3))
 
     def tries(self, actor: Actor, action: Callable[..., Any], **arguments: Any) -> bool:
         """Whether an action is not refused."""
@@ -205,7 +205,7 @@ def they_say_that_they_read(town: Town, bar: Bar) -> bool:
 
 def they_take_over(town: Town, bar: Bar) -> bool:
     town.free()
-    town.act(town.cast.dov, availability.set_availability, until=town.act.now + timedelta(hours=3))
+    town.act(town.cast.dov, reach_outs.set_availability, until=town.act.now + timedelta(hours=3))
     mine = town.asks(town.cast.ben)
     town.act(town.cast.dov, reach_outs.claim, reach_out_id=mine)
     bar()
@@ -426,7 +426,7 @@ def test_cleo_who_is_new_here_finds_a_mentor_all_the_same(town: Town) -> None:
 
 def test_in_a_new_community_ben_and_cleo_help_each_other(cast: Cast, act: Act, asks: Asks) -> None:
     """A3: where nobody is older than a fortnight, nobody is too new."""
-    act(cast.cleo, availability.set_availability, until=act.now + timedelta(hours=3))
+    act(cast.cleo, reach_outs.set_availability, until=act.now + timedelta(hours=3))
     assert seen(act, cast.cleo, asks(cast.ben)).asks_me
 
 
@@ -559,7 +559,7 @@ def test_a_fresh_claim_holds_and_a_silent_one_is_taken_over(town: Town) -> None:
     """A3: 409 for two minutes; after that the next who was asked may come instead."""
     act, dov = town.act, town.cast.dov
     town.free()
-    act(dov, availability.set_availability, until=act.now + timedelta(hours=3))
+    act(dov, reach_outs.set_availability, until=act.now + timedelta(hours=3))
     mine = town.asks(town.cast.ben)
     act(town.cast.cleo, reach_outs.claim, reach_out_id=mine)
     with pytest.raises(reach_outs.AlreadyClaimed):

@@ -25,7 +25,7 @@ from community.features import load_subscribers
 from community.members.models import Shift
 from community.notifications.models import Notification
 from community.processes.worker import Worker
-from community.reach_outs.actions import availability, reach_outs
+from community.reach_outs.actions import reach_outs
 from community.reach_outs.actions.reach_outs import AlreadyClaimed, ReachOutOver
 from community.reach_outs.events import ReachOutStepDue
 from community.reach_outs.models import ReachOut, ReachOutStep, ResponderRequest
@@ -205,7 +205,7 @@ class Week:
     def be_free(self, actor: Actor) -> None:
         """Be free for some hours."""
         until = self.act.now + timedelta(hours=self.rng.uniform(0.5, 6))
-        self.act(actor, availability.set_availability, until=until, wakes=self.rng.random() < 0.5)
+        self.act(actor, reach_outs.set_availability, until=until, wakes=self.rng.random() < 0.5)
 
     def redis(self, *, is_up: bool) -> None:
         """Kill it, or start it again."""

@@ -20,7 +20,7 @@ from community.rooms.actions import create
 from community.rooms.engine import message_batch
 from community.rooms.engine.message_batch import Posted, PostRequest
 from community.rooms.engine.post_checks import Unattended
-from community.shifts import actions, queries, rules
+from community.shifts import access, actions, queries, rules
 from community.shifts.actions import ShiftNotOffered
 from tests.conftest import Act
 from tests.factories import Cast, make_member
@@ -92,7 +92,7 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     assert [one.handle for one in view.now] == ["Ada"]
     assert view.last is not None
     assert (view.last.handle, view.last.notes) == ("Root", "Call Otis at nine.")
-    row = act.read(None, lambda ctx: queries.row(ctx.session, first.id))
+    row = act.read(None, lambda ctx: access.find_shift(ctx, first.id))
     assert "Otis" not in row.notes
     assert act(cast.ada, actions.remove_shift, shift_id=later[0].id, following=True) == 2
     run_until_quiet(store, settings, now=act.now + timedelta(days=30))

@@ -90,8 +90,8 @@ def main() -> None:
 def _do(store: Any, now: datetime, work: dict[str, Any], answers: list[str]) -> None:
     from community.buddies.actions import pairings, stand_ins, suggestions, trial_review
     from community.core.unit_of_work import Actor, Role
-    from community.reach_outs.actions import availability as care
     from community.reach_outs.actions import reach_outs
+    from community.reach_outs.actions import reach_outs as care
 
     actor = None
     if "actor" in work:

@@ -13,7 +13,7 @@ from community.core.settings import Settings
 from community.core.unit_of_work import Actor, UnitOfWork, UnitOfWorkFactory
 from community.members.models import Shift
 from community.notifications.queries import inbox
-from community.reach_outs.actions import availability, reach_outs
+from community.reach_outs.actions import reach_outs
 from community.reach_outs.models import ReachOut
 from community.reach_outs.queries import reach_outs as reach_outs_queries
 from community.reach_outs.queries.reach_outs import ReachOutView
@@ -37,7 +37,7 @@ def free(act: Act) -> Callable[..., Any]:
     """`free(cast.cleo)`: somebody is free for others for some hours."""
 
     def be(actor: Actor, hours: float = 8, **more: Any) -> Any:
-        return act(actor, availability.set_availability, until=act.now + timedelta(hours=hours), **more)
+        return act(actor, reach_outs.set_availability, until=act.now + timedelta(hours=hours), **more)
 
     return be
 

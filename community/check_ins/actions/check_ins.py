@@ -1,4 +1,4 @@
-"""Saying how a day was, or that today is not the day; what helped; taking it back; a coordinator's look."""
+"""Actions on check-ins: record, skip, delete, say what helped, and read as a coordinator."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,16 +21,16 @@ from community.members.actions import quotas
 
 
 class FeedbackAlreadyGiven(Conflict):
-    """You have said already what helped that day."""
+    """A member says a second time what helped after a check-in."""
 
     code = "already_said"
     message = "You have said already what helped that day."
 
 
 def record_check_in(uow: UnitOfWork, *, audience: str, **said: Any) -> queries.CheckInView:
-    """Keep how the actor is, for whom they chose, and offer what fits. Raises Invalid when there is nothing in it.
+    """Record how the actor is for the audience that they chose, and recommend what to do next.
 
-    `said` are the fields of Answers.
+    `said` are the fields of Answers. Raises ValidationFailed when all of them are empty.
     """
     answers = Answers(**said)
     if answers.is_empty:
@@ -53,17 +53,20 @@ def record_check_in(uow: UnitOfWork, *, audience: str, **said: Any) -> queries.C
 
 
 def skip_today(uow: UnitOfWork) -> None:
-    """The actor does not want to say. That is as good as an answer."""
+    """Record that the actor does not check in today. It counts as an answer."""
     schedule.mark_answered(uow)
 
 
 def delete_check_in(uow: UnitOfWork, *, check_in_id: UUID) -> None:
-    """Delete a check-in of the actor's, for everybody. Raises NotFound."""
+    """Delete one of the actor's check-ins for everyone. Raises NotFound."""
     uow.session.delete(access.own_check_in(uow, check_in_id, lock=True))
 
 
 def record_helpful_action(uow: UnitOfWork, *, check_in_id: UUID, kind: str | None) -> None:
-    """Keep which of the things offered helped, or that none did (None). Asked once. Raises NotFound, AlreadySaid."""
+    """Record which recommendation helped, or that none did (None). It is asked once.
+
+    Raises NotFound, FeedbackAlreadyGiven, ValidationFailed for a kind that was not recommended.
+    """
     row = access.own_check_in(uow, check_in_id, lock=True)
     if row.helped != "open":
         raise FeedbackAlreadyGiven
@@ -82,12 +85,12 @@ def record_helpful_action(uow: UnitOfWork, *, check_in_id: UUID, kind: str | Non
 
 
 def skip_feedback(uow: UnitOfWork, *, check_in_id: UUID) -> None:
-    """Not to be asked what helped that day. Raises NotFound."""
+    """Stop asking what helped after a check-in. Raises NotFound."""
     access.own_check_in(uow, check_in_id, lock=True).helped = "said"
 
 
 def request_coordinator(uow: UnitOfWork) -> None:
-    """Have a coordinator get in touch with the actor. Once, while coordinators have it to do. Raises TooMany."""
+    """Ask that a coordinator contact the actor. Idempotent while the coordinators' task is open. Raises RateLimited."""
     if access.has_open_coordinator_request(uow):
         return
     quotas.take(uow, quotas.COORDINATOR_REQUESTS)
@@ -95,7 +98,7 @@ def request_coordinator(uow: UnitOfWork) -> None:
 
 
 def open_shared_check_in(uow: UnitOfWork, *, check_in_id: UUID) -> queries.SharedView:
-    """A check-in that was shared with the coordinators. Looking is audited. Raises Forbidden, NotFound."""
+    """Return a check-in that was shared with coordinators, and audit that it was read. Raises Forbidden, NotFound."""
     row = access.shared_check_in(uow, check_in_id)
     about = {"subject_id": row.id, "member_id": row.member_id}
     audit_log.record(uow, "checkin.read", **about, fields="answers", why="shared", made_at=row.made_at)
@@ -103,6 +106,6 @@ def open_shared_check_in(uow: UnitOfWork, *, check_in_id: UUID) -> queries.Share
 
 
 def mark_shared_seen(uow: UnitOfWork, *, check_in_id: UUID) -> None:
-    """Whoever coordinates has seen it: it is to do for nobody any more. Raises Forbidden, NotFound."""
+    """Record that a coordinator has seen a shared check-in, which resolves its task. Raises Forbidden, NotFound."""
     row = access.shared_check_in(uow, check_in_id)
     uow.record(CheckInReviewed(check_in_id=row.id, by=uow.permitted(Permission.SEE_SHARED_CHECK_INS).id))

@@ -1,7 +1,6 @@
-"""How often somebody is asked, and what is done when the time has come."""
+"""Actions on check-in schedules: choose one, prompt at its time, repair."""
 
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from community.check_ins import access
@@ -16,9 +15,10 @@ REPAIR_BATCH = 50
 
 
 def set_schedule(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_buddy: bool) -> CheckInSchedule:
-    """Ask the actor so often from now on, at this time by their clock; and, if they wish, tell their buddy of silence.
+    """Set how often the actor is asked and at what time by their clock, and whether their buddy hears of missed
+    check-ins.
 
-    `weekday` (0 is Monday) does not matter when it is every day.
+    `weekday` (0 is Monday) is ignored when the actor is asked every day.
     """
     zone = member_time_zone(uow, uow.actor.id)
     row = access.own_schedule(uow, lock=True) or _create_default(uow, zone)
@@ -32,7 +32,7 @@ def set_schedule(uow: UnitOfWork, *, every: str, weekday: int, at: str, tells_bu
 
 
 def mark_answered(uow: UnitOfWork) -> None:
-    """The actor has checked in, or said "not today". Whoever does so for the first time is asked again in a week."""
+    """Record that the actor checked in or skipped the day. The first time it also creates a weekly schedule."""
     row = access.own_schedule(uow, lock=True)
     if row is None:
         zone = member_time_zone(uow, uow.actor.id)
@@ -41,13 +41,14 @@ def mark_answered(uow: UnitOfWork) -> None:
     row.answered_at, row.missed = uow.now, 0
 
 
-def prompt_when_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: datetime) -> None:
-    """Ask somebody at their time, say one gentle word when they were silent, then leave them in peace; plan the next.
+def prompt_when_due(uow: UnitOfWork, event: CheckInDue) -> None:
+    """Ask a member at their time, nudge them once when they did not answer, then stop; schedule the next time.
 
-    What was chosen or moved since (another rhythm, another zone) makes this void.
+    An event is void when the member has changed their schedule or time zone since.
     """
+    member_id, due_at = event.member_id, event.due_at
     row = access.schedule_of(uow, member_id, lock=True)
-    if row is None or row.version != version or row.every == rules.NEVER:
+    if row is None or row.version != event.version or row.every == rules.NEVER:
         return
     zone = member_time_zone(uow, member_id)
     is_theirs = rules.local_moment(due_at.astimezone(zone).date(), row.at, zone) == due_at
@@ -72,8 +73,8 @@ def prompt_when_due(uow: UnitOfWork, *, member_id: UUID, version: int, due_at: d
 
 
 def repair_schedules(uow: UnitOfWork) -> bool:
-    """Plan anew what stopped, as when an event died; whether there may be more."""
-    rows = access.overdue_schedules(uow, before=uow.now - REPAIR_AFTER, most=REPAIR_BATCH)
+    """Schedule overdue check-ins again, as after an event that failed for good. Return whether more may be overdue."""
+    rows = access.overdue_schedules(uow, before=uow.now - REPAIR_AFTER, limit=REPAIR_BATCH)
     stopped = [row for row in rows if not uow.is_scheduled(rules.schedule_key(row.member_id, row.version))]
     for row in stopped:
         row.version += 1
@@ -82,7 +83,7 @@ def repair_schedules(uow: UnitOfWork) -> bool:
 
 
 def _create_default(uow: UnitOfWork, zone: ZoneInfo) -> CheckInSchedule:
-    """The default: once a week in the evening, on this weekday, beginning in a week."""
+    """Create a schedule for one evening a week on today's weekday, from next week on."""
     today = uow.now.astimezone(zone).date()
     row = CheckInSchedule(
         member_id=uow.actor.id,

@@ -1,1 +1,1 @@
-"""Reads about check-ins."""
+"""Queries of check-ins."""

@@ -1,4 +1,4 @@
-"""Check-ins as their own person sees them, and as those see them with whom they were shared."""
+"""Check-ins as their author sees them, and as the buddies and coordinators do with whom they were shared."""
 
 import json
 from collections.abc import Collection
@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from community.buddies.access.pairings import pairings_of
 from community.buddies.queries import pairings
@@ -46,7 +45,7 @@ class CheckInView:
 
 @dataclass(frozen=True)
 class SharedView:
-    """A check-in that somebody shared, with whose it is; without answers in a list."""
+    """A shared check-in with its author. Lists have no answers."""
 
     id: UUID
     made_at: datetime
@@ -57,14 +56,14 @@ class SharedView:
 
 @ways.on("checkin.read")
 def check_in_links(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
-    """The pages of those of the actor's check-ins that they have not taken back."""
+    """Return the pages of those of the actor's check-ins that still exist."""
     query = select(CheckIn.id).where(CheckIn.member_id == ctx.actor.id, CheckIn.id.in_(ids))
     return {one: f"/check-ins/{one}" for one in ctx.session.scalars(query)}
 
 
 @dataclass(frozen=True)
 class CheckInHistory:
-    """The last weeks: check-ins newest first, points for the chart, and plain words."""
+    """The last weeks: check-ins newest first, points for the chart, and a summary."""
 
     check_ins: tuple[CheckInView, ...]
     points: tuple[trends.ChartPoint, ...]
@@ -73,7 +72,7 @@ class CheckInHistory:
 
 @dataclass(frozen=True)
 class TrendWeek:
-    """A week of what was given to the figures. Without numbers when it was of too few people to be shown."""
+    """A week of the trend. Numbers are None when they would be of too few people."""
 
     begins: date
     mood: float | None
@@ -81,19 +80,19 @@ class TrendWeek:
 
 
 def view_of(row: CheckIn, cipher: FieldCipher) -> CheckInView:
-    """A row that was loaded with permission, opened."""
+    """Return the decrypted view of a row that was loaded with permission."""
     lost = Answers(note=CANNOT_BE_SHOWN)
     opened = cipher.show_column_as(row, CheckIn.answers, decode_answers, default=lost)
     return CheckInView(row.id, row.made_at, row.audience, opened)
 
 
 def my_check_in(ctx: ReadContext, check_in_id: UUID) -> CheckInView:
-    """One of the actor's own. Raises NotFound."""
+    """Return one of the actor's check-ins. Raises NotFound."""
     return view_of(access.own_check_in(ctx, check_in_id), ctx.cipher)
 
 
 def my_check_ins(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[CheckInView]:
-    """The actor's own, newest first."""
+    """Return the actor's check-ins, newest first."""
     query = select(CheckIn).where(CheckIn.member_id == ctx.actor.id)
     by = (CheckIn.made_at, CheckIn.id)
     page = keyset_page(ctx.session, query, by=by, cursor=cursor, limit=limit, descending=True)
@@ -101,7 +100,7 @@ def my_check_ins(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Ch
 
 
 def my_history(ctx: ReadContext) -> CheckInHistory:
-    """The actor's last weeks."""
+    """Return the actor's last six weeks."""
     zone = ZoneInfo(ctx.actor.time_zone)
     since = ctx.now - timedelta(weeks=trends.HISTORY_WEEKS)
     views = [view_of(row, ctx.cipher) for row in access.own_check_ins(ctx, since=since)]
@@ -112,13 +111,13 @@ def my_history(ctx: ReadContext) -> CheckInHistory:
 
 
 def feedback_due(ctx: ReadContext) -> CheckInView | None:
-    """The last check-in, when it is time to ask once whether something that was offered then helped."""
+    """Return the last check-in when it is time to ask once whether a recommendation helped."""
     row = _awaiting_feedback(ctx)
     return view_of(row, ctx.cipher) if row else None
 
 
 def is_feedback_due(ctx: ReadContext) -> bool:
-    """Whether it is time for that."""
+    """Return whether it is time to ask what helped."""
     return _awaiting_feedback(ctx) is not None
 
 
@@ -130,7 +129,7 @@ def _awaiting_feedback(ctx: ReadContext) -> CheckIn | None:
 
 
 def my_helpful_actions(ctx: ReadContext) -> dict[str, HelpfulCounts]:
-    """What the actor said helps them, by kind."""
+    """Return the actor's counts of what helped, by kind."""
     row = access.own_helpful_actions(ctx)
     if row is None:
         return {}
@@ -138,7 +137,7 @@ def my_helpful_actions(ctx: ReadContext) -> dict[str, HelpfulCounts]:
 
 
 def readable_helpful_actions(ctx: ReadContext) -> dict[str, HelpfulCounts]:
-    """Return the same for showing: nothing when it does not open."""
+    """Return the actor's counts of what helped, or none when they cannot be decrypted."""
     row = access.own_helpful_actions(ctx)
     if row is None:
         return {}
@@ -150,12 +149,12 @@ def _decode_helpful_actions(text: str) -> dict[str, HelpfulCounts]:
 
 
 def encode_helpful_actions(counts: dict[str, HelpfulCounts]) -> str:
-    """The same as it is sealed."""
+    """Return the counts as the text that is encrypted."""
     return json.dumps({kind: asdict(one) for kind, one in counts.items()})
 
 
 def shared_by_buddy(ctx: ReadContext, pairing_id: UUID) -> tuple[pairings.PairingView, list[CheckInView]]:
-    """What a buddy has shared since the two are buddies, while they are. Raises NotFound."""
+    """Return a pairing and what the buddy has shared since it began; nothing after its end. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return pairing, []
@@ -164,24 +163,24 @@ def shared_by_buddy(ctx: ReadContext, pairing_id: UUID) -> tuple[pairings.Pairin
 
 
 def shared_check_ins(ctx: ReadContext) -> list[SharedView]:
-    """What was shared with the coordinators: who and when, without a word of it. Raises Forbidden."""
+    """Return the check-ins shared with coordinators: member and time, without answers. Raises Forbidden."""
     rows = access.shared_with_coordinators(ctx)
     names = handles(ctx.session, {row.member_id for row in rows})
     return [SharedView(row.id, row.made_at, row.member_id, names.get(row.member_id, ""), None) for row in rows]
 
 
 def shared_view(ctx: ReadContext, row: CheckIn) -> SharedView:
-    """One of them, opened by an action that has audited it."""
+    """Return the decrypted view of a shared check-in, for an action that has audited it."""
     name = handles(ctx.session, {row.member_id}).get(row.member_id, "")
     return SharedView(row.id, row.made_at, row.member_id, name, view_of(row, ctx.cipher).answers)
 
 
 def trend(ctx: ReadContext) -> list[TrendWeek]:
-    """The last weeks of those who gave their answers to the figures alone, newest first. Raises Forbidden."""
+    """Return the last eight weeks of members who gave their answers to the trend, newest first. Raises Forbidden."""
     today = ctx.now.date()
     monday = today - timedelta(days=today.weekday())
     since = ctx.now - timedelta(weeks=TREND_WEEKS)
-    rows = access.trend_check_ins(ctx, since=since, most=MAX_TREND_CHECK_INS)
+    rows = access.trend_check_ins(ctx, since=since, limit=MAX_TREND_CHECK_INS)
     by_week: dict[date, list[tuple[UUID, Answers]]] = {monday - timedelta(weeks=one): [] for one in range(TREND_WEEKS)}
     for row in rows:
         day = row.made_at.date()
@@ -199,13 +198,8 @@ def _weekly_average(said: list[tuple[UUID, Answers]], name: str) -> float | None
     return average([number for _, number in numbers], people=len({who for who, _ in numbers}))
 
 
-def check_in_row(session: Session, check_in_id: UUID) -> CheckIn | None:
-    """A check-in, for notices and tasks; still sealed."""
-    return session.get(CheckIn, check_in_id)
-
-
 def buddies_of(ctx: ReadContext, member_id: UUID) -> dict[UUID, UUID]:
-    """Who goes along with a member just now, and by which pairing; nobody they are kept apart from."""
+    """Return a member's current buddies with the pairing of each, without those whom a block separates."""
     apart = blocked_ids(ctx.session, member_id)
     rows = [row for row in pairings_of(ctx, member_id) if row.state in ("active", "paused")]
     return {row.other(member_id): row.id for row in rows if row.other(member_id) not in apart}

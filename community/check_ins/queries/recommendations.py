@@ -1,4 +1,4 @@
-"""What there is for the actor just now, and how each kind of help is said and reached."""
+"""Recommendations for the actor: what is available now, and the text and address of each kind."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ PLACE_ICONS = {"in_person": "place", "online": "video", "hybrid": "place"}
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One thing to do next: a tap leads there."""
+    """One thing to do next, with the address of its page."""
 
     kind: str
     title: str
@@ -32,30 +32,30 @@ class Recommendation:
 
 
 def my_buddies(ctx: ReadContext) -> list[PairingView]:
-    """The pairings that go on."""
+    """Return the actor's current pairings."""
     return pairings.my_buddies(ctx)
 
 
 def available_support(ctx: ReadContext) -> AvailableSupport:
-    """What there is, for the rules."""
+    """Return what is available to the actor, for the rules."""
     date = _next_occurrence(ctx)
     hours = max(0.0, (date[1].starts_at - ctx.now).total_seconds() / 3600) if date else None
     return AvailableSupport(bool(my_buddies(ctx)), hours, _most_active_room(ctx) is not None)
 
 
 def my_group_rooms(ctx: ReadContext) -> list[RoomView]:
-    """The rooms of many that the actor is in, at most five."""
+    """Return the open and cohort rooms that the actor is in, at most five."""
     return [room for room in rooms_queries.my_rooms(ctx) if room.kind in ("open", "cohort") and not room.archived][:5]
 
 
 def recommendations_for(ctx: ReadContext, kinds: tuple[str, ...]) -> tuple[Recommendation, ...]:
-    """Each of these kinds as it stands now; one that is not there any more is left out."""
+    """Return a recommendation for each of these kinds that is still available."""
     made = (_MAKERS[kind](ctx) for kind in kinds if kind in _MAKERS)
     return tuple(offer for offer in made if offer is not None)
 
 
 def kind_label(kind: str) -> str:
-    """What a kind is called when somebody says that it helped."""
+    """Return the label of a kind in the question what helped."""
     return {
         recommendations.BUDDY: "Writing to my buddy",
         recommendations.MEETUP: "The meetup",
@@ -87,17 +87,17 @@ def _meetup(ctx: ReadContext) -> Recommendation | None:
     )
 
 
-def _breathe(_look: ReadContext) -> Recommendation:
+def _breathe(_ctx: ReadContext) -> Recommendation:
     return Recommendation("breathe", "Breathe for two minutes", "Works without a connection, too", "/breathe", "clock")
 
 
-def _coordinator(_look: ReadContext) -> Recommendation:
+def _coordinator(_ctx: ReadContext) -> Recommendation:
     return Recommendation(
         "coordinator", "Hear from a coordinator", "One of them gets in touch with you", "/coordinator", "person"
     )
 
 
-def _reach_out(_look: ReadContext) -> Recommendation:
+def _reach_out(_ctx: ReadContext) -> Recommendation:
     text = "Your buddy first, then people who are free now."
     return Recommendation("reach_out", "I need someone", text, "/reach-out", "buddy")
 
@@ -120,13 +120,12 @@ _MAKERS = {
 
 
 def _most_active_room(ctx: ReadContext) -> RoomView | None:
-    """A room of many that the actor is in, the liveliest first."""
     rooms = [room for room in rooms_queries.my_rooms(ctx) if room.kind in ("open", "cohort")]
     return max(rooms, key=lambda room: room.last.at.timestamp() if room.last else 0.0, default=None)
 
 
 def _next_occurrence(ctx: ReadContext) -> tuple[MeetupView, OccurrenceView] | None:
-    """The nearest date of this week that the actor goes to or could still go to."""
+    """Return the next occurrence within a week that the actor goes to or could still go to."""
     for meetup, date in meetups_queries.next_meetups(ctx, limit=MAX_MEETUPS):
         mine = date.my_rsvp.state if date.my_rsvp else None
         if date.starts_at > ctx.now + MEETUP_SPAN:

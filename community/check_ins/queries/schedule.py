@@ -1,14 +1,11 @@
-"""How often the actor is asked, and whether the question stands just now."""
+"""Check-in schedule of the actor."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from community.check_ins import access
-from community.check_ins.models import CheckInSchedule
 from community.check_ins.rules import schedule as rules
 from community.core.unit_of_work import ReadContext
 from community.notifications.preferences.delivery_preferences import load_preferences
@@ -18,7 +15,7 @@ DEFAULT_WEEKDAY = 6  # Sunday, before anybody has chosen
 
 @dataclass(frozen=True)
 class CheckInScheduleView:
-    """How often, on which weekday, at what time by the clock of `zone`; `next_at` is the next time."""
+    """A schedule by the clock of `zone`. `next_at` is the next time."""
 
     every: str
     weekday: int
@@ -29,12 +26,12 @@ class CheckInScheduleView:
 
 
 def member_time_zone(ctx: ReadContext, member_id: UUID) -> ZoneInfo:
-    """Whose clock counts for a member: where they are now."""
+    """Return the time zone of a member's notification preferences."""
     return load_preferences(ctx.session, [member_id])[member_id].zone
 
 
 def my_schedule(ctx: ReadContext) -> CheckInScheduleView:
-    """The actor's rhythm, or what it would be."""
+    """Return the actor's schedule, or the default before they have one."""
     zone = member_time_zone(ctx, ctx.actor.id)
     row = access.own_schedule(ctx)
     if row is None:
@@ -45,7 +42,7 @@ def my_schedule(ctx: ReadContext) -> CheckInScheduleView:
 
 
 def is_check_in_due(ctx: ReadContext) -> bool:
-    """Whether the question stands: its time came and the actor has not answered."""
+    """Return whether the actor's last scheduled check-in is still unanswered."""
     row = access.own_schedule(ctx)
     if row is None or row.every == rules.NEVER:
         return False
@@ -55,10 +52,5 @@ def is_check_in_due(ctx: ReadContext) -> bool:
 
 
 def has_schedule(ctx: ReadContext) -> bool:
-    """Whether the actor has ever checked in, said "not today", or chosen a rhythm."""
+    """Return whether the actor has ever checked in, skipped a day, or chosen a schedule."""
     return access.own_schedule(ctx) is not None
-
-
-def rhythm_row(session: Session, member_id: UUID) -> CheckInSchedule | None:
-    """A member's rhythm, for notices."""
-    return session.get(CheckInSchedule, member_id)

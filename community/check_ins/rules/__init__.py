@@ -1,1 +1,1 @@
-"""Pure rules about check-ins."""
+"""Rules of check-ins."""

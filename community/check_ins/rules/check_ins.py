@@ -1,17 +1,18 @@
-"""What a check-in holds, who may see it, and what its sealed values are bound to."""
+"""Answers of a check-in and their audiences."""
 
 import json
 from dataclasses import asdict, dataclass
 
+from community.core.minimum_group import MIN_GROUP_SIZE
+
 AUDIENCES = ("only_me", "buddy", "coordinator", "trend")
 MOODS = ("Rough", "Low", "Okay", "Good", "Bright")
-MIN_GROUP_SIZE = 11  # people; a figure of fewer could be somebody's face
 FEEDBACK_DAYS = 15  # the longest rhythm, and a day
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What somebody said of a day; whatever they skipped is None or empty. `offered` is what was then offered."""
+    """A member's answers about a day. What they skipped is None or empty. `offered` are the kinds then recommended."""
 
     mood: int | None = None
     craving: int | None = None
@@ -23,26 +24,25 @@ class Answers:
 
     @property
     def mood_word(self) -> str:
-        """The day in a word, or nothing."""
         return MOODS[self.mood - 1] if self.mood else ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether everything was skipped."""
+        """Return whether every question was skipped."""
         numbers = (self.mood, self.craving, self.sleep, self.connection)
         return all(one is None for one in numbers) and not self.intention and not self.note
 
     def as_text(self) -> str:
-        """As it is sealed."""
+        """Return the answers as the text that is encrypted."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def decode_answers(text: str) -> Answers:
-    """The answers again."""
+    """Return the answers that a decrypted text holds."""
     said = json.loads(text)
     return Answers(**{**said, "offered": tuple(said.get("offered", ()))})
 
 
 def average(numbers: list[int], *, people: int) -> float | None:
-    """The mean to one place, or nothing when it would be of too few people."""
+    """Return the mean to one decimal place, or None when it would be of too few people."""
     return round(sum(numbers) / len(numbers), 1) if numbers and people >= MIN_GROUP_SIZE else None

@@ -1,4 +1,4 @@
-"""Which few things are offered after a check-in: what fits the answers, what there is, and what helped this person."""
+"""Choice of recommendations after a check-in: by the answers, by what is available, and by what helped this member."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MAX_NOT_HELPED = 2.0
 
 @dataclass(frozen=True)
 class AvailableSupport:
-    """What there is for somebody: a buddy, hours until a date they could go to, a room."""
+    """What is available to a member: a buddy, the hours until a meetup that they could go to, a room."""
 
     has_buddy: bool = False
     meetup_in_hours: float | None = None
@@ -33,19 +33,22 @@ class AvailableSupport:
 
 @dataclass(frozen=True)
 class HelpfulCounts:
-    """How often somebody said that a kind helped, and that it did not."""
+    """Counts of how often a kind helped a member, and how often it did not."""
 
     yes: int = 0
     no: int = 0
 
     @property
     def weight(self) -> float:
-        """How much it moves a suggestion up, or down. What did not help once is not taken away for good."""
+        """Return how far the kind moves up or down. A kind that did not help once is not removed for good."""
         return min(float(self.yes), MAX_HELPED) - min(self.no / 2, MAX_NOT_HELPED)
 
 
 def need_level(answers: Answers) -> int:
-    """How much somebody carries: 0, 1, or 2, when they should not be alone with it, by numbers or by their words."""
+    """Return how much support a member needs, from 0 to 2, by their numbers or their text.
+
+    At 2 they should not be alone with it.
+    """
     if asks_for_help(f"{answers.intention}\n{answers.note}"):
         return 2
     if (answers.craving or 0) >= STRONG_CRAVING or answers.mood == 1:
@@ -56,10 +59,10 @@ def need_level(answers: Answers) -> int:
 
 
 def recommend(answers: Answers, around: AvailableSupport, helped: Mapping[str, HelpfulCounts]) -> tuple[str, ...]:
-    """The one to three kinds that fit best, the best first.
+    """Return the one to three kinds that fit best, the best first.
 
-    A hard day has a person among them whatever was said to have helped: with the strongest strain that is asking for
-    somebody now. Breathing is always there to offer.
+    A hard day always includes a person, whatever was said to have helped. At the highest need that is a reach-out.
+    Breathing is always available.
     """
     need = need_level(answers)
     scores = _scores(need, answers, around)

@@ -1,4 +1,4 @@
-"""When somebody is asked how they are, by their own clock, and what follows when they say nothing."""
+"""Times at which a member is asked to check in, by their own clock, and what follows when they do not answer."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ INTERVAL_DAYS = {"day": 1, "week": 7, "two_weeks": 14}
 NEVER = "never"
 FREQUENCIES = (*INTERVAL_DAYS, NEVER)
 DEFAULT_AT = "19:00"
-# After so many unanswered in a row comes one gentle word, and after so many, with consent, the buddy hears of it.
+# After so many unanswered prompts in a row comes one nudge, and after so many, with consent, the buddy is notified.
 NUDGE_AFTER = {"day": 3, "week": 1, "two_weeks": 1}
 NOTIFY_BUDDY_AFTER = {"day": 5, "week": 2, "two_weeks": 2}
 RECENT_ANSWER = timedelta(days=2)  # by the longer rhythms, after a check-in of one's own accord
@@ -22,12 +22,12 @@ NOTHING = ""
 
 
 def schedule_key(member_id: object, version: int) -> str:
-    """Under which key the next time is planned."""
+    """Return the outbox key of the next time."""
     return f"checkin:{member_id}:{version}"
 
 
 def first_day(every: str, *, weekday: int, at: str, zone: ZoneInfo, now: datetime) -> date:
-    """The first day on which somebody is asked: the next one of this weekday on which the time is still to come."""
+    """Return the next day of this weekday on which the time is still to come."""
     today = now.astimezone(zone).date()
     ahead = 0 if every == "day" else (weekday - today.weekday()) % 7
     first = today + timedelta(days=ahead)
@@ -37,7 +37,7 @@ def first_day(every: str, *, weekday: int, at: str, zone: ZoneInfo, now: datetim
 
 
 def next_due(every: str, *, anchor: date, at: str, zone: ZoneInfo, after: datetime) -> datetime:
-    """The first time to ask after a moment. A time that the clock shows twice counts once, at its first."""
+    """Return the first scheduled time after a moment. A time that the clock shows twice counts once, at the first."""
     step = INTERVAL_DAYS[every]
     day = after.astimezone(zone).date()
     count = max(0, (day - anchor).days // step)
@@ -49,7 +49,7 @@ def next_due(every: str, *, anchor: date, at: str, zone: ZoneInfo, after: dateti
 
 
 def last_due(every: str, *, anchor: date, at: str, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """The last time to ask until now, if there was one."""
+    """Return the last scheduled time until now, if there was one."""
     step = INTERVAL_DAYS[every]
     count = (now.astimezone(zone).date() - anchor).days // step
     for one in (count, count - 1):
@@ -60,7 +60,7 @@ def last_due(every: str, *, anchor: date, at: str, zone: ZoneInfo, now: datetime
 
 
 def is_unanswered(last: datetime | None, *, every: str, answered_at: datetime | None, zone: ZoneInfo) -> bool:
-    """Whether the question of the last time still stands."""
+    """Return whether the last prompt has not been answered."""
     if last is None:
         return False
     return answered_at is None or (answered_at < last and not _is_recent(every, answered_at, last, zone))
@@ -75,9 +75,9 @@ def next_prompt(
     missed: int,
     zone: ZoneInfo,
 ) -> tuple[str, int]:
-    """What is done when the time has come, and how many were missed in a row by now.
+    """Return what to do when a time has come, and the number of prompts missed in a row by now.
 
-    Whoever said something lately is left in peace. After the one gentle word nothing more comes until they are back.
+    A member who answered recently is not asked. After the one nudge nothing follows until they answer.
     """
     if answered_at is not None and _is_recent(every, answered_at, due_at, zone):
         return NOTHING, 0
@@ -92,12 +92,15 @@ def next_prompt(
 
 
 def reminder_expires_at(every: str, due_at: datetime) -> datetime:
-    """When a reminder has lost its sense."""
+    """Return the moment after which a reminder is not sent any more."""
     return due_at + (timedelta(hours=20) if every == "day" else timedelta(days=3))
 
 
 def local_moment(day: date, at: str, zone: ZoneInfo) -> datetime:
-    """A local time on a day as a moment; of two the first, and one that the clock skips at the hour it would have."""
+    """Return the moment of a local time on a day.
+
+    Of two moments it is the first. A time that the clock skips is taken at the offset before the change.
+    """
     return local_time.moment_on(day, time.fromisoformat(at), zone)
 
 

@@ -1,4 +1,4 @@
-"""The last weeks of somebody's own check-ins: points to draw, and plain words for them."""
+"""Trends in the last weeks of a member's own check-ins: points of a chart, and a summary in plain sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ MIN_DIFFERENCE = 1.0  # how far two means of the pull are apart before it is sai
 
 @dataclass(frozen=True)
 class ChartPoint:
-    """A day on the chart: where it stands from 0 (six weeks ago) to 1 (today), and its mood from 1 to 5."""
+    """A day on the chart: its position from 0 (six weeks ago) to 1 (today), and its mood from 1 to 5."""
 
     along: float
     mood: int
 
 
 def chart_points(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[ChartPoint, ...]:
-    """The moods of the last weeks, oldest first; the last of a day counts."""
+    """Return the moods of the last weeks, oldest first. The last check-in of a day counts."""
     by_day = {day: answers.mood for day, answers in sorted(days, key=lambda one: one[0]) if answers.mood}
     span = HISTORY_WEEKS * 7
     return tuple(
@@ -31,7 +31,7 @@ def chart_points(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[
 
 
 def summarize(days: Sequence[tuple[date, Answers]], *, today: date) -> tuple[str, ...]:
-    """What the last weeks say, in a few plain sentences. Never a verdict, and nothing counts anybody down."""
+    """Return a summary of the last weeks in a few plain sentences, without a verdict or a countdown."""
     recent = [answers for day, answers in days if (today - day).days < 14]
     before = [answers for day, answers in days if 14 <= (today - day).days < HISTORY_WEEKS * 7]
     if not recent and not before:

@@ -1,1 +1,1 @@
-"""Load reach-outs and their responders with permission and lock."""
+"""Access to reach-outs and their responders, with permission and lock."""

@@ -1,4 +1,4 @@
-"""Loading reach-outs. To whom one is neither theirs nor was asked of, it is not there."""
+"""Access to reach-outs. Members who are neither the requester nor asked get NotFound."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,37 +16,40 @@ from community.rooms.queries.public import has_written
 
 
 def own_open_request(uow: UnitOfWork) -> ReachOut | None:
-    """The actor's reach-out that is not closed, locked; the actor's row too, so that two at once are one."""
+    """Lock and return the actor's open reach-out, and lock the actor's row to keep two simultaneous requests one."""
     _lock_actor(uow)
     query = select(ReachOut).where(ReachOut.asker_id == uow.actor.id, ReachOut.state != "closed")
     return uow.session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def own_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
-    """A reach-out of the actor's, locked. Raises NotFound."""
-    row = find_request(uow, reach_out_id)
+    """Lock and return one of the actor's reach-outs. Raises NotFound."""
+    row = find_request(uow, reach_out_id, lock=True)
     if row is None or row.asker_id != uow.actor.id:
         raise NotFound
     return row
 
 
-def find_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut | None:
-    """A reach-out, locked; for what happens by itself. Asks nobody's permission."""
-    return uow.session.get(ReachOut, reach_out_id, with_for_update=True, populate_existing=True)
+def find_request(ctx: ReadContext, reach_out_id: UUID, *, lock: bool = False) -> ReachOut | None:
+    """Return a reach-out for an event. Asks no permission."""
+    return ctx.session.get(ReachOut, reach_out_id, with_for_update=lock or None, populate_existing=lock)
 
 
 def lock_request(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
-    """A reach-out that somebody touches, locked, before it is known whether it is theirs: see `asked_of_actor`."""
-    row = find_request(uow, reach_out_id)
+    """Lock and return a reach-out before it is known whether the actor may see it. Raises NotFound.
+
+    Callers check the permission next, with `own_responder_request` or by the requester's id.
+    """
+    row = find_request(uow, reach_out_id, lock=True)
     if row is None:
         raise NotFound
     return row
 
 
 def own_responder_request(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
-    """Return how the actor was asked for it. Raises NotFound, also for members who may not help now.
+    """Return how the actor was asked to respond. Raises NotFound, also for members who may not help now.
 
-    Who is in the conversation already, or looks back at one that is over, is not judged again.
+    A responder who has claimed it, or reads one that is closed, is not checked again for permission to help.
     """
     ask = ctx.session.get(ResponderRequest, (row.id, ctx.actor.id), populate_existing=True)
     if ask is None or (row.asker_id is not None and not can_interact(ctx.session, row.asker_id, ctx.actor.id)):
@@ -58,14 +61,14 @@ def own_responder_request(ctx: ReadContext, row: ReachOut) -> ResponderRequest:
 
 
 def has_responder_written(ctx: ReadContext, row: ReachOut) -> bool:
-    """Whether the responder of a claimed reach-out has written a message in its room."""
+    """Return whether the responder of a claimed reach-out has written a message in its room."""
     if row.answered_at is not None or row.claimed_by is None or row.room_id is None:
         return row.answered_at is not None
     return has_written(ctx.session, room_id=row.room_id, member_id=row.claimed_by)
 
 
 def unanswered_in_room(ctx: ReadContext, room_id: UUID) -> UUID | None:
-    """Return the reach-out whose room this is, while its responder is not known to have written."""
+    """Return the reach-out that has this room, while its responder is not known to have written."""
     query = select(ReachOut.id).where(
         ReachOut.room_id == room_id, ReachOut.state == "claimed", ReachOut.answered_at.is_(None)
     )
@@ -73,12 +76,12 @@ def unanswered_in_room(ctx: ReadContext, room_id: UUID) -> UUID | None:
 
 
 def is_waiting() -> ColumnElement[bool]:
-    """Condition on `ReachOut`: the ladder still goes on."""
+    """Return the condition on `ReachOut` that its steps go on."""
     return or_(ReachOut.state == "open", and_(ReachOut.state == "claimed", ReachOut.answered_at.is_(None)))
 
 
 def request_of_pair(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
-    """A reach-out of the actor's, or one for which they came, locked. Raises NotFound."""
+    """Lock and return a reach-out of which the actor is the requester or the responder. Raises NotFound."""
     row = lock_request(uow, reach_out_id)
     if uow.actor.id not in (row.asker_id, row.claimed_by):
         raise NotFound
@@ -86,13 +89,13 @@ def request_of_pair(uow: UnitOfWork, reach_out_id: UUID) -> ReachOut:
 
 
 def load_steps(ctx: ReadContext, row: ReachOut) -> list[Step]:
-    """Its steps, the first one first."""
+    """Return the steps of a reach-out in their order."""
     rows = ctx.session.scalars(_select_steps(row).execution_options(populate_existing=True))
     return [Step(step.kind, step.due_at, step.state) for step in rows]
 
 
 def save_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
-    """Keep the steps of a locked reach-out as they are now; those that are new are made."""
+    """Save the steps of a locked reach-out, and create those that are new."""
     there = {step.kind: step for step in uow.session.scalars(_select_steps(row))}
     for place, step in enumerate(steps):
         kept = there.get(step.kind)
@@ -106,14 +109,14 @@ def save_steps(uow: UnitOfWork, row: ReachOut, steps: list[Step]) -> None:
 
 
 def responder_requests(ctx: ReadContext, row: ReachOut) -> list[ResponderRequest]:
-    """Whom it was asked of, in the order in which they were."""
+    """Return the requests to responders in the order in which they were made."""
     query = select(ResponderRequest).where(ResponderRequest.reach_out_id == row.id)
     query = query.order_by(ResponderRequest.round, ResponderRequest.member_id)
     return list(ctx.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def requests_open_to_peers(uow: UnitOfWork) -> list[ReachOut]:
-    """Reach-outs for which nobody has come yet and whose peers had their turn, locked, the oldest first."""
+    """Lock and return the unanswered reach-outs whose peers have had their turn, oldest first."""
     reached = select(ReachOutStep.reach_out_id).where(
         ReachOutStep.kind == "available_peers", ReachOutStep.state.in_(("asked", "passed", "skipped"))
     )
@@ -121,15 +124,15 @@ def requests_open_to_peers(uow: UnitOfWork) -> list[ReachOut]:
     return list(uow.session.scalars(query.order_by(ReachOut.opened_at, ReachOut.id).with_for_update()))
 
 
-def overdue_requests(uow: UnitOfWork, *, since: datetime, most: int) -> list[ReachOut]:
-    """Reach-outs whose next step should have been taken by a moment, locked but for those that somebody holds."""
+def overdue_requests(uow: UnitOfWork, *, since: datetime, limit: int) -> list[ReachOut]:
+    """Lock and return reach-outs with a step that was due before a moment, except those that others have locked."""
     late = select(ReachOutStep.reach_out_id).where(ReachOutStep.state == "waiting", ReachOutStep.due_at < since)
     query = select(ReachOut).where(is_waiting(), ReachOut.id.in_(late)).order_by(ReachOut.opened_at)
-    return list(uow.session.scalars(query.limit(most).with_for_update(skip_locked=True)))
+    return list(uow.session.scalars(query.limit(limit).with_for_update(skip_locked=True)))
 
 
 def claimed_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[ReachOut]:
-    """Reach-outs of one of these for which the other came, locked."""
+    """Lock and return the claimed reach-outs in which one of these two is the requester and the other the responder."""
     either = or_(
         and_(ReachOut.asker_id == one, ReachOut.claimed_by == other),
         and_(ReachOut.asker_id == other, ReachOut.claimed_by == one),
@@ -138,24 +141,24 @@ def claimed_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[ReachOut]:
 
 
 def open_drill(uow: UnitOfWork) -> ReachOut | None:
-    """The drill that is not over, locked."""
+    """Lock and return the drill that is not closed."""
     query = select(ReachOut).where(ReachOut.is_drill, ReachOut.state != "closed").limit(1).with_for_update()
     return uow.session.scalar(query)
 
 
 def last_drill_at(ctx: ReadContext) -> datetime | None:
-    """When the last drill began."""
+    """Return when the last drill began."""
     return ctx.session.scalar(select(func.max(ReachOut.opened_at)).where(ReachOut.is_drill))
 
 
 def open_requests_of(uow: UnitOfWork, member_id: UUID) -> list[ReachOut]:
-    """Reach-outs that are not closed, of somebody's or for which they came, locked."""
+    """Lock and return the open reach-outs of which a member is the requester or the responder."""
     theirs = or_(ReachOut.asker_id == member_id, ReachOut.claimed_by == member_id)
     return list(uow.session.scalars(select(ReachOut).where(ReachOut.state != "closed", theirs).with_for_update()))
 
 
 def own_availability(uow: UnitOfWork) -> Availability:
-    """How the actor may be asked, locked; made when they have not said yet."""
+    """Lock and return the actor's availability. It is created when they have set none."""
     _lock_actor(uow)
     row = uow.session.get(Availability, uow.actor.id, populate_existing=True)
     if row is None:
@@ -165,17 +168,17 @@ def own_availability(uow: UnitOfWork) -> Availability:
 
 
 def find_own_availability(ctx: ReadContext) -> Availability | None:
-    """How the actor said that they may be asked."""
+    """Return the actor's availability, if they have set one."""
     return ctx.session.get(Availability, ctx.actor.id)
 
 
 def own_feedback(ctx: ReadContext, row: ReachOut) -> RequestFeedback | None:
-    """What the actor answered at the end."""
+    """Return the actor's feedback on a reach-out."""
     return ctx.session.get(RequestFeedback, (row.id, ctx.actor.id))
 
 
 def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UUID, bool]]:
-    """Reach-outs and drills that wait for somebody and were asked of the actor since a moment: (id, is a drill)."""
+    """Return (id, is a drill) of the unanswered reach-outs that the actor was asked to respond to since a moment."""
     if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
         return []
     rows = ctx.session.execute(
@@ -195,8 +198,10 @@ def recent_requests_to_actor(ctx: ReadContext, since: datetime) -> list[tuple[UU
 
 
 def _lock_actor(uow: UnitOfWork) -> None:
-    """Let the actor do one thing at a time. Rows that point at them may be written meanwhile: whoever asks them holds a
-    reach-out that we may be about to wait for.
+    """Lock the actor's row against a second action of theirs.
+
+    The lock lets others write rows that refer to the actor (`key_share`). A transaction that asks them to respond holds
+    a reach-out that this one may be about to wait for.
     """
     uow.session.get_one(Member, uow.actor.id, with_for_update={"key_share": True})
 

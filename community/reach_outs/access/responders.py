@@ -1,4 +1,4 @@
-"""Whom a reach-out may be asked of at a moment. Who must not meet the asker, is away, quiet or resting never is."""
+"""Responders who may be asked at a moment: not blocked, active, outside their quiet hours and not taking a break."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -18,7 +18,7 @@ from community.reach_outs.models import Availability, ReachOut, ResponderRequest
 
 
 def candidates_for_step(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID]:
-    """Everybody whom this step of a reach-out may ask now. A drill asks nobody but those on call."""
+    """Return everyone whom a step of a reach-out may ask now. A drill only asks the coordinators on call."""
     if row.asker_id is None:
         on_call = _find_on_call(ctx) if kind == "on_call" else []
         may_answer = helpers_among(ctx.session, on_call, now=ctx.now)
@@ -30,23 +30,26 @@ def candidates_for_step(ctx: ReadContext, row: ReachOut, kind: str) -> list[UUID
 
 
 def already_asked(asks: Iterable[ResponderRequest]) -> set[UUID]:
-    """Who of these needs not be asked any more: they were rung for it, or said not now."""
+    """Return the members who are not asked again: they were notified or have declined."""
     return {one.member_id for one in asks if one.round > rules.NOT_NOTIFIED or one.passed_at}
 
 
 def split_by_recently_notified(
     ctx: ReadContext, row: ReachOut, kind: str, known: Collection[UUID]
 ) -> tuple[list[UUID], list[UUID]]:
-    """Whom this step rings of those who are not `known`, and to whom it only shows: who was rung a short while ago."""
+    """Return the members whom a step notifies, and those who were notified recently and only find it on their pages.
+
+    Members in `known` are in neither list.
+    """
     found = [one for one in candidates_for_step(ctx, row, kind) if one not in known]
     lately = recently_notified(ctx, row) if found and kind not in rules.ALWAYS_NOTIFIED else set()
     return [one for one in found if one not in lately], [one for one in found if one in lately]
 
 
 def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
-    """Who was told a short while ago that the same person needs somebody, and did not come for it.
+    """Return the members who were notified within 30 minutes that the same requester needs help, and did not claim it.
 
-    Somebody may ask again and again, and nobody keeps them from it; but the same people are not woken each time.
+    A requester may ask again as often as they need. The same people are not woken each time.
     """
     asks = ctx.session.execute(
         select(ResponderRequest.member_id, ResponderRequest.reach_out_id, ReachOut.claimed_by)
@@ -67,7 +70,7 @@ def recently_notified(ctx: ReadContext, row: ReachOut) -> set[UUID]:
 
 
 def allow_quiet_hours_override(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these members whose quiet hours it is not, or who allowed to be woken for this."""
+    """Return those of these members who are outside their quiet hours or allow to be woken for a reach-out."""
     wakes = set(
         ctx.session.scalars(
             select(Availability.member_id).where(Availability.member_id.in_(member_ids), Availability.wakes)
@@ -81,7 +84,7 @@ def _find_buddies(ctx: ReadContext, asker_id: UUID) -> list[UUID]:
 
 
 def _find_available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
-    """Those who said that they are free until later, and are with nobody else."""
+    """Return members who set themselves available and are not the responder of another recent reach-out."""
     busy = select(ReachOut.claimed_by).where(
         ReachOut.state == "claimed",
         ReachOut.claim_began_at > ctx.now - rules.BUSY_FOR,
@@ -97,7 +100,10 @@ def _find_available_peers(ctx: ReadContext, _asker_id: UUID) -> list[UUID]:
 
 
 def _find_on_call(ctx: ReadContext, _asker_id: UUID | None = None) -> list[UUID]:
-    """Who is on shift: taking a shift is saying that one may be woken in it. Without a rota, all who may be."""
+    """Return the coordinators on shift, or without a shift schedule those who may be woken.
+
+    A coordinator who takes a shift agrees to be woken in it.
+    """
     if has_shift_schedule(ctx.session, now=ctx.now):
         return on_shift(ctx.session, now=ctx.now)
     found = coordinators(ctx.session, now=ctx.now)

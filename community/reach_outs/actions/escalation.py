@@ -1,7 +1,8 @@
-"""How a reach-out climbs: whose turn it is, who is asked, how it ends. Each is done under the reach-out's lock.
+"""Escalation of a reach-out: take its steps, ask responders, reopen and close it.
 
-What a step's time brings is done by whoever comes first: a worker at its moment, or the next touch of anybody whom it
-concerns. Both do the same, and find done what the other did. A crash leaves nothing half done: it is one transaction.
+Each function runs under the lock of the reach-out. A step that is due is taken by the first to touch the reach-out: a
+worker at its moment, or the next request of a member in it. Both do the same, and the second finds it done. A crash
+leaves no part undone, because it is one transaction.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from community.rooms.actions import managed_rooms
 
 
 def create_request(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
-    """A new reach-out of somebody, or a drill; no step has been taken yet."""
+    """Create a reach-out, or a drill when there is no requester. No step has been taken yet."""
     row = ReachOut(id=random_id(), asker_id=asker_id, is_drill=asker_id is None, state="open", opened_at=uow.now)
     uow.session.add(row)
     uow.session.flush()
@@ -34,20 +35,22 @@ def create_request(uow: UnitOfWork, *, asker_id: UUID | None) -> ReachOut:
 
 
 def advance(uow: UnitOfWork, row: ReachOut) -> None:
-    """Do for a locked reach-out what its time has come for: ask whose turn it is, plan the next, or say the truth."""
+    """Take the due steps of a locked reach-out: ask responders, schedule the next step, or say that no one is
+    available.
+    """
     complete_if_answered(uow, row)
     if not row.is_waiting:
         return
     before = reach_outs.load_steps(uow, row)
     known = responders.already_asked(reach_outs.responder_requests(uow, row))
 
-    def who(kind: str) -> list[UUID]:
+    def find(kind: str) -> list[UUID]:
         rung, shown = responders.split_by_recently_notified(uow, row, kind, known)
         known.update(rung)
         _list_for_responders(uow, row, kind, shown)
         return rung
 
-    after, fresh = rules.advance_steps(before, uow.now, who)
+    after, fresh = rules.advance_steps(before, uow.now, find)
     for kind, people in fresh.items():
         _notify_responders(uow, row, kind, people)
     if after != before:
@@ -67,7 +70,7 @@ def advance(uow: UnitOfWork, row: ReachOut) -> None:
 def complete_if_answered(uow: UnitOfWork, row: ReachOut) -> None:
     """End the steps of a locked reach-out once its responder has written their first message. Idempotent.
 
-    A claim alone ends nothing: a responder who stays silent, or may not write, keeps nobody else from being asked.
+    A claim alone ends nothing: while a responder does not write, or may not, others are still asked.
     """
     if row.state != "claimed" or row.answered_at is not None or row.claimed_by is None:
         return
@@ -84,15 +87,15 @@ def complete_if_answered(uow: UnitOfWork, row: ReachOut) -> None:
 
 
 def advance_overdue(uow: UnitOfWork) -> bool:
-    """Go on where a step's moment came to nothing, whatever became of its event; whether there may be more."""
-    late = reach_outs.overdue_requests(uow, since=uow.now - rules.OVERDUE_AFTER, most=rules.OVERDUE_BATCH)
+    """Advance reach-outs with an overdue step, whatever happened to its event. Return whether more may be overdue."""
+    late = reach_outs.overdue_requests(uow, since=uow.now - rules.OVERDUE_AFTER, limit=rules.OVERDUE_BATCH)
     for row in late:
         advance(uow, row)
     return len(late) == rules.OVERDUE_BATCH
 
 
 def reopen(uow: UnitOfWork, row: ReachOut) -> None:
-    """Go on for a claimed, locked reach-out, without whoever came: their room closes, and others are asked."""
+    """Release the responder of a claimed, locked reach-out, close the room of the two, and ask others."""
     release_responder(uow, row)
     uow.cancel_scheduled(step_key(row, reach_outs.load_steps(uow, row)))
     reach_outs.save_steps(uow, row, rules.resume_steps(reach_outs.load_steps(uow, row), uow.now))
@@ -101,7 +104,7 @@ def reopen(uow: UnitOfWork, row: ReachOut) -> None:
 
 
 def release_responder(uow: UnitOfWork, row: ReachOut) -> None:
-    """Take the responder out of a claimed, locked reach-out and close their room. It is open again."""
+    """Remove the responder from a claimed, locked reach-out and close the room of the two. It is open again."""
     for ask in reach_outs.responder_requests(uow, row):
         if ask.member_id == row.claimed_by:
             ask.passed_at = uow.now
@@ -113,7 +116,7 @@ def release_responder(uow: UnitOfWork, row: ReachOut) -> None:
 
 
 def notify_additional(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
-    """Ask one more, who became free only now."""
+    """Ask one more member, who became available after their step."""
     if member_id in {one.member_id for one in reach_outs.responder_requests(uow, row)}:
         return
     if member_id in responders.recently_notified(uow, row):
@@ -124,7 +127,7 @@ def notify_additional(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
 
 
 def _notify_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
-    """Ask these, who were not asked before; they hear of it also where no worker runs: on any page of theirs."""
+    """Ask members who have not been notified before. Their pages show it even where no worker runs."""
     if not people:
         return
     before = reach_outs.responder_requests(uow, row)
@@ -140,7 +143,7 @@ def _notify_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequen
 
 
 def _list_for_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequence[UUID]) -> None:
-    """Have these find it on their pages, and come if they like: they were rung for the same person just before."""
+    """Show a reach-out on the pages of members who were notified recently for the same requester. They may claim it."""
     before = {one.member_id for one in reach_outs.responder_requests(uow, row)}
     fresh = [one for one in people if one not in before]
     about = {"reach_out_id": row.id, "kind": kind, "round": rules.NOT_NOTIFIED, "asked_at": uow.now}
@@ -150,7 +153,7 @@ def _list_for_responders(uow: UnitOfWork, row: ReachOut, kind: str, people: Sequ
 
 
 def close_request(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | None) -> None:
-    """Close it: nothing is due any more, and its room stays for a day."""
+    """Close a locked reach-out and cancel its next step. Its room stays open for a day."""
     steps = reach_outs.load_steps(uow, row)
     uow.cancel_scheduled(step_key(row, steps))
     reach_outs.save_steps(uow, row, rules.end_steps(steps) if row.is_waiting else steps)
@@ -163,13 +166,13 @@ def close_request(uow: UnitOfWork, row: ReachOut, *, ending: str, by: UUID | Non
 
 
 def notify_requester(uow: UnitOfWork, row: ReachOut) -> None:
-    """Have whoever asked look at once."""
+    """Have the requester's pages refresh at once."""
     if row.asker_id is not None:
         uow.notify_member(row.asker_id)
 
 
 def step_key(row: ReachOut, steps: Sequence[rules.Step]) -> str:
-    """The key of the next step's moment: its place and when it is due, so that one that is done can come again."""
+    """Return the outbox key of the next step: its place and due time, which lets a step be due again."""
     due_at = rules.next_due(steps)
     place = next((place for place, step in enumerate(steps) if step.state == "waiting"), len(steps))
     return f"reach_out:{row.id}:{place}:{due_at.isoformat() if due_at else ''}"

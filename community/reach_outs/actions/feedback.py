@@ -1,4 +1,4 @@
-"""Record feedback after a reach-out."""
+"""Feedback after a reach-out."""
 
 from uuid import UUID
 
@@ -12,16 +12,16 @@ from community.reach_outs.models import RequestFeedback
 
 
 class ReachOutStillOpen(Conflict):
-    """You are asked when it is over."""
+    """Feedback is given before the reach-out is closed."""
 
     code = "reach_out_open"
     message = "You are asked when it is over."
 
 
 def record_feedback(uow: UnitOfWork, *, reach_out_id: UUID, answer: str) -> None:
-    """Answer the one question, again if one likes; whoever came and wants to talk about it gets a coordinator.
+    """Record or replace the actor's answer to the closing question. A responder may ask to talk to a coordinator.
 
-    Raises NotFound, NotOverYet, Invalid.
+    Raises NotFound, ReachOutStillOpen, ValidationFailed.
     """
     row = reach_outs.request_of_pair(uow, reach_out_id)
     if row.state != "closed":

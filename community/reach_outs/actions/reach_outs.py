@@ -1,45 +1,52 @@
-"""What people do about a reach-out: ask, read, come or not, close. How it climbs meanwhile is in `climbing`."""
+"""Actions of requesters and responders: request help, claim, decline, close, and set one's availability.
 
+`escalation` has what happens between them.
+"""
+
+from datetime import datetime
 from uuid import UUID
 
-from community.core.errors import Conflict
+from community.core.errors import Conflict, ValidationFailed
 from community.core.unit_of_work import UnitOfWork
 from community.members.actions import quotas
-from community.members.queries.helping import may_help_now
 from community.reach_outs import rules
-from community.reach_outs.access import reach_outs
-from community.reach_outs.actions.escalation import advance as go_on
+from community.reach_outs.access import reach_outs, responders
 from community.reach_outs.actions.escalation import (
+    advance,
     close_request,
     complete_if_answered,
     create_request,
+    notify_additional,
     notify_requester,
     release_responder,
     reopen,
     step_key,
 )
-from community.reach_outs.events import ReachOutClaimed, ReachOutOpened, ResponseCheckDue
-from community.reach_outs.models import ReachOut
+from community.reach_outs.events import ReachOutClaimed, ReachOutOpened, ReachOutRoomDue, ResponseCheckDue
+from community.reach_outs.models import Availability, ReachOut
 from community.rooms.actions import managed_rooms
 from community.rooms.actions.create import open_room
 
 
 class AlreadyClaimed(Conflict):
-    """Somebody is there already. Thank you for coming."""
+    """A responder claims a reach-out that another one has."""
 
     code = "already_claimed"
     message = "Somebody is there already. Thank you for coming."
 
 
 class ReachOutOver(Conflict):
-    """This is over. Thank you for looking."""
+    """A reach-out is closed and was never claimed, or the requester wants another responder after its end."""
 
     code = "reach_out_closed"
     message = "This is over. Thank you for looking."
 
 
 def request_help(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
-    """Ask for a person now. Who asks twice has one; new words take the place of the old. Says whether it is new."""
+    """Open a reach-out, or return the actor's open one. A new note replaces the old one.
+
+    Return whether it is new. Raises RateLimited.
+    """
     row = reach_outs.own_open_request(uow)
     is_new = row is None
     if row is None:
@@ -48,33 +55,33 @@ def request_help(uow: UnitOfWork, *, note: str = "") -> tuple[ReachOut, bool]:
         uow.record(ReachOutOpened(reach_out_id=row.id))
     if note:
         uow.cipher.encrypt_column(row, ReachOut.note, note)
-    go_on(uow, row)
+    advance(uow, row)
     return row, is_new
 
 
 def advance_as_member(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
-    """Go on with what is due, as somebody whom it concerns. Raises NotFound."""
+    """Take the due steps as the requester or a member who was asked. Raises NotFound."""
     row = reach_outs.lock_request(uow, reach_out_id)
     if uow.actor.id != row.asker_id:
         reach_outs.own_responder_request(uow, row)
-    go_on(uow, row)
+    advance(uow, row)
     return row
 
 
 def mark_seen(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
-    """Say that one reads it: who asked sees that somebody does. Raises NotFound."""
+    """Show the requester that the actor reads the reach-out now. Raises NotFound."""
     row = reach_outs.lock_request(uow, reach_out_id)
     ask = reach_outs.own_responder_request(uow, row)
     if row.is_waiting and row.claimed_by != uow.actor.id and ask.passed_at is None:
         ask.reading_at = uow.now
-        go_on(uow, row)
+        advance(uow, row)
         notify_requester(uow, row)
 
 
 def decline(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
-    """Say that one cannot now; when nobody who was asked can, the next step begins at once. Raises NotFound.
+    """Record that the actor cannot respond. When all who were asked decline, the next step begins at once.
 
-    A responder who has not written yet gives their claim back by it.
+    A responder who has not written yet gives up their claim. Raises NotFound.
     """
     row = reach_outs.lock_request(uow, reach_out_id)
     reach_outs.own_responder_request(uow, row).passed_at = uow.now
@@ -88,19 +95,19 @@ def decline(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
     rung = [one for one in reach_outs.responder_requests(uow, row) if one.round > rules.NOT_NOTIFIED]
     if rung and all(one.passed_at for one in rung):
         reach_outs.save_steps(uow, row, rules.skip_wait(reach_outs.load_steps(uow, row), uow.now))
-    go_on(uow, row)
+    advance(uow, row)
 
 
 def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
-    """Come: the first who does gets a room with the requester. Idempotent.
+    """Claim a reach-out; the first responder gets a room with the requester. Idempotent.
 
-    The steps go on until the responder writes their first message. A claim holds for `ladder.CLAIM_HOLDS`; a responder
-    who has written nothing by then is replaced by the next who was asked and claims. After `ladder.MAY_BE_SILENT` the
+    The steps go on until the responder writes their first message. A claim holds for `rules.CLAIM_HOLDS`; a responder
+    who has written nothing by then is replaced by the next who was asked and claims. After `rules.MAX_SILENCE` the
     claim ends by itself. Raises NotFound for members who were not asked or may not help now, AlreadyClaimed,
     ReachOutOver.
     """
     row = reach_outs.lock_request(uow, reach_out_id)
-    go_on(uow, row)
+    advance(uow, row)
     ask = reach_outs.own_responder_request(uow, row)
     if row.claimed_by == uow.actor.id and row.state != "open":
         return row
@@ -127,9 +134,9 @@ def claim(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
 
 
 def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> ReachOut:
-    """End it: the requester at any time, the responder once they have written. Idempotent. Raises NotFound.
+    """Close a reach-out: the requester at any time, the responder once they have written. Idempotent. Raises NotFound.
 
-    A responder who has written nothing only gives their claim back, and others are asked.
+    A responder who has written nothing only gives up their claim, and others are asked.
     """
     row = reach_outs.request_of_pair(uow, reach_out_id)
     complete_if_answered(uow, row)
@@ -141,7 +148,7 @@ def close(uow: UnitOfWork, *, reach_out_id: UUID, ending: str = "okay") -> Reach
 
 
 def replace_responder(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
-    """Whoever came is not there after all: the ladder goes on without them. Raises NotFound, ReachOutOver."""
+    """Ask others because the responder is not there after all. Raises NotFound, ReachOutOver."""
     row = reach_outs.own_request(uow, reach_out_id)
     if row.state == "closed":
         raise ReachOutOver
@@ -151,10 +158,10 @@ def replace_responder(uow: UnitOfWork, *, reach_out_id: UUID) -> ReachOut:
     return row
 
 
-def escalate_if_silent(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) -> None:
-    """Who came has not written a word: then the ladder goes on. Nobody waits for somebody who is not there."""
-    row = reach_outs.find_request(uow, reach_out_id)
-    if row is None or row.state != "claimed" or row.claimed_by != member_id or row.room_id is None:
+def escalate_if_silent(uow: UnitOfWork, event: ResponseCheckDue) -> None:
+    """Reopen a claimed reach-out when its responder has written nothing in time."""
+    row = reach_outs.find_request(uow, event.reach_out_id, lock=True)
+    if row is None or row.state != "claimed" or row.claimed_by != event.member_id or row.room_id is None:
         return
     complete_if_answered(uow, row)
     is_over = row.claim_began_at is None or row.claim_began_at + rules.MAX_SILENCE <= uow.now
@@ -162,30 +169,34 @@ def escalate_if_silent(uow: UnitOfWork, *, reach_out_id: UUID, member_id: UUID) 
         reopen(uow, row)
 
 
-def replace_if_barred(uow: UnitOfWork, row: ReachOut, member_id: UUID) -> None:
-    """Ask others when the responder of a locked reach-out may not be brought together with anyone any more."""
-    if row.claimed_by == member_id and not may_help_now(uow.session, member_id, now=uow.now):
-        reopen(uow, row)
+def close_room(uow: UnitOfWork, event: ReachOutRoomDue) -> None:
+    """Close the room 24 hours after the reach-out ends. Its messages stay readable to the two."""
+    row = reach_outs.find_request(uow, event.reach_out_id, lock=True)
+    if row is not None and row.state == "closed" and row.room_id is not None:
+        managed_rooms.close(uow, room_id=row.room_id)
 
 
-def end_for_member(uow: UnitOfWork, row: ReachOut, *, leaves: UUID) -> None:
-    """Somebody is gone or kept away: their own reach-out ends; one for which they came goes on without them."""
-    if row.asker_id == leaves:
-        close_request(uow, row, ending="okay", by=None)
-    elif row.state == "claimed":
-        reopen(uow, row)
+def set_availability(uow: UnitOfWork, *, until: datetime | None, wakes: bool | None = None) -> Availability:
+    """Set until when the actor is available, and ask them at once to respond to those who wait.
+
+    Raises ValidationFailed for a moment in the past or more than a day ahead.
+    """
+    if until is not None and not uow.now < until <= uow.now + rules.MAX_AVAILABILITY:
+        raise ValidationFailed(errors={"until": ["Choose a time within the next 24 hours."]})
+    row = reach_outs.own_availability(uow)
+    row.until, row.changed_at = until, uow.now
+    row.wakes = row.wakes if wakes is None else wakes
+    uow.session.flush()
+    if until is not None:
+        for waiting in reach_outs.requests_open_to_peers(uow):
+            if uow.actor.id in responders.candidates_for_step(uow, waiting, "available_peers"):
+                notify_additional(uow, waiting, uow.actor.id)
+    return row
 
 
 def _answer_drill(uow: UnitOfWork, row: ReachOut, kind: str) -> None:
-    """End a drill: nobody waits for a message, so being reached is the answer."""
+    """End a drill. The claim is the answer, because a drill has no messages."""
     row.answered_at = row.claimed_at = uow.now
     uow.cancel_scheduled(step_key(row, reach_outs.load_steps(uow, row)))
     reach_outs.save_steps(uow, row, rules.end_steps(reach_outs.load_steps(uow, row), answered=kind))
     close_request(uow, row, ending="drill", by=uow.actor.id)
-
-
-def close_room(uow: UnitOfWork, *, reach_out_id: UUID) -> None:
-    """A day later nobody writes there any more; what was said stays readable to the two."""
-    row = reach_outs.find_request(uow, reach_out_id)
-    if row is not None and row.state == "closed" and row.room_id is not None:
-        managed_rooms.close(uow, room_id=row.room_id)

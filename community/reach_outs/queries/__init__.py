@@ -1,1 +1,1 @@
-"""Reads about reach-outs."""
+"""Queries of reach-outs."""

@@ -1,4 +1,4 @@
-"""A reach-out as those see it whom it concerns: the steps as time has them, whatever workers do."""
+"""Reach-outs as requesters and responders see them, with steps computed for the present moment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from community.reach_outs.models import ReachOut, ResponderRequest
 
 @dataclass(frozen=True)
 class StepView:
-    """A step and, for who asked, how many people it reached and who they are where that is theirs to know.
+    """A step. For the requester it has the number of people asked, and the names that they may know.
 
-    `shown` is how many of those who were asked a short while ago see it again without being called again.
+    `shown` counts those who were notified recently and find it on their pages without a new notification.
     """
 
     kind: str
@@ -34,13 +34,13 @@ class StepView:
 
 @dataclass(frozen=True)
 class ReachOutView:
-    """A reach-out; `role` is asker, helper (who came) or asked.
+    """A reach-out; `role` is asker, helper (the responder) or asked.
 
-    `note` and the other's `handle` are there for the two alone. The helper reads the note only until it is closed, and
-    a peer only after their own first message; a buddy or coordinator from their claim on. `is_answered` says that the
-    helper has written. `asks_me` says that I may come (now or instead of a helper who writes nothing), `someone_reads`
-    that somebody looks at it now, `is_late` that a step is due and nobody has gone on with it yet. `question` is what I
-    am asked at the end; empty when I have answered.
+    Only the two see `note` and the other's `handle`. The responder reads the note until it is closed: a peer from their
+    own first message on, a buddy or coordinator from their claim on. `is_answered` says that the responder has written,
+    `asks_me` that I may claim it (now, or in place of a responder who writes nothing), `someone_reads` that a member
+    reads it now, `is_late` that a step is due and has not been taken. `question` is the closing question that I have
+    yet to answer.
     """
 
     id: UUID
@@ -62,14 +62,14 @@ class ReachOutView:
 
 @dataclass(frozen=True)
 class AvailabilityView:
-    """Until when I am free for others, and whether I may be woken for it."""
+    """The time until which I am available, and whether I may be woken."""
 
     until: datetime | None
     wakes: bool
 
 
 def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
-    """One of the actor's, or one that they were asked for. Raises NotFound."""
+    """Return a reach-out of the actor's, or one that they were asked for. Raises NotFound."""
     row = ctx.session.get(ReachOut, reach_out_id, populate_existing=True)
     if row is None:
         raise NotFound
@@ -104,12 +104,12 @@ def reach_out(ctx: ReadContext, reach_out_id: UUID) -> ReachOutView:
 
 
 def my_open_request(ctx: ReadContext) -> UUID | None:
-    """The actor's reach-out that is not closed."""
+    """Return the id of the actor's open reach-out."""
     return ctx.session.scalar(select(ReachOut.id).where(ReachOut.asker_id == ctx.actor.id, ReachOut.state != "closed"))
 
 
 def my_open_requests(ctx: ReadContext) -> list[tuple[UUID, str]]:
-    """What the actor asked for or came for and is not closed: (id, `waiting`, `asker` or `helper`)."""
+    """Return (id, `waiting`, `asker` or `helper`) of the open reach-outs that the actor opened or claimed."""
     me = ctx.actor.id
     rows = ctx.session.execute(
         select(ReachOut.id, ReachOut.state, ReachOut.asker_id)
@@ -120,25 +120,20 @@ def my_open_requests(ctx: ReadContext) -> list[tuple[UUID, str]]:
 
 
 def requests_to_me(ctx: ReadContext) -> list[tuple[UUID, bool]]:
-    """What waits for somebody and was asked of the actor: (id, whether it is a drill)."""
+    """Return (id, is a drill) of the unanswered reach-outs that the actor was asked for in the last twelve hours."""
     return reach_outs.recent_requests_to_actor(ctx, ctx.now - rules.REQUEST_SHOWN_FOR)
 
 
 def my_availability(ctx: ReadContext) -> AvailabilityView:
-    """How the actor may be asked."""
+    """Return the actor's availability."""
     row = reach_outs.find_own_availability(ctx)
     if row is None:
         return AvailabilityView(None, False)
     return AvailabilityView(row.until if row.until and row.until > ctx.now else None, row.wakes)
 
 
-def row(session: Session, reach_out_id: UUID) -> ReachOut | None:
-    """A reach-out, for notices."""
-    return session.get(ReachOut, reach_out_id)
-
-
 def asked_in_round(session: Session, reach_out_id: UUID, number: int) -> tuple[list[UUID], str]:
-    """Who was asked in one round of it and has not said not now, and for which step; for notices."""
+    """Return the members of a round who have not declined, and its step, for notifications."""
     rows = session.execute(
         select(ResponderRequest.member_id, ResponderRequest.kind)
         .where(
@@ -152,7 +147,7 @@ def asked_in_round(session: Session, reach_out_id: UUID, number: int) -> tuple[l
 
 
 def notified_responders(session: Session, reach_out_id: UUID) -> list[UUID]:
-    """Everybody who was rung and has not said not now, for notices."""
+    """Return everyone who was notified and has not declined, for notifications."""
     query = select(ResponderRequest.member_id).where(
         ResponderRequest.reach_out_id == reach_out_id,
         ResponderRequest.passed_at.is_(None),
@@ -164,7 +159,7 @@ def notified_responders(session: Session, reach_out_id: UUID) -> list[UUID]:
 def _step_views(
     ctx: ReadContext, steps: list[rules.Step], asks: list[ResponderRequest], *, is_mine: bool
 ) -> tuple[StepView, ...]:
-    """The asker's own buddies and who is on call have names; peers are a number until one of them comes."""
+    """Return the steps. The requester sees names of their buddies and of those on call, and peers as a number."""
     if not is_mine:
         return tuple(StepView(one.kind, one.due_at, one.state) for one in steps)
     names = handles(ctx.session, {ask.member_id for ask in asks if ask.kind in ("buddy", "on_call")})
@@ -186,7 +181,7 @@ def _can_claim(row: ReachOut, is_answered: bool, now: datetime) -> bool:
 def _note(
     row: ReachOut, role: str, ask: ResponderRequest | None, cipher: FieldCipher, *, is_answered: bool
 ) -> str | None:
-    """The note for the requester; for the helper while they talk: a peer has to have written first."""
+    """Return the note for the requester, or for the responder while they talk. A peer has to have written first."""
     if row.note is None or role == "asked":
         return None
     is_peer = ask is not None and ask.kind == "available_peers"
@@ -196,7 +191,7 @@ def _note(
 
 
 def _handle(ctx: ReadContext, row: ReachOut, role: str, ask: ResponderRequest | None) -> str | None:
-    """The other one of the two; a buddy knows before they come whose buddy they are."""
+    """Return the other member's handle. A buddy sees it before they claim."""
     knows = role != "asked" or (ask is not None and ask.kind == "buddy" and row.state == "open")
     other = row.claimed_by if role == "asker" else row.asker_id
     return handles(ctx.session, [other]).get(other) if knows and other else None

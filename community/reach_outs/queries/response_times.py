@@ -1,4 +1,4 @@
-"""How long it took until somebody was there, for coordinators. Numbers of few people are not shown."""
+"""Response times and drills, for coordinators. Figures of fewer than eleven people are not shown."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,10 +17,10 @@ MAX_DRILLS = 8
 
 @dataclass(frozen=True)
 class ResponseTimes:
-    """Of the last 90 days: how many asked, and seconds until the first person came, for half and for nine of ten.
+    """Response times of the last 90 days: people, requests, and the median and 90th percentile in seconds.
 
-    All of it is None when fewer than eleven people asked. `nobody` is how many were told that nobody is free and got
-    nobody later either: each of them is a coordinator's task.
+    All of it is None when fewer than eleven people asked. `nobody` counts the requesters who were told that no one is
+    available and got no responder later either. Each of them is a coordinator's task.
     """
 
     people: int | None
@@ -32,9 +32,9 @@ class ResponseTimes:
 
 @dataclass(frozen=True)
 class DrillView:
-    """A drill: when it began and how many seconds it took until somebody on call said so; None when nobody did.
+    """A drill with the seconds until a coordinator on call claimed it; None when none did.
 
-    `late_seconds` is the most by which a step came after its time.
+    `late_seconds` is the longest delay of a step.
     """
 
     id: UUID
@@ -46,7 +46,7 @@ class DrillView:
 
 @dataclass(frozen=True)
 class OpenReachOutView:
-    """One that goes on, without who or what."""
+    """An open reach-out without requester and note."""
 
     id: UUID
     opened_at: datetime
@@ -54,7 +54,7 @@ class OpenReachOutView:
 
 
 def response_times(ctx: ReadContext) -> ResponseTimes:
-    """The headline. Raises Forbidden."""
+    """Return the response times of the last 90 days. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_FIGURES)
     rows = ctx.session.execute(
         select(ReachOut.asker_id, ReachOut.opened_at, ReachOut.claimed_at, ReachOut.lines_at, ReachOut.state).where(
@@ -70,7 +70,7 @@ def response_times(ctx: ReadContext) -> ResponseTimes:
 
 
 def recent_drills(ctx: ReadContext) -> list[DrillView]:
-    """The last drills, newest first. Raises Forbidden."""
+    """Return the last drills, newest first. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(
         select(ReachOut).where(ReachOut.is_drill).order_by(ReachOut.opened_at.desc(), ReachOut.id).limit(MAX_DRILLS)
@@ -88,7 +88,7 @@ def recent_drills(ctx: ReadContext) -> list[DrillView]:
 
 
 def open_reach_outs(ctx: ReadContext) -> list[OpenReachOutView]:
-    """Reach-outs that are not over, without who or what; the oldest first. Raises Forbidden."""
+    """Return the open reach-outs without requester and note, oldest first. Raises Forbidden."""
     _ = ctx.permitted(Permission.TAKE_SHIFTS)
     rows = ctx.session.scalars(
         select(ReachOut)

@@ -1,15 +1,18 @@
-"""Reaching out, for programs."""
+"""JSON endpoints of reach-outs, availability, drills and response times."""
 
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from community.core.unit_of_work import ReadContext
+from community.core.web.api_blueprint import api_blueprint
 from community.core.web.request_context import read_context, services, unit_of_work
 from community.reach_outs import schemas as shapes
-from community.reach_outs.actions import availability, feedback, reach_outs
-from community.reach_outs.api import api
-from community.reach_outs.queries import reach_outs as reach_outs_queries
+from community.reach_outs.actions import drills, feedback, reach_outs
+from community.reach_outs.queries import reach_outs as queries
+from community.reach_outs.queries import response_times
+
+api = api_blueprint("reach_outs", __name__, "Reach-outs: ask for help and answer somebody who asked.")
 
 
 @api.post("/reach-outs")
@@ -17,7 +20,7 @@ from community.reach_outs.queries import reach_outs as reach_outs_queries
 @api.response(201, shapes.ReachOutSchema)
 @api.alt_response(200, shapes.ReachOutSchema, when="The one that goes on already.")
 def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
-    """I need a person now. My buddy is asked first, then who is free, then who is on call; nothing ends in silence."""
+    """Ask for help now: my buddy first, then available peers, then the coordinator on call, then crisis lines."""
     with unit_of_work() as uow:
         row, is_new = reach_outs.request_help(uow, **said)
         return _view(uow, row.id), 201 if is_new else 200
@@ -26,7 +29,7 @@ def post_reach_out(said: dict[str, str]) -> tuple[dict[str, Any], int]:
 @api.get("/reach-outs/<uuid:reach_out_id>")
 @api.response(200, shapes.ReachOutSchema)
 def get_reach_out(reach_out_id: UUID) -> dict[str, Any]:
-    """One of mine, or one that I was asked for, with its steps as time has them."""
+    """Return a reach-out of mine, or one that I was asked for, with its present steps."""
     with read_context() as ctx:
         return _view(ctx, reach_out_id)
 
@@ -34,7 +37,7 @@ def get_reach_out(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/advance")
 @api.response(200, shapes.ReachOutSchema)
 def post_advance(reach_out_id: UUID) -> dict[str, Any]:
-    """Go on with what is due. Workers do it at its moment; this is for when none does."""
+    """Take the steps that are due. Workers do it in time; this is for when none runs."""
     with unit_of_work() as uow:
         reach_outs.advance_as_member(uow, reach_out_id=reach_out_id)
         return _view(uow, reach_out_id)
@@ -43,7 +46,7 @@ def post_advance(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/reading")
 @api.response(200, shapes.ReachOutSchema)
 def post_reading(reach_out_id: UUID) -> dict[str, Any]:
-    """I look at it: who asked sees that somebody does."""
+    """Show the requester that I read the reach-out now."""
     with unit_of_work() as uow:
         reach_outs.mark_seen(uow, reach_out_id=reach_out_id)
         return _view(uow, reach_out_id)
@@ -52,7 +55,7 @@ def post_reading(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/pass")
 @api.response(200, shapes.ReachOutSchema)
 def post_pass(reach_out_id: UUID) -> dict[str, Any]:
-    """I cannot now. Nobody learns of it; when nobody who was asked can, the next step begins at once."""
+    """Decline, without anyone learning of it. When all who were asked decline, the next step begins at once."""
     with unit_of_work() as uow:
         reach_outs.decline(uow, reach_out_id=reach_out_id)
         return _view(uow, reach_out_id)
@@ -61,9 +64,10 @@ def post_pass(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/claim")
 @api.response(200, shapes.ReachOutSchema)
 def post_claim(reach_out_id: UUID) -> dict[str, Any]:
-    """I am there. The first who says so is; 409 `already_claimed` for the others.
+    """Claim a reach-out. The first responder gets it; the others get 409 `already_claimed`.
 
-    The steps go on until I write. Who has written nothing after two minutes may be replaced by another who was asked.
+    The steps go on until I write. A responder who has written nothing after two minutes may be replaced by another who
+    was asked.
     """
     with unit_of_work() as uow:
         reach_outs.claim(uow, reach_out_id=reach_out_id)
@@ -73,7 +77,7 @@ def post_claim(reach_out_id: UUID) -> dict[str, Any]:
 @api.post("/reach-outs/<uuid:reach_out_id>/again")
 @api.response(200, shapes.ReachOutSchema)
 def post_again(reach_out_id: UUID) -> dict[str, Any]:
-    """Whoever came is not there after all: others are asked."""
+    """Ask others because the responder is not there after all."""
     with unit_of_work() as uow:
         reach_outs.replace_responder(uow, reach_out_id=reach_out_id)
         return _view(uow, reach_out_id)
@@ -83,7 +87,7 @@ def post_again(reach_out_id: UUID) -> dict[str, Any]:
 @api.arguments(shapes.ReachOutCloseSchema, example={"ending": "okay"})
 @api.response(200, shapes.ReachOutSchema)
 def post_close(how: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
-    """It is over. Who asked may say so at any time, who came when they have."""
+    """Close a reach-out: the requester at any time, the responder once they have written."""
     with unit_of_work() as uow:
         reach_outs.close(uow, reach_out_id=reach_out_id, **how)
         return _view(uow, reach_out_id)
@@ -93,7 +97,7 @@ def post_close(how: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
 @api.arguments(shapes.FeedbackSchema, example={"answer": "yes"})
 @api.response(200, shapes.ReachOutSchema)
 def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
-    """The one question when it is over: did it help, or how am I after it."""
+    """Answer the closing question: did it help, or how am I after it."""
     with unit_of_work() as uow:
         feedback.record_feedback(uow, reach_out_id=reach_out_id, **said)
         return _view(uow, reach_out_id)
@@ -101,22 +105,47 @@ def put_answer(said: dict[str, str], reach_out_id: UUID) -> dict[str, Any]:
 
 @api.get("/me/availability")
 @api.response(200, shapes.SavedAvailabilitySchema)
-def get_availability() -> reach_outs_queries.AvailabilityView:
-    """Until when I am free for others."""
+def get_availability() -> queries.AvailabilityView:
+    """Return until when I am available as a responder."""
     with read_context() as ctx:
-        return reach_outs_queries.my_availability(ctx)
+        return queries.my_availability(ctx)
 
 
 @api.put("/me/availability")
 @api.arguments(shapes.AvailabilitySchema, example={"until": None})
 @api.response(200, shapes.SavedAvailabilitySchema)
-def put_availability(said: dict[str, Any]) -> reach_outs_queries.AvailabilityView:
-    """Be free for others until a moment within a day, or no longer."""
+def put_availability(said: dict[str, Any]) -> queries.AvailabilityView:
+    """Set until when I am available as a responder, at most a day ahead."""
     with unit_of_work() as uow:
-        availability.set_availability(uow, **said)
-        return reach_outs_queries.my_availability(uow)
+        reach_outs.set_availability(uow, **said)
+        return queries.my_availability(uow)
+
+
+@api.get("/reach-out-figures")
+@api.response(200, shapes.ResponseTimesSchema)
+def get_figures() -> response_times.ResponseTimes:
+    """Return how long it took until a responder was there (coordinators)."""
+    with read_context() as ctx:
+        return response_times.response_times(ctx)
+
+
+@api.get("/drills")
+@api.response(200, shapes.DrillList)
+def get_drills() -> dict[str, Any]:
+    """List the last drills (coordinators)."""
+    with read_context() as ctx:
+        return {"items": response_times.recent_drills(ctx)}
+
+
+@api.post("/drills")
+@api.response(201, shapes.DrillSchema)
+def post_drill() -> response_times.DrillView:
+    """Start a drill of those on call, or return the open one."""
+    with unit_of_work() as uow:
+        started = drills.start_drill(uow).id
+        return next(one for one in response_times.recent_drills(uow) if one.id == started)
 
 
 def _view(ctx: ReadContext, reach_out_id: UUID) -> dict[str, Any]:
-    view = reach_outs_queries.reach_out(ctx, reach_out_id)
+    view = queries.reach_out(ctx, reach_out_id)
     return {**asdict(view), "crisis_lines": services().settings.crisis_lines}

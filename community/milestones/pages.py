@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from flask import Response, flash, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request
 
+from community.check_ins.queries import check_ins
 from community.check_ins.queries.recommendations import my_buddies, my_group_rooms
 from community.core.errors import BadRequest, NotFound
 from community.core.ids import new_id
@@ -18,8 +19,9 @@ from community.core.web.request_context import (
     unit_of_work,
 )
 from community.milestones import actions, queries
-from community.milestones.pages import pages
 from community.milestones.schemas import CreateMilestoneSchema, RecordLapseSchema, SharedWithSchema
+
+pages = Blueprint("milestones", __name__)
 
 KEPT_SECONDS = 365 * 24 * 3600
 
@@ -112,6 +114,15 @@ def delete_lapse(lapse_id: UUID) -> PageResponse:
         actions.delete_lapse(uow, lapse_id=lapse_id)
     flash("It is gone.")
     return redirect("/milestones", code=303)
+
+
+@pages.get("/pairings/<uuid:pairing_id>/check-ins")
+def shared_by_buddy(pairing_id: UUID) -> str:
+    """What my buddy shared with me."""
+    with read_context() as ctx:
+        pairing, shared = check_ins.shared_by_buddy(ctx, pairing_id)
+        kept = queries.shared_by_buddy(ctx, pairing_id)
+    return render_template("milestones/shared_by_buddy.html", pairing=pairing, shared=shared, kept=kept)
 
 
 @pages.get("/way-back")

@@ -1,5 +1,0 @@
-"""Pages of milestones."""
-
-from flask import Blueprint
-
-pages = Blueprint("milestones", __name__)
