@@ -5,6 +5,7 @@ Imports nothing heavy: gevent has to patch the standard library before anything 
 
 import os
 import sys
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -12,12 +13,21 @@ import click
 from community.core.environment import PRIVATE_UMASK
 from community.core.settings import Settings, SettingsError, load_settings
 
+if TYPE_CHECKING:
+    from community.core.unit_of_work import UnitOfWorkFactory
+
 
 def _settings() -> Settings:
     try:
         return load_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _open_store() -> "UnitOfWorkFactory":
+    from community.features import open_store
+
+    return open_store(_settings())
 
 
 @click.group()
@@ -136,7 +146,7 @@ def list_events() -> None:
     """Print the state of the outbox and dead events with their reasons. Exit code 1 when there are any."""
     from community.console.commands import show
 
-    sys.exit(show(_settings()))
+    sys.exit(show(_open_store()))
 
 
 @events.command()
@@ -148,7 +158,7 @@ def replay(event_id: UUID | None, every: bool) -> None:
 
     if (event_id is None) != every:
         raise click.UsageError("name one event, or say --all")
-    sys.exit(run(_settings(), event_id=event_id))
+    sys.exit(run(_open_store(), event_id=event_id))
 
 
 @events.command()
@@ -157,7 +167,7 @@ def discard(event_id: UUID) -> None:
     """Give up a dead event."""
     from community.console.commands import discard as run
 
-    sys.exit(run(_settings(), event_id=event_id))
+    sys.exit(run(_open_store(), event_id=event_id))
 
 
 @main.command()

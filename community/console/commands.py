@@ -5,24 +5,14 @@ from uuid import UUID
 import click
 
 from community.core.outbox import dead_letters
-from community.core.settings import Settings
 from community.core.unit_of_work import UnitOfWorkFactory
 
 SHOWN = 200
 
 
-def _store(settings: Settings) -> UnitOfWorkFactory:
-    from community.core.db import Database
-    from community.core.pubsub import PubSub
-
-    return UnitOfWorkFactory(
-        Database(settings.database_url), PubSub(settings.redis_url), secrets=settings.sealing_secrets
-    )
-
-
-def show(settings: Settings) -> int:
+def show(store: UnitOfWorkFactory) -> int:
     """Print the state of the outbox and its dead events. Return 1 when there are any."""
-    with _store(settings).read_context() as ctx:
+    with store.read_context() as ctx:
         seen = dead_letters.outlook(ctx.session, now=ctx.now)
         page = dead_letters.dead(ctx.session, cursor=None, limit=SHOWN)
     now = seen.now
@@ -35,17 +25,17 @@ def show(settings: Settings) -> int:
     return 1 if now.dead else 0
 
 
-def replay(settings: Settings, *, event_id: UUID | None) -> int:
+def replay(store: UnitOfWorkFactory, *, event_id: UUID | None) -> int:
     """Have one dead event, or all, processed again. Return 1 when the named one is not dead."""
-    with _store(settings).unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         count = dead_letters.replay(uow.session, now=uow.now, event_id=event_id)
     click.echo(f"{count} seen to again")
     return 0 if count or event_id is None else 1
 
 
-def discard(settings: Settings, *, event_id: UUID) -> int:
+def discard(store: UnitOfWorkFactory, *, event_id: UUID) -> int:
     """Give up one dead event. Return 1 when it is not dead."""
-    with _store(settings).unit_of_work() as uow:
+    with store.unit_of_work() as uow:
         count = dead_letters.discard(uow.session, now=uow.now, event_id=event_id)
     click.echo(f"{count} given up")
     return 0 if count else 1

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Engine, MetaData, Select, Uuid, func, literal, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
@@ -192,6 +193,12 @@ def _read_cursor(cursor: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[
 def _kind_of(column: InstrumentedAttribute[Any]) -> type:
     kind: type = datetime if isinstance(column.type, UTCDateTime) else column.type.python_type
     return kind
+
+
+def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update`, for the session's database."""
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgres else sqlite.insert(table)
 
 
 def _as_type(value: Any, kind: type) -> Any:

@@ -9,10 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Float, ForeignKey, String
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from community.core.db import Base
+from community.core.db import Base, insert_into
 from community.core.errors import HelpFirst, RateLimited
 
 
@@ -60,8 +59,7 @@ class Quota:
 
     def hold(self, session: Session, member_id: UUID, *, now: datetime) -> QuotaUse:
         """Lock the member's row of this quota; it is made when there is none."""
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         full = {"member_id": member_id, "name": self.name, "remaining": float(self.at_once), "at": now}
-        session.execute(insert(QuotaUse).values(full).on_conflict_do_nothing())
+        session.execute(insert_into(session, QuotaUse).values(full).on_conflict_do_nothing())
         key = (member_id, self.name)
         return session.get_one(QuotaUse, key, with_for_update=True, populate_existing=True)

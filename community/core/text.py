@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -123,3 +124,8 @@ def _called(text: str, name: str, names: Collection[str]) -> Markup:
         parts += [escape(text[last:start]), Markup("<mark>{}</mark>").format(text[start:end])]
         last = end
     return Markup("").join([*parts, escape(text[last:])])
+
+
+def clock_text(wall_time: datetime) -> str:
+    """Return a local time on a 12-hour clock: `7:00 pm`."""
+    return wall_time.strftime("%-I:%M ") + wall_time.strftime("%p").lower()

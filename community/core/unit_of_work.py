@@ -29,9 +29,8 @@ from community.core.crypto.cipher import FieldCipher
 from community.core.db import Database
 from community.core.errors import Forbidden, Unauthenticated
 from community.core.events import Event
-from community.core.outbox.store import Row, insert_rows, jittered, row_for, schedule
-from community.core.outbox.store import cancel as forget_
-from community.core.outbox.store import is_scheduled as waits_
+from community.core.outbox import store as outbox
+from community.core.outbox.store import Row
 from community.core.permissions import Permission
 from community.core.permissions import Role as Role  # part of what an actor is
 from community.core.pubsub import EVENTS, PubSub, member_channel, room_channel
@@ -95,7 +94,7 @@ class UnitOfWork(ReadContext):
 
     def record(self, event: Event) -> None:
         """Put the event into the outbox, in this transaction."""
-        row = row_for(event, now=self.now)
+        row = outbox.row_for(event, now=self.now)
         self.events.append(event)
         self._rows.append(row)
         self._unwritten.append(row)
@@ -107,14 +106,14 @@ class UnitOfWork(ReadContext):
         waits, the new moment and event replace the old ones. What is due for many at once, as digests are, gets a
         `spread`: each comes somewhere within it.
         """
-        moment = jittered(moment, spread, key=key)
-        row = schedule(self.session, event, at=moment, key=key, now=self.now)
+        moment = outbox.jittered(moment, spread, key=key)
+        row = outbox.schedule(self.session, event, at=moment, key=key, now=self.now)
         if row is not None and moment <= self.now:
             self._rows.append(row)
 
     def cancel_scheduled(self, *keys: str) -> int:
         """Drop what `at` planned under these keys and nobody has seen to. How many went."""
-        return forget_(self.session, keys)
+        return outbox.cancel(self.session, keys)
 
     def notify_member(self, *member_ids: UUID) -> None:
         """After the commit, tell every process to look what is new for these members."""
@@ -137,12 +136,12 @@ class UnitOfWork(ReadContext):
 
     def is_scheduled(self, key: str) -> bool:
         """Whether what `at` planned under this key is still to come, however late it is."""
-        return waits_(self.session, key)
+        return outbox.is_scheduled(self.session, key)
 
     def commit(self) -> None:
         """Make it so: the events go into the outbox in one statement. Called by the store alone, and by the writer."""
         if self._unwritten:
-            insert_rows(self.session, self._unwritten)
+            outbox.insert_rows(self.session, self._unwritten)
         self.session.commit()
 
     def publish_all(self, pubsub: PubSub) -> None:

@@ -20,7 +20,7 @@ from community.members.models import (
 )
 from community.members.queries.active_members import in_force, is_active
 from community.members.queries.blocks import blocked_ids
-from community.members.rules.handles import handle_key as handle_key_
+from community.members.rules.handles import handle_key
 
 
 def own_member(uow: UnitOfWork) -> Member:
@@ -69,7 +69,7 @@ def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | 
 def member_named(uow: UnitOfWork, handle: str) -> Member:
     """A member by handle, for a coordinator's order; none whose role is above theirs. Raises Forbidden, Invalid."""
     _ = uow.permitted(Permission.MANAGE_MEMBERS)
-    found = member_by_handle(uow, handle_key_(handle))
+    found = member_by_handle(uow, handle_key(handle))
     if found is None or Role(found.role).is_above(uow.permitted(Permission.MANAGE_MEMBERS).role):
         raise ValidationFailed(errors={"handle": ["There is nobody of that name."]})
     return found
@@ -122,9 +122,9 @@ def member_by_email(ctx: ReadContext, email: str) -> Member | None:
     return ctx.session.scalar(select(Member).where(Member.email == email))
 
 
-def member_by_handle(ctx: ReadContext, handle_key: str) -> Member | None:
+def member_by_handle(ctx: ReadContext, key: str) -> Member | None:
     """Who goes by this handle, as handles are compared."""
-    return ctx.session.scalar(select(Member).where(Member.handle_key == handle_key))
+    return ctx.session.scalar(select(Member).where(Member.handle_key == key))
 
 
 def active_member_by_email(ctx: ReadContext, email: str) -> Member | None:

@@ -8,6 +8,7 @@ from community.buddies.queries import pairings
 from community.buddies.queries.pairings import PairingView
 from community.check_ins.rules import recommendations
 from community.check_ins.rules.recommendations import AvailableSupport
+from community.core.text import clock_text
 from community.core.unit_of_work import ReadContext
 from community.meetups.queries import meetups as meetups_queries
 from community.meetups.queries.views import MeetupView, OccurrenceView
@@ -147,7 +148,7 @@ def _time_text(moment: datetime, ctx: ReadContext) -> str:
     zone = ZoneInfo(ctx.actor.time_zone)
     local, today = moment.astimezone(zone), ctx.now.astimezone(zone).date()
     days = (local.date() - today).days
-    clock = local.strftime("%-I:%M ") + local.strftime("%p").lower()
+    clock = clock_text(local)
     if days <= 0:
         return f"{'Tonight' if local.hour >= 17 else 'Today'} at {clock}"
     return f"{'Tomorrow' if days == 1 else local.strftime('%A')} at {clock}"

@@ -27,11 +27,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.core.clock import machine_microseconds
-from community.core.db import Base
+from community.core.db import Base, insert_into
 from community.core.events import Event, Priority
 from community.core.ids import new_id
 
@@ -115,7 +114,10 @@ def schedule(session: Session, event: Event, *, at: datetime, key: str, now: dat
     urgency = Priority.CRISIS if event.urgency == Priority.CRISIS else max(event.urgency, Priority.TIMED)
     values = {**_values(event, now), "urgency": urgency, "due_at": at, "key": key, "state": "waiting", "attempts": 0}
     made = session.scalar(
-        _insert(session).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxEvent.id)
+        insert_into(session, OutboxEvent)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OutboxEvent.id)
     )
     return None if made is None else values
 
@@ -128,7 +130,7 @@ def reschedule(session: Session, event: Event, *, key: str, now: datetime, only_
     values = {**_values(event, now), "urgency": Priority.TIMED, "due_at": now, "key": key, "state": "waiting"}
     fresh = {"due_at": now, "state": "waiting", "attempts": 0, "token": None, "finished_at": None}
     session.execute(
-        _insert(session)
+        insert_into(session, OutboxEvent)
         .values({**values, "attempts": 0})
         .on_conflict_do_update(
             index_elements=["key"],
@@ -209,8 +211,3 @@ def _waiting_of(keys: Collection[str]) -> Any:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-
-
-def _insert(session: Session) -> Any:
-    is_postgres = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(OutboxEvent) if is_postgres else sqlite.insert(OutboxEvent)

@@ -24,7 +24,7 @@ from flask import (
 from community.core.errors import AppError, NotFound
 from community.core.markdown import has_marks
 from community.core.schemas import PageArgs
-from community.core.text import isolated, linkify, ordinal, render_markdown
+from community.core.text import clock_text, isolated, linkify, ordinal, render_markdown
 from community.core.unit_of_work import Actor
 from community.core.web.request_context import csrf_token, current_actor, services
 
@@ -175,8 +175,7 @@ def viewer_zone() -> ZoneInfo:
 
 def local_time(moment: datetime, zone: str | None = None) -> str:
     """`7:00 pm` in the viewer's zone, or in the one given."""
-    local = moment.astimezone(ZoneInfo(zone) if zone else viewer_zone())
-    return local.strftime("%-I:%M ") + local.strftime("%p").lower()
+    return clock_text(moment.astimezone(ZoneInfo(zone) if zone else viewer_zone()))
 
 
 def local_date(moment: datetime, zone: str | None = None) -> str:

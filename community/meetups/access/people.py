@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from community.core.db import insert_into
 from community.core.permissions import Permission
 from community.core.unit_of_work import ReadContext, UnitOfWork
 from community.meetups.models import Attendance, AttendanceMark, MeetupHost, MeetupPreference
@@ -61,7 +61,7 @@ def own_preference(uow: UnitOfWork) -> MeetupPreference:
     )
     if found is None:
         uow.session.execute(
-            _insert(uow)
+            insert_into(uow.session, MeetupPreference)
             .values(
                 member_id=uow.actor.id,
                 is_listed=True,
@@ -73,8 +73,3 @@ def own_preference(uow: UnitOfWork) -> MeetupPreference:
         )
         return own_preference(uow)
     return found
-
-
-def _insert(uow: UnitOfWork) -> postgresql.Insert | sqlite.Insert:
-    is_postgres = uow.session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(MeetupPreference) if is_postgres else sqlite.insert(MeetupPreference)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from community.core.local_time import to_utc
 from community.core.permissions import Permission
+from community.core.text import clock_text
 from community.core.unit_of_work import ReadContext
 from community.meetups.rules import rrule_text
 from community.meetups.rules.recurrence import Recurrence, requested, wall_times
@@ -38,15 +39,13 @@ def preview_occurrences(
     _ = ctx.permitted(Permission.RUN_MEETUPS)
     repeats = requested(recurrence, first=starts_at_local, time_zone=time_zone)
     if repeats is None:
-        said = f"Once, at {rrule_text.clock(starts_at_local)}, {rrule_text.zone_text(time_zone)}"
+        said = f"Once, at {clock_text(starts_at_local)}, {rrule_text.zone_text(time_zone)}"
         return Preview(said, (_ahead(starts_at_local, time_zone),), "")
     everything = Recurrence(rule=repeats.rule, first=repeats.first, extra=repeats.extra)
     coming = wall_times(everything)
     shown = coming[: SHOWN + sum(one in coming[: SHOWN * 2] for one in repeats.skip)]
     change = rrule_text.clock_change(coming[:60], time_zone)
-    note = (
-        f"Clocks change on {change:%B} {change.day}. It stays at {rrule_text.clock(repeats.first)}." if change else ""
-    )
+    note = f"Clocks change on {change:%B} {change.day}. It stays at {clock_text(repeats.first)}." if change else ""
     dates = tuple(_ahead(one, time_zone, is_skipped=one in repeats.skip) for one in shown)
     return Preview(rrule_text.rule_text(repeats, time_zone), dates, note)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from community.core.local_time import possible_moments, to_local, to_utc
-from community.core.text import ordinal
+from community.core.text import clock_text, ordinal
 from community.meetups.rules.recurrence import Recurrence, wall_times
 from community.meetups.rules.rrule_parser import WEEKDAYS
 
@@ -20,7 +20,7 @@ OF_ITS_OWN = "By a rule of its own"
 
 def rule_text(repeats: Recurrence, zone: str) -> str:
     """The rule with its time, zone and end."""
-    words = f"{how_often(repeats)} at {clock(repeats.first)}, {zone_text(zone)}{_end(repeats)}"
+    words = f"{how_often(repeats)} at {clock_text(repeats.first)}, {zone_text(zone)}{_end(repeats)}"
     if repeats.extra:
         words += f", and on {_listed([_day(one) for one in repeats.extra[:3]])}"
     return words
@@ -44,11 +44,6 @@ def how_often(repeats: Recurrence) -> str:
     return OF_ITS_OWN
 
 
-def clock(wall_time: datetime) -> str:
-    """`7:00 pm`."""
-    return wall_time.strftime("%-I:%M ") + wall_time.strftime("%p").lower()
-
-
 def zone_text(zone: str) -> str:
     """`New York time`."""
     return f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
@@ -61,8 +56,8 @@ def clock_note(wall_time: datetime, zone: str) -> str:
         return ""
     start = to_local(to_utc(wall_time, zone), zone)
     if start != wall_time:
-        return f"The clocks skip {clock(wall_time)} that day. It starts at {clock(start)}."
-    return f"{clock(wall_time)} comes twice that day. It starts the first time."
+        return f"The clocks skip {clock_text(wall_time)} that day. It starts at {clock_text(start)}."
+    return f"{clock_text(wall_time)} comes twice that day. It starts the first time."
 
 
 def clock_change(dates: list[datetime], zone: str) -> datetime | None:

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from community.core.db import insert_into
 from community.core.ids import new_id
 from community.core.metrics import DELIVERIES
 from community.core.outbox.notification_kinds import kind_of
@@ -186,6 +186,4 @@ def insert_new(
     """Insert the rows that no unique key forbids; the ids of those."""
     if not rows:
         return set()
-    is_postgres = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert(table) if is_postgres else sqlite.insert(table)
-    return set(session.scalars(insert.on_conflict_do_nothing().returning(table.id), rows))
+    return set(session.scalars(insert_into(session, table).on_conflict_do_nothing().returning(table.id), rows))
