@@ -1,6 +1,6 @@
-"""What happens between buddies, and what its time has come for (`…_due`).
+"""Events of buddies, and planned moments (`…_due`).
 
-A decline, an expiry or a withdrawal is no event: nobody is told of it. Nor is what somebody answered in private.
+A decline, an expiry or a withdrawal is no event: no one is notified of it. Nor is a private answer.
 """
 
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ class BuddySuggested(Event, name="buddy.suggested"):
 
 @dataclass(frozen=True, kw_only=True)
 class BuddyMatched(Event, name="buddy.matched"):
-    """Both said yes; their room is open."""
+    """Both accepted, and their room is open."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairingEnded(Event, name="pairing.ended"):
-    """A pairing is over. `ended_by` is who ended it, nobody when a block or a closed account did.
+    """A pairing ended. `ended_by` is the member who ended it, None when a block or a closed account did.
 
-    With `asked` it ended because of what both were asked in private, and nobody is told who said what.
+    With `asked` it ended because of the private answers, and no one is told who gave which.
     """
 
     pairing_id: UUID
@@ -37,28 +37,28 @@ class PairingEnded(Event, name="pairing.ended"):
 
 @dataclass(frozen=True, kw_only=True)
 class PairingSafetyFlagged(Event, name="pairing.safety_flagged"):
-    """Somebody ended a pairing because they did not feel safe; a coordinator has to look."""
+    """A member ended a pairing because they did not feel safe. A coordinator has to review it."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class MentorApplied(Event, name="mentor.applied"):
-    """Somebody wants to be there for newcomers; a coordinator decides."""
+    """A member wants to be a mentor. A coordinator decides."""
 
     member_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class MentorApproved(Event, name="mentor.approved"):
-    """A coordinator said that a member may be matched as a mentor."""
+    """A coordinator allowed a member to be matched as a mentor."""
 
     member_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairingSafetyReviewed(Event, name="pairing.safety_reviewed"):
-    """A coordinator has looked into a pairing that did not feel safe."""
+    """A coordinator reviewed a pairing that did not feel safe."""
 
     pairing_id: UUID
     by: UUID
@@ -66,7 +66,7 @@ class PairingSafetyReviewed(Event, name="pairing.safety_reviewed"):
 
 @dataclass(frozen=True, kw_only=True)
 class MentorRejected(Event, name="mentor.rejected"):
-    """A coordinator took an approval back, or somebody does not offer to be a mentor any more."""
+    """A coordinator withdrew an approval, or a member no longer offers to be a mentor."""
 
     member_id: UUID
 
@@ -81,7 +81,7 @@ class SuggestionSuperseded(Event, name="buddy.superseded"):
 
 @dataclass(frozen=True, kw_only=True)
 class PromptDue(Event, name="pairing.prompt_due"):
-    """It is time for a word between two buddies; `prompt_number` counts these times from 0."""
+    """A prompt for two buddies is due. `prompt_number` counts from 0."""
 
     pairing_id: UUID
     prompt_number: int
@@ -89,7 +89,7 @@ class PromptDue(Event, name="pairing.prompt_due"):
 
 @dataclass(frozen=True, kw_only=True)
 class PromptSent(Event, name="pairing.prompt_sent"):
-    """One of two buddies is reminded that a line is enough."""
+    """One of two buddies was prompted to write."""
 
     pairing_id: UUID
     member_id: UUID
@@ -98,14 +98,14 @@ class PromptSent(Event, name="pairing.prompt_sent"):
 
 @dataclass(frozen=True, kw_only=True)
 class TrialDue(Event, name="pairing.trial_due"):
-    """The first fortnight of a pairing is over."""
+    """The first two weeks of a pairing are over."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class PairingInactivityCheckDue(Event, name="pairing.inactivity_check_due"):
-    """It is time to look whether two buddies have been silent for long."""
+    """A check is due whether two buddies have been silent for long."""
 
     pairing_id: UUID
 
@@ -119,48 +119,48 @@ class ReviewRequested(Event, name="pairing.review_requested"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewDue(Event, name="pairing.review_due"):
-    """Answers to what both were asked count no longer."""
+    """The time to answer a private review is over."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhonesShared(Event, name="pairing.phones_shared"):
-    """Both buddies share their number; each can see the other's."""
+    """Both buddies share their number, and each can see the other's."""
 
     pairing_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandInAnnounced(Event, name="stand_in.announced"):
-    """Somebody's buddy cannot today."""
+    """A member's buddy is away today."""
 
     stand_in_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandInRequested(Event, name="stand_in.requested"):
-    """Somebody whose buddy cannot today would like somebody else to be there."""
+    """A member whose buddy is away today wants a stand-in."""
 
     stand_in_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandInAccepted(Event, name="stand_in.accepted"):
-    """Somebody is there today for who wanted it."""
+    """A stand-in accepted for today."""
 
     stand_in_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandInDue(Event, name="stand_in.due"):
-    """The day is over on which somebody's buddy could not."""
+    """The day on which a member's buddy was away is over."""
 
     stand_in_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatchRunDue(Event, name="match_run.due"):
-    """It is time for the week's match run; `version` is that of the schedule it was planned under."""
+    """The weekly match run is due. `version` is that of the schedule it was planned under."""
 
     version: int

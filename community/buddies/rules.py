@@ -1,4 +1,4 @@
-"""When a suggestion is over, what each of the two may see of it, and who may be suggested again."""
+"""Rules of suggestions, phone numbers, prompts and quiet days."""
 
 import re
 import unicodedata
@@ -34,14 +34,14 @@ SEEN_STATES = ("suggested", "accepted_by_one", "matched", "declined", "expired",
 
 
 def in_order(one: UUID, other: UUID) -> tuple[UUID, UUID]:
-    """The two, the smaller id first: how pairs are stored."""
+    """Return the two ids, the smaller first, as pairs are stored."""
     return (one, other) if one < other else (other, one)
 
 
 def seen_state(*, state: str, own_answer: str, expires_at: datetime, now: datetime) -> str:
-    """What one of the two may know of a suggestion, one of SEEN_STATES.
+    """Return the state of a suggestion that one of the two may know, one of SEEN_STATES.
 
-    The other's yes shows only when both said it; their no, or that they went away, only as an expiry at `expires_at`.
+    The other's yes shows only when both said it. Their no, or that they left, shows only as an expiry at `expires_at`.
     """
     if state == "matched":
         return "matched"
@@ -55,7 +55,7 @@ def seen_state(*, state: str, own_answer: str, expires_at: datetime, now: dateti
 
 
 def takes_a_place(*, state: str, own_answer: str, expires_at: datetime, now: datetime) -> bool:
-    """Whether a suggestion that is not settled keeps one of the two from being given somebody else."""
+    """Return whether an unsettled suggestion keeps one of the two from getting another one."""
     return seen_state(state=state, own_answer=own_answer, expires_at=expires_at, now=now) in (
         "suggested",
         "accepted_by_one",
@@ -63,12 +63,12 @@ def takes_a_place(*, state: str, own_answer: str, expires_at: datetime, now: dat
 
 
 def months_since(month: date | None, now: datetime) -> int:
-    """Whole months from the first of a month until now; -1 for none."""
+    """Return the whole months from the first of a month until now, or -1 for None."""
     return -1 if month is None else max(0, (now.year - month.year) * 12 + now.month - month.month)
 
 
 def capacity_of(role: str, capacity: int) -> int:
-    """How many buddies somebody of this role may have; only mentors have more than one."""
+    """Return the number of buddies that a member of this role may have. Only mentors have more than one."""
     return capacity if role == "mentor" else min(capacity, 1)
 
 
@@ -81,10 +81,10 @@ MAX_PHONE_LENGTH = 40
 
 
 def normal_phone(written: str) -> str | None:
-    """Return a phone number as people write it, in plain signs: `(555) 010-0199`, `+1 555 0100 ext. 12`.
+    """Return a phone number, as people write it, in plain characters: `(555) 010-0199`, `+1 555 0100 ext. 12`.
 
-    Full-width digits, dashes and blanks of every kind become ASCII. None for what is no number: it needs 4 to 17
-    digits, and no more than one extension.
+    Full-width digits, dashes and blanks of every kind become ASCII. None for text that is no number: a number has 4 to
+    17 digits and at most one extension.
     """
     plain = _DASHES.sub("-", unicodedata.normalize("NFKC", without_unseen(written)))
     plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain)
@@ -106,17 +106,17 @@ def phone_link(number: str) -> str:
 
 
 def whose_turn(prompt_number: int, a_id: UUID, b_id: UUID) -> tuple[UUID, ...]:
-    """Who is reminded at a beat: both at the first, then each in turn."""
+    """Return the members who get a prompt: both at the first, then each in turn."""
     return (a_id, b_id) if prompt_number == 0 else (a_id,) if prompt_number % 2 else (b_id,)
 
 
 def ends(why: str, choices: tuple[str, str]) -> bool:
-    """Whether a pairing ends by what both said in private: one wants it to, or a silence was met with silence."""
+    """Return whether a pairing ends by the private answers: one wants it to, or neither answered after a silence."""
     return bool({"end", "new"} & set(choices)) or (why == "quiet" and choices == ("", ""))
 
 
 def quiet_until(now: datetime, *, quiet_days: Collection[int], time_zone: str) -> datetime | None:
-    """When the first day begins that is not quiet, at nine on its clock; None when today is not quiet."""
+    """Return the start of the first day that is not quiet, at nine local time, or None when today is not quiet."""
     today = to_local(now, time_zone).date()
     if today.weekday() not in quiet_days or len(set(quiet_days)) >= 7:
         return None
@@ -125,5 +125,5 @@ def quiet_until(now: datetime, *, quiet_days: Collection[int], time_zone: str) -
 
 
 def next_weekly(now: datetime, *, weekday: int, hour: int, time_zone: str) -> datetime:
-    """The next time after now that it is this hour of this weekday in a time zone."""
+    """Return the next moment after now that is this hour of this weekday in a time zone."""
     return next_moment(now, clock=time(hour), zone=time_zone, on=lambda day: day.weekday() == weekday)

@@ -1,4 +1,4 @@
-"""What belongs to two: there for both of them, while nothing keeps them apart."""
+"""Visibility of what belongs to two members: both may see it unless they are blocked from each other."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ T = TypeVar("T", Pairing, Suggestion)
 
 
 def for_participants(ctx: ReadContext, kind: type[T], row_id: UUID) -> T:
-    """A pairing or suggestion of the actor's. Raises NotFound, also when the two are kept apart by now."""
+    """Return a pairing or suggestion of the actor's. Raises NotFound, also when the two are blocked by now."""
     row = ctx.session.get(kind, row_id)
     if row is None or ctx.actor.id not in (row.a_id, row.b_id):
         raise NotFound

@@ -15,23 +15,25 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
 def pairing_to_see(ctx: ReadContext, pairing_id: UUID) -> Pairing:
-    """One of the actor's pairings. Raises NotFound, also when the two are kept apart by now."""
+    """Return one of the actor's pairings. Raises NotFound, also when the two are blocked by now."""
     return for_participants(ctx, Pairing, pairing_id)
 
 
 def pairing_to_change(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]]:
-    """One of the actor's pairings and both profiles, locked. Raises NotFound."""
+    """Return one of the actor's pairings and both profiles, locked. Raises NotFound."""
     return _locked(uow, pairing_to_see(uow, pairing_id))
 
 
 def living_pairing(uow: UnitOfWork, pairing_id: UUID) -> Pairing | None:
-    """A pairing that has not ended, locked; for what its time has come for. Its profiles are not."""
+    """Return a pairing that has not ended, locked, for scheduled work. Its profiles are not locked."""
     row = uow.session.get(Pairing, pairing_id, with_for_update=True, populate_existing=True)
     return None if row is None or row.state == "ended" else row
 
 
 def pairing_to_look_into(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
-    """A pairing that ended because somebody did not feel safe, for a coordinator. Raises Forbidden, NotFound."""
+    """Return a pairing that ended because one of the two did not feel safe, for a coordinator. Raises Forbidden,
+    NotFound.
+    """
     _ = uow.permitted(Permission.RUN_MATCHING)
     row = uow.session.get(Pairing, pairing_id, with_for_update=True)
     if row is None or row.end_reason != "safety":
@@ -40,7 +42,7 @@ def pairing_to_look_into(uow: UnitOfWork, pairing_id: UUID) -> Pairing:
 
 
 def pairings_of(ctx: ReadContext, member_id: UUID, *, other: UUID | None = None) -> list[Pairing]:
-    """The pairings of a member, or of two, that have not ended; not locked."""
+    """Return the pairings of a member, or of two, that have not ended. Locks nothing."""
     query = select(Pairing).where(Pairing.ended_at.is_(None))
     if other is None:
         query = query.where(or_(Pairing.a_id == member_id, Pairing.b_id == member_id))
@@ -51,12 +53,12 @@ def pairings_of(ctx: ReadContext, member_id: UUID, *, other: UUID | None = None)
 
 
 def locked_pairing(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, BuddyProfile]]:
-    """A pairing and both profiles, locked. For what the house does by itself: no permission is asked."""
+    """Return a pairing and both profiles, locked. Checks no permission: for what happens automatically."""
     return _locked(uow, row)
 
 
 def locked_living_pairing(uow: UnitOfWork, pairing_id: UUID) -> tuple[Pairing, dict[UUID, BuddyProfile]] | None:
-    """A pairing that has not ended and both profiles, locked, for the clock; None when there is none any more."""
+    """Return a pairing that has not ended and both profiles, locked, for scheduled work. None when it has ended."""
     found = uow.session.get(Pairing, pairing_id)
     if found is None:
         return None
@@ -71,6 +73,6 @@ def _locked(uow: UnitOfWork, row: Pairing) -> tuple[Pairing, dict[UUID, BuddyPro
 
 
 def lock_around(uow: UnitOfWork, member_id: UUID) -> None:
-    """Lock a member's profile and those of their buddies, in one go."""
+    """Lock a member's profile and those of their buddies, in one statement."""
     rows = pairings_of(uow, member_id)
     locked_profiles(uow, {member_id, *(row.other(member_id) for row in rows)})

@@ -12,19 +12,21 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
 def own_profile(ctx: ReadContext) -> BuddyProfile | None:
-    """What the actor looks for, when they have said."""
+    """Return the actor's profile, if they have one."""
     return ctx.session.get(BuddyProfile, ctx.actor.id, populate_existing=True)
 
 
 def own_profile_to_change(uow: UnitOfWork) -> BuddyProfile | None:
-    """The same, locked."""
+    """Return the actor's profile, locked, if they have one."""
     return locked_profiles(uow, [uow.actor.id]).get(uow.actor.id)
 
 
 def locked_profiles(
     uow: UnitOfWork, member_ids: Collection[UUID], *, if_free: bool = False
 ) -> dict[UUID, BuddyProfile]:
-    """The profiles of these members, locked in the order of their ids; `if_free` leaves out those somebody holds."""
+    """Return the profiles of these members, locked in the order of their ids. `if_free` skips those that others have
+    locked.
+    """
     query = select(BuddyProfile).where(BuddyProfile.member_id.in_(member_ids)).order_by(BuddyProfile.member_id)
     rows = uow.session.scalars(
         query.with_for_update(skip_locked=if_free).execution_options(populate_existing=True)
@@ -33,13 +35,13 @@ def locked_profiles(
 
 
 def profiles_to_seal(uow: UnitOfWork, *, most: int) -> list[BuddyProfile]:
-    """Return profiles whose answers are in the open, locked but for those that somebody holds."""
+    """Return profiles whose answers are not encrypted yet, locked, without those that others have locked."""
     query = select(BuddyProfile).where(BuddyProfile.answers.is_(None)).order_by(BuddyProfile.member_id).limit(most)
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))
 
 
 def mentor_to_decide(uow: UnitOfWork, member_id: UUID) -> BuddyProfile:
-    """A mentor's profile, locked, for a coordinator. Raises Forbidden, NotFound for who does not want to be one."""
+    """Return a mentor's profile, locked, for a coordinator. Raises Forbidden, NotFound for other roles."""
     _ = uow.permitted(Permission.RUN_MATCHING)
     profile = locked_profiles(uow, [member_id]).get(member_id)
     if profile is None or profile.role != "mentor":

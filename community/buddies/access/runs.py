@@ -12,7 +12,7 @@ from community.core.unit_of_work import ReadContext, UnitOfWork
 
 
 def run_to_see(ctx: ReadContext, run_id: UUID) -> MatchRun:
-    """A match run, for a coordinator. Raises Forbidden, NotFound."""
+    """Return a match run, for a coordinator. Raises Forbidden, NotFound."""
     _ = ctx.permitted(Permission.RUN_MATCHING)
     row = ctx.session.get(MatchRun, run_id, populate_existing=True)
     if row is None:
@@ -21,18 +21,18 @@ def run_to_see(ctx: ReadContext, run_id: UUID) -> MatchRun:
 
 
 def started_run(ctx: ReadContext, run_id: UUID) -> MatchRun:
-    """A run that was started, for the process that solves it."""
+    """Return a run that was started, for the process that solves it."""
     return ctx.session.get_one(MatchRun, run_id)
 
 
 def forget_run_inputs(uow: UnitOfWork, *, before: datetime) -> None:
-    """Drop what runs that started before a moment were worked out from."""
+    """Delete the inputs of runs that started before a moment."""
     old = MatchRun.created_at < before
     uow.session.execute(update(MatchRun).where(old, MatchRun.sealed_inputs.is_not(None)).values(sealed_inputs=None))
 
 
 def running(uow: UnitOfWork, run_id: UUID | None = None) -> MatchRun | None:
-    """The run that is going on (this one, when named), locked."""
+    """Return the run in progress (this one, when named), locked."""
     query = select(MatchRun).where(MatchRun.state == "running")
     if run_id is not None:
         query = query.where(MatchRun.id == run_id)
@@ -40,5 +40,5 @@ def running(uow: UnitOfWork, run_id: UUID | None = None) -> MatchRun | None:
 
 
 def schedule_to_change(uow: UnitOfWork) -> MatchSchedule | None:
-    """When the week's run starts, locked; None as long as nobody has said."""
+    """Return the weekly schedule, locked, or None when no one has set it."""
     return uow.session.get(MatchSchedule, 1, with_for_update=True, populate_existing=True)

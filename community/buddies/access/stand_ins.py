@@ -1,4 +1,4 @@
-"""Loading days on which somebody's buddy cannot."""
+"""Loading stand-ins with permission."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from community.members.queries.helping import may_be_brought_together
 
 
 def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
-    """The actor's pairings that are not paused nor ended, but for those with whom they are kept apart."""
+    """Return the actor's pairings that are neither paused nor ended, without members they are blocked from."""
     apart = blocked_ids(uow.session, uow.actor.id)
     return [
         row for row in pairings_of(uow, uow.actor.id) if row.state == "active" and row.other(uow.actor.id) not in apart
@@ -22,7 +22,7 @@ def own_pairings_that_go_on(uow: UnitOfWork) -> list[Pairing]:
 
 
 def open_stand_in(ctx: ReadContext, pairing_id: UUID, member_id: UUID) -> StandIn | None:
-    """The day without their buddy that somebody has now."""
+    """Return the day without their buddy that a member has now, if any."""
     query = select(StandIn).where(
         StandIn.pairing_id == pairing_id, StandIn.member_id == member_id, StandIn.state != "over"
     )
@@ -30,7 +30,7 @@ def open_stand_in(ctx: ReadContext, pairing_id: UUID, member_id: UUID) -> StandI
 
 
 def own_stand_in(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
-    """A day on which the actor's buddy cannot, locked. Raises NotFound."""
+    """Return a day on which the actor's buddy is away, locked. Raises NotFound."""
     row = uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)
     if row is None or row.member_id != uow.actor.id:
         raise NotFound
@@ -38,7 +38,7 @@ def own_stand_in(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
 
 
 def stand_in_to_claim(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
-    """A day for which the actor may be there, locked. Raises NotFound for whom it was not asked of."""
+    """Return a day for which the actor may stand in, locked. Raises NotFound for members who were not asked."""
     row = uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)
     if row is None or not may_stand_in(uow, row):
         raise NotFound
@@ -46,7 +46,7 @@ def stand_in_to_claim(uow: UnitOfWork, stand_in_id: UUID) -> StandIn:
 
 
 def may_stand_in(ctx: ReadContext, row: StandIn) -> bool:
-    """Whether the actor is there, or was asked to be and still may."""
+    """Return whether the actor stands in, or was asked to and still may."""
     me = ctx.actor.id
     if row.state == "offered" or not can_interact(ctx.session, row.member_id, me):
         return False
@@ -58,24 +58,24 @@ def may_stand_in(ctx: ReadContext, row: StandIn) -> bool:
 
 
 def asked_to_stand_in(ctx: ReadContext, row: StandIn) -> list[UUID]:
-    """Whom a day is asked of: everybody who offers such days and fits who wants one, but for their buddy."""
+    """Return the members who are asked to stand in: those who offer it and fit the member, without their buddy."""
     pairing = ctx.session.get_one(Pairing, row.pairing_id)
     return who_could_stand_in(ctx, member_id=row.member_id, but=(pairing.a_id, pairing.b_id))
 
 
 def stand_in_to_end(uow: UnitOfWork, stand_in_id: UUID) -> StandIn | None:
-    """A day, locked; for what its time has come for."""
+    """Return a stand-in, locked, for scheduled work."""
     return uow.session.get(StandIn, stand_in_id, with_for_update=True, populate_existing=True)
 
 
 def stand_ins_of_helper(uow: UnitOfWork, member_id: UUID) -> list[StandIn]:
-    """Return the days on which a member stands in for somebody's buddy, locked."""
+    """Return the days on which a member stands in for another's buddy, locked."""
     query = select(StandIn).where(StandIn.state == "claimed", StandIn.claimed_by == member_id)
     return list(uow.session.scalars(query.order_by(StandIn.id).with_for_update()))
 
 
 def stand_ins_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[StandIn]:
-    """Days that go on between these two, locked."""
+    """Return open stand-ins between these two, locked."""
     query = select(StandIn).where(
         StandIn.state == "claimed",
         or_(

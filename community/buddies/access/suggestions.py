@@ -16,12 +16,12 @@ from community.members.queries.blocks import blocked_ids
 
 
 def suggestion_to_see(ctx: ReadContext, suggestion_id: UUID) -> Suggestion:
-    """One of the actor's suggestions. Raises NotFound, also when the two are kept apart by now."""
+    """Return one of the actor's suggestions. Raises NotFound, also when the two are blocked by now."""
     return for_participants(ctx, Suggestion, suggestion_id)
 
 
 def suggestion_to_answer(uow: UnitOfWork, suggestion_id: UUID) -> tuple[Suggestion, BuddyProfile, BuddyProfile]:
-    """One of the actor's suggestions, the actor's profile and the other's, all locked. Raises NotFound."""
+    """Return one of the actor's suggestions, the actor's profile and the other's, all locked. Raises NotFound."""
     seen = suggestion_to_see(uow, suggestion_id)
     other = seen.other(uow.actor.id)
     profiles = locked_profiles(uow, [uow.actor.id, other])
@@ -32,13 +32,13 @@ def suggestion_to_answer(uow: UnitOfWork, suggestion_id: UUID) -> tuple[Suggesti
 
 
 def locked_suggestions(uow: UnitOfWork, ids: Collection[UUID]) -> list[Suggestion]:
-    """These suggestions, locked in the order of their ids. Their profiles are locked by the caller."""
+    """Return these suggestions, locked in the order of their ids. The caller has locked their profiles."""
     query = select(Suggestion).where(Suggestion.id.in_(ids)).order_by(Suggestion.id)
     return list(uow.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
 def unsettled_of(uow: UnitOfWork, member_id: UUID) -> list[Suggestion]:
-    """A member's suggestions that are not over for both, locked. The member's profile is locked by the caller."""
+    """Return a member's suggestions that are not over for both, locked. The caller has locked the member's profile."""
     query = select(Suggestion.id).where(
         Suggestion.settled_at.is_(None), or_(Suggestion.a_id == member_id, Suggestion.b_id == member_id)
     )
@@ -46,7 +46,7 @@ def unsettled_of(uow: UnitOfWork, member_id: UUID) -> list[Suggestion]:
 
 
 def unsettled_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[Suggestion]:
-    """What is suggested to these two, locked. Their profiles are locked by the caller."""
+    """Return the unsettled suggestions between these two, locked. The caller has locked their profiles."""
     first, second = in_order(one, other)
     query = select(Suggestion.id).where(
         Suggestion.settled_at.is_(None), Suggestion.a_id == first, Suggestion.b_id == second
@@ -55,7 +55,7 @@ def unsettled_between(uow: UnitOfWork, one: UUID, other: UUID) -> list[Suggestio
 
 
 def due_suggestions(ctx: ReadContext, *, most: int) -> list[tuple[UUID, UUID, UUID]]:
-    """(id, a_id, b_id) of suggestions that are over and not settled, the longest over first."""
+    """Return (id, a_id, b_id) of suggestions that are over and not settled, the longest over first."""
     query = (
         select(Suggestion.id, Suggestion.a_id, Suggestion.b_id)
         .where(Suggestion.settled_at.is_(None), or_(Suggestion.expires_at <= ctx.now, Suggestion.state == "superseded"))

@@ -1,4 +1,4 @@
-"""What members look for, match runs, suggestions that both answer in private, and pairings."""
+"""Tables of buddies."""
 
 from community.buddies.models.pairings import Pairing, StandIn
 from community.buddies.models.profiles import BuddyProfile

@@ -1,4 +1,4 @@
-"""Pairings, and who is there for a day when a buddy cannot."""
+"""Tables of pairings and stand-ins."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,11 +12,11 @@ from community.core.ids import new_id
 
 
 class Pairing(Base):
-    """Two members who both said yes, the smaller id first, and their room.
+    """Two members who both accepted, the smaller id first, and their room.
 
-    The first days are a trial, until `trial_until`. Now and then both are asked in private whether it goes on
-    (`asked_at`, why, and until when answers count); `a_choice` and `b_choice` are what they said this time.
-    `a_phone` and `b_phone` are sealed, and shown only when both are there. `prompt_number` counts the prompts sent.
+    The first days are a trial, until `trial_until`. At times both are asked in private whether it goes on (`asked_at`,
+    why, and until when answers count); `a_choice` and `b_choice` are their latest answers. `a_phone` and `b_phone` are
+    encrypted, and shown only when both are set. `prompt_number` counts the prompts sent.
     """
 
     __tablename__ = "pairings"
@@ -67,22 +67,21 @@ class Pairing(Base):
     looked_into_at: Mapped[datetime | None]
 
     def other(self, member_id: UUID) -> UUID:
-        """Who the other one is."""
+        """Return the id of the other member."""
         return self.b_id if member_id == self.a_id else self.a_id
 
     def choice_of(self, member_id: UUID) -> str:
-        """What one of the two said when last asked: nothing yet, keep, end or new."""
+        """Return the latest answer of one of the two: empty, keep, end or new."""
         return self.a_choice if member_id == self.a_id else self.b_choice
 
     def set_choice(self, member_id: UUID, choice: str) -> None:
-        """Keep what one of the two says."""
         if member_id == self.a_id:
             self.a_choice = choice
         else:
             self.b_choice = choice
 
     def phone_of(self, member_id: UUID) -> str:
-        """The sealed number of one of the two; empty when they share none."""
+        """Return the encrypted number of one of the two, empty when they share none."""
         return self.a_phone if member_id == self.a_id else self.b_phone
 
     def phone_column(self, member_id: UUID) -> InstrumentedAttribute[str]:
@@ -91,7 +90,7 @@ class Pairing(Base):
 
 
 class StandIn(Base):
-    """Somebody who is there for a member for a day on which their buddy cannot.
+    """A member who covers for a day on which another's buddy is away.
 
     `offered` to the member by the buddy's "I can't today", `wanted` when the member says so, `claimed` by who does it.
     """

@@ -1,4 +1,4 @@
-"""What members look for, and what they need."""
+"""Table of buddy profiles."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,15 +12,15 @@ from community.core.db import Base
 
 
 class BuddyProfile(Base):
-    """What a member looks for, and how many buddies they have.
+    """A member's answers about the buddy they look for, and their places.
 
-    What they answered is sealed as one value, `answers` (see `queries.answers`), and so is `about`. The columns from
-    `pathways` to `area` held the answers in the open before: they are empty once a worker has sealed such a row.
-    `ceiling` is the larger of `capacity` and `active_count`: who lowers their capacity keeps the buddies they have and
+    The answers are encrypted as one value, `answers` (see `queries.answers`), and so is `about`. The columns from
+    `pathways` to `area` held the answers in clear text before: they are empty once a worker has encrypted such a row.
+    `ceiling` is the larger of `capacity` and `active_count`: a member who lowers their capacity keeps their buddies and
     gets no new one. `waiting_since` is when they last began to wait. `approved_places` is a coordinator's limit to how
-    many a mentor may be there for, whatever `capacity` says. `quiet_days` are weekdays (0 is Monday) on which nothing
-    of buddies reaches them, `rests_until` is the end of a rest after a pairing, and who `stands_in` may be asked to be
-    there for somebody else's buddy for a day.
+    many a mentor may have, whatever `capacity` says. `quiet_days` are weekdays (0 is Monday) on which nothing of
+    buddies reaches them, `rests_until` is the end of a rest after a pairing, and a member who `stands_in` may be asked
+    to cover for another's buddy for a day.
     """
 
     __tablename__ = "buddy_profiles"
@@ -65,24 +65,24 @@ class BuddyProfile(Base):
     changed_at: Mapped[datetime]
 
     def is_paused_at(self, now: datetime) -> bool:
-        """Whether no suggestion is wanted at `now`."""
+        """Return whether no suggestion is wanted at `now`."""
         return self.is_paused and (self.paused_until is None or self.paused_until > now)
 
     @property
     def is_approved(self) -> bool:
-        """Whether this role may be matched: mentors need a coordinator's word."""
+        """Whether this role may be matched: mentors need a coordinator's approval."""
         return self.role != "mentor" or self.approved_at is not None
 
     @property
     def places(self) -> int:
-        """How many buddies they want, and may have."""
+        """The number of buddies that they want and may have."""
         return self.capacity if self.approved_places is None else min(self.capacity, self.approved_places)
 
     @property
     def free_places(self) -> int:
-        """How many more buddies they want and may have than they have; never below 0."""
+        """The number of further buddies that they want and may have, never below 0."""
         return max(0, self.places - self.active_count)
 
     def is_resting_at(self, now: datetime) -> bool:
-        """Whether nobody new is suggested because a pairing ended a short while ago."""
+        """Return whether a pairing ended so recently that no new one is suggested."""
         return self.rests_until is not None and self.rests_until > now

@@ -1,4 +1,4 @@
-"""Match runs, and when they start by themselves."""
+"""Tables of match runs and their weekly schedule."""
 
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,11 @@ from community.core.ids import new_id
 
 
 class MatchRun(Base):
-    """One search for the best pairs. Only one runs at a time; nobody started it when the calendar did.
+    """One search for the best pairs. Only one runs at a time; without `started_by` the schedule started it.
 
-    `sealed_inputs` is what the solver was given, kept for a while so that a run can be replayed. `progress` is in
-    percent. `proposal` is what the solver found, `published` how many of its pairs were turned into suggestions; a run
-    whose process died between the two is carried on by a worker. `lease_until` says when its process must have died.
+    `sealed_inputs` is the solver's input, kept for a while to replay the run. `progress` is in percent. `proposal` is
+    the solver's result, `published` how many of its pairs became suggestions; a run whose process died between the two
+    is continued by a worker. `lease_until` says when its process must have died.
     """
 
     __tablename__ = "match_runs"
@@ -50,9 +50,9 @@ class MatchRun(Base):
 
 
 class MatchSchedule(Base):
-    """When a match run starts by itself each week: one row, or none as long as nobody has said.
+    """The weekly start of match runs: one row, or none when no one has set it.
 
-    `version` moves with every change; what was planned under an older one is not done any more.
+    `version` moves with every change. A start that was planned under an older one is skipped.
     """
 
     __tablename__ = "match_schedules"

@@ -1,4 +1,4 @@
-"""Suggestions that both answer in private."""
+"""Table of suggestions."""
 
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,10 @@ from community.core.ids import new_id
 
 
 class Suggestion(Base):
-    """Two people who might go well together, the smaller id first. Each answers in private.
+    """Two members who might go well together, the smaller id first. Each answers in private.
 
-    `state` is what is so, not what either may see; `rules.seen_state` says that. `settled_at` is when the last of it
-    was over for both, so that both may be given somebody else; an open suggestion has none.
+    `state` is the true state, not what either may see; `rules.seen_state` says that. `settled_at` is when it was over
+    for both, which frees both for another one; an open suggestion has none.
     """
 
     __tablename__ = "suggestions"
@@ -60,15 +60,14 @@ class Suggestion(Base):
     settled_at: Mapped[datetime | None]
 
     def other(self, member_id: UUID) -> UUID:
-        """Who the other one is."""
+        """Return the id of the other member."""
         return self.b_id if member_id == self.a_id else self.a_id
 
     def answer_of(self, member_id: UUID) -> str:
-        """What one of the two answered: nothing yet, accepted or declined."""
+        """Return the answer of one of the two: empty, accepted or declined."""
         return self.a_answer if member_id == self.a_id else self.b_answer
 
     def set_answer(self, member_id: UUID, answer: str) -> None:
-        """Keep what one of the two answers."""
         if member_id == self.a_id:
             self.a_answer = answer
         else:

@@ -1,4 +1,4 @@
-"""What coordinators see of matching: runs with their pairs and reasons, mentors to approve, what to look into."""
+"""Matching as coordinators see it: runs with pairs and reasons, mentors to approve, pairings to review."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from community.members.queries.people import handles
 
 @dataclass(frozen=True)
 class ProposedView:
-    """Two people a run put together, for coordinators."""
+    """A pair that a run proposed, for coordinators."""
 
     member_ids: tuple[UUID, UUID]
     handles: tuple[str, str]
@@ -31,7 +31,7 @@ class ProposedView:
 
 @dataclass(frozen=True)
 class UnmatchedView:
-    """Somebody a run found nobody for, and why; gains: what of their own answers costs them how many, most first."""
+    """A member without a pair in a run, and the reason. gains: the candidates that each own answer costs."""
 
     member_id: UUID
     handle: str
@@ -42,7 +42,7 @@ class UnmatchedView:
 
     @property
     def gains_in_words(self) -> list[str]:
-        """What would give them more people to be suggested to, most first."""
+        """Return the answers that cost candidates as text, most first."""
         return [f"{OWN_RULES[name]}: {more} more" for name, more in self.gains.items() if name in OWN_RULES]
 
 
@@ -72,7 +72,7 @@ class RunView:
 
 @dataclass(frozen=True)
 class MentorView:
-    """Somebody who wants to be there for newcomers."""
+    """A member who wants to be a mentor."""
 
     member_id: UUID
     handle: str
@@ -85,7 +85,7 @@ class MentorView:
 
 @dataclass(frozen=True)
 class FlaggedView:
-    """A pairing that ended because somebody did not feel safe."""
+    """A pairing that ended because one of the two did not feel safe."""
 
     id: UUID
     handles: tuple[str, str]
@@ -96,7 +96,7 @@ class FlaggedView:
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """When the week's match run starts by itself; `next_at` when that is next, if it does."""
+    """The weekly start of match runs. `next_at` is the next one, if there is one."""
 
     is_on: bool
     weekday: int
@@ -106,7 +106,7 @@ class ScheduleView:
 
 
 def schedule(ctx: ReadContext) -> ScheduleView:
-    """When the week's run starts; off, as long as nobody has said, and then proposed for Mondays at nine."""
+    """Return the weekly schedule of match runs. Without a row it is off, with Mondays at nine as the proposal."""
     staff = ctx.permitted(Permission.RUN_MATCHING)
     row = ctx.session.get(MatchSchedule, 1, populate_existing=True)
     if row is None:
@@ -115,7 +115,7 @@ def schedule(ctx: ReadContext) -> ScheduleView:
 
 
 def runs(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RunView]:
-    """All match runs, for coordinators, newest first."""
+    """Return all match runs, for coordinators, newest first."""
     _ = ctx.permitted(Permission.RUN_MATCHING)
     by = (MatchRun.created_at, MatchRun.id)
     page = keyset_page(ctx.session, select(MatchRun), by=by, cursor=cursor, limit=limit, descending=True)
@@ -123,12 +123,12 @@ def runs(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[RunView]:
 
 
 def run(ctx: ReadContext, run_id: UUID) -> RunView:
-    """One match run, for coordinators. Raises Forbidden, NotFound."""
+    """Return one match run, for coordinators. Raises Forbidden, NotFound."""
     return _runs(ctx, [runs_access.run_to_see(ctx, run_id)])[0]
 
 
 def mentors(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[MentorView]:
-    """Everybody who wants to be a mentor, for coordinators, by when they last changed their profile."""
+    """Return every member who wants to be a mentor, for coordinators, by the last change of their profile."""
     _ = ctx.permitted(Permission.RUN_MATCHING)
     query = select(BuddyProfile).where(BuddyProfile.role == "mentor")
     by = (BuddyProfile.changed_at, BuddyProfile.member_id)
@@ -150,7 +150,7 @@ def mentors(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[MentorV
 
 
 def flagged(ctx: ReadContext) -> list[FlaggedView]:
-    """Pairings that ended because somebody did not feel safe, for coordinators; those nobody looked into first."""
+    """Return pairings that ended because one of the two did not feel safe, for coordinators, unreviewed ones first."""
     _ = ctx.permitted(Permission.RUN_MATCHING)
     rows = ctx.session.scalars(
         select(Pairing).where(Pairing.end_reason == "safety").order_by(Pairing.ended_at.desc()).limit(100)
@@ -228,7 +228,7 @@ def _run(row: MatchRun, names: dict[str, str]) -> RunView:
 
 
 def _names(ctx: ReadContext, ids: Iterable[str]) -> dict[str, str]:
-    """Handles by id as text; in parts, because a run may name thousands."""
+    """Return handles by id as text, read in parts, because a run may name thousands."""
     wanted = sorted(set(ids))
     names: dict[str, str] = {}
     for start in range(0, len(wanted), 500):

@@ -1,4 +1,4 @@
-"""Seal and open members' answers about themselves and about whom they look for, as one value of their profile."""
+"""Members' answers about themselves and the buddy they look for, encrypted as one value of their profile."""
 
 import json
 from copy import copy
@@ -29,7 +29,9 @@ EMPTY: dict[str, Any] = {
 
 
 def opened(profile: BuddyProfile, cipher: FieldCipher | None) -> dict[str, Any]:
-    """Return what a member answered, by the names of EMPTY; from the open columns of a row that is not sealed yet."""
+    """Return a member's decrypted answers, by the names of EMPTY. Rows that are not encrypted yet are read from their
+    columns.
+    """
     if profile.answers is None:
         plain = {name: getattr(profile, name) for name in EMPTY}
         return {name: copy(EMPTY[name]) if value is None else value for name, value in plain.items()}

@@ -1,4 +1,4 @@
-"""Whose buddies may be asked for something now, and who rests."""
+"""Buddies who are available now, and members who rest."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -14,8 +14,9 @@ from community.members.models import Member
 
 
 def available_buddies(ctx: ReadContext, member_id: UUID) -> list[UUID]:
-    """The buddies of a member who have not said that they cannot today, and whoever is there instead; unfiltered
-    otherwise. The longest pairing first.
+    """Return a member's buddies who are available today, and their stand-in, the longest pairing first.
+
+    Blocks are not applied.
     """
     pairings = ctx.session.scalars(
         select(Pairing)
@@ -39,12 +40,12 @@ def available_buddies(ctx: ReadContext, member_id: UUID) -> list[UUID]:
 
 
 def has_profile(session: Session, member_id: UUID) -> bool:
-    """Whether somebody has said whom they look for as a buddy."""
+    """Return whether a member has a buddy profile."""
     return session.get(BuddyProfile, member_id) is not None
 
 
 def resting_members(ctx: ReadContext, member_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these members who rest from being there for others: after a pairing, or on a day they keep quiet."""
+    """Return those of these members who rest from helping others: after a pairing, or on one of their quiet days."""
     zone = aliased(Member)
     rows = ctx.session.execute(
         select(BuddyProfile, zone.time_zone)

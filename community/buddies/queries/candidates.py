@@ -1,4 +1,4 @@
-"""Who can be matched now, as the solver reads it: profiles with free places, and the pairs that must not be."""
+"""Members who can be matched now, as the solver reads them: profiles with free places, and forbidden pairs."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -30,26 +30,26 @@ HELD_BACK = "held_back"
 
 
 def may_be_matched(now: datetime) -> ColumnElement[bool]:
-    """Condition on `Member` joined with `BuddyProfile`: may be suggested to somebody and be paired.
+    """Condition on `Member` joined with `BuddyProfile`: may be suggested and paired.
 
-    Mentors and peers help the other one, so they need to be allowed to; a newcomer who seeks a mentor needs help.
+    Mentors and peers help the other one, so they need to be allowed to. A newcomer who seeks a mentor needs help.
     """
     seeks = and_(BuddyProfile.role == "seeking", is_in_good_standing(now))
     return or_(seeks, may_help(now))
 
 
 def may_be_paired(ctx: ReadContext, *member_ids: UUID) -> bool:
-    """Tell whether each of these members has a profile and may be matched now."""
+    """Return whether each of these members has a profile and may be matched now."""
     query = select(func.count()).select_from(BuddyProfile).join(Member, Member.id == BuddyProfile.member_id)
     query = query.where(BuddyProfile.member_id.in_(member_ids), may_be_matched(ctx.now))
     return ctx.session.scalars(query).one() == len(set(member_ids))
 
 
 def candidate_pool(ctx: ReadContext) -> tuple[Population, dict[UUID, str]]:
-    """Return all members who may be matched, and the other active ones with a profile, by why they may not.
+    """Return all members who may be matched, and the other active ones with a profile, by the reason why they may not.
 
     The others wait for approval as mentors or are held back (see `may_be_matched`); the population lacks them. Members
-    who are paused or have all places taken are in it without a place, so that a run can say why they are unmatched.
+    who are paused or have all places taken are in it without a place: a run can say why they are unmatched.
     """
     rows = _profiles(ctx)
     ready = [(profile, zone) for profile, zone in rows if profile.is_approved]
@@ -65,7 +65,7 @@ def candidate_pool(ctx: ReadContext) -> tuple[Population, dict[UUID, str]]:
 
 
 def candidates_for_member(ctx: ReadContext, member_id: UUID) -> Population:
-    """A member and everybody whose role goes with theirs; pairs only where the member is in them."""
+    """Return a member and all members whose role goes with theirs, with only those pairs that include the member."""
     own = ctx.session.get(BuddyProfile, member_id)
     if own is None:
         return Population(people=())
@@ -79,7 +79,7 @@ def candidates_for_member(ctx: ReadContext, member_id: UUID) -> Population:
 
 
 def who_could_stand_in(ctx: ReadContext, *, member_id: UUID, but: Collection[UUID]) -> list[UUID]:
-    """Who offers to be there for a day and fits this member by everybody's limits; not on a quiet day of theirs."""
+    """Return members who offer to stand in and fit this member by all rules, except on their quiet days."""
     rows = _profiles(
         ctx, BuddyProfile.stands_in.is_(True), BuddyProfile.member_id != member_id, among=may_help(ctx.now)
     )
@@ -106,7 +106,7 @@ def who_could_stand_in(ctx: ReadContext, *, member_id: UUID, but: Collection[UUI
 
 
 def places_taken(ctx: ReadContext, member_ids: Collection[UUID] | None = None) -> Counter[UUID]:
-    """How many open suggestions keep a place of each member; of these members, or of all."""
+    """Return how many open suggestions hold a place of each of these members, or of all."""
     query = select(
         Suggestion.a_id,
         Suggestion.b_id,
@@ -121,7 +121,7 @@ def places_taken(ctx: ReadContext, member_ids: Collection[UUID] | None = None) -
 
 
 def may_be_suggested(ctx: ReadContext, one: UUID, other: UUID) -> bool:
-    """Whether nothing that happened between these two forbids it now: blocks, earlier answers, pairings."""
+    """Return whether no block, earlier answer or pairing forbids to suggest these two to each other now."""
     forbidden, _ = _earlier_pairs(ctx, one)
     return frozenset((str(one), str(other))) not in forbidden and other not in blocked_ids(ctx.session, one)
 
@@ -151,13 +151,12 @@ def _profiles(
 
 
 def _said(ctx: ReadContext, rows: list[tuple[BuddyProfile, str]]) -> dict[UUID, dict[str, Any]]:
-    """Return what each of these members answered, opened."""
     cipher = ctx.cipher if any(profile.answers for profile, _ in rows) else None
     return {profile.member_id: answers.opened(profile, cipher) for profile, _ in rows}
 
 
 def _excluded(said: dict[UUID, dict[str, Any]]) -> set[frozenset[str]]:
-    """The pairs that one of the two ruled out by name."""
+    """Return the pairs that one of the two excluded by name."""
     return {frozenset((str(id_), one)) for id_, its in said.items() for one in its["excludes"].get("members", ())}
 
 
@@ -186,7 +185,7 @@ def _people(
 def _earlier_pairs(
     ctx: ReadContext, member_id: UUID | None = None
 ) -> tuple[set[frozenset[str]], frozenset[frozenset[str]]]:
-    """(pairs that may not be, pairs that were tried and may be again), of one member or of all."""
+    """Return (forbidden pairs, pairs that were tried and may be again), of one member or of all."""
     suggestions = select(Suggestion.a_id, Suggestion.b_id, Suggestion.settled_at, Suggestion.declined_at)
     pairings = select(Pairing.a_id, Pairing.b_id, Pairing.ended_at, Pairing.end_reason)
     if member_id is not None:

@@ -1,4 +1,4 @@
-"""How well everybody is provided for: who has a buddy, who waits and how long, and what the runs came to."""
+"""Statistics of matching: members with a buddy, waiting times, and results of runs."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ MAX_WAITING_SHOWN = 10
 
 @dataclass(frozen=True)
 class WaitingView:
-    """Somebody who waits for a buddy, and for how many days."""
+    """A member who waits for a buddy, and for how many days."""
 
     member_id: UUID
     handle: str
@@ -33,10 +33,10 @@ class WaitingView:
 
 @dataclass(frozen=True)
 class CoverageView:
-    """Everybody who looks for somebody. waits: (how long, how many); longest: who waits longest first, at most 10.
+    """Members who look for a buddy. waits: (how long, how many); longest: at most 10 who have waited longest.
 
-    Who is paused or rests, or waits for a coordinator's word, does not wait for a buddy. Places are those of approved
-    mentors.
+    Members who are paused, rest, or wait for a coordinator's approval do not count as waiting. Places are those of
+    approved mentors.
     """
 
     looking: int
@@ -52,13 +52,13 @@ class CoverageView:
 
     @property
     def percent(self) -> int:
-        """How many of a hundred have a buddy."""
+        """The percentage who have a buddy."""
         return round(100 * self.with_buddy / self.looking) if self.looking else 0
 
 
 @dataclass(frozen=True)
 class RunPoint:
-    """One done run in numbers: pairs, who stayed without, points for fitting and days of waiting for each pair."""
+    """A finished run in numbers: pairs, unmatched members, points of fit and days of waiting per pair."""
 
     id: UUID
     created_at: datetime
@@ -72,7 +72,7 @@ class RunPoint:
 
 
 def coverage(ctx: ReadContext) -> CoverageView:
-    """Everybody who looks for somebody now, for coordinators."""
+    """Return all members who look for a buddy now, for coordinators."""
     _ = ctx.permitted(Permission.RUN_MATCHING)
     rows = [
         (profile, handle)
@@ -106,7 +106,7 @@ def coverage(ctx: ReadContext) -> CoverageView:
 
 
 def last_runs(ctx: ReadContext, *, most: int = RUNS_SHOWN) -> list[RunPoint]:
-    """The last runs in numbers, newest first, for coordinators."""
+    """Return the last runs in numbers, newest first, for coordinators."""
     _ = ctx.permitted(Permission.RUN_MATCHING)
     numbers = [
         MatchRun.proposal[name].as_integer() for name in ("cardinality", "without", "total_weight", "waiting_days")

@@ -23,7 +23,7 @@ from community.members.queries.people import handles
 
 @dataclass(frozen=True)
 class BuddyView:
-    """The other one of a pairing."""
+    """The actor's counterpart in a pairing."""
 
     id: UUID
     handle: str
@@ -31,10 +31,10 @@ class BuddyView:
 
 @dataclass(frozen=True)
 class PairingView:
-    """A pairing as one of the two sees it; `paused_by_me` when the break is the actor's.
+    """A pairing as one of the two sees it. `paused_by_me`: the pause is the actor's.
 
-    `asked`: why both are asked just now whether it goes on (`trial`, `quiet`), empty when they are not; `my_choice` is
-    what the actor has said, and nothing of it tells what the other has. `my_turn`: whether the week's line is theirs.
+    `asked`: why both are now asked whether it goes on (`trial`, `quiet`), empty when they are not. `my_choice` is the
+    actor's answer and reveals nothing of the other's. `my_turn`: whether the week's message is theirs.
     """
 
     id: UUID
@@ -54,7 +54,7 @@ class PairingView:
 
 @dataclass(frozen=True)
 class PhonesView:
-    """Two numbers as one of the two may see them: their own, and the other's only when both are shared."""
+    """Two phone numbers as one of the two may see them: their own, and the other's only when both are shared."""
 
     mine: str | None
     theirs: str | None
@@ -66,12 +66,12 @@ class PhonesView:
 
 
 def pairing_row(session: Session, pairing_id: UUID) -> Pairing | None:
-    """A pairing, for notices."""
+    """Return a pairing, for notifications."""
     return session.get(Pairing, pairing_id)
 
 
 def my_pairings(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[PairingView]:
-    """The actor's pairings, newest first, but for those with people they are kept apart from."""
+    """Return the actor's pairings, newest first, without those with members they are blocked from."""
     apart = blocked_ids(ctx.session, ctx.actor.id)
     query = counterpart_view(ctx, select(Pairing), Pairing)
     if apart:
@@ -82,19 +82,19 @@ def my_pairings(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[Pai
 
 
 def my_buddies(ctx: ReadContext) -> list[PairingView]:
-    """The pairings that go on, the oldest first."""
+    """Return the actor's pairings that have not ended, the oldest first."""
     return [
         view for view in reversed(my_pairings(ctx, cursor=None, limit=200).items) if view.state in ("active", "paused")
     ]
 
 
 def pairing(ctx: ReadContext, pairing_id: UUID) -> PairingView:
-    """One of the actor's pairings. Raises NotFound."""
+    """Return one of the actor's pairings. Raises NotFound."""
     return _pairings(ctx, [pairings.pairing_to_see(ctx, pairing_id)])[0]
 
 
 def ended(before: PairingView, row: Pairing) -> PairingView:
-    """The pairing as it was, with its end: after `safety` the two see nothing of each other any more."""
+    """Return the pairing as it was, with its end. After `safety` the two see nothing of each other."""
     return replace(
         before,
         state=row.state,
@@ -109,7 +109,7 @@ def ended(before: PairingView, row: Pairing) -> PairingView:
 
 
 def phones(ctx: ReadContext, pairing_id: UUID) -> PhonesView:
-    """The numbers of a pairing as the actor may see them. Raises NotFound."""
+    """Return the phone numbers of a pairing as the actor may see them. Raises NotFound."""
     row = pairings.pairing_to_see(ctx, pairing_id)
     me, other = ctx.actor.id, row.other(ctx.actor.id)
     mine = _phone(row, me, ctx.cipher)

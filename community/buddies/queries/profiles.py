@@ -1,4 +1,4 @@
-"""What the actor looks for, as they said it."""
+"""Buddy profiles as their members see them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from community.members.models import Member
 
 @dataclass(frozen=True)
 class ProfileView:
-    """What the actor looks for. `is_complete`: enough is said to be matched; `along_since` is the first of a month."""
+    """The actor's profile. `is_complete`: it suffices to be matched. `along_since` is the first of a month."""
 
     role: str
     capacity: int
@@ -53,7 +53,7 @@ class ProfileView:
 
 
 def my_profile(ctx: ReadContext) -> ProfileView:
-    """What the actor looks for. Raises NotFound when they have not said."""
+    """Return the actor's profile. Raises NotFound when they have none."""
     row = profiles.own_profile(ctx)
     if row is None:
         raise NotFound
@@ -76,7 +76,7 @@ def my_profile(ctx: ReadContext) -> ProfileView:
 
 
 def quiet_until_of(session: Session, member_id: UUID, *, now: datetime) -> datetime | None:
-    """When a member's quiet day is over; None when today is not one."""
+    """Return the end of a member's quiet day, or None when today is not one."""
     query = select(BuddyProfile.quiet_days, Member.time_zone).join(Member, Member.id == BuddyProfile.member_id)
     found = session.execute(query.where(BuddyProfile.member_id == member_id)).one_or_none()
     return quiet_until(now, quiet_days=found[0], time_zone=found[1]) if found else None

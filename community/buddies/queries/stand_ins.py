@@ -1,4 +1,4 @@
-"""Days on which somebody's buddy cannot, as those see them whom it concerns."""
+"""Stand-ins as the members they concern see them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from community.core.unit_of_work import ReadContext
 
 @dataclass(frozen=True)
 class DayView:
-    """A day on which somebody's buddy cannot; `room_id` once somebody is there, only for the two."""
+    """A day on which a member's buddy is away. `room_id` is set once a stand-in accepted, only for the two of them."""
 
     id: UUID
     state: str
@@ -26,12 +26,12 @@ class DayView:
 
 
 def row(session: Session, stand_in_id: UUID) -> StandIn | None:
-    """A day, for notices."""
+    """Return a stand-in, for notifications."""
     return session.get(StandIn, stand_in_id)
 
 
 def day(ctx: ReadContext, stand_in_id: UUID) -> DayView:
-    """A day of the actor's, or one that they were asked to be there for. Raises NotFound."""
+    """Return a day of the actor's, or one for which they were asked to stand in. Raises NotFound."""
     found = ctx.session.get(StandIn, stand_in_id, populate_existing=True)
     if found is None or (found.member_id != ctx.actor.id and not stand_ins.may_stand_in(ctx, found)):
         raise NotFound
@@ -39,13 +39,13 @@ def day(ctx: ReadContext, stand_in_id: UUID) -> DayView:
 
 
 def my_day(ctx: ReadContext, pairing_id: UUID) -> DayView | None:
-    """The day without their buddy that the actor has now."""
+    """Return the day without their buddy that the actor has now, if any."""
     found = stand_ins.open_stand_in(ctx, pairing_id, ctx.actor.id)
     return _view(ctx, found) if found else None
 
 
 def said_i_cannot(ctx: ReadContext, pairing_id: UUID) -> bool:
-    """Whether the actor has said that they cannot today."""
+    """Return whether the actor said that they are away today."""
     query = select(StandIn.id).where(
         StandIn.pairing_id == pairing_id, StandIn.member_id != ctx.actor.id, StandIn.state != "over"
     )

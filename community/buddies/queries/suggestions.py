@@ -1,4 +1,4 @@
-"""Suggestions as their side may see them."""
+"""Suggestions as each side may see them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ OPEN_TO_ME = ("suggested", "accepted_by_one")
 
 @dataclass(frozen=True)
 class OtherView:
-    """Somebody suggested: what they wrote about themself, and nothing else; empty once it is over."""
+    """The suggested member: only what they wrote about themself, and nothing once the suggestion is over."""
 
     about: str | None
 
@@ -47,7 +47,7 @@ class SuggestionView:
 
 
 def my_suggestions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[SuggestionView]:
-    """The actor's suggestions, newest first, but for those of people they are kept apart from."""
+    """Return the actor's suggestions, newest first, without those of members they are blocked from."""
     apart = blocked_ids(ctx.session, ctx.actor.id)
     query = counterpart_view(ctx, select(Suggestion), Suggestion)
     if apart:
@@ -58,22 +58,22 @@ def my_suggestions(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[
 
 
 def my_open_suggestions(ctx: ReadContext) -> list[SuggestionView]:
-    """Those that can be answered, the first to end first."""
+    """Return the suggestions that the actor can answer, the first to expire first."""
     return [view for view in _suggestions(ctx, _open_rows(ctx)) if view.is_open]
 
 
 def unanswered(ctx: ReadContext) -> int:
-    """How many suggestions wait for the actor's answer."""
+    """Return the number of suggestions that wait for the actor's answer."""
     return sum(_state_for(row, ctx.actor.id, ctx.now) == "suggested" for row in _open_rows(ctx))
 
 
 def suggestion(ctx: ReadContext, suggestion_id: UUID) -> SuggestionView:
-    """One of the actor's suggestions. Raises NotFound."""
+    """Return one of the actor's suggestions. Raises NotFound."""
     return _suggestions(ctx, [suggestions.suggestion_to_see(ctx, suggestion_id)])[0]
 
 
 def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
-    """Whether a suggestion can still be answered by this member."""
+    """Return whether a suggestion can still be answered by this member."""
     row = session.get(Suggestion, suggestion_id)
     if row is None or row.other(member_id) in blocked_ids(session, member_id):
         return False
@@ -81,7 +81,7 @@ def waits_for(session: Session, suggestion_id: UUID, member_id: UUID, *, now: da
 
 
 def is_unanswered(session: Session, suggestion_id: UUID, member_id: UUID, *, now: datetime) -> bool:
-    """Whether a suggestion waits for this member's answer."""
+    """Return whether a suggestion waits for this member's answer."""
     found = session.get(Suggestion, suggestion_id)
     if found is None or found.other(member_id) in blocked_ids(session, member_id):
         return False
@@ -89,12 +89,12 @@ def is_unanswered(session: Session, suggestion_id: UUID, member_id: UUID, *, now
 
 
 def row(session: Session, suggestion_id: UUID) -> Suggestion | None:
-    """A suggestion, for notices."""
+    """Return a suggestion, for notifications."""
     return session.get(Suggestion, suggestion_id)
 
 
 def counterpart_view(ctx: ReadContext, query: Any, table: type[Suggestion] | type[Pairing]) -> Any:
-    """Only rows that the actor is one of the two in."""
+    """Limit a query to rows in which the actor is one of the two."""
     return query.where(or_(table.a_id == ctx.actor.id, table.b_id == ctx.actor.id))
 
 
