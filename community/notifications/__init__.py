@@ -1,1 +1,1 @@
-"""Notifications: who was told what, by which medium."""
+"""Notifications: the inbox, preferences, and deliveries by mail and push."""

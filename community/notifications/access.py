@@ -1,4 +1,4 @@
-"""Loading one's own notifications and preferences, locked where they are changed."""
+"""Access to the actor's own notifications, preferences and devices. Rows that will be changed are locked."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,7 +21,7 @@ from community.notifications.models import (
 
 
 def own_notification(uow: UnitOfWork, notification_id: UUID) -> Notification:
-    """Something the actor was told, locked. Raises NotFound."""
+    """Load one of the actor's notifications, locked. Raises NotFound."""
     row = uow.session.get(Notification, notification_id, with_for_update=True)
     if row is None or row.member_id != uow.actor.id or row.shown_at is None:
         raise NotFound
@@ -29,7 +29,7 @@ def own_notification(uow: UnitOfWork, notification_id: UUID) -> Notification:
 
 
 def mark_own_read(uow: UnitOfWork, *, up_to: Notification | None) -> int:
-    """Mark read what the actor was told, up to and with one of them, or all. How many were new."""
+    """Mark the actor's notifications read, up to and including `up_to` or all of them. Return how many were unread."""
     new = update(Notification).where(
         Notification.member_id == uow.actor.id, Notification.read_at.is_(None), Notification.shown_at.is_not(None)
     )
@@ -42,7 +42,7 @@ def mark_own_read(uow: UnitOfWork, *, up_to: Notification | None) -> int:
 
 
 def get_or_create_preference(uow: UnitOfWork, *, member_id: UUID, kind: str, medium: str) -> Preference:
-    """A member's choice, made when there is none. Their row is locked meanwhile. Raises NotFound."""
+    """Load a member's choice, or create it. Locks the member. Raises NotFound."""
     if uow.session.get(Member, member_id, with_for_update=True) is None:
         raise NotFound
     key = {"member_id": member_id, "kind": kind, "medium": medium}
@@ -54,7 +54,7 @@ def get_or_create_preference(uow: UnitOfWork, *, member_id: UUID, kind: str, med
 
 
 def mark_similar_read(uow: UnitOfWork, row: Notification) -> bool:
-    """Mark read what said the same of the same up to this one, which is shown as one. Whether any was new."""
+    """Mark read the older notifications that the list shows as one row with this one. Return whether any was unread."""
     alike = (
         Notification.member_id == uow.actor.id,
         Notification.read_at.is_(None),
@@ -69,7 +69,7 @@ def mark_similar_read(uow: UnitOfWork, row: Notification) -> bool:
 
 
 def mark_subject_read(uow: UnitOfWork, *, kind: str, subject: UUID, up_to: int) -> None:
-    """What the actor was told of this thing, up to a version of it, they have seen with their own eyes."""
+    """Mark read the actor's notifications of a subject, up to a version of it: the actor has seen the thing itself."""
     uow.session.execute(
         update(Notification)
         .where(
@@ -85,7 +85,7 @@ def mark_subject_read(uow: UnitOfWork, *, kind: str, subject: UUID, up_to: int) 
 
 
 def get_or_create_settings(uow: UnitOfWork) -> DeliverySettings:
-    """When and how notices may leave the house for the actor, made when there is none yet; their row is locked."""
+    """Load the actor's delivery settings, or create them with the defaults. Locks the member."""
     uow.session.get_one(Member, uow.actor.id, with_for_update=True)
     row = uow.session.get(DeliverySettings, uow.actor.id)
     if row is None:
@@ -102,7 +102,7 @@ def get_or_create_settings(uow: UnitOfWork) -> DeliverySettings:
 
 
 def waiting_deliveries(uow: UnitOfWork, *, reason: str = "", gather: str = "") -> Sequence[Delivery]:
-    """The actor's deliveries that wait for this reason, or gather under this name, locked."""
+    """Load the actor's untried deliveries that wait for this reason, or collect under this `gather` key, locked."""
     condition = Delivery.reason == reason if reason else Delivery.gather == gather
     return uow.session.scalars(
         select(Delivery)
@@ -112,28 +112,28 @@ def waiting_deliveries(uow: UnitOfWork, *, reason: str = "", gather: str = "") -
 
 
 def own_mute(uow: UnitOfWork, subject_id: UUID) -> Mute | None:
-    """The actor's mute of something, if there is one. Their row is locked meanwhile."""
+    """Load the actor's mute of a subject, if there is one. Locks the member."""
     uow.session.get_one(Member, uow.actor.id, with_for_update=True)
     return uow.session.get(Mute, (uow.actor.id, subject_id))
 
 
 def count_mutes(uow: UnitOfWork) -> int:
-    """How much the actor muted."""
+    """Return the number of the actor's mutes."""
     return uow.session.scalar(select(func.count()).where(Mute.member_id == uow.actor.id)) or 0
 
 
 def subscription_at(uow: UnitOfWork, endpoint: str) -> PushSubscription | None:
-    """The browser at an endpoint (its digest), whoever's it was, locked."""
+    """Load the subscription of an endpoint (given by its digest), locked, whichever member it belonged to."""
     return uow.session.scalar(select(PushSubscription).where(PushSubscription.endpoint == endpoint).with_for_update())
 
 
 def count_devices(uow: UnitOfWork) -> int:
-    """How many browsers of the actor are pushed to."""
+    """Return the number of the actor's push subscriptions."""
     return uow.session.scalar(select(func.count()).where(PushSubscription.member_id == uow.actor.id)) or 0
 
 
 def own_subscription(uow: UnitOfWork, subscription_id: UUID) -> PushSubscription:
-    """A browser of the actor's. Raises NotFound."""
+    """Load one of the actor's push subscriptions. Raises NotFound."""
     row = uow.session.get(PushSubscription, subscription_id, with_for_update=True)
     if row is None or row.member_id != uow.actor.id:
         raise NotFound
@@ -141,7 +141,7 @@ def own_subscription(uow: UnitOfWork, subscription_id: UUID) -> PushSubscription
 
 
 def unsuppress_address(uow: UnitOfWork, address_key: str) -> bool:
-    """Mail to this address is tried again. Whether it was refused."""
+    """Allow mail to this address again. Return whether it was suppressed."""
     forgotten = (
         delete(SuppressedAddress).where(SuppressedAddress.address == address_key).returning(SuppressedAddress.address)
     )
@@ -149,12 +149,12 @@ def unsuppress_address(uow: UnitOfWork, address_key: str) -> bool:
 
 
 def own_address(uow: UnitOfWork) -> str:
-    """Where the actor's mail goes."""
+    """Return the actor's e-mail address."""
     return uow.session.get_one(Member, uow.actor.id).email
 
 
 def ended_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery:
-    """A delivery that is dead or in doubt, for a coordinator, locked. Raises Forbidden, NotFound."""
+    """Load a delivery that is dead or in doubt, locked, for a coordinator. Raises Forbidden, NotFound."""
     assert uow.permitted(Permission.MEND_DELIVERY)
     row = uow.session.get(Delivery, delivery_id, with_for_update=True)
     if row is None or row.state not in ("dead", "unknown"):
@@ -163,13 +163,13 @@ def ended_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery:
 
 
 def mailed_delivery(uow: UnitOfWork, delivery_id: UUID) -> Delivery | None:
-    """A mail that left, or of which that is in doubt, locked; for a report about it, not for a person."""
+    """Load a mail that was sent or is in doubt, locked. It is for a bounce report, so no actor is checked."""
     row = uow.session.get(Delivery, delivery_id, with_for_update=True)
     return row if row is not None and row.medium == "email" and row.state in ("sent", "unknown") else None
 
 
 def last_mailed_delivery(uow: UnitOfWork, member_id: UUID, *, kind: str) -> Delivery | None:
-    """The newest mail of a kind that left for a member, locked; for a report that names no more than these two."""
+    """Load the newest mail of a kind to a member, locked, for a report that names only these two."""
     newest = (
         select(Delivery)
         .where(Delivery.recipient == member_id, Delivery.kind == kind)

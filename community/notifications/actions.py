@@ -1,4 +1,6 @@
-"""What members do with notifications: read them, and say what reaches them, how and when."""
+"""Actions of members on notifications: read, mute, set preferences, register devices; and of coordinators on
+deliveries.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -32,28 +34,28 @@ MAX_MUTES = 500
 
 
 class TooManyMutes(Conflict):
-    """You muted as much as can be muted. Let something through again first."""
+    """The actor has MAX_MUTES mutes already."""
 
     code = "too_many_mutes"
     message = "You muted as much as can be muted. Let something through again first."
 
 
 class TooManyDevices(Conflict):
-    """That many devices cannot be switched on. Switch one off first."""
+    """The actor has MAX_DEVICES devices already."""
 
     code = "too_many_devices"
     message = "That many devices cannot be switched on. Switch one off first."
 
 
 class NeedsSession(Conflict):
-    """A device is switched on by signing in on it."""
+    """A device was registered without a session, to which it would belong."""
 
     code = "needs_session"
     message = "A device is switched on by signing in on it."
 
 
 def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> NotificationView:
-    """Read one, and what stands with it in the list as one; they are no longer new on any device. Raises NotFound."""
+    """Mark a notification read, with the older ones that the list shows as one row with it. Raises NotFound."""
     row = access.own_notification(uow, notification_id)
     if access.mark_similar_read(uow, row):
         row.read_at = row.read_at or uow.now
@@ -62,7 +64,7 @@ def open_notification(uow: UnitOfWork, *, notification_id: UUID) -> Notification
 
 
 def mark_read(uow: UnitOfWork, *, up_to_id: UUID | None = None) -> int:
-    """Everything up to and with this one is read, or everything. How many are still new. Raises NotFound."""
+    """Mark the actor's notifications read, up to and including one or all. Return the unread count. Raises NotFound."""
     last = access.own_notification(uow, up_to_id) if up_to_id else None
     if access.mark_own_read(uow, up_to=last):
         uow.notify_member(uow.actor.id)
@@ -76,9 +78,9 @@ def update_preferences(
     quiet: Sequence[Mapping[str, Any]] | None = None,
     **settings: Any,
 ) -> PreferencesView:
-    """Say which kinds come by which medium, and when and how; what is not named stays as it is.
+    """Change which kinds use which channel, quiet hours, and settings. What is not named stays as it is.
 
-    What quiet hours hold back is planned anew: nothing is lost, nothing comes early.
+    Deliveries that quiet hours or the daily digest hold back are planned again: none is lost, none comes early.
     """
     row = access.get_or_create_settings(uow)
     for (kind, medium), is_wanted in (wanted or {}).items():
@@ -110,7 +112,10 @@ def _plan_anew(uow: UnitOfWork) -> None:
 
 
 def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
-    """Switch a kind's e-mail off for whoever the token was mailed to; the kind. Twice is once. Raises NotFound."""
+    """Switch the mails of a kind off for the member whose token this is, and return the kind.
+
+    Idempotent. Raises NotFound.
+    """
     member_id, kind = read_unsubscribe_token(secret, token)
     row = access.get_or_create_preference(uow, member_id=member_id, kind=kind, medium=EMAIL)
     row.wanted = False
@@ -121,9 +126,9 @@ def unsubscribe(uow: UnitOfWork, *, token: str, secret: str) -> str:
 def register_device(
     uow: UnitOfWork, *, endpoint: str, keys: Mapping[str, str], secret: str, services: Sequence[str]
 ) -> DeviceView:
-    """Push to this browser from now on, for as long as this session lasts. Whose it was before, it is ours now.
+    """Push to this browser for as long as the actor's session lasts. A browser of another member becomes the actor's.
 
-    Raises NeedsSession, TooManyDevices, Invalid for an address that is none of the push services we know.
+    Raises NeedsSession, TooManyDevices, and ValidationFailed for an address of an unknown push service.
     """
     if uow.actor.session_id is None:
         raise NeedsSession
@@ -145,32 +150,32 @@ def register_device(
 
 
 def remove_device(uow: UnitOfWork, *, device_id: UUID) -> None:
-    """Push to this browser no more. Raises NotFound."""
+    """Stop pushing to one of the actor's browsers. Raises NotFound."""
     uow.session.delete(access.own_subscription(uow, device_id))
 
 
 def retry_own_address(uow: UnitOfWork, *, secret: str) -> None:
-    """My mail came back once; send to my address again."""
+    """Send mail to the actor's address again, after it was suppressed."""
     if access.unsuppress_address(uow, address_key(secret, access.own_address(uow))):
         uow.record(EmailRetryRequested(member_id=uow.actor.id))
 
 
 def retry_delivery(uow: UnitOfWork, *, delivery_id: UUID) -> None:
-    """Try one that is dead or in doubt again, as if for the first time. Raises Forbidden, NotFound."""
+    """Send a delivery that is dead or in doubt again, with all attempts but one. Raises Forbidden, NotFound."""
     row = access.ended_delivery(uow, delivery_id)
     row.state, row.reason, row.attempts, row.due_at, row.finished_at = "due", "again", 1, uow.now, None
 
 
 def dismiss_delivery(uow: UnitOfWork, *, delivery_id: UUID) -> None:
-    """It is seen to: it was not that important, or it was said otherwise. Raises Forbidden, NotFound."""
+    """Close a delivery that is dead or in doubt without sending it. Raises Forbidden, NotFound."""
     row = access.ended_delivery(uow, delivery_id)
     row.state, row.reason = "suppressed", "let_be"
 
 
 def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID, until: datetime | None = None) -> None:
-    """Hear nothing of a meetup or a person any more, or until then; said again, the new end holds.
+    """Mute a meetup or a member, until a moment or until unmuted. Muting again sets the new end.
 
-    Raises NotFound, TooManyMutes, Invalid for a moment that is over.
+    Raises NotFound, TooManyMutes, and ValidationFailed for a moment in the past.
     """
     if subject_id not in mutable.seen(uow, sort=sort, ids=[subject_id]):
         raise NotFound
@@ -187,7 +192,7 @@ def mute(uow: UnitOfWork, *, sort: str, subject_id: UUID, until: datetime | None
 
 
 def unmute(uow: UnitOfWork, *, subject_id: UUID) -> None:
-    """Hear of it again. Twice is once, and so is never."""
+    """End the actor's mute of a subject. Idempotent."""
     row = access.own_mute(uow, subject_id)
     if row is not None:
         uow.session.delete(row)

@@ -1,4 +1,4 @@
-"""Notifications' doors for programs."""
+"""JSON endpoints of notifications."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ QUIET = [{"weekday": 0, "from": "22:00", "to": "07:00"}]
 @api.arguments(PageArgs, location="query")
 @api.response(200, shapes.NotificationPage)
 def get_notifications(page: dict[str, Any]) -> Page[inbox.NotificationView]:
-    """What I was told, newest first."""
+    """List my notifications, newest first."""
     with read_context() as ctx:
         return inbox.notifications(ctx, **page)
 
@@ -32,7 +32,7 @@ def get_notifications(page: dict[str, Any]) -> Page[inbox.NotificationView]:
 @api.get("/notifications/<uuid:notification_id>")
 @api.response(200, shapes.NotificationSchema)
 def get_notification(notification_id: UUID) -> inbox.NotificationView:
-    """One thing I was told. Looking does not mark it read."""
+    """Return one of my notifications. This does not mark it read."""
     with read_context() as ctx:
         return inbox.notification(ctx, notification_id)
 
@@ -41,7 +41,7 @@ def get_notification(notification_id: UUID) -> inbox.NotificationView:
 @api.arguments(shapes.ReadMarkerSchema, example={"id": "0193a1f0-7d1c-7c3e-9a53-3f2b8c1d4e5f"})
 @api.response(200, shapes.UnreadSchema)
 def put_read_marker(marker: dict[str, UUID | None]) -> dict[str, int]:
-    """Mark everything up to and with one notification as read, on all devices; without `id`, everything."""
+    """Mark everything up to and with one notification as read, on all devices. Without `id`, mark everything."""
     with unit_of_work() as uow:
         return {"unread": actions.mark_read(uow, up_to_id=marker["id"])}
 
@@ -49,7 +49,7 @@ def put_read_marker(marker: dict[str, UUID | None]) -> dict[str, int]:
 @api.get("/notification-preferences")
 @api.response(200, shapes.PreferencesSchema)
 def get_preferences() -> preferences.PreferencesView:
-    """How each kind of notice reaches me, and when."""
+    """Return how each kind of notification reaches me, and when."""
     with read_context() as ctx:
         return preferences.my_preferences(ctx)
 
@@ -61,7 +61,7 @@ def get_preferences() -> preferences.PreferencesView:
 )
 @api.response(200, shapes.PreferencesSchema)
 def put_preferences(chosen: dict[str, Any]) -> preferences.PreferencesView:
-    """Say which kinds also come by e-mail and to the phone, when, and in which words."""
+    """Choose which kinds also come by e-mail and push, when, and how much they show."""
     with unit_of_work() as uow:
         return actions.update_preferences(uow, **chosen)
 
@@ -69,7 +69,7 @@ def put_preferences(chosen: dict[str, Any]) -> preferences.PreferencesView:
 @api.get("/push-key")
 @api.response(200, shapes.PushKeySchema)
 def get_push_key() -> dict[str, str]:
-    """What a browser subscribes with."""
+    """Return the public key that a browser subscribes with."""
     with read_context() as ctx:
         assert ctx.actor
     return {"key": public_key(services().settings)}
@@ -78,7 +78,7 @@ def get_push_key() -> dict[str, str]:
 @api.get("/push-subscriptions")
 @api.response(200, shapes.DeviceList)
 def get_subscriptions() -> dict[str, list[preferences.DeviceView]]:
-    """The browsers that are pushed to."""
+    """List my browsers that receive pushes."""
     with read_context() as ctx:
         return {"items": preferences.my_devices(ctx)}
 
@@ -87,7 +87,7 @@ def get_subscriptions() -> dict[str, list[preferences.DeviceView]]:
 @api.arguments(shapes.SubscriptionSchema, example={"endpoint": "https://fcm.googleapis.com/fcm/send/x", "keys": KEYS})
 @api.response(201, shapes.DeviceSchema)
 def post_subscription(subscription: dict[str, Any]) -> preferences.DeviceView:
-    """Push to this browser while this session lasts; the same one again is the same."""
+    """Push to this browser while this session lasts. Idempotent for one endpoint."""
     settings = services().settings
     with unit_of_work() as uow:
         return actions.register_device(uow, **subscription, secret=settings.secret_key, services=settings.push_services)
@@ -96,7 +96,7 @@ def post_subscription(subscription: dict[str, Any]) -> preferences.DeviceView:
 @api.delete("/push-subscriptions/<uuid:device_id>")
 @api.response(204)
 def delete_subscription(device_id: UUID) -> None:
-    """Push to it no more."""
+    """Stop pushing to a browser."""
     with unit_of_work() as uow:
         actions.remove_device(uow, device_id=device_id)
 
@@ -104,7 +104,7 @@ def delete_subscription(device_id: UUID) -> None:
 @api.get("/mutes")
 @api.response(200, shapes.MutedList)
 def get_mutes() -> dict[str, list[mutes.MuteView]]:
-    """The meetups and people that I hear nothing of; a room is muted among its own settings."""
+    """List the meetups and members that I muted. Rooms are muted in their own settings."""
     with read_context() as ctx:
         return {"items": mutes.my_mutes(ctx)}
 
@@ -113,7 +113,7 @@ def get_mutes() -> dict[str, list[mutes.MuteView]]:
 @api.arguments(shapes.MuteThingSchema, example={"until": "2030-01-01T08:00:00Z"})
 @api.response(204)
 def put_mute(wanted: dict[str, Any], sort: str, subject_id: UUID) -> None:
-    """Hear nothing of a meetup or a person for a while, or until I say otherwise."""
+    """Mute a meetup or a member, until a moment or until I unmute it."""
     with unit_of_work() as uow:
         actions.mute(uow, sort=sort, subject_id=subject_id, **wanted)
 
@@ -121,6 +121,6 @@ def put_mute(wanted: dict[str, Any], sort: str, subject_id: UUID) -> None:
 @api.delete("/mutes/<uuid:subject_id>")
 @api.response(204)
 def delete_mute(subject_id: UUID) -> None:
-    """Hear of it again."""
+    """Unmute a meetup or a member."""
     with unit_of_work() as uow:
         actions.unmute(uow, subject_id=subject_id)

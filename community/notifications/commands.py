@@ -1,4 +1,4 @@
-"""What operators ask of notifications from the command line."""
+"""Commands of notifications."""
 
 import click
 
@@ -8,7 +8,7 @@ from community.notifications.delivery.bounces import process_bounces
 
 
 def bounces(settings: Settings, *, source: str) -> int:
-    """Take in what came back from a maildir, or one mail from standard input (`-`), and print how much it was."""
+    """Process returned mail from a maildir, or one mail from standard input (`-`), and print counts by result."""
     load_subscribers()  # a complaint switches a kind off, unless the kind says that it is for security
     store = open_store(settings)
     try:

@@ -1,4 +1,4 @@
-"""Tables of notifications: what members are told, each way it goes to them, every try, and what they switched off."""
+"""Tables of notifications: inbox, deliveries, attempts, preferences, mutes and push subscriptions."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from community.core.db import Base
 from community.core.ids import new_id
 
 _VERSIONED = text("subject_version IS NOT NULL")
-# As text: neither database finds a partial index by a parameter's value.
+# Written as text, because neither database matches a partial index to a bound parameter.
 OPEN = text("state IN ('due', 'sending')")
 SENDING = text("state = 'sending'")
 TRIED = text("state = 'due' AND attempts > 0")
@@ -22,10 +22,10 @@ _IN_A_DIGEST = text("digest_id IS NOT NULL")
 
 
 class Notification(Base):
-    """Something one member is told in the app. A timed one waits with `shown_at` empty until its moment comes.
+    """A notification of one member in the app. A timed one has an empty `shown_at` until it is due.
 
-    `digest_id` is the delivery that mails it together with others, if one does. `concerns` holds, as text, the ids of
-    what it comes from; `from_buddy`: it is a word from somebody in a room for two.
+    `digest_id` is the delivery that mails it together with others, if there is one. `concerns` holds, as text, the ids
+    that a member may mute to stop it. `from_buddy`: a message in a room for two.
     """
 
     __tablename__ = "notifications"
@@ -64,10 +64,10 @@ class Notification(Base):
 
 
 class Delivery(Base):
-    """One way to one recipient: a member, or for an invitation the invitation. `due_at` is also the lease's end.
+    """A delivery on one channel to a member or an invitation. `due_at` is also the end of the lease.
 
-    One that gathers is found by its `gather` until it is first tried: what follows joins it. Held back by quiet hours
-    it is due at their end, with the reason `quiet`.
+    A collecting delivery is found by its `gather` key until it is first tried: later notifications join it. One that
+    quiet hours hold back is due at their end, with the reason `quiet`.
     """
 
     __tablename__ = "deliveries"
@@ -123,9 +123,8 @@ class Delivery(Base):
 
 
 class DeliveryAttempt(Base):
-    """One try at sending and what came of it; `detail` is a code, never the other side's words.
-
-    `target` is the device that was pushed to.
+    """An attempt to send and its result. `detail` is a code, never text from the other side. `target` is the pushed
+    device.
     """
 
     __tablename__ = "delivery_attempts"
@@ -139,7 +138,7 @@ class DeliveryAttempt(Base):
 
 
 class Preference(Base):
-    """A member's own choice of whether a kind of notice also comes by a medium."""
+    """A member's own choice of whether a kind of notification also comes by a channel."""
 
     __tablename__ = "notification_preferences"
 
@@ -151,7 +150,7 @@ class Preference(Base):
 
 
 class SuppressedAddress(Base):
-    """An address, as a keyed digest, that a mail server refused for good; nothing but security mail is tried for it."""
+    """An address, as a keyed digest, that a mail server refused for good. Only security mail is tried for it."""
 
     __tablename__ = "refused_addresses"
 
@@ -161,10 +160,11 @@ class SuppressedAddress(Base):
 
 
 class DeliverySettings(Base):
-    """When and in which words notices may leave the house for a member. Who has no row has the defaults.
+    """A member's settings of mails and pushes: when they come and how much they show. Members without a row use the
+    defaults.
 
     `quiet` is a list of `{weekday, from, to}`. `time_zone` is where they are now, when that is not their own zone. With
-    `only_buddy` nothing leaves the house but what their buddy writes, and what passes quiet hours.
+    `only_buddy` they get only messages of their buddy, and what ignores quiet hours.
     """
 
     __tablename__ = "reach_settings"
@@ -181,10 +181,7 @@ class DeliverySettings(Base):
 
 
 class Mute(Base):
-    """A meetup or a person that a member does not want to hear of, until then or for good.
-
-    Rooms are muted by their memberships.
-    """
+    """A meetup or a member that a member muted, until `until` or until unmuted. Memberships hold the mutes of rooms."""
 
     __tablename__ = "notification_mutes"
     __table_args__ = (CheckConstraint("sort IN ('meetup', 'member')", name="sort"),)
@@ -197,9 +194,9 @@ class Mute(Base):
 
 
 class PushSubscription(Base):
-    """A browser that asked to be pushed to; it ends with the session it was made in.
+    """A browser that receives pushes. It ends with the session it was made in.
 
-    `endpoint` is a keyed digest, `sealed` the endpoint and its keys as JSON, sealed.
+    `endpoint` is a keyed digest. `sealed` holds the endpoint and its keys as encrypted JSON.
     """
 
     __tablename__ = "push_subscriptions"

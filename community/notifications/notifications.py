@@ -1,4 +1,4 @@
-"""What coordinators hear of the way out of the house."""
+"""Notifications to coordinators about mail that does not arrive."""
 
 from community.core.events import Priority
 from community.core.outbox.notification_kinds import Kind, StaffKind, declare_kind
@@ -22,7 +22,7 @@ declare_kind(
     kind=StaffKind(label="Mail does not reach somebody", icon="mail", priority=Priority.DIGEST, position=690),
 )
 def tell_coordinators(ctx: ReadContext, event: EmailBounced) -> NotificationSpec:
-    """Somebody's mail comes back: another address has to be found."""
+    """Notify coordinators that a member's mail comes back."""
     to = [one for one in coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(to=to, title="Mail does not reach somebody", url=f"/console/members/{event.member_id}")
 
@@ -32,7 +32,7 @@ def tell_coordinators(ctx: ReadContext, event: EmailBounced) -> NotificationSpec
     kind=StaffKind(label="An invitation did not arrive", icon="mail", priority=Priority.DIGEST, position=680),
 )
 def tell_of_undelivered_invitation(ctx: ReadContext, event: InvitationUndelivered) -> NotificationSpec | None:
-    """Tell coordinators that an invitation did not arrive, unless it was sent again or used since."""
+    """Notify coordinators that an invitation did not arrive, unless it was sent again or used since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.state_at(ctx.now) != "undelivered":
         return None

@@ -1,4 +1,4 @@
-"""Notifications' pages: the list, what reaches me and when, my devices, and leaving a kind from a mail."""
+"""Pages of notifications: the list, preferences, devices, unsubscribing, and deliveries that failed."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -36,13 +36,13 @@ SETTLED = {"again": actions.retry_delivery, "leave": actions.dismiss_delivery}
 
 
 def page_facts(ctx: ReadContext) -> Mapping[str, Any]:
-    """What base.html shows beside the bell."""
+    """Return the unread count that every page shows."""
     return {"unread_notifications": inbox.count_unread(ctx)}
 
 
 @pages.get("/notifications")
 def notification_list() -> str:
-    """What I was told, by day; what leads to the same place is one row."""
+    """List the actor's notifications by day. Similar ones are one row."""
     with read_context() as ctx:
         page = inbox.notifications(ctx, **paging())
     by_day = groupby(page.items, lambda item: relative_day(item.created_at))
@@ -52,7 +52,7 @@ def notification_list() -> str:
 
 @pages.post("/notifications/read")
 def read_all() -> AnyResponse:
-    """Everything is read."""
+    """Mark everything read."""
     with unit_of_work() as uow:
         actions.mark_read(uow)
     return redirect("/notifications")
@@ -60,7 +60,7 @@ def read_all() -> AnyResponse:
 
 @pages.get("/notifications/<uuid:notification_id>/open")
 def open_one(notification_id: UUID) -> AnyResponse:
-    """Go to what it is about. A list's link posts instead, which also marks it read."""
+    """Redirect to the target. Links in the list post instead, which also marks it read."""
     with read_context() as ctx:
         found = inbox.notification(ctx, notification_id)
     return redirect(safe_redirect_path(found.url))
@@ -68,7 +68,7 @@ def open_one(notification_id: UUID) -> AnyResponse:
 
 @pages.post("/notifications/<uuid:notification_id>/open")
 def open_and_read(notification_id: UUID) -> AnyResponse:
-    """Mark it read and go to what it is about."""
+    """Mark a notification read and redirect to its target."""
     with unit_of_work() as uow:
         found = actions.open_notification(uow, notification_id=notification_id)
     return redirect(safe_redirect_path(found.url), code=303)
@@ -76,13 +76,13 @@ def open_and_read(notification_id: UUID) -> AnyResponse:
 
 @pages.get("/notifications/preferences")
 def preferences() -> PageResponse:
-    """What reaches me, how and when."""
+    """Show the preferences."""
     return _preferences(Form())
 
 
 @pages.post("/notifications/preferences")
 def save_preferences() -> PageResponse:
-    """Save one part of it: what and how, quiet hours, or the words."""
+    """Save one part of the preferences: kinds, quiet hours, or how much is shown."""
     form = Form(PreferencesSchema())
     if form.submit(actions.update_preferences, values=forms.parse_preferences(request.form)):
         flash("Saved.")
@@ -92,7 +92,7 @@ def save_preferences() -> PageResponse:
 
 @pages.post("/notifications/address")
 def try_my_address() -> AnyResponse:
-    """Send mail to my address again."""
+    """Send mail to the actor's address again."""
     with unit_of_work() as uow:
         actions.retry_own_address(uow, secret=services().settings.secret_key)
     flash("The next mail is tried again.")
@@ -101,7 +101,7 @@ def try_my_address() -> AnyResponse:
 
 @pages.post("/mutes/<any(meetup, member):sort>/<uuid:subject_id>")
 def mute(sort: str, subject_id: UUID) -> AnyResponse:
-    """Hear nothing of it for a week, or until I say otherwise."""
+    """Mute a meetup or a member for a week, or until unmuted."""
     with unit_of_work() as uow:
         until = uow.now + WEEK if request.form.get("span") == "week" else None
         actions.mute(uow, sort=sort, subject_id=subject_id, until=until)
@@ -111,7 +111,7 @@ def mute(sort: str, subject_id: UUID) -> AnyResponse:
 
 @pages.post("/mutes/<uuid:subject_id>/end")
 def unmute(subject_id: UUID) -> AnyResponse:
-    """Hear of it again."""
+    """Unmute a meetup or a member."""
     with unit_of_work() as uow:
         actions.unmute(uow, subject_id=subject_id)
     flash("You hear of this again.")
@@ -120,7 +120,7 @@ def unmute(subject_id: UUID) -> AnyResponse:
 
 @pages.get("/notifications/devices")
 def devices() -> str:
-    """Where my phone or computer shows that something is new, what it shows, and how to switch it on."""
+    """Show the devices that receive pushes, and how to register this one."""
     with read_context() as ctx:
         mine = preferences_queries.my_devices(ctx)
     return render_template("notifications/devices.html", devices=mine, push_key=public_key(services().settings))
@@ -128,7 +128,7 @@ def devices() -> str:
 
 @pages.post("/notifications/devices/<uuid:device_id>/end")
 def end_device(device_id: UUID) -> AnyResponse:
-    """Show nothing on it any more."""
+    """Remove a device."""
     with unit_of_work() as uow:
         actions.remove_device(uow, device_id=device_id)
     flash("That device shows nothing any more.")
@@ -137,7 +137,7 @@ def end_device(device_id: UUID) -> AnyResponse:
 
 @pages.get("/console/deliveries")
 def ended_deliveries() -> str:
-    """What did not get through, or may not have: sent again only by a coordinator's hand."""
+    """List the deliveries that failed or are in doubt. Only a coordinator sends them again."""
     with read_context() as ctx:
         page = failed_deliveries.failed_deliveries(ctx, **paging())
     audit_facts(count=len(page.items))
@@ -146,7 +146,7 @@ def ended_deliveries() -> str:
 
 @pages.post("/console/deliveries/<uuid:delivery_id>/<any(again, leave):what>")
 def settle_delivery(delivery_id: UUID, what: str) -> AnyResponse:
-    """Send it again, or leave it."""
+    """Send a failed delivery again, or dismiss it."""
     with unit_of_work() as uow:
         SETTLED[what](uow, delivery_id=delivery_id)
     flash("It is sent again." if what == "again" else "It is left as it is.")
@@ -155,7 +155,7 @@ def settle_delivery(delivery_id: UUID, what: str) -> AnyResponse:
 
 @pages.get("/sw.js")
 def service_worker() -> Response:
-    """The script that shows a push. It stands at the root because that is what it may act for."""
+    """Serve the service worker. Its path at the root sets its scope to the whole site."""
     g.bare = True
     response = current_app.send_static_file("dist/sw.js")
     response.headers["Cache-Control"] = "no-cache"
@@ -164,7 +164,7 @@ def service_worker() -> Response:
 
 @pages.get("/unsubscribe/<token>")
 def unsubscribe_form(token: str) -> str:
-    """Ask first: mail programs follow links by themselves."""
+    """Ask for confirmation, because mail programs follow links by themselves."""
     _, kind = read_unsubscribe_token(services().settings.secret_key, token)
     return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).label, done=False)
 
@@ -172,7 +172,7 @@ def unsubscribe_form(token: str) -> str:
 @pages.post("/unsubscribe/<token>")
 @allow_any_origin
 def unsubscribe(token: str) -> str:
-    """Stop this kind of mail; RFC 8058's one click posts here."""
+    """Stop this kind of mail. The one-click unsubscribe of RFC 8058 posts here."""
     with unit_of_work() as uow:
         kind = actions.unsubscribe(uow, token=token, secret=services().settings.secret_key)
     return render_template("notifications/unsubscribe.html", token=token, words=kind_of(kind).label, done=True)

@@ -1,4 +1,4 @@
-"""Shapes of notifications and of how they reach a member."""
+"""Schemas of notifications, preferences, devices and mutes."""
 
 from datetime import time
 from typing import Any
@@ -16,7 +16,7 @@ MAX_WINDOWS = 28
 
 
 class NotificationSchema(Schema):
-    """Something I was told, and why. `url` is the path of the page that has the rest."""
+    """A notification, and why I got it. `url` is the path of the page that has the rest."""
 
     id = fields.UUID()
     kind = fields.String()
@@ -31,13 +31,13 @@ NotificationPage = page_of(NotificationSchema, "NotificationPage")
 
 
 class ReadMarkerSchema(StrictSchema):
-    """Up to and with which notification everything is read; all of it when left out."""
+    """The last notification to mark read. Without it, all are marked."""
 
     id = fields.UUID(load_default=None, allow_none=True)
 
 
 class UnreadSchema(Schema):
-    """How many are still new."""
+    """The number of unread notifications."""
 
     unread = fields.Integer()
 
@@ -59,7 +59,7 @@ class ClockTime(fields.String):
 
 
 class PreferenceSchema(StrictSchema):
-    """How one kind of notice reaches me. In the app it always does; `email` and `push` can be switched."""
+    """The channels of a kind. In-app is always on. `email` and `push` can be switched."""
 
     kind = fields.String(required=True)
     title = fields.String(dump_only=True)
@@ -74,7 +74,7 @@ class PreferenceSchema(StrictSchema):
 
 
 class QuietSchema(StrictSchema):
-    """Quiet from a time on a weekday until another, on the next day when `to` is not later: twice the same is a day."""
+    """Quiet hours from a time on a weekday until another, on the next day when `to` is not later."""
 
     weekday = fields.Integer(
         required=True,
@@ -87,11 +87,11 @@ class QuietSchema(StrictSchema):
 
 
 class PreferencesSchema(StrictSchema):
-    """What reaches me, how and when. What is left out stays as it is.
+    """My preferences. What is left out stays as it is.
 
-    `away_zone` is where I am for now, when that is not at home. `rhythm` gathers what can wait in one mail a day, at
-    `daily_at`. With `discreet`, mails and phones say only that something is new. With `only_buddy` nothing comes by
-    mail or phone but what my buddy writes, a call for help, and what concerns my password.
+    `away_zone` is my time zone for now, when I am not at home. `rhythm` collects what can wait in one mail a day, at
+    `daily_at`. With `discreet`, mails and pushes say only that something is new. With `only_buddy` nothing comes by
+    mail or push but messages of my buddy, a call for help, and what concerns my password.
     """
 
     items = fields.List(fields.Nested(PreferenceSchema), validate=validate.Length(max=100))
@@ -107,14 +107,14 @@ class PreferencesSchema(StrictSchema):
     would_be_sent_at = UtcDateTime(dump_only=True, metadata={"description": "when a mail would leave that came now"})
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """Quiet hours are kept as they are shown."""
+        """Return quiet hours under the names of QuietSchema's fields."""
         if attr != "quiet_hours":
             return super().get_attribute(obj, attr, default)
         return [{"weekday": one["weekday"], "start": one["from"], "end": one["to"]} for one in obj.quiet_hours]
 
     @validates_schema
     def can_be_kept(self, loaded: dict[str, Any], **_options: Any) -> None:
-        """A zone is one, and a week has a gap."""
+        """Reject an unknown time zone, and quiet hours that leave no gap in the week."""
         if loaded.get("away_zone") and loaded["away_zone"] not in zone_names():
             raise ValidationError("Choose a time zone from the list.", "away_zone")
         if is_quiet_all_week(parse_windows(_kept(loaded.get("quiet_hours", [])))):
@@ -122,7 +122,7 @@ class PreferencesSchema(StrictSchema):
 
     @post_load
     def as_chosen(self, loaded: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """As the action takes it."""
+        """Return the arguments of the action."""
         chosen: dict[str, Any] = {
             "wanted": {
                 (item["kind"], medium): item[medium]
@@ -140,7 +140,7 @@ class PreferencesSchema(StrictSchema):
 
 
 class PushKeySchema(Schema):
-    """What a browser subscribes with."""
+    """The key that a browser subscribes with."""
 
     key = fields.String(metadata={"description": "the application server key, base64url"})
 
@@ -153,7 +153,7 @@ class KeysSchema(StrictSchema):
 
     @validates_schema
     def are_ones(self, loaded: dict[str, str], **_options: Any) -> None:
-        """A point and a secret."""
+        """Reject keys that are not a point and a secret."""
         if not are_valid_keys(loaded["p256dh"], loaded["auth"]):
             raise ValidationError("These are no keys of a browser.", "p256dh")
 
@@ -169,12 +169,12 @@ class SubscriptionSchema(StrictSchema):
 
     @post_load
     def without_time(self, loaded: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """Browsers say when it ends, and never end it."""
+        """Drop the expiration time, which browsers send and do not honor."""
         return {name: value for name, value in loaded.items() if name != "expiration_time"}
 
 
 class DeviceSchema(Schema):
-    """A browser of mine that is pushed to."""
+    """A browser of mine that receives pushes."""
 
     id = fields.UUID()
     label = fields.String()
@@ -184,13 +184,13 @@ class DeviceSchema(Schema):
 
 
 class DeviceList(Schema):
-    """All of them."""
+    """All of my devices."""
 
     items = fields.List(fields.Nested(DeviceSchema))
 
 
 class MutedThingSchema(Schema):
-    """Something I hear nothing of."""
+    """A meetup or member that I muted."""
 
     id = fields.UUID()
     sort = fields.String(metadata={"description": "meetup or member"})
@@ -200,13 +200,13 @@ class MutedThingSchema(Schema):
 
 
 class MuteThingSchema(StrictSchema):
-    """Until when I hear nothing of it; until I say otherwise when it is left out."""
+    """The end of a mute. Without it, the mute lasts until I unmute."""
 
     until = UtcDateTime(load_default=None, allow_none=True)
 
 
 class MutedList(Schema):
-    """All of them."""
+    """All of my mutes."""
 
     items = fields.List(fields.Nested(MutedThingSchema))
 

@@ -1,4 +1,4 @@
-"""What the way out of the house gives coordinators to do."""
+"""Staff tasks about mail that does not arrive."""
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from community.notifications.events import EmailBounced, EmailRetryRequested, In
 
 @staff_tasks.on(EmailBounced)
 def find_another_address(_look: ReadContext, event: EmailBounced) -> StaffTask:
-    """Ask them for another address."""
+    """Ask coordinators to find another address of a member."""
     return StaffTask(
         title="Mail does not reach somebody",
         url=f"/console/members/{event.member_id}",
@@ -22,7 +22,7 @@ def find_another_address(_look: ReadContext, event: EmailBounced) -> StaffTask:
 
 @staff_tasks.on(EmailRetryRequested)
 def address_is_mended(_look: ReadContext, event: EmailRetryRequested) -> TaskResolved:
-    """They say that it works again."""
+    """Resolve the task when the member says that the address works again."""
     return TaskResolved(kind=EmailBounced.name, subject=event.member_id, by=event.member_id)
 
 
@@ -37,12 +37,12 @@ def check_invited_address(ctx: ReadContext, event: InvitationUndelivered) -> Sta
 
 @staff_tasks.on(MemberInvited)
 def invitation_is_sent_again(_look: ReadContext, event: MemberInvited) -> TaskResolved:
-    """A new link is on its way."""
+    """Resolve the task when a new link is sent."""
     return TaskResolved(kind=InvitationUndelivered.name, subject=event.invitation_id)
 
 
 @staff_tasks.on(MemberJoined)
 def invited_member_joined(ctx: ReadContext, event: MemberJoined) -> TaskResolved | None:
-    """The invitation was used, however its link got there."""
+    """Resolve the task when the invitation was used, however its link got there."""
     invitation_id = ctx.session.scalar(select(Invitation.id).where(Invitation.member_id == event.member_id))
     return TaskResolved(kind=InvitationUndelivered.name, subject=invitation_id) if invitation_id else None

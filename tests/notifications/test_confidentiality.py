@@ -132,7 +132,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
     rung: list[str],
     logged: StringIO,
 ) -> None:
-    store = UnitOfWorkFactory(store.database, PubSub(valkey.url), clock=store.clock)
+    store = UnitOfWorkFactory(store.database, PubSub(valkey.url), secrets=settings.sealing_secrets, clock=store.clock)
     act.store = store
     with MailServer() as server:
         settings = replace(

@@ -1,1 +1,1 @@
-"""Channels that carry a delivery: in-app, email and Web Push."""
+"""Channels that carry a delivery to the outside: e-mail and Web Push."""

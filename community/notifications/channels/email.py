@@ -1,4 +1,4 @@
-"""One e-mail: neutral words in text and HTML, headers that cannot be forged, nothing loaded from anywhere."""
+"""Composition of one e-mail: neutral text and HTML, headers that cannot be forged, no remote content."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,9 +24,9 @@ SUBJECT = "You have a new notification"
 
 @dataclass(frozen=True, kw_only=True)
 class EmailContent:
-    """What a mail is made of. `path` is a path of ours; `unsubscribe_path` is empty for security mail.
+    """The content of a mail. `path` is a path on this site. `unsubscribe_path` is empty for security mail.
 
-    `count` is how much is new; `lines` say of which kinds, for members who asked for more than that.
+    `count` is the number of new notifications. `lines` name their kinds, for members who asked for more than "new".
     """
 
     delivery_id: UUID
@@ -39,10 +39,10 @@ class EmailContent:
 
 
 def compose(content: EmailContent, settings: Settings, *, now: datetime) -> EmailMessage:
-    """The mail, ready to be sent. Raises ValueError for an address that cannot be one.
+    """Return the mail, ready to be sent. Raises ValueError for an invalid address.
 
-    Subject and sender are the same for every kind: a lock screen or a shared inbox tells nothing, unless the member
-    asked to be told the kind.
+    Subject and sender are the same for every kind, because a lock screen or a shared inbox must tell nothing. The
+    subject names the kind only for members who asked for that.
     """
     message = EmailMessage(policy=SMTP)
     sender = Address(addr_spec=clean_line(settings.mail_from))
@@ -79,7 +79,7 @@ def _count_sentence(count: int) -> str:
 
 
 def host_of(settings: Settings) -> str:
-    """The name of this service's host, for ids and greetings."""
+    """Return this service's host name, for message ids and SMTP greetings."""
     return urlsplit(settings.public_url).hostname or "localhost"
 
 

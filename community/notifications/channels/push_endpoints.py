@@ -1,8 +1,8 @@
-"""Addresses that browsers give us to push to: only known push services, and never a machine of our own network.
+"""Push endpoints that browsers name: only known push services, never a machine of our own network.
 
-Whoever signs in may name an endpoint, and our server then calls it. So the host has to be one of the push services
-that this installation knows, the name is looked up once, what comes back may not be private, and the connection goes
-to the very address that was looked at: a name that answers differently the second time gains nothing.
+Any signed-in member may name an endpoint, and our server then calls it. The host has to be one of the push services
+that this installation knows, its name is resolved once, none of the addresses may be private, and the connection goes
+to the very address that was checked. A name that resolves differently the second time gains nothing.
 """
 
 import http.client
@@ -27,12 +27,14 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class RefusedEndpoint(ValueError):
-    """This address is not one that we push to; the message is a code that says why."""
+    """An endpoint that is not pushed to. The message is a code that says why."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a push goes. `is_listed_by_port`: the operator named host and port, so it may be a machine of theirs."""
+    """The target of a push. `is_listed_by_port`: the operator named its host and port, so it may be a machine of
+    theirs.
+    """
 
     host: str
     port: int
@@ -41,33 +43,35 @@ class Endpoint:
 
     @property
     def origin(self) -> str:
-        """The audience that a signature is made for."""
+        """Return the origin, which is the audience of a signature."""
         return f"https://{self.host}" + ("" if self.port == http.client.HTTPS_PORT else f":{self.port}")
 
 
 @dataclass(frozen=True)
 class PushResponse:
-    """What a push service said: its status, and for how many seconds it wants to be left alone."""
+    """A push service's response: its status and the value of Retry-After."""
 
     status: int
     retry_after: str
 
 
 def resolve_host(host: str, port: int) -> list[str]:
-    """The addresses of a name, as the system's resolver gives them."""
+    """Return the addresses of a host name from the system's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return [str(address[0]) for *_, address in found]
 
 
 class Endpoints:
-    """The push services that we call. `services` are hosts such as `*.push.apple.com`, or `HOST:PORT` of one's own."""
+    """The push services that may be called. `services` are hosts such as `*.push.apple.com`, or `HOST:PORT` of one's
+    own.
+    """
 
     def __init__(self, services: Sequence[str], *, resolve: Resolve = resolve_host) -> None:
         self._services = tuple(service.casefold() for service in services)
         self._resolve = resolve
 
     def check(self, url: str) -> Endpoint:
-        """The endpoint that a URL names, by its text alone. Raises RefusedEndpoint."""
+        """Return the endpoint of a URL, judged by its text alone. Raises RefusedEndpoint."""
         if len(url) > MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
             raise RefusedEndpoint("not_an_address")
         try:
@@ -86,7 +90,7 @@ class Endpoints:
         return Endpoint(host, port, path, is_listed_by_port)
 
     def post(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> PushResponse:
-        """One POST to the address that was looked at; no redirects, no body read, five seconds in all.
+        """Post to the address that was checked: no redirects, no body read, five seconds in all.
 
         Raises RefusedEndpoint for an address that is not public, OSError or HTTPException when it cannot be reached.
         """
@@ -119,14 +123,14 @@ class Endpoints:
 
 
 def _is_host(host: str) -> bool:
-    """Return whether this is a name that can be looked up (RFC 1123: labels of 1 to 63), or an IPv6 address."""
+    """Return whether this can be resolved: a name (RFC 1123, labels of 1 to 63 characters) or an IPv6 address."""
     if ":" in host:
         return True  # urlsplit has read it as an address in brackets
     return len(host) <= MAX_HOST_LENGTH and all(LABEL.fullmatch(label) for label in host.split("."))
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the internet at large: not private, local, mapped, or inside a tunnel."""
+    """Return whether an address is on the public internet: not private, local, mapped, or inside a tunnel."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address) and (ip.ipv4_mapped is not None or any(ip in net for net in _TUNNELS)):
         return False
@@ -134,7 +138,7 @@ def is_public(address: str) -> bool:
 
 
 class _Pinned(http.client.HTTPSConnection):
-    """HTTPS to one address, with the certificate checked for the name."""
+    """An HTTPS connection to one address, with the certificate checked for the name."""
 
     def __init__(self, endpoint: Endpoint, address: str, tls: ssl.SSLContext) -> None:
         super().__init__(endpoint.host, endpoint.port, timeout=PATIENCE_SECONDS, context=tls)
@@ -150,7 +154,7 @@ class _Pinned(http.client.HTTPSConnection):
             raise
 
     def cut(self) -> None:
-        """End it from another thread: whoever reads finds the end."""
+        """Close the connection from another thread, which ends a blocked read."""
         sock = self.sock
         if sock is not None:
             try:

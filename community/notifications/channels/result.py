@@ -1,4 +1,4 @@
-"""What became of one try at sending, whichever the medium."""
+"""Outcome of one attempt to send, on any channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ Result = Literal["sent", "temporary", "permanent", "unknown", "gone"]
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one try. `detail` is a code or a type's name, never the other side's words.
+    """The outcome of one attempt. `detail` is a code or the name of a type, never text from the other side.
 
-    `is_unreachable`: it was not about this one, so others need not be tried now. `refuses_address`: the server said
-    for good that it takes no mail for this person. `retry_after`: how long they want to be left alone. `gone`: this
-    device is no longer there.
+    `is_unreachable`: the server could not be reached, so other deliveries need not be tried now. `refuses_address`: the
+    server said for good that it takes no mail for this person. `retry_after`: the time that the server wants to be left
+    alone. `gone`: the device no longer exists.
     """
 
     result: Result
@@ -25,7 +25,7 @@ class Outcome:
 
 
 def combine_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
-    """What became of something that went several ways: sent when one has it and none has to be tried again."""
+    """Return the outcome of a delivery to several devices: sent when one has it and none has to be tried again."""
     again = [one for one in outcomes if one.result == "temporary"]
     if again:
         waits = [one.retry_after for one in again if one.retry_after is not None]

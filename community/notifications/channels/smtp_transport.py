@@ -1,4 +1,4 @@
-"""Handing one mail over, to an SMTP server or into a maildir, and saying exactly how far it got."""
+"""Transport of mail to an SMTP server or into a maildir, with an exact outcome of each attempt."""
 
 import mailbox
 import re
@@ -27,14 +27,14 @@ SENT = Outcome(result="sent", detail="250")
 
 
 class Maildir:
-    """Mails as files in a folder, for development and for programs that pick them up there."""
+    """A folder of mails, for development and for programs that pick them up there."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self.folder = Path(unquote(parts.netloc + parts.path))
 
     def send(self, message: EmailMessage) -> Outcome:
-        """Put the mail into the folder; it appears there whole."""
+        """Put the mail into the folder in one atomic step."""
         try:
             self.check()
             mailbox.Maildir(self.folder, create=False).add(message.as_bytes(policy=WHOLE_LINES_UTF8))
@@ -43,20 +43,22 @@ class Maildir:
         return SENT
 
     def close(self) -> None:
-        """There is nothing to part from."""
+        """Do nothing: there is no connection."""
 
     def check(self) -> None:
-        """Raises OSError when the folder cannot be used. Others may make it at the same time: `mailbox` may not."""
+        """Raise OSError when the folder cannot be used. Other processes may create it at the same time: `mailbox` may
+        not.
+        """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         for part in (self.folder, *(self.folder / name for name in ("tmp", "new", "cur"))):
             part.mkdir(mode=0o700, exist_ok=True)
 
 
 class SmtpServer:
-    """`smtp://user:password@host:port?starttls=required|offered|never`, or `smtps://`.
+    """An SMTP server: `smtp://user:password@host:port?starttls=required|offered|never`, or `smtps://`.
 
-    STARTTLS is used where it is offered; a password never travels in the clear, but to this very machine. Connections
-    are kept open for the next mail for a while. Safe to use from several threads.
+    STARTTLS is used when it is offered. A password is sent in the clear only to this machine. Connections are kept open
+    for a while for the next mail. Safe to use from several threads.
     """
 
     def __init__(self, url: str, *, host_name: str) -> None:
@@ -71,7 +73,7 @@ class SmtpServer:
         self._idle: LifoQueue[tuple[smtplib.SMTP, float]] = LifoQueue(KEPT_OPEN)
 
     def send(self, message: EmailMessage) -> Outcome:
-        """Hand the mail over; on a new connection when the server closed the one that was kept."""
+        """Send the mail, on a new connection when the server closed the one that was kept."""
         smtp = self._kept_open()
         if smtp is not None:
             outcome = self._over(smtp, message)
@@ -84,7 +86,7 @@ class SmtpServer:
         return self._over(smtp, message)
 
     def close(self) -> None:
-        """Part from the server."""
+        """Close all kept connections."""
         while (smtp := self._kept_open()) is not None:
             _part(smtp)
 
@@ -111,7 +113,7 @@ class SmtpServer:
             _part(smtp)
 
     def check(self) -> None:
-        """Greet and sign in. Raises OSError or SMTPException."""
+        """Connect, greet and sign in. Raises OSError or SMTPException."""
         _part(self._connect())
 
     def _connect(self) -> smtplib.SMTP:
@@ -166,7 +168,7 @@ class SmtpServer:
 
 
 def mailer(mail_url: str, *, host_name: str) -> SmtpServer | Maildir:
-    """What MAIL_URL names."""
+    """Return the transport that MAIL_URL names."""
     return Maildir(mail_url) if mail_url.startswith("maildir:") else SmtpServer(mail_url, host_name=host_name)
 
 
@@ -188,7 +190,7 @@ def _refused(code: int, reply: bytes, *, of_recipient: bool = False) -> Outcome:
 
 
 def _dotted(raw: bytes) -> bytes:
-    """The mail as DATA carries it: lines that begin with a dot get another, a lone dot ends it."""
+    """Return the mail as DATA carries it: a line that begins with a dot gets another, a lone dot ends the mail."""
     lines = re.sub(rb"(?m)^\.", b"..", raw)
     return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
 

@@ -1,4 +1,4 @@
-"""Tell what a mail server's refusal is about: the address, the message, the sender, or a passing condition.
+"""Reasons of a mail server's refusal: the address, the message, the sender, or a passing condition.
 
 A refusal about the address means that no later mail will arrive either. Any other refusal says nothing about the next
 mail. Enhanced status codes are those of RFC 3463 and the IANA registry that RFC 5248 started.
@@ -34,10 +34,10 @@ def enhanced_code(text: str) -> str:
 
 
 def is_about_address(enhanced: str, *, code: int, text: str) -> bool:
-    """Tell whether a final refusal means that this address takes no mail at all.
+    """Return whether a final refusal means that this address takes no mail at all.
 
-    `enhanced` decides when there is one that says more than "other" (X.0.0); otherwise `code` and `text` do, and
-    a reply whose reason is unclear is not counted against the address.
+    `enhanced` decides when there is one that says more than "other" (X.0.0). Otherwise `code` and `text` do, and a
+    reply whose reason is unclear is not counted against the address.
     """
     if enhanced and not enhanced.endswith(".0.0"):
         return enhanced in ABOUT_ADDRESS
@@ -48,5 +48,5 @@ def is_about_address(enhanced: str, *, code: int, text: str) -> bool:
 
 
 def is_passing(enhanced: str, *, code: int) -> bool:
-    """Tell whether a refusal with a permanent code describes a condition that passes: full mailbox, busy system."""
+    """Return whether a refusal with a permanent code describes a condition that passes: full mailbox, busy system."""
     return enhanced in PASSING or (not enhanced and code == 552)

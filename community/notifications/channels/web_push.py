@@ -1,7 +1,7 @@
-"""One Web Push: an encrypted line that says "look" (RFC 8291), signed by our key (RFC 8292), and what came of it.
+"""Web Push of one encrypted message (RFC 8291), signed by our key (RFC 8292), and its outcome.
 
-The push service sees neither words nor ids, and every payload has the same length. What the phone shows are the service
-worker's own neutral words, unless the member asked for more.
+The push service sees neither text nor ids, and every payload has the same length. The phone shows the service worker's
+own neutral text, unless the member asked for more.
 """
 
 import base64
@@ -34,7 +34,7 @@ _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 @dataclass(frozen=True, kw_only=True)
 class PushMessage:
-    """What is pushed to one browser. `topic` replaces an earlier one that waits; `words` are empty when discreet."""
+    """A push to one browser. `topic` replaces an earlier push that waits. `text` is empty for discreet members."""
 
     endpoint: str
     p256dh: str
@@ -47,7 +47,7 @@ class PushMessage:
 
 
 class Pusher:
-    """Pushes for one process. Safe to use from several threads."""
+    """A client of push services for one process. Safe to use from several threads."""
 
     def __init__(self, settings: Settings, endpoints: Endpoints | None = None) -> None:
         self._endpoints = endpoints or Endpoints(settings.push_services)
@@ -56,7 +56,7 @@ class Pusher:
         self._signed: dict[str, tuple[datetime, str]] = {}
 
     def push(self, message: PushMessage, *, now: datetime) -> Outcome:
-        """Hand it to the browser's push service."""
+        """Send a message to the browser's push service."""
         try:
             endpoint = self._endpoints.check(message.endpoint)
             body = encrypt_for(message, padded_payload(message))
@@ -83,7 +83,9 @@ class Pusher:
         return _outcome(response.status, response.retry_after, now)
 
     def _signature(self, origin: str, now: datetime) -> str:
-        """Kept for an hour: push services ask not to be sent a new one each time."""
+        """Return the signature for an origin. It is kept for an hour, because push services ask not to get a new one
+        each time.
+        """
         at, header = self._signed.get(origin, (now, ""))
         if header and abs(now - at) < SIGNED_ANEW_AFTER:
             return header
@@ -94,7 +96,7 @@ class Pusher:
 
 
 def vapid_key(settings: Settings) -> ec.EllipticCurvePrivateKey:
-    """VAPID_PRIVATE_KEY; without it one that follows from SECRET_KEY, the same in every process."""
+    """Return the key in VAPID_PRIVATE_KEY, or one derived from SECRET_KEY, which is the same in every process."""
     if settings.vapid_private_key:
         number = int.from_bytes(_raw(settings.vapid_private_key), "big")
         return ec.derive_private_key(number, ec.SECP256R1())
@@ -104,13 +106,13 @@ def vapid_key(settings: Settings) -> ec.EllipticCurvePrivateKey:
 
 
 def public_key(settings: Settings) -> str:
-    """What a browser needs to subscribe: the uncompressed point in base64url."""
+    """Return the key that a browser subscribes with: the uncompressed point in base64url."""
     point = vapid_key(settings).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return str(b64urlencode(point))
 
 
 def are_valid_keys(p256dh: str, auth: str) -> bool:
-    """Whether these are keys of a browser: a point on the curve, and 16 bytes."""
+    """Return whether these are keys of a browser: a point on the curve, and 16 bytes."""
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _raw(p256dh))
         return len(_raw(auth)) == 16
@@ -119,13 +121,13 @@ def are_valid_keys(p256dh: str, auth: str) -> bool:
 
 
 def padded_payload(message: PushMessage) -> bytes:
-    """The line itself, filled up so that its length tells nothing."""
+    """Return the payload as JSON, padded to PAYLOAD_BYTES because its length must tell nothing."""
     line = {"path": message.path, "tag": message.topic, **({"words": message.text} if message.text else {})}
     return json.dumps(line).encode().ljust(PAYLOAD_BYTES)
 
 
 def encrypt_for(message: PushMessage, line: bytes) -> bytes:
-    """The line, readable by that browser alone. Raises ValueError for keys that are none."""
+    """Return the payload encrypted for one browser. Raises ValueError for invalid keys."""
     encrypted: bytes = http_ece.encrypt(
         line,
         private_key=ec.generate_private_key(ec.SECP256R1()),
@@ -151,7 +153,7 @@ def _outcome(status: int, retry_after: str, now: datetime) -> Outcome:
 
 
 def _wait(retry_after: str, now: datetime) -> timedelta | None:
-    """Retry-After in seconds or as a date; at most MAX_WAIT."""
+    """Parse Retry-After, in seconds or as a date, and return at most MAX_WAIT."""
     try:
         wait = (
             timedelta(seconds=int(retry_after)) if retry_after.isdigit() else parsedate_to_datetime(retry_after) - now

@@ -1,6 +1,6 @@
-"""Read what a returned mail reports: delivery status (RFC 3464, RFC 6533), complaints (RFC 5965), plain-text bounces.
+"""Parser of returned mail: delivery status (RFC 3464, RFC 6533), complaints (RFC 5965), plain-text bounces.
 
-A report counts only when it carries something that we put into the mail and nobody can guess: the Message-ID, the
+A report counts only when it carries something that we put into the mail and that cannot be guessed: the Message-ID, the
 `X-Entity-Ref-ID` (relays such as SES replace the Message-ID), or the unsubscribe link.
 """
 
@@ -27,7 +27,7 @@ ORIGINAL_FOLLOWS = re.compile(r"^-{2,}.*(?:copy|original).*$", re.IGNORECASE | r
 
 @dataclass(frozen=True)
 class Report:
-    """A returned mail as far as it concerns us.
+    """The parts of a returned mail that are used.
 
     `delivery_id` or `unsubscribe_token` says which mail of ours came back. `status` is an enhanced status code such as
     5.1.1 or a reply code. `refuses_address` is true when no other mail to the address would arrive either.
@@ -95,13 +95,13 @@ def _status_of(fields: Message) -> tuple[str, bool]:
 
 
 def _is_abuse(part: Message) -> bool:
-    """Tell whether a feedback report is a complaint; other types (RFC 5965 7.3, RFC 6591) do not come from a reader."""
+    """Return whether a feedback report is a complaint. Other types (RFC 5965 7.3, RFC 6591) come from no reader."""
     kinds = _headers(_content(part)).get_all("Feedback-Type") or []
     return [str(one).strip().lower() for one in kinds] == ["abuse"]
 
 
 def _split_plain_bounce(mail: Message, text: str) -> tuple[str, bytes]:
-    """Return what a plain-text bounce says, and the mail that it returns below; both empty for any other mail."""
+    """Return the text of a plain-text bounce and the mail that it returns below. Both are empty for any other mail."""
     is_bounce = QMAIL_OPENING.match(text) or MAIL_SYSTEM.search(str(mail.get("From", "")))
     divider = ORIGINAL_FOLLOWS.search(text) if is_bounce else None
     if divider is None:
@@ -115,7 +115,7 @@ def _text_of(mail: Message) -> str:
 
 
 def _content(part: Message) -> bytes:
-    """Return a part's content as it was sent; the parser has taken those of type message/* apart already."""
+    """Return a part's content as it was sent. The parser has already split those of type message/*."""
     inner = part.get_payload()
     if not isinstance(inner, list):
         raw = part.get_payload(decode=True)

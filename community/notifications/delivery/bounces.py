@@ -1,7 +1,7 @@
-"""Take in mail that came back: `community bounces` reads it from a maildir or from standard input.
+"""Processing of returned mail, which `community bounces` reads from a maildir or from standard input.
 
-A refusal of the address suspends it and tells a coordinator. A complaint switches that kind of mail off. An invitation
-that did not arrive is shown as such, whatever the reason. Delays, answers by machines, reports that are no complaints
+A refusal of the address suppresses it and notifies coordinators. A complaint switches that kind of mail off. An
+undelivered invitation is shown as such, whatever the reason. Delays, automatic replies, reports that are no complaints
 and reports about mail that we did not send change nothing.
 """
 
@@ -33,7 +33,7 @@ LARGEST_MAIL = 2 * 1024 * 1024
 
 
 def apply_report(uow: UnitOfWork, report: Report, *, secret: str) -> str:
-    """Do what follows from a report, and return one word for it. Idempotent. Locks the delivery."""
+    """Apply the consequences of a report, and return its result in a word or two. Idempotent. Locks the delivery."""
     delivery = _reported(uow, report, secret=secret)
     address = address_of(uow.session, delivery.recipient) if delivery is not None else None
     if delivery is None or address is None:
@@ -55,7 +55,7 @@ def apply_report(uow: UnitOfWork, report: Report, *, secret: str) -> str:
 
 
 def _reported(uow: UnitOfWork, report: Report, *, secret: str) -> Delivery | None:
-    """The mail that a report is about, by its id, or by the member and kind that its unsubscribe link names."""
+    """Load the mail that a report is about, by its id, or by the member and kind in its unsubscribe link."""
     if report.delivery_id is not None:
         return access.mailed_delivery(uow, report.delivery_id)
     try:
@@ -66,9 +66,9 @@ def _reported(uow: UnitOfWork, report: Report, *, secret: str) -> Delivery | Non
 
 
 def process_bounces(store: UnitOfWorkFactory, settings: Settings, *, source: str) -> Counter[str]:
-    """Read every mail of a maildir (new ones, which then count as seen) or the one on standard input (`-`).
+    """Process each new mail of a maildir, marking it seen, or the one on standard input (`-`). Return counts by result.
 
-    A mail that cannot be read is counted as such and keeps none of the others waiting.
+    A mail that cannot be parsed is counted as such and does not stop the others.
     """
     done: Counter[str] = Counter()
     for mail in _mails(source):

@@ -1,4 +1,4 @@
-"""One mail for many notices: what of it is still new when it is sent."""
+"""Digests: one mail for many notifications, with what is still new when it is sent."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ NOTHING_NEW = "read"
 
 @dataclass(frozen=True)
 class Digest:
-    """What a digest says: how much is new, of which kinds (their words), and the notification when it is one alone.
+    """The content of a digest: how much is new, the labels of its kinds with counts, and the notification if there is
+    only one.
 
-    With nothing in it, `reason` says why. `notices` are the unread notifications that it was made of.
+    When nothing is new, `reason` says why. `notification_ids` are the unread notifications that it was made of.
     """
 
     total: int
@@ -34,13 +35,13 @@ class Digest:
 
 
 def unread_in_digest(session: Session, delivery_id: UUID) -> frozenset[UUID]:
-    """Return the unread notifications that a delivery gathers now."""
+    """Return the ids of the unread notifications that a delivery collects now."""
     unread = select(Notification.id).where(Notification.digest_id == delivery_id, Notification.read_at.is_(None))
     return frozenset(session.scalars(unread))
 
 
 def build_digest(ctx: ReadContext, delivery: Delivery) -> Digest:
-    """What a delivery that gathers has to say now: without what was read, muted, switched off, kept in or is over."""
+    """Return what a collecting delivery has to say now: nothing read, muted, switched off, forbidden or outdated."""
     session, now = ctx.session, ctx.now
     rows = session.scalars(
         select(Notification).where(Notification.digest_id == delivery.id, Notification.read_at.is_(None))
@@ -76,7 +77,7 @@ def _is_muted(session: Session, one: Notification, *, now: datetime) -> bool:
 def _count_new(
     ctx: ReadContext, recipient: UUID, kind: str, subject: UUID | None, rows: Sequence[Notification]
 ) -> tuple[int, str | None]:
-    """How much of these is new, and a reason of those that are not."""
+    """Return how many of these are new, and the reason of one that is not."""
     reasons = [
         still_true.skip_reason(
             ctx, kind=kind, recipient_id=recipient, subject=one.subject, subject_version=one.subject_version

@@ -1,7 +1,7 @@
-"""What is due to be shown or sent: the statements that workers look by.
+"""Selection of deliveries that are due to be shown or sent.
 
-Each goes by an index that has only what is open, or being sent, or was tried, one urgency after the other: the
-hundred thousand that wait for the morning, or that went long ago, are not walked through for the ten that are due.
+Each statement uses an index of only what is open, being sent, or tried, one urgency after the other. The hundred
+thousand deliveries that wait for the morning, or were sent long ago, are not scanned for the ten that are due.
 """
 
 from datetime import datetime
@@ -23,13 +23,14 @@ _NOW, _FURTHEST = (bindparam(name, type_=UTCDateTime()) for name in ("now", "fur
 
 
 def clock_parameters(now: datetime) -> dict[str, datetime]:
-    """What `first` wants to know of the clock."""
+    """Return the time parameters of the statement that `due_delivery_ids` builds."""
     return {"now": now, "furthest": now + FURTHEST}
 
 
 def due_delivery_ids(medium: str, *, limit: int) -> Select[UUID]:
-    """The ids of up to `limit` of each urgency that are due, the longest due first, and of what was tried and cannot
-    honestly be due so late: the clock was set back.
+    """Select the ids of up to `limit` due deliveries of each urgency, the longest due first.
+
+    Also selects deliveries that were tried and are due later than any back-off allows: the clock was set back.
     """
     first = select(Delivery.id).where(Delivery.medium == medium).order_by(Delivery.due_at).limit(limit)
     parts = [first.where(*_due_of(urgency)) for urgency in Priority]
@@ -39,15 +40,15 @@ def due_delivery_ids(medium: str, *, limit: int) -> Select[UUID]:
 
 
 def oldest_due(session: Session, *, now: datetime) -> datetime | None:
-    """Since when the mail or push that waits longest has been due."""
+    """Return the due time of the mail or push that has waited longest."""
     found = session.execute(_oldest(), {"now": now}).one()
     return min((moment for moment in found if moment is not None), default=None)
 
 
 def is_anything_due(session: Session, *, now: datetime) -> bool:
-    """Whether there is anything to show, to send, or to settle after a worker that ended while it sent.
+    """Return whether there is anything to show, to send, or to settle after a worker that ended while it sent.
 
-    A look at the index alone. After the clock was set back it may miss something: look at the rows now and then too.
+    Reads only indexes. After the clock was set back it may miss something, so select the rows now and then too.
     """
     return bool(session.scalar(_anything(), {"now": now}))
 

@@ -1,4 +1,4 @@
-"""What is handed over for a delivery: one mail, or one push for each of the member's browsers."""
+"""Messages of a delivery: one mail, or one push for each of the member's browsers."""
 
 import json
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ TTL = {
 
 @dataclass(frozen=True)
 class DevicePush:
-    """A browser and what is pushed to it."""
+    """A push and the browser that it is for."""
 
     id: UUID
     message: PushMessage
@@ -47,7 +47,7 @@ def build_email(
     preferences: DeliveryPreferences | None,
     digest: Digest | None,
 ) -> EmailMessage | None:
-    """The mail of a delivery, or nothing when its address cannot be one."""
+    """Return the mail of a delivery, or None when its address is invalid."""
     kind = kind_of(delivery.kind)
     secret_path = links.path_for(
         uow.session,
@@ -81,7 +81,7 @@ def build_email(
 def build_pushes(
     uow: UnitOfWork, delivery: Delivery, settings: Settings, *, preferences: DeliveryPreferences
 ) -> tuple[DevicePush, ...]:
-    """What goes to each browser that was not reached with this delivery yet."""
+    """Return the pushes for the browsers that have not received this delivery yet."""
     reached = select(DeliveryAttempt.target).where(
         DeliveryAttempt.delivery_id == delivery.id,
         DeliveryAttempt.result == "sent",
@@ -119,7 +119,7 @@ def build_pushes(
 
 
 def _open_path(delivery: Delivery, digest: Digest | None) -> str:
-    """A neutral path: what it is about is known once they are signed in."""
+    """Return a neutral path: the target is revealed only after sign-in."""
     if digest is not None:
         return f"/notifications/{digest.only}/open" if digest.only else "/notifications"
     return f"/notifications/{delivery.notification_id}/open" if delivery.notification_id else delivery.path

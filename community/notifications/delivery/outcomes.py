@@ -1,4 +1,4 @@
-"""What became of deliveries: every try is stored, and from it follows whether it ends, waits, or is shown in doubt."""
+"""Outcomes of deliveries. Each attempt is stored, and decides whether a delivery ends, is retried, or is in doubt."""
 
 import random
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ QUIET = "quiet"
 
 
 class OutcomeRecorder:
-    """Writes down for one worker what became of what it sent."""
+    """A recorder of the outcomes of one worker's attempts."""
 
     def __init__(self, settings: Settings, *, jitter: random.Random) -> None:
         self._secret = settings.secret_key
@@ -55,7 +55,7 @@ class OutcomeRecorder:
         address: str = "",
         targets: Sequence[tuple[UUID, Outcome]] = (),
     ) -> None:
-        """Store the attempt and what follows from it, if the delivery is still ours."""
+        """Store the attempt, and update the delivery if this worker still holds it."""
         delivery = uow.session.get(Delivery, delivery_id, with_for_update=True)
         for target, its in targets:
             self._note_device(uow, delivery_id, target, its)
@@ -77,7 +77,7 @@ class OutcomeRecorder:
             self._later(uow, delivery, outcome)
 
     def end(self, uow: UnitOfWork, delivery: Delivery, state: str, reason: str | None, *, detail: str = "") -> None:
-        """It is over: sent, suppressed, dead, or in doubt."""
+        """End a delivery as sent, suppressed, dead, or in doubt."""
         delivery.state, delivery.reason, delivery.token, delivery.finished_at = state, reason, None, uow.now
         if state == "dead":
             mark_invitation_undelivered(uow, delivery)
@@ -95,13 +95,15 @@ class OutcomeRecorder:
         uow.after_commit(count)
 
     def postpone(self, uow: UnitOfWork, delivery: Delivery, *, until: datetime) -> None:
-        """Quiet hours hold it back; that is no try."""
+        """Hold a delivery back until quiet hours end. This does not count as an attempt."""
         delivery.state, delivery.token, delivery.due_at, delivery.reason = "due", None, until, QUIET
         kind, medium = delivery.kind, delivery.medium
         uow.after_commit(lambda: DELIVERIES.labels(kind, medium, "deferred").inc())
 
     def settle_crashed(self, uow: UnitOfWork, medium: str) -> None:
-        """Those whose worker ended while it sent them: in doubt, and only some are repeated."""
+        """Settle deliveries whose worker ended while it sent them: pushes and security mail are repeated, others are in
+        doubt.
+        """
         crashed = (
             select(Delivery)
             .where(Delivery.medium == medium, SENDING)
@@ -115,7 +117,9 @@ class OutcomeRecorder:
                 self.end(uow, delivery, "unknown", "worker_ended", detail="WorkerEnded")
 
     def _later(self, uow: UnitOfWork, delivery: Delivery, outcome: Outcome) -> None:
-        """Back off, or as long as they ask; dead when the last wait is over too."""
+        """Schedule the next attempt after the back-off or as the server asks, or end the delivery as dead after the
+        last one.
+        """
         if outcome.is_unreachable and uow.now - delivery.created_at < OUTAGES_LAST:
             delivery.attempts = max(1, delivery.attempts - 1)  # it was not about this one
             outcome = replace(outcome, retry_after=BACK_OFF[1] * self._jitter.uniform(1, 1 + JITTER))
@@ -133,7 +137,7 @@ class OutcomeRecorder:
         uow.after_commit(lambda: DELIVERIES.labels(kind, medium, outcome.result).inc())
 
     def _note_device(self, uow: UnitOfWork, delivery_id: UUID, target: UUID, outcome: Outcome) -> None:
-        """A device's own outcome; one that is gone is not tried again by anything."""
+        """Store the outcome of one device, and delete the subscription of one that is gone."""
         _note_attempt(uow, delivery_id, outcome.result, outcome.detail, target=target)
         subscription = PushSubscription.id == target
         if outcome.result == "gone":
@@ -148,7 +152,9 @@ class OutcomeRecorder:
 
 
 def suppress_address(uow: UnitOfWork, secret: str, address: str, member_id: UUID, *, detail: str) -> bool:
-    """Send nothing but security mail to an address from now on, and tell coordinators once. False when it was so."""
+    """Send only security mail to an address from now on, and notify coordinators once. Return False when it was
+    suppressed.
+    """
     was_refused = is_refused(uow.session, secret, address, now=uow.now)
     uow.session.merge(SuppressedAddress(address=address_key(secret, address), detail=detail[:60], refused_at=uow.now))
     if not was_refused and uow.session.get(Member, member_id) is not None:
@@ -167,14 +173,13 @@ def _invitation_of(uow: UnitOfWork, delivery: Delivery) -> Invitation | None:
 
 
 def _note_invited(uow: UnitOfWork, delivery: Delivery) -> None:
-    """An invitation whose mail has left is `sent`."""
     invitation = _invitation_of(uow, delivery)
     if invitation is not None:
         invitation.sent_at = uow.now
 
 
 def mark_invitation_undelivered(uow: UnitOfWork, delivery: Delivery) -> None:
-    """Show that an invitation's mail did not arrive, and tell coordinators once for each link. Idempotent."""
+    """Mark an invitation undelivered, and notify coordinators once for each of its links. Idempotent."""
     invitation = _invitation_of(uow, delivery)
     if invitation is None or delivery.subject_version not in (None, invitation.link_version):
         return  # a later link was made and mailed since

@@ -1,4 +1,4 @@
-"""What of a notice leaves the house, for whom, by which medium and when: preferences, quiet hours, the first week."""
+"""Planning of mails and pushes: recipients, channels and times by preferences, quiet hours and the first-week limit."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ UNDER_WAY = ("due", "sending", "sent")
 
 @dataclass(frozen=True)
 class PlannedDelivery:
-    """A mail or push for one member; `fields` are those of the delivery that differ from the notice's."""
+    """A mail or push for one member. `fields` are the delivery's fields that differ from the notification's."""
 
     member_id: UUID
     medium: str
@@ -34,7 +34,7 @@ class PlannedDelivery:
 def plan_deliveries(
     uow: UnitOfWork, notice: NotificationSpec, kind: str, *, members: Collection[UUID]
 ) -> list[PlannedDelivery]:
-    """The mails and pushes of a notice that these members were told just now."""
+    """Return the mails and pushes for members who have just been notified."""
     if not members:
         return []
     session = uow.session
@@ -112,7 +112,7 @@ def _planned(
 
 
 def _last_pushed(session: Session, members: Collection[UUID], gather: str) -> dict[UUID, datetime]:
-    """When these members were last pushed to about the same thing."""
+    """Return the time of the last push to each of these members under this `gather` key."""
     rows = session.execute(
         select(Delivery.recipient, func.max(Delivery.finished_at))
         .where(
@@ -129,7 +129,7 @@ def _last_pushed(session: Session, members: Collection[UUID], gather: str) -> di
 def _had_the_days_push(
     uow: UnitOfWork, kind: str, members: Collection[UUID], reaches: dict[UUID, DeliveryPreferences]
 ) -> set[UUID]:
-    """Those who are new here and had their one push of the day; what a person writes to them does not count."""
+    """Return those in their first week who had their one push of the day. Personal messages do not count."""
     kind_ = kind_of(kind)
     if kind_.is_personal or kind_.ignores_quiet_hours:
         return set()

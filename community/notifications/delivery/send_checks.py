@@ -1,4 +1,4 @@
-"""The last look before something is sent: is it still for this person, still wanted, still true?"""
+"""Checks in the moment before sending: the recipient may still get it, still wants it, and it is still true."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -26,7 +26,9 @@ REFUSAL_LASTS = timedelta(days=30)
 
 
 def skip_reason(ctx: ReadContext, delivery: Delivery, notification: Notification | None) -> str | None:
-    """Why this must not be sent any more, in one word, or nothing. What gathers is looked at by what it gathered."""
+    """Return why this must not be sent now, in one word, or None. A digest's notifications are checked one by one
+    elsewhere.
+    """
     session, now = ctx.session, ctx.now
     is_member = session.get(Member, delivery.recipient) is not None
     is_shut_out = is_member and _is_shut_out(session, delivery.recipient, now=now)
@@ -50,20 +52,20 @@ def _is_shut_out(session: Session, member_id: UUID, *, now: datetime) -> bool:
 
 
 def address_key(secret: str, address: str) -> str:
-    """An address as it stands among the refused ones."""
+    """Return the keyed digest under which an address is suppressed."""
     return keyed_digest(secret, "refused-address", address.casefold())
 
 
 def is_refused(session: Session, secret: str, address: str, *, now: datetime) -> bool:
-    """Whether a mail server refused this address for good, not long ago."""
+    """Return whether a mail server refused this address for good within REFUSAL_LASTS."""
     row = session.get(SuppressedAddress, address_key(secret, address))
     return row is not None and row.refused_at > now - REFUSAL_LASTS
 
 
 def _unwanted(session: Session, delivery: Delivery, notification: Notification | None, *, now: datetime) -> str | None:
-    """Why it is not wanted outside: no address, switched off since, muted, or not from the buddy.
+    """Return why it is not wanted outside the app: no address, switched off since, muted, or not from the buddy.
 
-    A mail that gathers is asked of each notice in it.
+    A digest's notifications are checked one by one instead.
     """
     if delivery.medium == EMAIL and address_of(session, delivery.recipient) is None:
         return "no_address"
@@ -82,19 +84,19 @@ def _unwanted(session: Session, delivery: Delivery, notification: Notification |
 
 
 def may_send(session: Session, kind: str, notification: Notification) -> bool:
-    """Whether its member lets a notice like this one out of the house."""
+    """Return whether the member's settings allow a notification like this one outside the app."""
     mine = load_preferences(session, [notification.member_id]).get(notification.member_id)
     return mine is None or mine.allows(kind, from_buddy=notification.from_buddy)
 
 
 def mutable_ids(notification: Notification | None, *, subject: UUID | None, is_one: bool = True) -> list[UUID]:
-    """What a notice comes from: who mutes one of these does not want it. One of many stands for itself alone."""
+    """Return the ids that a member may have muted to stop this notification. One of a batch has only its subject."""
     sources = [UUID(one) for one in (notification.concerns or ())] if notification is not None and is_one else []
     return [*sources, *([subject] if subject else [])]
 
 
 def _has_news(ctx: ReadContext, delivery: Delivery) -> bool:
-    """Whether something of what a push gathers is still new."""
+    """Return whether anything that a push collects is still new."""
     new = still_new.count_unread(ctx, kind=delivery.kind, recipient_id=delivery.recipient, subject=delivery.subject)
     return new is None or new > 0
 
@@ -110,7 +112,7 @@ def _no_longer_true(ctx: ReadContext, delivery: Delivery) -> str | None:
 
 
 def _was_overtaken(session: Session, delivery: Delivery) -> bool:
-    """Whether the same person was told a newer version of the same thing."""
+    """Return whether the recipient has a delivery of a newer version of the subject."""
     if delivery.subject is None or delivery.subject_version is None:
         return False
     newer = select(Delivery.id).where(

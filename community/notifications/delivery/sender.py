@@ -1,11 +1,11 @@
-"""Sending what is due: a few at a time, claimed and looked at once more, tried outside any transaction, written down.
+"""Sender of due deliveries: claim a few, check each again, send outside any transaction, store the outcomes.
 
-What a mail says for many notices is worked out before that, in a look that keeps nobody from writing; a digest that
-changed in between is left for the next round.
+Digests are built before the claim, in a read transaction that blocks no writer. A digest that changed in between is
+left for the next round.
 
-As many as are tried at once are marked `sending` in one transaction; so that is how many are in doubt when a worker
-ends in the middle. A mail in doubt is shown and not repeated, unless it is about security; a push is repeated: the
-browser shows the same topic once.
+A batch is marked `sending` in one transaction, so at most one batch is in doubt when a worker ends in the middle. A
+mail in doubt is shown and not repeated, unless it is security mail. A push is repeated, because the browser shows one
+topic once.
 """
 
 import random
@@ -57,7 +57,7 @@ class ClaimedDelivery:
 
 @dataclass
 class SendResult:
-    """What became of one that was delivery: the whole, and each device's own."""
+    """The outcome of a claimed delivery, and of each of its devices."""
 
     delivery: ClaimedDelivery
     outcome: Outcome | None = None
@@ -65,7 +65,7 @@ class SendResult:
 
 
 class DeliverySender:
-    """Sends what is due for one worker."""
+    """The sender of one worker."""
 
     def __init__(self, store: UnitOfWorkFactory, settings: Settings, *, pusher: Pusher | None = None) -> None:
         self._store = store
@@ -76,11 +76,11 @@ class DeliverySender:
         self._mail_paused_until: datetime | None = None
 
     def send_some(self, *, now: datetime) -> int:
-        """See to what is due, a few of each medium. How many were seen to; 0 when nothing is due now."""
+        """Send one batch of each channel. Return how many deliveries were claimed: 0 when nothing is due now."""
         return self._send(EMAIL, now) + self._send(PUSH, now)
 
     def close(self) -> None:
-        """Part from the mail server."""
+        """Close the connections to the mail server."""
         self._mailer.close()
 
     def _send(self, medium: str, now: datetime) -> int:
@@ -114,13 +114,13 @@ class DeliverySender:
         return len(claimed)
 
     def _digests(self, now: datetime) -> dict[UUID, Digest]:
-        """Return what the mails that are due next and gather notices have to say, by delivery."""
+        """Return the digests of the mails that are due next, by delivery."""
         with self._store.read_context(now=now) as ctx:
             due_next = ctx.session.scalars(_next(EMAIL), due.clock_parameters(now)).all()
             return {one.id: build_digest(ctx, one) for one in due_next if one.gather is not None}
 
     def _prepare(self, uow: UnitOfWork, delivery: Delivery, digest: Digest | None) -> ClaimedDelivery | None:
-        """What is handed over for one that is marked `sending`; or it is put off, or ended with the reason."""
+        """Return the message of a claimed delivery, or postpone it, or end it with the reason."""
         notification = _notification_of(uow.session, delivery)
         mine = delivery_preferences.load_preferences(uow.session, [delivery.recipient]).get(delivery.recipient)
         reason = skip_reason(uow, delivery, notification)
@@ -178,9 +178,10 @@ class DeliverySender:
 def claim_due_deliveries(
     session: Session, medium: str, *, now: datetime, digests: Mapping[UUID, Digest] | None = None
 ) -> list[Delivery]:
-    """Mark what is most urgent and due as `sending`, so that what comes from now on begins anew, and only then look.
+    """Mark the most urgent due deliveries as `sending`, before any of them is read, so later notifications open new
+    ones.
 
-    A mail that gathers notices is claimed only when one of `digests` says what it gathers at this moment.
+    A digest is claimed only when `digests` has its present content.
     """
     rows = session.scalars(_first(medium), due.clock_parameters(now)).all()
     if digests is not None and medium == EMAIL:
@@ -211,7 +212,7 @@ def _first(medium: str) -> Select[Delivery]:
 
 
 def _send_all(attempts: Sequence[tuple[object, Callable[[], SendResult]]]) -> list[SendResult]:
-    """Try all at the same time, those to one recipient in their order: one that hangs keeps the others no longer."""
+    """Send in parallel, in order for each recipient, so one server that hangs does not delay the others."""
     chains: dict[object, list[Callable[[], SendResult]]] = {}
     for recipient, attempt in attempts:
         chains.setdefault(recipient, []).append(attempt)

@@ -1,4 +1,4 @@
-"""What a mail's unsubscribe address carries: the member and the kind, sealed, so that it says nothing to others."""
+"""Tokens in the unsubscribe addresses of mails: the member and the kind, encrypted."""
 
 from uuid import UUID
 
@@ -8,13 +8,13 @@ from community.core.outbox.notification_kinds import switchable_kinds
 
 
 def unsubscribe_token(secret: str, *, member_id: UUID, kind: str) -> str:
-    """The token of a member and a kind."""
+    """Return the token of a member and a kind."""
     token = FieldCipher(secret).encrypt(f"{member_id.hex}{kind}", associated_data="unsubscribe")
     return token.removeprefix("v2.").rstrip("=")
 
 
 def read_unsubscribe_token(secret: str, token: str) -> tuple[UUID, str]:
-    """The member and the kind again. Raises NotFound for a token that we did not make."""
+    """Return the member and the kind of a token. Raises NotFound for a token that we did not make."""
     try:
         version = "v2" if "." in token else "v1"  # v1: in mails from before keys had names
         encoded = token.rpartition(".")[2]

@@ -1,1 +1,1 @@
-"""Create notifications and their deliveries from events."""
+"""Creation of notifications and their deliveries from events."""

@@ -1,4 +1,4 @@
-"""From an event's notices to rows: one notification a person, one delivery for each way it goes to them."""
+"""Fan-out of an event to rows: one notification for each member, one delivery for each channel."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ROWS_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class CreatedNotifications:
-    """A notice of an event, of its kind, and who was created just now: notification ids by member."""
+    """The notifications just created from a specification: their ids by member."""
 
     spec: NotificationSpec
     kind: str
@@ -33,7 +33,7 @@ class CreatedNotifications:
 
 
 def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, specs: Iterable[NotificationSpec]) -> None:
-    """Write the rows of an event's notices. Rows that stand already stay as they are, so a repeat adds nothing."""
+    """Create the notifications and deliveries of an event. Idempotent: rows that exist stay as they are."""
     for spec in specs:
         kind = spec.kind or event_type
         recipient_ids = list(dict.fromkeys(spec.to))
@@ -46,7 +46,9 @@ def fan_out(uow: UnitOfWork, *, event_id: UUID, event_type: str, specs: Iterable
 
 
 def _notify(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
-    """In the app, and outside by what each of them chose. What is worthless by now is dropped, and counted."""
+    """Create in-app notifications, and mails and pushes by each member's choice. What is worthless by now is only
+    counted.
+    """
     if spec.worthless_at is not None and spec.worthless_at <= uow.now:
         uow.after_commit(lambda: DELIVERIES.labels(kind, INAPP, "too_late").inc(len(recipients)))
         return
@@ -93,7 +95,7 @@ def _notify(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, 
 
 
 def _outside(uow: UnitOfWork, created: CreatedNotifications, common: dict[str, Any]) -> None:
-    """The mails and pushes; what is gathered joins the one that waits, or makes it."""
+    """Create the mails and pushes. What is batched joins the delivery that waits, or opens one."""
     planned = planning.plan_deliveries(uow, created.spec, created.kind, members=created.ids)
     rows = []
     for one in planned:
@@ -111,7 +113,9 @@ def _outside(uow: UnitOfWork, created: CreatedNotifications, common: dict[str, A
 
 
 def _mail_only(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID, recipients: Sequence[UUID]) -> None:
-    """To an address alone: it may belong to an invitation, or hold a secret that must not stand in the app."""
+    """Create mails alone: the address may belong to an invitation, or the mail holds a secret that must not be in the
+    app.
+    """
     known = set(_members_among(uow.session, recipients))
     known |= set(uow.session.scalars(select(Invitation.id).where(Invitation.id.in_(recipients))))
     common = delivery_fields(uow, spec, kind, event_id)
@@ -124,7 +128,7 @@ def _mail_only(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUI
 
 
 def delivery_fields(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id: UUID) -> dict[str, Any]:
-    """What all deliveries of a notice have in common."""
+    """Return the fields that all deliveries of a notification have in common."""
     return {
         "event_id": event_id,
         "kind": kind,
@@ -144,9 +148,9 @@ def delivery_fields(uow: UnitOfWork, spec: NotificationSpec, kind: str, event_id
 
 
 def join_open_digests(session: Session, rows: Sequence[dict[str, Any]]) -> dict[tuple[UUID, str], UUID]:
-    """For each row's recipient and medium the delivery that gathers: one that waits, held until our commit, or this.
+    """Return, for each row's recipient and channel, the id of the delivery that collects: an open one, or this new one.
 
-    A worker that takes one in this moment has taken it before us: then a new one begins.
+    Open deliveries stay locked until the commit. When a worker has just claimed one, a new one is opened.
     """
     joined: dict[tuple[UUID, str], UUID] = {}
     missing = list(rows)
@@ -175,7 +179,7 @@ def join_open_digests(session: Session, rows: Sequence[dict[str, Any]]) -> dict[
 
 
 def _members_among(session: Session, ids: Sequence[UUID]) -> list[UUID]:
-    """Those who are members now, in the order given: who left meanwhile is created nothing and stops nobody's news."""
+    """Return the active members among these ids, in the order given. Others are skipped without an error."""
     here = set(session.scalars(select(Member.id).where(Member.id.in_(ids), Member.state == "active")))
     return [one for one in ids if one in here]
 
@@ -183,7 +187,7 @@ def _members_among(session: Session, ids: Sequence[UUID]) -> list[UUID]:
 def insert_new(
     session: Session, table: type[Notification] | type[Delivery], rows: Sequence[dict[str, Any]]
 ) -> set[UUID]:
-    """Insert the rows that no unique key forbids; the ids of those."""
+    """Insert the rows that no unique key forbids, and return their ids."""
     if not rows:
         return set()
     return set(session.scalars(insert_into(session, table).on_conflict_do_nothing().returning(table.id), rows))

@@ -1,4 +1,4 @@
-"""In the app: timed notices become visible when their moment comes. All others are there at the worker's commit."""
+"""Timed in-app notifications, which become visible when they are due. All others are visible at the worker's commit."""
 
 from functools import cache
 
@@ -14,7 +14,7 @@ BATCH_SIZE = 200
 
 
 def show_due(uow: UnitOfWork) -> int:
-    """Show the timed notices that are due and still true; drop those that are not. How many were seen to."""
+    """Show the timed notifications that are due and still true, and drop the others. Return how many were processed."""
     found = uow.session.execute(_first(), due.clock_parameters(uow.now)).all()
     for delivery, notification in found:
         reason = skip_reason(uow, delivery, notification)

@@ -1,1 +1,1 @@
-"""What members choose about notifications: kinds, channels, quiet hours and mutes."""
+"""Members' preferences of kinds, channels, quiet hours and mutes."""

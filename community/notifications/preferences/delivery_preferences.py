@@ -1,4 +1,4 @@
-"""How notices may leave the house for members: their media, quiet hours, words and rhythm, read for many at once."""
+"""Delivery preferences of members: channels, quiet hours, discretion and digest, loaded for many members at once."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ DEFAULT_DAILY_AT = "08:00"
 
 @dataclass(frozen=True)
 class DeliveryPreferences:
-    """What one member chose, or the defaults."""
+    """A member's choices, or the defaults."""
 
     member_id: UUID
     joined_at: datetime
@@ -42,29 +42,27 @@ class DeliveryPreferences:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where they are now."""
         return ZoneInfo(self.away_zone or self.home_zone)
 
     @property
     def daily_time(self) -> time:
-        """When the daily mail comes, by their clock."""
         return time.fromisoformat(self.daily_at)
 
     def allows(self, kind: str, *, from_buddy: bool) -> bool:
-        """Whether a notice of this kind may leave the house for them: who wants their buddy alone gets little else."""
+        """Return whether this kind may be mailed or pushed. Members who chose their buddy alone get little else."""
         kind_ = kind_of(kind)
         return not self.only_buddy or from_buddy or kind_.ignores_quiet_hours or kind_.for_staff
 
     def plan(
         self, kind: str, wanted: datetime, *, now: datetime, seed: UUID, worthless_at: datetime | None = None
     ) -> Plan:
-        """When a notice of this kind that is due at `wanted` is sent to them."""
+        """Return when a notification of this kind that is due at `wanted` is sent to them."""
         windows = () if kind_of(kind).ignores_quiet_hours else self.windows
         return plan_send(wanted, now=now, windows=windows, zone=self.zone, seed=seed, worthless_at=worthless_at)
 
 
 def load_preferences(session: Session, member_ids: Collection[UUID]) -> dict[UUID, DeliveryPreferences]:
-    """What these members chose."""
+    """Return the preferences of these members by id."""
     rows = session.execute(
         select(Member.id, Member.created_at, Member.time_zone, DeliverySettings)
         .outerjoin(DeliverySettings, DeliverySettings.member_id == Member.id)
@@ -74,7 +72,7 @@ def load_preferences(session: Session, member_ids: Collection[UUID]) -> dict[UUI
 
 
 def quiet_now(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
-    """Those of these members whose quiet hours it is."""
+    """Return those of these members who have quiet hours now."""
     return {
         one
         for one, reach in load_preferences(session, member_ids).items()
@@ -83,7 +81,7 @@ def quiet_now(session: Session, member_ids: Collection[UUID], *, now: datetime) 
 
 
 def with_kind_enabled(session: Session, *, kind: str, medium: str, member_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these members who get this kind by a medium: as they chosen, else as the kind does."""
+    """Return those of these members who get this kind by a channel, by their own choice or the kind's default."""
     kind_ = kind_of(kind)
     if kind_.is_security:
         return set(member_ids) if medium == EMAIL else set()
@@ -99,7 +97,7 @@ def with_kind_enabled(session: Session, *, kind: str, medium: str, member_ids: C
 
 
 def with_push_devices(session: Session, member_ids: Collection[UUID], *, now: datetime) -> set[UUID]:
-    """Those of these members who can be pushed to."""
+    """Return those of these members who have a device to push to."""
     return set(
         session.scalars(
             select(PushSubscription.member_id)
@@ -112,7 +110,7 @@ def with_push_devices(session: Session, member_ids: Collection[UUID], *, now: da
 def without_mutes(
     session: Session, member_ids: Collection[UUID], *, concerns: Collection[UUID], now: datetime
 ) -> list[UUID]:
-    """Those of these members who mute nothing now that a notice concerns, in the order given."""
+    """Return those of these members who mute none of `concerns` now, in the order given."""
     if not concerns:
         return list(member_ids)
     muted = set(
@@ -128,13 +126,13 @@ def without_mutes(
 
 
 def muted_by(session: Session, member_id: UUID, *, now: datetime) -> frozenset[UUID]:
-    """The meetups and people that a member mutes now."""
+    """Return the ids of meetups and members that a member mutes now."""
     lasting = or_(Mute.until.is_(None), Mute.until > now)
     return frozenset(session.scalars(select(Mute.subject_id).where(Mute.member_id == member_id, lasting)))
 
 
 def joins_daily_digest(kind: str, preferences: DeliveryPreferences, *, wants_daily: bool) -> bool:
-    """Whether a mail of this kind waits for the day's one."""
+    """Return whether a mail of this kind waits for the daily digest."""
     kind_ = kind_of(kind)
     return (
         preferences.rhythm == DAILY
@@ -146,7 +144,7 @@ def joins_daily_digest(kind: str, preferences: DeliveryPreferences, *, wants_dai
 
 
 def parse_windows(quiet: Collection[Mapping[str, Any]]) -> tuple[QuietWindow, ...]:
-    """Quiet hours as they are kept, as windows."""
+    """Return stored quiet hours as windows."""
     return tuple(
         QuietWindow(int(one["weekday"]), time.fromisoformat(one["from"]), time.fromisoformat(one["to"]))
         for one in quiet
@@ -172,9 +170,9 @@ def _from_row(member_id: UUID, joined_at: datetime, zone: str, row: DeliverySett
 def members_notified_of(
     session: Session, kinds: Collection[str], subjects: Collection[UUID], *, among: Collection[UUID]
 ) -> set[tuple[UUID, UUID]]:
-    """Who of these members was told of which of these subjects by notices of these kinds: (member, subject).
+    """Return which of these members were notified of which of these subjects by these kinds, as (member, subject).
 
-    Nobody was by what should have left the house and never did, unless they have read it.
+    A notification whose mails and pushes were all withheld does not count, unless the member has read it.
     """
     outside = exists().where(Delivery.notification_id == Notification.id, Delivery.medium.in_(OUTSIDE))
     has_left = outside.where(Delivery.state.in_(("sending", "sent", "unknown")))

@@ -1,4 +1,4 @@
-"""What the page of preferences posts, as the schema takes it, and quiet hours as its seven rows show them."""
+"""Form of the preferences page: what it posts, as the schema takes it, and quiet hours as seven rows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ USUAL = ("22:00", "07:00")
 
 @dataclass(frozen=True)
 class QuietNight:
-    """One row: whether this day is quiet, and from when to when."""
+    """A row of the form: whether this day has quiet hours, and their start and end."""
 
     weekday: int
     name: str
@@ -24,13 +24,13 @@ class QuietNight:
 
 
 def quiet_nights(quiet_hours: Iterable[Mapping[str, Any]]) -> list[QuietNight]:
-    """The seven rows; a day without quiet hours proposes the usual ones."""
+    """Return the seven rows. A day without quiet hours proposes the usual ones."""
     kept = {one["weekday"]: (one["from"], one["to"]) for one in quiet_hours}
     return [QuietNight(day, name, day in kept, *kept.get(day, USUAL)) for day, name in enumerate(WEEKDAYS)]
 
 
 def parse_preferences(posted: MultiDict[str, str]) -> dict[str, Any]:
-    """The part that was posted; `part` names it."""
+    """Return the part of the preferences that was posted. `part` names it."""
     part = posted.get("part")
     if part == "kinds":
         return {

@@ -1,1 +1,1 @@
-"""Reads about notifications."""
+"""Queries of notifications, preferences and deliveries."""

@@ -1,4 +1,4 @@
-"""What became of an event on its way to people: every delivery, every attempt, and how many left in each hour."""
+"""Trace of an event's deliveries with every attempt, and the deliveries sent in each hour."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MAX_SHOWN = 200
 
 @dataclass(frozen=True)
 class AttemptView:
-    """One try and what came of it, as a code."""
+    """An attempt and its result, as a code."""
 
     at: datetime
     result: str
@@ -27,7 +27,7 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class DeliveryView:
-    """One way to one recipient, whose id is all that is said of them."""
+    """A delivery. The recipient is shown only by id."""
 
     id: UUID
     recipient: UUID
@@ -41,7 +41,7 @@ class DeliveryView:
 
 
 def deliveries_of(ctx: ReadContext, event_id: UUID) -> list[DeliveryView]:
-    """Where an event's notices went, at most MAX_SHOWN, with every attempt. Raises Forbidden."""
+    """Return the deliveries of an event, at most MAX_SHOWN, with every attempt. Raises Forbidden."""
     _ = ctx.permitted(Permission.MEND_DELIVERY)
     rows = ctx.session.scalars(
         select(Delivery)
@@ -73,7 +73,7 @@ def deliveries_of(ctx: ReadContext, event_id: UUID) -> list[DeliveryView]:
 
 
 def sent_by_hour(ctx: ReadContext) -> list[tuple[datetime, int]]:
-    """How many deliveries reached their medium in each of the last 24 hours. Raises Forbidden."""
+    """Return the number of deliveries sent in each of the last 24 hours. Raises Forbidden."""
     _ = ctx.permitted(Permission.MEND_DELIVERY)
     recent = Delivery.id >= first_id_at(ctx.now - timedelta(days=8))
     return hourly_counts(ctx.session, Delivery.finished_at, (Delivery.state == "sent") & recent, now=ctx.now)

@@ -1,4 +1,4 @@
-"""Mails and pushes that did not get through, for coordinators."""
+"""Mails and pushes that failed, for coordinators."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +17,9 @@ from community.notifications.models import Delivery
 
 @dataclass(frozen=True)
 class FailedDeliveryView:
-    """A mail or push that is given up (`dead`) or in doubt (`unknown`), for coordinators. `handle` may be gone.
+    """A mail or push that is given up (`dead`) or in doubt (`unknown`), for coordinators.
 
-    `invited` is the address of an invitation that a mail was for.
+    `handle` is empty when the member is gone. `invited` is the address of the invitation that a mail was for.
     """
 
     id: UUID
@@ -34,7 +34,7 @@ class FailedDeliveryView:
 
 
 def failed_deliveries(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[FailedDeliveryView]:
-    """What did not get through, newest first; what is about the coordinator's own account too. Raises Forbidden."""
+    """Return failed deliveries, newest first, including those to the coordinator's own account. Raises Forbidden."""
     _ = ctx.permitted(Permission.MEND_DELIVERY)
     page = keyset_page(
         ctx.session,

@@ -1,4 +1,4 @@
-"""What a member was told: their list, and what is new for a socket."""
+"""Queries of the inbox: a member's list, and what is new for a socket."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from community.notifications.models import Notification
 
 @dataclass(frozen=True)
 class NotificationView:
-    """Something I was told; `created_at` is when it reached me, `why` says why it did."""
+    """A notification. `created_at` is when it was shown, `why` the reason that the member got it."""
 
     id: UUID
     kind: str
@@ -30,13 +30,13 @@ class NotificationView:
 
     @property
     def icon(self) -> str:
-        """The drawing that stands beside it."""
+        """Return the name of the kind's icon."""
         return kind_of(self.kind).icon
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """What a socket says of a new notification; the words are fetched."""
+    """A new notification as a socket announces it. The browser fetches its text."""
 
     id: UUID
     member_id: UUID
@@ -45,7 +45,7 @@ class Inbox:
 
 
 def notifications(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[NotificationView]:
-    """What the actor was told, newest first."""
+    """Return the actor's notifications, newest first."""
     page = keyset_page(
         ctx.session,
         select(Notification).where(Notification.member_id == ctx.actor.id, Notification.shown_at.is_not(None)),
@@ -58,7 +58,7 @@ def notifications(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[N
 
 
 def group_by_target(items: Collection[NotificationView]) -> list[tuple[NotificationView, int]]:
-    """What says the same of the same as one row: the newest, and how many they are. New and read ones are apart."""
+    """Group similar notifications into rows of the newest one and their number, read and unread ones separately."""
     rows = []
     for _, some in groupby(items, lambda one: (one.kind, one.title, one.about, one.read_at is None)):
         alike = list(some)
@@ -67,7 +67,7 @@ def group_by_target(items: Collection[NotificationView]) -> list[tuple[Notificat
 
 
 def notification(ctx: ReadContext, notification_id: UUID) -> NotificationView:
-    """One thing the actor was told. Raises NotFound."""
+    """Return one of the actor's notifications. Raises NotFound."""
     row = ctx.session.get(Notification, notification_id)
     if row is None or row.member_id != ctx.actor.id or row.shown_at is None:
         raise NotFound
@@ -75,12 +75,12 @@ def notification(ctx: ReadContext, notification_id: UUID) -> NotificationView:
 
 
 def count_unread(ctx: ReadContext) -> int:
-    """How many of the actor's notifications are new."""
+    """Return the number of the actor's unread notifications."""
     return count_unread_of(ctx, [ctx.actor.id]).get(ctx.actor.id, 0)
 
 
 def count_unread_of(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many are new to each of these members who have any."""
+    """Return the number of unread notifications of each of these members who has any."""
     rows = ctx.session.execute(
         select(Notification.member_id, func.count())
         .where(
@@ -94,10 +94,10 @@ def count_unread_of(ctx: ReadContext, member_ids: Collection[UUID]) -> dict[UUID
 
 
 def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: datetime) -> list[Inbox]:
-    """What these members were told after a moment, oldest first, for their sockets.
+    """Return what these members were shown after a moment, oldest first, for their sockets.
 
-    Moments are taken before commits, so one may show up a little behind a later one: ask again from some seconds back
-    and leave out the ids that were pushed already.
+    Times are taken before commits, so a row may become visible after one with a later time. Ask again from some seconds
+    back, and leave out the ids that were pushed already.
     """
     rows = ctx.session.execute(
         select(Notification.id, Notification.member_id, Notification.kind, Notification.shown_at)
@@ -108,7 +108,7 @@ def shown_since(ctx: ReadContext, *, member_ids: Collection[UUID], after: dateti
 
 
 def notification_view(row: Notification) -> NotificationView:
-    """A row as its member sees it."""
+    """Return a row as its member sees it."""
     shown_at = row.shown_at or row.created_at
     why = row.why or kind_of(row.kind).why
     about = str(row.subject or row.url)

@@ -13,7 +13,7 @@ from community.notifications.models import Mute
 
 @dataclass(frozen=True)
 class MuteView:
-    """Something I muted, by the name I know it by; without `until` it lasts until I say otherwise."""
+    """A mute, with the title or handle that its member knows. Without `until` it lasts until unmuted."""
 
     id: UUID
     sort: str
@@ -23,7 +23,7 @@ class MuteView:
 
 
 def my_mutes(ctx: ReadContext) -> list[MuteView]:
-    """What the actor muted, still hears nothing of and may still see, newest first; at most 500."""
+    """Return the actor's mutes in force whose subjects the actor may still see, newest first, at most 500."""
     rows = ctx.session.scalars(
         select(Mute)
         .where(Mute.member_id == ctx.actor.id, or_(Mute.until.is_(None), Mute.until > ctx.now))
@@ -40,7 +40,7 @@ def my_mutes(ctx: ReadContext) -> list[MuteView]:
 
 
 def my_mute(ctx: ReadContext, subject_id: UUID) -> MuteView | None:
-    """The actor's mute of this, while it lasts."""
+    """Return the actor's mute of a subject, while it is in force."""
     row = ctx.session.get(Mute, (ctx.actor.id, subject_id))
     if row is None or (row.until is not None and row.until <= ctx.now):
         return None

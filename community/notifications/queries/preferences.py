@@ -1,4 +1,4 @@
-"""What reaches a member, how and when: kinds, quiet hours, browsers, and whether their mail comes back."""
+"""Queries of preferences: kinds, quiet hours, devices, and whether the member's address is suppressed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from community.notifications.rules import quiet_hours as quiet_hours_rules
 
 @dataclass(frozen=True)
 class PreferenceView:
-    """How one kind of notice reaches me. In the app it always does."""
+    """The channels of a kind. In-app is always on."""
 
     kind: str
     title: str
@@ -33,9 +33,9 @@ class PreferenceView:
 
 @dataclass(frozen=True)
 class PreferencesView:
-    """What reaches me, how and when. `would_be_sent_at` is when a mail would leave that came now.
+    """A member's preferences. `would_be_sent_at` is when a mail would be sent that came now.
 
-    `held` is how much quiet hours hold back, `held_until` when the first of it leaves.
+    `held` is the number of deliveries that quiet hours hold back, `held_until` when the first of them is sent.
     """
 
     items: list[PreferenceView]
@@ -53,7 +53,7 @@ class PreferencesView:
 
 @dataclass(frozen=True)
 class DeviceView:
-    """A browser of mine that is pushed to."""
+    """A browser that receives pushes."""
 
     id: UUID
     label: str
@@ -63,7 +63,7 @@ class DeviceView:
 
 
 def my_preferences(ctx: ReadContext) -> PreferencesView:
-    """What reaches the actor, how and when; the kinds in the table's order, coordinators' kinds for coordinators."""
+    """Return the actor's preferences, the kinds by position. Kinds for staff are listed only for coordinators."""
     mine = delivery_preferences.load_preferences(ctx.session, [ctx.actor.id])[ctx.actor.id]
     row = ctx.session.get(DeliverySettings, ctx.actor.id)
     held, first = ctx.session.execute(
@@ -107,7 +107,7 @@ def _kinds(ctx: ReadContext) -> list[PreferenceView]:
 
 
 def my_devices(ctx: ReadContext) -> list[DeviceView]:
-    """The actor's browsers that are pushed to, oldest first."""
+    """Return the actor's browsers that receive pushes, oldest first."""
     rows = ctx.session.execute(
         select(PushSubscription, SignedIn.label)
         .join(SignedIn, SignedIn.id == PushSubscription.session_id)
@@ -121,7 +121,7 @@ def my_devices(ctx: ReadContext) -> list[DeviceView]:
 
 
 def my_device(ctx: ReadContext, device_id: UUID) -> DeviceView:
-    """One of them. Raises NotFound."""
+    """Return one of the actor's devices. Raises NotFound."""
     for device in my_devices(ctx):
         if device.id == device_id:
             return device
@@ -129,6 +129,6 @@ def my_device(ctx: ReadContext, device_id: UUID) -> DeviceView:
 
 
 def is_my_address_refused(ctx: ReadContext, secret: str) -> bool:
-    """Whether mail to the actor's address came back, so that none is tried."""
+    """Return whether the actor's address is suppressed because mail to it came back."""
     address = address_of(ctx.session, ctx.actor.id)
     return address is not None and is_refused(ctx.session, secret, address, now=ctx.now)

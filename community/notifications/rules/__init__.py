@@ -1,1 +1,1 @@
-"""Pure rules about when a notification may go out."""
+"""Pure rules about when a notification may be sent."""

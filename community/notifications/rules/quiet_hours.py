@@ -1,4 +1,4 @@
-"""When something may reach a member: quiet hours by the local clock, and how what waited is let out again."""
+"""Quiet hours by the local clock, and the time at which a held notification is sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, order=True)
 class QuietWindow:
-    """Quiet from `start` on this weekday (0 is Monday) until `end`, on the next day when `end` is not later.
+    """A window from `start` on a weekday (0 is Monday) until `end`, on the next day when `end` is not later.
 
-    The same time twice is a whole day. A weekday without a window is never quiet by itself.
+    A window from a time to itself is a whole day. A weekday without a window starts no quiet hours.
     """
 
     weekday: int
@@ -31,7 +31,7 @@ class QuietWindow:
 
 @dataclass(frozen=True)
 class Plan:
-    """When something is sent, or why it is not. `held` says that quiet hours hold it back."""
+    """The time at which something is sent, or that it is too late. `held` says that quiet hours hold it back."""
 
     at: datetime
     held: bool = False
@@ -39,7 +39,7 @@ class Plan:
 
 
 def quiet_until(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
-    """When the quiet around a moment ends, windows that touch being one; nothing when it is not quiet then."""
+    """Return when the quiet hours around a moment end, or None outside quiet hours. Adjacent windows count as one."""
     end = _end_around(moment, windows, zone)
     if end is None:
         return None
@@ -51,7 +51,7 @@ def quiet_until(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo
 
 
 def is_quiet_all_week(windows: Sequence[QuietWindow]) -> bool:
-    """Whether these windows leave no gap in a week. They are told apart by their local times alone."""
+    """Return whether these windows leave no gap in a week, compared by their local times alone."""
     spans = []
     for one in windows:
         start = one.weekday * 1440 + _minute(one.start)
@@ -66,7 +66,7 @@ def is_quiet_all_week(windows: Sequence[QuietWindow]) -> bool:
 
 
 def quiet_since(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> datetime | None:
-    """When the quiet around a moment began; nothing when it is not quiet then."""
+    """Return when the quiet hours around a moment began, or None outside quiet hours."""
     begins = _start_around(moment, windows, zone)
     if begins is None:
         return None
@@ -87,10 +87,10 @@ def plan_send(
     seed: UUID,
     worthless_at: datetime | None = None,
 ) -> Plan:
-    """When something that is due at `wanted` is sent: then, or after the quiet around it, never when it is worthless.
+    """Return when something that is due at `wanted` is sent: then, or after quiet hours, never when it is worthless.
 
-    What quiet hours would carry past its worth goes out before they begin, if that is still to come. `seed` spreads
-    what is let out at the same time over MAX_JITTER, the same for the same seed.
+    What would be worthless after quiet hours is sent before they begin, if that is still to come. `seed` spreads what
+    is released at one time over MAX_JITTER. Equal seeds get equal delays.
     """
     if worthless_at is not None and max(wanted, now) >= worthless_at:
         return Plan(max(wanted, now), too_late=True)
@@ -108,7 +108,7 @@ def plan_send(
 
 
 def next_at(moment: datetime, clock: time, zone: ZoneInfo) -> datetime:
-    """The next time after a moment that the local clock shows this time."""
+    """Return the next moment at which the local clock shows this time."""
     local = moment.astimezone(zone)
     for days in range(3):
         candidate = _at(local.date() + days * _DAY, clock, zone, latest=False)
@@ -128,7 +128,7 @@ def _start_around(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneIn
 
 
 def _spans(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """The windows that may hold a moment, as moments: those that begin on its local date or the day before."""
+    """Return the windows that may contain a moment, as moments: those that begin on its local date or a day before."""
     today = moment.astimezone(zone).date()
     spans = []
     for day in (today - _DAY, today):
@@ -140,7 +140,7 @@ def _spans(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo) -> 
 
 
 def _at(day: date, clock: time, zone: ZoneInfo, *, latest: bool) -> datetime:
-    """A local time as a moment. One that the clock shows twice, or skips, is quiet for as long as it could mean."""
+    """Return a local time as a moment. For a time that the clock shows twice or skips, the wider window is meant."""
     first, last = possible_moments(datetime.combine(day, clock), zone)
     return last if latest else first
 
@@ -150,7 +150,7 @@ def _minute(clock: time) -> int:
 
 
 def jitter_seed(recipient: UUID, subject: UUID | None, *, otherwise: UUID) -> UUID:
-    """Return the seed of a notice's jitter: one for all a member is told of a subject, to keep the order."""
+    """Return the seed of a notification's delay: one for all that a member gets of a subject, to keep the order."""
     return UUID(int=recipient.int ^ subject.int) if subject else otherwise
 
 
