@@ -1,4 +1,4 @@
-"""What happens to meetups and to answers."""
+"""Events of meetups, occurrences and RSVPs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ class MeetupPosted(Event, name="meetup.posted"):
 
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceRescheduled(Event, name="occurrence.rescheduled"):
-    """A date has another time or place."""
+    """An occurrence has another time or place."""
 
     occurrence_id: UUID
     version: int
@@ -25,7 +25,7 @@ class OccurrenceRescheduled(Event, name="occurrence.rescheduled"):
 
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceCancelled(Event, name="occurrence.cancelled"):
-    """A date was called off."""
+    """An occurrence was cancelled."""
 
     occurrence_id: UUID
     version: int
@@ -33,7 +33,7 @@ class OccurrenceCancelled(Event, name="occurrence.cancelled"):
 
 @dataclass(frozen=True, kw_only=True)
 class RsvpConfirmed(Event, name="rsvp.confirmed"):
-    """Somebody is going."""
+    """A member is going."""
 
     occurrence_id: UUID
     member_id: UUID
@@ -41,7 +41,7 @@ class RsvpConfirmed(Event, name="rsvp.confirmed"):
 
 @dataclass(frozen=True, kw_only=True)
 class RsvpWaitlisted(Event, name="rsvp.waitlisted"):
-    """Somebody waits for a seat; `is_standing` when a standing answer put them in line."""
+    """A member is on the waitlist; `is_standing` when a standing RSVP put them there."""
 
     occurrence_id: UUID
     member_id: UUID
@@ -50,7 +50,7 @@ class RsvpWaitlisted(Event, name="rsvp.waitlisted"):
 
 @dataclass(frozen=True, kw_only=True)
 class RsvpPromoted(Event, name="rsvp.promoted"):
-    """Somebody who waited got a seat that was freed."""
+    """A member on the waitlist got a freed seat."""
 
     occurrence_id: UUID
     member_id: UUID
@@ -58,7 +58,7 @@ class RsvpPromoted(Event, name="rsvp.promoted"):
 
 @dataclass(frozen=True, kw_only=True)
 class RsvpWithdrawn(Event, name="rsvp.withdrawn"):
-    """Somebody is no longer going or waiting."""
+    """A member is no longer going or waiting."""
 
     occurrence_id: UUID
     member_id: UUID
@@ -66,7 +66,7 @@ class RsvpWithdrawn(Event, name="rsvp.withdrawn"):
 
 @dataclass(frozen=True, kw_only=True)
 class RsvpOffered(Event, name="rsvp.offered"):
-    """A seat is held for somebody who waits, until they take it or `expires_at`."""
+    """A seat is offered to a member on the waitlist until they take it or `expires_at`."""
 
     occurrence_id: UUID
     member_id: UUID
@@ -75,7 +75,7 @@ class RsvpOffered(Event, name="rsvp.offered"):
 
 @dataclass(frozen=True, kw_only=True)
 class RsvpLapsed(Event, name="rsvp.lapsed"):
-    """An offered seat was not taken in time and went on."""
+    """An offered seat was not taken in time and was passed on."""
 
     occurrence_id: UUID
     member_id: UUID
@@ -83,35 +83,35 @@ class RsvpLapsed(Event, name="rsvp.lapsed"):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferExpiryDue(Event, name="rsvp.offer_expiry_due"):
-    """The time of an offer is over. Planned when it is made."""
+    """The time of an offer is over. Scheduled when the offer is made."""
 
     occurrence_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeatAvailable(Event, name="waitlist.seat_available"):
-    """A seat is free shortly before the start: whoever waits may take it."""
+    """A seat is free shortly before the start and open to the first on the waitlist who claims it."""
 
     occurrence_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesChanged(Event, name="series.changed"):
-    """The rule, words or place of a meetup changed for dates to come."""
+    """The rule, texts or place of a meetup changed for upcoming occurrences."""
 
     meetup_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesExtensionDue(Event, name="series.extension_due"):
-    """An endless series needs its next dates. Planned whenever dates are made."""
+    """An endless series needs its next occurrences. Scheduled whenever occurrences are created."""
 
     meetup_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceReminderDue(Event, name="occurrence.reminder_due"):
-    """A date begins in so many minutes. Planned for its version; one that moved plans anew."""
+    """An occurrence begins in this many minutes. Scheduled for its version; a moved one is scheduled anew."""
 
     occurrence_id: UUID
     version: int
@@ -120,7 +120,7 @@ class OccurrenceReminderDue(Event, name="occurrence.reminder_due"):
 
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceEnded(Event, name="occurrence.ended"):
-    """A date was over for a day. Planned as the last step of a date."""
+    """An occurrence ended a day ago. Scheduled as its last step."""
 
     occurrence_id: UUID
     version: int
@@ -128,7 +128,7 @@ class OccurrenceEnded(Event, name="occurrence.ended"):
 
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceUpcoming(Event, name="occurrence.upcoming"):
-    """Who is going and wants it is reminded, so many minutes before the start."""
+    """Attendees who want a reminder this many minutes before the start get it."""
 
     occurrence_id: UUID
     version: int
@@ -137,7 +137,7 @@ class OccurrenceUpcoming(Event, name="occurrence.upcoming"):
 
 @dataclass(frozen=True, kw_only=True)
 class SeatReclaimed(Event, name="rsvp.seat_reclaimed"):
-    """Somebody did not say whether they still come to a date that moved; their seat went on."""
+    """An attendee did not confirm a moved occurrence in time; their seat was passed on."""
 
     occurrence_id: UUID
     member_id: UUID
@@ -145,14 +145,14 @@ class SeatReclaimed(Event, name="rsvp.seat_reclaimed"):
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesPaused(Event, name="series.paused"):
-    """A series whose host was not heard of for three dates rests."""
+    """A series was paused after no host confirmed three occurrences."""
 
     meetup_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesResumed(Event, name="series.resumed"):
-    """A host took a series up again."""
+    """A host resumed a series."""
 
     meetup_id: UUID
     member_id: UUID
@@ -160,7 +160,7 @@ class SeriesResumed(Event, name="series.resumed"):
 
 @dataclass(frozen=True, kw_only=True)
 class HostChanged(Event, name="host.changed"):
-    """Somebody hosts a meetup from now on."""
+    """A member became host or co-host of a meetup."""
 
     meetup_id: UUID
     member_id: UUID
@@ -168,7 +168,7 @@ class HostChanged(Event, name="host.changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class AttendanceNoShow(Event, name="attendance.no_show"):
-    """Somebody who was going has not come for the third time, or the sixth."""
+    """A member who was going did not come, for the third time, the sixth and so on."""
 
     member_id: UUID
     occurrence_id: UUID
@@ -176,7 +176,7 @@ class AttendanceNoShow(Event, name="attendance.no_show"):
 
 @dataclass(frozen=True, kw_only=True)
 class BlockedPairDetected(Event, name="blocked_pair.detected"):
-    """Two who must not meet, by order, are going to the same date."""
+    """Two members with a no-contact order are going to the same occurrence."""
 
     occurrence_id: UUID
     meetup_id: UUID
@@ -186,7 +186,7 @@ class BlockedPairDetected(Event, name="blocked_pair.detected"):
 
 @dataclass(frozen=True, kw_only=True)
 class HostLeft(Event, name="host.left"):
-    """Somebody hosts a meetup no more."""
+    """A member no longer hosts a meetup."""
 
     meetup_id: UUID
     member_id: UUID
@@ -194,7 +194,7 @@ class HostLeft(Event, name="host.left"):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetupRoomOpened(Event, name="meetup_room.opened"):
-    """A meetup has a chat room from now on, or again."""
+    """A meetup's chat room was opened or reopened."""
 
     meetup_id: UUID
     room_id: UUID
@@ -202,6 +202,6 @@ class MeetupRoomOpened(Event, name="meetup_room.opened"):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetupRoomDue(Event, name="meetup_room.due", urgency=Priority.TIMED):
-    """A date of a meetup with a room is over for some days. Planned for one date at a time."""
+    """An occurrence of a meetup with a room ended some days ago. Scheduled for one occurrence at a time."""
 
     meetup_id: UUID

@@ -1,4 +1,4 @@
-"""Meetups, their dates, who answered what, who came, and what each member wants of reminders and calendars."""
+"""Tables of meetups, occurrences, RSVPs, attendance and members' meetup preferences."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,12 +20,12 @@ def _sql(values: Iterable[str]) -> str:
 
 
 class Meetup(Base):
-    """What happens, where, and who hosts it: once, or a series.
+    """A meetup that happens once or as a series, with its place and host.
 
-    `recurrence` is a `recurrence.Recurrence` as JSON, nothing for what happens once. Title, place and length hold for
-    every date that has no `overrides` of its own. An endless series has its dates until `made_until`. At `room_over_at`
-    the clock closed its room, because no date was left; nothing when somebody closed it. `revision` counts the changes
-    of what calendars show of it, here and on the date, the answer and the preference.
+    `recurrence` is a `recurrence.Recurrence` as JSON, None for a meetup that happens once. Title, place and length
+    apply to every occurrence without `overrides` of its own. Occurrences of an endless series exist until `made_until`.
+    `room_over_at` is when the room was closed because no occurrence was left; None when a host closed it. `revision`
+    counts the changes that calendars show, here and on the occurrence, the RSVP and the preference.
     """
 
     __tablename__ = "meetups"
@@ -52,7 +52,7 @@ class Meetup(Base):
 
 
 class MeetupHost(Base):
-    """Somebody who hosts a meetup beside its host."""
+    """A member who hosts a meetup beside its host."""
 
     __tablename__ = "meetup_hosts"
 
@@ -61,11 +61,11 @@ class MeetupHost(Base):
 
 
 class Occurrence(Base):
-    """One date. Local wall time and the meetup's zone are the truth, `starts_at` is derived from them.
+    """One date of a meetup. Local wall time and the meetup's zone decide; `starts_at` is derived from them.
 
-    Every change to answers, seats or state happens under this row's lock; `version` moves with time, place and
-    cancellation. `waitlist_next` is the last place given out in its waiting line, `held_count` the seats held for who
-    was offered one. `recurrence_id` is the wall time that the series' rule gives, wherever the date was moved since.
+    Every change to RSVPs, seats or state happens under this row's lock. `version` rises with time, place and
+    cancellation. `waitlist_next` is the last place given out on the waitlist, `held_count` the number of offered seats.
+    `recurrence_id` is the wall time that the series' rule gives, even after the occurrence was moved.
     """
 
     __tablename__ = "occurrences"
@@ -100,11 +100,11 @@ class Occurrence(Base):
 
 
 class Rsvp(Base):
-    """A member's answer to a date. `waitlist_seq` orders those who wait; who leaves and comes back gets a new one.
+    """A member's answer to an occurrence. `waitlist_seq` orders the waitlist; leaving and returning gives a new one.
 
-    `is_standing`: it follows from a standing answer, not from one of its own. `passed_over_at`: an offer of theirs
-    lapsed; they keep their place and are not asked first again. `asked_version`: the date moved far, and they have not
-    said yet whether they still come.
+    `is_standing`: it follows from a standing RSVP, not from an answer of its own. `passed_over_at`: an offer lapsed;
+    the member keeps their place and is not offered a seat first again. `asked_version`: the occurrence moved far, and
+    the member has not confirmed yet that they still come.
     """
 
     __tablename__ = "rsvps"
@@ -130,7 +130,7 @@ class Rsvp(Base):
 
 
 class StandingRsvp(Base):
-    """A member's answer to every date of a series that has no answer of its own."""
+    """A member's answer to every occurrence of a series without an answer of its own."""
 
     __tablename__ = "standing_rsvps"
     __table_args__ = (CheckConstraint(f"answer IN {_sql(RsvpAnswer)}", name="answer"),)
@@ -142,7 +142,7 @@ class StandingRsvp(Base):
 
 
 class Attendance(Base):
-    """Whether somebody came to a date, as a host marked it; `marked_at` is when it was first marked so."""
+    """A member's attendance as a host marked it. `marked_at` is when this state was first marked."""
 
     __tablename__ = "attendances"
     __table_args__ = (CheckConstraint("state IN ('attended', 'no_show', 'excused')", name="state"),)
@@ -155,7 +155,7 @@ class Attendance(Base):
 
 
 class AttendanceMark(Base):
-    """A mark that has arrived, by the nonce its sender gave it: sent again, it changes nothing."""
+    """A mark that has arrived, by its sender's nonce. A repeated mark changes nothing."""
 
     __tablename__ = "attendance_marks"
 
@@ -165,7 +165,7 @@ class AttendanceMark(Base):
 
 
 class MeetupPreference(Base):
-    """What a member wants: to be listed among those going, when to be reminded, what their calendar shows.
+    """A member's meetup preferences: being listed, reminders, and titles in their calendar.
 
     The feed's address is derived from `feed_version`; a new version ends the old address.
     """

@@ -1,4 +1,4 @@
-"""Shapes of meetups and answers."""
+"""Schemas of meetups, occurrences, RSVPs and attendance."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ SEATS = validate.Range(min=1, max=10_000)
 
 
 def web_address(value: str) -> None:
-    """Validator: an https or http address with a real host name, or nothing. Raises ValidationError."""
+    """Validate an https or http address with a real host name, or an empty text. Raises ValidationError."""
     if value and not is_web_address(value):
         raise ValidationError("Not an address that starts with https://.")
 
 
 class PlaceSchema(StrictSchema):
-    """Where it is. Those going see the address; the link shows to them from 15 minutes before."""
+    """A place. The address is shown to those going, the link to them from 15 minutes before the start."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     address = SingleLineText(most=300, allow_none=True)
@@ -57,17 +57,17 @@ class NewMeetupSchema(StrictSchema):
 
 
 class MeetupArgs(PageArgs):
-    """Which dates: those that end after `from` and start before `to`."""
+    """Filter for meetups that end after `from` and start before `to`."""
 
     start = UtcDateTime(data_key="from", load_default=None)
     end = UtcDateTime(data_key="to", load_default=None)
 
 
 class RsvpSchema(StrictSchema):
-    """My answer; `waitlist_position` is the present place in line, 1 is next.
+    """My answer. `waitlist_position` is my present place on the waitlist; 1 is next.
 
-    `offer_expires_at`: until when a seat is held for me. `asks_again`: the date moved far, do I still come?
-    `is_standing`: it follows from my answer to the series.
+    `offer_expires_at`: a seat is offered to me until then. `asks_again`: the meetup moved far, and I have not confirmed
+    yet. `is_standing`: it follows from my answer to the series.
     """
 
     state = fields.String(metadata={"enum": [*map(str, SHOWN)]})
@@ -78,13 +78,13 @@ class RsvpSchema(StrictSchema):
 
 
 class RsvpAnswerSchema(StrictSchema):
-    """What I answer."""
+    """An answer to a meetup or to a series."""
 
     answer = fields.String(required=True, validate=validate.OneOf([*map(str, RsvpAnswer)]))
 
 
 class OccurrenceSchema(StrictSchema):
-    """One date."""
+    """One date of a meetup."""
 
     id = fields.UUID()
     starts_at = UtcDateTime()
@@ -103,9 +103,9 @@ class OccurrenceSchema(StrictSchema):
 
 
 class MeetupSchema(StrictSchema):
-    """A meetup with its dates. `recurrence_words` is the rule as one would say it, `my_standing` my answer to it.
+    """A meetup with its occurrences. `recurrence_words` is the rule in words, `my_standing` my answer to the series.
 
-    `has_room`: those going have a chat room. `room_id` is there for who is in it, and for coordinators.
+    `has_room`: those going have a chat room. `room_id` is given to its members and to coordinators.
     """
 
     id = fields.UUID()
@@ -130,7 +130,7 @@ MeetupPage = page_of(MeetupSchema, "MeetupPage")
 
 
 class ChangeOccurrenceSchema(StrictSchema):
-    """What to change about a date. `capacity` null takes the limit away."""
+    """Changes to one occurrence. A `capacity` of null removes the limit."""
 
     starts_at_local = WallClock()
     duration_minutes = fields.Integer(validate=MINUTES)
@@ -141,10 +141,11 @@ class ChangeOccurrenceSchema(StrictSchema):
 
 
 class ChangeSeriesSchema(ChangeOccurrenceSchema):
-    """What to change for every date to come, or from one on.
+    """Changes to every upcoming occurrence, or from one on.
 
-    `starts_at_local` is the new time of `from_occurrence`, else of the next date; the others follow it. `recurrence`
-    null ends the series after that date. `has_room` opens the chat room of those going, or closes it.
+    `starts_at_local` is the new time of `from_occurrence`, else of the next occurrence; the others follow it.
+    `recurrence` null ends the series after that occurrence. `has_room` opens the chat room of those going, or closes
+    it.
     """
 
     scope = fields.String(load_default="all", validate=validate.OneOf(["all", "following"]))
@@ -155,20 +156,20 @@ class ChangeSeriesSchema(ChangeOccurrenceSchema):
 
 
 class CancelSchema(StrictSchema):
-    """Why, for those who answered; and whether all later dates are off too."""
+    """A reason for those who answered, and whether all later occurrences are cancelled too."""
 
     reason = SingleLineText(load_default=None, allow_none=True, most=300)
     scope = fields.String(load_default="this", validate=validate.OneOf(["this", "following"]))
 
 
 class StandingRsvpSchema(StrictSchema):
-    """My answer to every date of a series."""
+    """My answer to every occurrence of a series."""
 
     answer = fields.String(validate=validate.OneOf([*map(str, RsvpAnswer)]))
 
 
 class PreviewSchema(StrictSchema):
-    """A rule to look at before it is posted."""
+    """A rule to preview before the meetup is posted."""
 
     starts_at_local = WallClock(required=True)
     time_zone = fields.String(required=True, validate=time_zone_name)
@@ -176,7 +177,7 @@ class PreviewSchema(StrictSchema):
 
 
 class PreviewOccurrenceSchema(StrictSchema):
-    """A date that a rule gives; `note` says what the clocks do to it."""
+    """A date that a rule gives. `note` tells when the clocks skip or repeat its time."""
 
     starts_at_local = WallClock()
     starts_at = UtcDateTime()
@@ -184,7 +185,7 @@ class PreviewOccurrenceSchema(StrictSchema):
 
 
 class PreviewResultSchema(StrictSchema):
-    """What a rule means, in words and in its next six dates."""
+    """A rule in words, with its next six dates."""
 
     words = fields.String()
     dates = fields.List(fields.Nested(PreviewOccurrenceSchema))
@@ -192,13 +193,13 @@ class PreviewResultSchema(StrictSchema):
 
 
 class CalendarSchema(StrictSchema):
-    """Where my calendar is."""
+    """The address of my calendar."""
 
     url = fields.String()
 
 
 class MeetupPreferenceSchema(StrictSchema):
-    """What I want of meetups: whether I am listed, minutes before the start to be reminded, titles in my calendar."""
+    """My meetup preferences: being listed, reminders in minutes before the start, titles in my calendar."""
 
     is_listed = fields.Boolean()
     remind_minutes = fields.List(
@@ -208,7 +209,7 @@ class MeetupPreferenceSchema(StrictSchema):
 
 
 class AttendanceMarkSchema(StrictSchema):
-    """Whether somebody came. The same `nonce` again changes nothing; `at`: when it was marked, if it is sent later."""
+    """An attendance mark. The same `nonce` again changes nothing; `at` is when it was marked, if sent later."""
 
     handle = SingleLineText(most=32)
     member_id = fields.UUID()
@@ -218,13 +219,13 @@ class AttendanceMarkSchema(StrictSchema):
 
     @validates_schema
     def of_somebody(self, loaded: dict[str, Any], **_: Any) -> None:
-        """One of the two names the member."""
+        """Require exactly one of handle and member_id."""
         if ("handle" in loaded) is ("member_id" in loaded):
             raise ValidationError("Give a handle or a member_id.", "handle")
 
 
 class AttendanceSchema(StrictSchema):
-    """Somebody who was going or came; `state` is what was marked."""
+    """A member who was going or attended. `state` is the mark."""
 
     member_id = fields.UUID()
     handle = fields.String()
@@ -234,13 +235,13 @@ class AttendanceSchema(StrictSchema):
 
 
 class AttendancesSchema(StrictSchema):
-    """Everybody who is going to a date or was marked there."""
+    """All members who are going to an occurrence or were marked there."""
 
     items = fields.List(fields.Nested(AttendanceSchema))
 
 
 class HostsSchema(StrictSchema):
-    """Who hosts, by handle: `host` hands it over, `co_hosts` are those who host too."""
+    """Hosts by handle. `host` hands the meetup over; `co_hosts` replaces the co-hosts."""
 
     host = SingleLineText(least=1, most=32)
     co_hosts = fields.List(SingleLineText(least=1, most=32), validate=validate.Length(max=10))

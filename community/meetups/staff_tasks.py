@@ -1,4 +1,4 @@
-"""What meetups give coordinators to do."""
+"""Tasks that meetups create for coordinators."""
 
 from community.core.outbox.subscriptions import StaffTask, TaskResolved, staff_tasks
 from community.core.unit_of_work import ReadContext
@@ -7,14 +7,14 @@ from community.meetups.events import AttendanceNoShow, BlockedPairDetected, Seri
 
 @staff_tasks.on(AttendanceNoShow)
 def attendance_missed(_look: ReadContext, event: AttendanceNoShow) -> StaffTask:
-    """Somebody who said yes has not come for the third time: ask how they are, that is all."""
+    """Create a task to ask a member who missed three occurrences how they are. Nothing else follows from it."""
     url = f"/console/members/{event.member_id}"
     return StaffTask(title="Somebody has been missed three times. Ask how they are", url=url, subject=event.member_id)
 
 
 @staff_tasks.on(SeriesPaused)
 def series_paused(_look: ReadContext, event: SeriesPaused) -> StaffTask:
-    """A series that nobody confirms waits for a host."""
+    """Create a task to find a host for a paused series."""
     return StaffTask(
         title="A series is paused: its host was not heard of",
         url=f"/meetups/{event.meetup_id}",
@@ -24,13 +24,13 @@ def series_paused(_look: ReadContext, event: SeriesPaused) -> StaffTask:
 
 @staff_tasks.on(SeriesResumed)
 def series_resumed(_look: ReadContext, event: SeriesResumed) -> TaskResolved:
-    """Somebody took it up again."""
+    """Resolve the task of a paused series."""
     return TaskResolved(kind=SeriesPaused.name, subject=event.meetup_id, by=event.member_id)
 
 
 @staff_tasks.on(BlockedPairDetected)
 def conflict_found(_look: ReadContext, event: BlockedPairDetected) -> StaffTask:
-    """Two who must not meet are going to the same date. Neither is told."""
+    """Create a task for two members with a no-contact order at the same occurrence. Neither sees it."""
     return StaffTask(
         title="Two people who must not meet are going to the same date",
         url=f"/meetups/{event.meetup_id}/attendance?date={event.occurrence_id}",

@@ -1,4 +1,4 @@
-"""Who belongs into a meetup's chat room, and until when it is needed."""
+"""Members of a meetup's chat room, and the time until which the room is needed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from community.members.models import Member
 
 
 def room_of_occurrence(ctx: ReadContext, occurrence_id: UUID) -> tuple[UUID, UUID] | None:
-    """The meetup of a date and its room, if it has one."""
+    """Return the ids of an occurrence's meetup and its room, or None without a room."""
     found = ctx.session.execute(
         select(Meetup.id, Meetup.room_id)
         .join(Occurrence, Occurrence.meetup_id == Meetup.id)
@@ -27,7 +27,7 @@ def room_of_occurrence(ctx: ReadContext, occurrence_id: UUID) -> tuple[UUID, UUI
 def meetup_with_room(
     uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence: UUID | None = None
 ) -> Meetup | None:
-    """A meetup that has a room, named by itself or by one of its dates, locked."""
+    """Return a meetup that has a room, found by its id or by an occurrence. Locks the meetup."""
     query = select(Meetup.id).where(Meetup.room_id.is_not(None))
     if occurrence is not None:
         query = query.join(Occurrence, Occurrence.meetup_id == Meetup.id).where(Occurrence.id == occurrence)
@@ -38,14 +38,14 @@ def meetup_with_room(
 
 
 def room_member_ids(ctx: ReadContext, meetup_id: UUID) -> set[UUID]:
-    """Who hosts a meetup or is going to a date of it that is not over for long."""
+    """Return the hosts of a meetup and the attendees of its recent and upcoming occurrences."""
     hosts = select(Meetup.host_id).where(Meetup.id == meetup_id)
     beside = select(MeetupHost.member_id).where(MeetupHost.meetup_id == meetup_id)
     return set(ctx.session.scalars(hosts.union(beside, _going(ctx, meetup_id))))
 
 
 def belongs_in_room(ctx: ReadContext, meetup_id: UUID, member_id: UUID) -> bool:
-    """Whether this member is one of them."""
+    """Return whether a member hosts the meetup or goes to a recent or upcoming occurrence."""
     hosts = exists().where(Meetup.id == meetup_id, Meetup.host_id == member_id)
     beside = exists().where(MeetupHost.meetup_id == meetup_id, MeetupHost.member_id == member_id)
     going = _going(ctx, meetup_id).where(Rsvp.member_id == member_id).exists()
@@ -53,12 +53,12 @@ def belongs_in_room(ctx: ReadContext, meetup_id: UUID, member_id: UUID) -> bool:
 
 
 def staff_ids(ctx: ReadContext) -> set[UUID]:
-    """Everybody who coordinates: they may come into such a room and stay."""
+    """Return all coordinators, who may join such a room and stay."""
     return set(ctx.session.scalars(select(Member.id).where(Member.role.in_(roles_with(Permission.RUN_ROOMS)))))
 
 
 def room_needed_until(ctx: ReadContext, meetup: Meetup) -> datetime | None:
-    """When a meetup's room should be looked at next: a date is over long enough then. Nothing after the last one."""
+    """Return when to check next whether a meetup's room is needed; None after its last occurrence."""
     dates = select(func.min(Occurrence.ends_at)).where(
         Occurrence.meetup_id == meetup.id, Occurrence.state == "scheduled", _is_recent(ctx)
     )

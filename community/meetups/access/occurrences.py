@@ -1,6 +1,6 @@
-"""Loading meetups and dates with permission and lock.
+"""Loading meetups and occurrences with permission and lock.
 
-Locks are taken in one order: a meetup's row before those of its dates, dates by their ids.
+Locks are taken in one order: a meetup's row before its occurrences, occurrences by id.
 """
 
 from datetime import datetime
@@ -15,14 +15,14 @@ from community.meetups.models import Meetup, MeetupHost, Occurrence
 
 
 class RsvpClosed(Conflict):
-    """Answers for this date are closed."""
+    """An answer that came after the start, the cancellation or a pause."""
 
     code = "rsvp_closed"
     message = "Answers for this date are closed."
 
 
 def meetup_to_see(ctx: ReadContext, meetup_id: UUID) -> Meetup:
-    """A meetup, for a member. Raises NotFound."""
+    """Return a meetup, for any member. Raises NotFound."""
     _ = ctx.actor
     meetup = ctx.session.get(Meetup, meetup_id)
     if meetup is None:
@@ -31,7 +31,7 @@ def meetup_to_see(ctx: ReadContext, meetup_id: UUID) -> Meetup:
 
 
 def can_host(ctx: ReadContext, meetup: Meetup) -> bool:
-    """Whether the actor may change this meetup: coordinators, its host and those who host with them."""
+    """Return whether the actor may change this meetup: coordinators, its host and its co-hosts."""
     actor = ctx.actor
     if actor.may(Permission.RUN_MEETUPS) or actor.id == meetup.host_id:
         return True
@@ -40,7 +40,7 @@ def can_host(ctx: ReadContext, meetup: Meetup) -> bool:
 
 
 def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> Meetup:
-    """A meetup that the actor may change. Raises NotFound, Forbidden."""
+    """Return a meetup that the actor may change. Raises NotFound, Forbidden."""
     meetup = meetup_to_see(ctx, meetup_id)
     if not can_host(ctx, meetup):
         raise Forbidden
@@ -48,7 +48,7 @@ def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> Meetup:
 
 
 def locked_meetup(uow: UnitOfWork, meetup_id: UUID) -> Meetup:
-    """A meetup's row, locked: whoever changes its rule, its dates or its standing answers holds it. Raises NotFound."""
+    """Return a meetup, locked. Changes to its rule, occurrences or standing RSVPs need this lock. Raises NotFound."""
     meetup = uow.session.scalar(
         select(Meetup).where(Meetup.id == meetup_id).with_for_update().execution_options(populate_existing=True)
     )
@@ -58,7 +58,7 @@ def locked_meetup(uow: UnitOfWork, meetup_id: UUID) -> Meetup:
 
 
 def locked_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
-    """A date, locked: the one lock for answers, seats and state. Raises NotFound."""
+    """Return an occurrence, locked. It is the one lock for RSVPs, seats and state. Raises NotFound."""
     occurrence = uow.session.scalar(
         select(Occurrence)
         .where(Occurrence.id == occurrence_id)
@@ -71,7 +71,7 @@ def locked_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
 
 
 def locked_occurrences(uow: UnitOfWork, meetup: Meetup, *where: ColumnElement[bool]) -> list[Occurrence]:
-    """A meetup's dates that are not over, locked in the order of their ids, given in the order of time."""
+    """Return a meetup's upcoming occurrences by start. Locks them in the order of their ids."""
     query = select(Occurrence).where(Occurrence.meetup_id == meetup.id, Occurrence.starts_at > uow.now, *where)
     found = uow.session.scalars(
         query.order_by(Occurrence.id).with_for_update().execution_options(populate_existing=True)
@@ -80,9 +80,9 @@ def locked_occurrences(uow: UnitOfWork, meetup: Meetup, *where: ColumnElement[bo
 
 
 def series_from(uow: UnitOfWork, occurrence_id: UUID) -> tuple[Meetup, list[Occurrence]]:
-    """A meetup and its dates from this one on, all locked, for who hosts it.
+    """Return a meetup and its occurrences from this one on, all locked, for its hosts.
 
-    Raises Forbidden, NotFound, Conflict for a date that has begun or is off.
+    Raises Forbidden, NotFound, Conflict for an occurrence that has begun or is cancelled.
     """
     occurrence = uow.session.get(Occurrence, occurrence_id)
     if occurrence is None:
@@ -97,7 +97,10 @@ def series_from(uow: UnitOfWork, occurrence_id: UUID) -> tuple[Meetup, list[Occu
 
 
 def open_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
-    """A date that takes answers, locked. Raises NotFound, RsvpClosed after its start, cancellation or pause."""
+    """Return an occurrence that takes RSVPs, locked.
+
+    Raises NotFound, RsvpClosed after its start, cancellation or pause.
+    """
     _ = uow.actor
     occurrence = locked_occurrence(uow, occurrence_id)
     if occurrence.state != "scheduled" or occurrence.starts_at <= uow.now:
@@ -108,7 +111,10 @@ def open_occurrence(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
 
 
 def occurrence_to_manage(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
-    """A date, locked, for who hosts it. Raises Forbidden, NotFound, Conflict when it is over or off."""
+    """Return an occurrence, locked, for its hosts.
+
+    Raises Forbidden, NotFound, Conflict when it is over or cancelled.
+    """
     occurrence = occurrence_to_host(uow, occurrence_id)
     if occurrence.state != "scheduled" or occurrence.ends_at <= uow.now:
         raise Conflict("This date is over or cancelled.")
@@ -116,7 +122,7 @@ def occurrence_to_manage(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
 
 
 def hosted_occurrence(ctx: ReadContext, occurrence_id: UUID) -> Occurrence:
-    """A date to look at, for who hosts it. Raises NotFound, Forbidden."""
+    """Return an occurrence to read, for its hosts. Raises NotFound, Forbidden."""
     occurrence = ctx.session.get(Occurrence, occurrence_id)
     if occurrence is None:
         raise NotFound
@@ -125,27 +131,27 @@ def hosted_occurrence(ctx: ReadContext, occurrence_id: UUID) -> Occurrence:
 
 
 def occurrence_to_host(uow: UnitOfWork, occurrence_id: UUID) -> Occurrence:
-    """A date in whatever state, locked, for who hosts it. Raises Forbidden, NotFound."""
+    """Return an occurrence in any state, locked, for its hosts. Raises Forbidden, NotFound."""
     occurrence = locked_occurrence(uow, occurrence_id)
     meetup_to_host(uow, occurrence.meetup_id)
     return occurrence
 
 
 def recurrence_ids(ctx: ReadContext, meetup: Meetup) -> set[datetime]:
-    """The rule's wall times of all dates of a meetup, whatever became of them."""
+    """Return the rule's wall times of all occurrences of a meetup, in every state."""
     found = ctx.session.scalars(select(Occurrence.recurrence_id).where(Occurrence.meetup_id == meetup.id))
     return {key for key in found if key is not None}
 
 
 def occurrence_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) -> Occurrence | None:
-    """A date, locked, if it still is what was planned: there, on, of this version, of a series that goes on."""
+    """Return an occurrence, locked, if it is scheduled in this version and its series is not paused."""
     return uow.session.scalar(
         _as_planned(occurrence_id, version).with_for_update(of=Occurrence).execution_options(populate_existing=True)
     )
 
 
 def meetup_as_planned(uow: UnitOfWork, occurrence_id: UUID, version: int) -> Meetup | None:
-    """The meetup of such a date, locked."""
+    """Return the meetup of such an occurrence, locked."""
     occurrence = uow.session.scalar(_as_planned(occurrence_id, version))
     return locked_meetup(uow, occurrence.meetup_id) if occurrence else None
 
@@ -163,14 +169,14 @@ def _as_planned(occurrence_id: UUID, version: int) -> Select[Occurrence]:
     )
 
 
-def past_occurrences(uow: UnitOfWork, meetup: Meetup, *, most: int) -> list[Occurrence]:
-    """The latest dates of a meetup that took place, as far as one knows; the last one first."""
+def past_occurrences(uow: UnitOfWork, meetup: Meetup, *, limit: int) -> list[Occurrence]:
+    """Return the latest occurrences of a meetup that ended without a cancellation, latest first."""
     return list(
         uow.session.scalars(
             select(Occurrence)
             .where(Occurrence.meetup_id == meetup.id, Occurrence.state == "scheduled", Occurrence.ends_at <= uow.now)
             .order_by(Occurrence.starts_at.desc())
-            .limit(most)
+            .limit(limit)
             .execution_options(populate_existing=True)
         )
     )

@@ -1,4 +1,4 @@
-"""Loading people around meetups: who hosts, who came, and what a member wants."""
+"""Loading hosts, attendance marks and preferences."""
 
 from uuid import UUID
 
@@ -16,43 +16,43 @@ from community.members.rules.handles import handle_key
 
 
 def co_hosts(ctx: ReadContext, meetup_id: UUID) -> list[MeetupHost]:
-    """Who hosts a meetup beside its host."""
+    """Return the co-hosts of a meetup."""
     return list(ctx.session.scalars(select(MeetupHost).where(MeetupHost.meetup_id == meetup_id)))
 
 
 def member_by_handle(ctx: ReadContext, handle: str) -> UUID | None:
-    """The active member with this handle."""
+    """Return the active member with this handle."""
     return ctx.session.scalar(select(Member.id).where(Member.handle_key == handle_key(handle), is_active(ctx.now)))
 
 
 def is_member(ctx: ReadContext, member_id: UUID) -> bool:
-    """Whether there is such a member."""
+    """Return whether a member with this id exists."""
     return bool(ctx.session.scalar(select(exists().where(Member.id == member_id))))
 
 
 def is_hidden_from_host(ctx: ReadContext, member_id: UUID) -> bool:
-    """Whether the actor hosts without coordinating and must not see this member, who blocked them or is blocked."""
+    """Return whether the actor, who hosts without being a coordinator, is separated from a member by a block."""
     return not ctx.actor.may(Permission.RUN_MEETUPS) and member_id in blocked_ids(ctx.session, ctx.actor.id)
 
 
 def attendance_of(uow: UnitOfWork, occurrence_id: UUID, member_id: UUID) -> Attendance | None:
-    """What was marked of a member at a locked date."""
+    """Return a member's attendance at a locked occurrence."""
     return uow.session.get(Attendance, (occurrence_id, member_id), populate_existing=True)
 
 
 def has_mark(uow: UnitOfWork, occurrence_id: UUID, nonce: str) -> bool:
-    """Whether a mark with this nonce has arrived before."""
+    """Return whether a mark with this nonce has arrived before."""
     return uow.session.get(AttendanceMark, (occurrence_id, nonce)) is not None
 
 
 def count_missed(ctx: ReadContext, member_id: UUID) -> int:
-    """How often somebody was going and did not come."""
+    """Return how often a member was going and was marked as not attended."""
     missed = select(func.count()).where(Attendance.member_id == member_id, Attendance.state == "no_show")
     return ctx.session.scalar(missed) or 0
 
 
 def own_preference(uow: UnitOfWork) -> MeetupPreference:
-    """What the actor wants of meetups; there is a row from now on."""
+    """Return the actor's preferences, locked. Creates the row when it is missing."""
     found = uow.session.scalar(
         select(MeetupPreference)
         .where(MeetupPreference.member_id == uow.actor.id)

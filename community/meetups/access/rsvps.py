@@ -1,4 +1,4 @@
-"""Loading answers to dates that the caller has locked."""
+"""Loading RSVPs of occurrences that the caller has locked."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -13,7 +13,7 @@ from community.members.queries.blocks import no_contact_ids
 
 
 def rsvp_of(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp | None:
-    """A member's answer to a locked date."""
+    """Return a member's RSVP to a locked occurrence."""
     return uow.session.scalar(
         select(Rsvp)
         .where(Rsvp.occurrence_id == occurrence.id, Rsvp.member_id == member_id)
@@ -22,7 +22,7 @@ def rsvp_of(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp | 
 
 
 def own_rsvp(uow: UnitOfWork, occurrence: Occurrence) -> Rsvp:
-    """The actor's answer to a locked date that they have given. Raises NotFound for who never answered."""
+    """Return the actor's RSVP to a locked occurrence. Raises NotFound without one, or with a maybe."""
     rsvp = rsvp_of(uow, occurrence, uow.actor.id)
     if rsvp is None or rsvp.state in (RsvpState.CANCELLED, RsvpState.MAYBE):
         raise NotFound
@@ -30,7 +30,7 @@ def own_rsvp(uow: UnitOfWork, occurrence: Occurrence) -> Rsvp:
 
 
 def rsvps_to(uow: UnitOfWork, dates: Collection[Occurrence], member_id: UUID) -> dict[UUID, Rsvp]:
-    """A member's answers to locked dates, by date."""
+    """Return a member's RSVPs to locked occurrences, by occurrence."""
     found = uow.session.scalars(
         select(Rsvp)
         .where(Rsvp.occurrence_id.in_([occurrence.id for occurrence in dates]), Rsvp.member_id == member_id)
@@ -42,7 +42,10 @@ def rsvps_to(uow: UnitOfWork, dates: Collection[Occurrence], member_id: UUID) ->
 def first_on_waitlist(
     uow: UnitOfWork, occurrence: Occurrence, *, limit: int, but_passed_over: bool = False
 ) -> list[Rsvp]:
-    """Who waits longest for a locked date; without those who let an offer lapse when `but_passed_over`."""
+    """Return the first members on the waitlist of a locked occurrence.
+
+    `but_passed_over` leaves out those whose offer lapsed.
+    """
     waiting = select(Rsvp).where(Rsvp.occurrence_id == occurrence.id, Rsvp.state == RsvpState.WAITLISTED)
     if but_passed_over:
         waiting = waiting.where(Rsvp.passed_over_at.is_(None))
@@ -52,7 +55,7 @@ def first_on_waitlist(
 
 
 def lapsed_offers(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
-    """Offers of a locked date whose time is over, first come first."""
+    """Return the offers of a locked occurrence whose time is over, in waitlist order."""
     return list(
         uow.session.scalars(
             select(Rsvp)
@@ -66,7 +69,7 @@ def lapsed_offers(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
 
 
 def upcoming_occurrence_ids(uow: UnitOfWork, member_id: UUID) -> list[UUID]:
-    """The dates still to come that a member has a seat or a place in line for, in the order of their ids."""
+    """Return the upcoming occurrences in which a member has a seat or a waitlist place, by id."""
     return sorted(
         uow.session.scalars(
             select(Rsvp.occurrence_id)
@@ -82,12 +85,12 @@ def upcoming_occurrence_ids(uow: UnitOfWork, member_id: UUID) -> list[UUID]:
 
 
 def standing_rsvp(uow: UnitOfWork, meetup_id: UUID, member_id: UUID) -> StandingRsvp | None:
-    """A member's standing answer to a locked meetup."""
+    """Return a member's standing RSVP to a locked meetup."""
     return uow.session.get(StandingRsvp, (meetup_id, member_id))
 
 
 def standing_rsvps(uow: UnitOfWork, meetup_id: UUID) -> list[StandingRsvp]:
-    """Every standing answer to a locked meetup, the oldest first."""
+    """Return every standing RSVP to a locked meetup, oldest first."""
     return list(
         uow.session.scalars(
             select(StandingRsvp)
@@ -98,12 +101,12 @@ def standing_rsvps(uow: UnitOfWork, meetup_id: UUID) -> list[StandingRsvp]:
 
 
 def answered_occurrence_ids(ctx: ReadContext, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these dates somebody has answered."""
+    """Return which of these occurrences have an RSVP."""
     return set(ctx.session.scalars(select(Rsvp.occurrence_id).where(Rsvp.occurrence_id.in_(ids)).distinct()))
 
 
 def unconfirmed_rsvps(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
-    """Who is going to a locked date, was asked whether they still come, and has not said so."""
+    """Return the attendees of a locked occurrence who were asked to confirm and have not."""
     return list(
         uow.session.scalars(
             select(Rsvp)
@@ -115,15 +118,15 @@ def unconfirmed_rsvps(uow: UnitOfWork, occurrence: Occurrence) -> list[Rsvp]:
 
 
 def no_contact_attendee_ids(ctx: ReadContext, occurrence_id: UUID, member_id: UUID) -> list[UUID]:
-    """Who else is going to a date and must not meet this member, by order. A block alone is their own affair."""
-    apart = no_contact_ids(ctx.session, member_id)
+    """Return the attendees who must not meet this member by a no-contact order. Blocks do not count."""
+    separated = no_contact_ids(ctx.session, member_id)
     return list(
         ctx.session.scalars(
             select(Rsvp.member_id)
             .where(
                 Rsvp.occurrence_id == occurrence_id,
                 Rsvp.state == RsvpState.GOING,
-                Rsvp.member_id.in_(apart),
+                Rsvp.member_id.in_(separated),
             )
             .order_by(Rsvp.member_id)
         )

@@ -1,4 +1,4 @@
-"""Who came: marked by a host, also later and more than once over a bad line. Never a punishment."""
+"""Attendance marks by hosts, possibly late and repeated over a bad connection. They are never a punishment."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from community.meetups.rules.rsvps import RsvpState
 
 
 class TooEarly(Conflict):
-    """Who came is marked from an hour before the start."""
+    """Attendance was marked more than an hour before the start."""
 
     code = "too_early"
     message = "Who came is marked from an hour before the start."
@@ -29,11 +29,11 @@ def mark(
     member_id: UUID | None = None,
     at: datetime | None = None,
 ) -> Attendance:
-    """A host marks that somebody came, did not, or was excused. The same nonce again changes nothing.
+    """Mark a member as attended, not attended or excused, for a host. Idempotent for the same nonce.
 
-    `at` is when it was marked on the host's device; of two marks the later one holds, and the same again keeps the
-    first time. Every third time somebody is missed asks the coordinators to care. Raises Forbidden, NotFound, TooEarly,
-    Conflict for a cancelled date, Invalid for who is not here or was not going.
+    `at` is when it was marked on the host's device. Of two marks the later one counts; an equal mark keeps the first
+    time. Every third missed occurrence creates a task for coordinators. Raises Forbidden, NotFound, TooEarly, Conflict
+    for a cancelled occurrence, ValidationFailed for a member who is unknown or was not going.
     """
     occurrence = occurrences.occurrence_to_host(uow, occurrence_id)
     if occurrence.state == "cancelled":

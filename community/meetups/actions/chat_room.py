@@ -1,7 +1,7 @@
-"""A meetup's chat room: opened by a host, closed some days after the last date, open again when there is a next one.
+"""Chat room of a meetup: opened by a host, closed some days after the last occurrence, reopened when a new one follows.
 
-Nobody is brought in or taken out where an answer is given: the answer's event leads here, and here one looks at what
-holds now. So an event that comes late, twice, or after another one, ends in the same people.
+Members join and leave through the events of RSVPs, and each event leads to a check of the present state. An event that
+comes late, twice or out of order gives the same members.
 """
 
 from uuid import UUID
@@ -18,9 +18,9 @@ from community.rooms.actions.membership import remove_members
 
 
 def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
-    """Give those going a room to talk in, or close it. Twice is once.
+    """Open a room for the attendees, or close it. Idempotent.
 
-    Raises Forbidden, NotFound, Conflict when no date is to come.
+    Raises Forbidden, NotFound, Conflict when no occurrence is upcoming.
     """
     occurrences.meetup_to_host(uow, meetup_id)
     meetup = occurrences.locked_meetup(uow, meetup_id)
@@ -29,8 +29,8 @@ def change_room(uow: UnitOfWork, *, meetup_id: UUID, has_room: bool) -> Meetup:
 
 
 def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
-    """The same for a locked meetup that the actor may change."""
-    meetup.room_over_at = None  # from here on somebody has decided
+    """Open or close the room of a locked meetup that the actor may change. Raises Conflict as `change_room`."""
+    meetup.room_over_at = None  # a host has decided
     if not has_room:
         if meetup.room_id is not None:
             managed_rooms.close(uow, room_id=meetup.room_id)
@@ -47,18 +47,18 @@ def set_room(uow: UnitOfWork, meetup: Meetup, *, has_room: bool) -> None:
 
 
 def rename_room(uow: UnitOfWork, meetup: Meetup) -> None:
-    """The room of a locked meetup is called as the meetup is now."""
+    """Give the room of a locked meetup the meetup's present title."""
     if meetup.room_id is not None:
         managed_rooms.rename(uow, room_id=meetup.room_id, name=capacity.room_name(meetup.title))
 
 
 def sync_member(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
-    """Somebody answered a date: bring them into its meetup's room, or take them out."""
+    """Add a member who answered an occurrence to its meetup's room, or remove them."""
     found = chat_room.room_of_occurrence(uow, occurrence_id)
     if found is None:
         return
     meetup_id, room_id = found
-    managed_rooms.lock_room(uow, room_id=room_id)  # before looking: whoever answers meanwhile comes here after us
+    managed_rooms.lock_room(uow, room_id=room_id)  # first: an answer given meanwhile is handled after this one
     if chat_room.belongs_in_room(uow, meetup_id, member_id):
         managed_rooms.add_member(uow, room_id=room_id, members=[member_id])
     elif member_id not in chat_room.staff_ids(uow):
@@ -66,9 +66,9 @@ def sync_member(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> Non
 
 
 def sync_room(uow: UnitOfWork, *, meetup_id: UUID | None = None, occurrence_id: UUID | None = None) -> None:
-    """See who belongs into a meetup's room now; close it when its last date is over for some days, or all are off.
+    """Set the members of a meetup's room. Close it some days after the last occurrence, or when all are cancelled.
 
-    A room that was closed so is open again when a date is to come after all; one that somebody closed stays closed.
+    A room closed this way opens again when an occurrence is upcoming after all. A room that a host closed stays closed.
     """
     meetup = chat_room.meetup_with_room(uow, meetup_id=meetup_id, occurrence=occurrence_id)
     if meetup is None or meetup.room_id is None:

@@ -1,4 +1,4 @@
-"""Posting a meetup: once, or a series with all the dates that are in sight."""
+"""Posting a meetup: once, or a series with all occurrences up to the horizon."""
 
 from datetime import datetime
 
@@ -26,10 +26,10 @@ def post(
     recurrence: str | None = None,
     has_room: bool = False,
 ) -> Meetup:
-    """A coordinator posts a meetup with one date, or with those of its rule.
+    """Post a meetup with one occurrence, or with those of its rule, as a coordinator.
 
-    `recurrence` is an RRULE, and EXDATE and RDATE lines; with `has_room` those going have a chat room. Raises
-    Forbidden, Invalid for a wrong rule and for dates that are all over.
+    `recurrence` is an RRULE with EXDATE and RDATE lines. `has_room` opens a chat room for the attendees. Raises
+    Forbidden, ValidationFailed for a wrong rule and for occurrences that are all over.
     """
     host = uow.permitted(Permission.RUN_MEETUPS)
     repeats = repeating.requested(recurrence, first=starts_at_local, time_zone=time_zone)
@@ -62,5 +62,5 @@ def post(
 
 
 def once(wall_time: datetime) -> Recurrence:
-    """What happens once, as a rule with one date."""
+    """Return a meetup that happens once as a recurrence with one date."""
     return Recurrence(rule="", first=wall_time, extra=(wall_time,))

@@ -1,4 +1,4 @@
-"""Changing one date of a meetup: its time, place, length or seats, or calling it off, alone or with all that follow."""
+"""Changes to one occurrence: its time, place, length or seats, or its cancellation, alone or with all that follow."""
 
 from typing import Any
 from uuid import UUID
@@ -17,17 +17,17 @@ OVERRIDABLE = ("title", "description", "duration_minutes", "place")
 
 
 class CapacityBelowGoing(Conflict):
-    """More people are going than that."""
+    """A capacity below the number of attendees and offered seats."""
 
     code = "capacity_below_going"
     message = "More people are going than that."
 
 
 def change_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str, Any]) -> Occurrence:
-    """Change one date. More seats go to those who wait, in order.
+    """Change one occurrence. Added seats go to the waitlist in order.
 
     `changes` may hold starts_at_local, capacity (None: no limit), title, description, duration_minutes and place.
-    Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid for a time that is over.
+    Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, ValidationFailed for a time that is over.
     """
     occurrence = occurrences.occurrence_to_manage(uow, occurrence_id)
     quotas.take(uow, quotas.DATE_CHANGES)
@@ -51,7 +51,7 @@ def change_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, changes: dict[str
 
 
 def cancel(uow: UnitOfWork, *, occurrence_id: UUID, reason: str | None = None, scope: str = "this") -> Occurrence:
-    """Call a date off, with `scope` `following` all after it too. Nobody moves up any more.
+    """Cancel an occurrence, and all that follow when `scope` is `following`. The waitlist is not promoted.
 
     Raises Forbidden, NotFound, Conflict.
     """
@@ -65,7 +65,10 @@ def cancel(uow: UnitOfWork, *, occurrence_id: UUID, reason: str | None = None, s
 
 
 def set_capacity(uow: UnitOfWork, occurrence: Occurrence, capacity: int | None) -> None:
-    """Give a locked date so many seats. Raises CapacityBelowGoing when more are going or have a seat held for them."""
+    """Set the capacity of a locked occurrence and promote its waitlist.
+
+    Raises CapacityBelowGoing when more members are going or have an offered seat.
+    """
     taken = occurrence.going_count + occurrence.held_count
     if capacity is not None and capacity < taken:
         raise CapacityBelowGoing(errors={"capacity": [f"Give at least {taken} seats: that many people are going."]})
@@ -75,7 +78,7 @@ def set_capacity(uow: UnitOfWork, occurrence: Occurrence, capacity: int | None) 
 
 
 def set_overrides(meetup: Meetup, occurrence: Occurrence, wanted: dict[str, Any]) -> bool:
-    """Let a date differ from its meetup in these words, place and length. Whether time or place changed by it."""
+    """Set what differs from the meetup at this occurrence. Returns whether time or place changed by it."""
     before = {**own_details(meetup), **(occurrence.overrides or {})}
     if not wanted:
         return False
@@ -88,7 +91,7 @@ def set_overrides(meetup: Meetup, occurrence: Occurrence, wanted: dict[str, Any]
 
 
 def own_details(meetup: Meetup) -> dict[str, Any]:
-    """What a meetup says of each of its dates that has nothing of its own."""
+    """Return the details of a meetup that apply to each occurrence without overrides."""
     return {
         "title": meetup.title,
         "description": meetup.description,
@@ -98,7 +101,7 @@ def own_details(meetup: Meetup) -> dict[str, Any]:
 
 
 def place_of(meetup: Meetup) -> dict[str, str]:
-    """Where a meetup is."""
+    """Return the place of a meetup."""
     return {"kind": meetup.place_kind, "address": meetup.address, "url": meetup.url}
 
 

@@ -1,4 +1,4 @@
-"""Hosting: who hosts with whom, saying that a date will happen, and taking a paused series up again."""
+"""Hosts of a meetup: handing it over, confirming an occurrence, resuming a paused series."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from community.members.actions import quotas
 def change_hosts(
     uow: UnitOfWork, *, meetup_id: UUID, host: str | None = None, co_hosts: Sequence[str] | None = None
 ) -> Meetup:
-    """Hand a meetup over, or say who hosts it too, by handles. Raises Forbidden, NotFound, Invalid."""
+    """Hand a meetup over or set its co-hosts, by handles. Raises Forbidden, NotFound, ValidationFailed."""
     occurrences.meetup_to_host(uow, meetup_id)
     meetup = occurrences.locked_meetup(uow, meetup_id)
     quotas.take(uow, quotas.DATE_CHANGES)
@@ -39,24 +39,21 @@ def change_hosts(
 
 
 def confirm(uow: UnitOfWork, *, occurrence_id: UUID) -> Occurrence:
-    """A host says that a date will happen. Twice is once. Raises Forbidden, NotFound, Conflict."""
+    """Confirm that an occurrence will happen. Idempotent. Raises Forbidden, NotFound, Conflict."""
     occurrence = occurrences.occurrence_to_manage(uow, occurrence_id)
     occurrence.confirmed_at = occurrence.confirmed_at or uow.now
     return occurrence
 
 
 def resume(uow: UnitOfWork, *, meetup_id: UUID) -> Meetup:
-    """A host takes a paused series up again: answers open, dates are made on. Twice is once.
-
-    Raises Forbidden, NotFound.
-    """
+    """Resume a paused series: RSVPs open and occurrences are created again. Idempotent. Raises Forbidden, NotFound."""
     occurrences.meetup_to_host(uow, meetup_id)
     meetup = occurrences.locked_meetup(uow, meetup_id)
     if meetup.paused_at is None:
         return meetup
     quotas.take(uow, quotas.DATE_CHANGES)
     meetup.paused_at = None
-    for occurrence in occurrences.past_occurrences(uow, meetup, most=1):
+    for occurrence in occurrences.past_occurrences(uow, meetup, limit=1):
         occurrence.confirmed_at = uow.now
     for occurrence in occurrences.locked_occurrences(uow, meetup):
         if occurrence.state == "scheduled":

@@ -1,4 +1,4 @@
-"""A meetup's dates: made from its rule, moved, called off. Its row is locked by the caller, and the dates it gives."""
+"""Occurrences of a meetup: created from its rule, moved, cancelled. The caller locks the meetup and the occurrences."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from community.meetups.rules.rsvps import RsvpAnswer, RsvpState, state_after
 
 
 def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetime]) -> list[Occurrence]:
-    """Make the dates at these wall times, and answer them for who has a standing answer."""
+    """Create the occurrences at these wall times, and apply the standing RSVPs to them."""
     made = []
     for wall_time in wanted:
         starts_at = to_utc(wall_time, meetup.time_zone)
@@ -56,7 +56,7 @@ def create_occurrences(uow: UnitOfWork, meetup: Meetup, wanted: Iterable[datetim
 def apply_standing_rsvp(
     uow: UnitOfWork, occurrence: Occurrence, member_id: UUID, answer: RsvpAnswer, rsvp: Rsvp | None
 ) -> None:
-    """Give a date the standing answer of a member who has none of their own to it."""
+    """Apply a standing RSVP to an occurrence that the member has not answered."""
     before = rsvp.state if rsvp else None
     state = state_after(answer, before=before, left=waitlist.free_seats(occurrence))
     if rsvp is None:
@@ -68,14 +68,14 @@ def apply_standing_rsvp(
 
 
 def horizon(uow: UnitOfWork, repeats: Recurrence, zone: str) -> datetime | None:
-    """Until which wall time an endless series has its dates; nothing for one that ends."""
+    """Return the wall time until which an endless series has occurrences; None for a series that ends."""
     return to_local(uow.now + capacity.WEEKS_AHEAD, zone) if repeats.is_endless else None
 
 
 def upcoming_wall_times(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence) -> list[datetime]:
-    """Return the rule's wall times from now on, as far ahead as dates are made; at most MAX_OCCURRENCES.
+    """Return the rule's wall times from now until the horizon, at most MAX_OCCURRENCES.
 
-    An endless rule with no date in that time has the next one that there is.
+    An endless rule without one in that time gives its next one.
     """
     until = horizon(uow, repeats, meetup.time_zone)
     since = to_local(uow.now, meetup.time_zone) - timedelta(days=1)
@@ -90,7 +90,7 @@ def _is_to_come(uow: UnitOfWork, meetup: Meetup, wall_time: datetime) -> bool:
 
 
 def extend_series(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
-    """Make the dates of an endless series that came within sight since the last time."""
+    """Create the occurrences of an endless series that came within the horizon since the last time."""
     repeats = from_json(meetup.recurrence)
     if repeats is None or not repeats.is_endless or meetup.paused_at is not None:
         return []
@@ -104,7 +104,7 @@ def extend_series(uow: UnitOfWork, meetup: Meetup) -> list[Occurrence]:
 
 
 def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> None:
-    """Remember how far the dates are made, and plan the next time."""
+    """Store how far the occurrences are created, and schedule the next extension."""
     if repeats is None or not repeats.is_endless:
         meetup.made_until = None
         return
@@ -116,7 +116,10 @@ def set_horizon(uow: UnitOfWork, meetup: Meetup, repeats: Recurrence | None) -> 
 
 
 def reschedule(uow: UnitOfWork, meetup: Meetup, occurrence: Occurrence, wall_time: datetime) -> None:
-    """Put a date at another wall time. Who is going is asked again when it moved far, and keeps the seat meanwhile."""
+    """Move an occurrence to another wall time.
+
+    After a large move attendees are asked again and keep their seat meanwhile.
+    """
     before = occurrence.starts_at_local
     set_times(occurrence, meetup, wall_time)
     record_rescheduled(uow, occurrence)
@@ -128,15 +131,14 @@ def reschedule(uow: UnitOfWork, meetup: Meetup, occurrence: Occurrence, wall_tim
             .execution_options(synchronize_session="fetch")
         )
     uow.session.flush()
-    waitlist.promote_waitlist(
-        uow, occurrence
-    )  # more time may be left now: who was passed over gets a seat that nobody wanted
+    # More time may be left now: members who were passed over get a seat that no one else wanted.
+    waitlist.promote_waitlist(uow, occurrence)
 
 
 def correct_times(uow: UnitOfWork, meetup: Meetup, occurrence: Occurrence) -> None:
-    """Put a date at the moment that its wall time means now, and plan its reminders anew.
+    """Set an occurrence to the moment that its wall time means now, and schedule its reminders again.
 
-    Nobody is told that it moved: by the clock on the wall it did not.
+    No one is notified: by the clock on the wall it did not move.
     """
     set_times(occurrence, meetup, occurrence.starts_at_local)
     occurrence.version += 1
@@ -147,7 +149,7 @@ def correct_times(uow: UnitOfWork, meetup: Meetup, occurrence: Occurrence) -> No
 
 
 def set_times(occurrence: Occurrence, meetup: Meetup, wall_time: datetime) -> None:
-    """Derive a date's moments from its wall time, the meetup's zone and its length."""
+    """Derive an occurrence's moments from its wall time, the meetup's zone and its length."""
     minutes = (occurrence.overrides or {}).get("duration_minutes", meetup.duration_minutes)
     occurrence.starts_at_local = wall_time
     occurrence.starts_at = to_utc(wall_time, meetup.time_zone)
@@ -155,7 +157,7 @@ def set_times(occurrence: Occurrence, meetup: Meetup, wall_time: datetime) -> No
 
 
 def record_rescheduled(uow: UnitOfWork, occurrence: Occurrence) -> None:
-    """A date has another time, length or place: its next version, and those it concerns hear of it."""
+    """Give an occurrence that has another time, length or place its next version, and record the event."""
     occurrence.version += 1
     occurrence.changed_at = uow.now
     schedule_next_step(uow, occurrence)
@@ -165,9 +167,9 @@ def record_rescheduled(uow: UnitOfWork, occurrence: Occurrence) -> None:
 def schedule_next_step(
     uow: UnitOfWork, occurrence: Occurrence, *, after: int | None = None, resumed_at: datetime | None = None
 ) -> None:
-    """Plan the next thing the clock does with a date: one row at a time, each for one version of it.
+    """Schedule the next step of an occurrence: one outbox row at a time, each for one version.
 
-    `after`: what was due so many minutes before the start is done. `resumed_at`: since when a rested series goes on.
+    `after`: the step that many minutes before the start is done. `resumed_at`: when a paused series was resumed.
     """
     of_it = f"{occurrence.id}:{occurrence.version}" + (f":{resumed_at.isoformat()}" if resumed_at else "")
     minutes = reminders.next_step(starts_at=occurrence.starts_at, now=uow.now, after=after)
@@ -181,7 +183,7 @@ def schedule_next_step(
 
 
 def cancel(uow: UnitOfWork, occurrence: Occurrence, reason: str | None) -> None:
-    """Cancel a date. Nobody moves up any more."""
+    """Cancel an occurrence. The waitlist is not promoted."""
     occurrence.state = "cancelled"
     occurrence.cancel_reason = reason or None
     occurrence.version += 1

@@ -1,4 +1,4 @@
-"""What a member wants of meetups: to be listed, reminded, and fed into their calendar under an address of their own."""
+"""Members' meetup preferences: being listed, reminders, and the calendar feed with its secret address."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from community.meetups.models import MeetupPreference
 
 
 def rotate_calendar(uow: UnitOfWork) -> None:
-    """A new address for the actor's calendar; the old one is no more."""
+    """Give the actor's calendar a new address. The old one ends."""
     people.own_preference(uow).feed_version += 1
     uow.session.flush()
 
 
 def change_preferences(uow: UnitOfWork, *, changes: dict[str, Any]) -> MeetupPreference:
-    """Change what the actor wants: is_listed, remind_minutes, has_full_titles."""
+    """Change the actor's preferences: is_listed, remind_minutes, has_full_titles."""
     wanted = people.own_preference(uow)
     for name, value in changes.items():
         setattr(wanted, name, sorted({*value}, reverse=True) if isinstance(value, list) else value)

@@ -1,4 +1,4 @@
-"""What members do with meetups: answer a date or a whole series, take or pass on a seat that is held for them."""
+"""RSVPs of members: to an occurrence, to a whole series, and to an offered seat."""
 
 from uuid import UUID
 
@@ -14,28 +14,28 @@ from community.members.actions import quotas
 
 
 class OfferLapsed(Gone):
-    """The seat was held for a while and has gone to the next in line. You keep your place."""
+    """An offered seat that went to the next member on the waitlist."""
 
     code = "offer_lapsed"
     message = "The seat was held for a while and has gone to the next in line. You keep your place."
 
 
 class SeatTaken(Conflict):
-    """Somebody else has taken the seat. You keep your place in line."""
+    """A free seat that another member claimed first."""
 
     code = "seat_taken"
     message = "Somebody else has taken the seat. You keep your place in line."
 
 
 class OnceOnly(Conflict):
-    """This happens once. Answer the date itself."""
+    """A standing RSVP to a meetup that happens once."""
 
     code = "once_only"
     message = "This happens once. Answer the date itself."
 
 
 def answer_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, answer: RsvpAnswer) -> Rsvp:
-    """Record the actor's answer; a full date puts them on its waiting list. Raises NotFound, RsvpClosed."""
+    """Record the actor's RSVP. A full occurrence puts them on the waitlist. Raises NotFound, RsvpClosed."""
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
     rsvp = rsvps.rsvp_of(uow, occurrence, uow.actor.id)
@@ -54,7 +54,7 @@ def answer_occurrence(uow: UnitOfWork, *, occurrence_id: UUID, answer: RsvpAnswe
 
 
 def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: RsvpAnswer) -> StandingRsvp:
-    """Answer every date to come of a series; what the actor said to one date stays.
+    """Record the actor's standing RSVP to a series. Their answers to single occurrences stay.
 
     Raises NotFound, OnceOnly, RsvpClosed while the series is paused.
     """
@@ -84,15 +84,15 @@ def answer_series(uow: UnitOfWork, *, meetup_id: UUID, answer: RsvpAnswer) -> St
 
 
 def expire_offers(uow: UnitOfWork, *, occurrence_id: UUID) -> None:
-    """Let the offers of a date that are over go on to the next in line. Raises NotFound."""
+    """Pass the lapsed offers of an occurrence on to the waitlist. Raises NotFound."""
     _ = uow.actor
     waitlist.expire_offers(uow, occurrences.locked_occurrence(uow, occurrence_id))
 
 
 def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
-    """Take the seat that is held for the actor, or one that is free for whoever waits. Twice is once.
+    """Take the seat offered to the actor, or a free one that the first on the waitlist may claim. Idempotent.
 
-    Raises NotFound, RsvpClosed, OfferLapsed when its time is over, SeatTaken when another was quicker.
+    Raises NotFound, RsvpClosed, OfferLapsed when its time is over, SeatTaken when another member was faster.
     """
     occurrence = occurrences.open_occurrence(uow, occurrence_id)
     waitlist.expire_offers(uow, occurrence)
@@ -109,7 +109,7 @@ def accept_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
 
 
 def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
-    """Pass a held seat on: the actor is out of the line, the next one is asked. Twice is once.
+    """Decline an offered seat. The actor leaves the waitlist and the next member is offered it. Idempotent.
 
     Raises NotFound, RsvpClosed, OfferLapsed when its time is over.
     """
@@ -127,7 +127,7 @@ def decline_offer(uow: UnitOfWork, *, occurrence_id: UUID) -> Rsvp:
 
 
 def withdraw_member(uow: UnitOfWork, member_id: UUID) -> None:
-    """Take a member out of every date to come; the seats go to those who wait. For who cannot come any more."""
+    """Withdraw a member who can no longer come from every upcoming occurrence. The waitlist gets the seats."""
     for occurrence_id in rsvps.upcoming_occurrence_ids(uow, member_id):
         occurrence = occurrences.locked_occurrence(uow, occurrence_id)
         rsvp = rsvps.rsvp_of(uow, occurrence, member_id)
@@ -137,10 +137,10 @@ def withdraw_member(uow: UnitOfWork, member_id: UUID) -> None:
 
 
 def expire_due_offers(uow: UnitOfWork, occurrence_id: UUID) -> None:
-    """The clock's turn: offers whose time is over go on."""
+    """Pass the lapsed offers of an occurrence on to the waitlist, when their time has come."""
     waitlist.expire_offers(uow, occurrences.locked_occurrence(uow, occurrence_id))
 
 
 def extend_series(uow: UnitOfWork, meetup_id: UUID) -> None:
-    """The clock's turn: an endless series gets its next dates."""
+    """Create the next occurrences of an endless series, when they are due."""
     occurrences_actions.extend_series(uow, occurrences.locked_meetup(uow, meetup_id))

@@ -1,4 +1,4 @@
-"""What the clock does with dates: reminders, seats that nobody confirmed, the look back on who came."""
+"""Scheduled steps of occurrences: reminders, unconfirmed seats, pausing a series that no host confirms."""
 
 from itertools import islice
 from uuid import UUID
@@ -18,7 +18,10 @@ MAX_CORRECTIONS = 100
 
 
 def run_due_step(uow: UnitOfWork, *, occurrence_id: UUID, version: int, minutes: int) -> None:
-    """So many minutes before the start of a date. Nothing for one that moved, is off or is paused."""
+    """Do what is due this many minutes before the start of an occurrence.
+
+    Does nothing for one that moved, is cancelled or is paused.
+    """
     occurrence = occurrences.occurrence_as_planned(uow, occurrence_id, version)
     if occurrence is None:
         return
@@ -41,18 +44,21 @@ def _do_what_is_due(uow: UnitOfWork, occurrence: Occurrence, minutes: int) -> No
 
 
 def pause_unconfirmed_series(uow: UnitOfWork, *, occurrence_id: UUID, version: int) -> None:
-    """A day after a date: a series whose host was not heard of for three dates pauses, so that it misleads nobody."""
+    """Pause a series whose last three occurrences no host confirmed, a day after one ended.
+
+    A paused series does not mislead members.
+    """
     meetup = occurrences.meetup_as_planned(uow, occurrence_id, version)
     if meetup is None or meetup.recurrence is None or meetup.paused_at:
         return
-    last = occurrences.past_occurrences(uow, meetup, most=reminders.UNCONFIRMED_BEFORE_PAUSE)
+    last = occurrences.past_occurrences(uow, meetup, limit=reminders.UNCONFIRMED_BEFORE_PAUSE)
     if len(last) == reminders.UNCONFIRMED_BEFORE_PAUSE and all(one.confirmed_at is None for one in last):
         meetup.paused_at = uow.now
         uow.record(SeriesPaused(meetup_id=meetup.id))
 
 
 def _release_unanswered(uow: UnitOfWork, occurrence: Occurrence) -> None:
-    """Who was asked whether they still come and has not said so by the day before gives the seat to who waits."""
+    """Pass the seats of attendees who have not confirmed a moved occurrence on to the waitlist, a day before."""
     for rsvp in rsvps.unconfirmed_rsvps(uow, occurrence):
         waitlist.set_state(uow, occurrence, rsvp, RsvpState.MAYBE)
         uow.record(SeatReclaimed(occurrence_id=occurrence.id, member_id=rsvp.member_id))
@@ -60,9 +66,10 @@ def _release_unanswered(uow: UnitOfWork, occurrence: Occurrence) -> None:
 
 
 def correct_drifted_times(uow: UnitOfWork) -> bool:
-    """Derive the moments of dates to come anew where a country changed its clock rules: the wall clock is the truth.
+    """Correct the moments of upcoming occurrences after a country changed its clock rules.
 
-    Idempotent. Locks each meetup and date that it corrects. Returns whether there may be more to correct.
+    The wall clock decides. Idempotent. Locks each meetup and occurrence that it corrects. Returns whether there may be
+    more.
     """
     found = [*islice(drift.drifted_occurrences(uow.session, now=uow.now), MAX_CORRECTIONS)]
     for meetup_id, occurrence_id in found:
@@ -78,7 +85,7 @@ def correct_drifted_times(uow: UnitOfWork) -> bool:
 
 
 def report_no_contact(uow: UnitOfWork, *, occurrence_id: UUID, member_id: UUID) -> None:
-    """Tell coordinators, and nobody else, when two who must not meet are going to the same date."""
+    """Report to coordinators only that two members with a no-contact order are going to the same occurrence."""
     others = rsvps.no_contact_attendee_ids(uow, occurrence_id, member_id)
     if not others:
         return

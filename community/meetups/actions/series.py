@@ -1,4 +1,4 @@
-"""Changing a series: all of it, or from one date on. Dates that stay keep their ids, answers and attendance."""
+"""Changes to a series: all of it, or from one occurrence on. Kept occurrences keep ids, RSVPs and attendance."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,11 +23,11 @@ CANCEL_REASON = "This date is not in the plan any more."
 def change_series(
     uow: UnitOfWork, *, meetup_id: UUID, scope: str, changes: dict[str, Any], from_occurrence: UUID | None = None
 ) -> Meetup:
-    """Change a meetup for all dates to come, or from one date on (`scope` is `all` or `following`).
+    """Change a meetup for all upcoming occurrences, or from one on (`scope` is `all` or `following`).
 
     `changes` may hold title, description, place, duration_minutes, capacity, starts_at_local (the new wall time of
-    `from_occurrence`, else of the next date), recurrence (None: once only), time_zone and has_room. What has begun
-    stays as it was. Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, Invalid.
+    `from_occurrence`, else of the next occurrence), recurrence (None: once only), time_zone and has_room. Occurrences
+    that have begun stay as they were. Raises Forbidden, NotFound, Conflict, CapacityBelowGoing, ValidationFailed.
     """
     occurrences.meetup_to_host(uow, meetup_id)
     meetup = occurrences.locked_meetup(uow, meetup_id)
@@ -60,7 +60,7 @@ def change_series(
 
 
 def change_series_from(uow: UnitOfWork, *, occurrence_id: UUID, scope: str, changes: dict[str, Any]) -> Meetup:
-    """The same for the series that a date belongs to, seen from that date."""
+    """Change the series of an occurrence, from that occurrence on or all of it. Raises as `change_series`."""
     meetup, _ = occurrences.series_from(uow, occurrence_id)
     return change_series(uow, meetup_id=meetup.id, scope=scope, changes=changes, from_occurrence=occurrence_id)
 
@@ -77,7 +77,7 @@ def _anchor(coming: list[Occurrence], from_occurrence: UUID | None, scope: str) 
 def _change_words(
     uow: UnitOfWork, meetup: Meetup, coming: list[Occurrence], concerned: list[Occurrence], changes: dict[str, Any]
 ) -> None:
-    """Put words, place and length on the meetup. Dates that are not concerned keep what was said of them."""
+    """Set texts, place and length of the meetup. Occurrences outside the change keep theirs as overrides."""
     new = {name: changes[name] for name in edit_occurrence.OVERRIDABLE if name in changes}
     if not new:
         return
@@ -122,7 +122,7 @@ def _change_seats(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], 
 def _change_rule(
     uow: UnitOfWork, meetup: Meetup, anchor: Occurrence, concerned: list[Occurrence], changes: dict[str, Any]
 ) -> list[Occurrence]:
-    """Give the dates to come another rule, and find for each old date its new one."""
+    """Set another rule for upcoming occurrences, and map each old occurrence to its new time."""
     key = anchor.recurrence_id or anchor.starts_at_local
     to = changes.get("starts_at_local", key if from_json(meetup.recurrence) else anchor.starts_at_local)
     start = min((occurrence.recurrence_id or occurrence.starts_at_local for occurrence in concerned), default=key)
@@ -157,7 +157,7 @@ def _rule_after(
 
 
 def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted: list[datetime]) -> list[Occurrence]:
-    """Keep, move, call off and make dates until they are those wanted; what stays keeps its id and answers."""
+    """Keep, move, cancel and create occurrences until they are the wanted ones. Kept ones keep their id and RSVPs."""
     pairs, gone, fresh = match_occurrences(concerned, wanted)
     for occurrence in gone:
         occurrence.recurrence_id = None
@@ -172,7 +172,7 @@ def _replan(uow: UnitOfWork, meetup: Meetup, concerned: list[Occurrence], wanted
 
 
 def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
-    """Call off the dates that somebody answered; the others are as if they had never been planned."""
+    """Cancel the occurrences with an RSVP and delete the others."""
     answered = rsvps.answered_occurrence_ids(uow, [occurrence.id for occurrence in gone])
     for occurrence in gone:
         if occurrence.id not in answered:
@@ -185,7 +185,10 @@ def _remove(uow: UnitOfWork, gone: list[Occurrence]) -> None:
 def match_occurrences(
     concerned: Iterable[Occurrence], wanted: Iterable[datetime]
 ) -> tuple[list[tuple[Occurrence, datetime]], list[Occurrence], list[datetime]]:
-    """Which date becomes which: the same wall time, else the same day, else the same week. And what is over and new."""
+    """Pair old occurrences with new times: the same wall time, else the same day, else the same week.
+
+    Returns the pairs, the occurrences without a new time, and the times without an occurrence.
+    """
     pairs: list[tuple[Occurrence, datetime]] = []
     old, new = list(concerned), sorted(wanted)
     for same in (_same_time, _same_day, _same_week):

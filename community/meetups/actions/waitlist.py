@@ -1,4 +1,4 @@
-"""Seats and the waiting line of one locked date. What is freed finds its next owner in the same transaction."""
+"""Seats and waitlist of one locked occurrence. A freed seat is promoted in the same transaction."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from community.meetups.rules.rsvps import HAS_PLACE, RsvpState
 
 
 def free_seats(occurrence: Occurrence) -> int | None:
-    """How many seats are neither taken nor held; nothing when there is no limit."""
+    """Return the number of seats neither taken nor offered, or None without a limit."""
     return capacity.seats_left(capacity=occurrence.capacity, going=occurrence.going_count, held=occurrence.held_count)
 
 
@@ -40,7 +40,7 @@ def new_rsvp(uow: UnitOfWork, occurrence: Occurrence, member_id: UUID) -> Rsvp:
 
 
 def set_state(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: RsvpState) -> None:
-    """Change an answer's state with the date's counters, and say so."""
+    """Change an RSVP's state and the occurrence's counters, and record the event."""
     had_place = rsvp.state in HAS_PLACE
     earlier = rsvp.revision or 0  # a new row has none before it is flushed
     rsvp.revision = earlier if rsvp.state == RsvpState.CANCELLED and not earlier else earlier + 1
@@ -61,7 +61,7 @@ def set_state(uow: UnitOfWork, occurrence: Occurrence, rsvp: Rsvp, state: RsvpSt
 
 
 def expire_offers(uow: UnitOfWork, occurrence: Occurrence) -> None:
-    """End the offers whose time is over and let their seats go on. Whoever touches a date does this first."""
+    """End the lapsed offers and promote the waitlist. Every action on an occurrence does this first."""
     if occurrence.state != "scheduled" or occurrence.starts_at <= uow.now or not occurrence.held_count:
         return
     lapsed = rsvps.lapsed_offers(uow, occurrence)
@@ -76,7 +76,7 @@ def expire_offers(uow: UnitOfWork, occurrence: Occurrence) -> None:
 
 
 def promote_waitlist(uow: UnitOfWork, occurrence: Occurrence) -> None:
-    """Let free seats find those who wait: given, offered or left to the quickest, as time allows; none after the start.
+    """Promote the waitlist into free seats: given, offered or open to claim. Does nothing after the start.
 
     Called when a seat may have been freed.
     """

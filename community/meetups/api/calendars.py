@@ -1,4 +1,4 @@
-"""Doors of what a member wants of meetups: their calendar's address, reminders, being listed."""
+"""Endpoints of meetup preferences: the calendar's address, reminders, being listed."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from community.meetups.queries import calendars
 @api.get("/me/calendar")
 @api.response(200, shapes.CalendarSchema)
 def get_calendar() -> dict[str, str]:
-    """The secret address of my calendar, for my own calendar to subscribe to."""
+    """Return the secret address of my calendar, for my own calendar to subscribe to."""
     with read_context() as ctx:
         return _address(ctx)
 
@@ -21,7 +21,7 @@ def get_calendar() -> dict[str, str]:
 @api.post("/me/calendar/rotate")
 @api.response(200, shapes.CalendarSchema)
 def post_rotate() -> dict[str, str]:
-    """A new address; whoever has the old one sees nothing any more."""
+    """Give my calendar a new address. The old one shows nothing any more."""
     with unit_of_work() as uow:
         preferences.rotate_calendar(uow)
         return _address(uow)
@@ -30,7 +30,7 @@ def post_rotate() -> dict[str, str]:
 @api.get("/me/meetup-preferences")
 @api.response(200, shapes.MeetupPreferenceSchema)
 def get_preferences() -> calendars.PreferenceView:
-    """Whether I am listed among those going, when I am reminded, what my calendar shows."""
+    """Return my preferences: being listed, reminders, titles in my calendar."""
     with read_context() as ctx:
         return calendars.my_preferences(ctx)
 
@@ -39,7 +39,7 @@ def get_preferences() -> calendars.PreferenceView:
 @api.arguments(shapes.MeetupPreferenceSchema, example={"is_listed": False, "remind_minutes": [1440]})
 @api.response(200, shapes.MeetupPreferenceSchema)
 def put_preferences(changes: dict[str, Any]) -> calendars.PreferenceView:
-    """Change some of it."""
+    """Change some of my preferences."""
     with unit_of_work() as uow:
         preferences.change_preferences(uow, changes=changes)
         return calendars.my_preferences(uow)

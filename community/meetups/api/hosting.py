@@ -1,4 +1,4 @@
-"""Doors of who hosts: hand-over, saying that a date happens, a series that rests, who came."""
+"""Endpoints for hosts: handing over, confirming an occurrence, resuming a series, attendance."""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from community.meetups.queries import meetups, views
 @api.arguments(shapes.HostsSchema, example={"co_hosts": ["Heron"]})
 @api.response(200, shapes.MeetupSchema)
 def put_hosts(wanted: dict[str, Any], meetup_id: UUID) -> views.MeetupView:
-    """Hand a meetup over, or say who hosts it too (its hosts)."""
+    """Hand a meetup over, or set its co-hosts (its hosts)."""
     with unit_of_work() as uow:
         hosting.change_hosts(uow, meetup_id=meetup_id, **wanted)
         return meetups.meetup(uow, meetup_id)
@@ -24,7 +24,7 @@ def put_hosts(wanted: dict[str, Any], meetup_id: UUID) -> views.MeetupView:
 @api.post("/meetups/<uuid:meetup_id>/resume")
 @api.response(200, shapes.MeetupSchema)
 def post_resume(meetup_id: UUID) -> views.MeetupView:
-    """Take a series up again that rests (its hosts)."""
+    """Resume a paused series (its hosts)."""
     with unit_of_work() as uow:
         hosting.resume(uow, meetup_id=meetup_id)
         return meetups.meetup(uow, meetup_id)
@@ -33,7 +33,7 @@ def post_resume(meetup_id: UUID) -> views.MeetupView:
 @api.post("/occurrences/<uuid:occurrence_id>/confirm")
 @api.response(204)
 def post_confirm(occurrence_id: UUID) -> None:
-    """Say that a date will happen (its hosts). A series that nobody confirms three times rests."""
+    """Confirm that an occurrence will happen (its hosts). A series is paused after three unconfirmed ones."""
     with unit_of_work() as uow:
         hosting.confirm(uow, occurrence_id=occurrence_id)
 
@@ -41,7 +41,7 @@ def post_confirm(occurrence_id: UUID) -> None:
 @api.get("/occurrences/<uuid:occurrence_id>/attendance")
 @api.response(200, shapes.AttendancesSchema)
 def get_attendance(occurrence_id: UUID) -> dict[str, list[attendance_queries.AttendanceRow]]:
-    """Everybody who is going or was marked (its hosts)."""
+    """Return all members who are going or were marked (its hosts)."""
     with read_context() as ctx:
         return {"items": attendance_queries.attendance(ctx, occurrence_id)}
 
@@ -50,7 +50,7 @@ def get_attendance(occurrence_id: UUID) -> dict[str, list[attendance_queries.Att
 @api.arguments(shapes.AttendanceMarkSchema, example={"handle": "Wren", "state": "attended", "nonce": "5f0c"})
 @api.response(200, shapes.AttendancesSchema)
 def post_attendance(marked: dict[str, Any], occurrence_id: UUID) -> dict[str, list[attendance_queries.AttendanceRow]]:
-    """Mark whether somebody came (its hosts). May be sent again: the same nonce counts once."""
+    """Mark a member's attendance (its hosts). May be sent again: the same nonce counts once."""
     with unit_of_work() as uow:
         attendance.mark(uow, occurrence_id=occurrence_id, **marked)
         return {"items": attendance_queries.attendance(uow, occurrence_id)}

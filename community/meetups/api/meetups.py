@@ -1,4 +1,4 @@
-"""Doors of meetups: lists, one of them, posting, changing a series, looking at a rule before it is posted."""
+"""Endpoints of meetups: lists, one meetup, posting, changing a series, previewing a rule."""
 
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ EXAMPLE = {
 @api.arguments(shapes.MeetupArgs, location="query")
 @api.response(200, shapes.MeetupPage)
 def get_meetups(args: dict[str, Any]) -> Any:
-    """Meetups with their dates between `from` and `to`."""
+    """Return meetups with their occurrences between `from` and `to`."""
     with read_context() as ctx:
         return meetups.meetups(ctx, **args)
 
@@ -34,7 +34,7 @@ def get_meetups(args: dict[str, Any]) -> Any:
 @api.arguments(shapes.NewMeetupSchema, example=EXAMPLE)
 @api.response(201, shapes.MeetupSchema)
 def post_meetup(wanted: dict[str, Any]) -> views.MeetupView:
-    """Post a meetup or a series (coordinators). Everybody who may come hears of it once."""
+    """Post a meetup or a series (coordinators). All active members are notified once."""
     with unit_of_work() as uow:
         return meetups.meetup(uow, create.post(uow, **wanted).id)
 
@@ -50,7 +50,7 @@ def post_meetup(wanted: dict[str, Any]) -> views.MeetupView:
 )
 @api.response(200, shapes.PreviewResultSchema)
 def post_preview(wanted: dict[str, Any]) -> preview.Preview:
-    """What a rule means, in words and in its next six dates. Nothing is kept."""
+    """Preview a rule in words with its next six dates. Nothing is stored."""
     with read_context() as ctx:
         return preview.preview_occurrences(ctx, **wanted)
 
@@ -58,7 +58,7 @@ def post_preview(wanted: dict[str, Any]) -> preview.Preview:
 @api.get("/meetups/<uuid:meetup_id>")
 @api.response(200, shapes.MeetupSchema)
 def get_meetup(meetup_id: UUID) -> views.MeetupView:
-    """One meetup, its dates from today on."""
+    """Return a meetup with its occurrences from today on."""
     with read_context() as ctx:
         return meetups.meetup(ctx, meetup_id)
 
@@ -67,7 +67,7 @@ def get_meetup(meetup_id: UUID) -> views.MeetupView:
 @api.arguments(shapes.ChangeSeriesSchema, example={"scope": "all", "title": "Thursday kitchen"})
 @api.response(200, shapes.MeetupSchema)
 def patch_meetup(changes: dict[str, Any], meetup_id: UUID) -> views.MeetupView:
-    """Change all dates to come, or those from one on (its hosts). Dates that stay keep their answers."""
+    """Change all upcoming occurrences, or those from one on (its hosts). Kept occurrences keep their answers."""
     scope, from_occurrence = changes.pop("scope"), changes.pop("from_occurrence")
     with unit_of_work() as uow:
         series.change_series(uow, meetup_id=meetup_id, scope=scope, from_occurrence=from_occurrence, changes=changes)

@@ -1,4 +1,4 @@
-"""Doors of single dates, for who hosts them: changing and calling off."""
+"""Endpoints of single occurrences for their hosts: changing and cancelling."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from community.meetups.queries import meetups, views
 @api.arguments(shapes.ChangeOccurrenceSchema, example={"capacity": 14})
 @api.response(200, shapes.MeetupSchema)
 def patch_occurrence(changes: dict[str, Any], occurrence_id: UUID) -> views.MeetupView:
-    """Change one date's time, place, length or seats (its hosts). More seats go to those in line."""
+    """Change an occurrence's time, place, length or seats (its hosts). Added seats go to the waitlist."""
     with unit_of_work() as uow:
         occurrence = edit_occurrence.change_occurrence(uow, occurrence_id=occurrence_id, changes=changes)
         return meetups.meetup(uow, occurrence.meetup_id)
@@ -24,7 +24,7 @@ def patch_occurrence(changes: dict[str, Any], occurrence_id: UUID) -> views.Meet
 @api.arguments(shapes.CancelSchema, example={"reason": "The kitchen has no water."})
 @api.response(200, shapes.MeetupSchema)
 def post_cancel(why: dict[str, Any], occurrence_id: UUID) -> views.MeetupView:
-    """Call a date off, or all from it on (its hosts)."""
+    """Cancel an occurrence, or all from it on (its hosts)."""
     with unit_of_work() as uow:
         occurrence = edit_occurrence.cancel(uow, occurrence_id=occurrence_id, **why)
         return meetups.meetup(uow, occurrence.meetup_id)

@@ -1,4 +1,4 @@
-"""Doors of answers: to a date, to a series, and to a seat that is held."""
+"""Endpoints of RSVPs: to an occurrence, to a series, and to an offered seat."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from community.meetups.queries import my_rsvps
 @api.arguments(shapes.RsvpAnswerSchema, example={"answer": "going"})
 @api.response(200, shapes.RsvpSchema)
 def put_rsvp(said: dict[str, Any], occurrence_id: UUID) -> Any:
-    """Answer a date. When it is full, "going" puts me in line."""
+    """Answer an occurrence. When it is full, "going" puts me on the waitlist."""
     with unit_of_work() as uow:
         rsvps.answer_occurrence(uow, occurrence_id=occurrence_id, **said)
         return my_rsvps.my_rsvp(uow, occurrence_id)
@@ -24,7 +24,7 @@ def put_rsvp(said: dict[str, Any], occurrence_id: UUID) -> Any:
 @api.arguments(shapes.RsvpAnswerSchema, example={"answer": "going"})
 @api.response(200, shapes.StandingRsvpSchema)
 def put_standing_rsvp(said: dict[str, Any], meetup_id: UUID) -> Any:
-    """Answer every date to come of a series. What I said to one date stays."""
+    """Answer every upcoming occurrence of a series. My answers to single occurrences stay."""
     with unit_of_work() as uow:
         return rsvps.answer_series(uow, meetup_id=meetup_id, **said)
 
@@ -32,7 +32,7 @@ def put_standing_rsvp(said: dict[str, Any], meetup_id: UUID) -> Any:
 @api.post("/occurrences/<uuid:occurrence_id>/offer/accept")
 @api.response(200, shapes.RsvpSchema)
 def post_accept(occurrence_id: UUID) -> Any:
-    """Take the seat that is held for me. 410 when its time was over: it has gone to the next in line."""
+    """Take the seat that is offered to me. 410 when its time was over: it has gone to the next on the waitlist."""
     _let_go_on(occurrence_id)
     with unit_of_work() as uow:
         rsvps.accept_offer(uow, occurrence_id=occurrence_id)
@@ -42,7 +42,7 @@ def post_accept(occurrence_id: UUID) -> Any:
 @api.post("/occurrences/<uuid:occurrence_id>/offer/decline")
 @api.response(200, shapes.RsvpSchema)
 def post_decline(occurrence_id: UUID) -> Any:
-    """Pass the seat on to the next in line."""
+    """Pass the offered seat on to the next on the waitlist."""
     _let_go_on(occurrence_id)
     with unit_of_work() as uow:
         rsvps.decline_offer(uow, occurrence_id=occurrence_id)
@@ -50,6 +50,6 @@ def post_decline(occurrence_id: UUID) -> Any:
 
 
 def _let_go_on(occurrence_id: UUID) -> None:
-    """Settle what is over in a unit of its own: it holds even when what follows is refused."""
+    """Expire lapsed offers in a transaction of their own, which stays when the following action fails."""
     with unit_of_work() as uow:
         rsvps.expire_offers(uow, occurrence_id=occurrence_id)

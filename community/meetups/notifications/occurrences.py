@@ -35,7 +35,7 @@ WHY_ANSWERED = "You answered this date."
     ),
 )
 def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
-    """Everyone who may come hears of it once."""
+    """Notify every active member except the host of a new meetup."""
     to = [one for one in active_members(ctx.session, now=ctx.now) if one != event.host_id]
     url = f"/meetups/{event.meetup_id}"
     return NotificationSpec(to=to, title="A new date was posted", url=url, concerns=[event.host_id])
@@ -55,7 +55,7 @@ def meetup_posted(ctx: ReadContext, event: MeetupPosted) -> NotificationSpec:
     ),
 )
 def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> NotificationSpec | None:
-    """Who wanted to come hears that it is off."""
+    """Notify the members who wanted to come of a cancellation."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered is cancelled")
 
 
@@ -73,7 +73,7 @@ def occurrence_cancelled(ctx: ReadContext, event: OccurrenceCancelled) -> Notifi
     ),
 )
 def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> NotificationSpec | None:
-    """Who wanted to come hears that it moved."""
+    """Notify the members who wanted to come of a new time or place."""
     return _to_those_coming(ctx, event.occurrence_id, event.version, "A date you answered has moved")
 
 
@@ -81,7 +81,7 @@ def occurrence_rescheduled(ctx: ReadContext, event: OccurrenceRescheduled) -> No
     HostChanged, kind=Kind(label="I host a meetup", why="You host it.", icon="meetups", mails=True, position=140)
 )
 def host_changed(_look: ReadContext, event: HostChanged) -> NotificationSpec:
-    """Somebody hosts from now on."""
+    """Notify a member who became a host."""
     return NotificationSpec(to=[event.member_id], title="You host a meetup", url=f"/meetups/{event.meetup_id}")
 
 
@@ -138,7 +138,7 @@ declare_kind(
 
 @notify.on(OccurrenceUpcoming)
 def reminder_due(ctx: ReadContext, event: OccurrenceUpcoming) -> NotificationSpec | None:
-    """Who is going and wants it hears of it once for each version of the date."""
+    """Remind the attendees who chose this time, once for each version of the occurrence."""
     to = attendees.members_to_remind(ctx, event.occurrence_id, minutes=event.minutes)
     if not to:
         return None
@@ -153,13 +153,16 @@ def reminder_due(ctx: ReadContext, event: OccurrenceUpcoming) -> NotificationSpe
 
 @still_true.on(*(f"reminder.{minutes}" for minutes in REMINDERS))
 def is_still_going(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, subject_version: int | None) -> bool:
-    """Whether they still go to a date that has not moved, is on, and has not begun."""
+    """Return whether the recipient still goes to the occurrence, which has not moved, begun or been cancelled."""
     return subject is not None and attendees.is_going(ctx, subject, recipient_id, version=subject_version)
 
 
 @still_true.on("occurrence.rescheduled")
 def is_still_rescheduled(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: int | None) -> bool | str:
-    """Whether a date that moved is on, has not moved again or ended, and its member still wants to come."""
+    """Return True while a moved occurrence is still upcoming in this version and its member wants to come.
+
+    Otherwise returns the reason why the notification is outdated.
+    """
     if subject is None or version is None:
         return True
     return attendees.why_outdated(ctx, subject, recipient_id, states=WANTS_TO_COME, version=version) or True
@@ -167,23 +170,23 @@ def is_still_rescheduled(ctx: ReadContext, recipient_id: UUID, subject: UUID | N
 
 @still_true.on("occurrence.cancelled")
 def is_still_cancelled(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, version: int | None) -> bool:
-    """Whether a date that was called off is off."""
+    """Return whether a cancelled occurrence is still cancelled."""
     return subject is None or attendees.is_cancelled(ctx, subject, version=version)
 
 
 @mutable.on("meetup")
 def mutable_meetups(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Meetups by their titles."""
+    """Return meetups by their titles, as things that can be muted."""
     return attendees.meetup_titles(ctx, ids)
 
 
 def seat_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
-    """A notice of what became of somebody's own seat: a mute of the meetup is for talk and does not hold it back."""
+    """Return a notification of a member's own seat. A mute of the meetup does not hold it back."""
     return replace(occurrence_notification(ctx, occurrence_id, to, title), subject=occurrence_id, concerns=())
 
 
 def occurrence_notification(ctx: ReadContext, occurrence_id: UUID, to: Sequence[UUID], title: str) -> NotificationSpec:
-    """A notice that leads to a date; who muted its meetup does not get it."""
+    """Return a notification that links to an occurrence. Members who muted the meetup do not get it."""
     meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     concerns = [meetup_id] if meetup_id else []
     return NotificationSpec(to=to, title=title, url=f"/meetups/{meetup_id}?date={occurrence_id}", concerns=concerns)

@@ -13,7 +13,7 @@ from community.meetups.notifications.occurrences import WHY_ANSWERED, seat_notif
 from community.meetups.queries import attendees
 from community.meetups.rules.rsvps import RsvpState
 
-# What a notice of a seat says is true while the answer is in one of these states, on a date that is still to come.
+# A notification of a seat is true while the RSVP is in one of these states and the occurrence is upcoming.
 SEAT_STATES = {
     "rsvp.promoted": (RsvpState.GOING,),
     "rsvp.offered": (RsvpState.OFFERED,),
@@ -41,13 +41,13 @@ declare_kind("rsvp.confirmed", Kind(label="My answer is saved", why=WHY_ANSWERED
     ),
 )
 def rsvp_promoted(ctx: ReadContext, event: RsvpPromoted) -> NotificationSpec:
-    """A seat came free for somebody who waited."""
+    """Notify a member on the waitlist of their seat."""
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "You have a place")
 
 
 @notify.on(RsvpWaitlisted, kind=Kind(label="I am in line for a seat", why=WHY_ANSWERED, icon="meetups", position=150))
 def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec | None:
-    """A date of somebody's standing yes is full. Who answered by hand was told by the answer."""
+    """Notify a member whose standing RSVP met a full occurrence. An answer of one's own says so itself."""
     if not event.is_standing:
         return None
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "You are in line for one of your dates")
@@ -67,7 +67,7 @@ def rsvp_waitlisted(ctx: ReadContext, event: RsvpWaitlisted) -> NotificationSpec
     ),
 )
 def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
-    """A seat is held for somebody who waits."""
+    """Notify a member on the waitlist of the seat that is offered to them."""
     notice = seat_notification(ctx, event.occurrence_id, [event.member_id], "A place is held for you")
     return replace(notice, worthless_at=event.expires_at if event.expires_at > ctx.now else None)
 
@@ -77,7 +77,7 @@ def seat_offered(ctx: ReadContext, event: RsvpOffered) -> NotificationSpec:
     kind=Kind(label="A seat that was held for me went on", why="You waited for a seat.", icon="meetups", position=70),
 )
 def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
-    """A held seat went to the next in line."""
+    """Notify a member whose offered seat was passed on."""
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "The place went on. You are still in line")
 
 
@@ -94,7 +94,7 @@ def offer_lapsed(ctx: ReadContext, event: RsvpLapsed) -> NotificationSpec:
     ),
 )
 def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | None:
-    """Shortly before the start, everybody who waits hears of a free seat."""
+    """Notify everyone on the waitlist of a free seat shortly before the start."""
     to = attendees.members_with_rsvp(ctx, event.occurrence_id, (RsvpState.WAITLISTED,))
     if not to:
         return None
@@ -106,12 +106,12 @@ def seat_opened(ctx: ReadContext, event: SeatAvailable) -> NotificationSpec | No
     SeatReclaimed, kind=Kind(label="My seat went on to somebody else", why=WHY_ANSWERED, icon="meetups", position=90)
 )
 def seat_released(ctx: ReadContext, event: SeatReclaimed) -> NotificationSpec:
-    """Who did not say whether they still come has the seat no more."""
+    """Notify an attendee who did not confirm that their seat was passed on."""
     return seat_notification(ctx, event.occurrence_id, [event.member_id], "Your place went on. You are down as maybe")
 
 
 def _hold_in(kind: str, states: Collection[str]) -> None:
-    """Register that a notice of this kind is true while its recipient's answer is in one of these states."""
+    """Register that a notification of this kind is true while its recipient's RSVP is in one of these states."""
 
     @still_true.on(kind)
     def is_so(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool | str:

@@ -16,7 +16,7 @@ pages = Blueprint("meetups", __name__)
 
 
 def redirect_to_occurrence(occurrence_id: UUID) -> Response:
-    """On to the page of a date's meetup, with that date in front. Raises NotFound."""
+    """Redirect to the page of an occurrence's meetup, with that occurrence in front. Raises NotFound."""
     with read_context() as ctx:
         meetup_id = attendees.meetup_id_of(ctx, occurrence_id)
     if meetup_id is None:

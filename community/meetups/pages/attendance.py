@@ -1,4 +1,4 @@
-"""Who came: the page for hosts, and the table to keep."""
+"""Attendance: the page for hosts, and the table as a file."""
 
 from secrets import token_hex
 from uuid import UUID
@@ -21,13 +21,13 @@ HEAD = ("date", "name", "answer", "attendance")
 
 @pages.get("/meetups/<uuid:meetup_id>/attendance")
 def attendance(meetup_id: UUID) -> PageResponse:
-    """Mark who came to a date."""
+    """Show the page on which hosts mark attendance."""
     return _page(meetup_id, Form(values={}))
 
 
 @pages.post("/occurrences/<uuid:occurrence_id>/attendance")
 def mark(occurrence_id: UUID) -> PageResponse:
-    """Keep the marks of the form: one field a member, `mark-<id>`."""
+    """Save the marks of the form: one field for each member, `mark-<id>`."""
     form = Form()
     schema = AttendanceMarkSchema()
 
@@ -49,7 +49,7 @@ def mark(occurrence_id: UUID) -> PageResponse:
 
 @pages.get("/meetups/<uuid:meetup_id>/attendance.csv")
 def table(meetup_id: UUID) -> Response:
-    """All that was marked, as a file; no cell of it runs as a formula."""
+    """Return all marks as a CSV file in which no cell runs as a formula."""
     with read_context() as ctx:
         rows = attendance_queries.attendance_table(ctx, meetup_id)
     audit_facts(count=len(rows))

@@ -1,4 +1,4 @@
-"""A member's calendar: the feed at its secret address, one date as a file, and the page to set it up."""
+"""A member's calendar: the feed at its secret address, one occurrence as a file, and the settings page."""
 
 import hashlib
 from typing import Any
@@ -19,7 +19,7 @@ from community.meetups.schemas import MeetupPreferenceSchema
 
 @pages.get("/calendar/<secret>.ics")
 def feed(secret: str) -> Response:
-    """Every date I said going or maybe to, for calendar programs: no sign-in, the address is the secret."""
+    """Return my occurrences for calendar programs. There is no sign-in: the address is the secret."""
     with read_context() as ctx:
         text = to_ics(calendars.feed(ctx, secret, key=services().settings.secret_key))
     response = _calendar(text)
@@ -32,7 +32,7 @@ def feed(secret: str) -> Response:
 
 @pages.get("/occurrences/<uuid:occurrence_id>/date.ics")
 def occurrence_file(occurrence_id: UUID) -> Response:
-    """One date as a file."""
+    """Return one occurrence as a file."""
     with read_context() as ctx:
         text = to_ics(calendars.occurrence_entries(ctx, occurrence_id))
     response = _calendar(text)
@@ -42,7 +42,7 @@ def occurrence_file(occurrence_id: UUID) -> Response:
 
 @pages.get("/meetups/calendar")
 def settings() -> str:
-    """My calendar's address, my reminders, whether I am listed."""
+    """Show my calendar's address, my reminders, and whether I am listed."""
     with read_context() as ctx:
         secret = calendars.my_feed_token(ctx, key=services().settings.secret_key)
         wants = calendars.my_preferences(ctx)
@@ -52,7 +52,7 @@ def settings() -> str:
 
 @pages.post("/meetups/calendar/rotate")
 def rotate() -> PageResponse:
-    """A new address."""
+    """Give my calendar a new address."""
     done = "Your calendar has a new address. The old one is no more."
     submit(Form(), preferences.rotate_calendar, done=done)
     return redirect("/meetups/calendar", code=303)
@@ -60,7 +60,7 @@ def rotate() -> PageResponse:
 
 @pages.post("/meetups/calendar")
 def change_preferences() -> PageResponse:
-    """Save what I want."""
+    """Save my preferences."""
 
     def save(uow: UnitOfWork, **changes: Any) -> None:
         preferences.change_preferences(uow, changes=changes)

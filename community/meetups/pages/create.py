@@ -1,4 +1,4 @@
-"""Posting a meetup, with its rule in words and its next dates to look at before."""
+"""Posting a meetup, with a preview of its rule and next dates."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ PREVIEW_BUTTONS = ("look", "skip", "keep")
 
 @pages.get("/meetups/new")
 def new_form() -> PageResponse:
-    """Post a meetup (coordinators); `like` names one to begin with."""
+    """Show the form to post a meetup (coordinators); `like` names one to copy."""
     with read_context() as ctx:
         _ = ctx.permitted(Permission.RUN_MEETUPS)
         like = uuid_of(request.args.get("like", ""))
@@ -30,7 +30,7 @@ def new_form() -> PageResponse:
 
 @pages.post("/meetups/new")
 def post() -> PageResponse:
-    """Post it, or look at its dates again."""
+    """Post the meetup, or show its preview again."""
     form = Form(NewMeetupSchema())
     if any(name in form.values for name in PREVIEW_BUTTONS):
         with read_context() as ctx:
@@ -44,7 +44,7 @@ def post() -> PageResponse:
 
 @pages.post("/meetups/preview")
 def preview() -> str:
-    """What the form means so far, as a part of its page."""
+    """Return the preview of the form as a part of its page."""
     with read_context() as ctx:
         _ = ctx.permitted(Permission.RUN_MEETUPS)
     form = Form()
@@ -52,7 +52,7 @@ def preview() -> str:
 
 
 def _seen_ahead(form: Form) -> preview_queries.Preview | None:
-    """The rule in words and its dates; nothing, and the form's errors, when it is not one yet."""
+    """Return the preview; None, with the form's errors, while the rule is not complete."""
 
     def preview_occurrences(**fields: Any) -> preview_queries.Preview:
         with read_context() as ctx:

@@ -1,4 +1,4 @@
-"""The form of a meetup: its flat fields as the schemas want them, and its choices as a rule."""
+"""The form of a meetup: its flat fields in the schema's shape, and its choices as a rule."""
 
 import re
 from datetime import date, datetime
@@ -43,7 +43,7 @@ LENGTHS = [
 
 
 def nested(form: Form) -> dict[str, Any]:
-    """The form's flat fields in the schema's shape; empty ones left out."""
+    """Return the form's fields in the schema's shape, without empty ones."""
     posted = form.values
     return {
         "title": posted.get("title", ""),
@@ -61,7 +61,7 @@ def nested(form: Form) -> dict[str, Any]:
 
 
 def when(form: Form) -> dict[str, Any]:
-    """The part of it that says when."""
+    """Return the fields about time in the schema's shape."""
     return {
         "starts_at_local": f"{form.value('date')}T{form.value('time')}",
         "time_zone": form.value("time_zone"),
@@ -70,7 +70,7 @@ def when(form: Form) -> dict[str, Any]:
 
 
 def rule_text(form: Form) -> str | None:
-    """The rule that was chosen or written, with the dates to skip; nothing for once."""
+    """Return the chosen or written rule with the dates to skip; None for once."""
     first = _moment(f"{form.value('date')}T{form.value('time')}")
     repeats = form.value("repeats", "once")
     if first is None or repeats == "once":
@@ -92,14 +92,14 @@ def _built(form: Form, first: datetime) -> str:
 
 
 def skips(form: Form) -> list[str]:
-    """Return the dates that are left out, after the button that was pressed; at most MAX_OCCURRENCES + 1."""
+    """Return the skipped dates after the pressed button; at most MAX_OCCURRENCES + 1."""
     back = {*many(form, "keep")}
     kept = (one for one in dict.fromkeys([*many(form, "skips"), *many(form, "skip")]) if one not in back)
     return [*islice(kept, MAX_OCCURRENCES + 1)]
 
 
 def many(form: Form, name: str) -> list[str]:
-    """All values of a field."""
+    """Return all values of a field."""
     value = form.values.get(name, [])
     return value if isinstance(value, list) else [value] if value else []
 

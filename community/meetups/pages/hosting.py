@@ -1,4 +1,4 @@
-"""For who hosts a meetup: changing a date or the series, calling off."""
+"""Pages for hosts: changing an occurrence or the series, cancelling, confirming, handing over."""
 
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ SAVED = "Saved. Those it concerns are told."
 
 @pages.post("/occurrences/<uuid:occurrence_id>/change")
 def change(occurrence_id: UUID) -> PageResponse:
-    """Change one date, those that follow too, or the whole series."""
+    """Change one occurrence, those that follow too, or the whole series."""
     form = Form(ChangeSeriesSchema())
     form_scope = form.value("scope", "this")
 
@@ -43,7 +43,7 @@ def change(occurrence_id: UUID) -> PageResponse:
 
 @pages.post("/occurrences/<uuid:occurrence_id>/cancel")
 def cancel(occurrence_id: UUID) -> PageResponse:
-    """Call a date off, or all that follow."""
+    """Cancel an occurrence, or all that follow."""
     form = Form(CancelSchema())
     values = {"reason": form.value("reason") or None, "scope": form.value("scope", "this")}
     done = "Cancelled. Those who answered are told."
@@ -53,21 +53,21 @@ def cancel(occurrence_id: UUID) -> PageResponse:
 
 @pages.post("/occurrences/<uuid:occurrence_id>/confirm")
 def confirm(occurrence_id: UUID) -> PageResponse:
-    """Say that a date will happen."""
+    """Confirm that an occurrence will happen."""
     submit(Form(), hosting.confirm, occurrence_id=occurrence_id, done="Good. It will happen.")
     return redirect_to_occurrence(occurrence_id)
 
 
 @pages.post("/meetups/<uuid:meetup_id>/resume")
 def resume(meetup_id: UUID) -> PageResponse:
-    """Take a paused series up again."""
+    """Resume a paused series."""
     submit(Form(), hosting.resume, meetup_id=meetup_id, done="The series goes on.")
     return redirect(f"/meetups/{meetup_id}", code=303)
 
 
 @pages.post("/meetups/<uuid:meetup_id>/room")
 def room(meetup_id: UUID) -> PageResponse:
-    """Open the room of those going, or close it."""
+    """Open the room of the attendees, or close it."""
     has_room = request.form.get("has_room") == "1"
     done = "The room is open. Those going are in it in a moment." if has_room else "The room is closed."
     submit(Form(), chat_room.change_room, meetup_id=meetup_id, has_room=has_room, done=done)
@@ -76,7 +76,7 @@ def room(meetup_id: UUID) -> PageResponse:
 
 @pages.post("/meetups/<uuid:meetup_id>/hosts")
 def hosts(meetup_id: UUID) -> PageResponse:
-    """Hand it over, or say who hosts it too."""
+    """Hand a meetup over, or set its co-hosts."""
     form = Form(HostsSchema())
     names = [name.strip() for name in str(form.value("co_hosts")).split(",") if name.strip()]
     values: dict[str, Any] = {"co_hosts": names}
@@ -87,7 +87,7 @@ def hosts(meetup_id: UUID) -> PageResponse:
 
 
 def _changes(form: Form, scope: str) -> dict[str, Any]:
-    """The fields of the form that are there, in the schema's shape."""
+    """Return the present fields of the form in the schema's shape."""
     values: dict[str, Any] = {"scope": "all" if scope == "this" else scope, "capacity": form.value("capacity") or None}
     for name in ("starts_at_local", "title", "description", "duration_minutes"):
         if name in form.values and (form.value(name) or name == "description"):

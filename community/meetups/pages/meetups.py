@@ -1,4 +1,4 @@
-"""What comes, day by day, and one meetup with its dates."""
+"""The agenda, a month, and one meetup with its occurrences."""
 
 from datetime import date
 from itertools import groupby
@@ -22,7 +22,7 @@ MAX_OCCURRENCES = 12
 
 @pages.get("/meetups")
 def agenda() -> str:
-    """What comes, day by day."""
+    """Show the upcoming occurrences day by day."""
     with read_context() as ctx:
         page = agenda_queries.agenda(ctx, cursor=paging()["cursor"], limit=40)
     days = [(day, list(items)) for day, items in groupby(page.items, key=lambda one: one.local_day)]
@@ -31,7 +31,7 @@ def agenda() -> str:
 
 @pages.get("/meetups/month")
 def month() -> str:
-    """A month of dates; `of` is one like 2026-11, `day` the one whose dates are listed below."""
+    """Show a month; `of` is one like 2026-11, `day` the one whose occurrences are listed below."""
     with read_context() as ctx:
         first = _first_of(request.args.get("of", ""), ctx)
         shown = agenda_queries.month(ctx, first=first)
@@ -42,7 +42,7 @@ def month() -> str:
 
 
 def _first_of(text: str, ctx: ReadContext) -> date:
-    """The first day of the month that is meant, else of the present one where the member is."""
+    """Return the first day of the wanted month, else of the present one in the member's time zone."""
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -54,12 +54,12 @@ def _first_of(text: str, ctx: ReadContext) -> date:
 
 @pages.get("/meetups/<uuid:meetup_id>")
 def one_meetup(meetup_id: UUID) -> str:
-    """One meetup, with the date that was asked for or the next one in front."""
+    """Show a meetup with the wanted occurrence or the next one in front."""
     return meetup_page(meetup_id, Form(), date_id=uuid_of(request.args.get("date", "")))
 
 
 def meetup_page(meetup_id: UUID, form: Form, *, date_id: UUID | None = None) -> str:
-    """The page of a meetup; `form` is what its host tried to change."""
+    """Return the page of a meetup; `form` holds what its host tried to change."""
     with read_context() as ctx:
         meetup = meetups.meetup(ctx, meetup_id, with_date=date_id)
         front = meetups.featured_occurrence(meetup, date_id, now=ctx.now)

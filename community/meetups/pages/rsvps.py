@@ -1,4 +1,4 @@
-"""Answering without scripts: a date, a series, a seat that is held."""
+"""RSVPs without scripts: to an occurrence, to a series, to an offered seat."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ SAID_OF_ALL: dict[str, str] = {
 
 @pages.post("/occurrences/<uuid:occurrence_id>/rsvp")
 def answer(occurrence_id: UUID) -> PageResponse:
-    """Answer a date."""
+    """Answer an occurrence."""
     form = Form(RsvpAnswerSchema())
     submit(form, rsvps.answer_occurrence, occurrence_id=occurrence_id, done=lambda rsvp: SAID[rsvp.state])
     return redirect_to_occurrence(occurrence_id)
@@ -34,7 +34,7 @@ def answer(occurrence_id: UUID) -> PageResponse:
 
 @pages.post("/meetups/<uuid:meetup_id>/standing-rsvp")
 def answer_series(meetup_id: UUID) -> PageResponse:
-    """Answer every date to come."""
+    """Answer every upcoming occurrence."""
     form = Form(RsvpAnswerSchema())
     submit(form, rsvps.answer_series, meetup_id=meetup_id, done=lambda standing: SAID_OF_ALL[standing.answer])
     return redirect(f"/meetups/{meetup_id}", code=303)
@@ -42,7 +42,7 @@ def answer_series(meetup_id: UUID) -> PageResponse:
 
 @pages.post("/occurrences/<uuid:occurrence_id>/offer/accept")
 def accept(occurrence_id: UUID) -> PageResponse:
-    """Take the seat that is held."""
+    """Take the offered seat."""
     _let_go_on(occurrence_id)
     submit(Form(), rsvps.accept_offer, occurrence_id=occurrence_id, done=lambda rsvp: SAID[rsvp.state])
     return redirect_to_occurrence(occurrence_id)
@@ -50,7 +50,7 @@ def accept(occurrence_id: UUID) -> PageResponse:
 
 @pages.post("/occurrences/<uuid:occurrence_id>/offer/decline")
 def decline(occurrence_id: UUID) -> PageResponse:
-    """Pass it on."""
+    """Pass the offered seat on."""
     _let_go_on(occurrence_id)
     done = "Passed on. The next in line is asked."
     submit(Form(), rsvps.decline_offer, occurrence_id=occurrence_id, done=done)
@@ -58,6 +58,6 @@ def decline(occurrence_id: UUID) -> PageResponse:
 
 
 def _let_go_on(occurrence_id: UUID) -> None:
-    """Settle what is over in a unit of its own: it holds even when what follows is refused."""
+    """Expire lapsed offers in a transaction of their own, which stays when the following action fails."""
     with unit_of_work() as uow:
         rsvps.expire_offers(uow, occurrence_id=occurrence_id)

@@ -1,4 +1,4 @@
-"""Dates in the order of time: the agenda, and a month of them."""
+"""Occurrences in order of time: the agenda and a month."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MAX_IN_MONTH = 500
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """A date as a list shows it; `local_day` is the day it begins for whoever looks."""
+    """An occurrence in a list. `local_day` is the day on which it begins for the actor."""
 
     id: UUID
     meetup_id: UUID
@@ -37,7 +37,7 @@ class AgendaItem:
 
 @dataclass(frozen=True)
 class Day:
-    """A day of a month's page, with what happens on it."""
+    """A day of a month's page with its occurrences."""
 
     day: date
     is_out: bool
@@ -47,7 +47,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """Whole weeks, Sunday first, that hold a month."""
+    """Whole weeks, Sunday first, that cover a month."""
 
     first: date
     before: date
@@ -56,7 +56,7 @@ class Month:
 
 
 def agenda(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[AgendaItem]:
-    """What comes, soonest first."""
+    """Return the upcoming occurrences, soonest first."""
     page = keyset_page(
         ctx.session,
         _shown().where(Occurrence.ends_at > ctx.now),
@@ -68,7 +68,7 @@ def agenda(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[AgendaIt
 
 
 def month(ctx: ReadContext, *, first: date) -> Month:
-    """The month that begins on this day, in the time zone of whoever looks."""
+    """Return the month that begins on this day, in the actor's time zone."""
     zone = ZoneInfo(ctx.actor.time_zone)
     after = (first + timedelta(days=32)).replace(day=1)
     start = first - timedelta(days=(first.weekday() + 1) % 7)
@@ -97,7 +97,7 @@ def month(ctx: ReadContext, *, first: date) -> Month:
 
 
 def _shown() -> Select[Occurrence]:
-    """Dates that are listed: those of paused series are not."""
+    """Select the listed occurrences: those of paused series are left out."""
     return select(Occurrence).join(Meetup, Meetup.id == Occurrence.meetup_id).where(Meetup.paused_at.is_(None))
 
 

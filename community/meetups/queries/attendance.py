@@ -1,4 +1,4 @@
-"""Who came, for who hosts: to mark, and as a table to keep."""
+"""Attendance for hosts: to mark, and as a table."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ MAX_ROWS = 10_000
 
 @dataclass(frozen=True)
 class AttendanceRow:
-    """Somebody who was going or came; `state` is what was marked, or nothing."""
+    """A member who was going or attended. `state` is the mark, or None."""
 
     member_id: UUID
     handle: str
@@ -32,13 +32,13 @@ class AttendanceRow:
 
 
 def meetup_to_host(ctx: ReadContext, meetup_id: UUID) -> MeetupView:
-    """A meetup, for who hosts it. Raises NotFound, Forbidden."""
+    """Return a meetup for its hosts. Raises NotFound, Forbidden."""
     occurrences.meetup_to_host(ctx, meetup_id)
     return meetup(ctx, meetup_id)
 
 
 def occurrence_to_mark(ctx: ReadContext, view: MeetupView, wanted: UUID | None) -> OccurrenceView | None:
-    """The date whose attendance is marked: the one that is wanted, else the one that began last, else the next."""
+    """Return the occurrence to mark: the wanted one, else the one that began last, else the next."""
     begun = select(Occurrence.id).where(
         Occurrence.meetup_id == view.id,
         Occurrence.state == "scheduled",
@@ -50,7 +50,10 @@ def occurrence_to_mark(ctx: ReadContext, view: MeetupView, wanted: UUID | None) 
 
 
 def attendance(ctx: ReadContext, occurrence_id: UUID) -> list[AttendanceRow]:
-    """Everybody who is going to a date or was marked there, by handle. Raises NotFound, Forbidden."""
+    """Return the members who are going to an occurrence or were marked there, by handle.
+
+    Raises NotFound, Forbidden.
+    """
     occurrences.hosted_occurrence(ctx, occurrence_id)
     rows = ctx.session.execute(
         select(Member.id, Member.handle, Rsvp.state, Attendance.state, Attendance.marked_at)
@@ -65,12 +68,12 @@ def attendance(ctx: ReadContext, occurrence_id: UUID) -> list[AttendanceRow]:
 
 
 def _hidden(ctx: ReadContext) -> frozenset[UUID]:
-    """Members whom a host must not see: blocked either way or kept apart by order. Coordinators see everybody."""
+    """Return the members hidden from a host by a block or a no-contact order; none for coordinators."""
     return frozenset() if ctx.actor.may(Permission.RUN_MEETUPS) else blocked_ids(ctx.session, ctx.actor.id)
 
 
 def attendance_table(ctx: ReadContext, meetup_id: UUID) -> list[tuple[str, str, str, str]]:
-    """All dates of a meetup that have begun, as rows of day, handle, answer and what was marked.
+    """Return all begun occurrences of a meetup as rows of day, handle, answer and mark.
 
     Raises NotFound, Forbidden.
     """

@@ -1,4 +1,4 @@
-"""Who answered a date."""
+"""Attendees of an occurrence and members' RSVPs to it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,14 +17,17 @@ from community.members.queries.blocks import blocked_ids
 
 @dataclass(frozen=True)
 class Attendees:
-    """Who is going: the handles that may be shown, and how many more there are."""
+    """Attendees of an occurrence: the handles that may be shown, and the number of further ones."""
 
     handles: tuple[str, ...]
     unlisted: int
 
 
 def attendees_of(ctx: ReadContext, occurrence_id: UUID) -> Attendees:
-    """Who is going to a date, first come first. Who prefers not to be listed and who is kept apart counts only."""
+    """Return the attendees of an occurrence, first come first.
+
+    Members who are not listed, and those separated from the actor by a block, are only counted.
+    """
     hidden = blocked_ids(ctx.session, ctx.actor.id)
     rows = ctx.session.execute(
         select(Member.id, Member.handle, MeetupPreference.is_listed)
@@ -42,37 +45,37 @@ def attendees_of(ctx: ReadContext, occurrence_id: UUID) -> Attendees:
 
 
 def meetup_id_of(ctx: ReadContext, occurrence_id: UUID) -> UUID | None:
-    """Which meetup a date belongs to."""
+    """Return the meetup of an occurrence."""
     return ctx.session.scalar(select(Occurrence.meetup_id).where(Occurrence.id == occurrence_id))
 
 
 def begins_at(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
-    """When a date begins."""
+    """Return when an occurrence begins."""
     return ctx.session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
 
 
 def starts_at_unless_cancelled(ctx: ReadContext, occurrence_id: UUID) -> datetime | None:
-    """When a date begins; nothing for one that is called off."""
+    """Return when an occurrence begins, or None for a cancelled one."""
     return ctx.session.scalar(
         select(Occurrence.starts_at).where(Occurrence.id == occurrence_id, Occurrence.state != "cancelled")
     )
 
 
 def meetup_titles(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, str]:
-    """Meetups by their titles, for a member."""
+    """Return the titles of these meetups, for any member."""
     _ = ctx.actor
     return dict(ctx.session.execute(select(Meetup.id, Meetup.title).where(Meetup.id.in_(ids))).all())
 
 
 def members_with_rsvp(ctx: ReadContext, occurrence_id: UUID, states: Collection[str]) -> list[UUID]:
-    """Members with these answers."""
+    """Return the members whose RSVP is in one of these states."""
     return list(
         ctx.session.scalars(select(Rsvp.member_id).where(Rsvp.occurrence_id == occurrence_id, Rsvp.state.in_(states)))
     )
 
 
 def members_to_remind(ctx: ReadContext, occurrence_id: UUID, *, minutes: int) -> list[UUID]:
-    """Who is going to a date and wants to be reminded so many minutes before."""
+    """Return the attendees who want a reminder this many minutes before the start."""
     rows = ctx.session.execute(
         select(Rsvp.member_id, MeetupPreference.remind_minutes)
         .outerjoin(MeetupPreference, MeetupPreference.member_id == Rsvp.member_id)
@@ -83,7 +86,7 @@ def members_to_remind(ctx: ReadContext, occurrence_id: UUID, *, minutes: int) ->
 
 
 def is_going(ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, version: int | None) -> bool:
-    """Whether somebody is going to this version of a date."""
+    """Return whether a member is going to this version of an upcoming occurrence."""
     found = (
         select(Rsvp.id)
         .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
@@ -102,10 +105,10 @@ def is_going(ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, version:
 def why_outdated(
     ctx: ReadContext, occurrence_id: UUID, member_id: UUID, *, states: Collection[str], version: int | None = None
 ) -> str | None:
-    """Return why a member's answer to a date that is to come is in none of these states, in one word, or nothing.
+    """Return why a member's RSVP to an upcoming occurrence is in none of these states, in one word, or None.
 
-    `version` asks for this version of the date too. An offer that has run out is no offer. Of a date that is not there
-    nothing can be said: dates that somebody answered are never deleted.
+    With `version`, the occurrence must also be in this version. A lapsed offer does not count as an offer. Returns None
+    for a missing occurrence: those with an RSVP are never deleted.
     """
     found = ctx.session.execute(
         select(Rsvp.state, Rsvp.offer_expires_at, Occurrence.state, Occurrence.version, Occurrence.starts_at)
@@ -125,7 +128,7 @@ def why_outdated(
 
 
 def is_cancelled(ctx: ReadContext, occurrence_id: UUID, *, version: int | None) -> bool:
-    """Whether a date is called off since this version, or is not there."""
+    """Return whether an occurrence has been cancelled since this version, or is missing."""
     found = ctx.session.execute(
         select(Occurrence.state, Occurrence.version).where(Occurrence.id == occurrence_id)
     ).one_or_none()
@@ -133,7 +136,9 @@ def is_cancelled(ctx: ReadContext, occurrence_id: UUID, *, version: int | None) 
 
 
 def rsvp_times(ctx: ReadContext, member_id: UUID, *, since: datetime) -> list[datetime]:
-    """When a member answered a date themselves since a moment. For that member's own figures: no dates, no answers."""
+    """Return when a member answered occurrences since a moment. For that member's own figures: no occurrence, no
+    answer.
+    """
     query = select(Rsvp.changed_at).where(
         Rsvp.member_id == member_id, Rsvp.changed_at >= since, Rsvp.is_standing.is_(False)
     )

@@ -1,4 +1,4 @@
-"""What stands in a member's calendar, and what they want of meetups."""
+"""A member's calendar feed and meetup preferences."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ STATUS: dict[str, str] = {RsvpState.GOING: "CONFIRMED", RsvpState.MAYBE: "TENTAT
 
 @dataclass(frozen=True)
 class PreferenceView:
-    """What a member wants; `remind_minutes` are minutes before the start."""
+    """A member's meetup preferences. `remind_minutes` are minutes before the start."""
 
     is_listed: bool
     remind_minutes: tuple[int, ...]
@@ -33,7 +33,7 @@ class PreferenceView:
 
 
 def my_preferences(ctx: ReadContext) -> PreferenceView:
-    """What the actor wants, or what everybody has who never said."""
+    """Return the actor's preferences, or the defaults."""
     wanted = ctx.session.get(MeetupPreference, ctx.actor.id)
     if wanted is None:
         return PreferenceView(True, reminders.REMINDED, False)
@@ -41,15 +41,15 @@ def my_preferences(ctx: ReadContext) -> PreferenceView:
 
 
 def my_feed_token(ctx: ReadContext, *, key: str) -> str:
-    """The secret part of the address of the actor's calendar. `key` is the service's secret."""
+    """Return the actor's feed token. `key` is the service's secret."""
     wanted = ctx.session.get(MeetupPreference, ctx.actor.id)
     return feed_tokens.feed_token(ctx.actor.id, wanted.feed_version if wanted else 0, key=key)
 
 
 def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
-    """Return what stands in the calendar at a secret address.
+    """Return the entries of the calendar with this feed token.
 
-    Raises NotFound for one that is no more or was never, TooMany when it is fetched too often.
+    Raises NotFound for a token that is invalid or was replaced, TooMany when it is fetched too often.
     """
     member_id = feed_tokens.member_of(secret, key=key)
     found = ctx.session.execute(
@@ -75,7 +75,7 @@ def feed(ctx: ReadContext, secret: str, *, key: str) -> list[Entry]:
 
 
 def occurrence_entries(ctx: ReadContext, occurrence_id: UUID) -> list[Entry]:
-    """One date for the actor's calendar, whatever they answered. Raises NotFound."""
+    """Return one occurrence for the actor's calendar, with any answer. Raises NotFound."""
     row = ctx.session.execute(_answered(ctx.actor.id).where(Occurrence.id == occurrence_id)).one_or_none()
     if row is None:
         raise NotFound
@@ -111,9 +111,9 @@ def _entry(occurrence: Occurrence, meetup: Meetup, answer: Rsvp | None, preferen
 
 
 def _revised(*sources: Occurrence | Meetup | Rsvp | MeetupPreference | None) -> tuple[int, datetime]:
-    """Return how often what one member sees of a date was changed, and when it last was (RFC 5545 3.8.7.3, 3.8.7.4).
+    """Return how often a member's view of an occurrence changed, and when it last did (RFC 5545 3.8.7.3, 3.8.7.4).
 
-    Both rise with every change: a second is added for each, for programs that compare times of two in one second.
+    Both rise with every change: a second is added for each, for programs that compare two times within one second.
     """
     there = [one for one in sources if one is not None]
     sequence = sum(one.revision + (one.version if isinstance(one, Occurrence) else 0) for one in there)

@@ -1,4 +1,4 @@
-"""Meetups with their dates, as the actor may see them."""
+"""Meetups with their occurrences, as the actor may see them."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -26,7 +26,7 @@ LINK_SHOWS_BEFORE = timedelta(minutes=15)
 
 
 def meetup(ctx: ReadContext, meetup_id: UUID, *, with_date: UUID | None = None) -> MeetupView:
-    """One meetup with its dates from today on, and with an older one that is asked for. Raises NotFound."""
+    """Return a meetup with its occurrences from today on, and with the older one `with_date`. Raises NotFound."""
     row = occurrences_access.meetup_to_see(ctx, meetup_id)
     dates = ctx.session.scalars(
         select(Occurrence)
@@ -41,7 +41,7 @@ def meetup(ctx: ReadContext, meetup_id: UUID, *, with_date: UUID | None = None) 
 
 
 def featured_occurrence(view: MeetupView, wanted: UUID | None, *, now: datetime) -> OccurrenceView | None:
-    """The date to show: the one that is wanted, else the next one that happens, else the next or the last."""
+    """Return the occurrence to show: the wanted one, else the next scheduled one, else the next or the last."""
     asked = [occurrence for occurrence in view.occurrences if occurrence.id == wanted]
     coming = [occurrence for occurrence in view.occurrences if occurrence.ends_at > now]
     on = [occurrence for occurrence in coming if occurrence.state == "scheduled"]
@@ -49,7 +49,7 @@ def featured_occurrence(view: MeetupView, wanted: UUID | None, *, now: datetime)
 
 
 def form_values(ctx: ReadContext, meetup_id: UUID) -> dict[str, Any]:
-    """A meetup's words, place and length as the fields of the form that posts another. Raises NotFound, Forbidden."""
+    """Return the values of the form that posts a similar meetup. Raises NotFound, Forbidden."""
     row = occurrences_access.meetup_to_host(ctx, meetup_id)
     return {
         "title": row.title,
@@ -67,7 +67,7 @@ def form_values(ctx: ReadContext, meetup_id: UUID) -> dict[str, Any]:
 def meetups(
     ctx: ReadContext, *, start: datetime | None, end: datetime | None, cursor: str | None, limit: int
 ) -> Page[MeetupView]:
-    """Meetups with a date between two moments (from now on when no start is given), by when they were posted."""
+    """Return meetups with an occurrence between two moments, by when they were posted. `start` defaults to now."""
     _ = ctx.actor
     start = start or ctx.now - timedelta(hours=12)
     within = [Occurrence.ends_at > start, *([Occurrence.starts_at < end] if end else [])]
@@ -87,7 +87,7 @@ def meetups(
 
 
 def next_meetups(ctx: ReadContext, *, limit: int = 3) -> list[tuple[MeetupView, OccurrenceView]]:
-    """The next dates that the actor is going to or could go to, soonest first."""
+    """Return the next occurrences that the actor goes to or could go to, soonest first."""
     dates = ctx.session.scalars(
         select(Occurrence)
         .where(Occurrence.ends_at > ctx.now, Occurrence.state == "scheduled")
@@ -158,7 +158,7 @@ def _room_of(row: Meetup, to_rooms: dict[UUID, RoomAccess]) -> dict[str, Any]:
 def occurrence_view(
     ctx: ReadContext, row: Meetup, occurrence: Occurrence, mine: RsvpView | None, *, sees_all: bool
 ) -> OccurrenceView:
-    """One date of a meetup, as the actor may see it."""
+    """Return an occurrence as the actor may see it."""
     own = occurrence.overrides or {}
     place = own.get("place") or {"kind": row.place_kind, "address": row.address, "url": row.url}
     is_going = mine is not None and mine.state == RsvpState.GOING and occurrence.state == "scheduled"

@@ -1,4 +1,4 @@
-"""The actor's own answers, with their place in line."""
+"""The actor's own RSVPs with their waitlist places."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -12,12 +12,12 @@ from community.meetups.rules.rsvps import SHOWN, RsvpState
 
 
 def my_rsvp(ctx: ReadContext, occurrence_id: UUID) -> RsvpView | None:
-    """The actor's answer to a date."""
+    """Return the actor's RSVP to an occurrence."""
     return my_rsvps(ctx, [occurrence_id]).get(occurrence_id)
 
 
 def my_rsvps(ctx: ReadContext, ids: Collection[UUID]) -> dict[UUID, RsvpView]:
-    """The actor's answers to these dates. An offer whose time is over is a place in line again."""
+    """Return the actor's RSVPs to these occurrences. A lapsed offer is a place on the waitlist again."""
     if not ids:
         return {}
     mine = ctx.session.scalars(

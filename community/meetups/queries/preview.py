@@ -1,4 +1,4 @@
-"""A rule before it is posted: in words, its next dates, and what the clocks do to them."""
+"""Preview of a rule before it is posted: in words, with its next dates and notes on clock changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class PreviewOccurrence:
-    """A date that a rule gives. `note` says what the clocks do to its time; `is_skipped`: the rule leaves it out."""
+    """A date that a rule gives. `note` is on clock changes; `is_skipped`: the rule leaves it out."""
 
     starts_at_local: datetime
     starts_at: datetime
@@ -25,7 +25,7 @@ class PreviewOccurrence:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a rule means. `note` says when the clocks change meanwhile."""
+    """A rule in words with its next dates. `note` tells when the clocks change among them."""
 
     words: str
     dates: tuple[PreviewOccurrence, ...]
@@ -35,7 +35,7 @@ class Preview:
 def preview_occurrences(
     ctx: ReadContext, *, starts_at_local: datetime, time_zone: str, recurrence: str | None = None
 ) -> Preview:
-    """Return what would be posted, for members who may post. Raises Forbidden, Invalid for a wrong rule."""
+    """Return what would be posted, for members who may post. Raises Forbidden, ValidationFailed for a wrong rule."""
     _ = ctx.permitted(Permission.RUN_MEETUPS)
     repeats = requested(recurrence, first=starts_at_local, time_zone=time_zone)
     if repeats is None:

@@ -1,4 +1,4 @@
-"""Meetups, dates and answers as they are shown."""
+"""Views of meetups, occurrences and RSVPs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,10 @@ MAX_SEAT_DOTS = 24
 
 @dataclass(frozen=True)
 class RsvpView:
-    """My answer; `waitlist_position` is the present place in line, 1 is next.
+    """My RSVP. `waitlist_position` is my present place on the waitlist; 1 is next.
 
-    `offer_expires_at`: until when a seat is held for me. `asks_again`: the date moved far, do I still come?
-    `is_standing`: it follows from my answer to the series.
+    `offer_expires_at`: a seat is offered to me until then. `asks_again`: the occurrence moved far, and I have not
+    confirmed yet. `is_standing`: it follows from my answer to the series.
     """
 
     state: str
@@ -27,7 +27,7 @@ class RsvpView:
 
 @dataclass(frozen=True)
 class PlaceView:
-    """Where it is; the address shows to those going and to its hosts, the link to them from shortly before."""
+    """A place. Attendees and hosts see the address, and the link from shortly before the start."""
 
     kind: str
     address: str | None
@@ -36,7 +36,7 @@ class PlaceView:
 
 @dataclass(frozen=True)
 class OccurrenceView:
-    """A date as the actor sees it. Title, words, place and length are its own where it differs from its meetup."""
+    """An occurrence as the actor sees it, with its overrides applied."""
 
     id: UUID
     starts_at: datetime
@@ -59,12 +59,12 @@ class OccurrenceView:
 
     @property
     def has_free_seat(self) -> bool:
-        """Whether somebody who comes now gets a seat."""
+        """Return whether a member who comes now gets a seat."""
         return self.capacity is None or self.going_count + self.held_count < self.capacity
 
     @property
     def seat_dots(self) -> tuple[str, ...]:
-        """The seats as they are drawn: taken ones, mine, held ones, free ones; none where that would be a crowd."""
+        """Return the seats as they are drawn: taken, mine, offered, free; empty for more than MAX_SEAT_DOTS."""
         if self.capacity is None or self.capacity > MAX_SEAT_DOTS:
             return ()
         is_mine = self.my_rsvp is not None and self.my_rsvp.state == RsvpState.GOING
@@ -75,10 +75,10 @@ class OccurrenceView:
 
 @dataclass(frozen=True)
 class MeetupView:
-    """A meetup with its dates.
+    """A meetup with its occurrences.
 
-    `has_room`: those going can talk in a room. `room_id` is there for who may see it, also after it was closed.
-    `room_measure`: the member is kept out of it, or from writing in it.
+    `has_room`: attendees can talk in a room. `room_id` is given to those who may see it, also after it was closed.
+    `room_measure`: a sanction that keeps the member out of it, or from writing in it.
     """
 
     id: UUID

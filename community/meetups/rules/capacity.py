@@ -1,4 +1,4 @@
-"""Seats, states and times, without a database."""
+"""Seats of an occurrence and the moments at which a free seat is given, offered or claimed."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ MAX_ROOM_NAME = 80
 
 
 class Promotion(StrEnum):
-    """How a free seat finds the next in line: given, offered with a hold, left to the quickest, or not at all."""
+    """A way for a free seat to reach the waitlist: given, offered, claimed by the first, or not at all."""
 
     GIVEN = "given"
     OFFERED = "offered"
@@ -23,7 +23,11 @@ class Promotion(StrEnum):
 
 
 def promotion_at(now: datetime, *, starts_at: datetime) -> Promotion:
-    """How seats move so long before the start: the later it is, the less somebody may be surprised by one."""
+    """Return how free seats are promoted at this time before the start.
+
+    The later it is, the less a member may be surprised by a seat: given until 24 hours before, offered until 30 minutes
+    before, then left to the first who claims it.
+    """
     left = starts_at - now
     if left <= timedelta(0):
         return Promotion.NONE
@@ -33,20 +37,20 @@ def promotion_at(now: datetime, *, starts_at: datetime) -> Promotion:
 
 
 def hold_until(now: datetime, *, starts_at: datetime) -> datetime:
-    """When an offer made now lapses: after two hours, or half of the time that is left."""
+    """Return the moment at which an offer made now lapses: after two hours, or half of the time that is left."""
     return now + min(MAX_HOLD, (starts_at - now) / 2)
 
 
 def seats_left(*, capacity: int | None, going: int, held: int = 0) -> int | None:
-    """How many seats are free; nothing when there is no limit."""
+    """Return the number of free seats, or None without a limit."""
     return None if capacity is None else max(0, capacity - going - held)
 
 
 def needs_new_rsvp(before: datetime, after: datetime) -> bool:
-    """Whether who said yes is asked anew when a date moves between these wall times: another day, or over 2 hours."""
+    """Return whether attendees are asked again when an occurrence moves: to another day, or by over two hours."""
     return before.date() != after.date() or abs(after - before) > SMALL_SHIFT
 
 
 def room_name(title: str) -> str:
-    """What a meetup's room is called: its title, cut where a room's name ends."""
+    """Return the name of a meetup's room: its title, cut to the length that a room's name may have."""
     return title if len(title) <= MAX_ROOM_NAME else f"{title[: MAX_ROOM_NAME - 1].rstrip()}…"

@@ -1,7 +1,7 @@
-"""Expanding an RRULE into wall times, one calendar day after the other, within a bound on the work.
+"""Expansion of an RRULE into wall times, one calendar day after the other, within a bound on the work.
 
 This is RFC 5545 section 3.3.10 for DAILY, WEEKLY, MONTHLY and YEARLY. COUNT, UNTIL, EXDATE and RDATE are applied by
-`recurrence`. A library is not used: it looks for the next date of a rule that never matches until the year 9999.
+`recurrence`. A library is not used because it searches for the next date of a rule that never matches until year 9999.
 """
 
 from calendar import isleap, monthrange
@@ -24,7 +24,7 @@ class Budget:
     spent: int = 0
 
     def spend(self, steps: int = 1) -> bool:
-        """Take steps. False, without taking any, when not so many are left."""
+        """Take steps. Returns False, and takes none, when fewer are left."""
         if self.spent + steps > self.max_steps:
             return False
         self.spent += steps
@@ -44,7 +44,7 @@ def expand(parts: Mapping[str, str], first: datetime, *, until: datetime, budget
 
 @dataclass
 class Pattern:
-    """The BY… parts of a rule as sets, with what the first date says where they are silent."""
+    """The BY… parts of a rule as sets, completed from the first date where the rule does not have them."""
 
     parts: Mapping[str, str]
     first: datetime
@@ -84,7 +84,7 @@ class Pattern:
         return {int(number) for number in self.parts[name].split(",")} if name in self.parts else set()
 
     def fits(self, day: date) -> bool:
-        """Whether every BY… part but BYSETPOS lets this day in."""
+        """Return whether a day satisfies every BY… part except BYSETPOS."""
         if self.months and day.month not in self.months:
             return False
         if (self.weekdays or self.counted) and not self._fits_weekday(day):
@@ -112,7 +112,7 @@ class Pattern:
 
 
 def _starts(rule: Pattern, days: list[date], budget: Budget) -> Iterator[datetime]:
-    """The starts of one period in order; with BYSETPOS those at its places."""
+    """Yield the starts of one period in order, limited to the positions of BYSETPOS."""
     if not rule.positions:
         yield from (datetime.combine(day, at) for day in days for at in rule.times)
     elif budget.spend(len(days) * len(rule.times)):
@@ -122,7 +122,7 @@ def _starts(rule: Pattern, days: list[date], budget: Budget) -> Iterator[datetim
 
 
 def _periods(rule: Pattern, until: datetime, budget: Budget) -> Iterator[list[date]]:
-    """For each day, week, month or year of the rule the days that fit; each day that is looked at is a step."""
+    """Yield the days that fit for each day, week, month or year of the rule. Each examined day is one step."""
     last = until.toordinal()
     for start, end in _spans(rule, last):
         days: list[date] = []
@@ -138,7 +138,7 @@ def _periods(rule: Pattern, until: datetime, budget: Budget) -> Iterator[list[da
 
 
 def _spans(rule: Pattern, last: int) -> Iterator[tuple[int, int]]:
-    """The first day of each period and the day after it, as ordinals, until the one that `last` is in."""
+    """Yield the first day of each period and the day after it, as ordinals, until the period that holds `last`."""
     start = rule.first.date()
     if rule.frequency in ("DAILY", "WEEKLY"):
         length = 1 if rule.frequency == "DAILY" else 7
@@ -158,7 +158,9 @@ def _spans(rule: Pattern, last: int) -> Iterator[tuple[int, int]]:
 
 
 def _within(rule: Pattern, year: int, month: int) -> Iterator[tuple[int, int]]:
-    """A month; or a year, of which months that the rule does not name are left out when nothing counts across them."""
+    """Yield one month or one year. Months that a yearly rule does not name are left out when no part counts across
+    them.
+    """
     if rule.frequency == "YEARLY" and not (rule.months and not rule.positions):
         yield date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
         return
@@ -182,7 +184,10 @@ def _days_in(year: int) -> int:
 
 
 def _week_of(day: date, week_start: int) -> tuple[int, int]:
-    """The number of a day's week in its year, from the front and from the back: week 1 has four days in the year."""
+    """Return the number of a day's week in its year, from the front and from the back.
+
+    Week 1 is the first with four days in the year.
+    """
     middle = day - timedelta(days=(day.weekday() - week_start) % 7 - 3)
     last = date(middle.year, 12, 28)
     last_middle = last - timedelta(days=(last.weekday() - week_start) % 7 - 3)

@@ -1,4 +1,4 @@
-"""The secret address of a member's calendar: a keyed digest, and whom it is of in a form that only we can read."""
+"""Tokens in the secret addresses of calendar feeds: the masked member id and a keyed digest."""
 
 import hmac
 from uuid import UUID
@@ -7,16 +7,16 @@ from community.core.crypto.cipher import keyed_digest
 
 
 def feed_token(member_id: UUID, version: int, *, key: str) -> str:
-    """Return the secret part of the address: 32 hexadecimal digits of the masked member, 64 of the digest.
+    """Return a member's feed token: 32 hexadecimal digits of the masked id and 64 of the digest.
 
-    No version lasts, and none tells whose it is or which other one is of the same member.
+    A new `version` replaces the old token. A token reveals neither its member nor other tokens of the same member.
     """
     digest = keyed_digest(key, "calendar", f"{member_id}:{version}")
     return _masked(member_id, digest, key=key).hex + digest
 
 
 def member_of(secret: str, *, key: str) -> UUID | None:
-    """Return whom an address claims to be of; nobody when it is none. `is_address` says whether the claim is true."""
+    """Return the member id that a token claims, or None for a malformed token. `is_valid` checks the claim."""
     try:
         return _masked(UUID(hex=secret[:32]), secret[32:], key=key) if len(secret) == 96 else None
     except ValueError:
@@ -24,11 +24,11 @@ def member_of(secret: str, *, key: str) -> UUID | None:
 
 
 def is_valid(secret: str, member_id: UUID, version: int, *, key: str) -> bool:
-    """Whether this is the member's address now."""
+    """Return whether this is the member's present token. Compares in constant time."""
     return hmac.compare_digest(secret.encode(), feed_token(member_id, version, key=key).encode())
 
 
 def _masked(member_id: UUID, digest: str, *, key: str) -> UUID:
-    """An id with a mask that the digest and our key give; twice is the id again."""
+    """Return the id masked by the digest and the key. Masking twice gives the id again."""
     mask = keyed_digest(key, "calendar-member", digest)[:32]
     return UUID(int=member_id.int ^ int(mask, 16))

@@ -1,4 +1,4 @@
-"""Dates as iCalendar (RFC 5545): what calendars of others take, and what tells a passer-by nothing."""
+"""Occurrences as iCalendar (RFC 5545) that other calendars read and that reveals nothing to a passer-by."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ KEPT_AFTER = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Entry:
-    """A date in somebody's calendar. `status` is CONFIRMED, TENTATIVE or CANCELLED; `sequence` rises with changes."""
+    """An occurrence in a member's calendar. `status` is CONFIRMED, TENTATIVE or CANCELLED; `sequence` rises with
+    changes.
+    """
 
     uid: UUID
     sequence: int
@@ -29,7 +31,7 @@ class Entry:
 
 
 def to_ics(entries: Collection[Entry]) -> bytes:
-    """The calendar with these entries; the same bytes for the same entries."""
+    """Return a calendar with these entries. The same entries give the same bytes."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{PLAIN_TITLE}//EN")
     calendar.add("version", "2.0")
@@ -65,7 +67,7 @@ def _event(entry: Entry) -> Event:
 
 
 def _plain(moment: datetime, there: ZoneInfo) -> datetime:
-    """A moment as local time; as UTC where the clocks show it twice, which programs read in two ways."""
+    """Return a moment as local time, or as UTC where the clock shows it twice, which programs read in two ways."""
     local = moment.astimezone(there)
     comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return moment.astimezone(UTC) if comes_twice else local
@@ -73,7 +75,10 @@ def _plain(moment: datetime, there: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=64)
 def _timezone(zone: str, first_year: int, last_year: int) -> Timezone:
-    """A zone's clock changes in these years. icalendar's own begin summer time an hour late (7.3), so they are ours."""
+    """Return a zone's clock changes in these years.
+
+    Built here because icalendar (7.3) begins summer time an hour late.
+    """
     there = ZoneInfo(zone)
     made = Timezone()
     made.add("tzid", zone)
@@ -88,7 +93,7 @@ def _timezone(zone: str, first_year: int, last_year: int) -> Timezone:
 
 
 def _change_between(there: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The minute in which the clocks change between two moments."""
+    """Return the minute between two moments at which the clocks change."""
     old = before.astimezone(there).utcoffset()
     while after - before > timedelta(minutes=1):
         middle = before + ((after - before) / 2).total_seconds() // 60 * timedelta(minutes=1)

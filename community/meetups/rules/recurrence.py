@@ -1,7 +1,7 @@
-"""Repeating dates: RFC 5545 rules with skipped and extra dates, expanded in local wall time.
+"""Recurrence rules of a series: RFC 5545 rules with skipped and extra dates, expanded in local wall time.
 
-The wall clock is the truth: a rule is expanded without zones and each date becomes a moment afterwards, so a Thursday
-at seven stays at seven when the clocks change.
+The wall clock decides: a rule is expanded without zones and each date becomes a moment afterwards. A meetup on
+Thursdays at seven stays at seven when the clocks change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ MAX_SPAN = timedelta(days=41 * 366)
 
 @dataclass(frozen=True, kw_only=True)
 class Recurrence:
-    """When something repeats, in wall time. `rule` is an RRULE without its name; empty: only the `extra` dates."""
+    """A recurrence in wall time. `rule` is an RRULE without its name; when it is empty, only `extra` dates count."""
 
     rule: str
     first: datetime
@@ -30,21 +30,21 @@ class Recurrence:
 
     @property
     def parts(self) -> dict[str, str]:
-        """The rule's parts by name."""
+        """Return the rule's parts by name."""
         return dict(part.split("=", 1) for part in self.rule.split(";")) if self.rule else {}
 
     @property
     def is_endless(self) -> bool:
-        """Whether it goes on until somebody stops it."""
+        """Return whether the rule has neither a count nor an end."""
         return bool(self.rule) and not self.parts.keys() & {"COUNT", "UNTIL"}
 
     @property
     def furthest(self) -> datetime:
-        """Where following the rule ends."""
+        """Return the wall time up to which the rule is followed."""
         return self.first + MAX_SPAN
 
     def as_json(self) -> dict[str, Any]:
-        """What is stored."""
+        """Return the recurrence as the JSON that is stored."""
         return {
             "rule": self.rule,
             "first": self.first.isoformat(),
@@ -53,7 +53,7 @@ class Recurrence:
         }
 
     def as_text(self, zone: str) -> str:
-        """The RFC 5545 lines, as they may be given again."""
+        """Return the RFC 5545 lines, which `parse` accepts again."""
         lines = [f"RRULE:{self.rule}"] if self.rule else []
         for name, moments in (("EXDATE", self.skip), ("RDATE", self.extra)):
             if moments:
@@ -62,7 +62,7 @@ class Recurrence:
 
 
 def from_json(kept: Mapping[str, Any] | None) -> Recurrence | None:
-    """What was stored; nothing for what happens once."""
+    """Return the stored recurrence, or None for a meetup that happens once."""
     if not kept:
         return None
     return Recurrence(
@@ -74,10 +74,10 @@ def from_json(kept: Mapping[str, Any] | None) -> Recurrence | None:
 
 
 def parse(text: str, *, first: datetime, zone: str) -> Recurrence:
-    """Read `FREQ=…`, with or without `RRULE:` before it, and lines of EXDATE and RDATE. Raises InvalidRule.
+    """Parse `FREQ=…`, with or without `RRULE:` before it, and lines of EXDATE and RDATE. Raises InvalidRule.
 
-    UNTIL may be local, UTC (`Z`) or a day, which then counts to its end. A finite rule
-    has at most MAX_OCCURRENCES dates.
+    UNTIL may be local, UTC (`Z`) or a day, which then counts to its end. A finite rule has at most MAX_OCCURRENCES
+    dates.
     """
     if not text.isascii():
         raise InvalidRule("A rule has plain letters and digits only.")
@@ -102,7 +102,7 @@ def parse(text: str, *, first: datetime, zone: str) -> Recurrence:
 
 
 def requested(text: str | None, *, first: datetime, time_zone: str) -> Recurrence | None:
-    """The rule that somebody asked for; nothing for once. Raises Invalid, with the words for its field."""
+    """Parse the rule of a form or request; None when it is empty. Raises ValidationFailed for `recurrence`."""
     if not text or not text.strip():
         return None
     try:
@@ -129,7 +129,7 @@ def wall_times(
 
 
 def ended_before(repeats: Recurrence, moment: datetime) -> Recurrence:
-    """The same, with nothing from this wall time on."""
+    """Return the recurrence without its dates from this wall time on."""
     parts = {name: value for name, value in repeats.parts.items() if name not in ("COUNT", "UNTIL")}
     before = (one for one in _of_rule(repeats, moment) if one < moment and one not in repeats.skip)
     last = max(before, default=moment - timedelta(days=1))
@@ -143,10 +143,10 @@ def ended_before(repeats: Recurrence, moment: datetime) -> Recurrence:
 
 
 def from_date_on(repeats: Recurrence, key: datetime, *, to: datetime) -> Recurrence:
-    """What is left of a rule from one of its dates on, with that date put at the wall time `to`.
+    """Return the rest of a recurrence from one of its dates on, with that date moved to the wall time `to`.
 
-    A count loses the dates before. Another time of day holds for all that follow; another day too, when the rule names
-    just that one. Raises InvalidRule when the rule cannot be followed from there.
+    A count loses the dates before. Another time of day applies to all following dates. Another day does too when the
+    rule names only that day. Raises InvalidRule when the rule cannot be followed from there.
     """
     parts = repeats.parts
     if "COUNT" in parts:
@@ -192,7 +192,7 @@ def rule_of_choices(
     count: int | None = None,
     until: date | None = None,
 ) -> str:
-    """The rule that the form's choices mean; empty for `once`. Order of `weekdays` does not matter."""
+    """Return the RRULE for the choices of the form; empty for `once`. The order of `weekdays` does not matter."""
     today = WEEKDAYS[first.weekday()]
     days = ",".join(day for day in WEEKDAYS if day in {*weekdays}) or today
     rules = {
@@ -212,7 +212,7 @@ def rule_of_choices(
 
 
 def _of_rule(repeats: Recurrence, bound: datetime, budget: Budget | None = None) -> Iterator[datetime]:
-    """The rule's own dates until `bound`: the one place where a rule is expanded."""
+    """Return the rule's own dates until `bound`. Every expansion of a rule goes through here."""
     if not repeats.rule:
         return iter(())
     parts = repeats.parts
@@ -223,7 +223,7 @@ def _of_rule(repeats: Recurrence, bound: datetime, budget: Budget | None = None)
 
 
 def _refuse_impossible(repeats: Recurrence) -> None:
-    """Raise InvalidRule for what has no date, too many, or reaches too far."""
+    """Raise InvalidRule for a rule without a date, with too many, or that reaches too far."""
     dates = [*islice(_of_rule(repeats, repeats.furthest), MAX_OCCURRENCES + 1)]
     if not repeats.is_endless and len({*dates, *repeats.extra}) > MAX_OCCURRENCES:
         raise InvalidRule(f"That is more than {MAX_OCCURRENCES} dates. Let it end earlier, or not at all.")

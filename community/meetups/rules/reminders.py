@@ -1,4 +1,4 @@
-"""What is due so long before a date, and the times at which members may be reminded."""
+"""Reminders before an occurrence: the steps that are due, and the times that members may choose."""
 
 from datetime import datetime, timedelta
 
@@ -15,9 +15,9 @@ MARKED_FROM = timedelta(hours=1)
 
 
 def next_step(*, starts_at: datetime, now: datetime, after: int | None = None) -> int | None:
-    """The next minutes before the start at which something is due; nothing when all are over.
+    """Return the next minutes before the start at which a step is due, or None when all have passed.
 
-    With `after`, what was due so many minutes before is done, and what is due a little late counts too.
+    With `after`, the step that many minutes before the start is done, and a step that is a little late still counts.
     """
     since = now if after is None else now - LATE
     coming = [one for one in STEPS if starts_at - timedelta(minutes=one) > since and (after is None or one < after)]
@@ -25,10 +25,10 @@ def next_step(*, starts_at: datetime, now: datetime, after: int | None = None) -
 
 
 def is_late(*, starts_at: datetime, minutes: int, now: datetime) -> bool:
-    """Whether a reminder for so many minutes before the start would come too late to help."""
+    """Return whether a reminder for this many minutes before the start would come too late to help."""
     return now - (starts_at - timedelta(minutes=minutes)) > LATE or now >= starts_at
 
 
 def is_care_due(missed: int) -> bool:
-    """Whether somebody should ask how a member is who did not come so many times: after every third."""
+    """Return whether a coordinator is asked to check on a member: after every third missed occurrence."""
     return missed > 0 and missed % MISSED_BEFORE_TASK == 0

@@ -1,4 +1,4 @@
-"""How an RRULE is spelled: what each part may hold, and what is said of one that is wrong."""
+"""Syntax of an RRULE: the values that each part may hold, and the errors for wrong ones."""
 
 import re
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
-# What each part may hold: the smallest and largest number (the same below zero where there is a sign), and with which
-# frequencies it makes sense.
+# The smallest and largest number of each part (the same below zero where it may be negative), and the frequencies with
+# which it makes sense.
 _NUMBERS: Mapping[str, tuple[int, int, bool, tuple[str, ...]]] = {
     "BYMONTH": (1, 12, False, FREQUENCIES),
     "BYMONTHDAY": (1, 31, True, ("DAILY", "MONTHLY", "YEARLY")),
@@ -38,11 +38,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class InvalidRule(ValueError):
-    """A rule that cannot be followed; the message says what is wrong with it, for who wrote it."""
+    """A rule that cannot be followed. The message tells its author what is wrong."""
 
 
 def checked(text: str, zone: str) -> str:
-    """The rule in capitals, its UNTIL in wall time. Raises InvalidRule."""
+    """Return the rule in capitals with its UNTIL in wall time. Raises InvalidRule."""
     parts: dict[str, str] = {}
     for part in filter(None, text.upper().replace(" ", "").split(";")):
         name, equals, value = part.partition("=")
@@ -68,18 +68,18 @@ def checked(text: str, zone: str) -> str:
 def _check_part(name: str, value: str, frequency: str) -> None:
     if name in ("FREQ", "UNTIL"):
         return
-    most = _MAX_VALUES.get(name)
-    if most is not None and value.count(",") >= most:
-        raise InvalidRule(f"{name} takes at most {most} value{'s' if most > 1 else ''}.")
+    max_count = _MAX_VALUES.get(name)
+    if max_count is not None and value.count(",") >= max_count:
+        raise InvalidRule(f"{name} takes at most {max_count} value{'s' if max_count > 1 else ''}.")
     if name == "WKST":
         if value not in WEEKDAYS:
             raise InvalidRule("WKST has to be a day such as MO.")
     elif name == "BYDAY":
         _check_days(value, frequency)
     elif name in ("INTERVAL", "COUNT"):
-        most = 400 if name == "INTERVAL" else MAX_OCCURRENCES
-        if not value.isdecimal() or not 1 <= int(value) <= most:
-            raise InvalidRule(f"{name} has to be a number from 1 to {most}.")
+        max_value = 400 if name == "INTERVAL" else MAX_OCCURRENCES
+        if not value.isdecimal() or not 1 <= int(value) <= max_value:
+            raise InvalidRule(f"{name} has to be a number from 1 to {max_value}.")
     elif name in _NUMBERS:
         _check_numbers(name, value, frequency)
     else:
@@ -96,20 +96,20 @@ def _check_days(value: str, frequency: str) -> None:
 
 
 def _check_numbers(name: str, value: str, frequency: str) -> None:
-    least, most, signed, frequencies = _NUMBERS[name]
+    min_value, max_value, signed, frequencies = _NUMBERS[name]
     if frequency not in frequencies:
         raise InvalidRule(f"{name} does not go with FREQ={frequency}.")
     for number in value.split(","):
         digits = number.lstrip("+-") if signed else number
-        if not digits.isdecimal() or len(number) > len(digits) + 1 or not least <= int(digits) <= most:
-            raise InvalidRule(f"{name}: “{number}” is not a number from {least} to {most}.")
+        if not digits.isdecimal() or len(number) > len(digits) + 1 or not min_value <= int(digits) <= max_value:
+            raise InvalidRule(f"{name}: “{number}” is not a number from {min_value} to {max_value}.")
 
 
 def parse_times(values: str, head: str, zone: str, *, day_means: time) -> list[datetime]:
-    """Return the dates of an EXDATE or RDATE line as wall times in `zone`.
+    """Return the dates of an EXDATE or RDATE line as wall times in `zone`. Raises InvalidRule.
 
-    `head` is what stands before the colon. TZID names the zone of the values (RFC 5545 section 3.2.19); the moments
-    they mean are put into the wall time of `zone`. A day without a time is a day of `zone`. Raises InvalidRule.
+    `head` is the text before the colon. TZID names the zone of the values (RFC 5545 section 3.2.19), whose moments are
+    converted to the wall time of `zone`. A day without a time is a day of `zone`.
     """
     name, *parameters = head.split(";")
     theirs = zone
@@ -135,7 +135,7 @@ def _put_into(text: str, theirs: str, zone: str, *, day_means: time) -> datetime
 
 
 def wall_time(text: str, zone: str, *, day_means: time) -> datetime:
-    """A DATE or DATE-TIME as wall time in the zone; a day alone means this time of it. Raises InvalidRule."""
+    """Return a DATE or DATE-TIME as wall time in the zone. A day alone means `day_means` on it. Raises InvalidRule."""
     found = _STAMP.fullmatch(text.strip())
     try:
         if not found:

@@ -1,4 +1,4 @@
-"""A rule as a host would say it: "Every second Thursday at 7:00 pm, New York time, until June 25, 2027"."""
+"""Text of a rule as a host would say it: "Every second Thursday at 7:00 pm, New York time, until June 25, 2027"."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,15 +19,15 @@ OF_ITS_OWN = "By a rule of its own"
 
 
 def rule_text(repeats: Recurrence, zone: str) -> str:
-    """The rule with its time, zone and end."""
-    words = f"{how_often(repeats)} at {clock_text(repeats.first)}, {zone_text(zone)}{_end(repeats)}"
+    """Return a rule with its time, zone and end in words."""
+    text = f"{how_often(repeats)} at {clock_text(repeats.first)}, {zone_text(zone)}{_end(repeats)}"
     if repeats.extra:
-        words += f", and on {_listed([_day(one) for one in repeats.extra[:3]])}"
-    return words
+        text += f", and on {_listed([_day(one) for one in repeats.extra[:3]])}"
+    return text
 
 
 def how_often(repeats: Recurrence) -> str:
-    """`Every second Thursday`, `The last Friday of every month`, `On these dates`."""
+    """Return the frequency in words, such as `Every second Thursday` or `On these dates`."""
     if not repeats.rule:
         return "On these dates"
     parts = repeats.parts
@@ -45,12 +45,12 @@ def how_often(repeats: Recurrence) -> str:
 
 
 def zone_text(zone: str) -> str:
-    """`New York time`."""
+    """Return a zone such as `New York time`."""
     return f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
 
 
 def clock_note(wall_time: datetime, zone: str) -> str:
-    """What the clocks do to a wall time: skipped or repeated; empty on every ordinary day."""
+    """Return a note on a wall time that the clocks skip or show twice; empty on every other day."""
     earliest, latest = possible_moments(wall_time, zone)
     if earliest == latest:
         return ""
@@ -61,7 +61,7 @@ def clock_note(wall_time: datetime, zone: str) -> str:
 
 
 def clock_change(dates: list[datetime], zone: str) -> datetime | None:
-    """The day on which the clocks change between the first and the last of these dates, if they do."""
+    """Return the day on which the clocks change between the first and the last date, or None."""
     there = ZoneInfo(zone)
     for one, following in pairwise(dates):
         day = one
@@ -109,7 +109,7 @@ def _end(repeats: Recurrence) -> str:
 
 @lru_cache(maxsize=1024)
 def _last(repeats: Recurrence) -> datetime | None:
-    """The last date of a rule that ends. Kept: a list of meetups asks for each of its rules each time."""
+    """Return the last date of a rule that ends. Cached: a list of meetups asks for it for each rule each time."""
     return next(iter(reversed(wall_times(repeats))), None)
 
 
@@ -119,8 +119,8 @@ def _every(step: int, what: str) -> str:
     return f"Every {ORDINALS[step] if step in (2, 3, 4, 5) else ordinal(step)} {what}"
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _day(moment: datetime) -> str:
