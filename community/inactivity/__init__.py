@@ -1,1 +1,1 @@
-"""Inactivity: notice when a member has gone quiet, if they asked for it."""
+"""Inactivity: detect that a member is less active than usual, if they asked for it."""

@@ -1,4 +1,4 @@
-"""Load inactivity rows with permission and lock."""
+"""Access to inactivity watches and to the activity that they compare."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,17 +13,17 @@ from community.rooms.queries.public import message_times
 
 
 def own_watch(ctx: ReadContext, *, lock: bool = False) -> InactivityWatch | None:
-    """The actor's wish to have quiet noticed, if they have it."""
+    """Return the actor's watch, if they turned it on."""
     return watch_of(ctx, ctx.actor.id, lock=lock)
 
 
 def watch_of(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> InactivityWatch | None:
-    """The same of a member, for what the clock brings."""
+    """Return a member's watch for an event. Asks no permission."""
     return ctx.session.get(InactivityWatch, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
 def activity_times(ctx: ReadContext, watch: InactivityWatch, *, since: datetime) -> list[datetime]:
-    """When somebody who wants it noticed did anything of their own here. Moments alone."""
+    """Return when a member with a watch wrote, answered a meetup or checked in, and nothing more of it."""
     written = message_times(ctx, watch.member_id, since=since)
     return [
         *written,
@@ -33,7 +33,7 @@ def activity_times(ctx: ReadContext, watch: InactivityWatch, *, since: datetime)
 
 
 def overdue_watches(uow: UnitOfWork, *, before: datetime, limit: int) -> list[InactivityWatch]:
-    """Return watches that were due before a moment and are still not done, and lock those that no one else locked."""
+    """Lock and return watches that were due before a moment and are not done, except those that others have locked."""
     query = (
         select(InactivityWatch).where(InactivityWatch.next_at < before).order_by(InactivityWatch.next_at).limit(limit)
     )

@@ -1,4 +1,4 @@
-"""Actions of inactivity."""
+"""Actions of inactivity: turn the watch on or off, evaluate it, repair its schedule."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ REPAIR_BATCH = 50
 
 
 def set_watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordinator: bool) -> None:
-    """Have the actor's quiet noticed from now on, and by whom; or nothing looked at, and what was known forgotten."""
+    """Turn the actor's watch on and set who is notified, or turn it off and forget what it detected."""
     row = access.own_watch(uow, lock=True)
     if not is_on:
         if row is not None:
@@ -32,7 +32,7 @@ def set_watch(uow: UnitOfWork, *, is_on: bool, tells_buddy: bool, tells_coordina
 
 
 def evaluate(uow: UnitOfWork, event: InactivityCheckDue) -> None:
-    """Compare somebody's last weeks with those before; say it to them first, then to whom they allow."""
+    """Compare a member's last weeks with those before. Notify them first, then the people whom they allow."""
     member_id = event.member_id
     row = access.watch_of(uow, member_id, lock=True)
     if row is None or row.version != event.version:

@@ -13,7 +13,7 @@ api = api_blueprint("inactivity", __name__, "Noticing that a member has gone qui
 @api.get("/me/quiet-watch")
 @api.response(200, shapes.InactivityWatchSchema)
 def get_watch() -> queries.WatchView:
-    """Whether my quiet is noticed. Unless I said so, nothing is looked at."""
+    """Return my inactivity watch. Unless I turned it on, nothing is compared."""
     with read_context() as ctx:
         return queries.my_watch(ctx)
 
@@ -22,7 +22,7 @@ def get_watch() -> queries.WatchView:
 @api.arguments(shapes.InactivityWatchSchema, example={"is_on": True, "tells_buddy": True})
 @api.response(200, shapes.InactivityWatchSchema)
 def put_watch(wanted: dict[str, Any]) -> queries.WatchView:
-    """Have it noticed from now on, or no longer; then what was known of it is forgotten."""
+    """Turn my inactivity watch on, or turn it off and forget what it detected."""
     with unit_of_work() as uow:
         actions.set_watch(uow, **wanted)
         return queries.my_watch(uow)

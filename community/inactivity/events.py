@@ -8,7 +8,7 @@ from community.core.events import Event, Priority
 
 @dataclass(frozen=True, kw_only=True)
 class InactivityCheckDue(Event, name="inactivity.check_due", urgency=Priority.DIGEST):
-    """It is time to compare somebody's last weeks with those before, as they asked."""
+    """It is time to compare a member's last weeks with those before, as they asked."""
 
     member_id: UUID
     version: int
@@ -16,7 +16,7 @@ class InactivityCheckDue(Event, name="inactivity.check_due", urgency=Priority.DI
 
 @dataclass(frozen=True, kw_only=True)
 class InactivityDetected(Event, name="inactivity.detected", urgency=Priority.TIMED):
-    """Somebody is quieter than usual. `level` says who hears of it: 1 themselves, 2 their buddy, 3 the coordinators."""
+    """A member is less active than usual. `level` is who hears: 1 the member, 2 their buddy, 3 the coordinators."""
 
     member_id: UUID
     level: int
@@ -24,6 +24,6 @@ class InactivityDetected(Event, name="inactivity.detected", urgency=Priority.TIM
 
 @dataclass(frozen=True, kw_only=True)
 class InactivityEnded(Event, name="inactivity.ended", urgency=Priority.TIMED):
-    """Somebody is as they used to be, or does not want it noticed any more."""
+    """A member is as active as usual again, or turned their watch off."""
 
     member_id: UUID

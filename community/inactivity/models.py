@@ -1,4 +1,4 @@
-"""Tables of inactivity."""
+"""Table of inactivity watches."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,10 +10,10 @@ from community.core.db import Base
 
 
 class InactivityWatch(Base):
-    """A member wants it noticed when they grow quiet. Without a row nothing is looked at.
+    """A member's wish to have their inactivity detected. Without a row nothing is compared.
 
-    `quiet_since` is the week in which it was first noticed, `level` who has heard of it: 1 themselves, 2 their buddy,
-    3 the coordinators; each only when it goes on, and the last two only when the member allows them to.
+    `quiet_since` is the week in which it was first detected, `level` who has been notified: 1 the member, 2 their
+    buddy, 3 the coordinators; each only while it goes on, and the last two only when the member allows them.
     """
 
     __tablename__ = "quiet_watches"

@@ -38,7 +38,7 @@ declare_kind(
     ),
 )
 def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[NotificationSpec]:
-    """They hear of it before anybody else; then their buddy, if they allow it. Coordinators have a task."""
+    """Notify the member first, later their buddy if they allow it. Coordinators get a task."""
     row = access.watch_of(ctx, event.member_id)
     if row is None or row.quiet_since is None or event.level > rules.BUDDY:
         return []
@@ -58,7 +58,7 @@ def notify_inactivity(ctx: ReadContext, event: InactivityDetected) -> list[Notif
 
 @still_true.on("inactivity.detected", "inactivity.shared")
 def is_still_inactive(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """Nothing is said of a quiet that is over, nor to whom it may not be said any more."""
+    """Return whether the inactivity goes on and the recipient is still allowed to hear of it."""
     row = access.watch_of(ctx, subject) if subject else None
     if row is None or not row.level:
         return False

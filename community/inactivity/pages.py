@@ -11,14 +11,14 @@ pages = Blueprint("inactivity", __name__)
 
 @pages.get("/quiet")
 def show_watch() -> str:
-    """Whether my quiet is noticed, and who may hear of it."""
+    """Show my inactivity watch and who may be notified."""
     with read_context() as ctx:
         return render_template("inactivity/settings.html", watch=queries.my_watch(ctx))
 
 
 @pages.post("/quiet")
 def set_watch() -> PageResponse:
-    """Notice it, or do not."""
+    """Turn my inactivity watch on or off."""
     wanted = {name: bool(request.form.get(name)) for name in ("is_on", "tells_buddy", "tells_coordinator")}
     with unit_of_work() as uow:
         actions.set_watch(uow, **wanted)

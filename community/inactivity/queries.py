@@ -1,4 +1,4 @@
-"""Reads about inactivity."""
+"""Inactivity watch of the actor."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,7 @@ from community.inactivity import access, rules
 
 @dataclass(frozen=True)
 class WatchView:
-    """Whether the actor's quiet is noticed, who may hear of it, and what there is to compare just now."""
+    """The actor's watch: who may be notified, and the days a week before and lately."""
 
     is_on: bool
     tells_buddy: bool
@@ -21,7 +21,7 @@ class WatchView:
 
 
 def my_watch(ctx: ReadContext) -> WatchView:
-    """What the actor wants noticed of their quiet."""
+    """Return the actor's watch, with the present comparison."""
     row = access.own_watch(ctx)
     if row is None:
         return WatchView(False, False, False, False, None, None)

@@ -1,4 +1,4 @@
-"""When somebody has grown quiet, measured by their own last weeks alone."""
+"""Rules of inactivity: a member's last weeks compared with their own weeks before."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,24 +17,24 @@ CHECK_INTERVAL = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Activity:
-    """Days a week with anything of their own: in the six weeks before, and lately."""
+    """Days a week with activity: in the six weeks before, and in the last two."""
 
     before: float
     lately: float
 
     @property
     def is_quiet(self) -> bool:
-        """Whether that is much less than usual."""
+        """Return whether the last weeks had much less activity than usual."""
         return self.before >= MIN_DAYS_A_WEEK and self.lately <= self.before * INACTIVE_SHARE
 
 
 def schedule_key(member_id: object, version: int) -> str:
-    """Under which key the next look is planned."""
+    """Return the outbox key of the next check."""
     return f"quiet:{member_id}:{version}"
 
 
 def measure_activity(days: Collection[date], *, today: date, quiet_since: date | None = None) -> Activity:
-    """What there is to compare. Once it was noticed, the weeks before that stay what is compared with."""
+    """Return the activity to compare. Once inactivity was detected, the weeks before that remain the baseline."""
     lately_from = today - timedelta(weeks=RECENT_WEEKS)
     until = min(lately_from, quiet_since or lately_from)
     before = sum(until - timedelta(weeks=BASELINE_WEEKS) <= day < until for day in set(days))
@@ -43,9 +43,9 @@ def measure_activity(days: Collection[date], *, today: date, quiet_since: date |
 
 
 def next_level(level: int, *, is_quiet: bool, tells_buddy: bool, tells_coordinator: bool) -> int:
-    """Who has heard of it after this look: one more than before while it goes on, nobody when it is over.
+    """Return the level after a check: one more than before while inactivity goes on, 0 when it is over.
 
-    Whom the member does not allow is passed over.
+    Levels that the member does not allow are skipped.
     """
     if not is_quiet:
         return 0

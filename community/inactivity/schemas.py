@@ -1,4 +1,4 @@
-"""Shapes of inactivity in the API and in forms."""
+"""Schema of the inactivity watch."""
 
 from marshmallow import fields
 
@@ -6,7 +6,7 @@ from community.core.schemas import StrictSchema
 
 
 class InactivityWatchSchema(StrictSchema):
-    """Whether my quiet is noticed, and who may hear of it after me. `before` and `lately` are days a week."""
+    """My inactivity watch and who may be notified after me. `before` and `lately` are days a week."""
 
     is_on = fields.Boolean(required=True)
     tells_buddy = fields.Boolean(load_default=False)

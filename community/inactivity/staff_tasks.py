@@ -8,7 +8,7 @@ from community.inactivity.rules import COORDINATORS
 
 @staff_tasks.on(InactivityDetected)
 def contact_member(_ctx: ReadContext, event: InactivityDetected) -> StaffTask | None:
-    """Somebody wanted you to know when they have been quiet for weeks. Ask how they are, that is all."""
+    """Create a task to ask how a member is who wanted coordinators to know of weeks of inactivity."""
     if event.level != COORDINATORS:
         return None
     return StaffTask(
@@ -21,5 +21,5 @@ def contact_member(_ctx: ReadContext, event: InactivityDetected) -> StaffTask | 
 
 @staff_tasks.on(InactivityEnded)
 def resolve_ended(_ctx: ReadContext, event: InactivityEnded) -> TaskResolved:
-    """They are as they used to be, or do not want it noticed any more."""
+    """Resolve the task when the inactivity ends or the watch is turned off."""
     return TaskResolved(kind=InactivityDetected.name, subject=event.member_id)

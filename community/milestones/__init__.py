@@ -1,1 +1,1 @@
-"""Milestones and lapses."""
+"""Milestones and lapses: what members keep to, for themselves or shared with a buddy."""

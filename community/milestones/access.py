@@ -1,4 +1,4 @@
-"""Loading milestones and hard days: one's own, and a milestone that a buddy was shown."""
+"""Access to milestones and lapses: the actor's own, and milestones that a buddy shares."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ MAX_LAPSES = 2_000
 
 
 def own_milestone(ctx: ReadContext, milestone_id: UUID, *, lock: bool = False) -> Milestone:
-    """One of the actor's milestones. Raises NotFound."""
+    """Return one of the actor's milestones. Raises NotFound."""
     row = ctx.session.get(Milestone, milestone_id, with_for_update=lock or None)
     if row is None or row.member_id != ctx.actor.id:
         raise NotFound
@@ -20,13 +20,13 @@ def own_milestone(ctx: ReadContext, milestone_id: UUID, *, lock: bool = False) -
 
 
 def own_milestones(ctx: ReadContext) -> list[Milestone]:
-    """The actor's milestones that are not put away, oldest first."""
+    """Return the actor's milestones that are not archived, oldest first."""
     query = select(Milestone).where(Milestone.member_id == ctx.actor.id, Milestone.put_away_at.is_(None))
     return list(ctx.session.scalars(query.order_by(Milestone.created_at, Milestone.id)))
 
 
 def milestones_shared_with_buddy(ctx: ReadContext, member_id: UUID) -> list[Milestone]:
-    """What a member shows to their buddy. Whoever asks has seen to being that buddy."""
+    """Return the milestones that a member shares with their buddy. Callers check first that the actor is that buddy."""
     query = select(Milestone).where(
         Milestone.member_id == member_id, Milestone.shared_with == "buddy", Milestone.put_away_at.is_(None)
     )
@@ -34,7 +34,7 @@ def milestones_shared_with_buddy(ctx: ReadContext, member_id: UUID) -> list[Mile
 
 
 def own_lapse(ctx: ReadContext, lapse_id: UUID, *, lock: bool = False) -> Lapse:
-    """One of the actor's hard days. Raises NotFound."""
+    """Return one of the actor's lapses. Raises NotFound."""
     row = ctx.session.get(Lapse, lapse_id, with_for_update=lock or None)
     if row is None or row.member_id != ctx.actor.id:
         raise NotFound
@@ -42,6 +42,6 @@ def own_lapse(ctx: ReadContext, lapse_id: UUID, *, lock: bool = False) -> Lapse:
 
 
 def own_lapses(ctx: ReadContext) -> list[Lapse]:
-    """The actor's hard days, the last one that was written down first."""
+    """Return the actor's lapses, the last recorded first."""
     query = select(Lapse).where(Lapse.member_id == ctx.actor.id).order_by(Lapse.made_at.desc(), Lapse.id.desc())
     return list(ctx.session.scalars(query.limit(MAX_LAPSES)))

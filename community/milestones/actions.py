@@ -1,7 +1,7 @@
-"""Keeping to something, showing it or not, and writing down a hard day.
+"""Actions on milestones and lapses.
 
-A hard day is a row and nothing more. It records no event, changes no other row and tells nobody: what follows from it
-is up to whoever wrote it down.
+A lapse is a row and nothing more. It records no event, changes no other row and notifies no one. What follows from it
+is up to the member.
 """
 
 from datetime import date
@@ -19,16 +19,16 @@ MAX_MILESTONES = 20
 
 
 class TooManyMilestones(Conflict):
-    """Put one away first: there are twenty already."""
+    """A member creates more than twenty milestones."""
 
     code = "too_many_milestones"
     message = "Put one away first: there are twenty already."
 
 
 def create_milestone(uow: UnitOfWork, *, kind: str, title: str, since: date | None, per_week: int | None) -> Milestone:
-    """Keep to something, from today or a day of the past. It is the actor's alone until they show it.
+    """Create a milestone from today or a day in the past. Only the actor sees it until they share it.
 
-    Raises Invalid, TooManyMilestones.
+    Raises ValidationFailed, TooManyMilestones.
     """
     today = _today(uow)
     since = since or today
@@ -48,20 +48,20 @@ def create_milestone(uow: UnitOfWork, *, kind: str, title: str, since: date | No
 
 
 def share_milestone(uow: UnitOfWork, *, milestone_id: UUID, shared_with: str) -> Milestone:
-    """Show it to the actor's buddy, or to nobody. Raises NotFound."""
+    """Share a milestone with the actor's buddy, or end the sharing. Raises NotFound."""
     row = access.own_milestone(uow, milestone_id, lock=True)
     row.shared_with = shared_with
     return row
 
 
 def archive_milestone(uow: UnitOfWork, *, milestone_id: UUID) -> None:
-    """Do not show it any more, to anybody. Raises NotFound."""
+    """Archive a milestone. It is not shown to anyone any more. Raises NotFound."""
     row = access.own_milestone(uow, milestone_id, lock=True)
     row.put_away_at = row.put_away_at or uow.now
 
 
 def record_lapse(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: UUID | None) -> Lapse:
-    """Keep a hard day for the actor alone. Nothing else changes, and nobody is told. Raises Invalid, NotFound."""
+    """Record a lapse for the actor alone. Raises ValidationFailed, NotFound."""
     today = _today(uow)
     on = on or today
     if not today - MAX_DAYS_SINCE <= on <= today:
@@ -76,7 +76,7 @@ def record_lapse(uow: UnitOfWork, *, on: date | None, note: str, milestone_id: U
 
 
 def delete_lapse(uow: UnitOfWork, *, lapse_id: UUID) -> None:
-    """Delete a hard day that was written down. Raises NotFound."""
+    """Delete a lapse. Raises NotFound."""
     uow.session.delete(access.own_lapse(uow, lapse_id, lock=True))
 
 

@@ -1,4 +1,4 @@
-"""Milestones and hard days, for programs."""
+"""JSON endpoints of milestones and lapses."""
 
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ api = api_blueprint("milestones", __name__, "Milestones and lapses.")
 )
 @api.response(201, shapes.MilestoneSchema)
 def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
-    """Keep to something. It is mine alone until I show it."""
+    """Create a milestone. Only I see it until I share it."""
     with unit_of_work() as uow:
         made = actions.create_milestone(uow, **wanted)
         return queries.my_milestone(uow, made.id)
@@ -27,7 +27,7 @@ def post_milestone(wanted: dict[str, Any]) -> queries.MilestoneView:
 @api.get("/milestones")
 @api.response(200, shapes.MilestonePage)
 def get_milestones() -> Page[queries.MilestoneView]:
-    """What I keep to, oldest first."""
+    """List my milestones, oldest first."""
     with read_context() as ctx:
         return Page(queries.my_milestones(ctx), None)
 
@@ -36,7 +36,7 @@ def get_milestones() -> Page[queries.MilestoneView]:
 @api.arguments(shapes.SharedWithSchema, example={"shared_with": "buddy"})
 @api.response(200, shapes.MilestoneSchema)
 def put_shared_with(wanted: dict[str, str], milestone_id: UUID) -> queries.MilestoneView:
-    """Show it to my buddy, or to nobody. A buddy sees since when, and nothing that a hard day would change."""
+    """Share a milestone with my buddy, or with nobody. A buddy sees nothing of it that a lapse would change."""
     with unit_of_work() as uow:
         actions.share_milestone(uow, milestone_id=milestone_id, **wanted)
         return queries.my_milestone(uow, milestone_id)
@@ -45,7 +45,7 @@ def put_shared_with(wanted: dict[str, str], milestone_id: UUID) -> queries.Miles
 @api.delete("/milestones/<uuid:milestone_id>")
 @api.response(204)
 def delete_milestone(milestone_id: UUID) -> None:
-    """Put it away: it is shown no more."""
+    """Archive a milestone."""
     with unit_of_work() as uow:
         actions.archive_milestone(uow, milestone_id=milestone_id)
 
@@ -54,7 +54,7 @@ def delete_milestone(milestone_id: UUID) -> None:
 @api.arguments(shapes.RecordLapseSchema, example={"on": "2026-11-20", "note": "After the call."})
 @api.response(201, shapes.RecordedLapseSchema)
 def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
-    """Write a hard day down for myself. It changes nothing else, and nobody is told."""
+    """Record a lapse for myself. It changes nothing else and notifies no one."""
     with unit_of_work() as uow:
         row = actions.record_lapse(uow, **said)
         return {"id": row.id, "made_at": row.made_at, "actions": queries.recommendations_after_lapse(uow)}
@@ -63,7 +63,7 @@ def post_lapse(said: dict[str, Any]) -> dict[str, Any]:
 @api.get("/lapses")
 @api.response(200, shapes.LapsePage)
 def get_lapses() -> Page[queries.LapseView]:
-    """My hard days; nobody else sees them."""
+    """List my lapses. No one else sees them."""
     with read_context() as ctx:
         return Page(queries.my_lapses(ctx), None)
 
@@ -71,6 +71,6 @@ def get_lapses() -> Page[queries.LapseView]:
 @api.delete("/lapses/<uuid:lapse_id>")
 @api.response(204)
 def delete_lapse(lapse_id: UUID) -> None:
-    """Take one back: it is deleted."""
+    """Delete a lapse."""
     with unit_of_work() as uow:
         actions.delete_lapse(uow, lapse_id=lapse_id)

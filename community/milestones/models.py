@@ -1,4 +1,4 @@
-"""What somebody keeps to, and the hard days, which take nothing away."""
+"""Tables of milestones and lapses."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +12,9 @@ from community.core.ids import new_id
 
 
 class Milestone(Base):
-    """Something a member keeps to, in their own words and since a day of their own, sealed.
+    """A milestone of a member in their own encrypted words, since a day of their choice.
 
-    Nothing but its own person's hand changes it; what is counted is worked out when it is looked at.
+    Only the member changes it. Its counts are computed at each read.
     """
 
     __tablename__ = "milestones"
@@ -34,7 +34,7 @@ class Milestone(Base):
 
 
 class Lapse(Base):
-    """A hard day, which somebody wrote down for themselves. When and what it was about is sealed."""
+    """A lapse that a member recorded for themselves. Its day, note and milestone are encrypted."""
 
     __tablename__ = "lapses"
     __table_args__ = (Index("ix_lapses_member_id_made_at_id", "member_id", "made_at", "id"),)

@@ -1,4 +1,4 @@
-"""My way: what I keep to, hard days, the way back in, and what keeps people alive."""
+"""Pages of milestones and lapses, of the return to care, and of harm reduction."""
 
 from uuid import UUID
 
@@ -28,13 +28,13 @@ KEPT_SECONDS = 365 * 24 * 3600
 
 @pages.get("/milestones")
 def milestones() -> PageResponse:
-    """What I keep to."""
+    """Show my milestones."""
     return _page(Form(CreateMilestoneSchema()))
 
 
 @pages.post("/milestones")
 def create_milestone() -> PageResponse:
-    """Keep to something."""
+    """Create a milestone."""
     form = Form(CreateMilestoneSchema())
     values = {name: value or None for name, value in form.values.items()}
     if values.get("kind") != "less":
@@ -48,7 +48,7 @@ def create_milestone() -> PageResponse:
 
 @pages.get("/milestones/<uuid:milestone_id>")
 def show_milestone(milestone_id: UUID) -> str:
-    """One of them: who sees it, telling a room, putting it away."""
+    """Show a milestone with its sharing, posting to a room, and archiving."""
     with read_context() as ctx:
         mine = queries.my_milestone(ctx, milestone_id)
         return render_template(
@@ -62,7 +62,7 @@ def show_milestone(milestone_id: UUID) -> str:
 
 @pages.post("/milestones/<uuid:milestone_id>/shared-with")
 def share_milestone(milestone_id: UUID) -> PageResponse:
-    """Show it to my buddy, or to nobody."""
+    """Share a milestone with my buddy, or end the sharing."""
     form = Form(SharedWithSchema())
     if not form.submit(
         actions.share_milestone, milestone_id=milestone_id, values={"shared_with": request.form.get("shared_with", "")}
@@ -74,7 +74,7 @@ def share_milestone(milestone_id: UUID) -> PageResponse:
 
 @pages.post("/milestones/<uuid:milestone_id>/put-away")
 def archive_milestone(milestone_id: UUID) -> PageResponse:
-    """Show it no more."""
+    """Archive a milestone."""
     with unit_of_work() as uow:
         actions.archive_milestone(uow, milestone_id=milestone_id)
     flash("Put away.")
@@ -83,13 +83,13 @@ def archive_milestone(milestone_id: UUID) -> PageResponse:
 
 @pages.get("/hard-day")
 def lapse_form() -> PageResponse:
-    """I used, or it was a hard day."""
+    """Show the form that records a lapse."""
     return _lapse_page(Form(RecordLapseSchema()))
 
 
 @pages.post("/hard-day")
 def record_lapse() -> PageResponse:
-    """Keep it for myself."""
+    """Record a lapse for myself."""
     form = Form(RecordLapseSchema())
     values = {"on": form.value("on") or None, "note": form.value("note"), "milestone_id": form.value("about") or None}
     if form.submit(actions.record_lapse, values=values):
@@ -99,7 +99,7 @@ def record_lapse() -> PageResponse:
 
 @pages.get("/hard-days/<uuid:lapse_id>")
 def show_lapse(lapse_id: UUID) -> str:
-    """It is kept, nothing is lost, and this is there."""
+    """Show that the lapse is saved, with recommendations."""
     with read_context() as ctx:
         lapse = queries.my_lapse(ctx, lapse_id)
         return render_template(
@@ -109,7 +109,7 @@ def show_lapse(lapse_id: UUID) -> str:
 
 @pages.post("/hard-days/<uuid:lapse_id>/take-back")
 def delete_lapse(lapse_id: UUID) -> PageResponse:
-    """Delete it."""
+    """Delete a lapse."""
     with unit_of_work() as uow:
         actions.delete_lapse(uow, lapse_id=lapse_id)
     flash("It is gone.")
@@ -118,7 +118,7 @@ def delete_lapse(lapse_id: UUID) -> PageResponse:
 
 @pages.get("/pairings/<uuid:pairing_id>/check-ins")
 def shared_by_buddy(pairing_id: UUID) -> str:
-    """What my buddy shared with me."""
+    """Show what my buddy shares with me."""
     with read_context() as ctx:
         pairing, shared = check_ins.shared_by_buddy(ctx, pairing_id)
         kept = queries.shared_by_buddy(ctx, pairing_id)
@@ -127,7 +127,7 @@ def shared_by_buddy(pairing_id: UUID) -> str:
 
 @pages.get("/way-back")
 def way_back() -> str:
-    """How to have more of a hand again."""
+    """Show how to return to more intensive care."""
     with read_context() as ctx:
         _ = ctx.actor
     return render_template("milestones/return_to_care.html", care_line=services().settings.care_line)
@@ -135,10 +135,10 @@ def way_back() -> str:
 
 @pages.get("/safer")
 def safer() -> Response:
-    """What keeps people alive: for who is signed in, and on a device where somebody chose to keep it.
+    """Show harm reduction to members who are signed in, and on a device where a member chose to keep it.
 
-    Strangers get the crisis lines and the way in; nothing tells them what this place is. The page is the same for
-    everybody who may read it, and says so in a header, so that the service worker keeps it.
+    Others get the crisis lines and the sign-in, and nothing that tells what this service is. All who may read the page
+    get the same one, and a header says that the service worker may keep it.
     """
     is_kept = is_kept_here()  # asked first: no database is needed then
     may_read = is_kept or current_actor() is not None
@@ -152,7 +152,7 @@ def safer() -> Response:
 
 @pages.post("/safer/keep")
 def keep_safer() -> Response:
-    """Keep the page on this device, signed in or not; or no longer."""
+    """Keep the page on this device, signed in or not, or stop keeping it."""
     response = make_response(redirect("/account", code=303))
     if request.form.get("keep") == "1":
         keep_here(response, seconds=KEPT_SECONDS)

@@ -1,4 +1,4 @@
-"""Milestones and hard days as their own person sees them, and the little that a buddy may."""
+"""Milestones and lapses as their author sees them, and milestones as a buddy does."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from community.milestones.rules import (
 
 @dataclass(frozen=True)
 class MilestoneView:
-    """Something the actor keeps to, and what there is to count of it."""
+    """A milestone of the actor with its progress."""
 
     id: UUID
     kind: str
@@ -37,7 +37,7 @@ class MilestoneView:
 
 @dataclass(frozen=True)
 class SharedMilestoneView:
-    """What a buddy sees: what it is, since when, and the marks. Nothing that a hard day would change."""
+    """A milestone as a buddy sees it: title, start and marks. A lapse changes none of these."""
 
     title: str
     since: date
@@ -47,7 +47,7 @@ class SharedMilestoneView:
 
 @dataclass(frozen=True)
 class LapseView:
-    """A hard day of the actor's."""
+    """A lapse of the actor."""
 
     id: UUID
     made_at: datetime
@@ -57,35 +57,35 @@ class LapseView:
 
 
 def my_milestones(ctx: ReadContext) -> list[MilestoneView]:
-    """What the actor keeps to, oldest first."""
+    """Return the actor's milestones, oldest first."""
     hard_days = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
     return [_view(ctx, row, hard_days) for row in access.own_milestones(ctx)]
 
 
 def my_milestone(ctx: ReadContext, milestone_id: UUID) -> MilestoneView:
-    """One of them. Raises NotFound."""
+    """Return one of the actor's milestones. Raises NotFound."""
     hard_days = [_lapse_details(row, ctx.cipher) for row in access.own_lapses(ctx)]
     return _view(ctx, access.own_milestone(ctx, milestone_id), hard_days)
 
 
 def my_lapses(ctx: ReadContext) -> list[LapseView]:
-    """The actor's hard days, the last one that was written down first."""
+    """Return the actor's lapses, the last recorded first."""
     return [lapse_view(row, ctx.cipher) for row in access.own_lapses(ctx)]
 
 
 def my_lapse(ctx: ReadContext, lapse_id: UUID) -> LapseView:
-    """One of them. Raises NotFound."""
+    """Return one of the actor's lapses. Raises NotFound."""
     return lapse_view(access.own_lapse(ctx, lapse_id), ctx.cipher)
 
 
 def lapse_view(row: Lapse, cipher: FieldCipher) -> LapseView:
-    """A hard day that was loaded with permission, opened."""
+    """Return the decrypted view of a lapse that was loaded with permission."""
     day = _lapse_details(row, cipher)
     return LapseView(row.id, row.made_at, day.on, day.note, day.milestone_id)
 
 
 def recommendations_after_lapse(ctx: ReadContext) -> tuple[Recommendation, ...]:
-    """What is there for somebody then. Nothing of it happens by itself."""
+    """Return what is available after a lapse. Nothing of it happens by itself."""
     buddy = [
         Recommendation(
             "buddy", f"Write to {one.other.handle}", "Nothing is sent until you write", f"/rooms/{one.room_id}", "text"
@@ -105,7 +105,7 @@ def recommendations_after_lapse(ctx: ReadContext) -> tuple[Recommendation, ...]:
 
 
 def shared_by_buddy(ctx: ReadContext, pairing_id: UUID) -> list[SharedMilestoneView]:
-    """What a buddy shows of what they keep to, while the two are buddies. Raises NotFound."""
+    """Return the milestones that a buddy shares, or none after the pairing has ended. Raises NotFound."""
     pairing = pairings.pairing(ctx, pairing_id)
     if pairing.state == "ended":
         return []

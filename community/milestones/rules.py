@@ -1,4 +1,4 @@
-"""What is counted of somebody's way: days, all of them, and the longest run; a hard day takes none of it back."""
+"""Progress of a milestone: days, days as intended, and the longest run. A lapse takes none of the days back."""
 
 import json
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from uuid import UUID
 
 KINDS = ("without", "less", "steady", "own")
 MAX_DAYS_SINCE = timedelta(days=365 * 60)
-# By days on the way, so that one that was reached stays so whatever comes after.
+# Counted in days since the start. A mark that was reached stays reached whatever comes after.
 MARKS = (
     (1, "One day"),
     (7, "One week"),
@@ -25,34 +25,34 @@ YEAR = 365
 
 @dataclass(frozen=True)
 class MilestoneDetails:
-    """What somebody keeps to, since when, and for `less` how many days a week they allow themselves."""
+    """The title and start of a milestone, and for `less` the allowed days a week."""
 
     title: str
     since: date
     per_week: int | None = None
 
     def as_text(self) -> str:
-        """As it is sealed."""
+        """Return the details as the text that is encrypted."""
         return json.dumps({**asdict(self), "since": self.since.isoformat()}, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
 class LapseDetails:
-    """The day, a note, and which milestone it applies_to; none: all that are about doing without."""
+    """The day of a lapse, a note, and its milestone. Without one it applies to all of kind `without` or `less`."""
 
     on: date
     note: str = ""
     milestone_id: UUID | None = None
 
     def as_text(self) -> str:
-        """As it is sealed."""
+        """Return the details as the text that is encrypted."""
         about = str(self.milestone_id) if self.milestone_id else None
         return json.dumps({"on": self.on.isoformat(), "note": self.note, "milestone_id": about}, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A day worth noticing, and when it was or will be."""
+    """A day worth noticing, and its date."""
 
     name: str
     on: date
@@ -60,9 +60,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Progress:
-    """Days on the way, which only grow; how many of them were as intended; the longest run of those.
+    """The days since the start, which only grow, how many of them were as intended, and the longest run of those.
 
-    For `less`, `weeks_kept` of `weeks` that are over were within what was intended.
+    For `less`, `weeks_kept` of the `weeks` that are over were within the allowed days.
     """
 
     days: int
@@ -75,13 +75,13 @@ class Progress:
 
 
 def decode_milestone(text: str) -> MilestoneDetails:
-    """The details again."""
+    """Return the milestone details that a decrypted text holds."""
     kept = json.loads(text)
     return MilestoneDetails(kept["title"], date.fromisoformat(kept["since"]), kept["per_week"])
 
 
 def decode_lapse(text: str) -> LapseDetails:
-    """The hard day again."""
+    """Return the lapse details that a decrypted text holds."""
     kept = json.loads(text)
     return LapseDetails(
         date.fromisoformat(kept["on"]), kept["note"], UUID(kept["milestone_id"]) if kept["milestone_id"] else None
@@ -89,14 +89,14 @@ def decode_lapse(text: str) -> LapseDetails:
 
 
 def applies_to(hard_day: LapseDetails, *, milestone_id: UUID, kind: str) -> bool:
-    """Whether a hard day is about this milestone. One without a name is about all but a medicine and one's own."""
+    """Return whether a lapse applies to this milestone. Without a named one it does for kinds `without` and `less`."""
     if hard_day.milestone_id is not None:
         return hard_day.milestone_id == milestone_id
     return kind in ("without", "less")
 
 
 def count_progress(details: MilestoneDetails, hard_days: Collection[date], *, today: date) -> Progress:
-    """What there is to show of a milestone. The present day counts when it is over."""
+    """Return the progress of a milestone. The present day counts when it is over."""
     since = details.since
     days = max(0, (today - since).days)
     hard = {day for day in hard_days if since <= day < today}
@@ -110,7 +110,7 @@ def count_progress(details: MilestoneDetails, hard_days: Collection[date], *, to
 
 
 def marks(since: date, days: int) -> tuple[tuple[Mark, ...], Mark]:
-    """The marks that were reached after so many days, and the next one."""
+    """Return the marks that were reached after so many days, and the next one."""
     every = [*MARKS, *((YEAR * year, _years_text(year)) for year in range(1, days // YEAR + 2))]
     reached = tuple(Mark(name, since + timedelta(days=after)) for after, name in every if after <= days)
     after, name = next(one for one in every if one[0] > days)

@@ -1,4 +1,4 @@
-"""Shapes of milestones and hard days."""
+"""Schemas of milestones and lapses."""
 
 from marshmallow import Schema, fields, validate
 
@@ -7,7 +7,7 @@ from community.milestones.rules import KINDS
 
 
 class CreateMilestoneSchema(StrictSchema):
-    """Something to keep to: `without`, `less` (at most `per_week` days), `steady` as with a medicine, or my `own`."""
+    """A new milestone: `without`, `less` (at most `per_week` days), `steady` as with a medicine, or my `own`."""
 
     kind = fields.String(load_default="without", validate=validate.OneOf(KINDS))
     title = SingleLineText(most=80, least=1, required=True)
@@ -23,7 +23,7 @@ class MarkSchema(Schema):
 
 
 class MilestoneSchema(Schema):
-    """What I keep to. `days` only grow; `total` of them were as intended, `longest_run` at a stretch."""
+    """A milestone of mine. `days` only grow; `total` of them were as intended, `longest_run` in a row."""
 
     id = fields.UUID()
     kind = fields.String(metadata={"enum": list(KINDS)})
@@ -44,13 +44,13 @@ MilestonePage = page_of(MilestoneSchema, "MilestonePage")
 
 
 class SharedWithSchema(StrictSchema):
-    """Who sees it."""
+    """The audience of a milestone."""
 
     shared_with = fields.String(required=True, validate=validate.OneOf(("nobody", "buddy")))
 
 
 class RecordLapseSchema(StrictSchema):
-    """A hard day, for myself alone. Without a milestone it is about all that I do without or less of."""
+    """A new lapse, for myself alone. Without a milestone it applies to all of kind `without` or `less`."""
 
     on = Day(load_default=None, allow_none=True, metadata={"description": "today when left out"})
     note = Text(most=2000, load_default="")
@@ -58,7 +58,7 @@ class RecordLapseSchema(StrictSchema):
 
 
 class LapseSchema(Schema):
-    """A hard day of mine."""
+    """A lapse of mine."""
 
     id = fields.UUID()
     made_at = UtcDateTime()
@@ -71,7 +71,7 @@ LapsePage = page_of(LapseSchema, "LapsePage")
 
 
 class LapseRecommendationSchema(Schema):
-    """Something that is there; a tap leads there, and nothing happens without one."""
+    """Something that is available after a lapse. Nothing happens without a tap."""
 
     kind = fields.String(metadata={"enum": ["buddy", "coordinator", "way_back", "safety"]})
     title = fields.String()
@@ -80,7 +80,7 @@ class LapseRecommendationSchema(Schema):
 
 
 class RecordedLapseSchema(Schema):
-    """It is kept, nothing else changed, and this is there."""
+    """A recorded lapse with recommendations. Nothing else has changed."""
 
     id = fields.UUID()
     made_at = UtcDateTime()

@@ -1,4 +1,4 @@
-"""Loading first weeks: one's own, those one welcomes, and those whom one may meet at a door."""
+"""Access to onboardings: the actor's own, those that they greet, and those that they may accompany."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from community.onboarding.models import FirstWeek, Greeter
 
 
 def own_onboarding(ctx: ReadContext) -> FirstWeek | None:
-    """The actor's first days, while they show."""
+    """Return the actor's onboarding for two weeks, unless they have hidden it."""
     row = ctx.session.get(FirstWeek, ctx.actor.id, populate_existing=True)
     if row is None or row.hidden_at is not None or row.started_at < ctx.now - rules.SHOWN_FOR:
         return None
@@ -27,7 +27,7 @@ def own_onboarding(ctx: ReadContext) -> FirstWeek | None:
 
 
 def own_onboarding_locked(uow: UnitOfWork) -> FirstWeek:
-    """The actor's first days, locked. Raises NotFound."""
+    """Lock and return the actor's onboarding. Raises NotFound."""
     row = find_onboarding(uow, uow.actor.id, lock=True)
     if row is None:
         raise NotFound
@@ -35,12 +35,12 @@ def own_onboarding_locked(uow: UnitOfWork) -> FirstWeek:
 
 
 def find_onboarding(ctx: ReadContext, member_id: UUID, *, lock: bool = False) -> FirstWeek | None:
-    """Somebody's first days, locked; for what happens by itself."""
+    """Return a member's onboarding for an event. Asks no permission."""
     return ctx.session.get(FirstWeek, member_id, with_for_update=lock or None, populate_existing=lock)
 
 
 def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
-    """The first days of somebody whom the actor welcomes, locked. Raises NotFound."""
+    """Lock and return the onboarding of a newcomer whom the actor greets. Raises NotFound."""
     row = find_onboarding(uow, member_id, lock=True)
     if row is None or row.greeter_id != uow.actor.id:
         raise NotFound
@@ -50,9 +50,10 @@ def onboarding_to_greet(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
 
 
 def onboarding_to_accompany(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
-    """The first days of somebody who wants to be met at a date that the actor goes to, locked with that date.
+    """Lock and return the onboarding of a newcomer who wants a companion at an occurrence that the actor goes to.
 
-    Nobody takes back that they go while they say that they wait. Raises NotFound, RsvpClosed when it has begun.
+    The occurrence is locked too, which keeps the actor from withdrawing their RSVP meanwhile. Raises NotFound,
+    RsvpClosed when it has begun.
     """
     row = find_onboarding(uow, member_id, lock=True)
     if row is None or uow.actor.id not in possible_companions(uow, row):
@@ -65,7 +66,9 @@ def onboarding_to_accompany(uow: UnitOfWork, member_id: UUID) -> FirstWeek:
 
 
 def companion_requests_at(ctx: ReadContext, occurrence_id: UUID, member_id: UUID | None = None) -> list[UUID]:
-    """Who is to be met at a date; with `member_id`, where that one comes or waits."""
+    """Return the newcomers who want a companion at an occurrence; with `member_id`, only where that member is either
+    one.
+    """
     query = select(FirstWeek.member_id).where(FirstWeek.occurrence_id == occurrence_id)
     if member_id is not None:
         query = query.where(or_(FirstWeek.member_id == member_id, FirstWeek.companion_id == member_id))
@@ -73,21 +76,21 @@ def companion_requests_at(ctx: ReadContext, occurrence_id: UUID, member_id: UUID
 
 
 def companion_requests_between(ctx: ReadContext, one: UUID, other: UUID) -> list[UUID]:
-    """Which of these two is to be met by the other."""
+    """Return which of these two members has the other as their companion."""
     pair = (one, other)
     query = select(FirstWeek.member_id).where(FirstWeek.member_id.in_(pair), FirstWeek.companion_id.in_(pair))
     return list(ctx.session.scalars(query.order_by(FirstWeek.member_id)))
 
 
 def is_attending(ctx: ReadContext, row: FirstWeek) -> bool:
-    """Whether who wants to be met comes, or waits for a seat."""
+    """Return whether the newcomer goes to the occurrence or waits for a seat."""
     return row.occurrence_id is not None and row.member_id in attendees.members_with_rsvp(
         ctx, row.occurrence_id, HAS_PLACE
     )
 
 
 def possible_companions(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
-    """Return who may wait at the door: everybody who goes to that date, may help and may meet them."""
+    """Return who may be the companion: everyone who goes there, may help and may meet the newcomer."""
     if row.occurrence_id is None:
         return []
     apart = blocked_ids(ctx.session, row.member_id)
@@ -97,7 +100,7 @@ def possible_companions(ctx: ReadContext, row: FirstWeek) -> list[UUID]:
 
 
 def available_greeters(ctx: ReadContext, member_id: UUID) -> list[UUID]:
-    """Who may welcome somebody: members who offered to and do not rest; when there are none, coordinators."""
+    """Return the members who may greet a newcomer: volunteers who take no break, or else coordinators."""
     apart = blocked_ids(ctx.session, member_id)
     query = (
         select(Greeter.member_id)
@@ -115,14 +118,14 @@ def available_greeters(ctx: ReadContext, member_id: UUID) -> list[UUID]:
 
 
 def onboardings_of_helper(uow: UnitOfWork, member_id: UUID) -> list[FirstWeek]:
-    """Return the first days that a member is to welcome and has not yet, or meets at a door; locked."""
+    """Lock and return the onboardings in which a member is the companion or has yet to greet."""
     greets = and_(FirstWeek.greeter_id == member_id, FirstWeek.greeted_at.is_(None))
     query = select(FirstWeek).where(or_(greets, FirstWeek.companion_id == member_id)).order_by(FirstWeek.member_id)
     return list(uow.session.scalars(query.with_for_update()))
 
 
 def recent_greetings(ctx: ReadContext) -> dict[UUID, int]:
-    """How many each greeter got in the last fortnight."""
+    """Return how many newcomers each greeter got in the last two weeks."""
     rows = ctx.session.execute(
         select(FirstWeek.greeter_id, func.count())
         .where(FirstWeek.started_at > ctx.now - rules.RECENT, FirstWeek.greeter_id.is_not(None))
@@ -132,5 +135,5 @@ def recent_greetings(ctx: ReadContext) -> dict[UUID, int]:
 
 
 def own_greeter_offer(ctx: ReadContext) -> Greeter | None:
-    """That the actor offered to welcome people."""
+    """Return the actor's offer to greet newcomers."""
     return ctx.session.get(Greeter, ctx.actor.id)

@@ -1,4 +1,4 @@
-"""The first seven days: begin them, say hello, want to be met, wait at a door; and what their end counts."""
+"""Actions of onboarding: start it, greet, ask for a companion, be one, and record its completion."""
 
 from datetime import datetime
 from uuid import UUID
@@ -30,14 +30,14 @@ from community.rooms.queries.public import room_to_begin_in
 
 
 class CompanionAlreadyFound(Conflict):
-    """Somebody waits there already. Thank you."""
+    """A member offers to be the companion of a newcomer who has one."""
 
     code = "door_taken"
     message = "Somebody waits there already. Thank you."
 
 
 def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
-    """Somebody has joined: they get a greeter, whose turn it is, and a room to begin in. Twice is once."""
+    """Start a new member's onboarding with the next greeter and a room to begin in. Idempotent."""
     row = access.find_onboarding(uow, member_id, lock=True)
     if row is not None:
         return row
@@ -58,7 +58,7 @@ def start_onboarding(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 
 
 def greet(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
-    """Welcome somebody, in a room of the two. Twice is once. Raises NotFound."""
+    """Greet a newcomer in a room of the two. Idempotent. Raises NotFound."""
     row = access.onboarding_to_greet(uow, member_id)
     if row.hello_room_id is None:
         room = open_room(uow, kind="pairing", name="Welcome", members=(member_id, uow.actor.id))
@@ -69,7 +69,10 @@ def greet(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 
 
 def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
-    """Come to a date and be met at its door; another date takes its place. Raises NotFound, RsvpClosed."""
+    """Go to an occurrence and ask for a companion there, in place of an earlier request.
+
+    Raises NotFound, RsvpClosed, RateLimited.
+    """
     row = access.own_onboarding_locked(uow)
     meetups_actions.answer_occurrence(uow, occurrence_id=occurrence_id, answer=RsvpAnswer.GOING)
     if row.occurrence_id == occurrence_id:
@@ -84,9 +87,9 @@ def request_companion(uow: UnitOfWork, *, occurrence_id: UUID) -> FirstWeek:
 
 
 def become_companion(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
-    """Wait for somebody new at the door: the first who says so does. Twice is once.
+    """Become the companion of a newcomer; the first member does. Idempotent.
 
-    Raises NotFound, DoorWatched, RsvpClosed.
+    Raises NotFound, CompanionAlreadyFound, RsvpClosed.
     """
     row = access.onboarding_to_accompany(uow, member_id)
     if row.companion_id == uow.actor.id:
@@ -100,9 +103,10 @@ def become_companion(uow: UnitOfWork, *, member_id: UUID) -> FirstWeek:
 
 
 def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Something has changed about a date, or its day comes: is somebody met there, and does somebody wait?
+    """Cancel a companion request that is void, or replace a companion who cannot come, before the occurrence begins.
 
-    Who cannot wait after all is replaced: all who may are asked again. Who does not come is waited for by nobody.
+    It runs when the occurrence or an RSVP has changed, and a day before. When a companion is replaced, all who may be
+    one are asked again.
     """
     row = access.find_onboarding(uow, member_id, lock=True)
     if row is None or row.occurrence_id is None:
@@ -121,7 +125,7 @@ def update_companion(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 
 def replace_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
-    """Find others for the newcomers whom a member was to greet or meet, when that member may not help any more."""
+    """Find others for the newcomers whom a member was to greet or accompany, when that member may not help any more."""
     member_id = event.member_id
     if may_help_now(uow.session, member_id, now=uow.now):
         return
@@ -136,12 +140,12 @@ def replace_helper(uow: UnitOfWork, event: SanctionImposed) -> None:
 
 
 def hide_onboarding(uow: UnitOfWork) -> None:
-    """See nothing of it any more. Raises NotFound."""
+    """Hide the actor's onboarding for good. Raises NotFound."""
     access.own_onboarding_locked(uow).hidden_at = uow.now
 
 
 def set_greeter_offer(uow: UnitOfWork, *, offers: bool) -> None:
-    """Offer to welcome those who are new, or no longer. Twice is once."""
+    """Offer to greet newcomers, or end the offer. Idempotent."""
     kept = access.own_greeter_offer(uow)
     if offers and kept is None:
         uow.session.add(Greeter(member_id=uow.actor.id, since=uow.now))
@@ -150,14 +154,13 @@ def set_greeter_offer(uow: UnitOfWork, *, offers: bool) -> None:
 
 
 def record_completion(uow: UnitOfWork, event: OnboardingEnded) -> None:
-    """Seven days are over: how many of the four there were."""
+    """Record after seven days how many of the four steps are done."""
     row = access.find_onboarding(uow, event.member_id, lock=True)
     if row is not None and row.steps_done is None:
         row.steps_done = sum(completed_steps(uow.session, row).values())
 
 
 def _withdraw_companion_request(uow: UnitOfWork, row: FirstWeek) -> None:
-    """Nobody is met there: whoever would have waited need not."""
     if row.occurrence_id is None:
         return
     closed = CompanionCancelled(member_id=row.member_id, occurrence_id=row.occurrence_id, companion_id=row.companion_id)
@@ -167,7 +170,7 @@ def _withdraw_companion_request(uow: UnitOfWork, row: FirstWeek) -> None:
 
 
 def _schedule_companion_check(uow: UnitOfWork, row: FirstWeek, begins_at: datetime | None) -> None:
-    """Look again a day before, whether whoever waits still may; from then on say when nobody does."""
+    """Schedule a check for the day before, or on that day report a missing companion."""
     if row.occurrence_id is None or begins_at is None:
         return
     about = {"member_id": row.member_id, "occurrence_id": row.occurrence_id}

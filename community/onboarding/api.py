@@ -1,4 +1,4 @@
-"""The first seven days, for programs."""
+"""JSON endpoints of onboarding."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ api = api_blueprint("onboarding", __name__, "The first seven days of a member.")
 @api.get("/me/first-days")
 @api.response(200, shapes.OnboardingSchema)
 def get_onboarding() -> queries.OnboardingView:
-    """My first days here; 404 when they are long over or put away."""
+    """Return my onboarding; 404 after two weeks or when I have hidden it."""
     with read_context() as ctx:
         return _my_onboarding(ctx)
 
@@ -24,7 +24,7 @@ def get_onboarding() -> queries.OnboardingView:
 @api.delete("/me/first-days")
 @api.response(204)
 def delete_onboarding() -> None:
-    """Put them away."""
+    """Hide my onboarding."""
     with unit_of_work() as uow:
         actions.hide_onboarding(uow)
 
@@ -33,7 +33,7 @@ def delete_onboarding() -> None:
 @api.arguments(shapes.CompanionRequestSchema, example={"occurrence_id": "01a21594-a6f8-71ba-87d6-198b3efa7b5b"})
 @api.response(200, shapes.OnboardingSchema)
 def put_companion_request(wish: dict[str, UUID]) -> queries.OnboardingView:
-    """I come to this date and would like to be met at the door."""
+    """Go to an occurrence and ask for a companion there."""
     with unit_of_work() as uow:
         actions.request_companion(uow, **wish)
         return _my_onboarding(uow)
@@ -42,7 +42,7 @@ def put_companion_request(wish: dict[str, UUID]) -> queries.OnboardingView:
 @api.get("/me/welcome")
 @api.response(200, shapes.GreeterSchema)
 def get_newcomers() -> queries.GreeterView:
-    """Whom I welcome, and whom I could meet at a door."""
+    """Return the newcomers whom I greet, and those whom I could accompany."""
     with read_context() as ctx:
         return queries.my_newcomers(ctx)
 
@@ -51,7 +51,7 @@ def get_newcomers() -> queries.GreeterView:
 @api.arguments(shapes.GreeterOfferSchema, example={"offers": True})
 @api.response(200, shapes.GreeterSchema)
 def put_greeter_offer(said: dict[str, bool]) -> queries.GreeterView:
-    """Offer to welcome those who are new, or no longer."""
+    """Offer to greet newcomers, or end the offer."""
     with unit_of_work() as uow:
         actions.set_greeter_offer(uow, **said)
         return queries.my_newcomers(uow)
@@ -60,7 +60,7 @@ def put_greeter_offer(said: dict[str, bool]) -> queries.GreeterView:
 @api.post("/newcomers/<uuid:member_id>/hello")
 @api.response(200, shapes.GreeterSchema)
 def post_greeting(member_id: UUID) -> queries.GreeterView:
-    """Welcome somebody, in a room of us two."""
+    """Greet a newcomer in a room of the two of us."""
     with unit_of_work() as uow:
         actions.greet(uow, member_id=member_id)
         return queries.my_newcomers(uow)
@@ -69,7 +69,7 @@ def post_greeting(member_id: UUID) -> queries.GreeterView:
 @api.post("/newcomers/<uuid:member_id>/door")
 @api.response(200, shapes.GreeterSchema)
 def post_companion(member_id: UUID) -> queries.GreeterView:
-    """Wait for somebody new at the door; 409 `door_taken` when another does."""
+    """Become the companion of a newcomer; 409 `door_taken` when another is."""
     with unit_of_work() as uow:
         actions.become_companion(uow, member_id=member_id)
         return queries.my_newcomers(uow)
@@ -78,7 +78,7 @@ def post_companion(member_id: UUID) -> queries.GreeterView:
 @api.get("/first-week-figures")
 @api.response(200, shapes.CompletionSchema)
 def get_completion() -> Any:
-    """How many find all four in their first seven days (coordinators)."""
+    """Return how many members complete all four steps in their first seven days (coordinators)."""
     with read_context() as ctx:
         return queries.completion(ctx)
 

@@ -1,4 +1,4 @@
-"""The first seven days of somebody: what happens in them, and what its time has come for."""
+"""Events of onboarding. Ids only."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,14 +8,14 @@ from community.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class OnboardingStarted(Event, name="onboarding.started"):
-    """Somebody is new here; who welcomes them hears of it."""
+    """A member is new. Their greeter is notified."""
 
     member_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewcomerGreeted(Event, name="onboarding.greeted"):
-    """Somebody new was welcomed by a person."""
+    """A newcomer was greeted."""
 
     member_id: UUID
     by: UUID
@@ -23,14 +23,14 @@ class NewcomerGreeted(Event, name="onboarding.greeted"):
 
 @dataclass(frozen=True, kw_only=True)
 class GreetingDue(Event, name="onboarding.greeting_due"):
-    """It is time to look whether somebody new was welcomed."""
+    """It is time to check that a newcomer was greeted."""
 
     member_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompanionRequested(Event, name="companion.requested"):
-    """Somebody new would like to be met at the door of a date; again when `instead_of`, who would have, does not."""
+    """A newcomer wants a companion at an occurrence, again when `instead_of` cannot be it any more."""
 
     member_id: UUID
     occurrence_id: UUID
@@ -39,7 +39,7 @@ class CompanionRequested(Event, name="companion.requested"):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanionAssigned(Event, name="companion.assigned"):
-    """Somebody waits at the door for who is new."""
+    """A member became the companion of a newcomer."""
 
     member_id: UUID
     by: UUID
@@ -47,7 +47,7 @@ class CompanionAssigned(Event, name="companion.assigned"):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanionCancelled(Event, name="companion.cancelled"):
-    """Somebody new does not come to that date after all, or it is off; `companion_id` would have waited."""
+    """A newcomer does not come to the occurrence, or it is cancelled. `companion_id` was their companion."""
 
     member_id: UUID
     occurrence_id: UUID
@@ -56,7 +56,7 @@ class CompanionCancelled(Event, name="companion.cancelled"):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanionMissing(Event, name="companion.missing"):
-    """Within a day somebody new comes to a date, and nobody waits at the door."""
+    """A newcomer comes to an occurrence within a day and has no companion."""
 
     member_id: UUID
     occurrence_id: UUID
@@ -64,7 +64,7 @@ class CompanionMissing(Event, name="companion.missing"):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanionCheckDue(Event, name="companion.check_due"):
-    """It is time to look whether somebody waits at the door."""
+    """It is time to check that a newcomer has a companion."""
 
     member_id: UUID
     occurrence_id: UUID
@@ -72,6 +72,6 @@ class CompanionCheckDue(Event, name="companion.check_due"):
 
 @dataclass(frozen=True, kw_only=True)
 class OnboardingEnded(Event, name="onboarding.ended"):
-    """Somebody's first seven days are over."""
+    """A member's first seven days are over."""
 
     member_id: UUID

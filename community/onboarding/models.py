@@ -1,4 +1,4 @@
-"""Somebody's first seven days here: who welcomes them, where to begin, and who waits for them at a door."""
+"""Tables of onboarding: first days and greeters."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +10,11 @@ from community.core.db import Base
 
 
 class FirstWeek(Base):
-    """The first days of a member, from when they joined.
+    """A member's onboarding, from when they joined.
 
-    `greeter_id` welcomes them (in `hello_room_id`, from `greeted_at` on); `room_id` is the room to begin in.
-    `occurrence_id` is the date at which they want to be met, and `companion_id` who waits for them there. At `ends_at`
-    it is counted how many of the four there were (`steps_done`); `hidden_at` says that they do not want to see it.
+    `greeter_id` greets them (in `hello_room_id`, from `greeted_at` on); `room_id` is the room to begin in.
+    `occurrence_id` is where they want a companion, and `companion_id` who it is. At `ends_at` the done steps are
+    counted (`steps_done`). `hidden_at` is when they hid it.
     """
 
     __tablename__ = "first_weeks"
@@ -34,7 +34,7 @@ class FirstWeek(Base):
 
 
 class Greeter(Base):
-    """A member who offered to welcome those who are new."""
+    """A member who offered to greet newcomers."""
 
     __tablename__ = "greeters"
 

@@ -23,7 +23,7 @@ from community.onboarding.events import (
     kind=Kind(label="Somebody new to welcome", why="You welcome people.", icon="person", mails=True, position=590),
 )
 def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSpec | None:
-    """Whose turn it is."""
+    """Notify the greeter of a newcomer."""
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.greeter_id is None:
         return None
@@ -35,7 +35,7 @@ def notify_greeter(ctx: ReadContext, event: OnboardingStarted) -> NotificationSp
     kind=Kind(label="Somebody says hello to me", why="You are new here.", icon="person", mails=True, position=600),
 )
 def notify_greeted(ctx: ReadContext, event: NewcomerGreeted) -> NotificationSpec | None:
-    """Who is new."""
+    """Notify a newcomer that they were greeted."""
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.hello_room_id is None:
         return None
@@ -59,7 +59,7 @@ declare_kind(
     kind=Kind(label="Somebody new comes to a date of mine", why="You go to that date.", icon="meetups", position=610),
 )
 def notify_possible_companions(ctx: ReadContext, event: CompanionRequested) -> Iterator[NotificationSpec]:
-    """Everybody who goes there and may meet them; and who is new, when somebody else is looked for."""
+    """Ask everyone who may be the companion. When one is replaced, notify them and the newcomer too."""
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id:
         return
@@ -86,7 +86,7 @@ def notify_possible_companions(ctx: ReadContext, event: CompanionRequested) -> I
     ),
 )
 def notify_companion_released(ctx: ReadContext, event: CompanionCancelled) -> NotificationSpec | None:
-    """Who is new does not come there. Of a date that is off everybody hears anyway."""
+    """Notify the companion that the newcomer does not come. A cancelled occurrence notifies everyone by itself."""
     if event.companion_id is None or starts_at_unless_cancelled(ctx, event.occurrence_id) is None:
         return None
     return _release_companion(ctx, event.occurrence_id, event.companion_id)
@@ -99,7 +99,7 @@ def notify_companion_released(ctx: ReadContext, event: CompanionCancelled) -> No
     ),
 )
 def notify_companion_found(ctx: ReadContext, event: CompanionAssigned) -> NotificationSpec | None:
-    """Who is new: somebody waits for them at the door."""
+    """Notify a newcomer that they have a companion."""
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.occurrence_id is None:
         return None
@@ -108,7 +108,7 @@ def notify_companion_found(ctx: ReadContext, event: CompanionAssigned) -> Notifi
 
 
 def _release_companion(ctx: ReadContext, occurrence_id: UUID, companion_id: UUID) -> NotificationSpec:
-    """Who still goes there, in the same words whatever the reason; who does not knows it."""
+    """Return the notification of a former companion who still goes there, in the same words whatever the reason."""
     to = [one for one in members_with_rsvp(ctx, occurrence_id, [RsvpState.GOING]) if one == companion_id]
     title = "You need not wait at the door any more"
     return NotificationSpec(to=to, title=title, url="/welcome#doors", kind="companion.cancelled")

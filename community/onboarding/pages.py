@@ -1,4 +1,4 @@
-"""The first seven days: what a newcomer chooses, and the page of who welcomes them."""
+"""Pages of onboarding: the newcomer's choices, and the page of greeters and companions."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ pages = Blueprint("onboarding", __name__)
 
 @pages.post("/first-days/door/<uuid:occurrence_id>")
 def request_companion(occurrence_id: UUID) -> PageResponse:
-    """I come, and would like to be met at the door."""
+    """Go to an occurrence and ask for a companion there."""
     try:
         with unit_of_work() as uow:
             actions.request_companion(uow, occurrence_id=occurrence_id)
@@ -26,7 +26,7 @@ def request_companion(occurrence_id: UUID) -> PageResponse:
 
 @pages.post("/first-days/hide")
 def hide_onboarding() -> PageResponse:
-    """Not shown any more."""
+    """Hide my onboarding."""
     with unit_of_work() as uow:
         actions.hide_onboarding(uow)
     flash("It is put away.")
@@ -35,14 +35,14 @@ def hide_onboarding() -> PageResponse:
 
 @pages.get("/welcome")
 def newcomers() -> str:
-    """Whom I welcome, and whom I could meet at a door."""
+    """Show the newcomers whom I greet, and those whom I could accompany."""
     with read_context() as ctx:
         return render_template("onboarding/newcomers.html", shown=queries.my_newcomers(ctx))
 
 
 @pages.post("/welcome")
 def set_greeter_offer() -> PageResponse:
-    """Offer to welcome those who are new, or no longer."""
+    """Offer to greet newcomers, or end the offer."""
     offers = request.form.get("offers") == "1"
     with unit_of_work() as uow:
         actions.set_greeter_offer(uow, offers=offers)
@@ -52,7 +52,7 @@ def set_greeter_offer() -> PageResponse:
 
 @pages.post("/welcome/<uuid:member_id>/hello")
 def greet(member_id: UUID) -> PageResponse:
-    """Open the room of us two."""
+    """Open the room of the two of us."""
     with unit_of_work() as uow:
         room_id = actions.greet(uow, member_id=member_id).hello_room_id
     return redirect(f"/rooms/{room_id}", code=303)
@@ -60,7 +60,7 @@ def greet(member_id: UUID) -> PageResponse:
 
 @pages.post("/welcome/<uuid:member_id>/door")
 def become_companion(member_id: UUID) -> PageResponse:
-    """Wait for them at the door."""
+    """Become the companion of a newcomer."""
     try:
         with unit_of_work() as uow:
             actions.become_companion(uow, member_id=member_id)

@@ -1,4 +1,4 @@
-"""Somebody's first seven days as they see them, as their greeter does, and as a figure. All from rows."""
+"""Onboardings as the newcomer, their greeter and companions see them, and as a figure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ FIGURE_SPAN = timedelta(days=90)
 
 @dataclass(frozen=True)
 class CompanionMeetup:
-    """A date at which somebody is met, or could be."""
+    """An occurrence at which a newcomer has or could have a companion."""
 
     occurrence_id: UUID
     title: str
@@ -36,10 +36,10 @@ class CompanionMeetup:
 
 @dataclass(frozen=True)
 class OnboardingView:
-    """My first days: which of the four are done (hello, room, buddy, door), who welcomes me and where.
+    """My onboarding: which of the four steps (hello, room, buddy, door) are done, and my greeter.
 
-    `room_name` and `room_id` are where to begin; `door` is the date at which I am met, or the next at which I could be;
-    `is_wanted` that I asked for it, and `companion` who waits for me.
+    `room_name` and `room_id` are the room to begin in. `door` is the occurrence at which I asked for a companion, or
+    the next one where I could. `is_wanted` says that I asked, and `companion` is who it is.
     """
 
     done: dict[str, bool]
@@ -54,9 +54,10 @@ class OnboardingView:
 
 @dataclass(frozen=True)
 class NewcomerView:
-    """Somebody new whom I welcome, or may meet at a door; `room_id` is the room of us two.
+    """A newcomer whom I greet or may accompany. `room_id` is the room of the two of us.
 
-    `i_go`: that I go to that date. Coordinators see also those where nobody waits yet and they do not go.
+    `i_go` says that I go to the occurrence. Coordinators also see newcomers without a companion at one they do not go
+    to.
     """
 
     member_id: UUID
@@ -70,7 +71,7 @@ class NewcomerView:
 
 @dataclass(frozen=True)
 class GreeterView:
-    """What I do for those who are new."""
+    """The actor's offer to greet, the newcomers whom they greet, and those whom they may accompany."""
 
     offers: bool
     mine: tuple[NewcomerView, ...]
@@ -79,14 +80,14 @@ class GreeterView:
 
 @dataclass(frozen=True)
 class Completion:
-    """Of those whose first seven days ended in 90 days: how many, and how many had all four. None under eleven."""
+    """Members whose first seven days ended within 90 days, and those with all four steps. None for under eleven."""
 
     people: int | None
     all_four: int | None
 
 
 def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
-    """The actor's first days, while they show and not all of it is done."""
+    """Return the actor's onboarding while it is shown."""
     row = access.own_onboarding(ctx)
     if row is None:
         return None
@@ -108,7 +109,7 @@ def my_onboarding(ctx: ReadContext) -> OnboardingView | None:
 
 
 def my_newcomers(ctx: ReadContext) -> GreeterView:
-    """Return whom the actor welcomes and whom they could meet at a door. No one, while they may not help."""
+    """Return the newcomers whom the actor greets and may accompany. There are none while they may not help."""
     if not may_help_now(ctx.session, ctx.actor.id, now=ctx.now):
         return GreeterView(access.own_greeter_offer(ctx) is not None, (), ())
     hidden = blocked_ids(ctx.session, ctx.actor.id)
@@ -133,7 +134,7 @@ def my_newcomers(ctx: ReadContext) -> GreeterView:
 
 
 def completion(ctx: ReadContext) -> Completion:
-    """The coordinators' first figure. Raises Forbidden."""
+    """Return how many members completed their onboarding. Raises Forbidden."""
     _ = ctx.permitted(Permission.SEE_FIGURES)
     counts = ctx.session.scalars(
         select(FirstWeek.steps_done).where(FirstWeek.steps_done.is_not(None), FirstWeek.ends_at > ctx.now - FIGURE_SPAN)
@@ -144,7 +145,7 @@ def completion(ctx: ReadContext) -> Completion:
 
 
 def completed_steps(session: Session, row: FirstWeek) -> dict[str, bool]:
-    """Which of the four are done, by the rows that say so."""
+    """Return which of the four steps are done."""
     return {
         "hello": row.greeted_at is not None,
         "room": is_in_a_common_room(session, member_id=row.member_id),
@@ -158,7 +159,7 @@ def _meetup_of(row: FirstWeek, dates: dict[UUID, CompanionMeetup]) -> CompanionM
 
 
 def _upcoming_meetups(ctx: ReadContext) -> tuple[dict[UUID, CompanionMeetup], set[UUID]]:
-    """The dates to come that the actor may go to, soonest first, and to which of them they go."""
+    """Return the occurrences that the actor may go to, soonest first, and the ids of those they go to."""
     found = meetups_queries.next_meetups(ctx, limit=20)
     dates = {
         date.id: CompanionMeetup(date.id, meetup.title, f"/meetups/{meetup.id}", date.starts_at)

@@ -1,4 +1,4 @@
-"""The first seven days: what belongs to them, and whose turn it is to welcome."""
+"""Rules of onboarding: its steps, its times, and the choice of a greeter."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -13,5 +13,5 @@ STEPS = ("hello", "room", "buddy", "door")
 
 
 def next_greeter(willing: Sequence[UUID], lately: Mapping[UUID, int]) -> UUID | None:
-    """Who welcomes the next one: whoever welcomed the fewest lately, the first of those in the order given."""
+    """Return the member who greeted the fewest recently, the first of them in the given order."""
     return min(willing, key=lambda one: lately.get(one, 0), default=None)

@@ -1,4 +1,4 @@
-"""Shapes of the first seven days."""
+"""Schemas of onboarding."""
 
 from marshmallow import fields
 
@@ -6,7 +6,7 @@ from community.core.schemas import StrictSchema, UtcDateTime
 
 
 class CompanionMeetupSchema(StrictSchema):
-    """A date at which somebody is met at the door."""
+    """An occurrence at which a newcomer has or could have a companion."""
 
     occurrence_id = fields.UUID()
     title = fields.String()
@@ -15,7 +15,7 @@ class CompanionMeetupSchema(StrictSchema):
 
 
 class OnboardingStepsSchema(StrictSchema):
-    """Which of the four are done."""
+    """The four steps and which are done."""
 
     hello = fields.Boolean()
     room = fields.Boolean()
@@ -24,7 +24,7 @@ class OnboardingStepsSchema(StrictSchema):
 
 
 class OnboardingSchema(StrictSchema):
-    """My first days: who welcomes me, where to begin, and who waits for me at which date."""
+    """My onboarding: my greeter, the room to begin in, and my companion at an occurrence."""
 
     done = fields.Nested(OnboardingStepsSchema)
     greeter = fields.String(allow_none=True)
@@ -37,7 +37,7 @@ class OnboardingSchema(StrictSchema):
 
 
 class NewcomerSchema(StrictSchema):
-    """Somebody new whom I welcome, or could meet at a door."""
+    """A newcomer whom I greet or could accompany."""
 
     member_id = fields.UUID()
     handle = fields.String()
@@ -49,7 +49,7 @@ class NewcomerSchema(StrictSchema):
 
 
 class GreeterSchema(StrictSchema):
-    """What I do for those who are new."""
+    """My offer to greet, and the newcomers whom I greet or could accompany."""
 
     offers = fields.Boolean()
     mine = fields.List(fields.Nested(NewcomerSchema))
@@ -57,19 +57,19 @@ class GreeterSchema(StrictSchema):
 
 
 class GreeterOfferSchema(StrictSchema):
-    """Whether I welcome those who are new."""
+    """My offer to greet newcomers."""
 
     offers = fields.Boolean(required=True)
 
 
 class CompanionRequestSchema(StrictSchema):
-    """At which date I would like to be met."""
+    """The occurrence at which I want a companion."""
 
     occurrence_id = fields.UUID(required=True)
 
 
 class CompletionSchema(StrictSchema):
-    """Of those whose first seven days ended in 90 days: how many had all four; null under eleven people."""
+    """Members whose first seven days ended within 90 days, and those with all four steps; null for under eleven."""
 
     people = fields.Integer(allow_none=True)
     all_four = fields.Integer(allow_none=True)

@@ -14,7 +14,7 @@ from community.onboarding.events import (
 
 @staff_tasks.on(GreetingDue)
 def greet_newcomer(ctx: ReadContext, event: GreetingDue) -> StaffTask | None:
-    """Nobody has said hello for a day."""
+    """Create a task when a newcomer has not been greeted for a day."""
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.greeted_at is not None:
         return None
@@ -26,13 +26,13 @@ def greet_newcomer(ctx: ReadContext, event: GreetingDue) -> StaffTask | None:
 
 @staff_tasks.on(NewcomerGreeted)
 def resolve_greeted(_ctx: ReadContext, event: NewcomerGreeted) -> TaskResolved:
-    """Somebody did."""
+    """Resolve the task once the newcomer is greeted."""
     return TaskResolved(kind="onboarding.greeting", subject=event.member_id, by=event.by)
 
 
 @staff_tasks.on(CompanionMissing)
 def find_companion(ctx: ReadContext, event: CompanionMissing) -> StaffTask | None:
-    """A day before, nobody waits at the door yet."""
+    """Create a task when a newcomer has no companion a day before."""
     row = access.find_onboarding(ctx, event.member_id)
     if row is None or row.occurrence_id != event.occurrence_id or row.companion_id is not None:
         return None
@@ -42,11 +42,11 @@ def find_companion(ctx: ReadContext, event: CompanionMissing) -> StaffTask | Non
 
 @staff_tasks.on(CompanionCancelled)
 def resolve_withdrawn(_ctx: ReadContext, event: CompanionCancelled) -> TaskResolved:
-    """Who is new does not come there."""
+    """Resolve the task when the newcomer does not come."""
     return TaskResolved(kind="companion.wanted", subject=event.member_id)
 
 
 @staff_tasks.on(CompanionAssigned)
 def resolve_companion_found(_ctx: ReadContext, event: CompanionAssigned) -> TaskResolved:
-    """Somebody does."""
+    """Resolve the task once the newcomer has a companion."""
     return TaskResolved(kind="companion.wanted", subject=event.member_id, by=event.by)

@@ -1,4 +1,4 @@
-"""Load planned support rows with permission and lock."""
+"""Access to planned support, with permission and lock."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from community.planned_support.models import PlannedSupport
 
 
 def own_planned_support(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = False) -> PlannedSupport:
-    """One of the actor's. Raises NotFound."""
+    """Return one of the actor's planned times. Raises NotFound."""
     row = ctx.session.get(PlannedSupport, hard_hour_id, with_for_update=lock or None)
     if row is None or row.member_id != ctx.actor.id:
         raise NotFound
@@ -19,7 +19,7 @@ def own_planned_support(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = Fa
 
 
 def own_planned_supports(ctx: ReadContext) -> list[PlannedSupport]:
-    """The actor's, in the order in which they were planned."""
+    """Return the actor's planned times in the order of their creation."""
     query = (
         select(PlannedSupport)
         .where(PlannedSupport.member_id == ctx.actor.id)
@@ -29,11 +29,11 @@ def own_planned_supports(ctx: ReadContext) -> list[PlannedSupport]:
 
 
 def find_planned_support(ctx: ReadContext, hard_hour_id: UUID, *, lock: bool = False) -> PlannedSupport | None:
-    """One of anybody's, locked, for what the clock brings."""
+    """Return a planned time for an event. Asks no permission."""
     return ctx.session.get(PlannedSupport, hard_hour_id, with_for_update=lock or None)
 
 
 def overdue_planned_supports(uow: UnitOfWork, *, before: datetime, limit: int) -> list[PlannedSupport]:
-    """Return planned times that were due before a moment, and lock those that no one else locked."""
+    """Lock and return planned times that were due before a moment, except those that others have locked."""
     query = select(PlannedSupport).where(PlannedSupport.next_at < before).order_by(PlannedSupport.next_at).limit(limit)
     return list(uow.session.scalars(query.with_for_update(skip_locked=True)))

@@ -1,4 +1,4 @@
-"""Actions of planned support."""
+"""Actions of planned support: plan a time, delete it, start it when it comes, repair the schedule."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ REPAIR_BATCH = 50
 
 
 class TooManyPlans(Conflict):
-    """You have planned for fourteen times already. Take one away first."""
+    """A member plans more than fourteen times."""
 
     code = "too_many_hard_hours"
     message = "You have planned for fourteen times already. Take one away first."
@@ -27,7 +27,7 @@ class TooManyPlans(Conflict):
 def plan_support(
     uow: UnitOfWork, *, weekday: int | None, month_day: int | None, begins: str, ends: str, kinds: list[str], words: str
 ) -> PlannedSupport:
-    """Have what the actor wants at hand at a time that is hard for them. Raises TooManyHardHours."""
+    """Plan what the actor wants to have at a tough time. Raises TooManyPlans."""
     if len(access.own_planned_supports(uow)) >= rules.MAX_PLANNED_HOURS:
         raise TooManyPlans
     hours = rules.Hours(weekday, month_day, begins, ends)
@@ -49,14 +49,14 @@ def plan_support(
 
 
 def delete_planned_support(uow: UnitOfWork, *, hard_hour_id: UUID) -> None:
-    """Plan for it no more. Raises NotFound."""
+    """Delete a planned time. Raises NotFound."""
     row = access.own_planned_support(uow, hard_hour_id, lock=True)
     uow.cancel_scheduled(rules.schedule_key(row.id, row.version))
     uow.session.delete(row)
 
 
 def start_planned_support(uow: UnitOfWork, event: PlannedSupportDue) -> None:
-    """A hard hour begins: say that something is planned, unless it is over by now or was moved."""
+    """Record that a planned time has begun, unless it is over or was moved, and schedule the next one."""
     row = access.find_planned_support(uow, event.hard_hour_id, lock=True)
     if row is None:
         return

@@ -15,7 +15,7 @@ api = api_blueprint("planned_support", __name__, "Times that a member plans help
 @api.get("/hard-hours")
 @api.response(200, shapes.PlannedSupportPage)
 def get_planned_supports() -> Page[queries.PlannedSupportView]:
-    """The times that I plan for."""
+    """List the times that I plan support for."""
     with read_context() as ctx:
         return Page(queries.my_planned_supports(ctx), None)
 
@@ -27,7 +27,7 @@ def get_planned_supports() -> Page[queries.PlannedSupportView]:
 )
 @api.response(201, shapes.PlannedSupportSchema)
 def post_planned_support(wanted: dict[str, Any]) -> queries.PlannedSupportView:
-    """Plan for a time that is hard for me."""
+    """Plan support for a tough time."""
     with unit_of_work() as uow:
         row = actions.plan_support(uow, **wanted)
         return queries.my_planned_support(uow, row.id)
@@ -36,6 +36,6 @@ def post_planned_support(wanted: dict[str, Any]) -> queries.PlannedSupportView:
 @api.delete("/hard-hours/<uuid:hard_hour_id>")
 @api.response(204)
 def delete_planned_support(hard_hour_id: UUID) -> None:
-    """Plan for it no more."""
+    """Delete a planned time."""
     with unit_of_work() as uow:
         actions.delete_planned_support(uow, hard_hour_id=hard_hour_id)

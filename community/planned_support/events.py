@@ -9,7 +9,7 @@ from community.core.events import Event, Priority
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedSupportDue(Event, name="planned_support.due", urgency=Priority.TIMED):
-    """A time comes that somebody planned for."""
+    """A planned time of a member has come."""
 
     hard_hour_id: UUID
     starts_at: datetime
@@ -17,7 +17,7 @@ class PlannedSupportDue(Event, name="planned_support.due", urgency=Priority.TIME
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedSupportStarted(Event, name="planned_support.started", urgency=Priority.TIMED):
-    """It has begun."""
+    """A planned time of a member has begun, and they are notified."""
 
     hard_hour_id: UUID
     member_id: UUID

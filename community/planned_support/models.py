@@ -1,4 +1,4 @@
-"""Tables of planned support."""
+"""Table of planned support."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,10 +12,10 @@ from community.core.ids import new_id
 
 
 class PlannedSupport(Base):
-    """A time of the week or the month that is hard for somebody, and what they want to have then, sealed.
+    """A tough time of the week or month, and the encrypted plan of what the member wants to have then.
 
-    Either `weekday` (0 is Monday) or `month_day` is set; one that a month lacks is its last day. It ends on the next
-    day when `ends` is not later than `begins`. `version` counts how often planning had to begin anew.
+    Either `weekday` (0 is Monday) or `month_day` is set; a day that a month lacks is its last. The time ends on the
+    next day when `ends` is not later than `begins`. `version` counts how often it had to be scheduled anew.
     """
 
     __tablename__ = "hard_hours"

@@ -25,7 +25,7 @@ from community.planned_support.events import PlannedSupportStarted
     ),
 )
 def notify_planned_support(_ctx: ReadContext, event: PlannedSupportStarted) -> NotificationSpec:
-    """In neutral words, while it lasts."""
+    """Notify the member in neutral words when a planned time begins. The notification expires at its end."""
     return NotificationSpec(
         to=[event.member_id],
         title="Something you planned for now",
@@ -38,5 +38,5 @@ def notify_planned_support(_ctx: ReadContext, event: PlannedSupportStarted) -> N
 
 @still_true.on("planned_support.started")
 def is_still_planned(ctx: ReadContext, _recipient_id: UUID, subject: UUID | None, _version: int | None) -> bool:
-    """Nothing comes of an hour that was taken away."""
+    """Return whether the planned time still exists."""
     return subject is not None and access.find_planned_support(ctx, subject) is not None

@@ -17,13 +17,13 @@ pages = Blueprint("planned_support", __name__)
 
 @pages.get("/hard-hours")
 def planned_supports() -> PageResponse:
-    """The times that I plan for."""
+    """Show the times that I plan support for."""
     return _page(Form(PlannedSupportSchema()))
 
 
 @pages.post("/hard-hours")
 def plan_support() -> PageResponse:
-    """Plan for one."""
+    """Plan support for a tough time."""
     form = Form(PlannedSupportSchema())
     sort, _, number = str(form.value("day")).partition(":")
     values: dict[str, Any] = {
@@ -42,7 +42,7 @@ def plan_support() -> PageResponse:
 
 @pages.get("/hard-hours/<uuid:hard_hour_id>")
 def show_planned_support(hard_hour_id: UUID) -> str:
-    """What I planned to have at this time."""
+    """Show what I planned to have at this time."""
     with read_context() as ctx:
         mine = queries.my_planned_support(ctx, hard_hour_id)
         return render_template(
@@ -52,7 +52,7 @@ def show_planned_support(hard_hour_id: UUID) -> str:
 
 @pages.post("/hard-hours/<uuid:hard_hour_id>/let-go")
 def delete_planned_support(hard_hour_id: UUID) -> PageResponse:
-    """Plan for it no more."""
+    """Delete a planned time."""
     with unit_of_work() as uow:
         actions.delete_planned_support(uow, hard_hour_id=hard_hour_id)
     flash("Taken away.")

@@ -1,4 +1,4 @@
-"""Reads about planned support."""
+"""Planned support of the actor."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from community.planned_support.models import PlannedSupport
 
 @dataclass(frozen=True)
 class PlannedSupportView:
-    """A time that is hard for the actor, and what they want to have then. `is_now` while it is that time."""
+    """A planned time of the actor and its plan. `is_now` while it lasts."""
 
     id: UUID
     weekday: int | None
@@ -29,25 +29,25 @@ class PlannedSupportView:
 
 
 def my_planned_supports(ctx: ReadContext) -> list[PlannedSupportView]:
-    """The times that the actor plans for."""
+    """Return the times that the actor plans support for."""
     rows = access.own_planned_supports(ctx)
     return [_view(ctx, row) for row in rows]
 
 
 def my_planned_support(ctx: ReadContext, hard_hour_id: UUID) -> PlannedSupportView:
-    """One of them. Raises NotFound."""
+    """Return one of the actor's planned times. Raises NotFound."""
     return _view(ctx, access.own_planned_support(ctx, hard_hour_id))
 
 
 def current_planned_support(ctx: ReadContext) -> UUID | None:
-    """The hard hour that it is for the actor just now, if it is any."""
+    """Return the id of the actor's planned time that it is now."""
     rows = access.own_planned_supports(ctx)
     zone = member_time_zone(ctx, ctx.actor.id) if rows else None
     return next((row.id for row in rows if zone and rules.current_start(_hours(row), zone=zone, now=ctx.now)), None)
 
 
 def recommendations_for_plan(ctx: ReadContext, view: PlannedSupportView) -> tuple[Recommendation, ...]:
-    """What was planned for, as it is there now."""
+    """Return a recommendation for each kind in the plan that is available now."""
     return recommendations_for(ctx, view.kinds)
 
 

@@ -1,4 +1,4 @@
-"""Hours that somebody plans for: when they come next, and whether it is one of them now."""
+"""Times of planned support: the next start, the end, and the one that it is now."""
 
 import json
 from calendar import monthrange
@@ -16,7 +16,7 @@ MAX_PLANNED_HOURS = 14
 
 @dataclass(frozen=True)
 class Hours:
-    """A weekday (0 is Monday) or a day of the month, from a local time until another; over midnight if earlier."""
+    """A weekday (0 is Monday) or day of the month, with a local start and end. An earlier end is on the next day."""
 
     weekday: int | None
     month_day: int | None
@@ -24,7 +24,7 @@ class Hours:
     ends: str
 
     def is_on(self, day: date) -> bool:
-        """Whether they begin on this day. A day that a month lacks is its last."""
+        """Return whether the time begins on this day. A day that a month lacks is its last."""
         if self.weekday is not None:
             return day.weekday() == self.weekday
         return day.day == min(self.month_day or 1, monthrange(day.year, day.month)[1])
@@ -32,40 +32,40 @@ class Hours:
 
 @dataclass(frozen=True)
 class Plan:
-    """What somebody wants to have then: kinds of help in their order, and a word to themselves."""
+    """The kinds of help that a member wants to have, in their order, and a note to themselves."""
 
     kinds: tuple[str, ...]
     words: str = ""
 
     def as_text(self) -> str:
-        """As it is sealed."""
+        """Return the plan as the text that is encrypted."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def decode_plan(text: str) -> Plan:
-    """The plan again."""
+    """Return the plan that a decrypted text holds."""
     kept = json.loads(text)
     return Plan(tuple(kept["kinds"]), kept["words"])
 
 
 def schedule_key(hard_hour_id: object, version: int) -> str:
-    """Under which key the next time is planned."""
+    """Return the outbox key of the next start."""
     return f"hardhour:{hard_hour_id}:{version}"
 
 
 def next_start(hours: Hours, *, zone: ZoneInfo, after: datetime) -> datetime:
-    """The first time after a moment that they begin."""
+    """Return the first start after a moment."""
     return next_moment(after, clock=time.fromisoformat(hours.begins), zone=zone, on=hours.is_on)
 
 
 def end_of(hours: Hours, start: datetime, *, zone: ZoneInfo) -> datetime:
-    """When hours end that began at a moment."""
+    """Return the end of a time that began at a moment."""
     day = start.astimezone(zone).date()
     return local_moment(day + timedelta(days=0 if hours.ends > hours.begins else 1), hours.ends, zone)
 
 
 def current_start(hours: Hours, *, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """When the hours began that it is now, if it is any."""
+    """Return when the time began that it is now, or None when it is not that time."""
     today = now.astimezone(zone).date()
     for day in (today, today - timedelta(days=1)):
         start = local_moment(day, hours.begins, zone)

@@ -1,4 +1,4 @@
-"""Shapes of planned support in the API and in forms."""
+"""Schemas of planned support."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from community.planned_support.rules import OFFERS
 
 
 class PlannedSupportSchema(StrictSchema):
-    """A weekday or a day of the month, from a time until another, and what I want to have then."""
+    """A weekday or a day of the month with a start and an end, and what I want to have then."""
 
     id = fields.UUID(dump_only=True)
     weekday = fields.Integer(
