@@ -5,8 +5,11 @@ Six answers per row: signed out, own, other, blocked, coordinator, admin. Ben (`
 `{words}` in an address are objects of `tests.house.permission_fixtures`.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
 
 ROLES = ("out", "own", "other", "blocked", "coordinator", "admin")
 WORDS = "seven lamps over the orchard"
@@ -825,23 +828,42 @@ QUIET = (
     Row("POST", "/hard-hours/<uuid:hard_hour_id>/let-go", "401 303 404 404 404 404"),
 )
 
-TABLE = (
-    *MEMBERS_API,
-    *ROOMS_API,
-    *ROOM_KEEPING_API,
-    *MEETUPS_API,
-    *BUDDIES_API,
-    *NOTIFICATIONS_API,
-    *SAFETY_API,
-    *CONSOLE_API,
-    *OPEN_PAGES,
-    *MEMBERS_PAGES,
-    *BUDDIES_PAGES,
-    *STAFF_PAGES,
-    *CHECK_INS,
-    *MILESTONES,
-    *QUIET,
-)
+FEATURES: dict[str, tuple[Row, ...]] = {
+    "members api": MEMBERS_API,
+    "rooms api": ROOMS_API,
+    "room keeping api": ROOM_KEEPING_API,
+    "meetups api": MEETUPS_API,
+    "buddies api": BUDDIES_API,
+    "notifications api": NOTIFICATIONS_API,
+    "safety api": SAFETY_API,
+    "console api": CONSOLE_API,
+    "open pages": OPEN_PAGES,
+    "members pages": MEMBERS_PAGES,
+    "buddies pages": BUDDIES_PAGES,
+    "staff pages": STAFF_PAGES,
+    "check-ins": CHECK_INS,
+    "milestones": MILESTONES,
+    "inactivity": QUIET,
+}
+TABLE = tuple(row for rows in FEATURES.values() for row in rows)
+
+
+def by_feature(rows: Iterable[Row]) -> list[Any]:
+    """Return the rows as parameters of a test, one list for each feature that has some of them."""
+    chosen = {id(row) for row in rows}
+    features = {name: [row for row in all_rows if id(row) in chosen] for name, all_rows in FEATURES.items()}
+    return [pytest.param(some, id=name) for name, some in features.items() if some]
+
+
+def assert_each(rows: Iterable[Row], check: Callable[[Row], None]) -> None:
+    """Check every row, and fail with the list of all rows that failed."""
+    failed = []
+    for row in rows:
+        try:
+            check(row)
+        except Exception as error:
+            failed.append(f"{row.method} {row.at or row.rule}: {type(error).__name__} {error}")
+    assert not failed, "\n".join(failed)
 
 
 @dataclass(frozen=True)

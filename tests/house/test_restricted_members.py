@@ -17,8 +17,8 @@ from community.members.models import Member
 from community.public_endpoints import DEVELOPMENT_ENDPOINTS, PUBLIC_ENDPOINTS
 from community.rooms.models import RoomMembership
 from tests.factories import make_member
-from tests.house.permissions import ROLES, TABLE, Row
-from tests.house.test_permissions import Town, named
+from tests.house.permissions import ROLES, TABLE, Row, assert_each, by_feature
+from tests.house.restorable_app import RestorableApp
 
 REMOVED = ("deactivated", "suspended")
 RESTRICTED = ("muted", "banned", "ex_buddy")
@@ -45,20 +45,20 @@ REFUSED = (
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Town:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> RestorableApp:
     """One of everything, and one member for each standing."""
-    town = Town(tmp_path_factory.mktemp("standing"), migrated_sqlite)
-    world, store = town.world, town._store
+    site = RestorableApp(tmp_path_factory.mktemp("standing"), migrated_sqlite)
+    world, store = site.world, site._store
     cast = world.cast
     with store.unit_of_work(now=world.now) as uow:
         people = {name: make_member(uow, name.capitalize().replace("_", " ")) for name in (*REMOVED, *RESTRICTED)}
-    _impose(town, people["suspended"], "suspension")
-    _impose(town, people["muted"], "mute")
+    _impose(site, people["suspended"], "suspension")
+    _impose(site, people["muted"], "mute")
     with store.unit_of_work(now=world.now) as uow:
         for name in ("muted", "banned", "ex_buddy"):
             room_id = UUID(world.objects["open_room_id"])
             uow.session.add(RoomMembership(room_id=room_id, member_id=people[name].id, joined_at=world.now))
-    _impose(town, people["banned"], "room_ban", room_id=UUID(world.objects["open_room_id"]))
+    _impose(site, people["banned"], "room_ban", room_id=UUID(world.objects["open_room_id"]))
     with store.unit_of_work(now=world.now) as uow:
         first, second = in_order(cast.ben.id, people["ex_buddy"].id)
         two = {"a_id": first, "b_id": second, "score": 1, "reasons": [], "created_at": world.now}
@@ -81,51 +81,59 @@ def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Tow
         for name, actor in people.items():  # after all that ends sessions: what counts is who they are now
             world.tokens[name] = new_token()
             uow.session.add(world._session(actor, world.tokens[name]))
-    town._database.dispose()
-    shutil.copy(town._file, town._kept)
-    return town
+    site._database.dispose()
+    shutil.copy(site._file, site._snapshot)
+    return site
 
 
-def _impose(town: Town, actor: Actor, kind: str, room_id: UUID | None = None) -> None:
-    with town._store.unit_of_work(town.world.cast.ada, now=town.world.now) as uow:
+def _impose(site: RestorableApp, actor: Actor, kind: str, room_id: UUID | None = None) -> None:
+    with site._store.unit_of_work(site.world.cast.ada, now=site.world.now) as uow:
         sanctions.impose(
             uow,
             member_id=actor.id,
             kind=kind,
             reason="Threats in a room.",
             room_id=room_id,
-            until=town.world.now + timedelta(days=7),
+            until=site.world.now + timedelta(days=7),
         )
 
 
-@pytest.mark.parametrize("row", CLOSED, ids=named)
-def test_who_was_removed_is_a_stranger(town: Town, row: Row) -> None:
+@pytest.mark.parametrize("rows", by_feature(CLOSED))
+def test_a_removed_member_is_answered_like_a_stranger(site: RestorableApp, rows: list[Row]) -> None:
     """A9: closed and suspended accounts are answered as strangers are, in the same bytes, with a session at hand."""
-    stranger = town.ask(row, "out")
-    for role in REMOVED:
-        answer = town.ask(row, role)
-        assert answer.status_code == stranger.status_code
-        assert answer.data == stranger.data
-        assert answer.headers.get("Location") == stranger.headers.get("Location")
+
+    def check(row: Row) -> None:
+        stranger = site.request(row, "out")
+        for role in REMOVED:
+            answer = site.request(row, role)
+            assert answer.status_code == stranger.status_code
+            assert answer.data == stranger.data
+            assert answer.headers.get("Location") == stranger.headers.get("Location")
+
+    assert_each(rows, check)
 
 
-@pytest.mark.parametrize("row", CLOSED, ids=named)
-def test_a_restriction_opens_nothing(town: Town, row: Row) -> None:
+@pytest.mark.parametrize("rows", by_feature(CLOSED))
+def test_a_restriction_opens_nothing(site: RestorableApp, rows: list[Row]) -> None:
     """What another alumnus is refused, the muted, the banned and a former buddy are refused, too."""
-    expected = dict(zip(ROLES, row.answers.split(), strict=True))["other"]
-    if expected not in ("403", "404"):
-        return
-    for role in RESTRICTED:
-        if row.method != "GET":
-            town.as_new()
-        assert str(town.ask(row, role).status_code) in ("403", "404"), role
+
+    def check(row: Row) -> None:
+        expected = dict(zip(ROLES, row.answers.split(), strict=True))["other"]
+        if expected not in ("403", "404"):
+            return
+        for role in RESTRICTED:
+            if row.method != "GET":
+                site.restore()
+            assert str(site.request(row, role).status_code) in ("403", "404"), role
+
+    assert_each(rows, check)
 
 
 @pytest.mark.parametrize(("role", "row", "answer"), REFUSED, ids=str)
-def test_a_restriction_closes_what_it_says(town: Town, role: str, row: Row, answer: str) -> None:
+def test_a_restriction_closes_what_it_says(site: RestorableApp, role: str, row: Row, answer: str) -> None:
     """The muted may not write, the banned do not see the room, a former buddy sees nothing of the two."""
-    town.as_new()
-    assert str(town.ask(row, role).status_code) == answer
-    town.as_new()
+    site.restore()
+    assert str(site.request(row, role).status_code) == answer
+    site.restore()
     control = "own" if role == "ex_buddy" else "other"
-    assert town.ask(row, control).status_code < 300
+    assert site.request(row, control).status_code < 300

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.house.permissions import ROLES, TABLE
-from tests.house.test_permissions import Town
+from tests.house.restorable_app import RestorableApp
 from tests.safety.test_reports import say
 
 PAYLOADS = (
@@ -20,34 +20,32 @@ PAYLOADS = (
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Town:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> RestorableApp:
     """One of everything, in which Ben has blocked Dov."""
-    return Town(tmp_path_factory.mktemp("hidden"), migrated_sqlite)
+    return RestorableApp(tmp_path_factory.mktemp("hidden"), migrated_sqlite)
 
 
-def found(town: Town, role: str) -> dict[str, str]:
+def found(site: RestorableApp, role: str) -> dict[str, str]:
     """Behind which doors somebody of this role reads of Ben, of all that only look."""
-    ben = town.world.cast.ben
+    ben = site.world.cast.ben
     seen = {}
     for row in TABLE:
         if row.method != "GET" or row.answers.split()[ROLES.index(role)] != "200":
             continue
-        text = town.ask(row, role).text
+        text = site.request(row, role).text
         if str(ben.id) in text or re.search(r"\bBen\b", text):
             seen[f"{row.method} {row.address}"] = text
     return seen
 
 
-def test_who_is_blocked_reads_of_the_other_behind_no_door(town: Town) -> None:  # R13 S34
+def test_a_blocked_member_reads_of_the_other_at_no_endpoint(site: RestorableApp) -> None:  # R13 S34
     """Everything that only looks, as Dov, whom Ben blocked; Cleo, whom he did not, reads of him in several places."""
-    town.as_new()
-    assert len(found(town, "other")) > 2
-    assert set(found(town, "blocked")) == set()
+    site.restore()
+    assert len(found(site, "other")) > 2
+    assert set(found(site, "blocked")) == set()
 
 
-def test_what_is_written_in_reports_limits_and_appeals_is_shown_as_text(
-    cast: Any, store: Any, page: Any
-) -> None:  # S17
+def test_markup_in_reports_sanctions_and_appeals_is_shown_as_text(cast: Any, store: Any, page: Any) -> None:  # S17
     """Reasons, notes, appeals and answers, on every page that shows them."""
     from tests.pages import csrf
 
