@@ -269,7 +269,7 @@ def test_the_bell_tells_what_came_while_the_line_was_down(evening: Evening) -> N
         window.context.close()
 
 
-def test_what_was_not_sent_survives_a_reload_and_arrives_once(evening: Evening) -> None:
+def test_bens_unsent_message_survives_a_reload_and_arrives_once(evening: Evening) -> None:
     wren = evening.window("wren")
     wren.go("/rooms")
     wren.page.get_by_role("link", name="Evenings").first.click()

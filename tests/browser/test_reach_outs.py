@@ -141,7 +141,7 @@ def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening
         night.service.start()
 
 
-def test_how_was_today_on_a_phone_and_breathing_with_the_network_cut(night: Evening) -> None:
+def test_ben_checks_in_on_a_phone_and_breathes_without_a_network(night: Evening) -> None:
     """An alumnus answers in a few taps, gets up to three things to do, and breathes without a line."""
     juniper = night.window("juniper")
     page = juniper.page

@@ -71,7 +71,7 @@ def test_it_is_the_best_there_is(
         [],
     ],
 )
-def test_what_is_wrong_gets_one_clear_line(capsys: pytest.CaptureFixture[str], tmp_path: Path, instance: Any) -> None:
+def test_a_wrong_instance_gets_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path, instance: Any) -> None:
     file = tmp_path / "instance.json"
     file.write_text(json.dumps(instance))
     assert match(str(file)) != 0

@@ -96,7 +96,7 @@ def test_one_run_at_a_time_and_only_for_coordinators(cast: Cast, act: Act) -> No
         act(cast.ada, runs.start)
 
 
-def test_what_changed_while_the_solver_looked_is_looked_at_again(
+def test_a_run_drops_pairs_whose_members_changed_while_it_was_solved(
     cast: Cast, act: Act, looks: Looks, store: UnitOfWorkFactory
 ) -> None:  # B4
     people = act(None, lambda uow: [make_member(uow, f"Walker {number}") for number in range(6)])

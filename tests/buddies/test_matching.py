@@ -253,7 +253,7 @@ def test_the_same_numbers_give_the_same_pairs_in_another_process():
     assert runs[0] == runs[1] != ""
 
 
-def test_nobody_and_nothing_are_fine():
+def test_no_members_or_no_edges_make_no_pairs():
     empty = Edges.of([])
 
     assert general(0, empty).pairs == general(5, empty, waiting=[1] * 5).pairs == bipartite([], [], empty).pairs == ()

@@ -91,7 +91,7 @@ def test_the_same_edge_twice_is_one_edge():
         (two_sides([[1, "m", 1], ["1", "n", 1]]), "1 is written both"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(instance, said):
+def test_a_wrong_instance_is_refused_with_one_line(instance, said):
     with pytest.raises(InstanceError, match=said) as refused:
         solve_instance(instance)
     assert "\n" not in str(refused.value)

@@ -342,7 +342,7 @@ def test_the_unmatched_hear_what_each_answer_of_theirs_costs():  # B6
         ({"role": "mentor"}, {}, ("nobody_to_match", "nobody_to_match")),
     ],
 )
-def test_whoever_is_unmatched_is_told_why_and_nothing_about_the_other(ada, ben, reasons):  # B6
+def test_unmatched_members_learn_why_and_nothing_about_others(ada, ben, reasons):  # B6
     population = Population(people=(somebody("ada", **ada), somebody("ben", **ben)))
     proposal = propose(population, seed=1, on=MONDAY)
 

@@ -107,7 +107,7 @@ def test_it_ends_when_one_wants_it_to_or_silence_is_met_with_silence() -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [("keep", "end"), ("end", "new"), ("new", ""), ("keep", "")])
-def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
+def test_the_two_answers_decide_and_neither_learns_who_said_what(
     cast: Cast, act: Act, paired: Paired, town: Town, store: UnitOfWorkFactory, first: str, second: str
 ) -> None:
     two = paired(cast.ben, cast.cleo)
@@ -143,7 +143,7 @@ def test_what_both_say_is_what_happens_and_nobody_learns_who_said_it(
             act(cast.ben, trial_review.record_review, pairing_id=two.id, choice="keep")
 
 
-def test_who_wants_somebody_new_gets_a_suggestion_at_once(
+def test_ben_wants_a_new_buddy_and_gets_a_suggestion_at_once(
     cast: Cast, act: Act, paired: Paired, looks: Looks, town: Town
 ) -> None:
     two = paired(cast.ben, cast.cleo)
@@ -182,7 +182,7 @@ def test_ten_silent_days_ask_both_and_a_silence_on_that_ends_it_gently(
     assert town.heard(cast.ben, "pairing.ended") == 1
 
 
-def test_one_who_wants_to_keep_going_is_asked_again_after_ten_more_days(
+def test_ben_who_keeps_going_is_asked_again_after_ten_more_days(
     cast: Cast, act: Act, paired: Paired, town: Town
 ) -> None:
     two = paired(cast.ben, cast.cleo)
@@ -194,7 +194,7 @@ def test_one_who_wants_to_keep_going_is_asked_again_after_ten_more_days(
     assert view(act, cast.ben, two.id).asked == "quiet"
 
 
-def test_a_line_is_prompted_to_both_then_to_each_in_turn_and_never_to_who_write(
+def test_prompts_go_to_both_then_in_turn_and_never_to_members_who_write(
     cast: Cast, act: Act, paired: Paired, town: Town
 ) -> None:
     two = paired(cast.ben, cast.cleo)
@@ -268,7 +268,7 @@ def test_both_numbers_are_one_event_and_an_end_forgets_them(
         act(cast.ben, pairings_actions.share_phone, pairing_id=two.id, number="+1 555 0100")
 
 
-def test_mentors_rest_after_an_ending_and_have_no_more_than_a_coordinator_allows(
+def test_mentors_rest_after_an_ending_and_keep_their_allowed_number(
     cast: Cast, act: Act, looks: Looks, suggested: Any, store: UnitOfWorkFactory
 ) -> None:  # B10
     looks(cast.ben, role="mentor", capacity=5)

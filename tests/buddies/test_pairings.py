@@ -86,7 +86,7 @@ def test_a_break_keeps_them_buddies(cast: Cast, act: Act, paired: Paired) -> Non
     assert act.read(cast.ben, pairings.pairing, pairing_id=two.id).state == "active"
 
 
-def test_who_did_not_feel_safe_is_kept_apart_for_good(cast: Cast, act: Act, paired: Paired) -> None:
+def test_ben_did_not_feel_safe_and_never_meets_cleo_again(cast: Cast, act: Act, paired: Paired) -> None:
     two = paired(cast.ben, cast.cleo)
     act(cast.ben, pairings_actions.end, pairing_id=two.id, reason="safety")
 
@@ -165,7 +165,7 @@ def test_the_two_are_told_once_each_and_never_who_said_what(
     assert [view.kind for view in _told(act, cast.ben)].count("pairing.ended") == 0
 
 
-def test_who_leaves_for_good_leaves_no_buddy_waiting(
+def test_ben_closes_the_account_and_his_buddy_is_not_left_waiting(
     cast: Cast,
     act: Act,
     paired: Paired,

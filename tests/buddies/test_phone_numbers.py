@@ -55,6 +55,6 @@ def test_ben_shares_a_number_as_he_writes_it(written: str, kept: tuple[str, str]
 
 
 @pytest.mark.parametrize("written", NO_NUMBERS, ids=lambda text: ascii(text[:20]))
-def test_what_nobody_could_dial_is_refused(written: str) -> None:
+def test_numbers_that_no_one_can_dial_are_refused(written: str) -> None:
     """X12: words, two numbers and markup are none."""
     assert PhoneSchema().validate({"number": written})

@@ -77,7 +77,7 @@ def test_own_words_are_sealed(cast: Cast, api: Any, store: UnitOfWorkFactory) ->
     ],
     ids=str,
 )
-def test_what_cannot_be_is_refused_by_field(cast: Cast, api: Any, changed: dict[str, Any], field: str) -> None:
+def test_impossible_answers_are_refused_by_field(cast: Cast, api: Any, changed: dict[str, Any], field: str) -> None:
     ben = api(cast.ben)
     answer = ben.put("/buddy-profile", {**WHOLE, **changed})
     named = {name.split(".")[0] for name in answer.json["errors"]}
@@ -106,7 +106,7 @@ def test_a_pause_ends_by_itself(cast: Cast, api: Any) -> None:
 OPEN = ("twelve steps", "woman", "important", "quarry", "zither", "2019-03-01", "Esperanto", "25_to_34", "by_day")
 
 
-def test_what_ben_answers_is_in_no_table_in_the_open(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
+def test_bens_answers_are_in_no_table_unencrypted(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     """A19m: pathways, gender, spirituality and since when stood plain in profiles, and again in each run's inputs."""
     answers = {
         "pathways": ["twelve steps"],

@@ -75,7 +75,7 @@ def test_a_day_is_offered_wanted_and_done_by_one(
         act(cast.cleo, stand_ins_actions.request_cover, stand_in_id=day.id)
 
 
-def test_who_must_not_meet_is_not_asked_and_loses_the_room(
+def test_a_blocked_helper_is_not_asked_and_loses_the_room(
     cast: Cast, act: Act, paired: Paired, helpers: list[Actor], store: UnitOfWorkFactory, settings: Settings
 ) -> None:  # B4
     two = paired(cast.ben, cast.cleo)

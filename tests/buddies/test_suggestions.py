@@ -151,7 +151,7 @@ def test_a_no_looks_like_no_answer(cast: Cast, act: Act, looks: Looks, suggested
     assert refusals[0] == refusals[1]
 
 
-def test_who_says_no_gets_somebody_else_at_once_and_the_other_at_the_expiry(
+def test_ben_says_no_and_gets_the_next_now_and_cleo_at_the_expiry(
     cast: Cast, act: Act, looks: Looks, suggested: Suggested
 ) -> None:  # B3
     for one in (cast.ben, cast.cleo):
@@ -306,7 +306,7 @@ def test_a_lower_capacity_ends_nothing_and_brings_nobody_new(
         assert (row.capacity, row.ceiling, row.active_count) == (1, 2, 2)
 
 
-def test_who_has_enough_buddies_is_told_so(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:
+def test_ben_with_enough_buddies_is_told_so(cast: Cast, act: Act, looks: Looks, suggested: Suggested) -> None:
     for one in (cast.ben, cast.cleo, cast.dov):
         looks(one)
     first = suggested(cast.ben, cast.cleo)

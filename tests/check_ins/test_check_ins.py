@@ -66,13 +66,13 @@ def told(store: UnitOfWorkFactory, actor: Actor, *kinds: str) -> list[str]:
         ({"sleep": 1}, AvailableSupport(has_room=True), ("breathe", "room", "coordinator")),
     ],
 )
-def test_what_is_offered_fits_the_answers_and_what_there_is(
+def test_recommendations_fit_the_answers_and_what_is_available(
     said: dict[str, Any], around: AvailableSupport, expected: tuple[str, ...]
 ) -> None:
     assert recommendations.recommend(Answers(**said), around, {}) == expected
 
 
-def test_what_helped_moves_up_and_a_hard_day_still_has_a_person() -> None:
+def test_helpful_things_move_up_and_a_hard_day_still_has_a_person() -> None:
     breathing = {"breathe": HelpfulCounts(yes=9), "buddy": HelpfulCounts(no=9), "reach_out": HelpfulCounts(no=50)}
     assert recommendations.recommend(Answers(mood=4), ALL, breathing)[0] == "breathe"
     assert recommendations.recommend(Answers(mood=1), ALL, breathing)[0] == "reach_out"
@@ -108,7 +108,7 @@ def test_ben_says_how_it_was_and_gets_at_most_three_things_to_do(
     assert CANARY not in row.answers
 
 
-def test_what_is_wrong_is_named_and_everything_may_be_skipped_but_not_all_of_it(cast: Cast, api: Any) -> None:
+def test_ben_may_skip_every_answer_but_not_all_of_them(cast: Cast, api: Any) -> None:
     ben = api(cast.ben)
     for wrong, field in (
         ({"mood": 6}, "mood"),
@@ -151,7 +151,7 @@ def test_plain_words_stand_under_the_weeks() -> None:
     assert [point.mood for point in trends.chart_points([*before, *recent], today=today)] == [2, 2, 2, 2, 4, 4, 4]
 
 
-def test_what_helped_is_asked_once_and_tunes_only_ones_own(cast: Cast, act: Act, api: Any) -> None:
+def test_ben_says_once_that_it_helped_and_it_counts_for_him_alone(cast: Cast, act: Act, api: Any) -> None:
     made = say(act, cast.ben)
     assert act.read(cast.ben, queries.feedback_due) is None
     assert not act.read(cast.ben, queries.is_feedback_due)
@@ -254,7 +254,7 @@ def test_figures_are_of_eleven_people_or_none(cast: Cast, act: Act) -> None:  # 
     assert (newest.mood, newest.connection) == (4.0, 2.0)
 
 
-def test_what_is_taken_back_is_gone_for_everybody(cast: Cast, act: Act, api: Any) -> None:
+def test_bens_deleted_check_in_is_gone_for_everyone(cast: Cast, act: Act, api: Any) -> None:
     shared = say(act, cast.ben, "coordinator")
     assert api(cast.cleo).delete(f"/check-ins/{shared}").status_code == 404
     assert api(cast.ben).delete(f"/check-ins/{shared}").status_code == 204
@@ -265,7 +265,7 @@ def test_what_is_taken_back_is_gone_for_everybody(cast: Cast, act: Act, api: Any
 
 
 @pytest.mark.parametrize("start", [datetime(2027, 3, 12, 17, tzinfo=UTC), datetime(2026, 10, 30, 16, tzinfo=UTC)])
-def test_the_question_comes_once_a_day_at_eight_in_the_evening_over_both_clock_changes(  # C11
+def test_ben_is_asked_once_a_day_at_eight_over_both_clock_changes(  # C11
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, start: datetime
 ) -> None:
     act.now = start
@@ -308,7 +308,7 @@ def test_a_time_that_the_clock_skips_or_shows_twice_comes_once() -> None:  # C11
 
 
 @pytest.mark.parametrize("tells_buddy", [True, False])
-def test_silence_leads_to_one_gentle_word_and_then_with_consent_to_the_buddy(
+def test_bens_silence_brings_one_note_then_with_consent_his_buddy(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], tells_buddy: bool
 ) -> None:
     paired(cast.ben, cast.cleo)
@@ -357,7 +357,7 @@ def test_the_question_stands_on_the_home_page_until_it_is_answered(cast: Cast, a
     assert act.read(cast.ben, rhythm_queries.is_check_in_due)
 
 
-def test_what_stopped_is_started_again(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
+def test_a_check_in_schedule_that_stopped_is_started_again(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     say(act, cast.ben)
     act.later(days=30)
     planned = next_at(store, cast.ben)
@@ -369,7 +369,7 @@ def test_what_stopped_is_started_again(cast: Cast, act: Act, store: UnitOfWorkFa
     assert next_at(store, cast.ben) > act.now
 
 
-def test_a_word_that_quiet_hours_held_back_is_not_sent_when_it_is_no_longer_true(
+def test_a_note_held_by_quiet_hours_is_not_sent_once_it_is_untrue(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     told_by = Told(act, settings)

@@ -52,7 +52,7 @@ def test_lines_are_those_of_the_file() -> None:
         (b"email\nwren\x81@example.org", "letters"),
     ],
 )
-def test_what_cannot_be_read_is_said_plainly(raw: bytes, words: str) -> None:  # console 2
+def test_a_list_that_cannot_be_read_says_why(raw: bytes, words: str) -> None:  # console 2
     with pytest.raises(UnreadableFile, match=words):
         read_list(raw)
 

@@ -113,7 +113,7 @@ def test_ada_invites_somebody_and_sees_the_link_once(cast: Cast, page: Any, clie
         {"email": ["a@example.org", "b@example.org"]},
     ],
 )
-def test_what_does_not_fit_is_shown_beside_the_field(cast: Cast, page: Any, fields: dict[str, Any]) -> None:
+def test_ada_reads_an_error_beside_its_field(cast: Cast, page: Any, fields: dict[str, Any]) -> None:
     ada = page(cast.ada)
     token = csrf(ada.get("/console/invitations"))
     answer = ada.post("/console/invitations", data={**fields, "csrf_token": token})

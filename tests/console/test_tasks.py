@@ -64,7 +64,7 @@ def test_the_same_again_is_one_task_and_says_what_is_so_now(act: Act, cast: Cast
     assert [(one.title, one.taken_by) for one in shown] == [("quiet for 20 days", "Ada")]
 
 
-def test_what_is_settled_is_done_and_can_come_up_again(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
+def test_a_settled_task_is_done_and_can_come_up_again(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
     subject = new_id()
     settled = TaskResolved(kind="pairing.quiet", subject=subject, by=cast.root.id)
     tell(settled, task(subject=subject), settled, settled)
@@ -92,7 +92,7 @@ def test_one_sees_to_it_and_another_may_take_it_over(act: Act, cast: Cast, tell:
     assert act.read(cast.root, queries.today).done[0].done_by == "Ada"
 
 
-def test_whom_it_is_about_does_not_see_it(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
+def test_ada_does_not_see_a_task_about_herself(act: Act, cast: Cast, tell: Callable[..., None]) -> None:
     tell(task(hidden_from=[cast.ada.id, cast.ada.id]))
     assert to_do(act, cast.ada) == []
     assert act.read(cast.ada, queries.open_tasks) == 0

@@ -69,7 +69,7 @@ assert not [name for name in UNUSED_MODULES if sys.modules[name] is not None]
     assert done.returncode == 0, done.stderr
 
 
-def test_a_postgres_connection_that_the_server_ended_is_known_by_its_socket(postgres_url: str) -> None:
+def test_a_postgres_connection_that_the_server_ended_is_recognized(postgres_url: str) -> None:
     url = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as ours, psycopg.connect(url, autocommit=True) as theirs:
         ours.execute("SELECT 1")
@@ -113,7 +113,7 @@ def test_flask_socketio_makes_the_server_with_our_options() -> None:
     assert "if 'client_manager' not in kwargs" in text
 
 
-def test_socketio_asks_the_class_for_its_engine_and_the_manager_for_the_rest() -> None:
+def test_socketio_takes_engine_and_manager_from_our_classes() -> None:
     assert "self._engineio_server_class()(" in source(socketio.base_server.BaseServer.__init__)
     assert "self.eio.send(eio_sid, " in source(socketio.Server._send_packet)
     disconnect = source(socketio.Server.disconnect)
@@ -122,7 +122,7 @@ def test_socketio_asks_the_class_for_its_engine_and_the_manager_for_the_rest() -
     assert "self.manager.emit(" in source(socketio.Server.emit)
 
 
-def test_engineio_checks_the_request_and_leaves_the_connection_to_one_method() -> None:
+def test_engineio_leaves_the_connection_to_one_method() -> None:
     text = source(engineio.Server.handle_request)
     for checked in ("cors_allowed_origins", "not in self.transports", "query.get('EIO') != ['4']", "_handle_connect("):
         assert checked in text

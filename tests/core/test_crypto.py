@@ -25,7 +25,7 @@ def test_passwords_are_argon2id_of_at_least_the_minimum() -> None:  # S2
     assert needs_rehash(PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("x"))
 
 
-def test_nobody_matches_no_password() -> None:  # S6
+def test_no_password_matches_a_missing_hash() -> None:  # S6
     assert not password_matches(None, "seven lamps over the orchard")
     assert not password_matches("", "")
     assert not password_matches("not a hash", "not a hash")

@@ -82,7 +82,7 @@ def test_keys_turn_while_people_write_and_the_old_one_may_go(cast: Cast, act: Ac
     assert reencrypt(store, both).reencrypted == 0
 
 
-def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
+def test_a_value_that_ben_changes_meanwhile_stays_his(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     class Slow(FieldCipher):
         """Somebody writes between the look and the change."""
 
@@ -98,7 +98,7 @@ def test_what_changes_under_the_hand_stays_as_it_was_written(cast: Cast, act: Ac
     assert act.read(cast.ben, keyed(FieldCipher(NEW), my_profile)).about == "meanwhile"
 
 
-def test_the_command_turns_values_without_a_key_name_and_says_what_stays_shut(
+def test_the_command_reencrypts_and_lists_what_does_not_decrypt(
     cast: Cast, act: Act, store: UnitOfWorkFactory, tmp_path: Path
 ) -> None:
     nameless = (
@@ -153,7 +153,7 @@ def reason_of(act: Act, cast: Cast, cipher: FieldCipher) -> UUID:
 WRITTEN_BEFORE = Path(__file__).with_name("encrypted_columns.json")
 
 
-def test_what_was_written_before_still_opens() -> None:
+def test_values_encrypted_before_still_decrypt() -> None:
     """What a column declares is bound into every stored value: a changed declaration would lock them all away."""
     load_models()
     before = json.loads(WRITTEN_BEFORE.read_text())

@@ -22,7 +22,7 @@ def parameters(url: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", NETWORK_PATIENCE)
-def test_what_the_operator_says_of_patience_wins(postgres_url: str, name: str) -> None:
+def test_a_timeout_that_the_operator_sets_wins(postgres_url: str, name: str) -> None:
     """Recipe 8: a partition held `/readyz` for 25 s."""
     assert parameters(postgres_url)[name] == str(NETWORK_PATIENCE[name])
     theirs = make_url(postgres_url).update_query_dict({name: "17"})

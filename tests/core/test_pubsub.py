@@ -77,7 +77,8 @@ def test_it_rings_by_address_and_by_unix_socket(tmp_path: Path) -> None:
         rings_through(PubSub(f"unix://{place}?db=0"))
 
 
-def test_nobody_waits_for_a_redis_that_hangs_or_is_gone(tmp_path: Path) -> None:  # F3
+@pytest.mark.prove
+def test_no_request_waits_for_a_redis_that_hangs_or_is_gone(tmp_path: Path) -> None:  # F3
     with Valkey() as valkey:
         bell = PubSub(valkey.url)
         assert bell.publish([(EVENTS, {})])
@@ -100,7 +101,7 @@ def test_nobody_waits_for_a_redis_that_hangs_or_is_gone(tmp_path: Path) -> None:
     figure("F3", f"Redis hangs: one ring waits {1000 * max(took):.0f} ms, 19 do not; gone: {1000 * gone:.1f} ms")
 
 
-def test_who_hears_redis_again_rings_again_at_once() -> None:  # F3
+def test_a_process_that_hears_redis_again_publishes_at_once() -> None:  # F3
     with Valkey() as valkey:
         bell = PubSub(valkey.url)
         with heard(bell) as rings:
@@ -114,7 +115,7 @@ def test_who_hears_redis_again_rings_again_at_once() -> None:  # F3
             until(lambda: (EVENTS, {"id": "1"}) in rings)
 
 
-def test_it_rings_again_after_sentinel_made_another_server_the_first(tmp_path: Path) -> None:  # F3
+def test_messages_arrive_after_sentinel_promotes_another_server(tmp_path: Path) -> None:  # F3
     first, second, watching = free_port(), free_port(), free_port()
     settings = tmp_path / "sentinel.conf"
     settings.write_text(
@@ -161,7 +162,7 @@ def _replicas_known(port: int) -> int:
         return 0
 
 
-def test_it_rings_over_tls_and_only_by_a_certificate_that_is_trusted(
+def test_messages_arrive_over_tls_by_a_trusted_certificate_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # F3
     ours, foreign = Certificate(tmp_path / "ours"), Certificate(tmp_path / "foreign")
@@ -185,8 +186,9 @@ def test_it_rings_over_tls_and_only_by_a_certificate_that_is_trusted(
     figure("F3", f"over TLS: a stranger's certificate is refused in {1000 * max(took):.0f} ms, with one line")
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("where", ["handshake", "after"])
-def test_nobody_waits_for_a_tls_that_hangs(tmp_path: Path, where: str) -> None:  # F3
+def test_no_request_waits_for_a_tls_that_hangs(tmp_path: Path, where: str) -> None:  # F3
     ours = Certificate(tmp_path)
     with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy:
         bell = PubSub(f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}")

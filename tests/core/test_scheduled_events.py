@@ -94,7 +94,7 @@ def test_planned_again_under_its_key_it_moves_and_says_the_new(store: UnitOfWork
     assert seen == [(WalkDue(walk_id=UUID(int=2)), NOON + 2 * HOUR)]
 
 
-def test_what_is_done_stays_done_under_its_key(store: UnitOfWorkFactory, settings: Settings) -> None:
+def test_a_finished_event_is_not_planned_again_under_its_key(store: UnitOfWorkFactory, settings: Settings) -> None:
     plan(store, NOON)
     run_until_quiet(store, settings, now=NOON)
     plan(store, NOON + HOUR)
@@ -102,7 +102,7 @@ def test_what_is_done_stays_done_under_its_key(store: UnitOfWorkFactory, setting
     assert moments() == [NOON]
 
 
-def test_what_is_forgotten_does_not_come(store: UnitOfWorkFactory, settings: Settings) -> None:
+def test_a_cancelled_event_does_not_come(store: UnitOfWorkFactory, settings: Settings) -> None:
     plan(store, NOON + HOUR)
     plan(store, NOON + HOUR, key="walk:2")
     with store.unit_of_work(now=NOON) as uow:
@@ -113,7 +113,7 @@ def test_what_is_forgotten_does_not_come(store: UnitOfWorkFactory, settings: Set
         assert uow.cancel_scheduled("walk:2") == 0, "it is done"
 
 
-def test_what_was_rolled_back_was_never_planned(store: UnitOfWorkFactory, settings: Settings) -> None:
+def test_a_rolled_back_event_was_never_planned(store: UnitOfWorkFactory, settings: Settings) -> None:
     def plan_and_fail() -> None:
         with store.unit_of_work(now=NOON) as uow:
             uow.schedule(NOON, WalkDue(walk_id=ONE), key="walk:1")
@@ -132,7 +132,7 @@ def test_it_may_plan_itself_again(store: UnitOfWorkFactory, settings: Settings) 
     assert moments() == [NOON, NOON + HOUR, NOON + 2 * HOUR]
 
 
-def test_what_is_moved_after_a_worker_took_it_is_not_seen_to_by_that_worker(store: UnitOfWorkFactory) -> None:
+def test_an_event_moved_after_its_claim_is_not_handled_by_that_worker(store: UnitOfWorkFactory) -> None:
     plan(store, NOON)
     with store.unit_of_work(now=NOON) as uow:
         [claim] = leases.claim_new(uow.session, now=NOON, most=10)
@@ -144,7 +144,7 @@ def test_what_is_moved_after_a_worker_took_it_is_not_seen_to_by_that_worker(stor
         assert len(leases.claim_new(uow.session, now=NOON + HOUR, most=10)) == 1
 
 
-def test_who_plans_does_not_wait_for_the_worker_that_handles_it(store: UnitOfWorkFactory) -> None:
+def test_planning_does_not_wait_for_the_worker_that_handles_it(store: UnitOfWorkFactory) -> None:
     """On PostgreSQL the worker may in turn wait for what the planner has locked. SQLite has one writer anyway."""
     if store.database.is_sqlite:
         return

@@ -21,7 +21,7 @@ def test_a_built_file_is_the_same_packed_and_plain(client: FlaskClient) -> None:
     assert len(packed.data) < len(plain.data) / 2
 
 
-def test_what_is_not_there_is_not_there_packed_either(client: FlaskClient) -> None:
+def test_a_missing_file_is_missing_compressed_too(client: FlaskClient) -> None:
     for name in ("dist/nothing.js", "../web.py", "dist/../../core/web.py", "dist/../src/sw.ts"):
         assert client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"}).status_code == 404
 

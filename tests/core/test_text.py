@@ -48,7 +48,7 @@ def test_text_is_kept_in_one_form() -> None:
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800"])
-def test_what_no_keyboard_writes_is_refused(text: str) -> None:
+def test_characters_that_no_keyboard_writes_are_refused(text: str) -> None:
     """S17, X12: NUL and lone surrogates are errors of a program."""
     for take in (clean, clean_line):
         with pytest.raises(ValueError, match="cannot be shown"):
@@ -87,7 +87,7 @@ PASTED = {
 
 
 @pytest.mark.parametrize(("pasted", "stored"), PASTED.items(), ids=ascii)
-def test_what_ben_pastes_is_taken_without_what_cannot_be_shown(pasted: str, stored: str) -> None:
+def test_bens_pasted_text_is_taken_without_invisible_characters(pasted: str, stored: str) -> None:
     """X12: marks of direction, line ends of other programs and controls are dropped, closed or turned."""
     assert clean(pasted) == stored
     assert clean(stored) == stored
@@ -107,14 +107,14 @@ UNSEEN = (
 
 
 @pytest.mark.parametrize("text", [*UNSEEN, UNSEEN, "\u200b \n\u3164"], ids=ascii)
-def test_what_shows_nothing_is_empty(text: str) -> None:
+def test_text_that_shows_nothing_is_empty(text: str) -> None:
     """X12: whatever kind of nothing it is."""
     assert not shows_something(text)
     assert clean(text) == clean_line(text.replace("\n", "")) == ""
 
 
 @pytest.mark.parametrize("text", ["a", ".", "é", "\u0301", "👍", "ש", "中", "\u200ba", "\ufffd"], ids=ascii)
-def test_what_shows_something_is_not_empty(text: str) -> None:
+def test_text_that_shows_something_is_not_empty(text: str) -> None:
     """X12: the rule keeps what a reader sees."""
     assert shows_something(text)
     assert clean(text) == text

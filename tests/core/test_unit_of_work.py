@@ -78,7 +78,7 @@ def test_the_bell_rings_only_when_it_stands(cast: Cast, store: UnitOfWorkFactory
     assert seen == [1]
 
 
-def test_nobody_acts_without_being_somebody(store: UnitOfWorkFactory, cast: Cast) -> None:
+def test_an_action_without_an_actor_is_refused(store: UnitOfWorkFactory, cast: Cast) -> None:
     with store.read_context() as ctx, pytest.raises(Unauthenticated):
         _ = ctx.actor
     with store.read_context(cast.ben) as ctx, pytest.raises(Forbidden):

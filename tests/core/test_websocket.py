@@ -43,7 +43,7 @@ def test_parts_make_one_message_and_a_ping_may_stand_between() -> None:
     assert list(FrameReader().read(stream)) == [(PING, b"?"), (TEXT, b"one two three")]
 
 
-def test_the_largest_message_is_taken_and_one_byte_more_is_refused_by_its_length() -> None:
+def test_the_largest_message_passes_and_one_byte_more_is_refused() -> None:
     [(kind, body)] = FrameReader().read(masked(b"x" * LARGEST_MESSAGE))
     assert (kind, len(body)) == (TEXT, LARGEST_MESSAGE)
     with pytest.raises(ProtocolError):
@@ -53,7 +53,7 @@ def test_the_largest_message_is_taken_and_one_byte_more_is_refused_by_its_length
 @pytest.mark.parametrize(
     "stream", [b"\x81\x01x", b"\xc1\x80\0\0\0\0", b"\x80\x80\0\0\0\0", b"\x82\x80\0\0\0\0", b"\x09\x80\0\0\0\0"]
 )
-def test_what_the_protocol_does_not_allow_is_refused(stream: bytes) -> None:
+def test_frames_that_the_protocol_forbids_are_refused(stream: bytes) -> None:
     with pytest.raises(ProtocolError):
         list(FrameReader().read(stream))
 

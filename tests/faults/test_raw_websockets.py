@@ -56,7 +56,7 @@ WRONG: dict[str, Callable[[Rough], None]] = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_what_is_not_the_protocol_cuts_its_sender_alone(town: Town, kind: str) -> None:  # R15 S11
+def test_a_client_that_breaks_the_protocol_is_disconnected_alone(town: Town, kind: str) -> None:  # R15 S11
     room = room_of(town, 1)
     with Wire(town.service.url, town.tokens[1]) as ben:
         assert ben.ask("room.open", {"room_id": room})["ok"]
@@ -68,7 +68,7 @@ def test_what_is_not_the_protocol_cuts_its_sender_alone(town: Town, kind: str) -
         until(lambda: ben.of("message.posted"))
 
 
-def test_whoever_never_says_who_they_are_is_cut(town: Town) -> None:  # S11
+def test_a_client_that_never_signs_in_is_disconnected(town: Town) -> None:  # S11
     silent = [Rough(town.service.port) for _ in range(5)]
     started = time.monotonic()
     assert all(one.is_cut_within(15) for one in silent)
@@ -162,7 +162,7 @@ def test_numbers_of_files_are_used_again_and_nobody_gets_anothers_words(town: To
 
 
 @pytest.mark.parametrize("people", [6, pytest.param(50, marks=pytest.mark.prove)])
-def test_who_never_reads_is_cut_and_costs_little(town: Town, people: int) -> None:  # F10 S12
+def test_a_client_that_never_reads_is_disconnected_and_costs_little(town: Town, people: int) -> None:  # F10 S12
     room = room_of(town, 1, 2, *range(3, 3 + people))
     with Wire(town.service.url, town.tokens[1]) as ben, Wire(town.service.url, town.tokens[2]) as cleo:
         for one in (ben, cleo):

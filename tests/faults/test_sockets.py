@@ -132,7 +132,7 @@ def catch_up(one: Wire, room: str, log: dict[int, Any]) -> Any:
             return opened
 
 
-def test_who_is_taken_out_gets_nothing_more_from_any_process(town: Town) -> None:  # R14 S8
+def test_a_removed_member_gets_nothing_from_any_process(town: Town) -> None:  # R14 S8
     room = room_of(town, 1, 2, 3)
     gone, stays = everybody_on_every_process(town, 2), wire(town, 3)
     for one in (*gone, stays):
@@ -174,7 +174,7 @@ def test_without_redis_a_block_and_a_farewell_hold_within_five_seconds(town: Tow
     town.api(4)("DELETE", f"/members/{town.ids[5]}/block")
 
 
-def test_who_is_shut_out_of_a_room_sees_no_more_of_it(town: Town) -> None:  # R14 S8
+def test_a_member_banned_from_a_room_sees_no_more_of_it(town: Town) -> None:  # R14 S8
     """By a measure that rang no bell and moved no version: the sweep finds it."""
     room = room_of(town, 7, 8)
     with wire(town, 7) as ben, wire(town, 8) as cleo:

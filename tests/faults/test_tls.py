@@ -22,7 +22,7 @@ SWEEP_SECONDS = 2.0
 MAX_WAIT_SECONDS = 0.25
 
 
-def test_web_rings_and_a_worker_hears_over_tls_and_nobody_waits_for_it(tmp_path: Path) -> None:  # F3
+def test_web_publishes_to_a_worker_over_tls_and_no_request_waits(tmp_path: Path) -> None:  # F3
     ours = Certificate(tmp_path / "ours")
     with Valkey() as valkey, TlsProxy(valkey.port, ours) as proxy, redis.Redis(port=valkey.port) as ctx:
         address = f"rediss://127.0.0.1:{proxy.port}/0?ssl_ca_certs={ours.path}"

@@ -19,7 +19,7 @@ def test_members_are_greeted_by_their_own_clock(hour: int, words: str) -> None:
     assert rules.greeting(hour) == f"Good {words}"
 
 
-def test_who_needs_somebody_comes_first() -> None:
+def test_ada_sees_first_who_needs_help() -> None:
     nothing = {"reports": 0, "suggestions": 0, "rooms": 1, "unanswered_meetups": 0}
     assert rules.next_step(**nothing) is None
     assert rules.next_step(**nothing, did_it_help=True) == rules.HELPED
@@ -29,7 +29,7 @@ def test_who_needs_somebody_comes_first() -> None:
     assert rules.next_step(**{**nothing, "reports": 2, "suggestions": 1}) == rules.REPORTS
 
 
-def test_who_is_not_signed_in_is_shown_the_way_in(client: FlaskClient) -> None:
+def test_dov_signed_out_is_led_to_the_sign_in_page(client: FlaskClient) -> None:
     assert client.get("/").headers["Location"] == "/sign-in"
 
 

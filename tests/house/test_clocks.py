@@ -119,5 +119,5 @@ def test_a_clock_is_found_under_any_of_its_names(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", ["time.monotonic()", "uow.now", "'''What is due now() and then.'''", "datetime.min"])
-def test_what_asks_no_clock_is_left_alone(source: str) -> None:
+def test_code_that_reads_no_clock_passes(source: str) -> None:
     assert list(asked(source)) == []

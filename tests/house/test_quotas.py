@@ -346,7 +346,7 @@ def test_coordinators_do_their_work_without_a_quota(act: Act, cast: Cast) -> Non
         act(cast.ada, check_ins.request_coordinator)
 
 
-def test_who_declines_everybody_is_suggested_no_more_that_day(flood: Flood) -> None:
+def test_ben_declines_everyone_and_gets_no_suggestion_that_day(flood: Flood) -> None:
     """A17: each decline suggests the next, who is told of it. Declining itself is never refused."""
     act, ben = flood.act, flood.cast.ben
     most = quotas.NEXT_SUGGESTIONS.at_once

@@ -54,7 +54,7 @@ def is_here(act: Act, *people: Actor, since: datetime, weeks: int) -> None:
 
 
 @pytest.mark.parametrize("allows", [True, False])
-def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinator(
+def test_bens_absence_is_told_to_him_then_his_buddy_then_a_coordinator(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, paired: Callable[..., Any], allows: bool
 ) -> None:
     paired(cast.ben, cast.cleo)
@@ -79,7 +79,7 @@ def test_quiet_is_said_to_oneself_then_by_leave_to_the_buddy_then_to_a_coordinat
     assert [task.done_at is not None for task in to_ask(store)] == [True] * len(to_ask(store))
 
 
-def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
+def test_ben_switches_the_watch_off_and_its_record_is_deleted(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings, page: Any
 ) -> None:
     ben = page(cast.ben)
@@ -93,7 +93,7 @@ def test_what_was_known_of_quiet_is_forgotten_when_it_is_switched_off(
     assert told(store, cast.ben) == []
 
 
-def test_somebody_is_measured_by_their_own_weeks_alone() -> None:
+def test_ben_is_measured_against_his_own_weeks_alone() -> None:
     today = date(2026, 11, 23)
     busy = [today - timedelta(days=one) for one in range(15, 57)]
     assert rules.measure_activity(busy, today=today) == rules.Activity(7.0, 0.0)

@@ -17,7 +17,7 @@ TABLE = {
 }
 
 
-def test_somebody_is_invited_comes_in_and_signs_in(evening: Evening) -> None:
+def test_a_guest_is_invited_joins_and_signs_in(evening: Evening) -> None:
     dana, email = evening.demo("dana"), "linnet@example.org"
     invited = dana.api("POST", "/invitations", {"email": email, "role": "alumnus"})
     assert (invited.status_code, invited.json()["state"]) == (201, "created")

@@ -43,7 +43,7 @@ def room_of(walks: Walks, meetup_id: UUID, actor: Actor | None = None) -> UUID |
     return walks.view(meetup_id, actor).room_id
 
 
-def test_who_goes_is_in_the_room_and_who_waits_or_withdraws_is_not(
+def test_guests_are_in_the_room_and_members_on_the_waitlist_are_not(
     act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
 ) -> None:
     walk = walks.post(capacity=1, has_room=True)
@@ -105,7 +105,7 @@ def test_an_event_twice_late_or_out_of_turn_ends_in_the_same_people(
         assert see(room)[0] == {cast.ada.id}
 
 
-def test_a_series_has_one_room_that_lets_go_who_came_long_ago_and_closes_after_its_last_date(
+def test_a_series_has_one_room_that_closes_after_its_last_occurrence(
     act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
 ) -> None:
     walk = walks.post(has_room=True, **WEEKLY)
@@ -130,7 +130,7 @@ def test_a_series_has_one_room_that_lets_go_who_came_long_ago_and_closes_after_i
     assert not walks.view(walk, cast.cleo).has_room
 
 
-def test_a_room_that_the_clock_closed_opens_again_when_its_series_goes_on_and_one_that_a_host_closed_does_not(
+def test_a_room_reopens_with_its_series_unless_a_host_closed_it(
     act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
 ) -> None:
     walk = walks.post(has_room=True, recurrence="FREQ=WEEKLY", starts_at_local=datetime(2026, 11, 26, 19, 0))
@@ -162,7 +162,7 @@ def test_a_room_that_the_clock_closed_opens_again_when_its_series_goes_on_and_on
         assert see(room)[1]
 
 
-def test_a_meetup_that_is_off_closes_its_room_and_one_date_of_several_does_not(
+def test_a_cancelled_meetup_closes_its_room_and_one_occurrence_does_not(
     act: Act, walks: Walks, cast: Cast, run_worker: Run, see: Any
 ) -> None:
     walk = walks.post(has_room=True, **WEEKLY)
@@ -298,7 +298,7 @@ def test_the_room_leads_back_to_its_meetup_by_page_and_program(
     assert act.read(cast.ada, rooms.room, room_id=open_room.id).belongs_to is None
 
 
-def test_who_is_out_of_the_room_or_may_not_write_there_reads_so_on_the_meetup(
+def test_a_banned_or_muted_guest_reads_so_on_the_meetup(
     act: Act, walks: Walks, cast: Cast, run_worker: Run, api: Any, page: Any
 ) -> None:
     walk = walks.post(has_room=True, starts_at_local=datetime(2099, 11, 26, 19, 0))

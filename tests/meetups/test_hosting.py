@@ -158,7 +158,7 @@ def test_two_who_must_not_meet_both_get_a_seat_and_only_coordinators_know(
     assert not [one for one in api(cast.ben).get("/notifications").json["items"] if one["kind"] != "meetup.posted"]
 
 
-def test_who_prefers_not_to_be_listed_is_counted_without_a_name(act: Act, walks: Walks, cast: Cast) -> None:
+def test_a_guest_who_is_not_listed_is_counted_without_a_name(act: Act, walks: Walks, cast: Cast) -> None:
     date = walks.date()
     for one in (cast.ben, cast.cleo):
         walks.answer(one, date)

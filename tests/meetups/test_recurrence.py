@@ -201,7 +201,7 @@ def test_thursday_at_seven_stays_at_seven_when_the_clocks_change() -> None:  # M
     assert clock_change(dates, NEW_YORK) == datetime(2026, 3, 8, 19, 0)
 
 
-def test_what_the_clocks_do_is_said() -> None:
+def test_a_rule_says_what_a_clock_change_does_to_it() -> None:
     assert (
         clock_note(datetime(2026, 3, 8, 2, 30), NEW_YORK) == "The clocks skip 2:30 am that day. It starts at 3:30 am."
     )
@@ -251,7 +251,7 @@ def test_the_forms_choices_become_a_rule(choices: dict[str, object], rule: str) 
     assert rule_of_choices(first=THURSDAY, **choices) == rule  # type: ignore[arg-type]  # parametrised
 
 
-def test_what_is_kept_reads_the_same_again() -> None:
+def test_a_stored_rule_reads_the_same_again() -> None:
     text = "FREQ=WEEKLY;COUNT=4\nEXDATE:20261203T190000\nRDATE:20261204T190000"
     found = parse(text, first=THURSDAY, zone=NEW_YORK)
     assert from_json(found.as_json()) == found

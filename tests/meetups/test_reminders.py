@@ -91,7 +91,7 @@ def test_a_late_reminder_is_dropped(
     assert told(store, cast.ben) == [("reminder.60", 1)]
 
 
-def test_who_does_not_say_whether_they_still_come_keeps_the_seat_until_a_day_before(
+def test_ben_who_does_not_confirm_keeps_the_seat_until_a_day_before(
     act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory, run_worker: Run, api: Callable[..., Any]
 ) -> None:
     date = walks.date(capacity=2)
@@ -133,7 +133,7 @@ def test_in_the_last_half_hour_those_who_wait_hear_of_a_seat_nobody_took(
     assert {kind for kind, _ in told(store, cast.ben)} == {"rsvp.offered", "rsvp.lapsed", "waitlist.seat_available"}
 
 
-def test_who_keeps_a_meetup_quiet_hears_only_of_their_own_seat(
+def test_ben_mutes_a_meetup_and_is_notified_of_his_seat_alone(
     act: Act,
     walks: Walks,
     cast: Cast,

@@ -85,7 +85,7 @@ def test_a_freed_seat_goes_to_the_first_in_line_in_the_same_commit(
     assert promoted == [RsvpPromoted(occurrence_id=walk, member_id=cast.cleo.id)]
 
 
-def test_who_leaves_and_comes_back_stands_at_the_end(cast: Cast, act: Act) -> None:  # M6
+def test_ben_leaves_the_waitlist_and_returns_at_its_end(cast: Cast, act: Act) -> None:  # M6
     walk = posted(act, cast.ada, capacity=1)
     for one in (cast.ada, cast.ben, cast.cleo):
         act(one, rsvps.answer_occurrence, occurrence_id=walk, answer=GOING)
@@ -278,7 +278,7 @@ def test_the_whole_of_it_through_the_api(cast: Cast, api: Callable[..., Any]) ->
         ("place", {"kind": "online", "url": "javascript:alert(1)"}),
     ],
 )
-def test_what_does_not_fit_is_named(cast: Cast, api: Callable[..., Any], field: str, value: Any) -> None:
+def test_an_answer_that_does_not_fit_is_named(cast: Cast, api: Callable[..., Any], field: str, value: Any) -> None:
     refused = api(cast.ada).post("/meetups", {**EXAMPLE, field: value})
     assert refused.status_code == 422
     assert [name.partition(".")[0] for name in refused.json["errors"]] == [field]

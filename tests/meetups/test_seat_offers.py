@@ -70,9 +70,7 @@ def test_an_offer_that_nobody_takes_goes_on_at_its_time(
     assert act(cast.cleo, rsvps.accept_offer, occurrence_id=date).state == "going"
 
 
-def test_passing_it_on_asks_the_next_and_a_seat_nobody_wants_is_free_for_all(
-    act: Act, walks: Walks, cast: Cast
-) -> None:  # M7
+def test_ben_passes_the_seat_on_and_an_unwanted_one_is_free_for_all(act: Act, walks: Walks, cast: Cast) -> None:  # M7
     date = full_walk(act, walks, cast, before=timedelta(hours=20))
     walks.answer(cast.ada, date, "declined")
     assert act(cast.ben, rsvps.decline_offer, occurrence_id=date).state == "declined"
@@ -107,7 +105,7 @@ def test_after_the_start_no_seat_moves(act: Act, walks: Walks, cast: Cast) -> No
     assert walks.states(date) == {"going": 1, "waitlisted": 3}
 
 
-def test_an_offer_counts_as_a_seat_for_the_coordinator_and_for_the_database(
+def test_an_offer_counts_as_a_seat_for_ada_and_the_database(
     act: Act, walks: Walks, cast: Cast, store: UnitOfWorkFactory
 ) -> None:  # M5
     date = full_walk(act, walks, cast, before=timedelta(hours=5))

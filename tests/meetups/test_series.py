@@ -97,7 +97,7 @@ def test_a_full_evening_of_a_standing_yes_is_told_at_once(
     assert told == ["You are in line for one of your dates"]
 
 
-def test_what_happens_once_has_no_standing_answer(act: Act, walks: Walks, cast: Cast) -> None:
+def test_a_single_meetup_has_no_standing_rsvp(act: Act, walks: Walks, cast: Cast) -> None:
     with pytest.raises(rsvps.OnceOnly):
         act(cast.ben, rsvps.answer_series, meetup_id=walks.post(), answer="going")
 
@@ -141,9 +141,7 @@ def test_this_and_what_follows_moves_and_what_was_before_stays(act: Act, walks: 
     assert walks.view(meetup, cast.ben).my_standing == "going"
 
 
-def test_a_rule_that_names_other_days_keeps_those_it_shares_and_calls_off_answered_ones(
-    act: Act, walks: Walks, cast: Cast
-) -> None:  # M11
+def test_a_changed_rule_keeps_shared_days_and_cancels_answered_ones(act: Act, walks: Walks, cast: Cast) -> None:  # M11
     meetup = walks.post(recurrence=WEEKLY)
     dates = walks.dates(meetup)
     walks.answer(cast.ben, dates[3].id)

@@ -41,7 +41,7 @@ def test_a_date_comes_back_to_its_wall_clock(walks: Walks, act: Any, cast: Any, 
     assert act.read(None, lambda ctx: ctx.session.get(Occurrence, date).version) == 2
 
 
-def test_what_is_over_or_cancelled_stays_as_it_was(walks: Walks, act: Any, cast: Any) -> None:
+def test_a_past_or_cancelled_meetup_stays_as_it_was(walks: Walks, act: Any, cast: Any) -> None:
     """X13: only dates to come are derived anew."""
     first, second = walks.date(), walks.date()
     act(cast.ada, edit_occurrence.cancel, occurrence_id=second)

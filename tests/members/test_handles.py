@@ -42,7 +42,7 @@ def test_no_handle_holds_a_letter_that_nobody_sees(letter: str) -> None:
 
 
 @pytest.mark.parametrize("name", OFFICES.split("|"))
-def test_nobody_is_called_like_an_office(name: str) -> None:
+def test_no_handle_reads_like_an_office(name: str) -> None:
     """A11: "Coordinator" and "Help now" were taken, and would be in other letters."""
     assert handle_problem(clean_handle(name))
 

@@ -164,7 +164,7 @@ def test_handles_that_look_alike_are_one(cast: Cast, act: Act) -> None:
         accept(act, invite(act, cast).token, "ｂ e n")
 
 
-def test_what_was_agreed_to_is_kept_with_the_hash_of_the_words(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
+def test_bens_consent_is_kept_with_the_hash_of_the_text(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:
     juniper = accept(act, invite(act, cast).token)
     with store.read_context() as ctx:
         kept = ctx.session.scalars(select(Consent).where(Consent.member_id == juniper.id)).all()
@@ -182,7 +182,7 @@ def test_the_database_holds_no_usable_link(cast: Cast, act: Act, store: UnitOfWo
 
 
 @pytest.mark.parametrize("token", ["", "nothing", "0" * 64, "x" * 200, "../../etc/passwd", "ünïcödé", "\ud800", "%00"])
-def test_nobody_joins_without_an_invitation(client: FlaskClient, token: str) -> None:  # S1
+def test_dov_cannot_join_without_an_invitation(client: FlaskClient, token: str) -> None:  # S1
     answer = client.post("/api/v1/invitations/accept", json=filled_in(token))
     assert answer.status_code in (410, 422)
 
@@ -238,7 +238,7 @@ def test_joining_signs_in(client: FlaskClient, cast: Cast, api: Any) -> None:
         ({"token": None}, "token"),
     ],
 )
-def test_what_does_not_fit_is_named_and_the_link_lives_on(
+def test_a_wrong_field_is_named_and_the_invitation_stays_valid(
     client: FlaskClient, cast: Cast, api: Any, changes: dict[str, Any], field: str
 ) -> None:
     token = token_in(api(cast.ada).post("/invitations", {"email": "juniper@example.org"}).json["url"])

@@ -103,7 +103,7 @@ def test_a_closed_account_ends_every_session_once(
     assert recorded() == [MemberDeactivated(member_id=cast.ben.id)]
 
 
-def test_nobody_closes_or_suspends_their_own_account(cast: Cast, act: Act) -> None:
+def test_ada_cannot_close_or_suspend_her_own_account(cast: Cast, act: Act) -> None:
     for action in (accounts.deactivate, lambda uow, member_id: suspend(uow, member_id=member_id, reason="x")):
         with pytest.raises(Conflict):
             act(cast.root, action, member_id=cast.root.id)
@@ -143,7 +143,7 @@ def test_ben_changes_his_handle_and_zone(cast: Cast, api: Any) -> None:
         None,
     ],
 )
-def test_nobody_sets_what_is_not_theirs_to_set(cast: Cast, api: Any, body: Any) -> None:  # S14
+def test_ben_cannot_set_fields_that_are_not_his(cast: Cast, api: Any, body: Any) -> None:  # S14
     refused = api(cast.ben).patch("/me", body)
     assert refused.status_code in (400, 422)
     assert api(cast.ben).get("/me").json["handle"] == "Ben"
@@ -195,7 +195,7 @@ def test_a_block_answers_alike_for_everybody_and_nobody(cast: Cast, act: Act, ap
             assert (answer.status_code, answer.data) == (204, b""), (one, method)
 
 
-def test_who_is_blocked_never_learns_a_later_name(cast: Cast, act: Act) -> None:
+def test_a_blocked_member_never_learns_a_later_name(cast: Cast, act: Act) -> None:
     """A10: the list of blocks shows handles as they were known before the two were kept apart."""
     act(cast.cleo, accounts.block, member_id=cast.ben.id)
     act(cast.ben, accounts.block, member_id=cast.dov.id)

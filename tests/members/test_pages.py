@@ -115,7 +115,7 @@ def test_looking_at_an_invitation_changes_nothing_and_answering_opens_it(
     assert opened()
 
 
-def test_what_does_not_fit_stands_beside_the_field_and_the_rest_is_kept(client: FlaskClient, link: str) -> None:
+def test_dov_reads_an_error_beside_its_field_and_keeps_the_rest(client: FlaskClient, link: str) -> None:
     refused = client.post(link, data={**FORM, "password": "short", "handle": "Linden Tree"})
     assert refused.status_code == 422
     assert 'id="password-error"' in refused.text

@@ -94,7 +94,7 @@ def test_passwords_that_may_not(password: str) -> None:
     [(15, PRINTABLE), (16, string.ascii_letters + string.digits), (20, "0123456789abcdef"), (20, string.digits)],
     ids=["printable", "letters and digits", "hex", "digits"],
 )
-def test_what_a_program_makes_up_is_taken(length: int, letters: str) -> None:
+def test_a_generated_password_is_accepted(length: int, letters: str) -> None:
     """X14: up to 18 of 100 random ones were refused as easy, all of digits only."""
     chance = random.Random(7)
     made = ["".join(chance.choices(letters, k=length)) for _ in range(150)]

@@ -30,7 +30,7 @@ def test_adas_open_page_does_not_keep_her_signed_in(
     assert (used_at > before) is counts
 
 
-def test_what_a_reach_out_page_asks_by_itself_says_so() -> None:
+def test_requests_that_a_reach_out_page_polls_are_marked() -> None:
     """C: each request of the page that polls, and the one that looks whether the session holds."""
     for name, requests in (("lib/background.ts", 2), ("lib/socket.ts", 1)):
         text = (SOURCES / name).read_text()

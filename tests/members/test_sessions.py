@@ -216,7 +216,7 @@ def test_guessing_the_present_password_is_throttled(cast: Cast, store: UnitOfWor
     assert tries[-1].status_code == 429
 
 
-def test_known_and_unknown_addresses_get_the_same_answer_to_a_forgotten_password(
+def test_a_forgotten_password_is_answered_alike_for_unknown_addresses(
     client: FlaskClient, cast: Cast, recorded: Callable[[], list[Event]]
 ) -> None:  # S6
     known = client.post("/api/v1/password-resets", json={"email": "ben@example.org"})

@@ -98,7 +98,7 @@ def test_less_counts_weeks_and_a_medicine_counts_in_full(cast: Cast, act: Act) -
     assert (steady.counted.total, steady.counted.longest) == (28, 28)
 
 
-def test_what_is_wrong_with_a_milestone_is_named(cast: Cast, api: Any) -> None:
+def test_a_wrong_milestone_field_is_named(cast: Cast, api: Any) -> None:
     ben = api(cast.ben)
     tomorrow = (TODAY + timedelta(days=400)).isoformat()
     for wrong, field in (

@@ -97,7 +97,7 @@ def sent_to_ben(told: Told, cast: Cast) -> Delivery:
     return told.deliveries(cast.ben)[-1]
 
 
-def test_a_mail_that_came_back_for_good_suspends_the_address_and_tells_once(
+def test_a_permanent_bounce_suspends_bens_address_and_tells_him_once(
     told: Told, cast: Cast, act: Act, take_in: Callable[..., str], recorded: Callable[[], list[object]]
 ) -> None:
     mail = sent_to_ben(told, cast)
@@ -111,7 +111,7 @@ def test_a_mail_that_came_back_for_good_suspends_the_address_and_tells_once(
     assert told.ends(cast.ben) == [("sent", "bounced_5.1.1"), ("suppressed", "address_refused")]
 
 
-def test_what_is_not_about_a_mail_of_ours_changes_nothing(
+def test_a_bounce_of_a_foreign_mail_changes_nothing(
     told: Told, cast: Cast, take_in: Callable[..., str], recorded: Callable[[], list[object]]
 ) -> None:
     mail = sent_to_ben(told, cast)
@@ -149,7 +149,7 @@ def test_a_report_that_is_no_complaint_switches_nothing_off(
     assert take_in(mail=dsn(f"{mail.id}@127.0.0.1", said)) == "1 left alone"
 
 
-def test_a_bounce_that_kept_only_the_unsubscribe_link_is_about_bens_last_mail(
+def test_a_bounce_with_only_the_unsubscribe_link_is_bens_last_mail(
     told: Told, cast: Cast, settings: Settings, take_in: Callable[..., str]
 ) -> None:
     """X21: a relay may replace the Message-ID and drop headers it does not know."""

@@ -191,7 +191,7 @@ def test_nothing_that_leaves_says_who_where_or_what(  # N11 S24
         assert found([str(ctx.session.get_one(Member, quill.id).handle)]) == {"quillonette"}
 
 
-def test_who_asks_for_more_is_told_the_kind_and_never_a_name(
+def test_ben_with_detailed_mail_reads_the_kind_and_never_a_name(
     cast: Cast, act: Act, settings: Settings, service: PushService
 ) -> None:
     with MailServer() as server:

@@ -47,7 +47,7 @@ def told(act: Act, cast: Cast, settings: Settings) -> Told:
         (datetime(2026, 10, 24, 23, 30, tzinfo=UTC), datetime(2026, 10, 25, 6, 0, tzinfo=UTC)),
     ],
 )
-def test_what_comes_at_night_leaves_at_seven_also_when_the_clock_jumps(  # N5
+def test_bens_mail_of_the_night_leaves_at_seven_over_clock_changes(  # N5
     told: Told, cast: Cast, act: Act, said: datetime, leaves: datetime
 ) -> None:
     act.now = said
@@ -63,7 +63,7 @@ def test_what_comes_at_night_leaves_at_seven_also_when_the_clock_jumps(  # N5
         assert server.recipients == ["ben@example.org"]
 
 
-def test_who_changes_zone_or_hours_loses_nothing_and_gets_nothing_early(  # N6
+def test_ben_changes_zone_or_hours_and_loses_nothing(  # N6
     told: Told, cast: Cast, act: Act
 ) -> None:
     act.now = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # one in the morning in Berlin, seven in the evening in New York
@@ -120,7 +120,7 @@ def test_a_mail_with_nothing_new_in_it_is_not_sent(told: Told, cast: Cast, act: 
     assert told.ends(cast.cleo) == [("suppressed", "read")]
 
 
-def test_what_was_taken_back_is_not_mailed(told: Told, cast: Cast, act: Act) -> None:  # N8
+def test_a_deleted_message_is_not_mailed(told: Told, cast: Cast, act: Act) -> None:  # N8
     talk = Talk(act, cast)
     first = talk.say(cast.cleo, "Is anyone up?")
     answer = talk.say(cast.ben, "Yes", reply_to=first)
@@ -136,7 +136,7 @@ def is_on(ctx: ReadContext, recipient_id: UUID, subject: UUID | None, version: i
     return True if version is None or version % 2 == 0 else "cancelled"
 
 
-def test_what_is_over_is_not_sent_and_says_why(told: Told, cast: Cast, act: Act) -> None:  # N8
+def test_mail_about_a_past_meetup_is_not_sent_and_says_why(told: Told, cast: Cast, act: Act) -> None:  # N8
     act(None, lambda uow: None)
     password = {"kind": "password.changed"}
     told.tell(cast.ben, **password)
@@ -169,7 +169,7 @@ def test_a_date_that_is_off_is_suppressed_with_that_reason(told: Told, cast: Cas
         assert told.ends(cast.root)[-1] == state
 
 
-def test_who_muted_it_hears_nothing_but_is_not_cut_off_in_need(told: Told, cast: Cast, act: Act) -> None:
+def test_ben_muted_the_room_and_is_still_reached_in_need(told: Told, cast: Cast, act: Act) -> None:
     act(cast.ben, mute, sort="member", subject_id=cast.cleo.id)
     told.tell(cast.ben, cast.dov, concerns=[cast.cleo.id])
     told.tell(cast.ben, kind="password.changed", concerns=[cast.cleo.id])
@@ -219,7 +219,7 @@ def test_gathering_goes_on_in_a_new_mail_once_one_is_on_its_way(told: Told, cast
         assert [text_of(mail).count("Something new is waiting") for mail in server.mails] == [1, 1]
 
 
-def test_one_click_works_without_signing_in_and_only_for_what_it_was_made_for(  # N10
+def test_ben_unsubscribes_with_one_click_and_only_from_that_kind(  # N10
     told: Told, cast: Cast, act: Act, client: FlaskClient
 ) -> None:
     told.wants(cast.ben)
@@ -253,7 +253,7 @@ def test_one_click_works_without_signing_in_and_only_for_what_it_was_made_for(  
     ("crowd", "events"),
     [(5, 12), pytest.param(1_000, 100, marks=[pytest.mark.prove, pytest.mark.timeout(3000)])],
 )
-def test_a_hundred_thousand_are_let_out_within_ten_minutes_and_never_too_late(  # N12
+def test_a_hundred_thousand_mails_leave_within_ten_minutes(  # N12
     told: Told, cast: Cast, act: Act, crowd: int, events: int
 ) -> None:
     """A crowd is told many things in the night; all of it leaves from seven on, and before it is worthless."""
@@ -292,7 +292,7 @@ def test_a_hundred_thousand_are_let_out_within_ten_minutes_and_never_too_late(  
     )
 
 
-def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, act: Act) -> None:  # N12
+def test_deliveries_for_later_cost_due_ones_nothing(told: Told, cast: Cast, act: Act) -> None:  # N12
     """Every look for work goes by an index that has only what is due, what was tried, or what is being sent."""
     if not told.store.database.is_sqlite:
         pytest.skip("what SQLite's planner made of it; PostgreSQL plans by statistics")
@@ -322,7 +322,7 @@ def test_what_waits_for_later_costs_what_is_due_nothing(told: Told, cast: Cast, 
             assert all(any(f"INDEX {way} " in step for way in ways) for step in steps), (words, plan)
 
 
-def test_what_was_put_off_by_a_clock_that_was_set_back_leaves_all_the_same(told: Told, cast: Cast, act: Act) -> None:
+def test_mail_delayed_by_a_clock_set_back_still_leaves(told: Told, cast: Cast, act: Act) -> None:
     act(cast.ben, update_preferences, wanted={("rsvp.promoted", "email"): True})
     told.tell(cast.ben)
     told.tell(cast.ben, due_at=act.now + timedelta(days=30))

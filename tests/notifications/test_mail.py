@@ -60,7 +60,7 @@ def test_a_server_that_is_down_for_an_hour_costs_time_and_nothing_else(  # F12
     assert {one.state for one in told.deliveries()} == {"sent"}
 
 
-def test_one_that_says_later_is_asked_again_with_longer_waits_and_given_up_in_the_end(  # F12
+def test_a_busy_mail_server_is_retried_with_back_off_and_given_up(  # F12
     told: Told, cast: Cast, act: Act, server: MailServer
 ) -> None:
     server.answer = "451 later"
@@ -85,7 +85,7 @@ def test_one_that_says_later_is_asked_again_with_longer_waits_and_given_up_in_th
     assert arrived["Message-ID"] == f"<{mail.id}@127.0.0.1>"
 
 
-def test_an_address_that_is_refused_gets_nothing_more_and_a_coordinator_hears_of_it_once(  # F12
+def test_a_refused_address_gets_nothing_more_and_ada_hears_of_it_once(  # F12
     told: Told, cast: Cast, act: Act, server: MailServer, recorded: Callable[[], list[object]]
 ) -> None:
     server.to_recipient = "550 no such person"
@@ -103,7 +103,7 @@ def test_an_address_that_is_refused_gets_nothing_more_and_a_coordinator_hears_of
     assert told.ends(cast.ben)[-1] == ("sent", None)
 
 
-def test_who_mended_their_address_says_so(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
+def test_ben_says_that_his_address_works_again(told: Told, cast: Cast, act: Act, server: MailServer) -> None:
     server.to_recipient = "550 5.1.1 no such person"
     told.tell(cast.ben)
     told.send(mail_url=server.url)
@@ -114,7 +114,7 @@ def test_who_mended_their_address_says_so(told: Told, cast: Cast, act: Act, serv
     assert server.recipients == ["ben@example.org"]
 
 
-def test_one_that_hangs_up_after_data_leaves_doubt_that_is_shown_and_not_repeated(  # F12
+def test_a_server_that_hangs_up_after_data_leaves_a_shown_doubt(  # F12
     told: Told, cast: Cast, act: Act, server: MailServer
 ) -> None:
     server.hangs_up = True
@@ -172,7 +172,7 @@ def test_a_mail_travels_under_tls(
         assert server.recipients == ["ben@example.org"]
 
 
-def test_a_worker_that_is_killed_while_it_sends_leaves_doubt_and_no_second_mail(  # N1 F12
+def test_a_worker_killed_while_it_sends_leaves_no_second_mail(  # N1 F12
     told: Told, cast: Cast, act: Act, server: MailServer, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     act.now = machine_now()

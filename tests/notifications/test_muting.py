@@ -41,7 +41,7 @@ def test_a_mute_ends_by_itself_at_its_moment(told: Told, cast: Cast, act: Act) -
     assert act.read(cast.ben, my_mutes) == []
 
 
-def test_what_waits_for_the_morning_is_not_sent_of_somebody_muted_meanwhile(  # N8
+def test_mail_held_for_the_morning_is_not_sent_after_ben_mutes_its_author(  # N8
     told: Told, cast: Cast, act: Act
 ) -> None:
     told.lives_in(cast.ben, "Europe/Berlin")
@@ -71,7 +71,7 @@ def test_a_mail_counts_nothing_of_somebody_muted_since_they_wrote(told: Told, ca
     act(cast.cleo, unmute, subject_id=cast.ben.id)
 
 
-def test_who_wants_their_buddy_alone_is_reached_by_nothing_else(told: Told, cast: Cast, act: Act) -> None:
+def test_ben_wants_his_buddy_alone_and_is_reached_by_nothing_else(told: Told, cast: Cast, act: Act) -> None:
     talk = Talk(act, cast)
     pair = {"kind": "pairing", "name": "You two", "members": [cast.ben.id, cast.cleo.id]}
     two = act(None, open_room, **pair).id
@@ -107,7 +107,7 @@ def test_who_wants_their_buddy_alone_is_reached_by_nothing_else(told: Told, cast
     assert told.ends(cast.cleo)[-1] == ("suppressed", "only_buddy")
 
 
-def test_what_is_worthless_when_it_comes_is_dropped_and_counted(told: Told, cast: Cast, act: Act) -> None:  # N12
+def test_an_expired_delivery_is_dropped_and_counted(told: Told, cast: Cast, act: Act) -> None:  # N12
     counted = DELIVERIES.labels("reminder.60", "inapp", "too_late")
     before = counted._value.get()
     told.tell(cast.ben, cast.dov, kind="reminder.60", worthless_at=act.now)

@@ -125,9 +125,7 @@ def test_only_the_browser_that_failed_is_tried_again(told: Told, cast: Cast, act
     assert sorted(results) == ["sent", "sent", "temporary"]
 
 
-def test_whoever_signs_out_or_hands_the_phone_on_gets_nothing_more(
-    told: Told, cast: Cast, act: Act, service: PushService
-) -> None:
+def test_ben_signs_out_and_his_phone_gets_nothing_more(told: Told, cast: Cast, act: Act, service: PushService) -> None:
     phone = service.browser("phone")
     ben = told.device(cast.ben, phone)
     cleo = told.device(cast.cleo, phone)  # the same browser, another session

@@ -212,7 +212,7 @@ def test_the_browser_reads_it_and_nobody_else(service: PushService, tmp_path: Pa
     [(201, "sent"), (410, "gone"), (404, "gone"), (403, "gone"), (429, "temporary"), (500, "temporary"),
      (413, "permanent"), (302, "permanent")],
 )  # fmt: skip
-def test_what_a_push_service_says_is_understood(  # N9
+def test_answers_of_a_push_service_are_understood(  # N9
     service: PushService, tmp_path: Path, status: int, result: str
 ) -> None:
     service.answer(status, Retry_After="120", Location="https://127.0.0.1/")

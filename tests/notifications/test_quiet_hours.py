@@ -54,7 +54,7 @@ def test_a_window_inside_the_hour_that_is_skipped_does_no_harm() -> None:  # N5
     assert end.astimezone(BERLIN).time() >= time(3)
 
 
-def test_the_same_time_twice_is_a_whole_day_and_a_day_without_a_window_is_open() -> None:  # N5
+def test_equal_times_are_a_whole_day_and_a_day_without_hours_is_open() -> None:  # N5
     sunday = [QuietWindow(6, time(0), time(0))]
     assert quiet_until(local("2026-11-29 12:00"), sunday, BERLIN) == local("2026-11-30 00:00")
     assert quiet_until(local("2026-11-30 00:00"), sunday, BERLIN) is None
@@ -93,7 +93,7 @@ def test_nothing_is_ever_early_lost_or_let_out_into_quiet(
         assert end <= plan.at < end + MAX_JITTER
 
 
-def test_what_quiet_would_carry_past_its_worth_comes_before_it_or_not_at_all() -> None:  # N12
+def test_mail_that_quiet_hours_would_expire_comes_before_or_never() -> None:  # N12
     night = {"windows": NIGHTS, "zone": BERLIN, "seed": uuid4()}
     start = local("2026-11-24 07:04")
     plan = plan_send(local("2026-11-24 06:00"), now=local("2026-11-23 23:00"), worthless_at=start, **night)

@@ -118,7 +118,7 @@ def test_all_four_in_the_first_seven_days(
     assert (counted[nia.id], counted[second.id]) == (4, 0)
 
 
-def test_nobody_new_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings) -> None:
+def test_no_newcomer_is_forgotten(cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings) -> None:
     """No hello for a day, nobody at the door a day before: a coordinator has it to do. Who may not meet never does."""
     for one in (cast.ben, cast.cleo):
         act(one, actions.set_greeter_offer, offers=True)
@@ -158,7 +158,7 @@ def met_at(act: Act, cast: Cast, settings: Settings, store: UnitOfWorkFactory, *
     return nia, date
 
 
-def test_who_cannot_wait_after_all_is_replaced(
+def test_a_companion_who_cannot_come_is_replaced(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """By whatever it is that they do not come: their answer, a block, a suspension."""
@@ -197,7 +197,7 @@ def test_who_cannot_wait_after_all_is_replaced(
     assert "Somebody new would like to be met at the door" not in open_tasks(act)
 
 
-def test_who_does_not_come_is_waited_for_by_nobody(
+def test_no_companion_waits_for_a_newcomer_who_does_not_come(
     cast: Cast, act: Act, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """Whether they take it back or choose another date; and a date that is moved is looked after at its new time."""

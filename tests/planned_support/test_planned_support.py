@@ -59,7 +59,7 @@ def test_a_hard_hour_brings_a_neutral_note_and_what_was_planned(
     assert told(store, cast.ben) == ["planned_support.started"]
 
 
-def test_what_is_wrong_with_a_hard_hour_is_named(cast: Cast, api: Any) -> None:
+def test_a_wrong_field_of_a_planned_time_is_named(cast: Cast, api: Any) -> None:
     ben = api(cast.ben)
     for wrong, field in (
         ({"month_day": 1}, "weekday"),
@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_hard_hour_is_named(cast: Cast, api: Any) -> None:
         assert (refused.status_code, list(refused.json["errors"])) == (422, [field]), wrong
 
 
-def test_hours_come_by_the_local_clock_over_midnight_months_and_clock_changes() -> None:
+def test_planned_times_follow_bens_local_clock() -> None:
     late = Hours(5, None, "22:00", "02:00")
     before = datetime(2026, 10, 31, 12, tzinfo=UTC)  # a Saturday; the clocks go back in the night
     start = next_start(late, zone=NEW_YORK, after=before)

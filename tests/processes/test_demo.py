@@ -39,7 +39,7 @@ def test_the_demo_is_refused_in_production(tmp_path: Path, words: tuple[str, ...
     assert not list(tmp_path.iterdir())
 
 
-def test_nobody_else_on_the_machine_reads_the_demos_tokens(tmp_path: Path) -> None:
+def test_no_other_account_reads_the_demos_tokens(tmp_path: Path) -> None:
     """A15: tokens and sign-ins were written for everybody to read, also over a file from before."""
     tokens = tmp_path / "tokens.csv"
     tokens.write_text("from before")

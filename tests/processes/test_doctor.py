@@ -275,7 +275,7 @@ def test_keys_that_cannot_be_used_or_that_others_can_read_are_named(doctor: Doct
     assert lines["push key"].startswith("FAIL VAPID_PRIVATE_KEY: 12 characters (not shown) that are no key")
 
 
-def test_what_others_on_the_machine_can_read_is_mended(doctor: Doctor, tmp_path: Path) -> None:
+def test_doctor_repairs_files_that_other_accounts_can_read(doctor: Doctor, tmp_path: Path) -> None:
     """A19d: a data directory that stood already as 0755 was kept so, with the database in it."""
     doctor()
     data, database = tmp_path / "var", tmp_path / "own.sqlite3"
@@ -294,7 +294,7 @@ def test_what_others_on_the_machine_can_read_is_mended(doctor: Doctor, tmp_path:
     assert doctor()[1]["files"].startswith("ok only this account")
 
 
-def test_what_any_command_writes_is_for_its_account_alone(tmp_path: Path) -> None:
+def test_files_of_any_command_are_for_its_account_alone(tmp_path: Path) -> None:
     """A19d: the database was readable for everybody in a folder that was."""
     (tmp_path / "var").mkdir(mode=0o755)
     env = {**os.environ, "COMMUNITY_DATA_DIR": str(tmp_path / "var"), "DATABASE_URL": "", "PYTHONPATH": str(ROOT)}

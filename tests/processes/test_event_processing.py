@@ -19,7 +19,7 @@ from tests.support.failing_worker import effects_of, record, rows_of
 
 
 @pytest.mark.parametrize(("kind", "error"), [("raises", "LookupError"), ("collides", "IntegrityError")])
-def test_many_go_in_one_transaction_and_the_failure_of_one_costs_the_others_nothing(  # F11
+def test_one_failing_event_of_a_batch_costs_the_others_nothing(  # F11
     store: UnitOfWorkFactory, settings: Settings, kind: str, error: str
 ) -> None:
     good = record(store, *["well"] * 20)
@@ -35,7 +35,7 @@ def test_many_go_in_one_transaction_and_the_failure_of_one_costs_the_others_noth
     assert sorted(effects_of(store.database)) == sorted(good)
 
 
-def test_what_fails_every_time_is_dead_after_five_attempts_with_its_reason(  # F11
+def test_a_failing_event_is_dead_after_five_attempts_with_its_reason(  # F11
     store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     [bad] = record(store, "raises")
@@ -49,7 +49,7 @@ def test_what_fails_every_time_is_dead_after_five_attempts_with_its_reason(  # F
     assert (row.state, row.attempts, row.last_error) == ("dead", 5, "LookupError")
 
 
-def test_what_ended_its_worker_five_times_is_dead_and_what_was_held_with_it_is_not(  # F11
+def test_a_poison_event_dies_and_those_claimed_with_it_do_not(  # F11
     store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """The naive design took 76 innocents with it: here what was tried is taken alone."""
@@ -72,7 +72,7 @@ def test_what_ended_its_worker_five_times_is_dead_and_what_was_held_with_it_is_n
     assert len(effects_of(store.database)) == len(ids) - 1
 
 
-def test_what_a_worker_lost_to_another_has_no_effect_by_its_hand(store: UnitOfWorkFactory) -> None:
+def test_a_worker_whose_lease_was_taken_has_no_effect(store: UnitOfWorkFactory) -> None:
     record(store, "well")
     with store.unit_of_work(now=NOON) as uow:
         [slow] = leases.claim_new(uow.session, now=NOON, most=1)
@@ -107,7 +107,7 @@ def test_a_large_payload_and_an_unknown_type_stop_nobody(store: UnitOfWorkFactor
         assert ctx.session.scalar(text("SELECT count(*) FROM outbox_events WHERE state = 'done'")) >= 7
 
 
-def test_finished_events_are_forgotten_after_their_time_and_the_dead_are_kept(store: UnitOfWorkFactory) -> None:
+def test_finished_events_are_deleted_in_time_and_dead_ones_are_kept(store: UnitOfWorkFactory) -> None:
     ids = record(store, *["well"] * 4)
     rows = rows_of(store.database)
     with store.unit_of_work() as uow:

@@ -39,7 +39,7 @@ def test_a_killed_child_is_back_and_stopping_leaves_nothing(tmp_path: Path) -> N
         started = time.monotonic()
         service.stop()
 
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 15, "stopped before it was killed"
         assert not [pid for pid in pids if is_running(pid)]
         left = {path.name for path in (tmp_path / "var").iterdir()}
         assert left == {"community.sqlite3", "community.sqlite3.write-lock", "secret-key"}

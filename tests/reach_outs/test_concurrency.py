@@ -80,7 +80,7 @@ def test_five_come_at_once_and_one_is_there(  # C-claim
     figure("C-claim", f"{store.database.url.get_backend_name()}: {rounds} times five at once, one came each time")
 
 
-def test_asking_looking_and_being_free_in_one_instant_stand_in_nobodys_way(
+def test_asking_reading_and_offering_help_in_one_instant_all_work(
     cast: Cast,
     act: Act,
     store: UnitOfWorkFactory,
@@ -103,7 +103,7 @@ def test_asking_looking_and_being_free_in_one_instant_stand_in_nobodys_way(
 
 
 @pytest.mark.parametrize("kind", ["reach_out.step_due", "reach_out.responders_notified"])
-def test_a_worker_that_dies_in_the_middle_of_a_step_is_followed_by_one_that_takes_it(
+def test_a_worker_dies_in_a_step_and_the_next_takes_it(
     cast: Cast,
     act: Act,
     paired: Paired,

@@ -130,5 +130,5 @@ def test_the_scan_would_find_it() -> None:
 @pytest.mark.parametrize(
     "kind", sorted(kind for kind in all_kinds() if kind.startswith(("reachout.", "shift.", "first_week.")))
 )
-def test_what_a_lock_screen_may_say_tells_nothing(kind: str) -> None:
+def test_a_lock_screen_tells_nothing(kind: str) -> None:
     assert found([kind_of(kind).preview, kind_of(kind).mail_text], WHAT_IT_HAS) == set()

@@ -89,7 +89,7 @@ def test_with_nobody_at_all_the_lines_are_there_at_once(cast: Cast, act: Act, as
     assert seen(act, cast.ada, mine.id).asks_me  # she may still come, on shift or not
 
 
-def test_workers_dead_the_next_touch_goes_on_and_a_look_says_what_time_says(
+def test_without_workers_bens_page_still_shows_the_step_that_is_due(
     cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift, writes: Writes
 ) -> None:
     paired(cast.ben, cast.cleo)
@@ -128,7 +128,7 @@ def test_a_step_whose_event_is_lost_is_taken_all_the_same(
     assert states(seen(act, cast.ben, mine))["available_peers"] == "asked"
 
 
-def test_two_at_once_are_one_and_new_words_take_the_place_of_the_old(cast: Cast, act: Act, asks: Asks) -> None:
+def test_ben_asks_twice_at_once_and_the_newer_note_replaces_the_older(cast: Cast, act: Act, asks: Asks) -> None:
     first, second = asks(cast.ben, "marmalade"), asks(cast.ben, "candlewick")
     assert first == second
     assert seen(act, cast.ben, first).note == "candlewick"
@@ -159,7 +159,7 @@ def test_the_words_are_there_for_the_two_and_only_then(
     assert seen(act, cast.ben, mine).note == "the shop on the corner"
 
 
-def test_who_reads_it_shows_and_who_cannot_hurries_it_on(
+def test_cleo_reads_it_and_a_refusal_takes_the_next_step_at_once(
     cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free
 ) -> None:
     paired(cast.ben, cast.cleo)
@@ -175,7 +175,7 @@ def test_who_reads_it_shows_and_who_cannot_hurries_it_on(
     assert after.steps[2].due_at == act.now + timedelta(minutes=3)
 
 
-def test_who_must_not_be_asked_never_is(
+def test_a_blocked_responder_is_never_asked(
     cast: Cast, act: Act, paired: Paired, asks: Asks, free: Free, on_shift: OnShift
 ) -> None:
     paired(cast.ben, cast.cleo)
@@ -207,7 +207,7 @@ def test_quiet_hours_are_passed_only_by_who_allowed_it(
         seen(act, cast.dov, mine.id)
 
 
-def test_who_came_and_is_not_there_is_not_waited_for(
+def test_cleo_claims_and_stays_silent_and_the_next_step_is_taken(
     cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     for one in (cast.cleo, cast.dov):
@@ -274,7 +274,7 @@ def test_the_asker_may_stop_or_call_and_nobody_comes_for_nothing(
     assert asks(cast.ben) != mine
 
 
-def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
+def test_ben_asks_again_and_again_without_waking_the_same_people(
     cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """Nobody is refused: buddies and who is on call are asked each time; others see it, and are rung after a while."""
@@ -311,7 +311,7 @@ def test_who_asks_again_and_again_does_not_wake_the_same_people_each_time(
     assert states(seen(act, cast.ben, mine))["lines"] == "shown", "and it ends in words, as ever"
 
 
-def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
+def test_a_responder_whose_notification_was_lost_is_asked(
     cast: Cast, act: Act, asks: Asks, free: Free, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     """No worker ran before it was closed, or no mail left the house until then."""
@@ -331,7 +331,7 @@ def test_who_was_to_be_asked_and_never_heard_of_it_is_asked(
         assert (seen(act, cast.ben, mine).steps[1].asked == 1) is is_called
 
 
-def test_who_is_on_call_is_rung_even_when_it_only_showed_to_them(
+def test_ada_on_call_is_notified_even_after_it_only_showed(
     cast: Cast, act: Act, asks: Asks, free: Free, on_shift: OnShift, store: UnitOfWorkFactory, settings: Settings
 ) -> None:
     free(cast.ada)

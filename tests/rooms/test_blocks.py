@@ -46,7 +46,7 @@ DOORS: list[tuple[str, str, Any]] = [
 ]
 
 
-def test_what_the_other_said_answers_as_if_it_never_was(
+def test_a_blocked_members_message_answers_as_if_it_never_was(
     act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any], page: Callable[[Actor], FlaskClient]
 ) -> None:  # R13 S13 S34
     said = {cast.cleo.id: talk.say(cast.dov, "Oranges"), cast.dov.id: talk.say(cast.cleo, "Oranges")}
@@ -93,7 +93,7 @@ def test_the_other_counts_nowhere(act: Act, cast: Cast, talk: Talk) -> None:  # 
     assert act.read(cast.ben, messages_queries.message_details, message_id=mine).message.reactions[0].count == 1
 
 
-def test_who_left_reads_finds_and_hears_nothing_of_the_room(
+def test_ben_left_and_reads_finds_and_hears_nothing_of_the_room(
     act: Act, cast: Cast, talk: Talk, api: Callable[[Actor], Any]
 ) -> None:  # S22
     said = talk.say(cast.ben, "Oranges")

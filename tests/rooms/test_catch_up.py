@@ -114,7 +114,7 @@ def test_every_push_leads_where_a_fresh_look_leads(act: Act, cast: Cast, talk: T
             before[actor.id] = after
 
 
-def test_who_comes_back_is_where_who_stayed_is(act: Act, cast: Cast, talk: Talk) -> None:  # R5 R7 R14 R16
+def test_ben_reconnects_and_sees_what_dov_who_stayed_sees(act: Act, cast: Cast, talk: Talk) -> None:  # R5 R7 R14 R16
     said = {"ben": talk.say(cast.ben, "Apples"), "dov": talk.say(cast.dov, "Psst"), "cleo": talk.say(cast.cleo, "Tea")}
     before, place = fresh(act, cast.ben, talk.room_id), head(act, talk.room_id)
     act.later(days=3)

@@ -77,7 +77,7 @@ def test_every_emoji_has_one_form(sign: str, form: str) -> None:
 
 
 @pytest.mark.parametrize("sign", NO_SIGNS, ids=ascii)
-def test_what_is_no_emoji_is_none(sign: str) -> None:
+def test_text_that_is_no_emoji_is_refused(sign: str) -> None:
     """X19, A11: blanks, joiners, direction marks, private use, letters and several signs."""
     assert canonical_emoji(sign) is None
 

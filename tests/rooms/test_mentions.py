@@ -13,7 +13,7 @@ from community.members.rules.handles import handle_key
 from community.rooms.actions import backfill, create, messages, retention, settings
 from community.rooms.engine import mentions
 from community.rooms.models import Message, MessageBackfill, MessageMention
-from community.rooms.queries import history as history_queries
+from community.rooms.queries import messages as message_queries
 from community.rooms.queries import recipients
 from community.rooms.queries.unread_mentions import count_unread_mentions
 from tests.conftest import Act
@@ -166,7 +166,7 @@ def test_an_edit_draws_a_new_name_and_tells_nobody(act: Act, cast: Cast, crowd: 
     said = crowd.say(cast.ben, "Hello @Zoë")
     act(cast.ben, messages.edit_message, message_id=said, body="Hello @Q and @Zoë")
     assert told(act, crowd) == ["Zoë"]
-    assert [one.handle for one in act.read(cast.cleo, history_queries.message, message_id=said).mentions] == [
+    assert [one.handle for one in act.read(cast.cleo, message_queries.message, message_id=said).mentions] == [
         "Q",
         "Zoë",
     ]

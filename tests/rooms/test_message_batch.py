@@ -58,7 +58,7 @@ def together(writer: Writer, store: UnitOfWorkFactory, *posts: PostRequest) -> l
     return [one for grown in commits for one in grown]
 
 
-def test_who_posts_together_is_decided_each_by_themselves(
+def test_messages_of_one_batch_are_decided_one_by_one(
     cast: Cast, store: UnitOfWorkFactory, writer: Writer, room: UUID
 ) -> None:
     posts = [
@@ -91,7 +91,7 @@ def test_who_posts_together_is_decided_each_by_themselves(
         assert covered == [1, 2]
 
 
-def test_what_was_accepted_stays_accepted_whatever_became_of_its_author(
+def test_an_accepted_message_stays_after_its_author_is_removed(
     cast: Cast, act: Act, store: UnitOfWorkFactory, writer: Writer, room: UUID
 ) -> None:
     first = say(writer, cast.ben, room, "Before")

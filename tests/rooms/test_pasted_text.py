@@ -56,6 +56,6 @@ def test_an_invited_address_is_what_ada_sees_of_it(cast: Cast, api: Any) -> None
     assert [one["email"] for one in listed if one["id"] == made.json["id"]] == ["grace@example.org"]
 
 
-def test_what_no_keyboard_writes_is_refused_in_a_message(cast: Cast, talk: Talk, api: Any) -> None:
+def test_bens_message_with_control_characters_is_refused(cast: Cast, talk: Talk, api: Any) -> None:
     """X12: NUL is an error of a program."""
     assert post(api(cast.ben), talk.room_id, "a\x00b").status_code == 422

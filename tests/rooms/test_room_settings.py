@@ -62,7 +62,7 @@ def test_the_dry_run_counts_what_the_worker_then_takes_and_no_more(act: Act, cas
         act(cast.ben, reactions.react, message_id=old[0], emoji="🌿")
 
 
-def test_who_comes_back_after_a_cut_learns_where_the_log_begins(act: Act, cast: Cast, talk: Talk) -> None:  # R7
+def test_ben_reconnects_after_retention_and_learns_where_the_log_begins(act: Act, cast: Cast, talk: Talk) -> None:  # R7
     for number in range(4):
         talk.say(cast.ben, f"Old {number}")
     act.later(days=90)
@@ -75,7 +75,7 @@ def test_who_comes_back_after_a_cut_learns_where_the_log_begins(act: Act, cast: 
     assert ([one.seq for one in missed.messages], missed.oldest_seq, missed.more) == ([5], 5, False)
 
 
-def test_what_a_case_needs_stays_without_its_words_and_is_seen_by_nobody(
+def test_a_message_that_a_case_needs_stays_without_its_text(
     act: Act, cast: Cast, talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, going = talk.say(cast.ben, "Kept"), talk.say(cast.ben, "Going")

@@ -119,7 +119,7 @@ def test_ada_pins_what_all_should_see_and_everybody_hears_of_it(act: Act, cast: 
     assert act.read(cast.dov, pins_queries.pinned_messages, room_id=talk.room_id) == []
 
 
-def test_what_was_said_before_is_kept_for_cases_until_the_message_goes(act: Act, cast: Cast, talk: Talk) -> None:
+def test_earlier_versions_are_kept_for_cases_until_the_message_goes(act: Act, cast: Cast, talk: Talk) -> None:
     message_id = talk.say(cast.ben, "One")
     for words in ("Two", "Three"):
         act(cast.ben, messages.edit_message, message_id=message_id, body=words)

@@ -19,7 +19,7 @@ def message(room: str, body: str = "Hello", **more: Any) -> dict[str, Any]:
     return {"room_id": room, "client_msg_id": str(uuid.uuid4()), "body": body, **more}
 
 
-def test_what_ben_says_is_stored_and_shown_to_all_once(town: Town) -> None:
+def test_bens_message_is_stored_and_shown_to_all_once(town: Town) -> None:
     room = town.room(1, 2)
     with town.socket(1) as ben, town.socket(2) as cleo:
         for one in (ben, cleo):
@@ -99,7 +99,7 @@ def test_many_writers_leave_no_hole_and_readers_see_the_order(town: Town) -> Non
     assert page["head_seq"] == 4 * each
 
 
-def test_who_comes_back_gets_exactly_what_was_missed_and_what_changed(town: Town) -> None:  # R14
+def test_ben_reconnects_and_gets_exactly_what_he_missed(town: Town) -> None:  # R14
     room = town.room(1, 2)
     with town.socket(1) as ben:
         first: Any = ben.ask("message.send", message(room, "One"))
@@ -121,7 +121,7 @@ def test_who_comes_back_gets_exactly_what_was_missed_and_what_changed(town: Town
         assert (changed["rev"], changed["reactions"][0]["emoji"]) == (6, "🌿")
 
 
-def test_who_leaves_or_is_signed_out_gets_nothing_more(town: Town) -> None:  # S8 R14
+def test_ben_leaves_or_is_signed_out_and_gets_nothing_more(town: Town) -> None:  # S8 R14
     room = town.room(1, 2, 3)
     with town.socket(1) as ben, town.socket(2) as cleo, town.socket(3) as dov:
         for one in (ben, cleo, dov):
@@ -268,7 +268,7 @@ def test_writing_shows_to_who_may_see_it_when_its_author_wants_it_to(town: Town)
         town.api(3)("DELETE", f"/members/{town.ids[1]}/block")
 
 
-def test_who_is_here_shows_to_those_alone_who_show_it_themselves(town: Town) -> None:  # R13
+def test_presence_shows_only_to_members_who_share_theirs(town: Town) -> None:  # R13
     room = town.room(1, 2, 3, 4)
     with town.socket(1) as ben, town.socket(2) as cleo, town.socket(3) as dov, town.socket(4) as eve:
         for one in (ben, cleo, dov, eve):

@@ -25,7 +25,7 @@ from tests.factories import Cast
 from tests.support.postgres import Postgres
 
 
-def test_what_sockets_are_told_is_what_the_list_says(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # R9
+def test_sockets_and_the_list_count_the_same_unread(cast: Cast, act: Act, store: UnitOfWorkFactory) -> None:  # R9
     chance, writer = random.Random(7), Writer(store)
     people = (cast.ada, cast.ben, cast.cleo, cast.dov)
     rooms: list[UUID] = [

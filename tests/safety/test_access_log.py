@@ -22,7 +22,7 @@ def looks(act: Act, actor: Actor) -> list[tuple[str, str | None]]:
     return [(one.what, one.who) for one in act.read(actor, audit_views.access_log, cursor=None, limit=50).items]
 
 
-def test_who_shared_a_check_in_sees_each_time_who_read_it(cast: Cast, act: Act, page: Any) -> None:  # C6
+def test_ben_shared_a_check_in_and_sees_each_time_it_was_read(cast: Cast, act: Act, page: Any) -> None:  # C6
     answers = {"mood": 2, "note": "marmalade"}
     made = act(cast.ben, check_ins.record_check_in, audience="coordinator", **answers)
     assert "Nobody looked" in shown(page(cast.ben), "/who-looked")
@@ -59,7 +59,7 @@ def test_both_in_a_room_see_that_it_was_opened_and_not_for_whom(cast: Cast, act:
     assert one.url is None, "the room is not there for her now; that it was opened stays hers to know"
 
 
-def test_a_room_that_one_is_no_longer_in_does_not_show_and_the_page_says_so(
+def test_a_room_that_ben_left_does_not_show_and_the_page_says_so(
     cast: Cast, act: Act, whispered: UUID, page: Any
 ) -> None:
     """Opened after two were parted, it would tell one of them that the other reported something."""
@@ -72,7 +72,7 @@ def test_a_room_that_one_is_no_longer_in_does_not_show_and_the_page_says_so(
     assert looks(act, cast.ben) == [("room", None)]
 
 
-def test_who_disagrees_sees_that_somebody_read_it(cast: Cast, act: Act, said: UUID) -> None:
+def test_ben_appeals_and_sees_that_it_was_read(cast: Cast, act: Act, said: UUID) -> None:
     made = impose(act, cast.ada, report(act, cast.ben, said))
     appeal = act(cast.cleo, appeals.appeal, sanction_id=made.id, words="It was a joke.")
     act(cast.root, appeals.read_appeal, appeal_id=appeal.id)

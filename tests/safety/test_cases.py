@@ -93,7 +93,7 @@ def test_everybody_who_reports_the_same_is_in_one_case(act: Act, cast: Cast, sai
     assert listed.id == first
 
 
-def test_what_is_decided_is_decided_for_all_of_them_and_each_hears_so_once(
+def test_a_decision_holds_for_all_reporters_and_each_hears_it_once(
     act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     first, second = report(act, cast.ben, said), report(act, cast.dov, said)
@@ -163,7 +163,7 @@ def test_a_pause_loses_no_time(act: Act, cast: Cast, said: UUID, store: UnitOfWo
     assert "case.passed_on" in entries(store)
 
 
-def test_private_words_open_to_eleven_messages_for_72_hours_and_the_room_is_told(
+def test_ada_opens_eleven_private_messages_for_72_hours_and_it_shows(
     act: Act, cast: Cast, whispered: UUID, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]], api: Any
 ) -> None:  # S32
     case = report(act, cast.ben, whispered)
@@ -237,7 +237,7 @@ def test_every_look_and_every_act_of_a_coordinator_is_in_the_log(
         act.read(cast.ada, audit_views.entries, cursor=None, limit=9)
 
 
-def test_who_is_muted_is_told_why_disagrees_once_and_somebody_else_decides(
+def test_ben_is_muted_learns_why_appeals_once_and_another_decides(
     act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, recorded: Callable[[], list[Event]]
 ) -> None:
     case = report(act, cast.ben, said)
@@ -277,7 +277,7 @@ def test_the_only_coordinator_decides_when_nobody_else_can(
     act(cast.ada, appeals.decide, appeal_id=appeal.id, decision="upheld", answer="It stays.")
 
 
-def test_what_is_over_or_long_ago_is_not_appealed(act: Act, cast: Cast, said: UUID) -> None:
+def test_ben_cannot_appeal_a_sanction_that_ended_long_ago(act: Act, cast: Cast, said: UUID) -> None:
     case = report(act, cast.ben, said)
     mute, suspension = impose(act, cast.ada, case), impose(act, cast.ada, case, "suspension")
     act.later(days=4)
@@ -288,7 +288,7 @@ def test_what_is_over_or_long_ago_is_not_appealed(act: Act, cast: Cast, said: UU
         act(cast.cleo, appeals.appeal, sanction_id=suspension.id, words="It was a joke.")
 
 
-def test_a_suspended_member_gets_a_mail_with_a_link_that_works_without_signing_in(
+def test_ben_suspended_gets_a_link_that_works_without_signing_in(
     act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, settings: Settings, client: Any
 ) -> None:
     case = report(act, cast.ben, said)
@@ -314,7 +314,7 @@ def test_a_suspended_member_gets_a_mail_with_a_link_that_works_without_signing_i
     assert (wrong.status_code, wrong.data) == (nowhere.status_code, nowhere.data) == (404, nowhere.data)
 
 
-def test_who_is_suspended_learns_why_and_until_when_by_signing_in_and_nobody_else_does(
+def test_ben_suspended_learns_why_and_until_when_by_signing_in(
     act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory, settings: Settings, client: Any
 ) -> None:  # S6
     email = give_password(store, cast.cleo)
@@ -400,9 +400,7 @@ def test_danger_can_be_reported_however_much_was_reported_before(
     report(act, cast.dov, messages[31], "danger")
 
 
-def test_who_is_shut_out_of_a_room_moves_its_audience(
-    act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory
-) -> None:
+def test_a_room_ban_changes_the_rooms_audience(act: Act, cast: Cast, said: UUID, store: UnitOfWorkFactory) -> None:
     def version() -> int:
         with store.read_context() as ctx:
             room_id = ctx.session.get_one(Message, said).room_id

@@ -117,7 +117,7 @@ def test_everybody_reports_at_once_and_coordinators_decide_at_once(town: Town) -
         )
 
 
-def test_who_is_muted_banned_and_suspended_feels_it_at_once_and_only_there(town: Town) -> None:  # R11 R14 S8 S22
+def test_a_mute_ban_or_suspension_holds_at_once_and_only_there(town: Town) -> None:  # R11 R14 S8 S22
     room, other = room_of(town, 5, 6), room_of(town, 5, 6)
     with town.socket(5) as hers, town.socket(6) as his:
         for one in (hers, his):

@@ -54,7 +54,7 @@ def test_it_is_one_quota_in_all_rooms_and_processes(act: Act, cast: Cast, store:
     assert kinds(answers).count("Posted") == DANGER_WORDS.at_once
 
 
-def test_what_ben_sent_before_is_answered_again_and_costs_nothing(
+def test_bens_repeated_report_is_answered_again_and_costs_nothing(
     act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID, api: Any
 ) -> None:
     """A4: a client that asks again for its message gets it, however much of the quota is used."""

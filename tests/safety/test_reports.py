@@ -142,7 +142,7 @@ def test_earlier_words_of_a_private_room_open_with_its_messages_only(
     assert (view.earlier, view.later) == ((), ())
 
 
-def test_what_is_reported_is_sealed_in_the_database(
+def test_a_report_is_encrypted_in_the_database(
     act: Act, cast: Cast, talk: list[UUID], store: UnitOfWorkFactory
 ) -> None:  # S25
     made = report(act, cast.ben, talk[4])
@@ -273,7 +273,7 @@ def test_a_report_needs_a_reason(cast: Cast, talk: list[UUID], api: Any, body: A
     assert api(cast.ben).post(f"/messages/{talk[4]}/reports", body).status_code == 422
 
 
-def test_nobody_else_sees_reports(act: Act, cast: Cast, talk: list[UUID], api: Any, client: FlaskClient) -> None:
+def test_alumni_see_no_reports(act: Act, cast: Cast, talk: list[UUID], api: Any, client: FlaskClient) -> None:
     made = report(act, cast.ben, talk[4])
     for actor in (cast.ben, cast.cleo):
         assert api(actor).get("/reports").status_code == 403

@@ -31,7 +31,7 @@ def address_of(settings: Settings, made: Sanction) -> str:
 
 
 @pytest.mark.parametrize("kind", ["warning", "mute"])
-def test_who_can_sign_in_reads_it_signed_in(
+def test_a_member_who_can_sign_in_reads_it_signed_in(
     act: Act, cast: Cast, client: FlaskClient, settings: Settings, kind: str
 ) -> None:
     """A19c: the links of warnings and mutes opened reason and appeal for ever."""

@@ -97,7 +97,7 @@ def test_a_mute_ends_at_its_time_with_no_worker(
     act(cast.ben, messages.edit_message, message_id=said.message.id, body="Better")
 
 
-def test_a_mute_everywhere_holds_in_every_room_and_one_in_a_room_holds_there(
+def test_a_mute_holds_in_every_room_or_in_its_one_room(
     act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID
 ) -> None:
     other = act(cast.ada, create.create_room, kind="open", name="Other", members=[cast.ben.id]).id
@@ -110,7 +110,7 @@ def test_a_mute_everywhere_holds_in_every_room_and_one_in_a_room_holds_there(
     assert {type(say(store, one, (cast.ben, "y"), now=act.now)[0]) for one in (room, other)} == {Muted}
 
 
-def test_who_is_out_of_a_room_finds_nothing_there_until_it_ends(
+def test_a_banned_member_finds_nothing_in_the_room_until_the_ban_ends(
     act: Act, cast: Cast, store: UnitOfWorkFactory, room: UUID, api: Any
 ) -> None:  # R15 S22
     say(store, room, (cast.ben, "Before"), now=act.now)

@@ -99,7 +99,7 @@ def test_a_shift_is_planned_offered_taken_and_handed_over(
     assert heard(act, cast.ada, "shift.handover_due") == 1, "only the night's"
 
 
-def test_who_is_on_shift_is_asked_and_nobody_else(cast: Cast, act: Act, asks: Asks, on_shift: OnShift) -> None:
+def test_only_the_coordinator_on_shift_is_asked(cast: Cast, act: Act, asks: Asks, on_shift: OnShift) -> None:
     on_shift(cast.ada)
     mine = asks(cast.ben)
     act(cast.ada, reach_outs.claim, reach_out_id=mine)
