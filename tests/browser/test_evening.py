@@ -59,7 +59,7 @@ def test_they_chat_live_and_a_freed_seat_finds_the_next_in_line(evening: Evening
     wren.page.get_by_role("button", name="Can’t").click()
     expect(wren.page.locator("aside")).to_contain_text("You are not going")
 
-    expect(otis.page.locator("[data-unread-badge] .dot")).to_be_visible(timeout=10_000)
+    expect(otis.page.locator("[data-unread-badge] .unread-dot")).to_be_visible(timeout=10_000)
     otis.go("/notifications")
     expect(otis.page.get_by_role("main")).to_contain_text("You have a place")
     otis.page.get_by_role("button", name="You have a place").click()
@@ -108,7 +108,7 @@ def test_a_run_proposes_both_say_yes_and_their_room_opens(evening: Evening) -> N
     wren.page.get_by_role("button", name="Send", exact=True).click()
     expect(juniper.page.get_by_role("log")).to_contain_text("Soup on Thursday?")
     dana.go("/console/buddies")
-    expect(dana.page.locator(".figures")).to_contain_text("Have a buddy")
+    expect(dana.page.locator(".stats")).to_contain_text("Have a buddy")
     expect(dana.page.get_by_role("main")).to_contain_text("How well pairs fit")
     looked_at(dana.page, "dana-board-1280-light")
     _life_of_two(wren, juniper)
@@ -249,7 +249,7 @@ def test_the_bell_tells_what_came_while_the_line_was_down(evening: Evening) -> N
     heron.page.route_web_socket("**/socket.io/**", lambda line: line.close() if is_down else line.connect_to_server())
     heron.go("/rooms")
     bell = heron.page.locator("[data-unread-badge]")
-    expect(bell.locator(".dot")).to_have_count(0)
+    expect(bell.locator(".unread-dot")).to_have_count(0)
     dana.go("/meetups/new")
     dana.page.get_by_label("Title").fill("Sunday walk")
     dana.page.get_by_label("Address").fill("By the lake")
@@ -258,13 +258,13 @@ def test_the_bell_tells_what_came_while_the_line_was_down(evening: Evening) -> N
     expect(dana.page.get_by_role("heading", level=1)).to_have_text("Sunday walk")
     file = evening.service.folder / "var" / "community.sqlite3"
     until(lambda: _unread(file, "heron") > 0, within=15, what="Heron to be told")
-    expect(bell.locator(".dot")).to_have_count(0)
+    expect(bell.locator(".unread-dot")).to_have_count(0)
 
     with closing(sqlite3.connect(file)) as database, database:  # the line was down for longer than a while
         database.execute("UPDATE notifications SET shown_at = '2026-01-01 00:00:00.000000'")
 
     is_down = False
-    expect(bell.locator(".dot")).to_be_visible(timeout=30_000)  # the pause before it tries again grows to 17 s
+    expect(bell.locator(".unread-dot")).to_be_visible(timeout=30_000)  # the pause before it tries again grows to 17 s
     for window in (dana, heron):
         window.context.close()
 

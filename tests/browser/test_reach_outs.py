@@ -30,7 +30,7 @@ def test_two_in_the_morning_on_a_phone(night: Evening) -> None:
     wren.page.get_by_role("button", name="I need someone").click()
     expect(wren.page.get_by_role("heading", level=1)).to_have_text("We are asking for you")
     mine = wren.page.url
-    calls, ladder = (wren.page.locator(one).bounding_box() for one in (".calls-row", ".ladder"))
+    calls, ladder = (wren.page.locator(one).bounding_box() for one in (".crisis-line-buttons", ".escalation-steps"))
     assert calls is not None
     assert ladder is not None
     assert calls["y"] < ladder["y"], "the lines come first"
@@ -95,7 +95,7 @@ def test_a_coordinators_shift(night: Evening) -> None:
     wren = night.window("wren")
     wren.go("/reach-out")
     wren.page.get_by_role("button", name="Ask for somebody").click()
-    expect(wren.page.locator(".ladder")).to_contain_text("Dana, on call")
+    expect(wren.page.locator(".escalation-steps")).to_contain_text("Dana, on call")
     page.get_by_role("link", name="Somebody could use you now").click()
     page.get_by_role("button", name="I am here").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are here for Wren")
@@ -134,7 +134,7 @@ def test_with_the_network_cut_after_one_visit_the_lines_are_there(night: Evening
             call = otis.page.get_by_role("link", name="Call 988").first
             expect(call).to_be_visible()
             assert call.get_attribute("href") == "tel:988"
-            assert otis.page.evaluate("getComputedStyle(document.querySelector('.call')).display") == "grid"
+            assert otis.page.evaluate("getComputedStyle(document.querySelector('.crisis-line')).display") == "grid"
             assert "Otis" not in otis.page.content()
         looked_at(otis.page, "otis-without-a-line-390-light")
     finally:
@@ -180,7 +180,7 @@ def test_ben_checks_in_on_a_phone_and_breathes_without_a_network(night: Evening)
         juniper.go(path)
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         assert "Juniper" not in page.content()
-    assert page.evaluate("getComputedStyle(document.querySelector('.top')).display") != "block"
+    assert page.evaluate("getComputedStyle(document.querySelector('.site-header')).display") != "block"
     with pytest.raises(Error, match="Failed to fetch"):  # there is no line, indeed
         page.evaluate("fetch('/healthz')")
     juniper.context.close()

@@ -74,7 +74,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 
 
 DRAWN = r"""() => Object.fromEntries([...document.querySelectorAll(".log li[data-id]")].map((item) => {
-    const drawn = item.querySelector(".msg__text")?.innerHTML ?? "";
+    const drawn = item.querySelector(".message__text")?.innerHTML ?? "";
     return [item.dataset.id, drawn.replaceAll(/>\n+</g, "><").replaceAll(/\n+(?=<[uo]l|<\/li)/g, "")];
 }))"""
 STRANGE = """() => {
@@ -203,7 +203,7 @@ def test_three_written_in_a_tunnel_survive_a_reload_and_arrive_once(street: Stre
     until(lambda: len(stored()) >= 3, within=20, what="the three to be stored")
     assert stored() == words
     expect(page.locator("[data-unsent]")).to_have_count(0)
-    expect(page.locator(".log .msg__text")).to_have_text(words)
+    expect(page.locator(".log .message__text")).to_have_text(words)
     context.close()
 
 
@@ -220,7 +220,7 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     before = page.evaluate(top, 60)
     # Styles that come late make every line higher: whoever reads at message 60 still does.
     page.evaluate("""() => new Promise((done) => {
-      for (const line of document.querySelectorAll(".msg")) line.style.minBlockSize = "40px";
+      for (const line of document.querySelectorAll(".message")) line.style.minBlockSize = "40px";
       const settled = (_, watch) => { watch.disconnect(); requestAnimationFrame(() => done()); };
       new ResizeObserver(settled).observe(document.querySelector(".log ol"));
     })""")
@@ -231,9 +231,9 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
         assert abs(page.evaluate(top, 60) - before) < 2, end
     assert street.api("wren")("GET", f"/rooms/{room}").json()["last_read_seq"] == 0
     newest = street.say("juniper", room, "The very newest")
-    expect(page.locator(".to-newest")).to_contain_text("new below")
+    expect(page.locator(".jump-to-newest")).to_contain_text("new below")
     expect(page.locator(f"#m-{newest['seq']}")).to_have_count(0)
-    page.locator(".to-newest").click()
+    page.locator(".jump-to-newest").click()
     expect(page.locator(f"#m-{newest['seq']}")).to_be_in_viewport()
     until(lambda: street.api("wren")("GET", f"/rooms/{room}").json()["unread"] == 0, what="the marker to move")
 
@@ -263,7 +263,7 @@ def test_a_long_log_reads_both_ways_and_stands_still(street: Street) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox")).to_have_value("Are you up, @Juniper ")
     page.keyboard.press("Enter")
-    expect(page.locator(".log .msg__text").last).to_have_text("Are you up, @Juniper")
+    expect(page.locator(".log .message__text").last).to_have_text("Are you up, @Juniper")
     until(lambda: told(street, "juniper", room), what="Juniper to be told")
     [url] = told(street, "juniper", room)
     assert url == f"/rooms/{room}?at=262#m-262"
@@ -342,7 +342,7 @@ def test_hebrew_and_arabic_read_from_the_right(street: Street) -> None:
     last = page.locator(f"#m-{len(words)}")
     expect(last).to_be_visible()
     for way in ("live", "server"):
-        shown = {one: page.locator(f"#m-{place} .msg__text").evaluate(SIDES) for place, one in enumerate(words, 1)}
+        shown = {one: page.locator(f"#m-{place} .message__text").evaluate(SIDES) for place, one in enumerate(words, 1)}
         wrong = {one: [shown[one], sides] for one, sides in words.items() if shown[one][: len(sides)] != sides}
         assert wrong == {}, way
         assert page.get_by_role("heading", level=1).evaluate(SIDES) == ["right"]
@@ -380,7 +380,7 @@ def test_a_room_is_readable_on_a_cheap_phone_with_a_slow_line(street: Street) ->
         line.send("Network.emulateNetworkConditions", SLOW_4G)
         line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.goto(f"/rooms/{room}", wait_until="domcontentloaded")
-        expect(page.locator(".log .msg__text").first).to_be_attached()
+        expect(page.locator(".log .message__text").first).to_be_attached()
         until(lambda page=page: page.evaluate(FIRST_PAINT), what="a first paint")
         times.append(page.evaluate(FIRST_PAINT))
         context.close()
@@ -408,10 +408,11 @@ def test_they_chat_on_while_their_process_is_killed(street: Street) -> None:
     for page in pages:
         expect(page.locator("[data-unsent]")).to_have_count(0, timeout=45_000)
         expect(page.locator(".log li[data-seq]")).to_have_count(len(words), timeout=30_000)
-        texts = page.locator(".log .msg__text").all_inner_texts()
+        texts = page.locator(".log .message__text").all_inner_texts()
         assert sorted(texts) == sorted(words)
     assert (
-        pages[0].locator(".log .msg__text").all_inner_texts() == pages[1].locator(".log .msg__text").all_inner_texts()
+        pages[0].locator(".log .message__text").all_inner_texts()
+        == pages[1].locator(".log .message__text").all_inner_texts()
     )
     for context in windows:
         context.close()

@@ -107,7 +107,7 @@ def test_leaving_goes_where_the_community_says(tmp_path: Path, store: UnitOfWork
 def leaving(app: Flask, path: str) -> str:
     """Where the quick way out of a page goes."""
     page = app.test_client().get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
-    [href] = re.findall(r'class="leave" href="([^"]*)"', page)
+    [href] = re.findall(r'class="quick-exit" href="([^"]*)"', page)
     return href
 
 

@@ -37,7 +37,7 @@ def test_a_new_member_is_shown_a_first_room(cast: Cast, page: Any) -> None:
     shown = page(cast.ben).get("/")
     assert shown.status_code == 200
     assert "Pick a first room" in shown.text
-    assert shown.text.count('class="next"') == 1
+    assert shown.text.count('class="next-step"') == 1
     assert "<title>Home" in shown.text
 
 

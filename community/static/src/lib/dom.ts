@@ -25,7 +25,7 @@ export function button(kind: string, label: string, ...parts: (Node | string)[])
 
 /** Create text for screen readers only. */
 export function visuallyHidden(text: string): HTMLSpanElement {
-  return element("span", "vh", text);
+  return element("span", "visually-hidden", text);
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -33,7 +33,7 @@ let sprite = "";
 
 /** Create an icon from the sprite that the page uses. */
 export function icon(name: string, more = ""): SVGElement {
-  sprite ||= document.querySelector(".mark use")?.getAttribute("href")?.split("#")[0] ?? "/static/icons.svg";
+  sprite ||= document.querySelector(".site-logo use")?.getAttribute("href")?.split("#")[0] ?? "/static/icons.svg";
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", more ? `icon ${more}` : "icon");
   svg.setAttribute("aria-hidden", "true");

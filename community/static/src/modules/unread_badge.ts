@@ -12,8 +12,8 @@ export function startUnreadBadge(): void {
   const show = (now: number): void => {
     count = now;
     badge.setAttribute("aria-label", count ? `Notifications, ${count} new` : "Notifications");
-    badge.querySelector(".dot")?.remove();
-    if (count) badge.append(element("span", "dot"));
+    badge.querySelector(".unread-dot")?.remove();
+    if (count) badge.append(element("span", "unread-dot"));
     else void closeSystemNotifications();
   };
   socket.on("notification.created", () => show(count + 1));

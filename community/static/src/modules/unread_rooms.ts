@@ -31,7 +31,7 @@ function showInLists(roomId: string, unread: number): void {
 
 /** Show the number of rooms with unread messages. */
 function showInTabs(unread: number): void {
-  const tab = document.querySelector('.tabs a[href="/rooms"]');
+  const tab = document.querySelector('.main-nav a[href="/rooms"]');
   tab?.querySelector(".count")?.remove();
   if (unread) tab?.append(element("span", "count", visuallyHidden("unread: "), String(unread)));
 }

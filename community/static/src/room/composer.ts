@@ -19,7 +19,7 @@ export class Composer {
   constructor(private readonly room: RoomContext, private readonly log: MessageLog, private readonly outbox: Outbox, private readonly onSent: () => void) {
     this.draftKey = `draft:${room.me.id}:${room.roomId}`;
     this.replyKey = `reply:${room.me.id}:${room.roomId}`;
-    this.banner = room.form.querySelector<HTMLElement>(".replying");
+    this.banner = room.form.querySelector<HTMLElement>(".reply-banner");
   }
 
   start(): void {
@@ -102,7 +102,7 @@ export class Composer {
   }
 
   private showBanner(text: string, closeLabel: string): void {
-    const shown = this.banner?.querySelector(".clip");
+    const shown = this.banner?.querySelector(".truncate");
     if (!this.banner || !shown) return;
     shown.textContent = text;
     this.banner.querySelector("button")?.setAttribute("aria-label", closeLabel);

@@ -38,7 +38,7 @@ export class JumpToNewest {
   private unreadCount = 0;
 
   constructor(private readonly room: RoomContext, private readonly log: MessageLog, private readonly sync: RoomSync) {
-    this.link = room.root.querySelector<HTMLElement>(".to-newest");
+    this.link = room.root.querySelector<HTMLElement>(".jump-to-newest");
     this.link?.addEventListener("click", (event) => { event.preventDefault(); void this.go(); });
   }
 

@@ -28,7 +28,7 @@ export function startKeyboard(room: RoomContext, log: MessageLog, composer: Comp
   function runShortcut(event: KeyboardEvent, item: HTMLElement): void {
     const message = log.byId(item.dataset.id ?? "");
     if (!message?.author) return;
-    const opener = item.querySelector<HTMLElement>(".msg__menu");
+    const opener = item.querySelector<HTMLElement>(".message__menu");
     if (event.key === "Enter" && opener) menu.open(opener);
     else if (event.key === "r" && !room.isClosed) composer.reply(message);
     else if (event.key === "e" && !room.isClosed && message.author.id === room.me.id) composer.edit(message);

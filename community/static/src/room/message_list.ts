@@ -35,10 +35,10 @@ export class MessageList {
       const { seq, day } = item.dataset;
       const message = seq ? bySeq.get(seq) : undefined;
       const quoted = message?.reply_to ? this.log.byId(message.reply_to) : undefined;
-      if (seq && message) this.rendered.set(seq, { item, fingerprint: fingerprintOf(message, item.classList.contains("msg--more"), quoted) });
+      if (seq && message) this.rendered.set(seq, { item, fingerprint: fingerprintOf(message, item.classList.contains("message--more"), quoted) });
       else if (day) this.rendered.set(`day ${day}`, { item, fingerprint: item.textContent ?? "" });
       else if (item.dataset.newLine !== undefined) this.rendered.set("new", { item, fingerprint: item.textContent ?? "" });
-      const link = item.querySelector<HTMLElement>("a.msg__menu, span.msg__menu");
+      const link = item.querySelector<HTMLElement>("a.message__menu, span.message__menu");
       link?.replaceWith(menuButton(link.dataset.label ?? ""));
     }
   }

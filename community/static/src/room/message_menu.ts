@@ -18,8 +18,8 @@ export class MessageMenu {
   start(): void {
     this.room.list.addEventListener("click", (event) => {
       const target = event.target as Element;
-      const opener = target.closest<HTMLElement>(".msg__menu");
-      const reactionButton = target.closest<HTMLElement>(".reacts [data-emoji]");
+      const opener = target.closest<HTMLElement>(".message__menu");
+      const reactionButton = target.closest<HTMLElement>(".reactions [data-emoji]");
       if (opener) this.open(opener);
       if (reactionButton) void this.toggleReaction(this.messageAt(reactionButton), reactionButton.dataset.emoji ?? "");
     });

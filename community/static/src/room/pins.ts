@@ -9,7 +9,7 @@ const DEBOUNCE_MS = 200;
 
 /** Return the function to call when the pins may have changed. */
 export function startPins(room: RoomContext): () => void {
-  const line = room.root.querySelector<HTMLElement>(".pins-line");
+  const line = room.root.querySelector<HTMLElement>(".pinned-bar");
   const count = line?.querySelector("[data-pin-count]");
   const list = document.querySelector("#pins ul");
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -11,23 +11,23 @@ const REACTION_NAMES: Record<string, string> = { "❤️": "Heart", "🌿": "Lea
 
 /** Render a message. `isMore` follows one by the same author, `quoted` is the loaded message that it replies to. */
 export function renderMessage(room: RoomContext, message: Message, { isMore, quoted }: { isMore: boolean; quoted: Message | undefined }): HTMLLIElement {
-  const item = element("li", "msg");
+  const item = element("li", "message");
   item.id = `m-${message.seq}`;
   setDataAttributes(item, message);
   if (message.removed || !message.author) {
-    item.append(element("p", "msg__gone", icon("hidden", "icon--s"), "This message is not shown."));
+    item.append(element("p", "message__removed", icon("hidden", "icon--s"), "This message is not shown."));
     return item;
   }
   const isMine = message.author.id === room.me.id;
   const time = clock(new Date(message.created_at), room.zone);
-  if (isMore) item.classList.add("msg--more");
-  if (isMine) { item.classList.add("msg--mine"); item.setAttribute("aria-live", "off"); }
+  if (isMore) item.classList.add("message--more");
+  if (isMine) { item.classList.add("message--mine"); item.setAttribute("aria-live", "off"); }
   else if (!isMore) item.append(avatar(message.author.handle), authorLine(room, message, time));
   if (message.reply_to) item.append(quoteLink(message.reply_to, quoted));
-  item.append(element("div", "msg__text", ...renderMarkdown(message.body ?? "", room.me.handle, mentionedNames(room, message))));
+  item.append(element("div", "message__text", ...renderMarkdown(message.body ?? "", room.me.handle, mentionedNames(room, message))));
   const more = menuButton(`${isMine ? "you" : message.author.handle}, ${time}`);
-  if (isMine) item.append(element("p", "msg__state", icon("check"), visuallyHidden("Sent "), timeElement(message, time), ...statusLabels(message).map((mark) => ` · ${mark}`), more));
-  else if (message.edited_at || message.pinned) item.append(element("p", "msg__state", statusLabels(message).join(" · ")), more);
+  if (isMine) item.append(element("p", "message__status", icon("check"), visuallyHidden("Sent "), timeElement(message, time), ...statusLabels(message).map((mark) => ` · ${mark}`), more));
+  else if (message.edited_at || message.pinned) item.append(element("p", "message__status", statusLabels(message).join(" · ")), more);
   else item.append(more);
   if (message.reactions.length) item.append(reactionRow(room, message, time));
   return item;
@@ -35,36 +35,36 @@ export function renderMessage(room: RoomContext, message: Message, { isMore, quo
 
 /** Render an entry of the outbox. */
 export function renderUnsent(room: RoomContext, entry: Unsent, { isMore }: { isMore: boolean }): HTMLLIElement {
-  const item = element("li", `msg msg--mine${isMore ? " msg--more" : ""}`);
+  const item = element("li", `message message--mine${isMore ? " message--more" : ""}`);
   item.dataset.unsent = entry.id;
   item.dataset.state = entry.state;
   item.setAttribute("aria-live", "off");
-  const state = element("p", "msg__state");
+  const state = element("p", "message__status");
   if (entry.state === "failed") {
-    item.classList.add("msg--failed");
-    const retry = button("btn btn--quiet btn--small", "", "Send again");
+    item.classList.add("message--failed");
+    const retry = button("btn btn--ghost btn--small", "", "Send again");
     retry.dataset.retry = entry.id;
-    const discard = button("btn btn--quiet btn--small", "", "Take back");
+    const discard = button("btn btn--ghost btn--small", "", "Take back");
     discard.dataset.discard = entry.id;
     state.append(icon("alert"), entry.reason || "Not sent", " ", retry, discard);
   } else if (entry.state === "sent") {
     state.append(icon("check"), visuallyHidden("Sent "), clock(new Date(entry.at), room.zone));
   } else {
-    item.classList.add("msg--sending");
+    item.classList.add("message--sending");
     state.append(icon("clock"), entry.state === "waiting" ? "Waiting" : "Sending");
   }
-  item.append(element("div", "msg__text", ...renderMarkdown(entry.body, "", [])), state);
+  item.append(element("div", "message__text", ...renderMarkdown(entry.body, "", [])), state);
   return item;
 }
 
 export function renderDay(day: string, label: string): HTMLLIElement {
-  const line = element("li", "mark-line", label);
+  const line = element("li", "log-divider", label);
   line.dataset.day = day;
   return line;
 }
 
 export function renderNewDivider(count: number): HTMLLIElement {
-  const line = element("li", "mark-line mark-line--new", `${count} new`);
+  const line = element("li", "log-divider log-divider--new", `${count} new`);
   line.dataset.newLine = "";
   return line;
 }
@@ -75,7 +75,7 @@ export function readMessage(roomId: string, item: HTMLElement): Message {
   return {
     id, room_id: roomId, seq: Number(seq), rev: Number(rev), client_msg_id: clientMsgId ?? null,
     author: authorId ? { id: authorId, handle } : null,
-    body: item.dataset.body ?? item.querySelector(".msg__text")?.textContent ?? null,
+    body: item.dataset.body ?? item.querySelector(".message__text")?.textContent ?? null,
     reply_to: replyTo ?? null, created_at: at, edited_at: editedAt ?? null, removed: !authorId,
     reactions: [...item.querySelectorAll<HTMLElement>("[data-emoji]")].map((button) => {
       const ids = (button.dataset.memberIds ?? "").split(" ").filter(Boolean);
@@ -95,7 +95,7 @@ export function summary(message: Message | undefined): string {
 }
 
 export function menuButton(label: string): HTMLButtonElement {
-  const made = button("icon-btn msg__menu", `Actions for ${label}`, icon("more", "icon--s"));
+  const made = button("icon-btn message__menu", `Actions for ${label}`, icon("more", "icon--s"));
   made.setAttribute("aria-haspopup", "true");
   return made;
 }
@@ -114,7 +114,7 @@ function mentionedNames(room: RoomContext, message: Message): string[] {
 
 function authorLine(room: RoomContext, message: Message, time: string): HTMLElement {
   const badge = message.author && room.staff.has(message.author.id) ? [element("span", "tag", "Staff")] : [];
-  return element("p", "msg__by", userText("b", "", message.author?.handle ?? ""), ...badge, timeElement(message, time));
+  return element("p", "message__author", userText("b", "", message.author?.handle ?? ""), ...badge, timeElement(message, time));
 }
 
 function timeElement(message: Message, time: string): HTMLElement {
@@ -128,13 +128,13 @@ function statusLabels(message: Message): string[] {
 }
 
 function quoteLink(id: string, quoted: Message | undefined): HTMLElement {
-  const link = userText("a", "msg__quote", summary(quoted));
+  const link = userText("a", "message__quote", summary(quoted));
   link.href = quoted ? `#m-${quoted.seq}` : `/messages/${id}`;
   return link;
 }
 
 function reactionRow(room: RoomContext, message: Message, time: string): HTMLElement {
-  const row = element("div", "reacts");
+  const row = element("div", "reactions");
   for (const reaction of message.reactions) {
     const isMine = reaction.member_ids.includes(room.me.id);
     const shown = element("span", "", reaction.emoji);
