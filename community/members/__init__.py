@@ -1,1 +1,1 @@
-"""Who people are here: members, how they come in, their sessions, and whom they are kept apart from."""
+"""Members: accounts, invitations, sessions, sanctions, blocks and no-contact orders."""

@@ -1,4 +1,4 @@
-"""Loading members and invitations with permission."""
+"""Access to members, sessions, invitations and sanctions, with permission checks."""
 
 from uuid import UUID
 
@@ -24,12 +24,12 @@ from community.members.rules.handles import handle_key
 
 
 def own_member(uow: UnitOfWork) -> Member:
-    """The actor's own row, locked."""
+    """Load the actor's own row, locked."""
     return uow.session.get_one(Member, uow.actor.id, with_for_update=True)
 
 
 def visible_member(ctx: ReadContext, member_id: UUID) -> Member:
-    """An active member the actor may know of. Raises NotFound."""
+    """Load an active member whom the actor may see. Raises NotFound."""
     member = ctx.session.scalar(select(Member).where(Member.id == member_id, is_active(ctx.now)))
     if member is None or (
         member_id in blocked_ids(ctx.session, ctx.actor.id) and not ctx.actor.may(Permission.SEE_BLOCKED_MEMBERS)
@@ -39,15 +39,15 @@ def visible_member(ctx: ReadContext, member_id: UUID) -> Member:
 
 
 def anybody_else(uow: UnitOfWork, member_id: UUID) -> Member | None:
-    """Return another member, whatever became of them, to be kept apart from; None for oneself and for nobody."""
+    """Load another member in any state, as the target of a block. Return None for the actor and for an unknown id."""
     actor_id = uow.actor.id
     return uow.session.get(Member, member_id) if member_id != actor_id else None
 
 
 def handle_as_known(uow: UnitOfWork, other: Member) -> str:
-    """Return another member's handle as the actor may know it: the one from before the two were kept apart.
+    """Return another member's handle as the actor may know it: the one from before either blocked the other.
 
-    Empty when an order keeps them apart, which has no handles.
+    Empty when a no-contact order separates them, because an order stores no handles.
     """
     theirs = uow.session.get(Block, {"blocker_id": other.id, "blocked_id": uow.actor.id})
     if theirs is not None:
@@ -56,18 +56,21 @@ def handle_as_known(uow: UnitOfWork, other: Member) -> str:
 
 
 def own_block(uow: UnitOfWork, member_id: UUID) -> Block | None:
-    """The actor's block of somebody, if there is one. The actor's row is locked, so that two blocks are one."""
+    """Load the actor's block of a member, if there is one. Locks the actor, so two requests make one block."""
     own_member(uow)
     return uow.session.get(Block, {"blocker_id": uow.actor.id, "blocked_id": member_id})
 
 
 def no_contact(uow: UnitOfWork, first_id: UUID, second_id: UUID) -> NoContact | None:
-    """The order that keeps these two apart, ended or not; the smaller id first."""
+    """Load the no-contact order between two members, ended or not. The smaller id comes first."""
     return uow.session.get(NoContact, {"first_id": first_id, "second_id": second_id}, with_for_update=True)
 
 
 def member_named(uow: UnitOfWork, handle: str) -> Member:
-    """A member by handle, for a coordinator's order; none whose role is above theirs. Raises Forbidden, Invalid."""
+    """Load a member by handle for a coordinator's order, if their role is not above the actor's.
+
+    Raises Forbidden, ValidationFailed.
+    """
     _ = uow.permitted(Permission.MANAGE_MEMBERS)
     found = member_by_handle(uow, handle_key(handle))
     if found is None or Role(found.role).is_above(uow.permitted(Permission.MANAGE_MEMBERS).role):
@@ -76,7 +79,7 @@ def member_named(uow: UnitOfWork, handle: str) -> Member:
 
 
 def no_contact_pair(uow: UnitOfWork, member_id: UUID, other_id: UUID) -> tuple[Member, Member]:
-    """Two members, whatever became of them, for a coordinator's order.
+    """Load two members, in any state, for a coordinator's order.
 
     Raises Forbidden, and NotFound also when one of them has a role above the actor's.
     """
@@ -106,7 +109,7 @@ def member_to_manage(uow: UnitOfWork, member_id: UUID) -> Member:
 
 
 def suspensions_to_lift(uow: UnitOfWork, member: Member) -> list[Sanction]:
-    """The suspensions of a member that nobody lifted."""
+    """Load the suspensions of a member that were not lifted."""
     _ = uow.permitted(Permission.MANAGE_MEMBERS)
     return list(
         uow.session.scalars(
@@ -118,51 +121,51 @@ def suspensions_to_lift(uow: UnitOfWork, member: Member) -> list[Sanction]:
 
 
 def member_by_email(ctx: ReadContext, email: str) -> Member | None:
-    """Who has this address (normal form), whatever became of them."""
+    """Load the member with this address (normal form), in any state."""
     return ctx.session.scalar(select(Member).where(Member.email == email))
 
 
 def member_by_handle(ctx: ReadContext, key: str) -> Member | None:
-    """Who goes by this handle, as handles are compared."""
+    """Load the member with this handle key."""
     return ctx.session.scalar(select(Member).where(Member.handle_key == key))
 
 
 def active_member_by_email(ctx: ReadContext, email: str) -> Member | None:
-    """The member with this address (normal form) who may use the service."""
+    """Load the member with this address (normal form), if they may use the service."""
     return ctx.session.scalar(select(Member).where(Member.email == email, is_active(ctx.now)))
 
 
 def member_coming_in(ctx: ReadContext, email: str) -> Member | None:
-    """The member with this address (normal form), be they suspended for now or not."""
+    """Load the member with this address (normal form) unless their account is closed. They may be suspended."""
     return ctx.session.scalar(select(Member).where(Member.email == email, Member.state == "active"))
 
 
 def suspension_of(ctx: ReadContext, member_id: UUID) -> Sanction | None:
-    """The suspension that keeps a member out now: of several the one that lasts longest."""
+    """Load the suspension in force of a member, the one that lasts longest when there are several."""
     is_theirs = and_(Sanction.member_id == member_id, Sanction.kind == "suspension")
     held = select(Sanction).where(is_theirs, in_force(ctx.now))
     return ctx.session.scalar(held.order_by(Sanction.ends_at.is_not(None), Sanction.ends_at.desc()).limit(1))
 
 
 def member_signing_in(uow: UnitOfWork, member_id: UUID) -> Member | None:
-    """The member, locked, while they may use the service."""
+    """Load a member, locked, if they may use the service."""
     query = select(Member).where(Member.id == member_id, is_active(uow.now))
     return uow.session.scalar(query.with_for_update(of=Member))
 
 
 def own_password_hash(ctx: ReadContext) -> str | None:
-    """The hash of the actor's password."""
+    """Return the hash of the actor's password."""
     return ctx.session.get_one(Member, ctx.actor.id).password_hash
 
 
 def names_of(ctx: ReadContext, member_id: UUID) -> tuple[str, str]:
-    """A member's address and handle: no password may be made of them."""
+    """Return a member's address and handle, which no password may contain."""
     member = ctx.session.get_one(Member, member_id)
     return member.email, member.handle
 
 
 def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
-    """One of the actor's sessions. Raises NotFound."""
+    """Load one of the actor's sessions. Raises NotFound."""
     session = uow.session.get(Session, session_id)
     if session is None or session.member_id != uow.actor.id:
         raise NotFound
@@ -170,7 +173,7 @@ def own_session(uow: UnitOfWork, session_id: UUID) -> Session:
 
 
 def session_of_token(ctx: ReadContext, token: str) -> Session | None:
-    """The session that a token belongs to, ended by time or not."""
+    """Load the session of a token, expired or not."""
     return ctx.session.scalar(select(Session).where(Session.token_hash == token_hash(token)))
 
 
@@ -204,7 +207,7 @@ def pending_invitation(uow: UnitOfWork, email: str) -> Invitation | None:
 
 
 def open_invitation(ctx: ReadContext, token: str, *, lock: bool = False) -> Invitation | None:
-    """The invitation behind a link, while it can be accepted."""
+    """Load the invitation of a link, if it can be accepted now."""
     query = select(Invitation).where(Invitation.token_hash == token_hash(token))
     invitation = ctx.session.scalar(query.with_for_update() if lock else query)
     if invitation is None or invitation.state_at(ctx.now) in ("accepted", "expired", "revoked"):
@@ -213,7 +216,7 @@ def open_invitation(ctx: ReadContext, token: str, *, lock: bool = False) -> Invi
 
 
 def open_reset(ctx: ReadContext, token: str, *, lock: bool = False) -> PasswordReset | None:
-    """The reset behind a link, while it can be used and its member may use the service."""
+    """Load the password reset of a link, if it can be used now and its member may use the service."""
     query = (
         select(PasswordReset)
         .join(Member, Member.id == PasswordReset.member_id)
@@ -227,15 +230,15 @@ def open_reset(ctx: ReadContext, token: str, *, lock: bool = False) -> PasswordR
 
 
 def member_resetting(uow: UnitOfWork, reset: PasswordReset) -> Member:
-    """Load the member whose password a link changes, locked.
+    """Load the member whose password a reset changes, locked.
 
-    They are locked before the link, in the order of everybody who changes passwords.
+    The member is locked before the reset, as in every other change of a password.
     """
     return uow.session.get_one(Member, reset.member_id, with_for_update=True)
 
 
 def cohort_for(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
-    """The cohort, if one is named. Raises NotFound."""
+    """Load a cohort, if an id is given. Raises NotFound."""
     if cohort_id is None:
         return None
     cohort = uow.session.get(Cohort, cohort_id)
@@ -245,5 +248,5 @@ def cohort_for(uow: UnitOfWork, cohort_id: UUID | None) -> Cohort | None:
 
 
 def cohort_by_name(ctx: ReadContext, name: str) -> Cohort | None:
-    """The cohort of this name, whatever its case."""
+    """Load the cohort of this name, compared without case."""
     return ctx.session.scalar(select(Cohort).where(func.lower(Cohort.name) == name.lower()))

@@ -1,4 +1,4 @@
-"""`community invite`: the first admin's way in, and anybody's after."""
+"""The command `community invite`, for the first admin and for anyone later."""
 
 import click
 from marshmallow import ValidationError
@@ -13,7 +13,7 @@ from community.members.schemas.invitations import InviteSchema
 
 
 def invite(settings: Settings, *, email: str, role: str) -> int:
-    """Print an invitation link. On an empty database the link makes the first admin, whatever role was asked for."""
+    """Print an invitation link. On an empty database the link is for the first admin, whatever role is given."""
     from community.features import load_subscribers, open_store
 
     load_subscribers()

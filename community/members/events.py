@@ -1,4 +1,4 @@
-"""What happens to members."""
+"""Events of members."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,7 +8,7 @@ from community.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class MemberInvited(Event, name="member.invited"):
-    """Somebody was invited, or invited again with a new link."""
+    """A person was invited, or invited again with a new link."""
 
     invitation_id: UUID
     link_version: int
@@ -32,7 +32,7 @@ class PasswordResetRequested(Event, name="password.reset_requested"):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event, name="password.changed"):
-    """A member's password is a new one; their other sessions ended."""
+    """A member's password was changed. Their other sessions ended."""
 
     member_id: UUID
 
@@ -54,7 +54,7 @@ class MemberDeactivated(Event, name="member.deactivated"):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberBlocked(Event, name="member.blocked"):
-    """One member blocked another. Nobody is told; buddies and suggestions react."""
+    """One member blocked another. No one is notified. Buddies and suggestions end."""
 
     blocker_id: UUID
     blocked_id: UUID
@@ -67,7 +67,7 @@ class MemberBlocked(Event, name="member.blocked"):
 
 @dataclass(frozen=True, kw_only=True)
 class NoContactCreated(Event, name="no_contact.created"):
-    """Two members are never brought together again. Nobody is told; buddies and suggestions react."""
+    """A no-contact order was made. No one is notified. Buddies and suggestions end."""
 
     one_id: UUID
     other_id: UUID
@@ -80,7 +80,7 @@ class NoContactCreated(Event, name="no_contact.created"):
 
 @dataclass(frozen=True, kw_only=True)
 class SanctionImposed(Event, name="sanction.imposed"):
-    """A coordinator imposed a measure on a member."""
+    """A coordinator imposed a sanction on a member."""
 
     sanction_id: UUID
     member_id: UUID
@@ -88,7 +88,7 @@ class SanctionImposed(Event, name="sanction.imposed"):
 
 @dataclass(frozen=True, kw_only=True)
 class SanctionEnded(Event, name="sanction.ended"):
-    """The time of a measure is over. It ended at its time; this tells of it."""
+    """A sanction reached its end. It ended at that time by itself."""
 
     sanction_id: UUID
     member_id: UUID
@@ -96,7 +96,7 @@ class SanctionEnded(Event, name="sanction.ended"):
 
 @dataclass(frozen=True, kw_only=True)
 class SanctionLifted(Event, name="sanction.lifted"):
-    """A coordinator ended a measure before its time."""
+    """A coordinator ended a sanction early."""
 
     sanction_id: UUID
     member_id: UUID

@@ -1,4 +1,4 @@
-"""Members, cohorts, invitations, sessions, consents, blocks, no-contact orders, sanctions and shifts."""
+"""Tables of members: cohorts, invitations, sessions, consents, blocks, no-contact orders, sanctions and shifts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from community.core.unit_of_work import Role
 
 
 class Cohort(Base):
-    """People who finished together."""
+    """A group of people who finished the program together."""
 
     __tablename__ = "cohorts"
 
@@ -23,9 +23,9 @@ class Cohort(Base):
 
 
 class Member(Base):
-    """A person here, known by a handle. `handle_key` is the handle as it is looked up.
+    """A member, known by a handle. `handle_key` is the form in which a handle is looked up.
 
-    `handle_skeleton` is what the handle looks like; it is worked out when somebody next chooses a handle.
+    `handle_skeleton` is the form in which look-alikes are equal. It may be missing until a handle is chosen next.
     """
 
     __tablename__ = "members"
@@ -48,12 +48,12 @@ class Member(Base):
 
     @property
     def is_privileged(self) -> bool:
-        """Whether the role may do anything that members may not: sessions of theirs end sooner."""
+        """Return whether the role has any permission. Such members' sessions are shorter."""
         return Role(self.role).has_any_permission
 
 
 class FormerHandle(Base):
-    """A handle that a member gave up, by what it looks like: kept from everybody else until then."""
+    """The skeleton of a handle that a member gave up, reserved for them until `until`."""
 
     __tablename__ = "former_handles"
 
@@ -64,7 +64,7 @@ class FormerHandle(Base):
 
 
 class Session(Base):
-    """A signed-in browser or program. Its token is kept as a hash; the row's end is the session's end."""
+    """A signed-in browser or program. Its token is stored as a hash. Deleting the row ends the session."""
 
     __tablename__ = "sessions"
 
@@ -79,7 +79,9 @@ class Session(Base):
 
 
 class Invitation(Base):
-    """A way in for one address, once. Its link is derived from the id and `link_version`, and kept as a hash."""
+    """An invitation of one address, used once. Its link is derived from the id and `link_version`, and stored as a
+    hash.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -109,7 +111,7 @@ class Invitation(Base):
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))
 
     def state_at(self, now: datetime) -> str:
-        """created, sent, undelivered, opened, accepted, expired or revoked."""
+        """Return the state: created, sent, undelivered, opened, accepted, expired or revoked."""
         if self.accepted_at:
             return "accepted"
         if self.revoked_at:
@@ -124,7 +126,7 @@ class Invitation(Base):
 
 
 class PasswordReset(Base):
-    """A link to choose a new password, once, within an hour."""
+    """A link to set a new password, once, within an hour."""
 
     __tablename__ = "password_resets"
 
@@ -139,7 +141,7 @@ class PasswordReset(Base):
 class SignInAttempt(Base):
     """A failed sign-in, a reset request or a dead link, by keyed digests of account, address and network.
 
-    No address is kept. Rows from before networks were counted have none.
+    No address is stored. Rows from before networks were counted have none.
     """
 
     __tablename__ = "sign_in_attempts"
@@ -154,7 +156,7 @@ class SignInAttempt(Base):
 
 
 class Consent(Base):
-    """What a member agreed to: the text's version and hash, when, and when they took it back."""
+    """A member's consent: the version and hash of the text, when it was given, and when it was withdrawn."""
 
     __tablename__ = "consents"
     __table_args__ = (UniqueConstraint("member_id", "text_version", "accepted_at"),)
@@ -168,9 +170,9 @@ class Consent(Base):
 
 
 class Block(Base):
-    """One member does not want to meet another. It works both ways and shows to nobody.
+    """A block of one member by another. It works both ways and is visible only to the one who made it.
 
-    Both handles are kept as they were: neither of the two learns a name that the other took afterwards.
+    Both handles are stored as they were, so neither of the two learns a name that the other takes later.
     """
 
     __tablename__ = "blocks"
@@ -183,7 +185,7 @@ class Block(Base):
 
 
 class NoContact(Base):
-    """Two members who are never brought together, whoever ordered it. Stored once, the smaller id first."""
+    """A no-contact order between two members, whatever its source. Stored once, the smaller id first."""
 
     __tablename__ = "no_contacts"
     __table_args__ = (
@@ -199,9 +201,9 @@ class NoContact(Base):
 
 
 class Sanction(Base):
-    """A measure against a member; over at `ends_at` (never, when empty) or when lifted, whatever workers do.
+    """A sanction of a member. It is over at `ends_at` (never, when empty) or when lifted, whether or not workers run.
 
-    Without `room_id` it holds everywhere. `code` says in a word why, `reason` in words for the member; it is sealed.
+    Without `room_id` it applies everywhere. `code` is the reason in a word. `reason` is text for the member, encrypted.
     """
 
     __tablename__ = "sanctions"
@@ -222,10 +224,11 @@ class Sanction(Base):
 
 
 class Shift(Base):
-    """A time in which a coordinator is there for whoever needs one. Several may be on shift at once.
+    """A time in which a coordinator is on call. Several may be on shift at once.
 
-    `time_zone` is the zone in which it was planned; `offered_at` says that its coordinator would like to give it away.
-    `series_id` holds together what was planned as one for several weeks. `notes` for who comes next are sealed.
+    `time_zone` is the zone in which it was planned. `offered_at` says that its coordinator would like to give it away.
+    `series_id` is shared by shifts that were planned together for several weeks. `notes` are for the next coordinator,
+    encrypted.
     """
 
     __tablename__ = "shifts"

@@ -1,4 +1,4 @@
-"""What members are told about their own membership."""
+"""Notifications about membership and accounts."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -27,7 +27,7 @@ from community.members.rules.accounts import invitation_token, reset_token
     ),
 )
 def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | None:
-    """The invited address gets its link, unless a newer one was made since."""
+    """Mail the invitation's link, unless a newer one was made since."""
     invitation = ctx.session.get(Invitation, event.invitation_id)
     if invitation is None or invitation.link_version != event.link_version:
         return None
@@ -52,7 +52,7 @@ def invite_them(ctx: ReadContext, event: MemberInvited) -> NotificationSpec | No
     ),
 )
 def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> NotificationSpec:
-    """The member gets the link by mail."""
+    """Mail the link of a password reset."""
     return NotificationSpec(
         to=[event.member_id],
         title="A link to choose a new password",
@@ -74,7 +74,7 @@ def send_reset_link(ctx: ReadContext, event: PasswordResetRequested) -> Notifica
     ),
 )
 def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> NotificationSpec:
-    """So that nobody's password changes behind their back."""
+    """Notify the member that their password was changed, in case it was not them."""
     return NotificationSpec(to=[event.member_id], title="Your password was changed", url="/account")
 
 
@@ -82,7 +82,7 @@ def say_password_changed(ctx: ReadContext, event: PasswordChanged) -> Notificati
     MemberJoined, kind=StaffKind(label="Somebody has joined", icon="person", priority=Priority.DIGEST, position=510)
 )
 def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> NotificationSpec:
-    """Coordinators hear that somebody came."""
+    """Notify coordinators that a member joined."""
     handle = handles(ctx.session, [event.member_id]).get(event.member_id)
     to = [one for one in active_members.coordinators(ctx.session, now=ctx.now) if one != event.member_id]
     return NotificationSpec(
@@ -92,19 +92,19 @@ def tell_coordinators(ctx: ReadContext, event: MemberJoined) -> NotificationSpec
 
 @links.on("member.invited")
 def invitation_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
-    """The path of the invitation's present link."""
+    """Return the path of an invitation's current link."""
     invitation = session.get(Invitation, recipient_id)
     return f"/join/{invitation_token(secret, invitation.id, invitation.link_version)}" if invitation else None
 
 
 @links.on("password.reset_requested")
 def reset_link(session: Session, secret: str, recipient_id: UUID, subject: UUID | None) -> str | None:
-    """The path of the reset's link."""
+    """Return the path of a password reset's link."""
     return f"/reset/{reset_token(secret, subject)}" if subject else None
 
 
 @mutable.on("member")
 def people(ctx: ReadContext, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """People by their handles; not oneself, and nobody whom one is kept apart from."""
+    """Return handles by id, without the actor and members who are separated from the actor."""
     hidden = blocks.blocked_ids(ctx.session, ctx.actor.id) | {ctx.actor.id}
     return handles(ctx.session, [one for one in ids if one not in hidden])

@@ -1,4 +1,4 @@
-"""Members' pages: signing in, joining, account, sessions, rules."""
+"""Pages of members: sign-in, joining, account, sessions, rules."""
 
 from functools import partial
 from typing import Any
@@ -33,7 +33,7 @@ pages = Blueprint("members", __name__)
 
 @pages.get("/sign-in")
 def sign_in_form() -> PageResponse:
-    """The first page."""
+    """Show the sign-in page."""
     if current_actor() is not None:
         return redirect(safe_redirect_path(request.args.get("next")))
     return render_template("members/sign_in.html", form=Form(), next=request.args.get("next", ""))
@@ -42,7 +42,7 @@ def sign_in_form() -> PageResponse:
 @pages.post("/sign-in")
 @csrf_exempt
 def sign_in() -> PageResponse:
-    """Sign in and go on."""
+    """Sign in and redirect."""
     form = Form(SignInSchema())
     onward = form.values.pop("next", "")
 
@@ -62,7 +62,7 @@ def sign_in() -> PageResponse:
 
 @pages.post("/sign-out")
 def sign_out() -> PageResponse:
-    """Sign out, and take from the browser what it kept."""
+    """Sign out, and clear what the browser stored."""
     if current_actor() is not None:
         with unit_of_work() as uow:
             sign_in_actions.sign_out(uow)
@@ -73,14 +73,14 @@ def sign_out() -> PageResponse:
 
 @pages.get("/forgotten")
 def forgotten_form() -> PageResponse:
-    """Ask for a link."""
+    """Show the form that asks for a reset link."""
     return render_template("members/forgot_password.html", form=Form(), sent=False)
 
 
 @pages.post("/forgotten")
 @csrf_exempt
 def forgotten() -> PageResponse:
-    """Queue the mail, if there is anybody to send it to; the page says the same either way."""
+    """Queue the mail, if the address is a member's. The page says the same either way."""
     form = Form(EmailSchema())
     sent = form.attempt(partial(password_changes.ask_for_reset, services().store), caller=caller())
     return render_template("members/forgot_password.html", form=form, sent=sent), form.status
@@ -88,14 +88,14 @@ def forgotten() -> PageResponse:
 
 @pages.get("/reset/<token>")
 def reset_form(token: str) -> PageResponse:
-    """Choose a new password."""
+    """Show the form for a new password."""
     return render_template("members/reset_password.html", form=Form(), token=token)
 
 
 @pages.post("/reset/<token>")
 @csrf_exempt
 def reset(token: str) -> PageResponse:
-    """Take the new password."""
+    """Set the new password."""
     form = Form(PasswordSchema())
     if form.attempt(partial(password_changes.reset_password, services().store), token=token, caller=caller()):
         flash("Your password is changed. Sign in with the new one.")
@@ -105,7 +105,7 @@ def reset(token: str) -> PageResponse:
 
 @pages.get("/join/<token>")
 def join_form(token: str) -> PageResponse:
-    """What somebody sees who was invited. Looking changes nothing."""
+    """Show the form of an invitation. This changes nothing."""
     with read_context() as ctx:
         invitation = access.open_invitation(ctx, token)
     if invitation is None:
@@ -116,7 +116,7 @@ def join_form(token: str) -> PageResponse:
 @pages.post("/join/<token>")
 @csrf_exempt
 def join_in(token: str) -> PageResponse:
-    """Become a member."""
+    """Accept an invitation."""
     form = Form(AcceptSchema())
     values = {name: form.value(name) for name in ("handle", "password", "time_zone")}
     values["token"] = token
@@ -151,19 +151,19 @@ def _join_page(form: Form, token: str, *, email: str) -> PageResponse:
 
 @pages.get("/rules")
 def rules_page() -> str:
-    """What everybody agreed to."""
+    """Show the texts that every member agreed to."""
     return render_template("members/rules.html", texts=CURRENT)
 
 
 @pages.get("/account")
 def account() -> PageResponse:
-    """My name here, my password, my sessions, whom I hid."""
+    """Show the actor's profile, password form, sessions and blocks."""
     return _account(Form(), Form())
 
 
 @pages.post("/account/profile")
 def change_profile() -> PageResponse:
-    """Change handle or time zone."""
+    """Change the actor's handle or time zone."""
     form = Form(ChangeProfileSchema())
     if form.submit(accounts.change_profile):
         flash("Saved.")
@@ -173,7 +173,7 @@ def change_profile() -> PageResponse:
 
 @pages.post("/account/password")
 def change_password() -> PageResponse:
-    """Change the password; other sessions end."""
+    """Change the actor's password. Other sessions end."""
     form = Form(ChangePasswordSchema())
     actor = current_actor()
     if actor is not None and form.attempt(
@@ -186,7 +186,7 @@ def change_password() -> PageResponse:
 
 @pages.post("/account/sessions/<uuid:session_id>/end")
 def end_session(session_id: UUID) -> PageResponse:
-    """Sign another device out."""
+    """End another session of the actor."""
     with unit_of_work() as uow:
         sign_in_actions.end_session(uow, session_id=session_id)
     flash("That device is signed out.")
@@ -195,7 +195,7 @@ def end_session(session_id: UUID) -> PageResponse:
 
 @pages.post("/account/blocks/<uuid:member_id>/end")
 def unblock(member_id: UUID) -> PageResponse:
-    """Show somebody again."""
+    """Unblock a member."""
     with unit_of_work() as uow:
         accounts.unblock(uow, member_id=member_id)
     flash("You see each other again.")
@@ -204,7 +204,7 @@ def unblock(member_id: UUID) -> PageResponse:
 
 @pages.post("/members/<uuid:member_id>/block")
 def block(member_id: UUID) -> PageResponse:
-    """Hide somebody from me, and me from them."""
+    """Start to block a member."""
     with unit_of_work() as uow:
         accounts.block(uow, member_id=member_id)
     flash("You no longer see each other here. They are not told.")

@@ -1,1 +1,1 @@
-"""What is done with members and by them, a verb each."""
+"""Actions by members and on members."""

@@ -1,4 +1,4 @@
-"""What is done with membership: change one's profile, block, keep apart, deactivate."""
+"""Actions on accounts: profile, blocks, no-contact orders, deactivation, cohorts."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from community.members.queries.people import MemberView
 
 
 class CohortExists(Conflict):
-    """There is a cohort of that name already."""
+    """A cohort with this name exists already."""
 
     code = "cohort_exists"
     message = "There is a cohort of that name already."
@@ -32,7 +32,7 @@ class CohortExists(Conflict):
 def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str | None = None) -> Member:
     """Change the actor's handle or time zone. Raises HandleTaken."""
     if handle is not None:
-        handle_claims.begin_choosing(uow)  # before the member's row, which somebody else's choice may write
+        handle_claims.begin_choosing(uow)  # before the member's row, which another member's choice may write
     member = access.own_member(uow)
     if handle is not None and handle != member.handle:
         change_handle(uow, member, handle=handle)
@@ -43,9 +43,9 @@ def change_profile(uow: UnitOfWork, *, handle: str | None = None, time_zone: str
 
 
 def block(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Be kept apart from a member, both ways and silently. Idempotent.
+    """Block a member, both ways and silently. Idempotent.
 
-    An id that is nobody's, or the actor's own, changes nothing and is answered alike: ids cannot be tried out.
+    An unknown id and the actor's own change nothing and get the same answer, so ids cannot be probed.
     """
     other = access.anybody_else(uow, member_id)
     if other is None or access.own_block(uow, other.id) is not None:
@@ -64,7 +64,7 @@ def block(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 
 def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Take a block of one's own back. Idempotent; an id that is nobody's is answered alike."""
+    """End one of the actor's blocks. Idempotent. An unknown id gets the same answer."""
     other = access.anybody_else(uow, member_id)
     if other is None:
         return
@@ -73,7 +73,7 @@ def unblock(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 
 def ensure_no_contact(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -> None:
-    """Never bring these two together again. For features that have decided already: no permission is asked."""
+    """Separate two members for good. It checks no permission: the calling feature has decided."""
     first, second = sorted((one, other))
     order = access.no_contact(uow, first, second)
     if order is not None and order.ended_at is None:
@@ -88,9 +88,9 @@ def ensure_no_contact(uow: UnitOfWork, *, one: UUID, other: UUID, source: str) -
 
 
 def create_no_contact_order(uow: UnitOfWork, *, member_id: UUID, other_id: UUID, source: str) -> None:
-    """A coordinator orders that two members never meet here, each silently. Twice is once.
+    """Order, as a coordinator, that two members never meet here. Neither is notified. Idempotent.
 
-    Raises Forbidden, NotFound, Invalid for one and the same.
+    Raises Forbidden, NotFound, and ValidationFailed for one member twice.
     """
     one, other = access.no_contact_pair(uow, member_id, other_id)
     if one.id == other.id:
@@ -100,7 +100,7 @@ def create_no_contact_order(uow: UnitOfWork, *, member_id: UUID, other_id: UUID,
 
 
 def end_no_contact_order(uow: UnitOfWork, *, member_id: UUID, other_id: UUID) -> None:
-    """A coordinator ends such an order; blocks between the two stay. Twice is once. Raises Forbidden, NotFound."""
+    """End a no-contact order. Blocks between the two stay. Idempotent. Raises Forbidden, NotFound."""
     one, other = access.no_contact_pair(uow, member_id, other_id)
     order = access.no_contact(uow, *sorted((one.id, other.id)))
     if order is None or order.ended_at is not None:
@@ -111,14 +111,17 @@ def end_no_contact_order(uow: UnitOfWork, *, member_id: UUID, other_id: UUID) ->
 
 
 def view_account_audited(uow: UnitOfWork, *, member_id: UUID) -> MemberView:
-    """An account with its address, for a coordinator; that they looked is written down. Raises Forbidden, NotFound."""
+    """Return an account with its address for a coordinator, and write the access to the audit log.
+
+    Raises Forbidden, NotFound.
+    """
     shown = people.member(uow, member_id)
     audit_log.record(uow, "account.read", subject_id=member_id, member_id=member_id)
     return shown
 
 
 def deactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Close an account; nothing they wrote is removed. Raises NotFound, Conflict for one's own."""
+    """Close an account. Nothing that the member wrote is removed. Raises NotFound, and Conflict for one's own."""
     member = access.member_to_manage(uow, member_id)
     if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
         raise Conflict("Somebody else has to close your account.")
@@ -139,21 +142,21 @@ def reactivate(uow: UnitOfWork, *, member_id: UUID) -> None:
 
 
 def end_sessions(uow: UnitOfWork, member_id: UUID, *, but: UUID | None = None) -> None:
-    """End a member's sessions, but for one that may go on; their sockets close at the ring."""
+    """End a member's sessions except `but`. Their sockets close when the change is published."""
     ending = delete(Session).where(Session.member_id == member_id)
     uow.session.execute(ending if but is None else ending.where(Session.id != but))
     uow.notify_member(member_id)
 
 
 def end_resets(uow: UnitOfWork, member_id: UUID) -> None:
-    """End every open link by which a member may choose a password."""
+    """End every open password reset of a member."""
     is_open = (PasswordReset.used_at.is_(None), PasswordReset.expires_at > uow.now)
     ending = update(PasswordReset).where(PasswordReset.member_id == member_id, *is_open)
     uow.session.execute(ending.values(used_at=uow.now))
 
 
 def create_cohort(uow: UnitOfWork, *, name: str) -> Cohort:
-    """A cohort that people can be invited into. Raises CohortExists."""
+    """Create a cohort that people can be invited into. Raises CohortExists."""
     _ = uow.permitted(Permission.INVITE_MEMBERS)
     if access.cohort_by_name(uow, name) is not None:
         raise CohortExists

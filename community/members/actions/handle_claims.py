@@ -1,4 +1,4 @@
-"""Who has a handle: looked up by what it looks like, under one lock for all who choose."""
+"""Claims of handles, compared by their skeletons under one lock for all members who choose."""
 
 from sqlalchemy import delete, func, or_, select
 
@@ -12,12 +12,12 @@ CHOOSING = "members: a handle is chosen"
 
 
 def begin_choosing(uow: UnitOfWork) -> None:
-    """Let one member choose a handle at a time, until the transaction ends."""
+    """Lock the choosing of handles until the transaction ends."""
     lock_names(uow.session, CHOOSING)
 
 
 def is_taken(uow: UnitOfWork, *, handle: str, member: Member | None = None) -> bool:
-    """Return whether another member has a handle, looks like it, or gave such a one up in the last 90 days.
+    """Return whether another member has this handle or one that looks like it, or gave one up in the last 90 days.
 
     Locks the choosing of handles until the transaction ends.
     """
@@ -38,13 +38,13 @@ def is_taken(uow: UnitOfWork, *, handle: str, member: Member | None = None) -> b
 
 
 def keep_for(uow: UnitOfWork, member: Member, *, looked: str) -> None:
-    """Keep what a member's handle looked like from everybody else for 90 days."""
+    """Reserve the skeleton of a member's former handle for 90 days."""
     uow.session.execute(delete(FormerHandle).where(FormerHandle.until <= uow.now))
     uow.session.add(FormerHandle(member_id=member.id, skeleton=looked, until=uow.now + accounts.HANDLE_IS_KEPT))
 
 
 def _fill_in_skeletons(uow: UnitOfWork) -> None:
-    """Work out what handles look like that were written without it, as all of before an upgrade were."""
+    """Compute missing skeletons: handles from before an upgrade have none."""
     missing = Member.handle_skeleton.is_(None)
     if not uow.session.scalar(select(func.count()).select_from(Member).where(missing)):
         return

@@ -1,4 +1,4 @@
-"""Taking a handle: nobody looks like somebody else, like staff, or like who somebody was a short while ago."""
+"""Changes of handles. No handle may look like another member's, a staff name, or one given up a short while ago."""
 
 from sqlalchemy.exc import IntegrityError
 
@@ -10,7 +10,7 @@ from community.members.rules import handles
 
 
 class HandleTaken(Conflict):
-    """Somebody here already goes by that name."""
+    """Another member has this handle, or one that looks like it."""
 
     code = "handle_taken"
     message = "Somebody here already goes by that name."
@@ -20,7 +20,7 @@ class HandleTaken(Conflict):
 
 
 def change_handle(uow: UnitOfWork, member: Member, *, handle: str) -> None:
-    """Give a member another handle; the old one stays theirs for 90 days. Raises HandleTaken."""
+    """Change a member's handle, and reserve the old one for them for 90 days. Raises HandleTaken."""
     if handle_claims.is_taken(uow, handle=handle, member=member):
         raise HandleTaken
     looked = handles.skeleton(member.handle)
@@ -31,7 +31,7 @@ def change_handle(uow: UnitOfWork, member: Member, *, handle: str) -> None:
 
 
 def flush_handle(uow: UnitOfWork) -> None:
-    """Write a handle now. Raises HandleTaken when somebody took it a moment ago."""
+    """Write a handle now. Raises HandleTaken when another transaction just took it."""
     try:
         uow.session.flush()
     except IntegrityError as error:

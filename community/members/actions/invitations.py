@@ -1,4 +1,4 @@
-"""Coming in: invite, invite again, revoke, follow the link, become a member."""
+"""Actions on invitations: invite, resend, revoke, open and accept."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,30 +22,31 @@ from community.members.rules.consent_texts import by_version
 
 
 class AlreadyMember(Conflict):
-    """This person has an account already."""
+    """The address belongs to a member."""
 
     code = "already_member"
     message = "This person has an account already."
 
 
 class InvitationEnded(Gone):
-    """This link no longer works. Ask the person who invited you for a new one."""
+    """The invitation was accepted, revoked or replaced, or has expired."""
 
     code = "invitation_ended"
     message = "This link no longer works. Ask the person who invited you for a new one."
 
 
 class AdminsOnly(Forbidden):
-    """Only an admin can invite an admin."""
+    """Only an admin may invite an admin."""
 
     message = "Only an admin can invite an admin."
 
 
 @dataclass(frozen=True)
 class Invited:
-    """An invitation, and the token of its link for whoever may see that.
+    """An invitation, and the token of its link for those who may see it.
 
-    Of a staff role's link an admin and the operator see the token; for coordinators it is empty, and in the mail alone.
+    The token of a staff role's link is for admins and the operator. Coordinators get an empty one: it is only in the
+    mail.
     """
 
     invitation: InvitationView
@@ -53,9 +54,9 @@ class Invited:
 
 
 def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None = None) -> Invited:
-    """Invite an address; an open invitation of the same address is renewed.
+    """Invite an address, or renew its open invitation.
 
-    Raises AlreadyMember, AdminsOnly, NotFound for a cohort that is not there, and for an address that waits for a
+    Raises AlreadyMember, AdminsOnly, and NotFound for an unknown cohort and for an address that has an invitation to a
     role above the actor's.
     """
     staff = uow.permitted(Permission.INVITE_MEMBERS)
@@ -72,10 +73,10 @@ def invite(uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: U
 def create_or_renew_invitation(
     uow: UnitOfWork, *, email: str, role: Role, secret: str, cohort_id: UUID | None, invited_by: UUID | None
 ) -> Invited:
-    """Make or renew the invitation; the command line uses it for the first admin, whom nobody invites."""
+    """Create or renew an invitation. The command line calls it for the first admin, who has no inviter."""
     email = accounts.normal_email(email)
     invitation = access.pending_invitation(uow, email) or _fresh_invitation(uow, email)
-    # Only now: while we waited for the invitation's lock, somebody may have accepted it.
+    # Checked only here, because the invitation may have been accepted while we waited for its lock.
     if access.member_by_email(uow, email) is not None:
         raise AlreadyMember
     invitation.role = role
@@ -85,7 +86,10 @@ def create_or_renew_invitation(
 
 
 def resend_invitation(uow: UnitOfWork, *, invitation_id: UUID, secret: str) -> Invited:
-    """A new link and another week; the old link ends. Raises NotFound, InvitationEnded when it was accepted."""
+    """Make a new link, valid for another week, and end the old one.
+
+    Raises NotFound, and InvitationEnded when it was accepted.
+    """
     invitation = access.invitation_to_manage(uow, invitation_id)
     if invitation.state_at(uow.now) in ("accepted", "revoked"):
         raise InvitationEnded("This invitation has ended. Invite the address again.")
@@ -95,7 +99,7 @@ def resend_invitation(uow: UnitOfWork, *, invitation_id: UUID, secret: str) -> I
 
 
 def revoke_invitation(uow: UnitOfWork, *, invitation_id: UUID) -> None:
-    """End an invitation. Raises NotFound, InvitationEnded when it was accepted."""
+    """End an invitation. Raises NotFound, and InvitationEnded when it was accepted."""
     invitation = access.invitation_to_manage(uow, invitation_id)
     if invitation.accepted_at:
         raise InvitationEnded("This invitation was accepted already.")
@@ -110,7 +114,7 @@ def _record(uow: UnitOfWork, action: str, invitation: InvitationView) -> None:
 
 
 def open_invitation(uow: UnitOfWork, *, token: str) -> InvitationView:
-    """Somebody who followed the link began to fill it in. Raises InvitationEnded."""
+    """Mark an invitation opened: its form is being filled in. Raises InvitationEnded."""
     invitation = access.open_invitation(uow, token, lock=True)
     if invitation is None:
         raise InvitationEnded
@@ -127,7 +131,9 @@ def accept_invitation(
     time_zone: str,
     consents: dict[str, bool],
 ) -> Member:
-    """Become a member, once per invitation. Raises InvitationEnded, HandleTaken, Invalid for missing consents."""
+    """Create the member of an invitation, once. Raises InvitationEnded, HandleTaken, ValidationFailed for missing
+    consents.
+    """
     invitation = access.open_invitation(uow, token, lock=True)
     if invitation is None or access.member_by_email(uow, invitation.email) is not None:
         raise InvitationEnded
@@ -155,7 +161,7 @@ def accept_invitation(
 
 
 def check_consents(consents: dict[str, bool]) -> None:
-    """Every required text accepted, none unknown. Raises Invalid."""
+    """Check that every required text is accepted and none is unknown. Raises ValidationFailed."""
     texts = by_version()
     unknown = [version for version in consents if version not in texts]
     missing = [version for version, text in texts.items() if text.required and not consents.get(version)]
@@ -175,7 +181,7 @@ def _keep_consents(uow: UnitOfWork, member: Member, consents: dict[str, bool]) -
 
 
 def _fresh_invitation(uow: UnitOfWork, email: str) -> Invitation:
-    """A new row, or the one that another coordinator made a moment ago."""
+    """Insert a new row, or load the one that another coordinator has just inserted."""
     invitation = Invitation(id=new_id(), email=email, role=Role.ALUMNUS, created_at=uow.now, link_version=0)
     invitation.token_hash = str(invitation.id)
     invitation.expires_at = uow.now

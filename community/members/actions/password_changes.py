@@ -1,4 +1,4 @@
-"""Changing a password, by hand or by a link in a mail: old links and other sessions end, easy ones are refused."""
+"""Password changes, by hand or by a mailed link: old links and other sessions end, weak passwords are refused."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -21,7 +21,7 @@ _password_changes = SharedRate("password_changes", 10, 600)
 
 
 class WrongPassword(AppError):
-    """That is not your present password."""
+    """The current password did not match."""
 
     code = "wrong_password"
     message = "That is not your present password."
@@ -32,16 +32,16 @@ class WrongPassword(AppError):
 
 
 class ResetEnded(Gone):
-    """This link no longer works. Ask for a new one."""
+    """The link of a password reset was used, replaced, or has expired."""
 
     code = "reset_ended"
     message = "This link no longer works. Ask for a new one."
 
 
 def ask_for_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> None:
-    """Queue a mail with a link, if the address is a member's and they did not ask too often. Says nothing either way.
+    """Queue a mail with a link if the address is a member's and not throttled. The caller learns nothing either way.
 
-    The links from before end. Raises TooMany only by the caller's own network address.
+    Ends earlier links. Raises TooMany only by the caller's own network address.
     """
     email = accounts.normal_email(email)
     account = sign_in_throttle.account_of(caller.secret, email)
@@ -60,10 +60,11 @@ def ask_for_reset(store: UnitOfWorkFactory, *, email: str, caller: Caller) -> No
 
 
 def reset_password(store: UnitOfWorkFactory, *, token: str, password: str, caller: Caller) -> str:
-    """Choose a new password by a link, and return the mark by which the device is known from now on.
+    """Set a new password by a link, and return the token of the device, which is known from now on.
 
-    Every session and every other open link of the member ends, and failed sign-ins at their address are forgotten:
-    whoever can read their mail is let in on a new device. Raises ResetEnded before it hashes, TooMany, Invalid.
+    Ends every session and every other open link of the member. Failed sign-ins of their address are forgotten, because
+    a person who reads their mail may sign in on a new device. Raises ResetEnded before it hashes, TooMany,
+    ValidationFailed.
     """
     with store.read_context() as ctx:
         reset = access.open_reset(ctx, token)
@@ -85,9 +86,10 @@ def reset_password(store: UnitOfWorkFactory, *, token: str, password: str, calle
 def change_password(
     store: UnitOfWorkFactory, actor: Actor, *, current_password: str, password: str, service: str
 ) -> None:
-    """Replace the actor's password; their other sessions and open links end.
+    """Replace the actor's password, and end their other sessions and open links.
 
-    `service` is the name of this place, which no password may lean on. Raises WrongPassword, TooMany, Invalid.
+    `service` is the name of this service, which no password may contain. Raises WrongPassword, TooMany,
+    ValidationFailed.
     """
     _password_changes.take(actor.id, pubsub=store.pubsub, secret=store.secret)
     with store.read_context(actor) as ctx:
@@ -105,7 +107,7 @@ def change_password(
 
 
 def hash_new_password(password: str, *, own: Iterable[str]) -> str:
-    """Hash a password that somebody chose, unless it is easy to guess. `own` are their words. Raises Invalid, Busy."""
+    """Hash a new password unless it is easy to guess. `own` are the member's names. Raises ValidationFailed, Busy."""
     problem = in_seat(partial(passwords.password_problem, own=own), password)
     if problem:
         raise ValidationFailed(errors={"password": [problem]})

@@ -1,7 +1,7 @@
-"""How often one member may do what reaches another person: the table of all such quotas.
+"""Quotas of what one member may do that reaches another person.
 
-`tests/house/test_quotas.py` walks it, and asks of every event that notifies somebody which quota bounds it.
-Coordinators and admins are bounded only where the words themselves are the reason (`DANGER_WORDS`).
+`tests/house/test_quotas.py` checks for every event that notifies a member which quota bounds it. Coordinators and
+admins are bounded only where the text itself is the reason (`DANGER_WORDS`).
 """
 
 from community.core.permissions import Permission
@@ -48,6 +48,6 @@ ALL = (
 
 
 def take(uow: UnitOfWork, quota: Quota) -> None:
-    """Use one of the actor's. Staff are not bounded. Raises TooMany with the seconds until the next is free."""
+    """Use one of the actor's quota. Staff are not bounded. Raises TooMany with the seconds until the next is free."""
     if not uow.actor.may(Permission.WORK_TASKS):
         quota.take(uow.session, uow.actor.id, now=uow.now)

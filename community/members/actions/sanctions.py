@@ -1,7 +1,7 @@
-"""Measures against members: warning, mute, room ban, suspension; imposed, lifted, and over by themselves.
+"""Sanctions of members: warning, mute, room ban, suspension.
 
-A measure holds while its row says so at the moment that asks (`rooms.access.is_sanctioned`, `queries.is_suspended`):
-no worker has to run for it to begin or to end. What a worker adds is that the member hears of it.
+A sanction is in force while its row says so at the moment of the query (`rooms.access.is_sanctioned`,
+`queries.is_suspended`). No worker has to run for it to begin or to end. Workers only notify the member.
 """
 
 from datetime import datetime, timedelta
@@ -30,10 +30,11 @@ def impose(
     until: datetime | None = None,
     case_id: UUID | None = None,
 ) -> Sanction:
-    """A coordinator imposes a measure; the member is told what, why and until when, and may disagree.
+    """Impose a sanction on a member, who is notified of it with reason and end, and may appeal.
 
-    `reason` is in words for the member and is sealed, `code` is what lists and the audit log say. Without `room_id` a
-    mute holds everywhere. Raises Forbidden, NotFound, Conflict for oneself, Invalid when kind, room and end do not fit.
+    `reason` is text for the member and is encrypted. `code` is shown in lists and the audit log. Without `room_id` a
+    mute applies everywhere. Raises Forbidden, NotFound, Conflict for oneself, ValidationFailed when kind, room and end
+    do not fit together.
     """
     member = access.member_to_manage(uow, member_id)
     if member.id == uow.permitted(Permission.MANAGE_MEMBERS).id:
@@ -75,7 +76,7 @@ def impose(
 
 
 def lift(uow: UnitOfWork, sanction: Sanction) -> None:
-    """End a measure before its time. Twice is once. For callers that have loaded it with permission."""
+    """End a sanction early. Idempotent. The caller has loaded it with permission."""
     if sanction.lifted_at is not None:
         return
     sanction.lifted_at = uow.now
@@ -87,7 +88,7 @@ def lift(uow: UnitOfWork, sanction: Sanction) -> None:
 
 
 def lift_suspensions(uow: UnitOfWork, *, member_id: UUID) -> None:
-    """Let a suspended member back in. Raises NotFound."""
+    """Lift all suspensions of a member. Raises NotFound."""
     member = access.member_to_manage(uow, member_id)
     for sanction in access.suspensions_to_lift(uow, member):
         lift(uow, sanction)

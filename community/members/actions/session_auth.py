@@ -1,4 +1,4 @@
-"""Who holds a session token: asked before every request and for every socket, in units of their own."""
+"""Authentication of session tokens, before every request and for every socket, in units of work of their own."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -19,18 +19,18 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 
 def authenticate(store: UnitOfWorkFactory, token: str) -> Actor | None:
-    """Who holds this session token now: nobody when it ended, idled out, or its member may not use the service."""
+    """Return the actor of a session token; None when it expired, idled out, or its member may not use the service."""
     return identify_all(store, [token]).get(token)
 
 
 def identify_in_background(store: UnitOfWorkFactory, token: str) -> Actor | None:
-    """Return who holds this session token, for what a page asks by itself: nobody used the session by that."""
+    """Return the actor of a session token for a request that a page makes by itself, which does not count as use."""
     held = _held(store, [token], store.clock())
     return _actor(held[0]) if held else None
 
 
 def identify_all(store: UnitOfWorkFactory, tokens: Collection[str]) -> dict[str, Actor]:
-    """Who holds each of these session tokens now, in one look; in one write for those not seen for a while."""
+    """Return the actors of these session tokens with one query, and one write for those not seen for a while."""
     now = store.clock()
     by_hash = {token_hash(token): token for token in tokens}
     held = _held(store, tokens, now)
@@ -59,7 +59,7 @@ def _actor(row: Any) -> Actor:
 
 
 def live_sessions(session: DbSession, session_ids: set[UUID], *, now: datetime) -> set[UUID]:
-    """Which of these sessions still hold and belong to members who may use the service."""
+    """Return which of these sessions are valid and belong to members who may use the service."""
     rows = session.connection().execute(LIVE_SESSIONS, {"sessions": list(session_ids), "now": now})
     return {row.id for row in rows if _holds(row, now)}
 
@@ -68,7 +68,7 @@ def _holds(row: Any, now: datetime) -> bool:
     return session_holds(now, expires_at=row.expires_at, last_used_at=row.last_used_at, idle_seconds=row.idle_seconds)
 
 
-# Prepared once: every request and every socket begins with the first of them.
+# Prepared once, because every request and every socket begins with the first of them.
 HELD = (
     select(
         Session.id,
@@ -94,7 +94,7 @@ LIVE_SESSIONS = (
 
 
 def actor_for(member: Member, *, session_id: UUID | None = None) -> Actor:
-    """The member as somebody who acts."""
+    """Return a member as an actor."""
     return Actor(
         id=member.id,
         handle=member.handle,

@@ -1,4 +1,4 @@
-"""Signing in and out, and passwords: throttled before anything is hashed, the same answer for known and unknown."""
+"""Sign-in and sign-out: throttled before anything is hashed, with one answer for known and unknown addresses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from community.members.rules import accounts, passwords
 
 
 class InvalidCredentials(AppError):
-    """E-mail and password do not fit together."""
+    """The e-mail address and the password do not belong to one member."""
 
     code = "wrong_credentials"
     message = "E-mail and password do not fit together."
@@ -26,7 +26,7 @@ class InvalidCredentials(AppError):
 
 
 class Suspended(AppError):
-    """This account is suspended. Why, until when and how to disagree stands at the address."""
+    """The member is suspended. The error carries the path of the page that explains it."""
 
     code = "suspended"
     message = "This account is suspended. Why, until when and how to disagree stands at the address."
@@ -40,7 +40,7 @@ class Suspended(AppError):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A fresh session: its token, who it belongs to, how long a browser may keep it, and the device's mark."""
+    """A new session: its token, its member, how long a browser may keep it, and the device's token."""
 
     token: str
     actor: Actor
@@ -50,10 +50,10 @@ class SignedIn:
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who asks to come in: network address, kind of program, the device's mark and the session its browser had.
+    """The client that signs in: network address, user agent, the device's token and the session its browser had.
 
-    The address is kept only as keyed digests. `replaces` is the token of the session that a new one takes the place of;
-    `service` is the name of this place.
+    The address is stored only as keyed digests. `replaces` is the token of the session that a new one replaces.
+    `service` is the name of this service.
     """
 
     address: str
@@ -65,14 +65,14 @@ class Caller:
 
     @property
     def origin(self) -> sign_in_throttle.Origin:
-        """Where their tries are counted."""
+        """Return the origin under which attempts are counted."""
         return sign_in_throttle.origin_of(self.secret, self.address)
 
 
 def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Caller) -> SignedIn:
-    """Open a session for who knows the password. Raises WrongCredentials, TooMany, Suspended.
+    """Open a session for correct credentials. Raises InvalidCredentials, TooMany, Suspended.
 
-    Three steps, so that nothing is locked while the password is hashed: the throttle, the hash, the session.
+    It has three steps, because nothing may be locked while the password is hashed: throttle, hash, session.
     """
     email = accounts.normal_email(email)
     account, origin = sign_in_throttle.account_of(caller.secret, email), caller.origin
@@ -95,7 +95,7 @@ def sign_in(store: UnitOfWorkFactory, *, email: str, password: str, caller: Call
 
 
 def _refuse_suspended(store: UnitOfWorkFactory, member: Member, *, account: str, caller: Caller) -> None:
-    """Tell who knows the password, and nobody else, that they are kept out, and where it says why. Raises Suspended."""
+    """Raise Suspended for a caller who proved the password, and for no one else."""
     with store.unit_of_work() as uow:
         held = access.suspension_of(uow, member.id)
         if held is None:
@@ -105,9 +105,9 @@ def _refuse_suspended(store: UnitOfWorkFactory, member: Member, *, account: str,
 
 
 def open_session(uow: UnitOfWork, member: Member, *, caller: Caller) -> SignedIn:
-    """Open a session of a member who is locked, with a token of its own.
+    """Open a session of a member who is locked.
 
-    The session that the browser had ends, whosever it was, and so do the oldest beyond MAX_SESSIONS.
+    Ends the session that the browser had, whichever member's it was, and the oldest ones beyond MAX_SESSIONS.
     """
     token = new_token()
     lasts = accounts.session_limit(staff=member.is_privileged)
@@ -153,13 +153,13 @@ def _end_oldest(uow: UnitOfWork, member_id: UUID) -> None:
 
 
 def sign_out(uow: UnitOfWork) -> None:
-    """End the session that asks."""
+    """End the session of the request."""
     if uow.actor.session_id is not None:
         end_session(uow, session_id=uow.actor.session_id)
 
 
 def end_session(uow: UnitOfWork, *, session_id: UUID) -> None:
-    """End one of the actor's sessions; its sockets close at the ring. Raises NotFound."""
+    """End one of the actor's sessions. Its sockets close when the change is published. Raises NotFound."""
     ended = access.own_session(uow, session_id)
     uow.session.execute(delete(Session).where(Session.id == ended.id))
     uow.notify_member(uow.actor.id)

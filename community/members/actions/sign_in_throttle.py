@@ -1,7 +1,7 @@
-"""How often sign-ins, password resets and links may be tried: counted in the database, by digests only.
+"""Throttle of sign-ins, password resets and links, counted in the database by keyed digests only.
 
-Each count and the row that it leads to are made under advisory locks of what is counted, so that tries at the same
-moment on PostgreSQL see each other. SQLite has one writer anyway.
+Each count and the row that follows from it are made under advisory locks of what is counted, so concurrent attempts on
+PostgreSQL see each other. SQLite has one writer anyway.
 """
 
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a try came from, as keyed digests of the caller's network address and of the wider network around it."""
+    """The origin of an attempt: keyed digests of the caller's network address and of the wider network around it."""
 
     address: str
     network: str
 
 
 def account_of(secret: str, email: str) -> str:
-    """Return the digest under which the tries at an address (normal form) are counted."""
+    """Return the digest under which the attempts on an address (normal form) are counted."""
     return keyed_digest(secret, "account", email)
 
 
 def origin_of(secret: str, address: str) -> Origin:
-    """Return the digests under which the tries from a network address are counted."""
+    """Return the digests under which the attempts from a network address are counted."""
     near, wide = accounts.networks_of(address)
     return Origin(keyed_digest(secret, "address", near), keyed_digest(secret, "network", wide))
 
@@ -90,9 +90,9 @@ def count_reset(uow: UnitOfWork, *, account: str, origin: Origin) -> bool:
 
 
 def count_dead_link(store: UnitOfWorkFactory, origin: Origin) -> None:
-    """Count the link of an invitation or a reset that does not work.
+    """Count a link of an invitation or a reset that does not work.
 
-    Raises TooMany when the origin tried many. Links that work ask nothing here, so a whole house may join from one
+    Raises TooMany when the origin tried many. Links that work are not counted, so many people may join from one
     address.
     """
     with store.unit_of_work() as uow:

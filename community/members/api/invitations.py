@@ -1,4 +1,4 @@
-"""Doors for invitations, cohorts, consents and joining."""
+"""JSON endpoints of invitations, cohorts, consents and joining."""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from community.members.schemas.sessions import SignedInSchema
 @api.arguments(PageArgs, location="query")
 @api.response(200, InvitationPage)
 def get_invitations(page: dict[str, Any]) -> Any:
-    """All invitations with their states (coordinators), newest first."""
+    """List all invitations with their states (coordinators), newest first."""
     with read_context() as ctx:
         return invitations_queries.invitations(ctx, **page)
 
@@ -38,7 +38,7 @@ def get_invitations(page: dict[str, Any]) -> Any:
 @api.arguments(InviteSchema, example={"email": "juniper@example.org", "role": "alumnus"})
 @api.response(201, InvitedSchema)
 def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
-    """Invite an address (coordinators). The link goes out by mail. It is also in the answer, but for a coordinator who
+    """Invite an address (coordinators). The link is mailed. It is also in the answer, except for a coordinator who
     invites staff.
     """
     whom["role"] = Role(whom["role"])
@@ -49,7 +49,7 @@ def post_invitation(whom: dict[str, Any]) -> dict[str, Any]:
 @api.post("/invitations/<uuid:invitation_id>/resend")
 @api.response(200, InvitedSchema)
 def post_resend(invitation_id: UUID) -> dict[str, Any]:
-    """A new link for another week (coordinators); the old link ends."""
+    """Make a new link for another week (coordinators). The old link ends."""
     with unit_of_work() as uow:
         return invited(
             invitations.resend_invitation(uow, invitation_id=invitation_id, secret=services().settings.secret_key)
@@ -68,7 +68,7 @@ def delete_invitation(invitation_id: UUID) -> None:
 @api.arguments(PageArgs, location="query")
 @api.response(200, CohortPage)
 def get_cohorts(page: dict[str, Any]) -> Any:
-    """All cohorts (coordinators), the oldest first."""
+    """List all cohorts (coordinators), oldest first."""
     with read_context() as ctx:
         return invitations_queries.cohorts(ctx, **page)
 
@@ -77,7 +77,7 @@ def get_cohorts(page: dict[str, Any]) -> Any:
 @api.arguments(CohortSchema, example={"name": "Spring table"})
 @api.response(201, CohortSchema)
 def post_cohort(named: dict[str, str]) -> Any:
-    """Make a cohort that people can be invited into (coordinators)."""
+    """Create a cohort that people can be invited into (coordinators)."""
     with unit_of_work() as uow:
         return accounts.create_cohort(uow, **named)
 
@@ -85,7 +85,7 @@ def post_cohort(named: dict[str, str]) -> Any:
 @api.get("/consent-texts")
 @api.response(200, ConsentTextsSchema)
 def get_consent_texts() -> dict[str, Any]:
-    """The texts that are agreed to on joining."""
+    """Return the texts to agree to on joining."""
     return {"items": CURRENT, "next_cursor": None}
 
 
@@ -103,5 +103,5 @@ def get_consent_texts() -> dict[str, Any]:
 @api.response(201, SignedInSchema)
 @csrf_exempt
 def post_accept(filled_in: dict[str, Any]) -> Response:
-    """Join by an invitation's token, once; answers as signing in does."""
+    """Join by an invitation's token, once. The answer is that of signing in."""
     return answer_signed_in(join(filled_in))

@@ -1,4 +1,4 @@
-"""Doors for oneself, for members, and for what coordinators do with membership."""
+"""JSON endpoints of the actor's profile, members, and coordinators' decisions about membership."""
 
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from community.members.schemas.people import (
 @api.get("/me")
 @api.response(200, ProfileSchema)
 def get_me() -> profile.Profile:
-    """My profile."""
+    """Return my profile."""
     with read_context() as ctx:
         return profile.my_profile(ctx)
 
@@ -42,7 +42,7 @@ def patch_me(changes: dict[str, str]) -> profile.Profile:
 @api.arguments(PageArgs, location="query")
 @api.response(200, MemberPage)
 def get_members(page: dict[str, Any]) -> Any:
-    """Everybody, for coordinators, by when they came. Addresses are null: read one member for theirs."""
+    """List all members (coordinators), in the order they joined. Addresses are null: read one member for theirs."""
     with read_context() as ctx:
         return people.members(ctx, **page)
 
@@ -50,7 +50,7 @@ def get_members(page: dict[str, Any]) -> Any:
 @api.get("/members/<uuid:member_id>")
 @api.response(200, MemberSchema)
 def get_member(member_id: UUID) -> people.MemberView:
-    """One member with their address (coordinators). Each look is written to the audit log."""
+    """Return one member with their address (coordinators). Each access is written to the audit log."""
     with unit_of_work() as uow:
         return accounts.view_account_audited(uow, member_id=member_id)
 
@@ -58,7 +58,7 @@ def get_member(member_id: UUID) -> people.MemberView:
 @api.put("/members/<uuid:member_id>/block")
 @api.response(204)
 def put_block(member_id: UUID) -> None:
-    """Be kept apart from a member, both ways. They are not told."""
+    """Start to block a member, both ways. They are not notified."""
     with unit_of_work() as uow:
         accounts.block(uow, member_id=member_id)
 
@@ -66,7 +66,7 @@ def put_block(member_id: UUID) -> None:
 @api.delete("/members/<uuid:member_id>/block")
 @api.response(204)
 def delete_block(member_id: UUID) -> None:
-    """Take my block back."""
+    """End my block of a member."""
     with unit_of_work() as uow:
         accounts.unblock(uow, member_id=member_id)
 
@@ -84,7 +84,7 @@ def post_suspension(why: dict[str, Any], member_id: UUID) -> Any:
 @api.delete("/members/<uuid:member_id>/suspension")
 @api.response(204)
 def delete_suspension(member_id: UUID) -> None:
-    """Let a suspended member back in (coordinators)."""
+    """Lift the suspension of a member (coordinators)."""
     with unit_of_work() as uow:
         sanctions.lift_suspensions(uow, member_id=member_id)
 
@@ -92,7 +92,7 @@ def delete_suspension(member_id: UUID) -> None:
 @api.get("/members/<uuid:member_id>/no-contacts")
 @api.response(200, NoContactsSchema)
 def get_no_contacts(member_id: UUID) -> dict[str, Any]:
-    """Whom a member is kept apart from by an order (coordinators). Members' own blocks are theirs and not in it."""
+    """List the no-contact orders of a member (coordinators). Members' own blocks are private and not in it."""
     with read_context() as ctx:
         return {"items": blocks.no_contacts(ctx, member_id), "next_cursor": None}
 
@@ -101,7 +101,7 @@ def get_no_contacts(member_id: UUID) -> dict[str, Any]:
 @api.arguments(ForbidContactSchema, example={"source": "coordinator"})
 @api.response(204)
 def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None:
-    """Order that two members never meet here (coordinators). Neither is told."""
+    """Order that two members never meet here (coordinators). Neither is notified."""
     with unit_of_work() as uow:
         accounts.create_no_contact_order(uow, member_id=member_id, other_id=other_id, **why)
 
@@ -109,7 +109,7 @@ def put_no_contact(why: dict[str, str], member_id: UUID, other_id: UUID) -> None
 @api.delete("/members/<uuid:member_id>/no-contacts/<uuid:other_id>")
 @api.response(204)
 def delete_no_contact(member_id: UUID, other_id: UUID) -> None:
-    """End such an order (coordinators). Blocks between the two stay."""
+    """End a no-contact order (coordinators). Blocks between the two stay."""
     with unit_of_work() as uow:
         accounts.end_no_contact_order(uow, member_id=member_id, other_id=other_id)
 

@@ -1,4 +1,4 @@
-"""What doors of members share: joining, who asks, and how somebody who signed in is answered."""
+"""Helpers that endpoints of members share: joining, the caller, and the answer to a sign-in."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ YEAR = 365 * 24 * 3600
 
 
 def join(filled_in: dict[str, Any]) -> sign_in.SignedIn:
-    """Accept the invitation and sign in, in one transaction. The link is looked at before anything is hashed.
+    """Accept an invitation and sign in, in one transaction. The link is checked before anything is hashed.
 
-    Raises InvitationEnded, Invalid, TooMany for an address that tries many links that do not work.
+    Raises InvitationEnded, ValidationFailed, and TooMany for an origin that tries many links that do not work.
     """
     email = invited_address(filled_in["token"])
     own = (services().settings.name, email, filled_in["handle"])
@@ -38,7 +38,7 @@ def invited_address(token: str) -> str:
 
 
 def caller() -> sign_in.Caller:
-    """What signing in needs to know of the browser or program that asks."""
+    """Return the client of the request, as signing in needs it."""
     agent = request.user_agent.string.lower()
     kind = "Phone" if "mobi" in agent or "android" in agent else "Browser" if "mozilla" in agent else "Program"
     return sign_in.Caller(
@@ -52,7 +52,7 @@ def caller() -> sign_in.Caller:
 
 
 def answer_signed_in(signed_in: sign_in.SignedIn) -> Response:
-    """201 with the token, and the cookies for a browser."""
+    """Return 201 with the token, and the cookies for a browser."""
     actor = signed_in.actor
     response = jsonify(
         token=signed_in.token,
@@ -64,24 +64,24 @@ def answer_signed_in(signed_in: sign_in.SignedIn) -> Response:
 
 
 def with_cookies(response: Response, signed_in: sign_in.SignedIn) -> Response:
-    """Hand session and device mark to the browser."""
+    """Set the cookies of the session and of the device."""
     set_session_cookie(response, signed_in.token, seconds=signed_in.seconds)
     return with_device(response, signed_in.device)
 
 
 def with_device(response: Response, mark: str) -> Response:
-    """Hand the device's mark to the browser."""
+    """Set the cookie of the device."""
     secure = services().settings.is_production
     response.set_cookie(device_cookie(), mark, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
     return response
 
 
 def device_cookie() -> str:
-    """The name of the mark by which a browser is known again."""
+    """Return the name of the device's cookie."""
     return services().device_cookie_name
 
 
 def invited(made: invitations.Invited) -> dict[str, Any]:
-    """A fresh invitation as it is answered, with its link for whoever may see it."""
+    """Return a new invitation as JSON, with its link for those who may see it."""
     link = f"{services().settings.public_url.rstrip('/')}/join/{made.token}" if made.token else None
     return {"id": made.invitation.id, "state": made.invitation.state, "url": link}

@@ -1,4 +1,4 @@
-"""Doors for signing in and out, sessions and passwords."""
+"""JSON endpoints of signing in and out, sessions and passwords."""
 
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ from community.members.schemas.sessions import (
 @api.response(201, SignedInSchema)
 @csrf_exempt
 def post_session(credentials: dict[str, str]) -> Response:
-    """Sign in: a bearer token, and the same session as a cookie."""
+    """Sign in. Returns a bearer token, and sets a cookie of the same session."""
     return answer_signed_in(sign_in.sign_in(services().store, **credentials, caller=caller()))
 
 
@@ -52,7 +52,7 @@ def delete_session() -> Response:
 @api.get("/sessions")
 @api.response(200, SessionsSchema)
 def get_sessions() -> dict[str, Any]:
-    """My sessions, the newest use first."""
+    """List my sessions, the most recently used first."""
     with read_context() as ctx:
         return {"items": profile.my_sessions(ctx), "next_cursor": None}
 
@@ -80,7 +80,7 @@ def post_password_reset(asked: dict[str, str]) -> dict[str, str]:
 @api.response(204)
 @csrf_exempt
 def put_password_reset(chosen: dict[str, str], token: str) -> Response:
-    """Choose a new password by the link's token. Every session and every other link ends."""
+    """Set a new password by the link's token. Every session and every other link ends."""
     mark = password_changes.reset_password(services().store, token=token, **chosen, caller=caller())
     return with_device(Response(status=204), mark)
 

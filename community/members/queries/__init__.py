@@ -1,1 +1,1 @@
-"""Reads about members."""
+"""Queries of members."""

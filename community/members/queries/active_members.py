@@ -1,4 +1,4 @@
-"""Who may use the service at a moment."""
+"""Conditions and queries of active members, who may use the service."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,7 +16,7 @@ Moment = datetime | ColumnElement[datetime]
 
 
 def in_force(now: Moment) -> ColumnElement[bool]:
-    """Condition on `Sanction`: it has begun by `now`, is not over and was not lifted."""
+    """Return the condition on `Sanction` that it has begun by `now`, is not over and was not lifted."""
     return and_(
         Sanction.lifted_at.is_(None),
         Sanction.starts_at <= now,
@@ -25,19 +25,19 @@ def in_force(now: Moment) -> ColumnElement[bool]:
 
 
 def is_suspended(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
-    """Condition on `Member`, or an alias of it: a suspension holds at `now`."""
+    """Return the condition on `Member`, or an alias of it, that a suspension is in force at `now`."""
     return exists().where(Sanction.member_id == who.id, Sanction.kind == "suspension", in_force(now))
 
 
 def is_active(now: Moment, who: type[Member] = Member) -> ColumnElement[bool]:
-    """Condition on `Member`, or an alias of it: may use the service at `now`."""
+    """Return the condition on `Member`, or an alias of it, that they may use the service at `now`."""
     return and_(who.state == "active", ~is_suspended(now, who))
 
 
 def active_members(
     session: DbSession, *, now: datetime, roles: Iterable[str] = (), among: Iterable[UUID] | None = None
 ) -> list[UUID]:
-    """The ids of everybody who may use the service, of these roles or of all; only `among` these, if given."""
+    """Return the ids of active members, of these roles or of all, and only `among` these if given."""
     query = select(Member.id).where(is_active(now))
     if among is not None:
         query = query.where(Member.id.in_(list(among)))
@@ -46,11 +46,11 @@ def active_members(
 
 
 def is_plain_member(session: DbSession, member_id: UUID) -> bool:
-    """Whether this is a member who coordinates nothing."""
+    """Return whether this is a member without a staff role."""
     role = session.scalar(select(Member.role).where(Member.id == member_id))
     return role is not None and not Role(role).has_any_permission
 
 
 def coordinators(session: DbSession, *, now: datetime) -> list[UUID]:
-    """Return the ids of all active members whose role gets what is for coordinators."""
+    """Return the ids of all active members whose role gets notifications for coordinators."""
     return active_members(session, now=now, roles=roles_with(Permission.GET_STAFF_NOTICES))

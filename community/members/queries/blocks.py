@@ -1,4 +1,4 @@
-"""Who is kept apart from whom: the one answer that everybody asks for before two people meet."""
+"""Separated members: the one definition of blocks and no-contact orders that all features use."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from community.members.queries.active_members import is_active
 
 @dataclass(frozen=True)
 class NoContactView:
-    """Whom a member is kept apart from by an order: `source` is member, coordinator or court."""
+    """A no-contact order from one member's side. `source` is member, coordinator or court."""
 
     id: UUID
     handle: str
@@ -40,16 +40,16 @@ class NoContactView:
 
 
 def blocked_ids(session: DbSession, member_id: UUID) -> frozenset[UUID]:
-    """Everybody this member must not meet here: blocked either way, or under a no-contact order."""
+    """Return everyone whom this member must not meet: blocked either way, or under a no-contact order."""
     return frozenset(session.scalars(APART, {"member": member_id}))
 
 
 def no_contact_ids(session: DbSession, member_id: UUID) -> frozenset[UUID]:
-    """Whom an order keeps apart from this member. Blocks, which are a member's own affair, do not count."""
+    """Return everyone whom an order separates from this member. Blocks, which are private, do not count."""
     return frozenset(session.scalars(APART_BY_ORDER, {"member": member_id}))
 
 
-# The one definition, as (one member, another, what has to hold). Everything that asks is made from it.
+# The one definition, as (one member, another, condition). Every query here is built from it.
 Source = tuple[Any, Any, ColumnElement[bool]]
 BLOCKED: Source = (Block.blocker_id, Block.blocked_id, true())
 ORDERED: Source = (NoContact.first_id, NoContact.second_id, NoContact.ended_at.is_(None))
@@ -57,7 +57,7 @@ SOURCES = (BLOCKED, ORDERED)
 
 
 def _others(member: BindParameter[UUID], *sources: Source) -> CompoundSelect[Any]:
-    """Select everyone whom these sources keep apart from a member, either way."""
+    """Select everyone whom these sources separate from a member, either way."""
     ways = [way for one, other, holds in sources for way in ((one, other, holds), (other, one, holds))]
     return union(*(select(other).where(one == member, holds) for one, other, holds in ways))
 
@@ -68,25 +68,25 @@ def is_apart_from_anyone(member: ColumnElement[UUID] | InstrumentedAttribute[UUI
 
 
 def pairs_apart(members: BindParameter[UUID]) -> CompoundSelect[Any]:
-    """Select the pairs who must not meet, of which at least one is among these members; each once, in either order."""
+    """Select the separated pairs of which at least one is among these members; each once, in either order."""
     return union(
         *(select(one, other).where(or_(one.in_(members), other.in_(members)), holds) for one, other, holds in SOURCES)
     )
 
 
-# Prepared once: every page asks.
+# Prepared once, because every page asks.
 _MEMBER: BindParameter[UUID] = bindparam("member")
 APART = _others(_MEMBER, *SOURCES)
 APART_BY_ORDER = _others(_MEMBER, ORDERED)
 
 
 def can_interact(session: DbSession, one: UUID, other: UUID) -> bool:
-    """Whether two members may be brought together: neither blocked the other, and no order keeps them apart.
+    """Return whether two members may be brought together: neither blocked the other, and no order separates them.
 
-    The one question everybody asks before two people share a pairing, a list of names, an answer or a notice: meetups,
-    buddies, rooms and whatever comes. For one person and many use `kept_apart`, for pairs among many
-    `kept_apart_among`: all three read the same rows, so a block or an order holds everywhere from its commit on.
-    Never answer "you may not": what is kept from somebody is not there (NotFound, or left out).
+    Every feature asks this before two people share a pairing, a list of names, an answer or a notification. For one
+    member and many use `blocked_ids`, for pairs among many `blocked_pairs`. All three read the same rows, so a block or
+    an order applies everywhere from its commit on. Never answer "you may not": what is hidden from a member does not
+    exist for them (NotFound, or left out).
     """
     either_way = ((one, other), (other, one))
     apart = (
@@ -97,7 +97,7 @@ def can_interact(session: DbSession, one: UUID, other: UUID) -> bool:
 
 
 def blocked_pairs(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[tuple[UUID, UUID]]:
-    """All pairs of these members who must not meet, each pair in both orders."""
+    """Return all pairs of these members who must not meet, each pair in both orders."""
     ids = set(member_ids)
     pairs: set[tuple[UUID, UUID]] = set()
     for one, other in session.execute(union_all(*(select(one, other).where(holds) for one, other, holds in SOURCES))):
@@ -107,7 +107,7 @@ def blocked_pairs(session: DbSession, member_ids: Iterable[UUID]) -> frozenset[t
 
 
 def no_contacts(ctx: ReadContext, member_id: UUID) -> list[NoContactView]:
-    """The orders that keep a member apart from others, for coordinators, newest first. Raises Forbidden, NotFound."""
+    """Return the no-contact orders of a member for coordinators, newest first. Raises Forbidden, NotFound."""
     member = ctx.session.get(Member, member_id)
     if member is None or Role(member.role).is_above(ctx.permitted(Permission.MANAGE_MEMBERS).role):
         raise NotFound
@@ -127,7 +127,7 @@ def no_contacts(ctx: ReadContext, member_id: UUID) -> list[NoContactView]:
 
 
 def visible_handle(ctx: ReadContext, member_id: UUID) -> str:
-    """A member's handle. Raises NotFound for who is not here or kept apart."""
+    """Return a member's handle. Raises NotFound for one who is gone or separated from the actor."""
     handle = ctx.session.scalar(select(Member.handle).where(Member.id == member_id, is_active(ctx.now)))
     if handle is None or member_id in blocked_ids(ctx.session, ctx.actor.id):
         raise NotFound

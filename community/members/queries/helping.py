@@ -1,7 +1,7 @@
-"""Decide who may be brought together with a member who needs help. Every feature that pairs two people asks here.
+"""Eligibility of helpers: members who may be brought together with a member who needs help.
 
-Reach-outs, greeters, companions at a meetup's door, stand-ins, suggestions and pairings use these conditions. A place
-that opens a room for two people without asking is found by `tests/house/test_helper_eligibility.py`.
+Reach-outs, greeters, companions, stand-ins, suggestions and pairings use these conditions. A place that opens a room
+for two people without asking is found by `tests/house/test_helper_eligibility.py`.
 """
 
 from collections.abc import Iterable
@@ -19,14 +19,15 @@ from community.members.queries.blocks import can_interact
 NEW_FOR = timedelta(days=14)
 RESTRICTIONS = ("mute", "room_ban", "suspension")
 OPEN_STATES = ("open", "triaged")
-# The safety feature owns this table and stands above members, so its model cannot be imported here.
+# The safety feature owns this table and is on a higher tier, so its model cannot be imported here.
 _CASES = table("cases", column("member_id"), column("state"))
 
 
 def is_in_good_standing(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
-    """Condition on `Member`, or an alias: active, without a restriction in force and without an open case about them.
+    """Return the condition on `Member`, or an alias: active, without a sanction in force and without an open case about
+    them.
 
-    A restriction in one room counts like one everywhere. Warnings do not count. An open case does not count for staff:
+    A sanction in one room counts like one everywhere. Warnings do not count. An open case does not count for staff:
     otherwise one report could take the coordinator on call away from everyone who needs help.
     """
     restricted = exists().where(Sanction.member_id == who.id, Sanction.kind.in_(RESTRICTIONS), in_force(now))
@@ -35,9 +36,9 @@ def is_in_good_standing(now: datetime, who: type[Member] = Member) -> ColumnElem
 
 
 def has_settled_in(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
-    """Condition on `Member`, or an alias: joined at least a fortnight ago, or is staff.
+    """Return the condition on `Member`, or an alias: joined at least a fortnight ago, or is staff.
 
-    A community in which nobody joined that long ago has no other helpers, so there everyone counts as settled in.
+    A community in which no one joined that long ago has no other helpers, so there everyone counts as settled in.
     """
     earlier = aliased(Member)
     anyone = exists().where(earlier.created_at <= _before(now))
@@ -45,7 +46,7 @@ def has_settled_in(now: datetime, who: type[Member] = Member) -> ColumnElement[b
 
 
 def may_help(now: datetime, who: type[Member] = Member) -> ColumnElement[bool]:
-    """Condition on `Member`, or an alias: may be brought together with a member who needs help."""
+    """Return the condition on `Member`, or an alias: may be brought together with a member who needs help."""
     return and_(is_in_good_standing(now, who), has_settled_in(now, who))
 
 
@@ -56,12 +57,14 @@ def helpers_among(session: Session, member_ids: Iterable[UUID], *, now: datetime
 
 
 def may_help_now(session: Session, member_id: UUID, *, now: datetime) -> bool:
-    """Whether a member may be brought together with a member who needs help."""
+    """Return whether a member may be brought together with a member who needs help."""
     return bool(helpers_among(session, [member_id], now=now))
 
 
 def may_be_brought_together(session: Session, *, helper: UUID, needs_help: UUID, now: datetime) -> bool:
-    """Whether this helper may meet this member: allowed to help, the member still here, and not kept apart."""
+    """Return whether this helper may meet this member: the helper is eligible, the member active, the two not
+    separated.
+    """
     here = session.scalar(select(Member.id).where(Member.id == needs_help, is_active(now)))
     return here is not None and may_help_now(session, helper, now=now) and can_interact(session, helper, needs_help)
 

@@ -1,4 +1,4 @@
-"""Invitations and cohorts, for coordinators."""
+"""Queries of invitations and cohorts, for coordinators."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from community.members.models import Cohort, Invitation, Member
 
 @dataclass(frozen=True)
 class InvitationView:
-    """An invitation and how far it has come."""
+    """An invitation and its state."""
 
     id: UUID
     email: str
@@ -27,7 +27,7 @@ class InvitationView:
 
 @dataclass(frozen=True)
 class CohortView:
-    """People who finished together."""
+    """A group of people who finished the program together."""
 
     id: UUID
     name: str
@@ -35,7 +35,7 @@ class CohortView:
 
 
 def known_addresses(ctx: ReadContext, emails: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Which of these addresses (normal form) are members', and which need no invitation from the actor.
+    """Return which of these addresses (normal form) are members', and which need no invitation from the actor.
 
     Those are the ones with an invitation that still works, and the ones invited to a role above the actor's.
     """
@@ -57,19 +57,19 @@ def known_addresses(ctx: ReadContext, emails: Iterable[str]) -> tuple[set[str], 
 
 
 def cohort_ids(ctx: ReadContext) -> dict[str, UUID]:
-    """Cohorts by name in lower case, for coordinators."""
+    """Return the ids of cohorts by name in lower case, for coordinators."""
     _ = ctx.permitted(Permission.INVITE_MEMBERS)
     return {row.name.lower(): row.id for row in ctx.session.execute(select(Cohort.name, Cohort.id))}
 
 
 def all_invitations(ctx: ReadContext) -> list[InvitationView]:
-    """Every invitation to a role that is not above the actor's, for coordinators, newest first."""
+    """Return every invitation to a role that is not above the actor's, for coordinators, newest first."""
     rows = ctx.session.scalars(_to_see(ctx).order_by(Invitation.created_at.desc(), Invitation.id))
     return [invitation_view(row, now=ctx.now) for row in rows]
 
 
 def invitations(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[InvitationView]:
-    """The invitations to roles that are not above the actor's, for coordinators, newest first."""
+    """Return a page of the invitations to roles that are not above the actor's, for coordinators, newest first."""
     page = keyset_page(
         ctx.session,
         _to_see(ctx),
@@ -86,7 +86,7 @@ def _to_see(ctx: ReadContext) -> Select[Invitation]:
 
 
 def cohorts(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[CohortView]:
-    """All cohorts, for coordinators, the oldest first."""
+    """Return a page of all cohorts, for coordinators, oldest first."""
     _ = ctx.permitted(Permission.INVITE_MEMBERS)
     by = (Cohort.created_at, Cohort.id)
     page = keyset_page(ctx.session, select(Cohort), by=by, cursor=cursor, limit=limit)
@@ -94,5 +94,5 @@ def cohorts(ctx: ReadContext, *, cursor: str | None, limit: int) -> Page[CohortV
 
 
 def invitation_view(row: Invitation, *, now: datetime) -> InvitationView:
-    """An invitation as coordinators see it."""
+    """Return an invitation as coordinators see it."""
     return InvitationView(row.id, row.email, row.role, row.state_at(now), row.created_at, row.expires_at)

@@ -1,4 +1,4 @@
-"""Who is on shift. A community that keeps no rota has nobody on shift and misses nobody."""
+"""Coordinators on shift. A community without a shift schedule has no one on shift and misses no one."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ ROTA_LASTS = timedelta(days=14)
 
 
 def on_shift(session: Session, *, now: datetime) -> list[UUID]:
-    """The coordinators on shift now who may use the service, the one who began last first."""
+    """Return the coordinators on shift now who may use the service, the one whose shift began last first."""
     query = (
         select(Shift.member_id)
         .join(Member, Member.id == Shift.member_id)
@@ -25,17 +25,17 @@ def on_shift(session: Session, *, now: datetime) -> list[UUID]:
 
 
 def has_shift_schedule(session: Session, *, now: datetime) -> bool:
-    """Whether this community keeps a rota: some shift is to come, goes on, or ended within a fortnight."""
+    """Return whether this community has a shift schedule: some shift is to come, is on, or ended within a fortnight."""
     return bool(session.scalar(select(keeps_rota(now - ROTA_LASTS))))
 
 
 def is_running(now: Moment) -> ColumnElement[bool]:
-    """Condition on `Shift`: it goes on at a moment."""
+    """Return the condition on `Shift` that it is on at a moment."""
     return (Shift.starts_at <= now) & (Shift.ends_at > now)
 
 
 def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
-    """Condition: this community keeps a rota (some shift ended after `since`), and nobody is on shift now."""
+    """Return the condition that there is a shift schedule (a shift ended after `since`), and no one is on shift now."""
     staff = aliased(Member)
     there = exists().where(
         is_running(now),
@@ -47,10 +47,10 @@ def nobody_on_shift(now: Moment, *, since: Moment) -> ColumnElement[bool]:
 
 
 def is_unattended(session: Session, *, now: datetime) -> bool:
-    """Whether a rota is kept and nobody is on shift."""
+    """Return whether there is a shift schedule and no one is on shift."""
     return bool(session.scalar(select(nobody_on_shift(now, since=now - ROTA_LASTS))))
 
 
 def keeps_rota(since: Moment) -> ColumnElement[bool]:
-    """Condition: some shift ended after a moment or is still to end."""
+    """Return the condition that some shift ended after a moment or is still to end."""
     return exists().where(Shift.ends_at > since)

@@ -1,4 +1,4 @@
-"""Members as coordinators see them, and what all may know of anybody."""
+"""Queries of members: the coordinators' lists, and handles and addresses for all features."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class MemberView:
 
 
 def handles(session: DbSession, member_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Handles by id."""
+    """Return handles by id."""
     ids = set(member_ids)
     if not ids:
         return {}
@@ -38,7 +38,7 @@ def handles(session: DbSession, member_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def address_of(session: DbSession, recipient_id: UUID) -> str | None:
-    """Where mail for a member or an invitation goes; nothing when they may not get any."""
+    """Return the address for mail to a member or an invitation, or None when they may not get any."""
     member = session.get(Member, recipient_id)
     if member is not None:
         return member.email if member.state == "active" else None
@@ -49,7 +49,7 @@ def address_of(session: DbSession, recipient_id: UUID) -> str | None:
 
 
 def members(ctx: ReadContext, *, cursor: str | None, limit: int, search: str = "") -> Page[MemberView]:
-    """All members, for coordinators, by when they came; with `search` those whose handle or address holds it.
+    """Return a page of members for coordinators in the order they joined. `search` matches a handle or an address.
 
     The views hold no address.
     """
@@ -65,7 +65,7 @@ def members(ctx: ReadContext, *, cursor: str | None, limit: int, search: str = "
 
 
 def member(ctx: ReadContext, member_id: UUID) -> MemberView:
-    """One member, for coordinators. Raises Forbidden, NotFound."""
+    """Return one member, for coordinators. Raises Forbidden, NotFound."""
     _ = ctx.permitted(Permission.SEE_MEMBERS)
     row = ctx.session.get(Member, member_id)
     if row is None:

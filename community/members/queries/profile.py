@@ -1,4 +1,4 @@
-"""What a member sees of their own: profile, sessions, whom they blocked."""
+"""Queries of the actor's own account: profile, sessions, blocks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from community.members.models import Block, Consent, Member, Session
 
 @dataclass(frozen=True)
 class SessionView:
-    """One of my sessions; `current` is the one that asks."""
+    """One of the actor's sessions. `current` marks the session of the request."""
 
     id: UUID
     label: str
@@ -35,7 +35,7 @@ class Profile:
 
 
 def my_profile(ctx: ReadContext) -> Profile:
-    """The actor's own profile."""
+    """Return the actor's own profile."""
     member = ctx.session.get_one(Member, ctx.actor.id)
     consents = ctx.session.scalars(
         select(Consent.text_version)
@@ -48,7 +48,7 @@ def my_profile(ctx: ReadContext) -> Profile:
 
 
 def my_sessions(ctx: ReadContext) -> list[SessionView]:
-    """The actor's sessions that still hold, the newest use first."""
+    """Return the actor's valid sessions, the most recently used first."""
     rows = ctx.session.scalars(
         select(Session)
         .where(Session.member_id == ctx.actor.id, Session.expires_at > ctx.now)
@@ -60,7 +60,7 @@ def my_sessions(ctx: ReadContext) -> list[SessionView]:
 
 
 def my_blocks(ctx: ReadContext) -> list[tuple[UUID, str]]:
-    """Return whom the actor blocked, by id and handle: the handle as it was known then, "A member" without one."""
+    """Return the actor's blocks by id and handle: the handle as it was known then, "A member" without one."""
     rows = ctx.session.execute(
         select(Block.blocked_id, Block.blocked_handle)
         .where(Block.blocker_id == ctx.actor.id)

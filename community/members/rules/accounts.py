@@ -1,4 +1,4 @@
-"""What an address must be, how often somebody may try, and what links are made of."""
+"""Rules of accounts: addresses, the sign-in throttle, session limits, and tokens of links."""
 
 import hmac
 import re
@@ -42,12 +42,12 @@ _ADDRESS = re.compile(
 
 
 def normal_email(email: str) -> str:
-    """The address as it is compared: NFC, lower case, without characters that show nothing."""
+    """Return the address as it is compared: NFC, lower case, without invisible characters."""
     return unicodedata.normalize("NFC", without_unseen(email)).lower()
 
 
 def address_problem(address: str) -> str | None:
-    """What is wrong with an e-mail address, if anything: only plain ones that every mail server takes."""
+    """Return what is wrong with an e-mail address, if anything. Only plain ones are right, which every server takes."""
     return None if len(address) <= 254 and _ADDRESS.fullmatch(address) else "Not an e-mail address."
 
 
@@ -55,7 +55,7 @@ def networks_of(address: str) -> tuple[str, str]:
     """Return the network that counts as one address, and the wider one that counts as one neighborhood.
 
     A household has at least a /64 of IPv6, often a /56, and may use any address in it. IPv4 is counted by the single
-    address: many people share one already. IPv4 inside IPv6 (mapped, 6to4, NAT64) is counted as IPv4. What is no
+    address: many people share one already. IPv4 inside IPv6 (mapped, 6to4, NAT64) is counted as IPv4. Text that is no
     address is counted as it is.
     """
     try:
@@ -76,7 +76,7 @@ def _in_nat64(ip: IPv6Address) -> IPv4Address | None:
 def may_try(
     *, by_pair: int, by_wide_pair: int, by_address: int, by_network: int, by_account: int, known_device: bool
 ) -> bool:
-    """Whether a sign-in may be tried, by the failures of the last THROTTLE_WINDOW.
+    """Return whether a sign-in may be tried, by the failures within THROTTLE_WINDOW.
 
     An account under attack from many addresses still lets a device in that has signed in before.
     """
@@ -88,45 +88,45 @@ def may_try(
 
 
 def idle_limit(*, staff: bool) -> timedelta:
-    """How long a session may rest."""
+    """Return how long a session may be unused."""
     return STAFF_IDLE if staff else MEMBER_IDLE
 
 
 def session_limit(*, staff: bool) -> timedelta:
-    """How long a session may last at all."""
+    """Return how long a session may last in all."""
     return STAFF_SESSION_LASTS if staff else SESSION_LASTS
 
 
 def session_holds(now: datetime, *, expires_at: datetime, last_used_at: datetime, idle_seconds: int) -> bool:
-    """Whether a session has neither come to its end nor rested too long."""
+    """Return whether a session has neither expired nor idled out."""
     return expires_at > now and last_used_at + timedelta(seconds=idle_seconds) > now
 
 
 def invitation_token(secret: str, invitation_id: UUID, link_version: int) -> str:
-    """The token of an invitation's link. Derived, so that the worker that mails it needs no stored secret."""
+    """Return the token of an invitation's link. It is derived, so the worker that mails it needs no stored secret."""
     return keyed_digest(secret, "invitation", f"{invitation_id}:{link_version}")
 
 
 def reset_token(secret: str, reset_id: UUID) -> str:
-    """The token of a password reset's link, derived likewise."""
+    """Return the token of a password reset's link, derived likewise."""
     return keyed_digest(secret, "password-reset", str(reset_id))
 
 
 def device_token(secret: str, member_id: UUID) -> str:
-    """What a browser keeps after a sign-in, to be known again while the account is under attack."""
+    """Return the token that a browser keeps after a sign-in, to be known while the account is under attack."""
     return keyed_digest(secret, "device", str(member_id))
 
 
 def is_known_device(secret: str, member_id: UUID, shown: str) -> bool:
-    """Whether a browser showed what we gave it."""
+    """Return whether a browser showed the token that we gave it."""
     return hmac.compare_digest(device_token(secret, member_id).encode(), shown.encode("utf-8", "replace"))
 
 
 def measure_token(secret: str, sanction_id: UUID) -> str:
-    """What the link of a measure carries. Derived, so that whoever makes the link needs no stored secret."""
+    """Return the token of a sanction's link. It is derived, so no secret has to be stored to make the link."""
     return keyed_digest(secret, "measure", str(sanction_id))
 
 
 def measure_path(secret: str, sanction_id: UUID) -> str:
-    """Where a measure stands for who cannot sign in."""
+    """Return the path of a sanction's page for a member who cannot sign in."""
     return f"/measures/{sanction_id}/{measure_token(secret, sanction_id)}"

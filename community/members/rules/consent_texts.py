@@ -1,4 +1,4 @@
-"""The texts a member agrees to on joining, by version. A changed text is a new version; old ones stay."""
+"""Texts that a member agrees to on joining, by version. A changed text is a new version, and old ones stay."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ConsentText:
-    """One text. `required` ones have to be accepted to join."""
+    """A text to agree to. `required` ones have to be accepted to join."""
 
     text_version: str
     title: str
@@ -15,7 +15,7 @@ class ConsentText:
 
     @property
     def text_hash(self) -> str:
-        """SHA-256 of the words that were shown."""
+        """Return the SHA-256 of the text that was shown."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
@@ -39,5 +39,5 @@ CURRENT: tuple[ConsentText, ...] = (
 
 
 def by_version() -> dict[str, ConsentText]:
-    """The current texts by version."""
+    """Return the current texts by version."""
     return {text.text_version: text for text in CURRENT}

@@ -1,4 +1,4 @@
-"""What a handle may be, and when two look alike. Source: UTS 39 (Unicode Security Mechanisms)."""
+"""Rules of handles, and when two look alike. Source: UTS 39 (Unicode Security Mechanisms)."""
 
 import re
 import unicodedata
@@ -30,20 +30,20 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"), ("5", "s"))
 
 
 def clean_handle(handle: str) -> str:
-    """Return the handle as it is kept: compatibility forms as plain letters, and any blanks as single ones."""
+    """Return the handle as it is stored: compatibility forms as plain letters, and runs of blanks as single ones."""
     return re.sub(" +", " ", unicodedata.normalize("NFKC", handle)).strip(" ")
 
 
 def handle_key(handle: str) -> str:
-    """Return the handle as it is looked up: compatibility forms folded, case, blanks and signs gone, marks kept."""
+    """Return the handle as it is looked up: compatibility forms folded, without case, blanks and signs, marks kept."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", handle).casefold()).replace("i\u0307", "i")
     return "".join(character for character in folded if _is_letter(character) or character.isalnum())
 
 
 def skeleton(handle: str) -> str:
-    """Return what a handle looks like: equal for those that a reader may take for one another, whatever the alphabet.
+    """Return the visual form of a handle: equal for those that a reader may take for one another, in any alphabet.
 
-    At most 64 characters. Different names of one alphabet stay different but for l, I and 1, and o and 0.
+    At most 64 characters. Different names of one alphabet stay different except for l, I and 1, and o and 0.
     """
     plain = re.sub("(?<=[a-z])I", "l", unicodedata.normalize("NFKC", handle))
     plain = "".join(character if character.isascii() else _prototype(character) for character in plain)
@@ -51,7 +51,7 @@ def skeleton(handle: str) -> str:
 
 
 def broad_skeleton(handle: str) -> str:
-    """Return a coarser look, in which also rn and m are one: for the names of staff and of offices."""
+    """Return a coarser skeleton, in which rn and m are equal too, for the names of staff and of offices."""
     broad = skeleton(handle)
     for looks_like, letter in _PAIRS:
         broad = broad.replace(looks_like, letter)
@@ -97,7 +97,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _joins(handle: str, place: int) -> bool:
-    """Whether a non-joiner is between two letters of a script that needs it."""
+    """Return whether a non-joiner is between two letters of a script that needs it."""
     around = handle[place - 1 : place] + handle[place + 1 : place + 2]
     return len(around) == 2 and all(_is_letter(one) and _script(one) in _JOINED_SCRIPTS for one in around)
 
@@ -132,7 +132,7 @@ def _prototype(character: str) -> str:
 
 @cache
 def _prototypes() -> dict[str, str]:
-    """Each letter's one stand-in for all that look like it: a small plain one where there is one."""
+    """Return the prototype of each letter: one for all that look like it, a small plain one if there is one."""
     from confusable_homoglyphs.confusables import confusables_data
 
     parents: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Which new passwords may be chosen: long enough, and not what a program or somebody who knows the member tries first.
+"""Rules of new passwords: long enough, and not easy to guess for a program or a person who knows the member.
 
 No rule of composition. Source: NIST SP 800-63B-4, 3.1.1.2. The strength is estimated by zxcvbn, with the member's own
-words; the phrases are those it does not know, slogans of recovery above all.
+names. The phrases are those it does not know, slogans of recovery above all.
 """
 
 import re
@@ -76,7 +76,7 @@ _LEET = str.maketrans("013457@$!|", "oieastasii")
 
 
 def normal_password(password: str) -> str:
-    """Return the password as it is hashed: NFKC, so that the same keys give the same password on every device."""
+    """Return the password as it is hashed: NFKC, so the same keys give the same password on every device."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -139,7 +139,7 @@ def _without_runs(text: str) -> str:
 
 
 def _unit(text: str) -> str:
-    """Return what letters and digits repeat, whatever is between them; the text itself when they repeat nothing."""
+    """Return what letters and digits repeat, whatever is between them, or the text itself when they repeat nothing."""
     plain = "".join(character for character in text if character.isalnum())
     period = next((size for size in range(1, len(plain)) if plain[size:] == plain[:-size]), len(plain))
     return plain[:period] if period <= len(plain) / 2 else text

@@ -1,1 +1,1 @@
-"""What goes in and out of members' doors."""
+"""Schemas of members' endpoints."""

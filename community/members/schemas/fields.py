@@ -1,4 +1,4 @@
-"""Fields that more than one shape has: an address, a password, a handle."""
+"""Fields that several schemas use: an address, a password, a handle."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class Address(SingleLineText):
 
 
 class Password(fields.String):
-    """A password as it is typed to prove who one is."""
+    """A password that is typed to prove one's identity."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {"validate": validate.Length(min=1, max=1000), "metadata": {"format": "password"}, **kwargs}
@@ -42,7 +42,7 @@ class Password(fields.String):
 
 
 class NewPassword(Password):
-    """A password that may be chosen: 15 to 200 characters. Whether it is easy to guess is asked where it is hashed."""
+    """A new password of 15 to 200 characters. Its strength is checked where it is hashed."""
 
     def __init__(self, **kwargs: Any) -> None:
         metadata = {"minLength": passwords.MIN_LENGTH, "maxLength": passwords.MAX_LENGTH, "format": "password"}
@@ -64,7 +64,7 @@ class Handle(SingleLineText):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if isinstance(value, str) and without_unseen(value) != value.strip():
-            raise ValidationError("It has characters that do not show.")  # it would look like another's
+            raise ValidationError("It has characters that do not show.")  # it would equal another handle on screen
         handle = super()._deserialize(value, attr, data, **kwargs)
         handle = handles.clean_handle(handle)
         problem = handles.handle_problem(handle)

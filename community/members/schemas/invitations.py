@@ -1,4 +1,4 @@
-"""Shapes of invitations, cohorts, consents and joining."""
+"""Schemas of invitations, cohorts, consents and joining."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from community.members.schemas.fields import ROLES, Address, Handle, NewPassword
 
 
 class InviteSchema(StrictSchema):
-    """Whom to invite, and as what."""
+    """The address to invite, and its role."""
 
     email = Address(required=True)
     role = fields.String(load_default="alumnus", validate=validate.OneOf(ROLES))
@@ -17,7 +17,7 @@ class InviteSchema(StrictSchema):
 
 
 class InvitationSchema(StrictSchema):
-    """An invitation and how far it has come."""
+    """An invitation and its state."""
 
     id = fields.UUID()
     email = fields.String()
@@ -30,7 +30,7 @@ class InvitationSchema(StrictSchema):
 
 
 class InvitedSchema(StrictSchema):
-    """A fresh invitation with its link, which is shown this once; `null` where it is in the mail alone."""
+    """A new invitation with its link, which is shown this once. It is `null` where the link is only in the mail."""
 
     id = fields.UUID()
     state = fields.String()
@@ -41,7 +41,7 @@ InvitationPage = page_of(InvitationSchema, "InvitationPage")
 
 
 class CohortSchema(StrictSchema):
-    """People who finished together."""
+    """A group of people who finished the program together."""
 
     id = fields.UUID(dump_only=True)
     name = SingleLineText(required=True, least=1, most=80)
@@ -52,14 +52,14 @@ CohortPage = page_of(CohortSchema, "CohortPage")
 
 
 class ConsentSchema(StrictSchema):
-    """One text, accepted or not."""
+    """A text, accepted or not."""
 
     text_version = SingleLineText(required=True, most=60)
     accepted = fields.Boolean(required=True)
 
 
 class ConsentTextSchema(StrictSchema):
-    """One of the texts that are agreed to on joining."""
+    """A text to agree to on joining."""
 
     text_version = fields.String()
     title = fields.String()
@@ -75,7 +75,7 @@ class ConsentTextsSchema(StrictSchema):
 
 
 class AcceptSchema(StrictSchema):
-    """What somebody fills in to join."""
+    """The form that an invited person fills in to join."""
 
     token = SingleLineText(required=True, most=200)
     handle = Handle(required=True)
@@ -85,6 +85,6 @@ class AcceptSchema(StrictSchema):
 
     @post_load
     def by_version(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Consents as a mapping from version to answer."""
+        """Return the consents as a mapping from version to answer."""
         loaded["consents"] = {item["text_version"]: item["accepted"] for item in loaded["consents"]}
         return loaded

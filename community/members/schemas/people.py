@@ -1,4 +1,4 @@
-"""Shapes of members, suspensions and those who are kept apart."""
+"""Schemas of members, suspensions and no-contact orders."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,14 +23,14 @@ class ProfileSchema(StrictSchema):
 
 
 class ChangeProfileSchema(StrictSchema):
-    """What I may change of it."""
+    """The parts of my profile that I may change."""
 
     handle = Handle()
     time_zone = fields.String(validate=time_zone_name)
 
     @validates_schema
     def something(self, loaded: dict[str, Any], **_: Any) -> None:
-        """At least one field."""
+        """Require at least one field."""
         if not loaded:
             raise ValidationError("Give a handle or a time zone.")
 
@@ -51,14 +51,14 @@ MemberPage = page_of(MemberSchema, "MemberPage")
 
 
 class SuspendSchema(StrictSchema):
-    """Why somebody is suspended (they read it), and until when; without an end it lasts until lifted."""
+    """The reason of a suspension, which the member reads, and its end. Without an end it lasts until lifted."""
 
     reason = Text(required=True, least=3, most=1000)
     until = UtcDateTime(load_default=None, allow_none=True)
 
 
 def suspension_fields(posted: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
-    """A page's reason and number of `days` as SuspendSchema takes them; no number is until lifted."""
+    """Return a page's reason and number of `days` as SuspendSchema takes them. Without days it lasts until lifted."""
     days = str(posted.get("days", "")).strip()
     is_number = days.isascii() and days.isdigit() and len(days) < 4
     until = rfc3339(now + timedelta(days=int(days))) if is_number else days or None
@@ -66,7 +66,7 @@ def suspension_fields(posted: Mapping[str, Any], *, now: datetime) -> dict[str, 
 
 
 class SanctionSchema(StrictSchema):
-    """A measure that was imposed."""
+    """A sanction that was imposed."""
 
     id = fields.UUID()
     kind = fields.String()
@@ -76,13 +76,13 @@ class SanctionSchema(StrictSchema):
 
 
 class ForbidContactSchema(StrictSchema):
-    """Who ordered that two members never meet."""
+    """The source of a no-contact order."""
 
     source = fields.String(load_default="coordinator", validate=validate.OneOf(["coordinator", "court"]))
 
 
 class NoContactSchema(StrictSchema):
-    """Whom a member is kept apart from by an order, by whose, since when."""
+    """A no-contact order of a member: the other member, its source and its start."""
 
     id = fields.UUID()
     handle = fields.String()
@@ -91,7 +91,7 @@ class NoContactSchema(StrictSchema):
 
 
 class NoContactsSchema(StrictSchema):
-    """All such orders of a member."""
+    """All no-contact orders of a member."""
 
     items = fields.List(fields.Nested(NoContactSchema))
     next_cursor = fields.String(allow_none=True)

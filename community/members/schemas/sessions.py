@@ -1,4 +1,4 @@
-"""Shapes of signing in, sessions and passwords."""
+"""Schemas of signing in, sessions and passwords."""
 
 from marshmallow import fields
 
@@ -14,7 +14,7 @@ class SignInSchema(StrictSchema):
 
 
 class SignedInMemberSchema(StrictSchema):
-    """Who signed in."""
+    """The member who signed in."""
 
     id = fields.UUID(required=True)
     handle = fields.String(required=True)
@@ -22,7 +22,7 @@ class SignedInMemberSchema(StrictSchema):
 
 
 class SignedInSchema(StrictSchema):
-    """A session: the bearer token, the member, and the CSRF token for who uses the cookie instead."""
+    """A session: the bearer token, the member, and the CSRF token for clients that use the cookie instead."""
 
     token = fields.String(required=True)
     csrf_token = fields.String(required=True)
@@ -53,7 +53,7 @@ class EmailSchema(StrictSchema):
 
 
 class SaidSchema(StrictSchema):
-    """What a person may be told."""
+    """A message for the person who asked."""
 
     detail = fields.String()
 
@@ -65,7 +65,7 @@ class PasswordSchema(StrictSchema):
 
 
 class ChangePasswordSchema(StrictSchema):
-    """The present password and the new one."""
+    """The current password and the new one."""
 
     current_password = Password(required=True)
     password = NewPassword(required=True)

@@ -108,7 +108,7 @@ class Endpoints:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()  # reads every authority of this machine: once is enough
+        return ssl.create_default_context()  # reads every certificate authority of this machine, so only once
 
     def _knows(self, host: str) -> bool:
         return any(":" not in service and fnmatchcase(host, service) for service in self._services)

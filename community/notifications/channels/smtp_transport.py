@@ -17,7 +17,7 @@ from community.notifications.channels import status_codes
 from community.notifications.channels.result import Outcome
 
 PATIENCE_SECONDS = 15.0
-# An address in a header cannot be folded; folded all the same it would become an encoded word that nobody can follow.
+# An address in a header must not be folded: it would become an encoded word that no server can follow.
 WHOLE_LINES = SMTP.clone(max_line_length=990)
 WHOLE_LINES_UTF8 = SMTPUTF8.clone(max_line_length=990)
 IDLE_SECONDS = 20.0  # servers close what is silent for longer
@@ -149,7 +149,7 @@ class SmtpServer:
             return Outcome(result="permanent", detail="no_smtputf8", refuses_address=True)
         try:
             code, _ = smtp.mail(sender, () if is_plain else ("SMTPUTF8",))
-            if code != 250:  # about us, not about this person: it may be mended
+            if code != 250:  # about us, not about this recipient: it may be repaired
                 return Outcome(result="temporary", detail=str(code), is_unreachable=True)
             code, said = smtp.rcpt(address)
             if code not in (250, 251):

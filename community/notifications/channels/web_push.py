@@ -78,7 +78,7 @@ class Pusher:
             return Outcome(result="gone", detail=str(error))
         except (OSError, HTTPException) as error:
             return Outcome(result="temporary", detail=type(error).__name__)
-        except ValueError as error:  # a name that cannot be looked up, now or later: a UnicodeError is one
+        except ValueError as error:  # a name that can never be resolved: a UnicodeError is one
             return Outcome(result="gone", detail=type(error).__name__)
         return _outcome(response.status, response.retry_after, now)
 

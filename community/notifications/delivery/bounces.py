@@ -98,4 +98,4 @@ def _mails(source: str) -> Iterator[Message]:
         yield mail
         mail.set_subdir("cur")
         mail.add_flag("S")
-        box[key] = mail  # only now: what could not be taken in is read again
+        box[key] = mail  # only now: a mail that raised is read again

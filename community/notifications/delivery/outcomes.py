@@ -34,7 +34,7 @@ MAX_PUSHES = 5
 OUTAGES_LAST = timedelta(days=3)
 JITTER = 0.2
 FURTHEST = BACK_OFF[-1] * (1 + JITTER)
-LEASE = timedelta(minutes=2)  # longer than a hand-over can take
+LEASE = timedelta(minutes=2)  # longer than sending can take
 QUIET = "quiet"
 
 

@@ -40,7 +40,7 @@ from community.notifications.preferences.delivery_preferences import EMAIL, PUSH
 from community.notifications.rules.quiet_hours import jitter_seed
 
 BATCH_SIZE = 8
-TRIES = 3  # another worker may have claimed what was looked at
+TRIES = 3  # another worker may claim what a digest was built for
 PAUSE = timedelta(seconds=30)  # after the mail server could not be reached
 
 

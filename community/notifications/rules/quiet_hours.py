@@ -45,7 +45,7 @@ def quiet_until(moment: datetime, windows: Sequence[QuietWindow], zone: ZoneInfo
         return None
     while (later := _end_around(end, windows, zone)) is not None:
         if later - moment > timedelta(days=_LOOK_AHEAD_DAYS):
-            return None  # a week without a gap holds nothing back: waiting for ever would be losing
+            return None  # a week without a gap holds nothing back: it would never be sent
         end = later
     return end
 
